@@ -1,0 +1,84 @@
+"""What can be refused, in words for machines and people; the API edge turns a category into an HTTP status.
+
+Subclass the category that fits, name the subclass for what could not be done, and give it a `code` and a `title`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class BillingError(Exception):
+    """A request that was understood and refused; nothing was changed.
+
+    `code` is stable and for machines, `title` is the rule in a sentence, `detail` the case at hand. `field` names the
+    input that broke the rule where there is one, in the caller's own words (`body.amount`).
+    """
+
+    code: ClassVar[str] = "refused"
+    title: ClassVar[str] = "The request was refused"
+
+    def __init__(self, detail: str = "", *, field: str | None = None, **context: Any) -> None:
+        self.detail = detail or self.title
+        self.field = field
+        self.context: Mapping[str, Any] = context
+        super().__init__(self.detail)
+
+
+class NotFound(BillingError):
+    """The thing asked for does not exist, or not for this caller."""
+
+    code = "not_found"
+    title = "Not found"
+
+
+class Forbidden(BillingError):
+    """The caller is known and may not do this."""
+
+    code = "forbidden"
+    title = "Not allowed"
+
+
+class Conflict(BillingError):
+    """The state of things does not allow it now."""
+
+    code = "conflict"
+    title = "Conflict with the current state"
+
+
+class Gone(BillingError):
+    """It existed and no longer works."""
+
+    code = "gone"
+    title = "No longer available"
+
+
+class Rejected(BillingError):
+    """The input breaks a rule."""
+
+    code = "rejected"
+    title = "The input breaks a rule"
+
+
+class InsufficientFunds(BillingError):
+    """The available budget does not cover it."""
+
+    code = "insufficient_funds"
+    title = "The available budget does not cover this amount"
+
+
+class TooManyRequests(BillingError):
+    """Too many tries; `retry_after_seconds` says when to come back."""
+
+    code = "too_many_requests"
+    title = "Too many requests"
+
+    def __init__(self, detail: str = "", *, retry_after_seconds: int, **context: Any) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(detail, **context)
+
+
+class Unavailable(BillingError):
+    """Something this depends on did not answer; nothing was changed, trying again is safe."""
+
+    code = "unavailable"
+    title = "Temporarily unavailable"

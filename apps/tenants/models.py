@@ -1,0 +1,136 @@
+"""Who the customer is: organizations, their projects, the outside identities and the keys that speak for them."""
+
+import uuid
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+
+class Organization(models.Model):
+    """A customer. Everything billed hangs from it; it is archived, never erased."""
+
+    class BillingMode(models.TextChoices):
+        PREPAID = "prepaid", "Prepaid"
+        POSTPAID = "postpaid", "Postpaid"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        SUSPENDED = "suspended", "Suspended"
+        ARCHIVED = "archived", "Archived"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80, unique=True)
+    currency = models.CharField(
+        max_length=3, default="USD", help_text="ISO 4217 code that everything is billed in; fixed once set."
+    )
+    billing_mode = models.CharField(
+        max_length=8,
+        choices=BillingMode,
+        default=BillingMode.PREPAID,
+        help_text="Prepaid spends credit it has; postpaid may owe up to its limit and is invoiced at month close.",
+    )
+    anchor_day = models.PositiveSmallIntegerField(
+        default=1,
+        help_text="Day of the month (1 to 31) on which billing periods start, clamped in short months.",
+    )
+    status = models.CharField(max_length=9, choices=Status, default=Status.ACTIVE)
+    postpaid_limit_micros = models.BigIntegerField(
+        default=0, help_text="How much a postpaid organization may owe before new work is refused, in micros."
+    )
+    usd_rate_micros = models.BigIntegerField(
+        default=1_000_000,
+        help_text="US dollars per whole unit of the currency, in micros; for display in fields named …Usd only.",
+    )
+    usd_rate_date = models.DateField(null=True, blank=True, help_text="The day the rate was set.")
+    usage_billing_enabled = models.BooleanField(
+        default=True, help_text="Whether usage beyond the included quota may be charged."
+    )
+    monthly_resource_spend_limit_usd_micros = models.BigIntegerField(
+        null=True,
+        blank=True,
+        help_text="Monthly cap on persistent resources, in micros of US dollars; empty for none.",
+    )
+    pause_on_limit = models.BooleanField(default=False, help_text="Whether to stop persistent resources at the cap.")
+    resource_email_alerts = models.BooleanField(default=True, help_text="Whether to mail when the cap comes near.")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="tenants_organization_anchor_day", condition=Q(anchor_day__range=(1, 31))),
+            CheckConstraint(name="tenants_organization_currency_code", condition=Q(currency__regex=r"^[A-Z]{3}$")),
+            CheckConstraint(name="tenants_organization_limit_not_negative", condition=Q(postpaid_limit_micros__gte=0)),
+            CheckConstraint(name="tenants_organization_rate_positive", condition=Q(usd_rate_micros__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Project(models.Model):
+    """A part of an organization that usage and service agreements can be attributed to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="projects")
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "slug"], name="tenants_project_slug_unique_per_organization")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdentityLink(models.Model):
+    """Which organization an outside identity provider means: its issuer and its id for the organization."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="identity_links")
+    issuer = models.CharField(max_length=255, help_text="The token's `iss`, exactly.")
+    external_organization_id = models.CharField(max_length=255, help_text="Clerk's `org_…` id.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["issuer", "external_organization_id"], name="tenants_identitylink_one_organization"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.external_organization_id
+
+
+class ApiKey(models.Model):
+    """A credential for machines. The secret is shown once; only its hash is kept."""
+
+    class Scope(models.TextChoices):
+        BILLING_READ = "billing:read", "Read billing"
+        USAGE_WRITE = "usage:write", "Send usage"
+        PLATFORM_USAGE = "platform:usage", "Send usage for any organization"
+
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="api_keys",
+        null=True,
+        blank=True,
+        help_text="Empty for a platform key, which belongs to no organization.",
+    )
+    name = models.CharField(max_length=100, help_text="What the key is for.")
+    prefix = models.CharField(max_length=24, unique=True, help_text="The part of the key that may be shown.")
+    secret_sha256 = models.CharField(max_length=64, editable=False)
+    scopes = models.JSONField(default=list, help_text="What the key may do.")
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="First moment it no longer works.")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="Written at most once a minute.")
+
+    def __str__(self) -> str:
+        return self.prefix
