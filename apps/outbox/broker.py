@@ -1,0 +1,68 @@
+"""The only code of ours that talks to the broker, and it does so from the dispatcher's process alone."""
+
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+from celery import Celery
+from kombu.connection import Connection
+
+logger = logging.getLogger(__name__)
+
+
+class BrokerUnreachable(Exception):
+    """The broker refused, or did not answer in time."""
+
+
+class Broker:
+    """One connection for sending, made anew after any trouble; no call outlasts `timeout_seconds`."""
+
+    def __init__(self, app: Celery, timeout_seconds: int) -> None:
+        self._app, self._timeout_seconds = app, timeout_seconds
+        self._connection: Connection | None = None
+        self._producer: Any = None
+
+    def send(self, task: str, arguments: dict[str, Any]) -> None:
+        """Send one task by name.
+
+        Raises:
+            BrokerUnreachable: the broker refused it or said nothing for too long; it may or may not arrive.
+        """
+        try:
+            with _alarm(self._timeout_seconds):
+                self._app.send_task(task, kwargs=arguments, producer=self._connected(), retry=False)
+        except Exception as exc:  # each transport has errors of its own; whichever it was, connect anew
+            self.reset()
+            raise BrokerUnreachable(f"{type(exc).__name__}: {exc}") from exc
+
+    def reset(self) -> None:
+        """Drop the connection without a goodbye that a silent broker would never answer."""
+        connection, self._connection, self._producer = self._connection, None, None
+        if connection is not None:
+            with contextlib.suppress(Exception), _alarm(self._timeout_seconds):
+                connection.collect(socket_timeout=1)  # type: ignore[no-untyped-call]
+
+    def _connected(self) -> Any:
+        if self._producer is None:
+            self._connection = self._app.connection_for_write()
+            self._producer = self._app.amqp.Producer(self._connection)
+        return self._producer
+
+
+@contextlib.contextmanager
+def _alarm(seconds: int) -> Iterator[None]:
+    """Interrupt whatever blocks for longer; transports differ in which of their calls know a timeout."""
+
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(f"no answer in {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

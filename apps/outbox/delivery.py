@@ -1,0 +1,87 @@
+"""Tasks: what a worker runs for an outbox message, and what beat runs on its schedule.
+
+Both decorators are entry points: they read the clock and hand it to the function as `now`.
+"""
+
+import functools
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.outbox import jobs, services
+from apps.outbox.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+Work = Callable[..., None]
+OUTBOX_TASKS: dict[str, "OutboxTask"] = {}
+
+
+class OutboxTask:
+    """A function known by name to the outbox, and how long one run of it may take before it is sent again."""
+
+    def __init__(self, name: str, work: Work, lease_seconds: int) -> None:
+        self.name, self.work, self.lease_seconds = name, work, lease_seconds
+
+    def deliver(self, *, message_id: int, send: int, clock: Callable[[], datetime]) -> None:
+        """Run one send of a message, unless it is done, taken, or was sent again since."""
+        message = services.start(message_id=message_id, send=send, lease_seconds=self.lease_seconds, now=clock())
+        if message is not None:
+            self._run(message, clock)
+
+    def _run(self, message: OutboxMessage, clock: Callable[[], datetime]) -> None:
+        try:
+            self.work(now=clock(), **message.arguments)
+        except Exception as exc:  # whatever it was: written down, tried again with back-off, shown to staff when parked
+            logger.exception("outbox_attempt_failed", extra={"task": self.name, "message_id": message.pk})
+            services.fail(message=message, error=f"{type(exc).__name__}: {exc}", now=clock())
+        else:
+            services.finish(message=message, now=clock())
+
+
+def outbox_task(name: str, *, lease_seconds: int = 60) -> Callable[[Work], Work]:
+    """Make `work(*, now, **arguments)` the task that outbox messages with this name run.
+
+    It runs at least once per message and may run twice at once when a run outlives `lease_seconds`: make it idempotent.
+    Any exception is recorded and tried again with back-off; after OUTBOX_MAX_ATTEMPTS the message is parked for staff.
+    Take `**_newer_arguments` too, so that a worker of the old release survives messages of the new one.
+    """
+
+    def register(work: Work) -> Work:
+        task = OUTBOX_TASKS[name] = OutboxTask(name, work, lease_seconds)
+
+        @shared_task(name=name, acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]
+        def deliver(*, message_id: int, send: int, **_newer_arguments: object) -> None:
+            task.deliver(message_id=message_id, send=send, clock=timezone.now)
+
+        return work
+
+    return register
+
+
+def scheduled_task(name: str, *, gap_seconds: int = 20) -> Callable[[Work], Work]:
+    """Make `work(*, now)` a job that beat can schedule by name; a start within `gap_seconds` of the last is left out.
+
+    Its last start, last success and last error are kept for staff. A failure is logged and left to the next run.
+    """
+
+    def register(work: Work) -> Work:
+        @shared_task(name=name, acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]
+        @functools.wraps(work)
+        def run(**_newer_arguments: Any) -> None:
+            if not jobs.start_job(job=name, gap=timedelta(seconds=gap_seconds), now=timezone.now()):
+                return
+            try:
+                work(now=timezone.now())
+            except Exception as exc:
+                jobs.finish_job(job=name, error=f"{type(exc).__name__}: {exc}", now=timezone.now())
+                raise
+            jobs.finish_job(job=name, error="", now=timezone.now())
+
+        return work
+
+    return register

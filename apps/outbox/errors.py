@@ -1,0 +1,8 @@
+"""What the outbox refuses."""
+
+from apps.common.errors import Conflict
+
+
+class MessageNotParked(Conflict):
+    code = "outbox_message_not_parked"
+    title = "Only a parked message can be retried"

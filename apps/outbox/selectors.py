@@ -1,0 +1,33 @@
+"""What waits, and since when."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Min, Q
+
+from apps.outbox.models import Heartbeat, OutboxMessage
+
+State = OutboxMessage.State
+
+
+def oldest_waiting(now: datetime) -> datetime | None:
+    """Return when the oldest due message that no worker is at became due; None when nothing waits."""
+    waiting = Q(started_at=None) | Q(state=State.PENDING) | Q(next_send_at__lte=now)
+    due = OutboxMessage.objects.filter(waiting, state__in=(State.PENDING, State.SENT), available_at__lte=now)
+    oldest: datetime | None = due.aggregate(oldest=Min("available_at"))["oldest"]
+    return oldest
+
+
+def lag(now: datetime) -> timedelta:
+    """Return how long the oldest due message has been waiting; zero when nothing waits."""
+    oldest = oldest_waiting(now)
+    return now - oldest if oldest else timedelta(0)
+
+
+def parked_count() -> int:
+    """Return how many messages wait for staff."""
+    return OutboxMessage.objects.filter(state=State.PARKED).count()
+
+
+def last_heartbeat(job: str) -> datetime | None:
+    """Return when `job` last ended well; None when it never did."""
+    return Heartbeat.objects.filter(job=job).values_list("finished_at", flat=True).first()

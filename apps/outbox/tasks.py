@@ -1,0 +1,20 @@
+"""The outbox's own jobs."""
+
+from datetime import datetime
+
+from apps.outbox import services
+from apps.outbox.delivery import scheduled_task
+
+HEARTBEAT = "outbox.heartbeat"
+
+
+@scheduled_task(HEARTBEAT, gap_seconds=5)
+def heartbeat(*, now: datetime) -> None:
+    """Do nothing: that it ran shows that beat, the broker and a worker are alive."""
+
+
+@scheduled_task("outbox.purge_done")
+def purge_done(*, now: datetime) -> None:
+    """Delete what was done long ago, a thousand rows at a time."""
+    while services.purge_done(now=now):
+        pass

@@ -1,0 +1,23 @@
+"""The Celery application and the schedule of everything that happens by the clock.
+
+The schedule is copied into the database when beat starts (django-celery-beat): staff can look at it and switch a job
+off, which stays; when a job runs is decided here. Jobs that must not run twice are on the clock (crontab), so that two
+schedulers started by mistake fire together and `scheduled_task` lets one through.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
+
+BEAT_SCHEDULE = {
+    "heartbeat": {"task": "outbox.heartbeat", "schedule": 30.0},
+    "purge done outbox messages": {"task": "outbox.purge_done", "schedule": crontab(minute=10, hour=3)},
+}
+
+app = Celery("billing")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = BEAT_SCHEDULE
+app.autodiscover_tasks()
