@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "apps.tenants",
     "apps.ledger",
     "apps.wallets",
+    "apps.contracts",
     "apps.api",
 ]
 MIDDLEWARE = [
