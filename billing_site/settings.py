@@ -106,6 +106,13 @@ SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else env.int("SECURE_HSTS_SECONDS", defau
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 
 # --- identity --------------------------------------------------------------------------------------------------------
+CLERK_ISSUER = env.str("CLERK_ISSUER", default="")
+CLERK_JWKS_URL = env.str("CLERK_JWKS_URL", default="")
+CLERK_AUTHORIZED_PARTIES = env.list("CLERK_AUTHORIZED_PARTIES", default=[])
+OIDC_ISSUERS = env.json("OIDC_ISSUERS", default=[])
+CLERK_AUTO_PROVISION = env.bool("CLERK_AUTO_PROVISION", default=False)
+SIGNUP_CREDIT_MICROS = env.int("SIGNUP_CREDIT_MICROS", default=0)
+LOCAL_ISSUER = env.bool("LOCAL_ISSUER", default=DEVELOPMENT)
 
 # --- celery ----------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://" if DEVELOPMENT else "")
@@ -127,5 +134,6 @@ OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=30)
 OUTBOX_BROKER_TIMEOUT_SECONDS = env.int("OUTBOX_BROKER_TIMEOUT_SECONDS", default=5)
 
 # --- stripe ----------------------------------------------------------------------------------------------------------
+STRIPE_LIVEMODE = env.bool("STRIPE_LIVEMODE", default=False)
 
 # --- logging ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,9 @@
 from django.contrib import admin
 from django.urls import path
 
+from apps.api.local_keys import local_key_set
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path(".well-known/jwks.json", local_key_set, name="local-key-set"),
 ]

@@ -1,9 +1,10 @@
 """Who the customer is: organizations, their projects, the outside identities and the keys that speak for them."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 
 class Organization(models.Model):
@@ -55,6 +56,13 @@ class Organization(models.Model):
     resource_email_alerts = models.BooleanField(default=True, help_text="Whether to mail when the cap comes near.")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+
+    # History stays: an archived organization is not opened again, and none is ever erased.
+    TRANSITIONS = {
+        Status.ACTIVE: {Status.SUSPENDED, Status.ARCHIVED},
+        Status.SUSPENDED: {Status.ACTIVE, Status.ARCHIVED},
+        Status.ARCHIVED: set[Status](),
+    }
 
     class Meta:
         constraints = [
@@ -110,6 +118,8 @@ class ApiKey(models.Model):
     """A credential for machines. The secret is shown once; only its hash is kept."""
 
     class Scope(models.TextChoices):
+        """A key of an organization has any of these but the last; a platform key has only the last."""
+
         BILLING_READ = "billing:read", "Read billing"
         USAGE_WRITE = "usage:write", "Send usage"
         PLATFORM_USAGE = "platform:usage", "Send usage for any organization"
@@ -124,13 +134,24 @@ class ApiKey(models.Model):
     )
     name = models.CharField(max_length=100, help_text="What the key is for.")
     prefix = models.CharField(max_length=24, unique=True, help_text="The part of the key that may be shown.")
-    secret_sha256 = models.CharField(max_length=64, editable=False)
+    key_sha256 = models.CharField(max_length=64, editable=False)
     scopes = models.JSONField(default=list, help_text="What the key may do.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True, help_text="First moment it no longer works.")
     revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=200, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, help_text="Written at most once a minute.")
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="tenants_apikey_hash_is_sha256", condition=Q(key_sha256__regex=r"^[0-9a-f]{64}$")),
+            CheckConstraint(name="tenants_apikey_expires_after_creation", condition=Q(expires_at__gt=F("created_at"))),
+        ]
 
     def __str__(self) -> str:
         return self.prefix
+
+    def works_at(self, now: datetime) -> bool:
+        """Say whether the key may be used at `now`; revocation counts at once."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)

@@ -1,0 +1,151 @@
+"""Who calls, and from where: every surface names one of these classes, and reads `request.auth` alone.
+
+A surface takes the credentials its document names and no other: a good API key on a session-only surface is a 401, and
+so are two credentials at once, wherever they are.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from apps.api.provisioning import organization_for_session
+from apps.tenants import selectors, services
+from apps.tenants.errors import InvalidCredential, OrganizationMissing
+from apps.tenants.models import ApiKey, Organization
+from apps.tenants.session_tokens import verify_session_token
+
+ADMIN_ROLE = "org:admin"
+BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9\-._~+/]+=*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Who calls. `organization` is None for a platform key only, which only `PlatformAuthentication` lets in."""
+
+    organization: Organization | None
+    kind: Literal["session", "api_key"]
+    user_id: str = ""
+    actor_user_id: str = ""
+    role: str = ""
+    scopes: frozenset[str] = field(default_factory=frozenset)
+    created_by: str = ""
+    is_authenticated: ClassVar[bool] = True
+
+    @property
+    def pk(self) -> str:
+        """What a throttle counts by."""
+        return self.created_by
+
+
+class _Surface(BaseAuthentication):
+    """What all have in common: where the credential is looked for, and the challenge of a 401."""
+
+    challenge: ClassVar[str] = 'Bearer realm="billing"'
+    takes_sessions: ClassVar[bool] = False
+    takes_keys_as_bearer: ClassVar[bool] = False
+    takes_keys_in_header: ClassVar[bool] = False
+    takes_platform_keys: ClassVar[bool] = False
+
+    def authenticate_header(self, request: Request) -> str:
+        return self.challenge
+
+    def authenticate(self, request: Request) -> tuple[Credential, Credential]:
+        """Return who calls, twice: DRF wants a user and an auth, and here they are one.
+
+        Raises:
+            AuthenticationFailed: no credential, two, one of another surface, or one that is not valid (401).
+            Forbidden: it is valid, and has no organization that may use the service (403).
+            Unavailable: session tokens cannot be checked at the moment (503).
+        """
+        try:
+            credential = self._credential(request)
+        except InvalidCredential as error:
+            raise AuthenticationFailed(error.detail, code=error.code) from error
+        return credential, credential
+
+    def _credential(self, request: Request) -> Credential:
+        authorization = request.META.get("HTTP_AUTHORIZATION")
+        header_key = request.META.get("HTTP_X_API_KEY")
+        if authorization is not None and header_key is not None:
+            raise InvalidCredential("Send one credential: Authorization or X-API-KEY.")
+        if header_key is not None and self.takes_keys_in_header:
+            return self._from_key(header_key)
+        bearer = _bearer_token(authorization) if authorization is not None else None
+        if bearer is not None and bearer.startswith("bk_") and self.takes_keys_as_bearer:
+            return self._from_key(bearer)
+        if bearer is not None and not bearer.startswith("bk_") and self.takes_sessions:
+            return _from_session(bearer)
+        raise InvalidCredential(self._wanted())
+
+    def _from_key(self, text: str) -> Credential:
+        now = timezone.now()
+        key = selectors.authenticate_api_key(text, now)
+        if key.organization is None and not self.takes_platform_keys:
+            raise OrganizationMissing("A platform key belongs to no organization.")
+        services.note_key_use(key=key, now=now)
+        return Credential(
+            organization=key.organization,
+            kind="api_key",
+            scopes=frozenset(key.scopes),
+            created_by=f"key:{key.prefix}",
+        )
+
+    def _wanted(self) -> str:
+        ways = [
+            (self.takes_sessions, "Authorization: Bearer with a session token"),
+            (self.takes_keys_as_bearer, "Authorization: Bearer with an API key"),
+            (self.takes_keys_in_header, "X-API-KEY with an API key"),
+        ]
+        return f"Send {' or '.join(way for taken, way in ways if taken)}."
+
+
+class SessionTokenAuthentication(_Surface):
+    """A session token of a signed-in person, and nothing else."""
+
+    takes_sessions = True
+
+
+class ApiKeyHeaderAuthentication(_Surface):
+    """An API key in the header X-API-KEY, and nothing else."""
+
+    challenge = 'ApiKey realm="billing", header="X-API-KEY"'
+    takes_keys_in_header = True
+
+
+class BearerAuthentication(_Surface):
+    """A session token or an API key, as Bearer."""
+
+    takes_sessions = True
+    takes_keys_as_bearer = True
+
+
+class PlatformAuthentication(_Surface):
+    """An API key in either header, of an organization or of the platform, for machines that send usage."""
+
+    takes_keys_as_bearer = True
+    takes_keys_in_header = True
+    takes_platform_keys = True
+
+
+def _bearer_token(authorization: str) -> str | None:
+    match = BEARER.fullmatch(authorization)
+    return match[1] if match else None
+
+
+def _from_session(token: str) -> Credential:
+    now = timezone.now()
+    claims = verify_session_token(token, now=now)
+    return Credential(
+        organization=organization_for_session(claims, now=now),
+        kind="session",
+        user_id=claims.user_id,
+        actor_user_id=claims.actor_user_id,
+        role=claims.role,
+        scopes=frozenset([ApiKey.Scope.BILLING_READ]),
+        created_by=f"user:{claims.actor_user_id}",
+    )

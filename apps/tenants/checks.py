@@ -1,0 +1,54 @@
+"""System checks: whose tokens are trusted must be said completely, and the local issuer is for development."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+
+from apps.tenants.issuers import Issuer, configured_issuers
+
+
+def check_identity(app_configs: Sequence[AppConfig] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """Name what is wrong in the settings of identity."""
+    if not isinstance(settings.OIDC_ISSUERS, list) or not all(isinstance(i, dict) for i in settings.OIDC_ISSUERS):
+        return [
+            Error(
+                "OIDC_ISSUERS is not a JSON list of objects.",
+                hint='Write [{"issuer": …, "jwks_url": …, "authorized_parties": […]}].',
+                id="tenants.E004",
+            )
+        ]
+    found = [message for issuer in configured_issuers() for message in _check_issuer(issuer)]
+    if settings.LOCAL_ISSUER and not settings.DEVELOPMENT:
+        found.append(
+            Error(
+                "LOCAL_ISSUER is on outside development.",
+                hint="Unset LOCAL_ISSUER; anybody who can read var/ could sign in as anyone.",
+                id="tenants.E001",
+            )
+        )
+    return found
+
+
+def _check_issuer(issuer: Issuer) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if not issuer.authorized_parties:
+        found.append(
+            Error(
+                f"No authorized parties are set for the issuer {issuer.issuer}, so none of its tokens is accepted.",
+                hint="Set CLERK_AUTHORIZED_PARTIES (or authorized_parties in OIDC_ISSUERS) to your own origins.",
+                id="tenants.E002",
+            )
+        )
+    secure = ("https://",) if not settings.DEVELOPMENT else ("https://", "http://")
+    if not issuer.jwks_url.startswith(secure):
+        found.append(
+            Error(
+                f"The keys of the issuer {issuer.issuer} would not be fetched over HTTPS.",
+                hint="Set CLERK_JWKS_URL (or jwks_url in OIDC_ISSUERS) to an https:// address.",
+                id="tenants.E003",
+            )
+        )
+    return found

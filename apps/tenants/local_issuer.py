@@ -1,0 +1,96 @@
+"""An issuer of session tokens for development, whose key pair lies under `var/`.
+
+Made on first use, by whichever process comes first. In production it does not exist: nothing is read, made or trusted.
+"""
+
+import hashlib
+import os
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.conf import settings
+
+ISSUER = "local-issuer"
+AUTHORIZED_PARTY = "local-dashboard"
+KEY_FILE = "local_issuer.pem"
+
+
+def is_available() -> bool:
+    """Say whether this deployment has the local issuer; never outside development."""
+    return bool(settings.DEVELOPMENT and settings.LOCAL_ISSUER)
+
+
+def external_organization_id(organization_id: object) -> str:
+    """Return the id by which the local issuer names an organization."""
+    return f"org_{organization_id}"
+
+
+def public_key(kid: str) -> rsa.RSAPublicKey | None:
+    """Return the local issuer's public key if it has this id."""
+    key = _key_pair(settings.VAR_DIR / KEY_FILE).public_key()
+    return key if kid == _key_id(key) else None
+
+
+def key_set() -> dict[str, Any]:
+    """Return the local issuer's public key as a JSON Web Key Set."""
+    key = _key_pair(settings.VAR_DIR / KEY_FILE).public_key()
+    numbers = jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True)
+    return {"keys": [{**numbers, "kid": _key_id(key), "use": "sig", "alg": "RS256"}]}
+
+
+def sign_session(
+    *, external_organization_id: str, slug: str, user_id: str, role: str, now: datetime, ttl_seconds: int
+) -> str:
+    """Return a session token in Clerk's compact form, valid from `now` for `ttl_seconds`."""
+    key = _key_pair(settings.VAR_DIR / KEY_FILE)
+    issued_at = int(now.timestamp())
+    claims = {
+        "iss": ISSUER,
+        "azp": AUTHORIZED_PARTY,
+        "sub": user_id,
+        "sid": f"sess_{user_id}",
+        "sts": "active",
+        "iat": issued_at,
+        "nbf": issued_at,
+        "exp": issued_at + ttl_seconds,
+        "v": 2,
+        "o": {"id": external_organization_id, "slg": slug, "rol": role.removeprefix("org:")},
+    }
+    return jwt.encode(claims, key, algorithm="RS256", headers={"kid": _key_id(key.public_key())})
+
+
+@lru_cache(maxsize=4)
+def _key_pair(path: Path) -> rsa.RSAPrivateKey:
+    if not path.exists():
+        _make_key_pair(path)
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError(f"{path} does not hold an RSA key")
+    return key
+
+
+def _make_key_pair(path: Path) -> None:
+    """Write a new key pair, unless another process was faster: a hard link is made once or not at all."""
+    pem = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}.{os.urandom(4).hex()}")
+    draft.touch(mode=0o600)
+    draft.write_bytes(pem)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _key_id(key: rsa.RSAPublicKey) -> str:
+    encoded = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return f"local-{hashlib.sha256(encoded).hexdigest()[:16]}"

@@ -1,0 +1,136 @@
+"""What a session token's claims must say, and what they mean. Plain values in and out; the signature is checked before.
+
+Clerk writes the organization in two forms: flat (`org_id`, `org_role`) and compact (`o` with `id`, `rol`, `slg`).
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
+
+from apps.tenants.errors import InvalidCredential
+
+SKEW_SECONDS = 5
+LATEST_SECONDS = 253_402_300_799  # the last second of the year 9999
+LONGEST_TEXT = 255
+
+
+@dataclass(frozen=True, slots=True)
+class SessionClaims:
+    """Who calls: `actor_user_id` acts for `user_id` (the same person unless somebody impersonates)."""
+
+    issuer: str
+    user_id: str
+    actor_user_id: str
+    session_id: str
+    external_organization_id: str | None
+    organization_slug: str
+    role: str
+
+
+def parse_payload(payload: bytes) -> Mapping[str, Any]:
+    """Return the claims written in a token.
+
+    Raises:
+        InvalidCredential: they are not a JSON object with each name once, or hold numbers that JSON does not have.
+    """
+    try:
+        claims = json.loads(payload, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise InvalidCredential("The token's claims cannot be read.") from None
+    if not isinstance(claims, dict):
+        raise InvalidCredential("The token's claims cannot be read.")
+    return claims
+
+
+def read_claims(claims: Mapping[str, Any], *, authorized_parties: Collection[str], now: datetime) -> SessionClaims:
+    """Check every claim of a session token and say who calls.
+
+    Raises:
+        InvalidCredential: a claim is missing, of the wrong type, out of time or not meant for us.
+    """
+    _check_times(claims, now)
+    if _text(claims, "azp") not in authorized_parties:
+        raise InvalidCredential("The token was issued to another party.")
+    if claims.get("sts", "active") != "active":
+        raise InvalidCredential("The session is not active yet.")
+    user_id = _text(claims, "sub")
+    organization_id, slug, role = _organization(claims)
+    return SessionClaims(
+        issuer=_text(claims, "iss"),
+        user_id=user_id,
+        actor_user_id=_actor(claims) or user_id,
+        session_id=_text(claims, "sid"),
+        external_organization_id=organization_id,
+        organization_slug=slug,
+        role=role,
+    )
+
+
+def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
+    moment = now.timestamp()
+    if _seconds(claims, "exp") <= moment - SKEW_SECONDS:
+        raise InvalidCredential("The token has expired.")
+    if _seconds(claims, "nbf") > moment + SKEW_SECONDS:
+        raise InvalidCredential("The token is not valid yet.")
+    if _seconds(claims, "iat") > moment + SKEW_SECONDS:
+        raise InvalidCredential("The token was issued in the future.")
+
+
+def _organization(claims: Mapping[str, Any]) -> tuple[str | None, str, str]:
+    """Return the organization's id (or None), its slug and the caller's role, from whichever form is there."""
+    compact = claims.get("o")
+    flat_id = _optional_text(claims, "org_id")
+    if compact is None:
+        return flat_id or None, _optional_text(claims, "org_slug"), _optional_text(claims, "org_role")
+    if not isinstance(compact, dict):
+        raise InvalidCredential("The token's claim o is not an object.")
+    organization_id = _text(compact, "id")
+    if flat_id and flat_id != organization_id:
+        raise InvalidCredential("The token names two organizations.")
+    role = _optional_text(compact, "rol")
+    return organization_id, _optional_text(compact, "slg"), f"org:{role}" if role else ""
+
+
+def _actor(claims: Mapping[str, Any]) -> str | None:
+    actor = claims.get("act")
+    if actor is None:
+        return None
+    if not isinstance(actor, dict):
+        raise InvalidCredential("The token's claim act is not an object.")
+    return _text(actor, "sub")
+
+
+def _seconds(claims: Mapping[str, Any], name: str) -> int:
+    value = claims.get(name)
+    if type(value) is not int or not 0 <= value <= LATEST_SECONDS:
+        raise InvalidCredential(f"The token's claim {name} is not a time in whole seconds.")
+    return value
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    value = _optional_text(claims, name)
+    if not value:
+        raise InvalidCredential(f"The token has no claim {name}.")
+    return value
+
+
+def _optional_text(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
+        raise InvalidCredential(f"The token's claim {name} is not a short text.")
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,54 @@
+"""Session tokens: which issuer signed one, with which of its keys, and what it says."""
+
+from datetime import datetime
+
+import jwt
+
+from apps.tenants.errors import InvalidCredential
+from apps.tenants.issuers import Issuer, trusted_issuer
+from apps.tenants.session_claims import SessionClaims, parse_payload, read_claims
+
+LONGEST_TOKEN = 8192
+LONGEST_KEY_ID = 255
+
+# Only the signature is left to the library: it accepts a string `exp` and a missing one, and does not know `azp`,
+# `sid`, `sts` or `o`. What the claims must say is in session_claims, with the clock passed in.
+_signatures = jwt.PyJWS(algorithms=["RS256"], options={"enforce_minimum_key_length": True})
+
+
+def verify_session_token(token: str, *, now: datetime) -> SessionClaims:
+    """Check a session token's signature and claims, and say who calls.
+
+    Raises:
+        InvalidCredential: it was not signed by a trusted issuer with RS256, or a claim is not as it must be.
+        Unavailable: the issuer's keys have never been fetched and cannot be now.
+    """
+    if len(token) > LONGEST_TOKEN or not token.isascii():
+        raise InvalidCredential("The session token cannot be read.")
+    issuer, kid = _claimed_signer(token)
+    key = issuer.key(kid)
+    if key is None:
+        raise InvalidCredential("The session token was signed with an unknown key.")
+    try:
+        payload = _signatures.decode(token, key, algorithms=["RS256"])
+    except jwt.PyJWTError:
+        raise InvalidCredential("The session token's signature is not valid.") from None
+    return read_claims(parse_payload(payload), authorized_parties=issuer.authorized_parties, now=now)
+
+
+def _claimed_signer(token: str) -> tuple[Issuer, str]:
+    """Return who the token says has signed it, before anything is verified; only names we know get further."""
+    try:
+        parts = _signatures.decode_complete(token, options={"verify_signature": False})
+    except jwt.PyJWTError:
+        raise InvalidCredential("The session token cannot be read.") from None
+    header = parts["header"]
+    if header.get("alg") != "RS256":
+        raise InvalidCredential("The session token is not signed with RS256.")
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not 0 < len(kid) <= LONGEST_KEY_ID:
+        raise InvalidCredential("The session token names no key.")
+    issuer = trusted_issuer(parse_payload(parts["payload"]).get("iss"))
+    if issuer is None:
+        raise InvalidCredential("The session token's issuer is not trusted.")
+    return issuer, kid
