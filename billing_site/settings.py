@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_celery_beat",
     "apps.common",
+    "apps.approvals",
     "apps.outbox",
     "apps.tenants",
     "apps.ledger",
@@ -104,6 +105,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEVELOPMENT)
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
+
+# --- staff -----------------------------------------------------------------------------------------------------------
+# What one person may move alone; above it a second one has to agree within the hours given.
+APPROVAL_LIMIT_MICROS = env.int("APPROVAL_LIMIT_MICROS", default=1_000_000_000)
+APPROVAL_VALID_HOURS = env.int("APPROVAL_VALID_HOURS", default=72)
 
 # --- identity --------------------------------------------------------------------------------------------------------
 CLERK_ISSUER = env.str("CLERK_ISSUER", default="")

@@ -1,0 +1,90 @@
+"""Requests for a second person: read by all who may, decided on a page of their own by someone else."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from unfold.decorators import action, display
+
+from apps.approvals import services
+from apps.approvals.models import Approval
+from apps.common.admin import Change, ConfirmForm, Question, ReadOnlyModelAdmin, confirm, money_text
+
+LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected": "danger"}
+
+
+@admin.register(Approval)
+class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
+    list_display = ("kind", "subject", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
+    list_filter = ("status", "kind")
+    list_select_related = ("requested_by", "decided_by")
+    search_fields = ("=id", "subject", "requested_by__username")
+    actions_detail = ("approve", "reject")
+    fieldsets = (
+        (None, {"fields": ("kind", "subject", "amount_micros", "state", "reason", "what_exactly")}),
+        ("Asked for", {"fields": ("requested_by", "requested_at", "expires_at")}),
+        ("Decided", {"fields": ("decided_by", "decided_at", "decision_note", "used_at")}),
+    )
+
+    @display(description="State", label=LABELS, ordering="status")
+    def state(self, approval: Approval) -> tuple[str, str]:
+        if approval.is_expired(timezone.now()):
+            return "expired", Approval.Status.EXPIRED.label
+        return approval.status, approval.get_status_display()
+
+    @admin.display(description="What exactly")
+    def what_exactly(self, approval: Approval) -> str:
+        rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", _readable(approval.arguments))
+        return format_html('<dl class="facts">{}</dl>', rows)
+
+    def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("approvals.decide_approval")
+
+    @action(description="Approve", url_path="approve", permissions=["decide"], icon="check")
+    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(request, object_id, agree=True)
+
+    @action(description="Reject", url_path="reject", permissions=["decide"], icon="close")
+    def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(request, object_id, agree=False)
+
+    def _decide(self, request: HttpRequest, object_id: str, *, agree: bool) -> HttpResponse:
+        approval = get_object_or_404(self.get_queryset(request), pk=object_id)
+        decide = services.approve if agree else services.reject
+
+        def perform(cleaned: Any) -> str:
+            decide(approval_id=approval.pk, by=request.user, now=timezone.now(), note=cleaned["reason"])  # type: ignore[arg-type]
+            return "Approved: it can now be carried out, once." if agree else "Rejected: nothing was done."
+
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Approve this request" if agree else "Reject this request",
+                form=ConfirmForm,
+                explanation=f"{approval.requested_by} asks: {approval.reason}",
+                changes=lambda _: _facts(approval),
+                button="Approve" if agree else "Reject",
+                danger=not agree,
+            ),
+            perform=perform,
+            back=reverse("admin:approvals_approval_change", args=[approval.pk]),
+            subject=approval,
+        )
+
+
+def _readable(arguments: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the arguments as label and text, money in whole units."""
+    return [
+        (name.removesuffix("_micros").replace("_", " "), money_text(value) if name.endswith("_micros") else str(value))
+        for name, value in sorted(arguments.items())
+    ]
+
+
+def _facts(approval: Approval) -> list[Change]:
+    rows = [("amount", money_text(approval.amount_micros)), *_readable(approval.arguments)]
+    return [Change(name.capitalize(), "", text) for name, text in rows]

@@ -1,0 +1,38 @@
+"""What can be refused when one person asks and another agrees."""
+
+from apps.common.errors import Conflict, Forbidden, Gone, NotFound
+
+
+class ApprovalNotFound(NotFound):
+    code = "approval_not_found"
+    title = "There is no such approval"
+
+
+class ApprovalRequired(Forbidden):
+    code = "approval_required"
+    title = "This needs the approval of a second person"
+
+
+class ApprovalForSomethingElse(Forbidden):
+    code = "approval_for_something_else"
+    title = "The approval was given for something else"
+
+
+class MakerIsChecker(Forbidden):
+    code = "maker_is_checker"
+    title = "Nobody decides on their own request"
+
+
+class MayNotDecide(Forbidden):
+    code = "may_not_decide"
+    title = "Deciding on requests needs the permission to approve"
+
+
+class ApprovalClosed(Conflict):
+    code = "approval_closed"
+    title = "The request is already decided"
+
+
+class ApprovalExpired(Gone):
+    code = "approval_expired"
+    title = "The request has expired"

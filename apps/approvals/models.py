@@ -1,0 +1,85 @@
+"""A request that one person makes and another decides, before something large is done."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+
+
+class Approval(models.Model):
+    """One intent with its exact arguments. It is decided by someone else, and then serves once.
+
+    The facts of the request never change and the row is never deleted; triggers hold both.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Waiting"
+        APPROVED = "approved", "Approved"
+        REJECTED = "rejected", "Rejected"
+        USED = "used", "Carried out"
+        EXPIRED = "expired", "Expired"
+
+    kind = models.CharField(max_length=60, help_text="What is to be done, as the service that does it names it.")
+    subject = models.CharField(max_length=200, help_text="What it is done to: `organization:<id>`.")
+    arguments = models.JSONField(help_text="Everything the service is given; exactly this is agreed to.")
+    fingerprint = models.CharField(max_length=64, editable=False)
+    amount_micros = models.BigIntegerField(help_text="The size of it, in micros.")
+    reason = models.TextField(help_text="Why it is asked for.")
+    status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField(help_text="First moment it can no longer be decided or used.")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_note = models.TextField(blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        permissions = [("decide_approval", "Can approve or reject what others ask for")]
+        indexes = [models.Index(fields=["status", "expires_at"], name="approvals_by_status")]
+        constraints = [
+            CheckConstraint(
+                name="approvals_approval_maker_is_not_checker",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requested_by")),
+            ),
+            CheckConstraint(
+                name="approvals_approval_agreed_has_decider",
+                condition=~Q(status__in=["approved", "rejected", "used"])
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+            ),
+            CheckConstraint(
+                name="approvals_approval_pending_is_undecided",
+                condition=~Q(status="pending") | Q(decided_by__isnull=True, decided_at__isnull=True),
+            ),
+            CheckConstraint(
+                name="approvals_approval_used_has_moment",
+                condition=Q(status="used", used_at__isnull=False) | (~Q(status="used") & Q(used_at__isnull=True)),
+            ),
+            CheckConstraint(name="approvals_approval_expires_later", condition=Q(expires_at__gt=F("requested_at"))),
+            UniqueConstraint(
+                fields=["fingerprint"],
+                condition=Q(status__in=["pending", "approved"]),
+                name="approvals_approval_one_open_per_intent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.subject}"
+
+    def is_expired(self, now: datetime) -> bool:
+        """Say whether time has run out on it, swept or not."""
+        open_states = (self.Status.PENDING, self.Status.APPROVED)
+        return self.status == self.Status.EXPIRED or (self.status in open_states and self.expires_at <= now)
+
+
+TRANSITIONS = {
+    Approval.Status.PENDING: {Approval.Status.APPROVED, Approval.Status.REJECTED, Approval.Status.EXPIRED},
+    Approval.Status.APPROVED: {Approval.Status.USED, Approval.Status.EXPIRED},
+    Approval.Status.REJECTED: set(),
+    Approval.Status.USED: set(),
+    Approval.Status.EXPIRED: set(),
+}

@@ -1,0 +1,161 @@
+"""Ask, decide, use. Whoever asks never decides, superusers included; the database refuses it too."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from apps.approvals.errors import (
+    ApprovalClosed,
+    ApprovalExpired,
+    ApprovalForSomethingElse,
+    ApprovalNotFound,
+    ApprovalRequired,
+    MakerIsChecker,
+    MayNotDecide,
+)
+from apps.approvals.fingerprint import fingerprint
+from apps.approvals.models import TRANSITIONS, Approval
+from apps.common.errors import Rejected
+
+Status = Approval.Status
+OPEN = (Status.PENDING, Status.APPROVED)
+
+
+def is_over_limit(amount_micros: int) -> bool:
+    """Say whether an amount of either sign is above what one person may move alone."""
+    limit: int = settings.APPROVAL_LIMIT_MICROS
+    return abs(amount_micros) > limit
+
+
+def lock_approval(approval_id: int) -> Approval:
+    """Lock one request until the transaction ends.
+
+    Raises:
+        ApprovalNotFound: there is none with this id.
+    """
+    row = Approval.objects.select_for_update(no_key=True).filter(pk=approval_id).first()
+    if row is None:
+        raise ApprovalNotFound()
+    return row
+
+
+@transaction.atomic
+def request_approval(
+    *,
+    kind: str,
+    subject: str,
+    arguments: Mapping[str, Any],
+    amount_micros: int,
+    reason: str,
+    requested_by: User,
+    now: datetime,
+) -> Approval:
+    """Ask for a second person; the same person asking for the same thing again gets the open request.
+
+    Raises:
+        Rejected: no reason is given.
+        ApprovalClosed: a colleague's request for exactly this is still open.
+    """
+    if not reason.strip():
+        raise Rejected("Say why it is asked for.", field="reason")
+    digest = fingerprint(kind, subject, arguments)
+    expire_approvals(now=now, only=digest)
+    found, created = Approval.objects.get_or_create(
+        fingerprint=digest,
+        status__in=OPEN,
+        defaults={
+            "kind": kind,
+            "subject": subject,
+            "arguments": dict(arguments),
+            "amount_micros": amount_micros,
+            "reason": reason.strip(),
+            "status": Status.PENDING,
+            "requested_by": requested_by,
+            "requested_at": now,
+            "expires_at": now + timedelta(hours=settings.APPROVAL_VALID_HOURS),
+        },
+    )
+    if not created and found.requested_by_id != requested_by.pk:
+        raise ApprovalClosed("A colleague has already asked for exactly this.")
+    return found
+
+
+@transaction.atomic
+def approve(*, approval_id: int, by: User, now: datetime, note: str = "") -> Approval:
+    """Agree to a request; it can then be used once, until it expires.
+
+    Raises:
+        MakerIsChecker: `by` made the request.
+        MayNotDecide: `by` is not active staff with the permission to decide.
+        ApprovalClosed, ApprovalExpired, ApprovalNotFound: there is nothing to decide.
+    """
+    return _decide(approval_id, Status.APPROVED, by, now, note)
+
+
+@transaction.atomic
+def reject(*, approval_id: int, by: User, now: datetime, note: str = "") -> Approval:
+    """Refuse a request; nothing is done. Raises as `approve`."""
+    return _decide(approval_id, Status.REJECTED, by, now, note)
+
+
+def _decide(approval_id: int, verdict: Status, by: User, now: datetime, note: str) -> Approval:
+    row = lock_approval(approval_id)
+    if row.requested_by_id == by.pk:
+        raise MakerIsChecker()
+    if not (by.is_active and by.is_staff and by.has_perm("approvals.decide_approval")):
+        raise MayNotDecide()
+    _refuse_unless(row, Status.PENDING, now)
+    _move(row, verdict)
+    row.decided_by, row.decided_at, row.decision_note = by, now, note.strip()
+    row.save(update_fields=["status", "decided_by", "decided_at", "decision_note"])
+    return row
+
+
+@transaction.atomic
+def use_approval(
+    *, approval_id: int | None, kind: str, subject: str, arguments: Mapping[str, Any], now: datetime
+) -> Approval:
+    """Spend an approval on what it was given for, once; call it inside the acting service's transaction.
+
+    Raises:
+        ApprovalRequired: none is given, or it is not approved yet.
+        ApprovalForSomethingElse: kind, subject or arguments differ from what was agreed to.
+        ApprovalClosed, ApprovalExpired, ApprovalNotFound: it can no longer be used.
+    """
+    if approval_id is None:
+        raise ApprovalRequired()
+    row = lock_approval(approval_id)
+    if row.fingerprint != fingerprint(kind, subject, arguments):
+        raise ApprovalForSomethingElse()
+    if row.status == Status.PENDING and not row.is_expired(now):
+        raise ApprovalRequired("The request is still waiting for a second person.")
+    _refuse_unless(row, Status.APPROVED, now)
+    _move(row, Status.USED)
+    row.used_at = now
+    row.save(update_fields=["status", "used_at"])
+    return row
+
+
+@transaction.atomic
+def expire_approvals(*, now: datetime, only: str | None = None) -> int:
+    """Mark what time has run out on and return how many; `only` narrows it to one fingerprint."""
+    due = Approval.objects.filter(status__in=OPEN, expires_at__lte=now)
+    if only is not None:
+        due = due.filter(fingerprint=only)
+    return due.update(status=Status.EXPIRED)
+
+
+def _refuse_unless(row: Approval, status: Status, now: datetime) -> None:
+    if row.is_expired(now):
+        raise ApprovalExpired()
+    if row.status != status:
+        raise ApprovalClosed(f"The request is {row.get_status_display().lower()}.")
+
+
+def _move(row: Approval, status: Status) -> None:
+    assert status in TRANSITIONS[Status(row.status)], (row.status, status)
+    row.status = status

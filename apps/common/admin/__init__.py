@@ -1,0 +1,19 @@
+"""What every admin page is made of: bases that are safe by default, exact money, and actions that ask first."""
+
+from apps.common.admin.base import ModelAdmin, ReadOnlyModelAdmin, StackedInline, TabularInline
+from apps.common.admin.confirm import Change, ConfirmForm, Question, confirm
+from apps.common.admin.money import MicrosField, micros_column, money_text
+
+__all__ = [
+    "Change",
+    "ConfirmForm",
+    "MicrosField",
+    "ModelAdmin",
+    "Question",
+    "ReadOnlyModelAdmin",
+    "StackedInline",
+    "TabularInline",
+    "confirm",
+    "micros_column",
+    "money_text",
+]

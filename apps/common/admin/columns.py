@@ -1,0 +1,76 @@
+"""Swaps every `*_micros` column of an admin for money: read-only cells, list columns and form fields alike."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.http import HttpRequest
+
+from apps.common.admin.money import Column, MicrosField, is_micros, micros_column, micros_help, micros_label
+
+
+class MicrosMixin:
+    """Shows and edits every `*_micros` column as money; list the column's plain name, as for any other field."""
+
+    model: Any
+    # A path from the row to the unit of its amounts, shown behind them: "organization__currency".
+    money_unit: ClassVar[str] = ""
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest | None, **kwargs: Any
+    ) -> forms.Field | None:
+        if not is_micros(db_field):
+            return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
+        return MicrosField(
+            label=micros_label(db_field),
+            help_text=micros_help(db_field),
+            required=not db_field.blank and not db_field.has_default(),
+            initial=db_field.get_default(),
+        )
+
+    def _as_money(self, names: Any) -> list[Any]:
+        return [self._column(name) if isinstance(name, str) else self._row(name) for name in names]
+
+    def _row(self, name: Any) -> Any:
+        return tuple(self._as_money(name)) if isinstance(name, (list, tuple)) else name
+
+    def _column(self, name: str) -> str | Column:
+        if not name.endswith("_micros") or hasattr(self, name):
+            return name
+        try:
+            field = self.model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return name
+        columns: dict[str, Column] = self.__dict__.setdefault("_micros_columns", {})
+        if name not in columns:
+            columns[name] = micros_column(name, micros_label(field), unit=self.money_unit)
+        return columns[name]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self._as_money(super().get_readonly_fields(request, obj))  # type: ignore[misc]
+
+    def _names_to_show(self, request: HttpRequest, obj: Any, names: Any) -> list[Any]:
+        """Swap in the money columns of the names that are read-only; the others stay form fields."""
+        frozen = {getattr(column, "__name__", None) for column in self.get_readonly_fields(request, obj)}
+        return [
+            self._names_to_show(request, obj, name)
+            if isinstance(name, (list, tuple))
+            else self._column(name)
+            if name in frozen or not self._may_change(request, obj)
+            else name
+            for name in names
+        ]
+
+    def _may_change(self, request: HttpRequest, obj: Any) -> bool:
+        if obj is None:
+            return bool(self.has_add_permission(request))  # type: ignore[attr-defined]
+        return bool(self.has_change_permission(request, obj))  # type: ignore[attr-defined]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [
+            (name, {**options, "fields": self._names_to_show(request, obj, options["fields"])})
+            for name, options in super().get_fieldsets(request, obj)  # type: ignore[misc]
+        ]

@@ -1,0 +1,177 @@
+"""The page between a click and its effect: what will change, from what to what, and why it is done."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from apps.common.errors import BillingError
+
+Cleaned = Mapping[str, Any]
+Outcome = str | HttpResponse
+
+# What a list's action posts; carried through the pages so that the action finds its rows again.
+_LIST_ACTION = ("action", "select_across", "_selected_action")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that the action moves: its name, and its value before and after, written for people."""
+
+    what: str
+    before: str
+    after: str
+
+
+class ConfirmForm(forms.Form):
+    """A reason and a token. Add the action's own fields in a subclass; leave `reason` last.
+
+    `token` is made when the page opens and names this one intent: build the service's key from it
+    (`f"staff:{cleaned['token']}"`) and a second click finds the first result instead of posting again.
+    """
+
+    token = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": "Open the page again."})
+    reason = forms.CharField(
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Kept for ever in the audit trail; say what a colleague will ask next year.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+        self.fields["token"].initial = uuid.uuid4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the page asks. `changes` is called with the cleaned input and may raise what the service would raise."""
+
+    title: str
+    form: type[ConfirmForm] = ConfirmForm
+    form_options: Mapping[str, Any] | None = None
+    initial: Mapping[str, Any] | None = None
+    changes: Callable[[Cleaned], Sequence[Change]] | None = None
+    explanation: str = ""
+    button: str = "Confirm"
+    danger: bool = False
+
+    def needs_review(self, form: ConfirmForm) -> bool:
+        """Say whether there is input to look at again before it counts: anything beside the reason."""
+        return any(not field.is_hidden and field.name != "reason" for field in form)
+
+
+def confirm(
+    request: HttpRequest,
+    *,
+    admin: Any,
+    question: Question,
+    perform: Callable[[Cleaned], Outcome],
+    back: str,
+    subject: Any = None,
+) -> HttpResponse:
+    """Ask, show before and after, then perform once; return the page or a redirect to `back`.
+
+    `perform` calls one service and returns the sentence to show (or a response of its own). A `BillingError` from it
+    is shown on the page with everything that was typed, and nothing has changed.
+    """
+    options = dict(question.form_options or {})
+    if request.method != "POST" or "_step" not in request.POST:
+        form = question.form(initial=dict(question.initial or {}), **options)
+        return _page(request, admin, question, form, back, subject)
+    form = question.form(request.POST, **options)
+    if not form.is_valid():
+        return _page(request, admin, question, form, back, subject)
+    if request.POST["_step"] == "review":
+        return _page(request, admin, question, form, back, subject, reviewing=True)
+    return _perform(request, admin, question, form, perform, back, subject)
+
+
+def _perform(
+    request: HttpRequest,
+    admin: Any,
+    question: Question,
+    form: ConfirmForm,
+    perform: Callable[[Cleaned], Outcome],
+    back: str,
+    subject: Any,
+) -> HttpResponse:
+    try:
+        outcome = perform(form.cleaned_data)
+    except BillingError as error:
+        _refuse(form, error)
+        return _page(request, admin, question, form, back, subject)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _page(request, admin, question, form, back, subject)
+    if isinstance(outcome, HttpResponse):
+        return outcome
+    messages.success(request, outcome)
+    return HttpResponseRedirect(back)
+
+
+def _refuse(form: ConfirmForm, error: BillingError) -> None:
+    """Put the refusal beside the input it names, or above the form."""
+    named = (error.field or "").rpartition(".")[2]
+    form.add_error(named if named in form.fields else None, error.detail)
+
+
+def _page(
+    request: HttpRequest,
+    admin: Any,
+    question: Question,
+    form: ConfirmForm,
+    back: str,
+    subject: Any,
+    *,
+    reviewing: bool = False,
+) -> HttpResponse:
+    changes: Sequence[Change] = ()
+    single_step = not question.needs_review(form)
+    if question.changes is not None and (reviewing or single_step) and not form.errors:
+        try:
+            changes = question.changes(form.cleaned_data if form.is_bound else {})
+        except BillingError as error:
+            reviewing = False
+            if form.is_bound:
+                _refuse(form, error)
+            else:
+                messages.error(request, error.detail)
+                return HttpResponseRedirect(back)
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": admin.model._meta,
+        "original": subject,
+        "title": question.title,
+        "question": question,
+        "form": form,
+        "changes": changes,
+        "reviewing": reviewing,
+        "answers": _answers(form) if reviewing else (),
+        "step": "confirm" if reviewing or single_step else "review",
+        "carried": [(name, value) for name in _LIST_ACTION for value in request.POST.getlist(name)],
+        "back": back,
+    }
+    return TemplateResponse(request, "admin/confirm.html", context, status=422 if form.errors else 200)
+
+
+def _answers(form: ConfirmForm) -> list[tuple[str, str]]:
+    """Return what was typed, as label and value, for the page that asks for the last time."""
+    shown = [field for field in form if not field.is_hidden]
+    return [(str(field.label), _said(form.fields[field.name], field.value())) for field in shown]
+
+
+def _said(field: forms.Field, value: Any) -> str:
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())} if value else {}
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(choices.get(str(one), str(one)) for one in value) or "-"
+    return choices.get(str(value), str(value)) if value not in (None, "") else "-"

@@ -1,0 +1,152 @@
+"""Money on staff's screens: shown in whole units with grouped digits, typed as exact decimals, never as micros."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from django.utils.html import format_html
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from apps.common.money import InexactAmount, decimal_text, micros_per_minor_unit, to_micros, to_minor_units
+
+Column = Callable[[Any], str | None]
+
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+
+
+def money_text(amount_micros: int, unit: str = "") -> str:
+    """Write micros for reading: grouped digits, every digit that counts, a currency's usual number of decimals."""
+    whole, _, fraction = decimal_text(abs(amount_micros)).partition(".")
+    fraction = fraction.ljust(_decimals(unit), "0")
+    sign = "-" if amount_micros < 0 else ""
+    number = f"{sign}{int(whole):,}" + (f".{fraction}" if fraction else "")
+    return f"{number} {unit}".strip()
+
+
+def _decimals(unit: str) -> int:
+    if not unit:
+        return 2
+    return 7 - len(str(micros_per_minor_unit(unit))) if _CURRENCY.fullmatch(unit) else 0
+
+
+def _follow(row: object, path: str) -> Any:
+    try:
+        return reduce(getattr, path.split("__"), row)
+    except (AttributeError, ObjectDoesNotExist):
+        return None
+
+
+def micros_column(name: str, description: str, *, unit: str = "", ordering: str | None = None) -> Column:
+    """Return an admin column, or read-only field, that shows the micros at `name` (a `__` path) as money.
+
+    `unit` is a path too (`organization__currency`). Lists sort by `ordering` where the name is not a column.
+    """
+
+    def column(row: Any) -> str | None:
+        amount = _follow(row, name)
+        if amount is None:
+            return None
+        text = money_text(int(amount), str(_follow(row, unit) or "") if unit else "")
+        return format_html('<span class="money">{}</span>', text)
+
+    column.__name__ = name
+    column.short_description = description  # type: ignore[attr-defined]
+    column.admin_order_field = name if ordering is None else ordering  # type: ignore[attr-defined]
+    return column
+
+
+class MicrosField(forms.CharField):
+    """An amount typed in whole units ("1,250.50"), cleaned to an integer of micros; finer than a micro is refused.
+
+    `currency` refuses amounts that its coins cannot pay; `minimum_micros` and `maximum_micros` are inclusive.
+    """
+
+    default_error_messages = {
+        "not_a_number": "Write the amount as a plain decimal number, for example 1250.50.",
+        "inexact": "The amount is finer than a millionth, or too large to keep.",
+        "minor_units": "The amount is not a whole number of the smallest unit of %(currency)s.",
+        "minimum": "The amount must be at least %(limit)s.",
+        "maximum": "The amount must be at most %(limit)s.",
+    }
+
+    def __init__(
+        self,
+        *,
+        currency: str = "",
+        minimum_micros: int | None = None,
+        maximum_micros: int | None = None,
+        **options: Any,
+    ) -> None:
+        self.currency = currency
+        self.minimum_micros, self.maximum_micros = minimum_micros, maximum_micros
+        options.setdefault("widget", UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return decimal_text(value) if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return value
+        text = super().to_python(value) or ""
+        if not text:
+            return None
+        if not (_DECIMAL.fullmatch(text) or _GROUPED.fullmatch(text)):
+            raise forms.ValidationError(self.error_messages["not_a_number"], code="not_a_number")
+        try:
+            return to_micros(text.replace(",", ""))
+        except InexactAmount as error:
+            raise forms.ValidationError(self.error_messages["inexact"], code="inexact") from error
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        self._within(value)
+        try:
+            if self.currency:
+                to_minor_units(value, self.currency)
+        except InexactAmount as error:
+            message = self.error_messages["minor_units"] % {"currency": self.currency}
+            raise forms.ValidationError(message, code="minor_units") from error
+
+    def _within(self, amount: int) -> None:
+        for code, limit, outside in (
+            ("minimum", self.minimum_micros, self.minimum_micros is not None and amount < self.minimum_micros),
+            ("maximum", self.maximum_micros, self.maximum_micros is not None and amount > self.maximum_micros),
+        ):
+            if outside and limit is not None:
+                text = money_text(limit, self.currency)
+                raise forms.ValidationError(self.error_messages[code] % {"limit": text}, code=code)
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing more: the text's validators would read the integer as text."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != self.to_python(initial))
+        except forms.ValidationError:
+            return True
+
+
+def is_micros(field: models.Field[Any, Any]) -> bool:
+    """Say whether a column holds micros, by the name the project gives all of them."""
+    return isinstance(field, models.BigIntegerField) and field.name.endswith("_micros")
+
+
+def micros_label(field: models.Field[Any, Any]) -> str:
+    """Return the column's name for people: without the unit it is stored in."""
+    return str(field.verbose_name).removesuffix(" micros").capitalize()
+
+
+def micros_help(field: models.Field[Any, Any]) -> str:
+    """Return the column's help text for a form, where the amount is typed in whole units."""
+    return str(field.help_text).replace(", in micros of US dollars", ", in US dollars").replace(", in micros", "")

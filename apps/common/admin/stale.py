@@ -1,0 +1,40 @@
+"""Refuses to save a page that shows what is no longer there: two tabs, two colleagues, a webhook in between."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django import forms
+from django.forms.models import model_to_dict
+
+SEEN = "_seen"
+STALE = (
+    "Someone changed this since you opened the page, so nothing was saved. Open the page again to see what is there "
+    "now, then make your change."
+)
+
+
+def _digest(form: forms.ModelForm[Any]) -> str:
+    """Identify the values that the form would overwrite, as they are stored now."""
+    stored = model_to_dict(form.instance, fields=list(form.fields))
+    values = [(name, sorted(map(str, value)) if isinstance(value, list) else value) for name, value in stored.items()]
+    return hashlib.sha256(repr(sorted((name, str(value)) for name, value in values)).encode()).hexdigest()
+
+
+class _StaleSaveRefused:
+    """A model form that remembers what it was opened with, in a hidden input written by `admin/seen.html`."""
+
+    @property
+    def seen(self: Any) -> str:
+        return str(self.data.get(SEEN, "")) if self.is_bound else _digest(self)
+
+    def clean(self: Any) -> Any:
+        if not self.instance._state.adding and self.data.get(SEEN) != _digest(self):
+            raise forms.ValidationError(STALE, code="stale")
+        return super().clean()  # type: ignore[misc]
+
+
+def refuse_stale_saves(form: type[forms.ModelForm[Any]]) -> type[forms.ModelForm[Any]]:
+    """Return the form with the check; a post without the hidden input is refused as well."""
+    return type(form.__name__, (_StaleSaveRefused, form), {})
