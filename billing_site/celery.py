@@ -6,9 +6,14 @@ schedulers started by mistake fire together and `scheduled_task` lets one throug
 """
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init, celeryd_init, setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from billing_site.checks import refuse_to_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
@@ -20,4 +25,16 @@ BEAT_SCHEDULE = {
 app = Celery("billing")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = BEAT_SCHEDULE
+app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_djangos_logging(**_: Any) -> None:
+    """Being connected is enough: Celery then leaves logging as the settings have it."""
+
+
+@celeryd_init.connect
+@beat_init.connect
+def check_configuration(**_: Any) -> None:
+    refuse_to_start()

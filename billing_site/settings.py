@@ -4,12 +4,14 @@
 else is the same in development and production; DEBUG pages are off in both.
 """
 
+import logging
 from pathlib import Path
 
 import environ
 
 from billing_site.broker import broker_options
 from billing_site.development import secret_key_from_file
+from billing_site.logs import configure_logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -25,10 +27,13 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if DEVELOPMENT and not SECRET_KEY:
     SECRET_KEY = secret_key_from_file(VAR_DIR / "secret_key")
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
+# How many proxies of ours stand before the web process; what they add to X-Forwarded-… is believed, nothing else is.
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEVELOPMENT else [])
 
 # --- apps ------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "billing_site.apps.BillingSiteConfig",
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin",
@@ -50,6 +55,7 @@ INSTALLED_APPS = [
     "apps.api",
 ]
 MIDDLEWARE = [
+    "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,6 +87,7 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 
 # --- database --------------------------------------------------------------------------------------------------------
@@ -98,11 +105,14 @@ else:
 # --- DRF -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
+    "NUM_PROXIES": PROXY_COUNT,
 }
 
 # --- security --------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEVELOPMENT)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 
@@ -137,9 +147,22 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 OUTBOX_MAX_ATTEMPTS = env.int("OUTBOX_MAX_ATTEMPTS", default=12)
 OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=30)
+OUTBOX_LAG_SECONDS = env.int("OUTBOX_LAG_SECONDS", default=120)
 OUTBOX_BROKER_TIMEOUT_SECONDS = env.int("OUTBOX_BROKER_TIMEOUT_SECONDS", default=5)
 
 # --- stripe ----------------------------------------------------------------------------------------------------------
+STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com").rstrip("/")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 STRIPE_LIVEMODE = env.bool("STRIPE_LIVEMODE", default=False)
 
 # --- logging ---------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_STYLE = env.str("LOG_STYLE", default="console" if DEVELOPMENT else "json")
+LOGGING = configure_logs(LOG_STYLE, LOG_LEVEL)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # ProblemMiddleware has replaced what is not plain and short
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from billing_site.checks import refuse_to_start
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 application = get_wsgi_application()
+refuse_to_start()

@@ -1,0 +1,14 @@
+"""The site as an app of its own, so that Django finds its checks."""
+
+from django.apps import AppConfig
+from django.core import checks
+
+
+class BillingSiteConfig(AppConfig):
+    name = "billing_site"
+
+    def ready(self) -> None:
+        from billing_site.checks import CONFIGURATION, CONFIGURATION_CHECKS
+
+        for check in CONFIGURATION_CHECKS:
+            checks.register(check, CONFIGURATION)

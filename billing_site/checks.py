@@ -1,0 +1,104 @@
+"""System checks: what is wrong in the settings, by name, and what to do about it.
+
+`manage.py check` prints them; web, worker and beat run them too and refuse to start on an error.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+CONFIGURATION = "configuration"
+LIVE_KEYS = ("sk_live_", "rk_live_")
+TEST_KEYS = ("sk_test_", "rk_test_")
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
+
+def check_required(**_: Any) -> Iterable[CheckMessage]:
+    """Outside development nothing that identifies or protects the site has a default."""
+    if settings.DEVELOPMENT:
+        return
+    try:
+        bool(settings.SECRET_KEY)
+    except ImproperlyConfigured:
+        yield _error("E001", "SECRET_KEY is not set.", "Set it to 50 or more random characters.")
+    if not settings.ALLOWED_HOSTS:
+        yield _error("E002", "ALLOWED_HOSTS is not set.", "List the host names the site answers to, with commas.")
+    if not settings.PUBLIC_BASE_URL.startswith("https://"):
+        yield _error(
+            "E003",
+            "PUBLIC_BASE_URL is not an https:// address.",
+            "Set it to the address customers reach; every link handed out starts with it.",
+        )
+    if not settings.CELERY_BROKER_URL:
+        yield _error("E004", "CELERY_BROKER_URL is not set.", "Set it to redis://… or amqp://….")
+
+
+def check_hosts(**_: Any) -> Iterable[CheckMessage]:
+    if "*" in settings.ALLOWED_HOSTS:
+        yield _error("E005", "ALLOWED_HOSTS allows every host.", "List the host names the site answers to.")
+
+
+def check_development(**_: Any) -> Iterable[CheckMessage]:
+    """Development hands out tokens by itself; it must not meet real money."""
+    if not settings.DEVELOPMENT:
+        return
+    if settings.STRIPE_LIVEMODE or settings.STRIPE_API_KEY.startswith(LIVE_KEYS):
+        yield _error(
+            "E010",
+            "DEVELOPMENT=1 together with live Stripe settings.",
+            "Unset DEVELOPMENT in production; use a test key in development.",
+        )
+
+
+def check_stripe(**_: Any) -> Iterable[CheckMessage]:
+    """The key's mode must be the deployment's, and what it settles must be verifiable."""
+    key, live = settings.STRIPE_API_KEY, settings.STRIPE_LIVEMODE
+    if key and not key.startswith(LIVE_KEYS + TEST_KEYS):
+        yield _error("E020", "STRIPE_API_KEY is not a Stripe secret or restricted key.", "It starts with sk_ or rk_.")
+    elif key.startswith(LIVE_KEYS) and not live:
+        yield _error("E021", "STRIPE_API_KEY is a live key but STRIPE_LIVEMODE is off.", "Set STRIPE_LIVEMODE=1.")
+    elif key.startswith(TEST_KEYS) and live:
+        yield _error("E022", "STRIPE_API_KEY is a test key but STRIPE_LIVEMODE is on.", "Set a live key.")
+    if live and not key:
+        yield _error("E023", "STRIPE_LIVEMODE is on without STRIPE_API_KEY.", "Set a live key.")
+    if key and not settings.STRIPE_WEBHOOK_SECRETS:
+        yield _error(
+            "E024",
+            "STRIPE_API_KEY is set without STRIPE_WEBHOOK_SECRETS: no payment would ever settle.",
+            "List the endpoint's signing secrets (whsec_…), two while one is being rolled.",
+        )
+    if not all(secret.startswith("whsec_") for secret in settings.STRIPE_WEBHOOK_SECRETS):
+        yield _error("E025", "STRIPE_WEBHOOK_SECRETS holds something else than signing secrets.", "They are whsec_….")
+    if not settings.STRIPE_API_BASE.startswith("https://") and live:
+        yield _error("E026", "STRIPE_API_BASE is not an https:// address.", "Unset it; the default is Stripe's.")
+
+
+def check_database(**_: Any) -> Iterable[CheckMessage]:
+    engine = settings.DATABASES["default"]["ENGINE"]
+    if not settings.DEVELOPMENT and engine.endswith("sqlite3"):
+        yield Warning(
+            "DATABASE_URL is not set: the books are in a SQLite file on this machine.",
+            hint="Set DATABASE_URL=postgres://…; SQLite admits one writer at a time.",
+            id="billing_site.W001",
+        )
+
+
+CONFIGURATION_CHECKS = (check_required, check_hosts, check_development, check_stripe, check_database)
+
+
+def refuse_to_start() -> None:
+    """Stop a process whose configuration is wrong.
+
+    Raises:
+        ImproperlyConfigured: naming every error, one per line.
+    """
+    errors = [message for message in run_checks(tags=[CONFIGURATION]) if message.is_serious()]
+    if errors:
+        raise ImproperlyConfigured("\n".join(f"{error.id}: {error.msg} {error.hint}" for error in errors))
+
+
+def _error(number: str, message: str, hint: str) -> CheckMessage:
+    return Error(message, hint=hint, id=f"billing_site.{number}")
