@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "apps.api",
 ]
 MIDDLEWARE = [
+    "apps.api.middleware.ProblemMiddleware",
+    "apps.api.middleware.ProtectiveHeadersMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -103,10 +105,22 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # --- DRF -------------------------------------------------------------------------------------------------------------
+# A view says who may call it; one that does not is closed. No browsable API, no format by suffix or parameter.
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.api.defaults.Undeclared"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.api.renderers.ExactJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.api.renderers.OnlyOneFormat",
+    "EXCEPTION_HANDLER": "apps.api.exceptions.problem_handler",
     "UNAUTHENTICATED_USER": None,
     "NUM_PROXIES": PROXY_COUNT,
+    "UNAUTHENTICATED_TOKEN": None,
+    "URL_FORMAT_OVERRIDE": None,
 }
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+CSRF_FAILURE_VIEW = "apps.api.handlers.csrf_failure"
 
 # --- security --------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT

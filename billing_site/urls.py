@@ -1,7 +1,7 @@
 """Where everything is mounted."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from apps.api.local_keys import local_key_set
 from billing_site import health
@@ -11,4 +11,10 @@ urlpatterns = [
     path("readyz", health.ready),
     path("admin/", admin.site.urls),
     path(".well-known/jwks.json", local_key_set, name="local-key-set"),
+    path("", include("apps.api.urls")),
 ]
+
+handler400 = "apps.api.handlers.bad_request"
+handler403 = "apps.api.handlers.permission_denied"
+handler404 = "apps.api.handlers.page_not_found"
+handler500 = "apps.api.handlers.server_error"

@@ -1,0 +1,85 @@
+"""From an exception inside a view to a problem; DRF's exception handler, in a module that imports no views."""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions as drf
+
+from apps.api.errors import FieldError
+from apps.api.problems import Problem, billing_problem, located, plain_problem, problem_response
+from apps.common.errors import BillingError
+
+logger = logging.getLogger(__name__)
+
+
+def problem_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """Answer what a view raised; None for a fault of ours, which Django logs and answers as 500."""
+    problem = problem_for(error, getattr(context.get("view"), "invalid_input_status", 422))
+    request = context["request"]
+    return None if problem is None else problem_response(problem, getattr(request, "_request", request))
+
+
+def problem_for(error: BaseException, invalid_input_status: int = 422) -> Problem | None:
+    """Return the problem behind an exception; bad values answer what the surface documents for them."""
+    if isinstance(error, BillingError):
+        problem = billing_problem(error)
+        return _with_status(problem, invalid_input_status) if problem.code == "invalid_input" else problem
+    if isinstance(error, drf.ValidationError):
+        return _invalid(error, invalid_input_status)
+    if isinstance(error, drf.APIException):
+        return _framework_problem(error)
+    return _django_problem(error)
+
+
+def _django_problem(error: BaseException) -> Problem | None:
+    if isinstance(error, Http404):
+        return plain_problem(404)
+    if isinstance(error, PermissionDenied):
+        return plain_problem(403)
+    if isinstance(error, RequestDataTooBig):
+        return plain_problem(413)
+    if isinstance(error, (TooManyFieldsSent, TooManyFilesSent)):
+        return plain_problem(400, "The request has too many parameters.")
+    if isinstance(error, SuspiciousOperation):
+        return plain_problem(400)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        logger.error("database_unavailable", exc_info=error)
+        return plain_problem(503, "The database did not answer; nothing was changed.", headers={"Retry-After": "1"})
+    return None
+
+
+def _framework_problem(error: drf.APIException) -> Problem:
+    plain = plain_problem(error.status_code)
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(-(-wait // 1)))
+    return Problem(plain.status, plain.code, plain.title, str(error.detail), headers=headers)
+
+
+def _invalid(error: drf.ValidationError, status: int) -> Problem:
+    errors = tuple(located("body", error.detail)) or (FieldError("body", "invalid"),)
+    first = errors[0]
+    return Problem(
+        status, "invalid_input", "The request has invalid values", f"{first.location}: {first.message}", errors
+    )
+
+
+def _with_status(problem: Problem, status: int) -> Problem:
+    return Problem(status, problem.code, problem.title, problem.detail, problem.errors, problem.headers)
+
+
+def request_problem(error: BaseException | None, status: int, request: HttpRequest) -> HttpResponse:
+    """Answer what Django itself refused, before or outside any view of ours."""
+    problem = problem_for(error) if error is not None else None
+    return problem_response(problem or plain_problem(status), request)

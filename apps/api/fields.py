@@ -1,0 +1,86 @@
+"""How values appear on the wire: money as exact numbers or decimal strings, moments in UTC. The one place for it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.json_text import moment_text
+from apps.common.money import decimal_text
+
+
+def number(amount_micros: int) -> Decimal:
+    """Return micros as the exact JSON number of whole units; the renderer writes its digits."""
+    return Decimal(amount_micros).scaleb(-6)
+
+
+class MicrosAsNumber(serializers.Field[int, Any, Decimal, Any]):
+    """Micros out as an exact JSON number of whole units."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+
+    def to_representation(self, value: int) -> Decimal:
+        """Return the exact number."""
+        return number(value)
+
+
+class MicrosAsDecimalString(serializers.Field[int, Any, str, Any]):
+    """Micros out as a decimal string of whole units, as account data documents it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+
+    def to_representation(self, value: int) -> str:
+        """Return the exact digits."""
+        return decimal_text(value)
+
+
+class UtcMoment(serializers.Field[datetime, Any, str, Any]):
+    """An aware moment out as RFC 3339 in UTC, ending in `Z`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+
+    def to_representation(self, value: datetime) -> str:
+        """Return the text."""
+        return moment_text(value)
+
+
+class StrictInteger(serializers.Field[int, Any, int, Any]):
+    """An integer in: a JSON integer only, never a string, a fraction or true/false."""
+
+    default_error_messages = {
+        "invalid": "must be an integer",
+        "low": "must be at least {least}",
+        "high": "must be at most {most}",
+    }
+
+    def __init__(self, *, least: int, most: int, **options: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the integer within its bounds."""
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        if data < self.least:
+            self.fail("low", least=self.least)
+        if data > self.most:
+            self.fail("high", most=self.most)
+        return data
+
+    def to_representation(self, value: int) -> int:
+        """Return it as it is."""
+        return value
+
+
+class StrictText(serializers.CharField):
+    """A text in: a JSON string only, never a number written as one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text within its bounds."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)

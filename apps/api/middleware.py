@@ -1,0 +1,71 @@
+"""What holds for every path: an id per request, problems for errors, bodies within bounds, headers that protect."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from apps.api.errors import BodyTooLarge, UnsupportedBody
+from apps.api.handlers import wants_html
+from apps.api.problems import CONTENT_TYPE, billing_problem, plain_problem, problem_response
+from apps.api.request_ids import HEADER, assign_request_id
+from apps.common.errors import BillingError
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+# What a problem keeps of the answer it replaces.
+_KEPT = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
+_JSON = ("application/json", CONTENT_TYPE)
+
+
+class ProblemMiddleware:
+    """Give the request an id, refuse bodies nobody reads, and turn every bare error into a problem.
+
+    It stands first, so that errors of the other middleware pass through it too.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request_id = assign_request_id(request)
+        response = self._answer(request)
+        response.headers[HEADER] = request_id
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        if wants_html(request):
+            return self.get_response(request)
+        refusal = unreadable(request)
+        if refusal is not None:
+            return problem_response(billing_problem(refusal), request)
+        response = self.get_response(request)
+        if response.status_code < 400 or response.headers.get("Content-Type", "").startswith(_JSON):
+            return response
+        kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
+        return problem_response(plain_problem(response.status_code, headers=kept), request)
+
+
+def unreadable(request: HttpRequest) -> BillingError | None:
+    """Return why no endpoint can read this body: too large by its own account, or compressed (never inflated)."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdecimal()) or int(length[:20]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return BodyTooLarge(f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
+        return UnsupportedBody("Send the body without a content encoding.")
+    return None
+
+
+class ProtectiveHeadersMiddleware:
+    """Nothing is framed, cached or run from what the API answers; pages with scripts set their own policy."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not wants_html(request) and not request.path_info.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        return response

@@ -1,0 +1,24 @@
+"""What the org billing resources share: a signed-in person's session, and `$schema` in what they answer."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rest_framework.response import Response
+
+from apps.api.authentication import SessionTokenAuthentication
+from apps.api.permissions import HasScope
+from apps.api.problems import schema_url
+from apps.api.views import ApiView
+from apps.tenants.models import ApiKey
+
+
+class OrgBillingView(ApiView):
+    """A resource of `/api/v1/org`; `answer_schema` is the name of what its answers' `$schema` points to."""
+
+    authentication_classes = (SessionTokenAuthentication,)
+    permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
+    answer_schema: ClassVar[str] = ""
+
+    def described(self, body: Mapping[str, Any]) -> Response:
+        """Answer an object with its `$schema` first, as documented."""
+        return Response({"$schema": schema_url(self.answer_schema), **body})

@@ -1,0 +1,177 @@
+"""Every error leaves as an RFC 9457 problem: what it is called, what it answers, what it may repeat.
+
+`type` is a page this server has, `code` is stable and for machines, `instance` carries the request id. The org billing
+surface documents `$schema` in its errors; the others do not have it.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from apps.api.errors import UNKNOWN, ApiError, FieldError
+from apps.api.request_ids import request_id_of
+from apps.common import errors
+
+CONTENT_TYPE = "application/problem+json"
+DESCRIBED_PREFIX = "/api/v1/org/"
+STATUS_OF: Mapping[type[errors.BillingError], int] = {
+    errors.NotFound: 404,
+    errors.Forbidden: 403,
+    errors.Conflict: 409,
+    errors.Gone: 410,
+    errors.Rejected: 422,
+    errors.InsufficientFunds: 402,
+    errors.TooManyRequests: 429,
+    errors.Unavailable: 503,
+}
+# What a status alone says, where no error of ours stands behind it.
+PLAIN: Mapping[int, tuple[str, str]] = {
+    400: ("bad_request", "The request cannot be understood"),
+    401: ("not_authenticated", "Valid credentials are required"),
+    403: ("forbidden", "Not allowed"),
+    404: ("not_found", "Not found"),
+    405: ("method_not_allowed", "The method is not allowed here"),
+    406: ("not_acceptable", "No such representation"),
+    413: ("body_too_large", "The body is too large"),
+    414: ("uri_too_long", "The address is too long"),
+    415: ("unsupported_body", "The body's media type is not supported"),
+    429: ("too_many_requests", "Too many requests"),
+    500: ("internal_error", "Something went wrong on our side"),
+    503: ("unavailable", "Temporarily unavailable"),
+}
+_MAX_TEXT = 500
+_MAX_VALUE = 100
+_MAX_ERRORS = 50
+_SECRET_WORDS = ("code", "secret", "token", "password", "authorization", "key")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refusal as the wire shows it."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def plain_problem(status: int, detail: str = "", *, headers: Mapping[str, str] | None = None) -> Problem:
+    """Return the problem that a bare status stands for."""
+    code, title = PLAIN.get(status, (f"http_{status}", _phrase(status)))
+    return Problem(status, code, title, detail or title, headers=headers or {})
+
+
+def billing_problem(error: errors.BillingError) -> Problem:
+    """Return the problem for an error of the domain or of the edge, its category giving the status."""
+    retry_after = getattr(error, "retry_after_seconds", 1 if isinstance(error, errors.Unavailable) else None)
+    details = error.errors if isinstance(error, ApiError) else ()
+    if not details and error.field:
+        details = (FieldError(error.field, error.detail),)
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return Problem(status_of(type(error)), error.code, error.title, error.detail, details, headers)
+
+
+def status_of(kind: type[errors.BillingError]) -> int:
+    """Return the status that errors of this class answer."""
+    if issubclass(kind, ApiError):
+        return kind.status
+    return next((STATUS_OF[category] for category in kind.__mro__ if category in STATUS_OF), 400)
+
+
+def problem_body(problem: Problem, request: HttpRequest) -> dict[str, object]:
+    """Return the members of a problem in the documented order."""
+    body: dict[str, object] = {}
+    if request.path_info.startswith(DESCRIBED_PREFIX):
+        body["$schema"] = schema_url("ErrorModel")
+    body |= {"code": problem.code, "detail": _bounded(problem.detail, _MAX_TEXT)}
+    if problem.errors:
+        body["errors"] = [_error_body(error) for error in problem.errors[:_MAX_ERRORS]]
+    return body | {
+        "instance": f"urn:request:{request_id_of(request)}",
+        "status": problem.status,
+        "title": problem.title,
+        "type": type_url(problem.code),
+    }
+
+
+def problem_response(problem: Problem, request: HttpRequest) -> HttpResponse:
+    """Write a problem."""
+    text = json.dumps(problem_body(problem, request), default=str)
+    return HttpResponse(text, status=problem.status, content_type=CONTENT_TYPE, headers=dict(problem.headers))
+
+
+def type_url(code: str) -> str:
+    """Return the page that explains a code."""
+    return f"{settings.PUBLIC_BASE_URL}/problems/{quote(code)}"
+
+
+def schema_url(name: str) -> str:
+    """Return the absolute address of a schema: the documented clients refuse a relative one."""
+    return f"{settings.PUBLIC_BASE_URL}/api/v1/schemas/{name}.json"
+
+
+def explained_codes() -> dict[str, tuple[int, str, str]]:
+    """Return every code with its status, its title and what it means."""
+    known = {code: (status, title, title) for status, (code, title) in PLAIN.items()}
+    for kind in _descendants(errors.BillingError):
+        known[kind.code] = (status_of(kind), kind.title, " ".join((kind.__doc__ or kind.title).split()))
+    return known
+
+
+def _descendants(kind: type[errors.BillingError]) -> Iterator[type[errors.BillingError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _descendants(child)
+
+
+def _error_body(error: FieldError) -> dict[str, object]:
+    body: dict[str, object] = {"location": error.location, "message": _bounded(error.message, _MAX_TEXT)}
+    name = error.location.rpartition(".")[2].lower()
+    if error.value is not UNKNOWN and not any(word in name for word in _SECRET_WORDS):
+        body["value"] = _shown(error.value)
+    return body
+
+
+def _shown(value: Any) -> object:
+    """Repeat a value only as far as it helps: scalars, bounded; of a list or an object just what it is."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int) and abs(value) < 2**63:
+        return value
+    if isinstance(value, (list, dict)):
+        return "[…]" if isinstance(value, list) else "{…}"
+    return _bounded(str(value), _MAX_VALUE)
+
+
+def _bounded(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
+
+
+def located(location: str, detail: object) -> Iterable[FieldError]:
+    """Flatten what a serializer refused into one error per value, located as `body.items[2].amount`."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            own = name == "non_field_errors"
+            yield from located(location if own else f"{location}.{name}", inner)
+    elif isinstance(detail, list) and any(isinstance(item, (Mapping, list)) for item in detail):
+        for index, inner in enumerate(detail):
+            yield from located(f"{location}[{index}]", inner)
+    elif isinstance(detail, list):
+        yield from (FieldError(location, str(message)) for message in detail)
+    else:
+        yield FieldError(location, str(detail))

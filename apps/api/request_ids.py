@@ -1,0 +1,23 @@
+"""One id per request, in the answer's header, in every problem and in the logs."""
+
+import re
+from uuid import uuid4
+
+from django.http import HttpRequest
+
+HEADER = "X-Request-ID"
+_META = "HTTP_X_REQUEST_ID"
+_ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def assign_request_id(request: HttpRequest) -> str:
+    """Keep the caller's id where it is short and plain, else make one; later readers of the header see the result."""
+    given = str(request.META.get(_META, ""))
+    if not _ACCEPTED.fullmatch(given):
+        request.META[_META] = given = uuid4().hex
+    return given
+
+
+def request_id_of(request: HttpRequest) -> str:
+    """Return the id of this request, assigning one where no middleware has run."""
+    return assign_request_id(request)

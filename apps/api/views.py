@@ -1,0 +1,51 @@
+"""The base of every API view: parse, one call, serialise; a view declares who may call it."""
+
+from typing import Any, ClassVar
+
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api.defaults import Public, Undeclared
+from apps.api.errors import BodyTooLarge
+from apps.api.parsers import StrictJSONParser
+from apps.api.renderers import ExactJSONRenderer, OnlyOneFormat
+
+
+class ApiView(APIView):
+    """A view of the API.
+
+    `max_body_bytes` bounds what it reads; `invalid_input_status` is what its surface documents for bad values.
+    HEAD answers like GET without the body; OPTIONS names the methods and needs no credential; any other method that
+    is not implemented is a 405, before credentials are looked at.
+    """
+
+    max_body_bytes: ClassVar[int] = 65_536
+    invalid_input_status: ClassVar[int] = 422
+    permission_classes: Any = (Undeclared,)  # classes, and instances such as HasScope("billing:read")
+    parser_classes = (StrictJSONParser,)
+    renderer_classes = (ExactJSONRenderer,)
+    content_negotiation_class = OnlyOneFormat
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse the method and the size before anything costs something."""
+        method = (request.method or "").lower()
+        if method == "options":
+            return
+        if method not in self.http_method_names or not hasattr(self, method):
+            raise exceptions.MethodNotAllowed(request.method or "")
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
+            raise BodyTooLarge(f"The body has at most {self.max_body_bytes} bytes here.")
+        super().initial(request, *args, **kwargs)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Name the methods."""
+        return Response(status=204)
+
+
+class PublicView(ApiView):
+    """A view without anybody's data, open to all."""
+
+    authentication_classes = ()
+    permission_classes = (Public,)

@@ -1,0 +1,15 @@
+"""A view that is Django's alone, for the errors that Django answers by itself."""
+
+from django.http import HttpResponse
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from billing_site.urls import handler400, handler403, handler404, handler500  # noqa: F401
+
+
+@require_POST
+def plain(request):
+    return HttpResponse()
+
+
+urlpatterns = [path("plain", plain)]
