@@ -1,11 +1,13 @@
-"""What every test may use."""
+"""What every test may use: a fixed clock, an organization, and a database that can be emptied between tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from apps.tenants.models import Organization
+from tests.emptying import flush_append_only_tables
 from tests.outbox.delivering import deliver_due
 
 
@@ -25,3 +27,12 @@ def organization(db: None, now: datetime) -> Organization:
 def deliver_outbox(db: None) -> Callable[[datetime], list[str]]:
     """Run what the outbox has due at a moment, and what that asks for, as dispatcher and worker would."""
     return deliver_due
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _append_only_tables_can_be_emptied() -> Iterator[None]:
+    """Let the flush after a transactional test empty tables that refuse it otherwise."""
+    original = BaseDatabaseOperations.execute_sql_flush
+    BaseDatabaseOperations.execute_sql_flush = flush_append_only_tables(original)  # type: ignore[method-assign]
+    yield
+    BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]

@@ -1,0 +1,41 @@
+"""One transaction per service, tried again when the database broke it off for the sake of another."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+from apps.common.errors import Unavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES = 4
+# PostgreSQL: serialization_failure, deadlock_detected.
+_BROKEN_OFF = frozenset(["40001", "40P01"])
+
+
+def serialized(service: Callable[P, R]) -> Callable[P, R]:
+    """Run a service in one transaction; after a deadlock or serialization failure, up to three times more.
+
+    Inside another transaction it joins that one and leaves the retry to it.
+
+    Raises:
+        Unavailable: the last try was broken off too; nothing was changed.
+    """
+
+    @wraps(service)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            return service(*args, **kwargs)
+        for _ in range(TRIES):
+            try:
+                with transaction.atomic():
+                    return service(*args, **kwargs)
+            except OperationalError as error:
+                if getattr(error.__cause__, "sqlstate", None) not in _BROKEN_OFF:
+                    raise
+        raise Unavailable("Too many others were changing the same rows; nothing was changed, try again")
+
+    return run

@@ -1,0 +1,43 @@
+"""What the ledger refuses, by name."""
+
+from apps.common.errors import Conflict, Gone, NotFound, Rejected
+
+
+class IdempotencyMismatch(Conflict):
+    code = "idempotency_mismatch"
+    title = "This key was used before with other inputs"
+
+
+class UnitMismatch(Rejected):
+    code = "unit_mismatch"
+    title = "The two accounts are not counted in the same unit"
+
+
+class UnknownAccount(NotFound):
+    code = "unknown_account"
+    title = "There is no such account"
+
+
+class InvalidAmount(Rejected):
+    code = "invalid_amount"
+    title = "The amount must be positive and fit in 64 bits"
+
+
+class AlreadyReversed(Conflict):
+    code = "already_reversed"
+    title = "This transfer has been reversed already"
+
+
+class HoldNotFound(NotFound):
+    code = "hold_not_found"
+    title = "There is no such hold"
+
+
+class HoldClosed(Conflict):
+    code = "hold_closed"
+    title = "The hold was captured or released already"
+
+
+class HoldExpired(Gone):
+    code = "hold_expired"
+    title = "The hold has expired"

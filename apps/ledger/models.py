@@ -1,0 +1,141 @@
+"""Double entry: accounts, two-sided transfers, append-only entries, holds. Knows no tenant, no Stripe, no HTTP."""
+
+import uuid
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+
+
+class Account(models.Model):
+    """A balance in one unit. The row keeps the running figures; the entries prove them."""
+
+    code = models.CharField(max_length=120, unique=True, help_text="Its place in the chart, e.g. org:<id>:wallet.")
+    unit = models.CharField(max_length=24, help_text="ISO 4217 currency or named unit everything in it is counted in.")
+    balance_micros = models.BigIntegerField(default=0, help_text="Sum of its entries, in micros.")
+    held_micros = models.BigIntegerField(default=0, help_text="Sum of its pending holds, in micros.")
+    version = models.BigIntegerField(default=0, help_text="How many entries it has; the last one's version.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="ledger_account_held_not_negative", condition=Q(held_micros__gte=0)),
+            CheckConstraint(name="ledger_account_version_not_negative", condition=Q(version__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Transfer(models.Model):
+    """One positive amount moved from one account to another, for ever. A correction is a reversal: a new transfer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(max_length=200, unique=True, help_text="Made from facts, so that a repeat is recognised.")
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of what was asked for under the key.")
+    source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="Balance goes down.")
+    destination = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="Balance goes up.")
+    amount_micros = models.BigIntegerField()
+    kind = models.CharField(max_length=24)
+    description = models.CharField(max_length=500, blank=True)
+    created_by = models.CharField(max_length=200)
+    metadata = models.JSONField(default=dict, help_text="What the transfer is about: tokens, traffic source, ids.")
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal")
+    effective_at = models.DateTimeField(help_text="When it counts.")
+    recorded_at = models.DateTimeField(help_text="When it was learned of and written down.")
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="ledger_transfer_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(name="ledger_transfer_two_accounts", condition=~Q(source=F("destination"))),
+        ]
+        indexes = [Index(fields=["recorded_at"], name="ledger_transfer_recorded")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Entry(models.Model):
+    """One side of a transfer, with the account's balance and version right after it. Never changed, never deleted."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    amount_micros = models.BigIntegerField(help_text="Positive in, negative out.")
+    balance_after_micros = models.BigIntegerField()
+    account_version = models.BigIntegerField(help_text="1, 2, 3 … without a gap per account.")
+    effective_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="ledger_entry_amount_not_zero", condition=~Q(amount_micros=0)),
+            UniqueConstraint(fields=["account", "account_version"], name="ledger_entry_version_once_per_account"),
+            UniqueConstraint(fields=["transfer", "account"], name="ledger_entry_one_side_per_account"),
+        ]
+        indexes = [
+            Index(fields=["account", "recorded_at", "account_version"], name="ledger_entry_page"),
+            Index(fields=["account", "effective_at"], name="ledger_entry_effective"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}/{self.account_version}"
+
+
+class Hold(models.Model):
+    """Money set aside on an account. It ends once: captured, released or expired; expiry is true by time."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Pending"
+        CAPTURED = "captured", "Captured"
+        RELEASED = "released", "Released"
+        EXPIRED = "expired", "Expired"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    key = models.CharField(max_length=200, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    amount_micros = models.BigIntegerField()
+    captured_micros = models.BigIntegerField(default=0)
+    status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
+    description = models.CharField(max_length=500, blank=True)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="First moment it no longer counts; empty: never."
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="ledger_hold_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(name="ledger_hold_captured_not_negative", condition=Q(captured_micros__gte=0)),
+            CheckConstraint(
+                name="ledger_hold_closed_when_not_pending",
+                condition=Q(status="pending", closed_at=None) | (~Q(status="pending") & Q(closed_at__isnull=False)),
+            ),
+            CheckConstraint(
+                name="ledger_hold_captures_only_when_captured", condition=Q(status="captured") | Q(captured_micros=0)
+            ),
+        ]
+        indexes = [
+            Index(fields=["account", "status", "amount_micros"], name="ledger_hold_by_status"),
+            Index(fields=["account", "created_at"], name="ledger_hold_newest"),
+            Index(fields=["expires_at"], name="ledger_hold_due", condition=Q(status="pending")),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Checkpoint(models.Model):
+    """What an account's entries summed to when they were last all added up, so that a reader need not add them again.
+
+    Made by an audit from the entries themselves, never from the running balance; a fresh one replaces the old.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="checkpoint")
+    through_version = models.BigIntegerField()
+    entries_micros = models.BigIntegerField(help_text="Sum of the entries up to that version, in micros.")
+    checked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account_id} through {self.through_version}"

@@ -1,0 +1,123 @@
+"""Holds: placing, capturing, releasing, expiring, extending. The caller has locked the account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.common.money import MAX_MICROS, Micros
+from apps.ledger.errors import HoldClosed, HoldExpired, IdempotencyMismatch, InvalidAmount
+from apps.ledger.fingerprints import fingerprint
+from apps.ledger.models import Account, Hold
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRequest:
+    """An amount to set aside under a key made from facts, until `expires_at` (None: until it is closed)."""
+
+    key: str
+    amount: Micros
+    created_by: str
+    expires_at: datetime | None
+    description: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes a repeat the same request; not its end, which a repeat reckons from its own clock."""
+        return fingerprint({"amount": self.amount})
+
+
+def find_hold(account: Account, request: HoldRequest) -> Hold | None:
+    """Return the hold this request made before, whatever has become of it.
+
+    Raises:
+        IdempotencyMismatch: the key belongs to another account or other inputs.
+    """
+    hold = Hold.objects.filter(key=request.key).first()
+    if hold is not None and (hold.account_id != account.pk or hold.fingerprint != request.fingerprint):
+        raise IdempotencyMismatch(f"The key {request.key} was used before with other inputs")
+    return hold
+
+
+@transaction.atomic
+def place_hold(account: Account, request: HoldRequest, *, now: datetime) -> Hold:
+    """Set an amount aside; whether it is covered is the caller's to decide, under the account's lock.
+
+    Raises:
+        InvalidAmount: not positive, or it does not fit.
+    """
+    if not 0 < request.amount <= MAX_MICROS - account.held_micros:
+        raise InvalidAmount(field="amount")
+    hold = Hold.objects.create(
+        account=account,
+        key=request.key,
+        fingerprint=request.fingerprint,
+        amount_micros=request.amount,
+        description=request.description,
+        created_by=request.created_by,
+        created_at=now,
+        expires_at=request.expires_at,
+    )
+    _move_held(account, request.amount)
+    return hold
+
+
+def refuse_unless_pending(hold: Hold, *, now: datetime) -> None:
+    """Raise by name what has become of a hold that can no longer be used.
+
+    Raises:
+        HoldExpired: its end has come, swept or not.
+        HoldClosed: it was captured or released.
+    """
+    if hold.status == Hold.Status.EXPIRED or (hold.status == Hold.Status.PENDING and is_past(hold, now)):
+        raise HoldExpired(f"It ended at {hold.expires_at:%Y-%m-%dT%H:%M:%SZ}")
+    if hold.status != Hold.Status.PENDING:
+        raise HoldClosed(f"It was {hold.status} at {hold.closed_at:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def is_past(hold: Hold, now: datetime) -> bool:
+    """Whether the hold's first expired moment has come."""
+    return hold.expires_at is not None and hold.expires_at <= now
+
+
+@transaction.atomic
+def capture_hold(account: Account, hold: Hold, *, amount: Micros, now: datetime) -> None:
+    """End a pending hold as captured for `amount`; the whole of it stops being held.
+
+    Raises:
+        HoldExpired, HoldClosed: it is not pending any more.
+        InvalidAmount: more than was held, or not positive.
+    """
+    refuse_unless_pending(hold, now=now)
+    if not 0 < amount <= hold.amount_micros:
+        raise InvalidAmount("A capture takes at most what is held", field="amount")
+    _close(account, hold, Hold.Status.CAPTURED, now, captured=amount)
+
+
+@transaction.atomic
+def close_hold(account: Account, hold: Hold, *, now: datetime) -> None:
+    """End a pending hold with nothing captured: expired if its end has come, released otherwise."""
+    _close(account, hold, Hold.Status.EXPIRED if is_past(hold, now) else Hold.Status.RELEASED, now, captured=0)
+
+
+@transaction.atomic
+def extend_hold(hold: Hold, *, expires_at: datetime, now: datetime) -> None:
+    """Move the end of a pending hold.
+
+    Raises:
+        HoldExpired, HoldClosed: it is not pending any more.
+    """
+    refuse_unless_pending(hold, now=now)
+    hold.expires_at = expires_at
+    hold.save(update_fields=["expires_at"])
+
+
+def _close(account: Account, hold: Hold, status: Hold.Status, now: datetime, *, captured: int) -> None:
+    hold.status, hold.captured_micros, hold.closed_at = status, captured, now
+    hold.save(update_fields=["status", "captured_micros", "closed_at"])
+    _move_held(account, -hold.amount_micros)
+
+
+def _move_held(account: Account, amount: int) -> None:
+    account.held_micros += amount
+    account.save(update_fields=["held_micros"])

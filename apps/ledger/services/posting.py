@@ -1,0 +1,157 @@
+"""Posting: the only code that moves a balance. All requests of one call are posted, or none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from apps.common.money import MAX_MICROS, Micros
+from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch, InvalidAmount, UnitMismatch
+from apps.ledger.fingerprints import fingerprint
+from apps.ledger.models import Account, Entry, Transfer
+from apps.ledger.services.locks import lock_accounts
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequest:
+    """One positive amount to move from `source` to `destination` (account codes) under a key made from facts."""
+
+    key: str
+    source: str
+    destination: str
+    amount: Micros
+    kind: str
+    created_by: str
+    description: str = ""
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    reverses: Transfer | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes a repeat the same request: accounts, amount, kind, what it reverses, and the caller's `facts`."""
+        return fingerprint(
+            {
+                "source": self.source,
+                "destination": self.destination,
+                "amount": self.amount,
+                "kind": self.kind,
+                "reverses": self.reverses and self.reverses.pk,
+                **self.facts,
+            }
+        )
+
+
+@transaction.atomic
+def post(requests: Sequence[TransferRequest], *, now: datetime, effective_at: datetime | None = None) -> list[Transfer]:
+    """Post every request, or none, in a constant number of statements; return their transfers in order.
+
+    A request whose key was posted before with the same inputs returns the transfer it made first and moves nothing.
+
+    Raises:
+        InvalidAmount: an amount is not positive or does not fit.
+        UnitMismatch: two accounts are not of one unit.
+        UnknownAccount: an account does not exist.
+        IdempotencyMismatch: a key was used before with other inputs, or twice in this call with different ones.
+        AlreadyReversed: the transfer to reverse has a reversal.
+    """
+    accounts = lock_accounts({code for request in requests for code in (request.source, request.destination)})
+    by_key = posted_before(requests)
+    fresh: list[Transfer] = []
+    for request in requests:
+        if (known := by_key.get(request.key)) is not None:
+            _refuse_other_inputs(known, request)
+            continue
+        by_key[request.key] = transfer = _transfer(request, accounts, now, effective_at or now)
+        fresh.append(transfer)
+    if fresh:
+        _write(fresh, list(accounts.values()))
+    return [by_key[request.key] for request in requests]
+
+
+def posted_before(requests: Sequence[TransferRequest]) -> dict[str, Transfer]:
+    """Return, by key, the transfers that these requests made earlier; ask under the lock of their accounts.
+
+    Raises:
+        IdempotencyMismatch: a key was used before with other inputs.
+    """
+    by_key = {request.key: request for request in requests}
+    rows = Transfer.objects.filter(key__in=by_key)
+    known = {row.key: row for row in rows}
+    for key, transfer in known.items():
+        _refuse_other_inputs(transfer, by_key[key])
+    return known
+
+
+def _refuse_other_inputs(known: Transfer, request: TransferRequest) -> None:
+    if known.fingerprint != request.fingerprint:
+        raise IdempotencyMismatch(f"The key {request.key} was posted before with other inputs")
+
+
+def _transfer(
+    request: TransferRequest, accounts: Mapping[str, Account], now: datetime, effective_at: datetime
+) -> Transfer:
+    source, destination = accounts[request.source], accounts[request.destination]
+    if not 0 < request.amount <= MAX_MICROS:
+        raise InvalidAmount(field="amount")
+    if source.unit != destination.unit:
+        raise UnitMismatch(f"{source.code} is in {source.unit}, {destination.code} in {destination.unit}")
+    return Transfer(
+        key=request.key,
+        fingerprint=request.fingerprint,
+        source=source,
+        destination=destination,
+        amount_micros=request.amount,
+        kind=request.kind,
+        description=request.description,
+        created_by=request.created_by,
+        metadata=dict(request.metadata),
+        reverses=request.reverses,
+        effective_at=effective_at,
+        recorded_at=now,
+    )
+
+
+def _write(transfers: Sequence[Transfer], accounts: Sequence[Account]) -> None:
+    entries = [entry for transfer in transfers for entry in _entries(transfer)]
+    if any(abs(account.balance_micros) > MAX_MICROS for account in accounts):
+        raise InvalidAmount("The balance would not fit in 64 bits", field="amount")
+    try:
+        with transaction.atomic():
+            Transfer.objects.bulk_create(transfers)
+    except IntegrityError as error:
+        raise _named(error, transfers) from error
+    Entry.objects.bulk_create(entries)
+    moved = {id(entry.account): entry.account for entry in entries}
+    Account.objects.bulk_update(moved.values(), ["balance_micros", "version"])
+
+
+def _named(error: IntegrityError, transfers: Sequence[Transfer]) -> Exception:
+    """Tell what a refused insert means: another request won the key or the reversal on other accounts."""
+    reversed_ids = [transfer.reverses_id for transfer in transfers if transfer.reverses_id]
+    if Transfer.objects.filter(reverses__in=reversed_ids).exists():
+        return AlreadyReversed()
+    if Transfer.objects.filter(key__in=[transfer.key for transfer in transfers]).exists():
+        return IdempotencyMismatch("The key was used at the same moment for other accounts")
+    return error
+
+
+def _entries(transfer: Transfer) -> list[Entry]:
+    """Move the two balances in memory and return the two sides."""
+    sides = [(transfer.source, -transfer.amount_micros), (transfer.destination, transfer.amount_micros)]
+    return [_entry(transfer, account, amount) for account, amount in sides]
+
+
+def _entry(transfer: Transfer, account: Account, amount: int) -> Entry:
+    account.balance_micros += amount
+    account.version += 1
+    return Entry(
+        account=account,
+        transfer=transfer,
+        amount_micros=amount,
+        balance_after_micros=account.balance_micros,
+        account_version=account.version,
+        effective_at=transfer.effective_at,
+        recorded_at=transfer.recorded_at,
+    )

@@ -1,0 +1,96 @@
+"""Which grants pay, in what order: pure, published in the README, held by property tests.
+
+Lower priority number first; then soonest expiry, those without expiry last; then promotional before paid; then oldest.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The part of a grant that may be burnt now, in micros."""
+
+    grant_id: int
+    free_micros: int
+    priority: int
+    expires_at: datetime | None
+    is_paid: bool
+    granted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How much of a grant pays, in micros."""
+
+    grant_id: int
+    amount_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """What pays for an amount: parts of grants, in order, and what no grant covers."""
+
+    parts: tuple[Part, ...]
+    uncovered_micros: int
+
+
+def burn_order(slices: Iterable[Slice]) -> list[Slice]:
+    """Return slices in the order in which they pay."""
+    return sorted(
+        slices,
+        key=lambda each: (
+            each.priority,
+            each.expires_at is None,
+            each.expires_at or each.granted_at,
+            each.is_paid,
+            each.granted_at,
+            each.grant_id,
+        ),
+    )
+
+
+def burn(slices: Iterable[Slice], amount_micros: int) -> Burn:
+    """Pay an amount from slices in burn order."""
+    parts, missing = [], amount_micros
+    for each in burn_order(slices):
+        taken = min(each.free_micros, missing)
+        if taken > 0:
+            parts.append(Part(each.grant_id, taken))
+            missing -= taken
+    return Burn(tuple(parts), missing)
+
+
+def unwind(consumed: Iterable[Part], amount_micros: int) -> Burn:
+    """Give an amount back to the grants burnt last.
+
+    `consumed` is what was burnt, newest first; negative parts are what was given back before, and cancel the newest
+    burns of their grant that stand behind them. Reads no further than it needs.
+    """
+    parts: dict[int, int] = {}
+    cancelled: dict[int, int] = {}
+    missing = amount_micros
+    for each in consumed:
+        if missing == 0:
+            break
+        if each.amount_micros < 0:
+            cancelled[each.grant_id] = cancelled.get(each.grant_id, 0) - each.amount_micros
+            continue
+        void = min(cancelled.get(each.grant_id, 0), each.amount_micros)
+        cancelled[each.grant_id] = cancelled.get(each.grant_id, 0) - void
+        taken = min(each.amount_micros - void, missing)
+        parts[each.grant_id] = parts.get(each.grant_id, 0) + taken
+        missing -= taken
+    return Burn(tuple(Part(grant, amount) for grant, amount in parts.items() if amount), missing)
+
+
+def take_in_order(parts: Sequence[Part], amount_micros: int) -> Burn:
+    """Pay an amount from parts in the order they stand in."""
+    taken, missing = [], amount_micros
+    for part in parts:
+        share = min(part.amount_micros, missing)
+        if share:
+            taken.append(Part(part.grant_id, share))
+        missing -= share
+    return Burn(tuple(taken), missing)

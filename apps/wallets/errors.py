@@ -1,0 +1,38 @@
+"""What wallets refuse, by name."""
+
+from apps.common.errors import InsufficientFunds, NotFound, Rejected
+
+
+class BudgetExceeded(InsufficientFunds):
+    code = "insufficient_funds"
+    title = "The available budget does not cover this amount"
+
+
+class WalletNotFound(NotFound):
+    code = "wallet_not_found"
+    title = "The organization has no wallet"
+
+
+class GrantNotFound(NotFound):
+    code = "grant_not_found"
+    title = "There is no such grant"
+
+
+class TransferNotFound(NotFound):
+    code = "transfer_not_found"
+    title = "The organization has no such transfer"
+
+
+class NotReversible(Rejected):
+    code = "not_reversible"
+    title = "This transfer cannot be reversed on its own"
+
+
+class CaptureAboveHold(Rejected):
+    code = "capture_above_hold"
+    title = "A capture above the reservation must be asked for with overage=allow"
+
+
+class WalletOnly(Rejected):
+    code = "wallet_only_by_its_services"
+    title = "The wallet account is moved by grants and charges, never booked directly"

@@ -1,0 +1,285 @@
+"""What a wallet shows: figures in one statement, pages by key, sums from rollups. Nothing here adds up a table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, Count, F, Min, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce
+
+from apps.common.periods import Period
+from apps.ledger.models import Account, Checkpoint, Entry, Hold
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.errors import WalletNotFound
+from apps.wallets.models import CHARGES, Consumption, DayTotal, Grant, HoldSlice, Shortfall, Wallet
+
+_QUOTA = [Grant.Source.INCLUDED_QUOTA]
+_TOP_UP = [Grant.Source.TOP_UP]
+_LEGACY = [source for source in Grant.Source if source not in (*_QUOTA, *_TOP_UP)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalletFigures:
+    """A wallet at a moment, all amounts in micros of `currency`; expired credit and ended holds do not count.
+
+    `balance` = quota + top-up + legacy - overspend; `available` = balance - live holds + postpaid headroom.
+    `wallet_row` and `journal` are both before time-based expiry and differ only where the books were tampered with.
+    """
+
+    currency: str
+    account_id: int
+    account_code: str
+    posted_micros: int
+    held_micros: int
+    quota_micros: int
+    top_up_micros: int
+    legacy_micros: int
+    overspend_micros: int
+    outstanding_micros: int
+    postpaid_limit_micros: int
+    top_up_purchased_micros: int
+    free_credit_granted: bool
+    wallet_row_micros: int
+    journal_micros: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def balance_micros(self) -> int:
+        """Unexpired credit less overspend."""
+        return self.quota_micros + self.top_up_micros + self.legacy_micros - self.overspend_micros
+
+    @property
+    def available_micros(self) -> int:
+        """What may be spent: balance - live holds + what may still come to be owed."""
+        return self.balance_micros - self.held_micros + self.postpaid_limit_micros - self.outstanding_micros
+
+
+def wallet_figures(organization: Organization, now: datetime) -> WalletFigures:
+    """Return the figures of an organization's wallet, read in one statement.
+
+    Raises:
+        WalletNotFound: it has no wallet.
+    """
+    row = (
+        Wallet.objects.filter(organization=organization)
+        .annotate(
+            posted=F("account__balance_micros"),
+            held=F("account__held_micros"),
+            ended=_sum(Hold.objects.filter(_pending_of("account_id"), expires_at__lte=now), "account"),
+            pending=_sum(Hold.objects.filter(_pending_of("account_id")), "account"),
+            quota=_live(_QUOTA, now),
+            top_up=_live(_TOP_UP, now),
+            legacy=_live(_LEGACY, now),
+            overspend=_sum(
+                Shortfall.objects.filter(wallet=OuterRef("pk"), remaining_micros__gt=0), "wallet", "remaining_micros"
+            ),
+            purchased=_sum(Grant.objects.filter(wallet=OuterRef("pk"), source__in=_TOP_UP), "wallet"),
+            signups=_count(Grant.objects.filter(wallet=OuterRef("pk"), source=Grant.Source.SIGNUP), "wallet"),
+            receivable=Subquery(
+                Account.objects.filter(code=code_of(organization.pk, Role.RECEIVABLE)).values("balance_micros")
+            ),
+            proven=Coalesce(Subquery(_checkpoint("entries_micros")), 0),
+            since=_sum(
+                Entry.objects.filter(
+                    account=OuterRef("account_id"),
+                    account_version__gt=Coalesce(Subquery(_checkpoint("through_version", outer=2)), 0),
+                ),
+                "account",
+            ),
+        )
+        .values()
+        .first()
+    )
+    if row is None:
+        raise WalletNotFound
+    return _figures(organization, row)
+
+
+def _figures(organization: Organization, row: Mapping[str, Any]) -> WalletFigures:
+    postpaid = organization.billing_mode == Organization.BillingMode.POSTPAID
+    return WalletFigures(
+        currency=organization.currency,
+        account_id=row["account_id"],
+        account_code=code_of(organization.pk, Role.WALLET),
+        posted_micros=row["posted"],
+        held_micros=row["held"] - row["ended"],
+        quota_micros=row["quota"],
+        top_up_micros=row["top_up"],
+        legacy_micros=row["legacy"],
+        overspend_micros=row["overspend"],
+        outstanding_micros=max(0, -row["receivable"]),
+        postpaid_limit_micros=organization.postpaid_limit_micros if postpaid else 0,
+        top_up_purchased_micros=row["purchased"],
+        free_credit_granted=row["signups"] > 0,
+        wallet_row_micros=row["posted"] - row["held"],
+        journal_micros=row["proven"] + row["since"] - row["pending"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def _pending_of(account: str) -> Q:
+    return Q(account=OuterRef(account), status=Hold.Status.PENDING)
+
+
+def _live(sources: Sequence[str], now: datetime) -> CombinedExpression:
+    """Sum of the credit of some sources that counts: what remains of unexpired grants, what live holds hold of expired.
+
+    An expired grant's held part is what its row says less the slices of holds that have ended and are not yet swept.
+    """
+    grants = Grant.objects.filter(wallet=OuterRef("pk"), source__in=sources, remaining_micros__gt=0)
+    counted = Case(When(expires_at__lte=now, then=F("held_micros")), default=F("remaining_micros"))
+    total = Coalesce(Subquery(_grouped(grants, "wallet").annotate(total=Sum(counted)).values("total")), 0)
+    ended = HoldSlice.objects.filter(
+        hold__account=OuterRef("account_id"),
+        hold__status=Hold.Status.PENDING,
+        hold__expires_at__lte=now,
+        grant__source__in=sources,
+        grant__expires_at__lte=now,
+    )
+    return total - _sum(ended, "hold__account")
+
+
+def _grouped(rows: QuerySet[Model], by: str) -> QuerySet[Model]:
+    return rows.order_by().values(by)  # type: ignore[return-value]
+
+
+def _sum(rows: QuerySet[Model], by: str, column: str = "amount_micros") -> Coalesce:
+    return Coalesce(Subquery(_grouped(rows, by).annotate(total=Sum(column)).values("total")), 0)
+
+
+def _count(rows: QuerySet[Model], by: str) -> Coalesce:
+    return Coalesce(Subquery(_grouped(rows, by).annotate(total=Count("pk")).values("total")), 0)
+
+
+def _checkpoint(column: str, outer: int = 1) -> QuerySet[Any, Any]:
+    account = OuterRef("account_id") if outer == 1 else OuterRef(OuterRef("account_id"))
+    rows: QuerySet[Any, Any] = Checkpoint.objects.filter(account=account).values(column)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCursor:
+    """Where a page of entries ended; the next one begins right behind it."""
+
+    recorded_at: datetime
+    account_version: int
+
+
+def entries_page(
+    organization: Organization, *, since: datetime, limit: int, after: EntryCursor | None = None
+) -> list[Entry]:
+    """Return up to `limit` entries of the wallet account, newest first, with their transfers, in one statement."""
+    rows = Entry.objects.filter(account__code=code_of(organization.pk, Role.WALLET), recorded_at__gte=since)
+    if after is not None:
+        same = Q(recorded_at=after.recorded_at, account_version__lt=after.account_version)
+        rows = rows.filter(Q(recorded_at__lt=after.recorded_at) | same, recorded_at__lte=after.recorded_at)
+    return list(rows.select_related("transfer").order_by("-recorded_at", "-account_version")[:limit])
+
+
+def recent_grants(organization: Organization, limit: int) -> list[Grant]:
+    """Return the newest grants, newest first."""
+    return list(Grant.objects.filter(wallet__organization=organization).order_by("-granted_at", "-pk")[:limit])
+
+
+def recent_reservations(organization: Organization, limit: int) -> list[Hold]:
+    """Return the newest reservations, newest first."""
+    rows = Hold.objects.filter(account__code=code_of(organization.pk, Role.WALLET))
+    return list(rows.order_by("-created_at", "-pk")[:limit])
+
+
+def reservation_status(hold: Hold, now: datetime) -> str:
+    """Return a reservation's status by time: a pending one whose end has come is expired, swept or not."""
+    ended = hold.status == Hold.Status.PENDING and hold.expires_at is not None and hold.expires_at <= now
+    return str(Hold.Status.EXPIRED if ended else hold.status)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTotal:
+    """How many reservations have a status, and their sum in micros."""
+
+    count: int
+    amount_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationStats:
+    """Reservations by status (as time has it), the oldest pending one, and how many have ended unswept."""
+
+    by_status: dict[str, StatusTotal]
+    oldest_pending_at: datetime | None
+    unswept_count: int
+
+
+def reservation_stats(organization: Organization, now: datetime) -> ReservationStats:
+    """Return an organization's reservations counted and summed by status, in one statement."""
+    unswept = Q(status=Hold.Status.PENDING, expires_at__lte=now)
+    rows = (
+        Hold.objects.filter(account__code=code_of(organization.pk, Role.WALLET))
+        .annotate(shown=Case(When(unswept, then=Value(Hold.Status.EXPIRED.value)), default=F("status")))
+        .values("shown")
+        .order_by()
+        .annotate(count=Count("pk"), total=Sum("amount_micros"), oldest=Min("created_at"), late=Count("pk", unswept))
+    )
+    found = {row["shown"]: row for row in rows}
+    none: dict[str, Any] = {"count": 0, "total": 0, "oldest": None, "late": 0}
+    totals: dict[str, Any] = {status.value: found.get(status.value, none) for status in Hold.Status}
+    return ReservationStats(
+        {status: StatusTotal(row["count"], row["total"]) for status, row in totals.items()},
+        totals[Hold.Status.PENDING.value]["oldest"],
+        totals[Hold.Status.EXPIRED.value]["late"],
+    )
+
+
+def charged_between(organization: Organization, period: Period) -> int:
+    """Return what was charged on the wallet in a period of whole UTC days, in micros, less what was given back."""
+    return -_day_sum(organization, period, CHARGES)
+
+
+def day_totals(organization: Organization, period: Period) -> list[DayTotal]:
+    """Return what moved on the wallet by day and kind, oldest first."""
+    return list(_days(organization, period).order_by("day", "kind"))
+
+
+def _days(organization: Organization, period: Period) -> QuerySet[DayTotal]:
+    first, end = (moment.astimezone(UTC).date() for moment in (period.start, period.end))
+    return DayTotal.objects.filter(wallet__organization=organization, day__gte=first, day__lt=end)
+
+
+def _day_sum(organization: Organization, period: Period, kinds: Sequence[str]) -> int:
+    rows = _days(organization, period).filter(kind__in=kinds)
+    return int(rows.aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
+
+
+def balance_as_of(organization: Organization, at: datetime, role: Role = Role.WALLET) -> int:
+    """Return what an account's posted balance was at a moment, in micros, counting what was effective by then."""
+    account = Account.objects.get(code=code_of(organization.pk, role))
+    later = Entry.objects.filter(account=account, effective_at__gt=at)
+    return account.balance_micros - int(later.aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
+
+
+def account_balances(organization: Organization) -> dict[Role, int]:
+    """Return the posted balance of every account of an organization, in micros."""
+    codes = {code_of(organization.pk, role): role for role in Role}
+    rows = Account.objects.filter(code__in=codes).values_list("code", "balance_micros")
+    return {codes[code]: balance for code, balance in rows}
+
+
+def grant_for_key(key: str) -> Grant | None:
+    """Return the grant made under a key."""
+    return Grant.objects.select_related("wallet__organization").filter(key=key).first()
+
+
+def spent_on(grant: Grant, limit: int) -> list[Consumption]:
+    """Return the newest transfers that a grant paid for."""
+    return list(grant.consumptions.select_related("transfer").order_by("-pk")[:limit])
+
+
+def funded_by(transfer_id: UUID) -> list[Consumption]:
+    """Return which grants paid for a transfer, in the order they were burnt."""
+    return list(Consumption.objects.filter(transfer_id=transfer_id).select_related("grant").order_by("pk"))

@@ -1,0 +1,39 @@
+"""Everything that moves an organization's credit. Each service is one transaction, idempotent by key."""
+
+from apps.wallets.services.booking import book, receive_postpaid_payment
+from apps.wallets.services.charges import Charge, charge, charge_many, give_back
+from apps.wallets.services.corrections import deduct, reverse_transfer, revoke_grant
+from apps.wallets.services.expiry import expire_grants, expire_reservations
+from apps.wallets.services.grants import grant_credits
+from apps.wallets.services.opening import open_wallet
+from apps.wallets.services.refunds import claw_back_grant, refund_grant
+from apps.wallets.services.reservations import (
+    capture_reservation,
+    extend_reservation,
+    freeze_grant,
+    release_reservation,
+    reserve,
+)
+
+__all__ = [
+    "Charge",
+    "book",
+    "capture_reservation",
+    "charge",
+    "charge_many",
+    "claw_back_grant",
+    "deduct",
+    "expire_grants",
+    "expire_reservations",
+    "extend_reservation",
+    "freeze_grant",
+    "give_back",
+    "grant_credits",
+    "open_wallet",
+    "receive_postpaid_payment",
+    "refund_grant",
+    "release_reservation",
+    "reserve",
+    "reverse_transfer",
+    "revoke_grant",
+]

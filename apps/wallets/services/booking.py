@@ -1,0 +1,96 @@
+"""Movements between an organization's other accounts: money received, deferred, earned, owed, written off."""
+
+from datetime import datetime
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.ledger import services as ledger
+from apps.ledger.models import Transfer
+from apps.ledger.services import TransferRequest
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.errors import WalletOnly
+from apps.wallets.models import Grant
+from apps.wallets.services.grants import grant_credits
+from apps.wallets.services.locks import lock_account, lock_wallet
+
+
+@serialized
+def book(
+    *,
+    organization: Organization,
+    source: Role,
+    destination: Role,
+    amount: Micros,
+    kind: str,
+    key: str,
+    created_by: str,
+    now: datetime,
+    description: str = "",
+) -> Transfer:
+    """Move an amount between two accounts of an organization, neither of them its wallet, once per key.
+
+    Raises:
+        WalletOnly: one of them is the wallet.
+        InvalidAmount: not positive. IdempotencyMismatch: the key was used before with other inputs.
+    """
+    if Role.WALLET in (source, destination):
+        raise WalletOnly
+    locked = lock_wallet(organization, now=now)
+    request = TransferRequest(
+        key=key,
+        source=locked.code(source),
+        destination=locked.code(destination),
+        amount=amount,
+        kind=kind,
+        created_by=created_by,
+        description=description,
+    )
+    return ledger.post([request], now=now)[0]
+
+
+@serialized
+def receive_postpaid_payment(
+    *,
+    organization: Organization,
+    amount: Micros,
+    key: str,
+    created_by: str,
+    now: datetime,
+    received_in: Role = Role.CASH,
+    description: str = "",
+) -> Transfer | None:
+    """Clear what a postpaid organization owes with money received, once per key; what is over becomes credit.
+
+    Returns the transfer that cleared debt, or None where nothing was owed any more.
+    """
+    locked = lock_wallet(organization, now=now)
+    if known := Transfer.objects.filter(key=key).first():
+        return known
+    owed = max(0, -lock_account(locked, Role.RECEIVABLE).balance_micros)
+    clears, over = min(amount, owed), amount - min(amount, owed)
+    if over:
+        grant_credits(
+            organization=organization,
+            amount=Micros(over),
+            source=Grant.Source.ADJUSTMENT,
+            key=f"{key}:over",
+            created_by=created_by,
+            now=now,
+            description="Paid more than was owed",
+            paid_micros=over,
+            funded_by=received_in,
+        )
+    if not clears:
+        return None
+    return book(
+        organization=organization,
+        source=received_in,
+        destination=Role.RECEIVABLE,
+        amount=Micros(clears),
+        kind="payment",
+        key=key,
+        created_by=created_by,
+        now=now,
+        description=description or "Payment received",
+    )

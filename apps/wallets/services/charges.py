@@ -1,0 +1,162 @@
+"""Charging for work already done. It is never refused: what no grant covers is owed or overspent, visibly."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.ledger import services as ledger
+from apps.ledger.models import Transfer
+from apps.ledger.services import TransferRequest
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.burndown import burn
+from apps.wallets.models import EntryType
+from apps.wallets.services.draft import Draft
+from apps.wallets.services.giving_back import give_back_to_grants
+from apps.wallets.services.locks import LockedWallet, lock_wallets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What an organization is charged, in micros, under a key made from facts; a negative amount is given back."""
+
+    organization: Organization
+    amount: Micros
+    kind: EntryType | str
+    key: str
+    created_by: str
+    description: str = ""
+    tokens: int = 0
+    traffic_source: str = ""
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+    def request(self, locked: LockedWallet) -> TransferRequest:
+        """The transfer between wallet and revenue that the charge is."""
+        wallet, revenue = locked.code(Role.WALLET), locked.code(Role.REVENUE)
+        about = {"tokens": self.tokens, "trafficSource": self.traffic_source}
+        return TransferRequest(
+            key=self.key,
+            source=wallet if self.amount > 0 else revenue,
+            destination=revenue if self.amount > 0 else wallet,
+            amount=Micros(abs(self.amount)),
+            kind=EntryType(self.kind),
+            created_by=self.created_by,
+            description=self.description or EntryType(self.kind).label,
+            metadata={name: value for name, value in about.items() if value} | dict(self.metadata),
+        )
+
+
+@serialized
+def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | None]:
+    """Post a batch of charges in a constant number of statements; a zero amount posts nothing and returns None.
+
+    Grants pay in burn order. What they do not cover is owed by a postpaid organization and overspent by a prepaid one.
+    A negative amount goes back to the grants last burnt.
+
+    Raises:
+        IdempotencyMismatch: a key was used before with other inputs; nothing of the batch is posted.
+    """
+    posting = [charge for charge in charges if charge.amount]
+    if not posting:
+        return [None for _ in charges]
+    wallets = lock_wallets({charge.organization.pk for charge in posting}, now=now)
+    requests = {charge.key: charge.request(wallets[charge.organization.pk]) for charge in posting}
+    transfers = ledger.posted_before(list(requests.values()))
+    fresh = [charge for charge in posting if charge.key not in transfers]
+    for group in _groups(fresh):
+        draft = Draft(now)
+        for charge in group:
+            _apply(draft, wallets[charge.organization.pk], charge, requests[charge.key])
+        transfers |= draft.post()
+    return [transfers[charge.key] if charge.amount else None for charge in charges]
+
+
+def _groups(charges: Sequence[Charge]) -> list[list[Charge]]:
+    """All charges together; then each giving back by itself, since it reads what the postings before it left."""
+    taking = [charge for charge in charges if charge.amount > 0]
+    giving = [[charge] for charge in charges if charge.amount < 0]
+    return [taking, *giving] if taking else giving
+
+
+def charge(
+    *,
+    organization: Organization,
+    amount: Micros,
+    kind: EntryType | str,
+    key: str,
+    created_by: str,
+    now: datetime,
+    description: str = "",
+    tokens: int = 0,
+    traffic_source: str = "",
+    metadata: Mapping[str, object] | None = None,
+) -> Transfer | None:
+    """Charge one organization; see `charge_many`."""
+    one = Charge(
+        organization=organization,
+        amount=amount,
+        kind=kind,
+        key=key,
+        created_by=created_by,
+        description=description,
+        tokens=tokens,
+        traffic_source=traffic_source,
+        metadata=metadata or {},
+    )
+    return charge_many(charges=[one], now=now)[0]
+
+
+def give_back(
+    *,
+    organization: Organization,
+    amount: Micros,
+    kind: EntryType | str,
+    key: str,
+    created_by: str,
+    now: datetime,
+    description: str = "",
+) -> Transfer | None:
+    """Give back a positive amount that was charged too much, to the grants last burnt."""
+    return charge(
+        organization=organization,
+        amount=Micros(-amount),
+        kind=kind,
+        key=key,
+        created_by=created_by,
+        now=now,
+        description=description,
+    )
+
+
+def _apply(draft: Draft, locked: LockedWallet, charge: Charge, request: TransferRequest) -> None:
+    draft.move(locked, request)
+    if charge.amount < 0:
+        give_back_to_grants(draft, locked, request)
+        return
+    paid = burn((grant.as_slice() for grant in locked.spendable(draft.now)), charge.amount)
+    draft.consume(locked, paid, request.key)
+    leave_uncovered(draft, locked, paid.uncovered_micros, request)
+
+
+def leave_uncovered(draft: Draft, locked: LockedWallet, amount_micros: int, request: TransferRequest) -> None:
+    """Book what no grant covers of a charge: owed where postpaid, overspent where prepaid."""
+    if not amount_micros:
+        return
+    if locked.organization.billing_mode != Organization.BillingMode.POSTPAID:
+        draft.fall_short(locked, amount_micros, request.key)
+        return
+    draft.move(
+        locked,
+        TransferRequest(
+            key=f"{request.key}:owed",
+            source=locked.code(Role.RECEIVABLE),
+            destination=locked.code(Role.WALLET),
+            amount=Micros(amount_micros),
+            kind=EntryType.ADJUSTMENT,
+            created_by=request.created_by,
+            description="Owed, to be invoiced",
+            metadata={"owedFor": request.key},
+        ),
+    )

@@ -1,0 +1,117 @@
+"""What a service is about to write, for any number of wallets, written together in a constant number of statements."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.db import connection
+
+from apps.ledger import services as ledger
+from apps.ledger.models import Transfer
+from apps.ledger.services import TransferRequest
+from apps.wallets.accounts import Role
+from apps.wallets.burndown import Burn
+from apps.wallets.models import Consumption, Grant, Shortfall, Wallet
+from apps.wallets.services.locks import LockedWallet
+
+
+@dataclass(slots=True)
+class Draft:
+    """Transfers to post, and what they take from and give back to grants; `post` writes it all."""
+
+    now: datetime
+    requests: list[TransferRequest] = field(default_factory=list)
+    wallets: dict[str, Wallet] = field(default_factory=dict)
+    grants: dict[int, Grant] = field(default_factory=dict)
+    shortfalls: dict[int, Shortfall] = field(default_factory=dict)
+    consumed: list[tuple[Grant, str, int]] = field(default_factory=list)
+    uncovered: list[tuple[Wallet, str, int]] = field(default_factory=list)
+
+    def move(self, locked: LockedWallet, request: TransferRequest) -> None:
+        """Add a transfer that moves a locked wallet."""
+        self.requests.append(request)
+        self.wallets[locked.code(Role.WALLET)] = locked.wallet
+
+    def consume(self, locked: LockedWallet, burn: Burn, key: str) -> None:
+        """Take the parts of a burn from their grants for the transfer with this key."""
+        for part in burn.parts:
+            self.take(locked.grants[part.grant_id], part.amount_micros, key)
+
+    def take(self, grant: Grant, amount_micros: int, key: str) -> None:
+        """Take from a grant (or give back, where negative) for the transfer with this key."""
+        if not amount_micros:
+            return
+        self.grants[grant.pk] = grant
+        grant.remaining_micros -= amount_micros
+        self.consumed.append((grant, key, amount_micros))
+
+    def fall_short(self, locked: LockedWallet, amount_micros: int, key: str) -> None:
+        """Note what no grant covers of the transfer with this key."""
+        if amount_micros:
+            self.uncovered.append((locked.wallet, key, amount_micros))
+
+    def cover(self, shortfall: Shortfall, amount_micros: int) -> None:
+        """Lower an open shortfall."""
+        shortfall.remaining_micros -= amount_micros
+        self.shortfalls[shortfall.pk] = shortfall
+
+    def post(self, *, effective_at: datetime | None = None) -> dict[str, Transfer]:
+        """Post the transfers, write what they did to grants and shortfalls, and return them by key."""
+        transfers = {
+            transfer.key: transfer for transfer in ledger.post(self.requests, now=self.now, effective_at=effective_at)
+        }
+        Grant.objects.bulk_update(self.grants.values(), ["remaining_micros", "held_micros"])
+        Shortfall.objects.bulk_update(self.shortfalls.values(), ["remaining_micros"])
+        self.write_consumptions(transfers)
+        Shortfall.objects.bulk_create(
+            Shortfall(
+                wallet=wallet,
+                transfer=transfers[key],
+                amount_micros=amount,
+                remaining_micros=amount,
+                recorded_at=self.now,
+            )
+            for wallet, key, amount in self.uncovered
+        )
+        self._add_to_days()
+        Wallet.objects.filter(pk__in={wallet.pk for wallet in self.wallets.values()}).update(updated_at=self.now)
+        return transfers
+
+    def write_consumptions(self, transfers: dict[str, Transfer]) -> None:
+        """Write what grants gave to transfers, and forget it here."""
+        Consumption.objects.bulk_create(
+            Consumption(
+                wallet_id=grant.wallet_id,
+                grant=grant,
+                transfer=transfers[key],
+                amount_micros=amount,
+                recorded_at=self.now,
+            )
+            for grant, key, amount in self.consumed
+        )
+        self.consumed = []
+
+    def _add_to_days(self) -> None:
+        day = self.now.astimezone(UTC).date()
+        totals: dict[tuple[int, str], list[int]] = {}
+        for request in self.requests:
+            for code, amount in ((request.source, -request.amount), (request.destination, request.amount)):
+                if code in self.wallets:
+                    total = totals.setdefault((self.wallets[code].pk, request.kind), [0, 0])
+                    total[0] += amount
+                    total[1] += 1
+        if not totals:
+            return
+        rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(totals))
+        values = [
+            value for (wallet, kind), (amount, count) in totals.items() for value in (wallet, day, kind, amount, count)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD_TO_DAYS.format(rows=rows), values)
+
+
+_ADD_TO_DAYS = """
+INSERT INTO wallets_daytotal (wallet_id, day, kind, amount_micros, entry_count) VALUES {rows}
+ON CONFLICT (wallet_id, day, kind) DO UPDATE SET
+  amount_micros = wallets_daytotal.amount_micros + EXCLUDED.amount_micros,
+  entry_count = wallets_daytotal.entry_count + EXCLUDED.entry_count
+"""

@@ -1,0 +1,97 @@
+"""Granting credit. A new grant first pays what was overspent, oldest first."""
+
+from datetime import datetime
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.ledger import services as ledger
+from apps.ledger.services import TransferRequest
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.models import EntryType, Grant
+from apps.wallets.services.draft import Draft
+from apps.wallets.services.locks import LockedWallet, lock_wallet, open_shortfalls
+
+# The published burn order begins with these: what lapses by itself goes first, what was bought goes last.
+PRIORITIES = {
+    Grant.Source.INCLUDED_QUOTA: 10,
+    Grant.Source.SIGNUP: 20,
+    Grant.Source.VOUCHER: 20,
+    Grant.Source.BONUS: 20,
+    Grant.Source.ADJUSTMENT: 20,
+    Grant.Source.CONTRACT: 30,
+    Grant.Source.TOP_UP: 40,
+}
+FUNDED_BY = {Grant.Source.TOP_UP: Role.CASH, Grant.Source.CONTRACT: Role.INSTALMENTS}
+
+
+@serialized
+def grant_credits(
+    *,
+    organization: Organization,
+    amount: Micros,
+    source: Grant.Source | str,
+    key: str,
+    created_by: str,
+    now: datetime,
+    description: str = "",
+    expires_at: datetime | None = None,
+    priority: int | None = None,
+    paid_micros: int = 0,
+    funded_by: Role | None = None,
+) -> Grant:
+    """Grant `amount` of credit, once per key, and return the grant.
+
+    `funded_by` is the account it comes from: cash for a top-up, received instalments for a contract, promotions for
+    the rest, unless told. `paid_micros` is what was paid for it; credit that was paid for burns after promotional.
+
+    Raises:
+        InvalidAmount: not positive, or too large.
+        IdempotencyMismatch: the key was used before with other inputs.
+    """
+    kind = Grant.Source(source)
+    locked = lock_wallet(organization, now=now)
+    request = TransferRequest(
+        key=key,
+        source=locked.code(funded_by or FUNDED_BY.get(kind, Role.PROMOTIONS)),
+        destination=locked.code(Role.WALLET),
+        amount=amount,
+        kind=EntryType.GRANT,
+        created_by=created_by,
+        description=description or kind.label,
+        facts={"grant": kind.value, "paid": paid_micros},
+    )
+    if known := ledger.posted_before([request]):
+        return Grant.objects.get(transfer=known[key])
+    grant = Grant(
+        wallet=locked.wallet,
+        source=kind,
+        priority=PRIORITIES[kind] if priority is None else priority,
+        is_paid=paid_micros > 0,
+        amount_micros=amount,
+        remaining_micros=amount,
+        paid_micros=paid_micros,
+        granted_at=now,
+        expires_at=expires_at,
+        key=key,
+        description=request.description,
+    )
+    return _post(grant, request, locked, now)
+
+
+def _post(grant: Grant, request: TransferRequest, locked: LockedWallet, now: datetime) -> Grant:
+    draft = Draft(now)
+    draft.move(locked, request)
+    shortfalls = open_shortfalls(locked)
+    covered = {}
+    for shortfall in shortfalls:
+        share = min(shortfall.remaining_micros, grant.remaining_micros)
+        if share:
+            draft.cover(shortfall, share)
+            grant.remaining_micros -= share
+            covered[shortfall.transfer.key] = (shortfall.transfer, share)
+    grant.transfer = draft.post()[request.key]
+    grant.save(force_insert=True)
+    draft.consumed = [(grant, key, share) for key, (_, share) in covered.items()]
+    draft.write_consumptions({key: transfer for key, (transfer, _) in covered.items()})
+    return grant

@@ -1,0 +1,108 @@
+"""The one place that locks wallets, and loads what stands behind them once they are locked."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from apps.ledger import services as ledger
+from apps.ledger.models import Account, Hold
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.errors import WalletNotFound
+from apps.wallets.models import Grant, HoldSlice, Shortfall, Wallet
+
+
+@dataclass(slots=True)
+class LockedWallet:
+    """A wallet locked until the transaction ends, its organization, and the grants that still hold credit.
+
+    `grants` has every grant with something left that counts now: unexpired, or expired with a part still held.
+    """
+
+    wallet: Wallet
+    organization: Organization
+    grants: dict[int, Grant]
+
+    def spendable(self, now: datetime) -> list[Grant]:
+        """Grants that are not expired; their free parts may be burnt."""
+        return [grant for grant in self.grants.values() if not grant.is_expired(now)]
+
+    def code(self, role: Role) -> str:
+        """Code of one of the organization's accounts."""
+        return code_of(self.organization.pk, role)
+
+
+def lock_wallets(organization_ids: Collection[UUID], *, now: datetime) -> dict[UUID, LockedWallet]:
+    """Lock wallets in primary-key order and return them by organization; ended holds are closed on the way.
+
+    What is read here is read after the lock was granted, never in the statement that waited for it: that one would
+    show the joined rows as they were before the wait.
+
+    Raises:
+        WalletNotFound: an organization has none.
+    """
+    rows = list(
+        Wallet.objects.select_for_update(no_key=True).filter(organization_id__in=organization_ids).order_by("pk")
+    )
+    if len(rows) != len(set(organization_ids)):
+        raise WalletNotFound
+    close_ended_holds(rows, now=now)
+    organizations = Organization.objects.in_bulk([row.organization_id for row in rows])
+    locked = {row.organization_id: LockedWallet(row, organizations[row.organization_id], {}) for row in rows}
+    by_wallet = {each.wallet.pk: each for each in locked.values()}
+    for grant in _unspent_grants(rows, now):
+        by_wallet[grant.wallet_id].grants[grant.pk] = grant
+    return locked
+
+
+def lock_wallet(organization: Organization, *, now: datetime) -> LockedWallet:
+    """Lock one organization's wallet.
+
+    Raises:
+        WalletNotFound: it has none.
+    """
+    return lock_wallets([organization.pk], now=now)[organization.pk]
+
+
+def lock_account(locked: LockedWallet, role: Role) -> Account:
+    """Lock one account of a locked wallet's organization and read it anew."""
+    code = locked.code(role)
+    return ledger.lock_accounts([code])[code]
+
+
+def open_shortfalls(locked: LockedWallet) -> list[Shortfall]:
+    """Return what is still uncovered, oldest first."""
+    return list(locked.wallet.shortfalls.filter(remaining_micros__gt=0).select_related("transfer").order_by("pk"))
+
+
+def close_ended_holds(wallets: Collection[Wallet], *, now: datetime) -> int:
+    """Close the pending holds of locked wallets whose end has come; return how many there were."""
+    ended = Hold.objects.filter(
+        account__in=[wallet.account_id for wallet in wallets], status=Hold.Status.PENDING, expires_at__lte=now
+    )
+    holds = list(ended.select_related("account").order_by("pk"))
+    if not holds:
+        return 0
+    accounts = ledger.lock_accounts({hold.account.code for hold in holds})
+    for hold in holds:
+        ledger.close_hold(accounts[hold.account.code], hold, now=now)
+    free_slices(HoldSlice.objects.filter(hold__in=holds).select_related("grant"))
+    return len(holds)
+
+
+def free_slices(slices: Iterable[HoldSlice]) -> list[Grant]:
+    """Return what closed holds held to their grants, and the grants as they are now."""
+    grants: dict[int, Grant] = {}
+    for part in slices:
+        grant = grants.setdefault(part.grant_id, part.grant)
+        grant.held_micros -= part.amount_micros
+    Grant.objects.bulk_update(grants.values(), ["held_micros"])
+    return list(grants.values())
+
+
+def _unspent_grants(wallets: Collection[Wallet], now: datetime) -> Iterable[Grant]:
+    counts = Q(expires_at=None) | Q(expires_at__gt=now) | Q(held_micros__gt=0)
+    return Grant.objects.filter(counts, wallet__in=wallets, remaining_micros__gt=0)

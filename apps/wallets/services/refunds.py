@@ -1,0 +1,106 @@
+"""Money that goes back: refunds and lost disputes take from the grant the payment made; what is spent becomes debt."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.ledger import services as ledger
+from apps.ledger.models import Hold, Transfer
+from apps.ledger.services import TransferRequest
+from apps.wallets.accounts import Role
+from apps.wallets.models import EntryType, Grant
+from apps.wallets.services.draft import Draft
+from apps.wallets.services.locks import LockedWallet, free_slices, lock_account, lock_wallet
+
+
+def refund_grant(
+    *,
+    grant: Grant,
+    amount: Micros,
+    key: str,
+    created_by: str,
+    now: datetime,
+    description: str = "",
+    to_role: Role = Role.CASH,
+) -> Transfer:
+    """Take a refunded amount out of the wallet, once per key: the grant's unspent part first, the rest as debt.
+
+    Raises:
+        IdempotencyMismatch: the key was used before with other inputs.
+    """
+    return take_back(grant, amount, to_role, EntryType.REFUND, key, created_by, now, description or "Refund")
+
+
+def claw_back_grant(
+    *,
+    grant: Grant,
+    amount: Micros,
+    key: str,
+    created_by: str,
+    now: datetime,
+    description: str = "",
+    hold_id: UUID | None = None,
+) -> Transfer:
+    """Take the amount of a lost dispute out of the wallet, once per key, ending the freeze `hold_id` first.
+
+    Raises:
+        IdempotencyMismatch: the key was used before with other inputs.
+    """
+    return take_back(
+        grant, amount, Role.DISPUTES, EntryType.DISPUTE, key, created_by, now, description or "Dispute lost", hold_id
+    )
+
+
+@serialized
+def take_back(
+    grant: Grant,
+    amount: Micros,
+    to_role: Role,
+    kind: EntryType,
+    key: str,
+    created_by: str,
+    now: datetime,
+    description: str,
+    hold_id: UUID | None = None,
+) -> Transfer:
+    """Move an amount from the wallet, taking the grant's free part first and leaving the rest as a shortfall."""
+    locked = lock_wallet(grant.wallet.organization, now=now)
+    request = TransferRequest(
+        key=key,
+        source=locked.code(Role.WALLET),
+        destination=locked.code(to_role),
+        amount=amount,
+        kind=kind,
+        created_by=created_by,
+        description=description,
+        metadata={"grant": grant.key},
+        facts={"grant": grant.pk},
+    )
+    if known := ledger.posted_before([request]):
+        return known[key]
+    if hold_id is not None:
+        _end_freeze(locked, hold_id, now)
+    draft = Draft(now)
+    draft.move(locked, request)
+    take_unspent(draft, locked, grant, request)
+    return draft.post()[key]
+
+
+def take_unspent(draft: Draft, locked: LockedWallet, grant: Grant, request: TransferRequest) -> None:
+    """Take a request's amount from what is free of a grant, and the rest as debt."""
+    fresh = locked.grants.get(grant.pk)
+    unspent = fresh.free_micros if fresh and not fresh.is_expired(draft.now) else 0
+    own = min(request.amount, unspent)
+    if fresh:
+        draft.take(fresh, own, request.key)
+    draft.fall_short(locked, request.amount - own, request.key)
+
+
+def _end_freeze(locked: LockedWallet, hold_id: UUID, now: datetime) -> None:
+    hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
+    if hold.status != Hold.Status.PENDING:
+        return
+    ledger.close_hold(lock_account(locked, Role.WALLET), hold, now=now)
+    for grant in free_slices(hold.slices.select_related("grant")):
+        locked.grants[grant.pk] = grant

@@ -1,0 +1,195 @@
+"""Reservations: credit set aside before the work, captured after it. Admission is decided here, under the lock."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.ledger import services as ledger
+from apps.ledger.models import Hold, Transfer
+from apps.ledger.services import HoldRequest, TransferRequest
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.burndown import Part, burn, take_in_order
+from apps.wallets.errors import BudgetExceeded, CaptureAboveHold
+from apps.wallets.models import EntryType, Grant, HoldSlice
+from apps.wallets.services.admission import available_micros, burnable
+from apps.wallets.services.charges import leave_uncovered
+from apps.wallets.services.draft import Draft
+from apps.wallets.services.locks import LockedWallet, free_slices, lock_account, lock_wallet
+
+
+@serialized
+def reserve(
+    *,
+    organization: Organization,
+    amount: Micros,
+    key: str,
+    expires_at: datetime | None,
+    created_by: str,
+    now: datetime,
+    description: str = "",
+) -> Hold:
+    """Set `amount` aside until `expires_at`, once per key, naming the grants that back it.
+
+    Raises:
+        BudgetExceeded: what is available does not cover it (402).
+        IdempotencyMismatch: the key was used before with another amount.
+    """
+    locked = lock_wallet(organization, now=now)
+    account = lock_account(locked, Role.WALLET)
+    request = HoldRequest(key, amount, created_by, expires_at, description)
+    if known := ledger.find_hold(account, request):
+        return known
+    if amount > available_micros(locked, account, now):
+        raise BudgetExceeded
+    hold = ledger.place_hold(account, request, now=now)
+    _back_with(hold, locked, burn((grant.as_slice() for grant in burnable(locked, now)), amount).parts)
+    return hold
+
+
+@serialized
+def capture_reservation(
+    *,
+    organization: Organization,
+    hold_id: UUID,
+    amount: Micros,
+    key: str,
+    created_by: str,
+    now: datetime,
+    overage: str = "refuse",
+    kind: EntryType | str = EntryType.USAGE,
+    description: str = "",
+    metadata: Mapping[str, object] | None = None,
+) -> Transfer | None:
+    """Charge `amount` from a reservation and return the rest; a zero amount releases all of it and returns None.
+
+    Raises:
+        HoldNotFound: the organization has no such reservation (404).
+        HoldClosed: it was captured or released (409). HoldExpired: its end has come (410).
+        CaptureAboveHold: more than is held, and `overage` is not "allow". BudgetExceeded: not covered either (402).
+    """
+    locked = lock_wallet(organization, now=now)
+    account = lock_account(locked, Role.WALLET)
+    hold = ledger.lock_hold(hold_id, account.code)
+    request = _capture_request(locked, hold, amount, key, created_by, kind, description, metadata or {})
+    if amount and (known := ledger.posted_before([request])):
+        return known[key]
+    ledger.refuse_unless_pending(hold, now=now)
+    extra = max(0, amount - hold.amount_micros)
+    if extra and overage != "allow":
+        raise CaptureAboveHold(field="amount")
+    if extra > available_micros(locked, account, now):
+        raise BudgetExceeded(field="amount")
+    if not amount:
+        _release(locked, hold, now)
+        return None
+    ledger.capture_hold(account, hold, amount=Micros(amount - extra), now=now)
+    return _charge_from(locked, hold, extra, request, now)
+
+
+@serialized
+def release_reservation(*, organization: Organization, hold_id: UUID, now: datetime) -> Hold:
+    """Return all of a reservation; releasing it again changes nothing.
+
+    Raises:
+        HoldNotFound: the organization has no such reservation. HoldClosed: it was captured. HoldExpired: it ended.
+    """
+    locked = lock_wallet(organization, now=now)
+    hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
+    if hold.status != Hold.Status.RELEASED:
+        ledger.refuse_unless_pending(hold, now=now)
+        _release(locked, hold, now)
+    return hold
+
+
+@serialized
+def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at: datetime, now: datetime) -> Hold:
+    """Move the end of a pending reservation.
+
+    Raises:
+        HoldNotFound, HoldClosed, HoldExpired: there is none that is pending.
+    """
+    locked = lock_wallet(organization, now=now)
+    hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
+    ledger.extend_hold(hold, expires_at=expires_at, now=now)
+    return hold
+
+
+@serialized
+def freeze_grant(
+    *, grant: Grant, amount: Micros, key: str, created_by: str, now: datetime, description: str = ""
+) -> Hold | None:
+    """Set aside what is left free of one grant, up to `amount`, without an end: it is in dispute.
+
+    Returns None where nothing of it is left to freeze. Once per key.
+    """
+    locked = lock_wallet(grant.wallet.organization, now=now)
+    account = lock_account(locked, Role.WALLET)
+    if known := Hold.objects.filter(key=key, account=account).first():
+        return known
+    fresh = locked.grants.get(grant.pk)
+    frozen = min(amount, fresh.free_micros) if fresh and not fresh.is_expired(now) else 0
+    if frozen <= 0:
+        return None
+    hold = ledger.place_hold(account, HoldRequest(key, Micros(frozen), created_by, None, description), now=now)
+    _back_with(hold, locked, (Part(grant.pk, frozen),))
+    return hold
+
+
+def _capture_request(
+    locked: LockedWallet,
+    hold: Hold,
+    amount: Micros,
+    key: str,
+    created_by: str,
+    kind: EntryType | str,
+    description: str,
+    metadata: Mapping[str, object],
+) -> TransferRequest:
+    return TransferRequest(
+        key=key,
+        source=locked.code(Role.WALLET),
+        destination=locked.code(Role.REVENUE),
+        amount=amount,
+        kind=EntryType(kind),
+        created_by=created_by,
+        description=description or hold.description or EntryType(kind).label,
+        metadata={**metadata, "reservation": str(hold.pk)},
+        facts={"hold": str(hold.pk)},
+    )
+
+
+def _back_with(hold: Hold, locked: LockedWallet, parts: tuple[Part, ...]) -> None:
+    for part in parts:
+        locked.grants[part.grant_id].held_micros += part.amount_micros
+    Grant.objects.bulk_update([locked.grants[part.grant_id] for part in parts], ["held_micros"])
+    HoldSlice.objects.bulk_create(
+        HoldSlice(hold=hold, grant_id=part.grant_id, amount_micros=part.amount_micros) for part in parts
+    )
+
+
+def _release(locked: LockedWallet, hold: Hold, now: datetime) -> None:
+    ledger.close_hold(lock_account(locked, Role.WALLET), hold, now=now)
+    free_slices(hold.slices.select_related("grant"))
+
+
+def _charge_from(
+    locked: LockedWallet, hold: Hold, extra_micros: int, request: TransferRequest, now: datetime
+) -> Transfer:
+    """Charge what was held from the slices that backed it, and what goes beyond from the free grants."""
+    draft = Draft(now)
+    draft.move(locked, request)
+    slices = list(hold.slices.order_by("pk"))
+    parts = [Part(each.grant_id, each.amount_micros) for each in slices]
+    for each in slices:
+        grant = locked.grants[each.grant_id]
+        grant.held_micros -= each.amount_micros
+        draft.grants[grant.pk] = grant
+    held = take_in_order(parts, request.amount - extra_micros)
+    draft.consume(locked, held, request.key)
+    beyond = burn((grant.as_slice() for grant in burnable(locked, now)), extra_micros)
+    draft.consume(locked, beyond, request.key)
+    leave_uncovered(draft, locked, held.uncovered_micros + beyond.uncovered_micros, request)
+    return draft.post()[request.key]

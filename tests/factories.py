@@ -1,0 +1,45 @@
+"""Plain functions that make what tests need, through the public services, with fixed values."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from apps.common.money import Micros, to_micros
+from apps.tenants.models import Organization
+from apps.wallets import services as wallets
+from apps.wallets.models import Grant
+
+
+def create_organization(now: datetime, slug: str = "acme", **fields: Any) -> Organization:
+    """Make an organization with its wallet."""
+    organization = Organization.objects.create(
+        name=fields.pop("name", slug.title()), slug=slug, created_at=now, updated_at=now, **fields
+    )
+    wallets.open_wallet(organization=organization, now=now)
+    return organization
+
+
+def create_grant(organization: Organization, amount: str, now: datetime, key: str = "g1", **fields: Any) -> Grant:
+    """Grant whole units of credit."""
+    fields = {"source": Grant.Source.BONUS, "created_by": "staff:ann"} | fields
+    return wallets.grant_credits(organization=organization, amount=to_micros(amount), key=key, now=now, **fields)
+
+
+def charge(organization: Organization, amount: str, now: datetime, key: str = "c1", **fields: Any) -> Any:
+    """Charge whole units for usage."""
+    fields = {"kind": "usage", "created_by": "system:test"} | fields
+    return wallets.charge(organization=organization, amount=to_micros(amount), key=key, now=now, **fields)
+
+
+def reserve(organization: Organization, amount: str, now: datetime, key: str = "r1", **fields: Any) -> Any:
+    """Reserve whole units without an end."""
+    fields = {"expires_at": None, "created_by": "system:test"} | fields
+    return wallets.reserve(organization=organization, amount=to_micros(amount), key=key, now=now, **fields)
+
+
+def capture(organization: Organization, hold_id: UUID, amount: str, now: datetime, **fields: Any) -> Any:
+    """Capture whole units of a reservation."""
+    fields = {"key": f"capture:{hold_id}", "created_by": "system:test"} | fields
+    return wallets.capture_reservation(
+        organization=organization, hold_id=hold_id, amount=Micros(to_micros(amount)), now=now, **fields
+    )
