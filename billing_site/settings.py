@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "apps.ledger",
     "apps.wallets",
     "apps.contracts",
+    "apps.pricing",
     "apps.api",
 ]
 MIDDLEWARE = [

@@ -1,0 +1,199 @@
+"""What is measured and what it costs: meters, price books and their immutable, effective-dated versions."""
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+
+from apps.pricing.rating import PriceRule, Scheme, Tier
+
+
+class Meter(models.Model):
+    """A thing that usage is counted of. Events name it by its slug."""
+
+    class Kind(models.TextChoices):
+        TOKEN = "token", "Tokens"
+        EVENT = "event", "Context engine events"
+        SERVICE = "service", "Services"
+        CHARACTER = "character", "Active characters"
+        OTHER = "other", "Other quantities"
+
+    class Counts(models.TextChoices):
+        QUANTITY = "quantity", "The quantity each event carries"
+        EVENTS = "events", "The events themselves, one each"
+        TOKENS = "tokens", "Input, output and unsplit tokens"
+        CHARACTERS = "characters", "Distinct characters active in the month"
+
+    slug = models.SlugField(max_length=64, unique=True, help_text="The `type` of its events. Fixed once priced.")
+    name = models.CharField(max_length=100)
+    unit = models.CharField(max_length=32, help_text="What one of it is called, in the singular: token, call, GB-hour.")
+    kind = models.CharField(max_length=9, choices=Kind, help_text="Which usage answer shows it.")
+    counts = models.CharField(max_length=10, choices=Counts, help_text="What is added up.")
+    is_message = models.BooleanField("message", default=False, help_text="Whether each event is a message.")
+    is_persistent_resource = models.BooleanField(
+        "persistent resource",
+        default=False,
+        help_text="Whether it counts towards the monthly cap on persistent resources.",
+    )
+    explorer_units_micros = models.BigIntegerField(
+        "explorer units", default=0, help_text="Explorer units that one of it consumes, in micros."
+    )
+    developer_units_micros = models.BigIntegerField(
+        "developer units", default=0, help_text="Developer units that one of it consumes, in micros."
+    )
+    credits_micros = models.BigIntegerField(
+        "legacy credits", default=0, help_text="Credits that one of it consumes on a legacy plan, in micros."
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="pricing_meter_units_not_negative",
+                condition=Q(explorer_units_micros__gte=0, developer_units_micros__gte=0, credits_micros__gte=0),
+            ),
+            CheckConstraint(
+                name="pricing_meter_characters_count_characters",
+                condition=Q(kind="character", counts="characters") | ~Q(kind="character") & ~Q(counts="characters"),
+            ),
+            CheckConstraint(
+                name="pricing_meter_tokens_count_tokens",
+                condition=Q(kind="token", counts="tokens") | ~Q(kind="token") & ~Q(counts="tokens"),
+            ),
+            UniqueConstraint(
+                fields=["kind"], condition=Q(kind="character"), name="pricing_meter_one_counts_characters"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class PriceBook(models.Model):
+    """A set of prices: the list of a currency, or one organization's own, which goes before the list."""
+
+    name = models.CharField(max_length=100)
+    currency = models.CharField(max_length=3, help_text="ISO 4217 code of its prices.")
+    organization = models.ForeignKey(
+        "tenants.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Whose own prices these are; empty for the list prices of the currency.",
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["currency"],
+                condition=Q(organization__isnull=True),
+                name="pricing_pricebook_one_list_a_currency",
+            ),
+            UniqueConstraint(fields=["organization"], name="pricing_pricebook_one_override_an_organization"),
+            CheckConstraint(name="pricing_pricebook_currency_code", condition=Q(currency__regex=r"^[A-Z]{3}$")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PriceVersion(models.Model):
+    """The price of a meter, or of one model on it, in one book and one half-open span of time.
+
+    A draft may be edited. A published version never changes, by trigger; only its end may be set, for a time to come,
+    and it may be withdrawn before it takes effect.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    class PricingScheme(models.TextChoices):
+        PER_UNIT = "per_unit", "Per unit"
+        PER_TOKEN = "per_token", "Per token, in and out"
+        GRADUATED = "graduated", "Graduated: each tier's units at its price"
+        VOLUME = "volume", "Volume: all units at the reached tier's price"
+        PACKAGE = "package", "Package: each begun package"
+
+    book = models.ForeignKey(PriceBook, on_delete=models.PROTECT, related_name="versions")
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="versions")
+    model = models.CharField(
+        max_length=128, blank=True, help_text="The model it is for; empty for every model without its own price."
+    )
+    scheme = models.CharField(max_length=9, choices=PricingScheme)
+    micros_per_million = models.BigIntegerField(
+        null=True, blank=True, help_text="Micros per million units; for tokens the blended price."
+    )
+    input_micros_per_million = models.BigIntegerField(null=True, blank=True, help_text="Per million input tokens.")
+    output_micros_per_million = models.BigIntegerField(null=True, blank=True, help_text="Per million output tokens.")
+    tiers = models.JSONField(
+        default=list,
+        blank=True,
+        help_text='Rows of {"up_to_micros", "micros_per_million", "flat_micros"}; the last has no up_to_micros.',
+    )
+    package_size_micros = models.BigIntegerField(default=0, help_text="Units in a package, in micros.")
+    package_price_micros = models.BigIntegerField(default=0, help_text="What each begun package costs, in micros.")
+    minimum_micros = models.BigIntegerField(
+        default=0, help_text="The least that a month with usage costs, in micros; what is missing is posted at close."
+    )
+    effective_from = models.DateTimeField(help_text="First moment it is in force.")
+    effective_to = models.DateTimeField(null=True, blank=True, help_text="First moment it is no longer in force.")
+    status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT, editable=False)
+    created_by = models.CharField(max_length=200, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    published_by = models.CharField(max_length=200, blank=True, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="pricing_priceversion_ends_after_it_starts",
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from")),
+            ),
+            CheckConstraint(
+                name="pricing_priceversion_amounts_not_negative",
+                condition=(Q(micros_per_million__isnull=True) | Q(micros_per_million__gte=0))
+                & (Q(input_micros_per_million__isnull=True) | Q(input_micros_per_million__gte=0))
+                & (Q(output_micros_per_million__isnull=True) | Q(output_micros_per_million__gte=0))
+                & Q(package_size_micros__gte=0, package_price_micros__gte=0, minimum_micros__gte=0),
+            ),
+            CheckConstraint(
+                name="pricing_priceversion_scheme_has_its_terms",
+                condition=Q(scheme="per_unit", micros_per_million__isnull=False)
+                | Q(scheme="per_token", micros_per_million__isnull=False)
+                | Q(scheme="per_token", input_micros_per_million__isnull=False)
+                | Q(scheme="per_token", output_micros_per_million__isnull=False)
+                | Q(scheme__in=["graduated", "volume"]) & ~Q(tiers=[])
+                | Q(scheme="package", package_size_micros__gt=0),
+            ),
+            CheckConstraint(
+                name="pricing_priceversion_published_says_when",
+                condition=Q(status="draft", published_at__isnull=True)
+                | ~Q(status="draft") & Q(published_at__isnull=False),
+            ),
+            UniqueConstraint(
+                fields=["book", "meter", "model", "effective_from"],
+                condition=Q(status="published"),
+                name="pricing_priceversion_one_start",
+            ),
+        ]
+        indexes = [models.Index(fields=["meter", "effective_from"], name="pricing_version_by_meter")]
+
+    def __str__(self) -> str:
+        return f"{self.meter_id}/{self.model or '*'} from {self.effective_from:%Y-%m-%d %H:%M}"
+
+    @property
+    def rule(self) -> PriceRule:
+        """The terms, as the rating rules read them."""
+        return PriceRule(
+            scheme=Scheme(self.scheme),
+            micros_per_million=self.micros_per_million,
+            input_micros_per_million=self.input_micros_per_million,
+            output_micros_per_million=self.output_micros_per_million,
+            tiers=tuple(
+                Tier(row["up_to_micros"], row["micros_per_million"], row.get("flat_micros", 0)) for row in self.tiers
+            ),
+            package_size_micros=self.package_size_micros,
+            package_price_micros=self.package_price_micros,
+        )

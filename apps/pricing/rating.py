@@ -1,0 +1,167 @@
+"""What a quantity costs: pure rules over integers, and the one place where a price is rounded.
+
+Quantities are micros of the meter's unit, token counts are whole tokens, prices are micros per million units. A price
+is always taken of a counter's running total; what an event costs is the difference of two such prices, so that any
+batching and any order of the same events cost the same, to the micro.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from apps.common.money import MICROS_PER_UNIT, Micros, divide_half_even
+
+MILLION = 1_000_000
+# quantity_micros x micros_per_million counts in millionths of millionths of a micro.
+FRACTIONS_PER_MICRO = MICROS_PER_UNIT * MILLION
+
+
+class Scheme(StrEnum):
+    """How a price version turns a running total into money."""
+
+    PER_UNIT = "per_unit"
+    PER_TOKEN = "per_token"  # noqa: S105 (a token of text, not of access)
+    GRADUATED = "graduated"
+    VOLUME = "volume"
+    PACKAGE = "package"
+
+
+class Unpriceable(ValueError):
+    """The price does not say what this usage costs, such as tokens not told apart where only each side has a price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A step of a tiered price. It reaches up to and including `up_to_micros`; the last one has no end."""
+
+    up_to_micros: int | None
+    micros_per_million: int
+    flat_micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRule:
+    """The terms of one price version; the fields that its scheme does not use are None or empty."""
+
+    scheme: Scheme
+    micros_per_million: int | None = None
+    input_micros_per_million: int | None = None
+    output_micros_per_million: int | None = None
+    tiers: tuple[Tier, ...] = ()
+    package_size_micros: int = 0
+    package_price_micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A counter's running totals: a quantity, or tokens told apart. Tokens that are not told apart are a quantity."""
+
+    quantity_micros: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def __add__(self, other: "Totals") -> "Totals":
+        return Totals(
+            self.quantity_micros + other.quantity_micros,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+        )
+
+    @property
+    def all_micros(self) -> int:
+        """Everything counted, as one quantity."""
+        return self.quantity_micros + (self.input_tokens + self.output_tokens) * MICROS_PER_UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPrices:
+    """Micros per million tokens; None where the price does not say."""
+
+    input: int | None
+    output: int | None
+    unsplit: int | None
+
+
+def price_of(rule: PriceRule, totals: Totals) -> Micros:
+    """Price a counter's running totals, rounding half to even at the last micro.
+
+    Raises:
+        Unpriceable: the rule has no price for tokens that are not told apart.
+    """
+    fractions = _FRACTIONS[rule.scheme](rule, totals)
+    return Micros(divide_half_even(fractions, FRACTIONS_PER_MICRO))
+
+
+def price_of_increment(rule: PriceRule, before: Totals, added: Totals) -> Micros:
+    """Price what is added to the running totals; negative where a volume price falls for all of it."""
+    return Micros(price_of(rule, before + added) - price_of(rule, before))
+
+
+def token_prices(rule: PriceRule) -> TokenPrices:
+    """Return the price of each kind of token: blended where only one price is set."""
+    given = (rule.input_micros_per_million, rule.output_micros_per_million, rule.micros_per_million)
+    known = [price for price in given if price is not None]
+    blended = known[0] if len(known) == 1 else rule.micros_per_million
+    into, out = (blended if price is None else price for price in given[:2])
+    if rule.scheme is not Scheme.PER_TOKEN:
+        blended = into = out = entry_price(rule)
+    return TokenPrices(into, out, blended)
+
+
+def entry_price(rule: PriceRule) -> int | None:
+    """Return what the month's first unit costs, in micros per million units, for display beside a usage figure."""
+    if rule.scheme in (Scheme.GRADUATED, Scheme.VOLUME):
+        return rule.tiers[0].micros_per_million
+    if rule.scheme is Scheme.PACKAGE:
+        return divide_half_even(rule.package_price_micros * FRACTIONS_PER_MICRO, rule.package_size_micros)
+    if rule.scheme is Scheme.PER_TOKEN:
+        return token_prices(rule).unsplit
+    return rule.micros_per_million
+
+
+def _per_unit(rule: PriceRule, totals: Totals) -> int:
+    return totals.all_micros * (rule.micros_per_million or 0)
+
+
+def _per_token(rule: PriceRule, totals: Totals) -> int:
+    prices = token_prices(rule)
+    sides = (
+        (totals.input_tokens * MICROS_PER_UNIT, prices.input),
+        (totals.output_tokens * MICROS_PER_UNIT, prices.output),
+        (totals.quantity_micros, prices.unsplit),
+    )
+    if any(price is None and quantity for quantity, price in sides):
+        raise Unpriceable("the price needs input and output tokens told apart")
+    return sum(quantity * (price or 0) for quantity, price in sides)
+
+
+def _graduated(rule: PriceRule, totals: Totals) -> int:
+    fractions, below, quantity = 0, 0, totals.all_micros
+    for tier in rule.tiers:
+        if quantity <= below:
+            break
+        top = quantity if tier.up_to_micros is None else min(quantity, tier.up_to_micros)
+        fractions += (top - below) * tier.micros_per_million + tier.flat_micros * FRACTIONS_PER_MICRO
+        below = top
+    return fractions
+
+
+def _volume(rule: PriceRule, totals: Totals) -> int:
+    quantity = totals.all_micros
+    if not quantity:
+        return 0
+    tier = next(tier for tier in rule.tiers if tier.up_to_micros is None or quantity <= tier.up_to_micros)
+    return quantity * tier.micros_per_million + tier.flat_micros * FRACTIONS_PER_MICRO
+
+
+def _package(rule: PriceRule, totals: Totals) -> int:
+    begun = -(-totals.all_micros // rule.package_size_micros)
+    return begun * rule.package_price_micros * FRACTIONS_PER_MICRO
+
+
+_FRACTIONS = {
+    Scheme.PER_UNIT: _per_unit,
+    Scheme.PER_TOKEN: _per_token,
+    Scheme.GRADUATED: _graduated,
+    Scheme.VOLUME: _volume,
+    Scheme.PACKAGE: _package,
+}

@@ -1,0 +1,51 @@
+"""Which price is in force for an organization at a moment: its own before the list, a model's before any model's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from apps.pricing.rating import PriceRule
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A published price version, ready to rate with. `organization_id` is None for the list of its currency."""
+
+    version_id: int
+    organization_id: UUID | None
+    currency: str
+    meter_id: int
+    model: str
+    start: datetime
+    end: datetime | None
+    rule: PriceRule
+    minimum_micros: int
+
+    def covers(self, at: datetime) -> bool:
+        """Whether it is in force at a moment."""
+        return self.start <= at and (self.end is None or at < self.end)
+
+
+class PriceIndex:
+    """The prices of a batch of events, found without asking the database again."""
+
+    def __init__(self, prices: Iterable[Price]) -> None:
+        self._of: dict[tuple[UUID | str, int, str], list[Price]] = {}
+        for price in prices:
+            owner = price.organization_id or price.currency
+            self._of.setdefault((owner, price.meter_id, price.model), []).append(price)
+
+    def find(self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime) -> Price | None:
+        """Return the price in force, or None where the usage is unpriced."""
+        for owner in (organization_id, currency):
+            for named in (model, "") if model else ("",):
+                for price in self._of.get((owner, meter_id, named), ()):
+                    if price.covers(at):
+                        return price
+        return None
+
+    def models(self, *, organization_id: UUID, currency: str, meter_id: int) -> set[str]:
+        """Return the models that have a price of their own, in the list or for the organization."""
+        owners = (organization_id, currency)
+        return {model for owner, meter, model in self._of if owner in owners and meter == meter_id and model}

@@ -1,0 +1,130 @@
+"""Prices as others read them: an index for rating a batch, and the sheets that the API shows."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from apps.common.money import Micros
+from apps.pricing.models import Meter, PriceVersion
+from apps.pricing.rating import TokenPrices, entry_price, token_prices
+from apps.pricing.resolution import Price, PriceIndex
+from apps.tenants.models import Organization
+
+NO_TOKEN_PRICES = TokenPrices(None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSheet:
+    """An organization's unit prices at a moment, in micros of its currency per million units, by meter slug."""
+
+    events: dict[str, int]
+    services: dict[str, int]
+    tokens: TokenPrices
+    character: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPrice:
+    """What a model's tokens cost an organization at a moment, in micros of its currency per million tokens."""
+
+    model: str
+    prices: TokenPrices
+
+
+def price_index(
+    *,
+    organization_ids: Collection[UUID],
+    currencies: Collection[str],
+    start: datetime,
+    end: datetime,
+    meter_ids: Collection[int] | None = None,
+) -> PriceIndex:
+    """Return every published price that is in force at some moment from `start` to `end`, in one statement."""
+    rows = _published().filter(_books(organization_ids, currencies), effective_from__lte=end)
+    rows = rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
+    if meter_ids is not None:
+        rows = rows.filter(meter_id__in=meter_ids)
+    return PriceIndex(map(as_price, rows))
+
+
+def versions_by_id(ids: Collection[int]) -> dict[int, Price]:
+    """Return versions by id, whatever their state, ready to rate with."""
+    return {row.pk: as_price(row) for row in PriceVersion.objects.select_related("book").filter(pk__in=ids)}
+
+
+def meters_by_slug(slugs: Iterable[str]) -> dict[str, Meter]:
+    """Return the meters that events name."""
+    return {meter.slug: meter for meter in Meter.objects.filter(Q(slug__in=set(slugs)) | Q(kind=Meter.Kind.CHARACTER))}
+
+
+def price_sheet(organization: Organization, now: datetime) -> PriceSheet:
+    """Return the unit prices in force, the organization's own before the list; meters without a price are left out."""
+    prices = _current(organization, now)
+    by_kind: dict[str, dict[str, Price]] = {kind: {} for kind in Meter.Kind.values}
+    for meter in Meter.objects.order_by("pk"):
+        found = _find(prices, organization, meter.pk, "", now)
+        if found is not None:
+            by_kind[meter.kind][meter.slug] = found
+    tokens = next(iter(by_kind[Meter.Kind.TOKEN].values()), None)
+    character = next(iter(by_kind[Meter.Kind.CHARACTER].values()), None)
+    return PriceSheet(
+        events=_entry_prices(by_kind[Meter.Kind.EVENT]),
+        services=_entry_prices(by_kind[Meter.Kind.SERVICE]),
+        tokens=token_prices(tokens.rule) if tokens else NO_TOKEN_PRICES,
+        character=entry_price(character.rule) if character else None,
+    )
+
+
+def model_prices(organization: Organization, now: datetime) -> list[ModelPrice]:
+    """Return the models with a price of their own, by name: the list's and the organization's, which goes first."""
+    prices = _current(organization, now)
+    found: dict[str, Price] = {}
+    for meter in Meter.objects.filter(kind=Meter.Kind.TOKEN).order_by("pk"):
+        named = prices.models(organization_id=organization.pk, currency=organization.currency, meter_id=meter.pk)
+        for model in named - set(found):
+            price = _find(prices, organization, meter.pk, model, now)
+            if price is not None:
+                found[model] = price
+    return [ModelPrice(model, token_prices(found[model].rule)) for model in sorted(found)]
+
+
+def as_price(row: PriceVersion) -> Price:
+    """Return a version (its book loaded) as the rating reads it."""
+    return Price(
+        version_id=row.pk,
+        organization_id=row.book.organization_id,
+        currency=row.book.currency,
+        meter_id=row.meter_id,
+        model=row.model,
+        start=row.effective_from,
+        end=row.effective_to,
+        rule=row.rule,
+        minimum_micros=Micros(row.minimum_micros),
+    )
+
+
+def _published() -> QuerySet[PriceVersion]:
+    return PriceVersion.objects.filter(status=PriceVersion.Status.PUBLISHED).select_related("book")
+
+
+def _books(organization_ids: Collection[UUID], currencies: Collection[str]) -> Q:
+    listed = Q(book__organization__isnull=True, book__currency__in=currencies)
+    return listed | Q(book__organization__in=organization_ids)
+
+
+def _current(organization: Organization, now: datetime) -> PriceIndex:
+    return price_index(organization_ids=[organization.pk], currencies=[organization.currency], start=now, end=now)
+
+
+def _find(prices: PriceIndex, organization: Organization, meter_id: int, model: str, at: datetime) -> Price | None:
+    return prices.find(
+        organization_id=organization.pk, currency=organization.currency, meter_id=meter_id, model=model, at=at
+    )
+
+
+def _entry_prices(prices: dict[str, Price]) -> dict[str, int]:
+    entries = ((slug, entry_price(price.rule)) for slug, price in prices.items())
+    return {slug: price for slug, price in sorted(entries) if price is not None}

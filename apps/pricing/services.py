@@ -1,0 +1,266 @@
+"""Writing prices: meters, books, drafts, and the one way a draft becomes a price that never changes."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from apps.approvals.services import is_over_limit, use_approval
+from apps.pricing import errors
+from apps.pricing.models import Meter, PriceBook, PriceVersion
+from apps.pricing.terms import check_scheme_fits, check_tiers
+from apps.tenants.models import Organization
+
+# Events up to five minutes ahead of the clock are taken and priced. A price that takes over from another starts later
+# than any of those, so that no event can have been priced by the version that it replaces.
+LEAD = timedelta(minutes=10)
+PUBLISH = "pricing.publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a price says. Money in micros, prices in micros per million units, quantities in micros."""
+
+    scheme: str
+    micros_per_million: int | None = None
+    input_micros_per_million: int | None = None
+    output_micros_per_million: int | None = None
+    tiers: list[Mapping[str, Any]] = field(default_factory=list)
+    package_size_micros: int = 0
+    package_price_micros: int = 0
+    minimum_micros: int = 0
+
+
+@transaction.atomic
+def define_meter(*, slug: str, name: str, unit: str, kind: str, counts: str, now: datetime, **fields: Any) -> Meter:
+    """Define what is measured."""
+    return Meter.objects.create(slug=slug, name=name, unit=unit, kind=kind, counts=counts, created_at=now, **fields)
+
+
+@transaction.atomic
+def list_book(*, currency: str, now: datetime) -> PriceBook:
+    """Return the list of a currency, opening it at first use."""
+    defaults = {"name": f"List {currency}", "created_at": now}
+    return PriceBook.objects.get_or_create(currency=currency, organization=None, defaults=defaults)[0]
+
+
+@transaction.atomic
+def override_book(*, organization: Organization, now: datetime) -> PriceBook:
+    """Return the organization's own prices, opening the book at first use."""
+    defaults = {"name": f"{organization.name}: own prices"[:100], "currency": organization.currency, "created_at": now}
+    return PriceBook.objects.get_or_create(organization=organization, defaults=defaults)[0]
+
+
+@transaction.atomic
+def draft_price_version(
+    *,
+    book: PriceBook,
+    meter: Meter,
+    terms: Terms,
+    effective_from: datetime,
+    created_by: str,
+    now: datetime,
+    model: str = "",
+    effective_to: datetime | None = None,
+) -> PriceVersion:
+    """Write down a price that is not in force yet.
+
+    Raises:
+        PriceTermsInvalid: the terms do not make a price.
+    """
+    row = PriceVersion(
+        book=book,
+        meter=meter,
+        model=model,
+        effective_from=effective_from,
+        effective_to=effective_to,
+        created_by=created_by,
+        created_at=now,
+        **asdict(terms),
+    )
+    check_terms(row)
+    row.save(force_insert=True)
+    return row
+
+
+def check_terms(draft: PriceVersion) -> None:
+    """Refuse a draft whose terms do not make a price.
+
+    Raises:
+        PriceTermsInvalid: what is wrong with them.
+    """
+    check_scheme_fits(scheme=draft.scheme, counts=draft.meter.counts, model=draft.model)
+    check_tiers(draft.scheme, draft.tiers)
+    missing = {
+        "per_unit": draft.micros_per_million is None,
+        "per_token": (draft.micros_per_million, draft.input_micros_per_million, draft.output_micros_per_million)
+        == (None, None, None),
+        "package": draft.package_size_micros <= 0,
+    }
+    if missing.get(draft.scheme):
+        raise errors.PriceTermsInvalid("the scheme lacks its price", field="scheme")
+    if draft.effective_to is not None and draft.effective_to <= draft.effective_from:
+        raise errors.PriceTermsInvalid("a price ends after it starts", field="effective_to")
+
+
+def publishing_arguments(draft: PriceVersion) -> dict[str, Any]:
+    """Return what a second person agrees to: the draft's terms and its time, so that an edit asks again."""
+    terms = {name: getattr(draft, name) for name in Terms.__dataclass_fields__}
+    until = draft.effective_to.isoformat() if draft.effective_to else None
+    return {"version": draft.pk, **terms, "from": draft.effective_from.isoformat(), "to": until}
+
+
+@transaction.atomic
+def publish_price_version(
+    *, version_id: int, published_by: str, now: datetime, change_micros: int = 0, approval_id: int | None = None
+) -> PriceVersion:
+    """Put a draft in force for its span of time; the version it takes over from ends where it starts.
+
+    A version may start in the past only where nothing was priced in that time, as quarantined usage needs it.
+    `change_micros` is what the preview says would change over 30 days; above the limit a second person has agreed.
+
+    Raises:
+        ApprovalRequired: the change is above the limit and nobody agreed to these terms.
+        PriceNotDraft: it is published or withdrawn.
+        PriceAlreadyEffective: usage in its time may have been priced by another version.
+        PriceOverlaps: another version of the same book, meter and model is in force in its time.
+    """
+    draft = _lock_version(version_id)
+    if draft.status != PriceVersion.Status.DRAFT:
+        raise errors.PriceNotDraft()
+    check_terms(draft)
+    if is_over_limit(change_micros):
+        use_approval(
+            approval_id=approval_id,
+            kind=PUBLISH,
+            subject=f"price-version:{draft.pk}",
+            arguments=publishing_arguments(draft),
+            now=now,
+        )
+    _refuse_repricing(draft, now)
+    _end_predecessor(draft)
+    draft.status = PriceVersion.Status.PUBLISHED
+    draft.published_by, draft.published_at = published_by, now
+    draft.save(update_fields=["status", "published_by", "published_at"])
+    return draft
+
+
+@transaction.atomic
+def end_price_version(*, version_id: int, at: datetime, now: datetime) -> PriceVersion:
+    """End a published price at a time to come, leaving its usage from then on unpriced unless another one follows.
+
+    Raises:
+        PriceAlreadyEffective: the moment has passed, or it ended already.
+        PriceTermsInvalid: it would end before it starts.
+    """
+    version = _lock_version(version_id)
+    ended = version.effective_to is not None and version.effective_to < now + LEAD
+    if version.status != PriceVersion.Status.PUBLISHED or ended or at < now + LEAD:
+        raise errors.PriceAlreadyEffective(field="effective_to")
+    if at <= version.effective_from:
+        raise errors.PriceTermsInvalid("a price ends after it starts; withdraw it instead", field="effective_to")
+    version.effective_to = at
+    version.save(update_fields=["effective_to"])
+    return version
+
+
+@transaction.atomic
+def withdraw_price_version(*, version_id: int, now: datetime) -> PriceVersion:
+    """Take back a published price before it takes effect; the one it was to take over from goes on.
+
+    Raises:
+        PriceAlreadyEffective: usage may have been priced by it.
+    """
+    version = _lock_version(version_id)
+    if version.status != PriceVersion.Status.PUBLISHED or version.effective_from < now + LEAD:
+        raise errors.PriceAlreadyEffective()
+    version.status = PriceVersion.Status.WITHDRAWN
+    version.save(update_fields=["status"])
+    _siblings(version).filter(effective_to=version.effective_from).update(effective_to=version.effective_to)
+    return version
+
+
+def _lock_version(version_id: int) -> PriceVersion:
+    """Lock the version's book, so that versions of one book are published one after the other."""
+    book_id = PriceVersion.objects.filter(pk=version_id).values_list("book_id", flat=True).first()
+    if book_id is None:
+        raise errors.UnknownPriceVersion()
+    lock_book(book_id)
+    return PriceVersion.objects.select_related("book", "meter").get(pk=version_id)
+
+
+def lock_book(book_id: int) -> PriceBook:
+    """Lock a price book for publishing."""
+    return PriceBook.objects.select_for_update(no_key=True).get(pk=book_id)
+
+
+def _siblings(version: PriceVersion) -> QuerySet[PriceVersion]:
+    published = PriceVersion.objects.filter(status=PriceVersion.Status.PUBLISHED)
+    return published.filter(book=version.book, meter=version.meter, model=version.model).exclude(pk=version.pk)
+
+
+def _overlapping(rows: QuerySet[PriceVersion], start: datetime, end: datetime | None) -> QuerySet[PriceVersion]:
+    rows = rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
+    return rows if end is None else rows.filter(effective_from__lt=end)
+
+
+def _refuse_repricing(draft: PriceVersion, now: datetime) -> None:
+    """Refuse where usage in the draft's past may have been priced already by what it would go before."""
+    settled = now + LEAD
+    if draft.effective_from >= settled:
+        return
+    end = settled if draft.effective_to is None else min(draft.effective_to, settled)
+    if _overlapping(_gone_before(draft), draft.effective_from, end).exists():
+        raise errors.PriceAlreadyEffective(
+            f"a price that takes over from another starts at least {LEAD.seconds // 60} minutes from now",
+            field="effective_from",
+        )
+
+
+def _gone_before(draft: PriceVersion) -> QuerySet[PriceVersion]:
+    """Return the published versions that the draft would replace or go before."""
+    same_book = Q(book=draft.book, model=draft.model)
+    if draft.model:
+        same_book |= Q(book=draft.book, model="")
+    listed = Q(book__organization__isnull=True, book__currency=draft.book.currency)
+    if draft.book.organization_id is not None:
+        same_book |= listed & (Q(model__in=[draft.model, ""]) if draft.model else Q())
+    published = PriceVersion.objects.filter(status=PriceVersion.Status.PUBLISHED, meter=draft.meter)
+    return published.filter(same_book).exclude(pk=draft.pk)
+
+
+def _end_predecessor(draft: PriceVersion) -> None:
+    overlapping = list(_overlapping(_siblings(draft), draft.effective_from, draft.effective_to))
+    before = [row for row in overlapping if row.effective_to is None and row.effective_from < draft.effective_from]
+    if overlapping != before:
+        raise errors.PriceOverlaps(field="effective_from")
+    for row in before:
+        row.effective_to = draft.effective_from
+        row.save(update_fields=["effective_to"])
+
+
+def set_price(
+    *,
+    book: PriceBook,
+    meter: Meter,
+    terms: Terms,
+    effective_from: datetime,
+    created_by: str,
+    now: datetime,
+    model: str = "",
+) -> PriceVersion:
+    """Draft and publish in one step, as seeding and tests do; the back office previews first."""
+    with transaction.atomic():
+        draft = draft_price_version(
+            book=book,
+            meter=meter,
+            terms=terms,
+            effective_from=effective_from,
+            created_by=created_by,
+            now=now,
+            model=model,
+        )
+        return publish_price_version(version_id=draft.pk, published_by=created_by, now=now)

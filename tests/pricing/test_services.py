@@ -1,0 +1,206 @@
+"""Prices start, end and take over from each other in time, and never change what has been priced."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import DatabaseError, transaction
+
+from apps.approvals.errors import ApprovalRequired
+from apps.approvals.services import approve, request_approval
+from apps.pricing import errors
+from apps.pricing.models import Meter, PriceVersion
+from apps.pricing.services import (
+    PUBLISH,
+    Terms,
+    draft_price_version,
+    end_price_version,
+    list_book,
+    override_book,
+    publish_price_version,
+    publishing_arguments,
+    withdraw_price_version,
+)
+from tests.pricing.making import EARLY, make_meter, price
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+PER_UNIT = Terms(scheme="per_unit", micros_per_million=5)
+
+
+def publish(draft, now, **options):
+    return publish_price_version(version_id=draft.pk, published_by="staff:ann", now=now, **options)
+
+
+def draft(meter, start, *, book=None, terms=PER_UNIT, end=None, model=""):
+    book = book or list_book(currency="USD", now=EARLY)
+    return draft_price_version(
+        book=book,
+        meter=meter,
+        terms=terms,
+        effective_from=start,
+        effective_to=end,
+        created_by="staff:ann",
+        now=EARLY,
+        model=model,
+    )
+
+
+@pytest.fixture
+def meter(db):
+    return make_meter("call", "service")
+
+
+class TestPublish:
+    def test_ends_the_version_before_where_it_starts(self, meter, now):
+        first = price(meter, micros_per_million=1)
+        second = publish(draft(meter, now + HOUR), now)
+        first.refresh_from_db()
+        assert (first.effective_to, second.effective_to) == (now + HOUR, None)
+
+    def test_refuses_to_take_over_before_the_events_ahead_of_the_clock(self, meter, now):
+        price(meter, micros_per_million=1)
+        with pytest.raises(errors.PriceAlreadyEffective):
+            publish(draft(meter, now + timedelta(minutes=9)), now)
+
+    def test_may_start_in_the_past_where_nothing_was_priced(self, meter, now):
+        assert publish(draft(meter, now - 30 * HOUR), now).status == PriceVersion.Status.PUBLISHED
+
+    @pytest.mark.parametrize(("existing_model", "new_model"), [("", ""), ("", "m1"), ("m1", "m1")])
+    def test_refuses_a_past_start_where_another_price_applied(self, meter, now, existing_model, new_model):
+        price(meter, micros_per_million=1, model=existing_model)
+        with pytest.raises(errors.PriceAlreadyEffective):
+            publish(draft(meter, now - HOUR, model=new_model), now)
+
+    def test_refuses_an_own_price_in_the_past_of_a_list_price(self, meter, now, organization):
+        price(meter, micros_per_million=1, model="m1")
+        own = override_book(organization=organization, now=now)
+        with pytest.raises(errors.PriceAlreadyEffective):
+            publish(draft(meter, now - HOUR, book=own), now)
+
+    def test_takes_a_past_start_for_the_models_that_had_none(self, meter, now):
+        price(meter, micros_per_million=1, model="m1")
+        assert publish(draft(meter, now - HOUR), now).model == ""
+
+    def test_refuses_a_second_version_in_the_same_time(self, meter, now):
+        publish(draft(meter, now + HOUR), now)
+        with pytest.raises(errors.PriceOverlaps):
+            publish(draft(meter, now + HOUR), now)
+
+    def test_refuses_what_is_published_already(self, meter, now):
+        with pytest.raises(errors.PriceNotDraft):
+            publish(price(meter, micros_per_million=1), now)
+
+    def test_asks_for_a_second_person_above_the_limit(self, meter, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 1_000
+        with pytest.raises(ApprovalRequired):
+            publish(draft(meter, now + HOUR), now, change_micros=-1_001)
+
+    def test_publishes_the_terms_that_a_second_person_agreed_to(self, meter, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 1_000
+        ann, bob = (User.objects.create_superuser(name) for name in ("ann", "bob"))
+        row = draft(meter, now + HOUR)
+        asked = request_approval(
+            kind=PUBLISH,
+            subject=f"price-version:{row.pk}",
+            arguments=publishing_arguments(row),
+            amount_micros=5_000,
+            reason="new list",
+            requested_by=ann,
+            now=now,
+        )
+        approve(approval_id=asked.pk, by=bob, now=now)
+        assert publish(row, now, change_micros=5_000, approval_id=asked.pk).published_at == now
+
+
+class TestEndAndWithdraw:
+    def test_ends_a_price_at_a_time_to_come(self, meter, now):
+        version = price(meter, micros_per_million=1)
+        assert end_price_version(version_id=version.pk, at=now + HOUR, now=now).effective_to == now + HOUR
+
+    def test_refuses_to_end_a_price_in_the_past(self, meter, now):
+        version = price(meter, micros_per_million=1)
+        with pytest.raises(errors.PriceAlreadyEffective):
+            end_price_version(version_id=version.pk, at=now, now=now)
+
+    def test_withdrawing_lets_the_version_before_go_on(self, meter, now):
+        first = price(meter, micros_per_million=1)
+        second = publish(draft(meter, now + HOUR), now)
+        withdraw_price_version(version_id=second.pk, now=now)
+        first.refresh_from_db()
+        assert first.effective_to is None
+
+    def test_refuses_to_withdraw_what_is_in_force(self, meter, now):
+        with pytest.raises(errors.PriceAlreadyEffective):
+            withdraw_price_version(version_id=price(meter, micros_per_million=1).pk, now=now)
+
+    def test_refuses_a_version_that_does_not_exist(self, now):
+        with pytest.raises(errors.UnknownPriceVersion):
+            withdraw_price_version(version_id=404, now=now)
+
+
+class TestDraft:
+    @pytest.mark.parametrize(
+        ("terms", "field"),
+        [
+            (Terms(scheme="per_unit"), "scheme"),
+            (Terms(scheme="per_token", micros_per_million=1), "scheme"),
+            (Terms(scheme="package"), "scheme"),
+            (Terms(scheme="graduated"), "tiers"),
+            (Terms(scheme="volume", tiers=[{"up_to_micros": 5, "micros_per_million": 1}]), "tiers"),
+            (Terms(scheme="volume", tiers=[{"up_to_micros": None, "micros_per_million": -1}]), "tiers"),
+            (Terms(scheme="volume", tiers=[{"up_to_micros": None, "micros_per_million": 1.5}]), "tiers"),
+            (Terms(scheme="volume", tiers=[{"up_to_micros": None}]), "tiers"),
+            (Terms(scheme="per_unit", micros_per_million=1, tiers=[{"up_to_micros": None}]), "tiers"),
+            (
+                Terms(
+                    scheme="graduated",
+                    tiers=[
+                        {"up_to_micros": 5, "micros_per_million": 1},
+                        {"up_to_micros": 5, "micros_per_million": 1},
+                        {"up_to_micros": None, "micros_per_million": 1},
+                    ],
+                ),
+                "tiers",
+            ),
+        ],
+    )
+    def test_refuses_terms_that_do_not_make_a_price(self, meter, now, terms, field):
+        with pytest.raises(errors.PriceTermsInvalid) as refused:
+            draft(meter, now, terms=terms)
+        assert refused.value.field == field
+
+    def test_refuses_an_end_before_the_start(self, meter, now):
+        with pytest.raises(errors.PriceTermsInvalid):
+            draft(meter, now, end=now)
+
+
+class TestTheDatabaseItself:
+    @pytest.mark.parametrize(
+        "change",
+        [{"micros_per_million": 9}, {"effective_from": EARLY + HOUR}, {"status": "draft"}, {"minimum_micros": 1}],
+    )
+    def test_refuses_to_change_a_published_version(self, meter, change):
+        version = price(meter, micros_per_million=1)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            PriceVersion.objects.filter(pk=version.pk).update(**change)
+
+    def test_refuses_to_delete_a_published_version(self, meter):
+        version = price(meter, micros_per_million=1)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            PriceVersion.objects.filter(pk=version.pk).delete()
+
+    def test_refuses_versions_that_overlap(self, meter, now):
+        price(meter, micros_per_million=1)
+        other = draft(meter, now)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            PriceVersion.objects.filter(pk=other.pk).update(status="published", published_at=now)
+
+    def test_keeps_what_a_priced_meter_counts(self, meter):
+        price(meter, micros_per_million=1)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Meter.objects.filter(pk=meter.pk).update(explorer_units_micros=5)
+
+    def test_lets_a_priced_meter_be_renamed(self, meter):
+        price(meter, micros_per_million=1)
+        assert Meter.objects.filter(pk=meter.pk).update(name="Calls") == 1
