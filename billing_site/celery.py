@@ -20,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 BEAT_SCHEDULE = {
     "heartbeat": {"task": "outbox.heartbeat", "schedule": 30.0},
     "purge done outbox messages": {"task": "outbox.purge_done", "schedule": crontab(minute=10, hour=3)},
+    "purge idempotent calls": {"task": "idempotency.purge_calls", "schedule": crontab(minute=20)},
 }
 
 app = Celery("billing")

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "apps.outbox",
     "apps.tenants",
     "apps.ledger",
+    "apps.idempotency",
     "apps.wallets",
     "apps.contracts",
     "apps.pricing",

@@ -1,7 +1,11 @@
 """The base of every API view: parse, one call, serialise; a view declares who may call it."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,6 +13,7 @@ from rest_framework.views import APIView
 
 from apps.api.defaults import Public, Undeclared
 from apps.api.errors import BodyTooLarge
+from apps.api.idempotency import AlreadyAnswered, Repeatable, replayed
 from apps.api.parsers import StrictJSONParser
 from apps.api.renderers import ExactJSONRenderer, OnlyOneFormat
 
@@ -18,7 +23,7 @@ class ApiView(APIView):
 
     `max_body_bytes` bounds what it reads; `invalid_input_status` is what its surface documents for bad values.
     HEAD answers like GET without the body; OPTIONS names the methods and needs no credential; any other method that
-    is not implemented is a 405, before credentials are looked at.
+    is not implemented is a 405, before credentials are looked at. A POST takes an `Idempotency-Key`.
     """
 
     max_body_bytes: ClassVar[int] = 65_536
@@ -27,9 +32,28 @@ class ApiView(APIView):
     parser_classes = (StrictJSONParser,)
     renderer_classes = (ExactJSONRenderer,)
     content_negotiation_class = OnlyOneFormat
+    repeatable: Repeatable | None = None
+
+    @property
+    def call_id(self) -> UUID:
+        """The same for every attempt at one POST under one `Idempotency-Key`: fit for the key of what it does."""
+        assert self.repeatable is not None, "only a POST has a call id"
+        return self.repeatable.call_id
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer; a POST that ends in a fault may be tried again under its key."""
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+            if self.repeatable is not None:
+                self.repeatable.settle(response, timezone.now())
+        except BaseException:
+            if self.repeatable is not None:
+                self.repeatable.abandon(timezone.now())
+            raise
+        return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse the method and the size before anything costs something."""
+        """Refuse the method and the size before anything costs something; then who, may they, how often, again?"""
         method = (request.method or "").lower()
         if method == "options":
             return
@@ -38,6 +62,19 @@ class ApiView(APIView):
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
             raise BodyTooLarge(f"The body has at most {self.max_body_bytes} bytes here.")
         super().initial(request, *args, **kwargs)
+        if method == "post":
+            self.repeatable = Repeatable(request, timezone.now())
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Answer a call that was answered before as it was; anything else as a problem."""
+        return replayed(exc.answer) if isinstance(exc, AlreadyAnswered) else super().handle_exception(exc)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Render a POST's answer here, so that what is kept for repeated calls is what went out."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if self.repeatable is not None and isinstance(final, Response):
+            final.render()
+        return final
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Name the methods."""

@@ -1,0 +1,73 @@
+"""`Idempotency-Key` on every POST: the same call again gets the first answer again, and nothing happens twice."""
+
+import hashlib
+import re
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+
+from apps.api.authentication import Credential
+from apps.api.errors import FieldError, InvalidInput
+from apps.idempotency.services import Answer, Call, Claim, claim_call, complete_call, release_call
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class AlreadyAnswered(Exception):
+    """The call was answered before; `answer` is what it was told."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+
+class Repeatable:
+    """One POST under a client's key, or without one. `call_id` is the same for every attempt at one call."""
+
+    def __init__(self, request: Request, now: datetime) -> None:
+        self.claim: Claim | None = None
+        self.call_id: UUID = uuid4()
+        given, credential = request.headers.get(HEADER), request.auth
+        if given is None or not isinstance(credential, Credential):
+            return
+        if not _KEY.fullmatch(given):
+            raise InvalidInput([FieldError(f"header.{HEADER}", "must be 1 to 255 printable ASCII characters")])
+        outcome = claim_call(call=_call(request._request, credential, given), now=now)
+        if isinstance(outcome, Answer):
+            raise AlreadyAnswered(outcome)
+        self.claim, self.call_id = outcome, outcome.call_id
+
+    def settle(self, response: HttpResponseBase, now: datetime) -> None:
+        """Keep the answer, unless trying again may give a better one."""
+        if self.claim is None:
+            return
+        if response.status_code >= 500 or response.status_code == 429 or not isinstance(response, HttpResponse):
+            release_call(claim=self.claim, now=now)
+            return
+        answer = Answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
+        complete_call(claim=self.claim, answer=answer, now=now)
+
+    def abandon(self, now: datetime) -> None:
+        """Let the call be tried again: this attempt ended in a fault."""
+        if self.claim is not None:
+            release_call(claim=self.claim, now=now)
+
+
+def replayed(answer: Answer) -> HttpResponse:
+    """Write a kept answer again."""
+    response = HttpResponse(answer.body, status=answer.status, headers={"Content-Type": answer.content_type})
+    response.headers[REPLAYED] = "true"
+    return response
+
+
+def _call(request: HttpRequest, credential: Credential, key: str) -> Call:
+    organization = credential.organization
+    caller = f"{organization.pk if organization else 'platform'}/{credential.created_by}"
+    address = request.get_full_path()
+    facts = b"\n".join([(request.method or "").encode(), address.encode(), request.body])
+    digest = hashlib.sha256(facts).hexdigest()
+    return Call(caller[:300], key, request.method or "", request.path, digest)

@@ -1,0 +1,46 @@
+"""What was answered to calls that may be repeated."""
+
+import uuid
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+
+class IdempotentCall(models.Model):
+    """One call under a client's `Idempotency-Key`: who made it, what it was, and what it was answered.
+
+    The id stays the same when a call that failed or died is tried again, so it is fit for the business keys of what the
+    call does.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    caller = models.CharField(max_length=300, help_text="The organization and who of it called; keys are theirs alone.")
+    key = models.CharField(max_length=255, help_text="The client's Idempotency-Key.")
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=500)
+    request_sha256 = models.CharField(max_length=64, help_text="SHA-256 of method, address and body.")
+    state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
+    attempt = models.PositiveIntegerField(default=1, help_text="How often it was begun.")
+    lease_ends_at = models.DateTimeField(help_text="Until when the running attempt has it for itself.")
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="HTTP status of the answer.")
+    content_type = models.CharField(max_length=100, blank=True)
+    body = models.BinaryField(default=b"")
+    created_at = models.DateTimeField(db_index=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["caller", "key"], name="idempotency_idempotentcall_once_per_caller_and_key"),
+            CheckConstraint(
+                name="idempotency_idempotentcall_done_has_its_answer",
+                condition=Q(state="running", status__isnull=True, completed_at__isnull=True)
+                | Q(state="done", status__isnull=False, completed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"

@@ -1,0 +1,116 @@
+"""Answer a repeated call as it was answered first."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from apps.idempotency.errors import CallInProgress, IdempotencyKeyReused
+from apps.idempotency.models import IdempotentCall
+
+KEEP = timedelta(hours=48)
+LEASE = timedelta(minutes=2)
+PURGED_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as the client made it. `caller` scopes the key; `request_sha256` covers method, address and body."""
+
+    caller: str
+    key: str
+    method: str
+    path: str
+    request_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run a call. `call_id` stays the same over all attempts at it."""
+
+    call_id: UUID
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it went out."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+@transaction.atomic
+def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
+    """Take the right to run a call, or return the answer that it had before.
+
+    An attempt that died is taken over when its lease ends. After 48 hours a key may be used for another call.
+
+    Raises:
+        IdempotencyKeyReused: the key belongs to another call.
+        CallInProgress: another attempt is running.
+    """
+    IdempotentCall.objects.filter(caller=call.caller, key=call.key, created_at__lte=now - KEEP).delete()
+    new = IdempotentCall(
+        caller=call.caller,
+        key=call.key,
+        method=call.method,
+        path=call.path[:500],
+        request_sha256=call.request_sha256,
+        lease_ends_at=now + LEASE,
+        created_at=now,
+    )
+    IdempotentCall.objects.bulk_create([new], ignore_conflicts=True)
+    row = lock_call(call.caller, call.key)
+    if row.pk == new.pk:
+        return Claim(row.pk, row.attempt)
+    if row.request_sha256 != call.request_sha256:
+        raise IdempotencyKeyReused
+    if row.state == IdempotentCall.State.DONE:
+        assert row.status is not None
+        return Answer(row.status, row.content_type, bytes(row.body))
+    return _take_over(row, now)
+
+
+def lock_call(caller: str, key: str) -> IdempotentCall:
+    """Lock the row of a caller's key."""
+    return IdempotentCall.objects.select_for_update(no_key=True).get(caller=caller, key=key)
+
+
+def _take_over(row: IdempotentCall, now: datetime) -> Claim:
+    if row.lease_ends_at > now:
+        raise CallInProgress
+    row.attempt += 1
+    row.lease_ends_at = now + LEASE
+    row.save(update_fields=["attempt", "lease_ends_at"])
+    return Claim(row.pk, row.attempt)
+
+
+def complete_call(*, claim: Claim, answer: Answer, now: datetime) -> None:
+    """Keep the answer for repeated calls; nothing where a later attempt has taken the call over."""
+    _running(claim).update(
+        state=IdempotentCall.State.DONE,
+        status=answer.status,
+        content_type=answer.content_type,
+        body=answer.body,
+        completed_at=now,
+    )
+
+
+def release_call(*, claim: Claim, now: datetime) -> None:
+    """End an attempt without an answer worth keeping: the same call may be tried again at once, under the same id."""
+    _running(claim).update(lease_ends_at=now)
+
+
+def _running(claim: Claim) -> QuerySet[IdempotentCall]:
+    return IdempotentCall.objects.filter(pk=claim.call_id, attempt=claim.attempt, state=IdempotentCall.State.RUNNING)
+
+
+def purge_calls(*, now: datetime) -> int:
+    """Delete up to a thousand calls older than 48 hours; return how many."""
+    old = IdempotentCall.objects.filter(created_at__lte=now - KEEP).values_list("pk", flat=True)
+    ids = list(old.order_by("created_at")[:PURGED_AT_ONCE])
+    return IdempotentCall.objects.filter(pk__in=ids).delete()[0]
