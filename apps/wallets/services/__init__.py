@@ -6,6 +6,7 @@ from apps.wallets.services.corrections import deduct, reverse_transfer, revoke_g
 from apps.wallets.services.expiry import expire_grants, expire_reservations
 from apps.wallets.services.grants import grant_credits
 from apps.wallets.services.opening import open_wallet
+from apps.wallets.services.proving import take_checkpoints
 from apps.wallets.services.refunds import claw_back_grant, refund_grant
 from apps.wallets.services.reservations import (
     capture_reservation,
@@ -36,4 +37,5 @@ __all__ = [
     "reserve",
     "reverse_transfer",
     "revoke_grant",
+    "take_checkpoints",
 ]

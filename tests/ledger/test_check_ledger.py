@@ -1,0 +1,96 @@
+"""check_ledger is green on the books and red, by name, on any row that was tampered with; exports agree with it."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from apps.common.money import from_micros
+from apps.ledger.models import Account
+from tests.emptying import without_triggers
+from tests.factories import capture, charge, create_grant, create_organization, reserve
+
+pytestmark = pytest.mark.django_db
+
+FIRST_ENTRY = "id = (SELECT MIN(id) FROM ledger_entry)"
+LAST_ENTRY = "id = (SELECT MAX(id) FROM ledger_entry)"
+A_WALLET = "code LIKE '%:wallet'"
+
+
+@pytest.fixture
+def books(now):
+    organization = create_organization(now)
+    create_grant(organization, "10", now)
+    create_grant(organization, "4.5", now, key="g2", source="top_up", paid_micros=4_500_000)
+    charge(organization, "12.000001", now)
+    capture(organization, reserve(organization, "2", now).pk, "1.25", now)
+    reserve(organization, "0.5", now, key="r2")
+    return organization
+
+
+def run(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command(*arguments, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+def tamper(sql: str) -> str:
+    with without_triggers(connection), connection.cursor() as cursor:
+        cursor.execute(sql)
+    out = io.StringIO()
+    with pytest.raises(SystemExit) as stopped:
+        call_command("check_ledger", stdout=out, stderr=out)
+    assert stopped.value.code == 1
+    return out.getvalue()
+
+
+class TestCheckLedger:
+    def test_is_green_on_books_kept_by_the_services(self, books):
+        assert "rules hold" in run("check_ledger")
+
+    @pytest.mark.tampers
+    @pytest.mark.parametrize(
+        ("table", "change", "which", "rule"),
+        [
+            ("ledger_entry", "amount_micros = amount_micros + 1", FIRST_ENTRY, "sum of its entries"),
+            ("ledger_account", "balance_micros = balance_micros + 1", A_WALLET, "add up to zero"),
+            ("ledger_account", "version = version + 1", A_WALLET, "number of its entries"),
+            ("ledger_entry", "account_version = account_version + 100", LAST_ENTRY, "without a gap"),
+            ("ledger_entry", "balance_after_micros = 3", FIRST_ENTRY, "follows from the one before"),
+            ("ledger_transfer", "amount_micros = amount_micros + 1", "kind = 'usage'", "two entries"),
+            ("ledger_account", "held_micros = held_micros + 1", A_WALLET, "pending holds"),
+            ("wallets_grant", "remaining_micros = amount_micros", "key = 'g1'", "amount less what was consumed"),
+            ("wallets_grant", "held_micros = 0", "1 = 1", "slices in pending holds"),
+            ("wallets_daytotal", "amount_micros = 0", "1 = 1", "day totals"),
+        ],
+    )
+    def test_names_what_was_tampered_with(self, books, table, change, which, rule):
+        assert rule in tamper(f"UPDATE {table} SET {change} WHERE {which}")
+
+    @pytest.mark.tampers
+    def test_misses_no_entry_that_was_taken_away(self, books):
+        assert "two entries" in tamper(f"DELETE FROM ledger_entry WHERE {LAST_ENTRY}")
+
+
+class TestExportLedger:
+    def test_gives_hledger_the_same_balances(self, books):
+        accounts = Account.objects.exclude(balance_micros=0).values_list("code", "balance_micros")
+        expected = {code: from_micros(balance) for code, balance in accounts}
+        assert hledger_balances(run("export_ledger", "--format", "hledger")) == expected
+
+    def test_writes_a_row_per_transfer_as_csv(self, books):
+        rows = list(csv.DictReader(io.StringIO(run("export_ledger", "--format", "csv"))))
+        assert [row["amount"] for row in rows if row["kind"] == "usage"] == ["12.000001", "1.25"]
+
+
+def hledger_balances(journal: str) -> dict[str, Decimal]:
+    """Add the postings up as hledger does."""
+    totals: dict[str, Decimal] = {}
+    for line in journal.splitlines():
+        if line.startswith("    "):
+            code, amount, _ = line.split()
+            totals[code] = totals.get(code, Decimal(0)) + Decimal(amount)
+    return {code: total for code, total in totals.items() if total}
