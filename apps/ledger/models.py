@@ -29,7 +29,6 @@ class Account(models.Model):
 class Transfer(models.Model):
     """One positive amount moved from one account to another, for ever. A correction is a reversal: a new transfer."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=200, unique=True, help_text="Made from facts, so that a repeat is recognised.")
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of what was asked for under the key.")
     source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="Balance goes down.")

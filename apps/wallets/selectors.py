@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Case, Count, F, Min, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import CombinedExpression
@@ -280,6 +279,6 @@ def spent_on(grant: Grant, limit: int) -> list[Consumption]:
     return list(grant.consumptions.select_related("transfer").order_by("-pk")[:limit])
 
 
-def funded_by(transfer_id: UUID) -> list[Consumption]:
+def funded_by(transfer_id: int) -> list[Consumption]:
     """Return which grants paid for a transfer, in the order they were burnt."""
     return list(Consumption.objects.filter(transfer_id=transfer_id).select_related("grant").order_by("pk"))

@@ -1,7 +1,6 @@
 """Corrections by staff: adjustments, reversals, revoked grants. Each is a new transfer; nothing is ever edited."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Sum
 
@@ -79,7 +78,7 @@ def revoke_grant(*, grant: Grant, reason: str, created_by: str, now: datetime) -
 
 @serialized
 def reverse_transfer(
-    *, organization: Organization, transfer_id: UUID, reason: str, created_by: str, now: datetime
+    *, organization: Organization, transfer_id: int, reason: str, created_by: str, now: datetime
 ) -> Transfer:
     """Undo one transfer by a new one, once: what it burnt goes back, what it granted is taken.
 
