@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
@@ -23,7 +24,10 @@ class Organization(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
     currency = models.CharField(
-        max_length=3, default="USD", help_text="ISO 4217 code that everything is billed in; fixed once set."
+        max_length=3,
+        default="USD",
+        validators=[RegexValidator(r"^[A-Z]{3}\Z", "A currency is three capital letters, like EUR.")],
+        help_text="ISO 4217 code that everything is billed in; fixed once set.",
     )
     billing_mode = models.CharField(
         max_length=8,
@@ -33,14 +37,18 @@ class Organization(models.Model):
     )
     anchor_day = models.PositiveSmallIntegerField(
         default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
         help_text="Day of the month (1 to 31) on which billing periods start, clamped in short months.",
     )
     status = models.CharField(max_length=9, choices=Status, default=Status.ACTIVE)
     postpaid_limit_micros = models.BigIntegerField(
-        default=0, help_text="How much a postpaid organization may owe before new work is refused, in micros."
+        default=0,
+        validators=[MinValueValidator(0)],
+        help_text="How much a postpaid organization may owe before new work is refused, in micros.",
     )
     usd_rate_micros = models.BigIntegerField(
         default=1_000_000,
+        validators=[MinValueValidator(1)],
         help_text="US dollars per whole unit of the currency, in micros; for display in fields named …Usd only.",
     )
     usd_rate_date = models.DateField(null=True, blank=True, help_text="The day the rate was set.")

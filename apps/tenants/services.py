@@ -73,7 +73,7 @@ def provision_organization(
         **fields,
     )
     try:
-        organization.full_clean(validate_unique=False)
+        organization.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise InvalidOrganization(messages[0], field=field) from error
@@ -170,13 +170,13 @@ def revoke_api_key(*, key_id: int, revoked_by: str, now: datetime) -> ApiKey:
     return key
 
 
-def note_key_use(*, key: ApiKey, now: datetime) -> None:
-    """Write down that a key was used, at most once a minute however many requests come at once."""
+def note_key_use(*, key: ApiKey, now: datetime) -> bool:
+    """Write down that a key was used, at most once a minute however many requests come at once; say if it was."""
     stale = now - USE_WRITTEN_EVERY
     if key.last_used_at is not None and key.last_used_at > stale:
-        return
+        return False
     unwritten = Q(last_used_at__isnull=True) | Q(last_used_at__lte=stale)
-    ApiKey.objects.filter(unwritten, pk=key.pk).update(last_used_at=now)
+    return ApiKey.objects.filter(unwritten, pk=key.pk).update(last_used_at=now) == 1
 
 
 def _check_scopes(scopes: list[str], *, for_platform: bool) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 
+import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -22,6 +23,11 @@ class Migration(migrations.Migration):
                     "currency",
                     models.CharField(
                         default="USD",
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}\\Z", "A currency is three capital letters, like EUR."
+                            )
+                        ],
                         help_text="ISO 4217 code that everything is billed in; fixed once set.",
                         max_length=3,
                     ),
@@ -39,6 +45,10 @@ class Migration(migrations.Migration):
                     "anchor_day",
                     models.PositiveSmallIntegerField(
                         default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(31),
+                        ],
                         help_text="Day of the month (1 to 31) on which billing periods start, clamped in short months.",
                     ),
                 ),
@@ -54,6 +64,7 @@ class Migration(migrations.Migration):
                     "postpaid_limit_micros",
                     models.BigIntegerField(
                         default=0,
+                        validators=[django.core.validators.MinValueValidator(0)],
                         help_text="How much a postpaid organization may owe before new work is refused, in micros.",
                     ),
                 ),
@@ -61,6 +72,7 @@ class Migration(migrations.Migration):
                     "usd_rate_micros",
                     models.BigIntegerField(
                         default=1000000,
+                        validators=[django.core.validators.MinValueValidator(1)],
                         help_text="US dollars per whole unit of the currency, in micros; for display in fields named …Usd only.",
                     ),
                 ),
