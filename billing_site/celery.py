@@ -23,6 +23,7 @@ BEAT_SCHEDULE = {
     "add up the wallets anew": {"task": "wallets.take_checkpoints", "schedule": crontab(minute=40, hour=1)},
     "purge done outbox messages": {"task": "outbox.purge_done", "schedule": crontab(minute=10, hour=3)},
     "purge idempotent calls": {"task": "idempotency.purge_calls", "schedule": crontab(minute=20)},
+    "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
 }
 
 app = Celery("billing")

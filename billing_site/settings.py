@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "apps.wallets",
     "apps.contracts",
     "apps.pricing",
+    "apps.plans",
     "apps.api",
 ]
 MIDDLEWARE = [

@@ -1,0 +1,59 @@
+"""What can be refused about plans and subscriptions."""
+
+from apps.common.errors import Conflict, NotFound, Rejected
+
+
+class PlanNotFound(NotFound):
+    """No plan has that slug."""
+
+    code = "plan_not_found"
+    title = "There is no such plan"
+
+
+class PlanNotOffered(Rejected):
+    """The plan is kept for those who have it."""
+
+    code = "plan_not_offered"
+    title = "This plan is no longer offered"
+
+
+class PlanCurrencyMismatch(Rejected):
+    """The plan's quota is in another currency than the organization is billed in."""
+
+    code = "plan_currency_mismatch"
+    title = "The plan is in another currency than the organization"
+
+
+class PlanInvalid(Rejected):
+    """The plan's terms contradict each other."""
+
+    code = "plan_invalid"
+    title = "The plan's terms contradict each other"
+
+
+class PlanExists(Conflict):
+    """Another plan has that slug."""
+
+    code = "plan_exists"
+    title = "Another plan has this slug"
+
+
+class AlreadySubscribed(Conflict):
+    """An organization has one current subscription at a time."""
+
+    code = "already_subscribed"
+    title = "The organization already has a current subscription"
+
+
+class NotSubscribed(NotFound):
+    """The organization has no current subscription."""
+
+    code = "not_subscribed"
+    title = "The organization has no current subscription"
+
+
+class TransitionNotAllowed(Conflict):
+    """The subscription's state does not lead there."""
+
+    code = "subscription_transition_not_allowed"
+    title = "The subscription's state does not allow this"

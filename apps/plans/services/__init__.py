@@ -1,0 +1,24 @@
+"""Everything that writes plans, subscriptions and the quota they include."""
+
+from apps.plans.services.catalogue import PlanTerms, define_plan, retire_plan
+from apps.plans.services.quota import grant_due_quota, grant_due_quotas
+from apps.plans.services.subscriptions import (
+    activate_subscription,
+    cancel_subscription,
+    change_plan,
+    mark_past_due,
+    start_subscription,
+)
+
+__all__ = [
+    "PlanTerms",
+    "activate_subscription",
+    "cancel_subscription",
+    "change_plan",
+    "define_plan",
+    "grant_due_quota",
+    "grant_due_quotas",
+    "mark_past_due",
+    "retire_plan",
+    "start_subscription",
+]

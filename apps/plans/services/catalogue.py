@@ -1,0 +1,62 @@
+"""The plans on offer."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from apps.plans.errors import PlanExists, PlanInvalid
+from apps.plans.models import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTerms:
+    """What a plan gives: quota in micros of `currency` per billing period, units in micros per allocation period."""
+
+    currency: str = "USD"
+    list_quota_micros: int = 0
+    carries_unit_usage: bool = False
+    unit_system: Plan.UnitSystem = Plan.UnitSystem.EXPLORER_DEVELOPER
+    cadence: Plan.Cadence = Plan.Cadence.NONE
+    explorer_units_micros: int = 0
+    developer_units_micros: int = 0
+    credits_micros: int = 0
+
+    def contradiction(self) -> str:
+        """Return the first of the plan's rules that the terms break, as a sentence; empty when they hold."""
+        units = (self.explorer_units_micros, self.developer_units_micros)
+        if min(self.list_quota_micros, self.credits_micros, *units) < 0:
+            return "No quota and no allocation is negative"
+        if self.cadence == Plan.Cadence.NONE and any((self.credits_micros, *units)):
+            return "A plan without a cadence allocates nothing"
+        if self.unit_system == Plan.UnitSystem.CREDITS and any(units):
+            return "A plan in legacy credits allocates credits alone"
+        if self.unit_system == Plan.UnitSystem.EXPLORER_DEVELOPER and self.credits_micros:
+            return "A plan in explorer and developer units allocates no credits"
+        return ""
+
+
+@transaction.atomic
+def define_plan(*, slug: str, name: str, terms: PlanTerms, now: datetime) -> Plan:
+    """Put a plan on offer.
+
+    Raises:
+        PlanExists: the slug is taken.
+        PlanInvalid: the terms contradict each other.
+    """
+    if problem := terms.contradiction():
+        raise PlanInvalid(problem)
+    try:
+        with transaction.atomic():
+            return Plan.objects.create(slug=slug, name=name, created_at=now, updated_at=now, **asdict(terms))
+    except IntegrityError as error:
+        if Plan.objects.filter(slug=slug).exists():
+            raise PlanExists(field="slug") from error
+        raise
+
+
+@transaction.atomic
+def retire_plan(*, plan: Plan, now: datetime) -> None:
+    """Offer a plan to nobody new; those who are on it stay on it."""
+    Plan.objects.filter(pk=plan.pk).update(is_legacy=True, updated_at=now)
+    plan.is_legacy = True

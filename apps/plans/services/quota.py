@@ -1,0 +1,97 @@
+"""The included quota: one grant per subscription and billing period, however late or often this runs."""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from apps.common.money import Micros, decimal_text
+from apps.common.periods import Period
+from apps.common.transactions import serialized
+from apps.plans.allocation import periods_due
+from apps.plans.models import GRANTS_QUOTA, IncludedQuota, Subscription
+from apps.plans.services.locks import lock_subscription
+from apps.tenants.models import Organization
+from apps.wallets import services as wallets
+from apps.wallets.models import Grant
+
+logger = logging.getLogger(__name__)
+SYSTEM = "system:included-quota"
+BATCH = 200
+
+
+@serialized
+def grant_due_quota(*, subscription_id: UUID, now: datetime) -> int:
+    """Grant every billing period that has started and has not been granted; return how many there were.
+
+    The period comes from the anchor and not from when this runs, so a late run gives each missed period its own
+    quota, which ends when the period did: what is over can still pay what was overspent in it and nothing else.
+    """
+    subscription = lock_subscription(subscription_id)
+    if subscription.status not in GRANTS_QUOTA:
+        return 0
+    periods = list(periods_due(subscription.organization.anchor_day, subscription.quota_granted_until, now))
+    for period in periods:
+        _grant(subscription, period, now)
+    if periods:
+        subscription.quota_granted_until, subscription.quota_error = periods[-1].end, ""
+        subscription.save(update_fields=["quota_granted_until", "quota_error"])
+    return len(periods)
+
+
+def _grant(subscription: Subscription, period: Period, now: datetime) -> None:
+    organization, plan = subscription.organization, subscription.plan
+    amount = Micros(max(0, plan.list_quota_micros - _already_given(organization, period)))
+    grant = None
+    if amount:
+        grant = wallets.grant_credits(
+            organization=organization,
+            amount=amount,
+            source=Grant.Source.INCLUDED_QUOTA,
+            key=f"included-quota:{subscription.pk}:{period.key}",
+            created_by=SYSTEM,
+            now=now,
+            description=f"{plan.name}: {decimal_text(amount)} {plan.currency} included, {period.key}",
+            expires_at=period.end,
+        )
+    IncludedQuota.objects.create(
+        subscription=subscription,
+        organization=organization,
+        period_start=period.start,
+        period_end=period.end,
+        amount_micros=amount,
+        grant=grant,
+        granted_at=now,
+    )
+
+
+def _already_given(organization: Organization, period: Period) -> int:
+    """What earlier plans gave in the same period: it stays, so another plan adds only what its quota is more."""
+    given = IncludedQuota.objects.filter(organization=organization, period_end=period.end)
+    return sum(given.values_list("amount_micros", flat=True))
+
+
+def grant_due_quotas(*, now: datetime) -> tuple[int, int]:
+    """Grant all quota that is due, each subscription in a transaction of its own; return how many did and did not.
+
+    One that fails keeps its error where staff see it, stays due for the next run and stops nobody else.
+    """
+    granted, failed, after = 0, 0, None
+    while batch := _due(now, after):
+        for _, subscription_id in batch:
+            try:
+                grant_due_quota(subscription_id=subscription_id, now=now)
+                granted += 1
+            except Exception as error:
+                logger.exception("included quota of subscription %s failed", subscription_id)
+                Subscription.objects.filter(pk=subscription_id).update(quota_error=(str(error) or repr(error))[:500])
+                failed += 1
+        after = batch[-1]
+    return granted, failed
+
+
+def _due(now: datetime, after: tuple[datetime, UUID] | None) -> list[tuple[datetime, UUID]]:
+    """The next batch of subscriptions whose quota is due, longest due first, after the last one seen."""
+    rows = Subscription.objects.filter(status__in=GRANTS_QUOTA, quota_granted_until__lte=now)
+    if after is not None:
+        rows = rows.filter(quota_granted_until__gte=after[0]).exclude(quota_granted_until=after[0], pk__lte=after[1])
+    return list(rows.order_by("quota_granted_until", "pk").values_list("quota_granted_until", "pk")[:BATCH])
