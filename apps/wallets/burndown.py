@@ -5,7 +5,9 @@ Lower priority number first; then soonest expiry, those without expiry last; the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+
+_SAME = datetime(1, 1, 1, tzinfo=UTC)  # those without expiry are alike here: what follows decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def burn_order(slices: Iterable[Slice]) -> list[Slice]:
         key=lambda each: (
             each.priority,
             each.expires_at is None,
-            each.expires_at or each.granted_at,
+            each.expires_at or _SAME,
             each.is_paid,
             each.granted_at,
             each.grant_id,

@@ -80,7 +80,7 @@ def capture_reservation(
     extra = max(0, amount - hold.amount_micros)
     if extra and overage != "allow":
         raise CaptureAboveHold(field="amount")
-    if extra > available_micros(locked, account, now):
+    if extra and extra > available_micros(locked, account, now):
         raise BudgetExceeded(field="amount")
     if not amount:
         _release(locked, hold, now)

@@ -1,0 +1,140 @@
+"""Any history of grants, charges, reservations, refunds and time leaves books that a plain model agrees with."""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.common.errors import BillingError
+from apps.common.money import Micros
+from apps.wallets import services
+from apps.wallets.audit import book_breaks
+from apps.wallets.models import Grant
+from apps.wallets.selectors import entries_page, wallet_figures
+from tests.factories import create_organization
+
+T0 = datetime(2026, 11, 1, tzinfo=UTC)
+STEPS = ["grant", "brief", "bought", "charge", "back", "reserve", "capture", "release", "refund", "expire"]
+STEPS += ["reverse", "revoke", "wait", "pay", "deduct"]
+amounts = st.integers(1, 9)
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(STEPS),
+        amounts,
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+class History:
+    """Plays steps against the services, remembering what it may refer to."""
+
+    def __init__(self, billing_mode: str) -> None:
+        self.now = T0
+        self.number = 0
+        self.holds: list = []
+        self.organization = create_organization(
+            T0, f"{billing_mode}", billing_mode=billing_mode, postpaid_limit_micros=10
+        )
+
+    def play(self, step: str, amount: int) -> None:
+        self.number += 1
+        with suppress(BillingError):
+            getattr(self, step)(Micros(amount))
+
+    @property
+    def common(self) -> dict:
+        return {"key": f"k{self.number}", "created_by": "system:test", "now": self.now}
+
+    def grant(self, amount, source="bonus", **fields):
+        services.grant_credits(organization=self.organization, amount=amount, source=source, **self.common, **fields)
+
+    def brief(self, amount):
+        self.grant(amount, expires_at=self.now + timedelta(hours=amount))
+
+    def bought(self, amount):
+        self.grant(amount, "top_up", paid_micros=amount)
+
+    def charge(self, amount):
+        services.charge(organization=self.organization, amount=amount, kind="usage", **self.common)
+
+    def back(self, amount):
+        services.give_back(organization=self.organization, amount=amount, kind="usage", **self.common)
+
+    def reserve(self, amount):
+        hold = services.reserve(
+            organization=self.organization, amount=amount, expires_at=self.now + timedelta(hours=3), **self.common
+        )
+        self.holds.append(hold)
+
+    def capture(self, amount):
+        hold = self.holds[amount % len(self.holds)] if self.holds else None
+        if hold is not None:
+            services.capture_reservation(
+                organization=self.organization, hold_id=hold.pk, amount=amount, overage="allow", **self.common
+            )
+
+    def release(self, amount):
+        if self.holds:
+            services.release_reservation(organization=self.organization, hold_id=self.holds.pop().pk, now=self.now)
+
+    def refund(self, amount):
+        grant = Grant.objects.filter(source="top_up").first()
+        if grant:
+            services.refund_grant(grant=grant, amount=amount, **self.common)
+
+    def revoke(self, amount):
+        grant = Grant.objects.filter(source="bonus").first()
+        if grant:
+            services.revoke_grant(grant=grant, reason="r", created_by="staff:ann", now=self.now)
+
+    def reverse(self, amount):
+        entries = entries_page(self.organization, since=T0, limit=amount)
+        if entries:
+            services.reverse_transfer(
+                organization=self.organization, transfer_id=entries[-1].transfer_id, reason="r",
+                created_by="staff:ann", now=self.now,
+            )  # fmt: skip
+
+    def expire(self, amount):
+        services.expire_grants(now=self.now)
+
+    def wait(self, amount):
+        self.now += timedelta(hours=amount)
+
+    def pay(self, amount):
+        services.receive_postpaid_payment(organization=self.organization, amount=amount, **self.common)
+
+    def deduct(self, amount):
+        services.deduct(organization=self.organization, amount=amount, reason="r", **self.common)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("billing_mode", ["prepaid", "postpaid"])
+def test_any_history_leaves_books_that_are_right(billing_mode):
+    check_histories(billing_mode)
+
+
+def check_histories(billing_mode: str) -> None:
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(steps)
+    def check(history):
+        with transaction.atomic():
+            played = History(billing_mode)
+            for step, amount in history:
+                played.play(step, amount)
+                assert [str(each) for each in book_breaks()] == []
+            before = wallet_figures(played.organization, played.now)
+            services.expire_grants(now=played.now)
+            after = wallet_figures(played.organization, played.now)
+            assert (before.balance_micros, before.available_micros, before.held_micros) == (
+                after.balance_micros, after.available_micros, after.held_micros,
+            )  # fmt: skip
+            assert after.wallet_row_micros == after.journal_micros
+            assert after.posted_micros == after.balance_micros
+            transaction.set_rollback(True)
+
+    check()

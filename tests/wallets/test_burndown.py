@@ -1,0 +1,112 @@
+"""The burn order: priority, soonest expiry, promotional before paid, oldest; and its exact undoing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.wallets.burndown import Burn, Part, Slice, burn, burn_order, take_in_order, unwind
+
+T0 = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def grant(number, free=10, priority=20, expires_in=None, is_paid=False, age=0) -> Slice:
+    expires_at = None if expires_in is None else T0 + timedelta(days=expires_in)
+    return Slice(number, free, priority, expires_at, is_paid, T0 - timedelta(days=age))
+
+
+slices = st.lists(
+    st.builds(
+        grant,
+        number=st.integers(1, 10**6),
+        free=st.integers(0, 1000),
+        priority=st.integers(1, 3),
+        expires_in=st.none() | st.integers(1, 5),
+        is_paid=st.booleans(),
+        age=st.integers(0, 5),
+    ),
+    max_size=12,
+    unique_by=lambda each: each.grant_id,
+)
+
+
+class TestBurnOrder:
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            (grant(2, priority=10), grant(1, priority=20, expires_in=1)),
+            (grant(2, expires_in=1), grant(1, expires_in=2)),
+            (grant(2, expires_in=9, is_paid=True), grant(1)),
+            (grant(2, is_paid=False), grant(1, is_paid=True, age=9)),
+            (grant(2, age=2), grant(1, age=1)),
+            (grant(1), grant(2)),
+        ],
+    )
+    def test_puts_first(self, first, second):
+        assert burn_order([second, first]) == [first, second]
+
+    @given(slices, st.randoms(use_true_random=False))
+    def test_is_one_order_whatever_the_grants_came_in(self, grants, random):
+        shuffled = random.sample(grants, len(grants))
+        assert burn_order(shuffled) == burn_order(grants)
+
+
+class TestBurn:
+    @given(slices, st.integers(0, 5000))
+    def test_pays_all_it_can_and_no_more(self, grants, amount):
+        paid = burn(grants, amount)
+        free = {each.grant_id: each.free_micros for each in grants}
+        assert sum(part.amount_micros for part in paid.parts) + paid.uncovered_micros == amount
+        assert all(0 < part.amount_micros <= free[part.grant_id] for part in paid.parts)
+        assert paid.uncovered_micros == max(0, amount - sum(free.values()))
+
+    @given(slices, st.integers(1, 5000))
+    def test_touches_no_grant_before_those_ahead_of_it_are_empty(self, grants, amount):
+        paid = burn(grants, amount)
+        taken = {part.grant_id: part.amount_micros for part in paid.parts}
+        order = [each for each in burn_order(grants) if each.free_micros]
+        emptied = [taken.get(each.grant_id, 0) == each.free_micros for each in order[: len(taken)]]
+        assert set(taken) == {each.grant_id for each in order[: len(taken)]}
+        assert all(emptied[:-1])
+
+
+class TestUnwind:
+    def test_gives_back_to_the_last_burnt_first(self):
+        assert unwind([Part(2, 3), Part(1, 10)], 5) == Burn((Part(2, 3), Part(1, 2)), 0)
+
+    def test_skips_what_was_given_back_before(self):
+        newest_first = [Part(2, -3), Part(2, 3), Part(1, 10)]
+        assert unwind(newest_first, 5) == Burn((Part(1, 5),), 0)
+
+    def test_says_what_was_never_burnt(self):
+        assert unwind([Part(1, 2)], 5) == Burn((Part(1, 2),), 3)
+
+    @given(
+        st.lists(st.tuples(st.integers(1, 3), st.integers(1, 100)), max_size=10),
+        st.integers(0, 400),
+        st.integers(0, 400),
+    )
+    def test_in_two_steps_equals_one(self, burnt, first, second):
+        history = [Part(grant_id, amount) for grant_id, amount in burnt]
+        once = unwind(history, first + second)
+        one = unwind(history, first)
+        undone = [Part(part.grant_id, -part.amount_micros) for part in reversed(one.parts)]
+        two = unwind([*undone, *history], second)
+        assert total(one) + total(two) == total(once)
+        assert per_grant(one, two) == per_grant(once)
+
+
+def total(result: Burn) -> int:
+    return sum(part.amount_micros for part in result.parts)
+
+
+def per_grant(*results: Burn) -> dict[int, int]:
+    sums: dict[int, int] = {}
+    for part in [part for result in results for part in result.parts]:
+        sums[part.grant_id] = sums.get(part.grant_id, 0) + part.amount_micros
+    return sums
+
+
+def test_take_in_order_keeps_the_order_given():
+    assert take_in_order([Part(5, 3), Part(1, 3)], 4) == Burn((Part(5, 3), Part(1, 1)), 0)

@@ -1,0 +1,189 @@
+"""Reservations: admitted under the lock, captured once, ended by time."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from apps.common.money import to_micros
+from apps.ledger.errors import HoldClosed, HoldExpired, HoldNotFound, IdempotencyMismatch
+from apps.wallets import services
+from apps.wallets.errors import BudgetExceeded, CaptureAboveHold
+from apps.wallets.models import Grant
+from apps.wallets.selectors import reservation_stats, wallet_figures
+from tests.factories import capture, charge, create_grant, create_organization, reserve
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def acme(now):
+    organization = create_organization(now)
+    create_grant(organization, "10", now)
+    return organization
+
+
+def available(organization, now) -> int:
+    return wallet_figures(organization, now).available_micros
+
+
+class TestReserve:
+    def test_lowers_what_is_available_and_not_the_balance(self, acme, now):
+        reserve(acme, "4", now)
+        figures = wallet_figures(acme, now)
+        assert (figures.balance_micros, figures.held_micros, figures.available_micros) == (
+            10_000_000,
+            4_000_000,
+            6_000_000,
+        )
+
+    def test_refuses_more_than_is_available(self, acme, now):
+        reserve(acme, "4", now)
+        with pytest.raises(BudgetExceeded):
+            reserve(acme, "6.000001", now, key="r2")
+        reserve(acme, "6", now, key="r3")
+
+    def test_replays_before_it_refuses(self, acme, now):
+        first = reserve(acme, "10", now)
+        assert reserve(acme, "10", now) == first
+        assert available(acme, now) == 0
+
+    def test_refuses_a_key_with_another_amount(self, acme, now):
+        reserve(acme, "4", now)
+        with pytest.raises(IdempotencyMismatch):
+            reserve(acme, "5", now)
+
+    def test_is_refused_while_overspent_even_with_a_zero_balance(self, acme, now):
+        charge(acme, "11", now)
+        with pytest.raises(BudgetExceeded):
+            reserve(acme, "0.000001", now)
+
+    def test_uses_a_postpaid_limit_up_to_the_micro(self, now):
+        postpaid = create_organization(now, "owes", billing_mode="postpaid", postpaid_limit_micros=to_micros("5"))
+        charge(postpaid, "2", now)
+        with pytest.raises(BudgetExceeded):
+            reserve(postpaid, "3.000001", now)
+        capture(postpaid, reserve(postpaid, "3", now, key="r2").pk, "3", now)
+        assert wallet_figures(postpaid, now).outstanding_micros == to_micros("5")
+
+    def test_keeps_to_the_included_quota_where_usage_billing_is_off(self, acme, now):
+        create_grant(acme, "2", now, key="quota", source="included_quota")
+        type(acme).objects.update(usage_billing_enabled=False)
+        with pytest.raises(BudgetExceeded):
+            reserve(acme, "3", now)
+        reserve(acme, "2", now, key="r2")
+
+    def test_protects_its_slices_from_work_done_meanwhile(self, acme, now):
+        hold = reserve(acme, "4", now)
+        charge(acme, "8", now)
+        capture(acme, hold.pk, "4", now)
+        assert wallet_figures(acme, now).overspend_micros == to_micros("2")
+
+
+class TestCapture:
+    def test_charges_the_amount_and_returns_the_rest(self, acme, now):
+        capture(acme, reserve(acme, "4", now).pk, "1.5", now)
+        figures = wallet_figures(acme, now)
+        assert (figures.balance_micros, figures.held_micros) == (to_micros("8.5"), 0)
+
+    def test_of_nothing_releases_all(self, acme, now):
+        assert capture(acme, reserve(acme, "4", now).pk, "0", now) is None
+        assert available(acme, now) == to_micros("10")
+
+    def test_replays_under_its_key(self, acme, now):
+        hold = reserve(acme, "4", now)
+        assert capture(acme, hold.pk, "4", now) == capture(acme, hold.pk, "4", now)
+
+    def test_is_refused_a_second_time_under_another_key(self, acme, now):
+        hold = reserve(acme, "4", now)
+        capture(acme, hold.pk, "1", now)
+        with pytest.raises(HoldClosed):
+            capture(acme, hold.pk, "1", now, key="again")
+
+    def test_above_the_hold_is_refused_unless_asked_for(self, acme, now):
+        hold = reserve(acme, "4", now)
+        with pytest.raises(CaptureAboveHold):
+            capture(acme, hold.pk, "4.000001", now)
+        capture(acme, hold.pk, "9", now, overage="allow")
+        assert wallet_figures(acme, now).balance_micros == to_micros("1")
+
+    def test_above_the_budget_is_refused_even_with_overage(self, acme, now):
+        hold = reserve(acme, "4", now)
+        with pytest.raises(BudgetExceeded):
+            capture(acme, hold.pk, "10.000001", now, overage="allow")
+
+    def test_of_an_ended_reservation_is_refused(self, acme, now):
+        hold = reserve(acme, "4", now, expires_at=now + HOUR)
+        with pytest.raises(HoldExpired):
+            capture(acme, hold.pk, "4", now + HOUR)
+
+    def test_of_another_organization_s_reservation_finds_none(self, acme, now):
+        other = create_organization(now, "other")
+        with pytest.raises(HoldNotFound):
+            capture(other, reserve(acme, "4", now).pk, "4", now)
+        with pytest.raises(HoldNotFound):
+            capture(acme, uuid4(), "4", now, key="k")
+
+    def test_may_take_a_held_slice_past_its_grant_s_expiry(self, now):
+        organization = create_organization(now, "brief")
+        create_grant(organization, "5", now, key="brief", expires_at=now + HOUR)
+        hold = reserve(organization, "3", now)
+        later = now + 2 * HOUR
+        assert wallet_figures(organization, later).available_micros == 0
+        capture(organization, hold.pk, "2", later)
+        services.expire_grants(now=later)
+        figures = wallet_figures(organization, later)
+        assert (figures.balance_micros, figures.posted_micros, figures.overspend_micros) == (0, 0, 0)
+
+
+class TestRelease:
+    def test_returns_all_and_again_changes_nothing(self, acme, now):
+        hold = reserve(acme, "4", now)
+        services.release_reservation(organization=acme, hold_id=hold.pk, now=now)
+        services.release_reservation(organization=acme, hold_id=hold.pk, now=now)
+        assert available(acme, now) == to_micros("10")
+
+    def test_of_a_captured_one_is_refused(self, acme, now):
+        hold = reserve(acme, "4", now)
+        capture(acme, hold.pk, "4", now)
+        with pytest.raises(HoldClosed):
+            services.release_reservation(organization=acme, hold_id=hold.pk, now=now)
+
+
+class TestTime:
+    def test_ends_a_reservation_before_any_worker_has_run(self, acme, now):
+        reserve(acme, "4", now, expires_at=now + HOUR)
+        assert available(acme, now + HOUR - timedelta(microseconds=1)) == to_micros("6")
+        assert available(acme, now + HOUR) == to_micros("10")
+        stats = reservation_stats(acme, now + HOUR)
+        assert (stats.by_status["expired"].count, stats.unswept_count) == (1, 1)
+
+    def test_lets_the_next_reservation_use_what_has_ended(self, acme, now):
+        reserve(acme, "10", now, expires_at=now + HOUR)
+        reserve(acme, "10", now + HOUR, key="r2")
+        assert reservation_stats(acme, now + HOUR).unswept_count == 0
+
+    def test_can_be_moved_out_while_it_is_pending(self, acme, now):
+        hold = reserve(acme, "4", now, expires_at=now + HOUR)
+        services.extend_reservation(organization=acme, hold_id=hold.pk, expires_at=now + 3 * HOUR, now=now)
+        capture(acme, hold.pk, "4", now + 2 * HOUR)
+        with pytest.raises(HoldClosed):
+            services.extend_reservation(organization=acme, hold_id=hold.pk, expires_at=now + 9 * HOUR, now=now)
+
+    def test_sweeps_what_has_ended(self, acme, now):
+        reserve(acme, "4", now, expires_at=now + HOUR)
+        assert services.expire_reservations(now=now + HOUR) == 1
+        assert Grant.objects.get().held_micros == 0
+
+
+class TestFreezeGrant:
+    def test_sets_aside_what_is_left_of_one_grant(self, acme, now):
+        grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
+        hold = services.freeze_grant(
+            grant=grant, amount=to_micros("7"), key="du_1", created_by="system:stripe", now=now
+        )
+        assert hold.amount_micros == to_micros("5")
+        charge(acme, "12", now)
+        assert Grant.objects.get(key="bought").remaining_micros == to_micros("5")
