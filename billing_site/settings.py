@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "apps.pricing",
     "apps.plans",
     "apps.api",
+    "apps.demo",
 ]
 MIDDLEWARE = [
     "apps.api.middleware.ProblemMiddleware",
