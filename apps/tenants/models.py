@@ -142,7 +142,7 @@ class ApiKey(models.Model):
     )
     name = models.CharField(max_length=100, help_text="What the key is for.")
     prefix = models.CharField(max_length=24, unique=True, help_text="The part of the key that may be shown.")
-    key_sha256 = models.CharField(max_length=64, editable=False)
+    secret_sha256 = models.CharField(max_length=64, editable=False)
     scopes = models.JSONField(default=list, help_text="What the key may do.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -153,7 +153,7 @@ class ApiKey(models.Model):
 
     class Meta:
         constraints = [
-            CheckConstraint(name="tenants_apikey_hash_is_sha256", condition=Q(key_sha256__regex=r"^[0-9a-f]{64}$")),
+            CheckConstraint(name="tenants_apikey_hash_is_sha256", condition=Q(secret_sha256__regex=r"^[0-9a-f]{64}$")),  # noqa: S106
             CheckConstraint(name="tenants_apikey_expires_after_creation", condition=Q(expires_at__gt=F("created_at"))),
         ]
 

@@ -46,10 +46,10 @@ def authenticate_api_key(text: str, now: datetime) -> ApiKey:
     digest = api_keys.sha256_of(text)
     key = (
         ApiKey.objects.select_related("organization")
-        .filter(prefix=api_keys.prefix_of(text) or NO_PREFIX, key_sha256=digest)
+        .filter(prefix=api_keys.prefix_of(text) or NO_PREFIX, secret_sha256=digest)
         .first()
     )
-    matches = secrets.compare_digest(key.key_sha256 if key else NO_HASH, digest)
+    matches = secrets.compare_digest(key.secret_sha256 if key else NO_HASH, digest)
     if key is None or not matches or not key.works_at(now):
         raise InvalidCredential("The API key is unknown, revoked or expired.")
     if key.organization is not None:

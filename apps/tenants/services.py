@@ -147,7 +147,7 @@ def issue_api_key(
         organization=organization,
         name=name,
         prefix=made.prefix,
-        key_sha256=made.sha256,
+        secret_sha256=made.sha256,
         scopes=granted,
         created_by=created_by,
         created_at=now,
@@ -163,10 +163,12 @@ def revoke_api_key(*, key_id: int, revoked_by: str, now: datetime) -> ApiKey:
     Raises:
         ApiKeyNotFound: there is none.
     """
-    ApiKey.objects.filter(pk=key_id, revoked_at__isnull=True).update(revoked_at=now, revoked_by=revoked_by)
-    key = ApiKey.objects.filter(pk=key_id).first()
+    key = ApiKey.objects.select_for_update(no_key=True).filter(pk=key_id).first()
     if key is None:
         raise ApiKeyNotFound()
+    if key.revoked_at is None:
+        key.revoked_at, key.revoked_by = now, revoked_by
+        key.save(update_fields=["revoked_at", "revoked_by"])
     return key
 
 

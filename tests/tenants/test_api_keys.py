@@ -41,7 +41,7 @@ class TestIssueApiKey:
     def test_keeps_the_hash_of_the_whole_and_nothing_else(self, issued):
         stored = ApiKey.objects.values().get()
 
-        assert stored["key_sha256"] == hashlib.sha256(issued.text.encode()).hexdigest()
+        assert stored["secret_sha256"] == hashlib.sha256(issued.text.encode()).hexdigest()
         assert issued.text.rpartition("_")[2] not in str(stored)
 
     def test_shows_live_where_real_money_moves(self, organization, settings):
@@ -71,7 +71,7 @@ class TestIssueApiKey:
 
     def test_cannot_store_what_is_not_a_hash(self, issued):
         with pytest.raises(IntegrityError), transaction.atomic():
-            ApiKey.objects.update(key_sha256="plain text")
+            ApiKey.objects.update(secret_sha256="plain text")
 
 
 class TestAuthenticateApiKey:

@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                     "prefix",
                     models.CharField(help_text="The part of the key that may be shown.", max_length=24, unique=True),
                 ),
-                ("key_sha256", models.CharField(editable=False, max_length=64)),
+                ("secret_sha256", models.CharField(editable=False, max_length=64)),
                 ("scopes", models.JSONField(default=list, help_text="What the key may do.")),
                 ("created_by", models.CharField(max_length=200)),
                 ("created_at", models.DateTimeField()),
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("key_sha256__regex", "^[0-9a-f]{64}$")),
+                        condition=models.Q(("secret_sha256__regex", "^[0-9a-f]{64}$")),
                         name="tenants_apikey_hash_is_sha256",
                     ),
                     models.CheckConstraint(
