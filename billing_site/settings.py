@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular_sidecar",  # its static files alone: the documentation page, offline
     "django_celery_beat",
     "apps.common",
     "apps.approvals",
@@ -56,7 +57,6 @@ INSTALLED_APPS = [
     "apps.pricing",
     "apps.plans",
     "apps.api",
-    "apps.demo",
 ]
 MIDDLEWARE = [
     "apps.api.middleware.ProblemMiddleware",

@@ -7,12 +7,27 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.json_text import moment_text
-from apps.common.money import decimal_text
+from apps.common.money import convert, decimal_text
 
 
 def number(amount_micros: int) -> Decimal:
     """Return micros as the exact JSON number of whole units; the renderer writes its digits."""
     return Decimal(amount_micros).scaleb(-6)
+
+
+def usd_number(amount_micros: int, usd_rate_micros: int) -> Decimal:
+    """Return micros as US dollars at a stored rate, half to even at the last micro, for fields named …Usd."""
+    return number(convert(amount_micros, usd_rate_micros))
+
+
+def unit_price(micros_per_million: int) -> Decimal:
+    """Return a price in micros per million as the exact number of whole units for one."""
+    return Decimal(micros_per_million).scaleb(-12)
+
+
+def price_per_1k(micros_per_million: int) -> Decimal:
+    """Return a price in micros per million as the exact number of whole units for a thousand."""
+    return Decimal(micros_per_million).scaleb(-9)
 
 
 class MicrosAsNumber(serializers.Field[int, Any, Decimal, Any]):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Case, Count, F, Min, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import CombinedExpression
@@ -15,6 +15,10 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.models import CHARGES, Consumption, DayTotal, Grant, HoldSlice, Shortfall, Wallet
+
+# What pages hold, by the names that other apps know them by.
+WalletEntry: TypeAlias = Entry
+Reservation: TypeAlias = Hold
 
 _QUOTA = [Grant.Source.INCLUDED_QUOTA]
 _TOP_UP = [Grant.Source.TOP_UP]

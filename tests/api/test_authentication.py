@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from apps.tenants import issuers, local_issuer, services
+from apps.tenants import issuers, services
 from apps.tenants.models import ApiKey, IdentityLink, Organization
 from apps.wallets.models import Grant, Wallet
+from tests.api.callers import as_bearer, as_header, key_of, session_of
 from tests.tenants.tokens import ISSUER, PARTY, claims, flat_claims, key_server, rs_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.credential_urls")]
@@ -22,38 +23,9 @@ def session(organization):
     return session_of(organization)
 
 
-def session_of(organization, role="org:admin", external_id=None, user="user_1"):
-    if external_id is None:
-        external_id = local_issuer.external_organization_id(organization.pk)
-        services.link_identity(
-            organization=organization,
-            issuer=local_issuer.ISSUER,
-            external_organization_id=external_id,
-            now=timezone.now(),
-        )
-    return local_issuer.sign_session(
-        external_organization_id=external_id, slug="acme", user_id=user, role=role, now=timezone.now(), ttl_seconds=60
-    )
-
-
-def key_of(organization, *scopes):
-    scopes = scopes or (["billing:read"] if organization else ["platform:usage"])
-    return services.issue_api_key(
-        organization=organization, name="x", scopes=scopes, created_by="x", now=timezone.now()
-    ).text
-
-
 @pytest.fixture
 def key(organization):
     return key_of(organization)
-
-
-def as_bearer(text):
-    return {"Authorization": f"Bearer {text}"}
-
-
-def as_header(text):
-    return {"X-API-KEY": text}
 
 
 class TestWhichCredentialOpensWhich:

@@ -1,0 +1,69 @@
+"""What the API says about itself: its schemas, its description, a page to read and try it, what its codes mean."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.openapi import json_schema, served_description
+from apps.api.problems import explained_codes
+from apps.api.views import PublicView
+
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class SchemaDocument(PublicView):
+    """The JSON Schema that `$schema` names."""
+
+    def get(self, request: Request, name: str) -> Response:
+        """Return it, as application/schema+json where that is asked for."""
+        schema = json_schema(name, settings.PUBLIC_BASE_URL)
+        if schema is None:
+            raise Http404
+        wants_schema = "application/schema+json" in request.headers.get("Accept", "")
+        return _cacheable(schema, "application/schema+json" if wants_schema else "application/json")
+
+
+class Description(PublicView):
+    """The OpenAPI description."""
+
+    def get(self, request: Request) -> Response:
+        """Return it."""
+        return _cacheable(served_description(settings.PUBLIC_BASE_URL), "application/vnd.oai.openapi+json")
+
+
+class Documentation(PublicView):
+    """The description as a page to read and to try things on; scripts and styles are our own files."""
+
+    def get(self, request: Request) -> HttpResponse:
+        """Return the page."""
+        return _page("api/documentation.html", {})
+
+
+class ProblemPage(PublicView):
+    """The page behind a problem's `type`: what the code means."""
+
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """Return a small page, 404 for a code that nothing answers."""
+        known = explained_codes().get(code)
+        if known is None:
+            raise Http404
+        status, title, meaning = known
+        return _page("api/problem.html", {"code": code, "status": status, "title": title, "meaning": meaning})
+
+
+def _cacheable(document: dict[str, Any], content_type: str) -> Response:
+    headers = {"Cache-Control": "public, max-age=300", "Vary": "Accept"}
+    return Response(document, content_type=content_type, headers=headers)
+
+
+def _page(template: str, context: dict[str, Any]) -> HttpResponse:
+    response = HttpResponse(render_to_string(template, context))
+    response.headers["Content-Security-Policy"] = _PAGE_POLICY
+    return response

@@ -1,0 +1,13 @@
+"""What the account data resources share: a session or an API key as Bearer, allowed to read billing."""
+
+from apps.api.authentication import BearerAuthentication
+from apps.api.permissions import HasScope
+from apps.api.views import ApiView
+from apps.tenants.models import ApiKey
+
+
+class AccountDataView(ApiView):
+    """A resource of `/v1/organization`."""
+
+    authentication_classes = (BearerAuthentication,)
+    permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)

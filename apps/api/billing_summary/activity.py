@@ -1,0 +1,60 @@
+"""The newest activity in the summary."""
+
+from typing import Any
+
+from apps.api.billing_summary.facts import SummaryFacts
+from apps.api.fields import number
+from apps.wallets.models import Grant
+from apps.wallets.selectors import Reservation, WalletEntry, reservation_status
+
+
+def activity(facts: SummaryFacts) -> dict[str, Any]:
+    """Present the newest grants, usage events, entries and reservations, each at most `limit`."""
+    return {
+        "organizationId": facts.organization.pk,
+        "creditGrants": [grant(each) for each in facts.grants],
+        "usageEvents": [],
+        "ledgerEntries": [entry(each) for each in facts.entries],
+        "reservations": [reservation(each, facts) for each in facts.reservations],
+        "limit": facts.limit,
+    }
+
+
+def grant(row: Grant) -> dict[str, Any]:
+    """Present a grant; `expiresAt` only where it ends."""
+    return {
+        "id": str(row.pk),
+        "source": row.source,
+        "priority": row.priority,
+        "amount": number(row.amount_micros),
+        "remaining": number(row.remaining_micros),
+        "description": row.description,
+        "grantedAt": row.granted_at,
+        **({} if row.expires_at is None else {"expiresAt": row.expires_at}),
+    }
+
+
+def entry(row: WalletEntry) -> dict[str, Any]:
+    """Present an entry of the wallet account with its running balance."""
+    return {
+        "id": str(row.pk),
+        "type": row.transfer.kind,
+        "amount": number(row.amount_micros),
+        "balanceAfter": number(row.balance_after_micros),
+        "description": row.transfer.description,
+        "createdBy": row.transfer.created_by,
+        "effectiveAt": row.effective_at,
+        "recordedAt": row.recorded_at,
+    }
+
+
+def reservation(row: Reservation, facts: SummaryFacts) -> dict[str, Any]:
+    """Present a reservation with its status as time has it; `expiresAt` only where it ends by itself."""
+    return {
+        "id": row.pk,
+        "status": reservation_status(row, facts.now),
+        "amount": number(row.amount_micros),
+        "captured": number(row.captured_micros),
+        "createdAt": row.created_at,
+        **({} if row.expires_at is None else {"expiresAt": row.expires_at}),
+    }

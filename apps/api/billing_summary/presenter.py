@@ -1,0 +1,130 @@
+"""The summary as documented: every member present, but those that are left out while they have no value."""
+
+from decimal import Decimal
+from typing import Any
+
+from apps.api.authentication import Credential
+from apps.api.billing_summary.activity import activity
+from apps.api.billing_summary.facts import SummaryFacts
+from apps.api.fields import number, usd_number
+from apps.common.money import divide_half_even
+
+MODE = "legacy_budget_authoritative"
+
+
+def summary(facts: SummaryFacts, credential: Credential) -> dict[str, Any]:
+    """Present the whole answer for one caller."""
+    callers = {"userId": credential.user_id, "actorUserId": credential.actor_user_id}
+    return {
+        "success": True,
+        "mode": MODE,
+        "organizationId": facts.organization.pk,
+        **{name: value for name, value in callers.items() if value},
+        "budget": budget(facts),
+        "ledger": ledger(facts),
+        "updatedAt": facts.now,
+    }
+
+
+def budget(facts: SummaryFacts) -> dict[str, Any]:
+    """Present what may be spent and what was, in the documented order."""
+    figures, subscription, organization = facts.figures, facts.subscription, facts.organization
+    amounts = {
+        "balance": figures.balance_micros,
+        "legacyBalance": figures.legacy_micros,
+        "topUpBalance": figures.top_up_micros,
+        "topUpTotalPurchased": figures.top_up_purchased_micros,
+        "currentPeriodUsage": facts.charged_micros,
+    }
+    quotas = {
+        "tierQuota": subscription.list_quota_micros,
+        "includedTierQuota": subscription.granted_quota_micros,
+        "remainingIncludedQuota": figures.quota_micros,
+        "availableBudget": figures.available_micros,
+    }
+    resources = {"monthlyResourceSpend": 0, "monthlyMeteredResourceUsage": 0}
+    source = {} if subscription.source is None else {"subscriptionSource": subscription.source}
+    return {
+        "tier": subscription.tier,
+        "subscriptionStatus": subscription.status,
+        **source,
+        "periodStartDate": subscription.billing.start,
+        "periodEndDate": subscription.billing.end,
+        **_with_usd(facts, amounts),
+        "usagePercentage": usage_percentage(facts.charged_micros, subscription.granted_quota_micros),
+        **_with_usd(facts, quotas),
+        "usageBillingEnabled": organization.usage_billing_enabled,
+        **_spend_limit(facts),
+        "pauseOnLimit": organization.pause_on_limit,
+        "resourceEmailAlerts": organization.resource_email_alerts,
+        **_with_usd(facts, resources),
+        "createdAt": figures.created_at,
+        "updatedAt": figures.updated_at,
+    }
+
+
+def usage_percentage(charged_micros: int, quota_micros: int) -> Decimal:
+    """Return the share of the quota in percent with two decimals, half to even; 0 where there is no quota."""
+    if quota_micros <= 0 or charged_micros <= 0:
+        return Decimal(0)
+    return Decimal(divide_half_even(charged_micros * 10_000, quota_micros)).scaleb(-2)
+
+
+def _with_usd(facts: SummaryFacts, amounts: dict[str, int]) -> dict[str, Decimal]:
+    rate = facts.organization.usd_rate_micros
+    shown: dict[str, Decimal] = {}
+    for name, amount_micros in amounts.items():
+        shown |= {name: number(amount_micros), f"{name}Usd": usd_number(amount_micros, rate)}
+    return shown
+
+
+def _spend_limit(facts: SummaryFacts) -> dict[str, Decimal]:
+    limit = facts.organization.monthly_resource_spend_limit_usd_micros
+    if limit is None:
+        return {}
+    return {"monthlyResourceSpendLimit": number(limit), "monthlyResourceSpendLimitUsd": number(limit)}
+
+
+def ledger(facts: SummaryFacts) -> dict[str, Any]:
+    """Present the journal beside the budget, and whether the two agree."""
+    rate = facts.organization.usd_rate_micros
+    return {
+        "wallet": _wallet(facts),
+        "reservationStats": _reservation_stats(facts),
+        "pendingReservationHoldUsd": usd_number(facts.figures.held_micros, rate),
+        "activity": activity(facts),
+        "reconciliation": _reconciliation(facts, rate),
+    }
+
+
+def _wallet(facts: SummaryFacts) -> dict[str, Any]:
+    figures = facts.figures
+    return {
+        "accountId": str(figures.account_id),
+        "accountCode": figures.account_code,
+        "currency": figures.currency,
+        "posted": number(figures.posted_micros),
+        "held": number(figures.posted_micros - figures.wallet_row_micros),
+        "available": number(figures.wallet_row_micros),
+    }
+
+
+def _reservation_stats(facts: SummaryFacts) -> dict[str, Any]:
+    stats = facts.reservation_stats
+    by_status = {
+        status: {"count": total.count, "amount": number(total.amount_micros)}
+        for status, total in stats.by_status.items()
+    }
+    oldest = {} if stats.oldest_pending_at is None else {"oldestPendingAt": stats.oldest_pending_at}
+    return {"byStatus": by_status, **oldest, "pastExpiryCount": stats.unswept_count}
+
+
+def _reconciliation(facts: SummaryFacts, rate: int) -> dict[str, Any]:
+    wallet_row, journal = facts.figures.wallet_row_micros, facts.figures.journal_micros
+    shown_row, shown_journal = usd_number(wallet_row, rate), usd_number(journal, rate)
+    return {
+        "legacyAvailableUsd": shown_row,
+        "ledgerBalanceUsd": shown_journal,
+        "differenceUsd": shown_row - shown_journal,
+        "mismatch": wallet_row != journal,
+    }

@@ -1,0 +1,135 @@
+"""GET /v1/billing/organization/summary"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.api.billing_summary.presenter import usage_percentage
+from apps.ledger.models import Account
+from apps.tenants.models import Organization
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role, code_of
+from tests.api.callers import as_bearer, session_of
+from tests.api.documents import assert_described, assert_documented
+from tests.factories import charge, create_grant, create_organization, reserve
+
+URL = "/v1/billing/organization/summary"
+UNSET = {"subscriptionSource", "monthlyResourceSpendLimit", "monthlyResourceSpendLimitUsd"}
+NO_PERSON = {"userId", "actorUserId"}
+
+
+class TestBillingSummary:
+    def test_asks_who_is_calling(self, client):
+        assert client.get(URL).status_code == 401
+
+    @pytest.mark.parametrize("limit", ["0", "101", "x", "", "1&activityLimit=2"])
+    def test_refuses_a_bad_limit_with_400(self, machine, limit):
+        answer = machine.get(f"{URL}?activityLimit={limit}")
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["location"] == "query.activityLimit"
+
+    def test_answers_as_documented(self, machine, acme, now):
+        create_grant(acme, "5", now, expires_at=now + timedelta(days=3))
+        charge(acme, "1", now)
+        reserve(acme, "2", now, expires_at=now + timedelta(hours=1))
+        answer = machine.get(URL).json()
+        assert_documented("getOrganizationBillingSummary", answer, omitted=UNSET | NO_PERSON)
+        assert_described("getOrganizationBillingSummary", answer)
+
+    def test_names_the_person_and_who_acts_for_them(self, person):
+        answer = person.get(URL).json()
+        assert_documented("getOrganizationBillingSummary", answer, omitted=UNSET)
+        assert (answer["userId"], answer["actorUserId"]) == ("user_1", "user_1")
+
+    def test_shows_the_spend_limit_where_there_is_one(self, machine, acme):
+        Organization.objects.update(monthly_resource_spend_limit_usd_micros=12_500_000)
+        budget = machine.get(URL).json()["budget"]
+        assert (budget["monthlyResourceSpendLimit"], budget["monthlyResourceSpendLimitUsd"]) == (12.5, 12.5)
+
+    def test_adds_up(self, machine, acme, now, exact):
+        create_grant(acme, "100", now, key="t", source="top_up", paid_micros=100_000_000)
+        create_grant(acme, "10", now, key="b")
+        charge(acme, "15.5", now)
+        reserve(acme, "20", now, expires_at=now + timedelta(hours=1))
+        answer = exact(machine.get(URL))
+        budget, ledger = answer["budget"], answer["ledger"]
+        assert (budget["balance"], budget["topUpBalance"], budget["legacyBalance"]) == (
+            Decimal("94.5"),
+            Decimal("94.5"),
+            0,
+        )
+        assert (budget["topUpTotalPurchased"], budget["currentPeriodUsage"]) == (100, Decimal("15.5"))
+        assert (budget["availableBudget"], ledger["pendingReservationHoldUsd"]) == (Decimal("74.5"), 20)
+        assert ledger["wallet"]["available"] == Decimal("74.5")
+
+    def test_counts_expired_credit_no_more_whether_swept_or_not(self, machine, acme, now, exact):
+        create_grant(acme, "10", now - timedelta(days=2), expires_at=now)
+        reserve_less = exact(machine.get(URL))
+        assert (reserve_less["budget"]["balance"], reserve_less["ledger"]["wallet"]["posted"]) == (0, 10)
+        assert reserve_less["ledger"]["reconciliation"]["mismatch"] is False
+
+    def test_carries_the_same_value_twice_in_us_dollars_and_converts_the_rest(self, now, acme, exact):
+        euro = create_organization(now, "euro", currency="EUR", usd_rate_micros=1_100_000)
+        create_grant(euro, "10", now)
+        budget = exact(Client(headers=as_bearer(session_of(euro))).get(URL))["budget"]
+        assert (budget["balance"], budget["balanceUsd"]) == (10, 11)
+
+    def test_shows_reservations_by_status(self, machine, acme, now):
+        create_grant(acme, "10", now)
+        reserve(acme, "1", now, key="live", expires_at=now + timedelta(hours=1))
+        reserve(acme, "2", now - timedelta(hours=2), key="past", expires_at=now - timedelta(hours=1))
+        stats = machine.get(URL).json()["ledger"]["reservationStats"]
+        assert (stats["byStatus"]["pending"], stats["byStatus"]["expired"]["count"]) == ({"count": 1, "amount": 1}, 1)
+        assert (stats["pastExpiryCount"], stats["oldestPendingAt"]) == (1, "2026-11-18T12:00:00Z")
+
+    @pytest.mark.tampers
+    def test_shows_drift_instead_of_hiding_it(self, machine, acme, now):
+        create_grant(acme, "10", now)
+        assert machine.get(URL).json()["ledger"]["reconciliation"]["mismatch"] is False
+        Account.objects.filter(code=code_of(acme.pk, Role.WALLET)).update(balance_micros=12_000_000)
+        assert machine.get(URL).json()["ledger"]["reconciliation"] == {
+            "legacyAvailableUsd": 12,
+            "ledgerBalanceUsd": 10,
+            "differenceUsd": 2,
+            "mismatch": True,
+        }
+
+    def test_lists_the_newest_activity_up_to_the_limit(self, machine, acme, now):
+        for number in range(5):
+            create_grant(acme, f"{number + 1}", now + timedelta(seconds=number), key=f"g{number}")
+        activity = machine.get(f"{URL}?activityLimit=2").json()["ledger"]["activity"]
+        assert [grant["amount"] for grant in activity["creditGrants"]] == [5, 4]
+        assert [entry["amount"] for entry in activity["ledgerEntries"]] == [5, 4]
+        assert (activity["limit"], activity["organizationId"]) == (2, str(acme.pk))
+
+    def test_shows_nothing_of_another_organization(self, machine, globex, now):
+        create_grant(globex, "5", now)
+        assert str(globex.pk) not in machine.get(URL).content.decode()
+
+    def test_costs_the_same_however_much_there_is(self, machine, acme, now):
+        def statements():
+            with CaptureQueriesContext(connection) as captured:
+                assert machine.get(f"{URL}?activityLimit=100").status_code == 200
+            return len(captured)
+
+        machine.get(URL)
+        before = statements()
+        charges = [
+            wallets.Charge(organization=acme, amount=1, kind="usage", key=f"c{n}", created_by="system:test")
+            for n in range(1_000)
+        ]
+        wallets.charge_many(charges=charges, now=now)
+        assert statements() == before <= 12
+
+
+class TestUsagePercentage:
+    @pytest.mark.parametrize(
+        ("charged", "quota", "share"),
+        [(0, 10, "0"), (5, 0, "0"), (-3, 10, "0"), (1, 3, "33.33"), (2, 3, "66.67"), (10, 4, "250"), (1, 20_000, "0")],
+    )
+    def test_is_the_share_of_the_quota(self, charged, quota, share):
+        assert usage_percentage(charged, quota) == Decimal(share)

@@ -1,0 +1,51 @@
+"""An organization with its wallet, and clients that speak for it, at the moment the tests happen."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from apps.tenants.models import Organization
+from tests.api.callers import as_bearer, key_of, session_of
+from tests.factories import create_organization
+
+
+@pytest.fixture
+def frozen(now: datetime) -> Iterator[None]:
+    """Stop the clock at `now`, also for what reads it at the edge."""
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+@pytest.fixture
+def acme(db: None, frozen: None, now: datetime) -> Organization:
+    """An organization with a wallet."""
+    return create_organization(now)
+
+
+@pytest.fixture
+def globex(acme: Organization, now: datetime) -> Organization:
+    """Another one, whose data nobody of acme may see."""
+    return create_organization(now, "globex")
+
+
+@pytest.fixture
+def person(acme: Organization) -> Client:
+    """A client with the session of an administrator of acme."""
+    return Client(headers=as_bearer(session_of(acme)))
+
+
+@pytest.fixture
+def machine(acme: Organization) -> Client:
+    """A client with an API key of acme as Bearer."""
+    return Client(headers=as_bearer(key_of(acme)))
+
+
+@pytest.fixture
+def exact() -> Callable[[Any], Any]:
+    """Read an answer with its numbers as Decimals, as a careful customer does."""
+    return lambda answer: answer.json(parse_float=Decimal)
