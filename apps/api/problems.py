@@ -5,7 +5,7 @@ surface documents `$schema` in its errors; the others do not have it.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -133,7 +133,8 @@ def _descendants(kind: type[errors.BillingError]) -> Iterator[type[errors.Billin
 
 
 def _error_body(error: FieldError) -> dict[str, object]:
-    body: dict[str, object] = {"location": error.location, "message": _bounded(error.message, _MAX_TEXT)}
+    location = _bounded(error.location, _MAX_TEXT)
+    body: dict[str, object] = {"location": location, "message": _bounded(error.message, _MAX_TEXT)}
     name = error.location.rpartition(".")[2].lower()
     if error.value is not UNKNOWN and not any(word in name for word in _SECRET_WORDS):
         body["value"] = _shown(error.value)
@@ -162,16 +163,19 @@ def _phrase(status: int) -> str:
         return "Error"
 
 
-def located(location: str, detail: object) -> Iterable[FieldError]:
+def located(location: str, detail: object, value: object = UNKNOWN) -> Iterator[FieldError]:
     """Flatten what a serializer refused into one error per value, located as `body.items[2].amount`."""
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            own = name == "non_field_errors"
-            yield from located(location if own else f"{location}.{name}", inner)
+            if name == "non_field_errors":
+                yield from located(location, inner, value)
+            else:
+                found = value.get(name, UNKNOWN) if isinstance(value, Mapping) else UNKNOWN
+                yield from located(f"{location}.{name}", inner, found)
     elif isinstance(detail, list) and any(isinstance(item, (Mapping, list)) for item in detail):
         for index, inner in enumerate(detail):
-            yield from located(f"{location}[{index}]", inner)
-    elif isinstance(detail, list):
-        yield from (FieldError(location, str(message)) for message in detail)
+            found = value[index] if isinstance(value, list) and index < len(value) else UNKNOWN
+            yield from located(f"{location}[{index}]", inner, found)
     else:
-        yield FieldError(location, str(detail))
+        messages = detail if isinstance(detail, list) else [detail]
+        yield from (FieldError(location, str(message), value) for message in messages)
