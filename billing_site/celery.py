@@ -23,6 +23,10 @@ BEAT_SCHEDULE = {
     "add up the wallets anew": {"task": "wallets.take_checkpoints", "schedule": crontab(minute=40, hour=1)},
     "purge done outbox messages": {"task": "outbox.purge_done", "schedule": crontab(minute=10, hour=3)},
     "purge idempotent calls": {"task": "idempotency.purge_calls", "schedule": crontab(minute=20)},
+    "renew or expire contracts": {"task": "contracts.end_terms", "schedule": crontab(minute=5)},
+    "note overdue instalments": {"task": "contracts.mark_overdue", "schedule": crontab(minute=15)},
+    "earn service revenue": {"task": "contracts.recognise_service_revenue", "schedule": crontab(minute=25)},
+    "bill service agreements": {"task": "contracts.bill_service_agreements", "schedule": crontab(minute="*/10")},
     "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
 }
 

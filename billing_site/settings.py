@@ -139,6 +139,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 APPROVAL_LIMIT_MICROS = env.int("APPROVAL_LIMIT_MICROS", default=1_000_000_000)
 APPROVAL_VALID_HOURS = env.int("APPROVAL_VALID_HOURS", default=72)
 
+# --- contracts -------------------------------------------------------------------------------------------------------
+# Days after its due date in which an unpaid instalment is not overdue yet.
+CONTRACT_GRACE_DAYS = env.int("CONTRACT_GRACE_DAYS", default=0)
+
 # --- identity --------------------------------------------------------------------------------------------------------
 CLERK_ISSUER = env.str("CLERK_ISSUER", default="")
 CLERK_JWKS_URL = env.str("CLERK_JWKS_URL", default="")

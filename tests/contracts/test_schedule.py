@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from apps.common.money import micros_per_minor_unit
 from apps.contracts.errors import ImpossibleTerms
-from apps.contracts.schedule import Frequency, Row, Terms, build_schedule, find_problems
+from apps.contracts.schedule import Row, build_schedule
+from apps.contracts.terms import Frequency, Terms, find_problems
 
 USD = 1_000_000
 CENT = 10_000
@@ -21,7 +22,7 @@ def terms(**overrides) -> Terms:
         "currency": "USD",
         "anchor_date": date(2026, 1, 1),
         "term_months": 12,
-        "frequency": Frequency.MONTHLY,
+        "payment_frequency": Frequency.MONTHLY,
         "credit_portion_micros": 1_200 * USD,
         "service_portion_micros": 0,
     }
@@ -45,7 +46,7 @@ def possible_terms(draw) -> Terms:
         currency=currency,
         anchor_date=draw(st.dates(date(1999, 1, 1), date(2101, 1, 1))),
         term_months=count * months,
-        frequency=frequency,
+        payment_frequency=frequency,
         credit_portion_micros=credit * unit,
         service_portion_micros=service * unit,
         onetime_credit_micros=draw(st.integers(0, credit)) * unit,
@@ -122,7 +123,7 @@ class TestDates:
         ],
     )
     def test_are_clamped_from_the_original_day(self, anchor, months, frequency, expected):
-        agreed = terms(anchor_date=anchor, term_months=months, frequency=Frequency(frequency))
+        agreed = terms(anchor_date=anchor, term_months=months, payment_frequency=Frequency(frequency))
         assert due_dates(agreed) == expected
 
     def test_return_to_the_original_day_in_the_next_term(self):
@@ -188,7 +189,7 @@ class TestSplits:
 class TestOneTimeAmendments:
     def test_fall_due_on_their_own_day_without_a_recurring_row(self):
         agreed = terms(
-            frequency=Frequency.ONE_TIME,
+            payment_frequency=Frequency.ONE_TIME,
             term_months=0,
             first_month=12,
             onetime_credit_micros=1_200 * USD,
@@ -207,7 +208,7 @@ class TestImpossibleTerms:
             ("term_months", {"term_months": 0}),
             ("term_months", {"term_months": -1}),
             ("term_months", {"term_months": 241}),
-            ("term_months", {"term_months": 7, "frequency": Frequency.QUARTERLY}),
+            ("term_months", {"term_months": 7, "payment_frequency": Frequency.QUARTERLY}),
             ("credit_portion_micros", {"credit_portion_micros": 0}),
             ("credit_portion_micros", {"credit_portion_micros": -CENT}),
             ("credit_portion_micros", {"credit_portion_micros": 1}),
@@ -228,6 +229,8 @@ class TestImpossibleTerms:
         assert refused.value.field == field
 
     def test_are_all_named_at_once(self):
-        agreed = terms(term_months=7, frequency=Frequency.ANNUAL, service_portion_micros=1, onetime_credit_micros=-1)
+        agreed = terms(
+            term_months=7, payment_frequency=Frequency.ANNUAL, service_portion_micros=1, onetime_credit_micros=-1
+        )
         fields = [problem.field for problem in find_problems(agreed)]
         assert fields == ["term_months", "service_portion_micros", "onetime_credit_micros"]

@@ -1,0 +1,95 @@
+"""Proving the contracts against the books: schedules, what was received, what it brought, what is left to earn."""
+
+from collections.abc import Iterator
+
+from apps.ledger.audit import Break, breaks_of
+
+
+def contract_breaks() -> Iterator[Break]:
+    """Yield every break of what must hold between contracts and the books."""
+    return breaks_of(CONTRACT_RULES)
+
+
+CONTRACT_RULES = {
+    "a version's rows are its portions": """
+        SELECT 'version ' || v.id, v.credit_portion_micros + v.service_portion_micros, i.credit + i.service
+        FROM contracts_contractversion v
+        JOIN (SELECT version_id, SUM(credit_micros) AS credit, SUM(service_micros) AS service
+              FROM contracts_installment GROUP BY version_id) i ON i.version_id = v.id
+        WHERE i.credit <> v.credit_portion_micros OR i.service <> v.service_portion_micros
+    """,
+    "periods of a term tile": """
+        SELECT 'instalment ' || p.id, 0, 1 FROM (
+          SELECT i.id, i.period_start,
+                 LAG(i.period_end) OVER (PARTITION BY i.contract_id, v.term ORDER BY i.period_start) AS before
+          FROM contracts_installment i JOIN contracts_contractversion v ON v.id = i.version_id
+          WHERE i.is_one_time = FALSE AND i.state <> 'superseded') p
+        WHERE p.before <> p.period_start
+    """,
+    "what was paid is what was received and did not go back": """
+        SELECT 'instalment ' || i.id, COALESCE(p.total, 0) - COALESCE(r.total, 0), i.paid_micros
+        FROM contracts_installment i
+        LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentpayment
+                   GROUP BY installment_id) p ON p.installment_id = i.id
+        LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentrefund
+                   WHERE was_settled = FALSE AND undone_at IS NULL GROUP BY installment_id) r
+          ON r.installment_id = i.id
+        WHERE i.paid_micros <> COALESCE(p.total, 0) - COALESCE(r.total, 0)
+    """,
+    "what was refunded is the sum of its refunds": """
+        SELECT 'instalment ' || i.id, COALESCE(r.total, 0), i.refunded_micros FROM contracts_installment i
+        LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentrefund
+                   WHERE was_settled = TRUE AND undone_at IS NULL GROUP BY installment_id) r
+          ON r.installment_id = i.id
+        WHERE i.refunded_micros <> COALESCE(r.total, 0)
+    """,
+    "a discount is the sum of what gave it": """
+        SELECT 'instalment ' || i.id, COALESCE(d.total, 0), i.discount_micros FROM contracts_installment i
+        LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentdiscount
+                   WHERE withdrawn_at IS NULL GROUP BY installment_id) d ON d.installment_id = i.id
+        WHERE i.discount_micros <> COALESCE(d.total, 0)
+    """,
+    "a payment was booked with its amount": """
+        SELECT p.key, t.amount_micros, p.amount_micros FROM contracts_installmentpayment p
+        JOIN ledger_transfer t ON t.id = p.transfer_id WHERE t.amount_micros <> p.amount_micros
+    """,
+    "a settled instalment granted its credit": """
+        SELECT 'instalment ' || i.id, i.credit_micros, g.amount_micros FROM contracts_installment i
+        JOIN wallets_grant g ON g.id = i.grant_id WHERE g.amount_micros <> i.credit_micros
+    """,
+    "a settled instalment deferred its service": """
+        SELECT 'instalment ' || i.id, i.service_micros, t.amount_micros FROM contracts_installment i
+        JOIN ledger_transfer t ON t.id = i.service_transfer_id WHERE t.amount_micros <> i.service_micros
+    """,
+    "a settled instalment's service is spread over its months": """
+        SELECT 'instalment ' || i.id, i.service_micros, COALESCE(m.total, 0) FROM contracts_installment i
+        LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_servicerevenue
+                   GROUP BY installment_id) m ON m.installment_id = i.id
+        WHERE (i.settled_at IS NOT NULL AND i.service_micros <> COALESCE(m.total, 0))
+           OR (i.settled_at IS NULL AND m.total IS NOT NULL)
+    """,
+    "received instalments are what lies on those not settled": """
+        SELECT 'organization ' || a.organization_id, COALESCE(i.total, 0), a.balance_micros
+        FROM (
+          SELECT w.organization_id, a.balance_micros FROM wallets_wallet w
+          JOIN ledger_account own ON own.id = w.account_id
+          JOIN ledger_account a ON a.code = REPLACE(own.code, ':wallet', ':instalments')) a
+        LEFT JOIN (SELECT c.organization_id, SUM(i.paid_micros) AS total FROM contracts_installment i
+                   JOIN contracts_contract c ON c.id = i.contract_id WHERE i.settled_at IS NULL
+                   GROUP BY c.organization_id) i ON i.organization_id = a.organization_id
+        WHERE a.balance_micros <> COALESCE(i.total, 0)
+    """,
+    "deferred revenue is what is left to earn": """
+        SELECT 'organization ' || a.organization_id, COALESCE(m.total, 0), a.balance_micros
+        FROM (
+          SELECT w.organization_id, a.balance_micros FROM wallets_wallet w
+          JOIN ledger_account own ON own.id = w.account_id
+          JOIN ledger_account a ON a.code = REPLACE(own.code, ':wallet', ':deferred')) a
+        LEFT JOIN (SELECT c.organization_id,
+                          SUM(m.amount_micros - m.cancelled_micros - m.recognised_micros) AS total
+                   FROM contracts_servicerevenue m JOIN contracts_installment i ON i.id = m.installment_id
+                   JOIN contracts_contract c ON c.id = i.contract_id GROUP BY c.organization_id) m
+          ON m.organization_id = a.organization_id
+        WHERE a.balance_micros <> COALESCE(m.total, 0)
+    """,
+}

@@ -1,0 +1,29 @@
+"""Contracts and their versions, instalments and what was paid on them, service revenue to earn, service agreements."""
+
+from apps.contracts.models.agreements import ServiceAgreement
+from apps.contracts.models.contracts import CONTRACT_TRANSITIONS, Contract, ContractVersion
+from apps.contracts.models.instalments import (
+    INSTALLMENT_TRANSITIONS,
+    OPEN_STATES,
+    SETTLED_STATES,
+    Installment,
+    InstallmentDiscount,
+    InstallmentPayment,
+)
+from apps.contracts.models.refunds import InstallmentRefund
+from apps.contracts.models.revenue import ServiceRevenue
+
+__all__ = [
+    "CONTRACT_TRANSITIONS",
+    "INSTALLMENT_TRANSITIONS",
+    "OPEN_STATES",
+    "SETTLED_STATES",
+    "Contract",
+    "ContractVersion",
+    "Installment",
+    "InstallmentDiscount",
+    "InstallmentPayment",
+    "InstallmentRefund",
+    "ServiceAgreement",
+    "ServiceRevenue",
+]

@@ -1,0 +1,60 @@
+"""Service agreements: charges on a project, once or again and again, paid from the wallet."""
+
+import uuid
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q
+
+from apps.tenants.models import Organization, Project
+
+
+class ServiceAgreement(models.Model):
+    """A charge that is due once, monthly or annually, from its start; billed once per period at the period's start."""
+
+    class ChargeType(models.TextChoices):
+        ONE_TIME = "one_time", "Once"
+        MONTHLY = "monthly", "Monthly"
+        ANNUAL = "annual", "Annually"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    project = models.ForeignKey(
+        Project,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="The project it is for; empty for the organization as a whole.",
+    )
+    description = models.CharField(max_length=500, help_text="What it is for, as the customer reads it.")
+    charge_type = models.CharField(max_length=8, choices=ChargeType)
+    amount_micros = models.BigIntegerField(help_text="What each period costs, in micros.")
+    start_date = models.DateField(help_text="First day of the first period; later ones start on the same day.")
+    end_date = models.DateField(
+        null=True, blank=True, help_text="No period that starts on or after this day is billed; empty for no end."
+    )
+    active = models.BooleanField(default=True)
+    next_due_date = models.DateField(
+        null=True, blank=True, editable=False, help_text="Start of the next period to bill; empty when none is left."
+    )
+    billed_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it was last billed.")
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    created_by = models.CharField(max_length=200, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="contracts_serviceagreement_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(
+                name="contracts_serviceagreement_ends_after_start",
+                condition=Q(end_date=None) | Q(end_date__gt=F("start_date")),
+            ),
+        ]
+        indexes = [
+            Index(fields=["organization", "created_at"], name="contracts_agreement_newest"),
+            Index(fields=["next_due_date"], name="contracts_agreement_due", condition=Q(active=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.description

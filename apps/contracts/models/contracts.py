@@ -1,0 +1,170 @@
+"""The agreement and its versions. What was agreed lies in versions; amending and renewing add one and keep the old."""
+
+import uuid
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+
+from apps.contracts.terms import Frequency, Terms
+from apps.tenants.models import Organization
+
+
+class Contract(models.Model):
+    """An enterprise contract of an organization, from its draft to its end."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PENDING_PAYMENT = "pending_payment", "Waiting for the first payment"
+        ACTIVE = "active", "Active"
+        PAST_DUE = "past_due", "Past due"
+        EXPIRED = "expired", "Expired"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=15, choices=Status, default=Status.DRAFT)
+    start_date = models.DateField(help_text="First day of the current term.")
+    end_date = models.DateField(help_text="First day after the current term.")
+    term = models.PositiveSmallIntegerField(default=1, help_text="1 for the first term, 2 after the first renewal.")
+    auto_renew = models.BooleanField(default=False, help_text="Whether another term follows by itself.")
+    bonus_credits_micros = models.BigIntegerField(
+        default=0,
+        help_text="Credit given on top, once, with the first payment, in micros. Not part of the contract's total.",
+    )
+    bonus_granted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    notes = models.TextField(blank=True, help_text="Shown to the customer with the contract.")
+    payment_link_url = models.CharField(max_length=2048, blank=True, editable=False)
+    stripe_price_id = models.CharField(max_length=255, blank=True, editable=False)
+    stripe_subscription_id = models.CharField(max_length=255, blank=True, editable=False)
+    revision = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Rises with every change; a page that shows an older one cannot save."
+    )
+    offered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    activated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    end_reason = models.CharField(max_length=500, blank=True, editable=False)
+    created_by = models.CharField(max_length=200, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organization"],
+                condition=Q(status__in=["active", "past_due"]),
+                name="contracts_contract_one_active_per_organization",
+            ),
+            CheckConstraint(name="contracts_contract_ends_after_start", condition=Q(end_date__gt=F("start_date"))),
+            CheckConstraint(name="contracts_contract_bonus_not_negative", condition=Q(bonus_credits_micros__gte=0)),
+            CheckConstraint(
+                name="contracts_contract_ended_has_moment",
+                condition=Q(status__in=["expired", "cancelled"], ended_at__isnull=False)
+                | (~Q(status__in=["expired", "cancelled"]) & Q(ended_at__isnull=True)),
+            ),
+            CheckConstraint(
+                name="contracts_contract_active_has_moment",
+                condition=~Q(status__in=["active", "past_due"]) | Q(activated_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            Index(fields=["organization", "created_at"], name="contracts_contract_newest"),
+            Index(
+                fields=["end_date"],
+                name="contracts_contract_ending",
+                condition=Q(status__in=["pending_payment", "active"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def is_ended(self) -> bool:
+        return self.status in (self.Status.EXPIRED, self.Status.CANCELLED)
+
+
+CONTRACT_TRANSITIONS: dict[Contract.Status, set[Contract.Status]] = {
+    Contract.Status.DRAFT: {Contract.Status.PENDING_PAYMENT, Contract.Status.CANCELLED},
+    Contract.Status.PENDING_PAYMENT: {Contract.Status.ACTIVE, Contract.Status.EXPIRED, Contract.Status.CANCELLED},
+    Contract.Status.ACTIVE: {Contract.Status.PAST_DUE, Contract.Status.EXPIRED, Contract.Status.CANCELLED},
+    Contract.Status.PAST_DUE: {Contract.Status.ACTIVE, Contract.Status.CANCELLED},
+    Contract.Status.EXPIRED: set(),
+    Contract.Status.CANCELLED: set(),
+}
+
+
+class ContractVersion(models.Model):
+    """Terms as agreed, from a date. Portions are totals of this version's rows, one-time included, bonus excluded."""
+
+    class Kind(models.TextChoices):
+        ORIGINAL = "original", "Original"
+        AMENDMENT = "amendment", "Amendment"
+        RENEWAL = "renewal", "Renewal"
+
+    class PaymentFrequency(models.TextChoices):
+        ONE_TIME = Frequency.ONE_TIME, "Once"
+        MONTHLY = Frequency.MONTHLY, "Monthly"
+        QUARTERLY = Frequency.QUARTERLY, "Quarterly"
+        SEMIANNUAL = Frequency.SEMIANNUAL, "Every six months"
+        ANNUAL = Frequency.ANNUAL, "Yearly"
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="versions", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=9, choices=Kind)
+    term = models.PositiveSmallIntegerField()
+    effective_date = models.DateField(help_text="From when it applies; its one-time amount is due then.")
+    anchor_date = models.DateField(help_text="The original start; every due date is reckoned from its day.")
+    first_month = models.PositiveIntegerField(help_text="Months from the anchor to the first period.")
+    term_months = models.PositiveSmallIntegerField(help_text="Length of the term, in months.")
+    payment_frequency = models.CharField(max_length=10, choices=PaymentFrequency)
+    credit_portion_micros = models.BigIntegerField(
+        default=0, help_text="What of the total becomes credit, its one-time part included, in micros."
+    )
+    service_portion_micros = models.BigIntegerField(
+        default=0, help_text="What of the total pays for services, its one-time part included, in micros."
+    )
+    onetime_credit_micros = models.BigIntegerField(
+        default=0, help_text="What of the credit portion is due once, at the start, in micros."
+    )
+    onetime_service_micros = models.BigIntegerField(
+        default=0, help_text="What of the service portion is due once, at the start, in micros."
+    )
+    credit_period_limit = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Spread the credit portion over the first so many periods; empty for all."
+    )
+    service_period_limit = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Spread the service portion over the first so many periods; empty for all."
+    )
+    reason = models.CharField(max_length=500, blank=True)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["contract", "number"], name="contracts_contractversion_number_once"),
+            CheckConstraint(
+                name="contracts_contractversion_onetime_within_portions",
+                condition=Q(onetime_credit_micros__gte=0, onetime_credit_micros__lte=F("credit_portion_micros"))
+                & Q(onetime_service_micros__gte=0, onetime_service_micros__lte=F("service_portion_micros")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} version {self.number}"
+
+    def terms(self, currency: str) -> Terms:
+        """The terms as plain values."""
+        return Terms(
+            currency=currency,
+            anchor_date=self.anchor_date,
+            first_month=self.first_month,
+            one_time_date=self.effective_date,
+            term_months=self.term_months,
+            payment_frequency=Frequency(self.payment_frequency),
+            credit_portion_micros=self.credit_portion_micros,
+            service_portion_micros=self.service_portion_micros,
+            onetime_credit_micros=self.onetime_credit_micros,
+            onetime_service_micros=self.onetime_service_micros,
+            credit_period_limit=self.credit_period_limit,
+            service_period_limit=self.service_period_limit,
+        )

@@ -1,0 +1,201 @@
+"""The rows of a schedule, and what was paid on and taken off each. A settled row never changes."""
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+
+from apps.contracts.models.contracts import Contract, ContractVersion
+
+SETTLED_STATES = ("paid", "reversed")
+OPEN_STATES = ("due", "processing", "partially_paid")
+
+
+class Installment(models.Model):
+    """One payment of a schedule. It is paid, and its credit granted, when it is paid in full."""
+
+    class State(models.TextChoices):
+        DUE = "due", "Unpaid"
+        PROCESSING = "processing", "Payment under way"
+        PARTIALLY_PAID = "partially_paid", "Partly paid"
+        PAID = "paid", "Paid"
+        REVERSED = "reversed", "Paid and given back"
+        NOTHING_DUE = "nothing_due", "Nothing to pay"
+        VOID = "void", "Void"
+        WRITTEN_OFF = "written_off", "Written off"
+        SUPERSEDED = "superseded", "Replaced by an amendment"
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="installments")
+    version = models.ForeignKey(ContractVersion, on_delete=models.PROTECT, related_name="installments", db_index=False)
+    position = models.PositiveSmallIntegerField(help_text="Its place in the version's schedule, from 0.")
+    due_date = models.DateField()
+    period_start = models.DateField()
+    period_end = models.DateField(help_text="First day after the period.")
+    is_one_time = models.BooleanField(default=False)
+    amount_micros = models.BigIntegerField(help_text="Credit and service together, in micros.")
+    credit_micros = models.BigIntegerField()
+    service_micros = models.BigIntegerField()
+    discount_micros = models.BigIntegerField(default=0, help_text="What need not be paid, at our cost, in micros.")
+    paid_micros = models.BigIntegerField(default=0, help_text="What was received for it, in micros.")
+    refunded_micros = models.BigIntegerField(
+        default=0, help_text="What was given back of it after it was settled, in micros."
+    )
+    state = models.CharField(max_length=14, choices=State, default=State.DUE)
+    overdue_at = models.DateTimeField(null=True, blank=True, help_text="When it was found unpaid past its due date.")
+    settled_at = models.DateTimeField(null=True, blank=True, help_text="When it was paid in full.")
+    grant = models.ForeignKey("wallets.Grant", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    service_transfer = models.ForeignKey(
+        "ledger.Transfer", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["version", "position"], name="contracts_installment_position_once"),
+            CheckConstraint(
+                name="contracts_installment_credit_and_service_are_the_amount",
+                condition=Q(amount_micros=F("credit_micros") + F("service_micros"))
+                & Q(credit_micros__gte=0, service_micros__gte=0),
+            ),
+            CheckConstraint(name="contracts_installment_period_is_one", condition=Q(period_end__gt=F("period_start"))),
+            CheckConstraint(
+                name="contracts_installment_paid_within_payable",
+                condition=Q(discount_micros__gte=0, paid_micros__gte=0)
+                & Q(paid_micros__lte=F("amount_micros") - F("discount_micros")),
+            ),
+            CheckConstraint(
+                name="contracts_installment_settled_has_its_postings",
+                condition=(
+                    Q(state__in=SETTLED_STATES, settled_at__isnull=False)
+                    & Q(paid_micros=F("amount_micros") - F("discount_micros"))
+                    & (Q(credit_micros=0, grant=None) | Q(credit_micros__gt=0, grant__isnull=False))
+                    & (
+                        Q(service_micros=0, service_transfer=None)
+                        | Q(service_micros__gt=0, service_transfer__isnull=False)
+                    )
+                )
+                | (
+                    ~Q(state__in=SETTLED_STATES)
+                    & Q(settled_at=None, grant=None, service_transfer=None, refunded_micros=0)
+                ),
+            ),
+            CheckConstraint(
+                name="contracts_installment_refunded_within_paid",
+                condition=Q(refunded_micros__gte=0, refunded_micros__lte=F("paid_micros")),
+            ),
+            CheckConstraint(
+                name="contracts_installment_reversed_is_refunded_whole",
+                condition=Q(state="reversed", refunded_micros=F("paid_micros"), paid_micros__gt=0)
+                | (~Q(state="reversed") & (Q(paid_micros=0) | Q(refunded_micros__lt=F("paid_micros")))),
+            ),
+            CheckConstraint(
+                name="contracts_installment_state_fits_what_was_paid",
+                condition=~Q(state__in=["due", "partially_paid", "nothing_due"])
+                | Q(state="due", paid_micros=0, discount_micros__lt=F("amount_micros"))
+                | Q(
+                    state="partially_paid", paid_micros__gt=0, paid_micros__lt=F("amount_micros") - F("discount_micros")
+                )
+                | Q(state="nothing_due", amount_micros=0),
+            ),
+        ]
+        indexes = [
+            Index(
+                fields=["due_date"],
+                name="contracts_installment_not_paid",
+                condition=Q(state__in=["due", "partially_paid"], overdue_at=None),
+            ),
+            Index(
+                fields=["overdue_at"],
+                name="contracts_installment_overdue",
+                condition=Q(state__in=["due", "processing", "partially_paid"], overdue_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Instalment {self.position} of {self.contract_id}"
+
+    @property
+    def period(self) -> str:
+        """Half-open, as `YYYY-MM-DD/YYYY-MM-DD`."""
+        return f"{self.period_start:%Y-%m-%d}/{self.period_end:%Y-%m-%d}"
+
+    @property
+    def payable_micros(self) -> int:
+        """What the customer pays for it in all, after discounts."""
+        return self.amount_micros - self.discount_micros
+
+    @property
+    def remaining_micros(self) -> int:
+        """What is still to be paid on it; 0 once it is closed."""
+        is_payable = self.state in (*OPEN_STATES, self.State.WRITTEN_OFF)
+        return self.payable_micros - self.paid_micros if is_payable else 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state in SETTLED_STATES
+
+    @property
+    def is_paid(self) -> bool:
+        """What customers are told: paid in full, or with nothing to pay."""
+        return self.state in (self.State.PAID, self.State.NOTHING_DUE)
+
+
+_S = Installment.State
+_CLOSING = {_S.VOID, _S.WRITTEN_OFF, _S.SUPERSEDED}
+INSTALLMENT_TRANSITIONS: dict[Installment.State, set[Installment.State]] = {
+    _S.DUE: {_S.PROCESSING, _S.PARTIALLY_PAID, _S.PAID, *_CLOSING},
+    _S.PROCESSING: {_S.DUE, _S.PARTIALLY_PAID, _S.PAID, _S.VOID, _S.WRITTEN_OFF},
+    _S.PARTIALLY_PAID: {_S.DUE, _S.PROCESSING, _S.PAID, _S.VOID, _S.WRITTEN_OFF},
+    _S.PAID: {_S.REVERSED},
+    _S.REVERSED: {_S.PAID},
+    _S.NOTHING_DUE: {_S.VOID, _S.SUPERSEDED},
+    _S.WRITTEN_OFF: {_S.PARTIALLY_PAID, _S.PAID, _S.SUPERSEDED},
+    _S.VOID: {_S.SUPERSEDED},
+    _S.SUPERSEDED: set(),
+}
+
+
+class InstallmentPayment(models.Model):
+    """Money received for an instalment, one row per outside fact. Never changed, never deleted."""
+
+    installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="payments")
+    key = models.CharField(max_length=150, unique=True, help_text="Names the outside fact: a payment at Stripe.")
+    amount_micros = models.BigIntegerField()
+    received_in = models.CharField(max_length=20, help_text="The account it came into: cash or manual_receipts.")
+    reference = models.CharField(max_length=255, blank=True, help_text="What the payer's bank or Stripe calls it.")
+    transfer = models.OneToOneField("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
+    created_by = models.CharField(max_length=200)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="contracts_installmentpayment_positive", condition=Q(amount_micros__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class InstallmentDiscount(models.Model):
+    """What a voucher takes off an instalment. Booked to promotions when the instalment is settled."""
+
+    installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="discounts")
+    key = models.CharField(max_length=150, unique=True, help_text="Names the redemption that gave it.")
+    asked_micros = models.BigIntegerField(help_text="What it was worth, in micros.")
+    amount_micros = models.BigIntegerField(help_text="What of it fitted the instalment, in micros.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    description = models.CharField(max_length=500, blank=True)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="contracts_installmentdiscount_within_what_was_asked",
+                condition=Q(amount_micros__gte=0, amount_micros__lte=F("asked_micros"), asked_micros__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

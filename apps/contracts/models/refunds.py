@@ -1,0 +1,48 @@
+"""Money given back for an instalment: what each refund or dispute took from where, so that it can be put back."""
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Q
+
+from apps.contracts.models.instalments import Installment
+
+
+class InstallmentRefund(models.Model):
+    """One refund or lost dispute. Taken from what the instalment had brought: credit, deferred service, revenue."""
+
+    class Kind(models.TextChoices):
+        REFUND = "refund", "Refund"
+        DISPUTE = "dispute", "Lost dispute"
+
+    installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="refunds")
+    key = models.CharField(max_length=150, unique=True, help_text="Names the outside fact: a refund at Stripe.")
+    kind = models.CharField(max_length=7, choices=Kind)
+    amount_micros = models.BigIntegerField(help_text="Money that went back, in micros.")
+    paid_to = models.CharField(max_length=20, help_text="The account it left from: cash, manual_receipts, disputes.")
+    was_settled = models.BooleanField(help_text="Whether the instalment was paid in full at the time.")
+    credit_micros = models.BigIntegerField(default=0, help_text="What of the money had become credit, in micros.")
+    unearned_micros = models.BigIntegerField(default=0, help_text="What had not been earned yet, in micros.")
+    earned_micros = models.BigIntegerField(default=0, help_text="What had been earned already, in micros.")
+    promo_credit_micros = models.BigIntegerField(default=0, help_text="Discounted credit taken back, in micros.")
+    promo_unearned_micros = models.BigIntegerField(default=0)
+    promo_earned_micros = models.BigIntegerField(default=0)
+    transfer_ids = models.JSONField(default=list, help_text="The transfers that were posted, in their order.")
+    reason = models.CharField(max_length=500, blank=True)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="When the money came after all.")
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="contracts_installmentrefund_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(
+                name="contracts_installmentrefund_parts_are_the_amount",
+                condition=Q(
+                    was_settled=True,
+                    amount_micros=F("credit_micros") + F("unearned_micros") + F("earned_micros"),
+                )
+                | Q(was_settled=False, credit_micros=0, unearned_micros=0, earned_micros=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

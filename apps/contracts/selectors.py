@@ -1,0 +1,118 @@
+"""Reading contracts: what customers see, what is open, what is left to earn."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+
+from apps.contracts.errors import AlreadyRunning, ContractNotFound, NothingToPay
+from apps.contracts.models import Contract, ContractVersion, Installment, ServiceAgreement, ServiceRevenue
+from apps.tenants.models import Organization
+
+Status = Contract.Status
+State = Installment.State
+
+_SHOWN_FIRST = Case(
+    When(status__in=[Status.ACTIVE, Status.PAST_DUE], then=Value(0)),
+    When(status=Status.PENDING_PAYMENT, then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
+
+
+def shown_contract(organization: Organization) -> Contract | None:
+    """The contract customers see: the running one, else the newest offered, else the newest ended; never a draft."""
+    visible = Contract.objects.filter(organization=organization).exclude(status=Status.DRAFT)
+    # A draft that was cancelled was never offered: it stays unseen.
+    visible = visible.filter(offered_at__isnull=False)
+    return visible.order_by(_SHOWN_FIRST, "-ended_at", "-offered_at", "-pk").first()
+
+
+def current_schedule(contract: Contract) -> list[Installment]:
+    """The rows of the current term in force, by due date; a one-time row before the recurring one of its day."""
+    rows = contract.installments.filter(version__term=contract.term).exclude(state=State.SUPERSEDED)
+    return list(rows.order_by("due_date", "-is_one_time", "version__number", "position"))
+
+
+def next_unpaid_instalment(contract: Contract) -> Installment | None:
+    """The instalment that is to be paid next: the earliest that is due or partly paid, not one under way."""
+    unpaid = contract.installments.filter(state__in=[State.DUE, State.PARTIALLY_PAID])
+    return unpaid.order_by("due_date", "-is_one_time", "pk").first()
+
+
+def contract_for_subscribe(*, organization: Organization, contract_id: UUID) -> tuple[Contract, Installment]:
+    """The offered contract that an organization may subscribe to, and the instalment to pay for it.
+
+    Raises:
+        ContractNotFound: unknown, a draft, ended, or another organization's, alike.
+        AlreadyRunning: it is active or past due.
+        NothingToPay: its first instalment is paid, or under way; nothing is to be paid now.
+    """
+    contract = Contract.objects.filter(pk=contract_id, organization=organization).first()
+    if contract is None or contract.status == Status.DRAFT or contract.is_ended:
+        raise ContractNotFound
+    if contract.status != Status.PENDING_PAYMENT:
+        raise AlreadyRunning
+    if contract.installments.filter(state__in=[State.PAID, State.PROCESSING]).exists():
+        raise NothingToPay
+    installment = next_unpaid_instalment(contract)
+    if installment is None:
+        raise NothingToPay
+    return contract, installment
+
+
+def newest_version(contract: Contract) -> ContractVersion:
+    """The version that applies last."""
+    version = contract.versions.order_by("-number").first()
+    assert version is not None, "every contract is drafted with a version"
+    return version
+
+
+def rows_to_replace(rows: Sequence[Installment], effective_date: date) -> list[Installment]:
+    """The rows of a schedule that an amendment from a day replaces: periods that begin then or later, and unpaid
+    one-time amounts due then or later."""
+    return [row for row in rows if row.due_date >= effective_date and not (row.is_one_time and row.is_settled)]
+
+
+def amendment_boundary(contract: Contract, rows: Sequence[Installment], effective_date: date) -> date:
+    """The first day of the first period that begins on or after a day; the end of the term where none does."""
+    starts = [row.period_start for row in rows if not row.is_one_time and row.period_start >= effective_date]
+    return min(starts, default=contract.end_date)
+
+
+def active_agreements(organization: Organization) -> list[ServiceAgreement]:
+    """An organization's active service agreements, newest first, with their projects."""
+    rows = ServiceAgreement.objects.filter(organization=organization, active=True)
+    return list(rows.select_related("project").order_by("-created_at", "-pk"))
+
+
+def unearned_parts() -> QuerySet[ServiceRevenue]:
+    """The months of settled instalments whose service is not all earned."""
+    return ServiceRevenue.objects.filter(amount_micros__gt=F("cancelled_micros") + F("recognised_micros"))
+
+
+def contracts_to_end(today: date) -> list[UUID]:
+    """Contracts whose term is over and that may renew or expire."""
+    over = Contract.objects.filter(end_date__lte=today, status__in=[Status.PENDING_PAYMENT, Status.ACTIVE])
+    return list(over.order_by("end_date", "pk").values_list("pk", flat=True))
+
+
+def contracts_with_late_instalments(before: date) -> list[UUID]:
+    """Offered or running contracts with an instalment due before a day that is unpaid and not noted as overdue."""
+    late = Installment.objects.filter(
+        due_date__lt=before, overdue_at=None, state__in=[State.DUE, State.PARTIALLY_PAID]
+    ).exclude(contract__status=Status.DRAFT)
+    return list(late.order_by("contract").values_list("contract", flat=True).distinct())
+
+
+def contracts_with_earned_service(today: date) -> list[UUID]:
+    """Contracts with a month that has ended and is not earned."""
+    ended = unearned_parts().filter(period_end__lte=today).order_by("installment__contract")
+    return list(ended.values_list("installment__contract", flat=True).distinct())
+
+
+def agreements_to_bill(today: date) -> list[UUID]:
+    """Active service agreements with a period that has begun, or whose end has come."""
+    due = ServiceAgreement.objects.filter(Q(next_due_date__lte=today) | Q(end_date__lte=today), active=True)
+    return list(due.order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,184 @@
+"""Service agreements: written, changed for what is not billed yet, billed once per period at its start."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from apps.common.money import Micros
+from apps.common.periods import add_months
+from apps.common.transactions import serialized
+from apps.contracts.errors import ChangedMeanwhile, ImpossibleTerms, StateForbids
+from apps.contracts.models import ServiceAgreement
+from apps.contracts.schedule import months_to
+from apps.contracts.services.locks import lock_agreement
+from apps.contracts.terms import FIRST_YEAR, LAST_YEAR, MAX_TOTAL_MICROS
+from apps.tenants.models import Organization, Project
+from apps.wallets import services as wallets
+from apps.wallets.models import EntryType
+
+ChargeType = ServiceAgreement.ChargeType
+MONTHS = {ChargeType.MONTHLY: 1, ChargeType.ANNUAL: 12}
+AT_MOST_AT_ONCE = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementWriting:
+    """All that staff write of a service agreement. A one-time charge is due on its start."""
+
+    description: str
+    charge_type: ChargeType
+    amount_micros: int
+    start_date: date
+    end_date: date | None = None
+    project: Project | None = None
+
+
+@serialized
+def write_agreement(
+    *, organization: Organization, writing: AgreementWriting, created_by: str, now: datetime
+) -> ServiceAgreement:
+    """Write a service agreement; it is billed from its start on.
+
+    Raises:
+        ImpossibleTerms: naming the field to change.
+    """
+    _refuse_impossible(organization, writing)
+    wallets.open_wallet(organization=organization, now=now)
+    agreement = ServiceAgreement(organization=organization, created_by=created_by, created_at=now, updated_at=now)
+    _write(agreement, writing)
+    agreement.next_due_date = writing.start_date
+    agreement.save(force_insert=True)
+    return agreement
+
+
+@serialized
+def change_agreement(
+    *, agreement_id: UUID, seen_revision: int, writing: AgreementWriting, now: datetime
+) -> ServiceAgreement:
+    """Change an agreement for the periods that are not billed yet; once billed, its start and type stay.
+
+    Raises:
+        AgreementNotFound: there is none. ChangedMeanwhile: `seen_revision` is not the newest.
+        StateForbids: its start or type would change after it was billed.
+        ImpossibleTerms: naming the field to change.
+    """
+    agreement = lock_agreement(agreement_id)
+    if agreement.revision != seen_revision:
+        raise ChangedMeanwhile
+    _refuse_impossible(agreement.organization, writing)
+    moved = (agreement.start_date, agreement.charge_type) != (writing.start_date, writing.charge_type)
+    if moved and agreement.billed_at is not None:
+        raise StateForbids("It was billed already: end it and write a new one", field="start_date")
+    if moved:
+        agreement.next_due_date = writing.start_date
+    _write(agreement, writing)
+    _keep(agreement, now=now)
+    return agreement
+
+
+@serialized
+def stop_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
+    """Bill an agreement no more; what was billed stays. Stopping it again changes nothing.
+
+    Raises:
+        AgreementNotFound: there is none.
+    """
+    agreement = lock_agreement(agreement_id)
+    if agreement.active:
+        agreement.active = False
+        _keep(agreement, now=now)
+    return agreement
+
+
+@serialized
+def resume_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
+    """Bill a stopped agreement again, from its next period on: periods that began while it was stopped are not billed.
+
+    Raises:
+        AgreementNotFound: there is none. StateForbids: it has ended.
+    """
+    agreement = lock_agreement(agreement_id)
+    if agreement.active:
+        return agreement
+    today = now.astimezone(UTC).date()
+    if agreement.end_date is not None and agreement.end_date <= today:
+        raise StateForbids(f"It ended on {agreement.end_date}")
+    agreement.active = True
+    while agreement.next_due_date is not None and agreement.next_due_date < today:
+        following = following_due_date(agreement, agreement.next_due_date)
+        if following is None:
+            break
+        agreement.next_due_date = following
+    _keep(agreement, now=now)
+    return agreement
+
+
+@serialized
+def bill_agreement(*, agreement_id: UUID, now: datetime) -> int:
+    """Charge the wallet for every period of an agreement that has begun and is not billed; return how many.
+
+    Each is charged once, whatever runs at the same time or again. An agreement whose end has come becomes inactive.
+    """
+    agreement = lock_agreement(agreement_id)
+    today = now.astimezone(UTC).date()
+    billed = 0
+    while agreement.active and billed < AT_MOST_AT_ONCE and _is_due(agreement, today):
+        _charge_period(agreement, now)
+        billed += 1
+    ended = agreement.end_date is not None and agreement.end_date <= today and not _is_due(agreement, today)
+    if billed or (ended and agreement.active):
+        agreement.active = agreement.active and not ended
+        _keep(agreement, now=now)
+    return billed
+
+
+def following_due_date(agreement: ServiceAgreement, due: date) -> date | None:
+    """The start of the period after the one that starts on `due`, clamped from the agreement's own day."""
+    step = MONTHS.get(ChargeType(agreement.charge_type))
+    return add_months(agreement.start_date, months_to(agreement.start_date, due) + step) if step else None
+
+
+def _is_due(agreement: ServiceAgreement, today: date) -> bool:
+    due = agreement.next_due_date
+    return due is not None and due <= today and (agreement.end_date is None or due < agreement.end_date)
+
+
+def _charge_period(agreement: ServiceAgreement, now: datetime) -> None:
+    due = agreement.next_due_date
+    assert due is not None, "asked before"
+    following = following_due_date(agreement, due)
+    period = f"{due}/{following}" if following else str(due)
+    wallets.charge(
+        organization=agreement.organization,
+        amount=Micros(agreement.amount_micros),
+        kind=EntryType.SERVICE,
+        key=f"service-agreement:{agreement.pk}:{period}",
+        created_by="system:service-agreements",
+        now=now,
+        description=agreement.description,
+        metadata={"serviceAgreement": str(agreement.pk), "period": period},
+    )
+    agreement.next_due_date, agreement.billed_at = following, now
+
+
+def _write(agreement: ServiceAgreement, writing: AgreementWriting) -> None:
+    agreement.description, agreement.project = writing.description, writing.project
+    agreement.charge_type, agreement.amount_micros = writing.charge_type, writing.amount_micros
+    agreement.start_date, agreement.end_date = writing.start_date, writing.end_date
+
+
+def _keep(agreement: ServiceAgreement, *, now: datetime) -> None:
+    agreement.revision += 1
+    agreement.updated_at = now
+    agreement.save()
+
+
+def _refuse_impossible(organization: Organization, writing: AgreementWriting) -> None:
+    if not 0 < writing.amount_micros <= MAX_TOTAL_MICROS:
+        raise ImpossibleTerms("The amount is above zero, and at most a billion.", field="amount_micros")
+    if not FIRST_YEAR <= writing.start_date.year <= LAST_YEAR:
+        raise ImpossibleTerms(f"The start lies between {FIRST_YEAR} and {LAST_YEAR}.", field="start_date")
+    if writing.end_date is not None and writing.end_date <= writing.start_date:
+        raise ImpossibleTerms("The end comes after the start.", field="end_date")
+    if writing.project is not None and writing.project.organization_id != organization.pk:
+        raise ImpossibleTerms("The project is another organization's.", field="project")

@@ -1,0 +1,58 @@
+"""How a contract is paid at Stripe: asked for through the outbox, since payments stand above, and then recorded."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.common.transactions import serialized
+from apps.contracts.models import Contract
+from apps.contracts.services.locks import lock_contract
+from apps.outbox.services import enqueue
+
+
+def request_arrangement(contract: Contract, *, now: datetime) -> None:
+    """Ask that what Stripe collects be brought in line with the schedule as it now is."""
+    enqueue(
+        "payments.arrange_contract",
+        now=now,
+        key=f"arrange-contract:{contract.pk}:{contract.revision}",
+        arguments={"contract_id": str(contract.pk)},
+    )
+
+
+def request_end(contract: Contract, *, now: datetime) -> None:
+    """Ask that Stripe collect nothing more for a contract."""
+    enqueue(
+        "payments.cancel_contract",
+        now=now,
+        key=f"cancel-contract:{contract.pk}",
+        arguments={"contract_id": str(contract.pk)},
+    )
+
+
+@serialized
+def record_arrangement(
+    *,
+    contract_id: UUID,
+    now: datetime,
+    payment_link_url: str | None = None,
+    stripe_price_id: str | None = None,
+    stripe_subscription_id: str | None = None,
+) -> Contract:
+    """Keep what payments arranged at Stripe, as the contract's document shows it; None leaves a value as it is.
+
+    Raises:
+        ContractNotFound: there is none.
+    """
+    contract = lock_contract(contract_id)
+    given = {
+        "payment_link_url": payment_link_url,
+        "stripe_price_id": stripe_price_id,
+        "stripe_subscription_id": stripe_subscription_id,
+    }
+    changed = [name for name, value in given.items() if value is not None and value != getattr(contract, name)]
+    for name in changed:
+        setattr(contract, name, given[name])
+    if changed:
+        contract.updated_at = now
+        contract.save(update_fields=[*changed, "updated_at"])
+    return contract

@@ -1,0 +1,67 @@
+"""Service revenue: deferred when it is paid, earned month by month, straight by days; what is given back is not."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.contracts.models import Installment
+from apps.contracts.selectors import unearned_parts
+from apps.contracts.services.locks import lock_contract
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
+
+
+@serialized
+def recognise_service_revenue(*, contract_id: UUID, now: datetime) -> Micros:
+    """Book what a contract's ended months earned from deferred to revenue; return how much that was.
+
+    Catches up on months that ended before, and on service given back and restored. Running it twice changes nothing.
+    """
+    contract = lock_contract(contract_id)
+    today = now.astimezone(UTC).date()
+    earned = 0
+    for part in unearned_parts().filter(installment__contract=contract, period_end__lte=today).order_by("pk"):
+        amount = Micros(part.unearned_micros)
+        wallets.book(
+            organization=contract.organization,
+            source=Role.DEFERRED,
+            destination=Role.REVENUE,
+            amount=amount,
+            kind="recognition",
+            key=f"service-revenue:{part.pk}:{part.recognised_micros}",
+            created_by="system:recognition",
+            now=now,
+            description=f"Service earned {part.period_start}/{part.period_end}",
+        )
+        part.recognised_micros += amount
+        part.save(update_fields=["recognised_micros"])
+        earned += amount
+    return Micros(earned)
+
+
+def cancel_unearned(installment: Installment, amount: Micros) -> tuple[Micros, Micros]:
+    """Cancel up to `amount` of what is still to be earned, the last months first.
+
+    Returns what was cancelled, and what had been earned already.
+    """
+    missing = int(amount)
+    for part in installment.revenue.order_by("-period_start"):
+        share = min(part.unearned_micros, missing)
+        if share:
+            part.cancelled_micros += share
+            part.save(update_fields=["cancelled_micros"])
+            missing -= share
+    return Micros(amount - missing), Micros(missing)
+
+
+def restore_unearned(installment: Installment, amount: Micros) -> None:
+    """Let `amount` that was cancelled be earned after all, the first months first."""
+    missing = int(amount)
+    for part in installment.revenue.order_by("period_start"):
+        share = min(part.cancelled_micros, missing)
+        if share:
+            part.cancelled_micros -= share
+            part.save(update_fields=["cancelled_micros"])
+            missing -= share
+    assert not missing, "only what was cancelled is restored"

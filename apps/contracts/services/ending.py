@@ -1,0 +1,101 @@
+"""How contracts end: cancelled by staff or Stripe, or at the end of the term, when they renew or expire."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.common.transactions import serialized
+from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Installment
+from apps.contracts.schedule import months_to
+from apps.contracts.services.arrangement import request_arrangement
+from apps.contracts.services.locks import lock_contract, refuse_stale
+from apps.contracts.services.states import end_contract, follow_instalments, keep, move_installment, refuse_unless
+from apps.contracts.services.versions import add_version, agreed_values
+from apps.contracts.terms import Terms
+
+Status = Contract.Status
+State = Installment.State
+CANCELLABLE = (Status.DRAFT, Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE)
+
+
+@serialized
+def cancel_contract(*, contract_id: UUID, reason: str, now: datetime, seen_revision: int | None = None) -> Contract:
+    """Cancel a contract: what is unpaid becomes void, what was paid stays, and its service is earned to the end.
+
+    Cancelling a cancelled one changes nothing. `seen_revision` is what a person decided on; Stripe gives none.
+
+    Raises:
+        ChangedMeanwhile: it has changed since.
+        StateForbids: it has expired.
+    """
+    contract = lock_contract(contract_id)
+    if contract.status == Status.CANCELLED:
+        return contract
+    refuse_stale(contract, seen_revision)
+    refuse_unless(contract, CANCELLABLE)
+    _void_what_is_open(contract)
+    end_contract(contract, Status.CANCELLED, reason=reason, now=now)
+    return contract
+
+
+@serialized
+def end_term(*, contract_id: UUID, now: datetime) -> Contract:
+    """Renew or expire a contract whose term is over, once what was due in it is settled, void or written off.
+
+    Running it early, late or twice changes nothing more. A renewal makes one term's schedule; the one after that is
+    made when that term is over and paid.
+    """
+    contract = lock_contract(contract_id)
+    if contract.end_date > now.date() or not _may_end(contract):
+        return contract
+    terms = renewal_terms(contract) if contract.auto_renew and contract.status == Status.ACTIVE else None
+    if terms is None:
+        _void_what_is_open(contract)
+        end_contract(contract, Status.EXPIRED, reason="The term is over", now=now)
+    else:
+        _renew(contract, terms, now=now)
+    return contract
+
+
+def _may_end(contract: Contract) -> bool:
+    """An active contract ends when nothing is open; an offered one when nothing was paid on it or is under way."""
+    if contract.status == Status.ACTIVE:
+        return not contract.installments.filter(state__in=OPEN_STATES).exists()
+    if contract.status == Status.PENDING_PAYMENT:
+        paid_on = [State.PROCESSING, State.PARTIALLY_PAID, State.PAID]
+        return not contract.installments.filter(state__in=paid_on).exists()
+    return False
+
+
+def _void_what_is_open(contract: Contract) -> None:
+    for row in contract.installments.filter(state__in=OPEN_STATES).order_by("pk"):
+        move_installment(row, State.VOID)
+
+
+def renewal_terms(contract: Contract) -> Terms | None:
+    """The next term's terms: what recurs of the newest version that has something recurring, from where it ends.
+
+    One-time amounts and bonus credits are not repeated. None where nothing recurs up to the end.
+    """
+    for version in contract.versions.order_by("-number"):
+        terms = version.terms(contract.organization.currency)
+        if terms.recurring_credit_micros + terms.recurring_service_micros:
+            if terms.end_date != contract.end_date:
+                return None
+            kept = agreed_values(terms) | {
+                "credit_portion_micros": terms.recurring_credit_micros,
+                "service_portion_micros": terms.recurring_service_micros,
+                "onetime_credit_micros": 0,
+                "onetime_service_micros": 0,
+            }
+            first_month = months_to(version.anchor_date, contract.end_date)
+            return Terms(**kept, currency=terms.currency, anchor_date=version.anchor_date, first_month=first_month)
+    return None
+
+
+def _renew(contract: Contract, terms: Terms, *, now: datetime) -> None:
+    contract.term += 1
+    contract.start_date, contract.end_date = terms.start_date, terms.end_date
+    keep(contract, "term", "start_date", "end_date", now=now)
+    add_version(contract, terms, ContractVersion.Kind.RENEWAL, created_by="system:renewal", now=now)
+    follow_instalments(contract, now=now)
+    request_arrangement(contract, now=now)

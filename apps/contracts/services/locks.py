@@ -1,0 +1,71 @@
+"""The one place that locks contracts: all of an organization's together, before anything of theirs is read or changed.
+
+An instalment is only ever changed under its contract's lock, so it needs none of its own. Wallets and ledger accounts
+are locked after this, by their own services.
+"""
+
+from uuid import UUID
+
+from apps.contracts.errors import AgreementNotFound, ChangedMeanwhile, ContractNotFound, InstallmentNotFound
+from apps.contracts.models import Contract, Installment, ServiceAgreement
+
+
+def lock_contract(contract_id: UUID) -> Contract:
+    """Lock a contract and its organization's others, in primary-key order, and return it as it is now.
+
+    Raises:
+        ContractNotFound: there is none.
+    """
+    owner = Contract.objects.filter(pk=contract_id).values("organization")
+    rows = Contract.objects.select_for_update(no_key=True).filter(organization__in=owner).order_by("pk")
+    for contract in rows:
+        if contract.pk == contract_id:
+            return contract
+    raise ContractNotFound
+
+
+def lock_seen_contract(contract_id: UUID, seen_revision: int) -> Contract:
+    """Lock a contract that somebody looked at before deciding.
+
+    Raises:
+        ContractNotFound: there is none.
+        ChangedMeanwhile: it has changed since.
+    """
+    contract = lock_contract(contract_id)
+    refuse_stale(contract, seen_revision)
+    return contract
+
+
+def refuse_stale(contract: Contract, seen_revision: int | None) -> None:
+    """Raise ChangedMeanwhile if somebody decided on an older revision; None is somebody who looks now."""
+    if seen_revision is not None and contract.revision != seen_revision:
+        raise ChangedMeanwhile
+
+
+def lock_installment(installment_id: int) -> Installment:
+    """Lock the contract of an instalment, and return the instalment as it is now.
+
+    Raises:
+        InstallmentNotFound: there is none, or an edit replaced it meanwhile.
+    """
+    contract_id = Installment.objects.filter(pk=installment_id).values_list("contract", flat=True).first()
+    if contract_id is None:
+        raise InstallmentNotFound
+    contract = lock_contract(contract_id)
+    installment = Installment.objects.filter(pk=installment_id).first()
+    if installment is None:
+        raise InstallmentNotFound
+    installment.contract = contract
+    return installment
+
+
+def lock_agreement(agreement_id: UUID) -> ServiceAgreement:
+    """Lock a service agreement.
+
+    Raises:
+        AgreementNotFound: there is none.
+    """
+    agreement = ServiceAgreement.objects.select_for_update(no_key=True).filter(pk=agreement_id).first()
+    if agreement is None:
+        raise AgreementNotFound
+    return agreement

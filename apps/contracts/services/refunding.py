@@ -1,0 +1,144 @@
+"""Money goes back for an instalment: by counter-postings, from where its parts went, once per refund or dispute."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.common.money import Micros, decimal_text, micros_per_minor_unit
+from apps.common.transactions import serialized
+from apps.contracts.errors import NotInSmallestUnits, RefundAboveReceived
+from apps.contracts.models import Installment, InstallmentRefund
+from apps.contracts.portions import Brought, given_back
+from apps.contracts.services.earning import cancel_unearned
+from apps.contracts.services.locks import lock_installment
+from apps.contracts.services.returning import Return, ReturnPosting
+from apps.contracts.services.settling import brought_by
+from apps.contracts.services.states import follow_instalments, keep, move_installment
+from apps.ledger.errors import IdempotencyMismatch
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
+
+State = Installment.State
+
+
+def refund_instalment(
+    *,
+    installment_id: int,
+    amount: Micros,
+    key: str,
+    reason: str,
+    created_by: str,
+    now: datetime,
+    paid_to: Role = Role.CASH,
+) -> InstallmentRefund:
+    """Counter-post a refund of an instalment, whole or in part, once per key.
+
+    Of a settled one, credit goes back as far as it is unspent and the rest becomes a visible debt; service that was not
+    earned yet leaves deferred revenue before what was earned leaves revenue; and what its discount gave goes back too,
+    in proportion. Refunded whole it is `reversed`. Of one that is not settled, the money simply leaves again.
+
+    Raises:
+        InstallmentNotFound: there is none.
+        IdempotencyMismatch: the key named another refund before.
+        RefundAboveReceived: more than was received and not given back yet.
+        NotInSmallestUnits: not positive, or finer than the currency.
+    """
+    order = Return(amount=amount, key=key, created_by=created_by, reason=reason, paid_to=paid_to)
+    return give_back_instalment(installment_id=installment_id, order=order, now=now)
+
+
+@serialized
+def give_back_instalment(*, installment_id: int, order: Return, now: datetime) -> InstallmentRefund:
+    """Counter-post a refund or a lost dispute; see `refund_instalment`."""
+    installment = lock_installment(installment_id)
+    if known := InstallmentRefund.objects.filter(key=order.key).first():
+        if (known.installment_id, known.amount_micros) != (installment_id, order.amount):
+            raise IdempotencyMismatch(f"The key {order.key} named another refund before")
+        return known
+    _refuse_wrong_amount(installment, order.amount)
+    posting = ReturnPosting(installment, order, now)
+    refund = InstallmentRefund(
+        installment=installment,
+        key=order.key,
+        kind=order.kind,
+        amount_micros=order.amount,
+        paid_to=order.paid_to,
+        was_settled=installment.is_settled,
+        reason=order.reason,
+        created_by=order.created_by,
+        created_at=now,
+    )
+    if installment.is_settled:
+        _return_what_it_brought(refund, posting)
+    else:
+        _return_what_was_received(posting)
+    refund.transfer_ids = posting.transfer_ids
+    refund.save(force_insert=True)
+    keep(installment.contract, now=now)
+    follow_instalments(installment.contract, now=now)
+    return refund
+
+
+def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
+    currency = installment.contract.organization.currency
+    if amount <= 0 or amount % micros_per_minor_unit(currency):
+        raise NotInSmallestUnits(field="amount")
+    left = installment.paid_micros - installment.refunded_micros
+    if amount > left:
+        raise RefundAboveReceived(f"{decimal_text(left)} {currency} are left of what was received", field="amount")
+
+
+def _return_what_was_received(posting: ReturnPosting) -> None:
+    installment, order = posting.installment, posting.order
+    posting.book("received", Role.INSTALMENTS, order.paid_to, order.amount)
+    installment.paid_micros -= order.amount
+    unpaid_again = installment.state == State.PARTIALLY_PAID and not installment.paid_micros
+    move_installment(installment, State.DUE if unpaid_again else State(installment.state), "paid_micros")
+
+
+def _return_what_it_brought(refund: InstallmentRefund, posting: ReturnPosting) -> None:
+    installment, order = posting.installment, posting.order
+    parts = _parts(installment, order.amount)
+    refund.credit_micros = parts.money.credit_micros
+    refund.promo_credit_micros = parts.promotion.credit_micros
+    refund.unearned_micros, refund.earned_micros = cancel_unearned(installment, parts.money.service_micros)
+    refund.promo_unearned_micros, refund.promo_earned_micros = cancel_unearned(
+        installment, parts.promotion.service_micros
+    )
+    posting.take_credit("credit", Micros(refund.credit_micros), order.paid_to)
+    posting.take_credit("promo-credit", Micros(refund.promo_credit_micros), Role.PROMOTIONS)
+    posting.book("unearned", Role.DEFERRED, order.paid_to, Micros(refund.unearned_micros))
+    posting.book("earned", Role.REVENUE, order.paid_to, Micros(refund.earned_micros))
+    posting.book("promo-unearned", Role.DEFERRED, Role.PROMOTIONS, Micros(refund.promo_unearned_micros))
+    posting.book("promo-earned", Role.REVENUE, Role.PROMOTIONS, Micros(refund.promo_earned_micros))
+    installment.refunded_micros += order.amount
+    whole = installment.refunded_micros == installment.paid_micros
+    move_installment(installment, State.REVERSED if whole else State.PAID, "refunded_micros")
+
+
+def _parts(installment: Installment, amount: Micros) -> Brought:
+    """Say what this refund takes of what money and the discount brought: the difference it makes to all refunds."""
+    was, currency = brought_by(installment), installment.contract.organization.currency
+    before = given_back(installment.refunded_micros, was, currency)
+    after = given_back(installment.refunded_micros + amount, was, currency)
+    return Brought(money=after.money.minus(before.money), promotion=after.promotion.minus(before.promotion))
+
+
+@serialized
+def freeze_instalment(*, installment_id: int, amount: Micros, key: str, created_by: str, now: datetime) -> UUID | None:
+    """Set aside what is unspent of the credit that a dispute is about, once per key; return the hold, if any.
+
+    It has no end: losing the dispute ends it with `give_back_instalment`, winning with `wallets.release_reservation`.
+    What was refunded already is not frozen.
+
+    Raises:
+        InstallmentNotFound: there is none.
+    """
+    installment = lock_installment(installment_id)
+    left = installment.paid_micros - installment.refunded_micros
+    if installment.grant is None or not left:
+        return None
+    credit = _parts(installment, Micros(min(amount, left))).money.credit_micros
+    hold = credit and wallets.freeze_grant(
+        grant=installment.grant, amount=credit, key=key, created_by=created_by, now=now, description="In dispute"
+    )
+    return hold.pk if hold else None

@@ -1,0 +1,71 @@
+"""A refund that failed, or a dispute won after it was lost: its postings are reversed, once."""
+
+from datetime import datetime
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.contracts.errors import NotPayable, RefundNotFound
+from apps.contracts.models import Installment, InstallmentRefund
+from apps.contracts.services.earning import restore_unearned
+from apps.contracts.services.locks import lock_installment
+from apps.contracts.services.settling import PAYABLE, bring
+from apps.contracts.services.states import follow_instalments, keep, move_installment
+from apps.wallets import services as wallets
+
+State = Installment.State
+
+
+@serialized
+def undo_instalment_refund(*, key: str, reason: str, created_by: str, now: datetime) -> InstallmentRefund:
+    """Reverse what the refund with this key posted; undoing it again changes nothing.
+
+    Raises:
+        RefundNotFound: there is none.
+        NotPayable: the instalment was paid anew meanwhile; staff decide.
+    """
+    installment_id = InstallmentRefund.objects.filter(key=key).values_list("installment", flat=True).first()
+    if installment_id is None:
+        raise RefundNotFound
+    installment = lock_installment(installment_id)
+    refund = InstallmentRefund.objects.get(key=key)
+    if refund.undone_at is not None:
+        return refund
+    if not refund.was_settled and (installment.is_settled or refund.amount_micros > _room(installment)):
+        raise NotPayable("The instalment was paid anew meanwhile")
+    for transfer_id in reversed(refund.transfer_ids):
+        wallets.reverse_transfer(
+            organization=installment.contract.organization,
+            transfer_id=transfer_id,
+            reason=reason,
+            created_by=created_by,
+            now=now,
+        )
+    if refund.was_settled:
+        _settled_again(installment, refund)
+    else:
+        _received_again(installment, refund, created_by, now)
+    refund.undone_at = now
+    refund.save(update_fields=["undone_at"])
+    keep(installment.contract, now=now)
+    follow_instalments(installment.contract, now=now)
+    return refund
+
+
+def _room(installment: Installment) -> int:
+    return installment.payable_micros - installment.paid_micros
+
+
+def _settled_again(installment: Installment, refund: InstallmentRefund) -> None:
+    restore_unearned(installment, Micros(refund.unearned_micros + refund.promo_unearned_micros))
+    installment.refunded_micros -= refund.amount_micros
+    move_installment(installment, State.PAID, "refunded_micros")
+
+
+def _received_again(installment: Installment, refund: InstallmentRefund, created_by: str, now: datetime) -> None:
+    installment.paid_micros += refund.amount_micros
+    if installment.state not in PAYABLE:
+        installment.save(update_fields=["paid_micros"])
+    elif not _room(installment):
+        bring(installment, created_by=created_by, now=now)
+    else:
+        move_installment(installment, State.PARTIALLY_PAID, "paid_micros")

@@ -1,0 +1,104 @@
+"""Versions and their rows: writing them down, replacing those that were not paid on, carrying discounts over."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from apps.contracts.models import Contract, ContractVersion, Installment, InstallmentDiscount
+from apps.contracts.schedule import Row, build_schedule
+from apps.contracts.services.states import move_installment
+from apps.contracts.terms import Agreed, Terms
+
+State = Installment.State
+
+
+def agreed_values(agreed: Agreed) -> dict[str, Any]:
+    """What was agreed by name, without where it stands in time; a version's columns have the same names."""
+    return {field.name: getattr(agreed, field.name) for field in fields(Agreed)}
+
+
+def terms_from(agreed: Agreed, *, currency: str, anchor_date: date, first_month: int, effective_date: date) -> Terms:
+    """Place what was agreed in time."""
+    return Terms(
+        **agreed_values(agreed),
+        currency=currency,
+        anchor_date=anchor_date,
+        first_month=first_month,
+        one_time_date=effective_date,
+    )
+
+
+def add_version(
+    contract: Contract, terms: Terms, kind: ContractVersion.Kind, *, created_by: str, now: datetime, reason: str = ""
+) -> list[Installment]:
+    """Write down a version of a locked contract with its rows, and return the rows.
+
+    Raises:
+        ImpossibleTerms: the terms make no schedule; nothing is written.
+    """
+    rows = build_schedule(terms)
+    last = contract.versions.order_by("-number").first()
+    version = ContractVersion.objects.create(
+        contract=contract,
+        number=last.number + 1 if last else 1,
+        kind=kind,
+        term=contract.term,
+        effective_date=terms.one_time_due_date,
+        anchor_date=terms.anchor_date,
+        first_month=terms.first_month,
+        reason=reason,
+        created_by=created_by,
+        created_at=now,
+        **agreed_values(terms),
+    )
+    return Installment.objects.bulk_create(
+        _installment(contract, version, position, row) for position, row in enumerate(rows)
+    )
+
+
+def _installment(contract: Contract, version: ContractVersion, position: int, row: Row) -> Installment:
+    return Installment(
+        contract=contract,
+        version=version,
+        position=position,
+        due_date=row.due_date,
+        period_start=row.period_start,
+        period_end=row.period_end,
+        is_one_time=row.is_one_time,
+        amount_micros=row.amount_micros,
+        credit_micros=row.credit_micros,
+        service_micros=row.service_micros,
+        state=State.DUE if row.amount_micros else State.NOTHING_DUE,
+    )
+
+
+def supersede(old: Sequence[Installment], new: Sequence[Installment], *, now: datetime) -> None:
+    """Put new rows in the place of unpaid ones; what vouchers took off the old is taken off the new.
+
+    Raises:
+        NotPayable: one of the old rows was paid on.
+    """
+    for row in old:
+        row.discount_micros = 0
+        move_installment(row, State.SUPERSEDED, "discount_micros")
+    carried = InstallmentDiscount.objects.filter(installment__in=old, withdrawn_at=None, amount_micros__gt=0)
+    for discount in carried.order_by("pk"):
+        _carry(discount, new)
+
+
+def _carry(discount: InstallmentDiscount, rows: Sequence[Installment]) -> None:
+    """Move a discount to the first row; what does not fit there lapses, as it would have at redemption.
+
+    A row keeps something to pay, so that an amendment settles nothing.
+    """
+    for row in rows:
+        fits = min(discount.asked_micros, row.amount_micros - row.discount_micros)
+        if fits and fits < row.amount_micros - row.discount_micros:
+            row.discount_micros += fits
+            row.save(update_fields=["discount_micros"])
+            discount.installment, discount.amount_micros = row, fits
+            discount.save(update_fields=["installment", "amount_micros"])
+            return
+    discount.amount_micros = 0
+    discount.save(update_fields=["amount_micros"])

@@ -1,0 +1,102 @@
+"""Contracts made through the services, in whole units, with fixed values."""
+
+from datetime import date, datetime
+from typing import Any
+
+from apps.common.money import Micros, to_micros
+from apps.contracts import services
+from apps.contracts.models import Contract, Installment, InstallmentPayment, ServiceAgreement
+from apps.contracts.terms import Agreed, Frequency
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+
+AMOUNTS = {"credit", "service", "onetime_credit", "onetime_service"}
+
+
+def agreed(**fields: Any) -> Agreed:
+    """A year paid monthly: 1,200 of credit, unless told; amounts in whole units."""
+    given = {"months": 12, "frequency": "monthly", "credit": "1200", "service": "0"} | fields
+    amounts = {name: to_micros(given.get(name, "0")) for name in AMOUNTS}
+    return Agreed(
+        term_months=given["months"],
+        payment_frequency=Frequency(given["frequency"]),
+        credit_portion_micros=amounts["credit"],
+        service_portion_micros=amounts["service"],
+        onetime_credit_micros=amounts["onetime_credit"],
+        onetime_service_micros=amounts["onetime_service"],
+        credit_period_limit=given.get("credit_limit"),
+        service_period_limit=given.get("service_limit"),
+    )
+
+
+def writing(
+    start: str = "2026-11-18", *, bonus: str = "0", auto_renew: bool = False, **fields: Any
+) -> services.Writing:
+    return services.Writing(
+        start_date=date.fromisoformat(start),
+        agreed=agreed(**fields),
+        bonus_credits_micros=to_micros(bonus),
+        auto_renew=auto_renew,
+    )
+
+
+def draft(organization: Organization, now: datetime, start: str = "2026-11-18", **fields: Any) -> Contract:
+    return services.draft_contract(
+        organization=organization, writing=writing(start, **fields), created_by="staff:ann", now=now
+    )
+
+
+def offer(organization: Organization, now: datetime, start: str = "2026-11-18", **fields: Any) -> Contract:
+    """An offered contract, waiting for its first payment."""
+    contract = draft(organization, now, start, **fields)
+    return services.offer_contract(contract_id=contract.pk, seen_revision=contract.revision, now=now)
+
+
+def rows(contract: Contract) -> list[Installment]:
+    """All instalments in the order they were written."""
+    return list(contract.installments.order_by("pk"))
+
+
+def pay(
+    installment: Installment, now: datetime, amount: str | None = None, key: str | None = None, **fields: Any
+) -> InstallmentPayment:
+    """Pay what is left of an instalment, or a part of it, at Stripe unless told otherwise."""
+    installment.refresh_from_db()
+    micros = installment.remaining_micros if amount is None else to_micros(amount)
+    given = {"received_in": Role.CASH, "reference": "pi_1", "created_by": "system:stripe"} | fields
+    return services.settle_instalment(
+        installment_id=installment.pk, amount=Micros(micros), key=key or f"pay:{installment.pk}", now=now, **given
+    )
+
+
+def active(organization: Organization, now: datetime, start: str = "2026-11-18", **fields: Any) -> Contract:
+    """A contract whose first instalment is paid."""
+    contract = offer(organization, now, start, **fields)
+    pay(rows(contract)[0], now)
+    contract.refresh_from_db()
+    return contract
+
+
+def discount(organization: Organization, amount: str, now: datetime, key: str = "redemption:1") -> Any:
+    return services.apply_discount(
+        organization=organization, amount=to_micros(amount), key=key, created_by="user:u1", now=now
+    )
+
+
+def refund(installment: Installment, amount: str, now: datetime, key: str = "re_1", **fields: Any) -> Any:
+    given = {"reason": "Asked for", "created_by": "system:stripe"} | fields
+    return services.refund_instalment(
+        installment_id=installment.pk, amount=to_micros(amount), key=key, now=now, **given
+    )
+
+
+def agreement(organization: Organization, now: datetime, **fields: Any) -> ServiceAgreement:
+    given = {
+        "description": "Support",
+        "charge_type": ServiceAgreement.ChargeType.MONTHLY,
+        "amount_micros": to_micros("50"),
+        "start_date": date(2026, 11, 18),
+    } | fields
+    return services.write_agreement(
+        organization=organization, writing=services.AgreementWriting(**given), created_by="staff:ann", now=now
+    )
