@@ -5,6 +5,7 @@ else is the same in development and production; DEBUG pages are off in both.
 """
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -12,6 +13,7 @@ import environ
 from billing_site.broker import broker_options
 from billing_site.development import secret_key_from_file
 from billing_site.logs import configure_logs
+from billing_site.unfold import unfold_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -34,9 +36,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 # --- apps ------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "billing_site.apps.BillingSiteConfig",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "apps.backoffice.apps.BackofficeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -46,6 +48,11 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular_sidecar",  # its static files alone: the documentation page, offline
     "django_celery_beat",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
+    "auditlog",
     "apps.common",
     "apps.approvals",
     "apps.outbox",
@@ -57,6 +64,7 @@ INSTALLED_APPS = [
     "apps.pricing",
     "apps.plans",
     "apps.api",
+    "apps.backoffice.apps.BackofficeConfig",
 ]
 MIDDLEWARE = [
     "apps.api.middleware.ProblemMiddleware",
@@ -68,8 +76,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "apps.backoffice.middleware.BackOffice",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "billing_site.urls"
 WSGI_APPLICATION = "billing_site.wsgi.application"
@@ -138,6 +149,35 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 # What one person may move alone; above it a second one has to agree within the hours given.
 APPROVAL_LIMIT_MICROS = env.int("APPROVAL_LIMIT_MICROS", default=1_000_000_000)
 APPROVAL_VALID_HOURS = env.int("APPROVAL_VALID_HOURS", default=72)
+# Staff prove themselves with a second factor; in development only those who have set one up.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEVELOPMENT)
+STAFF_SESSION_LENGTH = timedelta(hours=8)
+STAFF_SESSION_IDLE = timedelta(minutes=30)
+SESSION_COOKIE_AGE = int(STAFF_SESSION_LENGTH.total_seconds())
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+OTP_TOTP_ISSUER = "Billing back office"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+# Ten wrong tries for a name or from an address close signing in; every further try starts the wait again.
+AXES_FAILURE_LIMIT = 10
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_CLIENT_IP_CALLABLE = "apps.backoffice.address.client_address"
+AXES_LOCKOUT_CALLABLE = "apps.backoffice.views.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["password", "code", "csrfmiddlewaretoken"]
+AUDITLOG_CID_GETTER = "apps.backoffice.audit.request_id"
+UNFOLD = unfold_settings()
 
 # --- contracts -------------------------------------------------------------------------------------------------------
 # Days after its due date in which an unpaid instalment is not overdue yet.

@@ -18,8 +18,15 @@ STALE = (
 def _digest(form: forms.ModelForm[Any]) -> str:
     """Identify the values that the form would overwrite, as they are stored now."""
     stored = model_to_dict(form.instance, fields=list(form.fields))
-    values = [(name, sorted(map(str, value)) if isinstance(value, list) else value) for name, value in stored.items()]
-    return hashlib.sha256(repr(sorted((name, str(value)) for name, value in values)).encode()).hexdigest()
+    values = sorted((name, _text(value)) for name, value in stored.items())
+    return hashlib.sha256(repr(values).encode()).hexdigest()
+
+
+def _text(value: Any) -> str:
+    """Write a value so that equal ones read alike; rows of a many-to-many field by their keys, in no order."""
+    if isinstance(value, list):
+        return str(sorted(str(getattr(row, "pk", row)) for row in value))
+    return str(value)
 
 
 class _StaleSaveRefused:

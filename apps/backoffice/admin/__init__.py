@@ -1,0 +1,5 @@
+"""Pages that belong to no domain app: people, their sign-ins, the trail of changes, the schedule."""
+
+from apps.backoffice.admin import customers, people, schedule, trail, writing
+
+__all__ = ["customers", "people", "schedule", "trail", "writing"]

@@ -1,0 +1,115 @@
+"""Customers. An organization is provisioned, suspended and archived by services; it is never erased."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action, display
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+)
+
+from apps.backoffice.audit import record_action
+from apps.common.admin import Change, ConfirmForm, ModelAdmin, Question, confirm
+from apps.tenants import services as tenants
+from apps.tenants.models import Organization
+from apps.wallets import services as wallets
+
+STATUS_LABELS = {"active": "success", "suspended": "warning", "archived": "danger"}
+
+
+class StatusForm(ConfirmForm):
+    status = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        possible = Organization.TRANSITIONS[Organization.Status(organization.status)]
+        field = self.fields["status"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(status.value, status.label) for status in Organization.Status if status in possible]
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ModelAdmin[Organization]):
+    list_display = ("name", "slug", "state", "billing_mode", "currency", "postpaid_limit_micros", "created_at")
+    list_filter = ("status", "billing_mode", "currency")
+    search_fields = ("=id", "name", "slug")
+    money_unit = "currency"
+    ordering = ("name",)
+    actions_detail = ("change_status",)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "currency", "billing_mode", "anchor_day", "status")}),
+        (
+            "Limits",
+            {
+                "fields": (
+                    "postpaid_limit_micros",
+                    "usage_billing_enabled",
+                    "monthly_resource_spend_limit_usd_micros",
+                    "pause_on_limit",
+                    "resource_email_alerts",
+                )
+            },
+        ),
+        ("Display in US dollars", {"fields": ("usd_rate_micros", "usd_rate_date")}),
+        ("Made and changed", {"fields": ("id", "created_at", "updated_at")}),
+    )
+
+    @display(description="Status", label=STATUS_LABELS, ordering="status")
+    def state(self, organization: Organization) -> tuple[str, str]:
+        return organization.status, organization.get_status_display()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> Any:
+        frozen = [*super().get_readonly_fields(request, obj), "id", "status", "created_at", "updated_at"]
+        if obj is None:
+            return frozen
+        return [*frozen, "currency", "billing_mode", *self._as_money(["postpaid_limit_micros"])]
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
+        now = timezone.now()
+        if change:
+            obj.updated_at = now
+            super().save_model(request, obj, form, change)
+            return
+        made = tenants.provision_organization(**form.cleaned_data, now=now)
+        wallets.open_wallet(organization=made, now=now)
+        obj.pk, obj.created_at, obj.updated_at = made.pk, made.created_at, made.updated_at
+        obj._state.adding, obj._state.db = False, made._state.db
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @action(description="Change status", url_path="status", permissions=["change"], icon="toggle_on")
+    def change_status(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        organization = get_object_or_404(Organization, pk=object_id)
+
+        def perform(cleaned: Any) -> str:
+            tenants.set_status(
+                organization_id=organization.pk, status=Organization.Status(cleaned["status"]), now=timezone.now()
+            )
+            record_action(organization, what="status", status=cleaned["status"], reason=cleaned["reason"])
+            return f"{organization} is {cleaned['status']}."
+
+        def changes(cleaned: Any) -> list[Change]:
+            after = Organization.Status(cleaned["status"]).label
+            return [Change("Status", organization.get_status_display(), after)]
+
+        question = Question(
+            title="Change the status",
+            explanation="Suspended: keys and sessions stop working at once. Archived: kept for the books, for good.",
+            form=StatusForm,
+            form_options={"organization": organization},
+            changes=changes,
+            button="Change",
+        )
+        return confirm(
+            request, admin=self, question=question, perform=perform, back=page_of(organization), subject=organization
+        )
+
+
+def page_of(organization: Organization) -> str:
+    return reverse("admin:tenants_organization_change", args=[organization.pk])

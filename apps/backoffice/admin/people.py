@@ -1,0 +1,120 @@
+"""Staff: who they are, which group they are in, how they sign in. People leave by being deactivated, never erased."""
+
+from typing import Any
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from axes.utils import reset
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from unfold.decorators import action
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from apps.backoffice import second_factor
+from apps.common.admin import ModelAdmin, Question, ReadOnlyModelAdmin, confirm
+
+for registered in (User, Group, AccessAttempt, AccessFailureLog, AccessLog, StaticDevice, TOTPDevice):
+    admin.site.unregister(registered)
+
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-arg]
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "groups")
+    filter_horizontal = ("groups", "user_permissions")
+    readonly_fields = ("last_login", "date_joined")
+    actions_detail = ("reset_second_factor",)
+    add_fieldsets = ((None, {"fields": ("username", "usable_password", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Nobody gives rights to themselves, and only a superuser makes another one."""
+        frozen = list(super().get_readonly_fields(request, obj))
+        if obj is not None and obj.pk == request.user.pk:
+            return [*frozen, "is_active", *RIGHTS]
+        if not request.user.is_superuser:
+            return [*frozen, "is_superuser", "user_permissions"]
+        return frozen
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        above = isinstance(obj, User) and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not above
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_reset_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_change_permission(request)
+
+    @action(
+        description="Reset second factor", url_path="reset-second-factor", permissions=["reset"], icon="phonelink_erase"
+    )
+    def reset_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = get_object_or_404(User, pk=object_id)
+        back = reverse("admin:auth_user_change", args=[person.pk])
+        if not self.has_change_permission(request, person):
+            return HttpResponse(status=403)
+
+        def perform(_: Any) -> str:
+            second_factor.forget_devices(user=person)
+            return f"{person} sets up a second factor at the next sign-in."
+
+        question = Question(
+            title="Reset the second factor",
+            explanation="Make sure that it is this person who asks: the password alone then opens the set-up page.",
+            button="Reset",
+            danger=True,
+        )
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=person)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin[Group]):
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(TOTPDevice)
+class DeviceAdmin(ReadOnlyModelAdmin[TOTPDevice]):
+    """Who has a second factor. The key is shown to nobody."""
+
+    list_display = ("user", "name", "confirmed", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    fields = ("user", "name", "confirmed", "created_at", "last_used_at", "throttling_failure_count")
+
+
+@admin.register(AccessAttempt)
+class AccessAttemptAdmin(ReadOnlyModelAdmin[AccessAttempt]):
+    """Wrong sign-ins that count towards the lockout."""
+
+    list_display = ("attempt_time", "username", "ip_address", "failures_since_start", "user_agent")
+    search_fields = ("username", "ip_address")
+    fields = ("attempt_time", "username", "ip_address", "user_agent", "path_info", "failures_since_start")
+    actions_detail = ("unlock",)
+
+    def has_unlock_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("axes.delete_accessattempt")
+
+    @action(description="Open again", url_path="open-again", permissions=["unlock"], icon="lock_open")
+    def unlock(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        attempt = get_object_or_404(AccessAttempt, pk=object_id)
+
+        def perform(_: Any) -> str:
+            reset(username=attempt.username)
+            reset(ip=attempt.ip_address)
+            return f"{attempt.username} may try again, and so may {attempt.ip_address}."
+
+        question = Question(title="Open signing in again", button="Open again")
+        back = reverse("admin:axes_accessattempt_changelist")
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=attempt)

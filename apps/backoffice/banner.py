@@ -1,0 +1,18 @@
+"""Says on every page where one is: real money, Stripe's test mode, or a machine of one's own."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def environment(_: HttpRequest) -> tuple[str, str]:
+    """Return the banner's text and colour."""
+    if settings.DEVELOPMENT:
+        return "Development", "info"
+    if settings.STRIPE_LIVEMODE:
+        return "Live", "danger"
+    return "Test mode", "warning"
+
+
+def title_prefix(request: HttpRequest) -> str:
+    """Return what the browser's tab says first: nothing where money is real."""
+    return "" if settings.STRIPE_LIVEMODE and not settings.DEVELOPMENT else f"[{environment(request)[0]}]"

@@ -1,0 +1,61 @@
+"""What staff write for each other: notes on a customer and views of a list. Nothing here moves money."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import UniqueConstraint
+
+from apps.tenants.models import Organization
+
+
+class Note(models.Model):
+    """Something a colleague should know about a customer. A pinned one stands at the top of the page."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(max_length=4000)
+    is_pinned = models.BooleanField(default=False, help_text="Show it at the top of the customer's page.")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["organization", "-id"], name="backoffice_note_of_customer")]
+
+    def __str__(self) -> str:
+        return self.text if len(self.text) <= 60 else f"{self.text[:59]}…"
+
+
+class SavedView(models.Model):
+    """A list as somebody likes to see it: the filters, search and order in its address."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    list_name = models.CharField(max_length=100, help_text="The list it belongs to: `wallets.grant`.")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000, blank=True, help_text="What follows the `?` in the list's address.")
+    is_shared = models.BooleanField(default=False, help_text="Colleagues see it too.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            UniqueConstraint(fields=["owner", "list_name", "name"], name="backoffice_savedview_name_once_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Duty(models.Model):
+    """No table: the permissions for what staff do that is not the change of a row."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = [
+            ("move_money", "Can grant, deduct, reverse, refund, settle and write off"),
+            ("replay_work", "Can replay webhooks and send parked work again"),
+            ("see_api_answers", "Can see what the API answers a customer"),
+            ("export_lists", "Can export lists"),
+        ]
+
+    def __str__(self) -> str:
+        return "duty"

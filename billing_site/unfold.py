@@ -1,0 +1,36 @@
+"""The look of the back office. Everything comes from our own static files; nothing is fetched from elsewhere."""
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+
+def _style(_: Any) -> str:
+    return static("backoffice/theme.css")
+
+
+def unfold_settings() -> dict[str, Any]:
+    """Return the theme's settings."""
+    return {
+        "SITE_TITLE": "Billing back office",
+        "SITE_HEADER": "Billing",
+        "SITE_SUBHEADER": "Back office",
+        "SITE_SYMBOL": "account_balance_wallet",
+        "SITE_URL": None,
+        "SHOW_BACK_BUTTON": True,
+        "SHOW_HISTORY": True,
+        "BORDER_RADIUS": "6px",
+        "ENVIRONMENT": "apps.backoffice.banner.environment",
+        "ENVIRONMENT_TITLE_PREFIX": "apps.backoffice.banner.title_prefix",
+        "STYLES": [_style],
+        "LOGIN": {"form": "apps.backoffice.signin.SignInForm"},
+        "ACCOUNT": {
+            "navigation": [
+                {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+                {"title": "Second factor", "link": reverse_lazy("admin:second_factor")},
+            ]
+        },
+        "COMMAND": {"search_models": False, "show_history": True},
+        "SIDEBAR": {"show_search": True, "command_search": True, "show_all_applications": False},
+    }

@@ -1,0 +1,80 @@
+"""Opens every page of every list for every group: the answer its rights give, in a bounded number of queries."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.backoffice.roles import ROLES
+from tests.backoffice.people import client_of, create_staff
+from tests.backoffice.world import create_world
+
+pytestmark = pytest.mark.django_db
+
+MOST_QUERIES = 30
+PEOPLE = [*ROLES, "superuser", "nobody"]
+
+
+def person_in(group):
+    if group == "superuser":
+        return create_staff("crawler", is_superuser=True)
+    return create_staff("crawler", *([group] if group in ROLES else []))
+
+
+def pages_of(model, row):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    yield "changelist", reverse(f"{name}_changelist")
+    yield "add", reverse(f"{name}_add")
+    if row is not None:
+        for page in ("change", "history", "delete"):
+            yield page, reverse(f"{name}_{page}", args=[row.pk])
+
+
+def needed(page, model):
+    """Return which permission lets a page be opened, as codenames of which any is enough."""
+    name = model._meta.model_name
+    looking = [f"view_{name}", f"change_{name}"]
+    codenames = {"add": [f"add_{name}"], "delete": [f"delete_{name}"]}.get(page, looking)
+    return [f"{model._meta.app_label}.{codename}" for codename in codenames]
+
+
+@pytest.mark.parametrize("group", PEOPLE)
+def test_every_page_answers_by_right(group, subtests):
+    create_world()
+    person = person_in(group)
+    client = client_of(person)
+    client.get("/admin/")
+    for model in admin.site._registry:
+        for page, url in pages_of(model, model._default_manager.order_by("pk").first()):
+            with subtests.test(group=group, model=model._meta.label, page=page):
+                with CaptureQueriesContext(
+                    connection,
+                ) as queries:
+                    status = client.get(url).status_code
+                allowed = any(person.has_perm(permission) for permission in needed(page, model))
+                assert status in ((200, 403) if allowed else (403,)), url
+                assert not (allowed and page in ("changelist", "change", "history")) or status == 200, url
+                assert len(queries) <= MOST_QUERIES, [query["sql"] for query in queries]
+
+
+def test_lists_do_not_ask_more_with_more_rows(subtests):
+    """The same number of queries for one row as for several: relations are fetched with the list."""
+    from tests.backoffice.world import create_customer
+
+    create_world()
+    client = client_of(create_staff("crawler", is_superuser=True))
+    lists = [url for model in admin.site._registry for page, url in pages_of(model, None) if page == "changelist"]
+    client.get(lists[0])
+    before = {url: _count(client, url) for url in lists}
+    create_customer("second")
+    create_customer("third")
+    for url in lists:
+        with subtests.test(url=url):
+            assert _count(client, url) <= before[url] + 1
+
+
+def _count(client, url):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)

@@ -1,0 +1,83 @@
+"""A small world with a row for every page of the admin, made through the public services where there is one."""
+
+from datetime import UTC, datetime, timedelta
+
+from auditlog.models import LogEntry
+from axes.models import AccessAttempt
+from django.contrib.auth.models import Group, User
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from apps.approvals.services import request_approval
+from apps.backoffice.models import Note, SavedView
+from apps.common.money import Micros
+from apps.tenants import services as tenants
+from apps.tenants.models import Organization, Project
+from apps.wallets import services as wallets
+from apps.wallets.models import EntryType, Grant
+
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
+
+
+def create_customer(slug: str = "acme", **fields: object) -> Organization:
+    """An organization with a wallet, a grant, a charge and a reservation."""
+    organization = tenants.provision_organization(name=slug.title(), slug=slug, now=NOW, **fields)
+    wallets.open_wallet(organization=organization, now=NOW)
+    by = "staff:test"
+    wallets.grant_credits(
+        organization=organization,
+        amount=Micros(100_000_000),
+        source=Grant.Source.BONUS,
+        key=f"world:{slug}:grant",
+        created_by=by,
+        now=NOW,
+        description="Welcome",
+    )
+    wallets.charge(
+        organization=organization,
+        amount=Micros(12_345_678),
+        kind=EntryType.USAGE,
+        key=f"world:{slug}:charge",
+        created_by=by,
+        now=NOW,
+    )
+    wallets.reserve(
+        organization=organization,
+        amount=Micros(5_000_000),
+        key=f"world:{slug}:hold",
+        expires_at=NOW + timedelta(days=9000),
+        created_by=by,
+        now=NOW,
+    )
+    return organization
+
+
+def create_world() -> None:
+    organization = create_customer()
+    person = User.objects.create_user("somebody", is_staff=True)
+    tenants.issue_api_key(
+        organization=organization, name="ci", scopes=["billing:read"], created_by="staff:test", now=NOW
+    )
+    tenants.link_identity(
+        organization=organization, issuer="https://clerk.example", external_organization_id="org_1", now=NOW
+    )
+    Project.objects.create(organization=organization, name="Alpha", slug="alpha", created_at=NOW, updated_at=NOW)
+    Note.objects.create(organization=organization, text="Prefers mail", author=person, created_at=NOW)
+    SavedView.objects.create(
+        owner=person, list_name="tenants.organization", name="Active", is_shared=True, created_at=NOW
+    )
+    request_approval(
+        kind="adjust",
+        subject=f"organization:{organization.pk}",
+        arguments={"amount_micros": 1},
+        amount_micros=1,
+        reason="why",
+        requested_by=person,
+        now=NOW,
+    )
+    TOTPDevice.objects.create(user=person, name="authenticator")
+    AccessAttempt.objects.create(username="eve", ip_address="192.0.2.1", failures_since_start=3)
+    every = IntervalSchedule.objects.create(every=1, period="hours")
+    PeriodicTask.objects.create(name="hourly", task="outbox.heartbeat", interval=every)
+    Group.objects.get(name="Viewer")
+    assert LogEntry.objects.exists()
