@@ -1,15 +1,21 @@
 """Plans and who is on them. What a plan means is fixed once someone is on it; a subscription moves by its services."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from unfold.decorators import action, display
 
-from apps.common.admin import ModelAdmin, ReadOnlyModelAdmin, TabularInline
+from apps.common.admin import Change, ModelAdmin, Question, ReadOnlyModelAdmin, TabularInline, confirm
+from apps.plans import services
+from apps.plans.forms import PlanForm, StartForm
 from apps.plans.models import IncludedQuota, Plan, Subscription
 
+STATES = {"trialing": "info", "active": "success", "past_due": "warning", "cancelled": "danger"}
 FIXED_ONCE_USED = ("slug", "currency", "unit_system", "cadence")
 
 
@@ -67,12 +73,120 @@ class IncludedQuotaInline(TabularInline[IncludedQuota, Subscription]):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
-    list_display = ("organization", "plan", "status", "source", "started_at", "ended_at", "quota_granted_until")
+    list_display = ("organization", "plan", "state", "source", "started_at", "ended_at", "quota_state")
     list_filter = ("status", "source", "plan")
-    search_fields = ("organization__slug__exact", "=id")
+    search_fields = ("=id", "organization__slug", "organization__name")
     list_select_related = ("organization", "plan")
     ordering = ("-started_at", "pk")
     inlines = (IncludedQuotaInline,)
+    actions_list = ("start",)
+    actions_detail = ("change_plan", "activate", "mark_past_due", "cancel")
+    fieldsets = (
+        (None, {"fields": ("organization", "plan", "state", "source", "started_at", "ended_at")}),
+        ("Quota and allocation", {"fields": ("anchor_month", "quota_granted_until", "quota_error")}),
+        ("History", {"fields": ("created_by", "created_at", "updated_at")}),
+    )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
-        return super().get_queryset(request).select_related("organization", "plan")
+    @display(description="Status", label=STATES, ordering="status")
+    def state(self, subscription: Subscription) -> tuple[str, str]:
+        return subscription.status, Subscription.Status(subscription.status).label
+
+    @display(description="Quota", label={"fine": "success", "failed": "danger"})
+    def quota_state(self, subscription: Subscription) -> tuple[str, str]:
+        return ("failed", "Failed") if subscription.quota_error else ("fine", "Fine")
+
+    def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("plans.change_subscription")
+
+    @action(description="Put an organization on a plan", url_path="start", permissions=["move"], icon="add")
+    def start(self, request: HttpRequest) -> HttpResponse:
+        question = Question(
+            title="Put an organization on a plan",
+            form=StartForm,
+            initial={"organization": request.GET.get("organization", "")},
+            explanation="The quota of the running billing period is granted at once, whole.",
+            button="Start",
+        )
+
+        def perform(cleaned: Any) -> str:
+            started = services.start_subscription(
+                organization=cleaned["organization"],
+                plan=cleaned["plan"],
+                created_by=f"staff:{request.user.get_username()}",
+                now=timezone.now(),
+                source=cleaned["source"],
+                trial=cleaned["trial"],
+                started_at=cleaned["started_on"],
+            )
+            self.log_addition(request, started, f"Started: {cleaned['reason']}")
+            return f"{started.organization} is on {started.plan}."
+
+        return confirm(request, admin=self, question=question, perform=perform, back=_list_url())
+
+    @action(description="Change plan", url_path="change-plan", permissions=["move"], icon="swap_horiz")
+    def change_plan(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        subscription = self._current(request, object_id)
+        question = Question(
+            title=f"Move {subscription.organization} to another plan",
+            form=PlanForm,
+            changes=lambda cleaned: [Change("Plan", str(subscription.plan), str(cleaned.get("plan", "")))],
+            explanation="At once. The new quota adds what it is more than the old; a smaller one starts next period.",
+            button="Change the plan",
+        )
+
+        def perform(cleaned: Any) -> str:
+            new = services.change_plan(
+                organization=subscription.organization,
+                plan=cleaned["plan"],
+                created_by=f"staff:{request.user.get_username()}",
+                now=timezone.now(),
+            )
+            self.log_change(request, subscription, f"Moved to {new.plan}: {cleaned['reason']}")
+            return f"{new.organization} is on {new.plan}."
+
+        return confirm(request, admin=self, question=question, perform=perform, back=_list_url(), subject=subscription)
+
+    @action(description="Activate", url_path="activate", permissions=["move"], icon="check_circle")
+    def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._move(request, object_id, services.activate_subscription, "Active")
+
+    @action(description="Mark past due", url_path="past-due", permissions=["move"], icon="schedule")
+    def mark_past_due(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._move(request, object_id, services.mark_past_due, "Past due")
+
+    @action(description="Cancel", url_path="cancel", permissions=["move"], icon="cancel")
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._move(request, object_id, services.cancel_subscription, "Cancelled", danger=True)
+
+    def _move(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        service: Callable[..., Subscription],
+        after: str,
+        *,
+        danger: bool = False,
+    ) -> HttpResponse:
+        subscription = self._current(request, object_id)
+        question = Question(
+            title=f"{subscription.organization} on {subscription.plan}",
+            changes=lambda _: [Change("Status", self.state(subscription)[1], after)],
+            explanation="The quota of the running billing period stays.",
+            button=after,
+            danger=danger,
+        )
+
+        def perform(cleaned: Any) -> str:
+            service(organization=subscription.organization, now=timezone.now())
+            self.log_change(request, subscription, f"{after}: {cleaned['reason']}")
+            return f"{subscription.organization}: {after.lower()}."
+
+        back = reverse("admin:plans_subscription_change", args=[subscription.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=subscription)
+
+    def _current(self, request: HttpRequest, object_id: str) -> Subscription:
+        return get_object_or_404(self.get_queryset(request), pk=object_id, ended_at=None)
+
+
+def _list_url() -> str:
+    return reverse("admin:plans_subscription_changelist")
