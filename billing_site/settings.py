@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.api.middleware.ProblemMiddleware",
     "apps.api.middleware.ProtectiveHeadersMiddleware",
+    "apps.api.cors.AllowedOriginsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -119,6 +120,11 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# --- cache ---------------------------------------------------------------------------------------------------------
+CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://billing")}
+if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
+
 # --- DRF -------------------------------------------------------------------------------------------------------------
 # A view says who may call it; one that does not is closed. No browsable API, no format by suffix or parameter.
 REST_FRAMEWORK = {
@@ -133,6 +139,11 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_TOKEN": None,
     "URL_FORMAT_OVERRIDE": None,
 }
+# Calls a minute, 0 for no limit. Counted in the cache, per process unless CACHE_URL names a shared one.
+API_RATE_PER_CREDENTIAL = env.int("API_RATE_PER_CREDENTIAL", default=6_000)
+API_RATE_PER_ORGANIZATION = env.int("API_RATE_PER_ORGANIZATION", default=12_000)
+API_RATE_PER_ADDRESS = env.int("API_RATE_PER_ADDRESS", default=600)
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 CSRF_FAILURE_VIEW = "apps.api.handlers.csrf_failure"

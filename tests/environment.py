@@ -47,6 +47,9 @@ os.environ.update(
     VAR_DIR=TEMPORARY,
     SECRET_KEY="tests-only-" + "k" * 50,
     PUBLIC_BASE_URL="https://billing.example",
+    API_RATE_PER_CREDENTIAL="0",
+    API_RATE_PER_ORGANIZATION="0",
+    API_RATE_PER_ADDRESS="0",
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost,billing.example",
 )
 

@@ -16,6 +16,7 @@ from apps.api.errors import BodyTooLarge
 from apps.api.idempotency import AlreadyAnswered, Repeatable, replayed
 from apps.api.parsers import StrictJSONParser
 from apps.api.renderers import ExactJSONRenderer, OnlyOneFormat
+from apps.api.throttles import Quota, RateLimited, count_call
 
 
 class ApiView(APIView):
@@ -33,6 +34,7 @@ class ApiView(APIView):
     renderer_classes = (ExactJSONRenderer,)
     content_negotiation_class = OnlyOneFormat
     repeatable: Repeatable | None = None
+    quota: Quota | None = None
 
     @property
     def call_id(self) -> UUID:
@@ -65,13 +67,25 @@ class ApiView(APIView):
         if method == "post":
             self.repeatable = Repeatable(request, timezone.now())
 
+    def check_throttles(self, request: Request) -> None:
+        """Count the call.
+
+        Raises:
+            RateLimited: it is one too many in this minute.
+        """
+        self.quota = count_call(request, timezone.now())
+        if self.quota is not None and self.quota.is_exceeded:
+            raise RateLimited(retry_after_seconds=self.quota.reset_seconds)
+
     def handle_exception(self, exc: Exception) -> Any:
         """Answer a call that was answered before as it was; anything else as a problem."""
         return replayed(exc.answer) if isinstance(exc, AlreadyAnswered) else super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Render a POST's answer here, so that what is kept for repeated calls is what went out."""
+        """Say what is left of the limits; render a POST here, so that what is kept for repeats is what went out."""
         final = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in self.quota.headers().items() if self.quota is not None else ():
+            final.headers[name] = value
         if self.repeatable is not None and isinstance(final, Response):
             final.render()
         return final
