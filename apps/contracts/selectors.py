@@ -69,6 +69,13 @@ def newest_version(contract: Contract) -> ContractVersion:
     return version
 
 
+def recurring_version(contract: Contract) -> ContractVersion:
+    """The newest version that has periods: its frequency and limits are the contract's."""
+    version = contract.versions.filter(term_months__gt=0).order_by("-number").first()
+    assert version is not None, "the first version has periods"
+    return version
+
+
 def rows_to_replace(rows: Sequence[Installment], effective_date: date) -> list[Installment]:
     """The rows of a schedule that an amendment from a day replaces: periods that begin then or later, and unpaid
     one-time amounts due then or later."""
@@ -81,9 +88,10 @@ def amendment_boundary(contract: Contract, rows: Sequence[Installment], effectiv
     return min(starts, default=contract.end_date)
 
 
-def active_agreements(organization: Organization) -> list[ServiceAgreement]:
+def active_agreements(organization: Organization, today: date) -> list[ServiceAgreement]:
     """An organization's active service agreements, newest first, with their projects."""
-    rows = ServiceAgreement.objects.filter(organization=organization, active=True)
+    unended = Q(end_date=None) | Q(end_date__gt=today)
+    rows = ServiceAgreement.objects.filter(unended, organization=organization, active=True)
     return list(rows.select_related("project").order_by("-created_at", "-pk"))
 
 

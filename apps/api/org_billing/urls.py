@@ -2,10 +2,14 @@
 
 from django.urls import path
 
+from apps.api.org_billing.agreements import ServiceAgreements
+from apps.api.org_billing.contract import EnterpriseContract
 from apps.api.org_billing.ledger import OrgLedger
 from apps.api.org_billing.profile import BillingProfile
 
 urlpatterns = [
     path("billing", BillingProfile.as_view(), name="org-billing"),
+    path("contract", EnterpriseContract.as_view(), name="org-contract"),
     path("ledger", OrgLedger.as_view(), name="org-ledger"),
+    path("service-agreements", ServiceAgreements.as_view(), name="org-service-agreements"),
 ]
