@@ -18,9 +18,9 @@ from billing_site.checks import refuse_to_start
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
 BEAT_SCHEDULE = {
-    "heartbeat": {"task": "outbox.heartbeat", "schedule": 30.0},
     "post what has expired": {"task": "wallets.expire", "schedule": crontab(minute="*/10")},
-    "add up the wallets anew": {"task": "wallets.take_checkpoints", "schedule": crontab(minute=40, hour=1)},
+    "heartbeat": {"task": "outbox.heartbeat", "schedule": 15.0},
+    "add up the wallets anew": {"task": "wallets.take_checkpoints", "schedule": crontab(minute="*/10")},
     "purge done outbox messages": {"task": "outbox.purge_done", "schedule": crontab(minute=10, hour=3)},
     "purge idempotent calls": {"task": "idempotency.purge_calls", "schedule": crontab(minute=20)},
     "renew or expire contracts": {"task": "contracts.end_terms", "schedule": crontab(minute=5)},

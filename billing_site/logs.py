@@ -1,10 +1,13 @@
 """Logs without secrets: one JSON object per line for machines in production, readable lines in development."""
 
 import re
+import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+Event = MutableMapping[str, Any]
 SECRET = re.compile(  # Stripe's keys, our API keys, session tokens
     r"(?:(?:sk|rk|pk)_(?:live|test)_\w+|whsec_\w+|bk_(?:live|test)_[a-z0-9]+_\w+|eyJ[\w-]+\.[\w-]+\.[\w-]*)"
 )
@@ -12,9 +15,16 @@ SECRET_NAMES = frozenset(("authorization", "password", "secret", "token", "api_k
 HIDDEN = "[hidden]"
 
 
-def hide_secrets(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def hide_secrets(_logger: Any, _method: str, event: Event) -> Event:
     """Replace credentials by a placeholder, wherever in a line they stand."""
     return {name: HIDDEN if name.lower() in SECRET_NAMES else _hidden(value) for name, value in event.items()}
+
+
+def leave_out_probes(_logger: Any, _method: str, event: Event) -> Event:
+    """Drop the lines of health probes that found all well; there is one every few seconds."""
+    if event.get("code") == 200 and event.get("request") in ("GET /healthz", "GET /readyz"):
+        raise structlog.DropEvent
+    return event
 
 
 def _hidden(value: Any) -> Any:
@@ -38,7 +48,7 @@ SHARED: list[Any] = [
 ]
 LAST = {
     "json": [structlog.processors.format_exc_info, hide_secrets, structlog.processors.JSONRenderer()],
-    "console": [hide_secrets, structlog.dev.ConsoleRenderer(pad_event_to=30)],
+    "console": [hide_secrets, structlog.dev.ConsoleRenderer(pad_event_to=0, colors=sys.stderr.isatty())],
 }
 
 
@@ -47,6 +57,7 @@ def configure_logs(style: str, level: str) -> dict[str, Any]:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            leave_out_probes,
             *SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -74,5 +85,6 @@ def configure_logs(style: str, level: str) -> dict[str, Any]:
             "celery.beat": quiet,
             "django_celery_beat.schedulers": quiet,
             "celery.utils.functional": quiet,
+            "kombu.connection": {"level": "ERROR"},  # warns that a broker of files has no host name
         },
     }

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "apps.plans",
     "apps.api",
     "apps.backoffice.apps.BackofficeConfig",
+    "apps.demo",
 ]
 MIDDLEWARE = [
     "apps.api.middleware.ProblemMiddleware",

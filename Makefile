@@ -1,0 +1,37 @@
+PYTHON ?= python3
+VENV = .venv/bin
+# Settings as in production, to see that the checks are silent.
+PRODUCTION = VAR_DIR=var/lint SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | tr -d '\n') \
+  ALLOWED_HOSTS=billing.example.com PUBLIC_BASE_URL=https://billing.example.com \
+  DATABASE_URL=postgres://billing@127.0.0.1/billing CELERY_BROKER_URL=redis://127.0.0.1/0 \
+  CLERK_ISSUER=https://clerk.example.com CLERK_AUTHORIZED_PARTIES=https://app.example.com
+
+.PHONY: run test test-sqlite test-postgresql test-long test-browser lint install
+
+run: ## install, migrate, seed and run everything; PORT=8000
+	@$(PYTHON) manage.py quickstart
+
+install:
+	@$(PYTHON) -m billing_site.bootstrap
+
+test: test-sqlite test-postgresql ## the whole suite, on SQLite and on PostgreSQL
+
+test-sqlite: install
+	TEST_ENGINE=sqlite $(VENV)/python -m pytest
+
+test-postgresql: install
+	TEST_ENGINE=postgresql $(VENV)/python -m pytest
+
+test-long: install ## what takes minutes, on PostgreSQL
+	TEST_ENGINE=postgresql $(VENV)/python -m pytest -m long
+
+test-browser: install ## drives chromium from CHROMIUM_PATH or PATH
+	$(VENV)/python -m pytest -m browser
+
+lint: install ## style, types, layers, migrations, production settings
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	DEVELOPMENT=1 $(VENV)/python manage.py makemigrations --check --dry-run
+	env -u DEVELOPMENT $(PRODUCTION) $(VENV)/python manage.py check --deploy --fail-level WARNING

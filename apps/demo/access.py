@@ -1,0 +1,83 @@
+"""How to get into the demo: made once, kept in files under `var/` that only their owner can read."""
+
+import io
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+
+from apps.common.errors import BillingError
+from apps.demo.scenarios.organizations import ACME
+from apps.tenants import selectors, services
+from apps.tenants.models import ApiKey
+
+ADMIN = "admin"
+TOKEN_SECONDS = 12 * 3600
+
+
+def demo_access(*, now: datetime) -> dict[str, str]:
+    """Return credentials that work now; those that still do are the same as the last time."""
+    return {
+        "organization": ACME,
+        "username": ADMIN,
+        "password": _kept("admin_password", _password_works, lambda: _set_password()),
+        "token": _session_token(),
+        "api_key": _kept("demo_api_key", lambda key: _key_works(key, now), lambda: _new_key(now)),
+    }
+
+
+def _kept(name: str, works: Callable[[str], bool], make: Callable[[], str]) -> str:
+    """Return the credential in the file while it works, else make another and keep that."""
+    path: Path = settings.VAR_DIR / name
+    known = path.read_text() if path.is_file() else ""
+    if known and works(known):
+        return known
+    made = make()
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(made)
+    return made
+
+
+def _password_works(password: str) -> bool:
+    admin = get_user_model().objects.filter(username=ADMIN).first()
+    return admin is not None and admin.check_password(password)
+
+
+def _set_password() -> str:
+    password = secrets.token_urlsafe(12)
+    admin, _ = get_user_model().objects.get_or_create(
+        username=ADMIN, defaults={"is_staff": True, "is_superuser": True, "email": "admin@example.com"}
+    )
+    admin.set_password(password)
+    admin.save(update_fields=["password"])
+    return password
+
+
+def _session_token() -> str:
+    out = io.StringIO()
+    call_command("issue_token", organization=ACME, user="user_demo", ttl=TOKEN_SECONDS, stdout=out)
+    return out.getvalue().strip()
+
+
+def _key_works(text: str, now: datetime) -> bool:
+    try:
+        selectors.authenticate_api_key(text, now)
+    except BillingError:
+        return False
+    return True
+
+
+def _new_key(now: datetime) -> str:
+    issued = services.issue_api_key(
+        organization=selectors.organization_with_slug(ACME),
+        name="Demo",
+        scopes=[ApiKey.Scope.BILLING_READ, ApiKey.Scope.USAGE_WRITE],
+        created_by="system:demo",
+        now=now,
+    )
+    return issued.text

@@ -1,0 +1,19 @@
+"""`manage.py seed_demo`: demo customers with a history, once."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from apps.demo.seeding import seed
+
+
+class Command(BaseCommand):
+    help = "Make the demo organizations and their history, once (development only)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEVELOPMENT:
+            raise CommandError("Demo data is for development (DEVELOPMENT=1).")
+        seeded = seed(now=timezone.now())
+        self.stdout.write("The demo data is made." if seeded else "The demo data is there already.")
