@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "apps.contracts",
     "apps.pricing",
     "apps.plans",
+    "apps.usage",
     "apps.api",
     "apps.backoffice.apps.BackofficeConfig",
     "apps.demo",

@@ -1,0 +1,214 @@
+"""Reading one CloudEvents 1.0 event in its JSON form: strict, without Django, and with a reason for every refusal.
+
+What an event may hold is bounded, so that nothing a caller sends can overflow, hide or be read in two ways. Unknown
+members of `data` are refused, since a misspelt quantity would be billed as none; extension attributes beside it are
+ignored, as the specification wants.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from apps.common.money import InexactAmount, to_micros
+
+MAX_BATCH = 1_000
+AHEAD = timedelta(minutes=5)
+OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
+MAX_QUANTITY_MICROS = 10**15
+MAX_TOKENS = 10**12
+ID_LENGTH = 200
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_SLUG = re.compile(r"[-a-zA-Z0-9_.]{1,64}", re.ASCII)
+_QUANTITY = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
+_JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json( *;.*)?", re.ASCII | re.IGNORECASE)
+_TEXTS = {
+    "model": 128,
+    "operation": 128,
+    "event_type": 128,
+    "operator": 128,
+    "project": 128,
+    "session": 128,
+    "character": 128,
+    "traffic_source": 32,
+}
+_MODES = {"": "", "standard": "", "byok": "byok"}
+_DATA = frozenset(_TEXTS) | {"quantity", "input_tokens", "output_tokens", "billing_mode"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one event of a batch was not taken; its id is not burnt."""
+
+    index: int
+    id: str
+    code: str
+    reason: str
+
+
+class Unreadable(Exception):
+    """An event breaks a rule; `code` is stable, the text says which member and why."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        self.code, self.reason = code, reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A well-formed event. Quantities are micros of the meter's unit, None where the event says nothing."""
+
+    index: int
+    source: str
+    id: str
+    type: str
+    time: datetime
+    subject: str
+    quantity_micros: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    texts: Mapping[str, str]
+    billing_mode: str
+    fingerprint: UUID
+
+
+def read_event(event: object, *, index: int, now: datetime) -> Reading | Refusal:
+    """Return the event as read, or why it is refused."""
+    try:
+        return _read(event, index, now)
+    except Unreadable as error:
+        return Refusal(index, shown_id(event), error.code, error.reason)
+
+
+def shown_id(event: object) -> str:
+    """Return the id to name an event by in the answer; empty where it has none that can be shown."""
+    given = event.get("id") if isinstance(event, Mapping) else None
+    return given[:ID_LENGTH] if isinstance(given, str) and given.isprintable() else ""
+
+
+def _read(event: object, index: int, now: datetime) -> Reading:
+    if not isinstance(event, Mapping):
+        raise Unreadable("not_an_event", "each event is a JSON object")
+    if event.get("specversion") != "1.0":
+        raise Unreadable("unknown_specversion", 'specversion must be "1.0"')
+    source, given_id = _text(event, "source", ID_LENGTH), _text(event, "id", ID_LENGTH)
+    kind = event.get("type")
+    if not isinstance(kind, str) or not _SLUG.fullmatch(kind):
+        raise Unreadable("invalid_type", "type must be a meter's slug: at most 64 of a-z A-Z 0-9 - _ .")
+    time = _time(event.get("time"), now)
+    data = _data(event)
+    amounts = _amounts(data)
+    texts = {name: _optional_text(data, name, most) for name, most in _TEXTS.items() if name in data}
+    mode = _mode(data.get("billing_mode", ""))
+    subject = event.get("subject")
+    return Reading(
+        index,
+        source,
+        given_id,
+        kind,
+        time,
+        subject if isinstance(subject, str) else "",
+        *amounts,
+        {name: text for name, text in texts.items() if text},
+        mode,
+        _fingerprint(kind, time, amounts, texts, mode),
+    )
+
+
+def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    data = event.get("data", {})
+    content_type = event.get("datacontenttype", "application/json")
+    if "data_base64" in event or not isinstance(content_type, str) or not _JSON_TYPE.fullmatch(content_type):
+        raise Unreadable("invalid_data", "data must be JSON")
+    if not isinstance(data, Mapping):
+        raise Unreadable("invalid_data", "data must be an object")
+    unknown = data.keys() - _DATA
+    if unknown:
+        shown = ", ".join(sorted(name[:40] for name in unknown if name.isprintable())[:3])
+        raise Unreadable("unknown_member", f"data has members that are not known: {shown}")
+    return data
+
+
+def _text(event: Mapping[str, Any], name: str, most: int) -> str:
+    value = event.get(name)
+    if not isinstance(value, str) or not value or len(value) > most or not value.isprintable():
+        raise Unreadable(f"invalid_{name}", f"{name} must be 1 to {most} printable characters")
+    return value
+
+
+def _optional_text(data: Mapping[str, Any], name: str, most: int) -> str:
+    value = data[name]
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > most or not value.isprintable():
+        raise Unreadable(f"invalid_{name}", f"data.{name} must be at most {most} printable characters")
+    return value
+
+
+def _time(value: object, now: datetime) -> datetime:
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise Unreadable("invalid_time", "time must be RFC 3339 with an offset")
+    day, clock, fraction, offset = match.groups()
+    micros = (fraction or "").ljust(6, "0")[:6]
+    try:
+        time = datetime.fromisoformat(f"{day}T{clock}.{micros}{offset.upper()}").astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Unreadable("invalid_time", "time is not a moment that exists") from error
+    if time > now + AHEAD:
+        raise Unreadable("time_in_the_future", "time is more than 5 minutes ahead")
+    if time < OLDEST:
+        raise Unreadable("time_too_old", "time is before the year 2000")
+    return time
+
+
+def _amounts(data: Mapping[str, Any]) -> tuple[int | None, int | None, int | None]:
+    into, out = _tokens(data, "input_tokens"), _tokens(data, "output_tokens")
+    quantity = _quantity(data["quantity"]) if data.get("quantity") is not None else None
+    if quantity is not None and (into is not None or out is not None):
+        raise Unreadable("ambiguous_quantity", "data has quantity or input_tokens and output_tokens, not both")
+    return quantity, into, out
+
+
+def _tokens(data: Mapping[str, Any], name: str) -> int | None:
+    value = data.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_TOKENS:
+        raise Unreadable(f"invalid_{name}", f"data.{name} must be a whole number from 0 to {MAX_TOKENS}")
+    return value
+
+
+def _quantity(value: object) -> int:
+    if isinstance(value, str) and not _QUANTITY.fullmatch(value):
+        raise Unreadable("invalid_quantity", "data.quantity must be a plain, non-negative decimal number")
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        raise Unreadable("invalid_quantity", "data.quantity must be a number")
+    try:
+        micros = to_micros(value)
+    except InexactAmount as error:
+        raise Unreadable("invalid_quantity", "data.quantity has at most six decimals") from error
+    if not 0 <= micros <= MAX_QUANTITY_MICROS:
+        raise Unreadable("invalid_quantity", f"data.quantity must be from 0 to {MAX_QUANTITY_MICROS // 10**6}")
+    return micros
+
+
+def _mode(value: object) -> str:
+    mode = _MODES.get(value) if isinstance(value, str) else None
+    if mode is None:
+        raise Unreadable("invalid_billing_mode", "data.billing_mode is standard or byok")
+    return mode
+
+
+def _fingerprint(
+    kind: str, time: datetime, amounts: tuple[int | None, ...], texts: Mapping[str, str], mode: str
+) -> UUID:
+    """Name the content: two spellings of the same moment or number are the same content."""
+    content = json.dumps([kind, time.isoformat(), amounts, [texts.get(name, "") for name in _TEXTS], mode])
+    return UUID(bytes=blake2b(content.encode(), digest_size=16).digest())

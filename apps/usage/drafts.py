@@ -1,0 +1,129 @@
+"""One event on its way into the totals: what it counts, which price it has, which day and month it belongs to."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from apps.common.money import MICROS_PER_UNIT
+from apps.pricing.models import Meter
+from apps.pricing.rating import Totals, Unpriceable, price_of
+from apps.pricing.resolution import Price, PriceIndex
+from apps.tenants.models import Organization
+from apps.usage.models import BYOK, UsageEvent
+
+Reason = UsageEvent.Reason
+Counts = Meter.Counts
+# What waits for staff to write a price or a meter; every other reason is the sender's to mend.
+WAITS = frozenset([Reason.UNKNOWN_METER, Reason.NO_PRICE, Reason.NO_SPLIT])
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """An event and, as it becomes known, how it is counted. `key` is its index in the batch, or its row's id."""
+
+    key: int
+    organization: Organization
+    type: str
+    time: datetime
+    quantity_micros: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    texts: Mapping[str, str]
+    billing_mode: str
+    meter: Meter | None = None
+    totals: Totals = field(default_factory=Totals)
+    price: Price | None = None
+    charge_micros: int = 0
+    counted_on: date = date.min
+    corrects_month: date | None = None
+    posting_id: UUID | None = None
+    reason: str = Reason.NONE
+
+    def text(self, name: str) -> str:
+        """Return one of its dimensions, empty where it has none."""
+        return self.texts.get(name, "")
+
+    @property
+    def month(self) -> date:
+        """First day of the UTC month it happened in."""
+        return month_start(self.time)
+
+    @property
+    def tokens(self) -> int:
+        """Whole tokens it counted, told apart or not."""
+        unsplit = self.totals.quantity_micros // MICROS_PER_UNIT if self.counts == Counts.TOKENS else 0
+        return self.totals.input_tokens + self.totals.output_tokens + unsplit
+
+    @property
+    def counts(self) -> str:
+        """What its meter adds up; empty where there is no such meter."""
+        return self.meter.counts if self.meter else ""
+
+
+def month_start(moment: datetime) -> date:
+    """Return the first day of a moment's UTC month."""
+    return moment.astimezone(UTC).date().replace(day=1)
+
+
+def resolve(draft: Draft, meters: Mapping[str, Meter], prices: PriceIndex) -> None:
+    """Find the draft's meter, what it counts and its price; or the reason why it cannot be rated."""
+    draft.meter, draft.price = meters.get(draft.type), None
+    draft.reason = Reason.UNKNOWN_METER if draft.meter is None else _misfit(draft)
+    if draft.meter is None or draft.reason:
+        return
+    draft.totals = _totals(draft)
+    if draft.billing_mode == BYOK:
+        return
+    price = find_price(prices, draft.organization, draft.meter, draft.text("model"), draft.time)
+    if price is None:
+        draft.reason = Reason.NO_PRICE
+    elif draft.counts != Counts.CHARACTERS:
+        draft.price, draft.reason = price, _unpriceable(price, draft.totals)
+
+
+def find_price(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> Price | None:
+    """Return the price that an organization's usage has at a moment."""
+    return prices.find(
+        organization_id=organization.pk, currency=organization.currency, meter_id=meter.pk, model=model, at=at
+    )
+
+
+def place(draft: Draft, closed: Collection[tuple[UUID, date]], today: date) -> None:
+    """Say whose day the draft counts on: its own, or today where its month is closed for the organization."""
+    late = (draft.organization.pk, draft.month) in closed
+    draft.counted_on = today if late else draft.time.astimezone(UTC).date()
+    draft.corrects_month = draft.month if late else None
+
+
+def _misfit(draft: Draft) -> str:
+    """Return why the event does not fit its meter, empty where it does."""
+    told_apart = draft.input_tokens is not None or draft.output_tokens is not None
+    quantity = draft.quantity_micros
+    if draft.counts != Counts.TOKENS and told_apart:
+        return Reason.NOT_TOKENS
+    if draft.counts == Counts.TOKENS and quantity is None and not told_apart:
+        return Reason.NO_QUANTITY
+    if draft.counts == Counts.TOKENS and quantity is not None and quantity % MICROS_PER_UNIT:
+        return Reason.FRACTION_OF_TOKEN
+    if draft.counts in (Counts.EVENTS, Counts.CHARACTERS) and quantity not in (None, MICROS_PER_UNIT):
+        return Reason.NOT_QUANTITY
+    if draft.counts == Counts.CHARACTERS and not draft.text("character"):
+        return Reason.NO_CHARACTER
+    return Reason.NONE
+
+
+def _totals(draft: Draft) -> Totals:
+    if draft.counts == Counts.TOKENS:
+        return Totals(draft.quantity_micros or 0, draft.input_tokens or 0, draft.output_tokens or 0)
+    if draft.counts == Counts.CHARACTERS:
+        return Totals()  # the character counts, once a month, not the event
+    return Totals(MICROS_PER_UNIT if draft.quantity_micros is None else draft.quantity_micros)
+
+
+def _unpriceable(price: Price, totals: Totals) -> str:
+    try:
+        price_of(price.rule, totals)
+    except Unpriceable:
+        return Reason.NO_SPLIT
+    return Reason.NONE

@@ -1,0 +1,20 @@
+"""What was consumed: the events, what is kept of them per day and month, and what was posted for them."""
+
+from apps.usage.models.events import BYOK, MeteredOrganization, UsageEvent, UsagePosting
+from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose
+from apps.usage.models.rollups import Counter, Presence, PresenceDay, UsageDay
+
+__all__ = [
+    "BYOK",
+    "ActiveCharacter",
+    "CharacterMonth",
+    "Counter",
+    "MeteredOrganization",
+    "MinimumCharge",
+    "MonthClose",
+    "Presence",
+    "PresenceDay",
+    "UsageDay",
+    "UsageEvent",
+    "UsagePosting",
+]

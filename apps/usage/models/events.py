@@ -1,0 +1,141 @@
+"""Usage events as they came, and the postings that charged for them."""
+
+import uuid
+
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+
+from apps.pricing.models import Meter, PriceVersion
+from apps.tenants.models import Organization
+
+BYOK = "byok"
+
+
+class MeteredOrganization(models.Model):
+    """The row that whoever counts an organization's usage locks first, so that its totals move one batch at a time."""
+
+    organization = models.OneToOneField(Organization, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.organization_id)
+
+
+class UsagePosting(models.Model):
+    """What one batch charged an organization, of one kind and traffic source; the ledger's key is `usage:<id>`."""
+
+    class Kind(models.TextChoices):
+        USAGE = "usage", "Usage"
+        CHARACTER = "character", "Active characters"
+        MINIMUM = "minimum", "Minimum charge"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=9, choices=Kind)
+    traffic_source = models.CharField(max_length=32, blank=True)
+    amount_micros = models.BigIntegerField(help_text="Charged, or given back where negative, in micros.")
+    item_count = models.IntegerField(help_text="How many events or characters it is for.")
+    tokens = models.BigIntegerField(default=0)
+    transfer = models.OneToOneField(
+        "ledger.Transfer",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        help_text="Empty where nothing was to be charged.",
+    )
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="usage_usageposting_moves_money_or_is_zero",
+                condition=Q(amount_micros=0, transfer__isnull=True) | ~Q(amount_micros=0) & Q(transfer__isnull=False),
+            )
+        ]
+        indexes = [Index(fields=["organization", "created_at"], name="usage_posting_newest")]
+
+    def __str__(self) -> str:
+        return f"usage:{self.pk}"
+
+
+class UsageEvent(models.Model):
+    """A fact that a customer's system reported, once and for ever: rated, or waiting for a price.
+
+    Its references are checked once per batch and by `check_usage`; constraints on each row would cost a third of the
+    ingest. A rated row never changes; a quarantined one changes once, when it is rated.
+    """
+
+    class State(models.TextChoices):
+        RATED = "rated", "Rated"
+        QUARANTINED = "quarantined", "Quarantined"
+
+    class Reason(models.TextChoices):
+        NONE = "", "-"
+        UNKNOWN_METER = "unknown_meter", "No such meter"
+        NO_PRICE = "no_price", "No price at its time"
+        NO_SPLIT = "no_price_for_unsplit_tokens", "No price for tokens that are not told apart"
+        NO_QUANTITY = "missing_quantity", "The meter needs a quantity"
+        FRACTION_OF_TOKEN = "fraction_of_token", "Tokens come whole"
+        NOT_TOKENS = "tokens_not_counted", "The meter does not count tokens"
+        NOT_QUANTITY = "quantity_not_counted", "The meter counts one per event"
+        NO_CHARACTER = "missing_character", "The meter needs a character"
+        TOO_MUCH = "out_of_range", "The month's total would leave 64 bits"
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    source = models.CharField(max_length=200)
+    event_id = models.CharField("id", max_length=200, help_text="Unique with its source per organization, for ever.")
+    fingerprint = models.UUIDField(help_text="Of its content: the same id may only come again with the same content.")
+    meter_slug = models.CharField("type", max_length=64)
+    meter = models.ForeignKey(
+        Meter, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
+    )
+    occurred_at = models.DateTimeField(help_text="When it happened; decides the price.")
+    recorded_at = models.DateTimeField(help_text="When it was taken.")
+    quantity_micros = models.BigIntegerField(
+        null=True, help_text="What it counts, in micros of the meter's unit; while it waits, as sent."
+    )
+    input_tokens = models.BigIntegerField(null=True)
+    output_tokens = models.BigIntegerField(null=True)
+    model = models.CharField(max_length=128, blank=True)
+    operation = models.CharField(max_length=128, blank=True)
+    event_type = models.CharField(max_length=128, blank=True)
+    operator = models.CharField(max_length=128, blank=True)
+    project = models.CharField(max_length=128, blank=True)
+    session = models.CharField(max_length=128, blank=True)
+    character = models.CharField(max_length=128, blank=True)
+    traffic_source = models.CharField(max_length=32, blank=True)
+    billing_mode = models.CharField(max_length=8, blank=True, help_text="byok: on the customer's own keys, free.")
+    state = models.CharField(max_length=11, choices=State)
+    reason = models.CharField("quarantined for", max_length=32, choices=Reason, blank=True)
+    counted_on = models.DateField(null=True, help_text="The UTC day whose totals have it; its own unless late.")
+    corrects_month = models.DateField(null=True, help_text="First day of the closed month that it belongs to, if late.")
+    price_version = models.ForeignKey(
+        PriceVersion, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
+    )
+    charge_micros = models.BigIntegerField(default=0, help_text="By how much it moved its counter's price, in micros.")
+    posting = models.ForeignKey(
+        UsagePosting, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
+    )
+    created_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "source", "event_id"], name="usage_usageevent_once"),
+            CheckConstraint(
+                name="usage_usageevent_rated_is_posted",
+                condition=Q(state="rated", reason="", counted_on__isnull=False, posting__isnull=False)
+                | Q(state="quarantined", counted_on__isnull=True, posting__isnull=True, charge_micros=0)
+                & ~Q(reason=""),
+            ),
+        ]
+        indexes = [
+            Index(fields=["organization", "counted_on", "id"], name="usage_event_by_day"),
+            Index(fields=["posting"], name="usage_event_by_posting"),
+            Index(fields=["id"], condition=Q(state="quarantined"), name="usage_event_quarantined"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.event_id}"

@@ -1,0 +1,125 @@
+"""What belongs to a month: its active characters, minimum charges, and how it was closed."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+
+from apps.pricing.models import Meter, PriceVersion
+from apps.tenants.models import Organization
+from apps.usage.models.events import UsagePosting
+
+
+class ActiveCharacter(models.Model):
+    """A character that was active in a UTC month, and what its first appearance in it was charged."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField(help_text="First day of the month.")
+    character = models.CharField(max_length=128)
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", null=True)
+    activated_at = models.DateTimeField(help_text="Time of the event that was taken first.")
+    counted_on = models.DateField(help_text="The UTC day whose totals have it; later than the month if it came late.")
+    late = models.BooleanField(help_text="Whether its month was closed already; then it is not in the high-water mark.")
+    price_version = models.ForeignKey(
+        PriceVersion,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        help_text="Empty while active characters have no price.",
+    )
+    charge_micros = models.BigIntegerField(default=0)
+    posting = models.ForeignKey(UsagePosting, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "month", "character"], name="usage_activecharacter_once"),
+            CheckConstraint(
+                name="usage_activecharacter_priced_is_posted",
+                condition=Q(price_version__isnull=True, posting__isnull=True, charge_micros=0)
+                | Q(price_version__isnull=False, posting__isnull=False),
+            ),
+        ]
+        indexes = [
+            Index(fields=["id"], condition=Q(price_version__isnull=True), name="usage_character_unpriced"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.character} {self.month:%Y-%m}"
+
+
+class CharacterMonth(models.Model):
+    """The high-water mark of distinct active characters in a month; it only rises, and is sealed with the month."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField(help_text="First day of the month.")
+    high_water_mark = models.BigIntegerField()
+    charged_micros = models.BigIntegerField(help_text="Sum of the increments charged, in micros.")
+    billed_at = models.DateTimeField(null=True, help_text="When the month was closed.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "month"], name="usage_charactermonth_once"),
+            CheckConstraint(name="usage_charactermonth_counts_up", condition=Q(high_water_mark__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.month:%Y-%m}"
+
+
+class MinimumCharge(models.Model):
+    """What a closed month was charged so that a priced meter (and model) reaches its minimum.
+
+    The first row is made at close and belongs to the month; usage that comes late takes the place of part of it, which
+    later rows give back in the month they are counted in.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField(help_text="First day of the month that the minimum is of.")
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+")
+    model = models.CharField(max_length=128, blank=True)
+    minimum_micros = models.BigIntegerField(help_text="The minimum, in micros.")
+    counted_on = models.DateField(help_text="Last day of the month, or the day on which late usage changed it.")
+    amount_micros = models.BigIntegerField(help_text="Charged on top of the usage, or given back, in micros.")
+    posting = models.OneToOneField(UsagePosting, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [CheckConstraint(name="usage_minimumcharge_not_zero", condition=~Q(amount_micros=0))]
+        indexes = [
+            Index(fields=["organization", "month"], name="usage_minimum_by_month"),
+            Index(fields=["organization", "counted_on"], name="usage_minimum_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.meter_id} {self.month:%Y-%m}"
+
+
+class MonthClose(models.Model):
+    """How an organization's month was closed. Once closed it is sealed: late usage corrects the open month."""
+
+    class State(models.TextChoices):
+        CLOSED = "closed", "Closed"
+        FAILED = "failed", "Failed"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField(help_text="First day of the UTC month.")
+    state = models.CharField(max_length=6, choices=State)
+    attempts = models.IntegerField(default=1)
+    error = models.CharField(max_length=500, blank=True)
+    event_count = models.BigIntegerField(default=0)
+    usage_micros = models.BigIntegerField(default=0, help_text="What the month's usage was charged, in micros.")
+    minimum_micros = models.BigIntegerField(default=0, help_text="What its minimum charges added, in micros.")
+    character_count = models.BigIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "month"], name="usage_monthclose_once"),
+            CheckConstraint(
+                name="usage_monthclose_closed_says_when",
+                condition=Q(state="closed", closed_at__isnull=False, error="")
+                | Q(state="failed", closed_at__isnull=True) & ~Q(error=""),
+            ),
+        ]
+        indexes = [Index(fields=["month", "state"], name="usage_close_by_month")]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.month:%Y-%m} {self.state}"

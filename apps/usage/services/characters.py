@@ -1,0 +1,115 @@
+"""Active characters: distinct per month, counted up to a high-water mark, each first appearance charged once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from apps.common.money import MICROS_PER_UNIT
+from apps.pricing.models import Meter
+from apps.pricing.rating import Totals
+from apps.pricing.resolution import Price, PriceIndex
+from apps.tenants.models import Organization
+from apps.usage.bulk import add_rows, find_rows, insert_rows
+from apps.usage.drafts import Draft, find_price, month_start
+from apps.usage.models import ActiveCharacter, CharacterMonth, UsagePosting
+from apps.usage.services.counters import Counters
+from apps.usage.services.postings import Postings
+
+ONE = Totals(MICROS_PER_UNIT)
+Key = tuple[UUID, date, str]
+_KEYS = ("organization_id", "month", "character")
+
+
+@dataclass(slots=True, kw_only=True)
+class Activation:
+    """A character's first appearance in a month."""
+
+    organization: Organization
+    month: date
+    character: str
+    meter: Meter | None
+    activated_at: datetime
+    counted_on: date
+    late: bool
+    traffic_source: str
+    price: Price | None
+    charge_micros: int = 0
+    posting_id: UUID | None = None
+
+
+def activations(drafts: Iterable[Draft], meter: Meter | None, prices: PriceIndex) -> list[Activation]:
+    """Return the characters that are new in their month, in the order they came, with the price at that time.
+
+    Any rated usage that names a character makes it active, whichever meter it is of and whoever's keys it ran on.
+    """
+    first: dict[Key, Draft] = {}
+    for draft in drafts:
+        if draft.text("character") and not draft.reason:
+            first.setdefault((draft.organization.pk, draft.month, draft.text("character")), draft)
+    known = {tuple(row.values()) for row in find_rows(ActiveCharacter, _KEYS, _KEYS, first)}
+    return [_activation(draft, meter, prices) for key, draft in first.items() if key not in known]
+
+
+def _activation(draft: Draft, meter: Meter | None, prices: PriceIndex) -> Activation:
+    return Activation(
+        organization=draft.organization,
+        month=month_start(draft.time),
+        character=draft.text("character"),
+        meter=meter,
+        activated_at=draft.time,
+        counted_on=draft.counted_on,
+        late=draft.corrects_month is not None,
+        traffic_source=draft.text("traffic_source"),
+        price=find_price(prices, draft.organization, meter, "", draft.time) if meter else None,
+    )
+
+
+def charge_activations(new: Sequence[Activation], postings: Postings) -> None:
+    """Price each activation that has a price on its month's counter."""
+    keys = {(each.organization.pk, each.month, each.price.version_id): each.price for each in new if each.price}
+    counters = Counters(keys)
+    for each in new:
+        if each.price is not None:
+            each.charge_micros = counters.of(each.organization.pk, each.month, each.price).add(ONE)
+            posting = postings.of(each.organization, UsagePosting.Kind.CHARACTER, each.traffic_source)
+            each.posting_id = posting.add(each.charge_micros)
+    counters.save()
+
+
+def save_activations(new: Sequence[Activation]) -> None:
+    """Write the activations, and raise the high-water marks of months that are not closed."""
+    columns = (
+        *_KEYS,
+        "meter_id",
+        "activated_at",
+        "counted_on",
+        "late",
+        "price_version_id",
+        "charge_micros",
+        "posting_id",
+    )
+    insert_rows(ActiveCharacter, columns, [_row(each) for each in new])
+    marks: dict[tuple[UUID, date], list[int]] = {}
+    for each in new:
+        if not each.late:
+            mark = marks.setdefault((each.organization.pk, each.month), [0, 0])
+            mark[0] += 1
+            mark[1] += each.charge_micros
+    rows = [(*key, *mark) for key, mark in sorted(marks.items())]
+    add_rows(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)
+
+
+def _row(each: Activation) -> tuple[object, ...]:
+    return (
+        each.organization.pk,
+        each.month,
+        each.character,
+        each.meter and each.meter.pk,
+        each.activated_at,
+        each.counted_on,
+        each.late,
+        each.price and each.price.version_id,
+        each.charge_micros,
+        each.posting_id,
+    )

@@ -1,0 +1,74 @@
+"""How a read and counted event becomes a row."""
+
+from datetime import datetime
+
+from apps.usage.cloudevents import Reading
+from apps.usage.drafts import Draft
+from apps.usage.models import UsageEvent
+
+TEXTS = ("model", "operation", "event_type", "operator", "project", "session", "character", "traffic_source")
+COUNTED = (
+    "meter_id",
+    "quantity_micros",
+    "input_tokens",
+    "output_tokens",
+    "state",
+    "reason",
+    "counted_on",
+    "corrects_month",
+    "price_version_id",
+    "charge_micros",
+    "posting_id",
+)
+COLUMNS = (
+    "organization_id",
+    "source",
+    "event_id",
+    "fingerprint",
+    "meter_slug",
+    "occurred_at",
+    "recorded_at",
+    "billing_mode",
+    "created_by",
+    *TEXTS,
+    *COUNTED,
+)
+
+
+def event_row(reading: Reading, draft: Draft, created_by: str, now: datetime) -> tuple[object, ...]:
+    """Return the new row's values in the order of COLUMNS."""
+    return (
+        draft.organization.pk,
+        reading.source,
+        reading.id,
+        reading.fingerprint,
+        reading.type,
+        reading.time,
+        now,
+        reading.billing_mode,
+        created_by,
+        *(reading.texts.get(name, "") for name in TEXTS),
+        *counted_values(draft),
+    )
+
+
+def counted_values(draft: Draft) -> tuple[object, ...]:
+    """Return how the draft was counted, in the order of COUNTED; while it waits, what was sent."""
+    if draft.reason:
+        sent = (draft.quantity_micros, draft.input_tokens, draft.output_tokens)
+        waiting = (UsageEvent.State.QUARANTINED, draft.reason, None, None, None, 0, None)
+        return (draft.meter and draft.meter.pk, *sent, *waiting)
+    assert draft.meter is not None, "a rated event has a meter"
+    return (
+        draft.meter.pk,
+        draft.totals.quantity_micros,
+        draft.totals.input_tokens,
+        draft.totals.output_tokens,
+        UsageEvent.State.RATED,
+        "",
+        draft.counted_on,
+        draft.corrects_month,
+        draft.price and draft.price.version_id,
+        draft.charge_micros,
+        draft.posting_id,
+    )

@@ -1,0 +1,174 @@
+"""Taking events in: each counted once, whatever is sent twice, in a constant number of statements per batch."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import DataError, IntegrityError, connection, transaction
+
+from apps.common.errors import Rejected
+from apps.common.transactions import serialized
+from apps.tenants.models import Organization
+from apps.usage.bulk import find_rows, insert_rows
+from apps.usage.cloudevents import MAX_BATCH, Reading, Refusal, read_event
+from apps.usage.drafts import WAITS, Draft
+from apps.usage.errors import EventsRefused, TotalsTooLarge
+from apps.usage.models import UsageEvent
+from apps.usage.services.counting import Batch
+from apps.usage.services.event_rows import COLUMNS, event_row
+from apps.usage.services.locks import lock_organizations
+
+_KEYS = ("organization_id", "source", "event_id")
+Key = tuple[UUID, str, str]
+
+
+@dataclass(slots=True)
+class Ingested:
+    """What became of a batch: accepted, duplicate, quarantined and refused add up to its events."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, reading: Reading, code: str, reason: str) -> None:
+        """Name an event that is not taken."""
+        self.refusals.append(Refusal(reading.index, reading.id, code, reason))
+
+
+def ingest(
+    *,
+    events: Sequence[object],
+    organization: Organization | None,
+    created_by: str,
+    now: datetime,
+    atomic: bool = False,
+) -> Ingested:
+    """Take a batch of CloudEvents of an organization, or of those that `subject` names where it is None.
+
+    Good events are taken whatever the bad ones, unless `atomic`. A refused event does not burn its id.
+
+    Raises:
+        EventsRefused: `atomic`, and some event cannot be taken; nothing was.
+        Rejected: there are more events than a batch may have.
+        TotalsTooLarge: a total would leave 64 bits.
+    """
+    if len(events) > MAX_BATCH:
+        raise Rejected(f"a batch has at most {MAX_BATCH} events", field="body")
+    read = [read_event(event, index=index, now=now) for index, event in enumerate(events)]
+    readings = [each for each in read if isinstance(each, Reading)]
+    result = Ingested(refusals=[each for each in read if isinstance(each, Refusal)])
+    if readings and not (atomic and result.refusals):
+        try:
+            # In a caller's transaction a refused batch must leave nothing of itself behind either.
+            with transaction.atomic() if connection.in_atomic_block else nullcontext():
+                result = _take(readings, result.refusals, organization, created_by, now, atomic)
+        except (DataError, IntegrityError) as error:
+            if isinstance(error, IntegrityError) and "within_bounds" not in str(error):
+                raise
+            raise TotalsTooLarge from error
+    result.refusals.sort(key=lambda refusal: refusal.index)
+    if atomic and result.refusals:
+        raise EventsRefused(refusals=result.refusals)
+    return result
+
+
+@serialized
+def _take(
+    readings: Sequence[Reading],
+    refused: Sequence[Refusal],
+    organization: Organization | None,
+    created_by: str,
+    now: datetime,
+    atomic: bool,
+) -> Ingested:
+    result = Ingested(refusals=list(refused))
+    owned = _owned(readings, organization, result)
+    lock_organizations({owner.pk for _, owner in owned}, now=now)
+    fresh = _fresh(owned, result)
+    if not fresh:
+        return result
+    batch = Batch([_draft(reading, owner) for reading, owner in fresh], now=now)
+    batch.rate()
+    taken = _sort(fresh, batch, result)
+    if atomic and result.refusals:
+        raise EventsRefused(refusals=result.refusals)
+    insert_rows(UsageEvent, COLUMNS, [event_row(reading, draft, created_by, now) for reading, draft in taken])
+    batch.save(created_by=created_by)
+    return result
+
+
+def _owned(
+    readings: Sequence[Reading], organization: Organization | None, result: Ingested
+) -> list[tuple[Reading, Organization]]:
+    """Pair each reading with its organization."""
+    if organization is not None:
+        return [(reading, organization) for reading in readings]
+    subjects = {reading.index: _uuid(reading.subject) for reading in readings}
+    known = Organization.objects.exclude(status=Organization.Status.ARCHIVED).in_bulk(
+        {subject for subject in subjects.values() if subject is not None}
+    )
+    owned = []
+    for reading in readings:
+        subject = subjects[reading.index]
+        owner = known.get(subject) if subject else None
+        if owner is None:
+            result.refuse(reading, "unknown_organization", "subject must be the UUID of an organization")
+        else:
+            owned.append((reading, owner))
+    return owned
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if len(text) == 36 else None
+    except ValueError:
+        return None
+
+
+def _fresh(owned: Sequence[tuple[Reading, Organization]], result: Ingested) -> list[tuple[Reading, Organization]]:
+    """Return what is new; count what came before with the same content, refuse what came with another."""
+    keys = [(owner.pk, reading.source, reading.id) for reading, owner in owned]
+    rows = find_rows(UsageEvent, _KEYS, (*_KEYS, "fingerprint"), set(keys))
+    seen: dict[Key, UUID] = {
+        (row["organization_id"], row["source"], row["event_id"]): row["fingerprint"] for row in rows
+    }
+    fresh = []
+    for key, (reading, owner) in zip(keys, owned, strict=True):
+        if key not in seen:
+            seen[key] = reading.fingerprint
+            fresh.append((reading, owner))
+        elif seen[key] == reading.fingerprint:
+            result.duplicate += 1
+        else:
+            result.refuse(reading, "id_reused", "this id and source came before with other content")
+    return fresh
+
+
+def _draft(reading: Reading, organization: Organization) -> Draft:
+    return Draft(
+        key=reading.index,
+        organization=organization,
+        type=reading.type,
+        time=reading.time,
+        quantity_micros=reading.quantity_micros,
+        input_tokens=reading.input_tokens,
+        output_tokens=reading.output_tokens,
+        texts=reading.texts,
+        billing_mode=reading.billing_mode,
+    )
+
+
+def _sort(fresh: Sequence[tuple[Reading, Organization]], batch: Batch, result: Ingested) -> list[tuple[Reading, Draft]]:
+    """Count what was rated and what waits, refuse the rest; return what is to be kept."""
+    kept = []
+    for (reading, _), draft in zip(fresh, batch.drafts, strict=True):
+        if draft.reason and draft.reason not in WAITS:
+            result.refuse(reading, draft.reason, str(UsageEvent.Reason(draft.reason).label))
+            continue
+        result.accepted += not draft.reason
+        result.quarantined += bool(draft.reason)
+        kept.append((reading, draft))
+    return kept

@@ -1,0 +1,22 @@
+"""The one place that locks organizations for counting."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from apps.usage.bulk import add_missing_rows
+from apps.usage.models import MeteredOrganization
+
+
+def lock_organizations(organization_ids: Collection[UUID], *, now: datetime) -> None:
+    """Lock organizations in key order: their counters, rollups and months move only under this lock.
+
+    Wallets are locked after it, as the direction of imports has it.
+    """
+    ids = sorted(set(organization_ids))
+    rows = MeteredOrganization.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    found = {row.pk for row in rows}
+    missing = [(pk, now) for pk in ids if pk not in found]
+    if missing:
+        add_missing_rows(MeteredOrganization, ("organization_id", "created_at"), missing)
+        list(rows.all())

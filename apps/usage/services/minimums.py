@@ -1,0 +1,112 @@
+"""Minimum charges: what a closed month's meter lacks to its minimum, and what late usage takes the place of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Sum
+
+from apps.tenants.models import Organization
+from apps.usage.bulk import insert_rows
+from apps.usage.drafts import Draft
+from apps.usage.models import Counter, MinimumCharge, UsagePosting
+from apps.usage.services.postings import Postings
+
+Group = tuple[UUID, date, int, str]
+_COLUMNS = (
+    "organization_id",
+    "month",
+    "meter_id",
+    "model",
+    "minimum_micros",
+    "counted_on",
+    "amount_micros",
+    "posting_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a group's usage has cost, and the minimum of the newest version that priced it."""
+
+    usage_micros: int
+    minimum_micros: int
+
+    @property
+    def lacking_micros(self) -> int:
+        """What is missing to the minimum."""
+        return max(0, self.minimum_micros - self.usage_micros)
+
+
+def standings(organization_ids: Iterable[UUID], months: Iterable[date]) -> dict[Group, Standing]:
+    """Return what each priced meter and model cost in months, where its newest price has a minimum; one statement."""
+    rows = (
+        Counter.objects.filter(organization__in=organization_ids, month__in=months)
+        .order_by("price_version__effective_from", "price_version_id")
+        .values_list(
+            "organization_id",
+            "month",
+            "meter_id",
+            "price_version__model",
+            "charge_micros",
+            "price_version__minimum_micros",
+        )
+    )
+    found: dict[Group, Standing] = {}
+    for organization_id, month, meter_id, model, charge, minimum in rows:
+        group = (organization_id, month, meter_id, model)
+        before = found.get(group)
+        found[group] = Standing(charge + (before.usage_micros if before else 0), minimum)
+    return {group: standing for group, standing in found.items() if standing.minimum_micros}
+
+
+def charge_minimums(
+    lacking: Mapping[Group, int],
+    minimums: Mapping[Group, int],
+    organizations: Mapping[UUID, Organization],
+    days: Mapping[Group, date],
+    postings: Postings,
+) -> None:
+    """Book what each group lacks, or gets back where negative; each is a posting of its own."""
+    rows = []
+    for (organization_id, month, meter_id, model), amount in lacking.items():
+        group = (organization_id, month, meter_id, model)
+        about = f"{month:%Y-%m}, meter {meter_id} {model}".rstrip()
+        posting = postings.of(organizations[organization_id], UsagePosting.Kind.MINIMUM, about=about)
+        rows.append((*group, minimums[group], days[group], amount, posting.add(amount)))
+    insert_rows(MinimumCharge, _COLUMNS, rows)
+
+
+def give_way_to_late_usage(drafts: Iterable[Draft], postings: Postings, today: date) -> None:
+    """Take back what late usage makes up of minimums that were charged when its month closed.
+
+    The counters are saved before, so that they stand with the late usage in.
+    """
+    late = {(draft.organization.pk, draft.month): draft.organization for draft in drafts if draft.corrects_month}
+    if not late:
+        return
+    charged = _charged(late)
+    if not charged:
+        return
+    now_lacking = standings({key[0] for key in late}, {key[1] for key in late})
+    changes = {
+        group: now_lacking[group].lacking_micros - amount
+        for group, amount in charged.items()
+        if group in now_lacking and now_lacking[group].lacking_micros != amount
+    }
+    minimums = {group: now_lacking[group].minimum_micros for group in changes}
+    organizations = {organization.pk: organization for organization in late.values()}
+    charge_minimums(changes, minimums, organizations, dict.fromkeys(changes, today), postings)
+
+
+def _charged(late: Mapping[tuple[UUID, date], Organization]) -> dict[Group, int]:
+    rows = (
+        MinimumCharge.objects.filter(
+            organization__in={organization_id for organization_id, _ in late}, month__in={month for _, month in late}
+        )
+        .order_by()
+        .values_list("organization_id", "month", "meter_id", "model")
+        .annotate(total=Sum("amount_micros"))
+    )
+    return {(row[0], row[1], row[2], row[3]): row[4] for row in rows if (row[0], row[1]) in late}

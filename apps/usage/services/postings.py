@@ -1,0 +1,102 @@
+"""What a batch charges: collected while it is counted, posted at its end, one posting per organization and kind."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from apps.common.money import Micros
+from apps.tenants.models import Organization
+from apps.usage.bulk import insert_rows
+from apps.usage.models import UsagePosting
+from apps.wallets import services as wallets
+from apps.wallets.models import EntryType
+
+Kind = UsagePosting.Kind
+_ENTRY_TYPES = {
+    Kind.USAGE: EntryType.USAGE,
+    Kind.CHARACTER: EntryType.CHARACTER,
+    Kind.MINIMUM: EntryType.USAGE,
+}
+_COLUMNS = (
+    "id",
+    "organization_id",
+    "kind",
+    "traffic_source",
+    "amount_micros",
+    "item_count",
+    "tokens",
+    "transfer_id",
+    "created_by",
+    "created_at",
+)
+
+
+@dataclass(slots=True)
+class Pending:
+    """A posting that still grows."""
+
+    organization: Organization
+    kind: Kind
+    traffic_source: str
+    about: str
+    id: UUID = field(default_factory=uuid.uuid4)
+    amount_micros: int = 0
+    item_count: int = 0
+    tokens: int = 0
+
+    def add(self, amount_micros: int, tokens: int = 0) -> UUID:
+        """Take one item in and return the posting's id."""
+        self.amount_micros += amount_micros
+        self.item_count += 1
+        self.tokens += tokens
+        return self.id
+
+    def as_charge(self, created_by: str) -> wallets.Charge:
+        """The charge it asks of the wallet."""
+        return wallets.Charge(
+            organization=self.organization,
+            amount=Micros(self.amount_micros),
+            kind=_ENTRY_TYPES[self.kind],
+            key=f"usage:{self.id}",
+            created_by=created_by,
+            description=f"{self.kind.label}: {self.about or self.item_count}",
+            tokens=self.tokens,
+            traffic_source=self.traffic_source,
+            metadata={"usagePosting": str(self.id)},
+        )
+
+
+class Postings:
+    """The postings of one batch."""
+
+    def __init__(self) -> None:
+        self._pending: dict[tuple[UUID, Kind, str, str], Pending] = {}
+
+    def of(self, organization: Organization, kind: Kind, traffic_source: str = "", about: str = "") -> Pending:
+        """Return the posting of an organization's usage of one kind and traffic source; `about` keeps some apart."""
+        key = (organization.pk, kind, traffic_source, about)
+        if key not in self._pending:
+            self._pending[key] = Pending(organization, kind, traffic_source, about)
+        return self._pending[key]
+
+    def post(self, *, created_by: str, now: datetime) -> None:
+        """Charge the wallets and write down what was charged; last in a batch, since wallets are locked after us."""
+        pending = list(self._pending.values())
+        transfers = wallets.charge_many(charges=[each.as_charge(created_by) for each in pending], now=now)
+        rows = [
+            (
+                each.id,
+                each.organization.pk,
+                each.kind,
+                each.traffic_source,
+                each.amount_micros,
+                each.item_count,
+                each.tokens,
+                transfer and transfer.pk,
+                created_by,
+                now,
+            )
+            for each, transfer in zip(pending, transfers, strict=True)
+        ]
+        insert_rows(UsagePosting, _COLUMNS, rows)
