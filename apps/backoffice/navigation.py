@@ -26,6 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("wallets.Grant", "add_card"),
             ("ledger.Entry", "receipt_long"),
             ("ledger.Transfer", "sync_alt"),
+            ("wallets.Consumption", "call_split"),
             ("ledger.Hold", "front_hand"),
             ("ledger.Account", "account_balance"),
             ("wallets.Shortfall", "trending_down"),

@@ -2,17 +2,21 @@
 
 from apps.common.admin.base import ModelAdmin, ReadOnlyModelAdmin, StackedInline, TabularInline
 from apps.common.admin.confirm import Change, ConfirmForm, Question, confirm
+from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
 from apps.common.admin.money import MicrosField, micros_column, money_text
 
 __all__ = [
+    "AmountRangeFilter",
     "Change",
     "ConfirmForm",
+    "DayRangeFilter",
     "MicrosField",
     "ModelAdmin",
     "Question",
     "ReadOnlyModelAdmin",
     "StackedInline",
     "TabularInline",
+    "TextFilter",
     "confirm",
     "micros_column",
     "money_text",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
 from django.contrib import admin
@@ -10,6 +10,8 @@ from django.db import connection, models
 from django.http import HttpRequest
 
 from apps.common.admin.columns import MicrosMixin
+from apps.common.admin.keyset import KeysetChangeList
+from apps.common.admin.search import search
 from apps.common.admin.stale import refuse_stale_saves
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
     - Nothing is erased from a list; records end by a service (archive, disable, revoke).
     - `*_micros` columns read and are typed as money; set `money_unit` to show the unit behind them.
     - A page that was opened before someone else's save cannot overwrite it.
+    - `keyset` pages a long list by key, without a count; `field__exact` in `search_fields` uses the field's index.
     """
 
     list_per_page = 50
@@ -60,8 +63,39 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
     warn_unsaved_form = True
     change_form_before_template = "admin/seen.html"
 
+    # The columns of a long list's order, newest first: it is then paged by key and never counted.
+    keyset: ClassVar[tuple[str, ...]] = ()
+    # Columns that links from other pages narrow the list by, beside those it shows and filters.
+    linked_by: ClassVar[tuple[str, ...]] = ()
+
     def get_list_display(self, request: HttpRequest) -> Any:
         return self._as_money(super().get_list_display(request))
+
+    def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
+        return self.keyset
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return KeysetChangeList if self.get_keyset(request) else super().get_changelist(request, **kwargs)
+
+    def get_sortable_by(self, request: HttpRequest) -> Any:
+        return () if self.get_keyset(request) else super().get_sortable_by(request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Row], search_term: str
+    ) -> tuple[models.QuerySet[Row], bool]:
+        fields = [str(field) for field in self.get_search_fields(request)]
+        return (search(queryset, fields, search_term) if fields else queryset), False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Let a list be narrowed by what it shows or filters, so that nothing else can be found out by trying."""
+        shown = {str(name).partition("__")[0] for name in (*self.list_display, *self.linked_by, "pk", "id")}
+        filtered = {
+            str(each[0] if isinstance(each, (list, tuple)) else each).partition("__")[0] for each in self.list_filter
+        }
+        name = lookup.partition("__")[0]
+        if name == lookup and name not in {field.name for field in self.opts.get_fields()}:
+            return True  # a filter's own parameter; one that no filter takes is refused by Django
+        return name in shown | filtered and (lookup in self.linked_by or super().lookup_allowed(lookup, value, request))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

@@ -1,0 +1,135 @@
+"""The books on screen. Nobody writes here: what is wrong is put right by a new transfer, on the customer's page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.decorators import display
+
+from apps.common.admin import AmountRangeFilter, DayRangeFilter, ReadOnlyModelAdmin, TextFilter
+from apps.ledger.models import Account, Entry, Hold, Transfer
+
+HOLD_LABELS = {"pending": "info", "captured": "success", "released": "primary", "expired": "warning"}
+
+
+class AccountFilter(TextFilter):
+    """The start of an account's code: `org:<id>:` for all of a customer's, `org:<id>:wallet` for one."""
+
+    title = "account code"
+    parameter_name = "account"
+
+    def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+        return queryset.filter(account__in=_accounts(text))
+
+
+class EitherAccountFilter(AccountFilter):
+    def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+        accounts = _accounts(text)
+        return queryset.filter(Q(source__in=accounts) | Q(destination__in=accounts))
+
+
+def _accounts(text: str) -> list[int]:
+    return list(Account.objects.filter(code__startswith=text).order_by("pk").values_list("pk", flat=True)[:50])
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyModelAdmin[Account]):
+    list_display = ("code", "unit", "balance_micros", "held_micros", "version", "created_at")
+    list_filter = (("balance_micros", AmountRangeFilter),)
+    money_unit = "unit"
+    search_fields = ("code__exact", "^code")
+    keyset = ("pk",)
+    fields = ("code", "unit", "balance_micros", "held_micros", "version", "created_at")
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
+    list_display = ("recorded_at", "kind", "amount_micros", "source", "destination", "description", "created_by", "key")
+    list_display_links = ("recorded_at", "key")
+    list_filter = (EitherAccountFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
+    list_select_related = ("source", "destination")
+    money_unit = "source__unit"
+    search_fields = ("key__exact", "id__exact")
+    keyset = ("recorded_at", "pk")
+    fieldsets = (
+        (None, {"fields": ("amount_micros", "kind", "source", "destination", "description", "created_by")}),
+        ("When", {"fields": ("effective_at", "recorded_at")}),
+        ("Trace", {"fields": ("id", "key", "reverses", "metadata", "fingerprint")}),
+    )
+
+
+@admin.register(Entry)
+class EntryAdmin(ReadOnlyModelAdmin[Entry]):
+    list_display = (
+        "recorded_at",
+        "kind",
+        "amount_micros",
+        "balance_after_micros",
+        "account",
+        "account_version",
+        "description",
+        "transfer_key",
+    )
+    list_filter = (AccountFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
+    list_select_related = ("account", "transfer")
+    money_unit = "account__unit"
+    search_fields = ("transfer__key__exact", "transfer__id__exact")
+    linked_by = ("transfer__id__exact",)
+    fields = (
+        "account",
+        "transfer",
+        "amount_micros",
+        "balance_after_micros",
+        "account_version",
+        "effective_at",
+        "recorded_at",
+    )
+
+    def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
+        """One account's entries by their own index; the whole book in the order it was written."""
+        return ("recorded_at", "account_version") if request.GET.get("account") else ("pk",)
+
+    @admin.display(description="Kind")
+    def kind(self, entry: Entry) -> str:
+        return entry.transfer.kind
+
+    @admin.display(description="Description")
+    def description(self, entry: Entry) -> str:
+        return entry.transfer.description
+
+    @admin.display(description="Transfer")
+    def transfer_key(self, entry: Entry) -> str:
+        return entry.transfer.key
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnlyModelAdmin[Hold]):
+    list_display = (
+        "created_at",
+        "amount_micros",
+        "captured_micros",
+        "state",
+        "account",
+        "expires_at",
+        "created_by",
+        "key",
+    )
+    list_display_links = ("created_at", "key")
+    list_filter = ("status", AccountFilter, ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
+    list_select_related = ("account",)
+    money_unit = "account__unit"
+    search_fields = ("key__exact", "id__exact")
+    keyset = ("created_at", "pk")
+    fieldsets = (
+        (None, {"fields": ("account", "amount_micros", "captured_micros", "state", "description", "created_by")}),
+        ("When", {"fields": ("created_at", "expires_at", "closed_at")}),
+        ("Trace", {"fields": ("id", "key", "fingerprint")}),
+    )
+
+    @display(description="State", label=HOLD_LABELS)
+    def state(self, hold: Hold) -> tuple[str, str]:
+        ended = hold.status == Hold.Status.PENDING and hold.expires_at is not None and hold.expires_at <= timezone.now()
+        status = Hold.Status.EXPIRED if ended else Hold.Status(hold.status)
+        return status.value, status.label

@@ -1,0 +1,137 @@
+"""Credit on screen: what was given, what each grant paid for, what nothing covered. Money moves elsewhere."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from unfold.decorators import display
+
+from apps.common.admin import AmountRangeFilter, DayRangeFilter, ReadOnlyModelAdmin, TextFilter, money_text
+from apps.wallets import selectors
+from apps.wallets.models import Consumption, Grant, Shortfall
+
+SHOWN = 50
+
+
+class CustomerFilter(TextFilter):
+    """A customer by id or slug."""
+
+    title = "organization (id or slug)"
+    parameter_name = "organization"
+
+    def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+        try:
+            return queryset.filter(wallet__organization_id=UUID(text))
+        except ValueError:
+            return queryset.filter(wallet__organization__slug=text)
+
+
+@admin.register(Grant)
+class GrantAdmin(ReadOnlyModelAdmin[Grant]):
+    list_display = (
+        "granted_at",
+        "organization",
+        "source",
+        "amount_micros",
+        "remaining_micros",
+        "held_micros",
+        "paid_micros",
+        "expires_at",
+        "state",
+        "description",
+    )
+    list_filter = (
+        "source",
+        "is_paid",
+        CustomerFilter,
+        ("granted_at", DayRangeFilter),
+        ("expires_at", DayRangeFilter),
+        ("amount_micros", AmountRangeFilter),
+    )
+    list_select_related = ("wallet__organization",)
+    money_unit = "wallet__organization__currency"
+    search_fields = ("key__exact",)
+    keyset = ("granted_at", "pk")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "organization",
+                    "source",
+                    "state",
+                    "amount_micros",
+                    "remaining_micros",
+                    "held_micros",
+                    "paid_micros",
+                    "description",
+                )
+            },
+        ),
+        ("Burn order", {"fields": ("priority", "is_paid", "granted_at", "expires_at")}),
+        ("What it paid for", {"fields": ("paid_for",)}),
+        ("Trace", {"fields": ("key", "transfer")}),
+    )
+
+    @admin.display(description="Organization")
+    def organization(self, grant: Grant) -> str:
+        return grant.wallet.organization.name
+
+    @display(description="State", label={"live": "success", "spent": "primary", "expired": "warning"})
+    def state(self, grant: Grant) -> tuple[str, str]:
+        if grant.is_expired(timezone.now()):
+            return "expired", "Expired"
+        return ("live", "Live") if grant.remaining_micros else ("spent", "Spent")
+
+    @admin.display(description=f"The newest {SHOWN}")
+    def paid_for(self, grant: Grant) -> str:
+        unit = grant.wallet.organization.currency
+        rows = (
+            (
+                use.recorded_at.strftime("%Y-%m-%d %H:%M"),
+                use.transfer.description or use.transfer.kind,
+                use.transfer.key,
+                money_text(use.amount_micros, unit),
+            )
+            for use in selectors.spent_on(grant, SHOWN)
+        )
+        lines = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td class='money'>{}</td></tr>", rows)
+        return format_html('<table class="plain-rows">{}</table>', lines)
+
+
+@admin.register(Consumption)
+class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
+    """How much of which grant went into which transfer."""
+
+    list_display = ("recorded_at", "organization", "amount_micros", "grant", "transfer")
+    list_filter = (CustomerFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
+    list_select_related = ("wallet__organization", "grant", "transfer")
+    money_unit = "wallet__organization__currency"
+    search_fields = ("transfer__key__exact", "grant__key__exact")
+    linked_by = ("grant__id__exact", "transfer__id__exact")
+    keyset = ("pk",)
+    fields = ("organization", "grant", "transfer", "amount_micros", "recorded_at")
+
+    @admin.display(description="Organization")
+    def organization(self, use: Consumption) -> str:
+        return use.wallet.organization.name
+
+
+@admin.register(Shortfall)
+class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
+    """What no grant covered: overspend by work already done, or debt after a refund or a dispute."""
+
+    list_display = ("recorded_at", "organization", "amount_micros", "remaining_micros", "transfer")
+    list_filter = (CustomerFilter, ("remaining_micros", AmountRangeFilter), ("recorded_at", DayRangeFilter))
+    list_select_related = ("wallet__organization", "transfer")
+    money_unit = "wallet__organization__currency"
+    search_fields = ("transfer__key__exact",)
+    keyset = ("pk",)
+    fields = ("organization", "transfer", "amount_micros", "remaining_micros", "recorded_at")
+
+    @admin.display(description="Organization")
+    def organization(self, shortfall: Shortfall) -> str:
+        return shortfall.wallet.organization.name
