@@ -51,9 +51,10 @@ def fingerprint(file):
 
 def runs(python):
     """Say whether the interpreter exists and starts; a moved or half-made environment has one that does not."""
-    if not python.exists():
+    try:
+        return subprocess.run([str(python), "-c", ""], stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
         return False
-    return subprocess.run([str(python), "-c", ""], stderr=subprocess.DEVNULL).returncode == 0
 
 
 def install_pins(python, file):

@@ -17,6 +17,10 @@ class BrokerUnreachable(Exception):
     """The broker refused, or did not answer in time."""
 
 
+class Silence(Exception):
+    """Time is up. Not an OSError: the transports retry those, some without end."""
+
+
 class Broker:
     """One connection for sending, made anew after any trouble; no call outlasts `timeout_seconds`."""
 
@@ -48,21 +52,25 @@ class Broker:
     def _connected(self) -> Any:
         if self._producer is None:
             self._connection = self._app.connection_for_write()
+            self._connection.ensure_connection(max_retries=0)
             self._producer = self._app.amqp.Producer(self._connection)
         return self._producer
 
 
 @contextlib.contextmanager
 def _alarm(seconds: int) -> Iterator[None]:
-    """Interrupt whatever blocks for longer; transports differ in which of their calls know a timeout."""
+    """Interrupt whatever blocks for longer, and again each second should it go on.
+
+    Transports differ in which of their calls know a timeout, and try again when one has passed.
+    """
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"no answer in {seconds} s")
+        raise Silence(f"no answer in {seconds} s")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error as DatabaseTrouble
+from django.db import close_old_connections, connection
 
 from apps.outbox import services
 from apps.outbox.broker import BrokerUnreachable
@@ -63,7 +64,7 @@ class Dispatcher:
         close_old_connections()
         try:
             sent = dispatch_once(broker=self._broker, now=self._clock())
-        except (BrokerUnreachable, DatabaseError) as exc:
+        except (BrokerUnreachable, DatabaseTrouble) as exc:
             self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
             logger.warning("dispatch_paused", extra={"reason": str(exc), "seconds": self._pause})
             return False

@@ -8,4 +8,4 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         from apps.tenants.checks import check_identity
 
-        register(check_identity)
+        register(check_identity, "configuration")

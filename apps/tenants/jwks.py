@@ -5,6 +5,7 @@ broken the issuer's server is; a key that is not known costs at most one fetch a
 """
 
 import json
+import math
 import threading
 import time
 import urllib.error
@@ -122,7 +123,7 @@ class KeyCache:
         self._keys: Keys = {}
         self._loaded_at = 0.0
         self._running: _Fetch | None = None
-        self._next_fetch_at = float("-inf")
+        self._next_fetch_at = -math.inf
 
     def key(self, kid: str) -> RSAPublicKey | None:
         """Return the key with this id, or None where the issuer has no such key.

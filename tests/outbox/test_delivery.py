@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from apps.outbox import selectors, services
-from apps.outbox.delivery import OUTBOX_TASKS, outbox_task
+from apps.outbox.delivery import OUTBOX_TASKS, OutboxTask
 from apps.outbox.errors import MessageNotParked
 from apps.outbox.models import OutboxMessage
 
@@ -29,7 +29,7 @@ class Ledger:
 @pytest.fixture
 def work():
     ledger = Ledger()
-    outbox_task("test.work")(ledger)
+    OUTBOX_TASKS["test.work"] = OutboxTask("test.work", ledger, lease_seconds=60)
     yield ledger
     del OUTBOX_TASKS["test.work"]
 
@@ -104,7 +104,7 @@ class TestDelivery:
         assert (len(work.calls), the_message().state, selectors.parked_count()) == (2, State.PARKED, 1)
 
     def test_a_failing_message_does_not_keep_the_others_back(self, now, deliver_outbox, work):
-        outbox_task("test.broken")(lambda **_: 1 / 0)
+        OUTBOX_TASKS["test.broken"] = OutboxTask("test.broken", lambda **_: 1 / 0, lease_seconds=60)
         services.enqueue("test.broken", now=now)
         services.enqueue("test.work", now=now)
 

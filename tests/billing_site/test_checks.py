@@ -1,0 +1,97 @@
+"""The system checks name what is wrong in the settings, and a process with errors does not start."""
+
+import subprocess
+import sys
+
+import pytest
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+from billing_site.checks import CONFIGURATION, refuse_to_start
+
+PRODUCTION = {
+    "DEVELOPMENT": False,
+    "LOCAL_ISSUER": False,
+    "SECRET_KEY": "s" * 60,
+    "ALLOWED_HOSTS": ["billing.example.com"],
+    "PUBLIC_BASE_URL": "https://billing.example.com",
+    "CELERY_BROKER_URL": "redis://127.0.0.1/0",
+    "STAFF_SECOND_FACTOR": True,
+    "STRIPE_API_KEY": "rk_live_1",
+    "STRIPE_WEBHOOK_SECRETS": ["whsec_1"],
+    "STRIPE_LIVEMODE": True,
+}
+
+
+@pytest.fixture
+def found(settings, monkeypatch):
+    """Return a function that gives the ids of what is wrong when production's settings are changed so."""
+
+    def check(engine="django.db.backends.postgresql", **changes):
+        monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", engine)
+        for name, value in (PRODUCTION | changes).items():
+            setattr(settings, name, value)
+        return [message.id.removeprefix("billing_site.") for message in run_checks(tags=[CONFIGURATION])]
+
+    return check
+
+
+class TestChecks:
+    def test_are_silent_on_production_settings(self, found):
+        assert found() == []
+
+    @pytest.mark.parametrize(
+        ("changes", "named"),
+        [
+            ({"SECRET_KEY": ""}, "E001"),
+            ({"ALLOWED_HOSTS": []}, "E002"),
+            ({"PUBLIC_BASE_URL": "http://billing.example.com"}, "E003"),
+            ({"PUBLIC_BASE_URL": ""}, "E003"),
+            ({"CELERY_BROKER_URL": ""}, "E004"),
+            ({"ALLOWED_HOSTS": ["*"]}, "E005"),
+            ({"DEVELOPMENT": True}, "E010"),
+            ({"DEVELOPMENT": True, "STRIPE_LIVEMODE": False}, "E010"),
+            ({"STRIPE_API_KEY": "pk_live_1"}, "E020"),
+            ({"STRIPE_LIVEMODE": False}, "E021"),
+            ({"STRIPE_API_KEY": "sk_test_1"}, "E022"),
+            ({"STRIPE_API_KEY": ""}, "E023"),
+            ({"STRIPE_WEBHOOK_SECRETS": []}, "E024"),
+            ({"STRIPE_WEBHOOK_SECRETS": ["whsec_1", "1"]}, "E025"),
+            ({"STRIPE_API_BASE": "http://127.0.0.1:12111"}, "E026"),
+            ({"engine": "django.db.backends.sqlite3"}, "W001"),
+        ],
+    )
+    def test_name_what_is_wrong(self, found, changes, named):
+        assert named in found(**changes)
+
+    def test_ask_for_nothing_in_development(self, found):
+        nothing = {"SECRET_KEY": "s", "ALLOWED_HOSTS": [], "PUBLIC_BASE_URL": "", "CELERY_BROKER_URL": ""}
+        no_stripe = {"STRIPE_API_KEY": "", "STRIPE_WEBHOOK_SECRETS": [], "STRIPE_LIVEMODE": False}
+
+        assert found(DEVELOPMENT=True, **nothing, **no_stripe) == []
+
+
+class TestRefuseToStart:
+    def test_names_every_error(self, found):
+        found(PUBLIC_BASE_URL="", STRIPE_WEBHOOK_SECRETS=[])
+
+        with pytest.raises(ImproperlyConfigured) as refusal:
+            refuse_to_start()
+
+        assert "E003" in str(refusal.value)
+        assert "E024" in str(refusal.value)
+
+    def test_a_warning_does_not_stop_it(self, found):
+        found(engine="django.db.backends.sqlite3")
+
+        refuse_to_start()
+
+    def test_the_web_process_does_not_start_without_settings(self, tmp_path):
+        environment = {"VAR_DIR": str(tmp_path), "PATH": ""}
+
+        web = subprocess.run(
+            [sys.executable, "-c", "import billing_site.wsgi"], env=environment, capture_output=True, text=True
+        )
+
+        assert web.returncode == 1
+        assert "SECRET_KEY is not set" in web.stderr

@@ -1,0 +1,78 @@
+"""Log lines: readable by machines, without credentials."""
+
+import json
+import logging
+
+import pytest
+import structlog
+
+from billing_site.logs import HIDDEN, configure_logs, hide_secrets, leave_out_probes
+
+
+@pytest.fixture
+def line_of():
+    """Return a function that gives the JSON line of a log record."""
+    formatter_settings = configure_logs("json", "INFO")["formatters"]["line"]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=formatter_settings["foreign_pre_chain"], processors=formatter_settings["processors"]
+    )
+
+    def line(message, *args, exc_info=None, **extra):
+        record = logging.LogRecord("apps.payments", logging.WARNING, __file__, 1, message, args, exc_info)
+        record.__dict__.update(extra)
+        return json.loads(formatter.format(record))
+
+    return line
+
+
+class TestJsonLine:
+    def test_has_level_logger_time_and_extra(self, line_of):
+        line = line_of("dispatch_paused", seconds=2)
+
+        assert (line["event"], line["level"], line["logger"], line["seconds"]) == (
+            "dispatch_paused",
+            "warning",
+            "apps.payments",
+            2,
+        )
+        assert line["timestamp"].endswith("Z")
+
+    @pytest.mark.parametrize(
+        "secret",
+        [
+            "sk_live_51Habc",
+            "rk_test_51Habc",
+            "whsec_abc123",
+            "bk_test_tv9930sgcd_ZXcJeZMds4juveGi1AfYhmmSfuqM0uI3",
+            "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJsb2NhbCJ9.c2lnbmF0dXJl",
+        ],
+    )
+    def test_shows_no_credential(self, line_of, secret):
+        line = line_of("called with %s", secret, url=f"https://x/?k={secret}", seen=[secret], body={"a": secret})
+
+        assert secret not in json.dumps(line)
+
+    def test_shows_no_credential_of_an_exception(self, line_of):
+        error = ValueError("Invalid API key: sk_live_51Habc")
+
+        line = line_of("failed", exc_info=(ValueError, error, None))
+
+        assert "sk_live_51Habc" not in json.dumps(line)
+        assert "Invalid API key" in line["exception"]
+
+
+class TestProcessors:
+    def test_hides_by_name(self):
+        assert hide_secrets(None, "", {"Authorization": "Basic x", "event": "e"}) == {
+            "Authorization": HIDDEN,
+            "event": "e",
+        }
+
+    def test_leaves_out_probes_that_found_all_well(self):
+        with pytest.raises(structlog.DropEvent):
+            leave_out_probes(None, "", {"request": "GET /readyz", "code": 200})
+
+    def test_keeps_probes_that_found_trouble(self):
+        event = {"request": "GET /readyz", "code": 503}
+
+        assert leave_out_probes(None, "", event) == event

@@ -1,0 +1,71 @@
+"""Scheduled jobs: one run at a time, whoever schedules it, and what is known of the last one."""
+
+from datetime import timedelta
+
+import pytest
+from celery import current_app
+
+from apps.outbox import jobs
+from apps.outbox.delivery import scheduled_task
+from apps.outbox.models import Heartbeat
+from apps.outbox.selectors import last_heartbeat
+from billing_site.celery import BEAT_SCHEDULE, app
+
+pytestmark = pytest.mark.django_db
+GAP = timedelta(seconds=20)
+
+
+class TestStartJob:
+    def test_the_first_run_starts(self, now):
+        assert jobs.start_job(job="test.job", gap=GAP, now=now)
+
+    def test_a_second_scheduler_does_not_start_the_same_run(self, now):
+        jobs.start_job(job="test.job", gap=GAP, now=now)
+
+        assert not jobs.start_job(job="test.job", gap=GAP, now=now + timedelta(seconds=19))
+
+    def test_the_next_run_starts(self, now):
+        jobs.start_job(job="test.job", gap=GAP, now=now)
+
+        assert jobs.start_job(job="test.job", gap=GAP, now=now + GAP)
+
+    def test_jobs_do_not_keep_each_other_back(self, now):
+        jobs.start_job(job="test.job", gap=GAP, now=now)
+
+        assert jobs.start_job(job="test.other", gap=GAP, now=now)
+
+
+class TestFinishJob:
+    def test_a_failure_keeps_the_time_of_the_last_success(self, now):
+        jobs.start_job(job="test.job", gap=GAP, now=now)
+        jobs.finish_job(job="test.job", error="", now=now)
+
+        jobs.finish_job(job="test.job", error="ValueError: no", now=now + GAP)
+
+        assert last_heartbeat("test.job") == now
+        assert Heartbeat.objects.get().last_error == "ValueError: no"
+
+    def test_a_success_forgets_the_error(self, now):
+        jobs.start_job(job="test.job", gap=GAP, now=now)
+        jobs.finish_job(job="test.job", error="ValueError: no", now=now)
+
+        jobs.finish_job(job="test.job", error="", now=now + GAP)
+
+        assert Heartbeat.objects.get().last_error == ""
+
+
+class TestScheduledTask:
+    def test_a_failing_job_is_written_down_and_reported(self):
+        @scheduled_task("test.failing")
+        def failing(*, now):
+            raise ValueError("no")
+
+        with pytest.raises(ValueError, match="no"):
+            current_app.tasks["test.failing"]()
+
+        assert Heartbeat.objects.get(job="test.failing").last_error == "ValueError: no"
+
+    def test_every_job_of_the_schedule_exists(self):
+        app.loader.import_default_modules()
+
+        assert {entry["task"] for entry in BEAT_SCHEDULE.values()} <= set(app.tasks)

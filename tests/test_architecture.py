@@ -1,0 +1,106 @@
+"""What the code may look like: who imports whom, no floats near money, the clock from the edge, settings explained."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = [
+    file
+    for folder in ("apps", "billing_site")
+    for file in (ROOT / folder).rglob("*.py")
+    if "migrations" not in file.parts
+]
+APP_MODULES = [file for file in MODULES if file.is_relative_to(ROOT / "apps")]
+FLOATS = {"float", "FloatField", "DecimalField"}
+# Their floats are seconds to wait.
+SECONDS = {Path("apps/outbox/dispatcher.py"), Path("apps/tenants/jwks.py")}
+# Entry points: they read the clock and pass it on. Ruff draws the line more finely (TID251).
+EDGES = re.compile(r"apps/(api|backoffice)/|/(tasks|views|webhooks|delivery)\.py|/(admin|commands|views)/|/admin\.py")
+LONGEST_MODULE = 400
+
+
+def trees() -> Iterator[tuple[Path, ast.Module]]:
+    for file in APP_MODULES:
+        yield file.relative_to(ROOT), ast.parse(file.read_text())
+
+
+def named(node: ast.AST) -> str:
+    """Return the name that a call or attribute ends with."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+class TestImports:
+    def test_the_contracts_hold(self, capsys):
+        broken = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+
+        assert broken == 0, capsys.readouterr().out
+
+
+class TestMoney:
+    def test_no_float_comes_near_it(self):
+        found = [
+            f"{file}:{node.lineno}"
+            for file, tree in trees()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and named(node.func) in FLOATS
+        ]
+
+        assert found == []
+
+    def test_no_float_is_written_down(self):
+        found = [
+            f"{file}:{node.lineno}"
+            for file, tree in trees()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, float) and file not in SECONDS
+        ]
+
+        assert found == []
+
+
+class TestClock:
+    def test_is_read_at_the_edges_only(self):
+        found = [
+            f"{file}:{node.lineno}"
+            for file, tree in trees()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute)
+            and (named(node.value), node.attr) in {("timezone", "now"), ("datetime", "now"), ("date", "today")}
+            and not EDGES.search(str(file))
+        ]
+
+        assert found == []
+
+
+class TestMigrations:
+    @pytest.mark.django_db
+    def test_none_is_missing(self):
+        call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+class TestSettings:
+    def test_every_one_is_in_the_example(self):
+        read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "billing_site/settings.py").read_text())
+        documented = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+
+        assert sorted(set(read) - set(documented)) == []
+
+    def test_the_example_names_no_setting_twice(self):
+        documented = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+
+        assert len(documented) == len(set(documented))
+
+
+class TestSize:
+    def test_no_module_outgrows_its_topic(self):
+        long = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in APP_MODULES}
+
+        assert {file: lines for file, lines in long.items() if lines > LONGEST_MODULE} == {}
