@@ -173,6 +173,13 @@ class TestReverseTransfer:
         with pytest.raises(NotReversible):
             reverse(acme, undone.pk, now)
 
+    def test_of_what_was_given_back_already_is_refused(self, acme, now):
+        create_grant(acme, "5", now)
+        paid = charge(acme, "5", now)
+        charge(acme, "-5", now, key="back")
+        with pytest.raises(NotReversible):
+            reverse(acme, paid.pk, now)
+
     def test_of_another_organization_s_transfer_finds_none(self, acme, now):
         other = create_organization(now, "other")
         with pytest.raises(TransferNotFound):

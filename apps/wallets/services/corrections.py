@@ -84,7 +84,7 @@ def reverse_transfer(
 
     Raises:
         TransferNotFound: the organization has no such transfer.
-        NotReversible: it is a reversal itself, belongs to another transfer, or has lapsed altogether.
+        NotReversible: it is a reversal itself, belongs to another transfer, was given back, or has lapsed altogether.
     """
     locked = lock_wallet(organization, now=now)
     codes = {locked.code(role) for role in Role}
@@ -139,7 +139,10 @@ def _return_what_it_took(draft: Draft, locked: LockedWallet, original: Transfer,
     parts = {row["grant"]: row["net"] for row in taken}
     locked.grants.update(Grant.objects.in_bulk([grant for grant in parts if grant not in locked.grants]))
     for grant_id, net in parts.items():
-        draft.take(locked.grants[grant_id], -net, request.key)
+        grant = locked.grants[grant_id]
+        if net > grant.amount_micros - grant.remaining_micros:
+            raise NotReversible("What it charged has been given back already")
+        draft.take(grant, -net, request.key)
     shortfall = Shortfall.objects.filter(transfer=original).first()
     open_micros = shortfall.remaining_micros if shortfall else 0
     if shortfall:
