@@ -28,6 +28,8 @@ BEAT_SCHEDULE = {
     "earn service revenue": {"task": "contracts.recognise_service_revenue", "schedule": crontab(minute=25)},
     "bill service agreements": {"task": "contracts.bill_service_agreements", "schedule": crontab(minute="*/10")},
     "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
+    "collect balances": {"task": "snapshots.collect_balances", "schedule": crontab(minute=0, hour="*/3")},
+    "collect costs": {"task": "snapshots.collect_costs", "schedule": crontab(minute=2, hour="*/3")},
 }
 
 app = Celery("billing")

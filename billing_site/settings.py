@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "apps.pricing",
     "apps.plans",
     "apps.usage",
+    "apps.snapshots",
     "apps.api",
     "apps.backoffice.apps.BackofficeConfig",
     "apps.demo",
@@ -232,6 +233,12 @@ STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com").rstrip("/")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 STRIPE_LIVEMODE = env.bool("STRIPE_LIVEMODE", default=False)
+
+# --- snapshots -------------------------------------------------------------------------------------------------------
+# The only upstreams that balances and costs may be read from: name to base URL, and name to bearer secret.
+SNAPSHOT_UPSTREAMS = env.dict("SNAPSHOT_UPSTREAMS", default={})
+SNAPSHOT_UPSTREAM_SECRETS = env.dict("SNAPSHOT_UPSTREAM_SECRETS", default={})
+SNAPSHOT_UPSTREAM_TIMEOUT_SECONDS = env.int("SNAPSHOT_UPSTREAM_TIMEOUT_SECONDS", default=3)
 
 # --- logging ---------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

@@ -30,6 +30,10 @@ JOURNALS = {
     "wallets.Shortfall": "made and paid by transfers",
     "wallets.HoldSlice": "with its hold",
     "wallets.DayTotal": "a sum of entries",
+    "plans.IncludedQuota": "written once, with its grant",
+    "snapshots.BalanceSnapshot": "append-only",
+    "snapshots.CostSnapshot": "append-only",
+    "snapshots.CollectionFailure": "says itself what failed and when",
     "outbox.OutboxMessage": "keeps its own attempts and errors",
     "outbox.Heartbeat": "written by the clock",
 }

@@ -56,6 +56,10 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("plans.Plan", "loyalty"),
             ("plans.Subscription", "subscriptions"),
             ("usage.UsageEvent", "query_stats"),
+            ("snapshots.CostSnapshot", "photo_camera"),
+            ("snapshots.BalanceSnapshot", "account_balance_wallet"),
+            ("snapshots.CollectionFailure", "running_with_errors"),
+            ("snapshots.CollectionSource", "input"),
         ),
     ),
     (

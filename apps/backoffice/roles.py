@@ -37,6 +37,7 @@ _BILL = (
     "tenants.change_project",
     "contracts.*",
     "plans.*",
+    "snapshots.*",
     "pricing.*",
     "vouchers.*",
     "payments.*",

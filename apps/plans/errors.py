@@ -1,6 +1,6 @@
 """What can be refused about plans and subscriptions."""
 
-from apps.common.errors import Conflict, NotFound, Rejected
+from apps.common.errors import Conflict, Forbidden, NotFound, Rejected
 
 
 class PlanNotFound(NotFound):
@@ -57,3 +57,10 @@ class TransitionNotAllowed(Conflict):
 
     code = "subscription_transition_not_allowed"
     title = "The subscription's state does not allow this"
+
+
+class UnitUsageNotIncluded(Forbidden):
+    """The organization's plan is not one of those whose unit usage can be read, or it has no plan."""
+
+    code = "unit_usage_not_included"
+    title = "Your organization's plan does not include this endpoint"

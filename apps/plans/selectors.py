@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from apps.common.money import Micros
 from apps.common.periods import Period, billing_period
 from apps.plans.allocation import allocation_period
+from apps.plans.errors import UnitUsageNotIncluded
 from apps.plans.models import IncludedQuota, Plan, Subscription
 from apps.tenants.models import Organization
 
@@ -67,6 +68,18 @@ def current_subscription(organization: Organization, now: datetime) -> Subscript
         allocation_amounts=plan_allocation(plan),
         carries_unit_usage=plan.carries_unit_usage,
     )
+
+
+def subscription_with_unit_usage(organization: Organization, now: datetime) -> SubscriptionFigures:
+    """Return the plan that holds at `now` where its unit usage may be read.
+
+    Raises:
+        UnitUsageNotIncluded: it may not, or there is no plan.
+    """
+    figures = current_subscription(organization, now)
+    if not figures.carries_unit_usage:
+        raise UnitUsageNotIncluded
+    return figures
 
 
 def _granted(organization_id: UUID | OuterRef, now: datetime) -> QuerySet[IncludedQuota, int]:

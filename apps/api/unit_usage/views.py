@@ -1,0 +1,28 @@
+"""`GET /api/v1/account/organization/usage`: units included and consumed in the current allocation period."""
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.authentication import ApiKeyHeaderAuthentication
+from apps.api.callers import organization_of
+from apps.api.permissions import HasScope
+from apps.api.unit_usage.presenter import unit_usage
+from apps.api.views import ApiView
+from apps.plans.selectors import subscription_with_unit_usage
+from apps.tenants.models import ApiKey
+from apps.usage.selectors import consumed_units
+
+
+class OrganizationUsage(ApiView):
+    """The caller's units; 403 for a plan without them, and without a plan."""
+
+    authentication_classes = (ApiKeyHeaderAuthentication,)
+    permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
+
+    def get(self, request: Request) -> Response:
+        """Return them as of now: over the allocation period, or the billing period where there is none."""
+        organization, now = organization_of(request), timezone.now()
+        subscription = subscription_with_unit_usage(organization, now)
+        consumed = consumed_units(organization, subscription.allocation or subscription.billing)
+        return Response(unit_usage(subscription, consumed))

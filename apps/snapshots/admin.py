@@ -1,0 +1,110 @@
+"""What was collected, where from, and what failed. Staff look; the one thing to choose is the source."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import action, display
+
+from apps.common.admin import Change, Question, ReadOnlyModelAdmin, confirm, money_text
+from apps.snapshots import services
+from apps.snapshots.forms import OWN_LEDGER, SourceForm
+from apps.snapshots.models import BalanceSnapshot, CollectionFailure, CollectionSource, CostSnapshot
+
+ORGANIZATION = ("organization__slug", "organization__name")
+
+
+@admin.register(BalanceSnapshot)
+class BalanceSnapshotAdmin(ReadOnlyModelAdmin[BalanceSnapshot]):
+    money_unit = "currency"
+    list_display = ("organization", "amount_micros", "currency", "provider", "collected_at")
+    list_filter = ("collected_at",)
+    list_select_related = ("organization",)
+    search_fields = ORGANIZATION
+    ordering = ("-pk",)
+
+
+@admin.register(CostSnapshot)
+class CostSnapshotAdmin(ReadOnlyModelAdmin[CostSnapshot]):
+    money_unit = "currency"
+    list_display = ("organization", "year", "month", "total_micros", "provider", "collected_at")
+    list_filter = ("collected_at",)
+    list_select_related = ("organization",)
+    search_fields = ORGANIZATION
+    ordering = ("-pk",)
+    fieldsets = (
+        (None, {"fields": ("organization", "year", "month", "provider", "run", "collected_at")}),
+        ("Fees", {"fields": ("monthly_fees_micros", "one_time_fees_micros", "usage_fees_micros", "total_micros")}),
+        ("Usage", {"fields": ("lines",)}),
+    )
+
+    @display(description="Lines")
+    def lines(self, snapshot: CostSnapshot) -> SafeString:
+        rows = [_line_text(line, snapshot.currency) for line in snapshot.usage_lines]
+        return format_html('<pre class="whitespace-pre-wrap">{}</pre>', "\n".join(rows) or "none")
+
+
+def _line_text(line: dict[str, Any], currency: str) -> str:
+    where = f"{line['service']} ({line['operator']})" if line["operator"] else line["service"]
+    quantity, amount = money_text(line["quantity_micros"]), money_text(line["amount_micros"], currency)
+    return f"{where}: {quantity} {line['unit']}, {amount}"
+
+
+@admin.register(CollectionFailure)
+class CollectionFailureAdmin(ReadOnlyModelAdmin[CollectionFailure]):
+    list_display = ("organization", "figure", "provider", "reason", "detail", "failed_at")
+    list_filter = ("figure", "reason", "failed_at")
+    list_select_related = ("organization",)
+    search_fields = ORGANIZATION
+    ordering = ("-failed_at", "-pk")
+
+
+@admin.register(CollectionSource)
+class CollectionSourceAdmin(ReadOnlyModelAdmin[CollectionSource]):
+    list_display = ("organization", "where", "external_account", "updated_at")
+    list_select_related = ("organization",)
+    search_fields = (*ORGANIZATION, "=external_account")
+    ordering = ("-updated_at", "-pk")
+    actions_list = ("choose",)
+
+    @display(description="Read from", ordering="upstream")
+    def where(self, source: CollectionSource) -> str:
+        return source.upstream or OWN_LEDGER
+
+    def has_choose_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("snapshots.change_collectionsource")
+
+    @action(description="Choose a source", url_path="choose", permissions=["choose"], icon="input")
+    def choose(self, request: HttpRequest) -> HttpResponse:
+        question = Question(
+            title="Where an organization's balance and costs are read",
+            form=SourceForm,
+            initial={"organization": request.GET.get("organization", "")},
+            changes=_changes,
+            explanation="From the next collection on. What was collected stays as it is.",
+            button="Choose",
+        )
+
+        def perform(cleaned: Any) -> str:
+            source = services.choose_source(
+                organization=cleaned["organization"],
+                upstream=cleaned["upstream"],
+                external_account=cleaned["external_account"],
+                now=timezone.now(),
+            )
+            self.log_change(request, source, f"Reads {self.where(source)}: {cleaned['reason']}")
+            return f"{source.organization} is read from {self.where(source)}."
+
+        back = reverse("admin:snapshots_collectionsource_changelist")
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+
+def _changes(cleaned: Any) -> list[Change]:
+    if "organization" not in cleaned:
+        return []
+    old = CollectionSource.objects.filter(organization=cleaned["organization"]).first()
+    return [Change("Read from", (old and old.upstream) or OWN_LEDGER, cleaned["upstream"] or OWN_LEDGER)]

@@ -1,0 +1,91 @@
+"""Reading JSON that somebody else wrote: exact numbers, one meaning, named complaints."""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from apps.common.money import InexactAmount, Micros, to_micros
+from apps.snapshots.errors import CollectionProblem
+
+BAD_ANSWER = "bad_answer"
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,13}(\.[0-9]{1,6}0*)?", re.ASCII)
+_TEXT = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+def bad(detail: str) -> CollectionProblem:
+    """The complaint about an answer."""
+    return CollectionProblem(BAD_ANSWER, detail)
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in the body, decimals exact.
+
+    Raises:
+        CollectionProblem: not UTF-8 JSON, not an object, NaN or Infinity, a key twice, or nested too deep.
+    """
+    try:
+        parsed = json.loads(
+            body, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates
+        )
+    except (ValueError, RecursionError) as error:
+        raise bad("the body is not plain JSON") from error
+    if not isinstance(parsed, dict):
+        raise bad("the body is not a JSON object")
+    return parsed
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def _refuse_duplicates(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    rows = list(pairs)
+    found = dict(rows)
+    if len(found) != len(rows):
+        raise ValueError("a key comes twice")
+    return found
+
+
+def amount(source: dict[str, Any], field: str) -> Micros:
+    """Return a decimal string, in whole units, as micros."""
+    value = source.get(field)
+    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
+        raise bad(f"{field} is not a decimal string of at most six decimals")
+    try:
+        return to_micros(value)
+    except InexactAmount as error:
+        raise bad(f"{field} is out of range") from error
+
+
+def text(source: dict[str, Any], field: str) -> str:
+    """Return a printable string of 1 to 200 characters."""
+    value = source.get(field)
+    if not isinstance(value, str) or not _TEXT.fullmatch(value):
+        raise bad(f"{field} is not a printable text of at most 200 characters")
+    return value
+
+
+def whole(source: dict[str, Any], field: str) -> int:
+    """Return a whole number."""
+    value = source.get(field)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise bad(f"{field} is not a whole number")
+    return value
+
+
+def moment(source: dict[str, Any], field: str, now: datetime) -> datetime:
+    """Return an RFC 3339 moment with its offset, not in the future beyond the clocks' difference."""
+    value = source.get(field)
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise bad(f"{field} is not a moment with an offset")
+    if found > now + CLOCK_SKEW:
+        raise bad(f"{field} is in the future")
+    return found.astimezone(UTC)

@@ -1,0 +1,39 @@
+"""The newest snapshot there is, or the sentence that says there is none."""
+
+from datetime import datetime
+
+from apps.common.periods import Period
+from apps.snapshots.errors import BalanceNotCollected, CostsNotCollected
+from apps.snapshots.models import BalanceSnapshot, CostSnapshot
+from apps.tenants.models import Organization
+
+
+def latest_balance(organization: Organization) -> BalanceSnapshot:
+    """Return the organization's newest balance snapshot.
+
+    Raises:
+        BalanceNotCollected: there is none yet.
+    """
+    found = BalanceSnapshot.objects.filter(organization=organization).order_by("-collected_at").first()
+    if found is None:
+        raise BalanceNotCollected("Balances are collected every three hours; none of this organization has been yet")
+    return found
+
+
+def latest_costs(organization: Organization, *, year: int, month: int) -> CostSnapshot:
+    """Return the organization's newest cost snapshot of a month.
+
+    Raises:
+        CostsNotCollected: there is none.
+    """
+    rows = CostSnapshot.objects.filter(organization=organization, year=year, month=month)
+    found = rows.order_by("-collected_at", "-pk").first()
+    if found is None:
+        raise CostsNotCollected(f"No costs of {year:04d}-{month:02d} have been collected")
+    return found
+
+
+def costs_collected_since(organization: Organization, month: Period, since: datetime) -> bool:
+    """Whether a month's costs were collected at or after a moment."""
+    rows = CostSnapshot.objects.filter(organization=organization, year=month.start.year, month=month.start.month)
+    return rows.filter(collected_at__gte=since).exists()

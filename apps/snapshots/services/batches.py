@@ -1,0 +1,98 @@
+"""A run over all organizations, a batch at a time: each batch asks for the next through the outbox.
+
+A worker that dies in a batch has it sent again, and what was written is found again: a balance that did not move is
+skipped, a run's costs are written once. What fails for one organization is kept and stops nobody else.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.common.periods import month_of
+from apps.outbox.services import enqueue
+from apps.snapshots.errors import CollectionProblem
+from apps.snapshots.models import CollectionFailure, CollectionSource
+from apps.snapshots.providers import Provider
+from apps.snapshots.selectors import costs_collected_since
+from apps.snapshots.services.collecting import collect_balance, collect_costs
+from apps.snapshots.services.sources import open_sources, provider_of
+from apps.tenants.models import Organization
+
+logger = logging.getLogger(__name__)
+
+Figure = CollectionFailure.Figure
+Reason = CollectionFailure.Reason
+BATCH = 50
+# How long after its end a month is read again: usage that was reported late still counts in it.
+SETTLING = timedelta(days=7)
+TASK = "snapshots.collect_batch"
+
+
+@transaction.atomic
+def start_collection(*, figure: str, now: datetime) -> str:
+    """Ask for a run of one figure over all organizations; return the run's name, its start."""
+    run = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    _ask(figure, run, None, now)
+    return run
+
+
+def collect_batch(*, figure: str, run: str, after: UUID | None, now: datetime) -> int:
+    """Collect the next organizations of a run and ask for those behind them; return how many there were."""
+    batch = _organizations(after)
+    sources = open_sources(batch, now)
+    for organization in batch:
+        _collect(Figure(figure), organization, sources[organization.pk], run, now)
+    if len(batch) == BATCH:
+        with transaction.atomic():
+            _ask(figure, run, batch[-1].pk, now)
+    return len(batch)
+
+
+def _ask(figure: str, run: str, after: UUID | None, now: datetime) -> None:
+    arguments = {"figure": figure, "run": run, "after": str(after) if after else ""}
+    enqueue(TASK, now=now, key=f"collect:{figure}:{run}:{after or 'first'}", arguments=arguments)
+
+
+def _organizations(after: UUID | None) -> list[Organization]:
+    rows = Organization.objects.exclude(status=Organization.Status.ARCHIVED)
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    return list(rows.order_by("pk")[:BATCH])
+
+
+def _collect(
+    figure: CollectionFailure.Figure, organization: Organization, source: CollectionSource, run: str, now: datetime
+) -> None:
+    provider = provider_of(source)
+    try:
+        if figure == Figure.BALANCE:
+            collect_balance(organization=organization, provider=provider, now=now)
+        else:
+            _collect_months(organization, provider, run, now)
+    except CollectionProblem as problem:
+        _note(figure, organization, provider, problem.reason, str(problem), now)
+    except Exception as error:  # one organization's trouble, whatever it is, is not the others'
+        logger.exception("collecting the %s of organization %s failed", figure, organization.pk)
+        _note(figure, organization, provider, Reason.INTERNAL, type(error).__name__, now)
+
+
+def _collect_months(organization: Organization, provider: Provider, run: str, now: datetime) -> None:
+    """The running month, and the one before it while its last hours have not been seen or may still change."""
+    current = month_of(now)
+    previous = month_of(current.start - timedelta(days=1))
+    if now - previous.end < SETTLING or not costs_collected_since(organization, previous, previous.end):
+        collect_costs(organization=organization, provider=provider, month=previous, run=run, now=now)
+    collect_costs(organization=organization, provider=provider, month=current, run=run, now=now)
+
+
+def _note(figure: str, organization: Organization, provider: Provider, reason: str, detail: str, now: datetime) -> None:
+    CollectionFailure.objects.create(
+        organization=organization,
+        figure=figure,
+        provider=provider.name,
+        reason=reason,
+        detail=detail[:500],
+        failed_at=now,
+    )

@@ -1,0 +1,72 @@
+"""Where each organization's figures are read. Staff choose; tenants have no say in it."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.common.errors import Rejected
+from apps.snapshots.errors import UnknownUpstream
+from apps.snapshots.models import CollectionSource
+from apps.snapshots.providers import OwnLedger, Provider, UpstreamAccount
+from apps.tenants.models import Organization
+
+_ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
+
+
+def open_sources(organizations: Sequence[Organization], now: datetime) -> dict[UUID, CollectionSource]:
+    """Return each organization's source, made where it is missing: its own ledger."""
+    wanted = [organization.pk for organization in organizations]
+    CollectionSource.objects.bulk_create(
+        [CollectionSource(organization_id=pk, created_at=now, updated_at=now) for pk in wanted], ignore_conflicts=True
+    )
+    return {row.organization_id: row for row in CollectionSource.objects.filter(organization__in=wanted)}
+
+
+def lock_source(organization: Organization, now: datetime) -> None:
+    """Make the collectors of one organization take turns until the transaction ends."""
+    rows = CollectionSource.objects.select_for_update(no_key=True).filter(organization=organization).order_by("pk")
+    if rows.values_list("pk").first() is None:
+        open_sources([organization], now)
+        rows.values_list("pk").first()
+
+
+def provider_of(source: CollectionSource) -> Provider:
+    """Return what reads the figures of a source."""
+    if source.upstream:
+        return UpstreamAccount(upstream=source.upstream, external_account=source.external_account)
+    return OwnLedger()
+
+
+@transaction.atomic
+def choose_source(
+    *, organization: Organization, upstream: str, external_account: str, now: datetime
+) -> CollectionSource:
+    """Read an organization's figures from an account at a named upstream, or with "" from its own ledger again.
+
+    Raises:
+        UnknownUpstream: the settings do not name it.
+        Rejected: the account's id is not one.
+    """
+    if upstream and upstream not in settings.SNAPSHOT_UPSTREAMS:
+        raise UnknownUpstream(f"The settings name no upstream {upstream}", field="upstream")
+    if upstream and not _ACCOUNT.fullmatch(external_account):
+        raise Rejected("An account id has 1 to 100 letters, digits, - and _", field="external_account")
+    source, _ = CollectionSource.objects.update_or_create(
+        organization=organization,
+        defaults={
+            "upstream": upstream,
+            "external_account": external_account if upstream else "",
+            "updated_at": now,
+        },
+        create_defaults={
+            "upstream": upstream,
+            "external_account": external_account if upstream else "",
+            "created_at": now,
+            "updated_at": now,
+        },
+    )
+    return source
