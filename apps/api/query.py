@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from apps.api.errors import FieldError, InvalidInput
 
-_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,63 @@
+"""Every route of the site, read from the URL conf, so that a new one is in the tests unasked."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admindocs.views import extract_views_from_urlpatterns, simplify_regex
+
+from apps.api.openapi import description
+from billing_site.urls import urlpatterns
+
+# What customers do not call, and who does.
+INTERNAL = {
+    "/healthz": "the supervisor",
+    "/readyz": "the load balancer",
+    "/.well-known/jwks.json": "our own token check, in development",
+    "/webhooks/stripe": "Stripe",
+    "/api/docs": "people with a browser",
+}
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+EXAMPLES = {"{name}": "ErrorModel", "{code}": "not_found"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path as the description writes it, and the view behind it; `view` is None for a plain function."""
+
+    path: str
+    view: Any
+
+    @property
+    def url(self) -> str:
+        """An address that the route serves."""
+        url = self.path
+        for placeholder, example in EXAMPLES.items():
+            url = url.replace(placeholder, example)
+        return url
+
+    @property
+    def methods(self) -> set[str]:
+        """What the view implements, HEAD and OPTIONS aside."""
+        names = ("get", "post", "put", "patch", "delete")
+        return {name.upper() for name in names if hasattr(self.view, name)}
+
+    def operation(self, method: str) -> dict[str, Any]:
+        """What the description says of a method."""
+        found: dict[str, Any] = description()["paths"][self.path][method.lower()]
+        return found
+
+
+def all_routes() -> Iterator[Route]:
+    """Yield every route outside of the admin."""
+    for callback, pattern, *_ in extract_views_from_urlpatterns(urlpatterns):
+        path = _PARAMETER.sub(r"{\1}", simplify_regex(pattern).replace("\\", ""))
+        if not path.startswith("/admin/"):
+            yield Route(path, getattr(callback, "cls", None))
+
+
+ROUTES = sorted(all_routes(), key=lambda route: route.path)
+API_ROUTES = [route for route in ROUTES if route.path not in INTERNAL]
+CALLS = [(route, method) for route in API_ROUTES for method in sorted(route.methods)]
+CALL_IDS = [f"{method} {route.path}" for route, method in CALLS]

@@ -1,0 +1,174 @@
+"""Whatever is sent to whichever route: a clear 4xx in the shape of problems, or an answer; never a 5xx."""
+
+import itertools
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+from tests.api.routes import CALL_IDS, CALLS, ROUTES
+from tests.api.test_credentials import own
+
+NUMBERS = [
+    *["", "abc", "-1", "0", "-0", "1.0", "1e3", "1_0", "0x10", "+1", " 1", "01", "NaN", "Infinity", "-Infinity"],
+    *[
+        "1e400",
+        "true",
+        "null",
+        "[]",
+        "{}",
+        "9" * 30,
+        "-" + "9" * 30,
+        "9223372036854775808",
+        "\u0661\u0662",
+        "\uff11",
+        "1\u200b",
+    ],
+    *["\u202e1", "\x00", "1\x00", "x" * 5_000, "'; DROP TABLE x; --", "{{7*7}}", "<script>", "../etc/passwd", "%s%n"],
+]
+TEXTS = [quote(text) for text in NUMBERS] + ["%", "%zz", "%00", "%ed%a0%80", "%ff%fe"]
+BODIES = {
+    "empty": b"",
+    "not json": b"{",
+    "list": b"[]",
+    "text": b'"text"',
+    "null": b"null",
+    "number": b"1",
+    "nan": b'{"amount": NaN}',
+    "duplicate": b'{"amount": 1, "amount": 2}',
+    "deep list": b"[" * 50_000,
+    "deep object": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
+    "30 digits": b'{"amount": ' + b"9" * 30 + b"}",
+    "many digits": b'{"amount": ' + b"9" * 10_000 + b"}",
+    "exponent": b'{"amount": 1E+999999999}',
+    "nul": b'{"code": "\\u0000", "contractId": "\\u0000"}',
+    "raw nul": b'{"code": "\x00"}',
+    "surrogate": b'{"code": "\\ud800", "contractId": "\\udfff"}',
+    "not utf-8": b'{"code": "\xff\xfe"}',
+    "byte order mark": b"\xef\xbb\xbf{}",
+    "long": b'{"code": "' + b"x" * 60_000 + b'"}',
+    "10 MB": b'{"code": "' + b"x" * 10_000_000 + b'"}',
+    "many members": b"{" + b",".join(b'"a%d": 1' % number for number in range(5_000)) + b"}",
+    "wrong types": b'{"amount": {}, "code": [], "contractId": true, "currency": 5}',
+    "more wrong types": b'{"amount": "5", "code": 7, "contractId": "x", "currency": null}',
+    "mass assignment": b'{"tenantId": "x", "balance": 1, "newBalance": 1, "isStaff": true, "price": 0, "paid": true}',
+}
+MEDIA = [
+    {"content_type": "text/plain"},
+    {"content_type": "application/xml"},
+    {"content_type": "application/x-www-form-urlencoded"},
+    {"content_type": "multipart/form-data; boundary=x"},
+    {"content_type": "multipart/form-data"},
+    {"content_type": "application/json; charset=utf-16"},
+    {"content_type": "application/json; charset=nothing"},
+    {"content_type": "application/problem+json"},
+    {"content_type": "/"},
+    {"content_type": ""},
+    {"content_type": "application/json", "headers": {"Content-Encoding": "gzip"}},
+    {"content_type": "application/json", "CONTENT_LENGTH": "-1"},
+    {"content_type": "application/json", "CONTENT_LENGTH": "1e9"},
+    {"content_type": "application/json", "CONTENT_LENGTH": "9" * 30},
+]
+HEADERS = [
+    {"Authorization": "Bearer " + "x" * 100_000},
+    {"Authorization": "Bearer \xff"},
+    {"Authorization": "Bearer " + "a." * 5_000},
+    {"X-API-KEY": "\x00"},
+    {"X-API-KEY": "bk_" + "x" * 100_000},
+    {"Accept": "application/xml"},
+    {"Accept": "\xff"},
+    {"Host": "evil.example"},
+    {"Host": "\xff"},
+    {"X-Request-ID": "x" * 100_000},
+    {"X-HTTP-Method-Override": "DELETE"},
+    {"Range": "bytes=0-1"},
+    {"If-Modified-Since": "nonsense"},
+    {"Idempotency-Key": "x" * 100_000},
+    {"Cookie": "sessionid=" + "x" * 10_000},
+]
+METHODS = ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "BREW"]
+
+
+# Whether /readyz is ready is not the caller's doing.
+ANSWERING = [route for route in ROUTES if route.path != "/readyz"]
+
+
+@pytest.fixture
+def refused(acme):
+    """Send a call and return what was wrong with the answer, None where nothing was."""
+    http = Client(raise_request_exception=False)
+
+    def send(method, url, body=b"", *, headers=None, allowed=range(200, 500), **options):
+        answer = http.generic(method, url, body, headers=headers, **options)
+        is_problem = answer.headers.get("Content-Type") == "application/problem+json"
+        if (
+            answer.status_code in allowed
+            and (answer.status_code < 400 or is_problem)
+            and answer.headers["X-Request-ID"]
+        ):
+            return None
+        return f"{method} {url[:80]} {body[:30]!r} {str(options)[:60]}: {answer.status_code}"
+
+    return send
+
+
+def none_but(found):
+    return [each for each in found if each is not None]
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS, ids=CALL_IDS)
+class TestOperation:
+    def test_query(self, route, method, refused, acme):
+        headers = own(route, acme) if route.view.authentication_classes else {}
+        names = [each["name"] for each in route.operation(method).get("parameters", []) if each.get("in") == "query"]
+        queries = [f"{name}={text}" for name, text in itertools.product(names, TEXTS)]
+        queries += [
+            "&".join(f"a{number}=1" for number in range(5_000)),
+            "=",
+            "&&&",
+            "days=1&days=1",
+            "%00=%00",
+            "?" * 1_000,
+        ]
+        assert none_but(refused(method, f"{route.url}?{query}", headers=headers) for query in queries) == []
+
+    def test_body(self, route, method, refused, acme):
+        headers = own(route, acme) if route.view.authentication_classes else {}
+        sent = {"headers": headers, "content_type": "application/json"}
+        assert none_but(refused(method, route.url, body, **sent) for body in BODIES.values()) == []
+
+    def test_media_type(self, route, method, refused, acme):
+        headers = own(route, acme) if route.view.authentication_classes else {}
+        found = [
+            refused(method, route.url, b'{"a": 1}', **{**media, "headers": headers | media.get("headers", {})})
+            for media in MEDIA
+        ]
+        assert none_but(found) == []
+
+    def test_bodies_that_only_a_parser_should_see_are_refused(self, route, method, refused, acme):
+        headers = own(route, acme) if route.view.authentication_classes else {}
+        sent = {"headers": headers, "content_type": "application/json", "allowed": [413]}
+        assert none_but([refused(method, route.url, BODIES["10 MB"], **sent)]) == []
+
+
+@pytest.mark.parametrize("route", ANSWERING, ids=lambda route: route.path)
+class TestRoute:
+    def test_header(self, route, refused):
+        assert none_but(refused("GET", route.url, headers=headers) for headers in HEADERS) == []
+
+    def test_method(self, route, refused):
+        assert none_but(refused(method, route.url, allowed=[405]) for method in METHODS) == []
+
+    @pytest.mark.parametrize(
+        "change", ["{}/", "/{}", "{}%00", "{}%2f", "{}/..", "{}.json", "{};a=b", "{}" + "x" * 9_000]
+    )
+    def test_path(self, route, refused, change):
+        assert none_but([refused("GET", change.format(route.url))]) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["/", "/api", "/api/v1/org", "//", "/%", "/%ff", "/api/v1/org/%00", "/" + "a/" * 4_000, "/é"]
+)
+def test_unknown_path_is_a_problem(refused, url):
+    assert refused("GET", url, allowed=[404]) is None
+    assert refused("POST", url, b"{", allowed=[404], content_type="application/json") is None

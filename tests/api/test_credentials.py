@@ -1,0 +1,85 @@
+"""Every route against every kind of credential, generated from the URL conf."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from apps.api.authentication import ADMIN_ROLE
+from apps.api.permissions import IsOrgAdmin
+from apps.tenants import services
+from apps.tenants.models import ApiKey, Organization
+from tests.api.callers import as_bearer, as_header, key_of, session_of
+from tests.api.routes import CALL_IDS, CALLS
+
+SCOPES = ("billing:read", "usage:write")
+CLOSED = [(route, method) for route, method in CALLS if route.view.authentication_classes]
+CLOSED_IDS = [name for name, (route, _) in zip(CALL_IDS, CALLS, strict=True) if route.view.authentication_classes]
+pytestmark = [pytest.mark.parametrize(("route", "method"), CLOSED, ids=CLOSED_IDS)]
+
+
+def call(route, method, headers=None):
+    return Client(headers=headers or {}).generic(method, route.url, b"{}", content_type="application/json")
+
+
+def own(route, organization, role=ADMIN_ROLE):
+    """Return headers with the credential that the route takes."""
+    takes = route.view.authentication_classes[0]
+    if takes.takes_sessions:
+        return as_bearer(session_of(organization, role))
+    key = key_of(organization, *SCOPES)
+    return as_header(key) if takes.takes_keys_in_header else as_bearer(key)
+
+
+def test_no_credential(route, method, acme):
+    answer = call(route, method)
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"]
+
+
+def test_credential_of_another_surface(route, method, acme):
+    takes = route.view.authentication_classes[0]
+    wrong = [as_header(session_of(acme))]
+    wrong += [] if takes.takes_sessions else [as_bearer(session_of(acme))]
+    wrong += [] if takes.takes_keys_as_bearer else [as_bearer(key_of(acme, *SCOPES))]
+    wrong += [] if takes.takes_keys_in_header else [as_header(key_of(acme, *SCOPES))]
+    assert {call(route, method, headers).status_code for headers in wrong} == {401}
+
+
+def test_revoked_key(route, method, acme):
+    issued = services.issue_api_key(organization=acme, name="x", scopes=SCOPES, created_by="x", now=timezone.now())
+    services.revoke_api_key(key_id=issued.key.pk, revoked_by="x", now=timezone.now())
+    assert call(route, method, as_bearer(issued.text)).status_code == 401
+    assert call(route, method, as_header(issued.text)).status_code == 401
+
+
+def test_key_without_a_scope(route, method, acme):
+    key = key_of(acme, "billing:read")
+    ApiKey.objects.update(scopes=[])
+    assert call(route, method, as_bearer(key)).status_code in (401, 403)
+    assert call(route, method, as_header(key)).status_code in (401, 403)
+
+
+def test_suspended_organization(route, method, acme):
+    headers = own(route, acme)
+    Organization.objects.update(status=Organization.Status.SUSPENDED)
+    assert call(route, method, headers).status_code == 403
+
+
+def test_person_without_an_organization(route, method, acme):
+    headers = as_bearer(session_of(None, external_id="org_nobody_knows"))
+    assert call(route, method, headers).status_code in (401, 403)
+
+
+def test_member_where_an_administrator_is_needed(route, method, acme):
+    needs_admin = any(permission is IsOrgAdmin for permission in route.view.permission_classes)
+    answer = call(route, method, own(route, acme, role="org:member"))
+    assert not needs_admin or answer.status_code == 403
+
+
+def test_own(route, method, acme):
+    assert call(route, method, own(route, acme)).status_code not in (401, 500)
+
+
+def test_other_organization_sees_nothing_of_ours(route, method, acme, globex):
+    answer = call(route, method, own(route, globex))
+    assert str(acme.pk) not in answer.content.decode()
