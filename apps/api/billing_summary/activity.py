@@ -4,6 +4,7 @@ from typing import Any
 
 from apps.api.billing_summary.facts import SummaryFacts
 from apps.api.fields import number
+from apps.usage.models import UsageEvent
 from apps.wallets.models import Grant
 from apps.wallets.selectors import Reservation, WalletEntry, reservation_status
 
@@ -13,7 +14,7 @@ def activity(facts: SummaryFacts) -> dict[str, Any]:
     return {
         "organizationId": facts.organization.pk,
         "creditGrants": [grant(each) for each in facts.grants],
-        "usageEvents": [],
+        "usageEvents": [usage_event(each) for each in facts.usage_events],
         "ledgerEntries": [entry(each) for each in facts.entries],
         "reservations": [reservation(each, facts) for each in facts.reservations],
         "limit": facts.limit,
@@ -31,6 +32,24 @@ def grant(row: Grant) -> dict[str, Any]:
         "description": row.description,
         "grantedAt": row.granted_at,
         **({} if row.expires_at is None else {"expiresAt": row.expires_at}),
+    }
+
+
+def usage_event(row: UsageEvent) -> dict[str, Any]:
+    """Present a rated event with what it was charged; what it counts only where it says."""
+    counted = {
+        "quantity": None if row.quantity_micros is None else number(row.quantity_micros),
+        "inputTokens": row.input_tokens,
+        "outputTokens": row.output_tokens,
+    }
+    return {
+        "id": row.event_id,
+        "source": row.source,
+        "type": row.meter_slug,
+        **{name: value for name, value in counted.items() if value is not None},
+        "charge": number(row.charge_micros),
+        "occurredAt": row.occurred_at,
+        "recordedAt": row.recorded_at,
     }
 
 

@@ -42,12 +42,13 @@ def budget(facts: SummaryFacts) -> dict[str, Any]:
         "remainingIncludedQuota": figures.quota_micros,
         "availableBudget": figures.available_micros,
     }
-    resources = {"monthlyResourceSpend": 0, "monthlyMeteredResourceUsage": 0}
-    source = {} if subscription.source is None else {"subscriptionSource": subscription.source}
+    resources = {
+        "monthlyResourceSpend": facts.resources.charged_micros,
+        "monthlyMeteredResourceUsage": facts.resources.metered_micros,
+    }
     return {
         "tier": subscription.tier,
-        "subscriptionStatus": subscription.status,
-        **source,
+        **_standing(facts),
         "periodStartDate": subscription.billing.start,
         "periodEndDate": subscription.billing.end,
         **_with_usd(facts, amounts),
@@ -61,6 +62,16 @@ def budget(facts: SummaryFacts) -> dict[str, Any]:
         "createdAt": figures.created_at,
         "updatedAt": figures.updated_at,
     }
+
+
+def _standing(facts: SummaryFacts) -> dict[str, str]:
+    """Say how the plan stands and where it comes from; without a plan the contract does."""
+    subscription = facts.subscription
+    if subscription.source is not None:
+        return {"subscriptionStatus": subscription.status, "subscriptionSource": subscription.source}
+    if facts.contract_status is not None:
+        return {"subscriptionStatus": facts.contract_status, "subscriptionSource": "contract"}
+    return {"subscriptionStatus": subscription.status}
 
 
 def usage_percentage(charged_micros: int, quota_micros: int) -> Decimal:

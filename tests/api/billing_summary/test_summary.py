@@ -10,12 +10,17 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.api.billing_summary.presenter import usage_percentage
 from apps.ledger.models import Account
+from apps.plans.services import start_subscription
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role, code_of
 from tests.api.callers import as_bearer, session_of
 from tests.api.documents import assert_described, assert_documented
+from tests.contracts.factories import offer
 from tests.factories import charge, create_grant, create_organization, reserve
+from tests.plans.conftest import create_plan
+from tests.pricing.making import make_meter, price
+from tests.usage.making import event, send
 
 URL = "/v1/billing/organization/summary"
 UNSET = {"subscriptionSource", "monthlyResourceSpendLimit", "monthlyResourceSpendLimitUsd"}
@@ -106,6 +111,31 @@ class TestBillingSummary:
         assert [entry["amount"] for entry in activity["ledgerEntries"]] == [5, 4]
         assert (activity["limit"], activity["organizationId"]) == (2, str(acme.pk))
 
+    def test_shows_the_plan_and_what_is_left_of_its_quota(self, machine, acme, now, exact):
+        plan = create_plan(now, quota=100)
+        start_subscription(organization=acme, plan=plan, created_by="staff:ann", now=now)
+        charge(acme, "12.34", now)
+        budget = exact(machine.get(URL))["budget"]
+        standing = [budget[name] for name in ("tier", "subscriptionStatus", "subscriptionSource")]
+        quotas = [budget[name] for name in ("tierQuota", "includedTierQuota", "remainingIncludedQuota")]
+        assert standing == ["Pro", "active", "manual"]
+        assert quotas == [100, 100, Decimal("87.66")]
+        assert budget["usagePercentage"] == Decimal("12.34")
+
+    def test_takes_its_standing_from_the_contract_where_there_is_no_plan(self, machine, acme, now):
+        offer(acme, now)
+        budget = machine.get(URL).json()["budget"]
+        assert (budget["subscriptionStatus"], budget["subscriptionSource"]) == ("pending_payment", "contract")
+
+    def test_shows_usage_and_what_persistent_resources_cost_this_month(self, machine, acme, now, exact):
+        price(make_meter("disk", "other", is_persistent_resource=True), micros_per_million=500_000_000_000)
+        send(acme, now, event("e1", "disk", quantity=3), event("e2", "disk", quantity=1))
+        answer = exact(machine.get(URL))
+        newest = answer["ledger"]["activity"]["usageEvents"][0]
+        assert (newest["id"], newest["type"], newest["quantity"], newest["charge"]) == ("e2", "disk", 1, Decimal("0.5"))
+        assert (answer["budget"]["monthlyResourceSpend"], answer["budget"]["monthlyMeteredResourceUsage"]) == (2, 2)
+        assert_described("getOrganizationBillingSummary", answer)
+
     def test_shows_nothing_of_another_organization(self, machine, globex, now):
         create_grant(globex, "5", now)
         assert str(globex.pk) not in machine.get(URL).content.decode()
@@ -123,7 +153,7 @@ class TestBillingSummary:
             for n in range(1_000)
         ]
         wallets.charge_many(charges=charges, now=now)
-        assert statements() == before <= 12
+        assert statements() == before <= 16
 
 
 class TestUsagePercentage:

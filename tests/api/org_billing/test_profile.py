@@ -8,6 +8,7 @@ from apps.tenants.models import Organization
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described, assert_documented
 from tests.factories import charge, create_grant, create_organization
+from tests.pricing.making import make_meter, price
 
 URL = "/api/v1/org/billing"
 UNSET = {"stripeCustomerId"}
@@ -56,3 +57,15 @@ class TestBillingProfile:
         answer = exact(Client(headers=as_bearer(session_of(owing))).get(URL))
         assert (answer["outstandingUsd"], answer["postpaidLimitUsd"], answer["creditBalance"]) == (11, 110, 0)
         assert answer["billingMode"] == "postpaid"
+
+    def test_shows_what_things_cost_now(self, person, acme, exact):
+        price(make_meter("chat"), input_micros_per_million=500_000, output_micros_per_million=1_500_000)
+        price(make_meter("lookup", "event"), micros_per_million=2_500_000_000)
+        price(make_meter("export", "service"), micros_per_million=1_250_000_000_000)
+        price(make_meter("people", "character"), micros_per_million=4_000_000_000_000)
+        answer = exact(person.get(URL))
+        assert answer["eventPrices"] == {"lookup": Decimal("0.0025")}
+        assert answer["servicePrices"] == {"export": Decimal("1.25")}
+        assert answer["inputTokenPricePer1KUsd"] == Decimal("0.0005")
+        assert answer["outputTokenPricePer1KUsd"] == Decimal("0.0015")
+        assert answer["charPricePerMonthUsd"] == 4
