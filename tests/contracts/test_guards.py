@@ -1,0 +1,170 @@
+"""What the database itself refuses, whoever writes: I8, I9, one active contract, and any change to what was paid."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+
+from apps.contracts import services
+from apps.contracts.audit import contract_breaks
+from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentRefund, ServiceRevenue
+from apps.wallets.accounts import Role
+from tests.contracts.factories import active, draft, offer, pay, refund, rows
+from tests.emptying import without_triggers
+from tests.factories import create_organization
+
+FROZEN = {
+    "due_date": F("due_date") + timedelta(days=1),
+    "period_end": F("period_end") + timedelta(days=1),
+    "is_one_time": True,
+    "amount_micros": F("amount_micros") + 1,
+    "credit_micros": F("credit_micros") - 1,
+    "discount_micros": 1,
+    "paid_micros": 0,
+    "settled_at": None,
+    "grant": None,
+    "state": "due",
+    "position": 99,
+}
+
+
+class TestAPaidRow:
+    @pytest.mark.parametrize("column", FROZEN)
+    def test_never_changes(self, acme, now, column):
+        row = rows(active(acme, now))[0]
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Installment.objects.filter(pk=row.pk).update(**{column: FROZEN[column]})
+
+    def test_is_never_deleted_nor_one_that_money_came_for(self, acme, now):
+        contract = active(acme, now)
+        second = rows(contract)[1]
+        pay(second, now, "1")
+        for row in (rows(contract)[0], second):
+            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("DELETE FROM contracts_installment WHERE id = %s", [row.pk])
+
+    def test_is_only_undone_by_a_counter_posting(self, acme, now):
+        row = rows(active(acme, now))[0]
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Installment.objects.filter(pk=row.pk).update(state="reversed")
+        refund(row, "100", now)
+        row.refresh_from_db()
+        assert row.state == "reversed"
+
+
+class TestARowIsPaidExactlyWhenItsPostingsExist:
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"state": "paid"},
+            {"state": "paid", "paid_micros": F("amount_micros")},
+            {"settled_at": "2026-11-18T00:00Z"},
+            {"state": "partially_paid"},
+            {"paid_micros": 1},
+            {"refunded_micros": 1},
+            {"paid_micros": F("amount_micros") + 1, "state": "processing"},
+        ],
+    )
+    def test_no_state_without_its_facts(self, acme, now, fields):
+        row = rows(offer(acme, now))[0]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Installment.objects.filter(pk=row.pk).update(**fields)
+
+    def test_no_service_without_its_deferral(self, acme, now):
+        contract = offer(acme, now, service="120")
+        pay(rows(contract)[0], now)
+        grant = rows(contract)[0].grant
+        fields = {"state": "paid", "paid_micros": F("amount_micros"), "settled_at": now, "grant": grant}
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Installment.objects.filter(pk=rows(contract)[1].pk).update(**fields)
+
+
+class TestARowsPortions:
+    @pytest.mark.parametrize("fields", [{"credit_micros": 1}, {"service_micros": -1}, {"amount_micros": 5}])
+    def test_are_its_amount(self, acme, now, fields):
+        row = rows(draft(acme, now))[0]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Installment.objects.filter(pk=row.pk).update(**fields)
+
+
+class TestContracts:
+    def test_run_one_at_a_time(self, acme, now):
+        active(acme, now)
+        second = offer(acme, now, "2027-11-18")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Contract.objects.filter(pk=second.pk).update(status="past_due", activated_at=now)
+
+    @pytest.mark.parametrize("fields", [{"status": "cancelled"}, {"status": "active"}, {"bonus_credits_micros": -1}])
+    def test_hold_no_state_without_its_moment(self, acme, now, fields):
+        contract = offer(acme, now)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Contract.objects.filter(pk=contract.pk).update(**fields)
+
+    def test_are_never_erased(self, acme, now):
+        contract = draft(acme, now)
+        contract.installments.all().delete()
+        contract.versions.all().delete()
+        with pytest.raises(DatabaseError), transaction.atomic():
+            contract.delete()
+
+
+class TestRecords:
+    def test_of_money_never_change_or_vanish(self, acme, now):
+        row = rows(active(acme, now, service="120"))[0]
+        refund(row, "10", now)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            InstallmentPayment.objects.update(amount_micros=1)
+        for model in (InstallmentPayment, InstallmentRefund, ServiceRevenue):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                model.objects.all().delete()
+
+
+class TestCheckContracts:
+    def test_says_that_all_is_right(self, acme, now, capsys):
+        active(acme, now)
+        call_command("check_contracts")
+        assert "11 rules hold" in capsys.readouterr().out
+
+    @pytest.mark.tampers
+    @pytest.mark.parametrize(
+        ("statement", "rule"),
+        [
+            ("UPDATE contracts_installmentpayment SET amount_micros = amount_micros - 1", "what was paid"),
+            ("UPDATE contracts_servicerevenue SET recognised_micros = 1", "deferred revenue"),
+            ("UPDATE contracts_installment SET paid_micros = 1 WHERE state = 'partially_paid'", "received instalments"),
+            ("UPDATE contracts_contractversion SET credit_portion_micros = 1", "a version's rows"),
+            ("UPDATE contracts_installment SET period_start = '2026-11-19' WHERE position = 1", "periods of a term"),
+        ],
+    )
+    def test_names_what_was_tampered_with(self, acme, now, statement, rule, capsys):
+        contract = active(acme, now, service="120")
+        pay(rows(contract)[1], now, "1")
+        with without_triggers(connection), connection.cursor() as cursor:
+            cursor.execute(statement)
+        assert any(str(each).startswith(rule) for each in contract_breaks())
+        with pytest.raises(SystemExit):
+            call_command("check_contracts")
+        assert rule in capsys.readouterr().err
+
+
+class TestStatements:
+    def test_settling_takes_as_many_for_a_long_schedule_as_for_a_short_one(self, now, db):
+        short = rows(offer(create_organization(now, "short"), now, months=2))[0]
+        long = rows(offer(create_organization(now, "long"), now, months=240))[0]
+        counts = []
+        for row in (short, long):
+            with CaptureQueriesContext(connection) as captured:
+                services.settle_instalment(
+                    installment_id=row.pk,
+                    amount=row.amount_micros,
+                    key=f"inpay_{row.pk}",
+                    received_in=Role.CASH,
+                    reference="",
+                    created_by="system:stripe",
+                    now=now,
+                )
+            counts.append(len(captured))
+        assert counts[0] == counts[1] <= 50
