@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "apps.plans",
     "apps.usage",
     "apps.snapshots",
+    "apps.vouchers",
     "apps.api",
     "apps.backoffice.apps.BackofficeConfig",
     "apps.demo",
@@ -198,6 +199,10 @@ UNFOLD = unfold_settings()
 # --- contracts -------------------------------------------------------------------------------------------------------
 # Days after its due date in which an unpaid instalment is not overdue yet.
 CONTRACT_GRACE_DAYS = env.int("CONTRACT_GRACE_DAYS", default=0)
+
+# --- vouchers --------------------------------------------------------------------------------------------------------
+# What codes are derived from and found by; SECRET_KEY where it is not set.
+VOUCHER_CODE_KEY = env.str("VOUCHER_CODE_KEY", default="")
 
 # --- identity --------------------------------------------------------------------------------------------------------
 CLERK_ISSUER = env.str("CLERK_ISSUER", default="")

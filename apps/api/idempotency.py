@@ -41,9 +41,12 @@ class Repeatable:
             raise AlreadyAnswered(outcome)
         self.claim, self.call_id = outcome, outcome.call_id
 
-    def settle(self, response: HttpResponseBase, now: datetime) -> None:
-        """Keep the answer, unless trying again may give a better one."""
+    def settle(self, response: HttpResponseBase, now: datetime, *, answer_is_secret: bool) -> None:
+        """Keep the answer, unless trying again may give a better one, or what it gave must not be stored."""
         if self.claim is None:
+            return
+        if answer_is_secret and response.status_code < 400:
+            release_call(claim=self.claim, now=now)
             return
         if response.status_code >= 500 or response.status_code == 429 or not isinstance(response, HttpResponse):
             release_call(claim=self.claim, now=now)

@@ -36,9 +36,14 @@ JOURNALS = {
     "snapshots.CollectionFailure": "says itself what failed and when",
     "outbox.OutboxMessage": "keeps its own attempts and errors",
     "outbox.Heartbeat": "written by the clock",
+    "vouchers.Redemption": "append-only, with redeemed_by",
+    "vouchers.TakeBack": "append-only, with taken_by",
+    "vouchers.BatchEvent": "is the trail of its batch",
+    "vouchers.WrongCodes": "counts guesses",
 }
 MASKED = {"tenants.ApiKey": ["secret_sha256"], "otp_totp.TOTPDevice": ["key"], "otp_static.StaticToken": ["token"]}
 CLOCKWORK = {
+    "vouchers.Batch": ["generated_count"],
     "tenants.ApiKey": ["last_used_at"],
     "otp_totp.TOTPDevice": [
         "last_t",

@@ -16,7 +16,7 @@ class OrgBillingView(ApiView):
     """A resource of `/api/v1/org`; `answer_schema` is the name of what its answers' `$schema` points to."""
 
     authentication_classes = (SessionTokenAuthentication,)
-    permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
+    permission_classes: Any = (HasScope(ApiKey.Scope.BILLING_READ),)
     answer_schema: ClassVar[str] = ""
 
     def described(self, body: Mapping[str, Any]) -> Response:

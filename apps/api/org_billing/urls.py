@@ -6,10 +6,12 @@ from apps.api.org_billing.agreements import ServiceAgreements
 from apps.api.org_billing.contract import EnterpriseContract
 from apps.api.org_billing.ledger import OrgLedger
 from apps.api.org_billing.profile import BillingProfile
+from apps.api.org_billing.vouchers import RedeemVoucher
 
 urlpatterns = [
     path("billing", BillingProfile.as_view(), name="org-billing"),
     path("contract", EnterpriseContract.as_view(), name="org-contract"),
     path("ledger", OrgLedger.as_view(), name="org-ledger"),
     path("service-agreements", ServiceAgreements.as_view(), name="org-service-agreements"),
+    path("vouchers/redeem", RedeemVoucher.as_view(), name="org-voucher-redeem"),
 ]

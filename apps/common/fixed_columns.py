@@ -1,0 +1,63 @@
+"""A migration operation that makes the database itself refuse changes to the facts of a row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+_POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_other_facts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'the facts of % never change', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
+class FixedColumns(Operation):
+    """Refuse an UPDATE that changes one of these columns, on both engines, with a trigger; other columns may change."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, table: str, columns: Sequence[str]) -> None:
+        self.table = table
+        self.columns = tuple(columns)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__name__, [self.table, self.columns], {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Triggers are no part of the models' state."""
+
+    def database_forwards(
+        self, app_label: str, editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if editor.connection.vendor == "postgresql":
+            editor.execute(_POSTGRESQL_FUNCTION, params=None)
+            differs, body = "IS DISTINCT FROM", "EXECUTE FUNCTION refuse_other_facts()"
+        else:
+            differs = "IS NOT"
+            body = f"BEGIN SELECT RAISE(ABORT, 'the facts of {self.table} never change'); END"
+        changed = " OR ".join(f"OLD.{column} {differs} NEW.{column}" for column in self.columns)
+        editor.execute(
+            f"CREATE TRIGGER {self._name} BEFORE UPDATE ON {self.table} FOR EACH ROW WHEN ({changed}) {body}",
+            params=None,
+        )
+
+    def database_backwards(
+        self, app_label: str, editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        table = f" ON {self.table}" if editor.connection.vendor == "postgresql" else ""
+        editor.execute(f"DROP TRIGGER {self._name}{table}", params=None)
+
+    def describe(self) -> str:
+        return f"Fix the facts of {self.table}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"{self.table}_facts"
+
+    @property
+    def _name(self) -> str:
+        return f"{self.table}_facts"

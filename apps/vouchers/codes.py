@@ -1,0 +1,79 @@
+"""Voucher codes as text: derived from a key, read forgivingly, masked for display. Plain values in and out.
+
+A generated code is a prefix and 20 symbols of an alphabet without look-alikes: 19 derived ones (85 bits) and a check
+symbol that finds any one wrong symbol and any two that changed places. It is written `SPRING-XXXX-XXXX-XXXX-XXXX-XXXX`.
+"""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from uuid import UUID
+
+# No 0 O, 1 I L, 2 Z, 5 S, 8 B, U V (V stays), Q. A prime number of symbols, so that the check symbol misses no swap.
+ALPHABET = "34679ACDEFGHJKMNPRTVWXY"
+DERIVED_SYMBOLS = 19
+SYMBOLS = DERIVED_SYMBOLS + 1
+GROUP = 4
+LONGEST = 64
+LONGEST_PREFIX = 16
+SHORTEST_CHOSEN = 3
+
+_VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
+_PLAIN = re.compile(r"[A-Z0-9]+")
+
+
+def derive(key: bytes, batch: UUID, index: int, prefix: str = "") -> str:
+    """Return the code of a batch at an index, the same every time for the same key."""
+    digest = hmac.new(key, f"{batch}:{index}".encode(), hashlib.sha256).digest()
+    number, symbols = int.from_bytes(digest, "big"), []
+    for _ in range(DERIVED_SYMBOLS):
+        number, value = divmod(number, len(ALPHABET))
+        symbols.append(ALPHABET[value])
+    derived = "".join(symbols)
+    return prefix + derived + check_symbol(derived)
+
+
+def check_symbol(derived: str) -> str:
+    """Return the symbol that makes the weighted sum of all symbols a multiple of their number."""
+    total = sum(weight * _VALUE[symbol] for weight, symbol in enumerate(derived, 1))
+    inverse = pow(SYMBOLS, -1, len(ALPHABET))
+    return ALPHABET[-total * inverse % len(ALPHABET)]
+
+
+def is_mistyped(code: str, prefix: str) -> bool:
+    """Say whether what should be a generated code with this prefix cannot be one."""
+    symbols = code.removeprefix(prefix)
+    if len(symbols) != SYMBOLS or not _VALUE.keys() >= set(symbols):
+        return True
+    return check_symbol(symbols[:-1]) != symbols[-1]
+
+
+def normalise(text: str) -> str:
+    """Return a code as it is compared: without spaces and dashes, in capitals, in plain characters where there are."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return "".join(char for char in plain if not char.isspace() and unicodedata.category(char) != "Pd")
+
+
+def is_plain(code: str) -> bool:
+    """Say whether a normalised code has nothing but capital letters and digits, and fits."""
+    return SHORTEST_CHOSEN <= len(code) <= LONGEST and _PLAIN.fullmatch(code) is not None
+
+
+def keyed_hash(key: bytes, code: str) -> str:
+    """Return what a normalised code is stored and found by; without the key nobody can make it from a guess."""
+    return hmac.new(key, code.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def written(code: str, prefix: str) -> str:
+    """Return a generated code as it is printed: the prefix, then its symbols in groups."""
+    symbols = code.removeprefix(prefix)
+    groups = [symbols[start : start + GROUP] for start in range(0, len(symbols), GROUP)]
+    return "-".join([prefix, *groups] if prefix else groups)
+
+
+def masked(code: str, prefix: str = "") -> str:
+    """Return what may be shown of a code that works: the prefix and the last four, or less of a short one."""
+    symbols = code.removeprefix(prefix)
+    tail = symbols[-min(GROUP, len(symbols) // 3) :] if len(symbols) >= SHORTEST_CHOSEN else ""
+    return f"{prefix}-…{tail}" if prefix else f"…{tail}"

@@ -1,0 +1,142 @@
+"""A batch of vouchers: one set of terms, one life, one journal of what staff did to it."""
+
+import uuid
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Q
+
+from apps.approvals.models import Approval
+from apps.plans.models import Plan
+from apps.tenants.models import Organization
+
+
+class Batch(models.Model):
+    """Codes with the same terms. The terms never change but for the last moment and the limit, by a service."""
+
+    class Kind(models.TextChoices):
+        CREDIT = "credit", "Credit"
+        DISCOUNT = "discount", "Discount on a contract"
+
+    class Origin(models.TextChoices):
+        GENERATED = "generated", "Generated"
+        CHOSEN = "chosen", "Chosen code"
+        IMPORTED = "imported", "Imported list"
+
+    class State(models.TextChoices):
+        AWAITING_APPROVAL = "awaiting", "Waiting for a second person"
+        GENERATING = "generating", "Being generated"
+        ACTIVE = "active", "Active"
+        DISABLED = "disabled", "Switched off"
+        REVOKED = "revoked", "Revoked"
+        CANCELLED = "cancelled", "Cancelled"
+
+    TRANSITIONS = {
+        State.AWAITING_APPROVAL: {State.GENERATING, State.ACTIVE, State.CANCELLED},
+        State.GENERATING: {State.ACTIVE, State.REVOKED},
+        State.ACTIVE: {State.DISABLED, State.REVOKED},
+        State.DISABLED: {State.ACTIVE, State.REVOKED},
+        State.REVOKED: set[State](),
+        State.CANCELLED: set[State](),
+    }
+
+    # Codes are derived from the id: it must not come again after a restored backup.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.CREDIT)
+    origin = models.CharField(max_length=9, choices=Origin, default=Origin.GENERATED)
+    state = models.CharField(max_length=10, choices=State)
+    amount_micros = models.BigIntegerField(help_text="What one redemption gives, in micros.")
+    currency = models.CharField(max_length=3, help_text="ISO 4217 code; organizations billed in another cannot redeem.")
+    code_count = models.PositiveIntegerField(help_text="How many codes there are to be.")
+    generated_count = models.PositiveIntegerField(default=0, help_text="How many there are.")
+    prefix = models.CharField(max_length=16, blank=True, help_text="What every code begins with.")
+    max_redemptions = models.PositiveIntegerField(default=1, help_text="How often one code can be redeemed in all.")
+    max_per_organization = models.PositiveIntegerField(
+        default=1, help_text="How often one organization can redeem the same code."
+    )
+    max_codes_per_organization = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="How often one organization can redeem codes of this batch altogether; empty for no limit.",
+    )
+    starts_at = models.DateTimeField(null=True, blank=True, help_text="First moment the codes work.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="First moment they no longer do.")
+    credit_days = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Days that the credit lives from its redemption; empty for ever."
+    )
+    organizations = models.ManyToManyField(
+        Organization,
+        blank=True,
+        related_name="+",
+        help_text="Who may redeem; nobody named here or in plans: everybody.",
+    )
+    plans = models.ManyToManyField(
+        Plan, blank=True, related_name="+", help_text="Whoever is on one of these may redeem."
+    )
+    tag = models.CharField(max_length=60, blank=True, db_index=True, help_text="What reports add up by.")
+    note = models.TextField(blank=True)
+    key_fingerprint = models.CharField(max_length=16, editable=False)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    approved_by = models.CharField(max_length=200, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    generated_at = models.DateTimeField(null=True, blank=True)
+    downloaded_by = models.CharField(max_length=200, blank=True)
+    downloaded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "voucher batch"
+        verbose_name_plural = "voucher batches"
+        permissions = [("download_batch", "Can download the codes of a batch, once")]
+        constraints = [
+            CheckConstraint(name="vouchers_batch_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(name="vouchers_batch_currency_code", condition=Q(currency__regex=r"^[A-Z]{3}$")),
+            CheckConstraint(name="vouchers_batch_code_count", condition=Q(code_count__range=(1, 100_000))),
+            CheckConstraint(
+                name="vouchers_batch_generated_within_count", condition=Q(generated_count__lte=F("code_count"))
+            ),
+            CheckConstraint(
+                name="vouchers_batch_active_is_complete",
+                condition=~Q(state__in=["active", "disabled"]) | Q(generated_count=F("code_count")),
+            ),
+            CheckConstraint(
+                name="vouchers_batch_limits_positive",
+                condition=Q(max_per_organization__gte=1, max_redemptions__gte=F("max_per_organization"))
+                & (Q(max_codes_per_organization__isnull=True) | Q(max_codes_per_organization__gte=1)),
+            ),
+            CheckConstraint(
+                name="vouchers_batch_expires_after_start",
+                condition=Q(starts_at__isnull=True) | Q(expires_at__isnull=True) | Q(expires_at__gt=F("starts_at")),
+            ),
+            CheckConstraint(
+                name="vouchers_batch_downloaded_after_generation",
+                condition=Q(downloaded_at__isnull=True) | Q(origin="generated", generated_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["-created_at", "id"], name="vouchers_batch_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.tag or self.prefix or self.get_origin_display()} of {self.created_at:%Y-%m-%d}"
+
+    @property
+    def worth_micros(self) -> int:
+        """What all codes together can cost, in micros."""
+        return self.amount_micros * self.code_count * self.max_redemptions
+
+
+class BatchEvent(models.Model):
+    """What staff did to a batch or to one of its codes, why, and when; written once, kept for ever."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="events")
+    voucher = models.ForeignKey("Voucher", on_delete=models.PROTECT, related_name="events", null=True, blank=True)
+    action = models.CharField(max_length=40)
+    reason = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
+    done_by = models.CharField(max_length=200)
+    done_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "voucher event"
+
+    def __str__(self) -> str:
+        return self.action

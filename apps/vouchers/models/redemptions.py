@@ -1,0 +1,71 @@
+"""Who redeemed what, and what was taken back: two journals."""
+
+import uuid
+
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+
+from apps.contracts.models import InstallmentDiscount
+from apps.tenants.models import Organization
+from apps.vouchers.models.batches import Batch
+from apps.vouchers.models.vouchers import Voucher
+from apps.wallets.models import Grant
+
+
+class Redemption(models.Model):
+    """One use of a voucher by an organization, with the grant or the discount it gave."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="redemptions", db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", db_index=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveIntegerField(help_text="Which use of the voucher it was, from 1.")
+    amount_micros = models.BigIntegerField(help_text="What it gave, in micros.")
+    grant = models.OneToOneField(Grant, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    discount = models.OneToOneField(
+        InstallmentDiscount, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    call_id = models.UUIDField(unique=True, help_text="The API call that asked for it.")
+    balance_after_micros = models.BigIntegerField(help_text="The organization's balance right after, in micros.")
+    redeemed_by = models.CharField(max_length=200)
+    redeemed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["voucher", "number"], name="vouchers_redemption_number_unique_per_voucher"),
+            CheckConstraint(name="vouchers_redemption_numbered_from_one", condition=Q(number__gte=1)),
+            CheckConstraint(name="vouchers_redemption_amount_not_negative", condition=Q(amount_micros__gte=0)),
+            CheckConstraint(
+                name="vouchers_redemption_gave_one_thing",
+                condition=Q(grant__isnull=False, discount__isnull=True) | Q(grant__isnull=True, discount__isnull=False),
+            ),
+        ]
+        indexes = [
+            Index(fields=["batch", "organization"], name="vouchers_redemption_by_batch"),
+            Index(fields=["organization", "voucher"], name="vouchers_redemption_by_org"),
+            Index(fields=["-redeemed_at", "id"], name="vouchers_redemption_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.voucher_id} by {self.organization_id}"
+
+    @property
+    def key(self) -> str:
+        """What the grant or the discount is keyed by."""
+        return f"voucher-redemption:{self.pk}"
+
+
+class TakeBack(models.Model):
+    """What was taken back of a redemption when its voucher was revoked; perhaps nothing, where all was spent."""
+
+    redemption = models.OneToOneField(Redemption, on_delete=models.PROTECT, related_name="take_back")
+    taken_micros = models.BigIntegerField(help_text="What was unspent and went back, in micros.")
+    reason = models.TextField()
+    taken_by = models.CharField(max_length=200)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [CheckConstraint(name="vouchers_takeback_not_negative", condition=Q(taken_micros__gte=0))]
+
+    def __str__(self) -> str:
+        return f"from {self.redemption_id}"

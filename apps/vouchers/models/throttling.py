@@ -1,0 +1,19 @@
+"""How many wrong codes an organization has tried."""
+
+from django.db import models
+
+from apps.tenants.models import Organization
+
+
+class WrongCodes(models.Model):
+    """The moments of an organization's last wrong codes. Whoever examines a code for it locks this row first."""
+
+    organization = models.OneToOneField(Organization, on_delete=models.PROTECT, related_name="+", primary_key=True)
+    moments = models.JSONField(default=list, help_text="The newest ten, in microseconds since 1970, oldest first.")
+
+    class Meta:
+        verbose_name = "wrong voucher codes"
+        verbose_name_plural = "wrong voucher codes"
+
+    def __str__(self) -> str:
+        return f"{len(self.moments)} by {self.organization_id}"

@@ -1,0 +1,41 @@
+"""What happens to vouchers, by noun. Each service is one transaction; the clock is passed in."""
+
+from apps.vouchers.services.batches import cancel_batch, create_batch, request_again, start_batch
+from apps.vouchers.services.chosen import ImportPreview, create_chosen, import_codes, preview_import
+from apps.vouchers.services.downloading import Download, claim_download
+from apps.vouchers.services.generation import generate_chunk
+from apps.vouchers.services.redeeming import RedemptionResult, redeem_voucher
+from apps.vouchers.services.revoking import revoke_batch, revoke_voucher, take_back_chunk
+from apps.vouchers.services.switching import (
+    change_limit,
+    disable_batch,
+    disable_voucher,
+    enable_batch,
+    enable_voucher,
+    extend_batch,
+)
+
+__all__ = [
+    "Download",
+    "ImportPreview",
+    "RedemptionResult",
+    "cancel_batch",
+    "change_limit",
+    "claim_download",
+    "create_batch",
+    "create_chosen",
+    "disable_batch",
+    "disable_voucher",
+    "enable_batch",
+    "enable_voucher",
+    "extend_batch",
+    "generate_chunk",
+    "import_codes",
+    "preview_import",
+    "redeem_voucher",
+    "request_again",
+    "revoke_batch",
+    "revoke_voucher",
+    "start_batch",
+    "take_back_chunk",
+]

@@ -1,0 +1,116 @@
+"""Codes that staff choose, one by one or as a list from elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from apps.common.transactions import serialized
+from apps.vouchers import codes
+from apps.vouchers.errors import CodeTaken, InvalidCodes
+from apps.vouchers.keys import lookup_key
+from apps.vouchers.models import Batch, Voucher
+from apps.vouchers.services.batches import new_batch
+from apps.vouchers.terms import Terms
+
+MOST_IMPORTED = 20_000
+LOOKED_UP_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What an import would do: `fresh` become vouchers, `bad` break a rule, the rest is left out."""
+
+    fresh: tuple[str, ...]
+    bad: tuple[str, ...]
+    repeated_count: int
+    taken_count: int
+
+
+@serialized
+def create_chosen(*, code: str, terms: Terms, reason: str, by: User, now: datetime) -> Batch:
+    """Make one voucher with a chosen code, which is shown in full: it is public by its nature.
+
+    Raises:
+        InvalidCodes: it is not 3 to 64 letters and digits.
+        CodeTaken: a voucher has it already.
+        InvalidTerms, ReasonMissing: as for any batch.
+    """
+    chosen = codes.normalise(code)
+    if not codes.is_plain(chosen):
+        raise InvalidCodes("A code has 3 to 64 letters and digits; spaces and dashes do not count.", field="code")
+    batch = new_batch(replace(terms, count=1, prefix=""), Batch.Origin.CHOSEN, reason=reason, by=by, now=now)
+    _store(batch, [chosen], shown_in_full=True)
+    return batch
+
+
+@serialized
+def import_codes(*, text: str, terms: Terms, reason: str, by: User, now: datetime) -> Batch:
+    """Make a batch of the codes in a list, one per line; those that exist already are left out.
+
+    Raises:
+        InvalidCodes: a line breaks a rule, or nothing is left.
+        CodeTaken: a code was made by someone else meanwhile.
+        InvalidTerms, ReasonMissing: as for any batch.
+    """
+    preview = preview_import(text)
+    if preview.bad:
+        raise InvalidCodes(f"Not a code: {', '.join(preview.bad[:5])}.", field="codes")
+    if not preview.fresh:
+        raise InvalidCodes("There is no new code in the list.", field="codes")
+    terms = replace(terms, count=len(preview.fresh), prefix="")
+    batch = new_batch(terms, Batch.Origin.IMPORTED, reason=reason, by=by, now=now)
+    _store(batch, preview.fresh, shown_in_full=False)
+    return batch
+
+
+def preview_import(text: str) -> ImportPreview:
+    """Say what an import would do, and do nothing.
+
+    Raises:
+        InvalidCodes: the list is too long.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_IMPORTED:
+        raise InvalidCodes(f"A list has at most {MOST_IMPORTED:,} codes.", field="codes")
+    normalised = [codes.normalise(line) for line in lines]
+    plain = dict.fromkeys(code for code in normalised if codes.is_plain(code))
+    bad = tuple(line.strip()[:80] for line, code in zip(lines, normalised, strict=True) if not codes.is_plain(code))
+    taken = _taken(list(plain))
+    return ImportPreview(
+        fresh=tuple(code for code in plain if code not in taken),
+        bad=bad,
+        repeated_count=len(lines) - len(bad) - len(plain),
+        taken_count=len(taken),
+    )
+
+
+def _taken(candidates: Sequence[str]) -> set[str]:
+    key = lookup_key()
+    by_hash = {codes.keyed_hash(key, code): code for code in candidates}
+    hashes, found = list(by_hash), set[str]()
+    for start in range(0, len(hashes), LOOKED_UP_AT_ONCE):
+        part = hashes[start : start + LOOKED_UP_AT_ONCE]
+        found.update(Voucher.objects.filter(code_hash__in=part).values_list("code_hash", flat=True))
+    return {by_hash[code_hash] for code_hash in found}
+
+
+def _store(batch: Batch, chosen: Sequence[str], *, shown_in_full: bool) -> None:
+    key = lookup_key()
+    vouchers = [
+        Voucher(
+            batch=batch,
+            number=number,
+            code_hash=codes.keyed_hash(key, code),
+            masked=code if shown_in_full else codes.masked(code),
+            max_redemptions=batch.max_redemptions,
+        )
+        for number, code in enumerate(chosen)
+    ]
+    try:
+        with transaction.atomic():
+            Voucher.objects.bulk_create(vouchers, batch_size=1_000)
+    except IntegrityError as error:
+        raise CodeTaken(field="code") from error

@@ -1,0 +1,98 @@
+"""What a batch of vouchers is worth and how far it goes, decided before the first code exists. Plain values."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from apps.common.money import MAX_MICROS, micros_per_minor_unit
+from apps.vouchers import codes
+from apps.vouchers.errors import InvalidTerms
+
+MOST_CODES = 100_000
+MOST_REDEMPTIONS = 1_000_000
+MOST_DAYS = 36_500
+
+
+class Kind(StrEnum):
+    """What a code gives: credit in the wallet, or less to pay on the next instalment of a contract."""
+
+    CREDIT = "credit"
+    DISCOUNT = "discount"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The terms of a batch. Amounts are micros of `currency` per redemption.
+
+    `max_redemptions` and `max_per_organization` bound one code; `max_codes_per_organization` how often an organization
+    may use codes of the batch altogether (None: as often as it has codes). Codes work from `starts_at` until before
+    `expires_at`; credit lives `credit_days` from its redemption. Without organizations and plans everybody is eligible.
+    """
+
+    kind: Kind
+    amount_micros: int
+    currency: str
+    count: int = 1
+    prefix: str = ""
+    max_redemptions: int = 1
+    max_per_organization: int = 1
+    max_codes_per_organization: int | None = None
+    starts_at: datetime | None = None
+    expires_at: datetime | None = None
+    credit_days: int | None = None
+    organization_ids: tuple[UUID, ...] = ()
+    plan_ids: tuple[int, ...] = ()
+    tag: str = ""
+    note: str = ""
+
+    @property
+    def worth_micros(self) -> int:
+        """What all codes together can cost, in micros."""
+        return self.amount_micros * self.count * self.max_redemptions
+
+
+def credit_expiry(redeemed_at: datetime, days: int | None) -> datetime | None:
+    """Return when credit ends that lives so many days; None where it has no end."""
+    return None if days is None else redeemed_at + timedelta(days=days)
+
+
+def check_terms(terms: Terms, now: datetime) -> None:
+    """Refuse terms that no batch can have.
+
+    Raises:
+        InvalidTerms: naming the field and the rule.
+    """
+    _check_amount(terms)
+    _check_range("count", terms.count, MOST_CODES)
+    _check_range("max_redemptions", terms.max_redemptions, MOST_REDEMPTIONS)
+    _check_range("max_per_organization", terms.max_per_organization, terms.max_redemptions)
+    if terms.max_codes_per_organization is not None:
+        _check_range("max_codes_per_organization", terms.max_codes_per_organization, MOST_REDEMPTIONS)
+    if terms.credit_days is not None:
+        _check_range("credit_days", terms.credit_days, MOST_DAYS)
+    if terms.prefix and not (codes.is_plain("XXX" + terms.prefix) and len(terms.prefix) <= codes.LONGEST_PREFIX):
+        raise InvalidTerms("A prefix has at most 16 capital letters and digits.", field="prefix")
+    if terms.expires_at is not None and terms.expires_at <= max(now, terms.starts_at or now):
+        raise InvalidTerms("The codes would have expired before they work.", field="expires_at")
+    if terms.worth_micros > MAX_MICROS:
+        raise InvalidTerms("All codes together are worth more than can be counted.", field="count")
+
+
+def _check_amount(terms: Terms) -> None:
+    if not re.fullmatch(r"[A-Z]{3}", terms.currency):
+        raise InvalidTerms("A currency is three capital letters, like EUR.", field="currency")
+    if not 0 < terms.amount_micros <= MAX_MICROS:
+        raise InvalidTerms("The amount must be positive.", field="amount_micros")
+    if terms.kind == Kind.DISCOUNT and terms.amount_micros % micros_per_minor_unit(terms.currency):
+        raise InvalidTerms(
+            f"A discount is a whole number of the smallest unit of {terms.currency}.", field="amount_micros"
+        )
+    if terms.kind == Kind.DISCOUNT and terms.credit_days is not None:
+        raise InvalidTerms("A discount has no lifetime of its own.", field="credit_days")
+
+
+def _check_range(field: str, value: int, most: int) -> None:
+    if not 1 <= value <= most:
+        raise InvalidTerms(f"It must be between 1 and {most:,}.", field=field)

@@ -1,0 +1,155 @@
+"""Switching off and on, more time, other limits: by whom, why, and what is refused."""
+
+from datetime import timedelta
+
+import pytest
+
+from apps.approvals.errors import ApprovalRequired
+from apps.vouchers import services
+from apps.vouchers.errors import (
+    IllegalBatchState,
+    InvalidTerms,
+    LimitBelowUse,
+    ReasonMissing,
+    VoucherExpired,
+    VoucherNotFound,
+    VoucherRevoked,
+)
+from apps.vouchers.models import Batch, BatchEvent, Voucher
+from tests.vouchers.factories import create_batch, create_voucher, redeem, staff
+
+DAY = timedelta(days=1)
+pytestmark = pytest.mark.django_db
+
+
+def said(now, **fields):
+    return {"reason": "Because", "by": staff("bob"), "now": now, **fields}
+
+
+class TestBatch:
+    def test_goes_off_and_on_with_reason_and_person(self, now):
+        batch = create_voucher(now).batch
+        services.disable_batch(batch_id=batch.pk, **said(now))
+        services.enable_batch(batch_id=batch.pk, **said(now))
+
+        told = list(BatchEvent.objects.order_by("pk").values_list("action", "reason", "done_by"))
+        assert told[1:] == [("switched off", "Because", "staff:bob"), ("switched on", "Because", "staff:bob")]
+
+    @pytest.mark.parametrize("service", [services.disable_batch, services.revoke_batch])
+    def test_needs_a_reason(self, now, service):
+        batch = create_voucher(now).batch
+
+        with pytest.raises(ReasonMissing):
+            service(batch_id=batch.pk, reason=" ", by=staff(), now=now)
+
+    def test_refuses_what_it_is_already(self, now):
+        batch = create_voucher(now).batch
+        with pytest.raises(IllegalBatchState):
+            services.enable_batch(batch_id=batch.pk, **said(now))
+
+        services.revoke_batch(batch_id=batch.pk, **said(now))
+        for service in (services.disable_batch, services.enable_batch, services.revoke_batch):
+            with pytest.raises(IllegalBatchState):
+                service(batch_id=batch.pk, **said(now))
+
+
+class TestExtendBatch:
+    def test_lets_an_expired_code_work_again(self, acme, now):
+        batch = create_voucher(now, expires_at=now + DAY).batch
+        with pytest.raises(VoucherExpired):
+            redeem(acme, "WELCOME", now + DAY)
+
+        services.extend_batch(batch_id=batch.pk, expires_at=now + 3 * DAY, **said(now + DAY))
+        assert redeem(acme, "WELCOME", now + 2 * DAY)
+        details = BatchEvent.objects.latest("pk").details
+        assert details == {"before": (now + DAY).isoformat(), "after": (now + 3 * DAY).isoformat()}
+
+    def test_takes_the_end_away(self, acme, now):
+        batch = create_voucher(now, expires_at=now + DAY).batch
+        services.extend_batch(batch_id=batch.pk, expires_at=None, **said(now))
+
+        assert redeem(acme, "WELCOME", now + 900 * DAY)
+
+    @pytest.mark.parametrize("days", [1, 0, 0.5, 2])
+    def test_never_shortens_nor_ends_in_the_past(self, now, days):
+        batch = create_voucher(now, expires_at=now + DAY).batch
+
+        with pytest.raises(InvalidTerms):
+            services.extend_batch(batch_id=batch.pk, expires_at=now + days * DAY, **said(now + 2 * DAY))
+
+    def test_refuses_codes_that_work_for_ever(self, now):
+        batch = create_voucher(now).batch
+
+        with pytest.raises(InvalidTerms):
+            services.extend_batch(batch_id=batch.pk, expires_at=now + DAY, **said(now))
+
+
+class TestVoucher:
+    def test_goes_off_once_however_often_it_is_said(self, now):
+        voucher = create_voucher(now)
+        services.disable_voucher(voucher_id=voucher.pk, **said(now))
+        services.disable_voucher(voucher_id=voucher.pk, **said(now + DAY))
+
+        assert Voucher.objects.get().disabled_at == now
+        assert BatchEvent.objects.filter(action="code switched off", voucher=voucher).count() == 1
+
+    def test_goes_on_again(self, now):
+        voucher = create_voucher(now)
+        services.disable_voucher(voucher_id=voucher.pk, **said(now))
+        services.enable_voucher(voucher_id=voucher.pk, **said(now))
+        services.enable_voucher(voucher_id=voucher.pk, **said(now))
+
+        assert Voucher.objects.get().disabled_at is None
+        assert BatchEvent.objects.filter(action="code switched on").count() == 1
+
+    def test_does_not_come_back_once_revoked(self, now):
+        voucher = create_voucher(now)
+        services.revoke_voucher(voucher_id=voucher.pk, **said(now))
+
+        for service in (services.disable_voucher, services.enable_voucher):
+            with pytest.raises(VoucherRevoked):
+                service(voucher_id=voucher.pk, **said(now))
+
+    def test_must_exist(self, now):
+        with pytest.raises(VoucherNotFound):
+            services.disable_voucher(voucher_id=404, **said(now))
+
+
+class TestChangeLimit:
+    def test_lets_more_redeem(self, acme, globex, now):
+        voucher = create_voucher(now)
+        redeem(acme, "WELCOME", now)
+        services.change_limit(voucher_id=voucher.pk, max_redemptions=2, **said(now))
+
+        assert redeem(globex, "WELCOME", now)
+        assert Batch.objects.get().worth_micros == 50_000_000
+
+    def test_can_be_as_low_as_the_use_and_no_lower(self, acme, globex, now):
+        voucher = create_voucher(now, max_redemptions=5)
+        redeem(acme, "WELCOME", now)
+        redeem(globex, "WELCOME", now)
+        services.change_limit(voucher_id=voucher.pk, max_redemptions=2, **said(now))
+
+        with pytest.raises(LimitBelowUse):
+            services.change_limit(voucher_id=voucher.pk, max_redemptions=1, **said(now))
+
+    @pytest.mark.parametrize("limit", [0, -1, 1_000_001])
+    def test_stays_in_bounds(self, now, limit):
+        voucher = create_voucher(now)
+
+        with pytest.raises(InvalidTerms):
+            services.change_limit(voucher_id=voucher.pk, max_redemptions=limit, **said(now))
+
+    def test_is_no_way_around_the_second_person(self, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 1_000_000_000
+        voucher = create_voucher(now)
+        services.change_limit(voucher_id=voucher.pk, max_redemptions=40, **said(now))
+
+        with pytest.raises(ApprovalRequired):
+            services.change_limit(voucher_id=voucher.pk, max_redemptions=41, **said(now))
+
+    def test_is_for_chosen_codes_only(self, now):
+        batch, _ = create_batch(now, count=2)
+
+        with pytest.raises(IllegalBatchState):
+            services.change_limit(voucher_id=batch.vouchers.first().pk, max_redemptions=2, **said(now))
