@@ -1,6 +1,6 @@
 """Write down work in the caller's transaction, and move it from pending to done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -97,18 +97,18 @@ def fail(*, message: OutboxMessage, error: str, now: datetime) -> None:
     )
 
 
-@transaction.atomic
-def retry_parked(*, message_id: int, now: datetime) -> None:
-    """Send a parked message again, with all its attempts before it.
+def retry_parked(*, message_ids: Sequence[int], now: datetime) -> int:
+    """Send parked messages again, with all their attempts before them; return how many were still parked.
 
     Raises:
-        MessageNotParked: it is not parked any more.
+        MessageNotParked: none of them is parked any more.
     """
-    retried = OutboxMessage.objects.filter(pk=message_id, state=State.PARKED).update(
+    retried = OutboxMessage.objects.filter(pk__in=message_ids, state=State.PARKED).update(
         state=State.PENDING, attempts=0, available_at=now, next_send_at=now
     )
     if not retried:
-        raise MessageNotParked(message_id=message_id)
+        raise MessageNotParked
+    return retried
 
 
 def purge_done(*, now: datetime, limit: int = 1_000) -> int:

@@ -11,6 +11,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from apps.approvals.services import request_approval
 from apps.backoffice.models import Note, SavedView
 from apps.common.money import Micros
+from apps.outbox.jobs import start_job
+from apps.outbox.services import enqueue
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization, Project
 from apps.wallets import services as wallets
@@ -79,5 +81,7 @@ def create_world() -> None:
     AccessAttempt.objects.create(username="eve", ip_address="192.0.2.1", failures_since_start=3)
     every = IntervalSchedule.objects.create(every=1, period="hours")
     PeriodicTask.objects.create(name="hourly", task="outbox.heartbeat", interval=every)
+    enqueue("outbox.nothing", now=NOW, arguments={"n": 1})
+    start_job(job="outbox.heartbeat", gap=timedelta(0), now=NOW)
     Group.objects.get(name="Viewer")
     assert LogEntry.objects.exists()

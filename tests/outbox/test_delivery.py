@@ -182,17 +182,17 @@ class TestParked:
         message_id = self.park(now, settings, deliver_outbox, work)
         work.trouble = None
 
-        services.retry_parked(message_id=message_id, now=now)
+        services.retry_parked(message_ids=[message_id], now=now)
         deliver_outbox(now)
 
         assert (the_message().state, the_message().attempts) == (State.DONE, 1)
 
     def test_a_second_retry_is_refused(self, now, settings, deliver_outbox, work):
         message_id = self.park(now, settings, deliver_outbox, work)
-        services.retry_parked(message_id=message_id, now=now)
+        services.retry_parked(message_ids=[message_id], now=now)
 
         with pytest.raises(MessageNotParked):
-            services.retry_parked(message_id=message_id, now=now)
+            services.retry_parked(message_ids=[message_id], now=now)
 
 
 class TestLag:

@@ -1,0 +1,89 @@
+"""Work after a commit, for staff: what waits, what failed and why; parked work is sent again from here."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from unfold.decorators import action, display
+
+from apps.common.admin import ConfirmForm, Question, ReadOnlyModelAdmin, confirm
+from apps.outbox import services
+from apps.outbox.models import Heartbeat, OutboxMessage
+
+State = OutboxMessage.State
+LABELS = {State.PENDING: "warning", State.SENT: "info", State.DONE: "success", State.PARKED: "danger"}
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
+    list_display = ("id", "task", "labelled_state", "attempts", "available_at", "done_at", "error")
+    list_filter = ("state",)
+    search_fields = ("=id", "key__exact")
+    search_help_text = "Its number, or its key"
+    keyset = ("id",)
+    actions = ("retry",)
+    actions_detail = ("retry_one",)
+    fieldsets = (
+        (None, {"fields": ("task", "labelled_state", "key", "readable_arguments", "last_error")}),
+        ("Tries", {"fields": ("attempts", "sends", "available_at", "next_send_at")}),
+        ("Times", {"fields": ("created_at", "sent_at", "started_at", "done_at")}),
+    )
+
+    @display(description="State", label=LABELS)
+    def labelled_state(self, message: OutboxMessage) -> tuple[str, str]:
+        return message.state, message.get_state_display()
+
+    @admin.display(description="Last error")
+    def error(self, message: OutboxMessage) -> str:
+        return Truncator(message.last_error).chars(80)
+
+    @admin.display(description="Arguments")
+    def readable_arguments(self, message: OutboxMessage) -> str:
+        return format_html("<pre>{}</pre>", json.dumps(message.arguments, indent=2, sort_keys=True))
+
+    def has_retry_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("backoffice.replay_work")
+
+    @admin.action(description="Send parked messages again", permissions=["retry"])
+    def retry(self, request: HttpRequest, messages: QuerySet[OutboxMessage]) -> HttpResponse:
+        parked = list(messages.filter(state=State.PARKED).values_list("pk", flat=True))
+        return self._retry(request, parked, back=reverse("admin:outbox_outboxmessage_changelist"))
+
+    @action(description="Send again", url_path="retry", permissions=["retry"], icon="replay")
+    def retry_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._retry(
+            request, [int(object_id)], back=reverse("admin:outbox_outboxmessage_change", args=[object_id])
+        )
+
+    def _retry(self, request: HttpRequest, message_ids: list[int], *, back: str) -> HttpResponse:
+        def perform(_cleaned: Any) -> str:
+            count = services.retry_parked(message_ids=message_ids, now=timezone.now())
+            return f"{count} sent again."
+
+        question = Question(
+            title=f"Send {len(message_ids)} parked again",
+            form=ConfirmForm,
+            explanation="They start with all their attempts before them. What did happen already is not done twice.",
+            button="Send again",
+        )
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ReadOnlyModelAdmin[Heartbeat]):
+    list_display = ("job", "labelled_outcome", "started_at", "finished_at", "last_error")
+    search_fields = ("job",)
+    ordering = ("job",)
+    fields = ("job", "started_at", "finished_at", "last_error")
+
+    @display(description="Last run", label={"failed": "danger", "went well": "success", "has not ended": "info"})
+    def labelled_outcome(self, beat: Heartbeat) -> str:
+        if beat.last_error:
+            return "failed"
+        return "went well" if beat.finished_at and beat.finished_at >= beat.started_at else "has not ended"
