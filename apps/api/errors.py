@@ -40,6 +40,14 @@ class BodyTooLarge(ApiError):
     title = "The body is too large"
 
 
+class LengthRequired(ApiError):
+    """The body comes in chunks of unknown length, which is read by nobody here; say how long it is."""
+
+    status = 411
+    code = "length_required"
+    title = "The body's length is required"
+
+
 class UnsupportedBody(ApiError):
     """The content type, charset or encoding of the body is not one that this endpoint reads."""
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from apps.api.errors import BodyTooLarge, UnsupportedBody
+from apps.api.errors import BodyTooLarge, LengthRequired, UnsupportedBody
 from apps.api.handlers import wants_html
 from apps.api.problems import CONTENT_TYPE, billing_problem, plain_problem, problem_response
 from apps.api.request_ids import HEADER, assign_request_id
@@ -47,8 +47,10 @@ class ProblemMiddleware:
 
 
 def unreadable(request: HttpRequest) -> BillingError | None:
-    """Return why no endpoint can read this body: too large by its own account, or compressed (never inflated)."""
+    """Return why no endpoint can read this body: too large, of unknown length, or compressed (never inflated)."""
     length = request.META.get("CONTENT_LENGTH") or "0"
+    if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+        return LengthRequired("Send the body with its Content-Length.")
     if not (length.isascii() and length.isdecimal()) or int(length[:20]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return BodyTooLarge(f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):

@@ -152,6 +152,10 @@ class TestBadInput:
         )
         problem(answer, 415)
 
+    def test_of_unknown_length_is_refused(self, http):
+        answer = http.post("/taking", headers={"Transfer-Encoding": "chunked"}, CONTENT_LENGTH="")
+        problem(answer, 411)
+
     @pytest.mark.parametrize(
         "query",
         ["days=0", "days=366", "days=abc", "days=1_0", "days=١٢", "days=5.0", "days=%00", "days=1&days=2", "days="],
