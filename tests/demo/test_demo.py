@@ -1,42 +1,62 @@
 """The demo data: made once, from public services, with books that hold."""
 
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from apps.demo.access import demo_access
 from apps.demo.seeding import seed
 from apps.ledger.models import Transfer
+from apps.plans.selectors import current_subscription
+from apps.snapshots.selectors import latest_balance, latest_costs
 from apps.tenants import selectors
 from apps.tenants.models import Organization
+from apps.usage.models import UsageDay, UsageEvent
+from apps.usage.selectors import consumed_units
+from apps.wallets.selectors import wallet_figures
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def demo_now():
+    """The moment that the demo leads up to."""
+    return datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def _seeded(django_db_setup, django_db_blocker, demo_now):
+    """The demo, made once for this module in a transaction that is rolled back when its tests are over."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert seed(now=demo_now) is True
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def now(_seeded, demo_now, db):
+    """The seeded demo's moment."""
+    return demo_now
+
+
 class TestSeed:
     def test_is_made_once(self, now):
-        assert seed(now=now) is True
         transfers = Transfer.objects.count()
-
         assert seed(now=now) is False
         assert Transfer.objects.count() == transfers
 
     def test_has_books_that_hold(self, now):
-        seed(now=now)
-
         call_command("check_ledger", stdout=StringIO())
 
     def test_history_is_recorded_in_the_order_it_happened(self, now):
-        seed(now=now)
-
         moments = list(Transfer.objects.order_by("pk").values_list("effective_at", flat=True))
         assert moments == sorted(moments)
 
     def test_shows_three_currencies(self, now):
-        seed(now=now)
-
         assert set(Organization.objects.values_list("currency", flat=True)) == {"USD", "EUR", "JPY"}
 
     def test_is_for_development(self, settings):
@@ -46,11 +66,52 @@ class TestSeed:
             call_command("seed_demo")
 
 
+class TestShapes:
+    """The three customers show every shape of plan and usage between them."""
+
+    def figures(self, slug, now):
+        return current_subscription(Organization.objects.get(slug=slug), now)
+
+    def test_a_monthly_plan_with_a_history_of_plans(self, now):
+        acme = self.figures("acme", now)
+        assert (acme.tier, acme.status, acme.source, acme.cadence) == ("Pro", "active", "stripe", "monthly")
+        assert set(acme.allocation_amounts) == {"explorer_units", "developer_units"}
+        assert acme.granted_quota_micros == acme.list_quota_micros == 60_000_000
+
+    def test_an_annual_legacy_plan(self, now):
+        globex = self.figures("globex", now)
+        assert (globex.source, globex.cadence, set(globex.allocation_amounts)) == ("contract", "annual", {"credits"})
+        consumed = consumed_units(Organization.objects.get(slug="globex"), globex.allocation)
+        assert 0 < consumed.credits_micros < globex.allocation_amounts["credits"]
+
+    def test_a_trial_without_allocation(self, now):
+        initech = self.figures("initech", now)
+        assert (initech.status, initech.allocation, initech.cadence) == ("trialing", None, None)
+        assert dict(initech.allocation_amounts) == {"explorer_units": 0, "developer_units": 0}
+
+    def test_a_year_of_usage_on_every_kind_of_meter(self, now):
+        days = UsageDay.objects.filter(organization__slug__in=["acme", "globex"])
+        assert days.values("day").distinct().count() >= 365
+        assert set(days.values_list("meter__kind", flat=True)) == {"token", "service", "event", "other", "character"}
+        assert UsageEvent.objects.filter(state="quarantined").count() == 1
+
+    def test_prepaid_credit_and_postpaid_debt(self, now):
+        acme, globex = (wallet_figures(Organization.objects.get(slug=slug), now) for slug in ("acme", "globex"))
+        assert (acme.balance_micros > 0, acme.overspend_micros) == (True, 0)
+        assert 0 < globex.outstanding_micros < globex.postpaid_limit_micros
+
+    @pytest.mark.parametrize("slug", ["acme", "globex", "initech"])
+    def test_snapshots_that_add_up(self, now, slug):
+        organization = Organization.objects.get(slug=slug)
+        assert latest_balance(organization).currency == organization.currency
+        costs = latest_costs(organization, year=2026, month=11)
+        assert costs.usage_fees_micros == sum(line["amount_micros"] for line in costs.usage_lines) > 0
+
+
 class TestAccess:
     @pytest.fixture(autouse=True)
     def in_a_folder_of_its_own(self, settings, tmp_path, now):
         settings.VAR_DIR = tmp_path
-        seed(now=now)
 
     def test_the_password_opens_the_admin(self, now, rf):
         access = demo_access(now=now)

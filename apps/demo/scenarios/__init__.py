@@ -2,7 +2,13 @@
 
 from collections.abc import Callable, Iterable
 
-from apps.demo.scenarios import wallets
+from apps.demo.scenarios import catalogue, snapshots, subscriptions, usage, wallets
 from apps.demo.timeline import Demo, Step
 
-SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (wallets.steps,)
+SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
+    catalogue.steps,
+    subscriptions.steps,
+    usage.steps,
+    wallets.steps,
+    snapshots.steps,
+)

@@ -7,7 +7,7 @@ from apps.tenants.models import Organization
 from apps.wallets.services import open_wallet
 
 ACME, GLOBEX, INITECH = "acme", "globex", "initech"
-HISTORY = timedelta(days=45)
+HISTORY = timedelta(days=400)
 
 
 def make_organizations(now: datetime) -> dict[str, Organization]:

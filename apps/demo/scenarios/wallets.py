@@ -10,23 +10,26 @@ from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.tenants.models import Organization
 from apps.wallets import services
-from apps.wallets.models import EntryType, Grant
+from apps.wallets.accounts import Role
+from apps.wallets.models import Grant
+from apps.wallets.selectors import wallet_figures
 
 UNIT = 1_000_000
-# Micros of the currency, one per day, newest last: a fortnight with weekends in it.
-DAILY_SPEND = (4_120_000, 3_980_500, 5_250_000, 6_010_250, 5_499_000, 900_000, 350_000)
 
 
 def steps(demo: Demo) -> Iterator[Step]:
     acme = demo.organizations[ACME]
     yield Step(demo.ago(days=44), partial(_grant, acme, 25 * UNIT, Grant.Source.SIGNUP, days=90))
     yield Step(demo.ago(days=30), partial(_grant, acme, 200 * UNIT, Grant.Source.TOP_UP, paid=200 * UNIT))
+    for month in range(1, 13):
+        top_up = partial(_grant, acme, 50 * UNIT, Grant.Source.TOP_UP, paid=50 * UNIT, name=f"monthly-{month}")
+        yield Step(demo.ago(days=30 * month + 5), top_up)
+    for month in range(12):
+        yield Step(demo.ago(days=30 * month + 8), partial(_pay_what_is_owed, demo.organizations[GLOBEX]))
     yield Step(demo.ago(days=20), partial(_grant, acme, 10 * UNIT, Grant.Source.BONUS, days=15))
-    yield from _daily_spend(demo, acme, EntryType.SERVICE)
     yield Step(demo.ago(days=3), partial(_finished_reservation, acme))
     yield Step(demo.ago(days=2), partial(_abandoned_reservation, acme))
     yield Step(demo.ago(hours=1), partial(_open_reservation, acme))
-    yield from _daily_spend(demo, demo.organizations[GLOBEX], EntryType.SERVICE)
     initech = demo.organizations[INITECH]
     yield Step(demo.ago(days=10), partial(_grant, initech, 5_000 * UNIT, Grant.Source.TOP_UP, paid=5_000 * UNIT))
 
@@ -39,12 +42,13 @@ def _grant(
     *,
     paid: int = 0,
     days: int | None = None,
+    name: str = "",
 ) -> None:
     services.grant_credits(
         organization=organization,
         amount=Micros(amount),
         source=source,
-        key=f"demo:{organization.slug}:{source}",
+        key=f"demo:{organization.slug}:{source}:{name}".rstrip(":"),
         created_by=CREATED_BY,
         now=at,
         paid_micros=paid,
@@ -52,22 +56,18 @@ def _grant(
     )
 
 
-def _daily_spend(demo: Demo, organization: Organization, kind: EntryType) -> Iterator[Step]:
-    for day, amount in enumerate(reversed(DAILY_SPEND * 2), start=1):
-        charge = partial(_charge, organization, amount, kind, f"demo:{organization.slug}:spend:{day}")
-        yield Step(demo.ago(days=day, hours=2), charge)
-
-
-def _charge(organization: Organization, amount: int, kind: EntryType, key: str, at: datetime) -> None:
-    services.charge(
-        organization=organization,
-        amount=Micros(amount),
-        kind=kind,
-        key=key,
-        created_by=CREATED_BY,
-        now=at,
-        description="Model serving",
-    )
+def _pay_what_is_owed(organization: Organization, at: datetime) -> None:
+    owed = wallet_figures(organization, at).outstanding_micros
+    if owed:
+        services.receive_postpaid_payment(
+            organization=organization,
+            amount=Micros(owed),
+            key=f"demo:{organization.slug}:transfer:{at:%Y-%m-%d}",
+            received_in=Role.MANUAL_RECEIPTS,
+            created_by=CREATED_BY,
+            now=at,
+            description="Bank transfer",
+        )
 
 
 def _reserve(organization: Organization, amount: int, name: str, at: datetime) -> UUID:

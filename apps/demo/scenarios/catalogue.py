@@ -1,0 +1,194 @@
+"""What the demo sells: meters with prices of every kind in three currencies, plans with every kind of allocation."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from apps.demo.scenarios.organizations import GLOBEX, HISTORY
+from apps.demo.timeline import CREATED_BY, Demo, Step
+from apps.plans.models import Plan
+from apps.plans.services import PlanTerms, define_plan, retire_plan
+from apps.pricing.models import Meter, PriceBook
+from apps.pricing.services import Terms, define_meter, list_book, override_book, set_price
+
+UNIT = 1_000_000
+MILLION = 1_000_000
+# How many of each currency the list asks for a dollar, in hundredths.
+CURRENCIES = {"USD": 100, "EUR": 92, "JPY": 15_000}
+LARGE, SMALL = "atlas-large", "atlas-mini"
+
+METERS: tuple[Mapping[str, Any], ...] = (
+    {
+        "slug": "chat",
+        "name": "Chat tokens",
+        "unit": "token",
+        "kind": "token",
+        "counts": "tokens",
+        "is_message": True,
+        "developer_units_micros": 120_000,
+        "credits_micros": 40,
+    },
+    {
+        "slug": "search",
+        "name": "Search",
+        "unit": "query",
+        "kind": "service",
+        "counts": "quantity",
+        "explorer_units_micros": 50_000,
+        "credits_micros": 250_000,
+    },
+    {
+        "slug": "sms",
+        "name": "Text messages",
+        "unit": "message",
+        "kind": "service",
+        "counts": "quantity",
+        "explorer_units_micros": 2_000,
+        "credits_micros": 500_000,
+    },
+    {"slug": "memory", "name": "Context engine", "unit": "event", "kind": "event", "counts": "events"},
+    {
+        "slug": "gpu-hours",
+        "name": "Dedicated GPU",
+        "unit": "hour",
+        "kind": "other",
+        "counts": "quantity",
+        "is_persistent_resource": True,
+        "credits_micros": 5 * UNIT,
+    },
+    {
+        "slug": "active-character",
+        "name": "Active characters",
+        "unit": "character",
+        "kind": "character",
+        "counts": "characters",
+    },
+)
+
+# In US dollars: the meter, the model it is for, and the terms.
+LIST: tuple[tuple[str, str, Terms], ...] = (
+    (
+        "chat",
+        "",
+        Terms("per_token", input_micros_per_million=3 * UNIT, output_micros_per_million=15 * UNIT),
+    ),
+    ("chat", SMALL, Terms("per_token", micros_per_million=800_000)),
+    (
+        "search",
+        "",
+        Terms(
+            "graduated",
+            tiers=[
+                {"up_to_micros": 1_000 * UNIT, "micros_per_million": 4_000 * MILLION},
+                {"up_to_micros": None, "micros_per_million": 2_500 * MILLION},
+            ],
+        ),
+    ),
+    ("sms", "", Terms("package", package_size_micros=100 * UNIT, package_price_micros=4_500_000)),
+    (
+        "memory",
+        "",
+        Terms(
+            "volume",
+            tiers=[
+                {"up_to_micros": 100 * UNIT, "micros_per_million": 40_000 * MILLION},
+                {"up_to_micros": None, "micros_per_million": 30_000 * MILLION},
+            ],
+        ),
+    ),
+    ("gpu-hours", "", Terms("per_unit", micros_per_million=850_000 * MILLION, minimum_micros=10 * UNIT)),
+    ("active-character", "", Terms("per_unit", micros_per_million=500_000 * MILLION)),
+)
+GLOBEX_CHAT = Terms("per_token", input_micros_per_million=2_400_000, output_micros_per_million=11_500_000)
+
+STARTER, PRO, CREDITS, TRIAL = "starter", "pro", "business-credits", "free-trial"
+PLANS: tuple[tuple[str, str, PlanTerms], ...] = (
+    (
+        STARTER,
+        "Starter",
+        PlanTerms(
+            list_quota_micros=25 * UNIT,
+            carries_unit_usage=True,
+            cadence=Plan.Cadence.MONTHLY,
+            explorer_units_micros=50 * UNIT,
+            developer_units_micros=500_000 * UNIT,
+        ),
+    ),
+    (
+        PRO,
+        "Pro",
+        PlanTerms(
+            list_quota_micros=60 * UNIT,
+            carries_unit_usage=True,
+            cadence=Plan.Cadence.MONTHLY,
+            explorer_units_micros=100 * UNIT,
+            developer_units_micros=2_000_000 * UNIT,
+        ),
+    ),
+    (
+        CREDITS,
+        "Business (credits)",
+        PlanTerms(
+            currency="EUR",
+            list_quota_micros=20 * UNIT,
+            carries_unit_usage=True,
+            unit_system=Plan.UnitSystem.CREDITS,
+            cadence=Plan.Cadence.ANNUAL,
+            credits_micros=10_000 * UNIT,
+        ),
+    ),
+    (TRIAL, "Free trial", PlanTerms(currency="JPY", list_quota_micros=3_000 * UNIT, carries_unit_usage=True)),
+)
+
+
+def steps(demo: Demo) -> Iterator[Step]:
+    yield Step(demo.now - HISTORY, partial(_offer, demo))
+    # Enough has been sold of it; who has it keeps it.
+    yield Step(demo.ago(days=200), _retire_credits)
+
+
+def _offer(demo: Demo, at: datetime) -> None:
+    meters = {fields["slug"]: define_meter(now=at, **fields) for fields in METERS}
+    for currency, per_hundred in CURRENCIES.items():
+        book = list_book(currency=currency, now=at)
+        for slug, model, terms in LIST:
+            _price(book, meters[slug], model, _converted(terms, per_hundred), at)
+    own = override_book(organization=demo.organizations[GLOBEX], now=at)
+    _price(own, meters["chat"], "", GLOBEX_CHAT, at)
+    for slug, name, plan in PLANS:
+        define_plan(slug=slug, name=name, terms=plan, now=at)
+
+
+def _price(book: PriceBook, meter: Meter, model: str, terms: Terms, at: datetime) -> None:
+    set_price(
+        book=book,
+        meter=meter,
+        model=model,
+        terms=terms,
+        effective_from=at + timedelta(minutes=15),
+        created_by=CREATED_BY,
+        now=at,
+    )
+
+
+def _converted(terms: Terms, per_hundred: int) -> Terms:
+    """The same terms in a currency of which a dollar buys `per_hundred` hundredths."""
+
+    def of(amount: int | None) -> int | None:
+        return None if amount is None else amount * per_hundred // 100
+
+    return replace(
+        terms,
+        micros_per_million=of(terms.micros_per_million),
+        input_micros_per_million=of(terms.input_micros_per_million),
+        output_micros_per_million=of(terms.output_micros_per_million),
+        package_price_micros=of(terms.package_price_micros) or 0,
+        minimum_micros=of(terms.minimum_micros) or 0,
+        tiers=[{**tier, "micros_per_million": of(tier["micros_per_million"])} for tier in terms.tiers],
+    )
+
+
+def _retire_credits(at: datetime) -> None:
+    retire_plan(plan=Plan.objects.get(slug=CREDITS), now=at)

@@ -1,0 +1,61 @@
+"""A year of usage, sent as customers' systems send it, with what a year brings: closed months, late and odd events."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from apps.demo.scenarios.activity import events_of
+from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
+from apps.demo.timeline import Demo, Step
+from apps.usage.services import ingest
+
+Event = dict[str, Any]
+SINCE = {ACME: 365, GLOBEX: 365, INITECH: 24}
+AT_ONCE = 1_000
+SENT_BY = "key:demo-gateway"
+
+
+def steps(demo: Demo) -> Iterator[Step]:
+    """A batch a week, ending with the month, so that months are complete when they are closed; the last comes now."""
+    days = [demo.ago(days=days).date() for days in range(max(SINCE.values()), -1, -1)]
+    for _, week in groupby(days, key=lambda day: (day.year, day.month, (day.day - 1) // 7)):
+        events = [event for day in week for event in _events(demo, day)]
+        latest = max((datetime.fromisoformat(event["time"]) for event in events), default=None)
+        if latest is not None:
+            yield Step(latest + timedelta(minutes=2), partial(_send, events))
+    odd = _event(demo, GLOBEX, "odd-1", "video-minutes", demo.ago(days=2), {"quantity": 42, "project": "newsroom"})
+    yield Step(demo.ago(days=2), partial(_send, [odd]))
+
+
+def late_events(demo: Demo) -> list[Event]:
+    """Usage of the month before last that arrives only now."""
+    then = demo.ago(days=65)
+    return [_event(demo, ACME, f"late-{number}", "search", then, {"quantity": 40}) for number in range(3)]
+
+
+def _events(demo: Demo, day: date) -> Iterator[Event]:
+    for slug, since in SINCE.items():
+        if day < demo.ago(days=since).date():
+            continue
+        for number, (meter, moment, data) in enumerate(events_of(slug, day, demo.now.date())):
+            if moment <= demo.ago(hours=1):
+                yield _event(demo, slug, f"{day:%Y%m%d}-{number}", meter, moment, data)
+
+
+def _event(demo: Demo, slug: str, name: str, meter: str, moment: datetime, data: dict[str, Any]) -> Event:
+    return {
+        "specversion": "1.0",
+        "id": name,
+        "source": f"/{slug}/gateway",
+        "subject": str(demo.organizations[slug].pk),
+        "type": meter,
+        "time": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "data": data,
+    }
+
+
+def _send(events: Sequence[Event], at: datetime) -> None:
+    for start in range(0, len(events), AT_ONCE):
+        ingest(events=events[start : start + AT_ONCE], organization=None, created_by=SENT_BY, now=at)
