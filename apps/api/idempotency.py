@@ -1,12 +1,12 @@
 """`Idempotency-Key` on every POST: the same call again gets the first answer again, and nothing happens twice."""
 
-import hashlib
 import re
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 
 from apps.api.authentication import Credential
@@ -41,12 +41,9 @@ class Repeatable:
             raise AlreadyAnswered(outcome)
         self.claim, self.call_id = outcome, outcome.call_id
 
-    def settle(self, response: HttpResponseBase, now: datetime, *, answer_is_secret: bool) -> None:
-        """Keep the answer, unless trying again may give a better one, or what it gave must not be stored."""
+    def settle(self, response: HttpResponseBase, now: datetime) -> None:
+        """Keep the answer, unless trying again may give a better one."""
         if self.claim is None:
-            return
-        if answer_is_secret and response.status_code < 400:
-            release_call(claim=self.claim, now=now)
             return
         if response.status_code >= 500 or response.status_code == 429 or not isinstance(response, HttpResponse):
             release_call(claim=self.claim, now=now)
@@ -72,5 +69,5 @@ def _call(request: HttpRequest, credential: Credential, key: str) -> Call:
     caller = f"{organization.pk if organization else 'platform'}/{credential.created_by}"
     address = request.get_full_path()
     facts = b"\n".join([(request.method or "").encode(), address.encode(), request.body])
-    digest = hashlib.sha256(facts).hexdigest()
+    digest = salted_hmac("apps.api.idempotency", facts, algorithm="sha256").hexdigest()
     return Call(caller[:300], key, request.method or "", request.path, digest)

@@ -25,12 +25,10 @@ class ApiView(APIView):
     `max_body_bytes` bounds what it reads; `invalid_input_status` is what its surface documents for bad values.
     HEAD answers like GET without the body; OPTIONS names the methods and needs no credential; any other method that
     is not implemented is a 405, before credentials are looked at. A POST takes an `Idempotency-Key`.
-    Where `answer_is_secret`, what it gave is not kept: the same call runs again, and its service finds it by `call_id`.
     """
 
     max_body_bytes: ClassVar[int] = 65_536
     invalid_input_status: ClassVar[int] = 422
-    answer_is_secret: ClassVar[bool] = False
     permission_classes: Any = (Undeclared,)  # classes, and instances such as HasScope("billing:read")
     parser_classes = (StrictJSONParser,)
     renderer_classes = (ExactJSONRenderer,)
@@ -49,7 +47,7 @@ class ApiView(APIView):
         try:
             response = super().dispatch(request, *args, **kwargs)
             if self.repeatable is not None:
-                self.repeatable.settle(response, timezone.now(), answer_is_secret=self.answer_is_secret)
+                self.repeatable.settle(response, timezone.now())
         except BaseException:
             if self.repeatable is not None:
                 self.repeatable.abandon(timezone.now())

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from apps.idempotency.errors import CallInProgress, IdempotencyKeyReused
 from apps.idempotency.models import IdempotentCall
+from apps.idempotency.sealing import seal, unseal
 
 KEEP = timedelta(hours=48)
 LEASE = timedelta(minutes=2)
@@ -17,7 +18,7 @@ PURGED_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as the client made it. `caller` scopes the key; `request_sha256` covers method, address and body."""
+    """A call as the client made it: `caller` scopes the key, `request_sha256` is a keyed hash of the whole request."""
 
     caller: str
     key: str
@@ -47,7 +48,8 @@ class Answer:
 def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
     """Take the right to run a call, or return the answer that it had before.
 
-    An attempt that died is taken over when its lease ends. After 48 hours a key may be used for another call.
+    An attempt that died is taken over when its lease ends, and so is an answer that a change of the secret key has made
+    unreadable. After 48 hours a key may be used for another call.
 
     Raises:
         IdempotencyKeyReused: the key belongs to another call.
@@ -71,7 +73,9 @@ def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
         raise IdempotencyKeyReused
     if row.state == IdempotentCall.State.DONE:
         assert row.status is not None
-        return Answer(row.status, row.content_type, bytes(row.body))
+        body = unseal(bytes(row.body))
+        if body is not None:
+            return Answer(row.status, row.content_type, body)
     return _take_over(row, now)
 
 
@@ -81,11 +85,12 @@ def lock_call(caller: str, key: str) -> IdempotentCall:
 
 
 def _take_over(row: IdempotentCall, now: datetime) -> Claim:
-    if row.lease_ends_at > now:
+    if row.state == IdempotentCall.State.RUNNING and row.lease_ends_at > now:
         raise CallInProgress
     row.attempt += 1
     row.lease_ends_at = now + LEASE
-    row.save(update_fields=["attempt", "lease_ends_at"])
+    row.state, row.status, row.completed_at = IdempotentCall.State.RUNNING, None, None
+    row.save(update_fields=["attempt", "lease_ends_at", "state", "status", "completed_at"])
     return Claim(row.pk, row.attempt)
 
 
@@ -95,7 +100,7 @@ def complete_call(*, claim: Claim, answer: Answer, now: datetime) -> None:
         state=IdempotentCall.State.DONE,
         status=answer.status,
         content_type=answer.content_type,
-        body=answer.body,
+        body=seal(answer.body),
         completed_at=now,
     )
 

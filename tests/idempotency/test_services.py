@@ -54,6 +54,16 @@ class TestClaimCall:
         complete_call(claim=quick, answer=ANSWER, now=now + LEASE)
         assert claim_call(call=CALL, now=now + LEASE) == ANSWER
 
+    def test_runs_again_under_the_same_id_when_the_answer_cannot_be_read_any_more(self, now, settings):
+        first = claim_call(call=CALL, now=now)
+        complete_call(claim=first, answer=ANSWER, now=now)
+        settings.SECRET_KEY = "another one " * 5
+        assert claim_call(call=CALL, now=now) == Claim(first.call_id, 2)
+
+    def test_keeps_no_answer_in_the_clear(self, now):
+        complete_call(claim=claim_call(call=CALL, now=now), answer=ANSWER, now=now)
+        assert b"ok" not in bytes(IdempotentCall.objects.get().body)
+
     def test_forgets_after_two_days_by_time_alone(self, now):
         first = claim_call(call=CALL, now=now)
         complete_call(claim=first, answer=ANSWER, now=now)

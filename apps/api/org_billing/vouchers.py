@@ -28,7 +28,6 @@ class RedeemVoucher(OrgBillingView):
     """Redeems a voucher for the caller's organization."""
 
     answer_schema = "RedeemVoucherResponse"
-    answer_is_secret = True  # it repeats the code, which others may still redeem
     permission_classes = (IsOrgAdmin,)
 
     def post(self, request: Request) -> Response:

@@ -200,6 +200,7 @@ class TestIdempotencyKey:
 
         assert (first.status_code, again.status_code) == (200, 200)
         assert first.json() == again.json()
+        assert again["Idempotent-Replayed"] == "true"
         assert Voucher.objects.get().redemption_count == 1
 
     def test_is_for_one_body(self, person, now):
