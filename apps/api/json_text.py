@@ -8,6 +8,7 @@ since it cannot carry money.
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -31,17 +32,39 @@ def read_json(raw: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
         MalformedBody: it is not JSON, or nested deeper than `max_depth`, or names a member twice.
         InvalidInput: it is JSON with a number or a text that no field can hold.
     """
+    value = _decoded(raw, max_depth, _DECODER)
+    if _SUSPICIOUS.search(raw):
+        _refuse_forbidden_text(value, "body")
+    return value
+
+
+def read_json_items(raw: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
+    """Parse a body of many items, each of which its reader refuses by itself, with the others taken.
+
+    A number that no field can hold comes as `OutOfRange`, a text as it is, NUL and lone surrogates included.
+
+    Raises:
+        MalformedBody: it is not JSON, or nested deeper than `max_depth`, or names a member twice.
+    """
+    return _decoded(raw, max_depth, _ITEM_DECODER)
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfRange:
+    """A number of an item that no field can hold."""
+
+    text: str
+
+
+def _decoded(raw: bytes, max_depth: int, decoder: json.JSONDecoder) -> Any:
     if _depth(raw) > max_depth:
         raise MalformedBody(f"The body is nested deeper than {max_depth} levels.")
     try:
-        value = _DECODER.decode(raw.decode("utf-8"))
+        return decoder.decode(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise MalformedBody("The body is not UTF-8.") from error
     except json.JSONDecodeError as error:
         raise MalformedBody(f"The body is not JSON: {error.msg} at character {error.pos}.") from error
-    if _SUSPICIOUS.search(raw):
-        _refuse_forbidden_text(value, "body")
-    return value
 
 
 def _depth(raw: bytes) -> int:
@@ -64,16 +87,28 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _integer(text: str) -> int:
+def _item_integer(text: str) -> int | OutOfRange:
     if len(text) > 20 or not -(2**63) <= int(text) < 2**63:
-        raise InvalidInput([FieldError("body", "an integer needs more than 64 bits", text)])
+        return OutOfRange(text[:40])
     return int(text)
 
 
+def _item_fraction(text: str) -> Decimal | OutOfRange:
+    return Decimal(text) if _FRACTION.fullmatch(text) else OutOfRange(text[:40])
+
+
+def _integer(text: str) -> int:
+    value = _item_integer(text)
+    if isinstance(value, OutOfRange):
+        raise InvalidInput([FieldError("body", "an integer needs more than 64 bits", text)])
+    return value
+
+
 def _fraction(text: str) -> Decimal:
-    if not _FRACTION.fullmatch(text):
+    value = _item_fraction(text)
+    if isinstance(value, OutOfRange):
         raise InvalidInput([FieldError("body", "a number has too many digits", text)])
-    return Decimal(text)
+    return value
 
 
 def _constant(text: str) -> NoReturn:
@@ -82,6 +117,9 @@ def _constant(text: str) -> NoReturn:
 
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
+)
+_ITEM_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_item_integer, parse_float=_item_fraction, parse_constant=_constant
 )
 
 

@@ -30,4 +30,8 @@ class StrictJSONParser(BaseParser):
         raw = stream.read(most + 1)
         if len(raw) > most:
             raise BodyTooLarge(f"The body has at most {most} bytes here.")
+        return self.read(raw)
+
+    def read(self, raw: bytes) -> Any:
+        """Return the value of a body of acceptable size."""
         return read_json(raw)

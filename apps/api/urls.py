@@ -7,5 +7,6 @@ urlpatterns = [
     path("api/v1/org/", include("apps.api.org_billing.urls")),
     path("", include("apps.api.account_data.urls")),
     path("api/v1/account/organization/", include("apps.api.unit_usage.urls")),
+    path("v1/usage/", include("apps.api.usage_events.urls")),
     path("", include("apps.api.about.urls")),
 ]

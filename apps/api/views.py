@@ -30,7 +30,7 @@ class ApiView(APIView):
     max_body_bytes: ClassVar[int] = 65_536
     invalid_input_status: ClassVar[int] = 422
     permission_classes: Any = (Undeclared,)  # classes, and instances such as HasScope("billing:read")
-    parser_classes = (StrictJSONParser,)
+    parser_classes: Any = (StrictJSONParser,)
     renderer_classes = (ExactJSONRenderer,)
     content_negotiation_class = OnlyOneFormat
     repeatable: Repeatable | None = None

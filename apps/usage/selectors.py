@@ -5,13 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
-from apps.common.periods import Period, month_of, window_start
+from apps.common.periods import Period, midnight, month_of, window_start
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import CharacterMonth, Counter, MinimumCharge, Presence, PresenceDay, UsageDay, UsageEvent
+from apps.usage.models import (
+    CharacterMonth,
+    Counter,
+    MeteredOrganization,
+    MinimumCharge,
+    Presence,
+    PresenceDay,
+    UsageDay,
+    UsageEvent,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,10 @@ class ActiveCharacters:
     charged_micros: int
     billed_at: datetime | None
 
+    def priced_at(self, now: datetime) -> datetime:
+        """Return the moment whose price to show beside it: now, or the last one of a month that is over."""
+        return min(now, month_of(midnight(self.month)).end - timedelta(microseconds=1))
+
 
 def consumed_units(organization: Organization, period: Period) -> ConsumedUnits:
     """Return the explorer units, developer units and legacy credits consumed in a period of whole UTC days."""
@@ -94,13 +108,20 @@ def consumed_units(organization: Organization, period: Period) -> ConsumedUnits:
 
 
 def resource_spend(organization: Organization, now: datetime) -> ResourceSpend:
-    """Return what meters flagged as persistent resources come to in the UTC month of `now`."""
+    """Return what meters flagged as persistent resources come to in the UTC month of `now`, in one statement."""
     month = month_of(now)
-    flagged = Q(meter__is_persistent_resource=True)
-    charged = _sum(_days_in(organization, month).filter(flagged), "charge_micros")
-    counters = Counter.objects.filter(flagged, organization=organization, month=month.start.date())
-    minimums = _sum(_minimums_in(organization, month).filter(flagged), "amount_micros")
-    return ResourceSpend(charged + minimums, _sum(counters, "charge_micros"))
+    counters = Counter.objects.filter(organization=organization, month=month.start.date())
+    row = (
+        MeteredOrganization.objects.filter(pk=organization.pk)
+        .values_list(
+            _resources(_days_in(organization, month), "charge_micros"),
+            _resources(_minimums_in(organization, month), "amount_micros"),
+            _resources(counters, "charge_micros"),
+        )
+        .first()
+    )
+    charged, minimums, metered = row or (0, 0, 0)
+    return ResourceSpend(charged + minimums, metered)
 
 
 def usage_totals(organization: Organization, *, days: int, now: datetime) -> UsageTotals:
@@ -234,5 +255,7 @@ def _distinct(organization: Organization, days: int, now: datetime) -> dict[str,
     return dict(rows.annotate(ids=Sum("id_count")))
 
 
-def _sum(rows: "QuerySet[UsageDay] | QuerySet[Counter] | QuerySet[MinimumCharge]", column: str) -> int:
-    return int(rows.aggregate(total=Sum(column))["total"] or 0)
+def _resources(rows: "QuerySet[UsageDay] | QuerySet[MinimumCharge] | QuerySet[Counter]", column: str) -> Coalesce:
+    """The sum over persistent resources, as part of a larger statement."""
+    flagged = rows.filter(meter__is_persistent_resource=True).order_by().values("organization")
+    return Coalesce(Subquery(flagged.annotate(total=Sum(column)).values("total")), 0)

@@ -1,0 +1,100 @@
+"""`POST /v1/usage/events`: usage as CloudEvents, one or up to a thousand at once."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api.authentication import PlatformAuthentication
+from apps.api.callers import credential_of
+from apps.api.errors import FieldError, InvalidInput
+from apps.api.problems import CONTENT_TYPE, Problem, problem_body, status_of
+from apps.api.query import read_text
+from apps.api.renderers import ExactJSONRenderer
+from apps.api.usage_events.parsers import BatchParser, EventsParser, OneEventParser
+from apps.api.views import ApiView
+from apps.tenants.models import ApiKey
+from apps.usage.cloudevents import MAX_BATCH, Refusal
+from apps.usage.errors import EventsRefused
+from apps.usage.services import Ingested, ingest
+
+
+class MaySendUsage(BasePermission):
+    """A key of an organization with usage:write, or one of the platform with platform:usage."""
+
+    message = "This needs a key with the scope usage:write, or a platform key with platform:usage."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Look for the scope that fits the key."""
+        credential = credential_of(request)
+        needed = ApiKey.Scope.USAGE_WRITE if credential.organization else ApiKey.Scope.PLATFORM_USAGE
+        return credential.kind == "api_key" and needed in credential.scopes
+
+
+class UsageEvents(ApiView):
+    """Takes usage of the caller's organization; of those that `subject` names where the key is the platform's."""
+
+    authentication_classes = (PlatformAuthentication,)
+    permission_classes = (MaySendUsage,)
+    parser_classes = (EventsParser, OneEventParser, BatchParser)
+    max_body_bytes = 2_000_000
+
+    def post(self, request: Request) -> HttpResponse | Response:
+        """Take the events and say what became of them."""
+        atomic, events, caller = _atomic(request), _events(request.data), credential_of(request)
+        try:
+            result = ingest(
+                events=events,
+                organization=caller.organization,
+                created_by=caller.created_by,
+                now=timezone.now(),
+                atomic=atomic,
+            )
+        except EventsRefused as error:
+            return _nothing_taken(request, error)
+        return Response(outcome(result))
+
+
+def outcome(result: Ingested) -> dict[str, Any]:
+    """Present what became of a batch."""
+    return {
+        "accepted": result.accepted,
+        "duplicate": result.duplicate,
+        "quarantined": result.quarantined,
+        "rejected": len(result.refusals),
+        "rejections": [_rejection(refusal) for refusal in result.refusals],
+    }
+
+
+def _rejection(refusal: Refusal) -> dict[str, Any]:
+    return {"index": refusal.index, "id": refusal.id, "code": refusal.code, "reason": refusal.reason}
+
+
+def _atomic(request: Request) -> bool:
+    given = read_text(request, "atomic")
+    if given not in ("", "true", "false"):
+        raise InvalidInput([FieldError("query.atomic", "must be true or false", given)])
+    return given == "true"
+
+
+def _events(body: Any) -> list[Any]:
+    events = body if isinstance(body, list) else [body]
+    if not isinstance(body, (list, dict)):
+        raise InvalidInput([FieldError("body", "must be an event or an array of events")])
+    if len(events) > MAX_BATCH:
+        raise InvalidInput([FieldError("body", f"must have at most {MAX_BATCH} events")])
+    return events
+
+
+def _nothing_taken(request: Request, error: EventsRefused) -> HttpResponse:
+    """Answer an all-or-nothing batch with a problem that also names every refusal."""
+    refusals: list[Refusal] = error.context["refusals"]
+    located = tuple(FieldError(f"body[{refusal.index}]", refusal.reason) for refusal in refusals)
+    problem = Problem(status_of(type(error)), error.code, error.title, error.detail, located)
+    counts = outcome(Ingested(refusals=refusals))
+    body = ExactJSONRenderer().render({**problem_body(problem, request._request), **counts})
+    return HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE)
