@@ -1,13 +1,15 @@
 """A month's fees beside usage, from what service agreements and contracts posted in it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from apps.common.money import Micros
 from apps.common.periods import Period
-from apps.contracts.models import Installment, ServiceAgreement
+from apps.contracts.models import Installment, InstallmentRefund, ServiceAgreement
 from apps.tenants.models import Organization
 from apps.wallets.models import DayTotal, EntryType
 
@@ -25,12 +27,12 @@ def fees_of(organization: Organization, month: Period, charged: Sequence[DayTota
 
     One-time: service agreements billed once, and the service portions of a contract's one-time instalments that were
     settled in the month. Monthly: every other service charge on the wallet, and the service portions of recurring
-    instalments. Credit portions are no fees: they are credit until usage spends it. What was given back whole is none.
+    instalments. Credit portions are no fees: they are credit until usage spends it. Discounts do not lower a portion.
     """
     service = -sum(day.amount_micros for day in charged if day.kind == EntryType.SERVICE)
     once = _billed_once(organization, month)
     portions = _service_portions(organization, month)
-    return Fees(Micros(service - once + portions.get(False, 0)), Micros(once + portions.get(True, 0)))
+    return Fees(Micros(service - once + portions[False]), Micros(once + portions[True]))
 
 
 def _billed_once(organization: Organization, month: Period) -> int:
@@ -43,11 +45,16 @@ def _billed_once(organization: Organization, month: Period) -> int:
     return int(billed.aggregate(total=Sum("amount_micros"))["total"] or 0)
 
 
-def _service_portions(organization: Organization, month: Period) -> dict[bool, int]:
-    settled = Installment.objects.filter(
-        contract__organization=organization,
-        state=Installment.State.PAID,
-        settled_at__gte=month.start,
-        settled_at__lt=month.end,
+def _service_portions(organization: Organization, month: Period) -> Counter[bool]:
+    """The service portions settled in the month, by whether they are one-time, less what of them was given back."""
+    settled = Q(contract__organization=organization, settled_at__gte=month.start, settled_at__lt=month.end)
+    portions = Counter(_by_kind(Installment.objects.filter(settled), "is_one_time", F("service_micros")))
+    refunds = InstallmentRefund.objects.filter(
+        installment__in=Installment.objects.filter(settled), undone_at__isnull=True
     )
-    return dict(settled.values_list("is_one_time").annotate(total=Sum("service_micros")).order_by("is_one_time"))
+    portions.subtract(_by_kind(refunds, "installment__is_one_time", F("unearned_micros") + F("earned_micros")))
+    return portions
+
+
+def _by_kind(rows: QuerySet[Any], kind: str, amount: Any) -> dict[bool, int]:
+    return dict(rows.values_list(kind).annotate(total=Sum(amount)).order_by(kind))
