@@ -170,6 +170,7 @@ APPROVAL_VALID_HOURS = env.int("APPROVAL_VALID_HOURS", default=72)
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEVELOPMENT)
 STAFF_SESSION_LENGTH = timedelta(hours=8)
 STAFF_SESSION_IDLE = timedelta(minutes=30)
+STAFF_PROOF_LASTS = timedelta(minutes=15)
 SESSION_COOKIE_AGE = int(STAFF_SESSION_LENGTH.total_seconds())
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [

@@ -19,16 +19,20 @@ LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected
 
 @admin.register(Approval)
 class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
-    list_display = ("kind", "subject", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
+    list_display = ("what", "subject", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
     list_filter = ("status", "kind")
     list_select_related = ("requested_by", "decided_by")
     search_fields = ("=id", "subject", "requested_by__username")
     actions_detail = ("approve", "reject")
     fieldsets = (
-        (None, {"fields": ("kind", "subject", "amount_micros", "state", "reason", "what_exactly")}),
+        (None, {"fields": ("what", "subject", "amount_micros", "state", "reason", "what_exactly")}),
         ("Asked for", {"fields": ("requested_by", "requested_at", "expires_at")}),
         ("Decided", {"fields": ("decided_by", "decided_at", "decision_note", "used_at")}),
     )
+
+    @display(description="What", ordering="kind")
+    def what(self, approval: Approval) -> str:
+        return approval.kind
 
     @display(description="State", label=LABELS, ordering="status")
     def state(self, approval: Approval) -> tuple[str, str]:
@@ -52,13 +56,22 @@ class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(request, object_id, agree=False)
 
+    def agree(self, request: HttpRequest, approval: Approval, note: str) -> str:
+        """Agree and say what comes next."""
+        services.approve(approval_id=approval.pk, by=request.user, now=timezone.now(), note=note)  # type: ignore[arg-type]
+        return "Approved: it can now be carried out, once."
+
+    def refuse(self, request: HttpRequest, approval: Approval, note: str) -> str:
+        """Refuse; nothing is done."""
+        services.reject(approval_id=approval.pk, by=request.user, now=timezone.now(), note=note)  # type: ignore[arg-type]
+        return "Rejected: nothing was done."
+
     def _decide(self, request: HttpRequest, object_id: str, *, agree: bool) -> HttpResponse:
         approval = get_object_or_404(self.get_queryset(request), pk=object_id)
-        decide = services.approve if agree else services.reject
 
         def perform(cleaned: Any) -> str:
-            decide(approval_id=approval.pk, by=request.user, now=timezone.now(), note=cleaned["reason"])  # type: ignore[arg-type]
-            return "Approved: it can now be carried out, once." if agree else "Rejected: nothing was done."
+            decide = self.agree if agree else self.refuse
+            return decide(request, approval, cleaned["reason"])
 
         return confirm(
             request,

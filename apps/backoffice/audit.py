@@ -1,7 +1,7 @@
 """The audit trail: who changed what, from where, in which request; kept for ever by triggers.
 
-Every model of ours is in it but the ones named here, which are journals themselves: their rows say who caused them,
-never change, and come by the thousand.
+Every model of ours is in it but those named here, which are journals themselves: their rows say who caused
+them, never change, and come by the thousand.
 """
 
 from collections.abc import Callable
@@ -13,29 +13,21 @@ from auditlog.models import LogEntry
 from auditlog.registry import auditlog
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, Group, User
+from django.db.models import Model
 from django.db.models.signals import pre_save
 from django.http import HttpRequest
 
 from apps.backoffice.address import client_address
 
+# Whole apps, and models by name.
 JOURNALS = {
-    "ledger.Account": "moves only by transfers",
-    "ledger.Transfer": "append-only, with created_by",
-    "ledger.Entry": "append-only, with its transfer",
-    "ledger.Hold": "its end is a state and its moves are transfers",
-    "ledger.Checkpoint": "made from entries by the audit",
-    "wallets.Wallet": "holds no figure of its own",
-    "wallets.Grant": "made, spent and revoked by transfers",
-    "wallets.Consumption": "append-only, with its transfer",
-    "wallets.Shortfall": "made and paid by transfers",
-    "wallets.HoldSlice": "with its hold",
-    "wallets.DayTotal": "a sum of entries",
+    "ledger": "append-only, with who caused it",
+    "wallets": "made, spent and revoked by transfers",
+    "usage": "events and their sums, by the million",
+    "outbox": "keeps its own attempts and errors",
+    "idempotency": "what was answered to a repeated call",
+    "snapshots": "append-only, or says itself what failed and when",
     "plans.IncludedQuota": "written once, with its grant",
-    "snapshots.BalanceSnapshot": "append-only",
-    "snapshots.CostSnapshot": "append-only",
-    "snapshots.CollectionFailure": "says itself what failed and when",
-    "outbox.OutboxMessage": "keeps its own attempts and errors",
-    "outbox.Heartbeat": "written by the clock",
     "vouchers.Redemption": "append-only, with redeemed_by",
     "vouchers.TakeBack": "append-only, with taken_by",
     "vouchers.BatchEvent": "is the trail of its batch",
@@ -73,6 +65,11 @@ def request_id() -> str | None:
     return str(found) if found else None
 
 
+def is_journal(model: type[Model]) -> bool:
+    """Say whether a model is its own trail."""
+    return model._meta.app_label in JOURNALS or model._meta.label in JOURNALS
+
+
 def register_models() -> None:
     """Put every model of ours, and what staff may change of others', into the trail."""
     ours = [
@@ -80,7 +77,7 @@ def register_models() -> None:
     ]
     for model in [*ours, *(apps.get_model(label) for label in ALSO)]:
         label = model._meta.label
-        if label not in JOURNALS and model._meta.managed:
+        if model._meta.managed and not is_journal(model):
             auditlog.register(model, mask_fields=MASKED.get(label), exclude_fields=CLOCKWORK.get(label))
     auditlog.register(
         User, mask_fields=["password"], exclude_fields=["last_login"], m2m_fields={"groups", "user_permissions"}

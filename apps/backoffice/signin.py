@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.signals import user_login_failed
+from django.utils import timezone
 from unfold.forms import AuthenticationForm
 from unfold.widgets import BASE_INPUT_CLASSES
 
 from apps.backoffice import second_factor
+from apps.backoffice.forms import prove
 
 
 class SignInForm(AuthenticationForm):  # type: ignore[misc]
@@ -26,6 +28,8 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc]
     def clean(self) -> Any:
         cleaned = super().clean()
         user = self.get_user()
+        if user is not None and self.request is not None:
+            prove(self.request, timezone.now())
         if user is None or second_factor.confirmed_device(user) is None:
             return cleaned
         if not cleaned.get("code"):

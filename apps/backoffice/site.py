@@ -1,5 +1,6 @@
 """The back office as a site: who may enter, what the sidebar shows, where the palette looks."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -46,8 +47,20 @@ class BackofficeSite(UnfoldAdminSite):
 
         own: list[URLPattern | URLResolver] = [
             path("second-factor/", views.SecondFactor.as_view(site=self), name="second_factor"),
+            path("why/<str:what>/<str:identity>/", self._page(views.why_page), name="why"),
+            path("statements/<uuid:organization_id>/<str:month>/", self._page(views.statement_paper), name="statement"),
+            path("order-forms/<uuid:contract_id>/", self._page(views.order_form_paper), name="order_form"),
         ]
         return own + super().get_urls()
+
+    def _page(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """Let only those in who may enter, and hand the site to the view."""
+
+        def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:
+            return view(request, self, **arguments)
+
+        guarded: Callable[..., HttpResponse] = self.admin_view(answer)
+        return guarded
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         return navigation.sidebar(self, request)

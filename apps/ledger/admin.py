@@ -52,7 +52,7 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
     list_select_related = ("source", "destination")
     money_unit = "source__unit"
     search_fields = ("key__exact", "id__exact")
-    keyset = ("recorded_at", "pk")
+    keyset = ("pk",)
     fieldsets = (
         (None, {"fields": ("amount_micros", "kind", "source", "destination", "description", "created_by")}),
         ("When", {"fields": ("effective_at", "recorded_at")}),

@@ -13,12 +13,12 @@ class TestTwoTabs:
         return client_of(create_staff("ada", "Billing"))
 
     def save(self, client, organization, seen, **fields):
-        page = reverse("admin:tenants_organization_change", args=[organization.pk])
+        page = reverse("admin:tenants_organization_change", args=[organization.pk]) + "?tab=settings"
         form = {"name": organization.name, "slug": organization.slug, "anchor_day": "1", "usd_rate_micros": "1"}
         return client.post(page, {**form, **fields, "_seen": seen})
 
     def seen(self, client, organization):
-        page = reverse("admin:tenants_organization_change", args=[organization.pk])
+        page = reverse("admin:tenants_organization_change", args=[organization.pk]) + "?tab=settings"
         return client.get(page).context["adminform"].form.seen
 
     def test_the_first_save_counts(self, client, organization):

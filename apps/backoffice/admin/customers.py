@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
@@ -13,7 +14,9 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
 )
 
+from apps.backoffice.admin.customer_money import CustomerMoneyMixin
 from apps.backoffice.audit import record_action
+from apps.backoffice.overview import page
 from apps.common.admin import Change, ConfirmForm, ModelAdmin, Question, confirm
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization
@@ -34,13 +37,14 @@ class StatusForm(ConfirmForm):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ModelAdmin[Organization]):
+class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
     list_display = ("name", "slug", "state", "billing_mode", "currency", "postpaid_limit_micros", "created_at")
     list_filter = ("status", "billing_mode", "currency")
     search_fields = ("=id", "name", "slug")
     money_unit = "currency"
     ordering = ("name",)
-    actions_detail = ("change_status",)
+    actions_detail = (CustomerMoneyMixin.MONEY, "change_status")
+    change_form_outer_before_template = "admin/organization/frame.html"
     fieldsets = (
         (None, {"fields": ("name", "slug", "currency", "billing_mode", "anchor_day", "status")}),
         (
@@ -68,6 +72,30 @@ class OrganizationAdmin(ModelAdmin[Organization]):
         if obj is None:
             return frozen
         return [*frozen, "currency", "billing_mode", *self._as_money(["postpaid_limit_micros"])]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the customer tab by tab; the form is the settings' tab."""
+        organization = self.get_object(request, object_id) if request.method == "GET" else None
+        if organization is None or not self.has_view_or_change_permission(request, organization):
+            return super().change_view(request, object_id, form_url, extra_context)
+        if request.GET.get("tab") == page.SETTINGS:
+            above = page.frame(request, organization, timezone.now(), page.SETTINGS)
+            return super().change_view(request, object_id, form_url, {**(extra_context or {}), **above})
+        self_: Any = self
+        actions = self_._get_actions_navigation(
+            self.actions_detail, self_.get_actions_detail(request, organization.pk), object_id
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            **page.context(request, organization, timezone.now()),
+            "opts": self.opts,
+            "original": organization,
+            "actions_detail": actions,
+            "has_view_permission": True,
+        }
+        return TemplateResponse(request, "admin/organization/page.html", context)
 
     def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
         now = timezone.now()

@@ -62,10 +62,12 @@ class Question:
     explanation: str = ""
     button: str = "Confirm"
     danger: bool = False
+    # Show before and after on a page of their own although nothing but the reason is typed.
+    always_review: bool = False
 
     def needs_review(self, form: ConfirmForm) -> bool:
         """Say whether there is input to look at again before it counts: anything beside the reason."""
-        return any(not field.is_hidden and field.name != "reason" for field in form)
+        return self.always_review or any(not field.is_hidden and field.name != "reason" for field in form)
 
 
 def confirm(
@@ -155,6 +157,7 @@ def _page(
         "changes": changes,
         "reviewing": reviewing,
         "answers": _answers(form) if reviewing else (),
+        "hidden": _carried(form) if reviewing else (),
         "step": "confirm" if reviewing or single_step else "review",
         "carried": [(name, value) for name in _LIST_ACTION for value in request.POST.getlist(name)],
         "back": back,
@@ -164,8 +167,13 @@ def _page(
 
 def _answers(form: ConfirmForm) -> list[tuple[str, str]]:
     """Return what was typed, as label and value, for the page that asks for the last time."""
-    shown = [field for field in form if not field.is_hidden]
+    shown = [field for field in _carried(form) if not field.is_hidden]
     return [(str(field.label), _said(form.fields[field.name], field.value())) for field in shown]
+
+
+def _carried(form: ConfirmForm) -> list[forms.BoundField]:
+    """Return the fields that go on to the last page: all but a password, which is never written into a page."""
+    return [field for field in form if not isinstance(field.field.widget, forms.PasswordInput)]
 
 
 def _said(field: forms.Field, value: Any) -> str:

@@ -1,9 +1,9 @@
-"""Pages of the back office that belong to no model."""
+"""The page that sets up the second factor of whoever is signed in."""
 
+from base64 import b32encode
 from typing import Any
 
 import segno
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -69,8 +69,6 @@ class SecondFactor(View):
 
 def _secret(device: TOTPDevice) -> str:
     """Return the key as authenticators take it by hand: base 32 in groups of four."""
-    from base64 import b32encode
-
     text = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
@@ -86,9 +84,3 @@ def _onwards(request: HttpRequest) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if safe and wanted else reverse("admin:index")
-
-
-def locked_out(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
-    """Say that signing in is closed for a while; the same for a name that exists and one that does not."""
-    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    return TemplateResponse(request, "admin/locked_out.html", {"minutes": minutes}, status=429).render()

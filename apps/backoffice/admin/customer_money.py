@@ -1,0 +1,85 @@
+"""The money buttons of a customer's page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from unfold.decorators import action
+
+from apps.backoffice.admin.asking import ask
+from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm
+from apps.backoffice.overview.header import tab_of
+from apps.backoffice.services import Kind
+from apps.tenants.models import Organization
+
+
+def _amount(cleaned: Any) -> Any:
+    return cleaned["amount"], {}
+
+
+class CustomerMoneyMixin:
+    """Grant, deduct, settle, write off, change the limit; mixed into the organization's admin."""
+
+    MONEY: Any = {
+        "title": "Money",
+        "icon": "payments",
+        "items": ["grant_credit", "deduct_credit", "settle", "write_off", "change_limit"],
+    }
+
+    def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("backoffice.move_money")
+
+    @action(description="Grant credit", url_path="grant", permissions=["move"], icon="add_card")
+    def grant_credit(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def read(cleaned: Any) -> Any:
+            expires = cleaned["expires_at"]
+            return cleaned["amount"], {
+                "source": cleaned["source"],
+                **({"expires_at": expires.isoformat()} if expires else {}),
+            }
+
+        return self._ask(request, object_id, Kind.GRANT, GrantForm, read, "")
+
+    @action(description="Deduct credit", url_path="deduct", permissions=["move"], icon="remove")
+    def deduct_credit(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        explanation = "Credit is burnt in the published order; never more than is available."
+        return self._ask(request, object_id, Kind.DEDUCT, AmountForm, _amount, explanation)
+
+    @action(description="Settle by bank transfer", url_path="settle", permissions=["move"], icon="account_balance")
+    def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        explanation = "Clears what is owed; what is over becomes credit. Instalments are settled on their contract."
+        return self._ask(
+            request,
+            object_id,
+            Kind.SETTLE,
+            BankTransferForm,
+            lambda cleaned: (cleaned["amount"], {"reference": cleaned["reference"]}),
+            explanation,
+        )
+
+    @action(description="Write off what is owed", url_path="write-off", permissions=["move"], icon="money_off")
+    def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        explanation = "What is owed is given up, at our cost. Money that comes after all becomes credit."
+        return self._ask(request, object_id, Kind.WRITE_OFF, AmountForm, _amount, explanation)
+
+    @action(description="Change the postpaid limit", url_path="limit", permissions=["move"], icon="tune")
+    def change_limit(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        explanation = "How much a postpaid customer may owe before new work is refused."
+        return self._ask(request, object_id, Kind.LIMIT, LimitForm, _amount, explanation)
+
+    def _ask(
+        self, request: HttpRequest, object_id: str, kind: Kind, form: Any, read: Any, explanation: str
+    ) -> HttpResponse:
+        organization = get_object_or_404(Organization, pk=object_id)
+        return ask(
+            request,
+            admin=self,
+            kind=kind,
+            organization=organization,
+            form=form,
+            form_options={"currency": organization.currency},
+            read=read,
+            subject=organization,
+            back=tab_of(organization),
+            explanation=explanation,
+        )

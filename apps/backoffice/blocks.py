@@ -1,0 +1,100 @@
+"""What a page is put together from: tables, facts, charts. Plain values; templates only lay them out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from apps.backoffice.charts import Chart
+from apps.common.admin import money_text
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in a table: its text, where a click on it leads, and whether it is an amount or a state."""
+
+    text: str
+    href: str = ""
+    is_money: bool = False
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something to click."""
+
+    text: str
+    href: str
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under a title; `empty` is said where there are none, `links` lead on."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    empty: str = "Nothing here."
+    explanation: str = ""
+    links: Sequence[Link] = ()
+    kind: str = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Names and values."""
+
+    title: str
+    rows: Sequence[tuple[str, Cell]]
+    links: Sequence[Link] = ()
+    explanation: str = ""
+    kind: str = "facts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A chart with its numbers."""
+
+    title: str
+    chart: Chart
+    links: Sequence[Link] = ()
+    kind: str = "chart"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A figure at a glance; `alarm` colours it where somebody should look."""
+
+    name: str
+    value: str
+    href: str = ""
+    note: str = ""
+    alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Text as it is, in a fixed width: what the API answers."""
+
+    title: str
+    text: str
+    links: Sequence[Link] = field(default_factory=tuple)
+    kind: str = "text"
+
+
+Block = Table | Facts | Picture | Text
+
+
+def money(amount_micros: int | None, unit: str = "", href: str = "") -> Cell:
+    """Return an amount as a cell; nothing where there is none."""
+    return Cell("" if amount_micros is None else money_text(amount_micros, unit), href, is_money=True)
+
+
+def moment(at: object, href: str = "") -> Cell:
+    """Return a moment in UTC, or a day, as a cell."""
+    text = f"{at:%Y-%m-%d %H:%M}" if hasattr(at, "hour") else str(at or "")
+    return Cell(text, href)
+
+
+def state(value: str, label: str, variants: dict[str, str]) -> Cell:
+    """Return a state as a coloured label."""
+    return Cell(label, variant=variants.get(value, "default"))

@@ -1,0 +1,114 @@
+"""What staff type before money moves. A session that has not proved itself lately gives its password once more."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.widgets import (
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from apps.common.admin import ConfirmForm, MicrosField
+from apps.wallets.models import Grant
+
+PROVED = "proved_at"
+
+
+def proved_lately(request: HttpRequest, now: datetime) -> bool:
+    """Say whether this session gave a password within the time that money moves allow."""
+    text: str = request.session.get(PROVED) or ""
+    window: timedelta = settings.STAFF_PROOF_LASTS
+    return text != "" and now - datetime.fromisoformat(text) < window
+
+
+def prove(request: HttpRequest, now: datetime) -> None:
+    """Note that this session has just given a password."""
+    request.session[PROVED] = now.isoformat()
+
+
+class MoneyForm(ConfirmForm):
+    """A reason, and the password where it was not given lately."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        if not proved_lately(request, timezone.now()):
+            self.fields["password"] = forms.CharField(
+                label="Your password",
+                strip=False,
+                widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password"}),
+                help_text="Asked for again before money moves, a quarter of an hour after the last time.",
+            )
+
+    def clean_password(self) -> str:
+        """Check it; wrong ones count towards the lockout."""
+        name = self.request.user.get_username()
+        user = authenticate(self.request, username=name, password=self.cleaned_data["password"])
+        if user is None or user.pk != self.request.user.pk:
+            raise forms.ValidationError("That is not your password.", code="password")
+        prove(self.request, timezone.now())
+        return ""
+
+
+class AmountForm(MoneyForm):
+    """How much."""
+
+    amount = MicrosField(minimum_micros=1)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].help_text = f"In whole units of {currency}, up to six decimals."
+
+
+class GrantForm(AmountForm):
+    """Credit given away."""
+
+    source = forms.ChoiceField(
+        label="As",
+        choices=[(each.value, each.label) for each in (Grant.Source.BONUS, Grant.Source.ADJUSTMENT)],
+        widget=UnfoldAdminSelectWidget,
+    )
+    expires_at = forms.SplitDateTimeField(
+        label="Expires",
+        required=False,
+        widget=UnfoldAdminSplitDateTimeWidget,
+        help_text="First moment it no longer counts, in UTC; empty for never.",
+    )
+
+    def clean_expires_at(self) -> datetime | None:
+        expires: datetime | None = self.cleaned_data["expires_at"]
+        if expires is not None and expires <= timezone.now():
+            raise forms.ValidationError("It would have expired already.", code="past")
+        return expires
+
+
+class BankTransferForm(AmountForm):
+    """Money that came another way than through Stripe."""
+
+    reference = forms.CharField(
+        max_length=140, widget=UnfoldAdminTextInputWidget, help_text="As it stands on the bank statement."
+    )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, currency=currency, **kwargs)
+        self.fields["amount"] = MicrosField(
+            currency=currency, minimum_micros=1, help_text=f"In {currency}, as it came."
+        )
+        self.order_fields(["token", "amount", "reference", "password", "reason"])
+
+
+class LimitForm(MoneyForm):
+    """How much a postpaid customer may owe."""
+
+    amount = MicrosField(label="New limit", minimum_micros=0)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].help_text = f"In whole units of {currency}."

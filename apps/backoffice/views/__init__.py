@@ -1,0 +1,8 @@
+"""Pages of the back office that belong to no model."""
+
+from apps.backoffice.views.locked_out import locked_out
+from apps.backoffice.views.papers import order_form_paper, statement_paper
+from apps.backoffice.views.second_factor import SecondFactor
+from apps.backoffice.views.why import why_page
+
+__all__ = ["SecondFactor", "locked_out", "order_form_paper", "statement_paper", "why_page"]

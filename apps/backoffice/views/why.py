@@ -1,0 +1,30 @@
+"""Explanations of figures, one level a click."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from apps.backoffice.overview.header import tab_of
+from apps.backoffice.why.pages import PAGES
+
+
+def why_page(request: HttpRequest, site: AdminSite, what: str, identity: str) -> HttpResponse:
+    """Show what a figure is made of."""
+    if what not in PAGES:
+        raise Http404
+    permission, explain = PAGES[what]
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+    page = explain(identity)
+    context: dict[str, Any] = {
+        **site.each_context(request),
+        "title": page.title,
+        "subtitle": None,
+        "organization": page.organization,
+        "back": tab_of(page.organization) if page.organization else "",
+        "blocks": page.blocks,
+    }
+    return TemplateResponse(request, "admin/why.html", context)

@@ -1,0 +1,172 @@
+"""Why money is where it is: balances, grants, transfers, instalments."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.backoffice.blocks import Block, Cell, Facts, Link, Table, moment, money
+from apps.backoffice.why.causes import causes
+from apps.backoffice.why.links import why
+from apps.backoffice.why.page import SHOWN, Page, change, found, number, owner_of_code
+from apps.contracts.models import Installment
+from apps.ledger.models import Entry, Transfer
+from apps.tenants.models import Organization
+from apps.wallets import selectors as wallets
+from apps.wallets.models import Consumption, Grant
+
+
+def balance_blocks(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """How the balance and what is available come about, as of now."""
+    figures, unit = wallets.wallet_figures(organization, now), organization.currency
+    rows = [
+        ("Included quota left", money(figures.quota_micros, unit)),
+        ("Top-ups left", money(figures.top_up_micros, unit)),
+        ("Other credit left", money(figures.legacy_micros, unit)),
+        ("Overspent", money(-figures.overspend_micros, unit)),
+        ("= Balance", money(figures.balance_micros, unit)),
+        ("Held by live reservations", money(-figures.held_micros, unit)),
+        ("May be owed (postpaid limit)", money(figures.postpaid_limit_micros, unit)),
+        ("Owed already", money(-figures.outstanding_micros, unit)),
+        ("= Available", money(figures.available_micros, unit)),
+    ]
+    live = Grant.objects.filter(wallet__organization=organization, remaining_micros__gt=0).order_by("granted_at", "pk")
+    grants = [
+        [
+            Cell(Grant.Source(grant.source).label, why("grant", grant.pk)),
+            money(grant.amount_micros, unit),
+            money(grant.remaining_micros, unit),
+            moment(grant.expires_at),
+            Cell("Expired: does not count" if grant.is_expired(now) else "Counts"),
+        ]
+        for grant in live[:SHOWN]
+    ]
+    return [
+        Facts(title="The sum", rows=rows),
+        Table(title="The grants it is made of", columns=["Grant", "Given", "Left", "Expires", ""], rows=grants),
+    ]
+
+
+def grant_page(identity: str) -> Page:
+    """What a grant paid for."""
+    grant = found(Grant.objects.select_related("wallet__organization", "transfer").filter(pk=number(identity)).first())
+    organization = grant.wallet.organization
+    unit = organization.currency
+    rows = [
+        [
+            moment(use.recorded_at, why("transfer", use.transfer_id)),
+            Cell(use.transfer.kind),
+            Cell(use.transfer.description),
+            money(use.amount_micros, unit),
+        ]
+        for use in wallets.spent_on(grant, SHOWN)
+    ]
+    facts = [
+        ("Given", money(grant.amount_micros, unit, why("transfer", grant.transfer_id))),
+        ("Burnt so far", money(grant.amount_micros - grant.remaining_micros, unit)),
+        ("Left", money(grant.remaining_micros, unit)),
+        ("Granted", moment(grant.granted_at)),
+        ("Expires", moment(grant.expires_at)),
+    ]
+    links = [Link("All of them", f"{reverse('admin:wallets_consumption_changelist')}?grant__id__exact={grant.pk}")]
+    return Page(
+        title=f"{grant.get_source_display()}: {grant.description or grant.key}",
+        organization=organization,
+        blocks=[
+            Facts(title="The grant", rows=facts, links=[Link("Its page", change("wallets_grant", grant.pk))]),
+            Table(
+                title=f"What it paid for, newest {SHOWN}",
+                columns=["When", "What", "Description", "Amount"],
+                rows=rows,
+                links=links,
+            ),
+        ],
+    )
+
+
+def transfer_page(identity: str) -> Page:
+    """Both sides of a transfer, the grants it burnt, and what caused it."""
+    transfer = found(
+        Transfer.objects.select_related("source", "destination", "reverses").filter(pk=number(identity)).first()
+    )
+    unit = transfer.source.unit
+    facts = [
+        ("Amount", money(transfer.amount_micros, unit)),
+        ("What", Cell(transfer.kind)),
+        ("Description", Cell(transfer.description)),
+        ("By", Cell(transfer.created_by)),
+        ("Counts from", moment(transfer.effective_at)),
+        ("Written down", moment(transfer.recorded_at)),
+        ("Key", Cell(transfer.key)),
+    ]
+    if transfer.reverses is not None:
+        facts.append(("Reverses", Cell(transfer.reverses.key, why("transfer", transfer.reverses_id))))
+    entries = [
+        [
+            Cell(entry.account.code, change("ledger_entry", entry.pk)),
+            money(entry.amount_micros, unit),
+            money(entry.balance_after_micros, unit),
+            Cell(str(entry.account_version)),
+        ]
+        for entry in Entry.objects.filter(transfer=transfer).select_related("account").order_by("pk")
+    ]
+    burnt = [
+        [
+            Cell(use.grant.get_source_display(), why("grant", use.grant_id)),
+            Cell(use.grant.description),
+            money(use.amount_micros, unit),
+        ]
+        for use in Consumption.objects.filter(transfer=transfer).select_related("grant").order_by("pk")[:SHOWN]
+    ]
+    return Page(
+        title=f"Transfer {transfer.key}",
+        organization=owner_of_code(transfer.source.code),
+        blocks=[
+            Facts(title="The transfer", rows=facts, links=[Link("Its page", change("ledger_transfer", transfer.pk))]),
+            *causes(transfer),
+            Table(title="Both sides", columns=["Account", "Amount", "Balance after", "Version"], rows=entries),
+            Table(title="Grants it burnt", columns=["Grant", "", "Amount"], rows=burnt, empty="None."),
+        ],
+    )
+
+
+def instalment_page(identity: str) -> Page:
+    """What was paid on an instalment, what it brought, and where it was booked."""
+    row = found(Installment.objects.select_related("contract__organization").filter(pk=number(identity)).first())
+    organization = row.contract.organization
+    unit = organization.currency
+    facts = [
+        ("Amount", money(row.amount_micros, unit)),
+        ("of it credit", money(row.credit_micros, unit, why("grant", row.grant_id) if row.grant_id else "")),
+        (
+            "of it service",
+            money(
+                row.service_micros, unit, why("transfer", row.service_transfer_id) if row.service_transfer_id else ""
+            ),
+        ),
+        ("Discount", money(row.discount_micros, unit)),
+        ("Paid", money(row.paid_micros, unit)),
+        ("Given back", money(row.refunded_micros, unit)),
+        ("Still to pay", money(row.remaining_micros, unit)),
+        ("State", Cell(row.get_state_display())),
+    ]
+    payments = [
+        [
+            moment(payment.received_at, why("transfer", payment.transfer_id)),
+            money(payment.amount_micros, unit),
+            Cell(payment.received_in.replace("_", " ")),
+            Cell(payment.reference),
+            Cell(payment.created_by),
+        ]
+        for payment in row.payments.order_by("pk")
+    ]
+    links = [Link("The contract", change("contracts_contract", row.contract_id))]
+    return Page(
+        title=f"Instalment due {row.due_date}",
+        organization=organization,
+        blocks=[
+            Facts(title="The instalment", rows=facts, links=links),
+            Table(title="Payments", columns=["When", "Amount", "Came into", "Reference", "By"], rows=payments),
+        ],
+    )

@@ -1,0 +1,56 @@
+"""What an explanation is, and how the identity in its address is read: what is none is not found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.http import Http404
+from django.urls import NoReverseMatch, reverse
+
+from apps.backoffice.blocks import Block
+from apps.tenants.models import Organization
+
+SHOWN = 100
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An explanation: what it explains, whose it is, and the blocks."""
+
+    title: str
+    organization: Organization | None
+    blocks: Sequence[Block]
+
+
+def owner_of_code(code: str) -> Organization | None:
+    """Return whose account a code such as `org:<id>:wallet` names."""
+    parts = code.split(":")
+    return Organization.objects.filter(pk=parts[1]).first() if parts[0] == "org" and len(parts) == 3 else None
+
+
+def found(row: Row | None) -> Row:
+    if row is None:
+        raise Http404
+    return row
+
+
+def number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise Http404
+    return int(text)
+
+
+def uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def change(name: str, identity: object) -> str:
+    try:
+        return reverse(f"admin:{name}_change", args=[identity])
+    except NoReverseMatch:
+        return ""

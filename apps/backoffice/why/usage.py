@@ -1,0 +1,118 @@
+"""Why usage costs what it costs: months, days, charges, events, down to the price version."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.http import Http404
+
+from apps.backoffice.blocks import Cell, Facts, Table, moment, money
+from apps.backoffice.why.links import why
+from apps.backoffice.why.page import SHOWN, Page, change, found, number, uuid
+from apps.common.periods import parse_month
+from apps.tenants.models import Organization
+from apps.usage.models import UsageDay, UsageEvent, UsagePosting
+
+
+def posting_page(identity: str) -> Page:
+    """The rated events of one charge."""
+    posting = found(UsagePosting.objects.select_related("organization").filter(pk=uuid(identity)).first())
+    unit = posting.organization.currency
+    facts = [
+        (
+            "Charged",
+            money(posting.amount_micros, unit, why("transfer", posting.transfer_id) if posting.transfer_id else ""),
+        ),
+        ("For", Cell(f"{posting.item_count} of {posting.get_kind_display().lower()}")),
+        ("When", moment(posting.created_at)),
+    ]
+    events = UsageEvent.objects.filter(posting=posting).order_by("pk")[:SHOWN]
+    return Page(
+        title="A charge for usage",
+        organization=posting.organization,
+        blocks=[Facts(title="The charge", rows=facts), _events(f"Its events, first {SHOWN}", list(events), unit)],
+    )
+
+
+def _events(title: str, events: Sequence[UsageEvent], unit: str) -> Table:
+    rows = [
+        [
+            moment(event.occurred_at, why("event", event.pk)),
+            Cell(event.meter_slug),
+            Cell(event.model or event.operation or event.event_type),
+            Cell(event.event_id),
+            money(event.charge_micros, unit),
+        ]
+        for event in events
+    ]
+    return Table(title=title, columns=["When", "Meter", "", "Id", "Charged"], rows=rows)
+
+
+def event_page(identity: str) -> Page:
+    """One event: what it counted, which price it met, and what it moved the month's running total by."""
+    event = found(
+        UsageEvent.objects.select_related("organization", "price_version__book").filter(pk=number(identity)).first()
+    )
+    unit, version = event.organization.currency, event.price_version
+    counted = [
+        ("Quantity", money(event.quantity_micros)),
+        ("Input tokens", Cell("" if event.input_tokens is None else f"{event.input_tokens:,}")),
+        ("Output tokens", Cell("" if event.output_tokens is None else f"{event.output_tokens:,}")),
+        ("Moved the month's price by", money(event.charge_micros, unit)),
+    ]
+    facts = [
+        ("Happened", moment(event.occurred_at)),
+        ("Taken", moment(event.recorded_at)),
+        ("State", Cell(f"{event.get_state_display()} {event.get_reason_display() if event.reason else ''}".strip())),
+        ("Source and id", Cell(f"{event.source} {event.event_id}")),
+        ("Charge it is in", Cell("Open", why("posting", event.posting_id)) if event.posting_id else Cell("None")),
+        ("Price", Cell(str(version), change("pricing_priceversion", version.pk)) if version else Cell("None")),
+        ("Price book", Cell(version.book.name if version else "")),
+    ]
+    return Page(
+        title=f"Event {event.event_id}",
+        organization=event.organization,
+        blocks=[Facts(title="The event", rows=facts), Facts(title="What it counted", rows=counted)],
+    )
+
+
+def usage_page(identity: str) -> Page:
+    """A month's usage, day by day and meter by meter, as the rollups have it."""
+    owner, _, label = identity.rpartition(":")
+    organization = found(Organization.objects.filter(pk=uuid(owner)).first())
+    try:
+        month = parse_month(label)
+    except ValueError as error:
+        raise Http404 from error
+    days = UsageDay.objects.filter(
+        organization=organization, day__gte=month.start.date(), day__lt=month.end.date()
+    ).select_related("meter")
+    rows = [
+        [
+            Cell(f"{row.day}", why("day", f"{organization.pk}:{row.day}:{row.meter.slug}")),
+            Cell(row.meter.slug),
+            Cell(row.model or row.operation or row.event_type),
+            Cell(f"{row.event_count:,}"),
+            money(row.charge_micros, organization.currency),
+        ]
+        for row in days.order_by("day", "meter__slug", "pk")[:2000]
+    ]
+    columns = ["Day", "Meter", "", "Events", "Charged"]
+    table = Table(title=f"Usage in {label}, by day and meter", columns=columns, rows=rows)
+    return Page(title=f"Usage in {label}", organization=organization, blocks=[table])
+
+
+def day_page(identity: str) -> Page:
+    """The events that a day's total of a meter is made of."""
+    parts = identity.split(":")
+    organization = found(Organization.objects.filter(pk=uuid(parts[0])).first()) if len(parts) == 3 else None
+    try:
+        day = datetime.strptime(parts[1], "%Y-%m-%d").date() if organization else None  # noqa: DTZ007
+    except ValueError as error:
+        raise Http404 from error
+    if organization is None:
+        raise Http404
+    events = UsageEvent.objects.filter(organization=organization, counted_on=day, meter_slug=parts[2])
+    table = _events(
+        f"Events of {parts[2]} on {day}, first {SHOWN}", list(events.order_by("pk")[:SHOWN]), organization.currency
+    )
+    return Page(title=f"{parts[2]} on {day}", organization=organization, blocks=[table])

@@ -1,0 +1,39 @@
+from datetime import date
+
+import pytest
+
+from apps.backoffice.charts import HEIGHT, LEFT, WIDTH, bars_per_day
+
+DAYS = [date(2026, 11, day) for day in range(1, 31)]
+
+
+def test_bars_stand_on_the_floor_and_under_the_top():
+    chart = bars_per_day("c", DAYS, {"a": {DAYS[0]: 3_000_000}, "b": {DAYS[0]: 1_000_000, DAYS[29]: 9_500_000}})
+    assert all(bar.x >= LEFT and bar.x + bar.width <= WIDTH for bar in chart.bars)
+    assert all(bar.y >= 0 and bar.y + bar.height <= HEIGHT for bar in chart.bars)
+    assert chart.bars[0].y == chart.bars[1].y + chart.bars[1].height
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"),
+    [
+        (1, "0.000004"),
+        (3_900_000, "4.00"),
+        (4_000_001, "8.00"),
+        (9_500_000, "10.00"),
+        (123_456_789_000_000, "200,000,000.00"),
+    ],
+)
+def test_the_scale_is_round_and_holds_the_highest(highest, top):
+    assert bars_per_day("c", DAYS, {"a": {DAYS[0]: highest}}).up[-1].text == top
+
+
+def test_numbers_are_there_for_who_cannot_see_the_bars():
+    chart = bars_per_day("c", DAYS, {"a": {DAYS[2]: 1_500_000}}, unit="USD")
+    assert chart.rows == [["2026-11-03", "1.50 USD"]]
+    assert chart.bars[0].says == "2026-11-03, a: 1.50 USD"
+
+
+def test_no_days_and_nothing_in_them_draw_nothing():
+    assert bars_per_day("c", [], {}).is_empty
+    assert bars_per_day("c", DAYS, {"a": {}}).is_empty

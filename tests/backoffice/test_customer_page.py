@@ -1,0 +1,141 @@
+"""One page per customer: every tab opens in a bounded number of queries and says what the selectors say."""
+
+import pytest
+from auditlog.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.backoffice.api_answers import PATHS, indented
+from apps.backoffice.models import Note
+from apps.backoffice.overview.header import tab_of
+from apps.backoffice.overview.page import SETTINGS, TABS
+from tests.backoffice.people import client_of, create_staff
+from tests.backoffice.world import NOW, create_customer
+
+pytestmark = pytest.mark.django_db
+
+NAMES = [*(tab.name for tab in TABS), SETTINGS]
+
+
+@pytest.fixture
+def customer():
+    return create_customer()
+
+
+@pytest.fixture
+def client():
+    return client_of(create_staff("ada", "Support"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_tab_opens_with_the_figures_above_it(client, customer, name):
+    client.get(tab_of(customer, name))
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(tab_of(customer, name))
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "87.654322 USD" in text
+    assert "82.654322 USD" in text
+    assert len(queries) <= 40, len(queries)
+
+
+@pytest.mark.parametrize("tab", ["", "ledger", "grants", "usage", "timeline"])
+def test_a_longer_history_asks_no_more(client, customer, tab):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(tab_of(customer, tab))
+        return len(queries)
+
+    client.get(tab_of(customer, tab))
+    before = count()
+    from apps.common.money import Micros
+    from apps.wallets import services as wallets
+
+    for number in range(8):
+        wallets.charge(
+            organization=customer, amount=Micros(1), kind="usage", key=f"c{number}", created_by="staff:test", now=NOW
+        )
+    assert count() <= before
+
+
+def test_an_unknown_tab_is_the_overview(client, customer):
+    assert client.get(tab_of(customer, "nonsense")).context["subtitle"] == "Overview"
+
+
+def test_names_are_inert(client, customer):
+    customer.name = "<script>alert(1)</script>"
+    customer.save(update_fields=["name"])
+    for name in NAMES:
+        assert "<script>alert(1)" not in client.get(tab_of(customer, name)).content.decode()
+
+
+def test_a_pinned_note_stands_above_every_tab(client, customer):
+    author = create_staff("bob")
+    Note.objects.create(organization=customer, text="Calls on Fridays", author=author, created_at=NOW, is_pinned=True)
+    assert "Calls on Fridays" in client.get(tab_of(customer, "usage")).content.decode()
+
+
+def test_a_note_is_its_authors(client, customer):
+    note = Note.objects.create(organization=customer, text="Mine", author=create_staff("bob"), created_at=NOW)
+    assert client.post(f"/admin/backoffice/note/{note.pk}/change/", {"text": "Yours"}).status_code == 403
+
+
+class TestWhatTheApiReturns:
+    def test_comes_from_the_public_api_and_is_recorded(self, client, customer):
+        text = client.get(tab_of(customer, "api", answer="/v1/billing/organization/summary")).content.decode()
+        assert "remainingIncludedQuota" in text
+        seen = LogEntry.objects.get_for_object(customer).filter(action=LogEntry.Action.ACCESS).get()
+        assert seen.additional_data["path"] == "/v1/billing/organization/summary"
+        assert seen.actor.username == "ada"
+
+    @pytest.mark.parametrize("path", PATHS)
+    def test_every_answer_is_one(self, client, customer, path):
+        assert client.get(tab_of(customer, "api", answer=path)).status_code == 200
+
+    def test_nothing_else_can_be_asked_for(self, client, customer):
+        text = client.get(tab_of(customer, "api", answer="/admin/auth/user/")).content.decode()
+        assert "Choose an answer" in text
+
+    def test_is_not_for_viewers(self, customer):
+        viewer = client_of(create_staff("viewer", "Viewer"))
+        page = viewer.get(tab_of(customer, "api", answer=PATHS[0]))
+        assert page.context["subtitle"] == "Overview"
+
+    def test_keeps_every_digit(self):
+        assert (
+            indented('{"a":1.10,"b":["x,y:{","\\"z"]}') == '{\n  "a": 1.10,\n  "b": [\n    "x,y:{",\n    "\\"z"\n  ]\n}'
+        )
+
+
+def test_a_customer_made_on_screen_has_a_wallet(client):
+    maker = client_of(create_staff("maker", "Billing"))
+    form = {"name": "Umbrella", "slug": "umbrella", "currency": "EUR", "billing_mode": "prepaid", "anchor_day": "31"}
+    form |= {"postpaid_limit_micros": "0", "usd_rate_micros": "1.08", "usage_billing_enabled": "on"}
+    answer = maker.post("/admin/tenants/organization/add/", form)
+    assert answer.status_code == 302
+    from apps.tenants.models import Organization
+
+    made = Organization.objects.get(slug="umbrella")
+    assert made.usd_rate_micros == 1_080_000
+    assert made.wallet.account.balance_micros == 0
+
+
+def test_a_slug_that_is_taken_is_said_on_the_form(customer):
+    maker = client_of(create_staff("maker", "Billing"))
+    form = {"name": "Acme", "slug": "acme", "currency": "USD", "billing_mode": "prepaid", "anchor_day": "1"}
+    answer = maker.post(
+        "/admin/tenants/organization/add/", {**form, "usd_rate_micros": "1", "postpaid_limit_micros": "0"}
+    )
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors["slug"]
+
+
+def test_suspending_asks_first_and_is_recorded(customer):
+    maker = client_of(create_staff("maker", "Billing"))
+    page = f"/admin/tenants/organization/{customer.pk}/status/"
+    token = maker.get(page).context["form"]["token"].value()
+    maker.post(page, {"_step": "confirm", "token": str(token), "status": "suspended", "reason": "Unpaid"})
+    customer.refresh_from_db()
+    assert customer.status == "suspended"
+    told = [entry.additional_data for entry in LogEntry.objects.get_for_object(customer) if entry.additional_data]
+    assert told[0]["reason"] == "Unpaid"

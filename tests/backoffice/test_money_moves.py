@@ -1,0 +1,319 @@
+"""Money moved by hand: shown before, posted once, above a limit only with a second person."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from auditlog.models import LogEntry
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.approvals import services as approvals
+from apps.approvals.errors import ApprovalClosed, ApprovalRequired, MakerIsChecker
+from apps.approvals.models import Approval
+from apps.backoffice import services
+from apps.backoffice.services import Kind, Order
+from apps.backoffice.services.doing import MoreThanPaid, NothingOwed
+from apps.backoffice.services.moving import MayNotMoveMoney
+from apps.common.money import Micros
+from apps.ledger.models import Hold, Transfer
+from apps.tenants.models import Organization
+from apps.wallets import selectors
+from apps.wallets import services as wallets
+from apps.wallets.errors import BudgetExceeded
+from apps.wallets.models import EntryType, Grant
+from tests.backoffice.people import PASSWORD, client_of, create_staff
+from tests.backoffice.world import NOW, create_customer
+
+pytestmark = pytest.mark.django_db
+
+MILLION = 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def limit(settings):
+    settings.APPROVAL_LIMIT_MICROS = 1000 * MILLION
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def customer() -> Organization:
+    return create_customer()
+
+
+@pytest.fixture
+def maker():
+    return create_staff("maker", "Billing", password=PASSWORD)
+
+
+@pytest.fixture
+def checker():
+    return create_staff("checker", "Approver", password=PASSWORD)
+
+
+def order(customer, amount=50, kind=Kind.GRANT, token=None, **details) -> Order:
+    return Order(
+        kind=kind,
+        organization=customer,
+        amount_micros=amount * MILLION,
+        reason="After the outage",
+        token=token or uuid4(),
+        details=details,
+    )
+
+
+def balance(customer, now=NOW) -> int:
+    return selectors.wallet_figures(customer, now).balance_micros
+
+
+class TestRehearse:
+    def test_shows_what_carrying_it_out_would_leave_and_leaves_nothing(self, customer, maker):
+        before = balance(customer)
+        rehearsal = services.rehearse(order=order(customer), by=maker, now=NOW)
+        assert rehearsal.after.balance_micros - rehearsal.before.balance_micros == 50 * MILLION
+        assert balance(customer) == before
+
+    def test_refuses_what_would_be_refused(self, customer, maker):
+        with pytest.raises(BudgetExceeded):
+            services.rehearse(order=order(customer, 500, Kind.DEDUCT), by=maker, now=NOW)
+
+
+class TestSubmit:
+    def test_posts_once_however_often_it_is_sent(self, customer, maker):
+        before, wanted = balance(customer), order(customer)
+        for _ in range(3):
+            services.submit(order=wanted, by=maker, now=NOW)
+        assert balance(customer) - before == 50 * MILLION
+
+    def test_names_who_did_it_and_why(self, customer, maker):
+        wanted = order(customer)
+        services.submit(order=wanted, by=maker, now=NOW)
+        transfer = Transfer.objects.get(key=wanted.key)
+        assert (transfer.created_by, transfer.description) == ("staff:maker", "After the outage")
+        told = LogEntry.objects.get_for_object(customer).first().additional_data
+        assert (told["what"], told["key"]) == ("Grant credit", wanted.key)
+
+    @pytest.mark.parametrize("group", ["Viewer", "Support", "Approver"])
+    def test_is_refused_to_those_who_may_not(self, customer, group):
+        with pytest.raises(MayNotMoveMoney):
+            services.submit(order=order(customer), by=create_staff("other", group), now=NOW)
+
+    def test_above_the_limit_waits(self, customer, maker):
+        before = balance(customer)
+        done = services.submit(order=order(customer, 1001), by=maker, now=NOW)
+        assert done.waits_for is not None
+        assert balance(customer) == before
+
+    def test_in_slices_waits_from_the_slice_that_passes_the_limit(self, customer, maker):
+        waits = [services.submit(order=order(customer, 400), by=maker, now=NOW).waits_for for _ in range(3)]
+        assert [bool(each) for each in waits] == [False, False, True]
+
+    def test_in_slices_a_day_apart_does_not_wait(self, customer, maker):
+        services.submit(order=order(customer, 900), by=maker, now=NOW)
+        done = services.submit(order=order(customer, 900), by=maker, now=NOW + timedelta(hours=25))
+        assert done.waits_for is None
+
+    def test_slices_of_two_people_are_their_own(self, customer, maker):
+        services.submit(order=order(customer, 900), by=maker, now=NOW)
+        assert (
+            services.submit(order=order(customer, 900), by=create_staff("other", "Billing"), now=NOW).waits_for is None
+        )
+
+
+class TestASecondPerson:
+    @pytest.fixture
+    def waiting(self, customer, maker) -> Approval:
+        return services.submit(order=order(customer, 5000), by=maker, now=NOW).waits_for
+
+    def test_lets_it_happen_once(self, customer, checker, waiting):
+        before = balance(customer)
+        approvals.approve(approval_id=waiting.pk, by=checker, now=NOW)
+        services.carry_out(approval_id=waiting.pk, now=NOW)
+        with pytest.raises(ApprovalClosed):
+            services.carry_out(approval_id=waiting.pk, now=NOW)
+        assert balance(customer) - before == 5000 * MILLION
+
+    def test_is_named_beside_the_first(self, customer, checker, waiting):
+        approvals.approve(approval_id=waiting.pk, by=checker, now=NOW)
+        done = services.carry_out(approval_id=waiting.pk, now=NOW)
+        assert Transfer.objects.get(key=done.order.key).created_by == "staff:maker"
+        assert LogEntry.objects.get_for_object(customer).first().additional_data["agreed_by"] == "checker"
+
+    def test_must_have_agreed(self, waiting):
+        with pytest.raises(ApprovalRequired):
+            services.carry_out(approval_id=waiting.pk, now=NOW)
+
+    def test_is_not_the_first_however_mighty(self, customer):
+        root = create_staff("root", is_superuser=True)
+        waiting = services.submit(order=order(customer, 5000), by=root, now=NOW).waits_for
+        with pytest.raises(MakerIsChecker):
+            approvals.approve(approval_id=waiting.pk, by=root, now=NOW)
+
+    def test_frees_the_first_for_small_moves_again(self, customer, maker, checker, waiting):
+        approvals.approve(approval_id=waiting.pk, by=checker, now=NOW)
+        services.carry_out(approval_id=waiting.pk, now=NOW)
+        assert services.submit(order=order(customer, 100), by=maker, now=NOW).waits_for is None
+
+
+class TestKinds:
+    def test_deduct_takes_credit(self, customer, maker):
+        before = balance(customer)
+        services.submit(order=order(customer, 20, Kind.DEDUCT), by=maker, now=NOW)
+        assert before - balance(customer) == 20 * MILLION
+
+    def test_grant_can_expire(self, customer, maker):
+        expires = NOW + timedelta(days=3)
+        services.submit(order=order(customer, 20, expires_at=expires.isoformat(), source="bonus"), by=maker, now=NOW)
+        assert Grant.objects.latest("pk").expires_at == expires
+
+    def test_reverse_undoes_a_charge(self, customer, maker):
+        before, charge = balance(customer), Transfer.objects.get(key="world:acme:charge")
+        wanted = order(customer, 12, Kind.REVERSE, transfer_id=str(charge.pk))
+        services.submit(order=wanted, by=maker, now=NOW)
+        assert balance(customer) - before == 12_345_678
+
+    def test_take_back_ends_a_grant(self, customer, maker):
+        grant = Grant.objects.get(key="world:acme:grant")
+        services.submit(order=order(customer, 80, Kind.REVOKE, grant_id=str(grant.pk)), by=maker, now=NOW)
+        assert balance(customer) == grant.held_micros
+
+    def test_refund_takes_what_was_paid_and_no_more(self, customer, maker):
+        grant = wallets.grant_credits(
+            organization=customer,
+            amount=Micros(30 * MILLION),
+            source="top_up",
+            key="top-up",
+            created_by="staff:test",
+            now=NOW,
+            paid_micros=30 * MILLION,
+        )
+        before = balance(customer)
+        with pytest.raises(MoreThanPaid):
+            services.submit(order=order(customer, 31, Kind.REFUND, grant_id=str(grant.pk)), by=maker, now=NOW)
+        services.submit(order=order(customer, 30, Kind.REFUND, grant_id=str(grant.pk)), by=maker, now=NOW)
+        assert before - balance(customer) == 30 * MILLION
+
+    def test_release_returns_a_hold(self, customer, maker):
+        hold = Hold.objects.get()
+        services.submit(order=order(customer, 5, Kind.RELEASE, hold_id=str(hold.pk)), by=maker, now=NOW)
+        assert selectors.wallet_figures(customer, NOW).held_micros == 0
+
+
+class TestOwed:
+    @pytest.fixture
+    def debtor(self) -> Organization:
+        organization = create_customer("globex", billing_mode="postpaid", postpaid_limit_micros=500 * MILLION)
+        wallets.charge(
+            organization=organization,
+            amount=Micros(200 * MILLION),
+            kind=EntryType.USAGE,
+            key="work",
+            created_by="staff:test",
+            now=NOW,
+        )
+        return organization
+
+    def owed(self, organization):
+        return selectors.wallet_figures(organization, NOW).outstanding_micros
+
+    def test_a_bank_transfer_clears_it(self, debtor, maker):
+        owed = self.owed(debtor)
+        services.submit(order=order(debtor, 100, Kind.SETTLE, reference="RF18"), by=maker, now=NOW)
+        assert owed - self.owed(debtor) == 100 * MILLION
+
+    def test_writing_off_gives_it_up_and_no_more(self, debtor, maker):
+        with pytest.raises(NothingOwed):
+            services.submit(order=order(debtor, 999, Kind.WRITE_OFF), by=maker, now=NOW)
+        owed, wanted = self.owed(debtor), order(debtor, 50, Kind.WRITE_OFF)
+        services.submit(order=wanted, by=maker, now=NOW)
+        services.submit(order=wanted, by=maker, now=NOW)
+        assert owed - self.owed(debtor) == 50 * MILLION
+
+    def test_the_limit_moves(self, debtor, maker):
+        services.submit(order=order(debtor, 700, Kind.LIMIT), by=maker, now=NOW)
+        debtor.refresh_from_db()
+        assert debtor.postpaid_limit_micros == 700 * MILLION
+
+
+class TestOnScreen:
+    @pytest.fixture
+    def client(self, maker):
+        return client_of(maker)
+
+    def page(self, customer, action="grant_credit"):
+        return reverse(f"admin:tenants_organization_{action}", args=[customer.pk])
+
+    def form(self, client, customer, step="review", **changes):
+        opened = client.get(self.page(customer)).content.decode()
+        token = re.search(r'name="token" value="([^"]+)"', opened).group(1)
+        typed = {"amount": "50.00", "source": "bonus", "reason": "After the outage", "password": PASSWORD}
+        return {**typed, "token": token, "expires_at_0": "", "expires_at_1": "", "_step": step, **changes}
+
+    def test_shows_before_and_after_and_then_posts(self, client, customer):
+        form = self.form(client, customer)
+        text = client.post(self.page(customer), form).content.decode()
+        assert "87.654322 USD" in text
+        assert "137.654322 USD" in text
+        assert balance(customer, timezone.now()) == 87_654_322
+        answer = client.post(self.page(customer), {**form, "_step": "confirm", "password": ""})
+        assert answer.status_code == 302
+        assert balance(customer, timezone.now()) == 137_654_322
+
+    def test_posts_once_when_confirmed_twice(self, client, customer):
+        form = self.form(client, customer, "confirm")
+        for _ in range(2):
+            client.post(self.page(customer), form)
+        assert balance(customer, timezone.now()) == 137_654_322
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"amount": "0"}, {"amount": "-5"}, {"amount": "1e3"}, {"reason": " "}, {"token": "x"}, {"source": "top_up"}],
+    )
+    def test_refuses_what_makes_no_sense(self, client, customer, wrong):
+        answer = client.post(self.page(customer), self.form(client, customer, "confirm", **wrong))
+        assert answer.status_code == 422
+        assert balance(customer, timezone.now()) == 87_654_322
+
+    def test_asks_for_the_password_and_writes_it_nowhere(self, client, customer):
+        form = self.form(client, customer)
+        assert client.post(self.page(customer), {**form, "password": "wrong"}).status_code == 422
+        reviewed = client.post(self.page(customer), form).content.decode()
+        assert PASSWORD not in reviewed
+
+    def test_does_not_ask_again_soon(self, client, customer):
+        client.post(self.page(customer), self.form(client, customer))
+        assert 'name="password"' not in client.get(self.page(customer)).content.decode()
+
+    def test_is_closed_to_support(self, customer):
+        assert client_of(create_staff("other", "Support")).get(self.page(customer)).status_code == 403
+
+    def test_above_the_limit_a_second_person_carries_it_out_with_one_click(self, client, customer, checker):
+        form = self.form(client, customer, "confirm", amount="5000")
+        client.post(self.page(customer), form)
+        waiting = Approval.objects.get()
+        page = reverse("admin:approvals_approval_approve", args=[waiting.pk])
+        theirs = client_of(checker)
+        token = re.search(r'name="token" value="([^"]+)"', theirs.get(page).content.decode()).group(1)
+        theirs.post(page, {"_step": "confirm", "token": token, "reason": "Agreed"})
+        waiting.refresh_from_db()
+        assert waiting.status == "used"
+        assert balance(customer, timezone.now()) == 5_087_654_322
+
+    def test_a_refused_second_step_leaves_the_request_open(self, client, customer, checker):
+        form = self.form(client, customer, "confirm", amount="5000")
+        client.post(self.page(customer), form)
+        waiting = Approval.objects.get()
+        both = client_of(Approval.objects.get().requested_by)
+        page = reverse("admin:approvals_approval_approve", args=[waiting.pk])
+        assert both.get(page).status_code == 403
+        waiting.refresh_from_db()
+        assert waiting.status == "pending"
+
+
+def test_every_kind_has_a_title_and_a_doer():
+    from apps.backoffice.agreed import CARRIED_OUT, DOINGS
+    from apps.backoffice.services.doing import DOERS
+
+    assert set(DOERS) == set(services.TITLES) == set(Kind)
+    assert set(DOINGS) == set(CARRIED_OUT)

@@ -1,0 +1,66 @@
+from datetime import timedelta
+
+import pytest
+from auditlog.models import LogEntry
+
+from apps.backoffice.documents.statement import monthly_statement
+from apps.backoffice.overview.statement_tab import statement_page
+from apps.common.money import Micros
+from apps.common.periods import month_of, parse_month
+from apps.wallets import selectors
+from apps.wallets import services as wallets
+from tests.backoffice.people import client_of, create_staff
+from tests.backoffice.world import NOW, create_customer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def customer():
+    return create_customer()
+
+
+class TestStatement:
+    def test_equals_the_ledger(self, customer):
+        _, figures = monthly_statement(organization=customer, month=month_of(NOW), now=NOW)
+        assert figures.opening_micros == 0
+        assert figures.credited_micros == 100_000_000
+        assert figures.debited_micros == 12_345_678
+        assert figures.closing_micros == selectors.wallet_figures(customer, NOW).posted_micros
+
+    def test_of_one_month_opens_where_the_last_one_closed(self, customer):
+        later = NOW + timedelta(days=20)
+        wallets.charge(
+            organization=customer, amount=Micros(7), kind="usage", key="later", created_by="staff:test", now=later
+        )
+        _, first = monthly_statement(organization=customer, month=month_of(NOW), now=later)
+        _, second = monthly_statement(organization=customer, month=month_of(later), now=later)
+        assert second.opening_micros == first.closing_micros
+        assert second.closing_micros == first.closing_micros - 7
+        assert second.movement_count == 1
+
+    def test_of_a_month_before_anything_happened_is_empty(self, customer):
+        _, figures = monthly_statement(organization=customer, month=parse_month("2020-02"), now=NOW)
+        assert (figures.opening_micros, figures.closing_micros, figures.movement_count) == (0, 0, 0)
+
+    def test_goes_on_over_pages_and_is_the_same_every_time(self, customer):
+        for number in range(150):
+            wallets.charge(
+                organization=customer, amount=Micros(1), kind="usage", key=f"k{number}", created_by="staff:t", now=NOW
+            )
+        paper, figures = monthly_statement(organization=customer, month=month_of(NOW), now=NOW)
+        again, _ = monthly_statement(organization=customer, month=month_of(NOW), now=NOW)
+        assert paper == again
+        assert paper.count(b"/Type /Page\n") >= 3
+        assert figures.movement_count == 152
+
+    def test_opens_as_a_pdf_and_is_recorded(self, customer):
+        client = client_of(create_staff("ada", "Viewer"))
+        answer = client.get(statement_page(customer, "2026-11"))
+        assert answer.headers["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF-")
+        assert LogEntry.objects.get_for_object(customer).first().additional_data["month"] == "2026-11"
+
+    @pytest.mark.parametrize("month", ["2026-13", "2026-1", "x", "0000-01"])
+    def test_of_no_month_is_not_found(self, customer, month):
+        assert client_of(create_staff("ada", "Viewer")).get(statement_page(customer, month)).status_code == 404
