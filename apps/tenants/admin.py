@@ -41,10 +41,10 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
         return ("works", "Works") if key.works_at(timezone.now()) else ("expired", "Expired")
 
     def has_issue_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm("tenants.add_apikey")
+        return request.user.has_perm("tenants.add_apikey") or request.user.has_perm("backoffice.issue_keys")
 
     def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm("tenants.change_apikey")
+        return request.user.has_perm("tenants.change_apikey") or request.user.has_perm("backoffice.issue_keys")
 
     @action(description="Issue a key", url_path="issue", permissions=["issue"], icon="key")
     def issue(self, request: HttpRequest) -> HttpResponse:

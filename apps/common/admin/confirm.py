@@ -3,19 +3,20 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.common.errors import BillingError
 
 Cleaned = Mapping[str, Any]
-Outcome = str | HttpResponse
+Outcome = str | HttpResponseBase
 
 # What a list's action posts; carried through the pages so that the action finds its rows again.
 _LIST_ACTION = ("action", "select_across", "_selected_action")
@@ -113,8 +114,8 @@ def _perform(
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, admin, question, form, back, subject)
-    if isinstance(outcome, HttpResponse):
-        return outcome
+    if isinstance(outcome, HttpResponseBase):
+        return cast(HttpResponse, outcome)  # or a stream, which Django takes as well
     messages.success(request, outcome)
     return HttpResponseRedirect(back)
 

@@ -13,7 +13,7 @@ from apps.plans.models import Plan
 from apps.tenants.models import Organization
 from apps.vouchers.errors import InvalidTerms
 from apps.vouchers.keys import key_fingerprint
-from apps.vouchers.models import Batch
+from apps.vouchers.models import Batch, BatchEvent
 from apps.vouchers.services.journal import person, require_reason, write_down
 from apps.vouchers.services.locks import lock_batch, move_batch
 from apps.vouchers.terms import Terms, check_terms
@@ -24,30 +24,39 @@ State = Batch.State
 
 
 @serialized
-def create_batch(*, terms: Terms, reason: str, by: User, now: datetime) -> Batch:
+def create_batch(*, terms: Terms, reason: str, by: User, now: datetime, batch_id: UUID | None = None) -> Batch:
     """Make a batch whose codes are generated in the background, or wait for a second person above the limit.
+
+    Where a batch has the id already, it is returned as it is: the same form was sent twice.
 
     Raises:
         InvalidTerms: the terms break a rule.
         ReasonMissing: no reason is given.
     """
-    batch = new_batch(terms, Batch.Origin.GENERATED, reason=reason, by=by, now=now)
+    batch, _ = new_batch(terms, Batch.Origin.GENERATED, reason=reason, by=by, now=now, batch_id=batch_id)
     if batch.state == State.GENERATING:
         _ask_for_codes(batch, now)
     return batch
 
 
-def new_batch(terms: Terms, origin: Batch.Origin, *, reason: str, by: User, now: datetime) -> Batch:
-    """Write a batch down, open or waiting for a second person. The caller is inside a transaction."""
+def new_batch(
+    terms: Terms, origin: Batch.Origin, *, reason: str, by: User, now: datetime, batch_id: UUID | None
+) -> tuple[Batch, bool]:
+    """Write a batch down, open or waiting for a second person, and say if it is new. The caller is in a transaction."""
     require_reason(reason)
     check_terms(terms, now)
-    batch = _write_batch(terms, origin, by, now)
+    batch = _unsaved(terms, origin, by, now)
+    batch.pk = batch_id or batch.pk
+    Batch.objects.bulk_create([batch], ignore_conflicts=True)
+    if BatchEvent.objects.filter(batch=batch.pk).exists():
+        return lock_batch(batch.pk), False
+    _name_the_eligible(batch, terms)
     write_down(batch, "created", by=by, now=now, reason=reason, details={"worth_micros": batch.worth_micros})
     if approvals.is_over_limit(batch.worth_micros):
         _ask_second_person(batch, reason=reason, by=by, now=now)
     else:
         _open(batch)
-    return batch
+    return batch, True
 
 
 @serialized
@@ -123,10 +132,10 @@ def agreed_arguments(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _write_batch(terms: Terms, origin: Batch.Origin, by: User, now: datetime) -> Batch:
+def _unsaved(terms: Terms, origin: Batch.Origin, by: User, now: datetime) -> Batch:
     """Codes that were chosen or imported exist already and count as generated."""
     generated = origin == Batch.Origin.GENERATED
-    batch = Batch.objects.create(
+    return Batch(
         kind=terms.kind,
         origin=origin,
         state=State.AWAITING_APPROVAL,
@@ -148,8 +157,6 @@ def _write_batch(terms: Terms, origin: Batch.Origin, by: User, now: datetime) ->
         created_by=person(by),
         created_at=now,
     )
-    _name_the_eligible(batch, terms)
-    return batch
 
 
 def _name_the_eligible(batch: Batch, terms: Terms) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -30,7 +31,9 @@ class ImportPreview:
 
 
 @serialized
-def create_chosen(*, code: str, terms: Terms, reason: str, by: User, now: datetime) -> Batch:
+def create_chosen(
+    *, code: str, terms: Terms, reason: str, by: User, now: datetime, batch_id: UUID | None = None
+) -> Batch:
     """Make one voucher with a chosen code, which is shown in full: it is public by its nature.
 
     Raises:
@@ -41,13 +44,17 @@ def create_chosen(*, code: str, terms: Terms, reason: str, by: User, now: dateti
     chosen = codes.normalise(code)
     if not codes.is_plain(chosen):
         raise InvalidCodes("A code has 3 to 64 letters and digits; spaces and dashes do not count.", field="code")
-    batch = new_batch(replace(terms, count=1, prefix=""), Batch.Origin.CHOSEN, reason=reason, by=by, now=now)
-    _store(batch, [chosen], shown_in_full=True)
+    terms = replace(terms, count=1, prefix="")
+    batch, is_new = new_batch(terms, Batch.Origin.CHOSEN, reason=reason, by=by, now=now, batch_id=batch_id)
+    if is_new:
+        _store(batch, [chosen], shown_in_full=True)
     return batch
 
 
 @serialized
-def import_codes(*, text: str, terms: Terms, reason: str, by: User, now: datetime) -> Batch:
+def import_codes(
+    *, text: str, terms: Terms, reason: str, by: User, now: datetime, batch_id: UUID | None = None
+) -> Batch:
     """Make a batch of the codes in a list, one per line; those that exist already are left out.
 
     Raises:
@@ -55,14 +62,18 @@ def import_codes(*, text: str, terms: Terms, reason: str, by: User, now: datetim
         CodeTaken: a code was made by someone else meanwhile.
         InvalidTerms, ReasonMissing: as for any batch.
     """
+    known = Batch.objects.filter(pk=batch_id).first() if batch_id else None
+    if known is not None:
+        return known
     preview = preview_import(text)
     if preview.bad:
         raise InvalidCodes(f"Not a code: {', '.join(preview.bad[:5])}.", field="codes")
     if not preview.fresh:
         raise InvalidCodes("There is no new code in the list.", field="codes")
     terms = replace(terms, count=len(preview.fresh), prefix="")
-    batch = new_batch(terms, Batch.Origin.IMPORTED, reason=reason, by=by, now=now)
-    _store(batch, preview.fresh, shown_in_full=False)
+    batch, is_new = new_batch(terms, Batch.Origin.IMPORTED, reason=reason, by=by, now=now, batch_id=batch_id)
+    if is_new:
+        _store(batch, preview.fresh, shown_in_full=False)
     return batch
 
 

@@ -1,0 +1,20 @@
+"""Lines of CSV that a spreadsheet shows as text: what it would run as a formula is made harmless."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+
+
+def csv_line(values: Iterable[object]) -> str:
+    """Return one line, quoted where needed; a text that starts like a formula gets an apostrophe, a number does not."""
+    line = io.StringIO()
+    csv.writer(line).writerow([_harmless("" if value is None else str(value)) for value in values])
+    return line.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text

@@ -1,0 +1,187 @@
+"""Batches on screen: the list, one batch with its progress and its journal, and the report."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from unfold.decorators import action, display
+
+from apps.common.admin import ReadOnlyModelAdmin, TabularInline, money_text
+from apps.vouchers.admin.changing import BATCH_ACTIONS, ChangingMixin, actions_for
+from apps.vouchers.admin.making import MakingMixin
+from apps.vouchers.models import Batch, BatchEvent
+from apps.vouchers.reports import ReportLine, report_by_batch, report_by_tag
+
+STATES = {
+    "awaiting": "warning",
+    "generating": "info",
+    "active": "success",
+    "disabled": "warning",
+    "revoked": "danger",
+    "cancelled": "danger",
+}
+AMOUNTS = ("issued", "redeemed", "spent", "expired", "revoked", "outstanding", "redeemable")
+REPORTED_BATCHES = 200
+REFRESH_SECONDS = 2
+
+
+class BatchEventInline(TabularInline[BatchEvent, Batch]):
+    model = BatchEvent
+    verbose_name_plural = "What was done to it"
+    fields = readonly_fields = ("done_at", "action", "voucher", "reason", "done_by")
+    ordering = ("-pk",)
+    can_delete = False
+    max_num = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Batch)
+class BatchAdmin(MakingMixin, ChangingMixin, ReadOnlyModelAdmin[Batch]):
+    list_display = (
+        "created_at",
+        "tag",
+        "origin",
+        "state_label",
+        "amount_micros",
+        "progress",
+        "expires_at",
+        "created_by",
+    )
+    list_filter = ("state", "origin", "kind", "currency")
+    search_fields = ("id__exact", "tag", "=prefix", "created_by")
+    keyset = ("created_at", "id")
+    money_unit = "currency"
+    linked_by = ("tag",)
+    actions_list = ("make_batch", "make_chosen", "make_import", "report")
+    actions_detail = BATCH_ACTIONS
+    inlines = (BatchEventInline,)
+    fieldsets = (
+        (None, {"fields": ("state_label", "progress", "kind", "origin", "tag", "note")}),
+        ("Worth", {"fields": ("amount_micros", "worth", "became")}),
+        (
+            "Terms",
+            {
+                "fields": (
+                    "prefix",
+                    "max_redemptions",
+                    "max_per_organization",
+                    "max_codes_per_organization",
+                    "starts_at",
+                    "expires_at",
+                    "credit_days",
+                    "organizations",
+                    "plans",
+                )
+            },
+        ),
+        (
+            "History",
+            {
+                "fields": (
+                    "created_by",
+                    "created_at",
+                    "approval",
+                    "approved_by",
+                    "approved_at",
+                    "generated_at",
+                    "downloaded_by",
+                    "downloaded_at",
+                )
+            },
+        ),
+    )
+
+    @display(description="State", label=STATES, ordering="state")
+    def state_label(self, batch: Batch) -> tuple[str, str]:
+        return batch.state, batch.get_state_display()
+
+    @admin.display(description="Codes")
+    def progress(self, batch: Batch) -> str:
+        text = f"{batch.generated_count:,} of {batch.code_count:,}"
+        if batch.state != Batch.State.GENERATING:
+            return f"{batch.generated_count:,}" if batch.generated_count == batch.code_count else text
+        bar = '<progress max="{}" value="{}" aria-label="Codes generated">{}</progress> {}'
+        return format_html(bar, batch.code_count, batch.generated_count, text, text)
+
+    @admin.display(description="All codes together can cost")
+    def worth(self, batch: Batch) -> str:
+        return money_text(batch.worth_micros, batch.currency)
+
+    @admin.display(description="What became of it")
+    def became(self, batch: Batch) -> str:
+        line, unit = _line_of(batch), batch.currency
+        facts = [("Redemptions", f"{line.redemption_count:,}")]
+        facts += [(name.capitalize(), money_text(getattr(line, f"{name}_micros"), unit)) for name in AMOUNTS]
+        return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", facts))
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any = None) -> Any:
+        """Offer what can be done in the batch's state."""
+        offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        batch = _batch_with(object_id)
+        names = actions_for(batch) if batch else ()
+        return [each for each in offered if each.action_name.rpartition("_batch_")[2] in names]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show a batch; while its codes are generated the page comes again by itself."""
+        answer = super().change_view(request, object_id, form_url, extra_context)
+        batch = _batch_with(object_id)
+        if batch is not None and batch.state == Batch.State.GENERATING:
+            answer["Refresh"] = str(REFRESH_SECONDS)
+        return answer
+
+    @action(description="Report", url_path="report", icon="summarize")
+    def report(self, request: HttpRequest) -> HttpResponse:
+        tag, now = request.GET.get("tag", ""), timezone.now()
+        batches = Batch.objects.exclude(state=Batch.State.CANCELLED)
+        if tag:
+            batches = batches.filter(tag=tag)
+        newest = batches.order_by("-created_at", "pk").values("pk")[:REPORTED_BATCHES]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "What became of vouchers",
+            "tag": tag,
+            "most": REPORTED_BATCHES,
+            "tables": [
+                ("By tag", _shown(report_by_tag(batches, now))),
+                ("By batch", _shown(report_by_batch(Batch.objects.filter(pk__in=list_of(newest)), now))),
+            ],
+        }
+        return TemplateResponse(request, "admin/vouchers/report.html", context)
+
+
+def list_of(rows: Any) -> list[Any]:
+    """Return the keys of rows as a list: SQLite and PostgreSQL both take it inside another query."""
+    return [row["pk"] for row in rows]
+
+
+def _batch_with(object_id: Any) -> Batch | None:
+    try:
+        return Batch.objects.filter(pk=object_id).first()
+    except ValidationError:
+        return None
+
+
+def _line_of(batch: Batch) -> ReportLine:
+    return report_by_batch(Batch.objects.filter(pk=batch.pk), timezone.now())[0]
+
+
+def _shown(lines: list[ReportLine]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": line.label,
+            "batch_id": line.batch_id,
+            "codes": f"{line.code_count:,}",
+            "redemptions": f"{line.redemption_count:,}",
+            "amounts": [money_text(getattr(line, f"{name}_micros"), line.currency) for name in AMOUNTS],
+        }
+        for line in lines
+    ]

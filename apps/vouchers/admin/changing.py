@@ -1,0 +1,185 @@
+"""What can be done to a batch, each on a page that asks why."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from unfold.decorators import action
+
+from apps.common.admin import Change, Question, confirm
+from apps.common.csv_text import csv_line
+from apps.common.money import decimal_text
+from apps.vouchers import services
+from apps.vouchers.forms import ExtendForm
+from apps.vouchers.models import Batch
+from apps.vouchers.services import Download
+
+BATCH_ACTIONS = ("start", "ask_again", "download", "extend", "disable", "enable", "revoke", "cancel")
+
+
+class ChangingMixin:
+    """Detail actions of a batch; each is one service."""
+
+    get_queryset: Callable[..., Any]
+
+    def has_change_batch_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("vouchers.change_batch")
+
+    def has_download_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("vouchers.download_batch")
+
+    @action(description="Start", url_path="start", permissions=["change_batch"], icon="play_arrow")
+    def start(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        def perform(batch: Batch, cleaned: Any, by: User, now: datetime) -> str:
+            services.start_batch(batch_id=batch.pk, by=by, now=now)
+            return "Started."
+
+        title = "Start what a second person has agreed to"
+        return self._ask(request, object_id, Question(title=title, button="Start"), perform)
+
+    @action(description="Ask again", url_path="ask-again", permissions=["change_batch"], icon="group_add")
+    def ask_again(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        def perform(batch: Batch, cleaned: Any, by: User, now: datetime) -> str:
+            services.request_again(batch_id=batch.pk, reason=cleaned["reason"], by=by, now=now)
+            return "A second person has been asked."
+
+        return self._ask(request, object_id, Question(title="Ask a second person again", button="Ask"), perform)
+
+    @action(description="Download codes", url_path="download", permissions=["download"], icon="download")
+    def download(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        def perform(batch: Batch, cleaned: Any, by: User, now: datetime) -> HttpResponseBase:
+            return _as_csv(services.claim_download(batch_id=batch.pk, reason=cleaned["reason"], by=by, now=now))
+
+        question = Question(
+            title="Download the codes",
+            explanation="They can be downloaded once. Keep the file as you would keep money.",
+            button="Download, once",
+        )
+        return self._ask(request, object_id, question, perform)
+
+    @action(description="Extend", url_path="extend", permissions=["change_batch"], icon="more_time")
+    def extend(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        def perform(batch: Batch, cleaned: Any, by: User, now: datetime) -> str:
+            services.extend_batch(
+                batch_id=batch.pk, expires_at=cleaned["expires_at"], reason=cleaned["reason"], by=by, now=now
+            )
+            return "Extended."
+
+        def changes(batch: Batch, cleaned: Any) -> Sequence[Change]:
+            return [Change("Works until", _moment(batch.expires_at), _moment(cleaned["expires_at"]))]
+
+        question = Question(title="Let the codes work longer", form=ExtendForm, button="Extend")
+        return self._ask(request, object_id, question, perform, changes)
+
+    @action(description="Switch off", url_path="disable", permissions=["change_batch"], icon="toggle_off")
+    def disable(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        explanation = "No code can be redeemed until it is switched on again. Credit already given stays."
+        question = Question(title="Switch all codes off", explanation=explanation, button="Switch off")
+        return self._ask(request, object_id, question, _call(services.disable_batch, "Switched off."))
+
+    @action(description="Switch on", url_path="enable", permissions=["change_batch"], icon="toggle_on")
+    def enable(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        question = Question(title="Switch all codes on again", button="Switch on")
+        return self._ask(request, object_id, question, _call(services.enable_batch, "Switched on."))
+
+    @action(description="Revoke", url_path="revoke", permissions=["change_batch"], icon="block")
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        explanation = "All codes stop for good, and what is unspent of their credit is taken back. This stays."
+        question = Question(title="Revoke the batch", explanation=explanation, button="Revoke", danger=True)
+        done = _call(services.revoke_batch, "Revoked; what is unspent is being taken back.")
+        return self._ask(request, object_id, question, done)
+
+    @action(description="Give up", url_path="cancel", permissions=["change_batch"], icon="close")
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        question = Question(title="Give the batch up", button="Give up", danger=True)
+        return self._ask(request, object_id, question, _call(services.cancel_batch, "Given up."))
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        question: Question,
+        perform: Callable[[Batch, Any, User, datetime], str | HttpResponseBase],
+        changes: Callable[[Batch, Any], Sequence[Change]] | None = None,
+    ) -> HttpResponseBase:
+        batch = get_object_or_404(self.get_queryset(request), pk=object_id)
+        assert isinstance(request.user, User)
+        by = request.user
+        if changes is not None:
+            shown = changes
+            question = _with_changes(question, lambda cleaned: shown(batch, cleaned))
+        return confirm(
+            request,
+            admin=self,
+            question=question,
+            perform=lambda cleaned: perform(batch, cleaned, by, timezone.now()),
+            back=reverse("admin:vouchers_batch_change", args=[batch.pk]),
+            subject=batch,
+        )
+
+
+def actions_for(batch: Batch) -> tuple[str, ...]:
+    """Return what can be done to a batch in its state."""
+    states = Batch.State
+    can_download = batch.origin == Batch.Origin.GENERATED and batch.downloaded_at is None
+    ends = ("extend",) if batch.expires_at else ()
+    leaves = ("download",) if can_download else ()
+    return {
+        states.AWAITING_APPROVAL: ("start", "ask_again", "cancel"),
+        states.GENERATING: (*ends, "revoke"),
+        states.ACTIVE: (*leaves, *ends, "disable", "revoke"),
+        states.DISABLED: (*leaves, *ends, "enable", "revoke"),
+    }.get(states(batch.state), ())
+
+
+def _call(service: Callable[..., Any], done: str) -> Callable[[Batch, Any, User, datetime], str]:
+    def perform(batch: Batch, cleaned: Any, by: User, now: datetime) -> str:
+        service(batch_id=batch.pk, reason=cleaned["reason"], by=by, now=now)
+        return done
+
+    return perform
+
+
+def _with_changes(question: Question, changes: Callable[[Any], Sequence[Change]]) -> Question:
+    return Question(
+        title=question.title,
+        form=question.form,
+        changes=changes,
+        explanation=question.explanation,
+        button=question.button,
+        danger=question.danger,
+    )
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "for ever"
+
+
+def _as_csv(download: Download) -> StreamingHttpResponse:
+    """Stream the codes as they are made; none of them is held."""
+    answer = StreamingHttpResponse(_lines(download), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="vouchers-{download.batch.pk}.csv"'
+    add_never_cache_headers(answer)
+    return answer
+
+
+def _lines(download: Download) -> Iterator[str]:
+    batch = download.batch
+    yield csv_line(["code", "amount", "currency", "redemptions", "works from", "works until", "tag"])
+    rest = [
+        decimal_text(batch.amount_micros),
+        batch.currency,
+        batch.max_redemptions,
+        batch.starts_at.isoformat() if batch.starts_at else None,
+        batch.expires_at.isoformat() if batch.expires_at else None,
+        batch.tag,
+    ]
+    for code in download.codes():
+        yield csv_line([code, *rest])

@@ -1,0 +1,127 @@
+"""Single codes and their redemptions on screen. A code is found by typing all of it; it is never shown."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action, display
+
+from apps.common.admin import Change, Question, ReadOnlyModelAdmin, confirm, money_text
+from apps.vouchers import services
+from apps.vouchers.forms import LimitForm
+from apps.vouchers.models import Batch, Redemption, Voucher
+from apps.vouchers.selectors import voucher_with_code
+
+STATES = {"works": "success", "used": "info", "expired": "warning", "off": "warning", "revoked": "danger"}
+
+
+@admin.register(Voucher)
+class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
+    list_display = ("masked", "batch", "state", "redemption_count", "max_redemptions")
+    list_select_related = ("batch",)
+    search_fields = ("masked",)
+    search_help_text = "Type the whole code; case, spaces and dashes do not count."
+    keyset = ("id",)
+    linked_by = ("batch",)
+    actions_detail = ("disable", "enable", "change_limit", "revoke")
+    fieldsets = (
+        (None, {"fields": ("masked", "batch", "number", "state")}),
+        ("Use", {"fields": ("redemption_count", "max_redemptions", "disabled_at", "revoked_at")}),
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Voucher], search_term: str
+    ) -> tuple[QuerySet[Voucher], bool]:
+        if not search_term.strip():
+            return queryset, False
+        found = voucher_with_code(search_term)
+        return (queryset.filter(pk=found.pk) if found else queryset.none()), False
+
+    @display(description="State", label=STATES)
+    def state(self, voucher: Voucher) -> tuple[str, str]:
+        batch, now = voucher.batch, timezone.now()
+        if voucher.revoked_at or batch.state == Batch.State.REVOKED:
+            return "revoked", "Revoked"
+        if voucher.disabled_at or batch.state != Batch.State.ACTIVE:
+            return "off", "Does not work"
+        if batch.expires_at is not None and batch.expires_at <= now:
+            return "expired", "Expired"
+        return ("used", "Used up") if voucher.redemption_count >= voucher.max_redemptions else ("works", "Works")
+
+    def has_change_code_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("vouchers.change_voucher")
+
+    @action(description="Switch off", url_path="disable", permissions=["change_code"], icon="toggle_off")
+    def disable(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        question = Question(title="Switch this code off", button="Switch off")
+        return self._ask(request, object_id, question, services.disable_voucher, "Switched off.")
+
+    @action(description="Switch on", url_path="enable", permissions=["change_code"], icon="toggle_on")
+    def enable(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        question = Question(title="Switch this code on again", button="Switch on")
+        return self._ask(request, object_id, question, services.enable_voucher, "Switched on.")
+
+    @action(description="Change the limit", url_path="limit", permissions=["change_code"], icon="speed")
+    def change_limit(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        limit = get_object_or_404(Voucher, pk=object_id).max_redemptions
+        question = Question(
+            title="Change how often it can be redeemed",
+            form=LimitForm,
+            initial={"max_redemptions": limit},
+            changes=lambda cleaned: [Change("Redemptions in all", f"{limit:,}", f"{cleaned['max_redemptions']:,}")],
+            button="Change",
+        )
+        return self._ask(request, object_id, question, services.change_limit, "Changed.", "max_redemptions")
+
+    @action(description="Revoke", url_path="revoke", permissions=["change_code"], icon="block")
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        explanation = "It stops for good, and what is unspent of its credit is taken back. This stays."
+        question = Question(title="Revoke this code", explanation=explanation, button="Revoke", danger=True)
+        done = "Revoked; what is unspent is being taken back."
+        return self._ask(request, object_id, question, services.revoke_voucher, done)
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        question: Question,
+        service: Callable[..., Any],
+        done: str,
+        *typed: str,
+    ) -> HttpResponse:
+        voucher = get_object_or_404(self.get_queryset(request), pk=object_id)
+        assert isinstance(request.user, User)
+        by = request.user
+
+        def perform(cleaned: Any) -> str:
+            given = {name: cleaned[name] for name in typed}
+            service(voucher_id=voucher.pk, reason=cleaned["reason"], by=by, now=timezone.now(), **given)
+            return done
+
+        back = reverse("admin:vouchers_voucher_change", args=[voucher.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=voucher)
+
+
+@admin.register(Redemption)
+class RedemptionAdmin(ReadOnlyModelAdmin[Redemption]):
+    list_display = ("redeemed_at", "organization", "voucher", "batch", "amount_micros", "redeemed_by", "taken_back")
+    list_select_related = ("organization", "voucher", "batch", "take_back")
+    search_fields = ("id__exact", "call_id__exact", "organization__slug__exact")
+    keyset = ("redeemed_at", "id")
+    money_unit = "batch__currency"
+    linked_by = ("organization", "voucher", "batch")
+    fieldsets = (
+        (None, {"fields": ("organization", "voucher", "batch", "number", "amount_micros", "grant", "discount")}),
+        ("History", {"fields": ("redeemed_at", "redeemed_by", "call_id", "taken_back")}),
+    )
+
+    @admin.display(description="Taken back")
+    def taken_back(self, redemption: Redemption) -> str | None:
+        taken = getattr(redemption, "take_back", None)
+        return money_text(taken.taken_micros, redemption.batch.currency) if taken else None

@@ -1,0 +1,168 @@
+"""What staff type to make vouchers and to change them."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from apps.common.admin import ConfirmForm, MicrosField
+from apps.plans.models import Plan
+from apps.tenants.models import Organization
+from apps.vouchers.models import Batch
+from apps.vouchers.terms import MOST_CODES, MOST_REDEMPTIONS, Kind, Terms
+
+
+def _text(**attrs: str) -> UnfoldAdminTextInputWidget:
+    return UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", **attrs})
+
+
+def _number(label: str, *, most: int, initial: int | None = None, help_text: str = "") -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=1,
+        max_value=most,
+        initial=initial,
+        required=initial is not None,
+        help_text=help_text,
+        widget=UnfoldAdminIntegerFieldWidget(),
+    )
+
+
+def _moment(label: str, help_text: str) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=False,
+        help_text=help_text,
+        widget=_text(type="datetime-local"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
+    )
+
+
+class TermsForm(ConfirmForm):
+    """The terms that all vouchers have."""
+
+    kind = forms.ChoiceField(
+        choices=Batch.Kind.choices,
+        widget=UnfoldAdminSelectWidget(),
+        label="What a code gives",
+        help_text="Credit in the wallet, or less to pay on the next unpaid instalment of a contract.",
+    )
+    amount_micros = MicrosField(label="Amount", minimum_micros=1, help_text="What one redemption gives.")
+    currency = forms.RegexField(
+        r"^[A-Za-z]{3}\Z", initial="USD", widget=_text(), help_text="Only organizations billed in it can redeem."
+    )
+    max_redemptions = _number(
+        "Redemptions of one code", most=MOST_REDEMPTIONS, initial=1, help_text="How often it can be redeemed in all."
+    )
+    max_per_organization = _number(
+        "By the same organization",
+        most=MOST_REDEMPTIONS,
+        initial=1,
+        help_text="How often one can redeem the same code.",
+    )
+    max_codes_per_organization = _number(
+        "Codes of this batch per organization", most=MOST_REDEMPTIONS, help_text="Leave empty for as many as it has."
+    )
+    starts_at = _moment("Works from (UTC)", "Leave empty for at once.")
+    expires_at = _moment("Works until before (UTC)", "The first moment it no longer works; empty for ever.")
+    credit_days = _number(
+        "Days the credit lives", most=36_500, help_text="From its redemption; leave empty for credit without an end."
+    )
+    organizations = forms.CharField(
+        required=False,
+        label="Only for these organizations",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Slugs, one per line. Leave this and the plans empty to let everybody redeem.",
+    )
+    plans = forms.ModelMultipleChoiceField(
+        Plan.objects.order_by("name"),
+        required=False,
+        label="Only for those on these plans",
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
+    tag = forms.CharField(required=False, max_length=60, widget=_text(), help_text="What reports add up by.")
+    note = forms.CharField(required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
+    def clean_organizations(self) -> list[Organization]:
+        slugs = self.cleaned_data["organizations"].replace(",", " ").split()
+        found = {organization.slug: organization for organization in Organization.objects.filter(slug__in=slugs)}
+        missing = [slug for slug in slugs if slug not in found]
+        if missing:
+            raise forms.ValidationError(f"No organization has the slug {', '.join(missing[:5])}.")
+        return [found[slug] for slug in dict.fromkeys(slugs)]
+
+
+class BatchForm(TermsForm):
+    """A batch of generated codes."""
+
+    count = _number("How many codes", most=MOST_CODES, initial=100)
+    code_prefix = forms.RegexField(
+        r"^[A-Za-z0-9]{0,16}\Z",
+        required=False,
+        label="Prefix",
+        widget=_text(),
+        help_text="Up to 16 letters and digits that every code begins with.",
+    )
+    field_order = ("count", "code_prefix")
+
+    def clean_code_prefix(self) -> str:
+        return str(self.cleaned_data["code_prefix"]).upper()
+
+
+class ChosenForm(TermsForm):
+    """One voucher with a chosen code."""
+
+    code = forms.CharField(max_length=64, widget=_text(), help_text="3 to 64 letters and digits, like WELCOME.")
+    field_order = ("code",)
+
+
+class ImportForm(TermsForm):
+    """A list of codes from elsewhere."""
+
+    codes = forms.CharField(
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 10, "autocomplete": "off", "spellcheck": "false"}),
+        help_text="One code per line, up to 20,000. The next page says what is new, before anything is kept.",
+    )
+    field_order = ("codes",)
+
+
+class ExtendForm(ConfirmForm):
+    """A later end."""
+
+    expires_at = _moment("Works until before (UTC)", "Leave empty to let the codes work for ever.")
+
+
+class LimitForm(ConfirmForm):
+    """Another limit."""
+
+    max_redemptions = _number("Redemptions in all", most=MOST_REDEMPTIONS, initial=1)
+
+
+def terms_of(cleaned: Any) -> Terms:
+    """Return the terms that a form was filled in with."""
+    return Terms(
+        kind=Kind(cleaned["kind"]),
+        amount_micros=cleaned["amount_micros"],
+        currency=cleaned["currency"],
+        count=cleaned.get("count", 1),
+        prefix=cleaned.get("code_prefix", ""),
+        max_redemptions=cleaned["max_redemptions"],
+        max_per_organization=cleaned["max_per_organization"],
+        max_codes_per_organization=cleaned["max_codes_per_organization"],
+        starts_at=cleaned["starts_at"],
+        expires_at=cleaned["expires_at"],
+        credit_days=cleaned["credit_days"],
+        organization_ids=tuple(organization.pk for organization in cleaned["organizations"]),
+        plan_ids=tuple(plan.pk for plan in cleaned["plans"]),
+        tag=cleaned["tag"],
+        note=cleaned["note"],
+    )
