@@ -10,16 +10,19 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, celeryd_init, setup_logging
+from celery.signals import beat_init, import_modules, setup_logging
+from django.core.exceptions import ImproperlyConfigured
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from billing_site.checks import refuse_to_start
+
+HEARTBEAT = "outbox.heartbeat"
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
 BEAT_SCHEDULE = {
     "post what has expired": {"task": "wallets.expire", "schedule": crontab(minute="*/10")},
-    "heartbeat": {"task": "outbox.heartbeat", "schedule": 15.0},
+    "heartbeat": {"task": HEARTBEAT, "schedule": 15.0},
     "add up the wallets anew": {"task": "wallets.take_checkpoints", "schedule": crontab(minute="*/10")},
     "purge done outbox messages": {"task": "outbox.purge_done", "schedule": crontab(minute=10, hour=3)},
     "purge idempotent calls": {"task": "idempotency.purge_calls", "schedule": crontab(minute=20)},
@@ -44,7 +47,15 @@ def keep_djangos_logging(**_: Any) -> None:
     """Being connected is enough: Celery then leaves logging as the settings have it."""
 
 
-@celeryd_init.connect
-@beat_init.connect
+@import_modules.connect  # what worker and beat do first, once Django is up
 def check_configuration(**_: Any) -> None:
-    refuse_to_start()
+    try:
+        refuse_to_start()
+    except ImproperlyConfigured as reason:
+        raise SystemExit(str(reason)) from None  # Celery logs any other exception of a receiver and goes on
+
+
+@beat_init.connect
+def beat_once_at_start(**_: Any) -> None:
+    """Let /readyz turn green as soon as everything runs; a new entry of the schedule waits for a whole interval."""
+    app.send_task(HEARTBEAT, ignore_result=True)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
@@ -9,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from billing_site.checks import CONFIGURATION, refuse_to_start
 
+ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "DEVELOPMENT": False,
     "LOCAL_ISSUER": False,
@@ -86,12 +88,22 @@ class TestRefuseToStart:
 
         refuse_to_start()
 
-    def test_the_web_process_does_not_start_without_settings(self, tmp_path):
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ["-c", "import billing_site.wsgi"],
+            ["-m", "celery", "--app", "billing_site.celery", "worker"],
+            ["-m", "celery", "--app", "billing_site.celery", "beat", "--pidfile="],
+            ["manage.py", "dispatch"],
+        ],
+        ids=["web", "worker", "beat", "dispatcher"],
+    )
+    def test_no_process_starts_without_settings(self, tmp_path, command):
         environment = {"VAR_DIR": str(tmp_path), "PATH": ""}
 
-        web = subprocess.run(
-            [sys.executable, "-c", "import billing_site.wsgi"], env=environment, capture_output=True, text=True
+        process = subprocess.run(
+            [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
         )
 
-        assert web.returncode == 1
-        assert "SECRET_KEY is not set" in web.stderr
+        assert process.returncode == 1
+        assert "SECRET_KEY is not set" in process.stderr
