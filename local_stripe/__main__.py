@@ -1,0 +1,56 @@
+"""Run the local Stripe: `python -m local_stripe --webhook-url http://127.0.0.1:8000/webhooks/stripe`."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import environ
+
+from billing_site.development import secret_from_file
+from local_stripe.server import LOCAL_KEY, LocalStripe
+
+
+def main() -> int:
+    options = _options()
+    done = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: done.set())
+    dotenv = Path(__file__).resolve().parent.parent / ".env"
+    if dotenv.is_file():
+        environ.Env.read_env(dotenv)
+    if not is_wanted(os.environ):
+        print("The local Stripe stays idle: it serves development without a STRIPE_API_KEY only.", flush=True)  # noqa: T201
+        done.wait()
+        return 0
+    local = LocalStripe(
+        port=options.port,
+        path=options.state,
+        webhook_url=options.webhook_url,
+        webhook_secret=secret_from_file(Path(options.secret_file), prefix="whsec_"),
+    )
+    with local:
+        print(f"Local Stripe on {local.url} (no money moves here); its dashboard is the same address.", flush=True)  # noqa: T201
+        done.wait()
+    return 0
+
+
+def is_wanted(environment: Mapping[str, str]) -> bool:
+    """Say whether this deployment is the one kind that the stand-in is for."""
+    return environment.get("DEVELOPMENT") == "1" and environment.get("STRIPE_API_KEY", "") in ("", LOCAL_KEY)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="local_stripe", description="A stand-in for Stripe, for development.")
+    parser.add_argument("--port", type=int, default=12111)
+    parser.add_argument("--state", default="var/local_stripe.sqlite3", help="SQLite file that keeps its state.")
+    parser.add_argument("--webhook-url", default="http://127.0.0.1:8000/webhooks/stripe")
+    parser.add_argument("--secret-file", default="var/stripe_webhook_secret", help="File with the signing secret.")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""The one account served: its objects, its clock, and the events that tell of every change."""
+
+import copy
+import time
+from typing import Any
+
+import stripe
+
+from local_stripe.errors import StripeFault
+from local_stripe.shapes import Body, members, shape
+from local_stripe.store import Store
+
+
+class Account:
+    """What endpoints and pages work on. `base_url` is where browsers reach the payment pages."""
+
+    def __init__(self, store: Store, base_url: str = "") -> None:
+        self.store = store
+        self.base_url = base_url
+        self.clock_offset = 0
+
+    def now(self) -> int:
+        return int(time.time()) + self.clock_offset
+
+    def get(self, kind: str, object_id: Any) -> Body:
+        found = self.store.get(str(object_id), kind)
+        if found is None:
+            raise StripeFault.missing(kind, str(object_id))
+        return found
+
+    def create(self, kind: str, **values: Any) -> Body:
+        if "created" not in values and kind not in ("line_item", "payment_link", "invoiceitem"):
+            values["created"] = self.now()
+        return self.store.put(shape(kind, **values))
+
+    def change(self, body: Body, **values: Any) -> Body:
+        unknown = set(values) - set(members(body["object"]))
+        assert not unknown, f"{body['object']} has no {unknown}"
+        body.update(values)
+        return self.store.put(body)
+
+    def find(self, kind: str, **values: Any) -> list[Body]:
+        """Return the objects whose members equal the values, newest first."""
+        return [body for body in self.store.all(kind) if all(body[name] == value for name, value in values.items())]
+
+    def emit(self, kind: str, subject: Body, previous: Body | None = None) -> Body:
+        """Write down that something happened; the delivery thread sends it, `/v1/events` lists it."""
+        data: Body = {"object": copy.deepcopy(subject)}
+        if previous is not None:
+            data["previous_attributes"] = previous
+        event = self.create(
+            "event",
+            type=kind,
+            api_version=stripe.api_version,
+            data=data,
+            pending_webhooks=1,
+            request={"id": None, "idempotency_key": None},
+        )
+        self.store.query("INSERT INTO deliveries (event_id) VALUES (?)", event["id"])
+        return event

@@ -1,0 +1,124 @@
+"""One API request from its bytes to its answer: the key, the idempotency key, the faults, the endpoint."""
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import stripe
+
+from local_stripe.account import Account
+from local_stripe.endpoints import dispatch
+from local_stripe.errors import StripeFault
+from local_stripe.faults import Fault, Faults
+from local_stripe.forms import decode
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    path: str
+    query: str
+    body: str
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back; `dropped` means that the connection closes without an answer."""
+
+    status: int
+    body: str
+    headers: dict[str, str] = field(default_factory=dict)
+    dropped: bool = False
+
+
+class Api:
+    """The `/v1` part of the server."""
+
+    def __init__(self, account: Account, api_key: str, faults: Faults) -> None:
+        self.account = account
+        self.api_key = api_key
+        self.faults = faults
+
+    def answer(self, request: Request) -> Answer:
+        fault = self.faults.take(request.method, request.path)
+        if fault is None:
+            return self._answer(request)
+        return self._faulty(request, fault)
+
+    def _answer(self, request: Request) -> Answer:
+        try:
+            self._require_key(request)
+            return self._once(request)
+        except StripeFault as error:
+            return Answer(error.status, json.dumps(error.body))
+
+    def _require_key(self, request: Request) -> None:
+        if request.headers.get("authorization", "") != f"Bearer {self.api_key}":
+            raise StripeFault(401, "invalid_request_error", "Invalid API Key provided.")
+        version = request.headers.get("stripe-version", stripe.api_version)
+        if version != stripe.api_version:
+            raise StripeFault.invalid(f"This local Stripe serves version {stripe.api_version}, not {version}.")
+
+    def _once(self, request: Request) -> Answer:
+        """Do a POST under its idempotency key once; the same again is answered from memory, also when it failed."""
+        key = request.headers.get("idempotency-key") if request.method == "POST" else None
+        text = f"{request.method} {request.path} {request.body}"
+        fingerprint = hashlib.sha256(text.encode()).hexdigest()
+        with self.account.store.transaction():
+            if key:
+                rows = self.account.store.query("SELECT fingerprint, status, body FROM keys WHERE key = ?", key)
+                if rows and rows[0][0] != fingerprint:
+                    raise StripeFault.idempotency()
+                if rows:
+                    return Answer(rows[0][1], rows[0][2], {"Idempotent-Replayed": "true"})
+            answer = Answer(200, json.dumps(self._dispatch(request)))
+            if key:
+                self._remember(key, fingerprint, answer)
+            return answer
+
+    def _remember(self, key: str, fingerprint: str, answer: Answer) -> None:
+        self.account.store.query(
+            "INSERT INTO keys VALUES (?, ?, ?, ?) ON CONFLICT (key)"
+            " DO UPDATE SET status = excluded.status, body = excluded.body",
+            key,
+            fingerprint,
+            answer.status,
+            answer.body,
+        )
+
+    def _dispatch(self, request: Request) -> dict[str, Any]:
+        params = decode(request.body if request.method == "POST" else request.query)
+        return dispatch(self.account, request.method, request.path, params)
+
+    def _faulty(self, request: Request, fault: Fault) -> Answer:
+        refusals = {
+            "429": StripeFault(429, "invalid_request_error", "Too many requests.", code="rate_limit"),
+            "409": StripeFault(409, "idempotency_error", "The key is in use.", code="idempotency_key_in_use"),
+            "401": StripeFault(401, "invalid_request_error", "Invalid API Key provided."),
+            "500_before": StripeFault(500, "api_error", "An unknown error occurred."),
+        }
+        if fault.kind in refusals:
+            return Answer(refusals[fault.kind].status, json.dumps(refusals[fault.kind].body))
+        if fault.kind == "drop_before":
+            return Answer(0, "", dropped=True)
+        answer = self._answer(request)
+        if fault.kind == "500_after":
+            return self._spoil(request)
+        if fault.kind == "latency":
+            time.sleep(fault.seconds)
+        if fault.kind == "junk":
+            return Answer(200, fault.body)
+        return Answer(0, "", dropped=True) if fault.kind == "drop_after" else answer
+
+    def _spoil(self, request: Request) -> Answer:
+        """Answer 500 to work that was done, and go on answering 500 under its key, as Stripe would."""
+        body = {"error": {"type": "api_error", "message": "An unknown error occurred."}}
+        answer = Answer(500, json.dumps(body), {"Stripe-Should-Retry": "false"})
+        text = f"{request.method} {request.path} {request.body}"
+        key = request.headers.get("idempotency-key")
+        if key:
+            self._remember(key, hashlib.sha256(text.encode()).hexdigest(), answer)
+        return answer

@@ -1,0 +1,224 @@
+"""The API: which address takes which parameters and does what."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local_stripe import checkout, invoices, money, subscriptions
+from local_stripe.account import Account
+from local_stripe.errors import StripeFault
+from local_stripe.lists import page
+from local_stripe.parameters import check
+from local_stripe.shapes import Body
+
+Act = Callable[[Account, Body, str], Body]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One address: `kind` is its parameters' class in the SDK, empty where it takes none."""
+
+    method: str
+    pattern: re.Pattern[str]
+    kind: str
+    act: Act
+
+
+def dispatch(account: Account, method: str, path: str, params: dict[str, Any]) -> Body:
+    """Answer one API request.
+
+    Raises:
+        StripeFault: what Stripe would refuse.
+    """
+    for endpoint in ENDPOINTS:
+        match = endpoint.pattern.fullmatch(path)
+        if match and endpoint.method == method:
+            expand = params.get("expand", [])
+            cleaned = check(params, endpoint.kind)
+            return _expanded(account, endpoint.act(account, cleaned, (match.groups() or ("",))[0]), expand)
+    raise StripeFault(404, "invalid_request_error", f"Unrecognized request URL ({method}: {path}).")
+
+
+def _expanded(account: Account, body: Body, expand: list[str]) -> Body:
+    for name in expand:
+        rows = body["data"] if name.startswith("data.") else [body]
+        for row in rows:
+            if name.removeprefix("data.") == "payments" and row["object"] == "invoice":
+                row["payments"] = invoices.payments_of(account, row)
+            elif name.removeprefix("data.") == "latest_charge" and row.get("latest_charge"):
+                row["latest_charge"] = account.get("charge", row["latest_charge"])
+            else:
+                raise StripeFault.invalid(f"This property cannot be expanded ({name}).", param="expand")
+    return body
+
+
+def _create_customer(account: Account, params: Body, _: str) -> Body:
+    made = account.create(
+        "customer", name=params.get("name"), email=params.get("email"), metadata=params.get("metadata", {}), balance=0
+    )
+    account.emit("customer.created", made)
+    return made
+
+
+def _create_refund(account: Account, params: Body, _: str) -> Body:
+    intent = account.get("payment_intent", params.get("payment_intent", ""))
+    charge = account.get("charge", intent["latest_charge"])
+    return money.refund(
+        account, charge, params.get("amount"), metadata=params.get("metadata", {}), reason=params.get("reason")
+    )
+
+
+def _create_product(account: Account, params: Body, _: str) -> Body:
+    if params.get("id") and account.store.get(params["id"], "product"):
+        raise StripeFault.invalid("Product already exists.", param="id", code="resource_already_exists")
+    return account.create(
+        "product",
+        id=params.get("id"),
+        name=params["name"],
+        active=True,
+        metadata=params.get("metadata", {}),
+        type="service",
+    )
+
+
+def _create_price(account: Account, params: Body, _: str) -> Body:
+    account.get("product", params.get("product", ""))
+    if params.get("lookup_key") and account.find("price", lookup_key=params["lookup_key"]):
+        raise StripeFault.invalid("A price already uses that lookup key.", param="lookup_key")
+    recurring = params.get("recurring")
+    if recurring:
+        recurring = {
+            "interval_count": 1,
+            "meter": None,
+            "trial_period_days": None,
+            "usage_type": "licensed",
+            **recurring,
+        }
+    return account.create(
+        "price",
+        active=True,
+        billing_scheme="per_unit",
+        currency=params["currency"],
+        lookup_key=params.get("lookup_key"),
+        metadata=params.get("metadata", {}),
+        product=params["product"],
+        recurring=recurring,
+        type="recurring" if recurring else "one_time",
+        unit_amount=params["unit_amount"],
+        unit_amount_decimal=str(params["unit_amount"]),
+    )
+
+
+def _pay_invoice(account: Account, params: Body, found: str) -> Body:
+    invoice = account.get("invoice", found)
+    return (
+        invoices.pay_elsewhere(account, invoice) if params.get("paid_out_of_band") else invoices.pay(account, invoice)
+    )
+
+
+def _update(kind: str, *names: str) -> Act:
+    def act(account: Account, params: Body, found: str) -> Body:
+        subject = account.get(kind, found)
+        previous = {name: subject[name] for name in params if name in names}
+        account.change(subject, **{name: value for name, value in params.items() if name in names})
+        account.emit(f"{'customer.' if kind == 'subscription' else ''}{kind}.updated", subject, previous)
+        return subject
+
+    return act
+
+
+def _retrieve(kind: str) -> Act:
+    return lambda account, params, found: account.get(kind, found)
+
+
+def _list(kind: str) -> Act:
+    return lambda account, params, _: page(account, kind, params)
+
+
+def _on(kind: str, act: Callable[[Account, Body], Body]) -> Act:
+    return lambda account, params, found: act(account, account.get(kind, found))
+
+
+def _made(act: Callable[[Account, Body], Body]) -> Act:
+    return lambda account, params, _: act(account, params)
+
+
+def _endpoint(line: str, act: Act) -> Endpoint:
+    method, path, kind = line.split()
+    return Endpoint(method, re.compile(path.replace("{id}", "([A-Za-z0-9_-]+)")), kind, act)
+
+
+ENDPOINTS = [
+    _endpoint("POST /v1/customers _customer_create_params.CustomerCreateParams", _create_customer),
+    _endpoint("GET /v1/customers _customer_list_params.CustomerListParams", _list("customer")),
+    _endpoint("GET /v1/customers/{id} _customer_retrieve_params.CustomerRetrieveParams", _retrieve("customer")),
+    _endpoint(
+        "POST /v1/checkout/sessions checkout._session_create_params.SessionCreateParams", _made(checkout.create_session)
+    ),
+    _endpoint("GET /v1/checkout/sessions checkout._session_list_params.SessionListParams", _list("checkout.session")),
+    _endpoint(
+        "GET /v1/checkout/sessions/{id} checkout._session_retrieve_params.SessionRetrieveParams",
+        _retrieve("checkout.session"),
+    ),
+    _endpoint(
+        "POST /v1/checkout/sessions/{id}/expire checkout._session_expire_params.SessionExpireParams",
+        _on("checkout.session", checkout.expire_session),
+    ),
+    _endpoint("GET /v1/payment_intents _payment_intent_list_params.PaymentIntentListParams", _list("payment_intent")),
+    _endpoint(
+        "GET /v1/payment_intents/{id} _payment_intent_retrieve_params.PaymentIntentRetrieveParams",
+        _retrieve("payment_intent"),
+    ),
+    _endpoint("POST /v1/refunds _refund_create_params.RefundCreateParams", _create_refund),
+    _endpoint("GET /v1/refunds _refund_list_params.RefundListParams", _list("refund")),
+    _endpoint("GET /v1/refunds/{id} _refund_retrieve_params.RefundRetrieveParams", _retrieve("refund")),
+    _endpoint("GET /v1/disputes _dispute_list_params.DisputeListParams", _list("dispute")),
+    _endpoint("POST /v1/products _product_create_params.ProductCreateParams", _create_product),
+    _endpoint("GET /v1/products/{id} _product_retrieve_params.ProductRetrieveParams", _retrieve("product")),
+    _endpoint("POST /v1/prices _price_create_params.PriceCreateParams", _create_price),
+    _endpoint("GET /v1/prices _price_list_params.PriceListParams", _list("price")),
+    _endpoint("GET /v1/subscriptions _subscription_list_params.SubscriptionListParams", _list("subscription")),
+    _endpoint(
+        "GET /v1/subscriptions/{id} _subscription_retrieve_params.SubscriptionRetrieveParams", _retrieve("subscription")
+    ),
+    _endpoint(
+        "POST /v1/subscriptions/{id} _subscription_update_params.SubscriptionUpdateParams",
+        _update("subscription", "cancel_at", "cancel_at_period_end", "metadata"),
+    ),
+    _endpoint(
+        "DELETE /v1/subscriptions/{id} _subscription_cancel_params.SubscriptionCancelParams",
+        _on("subscription", subscriptions.cancel_subscription),
+    ),
+    _endpoint("POST /v1/invoices _invoice_create_params.InvoiceCreateParams", _made(invoices.create_invoice)),
+    _endpoint("GET /v1/invoices _invoice_list_params.InvoiceListParams", _list("invoice")),
+    _endpoint("GET /v1/invoices/{id} _invoice_retrieve_params.InvoiceRetrieveParams", _retrieve("invoice")),
+    _endpoint(
+        "POST /v1/invoices/{id}/finalize _invoice_finalize_invoice_params.InvoiceFinalizeInvoiceParams",
+        _on("invoice", invoices.finalize),
+    ),
+    _endpoint("POST /v1/invoices/{id}/pay _invoice_pay_params.InvoicePayParams", _pay_invoice),
+    _endpoint(
+        "POST /v1/invoices/{id}/void _invoice_void_invoice_params.InvoiceVoidInvoiceParams",
+        _on("invoice", lambda account, invoice: invoices.end(account, invoice, "void")),
+    ),
+    _endpoint("POST /v1/invoiceitems _invoice_item_create_params.InvoiceItemCreateParams", _made(invoices.add_item)),
+    _endpoint("GET /v1/invoiceitems _invoice_item_list_params.InvoiceItemListParams", _list("invoiceitem")),
+    _endpoint(
+        "GET /v1/invoice_payments _invoice_payment_list_params.InvoicePaymentListParams", _list("invoice_payment")
+    ),
+    _endpoint(
+        "POST /v1/payment_links _payment_link_create_params.PaymentLinkCreateParams", _made(checkout.create_link)
+    ),
+    _endpoint("GET /v1/payment_links _payment_link_list_params.PaymentLinkListParams", _list("payment_link")),
+    _endpoint(
+        "POST /v1/payment_links/{id} _payment_link_update_params.PaymentLinkUpdateParams",
+        _update("payment_link", "active", "metadata"),
+    ),
+    _endpoint(
+        "POST /v1/billing_portal/sessions billing_portal._session_create_params.SessionCreateParams",
+        _made(checkout.create_portal),
+    ),
+    _endpoint("GET /v1/events _event_list_params.EventListParams", _list("event")),
+    _endpoint("GET /v1/events/{id} _event_retrieve_params.EventRetrieveParams", _retrieve("event")),
+]

@@ -1,0 +1,62 @@
+"""Lists as Stripe gives them: newest first, a page at a time, by cursor."""
+
+from local_stripe.account import Account
+from local_stripe.errors import StripeFault
+from local_stripe.shapes import Body, listing
+
+_PATHS = {
+    "customer": "/v1/customers",
+    "checkout.session": "/v1/checkout/sessions",
+    "payment_intent": "/v1/payment_intents",
+    "refund": "/v1/refunds",
+    "dispute": "/v1/disputes",
+    "price": "/v1/prices",
+    "subscription": "/v1/subscriptions",
+    "invoice": "/v1/invoices",
+    "invoiceitem": "/v1/invoiceitems",
+    "invoice_payment": "/v1/invoice_payments",
+    "payment_link": "/v1/payment_links",
+    "event": "/v1/events",
+}
+_PAGING = {"limit", "starting_after", "ending_before", "expand", "created", "types", "delivery_success", "lookup_keys"}
+
+
+def page(account: Account, kind: str, params: Body) -> Body:
+    """Return one page of a kind's objects that match the filters."""
+    limit = params.get("limit", 10)
+    if not 1 <= limit <= 100:
+        raise StripeFault.invalid("Invalid limit: must be between 1 and 100.", param="limit")
+    rows = [row for row in account.store.all(kind) if _matches(row, params)]
+    if params.get("delivery_success") is False:
+        waiting = {key for (key,) in account.store.query("SELECT event_id FROM deliveries WHERE NOT done")}
+        rows = [row for row in rows if row["id"] in waiting]
+    if "ending_before" in params:
+        rows = rows[: _newer(account, rows, kind, params["ending_before"])]
+        return listing(rows[-limit:], _PATHS[kind], has_more=len(rows) > limit)
+    if "starting_after" in params:
+        newer = _newer(account, rows, kind, params["starting_after"])
+        rows = [row for row in rows[newer:] if row["id"] != params["starting_after"]]
+    return listing(rows[:limit], _PATHS[kind], has_more=len(rows) > limit)
+
+
+def _newer(account: Account, rows: list[Body], kind: str, cursor: str) -> int:
+    """Return how many of the rows are newer than the cursor's object, which the filters may have left out."""
+    account.get(kind, cursor)
+    order = {row["id"]: place for place, row in enumerate(account.store.all(kind))}
+    return sum(order[row["id"]] < order[cursor] for row in rows)
+
+
+def _matches(row: Body, params: Body) -> bool:
+    created = params.get("created", {})
+    if isinstance(created, int):
+        created = {"gte": created, "lte": created}
+    at = row.get("created", 0)
+    if at < created.get("gte", at) or at > created.get("lte", at):
+        return False
+    if at <= created.get("gt", at - 1) or at >= created.get("lt", at + 1):
+        return False
+    if row["object"] == "event" and "types" in params and row["type"] not in params["types"]:
+        return False
+    if "lookup_keys" in params and row["lookup_key"] not in params["lookup_keys"]:
+        return False
+    return all(row.get(name) == value for name, value in params.items() if name not in _PAGING)

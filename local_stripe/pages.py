@@ -1,0 +1,198 @@
+"""Pages for people: where a payer pays, the customer's portal, and a dashboard that makes things happen."""
+
+from collections.abc import Callable
+from html import escape
+from urllib.parse import parse_qs
+
+from local_stripe import checkout, invoices, money, subscriptions
+from local_stripe.account import Account
+from local_stripe.api import Answer, Request
+from local_stripe.errors import StripeFault
+from local_stripe.shapes import Body
+
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1f36}"
+    "main{border:1px solid #d5dbe1;border-radius:8px;padding:1.5rem}h1{font-size:1.4rem}table{border-collapse:collapse}"
+    "td,th{padding:.25rem .75rem;text-align:left;border-bottom:1px solid #e3e8ee}button{font:inherit;margin:.2rem;"
+    "padding:.5rem 1rem;border:1px solid #635bff;border-radius:6px;background:#fff;cursor:pointer}"
+    ".first{background:#635bff;color:#fff}form{display:inline}code{font-size:.8rem}"
+)
+_NO_DECIMALS = ("jpy", "krw", "vnd", "clp")
+
+
+def amount_text(amount: int, currency: str) -> str:
+    """Write an amount in smallest units for a page."""
+    if currency in _NO_DECIMALS:
+        return f"{amount:,} {currency.upper()}"
+    return f"{amount // 100:,}.{amount % 100:02d} {currency.upper()}"
+
+
+def _page(title: str, body: str, status: int = 200) -> Answer:
+    html = (
+        f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style><main><p><strong>Local Stripe</strong>: no money moves "
+        f"here.</p><h1>{escape(title)}</h1>{body}</main></html>"
+    )
+    return Answer(status, html, {"Content-Type": "text/html; charset=utf-8"})
+
+
+def _button(address: str, action: str, label: str, first: bool = False) -> str:
+    style = " class=first" if first else ""
+    return (
+        f"<form method=post action='{escape(address)}'><button name=action value='{escape(action)}'{style}>"
+        f"{escape(label)}</button></form>"
+    )
+
+
+class Pages:
+    """Everything outside `/v1`."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def answer(self, request: Request) -> Answer:
+        action = parse_qs(request.body).get("action", [""])[0] if request.method == "POST" else ""
+        parts = [part for part in request.path.split("/") if part]
+        try:
+            with self.account.store.transaction():
+                return self._route(parts, action, request)
+        except StripeFault as error:
+            return _page("That did not work", f"<p>{escape(str(error))}</p>", error.status)
+
+    def _route(self, parts: list[str], action: str, request: Request) -> Answer:
+        match parts:
+            case ["c", "pay", session_id]:
+                return self._pay(self.account.get("checkout.session", session_id), action)
+            case ["b", link_id]:
+                return self._link(link_id, request)
+            case ["i", invoice_id]:
+                return self._invoice(self.account.get("invoice", invoice_id), action)
+            case ["p", "session", portal_id]:
+                return self._portal(self.account.get("billing_portal.session", portal_id))
+            case ["thanks"]:
+                return _page("Thank you", "<p>The payment was received.</p>")
+            case ["do", object_id]:
+                self._do(object_id, action)
+                return Answer(303, "", {"Location": "/"})
+            case []:
+                return self._dashboard()
+        return _page("Not found", "", 404)
+
+    def _pay(self, session: Body, action: str) -> Answer:
+        goes_to = checkout.act(self.account, session, action) if action else ""
+        if goes_to:
+            return Answer(303, "", {"Location": goes_to})
+        if session["status"] != "open":
+            return _page("This page is closed", f"<p>The session is {escape(session['status'])}.</p>")
+        names = "".join(
+            f"<li>{escape(item['name'])}: {amount_text(item['amount'] * item['quantity'], item['currency'])}"
+            f"{' per period' if item['recurring'] else ''}</li>"
+            for item in checkout.hidden(self.account, session)["items"]
+        )
+        declined = "<p role=alert>Your card was declined.</p>" if action == "decline" else ""
+        here = f"/c/pay/{session['id']}"
+        later = _button(here, "later", "Pay later") if session["mode"] == "payment" else ""
+        buttons = _button(here, "pay", "Pay", True) + later + _button(here, "decline", "Decline")
+        due = amount_text(session["amount_total"], session["currency"])
+        body = f"<ul>{names}</ul><p>Due today: <strong>{due}</strong></p>{declined}{buttons}"
+        return _page("Pay", body + _button(here, "cancel", "Cancel"))
+
+    def _link(self, link_id: str, request: Request) -> Answer:
+        reference = parse_qs(request.query).get("client_reference_id", [None])[0]
+        session = checkout.open_link(self.account, self.account.get("payment_link", link_id), reference)
+        return Answer(303, "", {"Location": f"/c/pay/{session['id']}"})
+
+    def _invoice(self, invoice: Body, action: str) -> Answer:
+        if action == "pay":
+            invoices.pay(self.account, invoice)
+        elif action == "part":
+            invoices.pay(self.account, invoice, max(1, invoice["amount_remaining"] // 2))
+        elif action == "decline":
+            invoices.fail(self.account, invoice)
+        left = amount_text(invoice["amount_remaining"], invoice["currency"])
+        here = f"/i/{invoice['id']}"
+        buttons = (
+            _button(here, "pay", "Pay", True) + _button(here, "part", "Pay half") + _button(here, "decline", "Decline")
+        )
+        state = f"Invoice {escape(invoice['number'] or '')} is {invoice['status']}."
+        body = f"<p>{state} Left to pay: <strong>{left}</strong></p>"
+        return _page("Invoice", body + (buttons if invoice["status"] == "open" else ""))
+
+    def _portal(self, portal: Body) -> Answer:
+        rows = "".join(
+            f"<tr><td><a href='/i/{row['id']}'>{escape(row['number'] or 'draft')}</a><td>{row['status']}"
+            f"<td>{amount_text(row['total'], row['currency'])}</tr>"
+            for row in self.account.find("invoice", customer=portal["customer"])
+        )
+        back = escape(portal["return_url"] or "/")
+        return _page(
+            "Billing portal", f"<table><tr><th>Invoice<th>State<th>Total</tr>{rows}</table><p><a href='{back}'>Back</a>"
+        )
+
+    def _dashboard(self) -> Answer:
+        sections = [
+            self._section("Payments", "payment_intent", _INTENT_BUTTONS),
+            self._section("Refunds", "refund", {"succeeded": ["fail_refund"]}),
+            self._section("Disputes", "dispute", _DISPUTE_BUTTONS),
+            self._section("Subscriptions", "subscription", _SUBSCRIPTION_BUTTONS),
+            self._section("Invoices", "invoice", {"open": ["elsewhere", "void", "uncollectible", "overdue"]}),
+            self._section("Open sessions", "checkout.session", {"open": ["expire"]}),
+        ]
+        waiting = self.account.store.query("SELECT event_id, attempts, answer FROM deliveries WHERE NOT done LIMIT 20")
+        rows = "".join(
+            f"<li><code>{event}</code> tried {tries} times: {escape(answer)}</li>" for event, tries, answer in waiting
+        )
+        return _page("Dashboard", "".join(sections) + f"<h2>Webhooks waiting</h2><ul>{rows or '<li>none</li>'}</ul>")
+
+    def _section(self, title: str, kind: str, actions: dict[str, list[str]]) -> str:
+        rows = []
+        for body in self.account.store.all(kind)[:20]:
+            buttons = "".join(_button(f"/do/{body['id']}", name, name) for name in actions.get(body["status"], []))
+            amount = body.get("amount") or body.get("amount_total") or body.get("total")
+            text = amount_text(amount, body["currency"]) if amount else ""
+            rows.append(f"<tr><td><code>{body['id'][:24]}</code><td>{body['status']}<td>{text}<td>{buttons}</tr>")
+        return f"<h2>{title}</h2><table>{''.join(rows)}</table>" if rows else ""
+
+    def _do(self, object_id: str, action: str) -> None:
+        subject = self.account.store.get(object_id)
+        if subject is None or action not in _ACTIONS:
+            raise StripeFault.missing("object", object_id)
+        _ACTIONS[action](self.account, subject)
+
+
+_INTENT_BUTTONS = {
+    "processing": ["arrives", "fails"],
+    "succeeded": ["refund", "refund_half", "dispute", "inquiry", "fraud_warning"],
+}
+_DISPUTE_BUTTONS = {"needs_response": ["won", "lost"], "warning_needs_response": ["warning_closed"]}
+_TURNS = ["next_period", "next_period_fails", "end"]
+_SUBSCRIPTION_BUTTONS = {"active": _TURNS, "trialing": _TURNS, "past_due": _TURNS}
+
+
+def _charge(account: Account, intent: Body) -> Body:
+    return account.get("charge", intent["latest_charge"])
+
+
+_ACTIONS: dict[str, Callable[[Account, Body], object]] = {
+    "arrives": lambda account, intent: checkout.settle_later(account, intent, arrives=True),
+    "fails": lambda account, intent: checkout.settle_later(account, intent, arrives=False),
+    "refund": lambda account, intent: money.refund(account, _charge(account, intent), None, metadata={}),
+    "refund_half": lambda account, intent: money.refund(
+        account, _charge(account, intent), intent["amount"] // 2, metadata={}
+    ),
+    "dispute": lambda account, intent: money.dispute(account, _charge(account, intent)),
+    "inquiry": lambda account, intent: money.dispute(account, _charge(account, intent), inquiry=True),
+    "fraud_warning": lambda account, intent: money.warn_of_fraud(account, _charge(account, intent)),
+    "fail_refund": money.fail_refund,
+    "won": lambda account, made: money.close_dispute(account, made, "won"),
+    "lost": lambda account, made: money.close_dispute(account, made, "lost"),
+    "warning_closed": lambda account, made: money.close_dispute(account, made, "warning_closed"),
+    "next_period": subscriptions.next_period,
+    "next_period_fails": lambda account, subscription: subscriptions.next_period(account, subscription, pays=False),
+    "end": subscriptions.cancel_subscription,
+    "elsewhere": invoices.pay_elsewhere,
+    "void": lambda account, invoice: invoices.end(account, invoice, "void"),
+    "uncollectible": lambda account, invoice: invoices.end(account, invoice, "uncollectible"),
+    "overdue": invoices.overdue,
+    "expire": checkout.expire_session,
+}
