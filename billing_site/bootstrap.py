@@ -18,6 +18,7 @@ from billing_site.installing import Stop, install, say
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 START_SECONDS = 60
+LOCAL_STRIPE_PORTS_AHEAD = 4111  # 12111 for a site on 8000
 
 
 def quickstart():
@@ -27,6 +28,7 @@ def quickstart():
         environment = development_environment(os.environ, named_in(ROOT / ".env"))
         host, port = environment["HOST"], checked_port(environment["PORT"])
         check_port_is_free(host, port)
+        check_port_is_free("127.0.0.1", checked_port(environment["LOCAL_STRIPE_PORT"]), "LOCAL_STRIPE_PORT=12112")
         python = install(ROOT, "requirements.txt")
         environment["PATH"] = os.pathsep.join([str(python.parent), environment.get("PATH", os.defpath)])
         say("Preparing the database and the demo organization …")
@@ -66,7 +68,7 @@ def checked_port(text):
     return int(text)
 
 
-def check_port_is_free(host, port):
+def check_port_is_free(host, port, another="PORT=8001"):
     """Refuse a port that something listens on already."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -75,7 +77,7 @@ def check_port_is_free(host, port):
         except OSError as exc:
             raise Stop(
                 f"port {port} on {host} cannot be used ({exc.strerror.lower()}); "
-                "choose another with PORT=8001 make run."
+                f"choose another with {another} make run."
             ) from None
 
 
@@ -93,9 +95,15 @@ def development_environment(given, named):
     for name, value in defaults.items():
         if name not in named:
             environment.setdefault(name, value)
+    environment.setdefault("LOCAL_STRIPE_PORT", str(port_of_local_stripe(checked_port(port))))
     environment.setdefault("HOST", host)
     environment.setdefault("PORT", port)
     return environment
+
+
+def port_of_local_stripe(port):
+    """Return a port beside the site's own, so that two sites on one machine do not meet."""
+    return port + LOCAL_STRIPE_PORTS_AHEAD if port + LOCAL_STRIPE_PORTS_AHEAD < 65536 else port - 1
 
 
 def named_in(dotenv):
@@ -170,6 +178,7 @@ def print_access(access, url):
         "  API key        of organization {organization}:".format(**access),
         "                 {api_key}".format(**access),
         "",
+        *stripe_lines(access, url),
         "Paste to try:",
         "",
         bearer.format(access["token"], url, "/v1/billing/organization/summary"),
@@ -177,6 +186,18 @@ def print_access(access, url):
         bearer.format(access["api_key"], url, "/v1/organization"),
         "",
         "Ctrl-C stops everything.",
+        "",
+    )
+
+
+def stripe_lines(access, url):
+    """Say where payments go: to the local Stripe, unless a key is set."""
+    if not access["local_stripe"]:
+        return ("  Payments       go to Stripe, with the key in STRIPE_API_KEY", f"  Buy credit     {url}/try", "")
+    return (
+        "  *** No STRIPE_API_KEY is set: payments go to the local Stripe. No money moves. ***",
+        "  Local Stripe   {local_stripe}".format(**access),
+        "  Buy credit     {}/try#{token}".format(url, **access),
         "",
     )
 

@@ -72,8 +72,16 @@ def check_stripe(**_: Any) -> Iterable[CheckMessage]:
         )
     if not all(secret.startswith("whsec_") for secret in settings.STRIPE_WEBHOOK_SECRETS):
         yield _error("E025", "STRIPE_WEBHOOK_SECRETS holds something else than signing secrets.", "They are whsec_….")
-    if not settings.STRIPE_API_BASE.startswith("https://") and live:
+    if not settings.STRIPE_API_BASE.startswith("https://") and (live or not settings.DEVELOPMENT):
         yield _error("E026", "STRIPE_API_BASE is not an https:// address.", "Unset it; the default is Stripe's.")
+
+
+def check_stripe_calls(**_: Any) -> Iterable[CheckMessage]:
+    """A stuck call to Stripe must not hold a worker for long, and the stand-in for it is no place for money."""
+    if not (0 < settings.STRIPE_CONNECT_SECONDS <= 10 and 0 < settings.STRIPE_READ_SECONDS <= 10):
+        yield _error("E027", "A call to Stripe may take longer than 10 seconds.", "Set STRIPE_…_SECONDS to 1 to 10.")
+    if not 0 <= settings.STRIPE_RETRIES <= 5:
+        yield _error("E028", "STRIPE_RETRIES is not 0 to 5.", "Set it to 2.")
 
 
 def check_database(**_: Any) -> Iterable[CheckMessage]:
@@ -86,7 +94,14 @@ def check_database(**_: Any) -> Iterable[CheckMessage]:
         )
 
 
-CONFIGURATION_CHECKS = (check_required, check_hosts, check_development, check_stripe, check_database)
+CONFIGURATION_CHECKS = (
+    check_required,
+    check_hosts,
+    check_development,
+    check_stripe,
+    check_stripe_calls,
+    check_database,
+)
 
 
 def refuse_to_start() -> None:

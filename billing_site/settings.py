@@ -11,7 +11,7 @@ from pathlib import Path
 import environ
 
 from billing_site.broker import broker_options
-from billing_site.development import secret_key_from_file
+from billing_site.development import LOCAL_STRIPE_KEY, secret_from_file
 from billing_site.logs import configure_logs
 from billing_site.unfold import unfold_settings
 
@@ -27,7 +27,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if DEVELOPMENT and not SECRET_KEY:
-    SECRET_KEY = secret_key_from_file(VAR_DIR / "secret_key")
+    SECRET_KEY = secret_from_file(VAR_DIR / "secret_key")
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
 # How many proxies of ours stand before the web process; what they add to X-Forwarded-… is believed, nothing else is.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "apps.idempotency",
     "apps.wallets",
     "apps.contracts",
+    "apps.payments",
     "apps.pricing",
     "apps.plans",
     "apps.usage",
@@ -239,6 +240,23 @@ STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com").rstrip("/")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 STRIPE_LIVEMODE = env.bool("STRIPE_LIVEMODE", default=False)
+# Development without a key talks to the local Stripe, a process of its own; nothing of it is imported here.
+STRIPE_IS_LOCAL = DEVELOPMENT and not STRIPE_API_KEY
+if STRIPE_IS_LOCAL:
+    STRIPE_API_KEY = LOCAL_STRIPE_KEY
+    STRIPE_API_BASE = f"http://127.0.0.1:{env.int('LOCAL_STRIPE_PORT', default=12111)}"
+    STRIPE_WEBHOOK_SECRETS = [secret_from_file(VAR_DIR / "stripe_webhook_secret", prefix="whsec_")]
+STRIPE_CONNECT_SECONDS = env.int("STRIPE_CONNECT_SECONDS", default=3)
+STRIPE_READ_SECONDS = env.int("STRIPE_READ_SECONDS", default=8)
+STRIPE_RETRIES = env.int("STRIPE_RETRIES", default=2)
+STRIPE_EVENT_MAX_ATTEMPTS = env.int("STRIPE_EVENT_MAX_ATTEMPTS", default=12)
+STRIPE_EVENT_STUCK_SECONDS = env.int("STRIPE_EVENT_STUCK_SECONDS", default=300)
+# In the currency's smallest unit.
+TOP_UP_LEAST = env.int("TOP_UP_LEAST", default=100)
+TOP_UP_MOST = env.int("TOP_UP_MOST", default=10_000_000)
+INVOICE_LEAST = env.int("INVOICE_LEAST", default=100)
+INVOICE_DAYS_UNTIL_DUE = env.int("INVOICE_DAYS_UNTIL_DUE", default=30)
+INVOICE_LEAD_DAYS = env.int("INVOICE_LEAD_DAYS", default=14)
 
 # --- snapshots -------------------------------------------------------------------------------------------------------
 # The only upstreams that balances and costs may be read from: name to base URL, and name to bearer secret.

@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from apps.api.local_keys import local_key_set
+from apps.payments import pages
+from apps.payments.webhooks import stripe_webhook
 from billing_site import health
 
 urlpatterns = [
@@ -11,6 +13,9 @@ urlpatterns = [
     path("readyz", health.ready),
     path("admin/", admin.site.urls),
     path(".well-known/jwks.json", local_key_set, name="local-key-set"),
+    path("webhooks/stripe", stripe_webhook, name="stripe-webhook"),
+    path("checkout/<slug:outcome>", pages.returned, name="checkout-returned"),
+    path("try", pages.try_it, name="try"),
     path("", include("apps.api.urls")),
 ]
 

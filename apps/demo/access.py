@@ -26,6 +26,7 @@ def demo_access(*, now: datetime) -> dict[str, str]:
         "username": ADMIN,
         "password": _kept("admin_password", _password_works, lambda: _set_password()),
         "token": _session_token(),
+        "local_stripe": settings.STRIPE_API_BASE if settings.STRIPE_IS_LOCAL else "",
         "api_key": _kept("demo_api_key", lambda key: _key_works(key, now), lambda: _new_key(now)),
     }
 

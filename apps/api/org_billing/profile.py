@@ -11,6 +11,7 @@ from apps.api.callers import organization_of
 from apps.api.fields import number, price_per_1k, unit_price, usd_number
 from apps.api.org_billing.base import OrgBillingView
 from apps.common.money import convert
+from apps.payments.selectors import stripe_customer_id
 from apps.pricing.selectors import PriceSheet, price_sheet
 from apps.tenants.models import Organization
 from apps.wallets.selectors import WalletFigures, wallet_figures
@@ -25,11 +26,18 @@ class BillingProfile(OrgBillingView):
         """Return it as of now."""
         organization, now = organization_of(request), timezone.now()
         return self.described(
-            billing_profile(organization, wallet_figures(organization, now), price_sheet(organization, now))
+            billing_profile(
+                organization,
+                wallet_figures(organization, now),
+                price_sheet(organization, now),
+                stripe_customer_id(organization),
+            )
         )
 
 
-def billing_profile(organization: Organization, figures: WalletFigures, prices: PriceSheet) -> dict[str, Any]:
+def billing_profile(
+    organization: Organization, figures: WalletFigures, prices: PriceSheet, customer_id: str | None
+) -> dict[str, Any]:
     """Present the profile; prices without a value are 0."""
     rate = organization.usd_rate_micros
     return {
@@ -44,6 +52,7 @@ def billing_profile(organization: Organization, figures: WalletFigures, prices: 
         "outstandingUsd": usd_number(figures.outstanding_micros, rate),
         "postpaidLimitUsd": usd_number(figures.postpaid_limit_micros, rate),
         "servicePrices": _unit_prices(prices.services, rate),
+        **({"stripeCustomerId": customer_id} if customer_id else {}),
         "tenantId": organization.pk,
         "tokenPricePer1KUsd": price_per_1k(convert(prices.tokens.unsplit or 0, rate)),
         "updatedAt": max(organization.updated_at, figures.updated_at),

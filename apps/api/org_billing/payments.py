@@ -1,0 +1,94 @@
+"""Paying: `POST` billing/checkout, billing/portal and contract/subscribe, each answered with an address to go to."""
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.bodies import RequestBody, read_body
+from apps.api.callers import credential_of, organization_of
+from apps.api.fields import StrictInteger, StrictText
+from apps.api.org_billing.base import OrgBillingView
+from apps.api.permissions import HasScope, IsOrgAdmin
+from apps.payments import services
+from apps.tenants.models import ApiKey
+
+
+class CheckoutRequest(RequestBody):
+    """How much credit to buy, in the currency's smallest unit."""
+
+    amount = StrictInteger(least=-(2**63), most=2**63 - 1)  # the bounds are the service's, which names them
+    currency = StrictText(required=False, min_length=3, max_length=3)
+
+
+class SubscribeRequest(RequestBody):
+    """Which contract to pay for."""
+
+    contractId = serializers.UUIDField(format="hex_verbose")
+
+    def to_internal_value(self, data: object) -> object:
+        """Take the id as text only: a number is no UUID, whatever it could be read as."""
+        if isinstance(data, dict) and not isinstance(data.get("contractId", ""), str):
+            raise serializers.ValidationError({"contractId": ["must be a UUID"]})
+        return super().to_internal_value(data)
+
+
+class PaymentView(OrgBillingView):
+    """What only an administrator of the organization may start."""
+
+    permission_classes = (HasScope(ApiKey.Scope.BILLING_READ), IsOrgAdmin)
+    answer_schema = "OrgBillingURLBody"
+
+    def to(self, url: str) -> Response:
+        """Answer with the address to send the customer to."""
+        return self.described({"url": url})
+
+
+class Checkout(PaymentView):
+    """Buying credit."""
+
+    def post(self, request: Request) -> Response:
+        """Start a checkout session and return where it is paid."""
+        body = read_body(request, CheckoutRequest)
+        return self.to(
+            services.start_top_up(
+                organization=organization_of(request),
+                amount=body["amount"],
+                currency=body.get("currency"),
+                request_key=f"call:{self.call_id}",
+                created_by=credential_of(request).created_by,
+                now=timezone.now(),
+            )
+        )
+
+
+class Portal(PaymentView):
+    """Stripe's billing portal."""
+
+    max_body_bytes = 1_024
+
+    def post(self, request: Request) -> Response:
+        """Start a portal session and return where it is; the document knows no body, and an empty one is fine."""
+        if request.META.get("CONTENT_LENGTH") not in (None, "", "0"):
+            read_body(request, RequestBody)
+        return self.to(
+            services.open_portal(
+                organization=organization_of(request), request_key=str(self.call_id), now=timezone.now()
+            )
+        )
+
+
+class Subscribe(PaymentView):
+    """Subscribing to a contract that was offered."""
+
+    def post(self, request: Request) -> Response:
+        """Return where the contract is paid; the same address while that one is open."""
+        body = read_body(request, SubscribeRequest)
+        return self.to(
+            services.subscribe(
+                organization=organization_of(request),
+                contract_id=body["contractId"],
+                created_by=credential_of(request).created_by,
+                now=timezone.now(),
+            )
+        )

@@ -1,0 +1,124 @@
+"""What each type of event does. Effects and the event's mark commit together; a look at Stripe comes before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from apps.payments.handlers.checkout import (
+    charge_moved,
+    intent_moved,
+    session_completed,
+    session_expired,
+    session_failed,
+    session_paid_later,
+)
+from apps.payments.handlers.customers import customer_deleted
+from apps.payments.handlers.disputes import (
+    dispute_closed,
+    dispute_opened,
+    fraud_warned,
+    funds_reinstated,
+    funds_withdrawn,
+)
+from apps.payments.handlers.invoices import (
+    invoice_finalized,
+    invoice_overdue,
+    invoice_paid,
+    invoice_payment_failed,
+    invoice_payment_paid,
+    invoice_uncollectible,
+    invoice_voided,
+    look_at_invoice,
+    look_at_paid_invoice,
+    needs_a_person,
+)
+from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
+from apps.payments.handlers.sessions import NotOurs, look_at_customer
+from apps.payments.handlers.subscriptions import (
+    look_at_subscription,
+    schedule_changed,
+    subscription_changed,
+    subscription_deleted,
+)
+from apps.payments.objects import (
+    ChargeFacts,
+    CheckoutFacts,
+    CustomerFacts,
+    DisputeFacts,
+    FraudWarningFacts,
+    IntentFacts,
+    InvoiceFacts,
+    InvoicePaymentFacts,
+    RefundFacts,
+    ScheduleFacts,
+    SubscriptionFacts,
+)
+from apps.payments.strict_json import Json
+
+__all__ = ["HANDLERS", "Handler", "NotOurs", "Occasion"]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How an event's object is read, what it does, and what is asked of Stripe before the transaction, if anything."""
+
+    read: Callable[[Json], Any]
+    apply: Callable[[Any, Occasion], None]
+    look: Callable[[Any], Any] | None = None
+
+
+def _anything(body: Json) -> Json:
+    return body
+
+
+_SUBSCRIPTION = Handler(SubscriptionFacts.read, subscription_changed, look_at_subscription)
+_SCHEDULE = Handler(ScheduleFacts.read, schedule_changed)
+_INTENT = Handler(IntentFacts.read, intent_moved)
+_CHARGE = Handler(ChargeFacts.read, charge_moved)
+_REFUND = Handler(RefundFacts.read, refund_changed)
+
+# Types that are not here are stored and ignored; so is invoice.payment_succeeded, which tells invoice.paid again.
+HANDLERS: dict[str, Handler] = {
+    "checkout.session.completed": Handler(CheckoutFacts.read, session_completed, look_at_customer),
+    "checkout.session.async_payment_succeeded": Handler(CheckoutFacts.read, session_paid_later, look_at_customer),
+    "checkout.session.async_payment_failed": Handler(CheckoutFacts.read, session_failed, look_at_customer),
+    "checkout.session.expired": Handler(CheckoutFacts.read, session_expired, look_at_customer),
+    "payment_intent.succeeded": _INTENT,
+    "payment_intent.payment_failed": _INTENT,
+    "payment_intent.canceled": _INTENT,
+    "payment_intent.processing": _INTENT,
+    "charge.succeeded": _CHARGE,
+    "charge.failed": _CHARGE,
+    "invoice.finalized": Handler(InvoiceFacts.read, invoice_finalized),
+    "invoice.paid": Handler(InvoiceFacts.read, invoice_paid, look_at_invoice),
+    "invoice.payment_failed": Handler(InvoiceFacts.read, invoice_payment_failed),
+    "invoice.overdue": Handler(InvoiceFacts.read, invoice_overdue),
+    "invoice.voided": Handler(InvoiceFacts.read, invoice_voided),
+    "invoice.marked_uncollectible": Handler(InvoiceFacts.read, invoice_uncollectible),
+    "invoice.overpaid": Handler(_anything, needs_a_person),
+    "credit_note.created": Handler(_anything, needs_a_person),
+    "invoice_payment.paid": Handler(InvoicePaymentFacts.read, invoice_payment_paid, look_at_paid_invoice),
+    "customer.subscription.created": _SUBSCRIPTION,
+    "customer.subscription.updated": _SUBSCRIPTION,
+    "customer.subscription.paused": _SUBSCRIPTION,
+    "customer.subscription.resumed": _SUBSCRIPTION,
+    "customer.subscription.trial_will_end": _SUBSCRIPTION,
+    "customer.subscription.deleted": Handler(SubscriptionFacts.read, subscription_deleted),
+    "subscription_schedule.completed": _SCHEDULE,
+    "subscription_schedule.released": _SCHEDULE,
+    "subscription_schedule.canceled": _SCHEDULE,
+    "subscription_schedule.aborted": _SCHEDULE,
+    "refund.created": _REFUND,
+    "refund.updated": _REFUND,
+    "refund.failed": _REFUND,
+    "charge.refund.updated": _REFUND,
+    "charge.refunded": Handler(ChargeFacts.read, charge_refunded, look_at_refunds),
+    "charge.dispute.created": Handler(DisputeFacts.read, dispute_opened),
+    "charge.dispute.updated": Handler(DisputeFacts.read, dispute_opened),
+    "charge.dispute.funds_withdrawn": Handler(DisputeFacts.read, funds_withdrawn),
+    "charge.dispute.funds_reinstated": Handler(DisputeFacts.read, funds_reinstated),
+    "charge.dispute.closed": Handler(DisputeFacts.read, dispute_closed),
+    "radar.early_fraud_warning.created": Handler(FraudWarningFacts.read, fraud_warned),
+    "customer.deleted": Handler(CustomerFacts.read, customer_deleted),
+}

@@ -1,0 +1,126 @@
+"""Checkout sessions and their payments: what is paid is posted, what is promised waits, what failed is told."""
+
+from apps.common.errors import BillingError
+from apps.contracts import services as contracts
+from apps.payments import issues
+from apps.payments.handlers import sessions
+from apps.payments.handlers.amounts import refuse_other_amount
+from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.sessions import NotOurs
+from apps.payments.handlers.settling import payment_of_session, settle_session
+from apps.payments.handlers.subscriptions import note_subscription
+from apps.payments.models import CheckoutSession, PaymentLink, StripePayment
+from apps.payments.objects import ChargeFacts, CheckoutFacts, IntentFacts
+
+State = CheckoutSession.State
+Purpose = CheckoutSession.Purpose
+
+
+def session_completed(facts: CheckoutFacts, occasion: Occasion) -> None:
+    """The payer is through. Only where money came, or none was due, is anything posted."""
+    row = sessions.lock_session(facts, occasion)
+    if facts.subscription and row.purpose == Purpose.SUBSCRIPTION:
+        note_subscription(facts.subscription, row, occasion)
+    if facts.is_paid:
+        _paid(row, occasion)
+    elif sessions.move(row, State.PROCESSING, occasion) or row.state == State.PROCESSING:
+        _tell_instalments(row, occasion, failed=False)
+
+
+def session_paid_later(facts: CheckoutFacts, occasion: Occasion) -> None:
+    """Promised money arrived."""
+    _paid(sessions.lock_session(facts, occasion), occasion)
+
+
+def session_failed(facts: CheckoutFacts, occasion: Occasion) -> None:
+    """Promised money will never arrive; nothing was posted, so nothing is."""
+    row = sessions.lock_session(facts, occasion)
+    if not sessions.move(row, State.FAILED, occasion):
+        return
+    _tell_instalments(row, occasion, failed=True)
+    issues.open_issue(
+        issues.Kind.PAYMENT_FAILED,
+        organization=row.organization,
+        subject=facts.id,
+        detail=f"{row} was promised and not paid. {row.last_failure}".strip(),
+        now=occasion.now,
+        expected_micros=row.amount_micros,
+    )
+
+
+def session_expired(facts: CheckoutFacts, occasion: Occasion) -> None:
+    """A day went by without payment; paying takes a new session."""
+    sessions.move(sessions.lock_session(facts, occasion), State.EXPIRED, occasion)
+
+
+def _paid(row: CheckoutSession, occasion: Occasion) -> None:
+    if row.purpose != Purpose.SUBSCRIPTION:
+        settle_session(row, occasion)
+    sessions.move(row, State.PAID, occasion)
+    if row.purpose == Purpose.INSTALMENT:
+        ids = row.parts.values("installment")
+        PaymentLink.objects.filter(installment__in=ids, is_active=True).update(is_active=False)
+
+
+def _tell_instalments(row: CheckoutSession, occasion: Occasion, *, failed: bool) -> None:
+    """Let the instalments of a session know that money is on its way, or is not; closed ones stay as they are."""
+    if row.purpose != Purpose.INSTALMENT:
+        return
+    tell = contracts.mark_payment_failed if failed else contracts.mark_processing
+    for part in row.parts.order_by("position"):
+        try:
+            tell(installment_id=part.installment_id, now=occasion.now)
+        except BillingError as error:
+            row.last_failure = error.detail
+            row.save(update_fields=["last_failure"])
+
+
+def intent_moved(facts: IntentFacts, occasion: Occasion) -> None:
+    """The payment of a session moved: its ids are noted for refunds and disputes; money is posted by the session.
+
+    A failed attempt leaves the session open; a cancelled payment ends it.
+    """
+    row = sessions.lock_referenced(facts.metadata)
+    if row is None:
+        raise NotOurs
+    if facts.status == "succeeded":
+        _note_ids(row, facts.id, facts.charge, facts.amount, facts.currency, occasion)
+    elif facts.status == "canceled":
+        sessions.move(row, State.FAILED, occasion)
+    _note_failure(row, facts.failure, occasion)
+
+
+def charge_moved(facts: ChargeFacts, occasion: Occasion) -> None:
+    """The same money again, by its charge: its ids are noted, nothing is posted."""
+    payment = StripePayment.objects.filter(payment_intent_id=facts.payment_intent).exclude(payment_intent_id=None)
+    if facts.status == "succeeded" and payment.filter(charge_id="").update(charge_id=facts.id):
+        return
+    row = sessions.lock_referenced(facts.metadata)
+    if row is None:
+        raise NotOurs
+    if facts.status == "succeeded":
+        _note_ids(row, facts.payment_intent, facts.id, facts.amount, facts.currency, occasion)
+    _note_failure(row, facts.failure, occasion)
+
+
+def _note_ids(
+    row: CheckoutSession, intent_id: str, charge_id: str, amount: int, currency: str, occasion: Occasion
+) -> None:
+    """Keep a session's payment and charge ids, where the payment is the one our row expects."""
+    refuse_other_amount(
+        told=amount, currency=currency, expected_micros=row.amount_micros, expected_currency=row.currency
+    )
+    if not row.payment_intent_id and intent_id:
+        row.payment_intent_id = intent_id
+        row.save(update_fields=["payment_intent_id"])
+    payment = payment_of_session(row, occasion)
+    if charge_id and not payment.charge_id:
+        payment.charge_id = charge_id
+        payment.save(update_fields=["charge_id"])
+
+
+def _note_failure(row: CheckoutSession, failure: str, occasion: Occasion) -> None:
+    if failure and row.state != State.PAID:
+        row.last_failure = failure[:500]
+        row.updated_at = occasion.now
+        row.save(update_fields=["last_failure", "updated_at"])

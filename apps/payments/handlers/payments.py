@@ -1,0 +1,155 @@
+"""Finding the payment that a refund, a dispute or a warning is about, and taking back what it brought."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from apps.common.money import Micros
+from apps.contracts import services as contracts
+from apps.contracts.models import InstallmentRefund
+from apps.payments import issues
+from apps.payments.errors import NotReadyYet
+from apps.payments.handlers.occasion import Occasion
+from apps.payments.models import PaymentPart, StripePayment
+from apps.wallets import selectors as wallet_selectors
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
+
+
+def lock_payment(payment_intent: str, charge: str) -> StripePayment:
+    """Lock the settled payment that something is about.
+
+    Raises:
+        NotReadyYet: it is not here, or not settled yet; it may still come.
+    """
+    named = Q(payment_intent_id=payment_intent) if payment_intent else Q(charge_id=charge)
+    rows = StripePayment.objects.select_for_update(no_key=True, of=("self",)).select_related("organization", "grant")
+    payment = rows.filter(named).first()
+    if payment is None or payment.settled_at is None:
+        raise NotReadyYet("The payment it is about is not settled here", waits_for=payment_intent or charge)
+    return payment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """Money of a payment that leaves: `key` names the outside fact, `to` is the account it goes to."""
+
+    payment: StripePayment
+    amount: Micros
+    key: str
+    to: Role
+    reason: str
+    occasion: Occasion
+
+    @property
+    def is_dispute(self) -> bool:
+        return self.to == Role.DISPUTES
+
+
+def take_back(taking: Taking) -> list[int]:
+    """Take an amount from what the payment brought, and return the transfers posted outside contracts.
+
+    Credit goes as far as it is unspent; the rest becomes a debt that stops spending, shown to staff.
+    """
+    if not taking.amount:
+        return []
+    if taking.payment.parts.exists():
+        _take_from_instalments(taking)
+        posted = []
+    elif taking.payment.invoice_id is not None:
+        posted = _take_from_postpaid(taking)
+    else:
+        posted = [_take_from_grant(taking, taking.amount, taking.key)]
+    _show_debt(taking)
+    return posted
+
+
+def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart, int]]:
+    """Return from which parts an amount is taken: the last instalment first."""
+    shares = []
+    for part in payment.parts.order_by("-pk"):
+        share = min(part.amount_micros - part.returned_micros, amount)
+        amount -= share
+        if share:
+            shares.append((part, share))
+    return shares
+
+
+def _take_from_instalments(taking: Taking) -> None:
+    for part, share in parts_to_take(taking.payment, taking.amount):
+        order = contracts.Return(
+            amount=Micros(share),
+            key=f"{taking.key}:{part.pk}",
+            created_by=taking.occasion.created_by,
+            reason=taking.reason,
+            kind=InstallmentRefund.Kind.DISPUTE if taking.is_dispute else InstallmentRefund.Kind.REFUND,
+            paid_to=taking.to,
+        )
+        contracts.give_back_instalment(installment_id=part.installment_id, order=order, now=taking.occasion.now)
+        part.returned_micros += share
+        part.save(update_fields=["returned_micros"])
+
+
+def _take_from_postpaid(taking: Taking) -> list[int]:
+    """What was paid is owed again; what had been paid above the debt and became credit goes first."""
+    payment = taking.payment
+    posted: list[int] = []
+    over = 0
+    if payment.grant is not None:
+        over = min(int(taking.amount), payment.grant.free_micros)
+        if over:
+            posted.append(_take_from_grant(taking, Micros(over), f"{taking.key}:over"))
+    if rest := taking.amount - over:
+        transfer = wallets.book(
+            organization=payment.organization,
+            source=Role.RECEIVABLE,
+            destination=taking.to,
+            amount=Micros(rest),
+            kind="dispute" if taking.is_dispute else "refund",
+            key=taking.key,
+            created_by=taking.occasion.created_by,
+            now=taking.occasion.now,
+            description=taking.reason,
+        )
+        posted.append(transfer.pk)
+    return posted
+
+
+def _take_from_grant(taking: Taking, amount: Micros, key: str) -> int:
+    grant, occasion = taking.payment.grant, taking.occasion
+    assert grant is not None, "a payment without instalments and invoice bought credit"
+    if taking.is_dispute:
+        transfer = wallets.claw_back_grant(
+            grant=grant,
+            amount=amount,
+            key=key,
+            created_by=occasion.created_by,
+            now=occasion.now,
+            description=taking.reason,
+        )
+    else:
+        transfer = wallets.refund_grant(
+            grant=grant,
+            amount=amount,
+            key=key,
+            to_role=taking.to,
+            created_by=occasion.created_by,
+            now=occasion.now,
+            description=taking.reason,
+        )
+    return transfer.pk
+
+
+def _show_debt(taking: Taking) -> None:
+    """Tell staff where what went back had been spent."""
+    organization = taking.payment.organization
+    figures = wallet_selectors.wallet_figures(organization, taking.occasion.now)
+    if figures.overspend_micros:
+        issues.open_issue(
+            issues.Kind.DEBT,
+            organization=organization,
+            subject=str(organization.pk),
+            detail=f"{taking.reason}: what went back was spent already, and is owed.",
+            actual_micros=figures.overspend_micros,
+            now=taking.occasion.now,
+        )

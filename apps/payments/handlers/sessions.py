@@ -1,0 +1,147 @@
+"""Which session of ours an event is about. Metadata alone never decides: our row must agree with it."""
+
+from uuid import UUID
+
+from apps.common.money import from_minor_units
+from apps.payments import stripe_operations
+from apps.payments.errors import EventParked, NotReadyYet
+from apps.payments.handlers.amounts import refuse_other_amount
+from apps.payments.handlers.customers import adopt_customer
+from apps.payments.handlers.occasion import Occasion
+from apps.payments.models import CHECKOUT_TRANSITIONS, CheckoutPart, CheckoutSession, PaymentLink, StripeCustomer
+from apps.payments.objects import CheckoutFacts, CustomerFacts
+
+State = CheckoutSession.State
+
+
+class NotOurs(Exception):
+    """The event is about something that is none of ours."""
+
+
+def look_at_customer(facts: CheckoutFacts) -> CustomerFacts | None:
+    """Ask Stripe who pays, where neither the session nor the customer is known here."""
+    if not facts.customer or not reference_id(facts.metadata):
+        return None
+    known = CheckoutSession.objects.filter(stripe_id=facts.id).exists()
+    if known or StripeCustomer.objects.filter(stripe_id=facts.customer).exists():
+        return None
+    return stripe_operations.fetch_customer(facts.customer)
+
+
+def lock_session(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession:
+    """Lock the session's row, adopting it where the answer that named it was lost, and check that it agrees.
+
+    Raises:
+        NotOurs: nothing of ours made it. NotReadyYet: what made it is not here yet. EventParked: it does not agree.
+    """
+    row = _locked(stripe_id=facts.id) or _named(facts) or _of_link(facts, occasion) or _recovered(facts, occasion)
+    if row.stripe_id not in (None, facts.id):
+        raise EventParked(f"Our row belongs to another session, {row.stripe_id}")
+    _refuse_disagreement(facts, row)
+    row.stripe_id = facts.id
+    row.payment_intent_id = facts.payment_intent or row.payment_intent_id
+    row.customer_id = row.customer_id or facts.customer
+    if row.state == State.REQUESTED:
+        row.state = State.OPEN
+    row.updated_at = occasion.now
+    row.save(update_fields=["stripe_id", "payment_intent_id", "customer_id", "state", "updated_at"])
+    return row
+
+
+def move(row: CheckoutSession, to: CheckoutSession.State, occasion: Occasion) -> bool:
+    """Move a locked session where that is legal; a late event that would take it back moves nothing."""
+    if to not in CHECKOUT_TRANSITIONS[State(row.state)]:
+        return False
+    row.state = to
+    row.updated_at = occasion.now
+    row.save(update_fields=["state", "updated_at"])
+    return True
+
+
+def reference_id(metadata: dict[str, str]) -> UUID | None:
+    """Return our row's id from the reference that what we make at Stripe carries."""
+    kind, _, text = metadata.get("reference", "").partition(":")
+    try:
+        return UUID(text) if kind == "checkout" else None
+    except ValueError:
+        return None
+
+
+def lock_referenced(metadata: dict[str, str]) -> CheckoutSession | None:
+    """Lock the session that metadata names, if there is one."""
+    named = reference_id(metadata)
+    return _locked(pk=named) if named else None
+
+
+def _locked(**wanted: object) -> CheckoutSession | None:
+    return CheckoutSession.objects.select_for_update(no_key=True).filter(**wanted).first()
+
+
+def _named(facts: CheckoutFacts) -> CheckoutSession | None:
+    return None if facts.payment_link else lock_referenced(facts.metadata)
+
+
+def _refuse_disagreement(facts: CheckoutFacts, row: CheckoutSession) -> None:
+    refuse_other_amount(
+        told=facts.amount_total,
+        currency=facts.currency,
+        expected_micros=row.amount_micros,
+        expected_currency=row.currency,
+    )
+    if row.customer_id and facts.customer != row.customer_id:
+        raise EventParked(f"The customer is {facts.customer}, and our row's {row.customer_id}")
+    told = facts.metadata.get("organization", str(row.organization_id))
+    if told != str(row.organization_id):
+        raise EventParked("Its metadata names another organization than our row")
+
+
+def _of_link(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession | None:
+    """Make the row of a session that a visitor to one of our payment links opened; the link says what it is for."""
+    if not facts.payment_link:
+        return None
+    link = PaymentLink.objects.select_related("installment").filter(stripe_id=facts.payment_link).first()
+    if link is None:
+        raise NotReadyYet("The payment link is not known here", waits_for=facts.payment_link)
+    row, created = CheckoutSession.objects.get_or_create(
+        stripe_id=facts.id,
+        defaults={
+            "organization_id": link.organization_id,
+            "purpose": CheckoutSession.Purpose.INSTALMENT,
+            "contract_id": link.installment.contract_id,
+            "amount_micros": link.amount_micros,
+            "currency": link.currency,
+            "state": State.PROCESSING,
+            "created_by": link.created_by,
+            "created_at": occasion.now,
+            "updated_at": occasion.now,
+        },
+    )
+    if created:
+        CheckoutPart.objects.create(
+            session=row, installment=link.installment, position=0, amount_micros=link.amount_micros
+        )
+    return row
+
+
+def _recovered(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession:
+    """Make a top-up's row again that we had and lost, as after a restored backup, from what Stripe keeps."""
+    named = reference_id(facts.metadata)
+    if named is None:
+        raise NotOurs
+    customer = StripeCustomer.objects.filter(stripe_id=facts.customer).first()
+    if customer is None and occasion.fetched is not None:
+        customer = adopt_customer(occasion.fetched, occasion)
+    if customer is None or facts.metadata.get("purpose") != CheckoutSession.Purpose.TOP_UP:
+        raise NotReadyYet("The session it belongs to is not here", waits_for=facts.id)
+    return CheckoutSession.objects.create(
+        pk=named,
+        organization_id=customer.organization_id,
+        purpose=CheckoutSession.Purpose.TOP_UP,
+        amount_micros=from_minor_units(facts.amount_total, facts.currency),
+        currency=customer.organization.currency,
+        customer_id=customer.stripe_id,
+        state=State.REQUESTED,
+        created_by="system:recovery",
+        created_at=occasion.now,
+        updated_at=occasion.now,
+    )

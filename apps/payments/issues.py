@@ -1,0 +1,64 @@
+"""Opening and resolving what a person has to look at."""
+
+from datetime import datetime
+
+from django.db.models import F
+
+from apps.payments.errors import IssueNotFound
+from apps.payments.models import PaymentIssue
+from apps.tenants.models import Organization
+
+Kind = PaymentIssue.Kind
+
+
+def open_issue(
+    kind: PaymentIssue.Kind,
+    *,
+    subject: str,
+    detail: str,
+    now: datetime,
+    organization: Organization | None = None,
+    expected_micros: int | None = None,
+    actual_micros: int | None = None,
+) -> None:
+    """Note a finding, once while it is open; found again, it says what is so now."""
+    PaymentIssue.objects.update_or_create(
+        key=f"{kind.value}:{subject}",
+        resolved_at=None,
+        defaults={
+            "detail": detail,
+            "seen_at": now,
+            "expected_micros": expected_micros,
+            "actual_micros": actual_micros,
+        },
+        create_defaults={
+            "kind": kind,
+            "organization": organization,
+            "subject": subject,
+            "detail": detail,
+            "opened_at": now,
+            "seen_at": now,
+            "expected_micros": expected_micros,
+            "actual_micros": actual_micros,
+        },
+    )
+
+
+def close_issue(kind: PaymentIssue.Kind, *, subject: str, resolution: str, now: datetime) -> None:
+    """Resolve a finding that is no longer so, if there is one."""
+    PaymentIssue.objects.filter(key=f"{kind.value}:{subject}", resolved_at=None).update(
+        resolved_at=now, resolved_by="system:payments", resolution=resolution, seen_at=F("seen_at")
+    )
+
+
+def resolve_issue(*, issue_id: int, resolution: str, by: str, now: datetime) -> None:
+    """Let a person close a finding, saying why.
+
+    Raises:
+        IssueNotFound: there is no such open one.
+    """
+    closed = PaymentIssue.objects.filter(pk=issue_id, resolved_at=None).update(
+        resolved_at=now, resolved_by=by, resolution=resolution
+    )
+    if not closed:
+        raise IssueNotFound

@@ -1,0 +1,36 @@
+"""What we asked of Stripe, what it told us, and how both tie to our own rows. Amounts are micros of the currency."""
+
+from apps.payments.models.billing import (
+    INVOICE_TRANSITIONS,
+    ContractArrangement,
+    InvoicePart,
+    StripeInvoice,
+    StripeSubscription,
+)
+from apps.payments.models.checkout import CHECKOUT_TRANSITIONS, CheckoutPart, CheckoutSession, PaymentLink
+from apps.payments.models.inbox import EVENT_TRANSITIONS, StripeEvent, SweepMark
+from apps.payments.models.issues import PaymentIssue
+from apps.payments.models.money import Dispute, PaymentPart, Refund, StripePayment
+from apps.payments.models.requests import StripeCustomer, StripeRequest
+
+__all__ = [
+    "CHECKOUT_TRANSITIONS",
+    "EVENT_TRANSITIONS",
+    "INVOICE_TRANSITIONS",
+    "CheckoutPart",
+    "CheckoutSession",
+    "ContractArrangement",
+    "Dispute",
+    "InvoicePart",
+    "PaymentIssue",
+    "PaymentLink",
+    "PaymentPart",
+    "Refund",
+    "StripeCustomer",
+    "StripeEvent",
+    "StripeInvoice",
+    "StripePayment",
+    "StripeRequest",
+    "StripeSubscription",
+    "SweepMark",
+]

@@ -1,0 +1,136 @@
+"""How a contract is collected at Stripe, and the invoices there that are ours."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from apps.contracts.models import Contract, Installment
+from apps.tenants.models import Organization
+
+
+class StripeSubscription(models.Model):
+    """A subscription that collects a contract's instalments. `canceled` is final, whatever comes late."""
+
+    ENDED = ("canceled", "incomplete_expired")
+
+    stripe_id = models.CharField(max_length=255, unique=True)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=40)
+    cancel_at = models.DateTimeField(null=True, blank=True)
+    current_period_end = models.DateTimeField(null=True, blank=True)
+    ended_by_us = models.BooleanField(default=False, help_text="We ended it, so its end says nothing of the contract.")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+    @property
+    def is_ended(self) -> bool:
+        return self.status in self.ENDED
+
+
+class ContractArrangement(models.Model):
+    """Which way a contract is collected: as fits its schedule, and changed with it."""
+
+    class Kind(models.TextChoices):
+        CHECKOUT = "checkout", "Checkout"
+        SUBSCRIPTION = "subscription", "Subscription"
+        INVOICES = "invoices", "Invoices"
+
+    contract = models.OneToOneField(Contract, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    price_id = models.CharField(max_length=255, blank=True)
+    unit_micros = models.BigIntegerField(default=0, help_text="What each period costs by subscription, in micros.")
+    interval_months = models.PositiveSmallIntegerField(default=0)
+    lowered = models.JSONField(default=dict, help_text="What was taken off the next invoice, in micros by instalment.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} for {self.contract_id}"
+
+
+class StripeInvoice(models.Model):
+    """An invoice at Stripe: for what a postpaid organization owes of a month, or for instalments."""
+
+    class Purpose(models.TextChoices):
+        POSTPAID = "postpaid", "Postpaid usage"
+        INSTALMENTS = "instalments", "Instalments"
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", "Requested"
+        OPEN = "open", "Open"
+        PAID = "paid", "Paid"
+        VOID = "void", "Void"
+        UNCOLLECTIBLE = "uncollectible", "Written off"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=11, choices=Purpose)
+    reference = models.CharField(max_length=200, unique=True, help_text="What the invoice carries in its metadata.")
+    month = models.CharField(max_length=7, blank=True, help_text="The closed month it is for, as YYYY-MM.")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    subscription = models.ForeignKey(
+        StripeSubscription, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    amount_micros = models.BigIntegerField(help_text="What it is over, in micros.")
+    paid_micros = models.BigIntegerField(default=0, help_text="What came for it, at Stripe or elsewhere, in micros.")
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=13, choices=State, default=State.REQUESTED)
+    number = models.CharField(max_length=100, blank=True)
+    hosted_url = models.CharField(max_length=2048, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    overdue_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True, help_text="When the last attempt to collect it failed.")
+    ended_by_us = models.BooleanField(default=False, help_text="We voided it, so its end says nothing of what is owed.")
+    write_off_transfer_id = models.BigIntegerField(null=True, blank=True, help_text="What gave up a postpaid debt.")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="payments_stripeinvoice_amount_not_negative", condition=Q(amount_micros__gte=0)),
+            CheckConstraint(name="payments_stripeinvoice_paid_not_negative", condition=Q(paid_micros__gte=0)),
+            CheckConstraint(
+                name="payments_stripeinvoice_postpaid_has_month",
+                condition=Q(purpose="postpaid", contract=None) & ~Q(month="")
+                | Q(purpose="instalments", contract__isnull=False, month=""),
+            ),
+            UniqueConstraint(
+                fields=["organization", "month"],
+                condition=Q(purpose="postpaid"),
+                name="payments_stripeinvoice_one_per_postpaid_month",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.stripe_id or self.reference
+
+
+_S = StripeInvoice.State
+INVOICE_TRANSITIONS: dict[StripeInvoice.State, set[StripeInvoice.State]] = {
+    _S.REQUESTED: {_S.OPEN, _S.PAID, _S.VOID, _S.UNCOLLECTIBLE},
+    _S.OPEN: {_S.PAID, _S.VOID, _S.UNCOLLECTIBLE},
+    _S.UNCOLLECTIBLE: {_S.PAID, _S.VOID},
+    _S.VOID: set(),
+    _S.PAID: set(),
+}
+
+
+class InvoicePart(models.Model):
+    """An instalment that an invoice is for; payments fill the parts in order."""
+
+    invoice = models.ForeignKey(StripeInvoice, on_delete=models.PROTECT, related_name="parts", db_index=False)
+    installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    amount_micros = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["invoice", "position"], name="payments_invoicepart_position_once"),
+            CheckConstraint(name="payments_invoicepart_amount_positive", condition=Q(amount_micros__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.installment_id} in {self.invoice_id}"

@@ -1,0 +1,133 @@
+"""Sessions and links to pay at: our row first, Stripe's second."""
+
+import uuid
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from apps.contracts.models import Contract, Installment
+from apps.tenants.models import Organization
+
+
+class CheckoutSession(models.Model):
+    """One visit to Stripe's payment page, and what it is for. Money is posted from it once, when it is paid."""
+
+    class Purpose(models.TextChoices):
+        TOP_UP = "top_up", "Top-up"
+        INSTALMENT = "instalment", "Instalment"
+        SUBSCRIPTION = "subscription", "Contract by subscription"
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", "Requested"
+        OPEN = "open", "Open"
+        PROCESSING = "processing", "Payment under way"
+        PAID = "paid", "Paid"
+        FAILED = "failed", "Failed"
+        EXPIRED = "expired", "Expired"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    amount_micros = models.BigIntegerField(help_text="What is to be paid there and then, in micros.")
+    unit_micros = models.BigIntegerField(
+        default=0, help_text="What each later period costs by subscription, in micros."
+    )
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
+    stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    customer_id = models.CharField(max_length=255, blank=True, help_text="Stripe's id of the paying customer.")
+    payment_intent_id = models.CharField(max_length=255, blank=True, db_index=True)
+    url = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    request_key = models.CharField(
+        max_length=255, blank=True, help_text="The caller's own key; the same again is the same session."
+    )
+    last_failure = models.TextField(blank=True, help_text="Why the last attempt to pay failed.")
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="payments_checkoutsession_amount_not_negative", condition=Q(amount_micros__gte=0)),
+            CheckConstraint(
+                name="payments_checkoutsession_known_at_stripe_once_open",
+                condition=Q(state__in=["requested", "failed"]) | Q(stripe_id__isnull=False),
+            ),
+            CheckConstraint(
+                name="payments_checkoutsession_purpose_has_its_row",
+                condition=Q(purpose="top_up", contract=None) | (~Q(purpose="top_up") & Q(contract__isnull=False)),
+            ),
+            UniqueConstraint(
+                fields=["organization", "request_key"],
+                condition=~Q(request_key=""),
+                name="payments_checkoutsession_one_per_request_key",
+            ),
+            UniqueConstraint(
+                fields=["contract"],
+                condition=Q(contract__isnull=False, state__in=["requested", "open"]),
+                name="payments_checkoutsession_one_open_per_contract",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} {self.id}"
+
+    @property
+    def reference(self) -> str:
+        """What the session, its payment and its subscription carry in their metadata."""
+        return f"checkout:{self.id}"
+
+
+_S = CheckoutSession.State
+CHECKOUT_TRANSITIONS: dict[CheckoutSession.State, set[CheckoutSession.State]] = {
+    _S.REQUESTED: {_S.OPEN, _S.PROCESSING, _S.PAID, _S.FAILED, _S.EXPIRED},
+    _S.OPEN: {_S.PROCESSING, _S.PAID, _S.FAILED, _S.EXPIRED},
+    _S.PROCESSING: {_S.PAID, _S.FAILED},
+    _S.FAILED: {_S.PAID},  # events come in any order: that money came outweighs everything
+    _S.EXPIRED: {_S.PAID},
+    _S.PAID: set(),
+}
+
+
+class CheckoutPart(models.Model):
+    """An instalment that a session pays for there and then; what is paid fills the parts in order."""
+
+    session = models.ForeignKey(CheckoutSession, on_delete=models.PROTECT, related_name="parts", db_index=False)
+    installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    amount_micros = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["session", "position"], name="payments_checkoutpart_position_once"),
+            CheckConstraint(name="payments_checkoutpart_amount_positive", condition=Q(amount_micros__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.installment_id} in {self.session_id}"
+
+
+class PaymentLink(models.Model):
+    """A link that anyone may pay one instalment at, once. Who pays is not asked; what is paid for is fixed here."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
+    amount_micros = models.BigIntegerField(help_text="What is to be paid, in micros.")
+    currency = models.CharField(max_length=3)
+    stripe_id = models.CharField(max_length=255, unique=True)
+    url = models.CharField(max_length=2048)
+    is_active = models.BooleanField(default=True)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["installment"], condition=Q(is_active=True), name="payments_paymentlink_one_per_instalment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id

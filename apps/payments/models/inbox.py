@@ -1,0 +1,72 @@
+"""The inbox: every event that Stripe delivered or a sweep found, once."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Q
+
+
+class StripeEvent(models.Model):
+    """One event, with the very text that was signed. Its effects and its mark commit together."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "Received"
+        HANDLED = "handled", "Handled"
+        IGNORED = "ignored", "Ignored"
+        PARKED = "parked", "Parked for staff"
+
+    class Source(models.TextChoices):
+        WEBHOOK = "webhook", "Webhook"
+        SWEEP = "sweep", "Sweep"
+
+    event_id = models.CharField(max_length=255, unique=True)
+    type = models.CharField(max_length=100)
+    object_id = models.CharField(max_length=255, blank=True, db_index=True, help_text="What it is about.")
+    api_version = models.CharField(max_length=100, blank=True)
+    livemode = models.BooleanField()
+    account = models.CharField(max_length=255, blank=True, help_text="Set on events of connected accounts.")
+    is_thin = models.BooleanField(default=False, help_text="An event without an object; not for this endpoint.")
+    source = models.CharField(max_length=7, choices=Source, default=Source.WEBHOOK)
+    payload = models.TextField(help_text="The body as it was signed.")
+    state = models.CharField(max_length=8, choices=State, default=State.RECEIVED)
+    attempts = models.PositiveIntegerField(default=0, help_text="How often it was tried without success.")
+    waits_for = models.CharField(max_length=255, blank=True, db_index=True, help_text="The id that it came before.")
+    error = models.TextField(blank=True)
+    note = models.CharField(max_length=500, blank=True, help_text="Why staff closed it.")
+    created_at = models.DateTimeField(help_text="When it happened at Stripe.")
+    received_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True, help_text="When it was handled, ignored or parked.")
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="payments_stripeevent_settled_has_moment",
+                condition=Q(state="received", settled_at=None) | (~Q(state="received") & Q(settled_at__isnull=False)),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="payments_event_due", condition=Q(state="received")),
+            models.Index(fields=["received_at"], name="payments_event_parked", condition=Q(state="parked")),
+            models.Index(fields=["-received_at", "-id"], name="payments_event_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.event_id
+
+
+_S = StripeEvent.State
+EVENT_TRANSITIONS: dict[StripeEvent.State, set[StripeEvent.State]] = {
+    _S.RECEIVED: {_S.HANDLED, _S.IGNORED, _S.PARKED},
+    _S.PARKED: {_S.RECEIVED, _S.HANDLED},
+    _S.HANDLED: set(),
+    _S.IGNORED: {_S.RECEIVED},
+}
+
+
+class SweepMark(models.Model):
+    """Until when everything that Stripe lists has been looked at."""
+
+    livemode = models.BooleanField(unique=True)
+    swept_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"swept until {self.swept_until:%Y-%m-%d %H:%M}"

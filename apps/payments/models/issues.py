@@ -1,0 +1,48 @@
+"""What a person has to look at: differences, warnings, money that fits nowhere."""
+
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+
+from apps.tenants.models import Organization
+
+
+class PaymentIssue(models.Model):
+    """One thing found, open until it is resolved. Found again while open, it is the same one."""
+
+    class Kind(models.TextChoices):
+        CLEARING = "clearing", "Stripe and the books differ"
+        MISSING_PAYMENT = "missing_payment", "A payment at Stripe is not in the books"
+        REFUNDS_DIFFER = "refunds_differ", "Refunds at Stripe and here differ"
+        SCHEDULE = "schedule", "Stripe and the schedule differ"
+        DEBT = "debt", "Money went back that was spent already"
+        DISPUTE = "dispute", "Disputed"
+        FRAUD_WARNING = "fraud_warning", "Fraud is likely"
+        OUR_LOSS = "our_loss", "Money went back twice"
+        PAYMENT_FAILED = "payment_failed", "A promised payment failed"
+        CUSTOMER_DELETED = "customer_deleted", "The customer was deleted at Stripe"
+        SUBSCRIPTION = "subscription", "A subscription needs attention"
+        KEY_REFUSED = "key_refused", "Stripe refuses our key"
+
+    key = models.CharField(max_length=255, help_text="What makes this the same finding again.")
+    kind = models.CharField(max_length=16, choices=Kind)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    subject = models.CharField(max_length=255, help_text="What it is about: an id at Stripe or here.")
+    detail = models.TextField()
+    expected_micros = models.BigIntegerField(null=True, blank=True)
+    actual_micros = models.BigIntegerField(null=True, blank=True)
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField(help_text="When it was last found.")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.CharField(max_length=200, blank=True)
+    resolution = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["key"], condition=Q(resolved_at=None), name="payments_paymentissue_one_open_per_finding"
+            )
+        ]
+        indexes = [models.Index(fields=["opened_at"], name="payments_issue_open", condition=Q(resolved_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.subject}"

@@ -1,0 +1,157 @@
+"""Money that came through Stripe, what it settled here, and what of it went back."""
+
+import uuid
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Q
+
+from apps.contracts.models import Installment
+from apps.payments.models.billing import StripeInvoice
+from apps.payments.models.checkout import CheckoutSession
+from apps.tenants.models import Organization
+from apps.wallets.models import Grant
+
+
+class StripePayment(models.Model):
+    """One payment. It is settled once, under its key; refunds and disputes find it by the payment intent."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=200, unique=True, help_text="Names the outside fact that is settled once.")
+    payment_intent_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    charge_id = models.CharField(max_length=255, blank=True, db_index=True)
+    amount_micros = models.BigIntegerField(help_text="What came, in micros.")
+    refunded_micros = models.BigIntegerField(default=0, help_text="What went back in refunds, in micros.")
+    disputed_micros = models.BigIntegerField(default=0, help_text="What went back in lost disputes, in micros.")
+    currency = models.CharField(max_length=3)
+    is_at_stripe = models.BooleanField(
+        default=True, help_text="Off for money that came another way, such as a transfer."
+    )
+    checkout = models.ForeignKey(CheckoutSession, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    invoice = models.ForeignKey(StripeInvoice, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True, help_text="When it was posted; empty: not yet.")
+    flagged_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe warned of fraud.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="payments_stripepayment_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(
+                name="payments_stripepayment_refunded_within_amount",
+                condition=Q(refunded_micros__gte=0, refunded_micros__lte=F("amount_micros")),
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "created_at"], name="payments_payment_newest")]
+
+    def __str__(self) -> str:
+        return self.payment_intent_id or self.key
+
+    @property
+    def returnable_micros(self) -> int:
+        """What of it has not gone back in refunds."""
+        return self.amount_micros - self.refunded_micros
+
+    @property
+    def ours_micros(self) -> int:
+        """What of it neither refunds nor lost disputes have taken; never below zero."""
+        return max(0, self.amount_micros - self.refunded_micros - self.disputed_micros)
+
+
+class PaymentPart(models.Model):
+    """What of a payment went to an instalment."""
+
+    payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="parts")
+    installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=200, unique=True, help_text="Under which the instalment was settled.")
+    amount_micros = models.BigIntegerField()
+    returned_micros = models.BigIntegerField(default=0, help_text="What of it refunds and lost disputes took back.")
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="payments_paymentpart_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(
+                name="payments_paymentpart_returned_within_amount",
+                condition=Q(returned_micros__gte=0, returned_micros__lte=F("amount_micros")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Refund(models.Model):
+    """Money going back to the payer, from staff's wish or Stripe's word to its end."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", "Requested"
+        PENDING = "pending", "Under way"
+        SUCCEEDED = "succeeded", "Paid back"
+        FAILED = "failed", "Failed"
+        REFUSED = "refused", "Refused by Stripe"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="refunds")
+    stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    amount_micros = models.BigIntegerField()
+    state = models.CharField(max_length=9, choices=State)
+    taken_micros = models.BigIntegerField(default=0, help_text="What of it was taken from the customer, in micros.")
+    lost_micros = models.BigIntegerField(default=0, help_text="What of it was gone already and is our loss, in micros.")
+    booked_at = models.DateTimeField(null=True, blank=True, help_text="When it was posted.")
+    transfer_ids = models.JSONField(default=list, help_text="The transfers that it posted outside contracts.")
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="When its posting was undone: it failed late.")
+    reason = models.CharField(max_length=500, blank=True)
+    failure = models.CharField(max_length=500, blank=True)
+    requested_by = models.CharField(max_length=200, blank=True, help_text="Empty where it was started at Stripe.")
+    request_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="payments_refund_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(
+                name="payments_refund_undone_was_booked",
+                condition=Q(undone_at=None) | Q(booked_at__isnull=False, state="failed"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id or str(self.id)
+
+    @property
+    def reference(self) -> str:
+        """What the refund carries in its metadata at Stripe."""
+        return f"refund:{self.id}"
+
+
+class Dispute(models.Model):
+    """A payer's complaint to their bank. Each step has its moment, and each moment its one posting."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", "Open"
+        INQUIRY = "inquiry", "Inquiry"
+        WON = "won", "Won"
+        LOST = "lost", "Lost"
+        CLOSED = "closed", "Closed without loss"
+
+    payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="disputes")
+    stripe_id = models.CharField(max_length=255, unique=True)
+    amount_micros = models.BigIntegerField()
+    outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.OPEN)
+    status = models.CharField(max_length=40, help_text="In Stripe's words.")
+    reason = models.CharField(max_length=100, blank=True)
+    holds = models.JSONField(default=list, help_text="The holds that freeze the disputed credit.")
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe took the money.")
+    reinstated_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe gave it back.")
+    taken_micros = models.BigIntegerField(default=0, help_text="What was taken from the customer when lost, in micros.")
+    lost_micros = models.BigIntegerField(default=0, help_text="What had gone back before and is our loss, in micros.")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [CheckConstraint(name="payments_dispute_amount_positive", condition=Q(amount_micros__gt=0))]
+
+    def __str__(self) -> str:
+        return self.stripe_id

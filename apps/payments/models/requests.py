@@ -1,0 +1,71 @@
+"""Everything we ask Stripe to make, written down before it is asked, and the customers made so."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from apps.tenants.models import Organization
+
+
+class StripeRequest(models.Model):
+    """One thing to be made or done at Stripe, once. Its key is stored before the call: a crash asks the same again."""
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", "Prepared"
+        UNKNOWN = "unknown", "Outcome unknown"
+        BROKEN = "broken", "Stripe broke"
+        REFUSED = "refused", "Refused by Stripe"
+        DONE = "done", "Done"
+
+    reference = models.CharField(
+        max_length=200, unique=True, help_text="Names the effect; what is made at Stripe carries it in its metadata."
+    )
+    operation = models.CharField(max_length=40, help_text="What is done at Stripe, such as checkout.create.")
+    target = models.CharField(max_length=255, blank=True, help_text="Stripe's id of what it is done to.")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    params = models.JSONField(help_text="What was sent; the same key always goes with the same parameters.")
+    key = models.CharField(max_length=255, unique=True, help_text="Stripe's idempotency key.")
+    attempt = models.PositiveIntegerField(default=1, help_text="How many keys were needed.")
+    state = models.CharField(max_length=8, choices=State, default=State.PREPARED)
+    stripe_id = models.CharField(max_length=255, blank=True)
+    answer = models.JSONField(null=True, blank=True, help_text="What of Stripe's answer is kept.")
+    error = models.TextField(blank=True)
+    key_stored_at = models.DateTimeField(help_text="When the key was made; Stripe forgets keys after a day.")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="payments_striperequest_done_has_answer", condition=~Q(state="done") | Q(answer__isnull=False)
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["updated_at"], name="payments_request_unfinished", condition=~Q(state__in=["done", "refused"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class StripeCustomer(models.Model):
+    """The customer at Stripe that an organization is. One that was deleted there is kept, with the moment."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    stripe_id = models.CharField(max_length=255, unique=True)
+    livemode = models.BooleanField()
+    created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True, help_text="When it was deleted at Stripe.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "livemode"],
+                condition=Q(deleted_at=None),
+                name="payments_stripecustomer_one_per_organization_and_mode",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id

@@ -1,0 +1,33 @@
+"""What we read of Stripe's objects, from answers and from events alike: frozen, checked, nothing else. Pure.
+
+Amounts are in the currency's smallest unit, as Stripe counts them; currencies are written as we write them (`USD`).
+"""
+
+from apps.payments.objects.billing import (
+    InvoiceFacts,
+    InvoicePaymentFacts,
+    ScheduleFacts,
+    SubscriptionFacts,
+)
+from apps.payments.objects.checkout import CheckoutFacts, CustomerFacts, LinkFacts, PortalFacts, PriceFacts, ThingFacts
+from apps.payments.objects.money import ChargeFacts, DisputeFacts, FraudWarningFacts, IntentFacts, RefundFacts
+from apps.payments.objects.reading import Facts
+
+__all__ = [
+    "ChargeFacts",
+    "CheckoutFacts",
+    "CustomerFacts",
+    "DisputeFacts",
+    "Facts",
+    "FraudWarningFacts",
+    "IntentFacts",
+    "InvoiceFacts",
+    "InvoicePaymentFacts",
+    "LinkFacts",
+    "PortalFacts",
+    "PriceFacts",
+    "RefundFacts",
+    "ScheduleFacts",
+    "SubscriptionFacts",
+    "ThingFacts",
+]

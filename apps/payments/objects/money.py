@@ -1,0 +1,158 @@
+"""Money that came, went back, or is disputed."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from apps.payments.objects import reading
+from apps.payments.objects.reading import Facts
+from apps.payments.strict_json import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntentFacts(Facts):
+    """A payment intent: the one thing that a session's or an invoice's payment is told apart by."""
+
+    id: str
+    amount: int
+    amount_received: int
+    currency: str
+    customer: str
+    status: str
+    charge: str
+    failure: str
+    livemode: bool
+    created: int
+    amount_refunded: int = 0
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, body: Json) -> Self:
+        reading.kind(body, "payment_intent")
+        return cls(
+            id=reading.required_id(body),
+            amount=reading.amount(body, "amount"),
+            amount_received=reading.amount(body, "amount_received", 0),
+            currency=reading.currency(body),
+            customer=reading.optional_id(body, "customer"),
+            status=reading.text(body, "status", longest=40),
+            charge=reading.optional_id(body, "latest_charge"),
+            failure=reading.text(reading.member(body, "last_payment_error"), "message", longest=5_000),
+            livemode=reading.flag(body, "livemode"),
+            created=reading.integer(body, "created", 0),
+            amount_refunded=_refunded(body),
+            metadata=reading.metadata(body),
+        )
+
+
+def _refunded(body: Json) -> int:
+    """Return what was refunded of an intent whose charge is expanded; 0 where it is not."""
+    charge = body.get("latest_charge")
+    return reading.amount(charge, "amount_refunded", 0) if isinstance(charge, dict) else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeFacts(Facts):
+    """One attempt at taking money. `amount_refunded` counts all refunds together."""
+
+    id: str
+    payment_intent: str
+    amount: int
+    amount_refunded: int
+    currency: str
+    status: str
+    failure: str
+    livemode: bool
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, body: Json) -> Self:
+        reading.kind(body, "charge")
+        return cls(
+            id=reading.required_id(body),
+            payment_intent=reading.optional_id(body, "payment_intent"),
+            amount=reading.amount(body, "amount"),
+            amount_refunded=reading.amount(body, "amount_refunded", 0),
+            currency=reading.currency(body),
+            status=reading.text(body, "status", longest=40),
+            failure=reading.text(body, "failure_message", longest=5_000),
+            livemode=reading.flag(body, "livemode"),
+            metadata=reading.metadata(body),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundFacts(Facts):
+    id: str
+    payment_intent: str
+    charge: str
+    amount: int
+    currency: str
+    status: str
+    reason: str
+    failure: str
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, body: Json) -> Self:
+        reading.kind(body, "refund")
+        return cls(
+            id=reading.required_id(body),
+            payment_intent=reading.optional_id(body, "payment_intent"),
+            charge=reading.optional_id(body, "charge"),
+            amount=reading.amount(body, "amount"),
+            currency=reading.currency(body),
+            status=reading.text(body, "status", longest=40),
+            reason=reading.text(body, "reason", longest=100),
+            failure=reading.text(body, "failure_reason", longest=100),
+            metadata=reading.metadata(body),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeFacts(Facts):
+    """A payer's complaint. `warning_…` states are inquiries: no money has moved."""
+
+    id: str
+    payment_intent: str
+    charge: str
+    amount: int
+    currency: str
+    status: str
+    reason: str
+    livemode: bool
+
+    @classmethod
+    def read(cls, body: Json) -> Self:
+        reading.kind(body, "dispute")
+        return cls(
+            id=reading.required_id(body),
+            payment_intent=reading.optional_id(body, "payment_intent"),
+            charge=reading.optional_id(body, "charge"),
+            amount=reading.amount(body, "amount"),
+            currency=reading.currency(body),
+            status=reading.text(body, "status", longest=40),
+            reason=reading.text(body, "reason", longest=100),
+            livemode=reading.flag(body, "livemode"),
+        )
+
+    @property
+    def is_inquiry(self) -> bool:
+        return self.status.startswith("warning_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FraudWarningFacts(Facts):
+    id: str
+    payment_intent: str
+    charge: str
+    fraud_type: str
+
+    @classmethod
+    def read(cls, body: Json) -> Self:
+        reading.kind(body, "radar.early_fraud_warning")
+        return cls(
+            id=reading.required_id(body),
+            payment_intent=reading.optional_id(body, "payment_intent"),
+            charge=reading.optional_id(body, "charge"),
+            fraud_type=reading.text(body, "fraud_type", longest=100),
+        )

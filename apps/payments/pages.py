@@ -1,0 +1,40 @@
+"""The few pages that payers see here: where Stripe sends them back to, and in development one to try buying on."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+RETURNS = {
+    "paid": ("Thank you", "The credit is there as soon as the payment has arrived, usually within seconds."),
+    "cancelled": ("Nothing was paid", "You can start again whenever you like."),
+    "closed": ("Back from the billing portal", "You can close this page."),
+}
+
+
+@require_safe
+def returned(request: HttpRequest, outcome: str) -> HttpResponse:
+    """Greet whoever comes back from Stripe. Coming here proves nothing and changes nothing."""
+    if outcome not in RETURNS:
+        raise Http404
+    title, text = RETURNS[outcome]
+    return _page(request, "payments/returned.html", {"title": title, "text": text, "can_try": settings.DEVELOPMENT})
+
+
+@require_safe
+def try_it(request: HttpRequest) -> HttpResponse:
+    """Show a page that buys credit through the documented API, for newcomers; development only."""
+    if not settings.DEVELOPMENT:
+        raise Http404
+    return _page(request, "payments/try.html", {"local_stripe": settings.STRIPE_IS_LOCAL and settings.STRIPE_API_BASE})
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    response = render(request, template, context)
+    response.headers["Content-Security-Policy"] = CONTENT_POLICY
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

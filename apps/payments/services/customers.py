@@ -1,0 +1,58 @@
+"""The customer at Stripe that an organization is."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.payments import stripe_operations
+from apps.payments.errors import CustomerDeleted
+from apps.payments.models import StripeCustomer
+from apps.payments.services.outgoing import obtain
+from apps.tenants.models import Organization
+
+
+def ensure_customer(*, organization: Organization, now: datetime) -> str:
+    """Return the id of the organization's customer, made at Stripe where there is none.
+
+    Raises:
+        CustomerDeleted: it was deleted at Stripe and staff have not made it again.
+        StripeUnavailable: Stripe could not be asked.
+    """
+    rows = StripeCustomer.objects.filter(organization=organization, livemode=settings.STRIPE_LIVEMODE)
+    found = rows.filter(deleted_at=None).first()
+    if found is not None:
+        return found.stripe_id
+    if rows.exists():
+        raise CustomerDeleted
+    return _make(organization, f"customer:{organization.pk}", now)
+
+
+def recreate_customer(*, organization: Organization, now: datetime) -> str:
+    """Make the customer again that was deleted at Stripe; where there is one, return it."""
+    rows = StripeCustomer.objects.filter(organization=organization, livemode=settings.STRIPE_LIVEMODE)
+    found = rows.filter(deleted_at=None).first()
+    if found is not None:
+        return found.stripe_id
+    return _make(organization, f"customer:{organization.pk}:{rows.count()}", now)
+
+
+def _make(organization: Organization, reference: str, now: datetime) -> str:
+    made = obtain(
+        stripe_operations.CREATE_CUSTOMER,
+        reference=reference,
+        organization=organization,
+        params={
+            "name": organization.name,
+            "metadata": {"reference": reference, "organization": str(organization.pk)},
+        },
+        now=now,
+    )
+    with transaction.atomic():
+        row, _ = StripeCustomer.objects.get_or_create(
+            organization=organization,
+            livemode=settings.STRIPE_LIVEMODE,
+            deleted_at=None,
+            defaults={"stripe_id": made.id, "created_at": now},
+        )
+    return row.stripe_id

@@ -1,0 +1,244 @@
+"""The inbox: store what is delivered, apply it once, try again what came too early, park what nobody can apply."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from apps.common.errors import BillingError
+from apps.common.transactions import serialized
+from apps.payments import stripe_gateway
+from apps.payments.deliveries import Delivery
+from apps.payments.errors import (
+    EventBusy,
+    EventIsHandled,
+    EventNotFound,
+    EventParked,
+    MalformedObject,
+    NotReadyYet,
+)
+from apps.payments.handlers import HANDLERS, Handler, NotOurs, Occasion
+from apps.payments.models import EVENT_TRANSITIONS, StripeEvent
+from apps.payments.strict_json import Json, read_object
+from apps.payments.waiting import ask_for
+
+logger = logging.getLogger(__name__)
+
+State = StripeEvent.State
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(hours=6)
+ERROR_LENGTH = 2_000
+
+
+@serialized
+def store_event(*, delivery: Delivery, now: datetime, source: StripeEvent.Source = StripeEvent.Source.WEBHOOK) -> None:
+    """Keep an event, once, and ask a worker to apply it; both commit together and nobody talks to the broker."""
+    StripeEvent.objects.bulk_create([_row(delivery, source, now)], ignore_conflicts=True)
+    ask_for(delivery.event_id, now=now)
+
+
+def _row(delivery: Delivery, source: StripeEvent.Source, now: datetime) -> StripeEvent:
+    return StripeEvent(
+        event_id=delivery.event_id,
+        type=delivery.type,
+        object_id=delivery.object_id,
+        api_version=delivery.api_version,
+        livemode=delivery.livemode,
+        account=delivery.account,
+        is_thin=delivery.is_thin,
+        source=source,
+        payload=delivery.text,
+        created_at=delivery.created_at,
+        received_at=now,
+        next_attempt_at=now,
+    )
+
+
+def handle_event(*, event_id: str, now: datetime) -> None:
+    """Apply one stored event, or say why not yet, or why never: its state tells.
+
+    A look at Stripe comes first, outside the transaction; effects and mark commit together.
+
+    Raises:
+        EventBusy: another worker is at it.
+    """
+    event = StripeEvent.objects.filter(event_id=event_id, state=State.RECEIVED).first()
+    if event is None:
+        return
+    try:
+        _apply(event.pk, *_prepare(event, now), now=now)
+    except NotOurs:
+        _settle(event, State.IGNORED, "It is about something that is none of ours", now=now)
+    except (EventParked, MalformedObject) as error:
+        _settle(event, State.PARKED, str(error), now=now)
+    except NotReadyYet as error:
+        _put_off(event, str(error), now=now, waits_for=error.waits_for)
+    except EventBusy:
+        raise
+    except Exception as error:  # whatever it was: written down, tried again, parked for staff after some tries
+        logger.exception("stripe_event_failed", extra={"event_id": event_id, "type": event.type})
+        detail = error.detail if isinstance(error, BillingError) else str(error)
+        _put_off(event, f"{type(error).__name__}: {detail}", now=now)
+
+
+def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, Occasion | None]:
+    """Read the event, refuse what is not for this deployment, and look at Stripe where the handler wants it."""
+    _refuse_foreign(event)
+    handler = None if event.is_thin else HANDLERS.get(event.type)
+    if handler is None:
+        return None, None, None
+    facts = handler.read(_object_of(read_object(event.payload)))
+    fetched = handler.look(facts) if handler.look else None
+    occasion = Occasion(
+        event_id=event.event_id,
+        type=event.type,
+        livemode=event.livemode,
+        created_at=event.created_at,
+        now=now,
+        fetched=fetched,
+    )
+    return handler, facts, occasion
+
+
+def _refuse_foreign(event: StripeEvent) -> None:
+    """Park what another mode, another account or another API version sent: nothing of it may be guessed at."""
+    if event.livemode != settings.STRIPE_LIVEMODE:
+        raise EventParked(f"It is a {'live' if event.livemode else 'test'} event, and this deployment is not")
+    if event.account:
+        raise EventParked(f"It is of the connected account {event.account}; this deployment has none")
+    if not event.is_thin and event.api_version != stripe_gateway.API_VERSION:
+        wanted = stripe_gateway.API_VERSION
+        raise EventParked(f"It is written in version {event.api_version or 'none'}; set the endpoint to {wanted}")
+
+
+def _object_of(body: Json) -> Json:
+    subject: Json = body["data"]["object"]
+    return subject
+
+
+@serialized
+def _apply(event_pk: int, handler: Handler | None, facts: Any, occasion: Occasion | None, *, now: datetime) -> None:
+    event = lock_event(event_pk)
+    if event.state != State.RECEIVED:
+        return
+    if handler is not None and occasion is not None:
+        handler.apply(facts, occasion)
+    to = State.HANDLED if handler is not None else State.IGNORED
+    _close(event, to, "" if handler is not None else "Nothing here acts on this type", now)
+
+
+def lock_event(event_pk: int) -> StripeEvent:
+    """Lock an event, unless another worker is at it.
+
+    Raises:
+        EventBusy: one is.
+    """
+    rows = StripeEvent.objects.filter(pk=event_pk)
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(no_key=True, skip_locked=True)
+    event = rows.first()
+    if event is None:
+        raise EventBusy
+    return event
+
+
+def _close(event: StripeEvent, to: StripeEvent.State, error: str, now: datetime) -> None:
+    assert to in EVENT_TRANSITIONS[State(event.state)], (event.state, to)
+    event.state, event.error, event.settled_at, event.waits_for = to, error[:ERROR_LENGTH], now, ""
+    event.save(update_fields=["state", "error", "settled_at", "waits_for"])
+
+
+@serialized
+def _settle(event: StripeEvent, to: StripeEvent.State, error: str, *, now: datetime) -> None:
+    row = lock_event(event.pk)
+    if row.state == State.RECEIVED:
+        _close(row, to, error, now)
+
+
+@serialized
+def _put_off(event: StripeEvent, error: str, *, now: datetime, waits_for: str = "") -> None:
+    """Count the try and ask again later; after STRIPE_EVENT_MAX_ATTEMPTS the event is parked for staff."""
+    row = lock_event(event.pk)
+    if row.state != State.RECEIVED:
+        return
+    row.attempts += 1
+    row.error, row.waits_for = error[:ERROR_LENGTH], waits_for
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 3 ** (row.attempts - 1))
+    row.next_attempt_at = now + pause
+    row.save(update_fields=["attempts", "error", "waits_for", "next_attempt_at"])
+    if row.attempts >= settings.STRIPE_EVENT_MAX_ATTEMPTS:
+        _close(row, State.PARKED, error, now)
+        return
+    ask_for(row.event_id, now=now, again=f"try-{row.attempts}", delay_seconds=int(pause.total_seconds()))
+
+
+@transaction.atomic
+def replay_event(*, event_id: str, by: str, now: datetime) -> None:
+    """Try a parked or ignored event again from the start, because staff mended what kept it.
+
+    Raises:
+        EventNotFound: there is none. EventIsHandled: it is done; EventBusy: a worker is at it.
+    """
+    event = _known(event_id)
+    if event.state == State.HANDLED:
+        raise EventIsHandled
+    if event.state != State.RECEIVED:
+        assert State.RECEIVED in EVENT_TRANSITIONS[State(event.state)]
+        event.state, event.settled_at = State.RECEIVED, None
+    event.attempts, event.next_attempt_at, event.waits_for = 0, now, ""
+    event.note = f"Replayed by {by}"
+    event.save(update_fields=["state", "settled_at", "attempts", "next_attempt_at", "waits_for", "note"])
+    ask_for(event.event_id, now=now, again=f"replay-{now.timestamp():.6f}")
+
+
+def replay_parked(*, by: str, now: datetime, limit: int = 1_000) -> int:
+    """Try every parked event again, oldest first; return how many."""
+    parked = StripeEvent.objects.filter(state=State.PARKED).order_by("created_at", "pk")
+    ids = list(parked.values_list("event_id", flat=True)[:limit])
+    for event_id in ids:
+        replay_event(event_id=event_id, by=by, now=now)
+    return len(ids)
+
+
+@transaction.atomic
+def dismiss_event(*, event_id: str, reason: str, by: str, now: datetime) -> None:
+    """Close a parked event by hand: a person has seen to what it means.
+
+    Raises:
+        EventNotFound: there is none. EventIsHandled: it is not parked.
+    """
+    event = _known(event_id)
+    if event.state != State.PARKED:
+        raise EventIsHandled("Only a parked event is dismissed")
+    event.note = f"{by}: {reason}"[:500]
+    event.save(update_fields=["note"])
+    _close(event, State.HANDLED, event.error, now)
+
+
+def _known(event_id: str) -> StripeEvent:
+    found = StripeEvent.objects.filter(event_id=event_id).values_list("pk", flat=True).first()
+    if found is None:
+        raise EventNotFound
+    return lock_event(found)
+
+
+def requeue_stuck(*, now: datetime, limit: int = 1_000) -> int:
+    """Ask anew for events whose time came long ago and that nobody is at; return how many.
+
+    Their message was lost with its worker, or what they wait for came without anybody noticing.
+    """
+    before = now - timedelta(seconds=settings.STRIPE_EVENT_STUCK_SECONDS)
+    stuck = StripeEvent.objects.filter(state=State.RECEIVED, next_attempt_at__lte=before).order_by("created_at", "pk")
+    return _ask_for_all(list(stuck.values_list("event_id", flat=True)[:limit]), now)
+
+
+@transaction.atomic
+def _ask_for_all(event_ids: Iterable[str], now: datetime) -> int:
+    asked = 0
+    for event_id in event_ids:
+        ask_for(event_id, now=now, again=f"sweep-{now:%Y%m%d%H%M%S}")
+        asked += 1
+    return asked

@@ -1,0 +1,216 @@
+"""Invoices at Stripe: for what a closed month left owing, and for instalments that no subscription collects."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.common.money import Micros, micros_per_minor_unit, to_minor_units
+from apps.common.periods import midnight, parse_month
+from apps.contracts.models import Contract, Installment
+from apps.payments import stripe_operations
+from apps.payments.errors import StripeRefused
+from apps.payments.models import InvoicePart, StripeInvoice
+from apps.payments.objects import InvoiceFacts
+from apps.payments.services.customers import ensure_customer
+from apps.payments.services.outgoing import obtain
+from apps.tenants.models import Organization
+from apps.wallets import selectors as wallet_selectors
+from apps.wallets.accounts import Role
+
+State = StripeInvoice.State
+UNPAID = (State.REQUESTED, State.OPEN)
+
+
+def invoice_outstanding(*, organization: Organization, month: str, now: datetime) -> StripeInvoice | None:
+    """Invoice what a postpaid organization owed when a month closed, once per month; None where that is nothing.
+
+    What earlier invoices ask for already is not asked for again; what is too small to invoice comes with the next.
+    """
+    row = _write_down_month(organization, month, now)
+    if row is not None and row.state == State.REQUESTED:
+        send_invoice(row, text=f"Usage in {month}", now=now)
+    return row
+
+
+@transaction.atomic
+def _write_down_month(organization: Organization, month: str, now: datetime) -> StripeInvoice | None:
+    known = StripeInvoice.objects.filter(organization=organization, month=month).first()
+    if known is not None:
+        return known
+    amount = _to_invoice(organization, month, now)
+    if to_minor_units(amount, organization.currency) < settings.INVOICE_LEAST:
+        return None
+    row, _ = StripeInvoice.objects.get_or_create(
+        organization=organization,
+        month=month,
+        purpose=StripeInvoice.Purpose.POSTPAID,
+        defaults={
+            "reference": f"postpaid-invoice:{organization.pk}:{month}",
+            "amount_micros": amount,
+            "currency": organization.currency,
+            "due_at": now + timedelta(days=settings.INVOICE_DAYS_UNTIL_DUE),
+            "created_at": now,
+            "updated_at": now,
+        },
+    )
+    return row
+
+
+def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros:
+    """Return what was owed at the month's end and still is, less what is invoiced already, in whole smallest units."""
+    end = parse_month(month).end
+    last = end - timedelta(microseconds=1)
+    owed = -wallet_selectors.balance_as_of(organization, last, Role.RECEIVABLE)
+    cleared = wallet_selectors.cleared_since(organization, last)
+    asked = StripeInvoice.objects.filter(
+        organization=organization, purpose=StripeInvoice.Purpose.POSTPAID, state__in=UNPAID
+    )
+    asked_micros = sum(invoice.amount_micros - invoice.paid_micros for invoice in asked)
+    amount = max(0, owed - cleared - asked_micros)
+    return Micros(amount - amount % micros_per_minor_unit(organization.currency))
+
+
+def invoice_instalment(*, installment: Installment, now: datetime) -> StripeInvoice:
+    """Have an open instalment invoiced, once; one invoiced at another amount is replaced."""
+    contract = installment.contract
+    current = open_invoice_of(installment)
+    if current is not None and current.amount_micros - current.paid_micros != installment.remaining_micros:
+        void_invoice(current, now=now)
+        current = None
+    row = current or _write_down_instalment(contract, installment, now)
+    if row.state == State.REQUESTED:
+        text = f"Contract instalment {installment.period}"
+        send_invoice(row, text=text, now=now)
+        row.refresh_from_db()
+    return row
+
+
+def open_invoice_of(installment: Installment) -> StripeInvoice | None:
+    """Return the invoice that asks for an instalment, if one does."""
+    parts = InvoicePart.objects.filter(installment=installment, invoice__state__in=UNPAID, invoice__subscription=None)
+    part = parts.select_related("invoice__organization").order_by("-pk").first()
+    return part.invoice if part else None
+
+
+@transaction.atomic
+def _write_down_instalment(contract: Contract, installment: Installment, now: datetime) -> StripeInvoice:
+    number = InvoicePart.objects.filter(installment=installment).count() + 1
+    row, created = StripeInvoice.objects.get_or_create(
+        reference=f"instalment-invoice:{installment.pk}:{number}",
+        defaults={
+            "organization_id": contract.organization_id,
+            "purpose": StripeInvoice.Purpose.INSTALMENTS,
+            "contract": contract,
+            "amount_micros": installment.remaining_micros,
+            "currency": contract.organization.currency,
+            "due_at": max(midnight(installment.due_date) + timedelta(days=1), now + timedelta(days=1)),
+            "created_at": now,
+            "updated_at": now,
+        },
+    )
+    if created:
+        InvoicePart.objects.create(
+            invoice=row, installment=installment, position=0, amount_micros=installment.remaining_micros
+        )
+    return row
+
+
+def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
+    """Have an invoice made, filled and finalized at Stripe; each step once, whatever came of an earlier try."""
+    organization = row.organization
+    customer_id = ensure_customer(organization=organization, now=now)
+    metadata = {"reference": row.reference, "organization": str(organization.pk)}
+    assert row.due_at is not None, "our invoices are due some day"
+    made = obtain(
+        stripe_operations.CREATE_INVOICE,
+        reference=row.reference,
+        organization=organization,
+        params={
+            "customer": customer_id,
+            "currency": row.currency.lower(),
+            "collection_method": "send_invoice",
+            "due_date": int(row.due_at.timestamp()),
+            "auto_advance": False,
+            "description": text,
+            "metadata": metadata,
+        },
+        now=now,
+    )
+    obtain(
+        stripe_operations.ADD_INVOICE_ITEM,
+        reference=f"{row.reference}:item",
+        organization=organization,
+        params={
+            "customer": customer_id,
+            "invoice": made.id,
+            "amount": to_minor_units(row.amount_micros, row.currency),
+            "currency": row.currency.lower(),
+            "description": text,
+            "metadata": {"reference": f"{row.reference}:item"},
+        },
+        now=now,
+    )
+    final = obtain(
+        stripe_operations.FINALIZE_INVOICE,
+        reference=f"{row.reference}:final",
+        organization=organization,
+        params={"auto_advance": True},
+        target=made.id,
+        now=now,
+    )
+    _keep(row.pk, final, now)
+
+
+@transaction.atomic
+def _keep(invoice_pk: int, made: InvoiceFacts, now: datetime) -> None:
+    row = StripeInvoice.objects.select_for_update(no_key=True).get(pk=invoice_pk)
+    row.stripe_id, row.number, row.hosted_url = made.id, made.number, made.hosted_invoice_url
+    if row.state == State.REQUESTED:
+        row.state = State.OPEN
+    row.updated_at = now
+    row.save(update_fields=["stripe_id", "number", "hosted_url", "state", "updated_at"])
+
+
+def void_invoice(row: StripeInvoice, *, now: datetime) -> None:
+    """Withdraw an open invoice that fits its schedule no more; its instalments stay as they are.
+
+    Raises:
+        StripeRefused: it is paid, or being paid; its events will tell.
+    """
+    StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=True)
+    if row.stripe_id is not None:
+        obtain(
+            stripe_operations.VOID_INVOICE,
+            reference=f"{row.reference}:void",
+            organization=row.organization,
+            params={},
+            target=row.stripe_id,
+            now=now,
+        )
+    StripeInvoice.objects.filter(pk=row.pk, state__in=UNPAID).update(state=State.VOID, updated_at=now)
+
+
+def invoices_to_withdraw(contract: Contract) -> list[StripeInvoice]:
+    """Return a contract's open invoices of which no instalment is open any more."""
+    rows = StripeInvoice.objects.filter(contract=contract, state__in=UNPAID, subscription=None)
+    rows = rows.select_related("organization").prefetch_related("parts__installment")
+    return [row for row in rows if not any(part.installment.is_open for part in row.parts.all())]
+
+
+def withdraw_superfluous(*, contract: Contract, now: datetime) -> None:
+    """Void what asks for instalments that were settled otherwise, replaced or withdrawn."""
+    for row in invoices_to_withdraw(contract):
+        try:
+            void_invoice(row, now=now)
+        except StripeRefused:
+            continue  # it was paid there meanwhile; its events are on their way
+
+
+def due_soon(now: datetime) -> list[UUID]:
+    """Return the contracts collected by invoice that have an instalment due soon."""
+    until = (now.astimezone(UTC) + timedelta(days=settings.INVOICE_LEAD_DAYS)).date()
+    rows = Installment.objects.filter(due_date__lte=until, state__in=["due", "partially_paid"])
+    offered = ["pending_payment", "active", "past_due"]
+    return list(rows.filter(contract__status__in=offered).values_list("contract", flat=True).distinct())

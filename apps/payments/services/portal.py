@@ -1,0 +1,32 @@
+"""Stripe's billing portal, where a customer sees invoices and changes payment methods."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from apps.payments import stripe_operations
+from apps.payments.services.customers import ensure_customer
+from apps.payments.services.outgoing import obtain
+from apps.tenants.models import Organization
+
+RETURN_PATH = "/checkout/closed"
+
+
+def open_portal(*, organization: Organization, request_key: str, now: datetime) -> str:
+    """Return the address of a portal session; it is short-lived, and making two does no harm.
+
+    Raises:
+        CustomerDeleted, StripeRefused, StripeUnavailable: as for a checkout.
+    """
+    customer_id = ensure_customer(organization=organization, now=now)
+    made = obtain(
+        stripe_operations.CREATE_PORTAL,
+        reference=f"portal:{organization.pk}:{request_key}",
+        organization=organization,
+        params={
+            "customer": customer_id,
+            "return_url": f"{settings.PUBLIC_BASE_URL}{RETURN_PATH}",
+        },
+        now=now,
+    )
+    return made.url

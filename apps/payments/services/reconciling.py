@@ -1,0 +1,190 @@
+"""Once a day: what Stripe shows, what the schedule shows and what the books show are the same, or somebody is told."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from apps.common.money import Micros, from_minor_units
+from apps.contracts.models import Contract
+from apps.outbox.services import enqueue
+from apps.payments import issues, stripe_operations
+from apps.payments.models import Dispute, StripeCustomer, StripeInvoice, StripePayment
+from apps.payments.objects import IntentFacts, InvoiceFacts
+from apps.payments.services.ending import running_subscription
+from apps.payments.services.invoicing import withdraw_superfluous
+from apps.tenants.models import Organization
+from apps.wallets import selectors as wallet_selectors
+from apps.wallets.accounts import Role
+
+Kind = issues.Kind
+ON_ITS_WAY = timedelta(hours=2)
+
+
+def organizations_at_stripe() -> list[UUID]:
+    """Return the organizations that Stripe knows."""
+    rows = Organization.objects.filter(
+        Q(pk__in=StripeCustomer.objects.values("organization")) | Q(pk__in=StripePayment.objects.values("organization"))
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def ask_for_reconciliation(*, now: datetime) -> int:
+    """Ask that each organization be compared, each by itself: one that fails does not stop the others."""
+    ids = organizations_at_stripe()
+    for organization_id in ids:
+        enqueue(
+            "payments.reconcile_organization",
+            now=now,
+            key=f"reconcile:{organization_id}:{now:%Y-%m-%d}",
+            arguments={"organization_id": str(organization_id)},
+        )
+    return len(ids)
+
+
+def reconcile_organization(*, organization: Organization, now: datetime) -> None:
+    """Compare an organization's payments, refunds, invoices and subscriptions, and open or close what differs.
+
+    Raises:
+        StripeUnavailable: Stripe does not answer.
+    """
+    compare_clearing(organization, now)
+    customers = StripeCustomer.objects.filter(organization=organization).values_list("stripe_id", flat=True)
+    for customer in customers:
+        _compare_payments(organization, stripe_operations.payments_of(customer), now)
+        _compare_invoices(organization, stripe_operations.invoices_of(customer), now)
+    _compare_subscriptions(organization, now)
+
+
+def clearing_expected(organization: Organization) -> Micros:
+    """Return what our payments, refunds and disputes say Stripe holds for an organization, in micros."""
+    came = StripePayment.objects.filter(organization=organization, is_at_stripe=True, settled_at__isnull=False)
+    sums = came.aggregate(came=Sum("amount_micros"), went=Sum("refunded_micros"))
+    taken = Dispute.objects.filter(payment__organization=organization)
+    withdrawn = taken.filter(withdrawn_at__isnull=False).aggregate(total=Sum("amount_micros"))["total"] or 0
+    reinstated = taken.filter(reinstated_at__isnull=False).aggregate(total=Sum("amount_micros"))["total"] or 0
+    return Micros((sums["came"] or 0) - (sums["went"] or 0) - withdrawn + reinstated)
+
+
+def compare_clearing(organization: Organization, now: datetime) -> bool:
+    """Compare what came through Stripe with its clearing account, which falls as money comes in."""
+    expected = clearing_expected(organization)
+    booked = -wallet_selectors.account_balances(organization)[Role.CASH]
+    return _tell(
+        Kind.CLEARING,
+        str(organization.pk),
+        organization,
+        now,
+        expected=expected,
+        actual=booked,
+        detail="The clearing account and the payments through Stripe differ.",
+    )
+
+
+def _compare_payments(organization: Organization, intents: Iterable[IntentFacts], now: datetime) -> None:
+    for intent in intents:
+        if intent.status != "succeeded" or not intent.amount_received:
+            continue
+        payment = StripePayment.objects.filter(payment_intent_id=intent.id, settled_at__isnull=False).first()
+        came = payment.amount_micros if payment else 0
+        fresh = payment is None and now.timestamp() - intent.created < ON_ITS_WAY.total_seconds()
+        if fresh:
+            continue
+        _tell(
+            Kind.MISSING_PAYMENT,
+            intent.id,
+            organization,
+            now,
+            expected=from_minor_units(intent.amount_received, intent.currency),
+            actual=came,
+            detail="A payment that Stripe has is not in the books as it is there.",
+        )
+        if payment is not None:
+            _compare_refunds(organization, intent, payment, now)
+
+
+def _compare_refunds(organization: Organization, intent: IntentFacts, payment: StripePayment, now: datetime) -> None:
+    _tell(
+        Kind.REFUNDS_DIFFER,
+        intent.id,
+        organization,
+        now,
+        expected=from_minor_units(intent.amount_refunded, intent.currency),
+        actual=payment.refunded_micros,
+        detail="What Stripe paid back of a payment and what the books took back differ.",
+    )
+
+
+_SAME = {
+    "open": (StripeInvoice.State.OPEN,),
+    "paid": (StripeInvoice.State.PAID,),
+    "void": (StripeInvoice.State.VOID,),
+    "uncollectible": (StripeInvoice.State.UNCOLLECTIBLE,),
+}
+
+
+def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFacts], now: datetime) -> None:
+    known = {row.stripe_id: row for row in StripeInvoice.objects.filter(organization=organization)}
+    for invoice in invoices:
+        row = known.get(invoice.id)
+        if invoice.status not in _SAME or (row is None and not invoice.total):
+            continue
+        here = row.get_state_display() if row else "not known"
+        _tell_schedule(
+            organization,
+            invoice.id,
+            row is not None and row.state in _SAME[invoice.status],
+            f"Invoice {invoice.number or invoice.id} is {invoice.status} at Stripe and {here.lower()} here.",
+            now,
+        )
+    for contract in Contract.objects.filter(organization=organization):
+        withdraw_superfluous(contract=contract, now=now)
+
+
+def _compare_subscriptions(organization: Organization, now: datetime) -> None:
+    for contract in Contract.objects.filter(organization=organization):
+        row = running_subscription(contract)
+        if row is None:
+            continue
+        there = stripe_operations.fetch_subscription(row.stripe_id)
+        _tell_schedule(
+            organization,
+            row.stripe_id,
+            there.status == row.status and not contract.is_ended,
+            f"The subscription is {there.status} at Stripe and {row.status} here, its contract {contract.status}.",
+            now,
+        )
+
+
+def _tell_schedule(organization: Organization, subject: str, same: bool, detail: str, now: datetime) -> None:
+    if same:
+        issues.close_issue(Kind.SCHEDULE, subject=subject, resolution="Both agree", now=now)
+    else:
+        issues.open_issue(Kind.SCHEDULE, subject=subject, organization=organization, detail=detail, now=now)
+
+
+def _tell(
+    kind: issues.Kind,
+    subject: str,
+    organization: Organization,
+    now: datetime,
+    *,
+    expected: int,
+    actual: int,
+    detail: str,
+) -> bool:
+    """Open an issue where two amounts differ, close it where they agree; say whether they do."""
+    if expected == actual:
+        issues.close_issue(kind, subject=subject, resolution="Both agree", now=now)
+        return True
+    issues.open_issue(
+        kind,
+        subject=subject,
+        organization=organization,
+        detail=detail,
+        expected_micros=expected,
+        actual_micros=actual,
+        now=now,
+    )
+    return False

@@ -1,0 +1,117 @@
+"""Opening a checkout session: our row is committed, Stripe is asked, what it made is checked and kept."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.common.money import to_minor_units
+from apps.outbox.services import enqueue
+from apps.payments import stripe_operations
+from apps.payments.errors import StripeRefused, StripeUnknownOutcome
+from apps.payments.models import CheckoutSession
+from apps.payments.objects import CheckoutFacts
+from apps.payments.services.outgoing import obtain, prepare
+from apps.payments.strict_json import Json
+
+State = CheckoutSession.State
+LIVES = timedelta(hours=23)
+RESUME_AFTER_SECONDS = 90
+PAID_PATH, CANCELLED_PATH = "/checkout/paid", "/checkout/cancelled"
+
+
+def _common_params(row: CheckoutSession) -> Json:
+    """Return what every session of ours is made with. Addresses come from the configured origin alone."""
+    about = {
+        "reference": row.reference,
+        "organization": str(row.organization_id),
+        "purpose": str(row.purpose),
+    }
+    return {
+        "customer": row.customer_id,
+        "ui_mode": "hosted_page",
+        "success_url": f"{settings.PUBLIC_BASE_URL}{PAID_PATH}",
+        "cancel_url": f"{settings.PUBLIC_BASE_URL}{CANCELLED_PATH}",
+        "client_reference_id": str(row.pk),
+        "expires_at": int((row.created_at + LIVES).timestamp()),
+        "metadata": about,
+    }
+
+
+def line(name: str, amount_micros: int, currency: str) -> Json:
+    """Return a line to pay once."""
+    price = {
+        "currency": currency.lower(),
+        "unit_amount": to_minor_units(amount_micros, currency),
+        "product_data": {"name": name},
+    }
+    return {"price_data": price, "quantity": 1}
+
+
+def write_request(row: CheckoutSession, params: Json, now: datetime) -> None:
+    """Store, with the row's own commit, what is asked of Stripe, and ask that a lost answer be found out."""
+    prepare(
+        stripe_operations.CREATE_SESSION,
+        reference=row.reference,
+        organization=row.organization,
+        params={**_common_params(row), **params},
+        now=now,
+    )
+    enqueue(
+        "payments.resume_checkout",
+        now=now,
+        key=f"resume-checkout:{row.pk}",
+        delay_seconds=RESUME_AFTER_SECONDS,
+        arguments={"session_id": str(row.pk)},
+    )
+
+
+def open_session(row: CheckoutSession, *, now: datetime) -> CheckoutSession:
+    """Have the session made that was asked for with the row, and keep what Stripe made of it.
+
+    Raises:
+        StripeRefused: Stripe will not; the row is closed. StripeUnavailable: try again, the same session comes of it.
+    """
+    try:
+        made = obtain(
+            stripe_operations.CREATE_SESSION,
+            reference=row.reference,
+            organization=row.organization,
+            now=now,
+        )
+    except StripeRefused:
+        CheckoutSession.objects.filter(pk=row.pk, state=State.REQUESTED).update(state=State.FAILED, updated_at=now)
+        raise
+    _refuse_unlike(row, made)
+    return _keep(row, made, now)
+
+
+def _refuse_unlike(row: CheckoutSession, made: CheckoutFacts) -> None:
+    """Never hand out an address to pay something else than was asked for."""
+    wanted = (to_minor_units(row.amount_micros, row.currency), row.currency, settings.STRIPE_LIVEMODE)
+    if (made.amount_total, made.currency, made.livemode) != wanted or not made.url.startswith(("https://", "http://")):
+        raise StripeUnknownOutcome("Stripe made another session than was asked for")
+
+
+@transaction.atomic
+def _keep(row: CheckoutSession, made: CheckoutFacts, now: datetime) -> CheckoutSession:
+    kept = CheckoutSession.objects.select_for_update(no_key=True).get(pk=row.pk)
+    kept.stripe_id, kept.url = made.id, made.url
+    kept.expires_at = datetime.fromtimestamp(made.expires_at, UTC)
+    if kept.state == State.REQUESTED:
+        kept.state = State.OPEN
+    kept.updated_at = now
+    kept.save(update_fields=["stripe_id", "url", "expires_at", "state", "updated_at"])
+    return kept
+
+
+def resume_checkout(*, session_id: UUID, now: datetime) -> None:
+    """Find out what became of a session whose answer was lost, so that it can be shown, paid and settled."""
+    row = CheckoutSession.objects.select_related("organization").filter(pk=session_id, state=State.REQUESTED).first()
+    if row is None:
+        return
+    try:
+        open_session(row, now=now)
+    except StripeRefused:
+        return  # the row is closed; there is nothing to find

@@ -1,0 +1,83 @@
+"""Buying credit."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.common.money import from_minor_units
+from apps.payments.errors import AmountOutOfRange, RequestKeyReused, WrongCurrency
+from apps.payments.models import CheckoutSession
+from apps.payments.services.customers import ensure_customer
+from apps.payments.services.sessions import line, open_session, write_request
+from apps.payments.strict_json import Json
+from apps.tenants.models import Organization
+
+Purpose = CheckoutSession.Purpose
+State = CheckoutSession.State
+
+
+def start_top_up(
+    *,
+    organization: Organization,
+    amount: int,
+    currency: str | None,
+    request_key: str,
+    created_by: str,
+    now: datetime,
+) -> str:
+    """Return the address at which `amount`, in the currency's smallest unit, of credit can be bought.
+
+    The same `request_key` again is the same session. Nothing is granted before the money is there.
+
+    Raises:
+        AmountOutOfRange, WrongCurrency: naming the input. RequestKeyReused: the key asked for something else before.
+        CustomerDeleted, StripeRefused: it cannot be bought now. StripeUnavailable: try again.
+    """
+    if not settings.TOP_UP_LEAST <= amount <= settings.TOP_UP_MOST:
+        raise AmountOutOfRange(
+            f"The amount is from {settings.TOP_UP_LEAST} to {settings.TOP_UP_MOST} in the smallest unit of "
+            f"{organization.currency}.",
+            field="body.amount",
+        )
+    if currency is not None and currency.upper() != organization.currency:
+        raise WrongCurrency(f"The organization is billed in {organization.currency}.", field="body.currency")
+    customer_id = ensure_customer(organization=organization, now=now)
+    row = _write_down(organization, amount, customer_id, request_key, created_by, now)
+    if row.state != State.REQUESTED and row.url:
+        return row.url
+    return open_session(row, now=now).url
+
+
+@transaction.atomic
+def _write_down(
+    organization: Organization, amount: int, customer_id: str, request_key: str, created_by: str, now: datetime
+) -> CheckoutSession:
+    micros = from_minor_units(amount, organization.currency)
+    row, created = CheckoutSession.objects.get_or_create(
+        organization=organization,
+        request_key=request_key,
+        defaults={
+            "purpose": Purpose.TOP_UP,
+            "amount_micros": micros,
+            "currency": organization.currency,
+            "customer_id": customer_id,
+            "created_by": created_by,
+            "created_at": now,
+            "updated_at": now,
+        },
+    )
+    if (row.purpose, row.amount_micros) != (Purpose.TOP_UP, micros):
+        raise RequestKeyReused
+    if created:
+        write_request(row, _params(row), now)
+    return row
+
+
+def _params(row: CheckoutSession) -> Json:
+    """Return what the session of a top-up is made with."""
+    return {
+        "mode": "payment",
+        "line_items": [line("Credit", row.amount_micros, row.currency)],
+        "payment_intent_data": {"metadata": {"reference": row.reference, "organization": str(row.organization_id)}},
+    }

@@ -1,0 +1,58 @@
+"""Reading JSON that others wrote: no duplicate names, no NaN, bounded integers, bounded depth. Pure."""
+
+import json
+from decimal import Decimal
+from typing import Any, NoReturn
+
+Json = dict[str, Any]
+
+_LARGEST = 2**63
+
+
+class NotStrictJson(ValueError):
+    """The text is not JSON that can be relied on."""
+
+
+def read_object(text: str) -> Json:
+    """Return the object that a text holds.
+
+    Raises:
+        NotStrictJson: it is something else, or ambiguous, or nested too deeply.
+    """
+    try:
+        value = _DECODER.decode(text)
+    except RecursionError as error:
+        raise NotStrictJson("it is nested too deeply") from error
+    except ValueError as error:
+        raise NotStrictJson(str(error)[:200]) from error
+    if not isinstance(value, dict):
+        raise NotStrictJson("it is not an object")
+    return value
+
+
+def _members(pairs: list[tuple[str, Any]]) -> Json:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a name occurs twice in one object")
+    return members
+
+
+def _integer(text: str) -> int:
+    if len(text) > 20 or not -_LARGEST <= int(text) < _LARGEST:
+        raise ValueError("an integer needs more than 64 bits")
+    return int(text)
+
+
+def _fraction(text: str) -> Decimal:
+    if len(text) > 60:
+        raise ValueError("a number has too many digits")
+    return Decimal(text)
+
+
+def _constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_members, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
+)

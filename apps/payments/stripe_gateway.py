@@ -1,0 +1,181 @@
+"""The one door to Stripe: every call goes through here, with our key, our timeouts and the pinned API version.
+
+What comes back is read into our own frozen values, never passed on. What goes wrong is one of five errors of ours:
+refused, busy or out of reach, outcome unknown, broke (5xx), key refused. No call is made inside a transaction.
+"""
+
+import functools
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+import stripe
+from django.conf import settings
+from django.db import transaction
+
+from apps.payments.errors import (
+    MalformedObject,
+    StripeBroke,
+    StripeKeyRefused,
+    StripeNotConfigured,
+    StripeRefused,
+    StripeUnavailable,
+    StripeUnknownOutcome,
+)
+from apps.payments.objects import Facts
+from apps.payments.strict_json import Json, NotStrictJson, read_object
+
+logger = logging.getLogger(__name__)
+
+API_VERSION = "2026-10-28.endive"
+KEY_REFUSED_PAUSE_SECONDS = 30
+_LARGEST_ANSWER = 5_000_000
+_PAGE = 100
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Facts)
+V1 = Any  # the SDK's own types want literal keywords, where we hand over what is stored in our rows
+
+stripe.enable_telemetry = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[F]):
+    """Something that a POST does at Stripe: how it is sent, how its answer is read, how it is found again.
+
+    `find` takes the parameters that were sent and our reference; it is None where the same again does no harm.
+    """
+
+    name: str
+    send: Callable[[V1, str, Json, Json], Any]
+    kind: type[F]
+    find: Callable[[Json, str], F | None] | None = None
+
+    def restore(self, answer: Json) -> F:
+        """Return a value that was stored as its members."""
+        return cast(F, cast(Any, self.kind)(**answer))
+
+
+def send(operation: Operation[F], *, params: Json, key: str, target: str = "") -> F:
+    """Do a POST under an idempotency key that is stored already, and return what it made.
+
+    Raises:
+        StripeRefused, StripeUnavailable, StripeUnknownOutcome, StripeBroke, StripeKeyRefused: as their names say.
+    """
+    body = call(lambda v1: operation.send(v1, target, params, {"idempotency_key": key}))
+    return read(operation.kind.read, body)
+
+
+def pages(listing: Callable[[V1, Json], Any], *, most: int = 10_000) -> Iterator[Json]:
+    """Yield the rows of a list, page by page, up to `most`."""
+    page: Json = {"limit": _PAGE}
+    for _ in range(0, most, _PAGE):
+        body = call(functools.partial(_one_page, listing, page))
+        rows = body.get("data")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise StripeUnknownOutcome("Stripe's list is not a list of objects")
+        yield from rows
+        if not body.get("has_more") or not rows:
+            return
+        page = {"limit": _PAGE, "starting_after": rows[-1]["id"]}
+
+
+def _one_page(listing: Callable[[V1, Json], Any], page: Json, v1: V1) -> Any:
+    return listing(v1, page)
+
+
+def read(reader: Callable[[Json], T], body: Json) -> T:
+    """Return an answer as our own value; one that is not what was asked for leaves the outcome unknown."""
+    try:
+        return reader(body)
+    except MalformedObject as error:
+        raise StripeUnknownOutcome(f"Stripe's answer is not what was asked for: {error}") from error
+
+
+def call(ask: Callable[[V1], Any]) -> Json:
+    """Make one call and return the answer's plain object."""
+    refuse_inside_transaction()
+    _breaker.refuse_while_open()
+    try:
+        answer = ask(_client().v1)
+        return _answer(answer.last_response.body)
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        _breaker.open()
+        logger.critical("stripe_key_refused", extra={"status": error.http_status, "request": error.request_id})
+        raise StripeKeyRefused from error
+    except stripe.RateLimitError as error:
+        raise StripeUnavailable from error
+    except stripe.APIConnectionError as error:
+        raise StripeUnknownOutcome from error
+    except stripe.StripeError as error:
+        raise _refusal(error) from error
+    except (NotStrictJson, RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
+        raise StripeUnknownOutcome(f"Stripe's answer cannot be read: {type(error).__name__}") from error
+
+
+def _refusal(error: stripe.StripeError) -> Exception:
+    status = error.http_status or 0
+    if status == 409:
+        return StripeUnavailable("The same request is under way")
+    if 400 <= status < 500:
+        return StripeRefused((error.user_message or "")[:500], stripe_code=error.code or "")
+    return StripeBroke() if status >= 500 else StripeUnknownOutcome()
+
+
+def _answer(body: str) -> Json:
+    if len(body) > _LARGEST_ANSWER:
+        raise NotStrictJson("it is too large")
+    return read_object(body)
+
+
+def refuse_inside_transaction() -> None:
+    """Make sure that no lock is held while Stripe is asked; the transaction a test runs in does not count."""
+    connection = transaction.get_connection()
+    blocks = cast(Any, connection).atomic_blocks
+    if connection.in_atomic_block and not blocks[-1]._from_testcase:
+        raise RuntimeError("Stripe is never called inside a transaction")
+
+
+class _Breaker:
+    """After Stripe refused our key, nobody asks again for a while: no retry storm, and it resumes by itself."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+
+    def open(self) -> None:
+        self.until = time.monotonic() + KEY_REFUSED_PAUSE_SECONDS
+
+    def close(self) -> None:
+        self.until = 0.0
+
+    def refuse_while_open(self) -> None:
+        if time.monotonic() < self.until:
+            raise StripeKeyRefused
+
+
+_breaker = _Breaker()
+
+
+def _client() -> stripe.StripeClient:
+    if not settings.STRIPE_API_KEY:
+        raise StripeNotConfigured
+    return _client_for(
+        settings.STRIPE_API_KEY,
+        settings.STRIPE_API_BASE,
+        settings.STRIPE_CONNECT_SECONDS,
+        settings.STRIPE_READ_SECONDS,
+        settings.STRIPE_RETRIES,
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _client_for(key: str, base: str, connect: int, read: int, retries: int) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        key,
+        stripe_version=API_VERSION,
+        base_addresses={"api": base},
+        max_network_retries=retries,
+        http_client=stripe.RequestsClient(timeout=(connect, read)),
+    )

@@ -1,0 +1,198 @@
+"""What we ask of Stripe: the things we make there, how each is found again, and what we look at.
+
+A thing we make carries our reference in its metadata; whoever lost the answer finds it by that. Nothing here guesses.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from apps.payments.errors import StripeRefused
+from apps.payments.objects import (
+    CheckoutFacts,
+    CustomerFacts,
+    DisputeFacts,
+    IntentFacts,
+    InvoiceFacts,
+    LinkFacts,
+    PortalFacts,
+    PriceFacts,
+    RefundFacts,
+    SubscriptionFacts,
+    ThingFacts,
+)
+from apps.payments.strict_json import Json
+from apps.payments.stripe_gateway import Operation, call, pages, read
+
+T = TypeVar("T")
+
+
+def find_customer(params: Json, reference: str) -> CustomerFacts | None:
+    rows = pages(lambda v1, page: v1.customers.list({**page}), most=1_000)
+    return _with_reference(CustomerFacts.read, rows, reference)
+
+
+def find_session(params: Json, reference: str) -> CheckoutFacts | None:
+    rows = pages(lambda v1, page: v1.checkout.sessions.list({"customer": params["customer"], **page}))
+    return _with_reference(CheckoutFacts.read, rows, reference)
+
+
+def find_price(params: Json, reference: str) -> PriceFacts | None:
+    rows = pages(lambda v1, page: v1.prices.list({"lookup_keys": [params["lookup_key"]], **page}))
+    return _with_reference(PriceFacts.read, rows, "")
+
+
+def find_product(params: Json, reference: str) -> ThingFacts | None:
+    try:
+        return read(ThingFacts.read, call(lambda v1: v1.products.retrieve(params["id"])))
+    except StripeRefused:
+        return None
+
+
+def find_invoice(params: Json, reference: str) -> InvoiceFacts | None:
+    rows = pages(lambda v1, page: v1.invoices.list({"customer": params["customer"], **page}))
+    return _with_reference(InvoiceFacts.read, rows, reference)
+
+
+def find_invoice_item(params: Json, reference: str) -> ThingFacts | None:
+    rows = pages(lambda v1, page: v1.invoice_items.list({"customer": params["customer"], **page}))
+    return _with_reference(ThingFacts.read, rows, reference)
+
+
+def find_link(params: Json, reference: str) -> LinkFacts | None:
+    return _with_reference(LinkFacts.read, pages(lambda v1, page: v1.payment_links.list({**page})), reference)
+
+
+def find_refund(params: Json, reference: str) -> RefundFacts | None:
+    rows = pages(lambda v1, page: v1.refunds.list({"payment_intent": params["payment_intent"], **page}))
+    return _with_reference(RefundFacts.read, rows, reference)
+
+
+def fetch_invoice(invoice_id: str) -> InvoiceFacts:
+    """Return an invoice as it is now, with its payments."""
+    body = call(lambda v1: v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}))
+    return read(InvoiceFacts.read, body)
+
+
+def fetch_session(session_id: str) -> CheckoutFacts:
+    return read(CheckoutFacts.read, call(lambda v1: v1.checkout.sessions.retrieve(session_id)))
+
+
+def fetch_subscription(subscription_id: str) -> SubscriptionFacts:
+    return read(SubscriptionFacts.read, call(lambda v1: v1.subscriptions.retrieve(subscription_id)))
+
+
+def fetch_customer(customer_id: str) -> CustomerFacts:
+    return read(CustomerFacts.read, call(lambda v1: v1.customers.retrieve(customer_id)))
+
+
+def refunds_of(payment_intent: str) -> list[RefundFacts]:
+    rows = pages(lambda v1, page: v1.refunds.list({"payment_intent": payment_intent, **page}))
+    return [read(RefundFacts.read, row) for row in rows]
+
+
+def disputes_of(payment_intent: str) -> list[DisputeFacts]:
+    rows = pages(lambda v1, page: v1.disputes.list({"payment_intent": payment_intent, **page}))
+    return [read(DisputeFacts.read, row) for row in rows]
+
+
+def payments_of(customer: str) -> Iterator[IntentFacts]:
+    """Yield every payment intent of a customer, newest first, with what was refunded of it."""
+    expand = {"customer": customer, "expand": ["data.latest_charge"]}
+    rows = pages(lambda v1, page: v1.payment_intents.list({**expand, **page}), most=100_000)
+    return (read(IntentFacts.read, row) for row in rows)
+
+
+def invoices_of(customer: str) -> Iterator[InvoiceFacts]:
+    """Yield every invoice of a customer, newest first."""
+    rows = pages(lambda v1, page: v1.invoices.list({"customer": customer, **page}), most=100_000)
+    return (read(InvoiceFacts.read, row) for row in rows)
+
+
+def events_since(created: int, types: list[str], *, undelivered_only: bool = False) -> Iterator[Json]:
+    """Yield the events of these types (at most 20) since a moment, newest first; Stripe keeps them for 30 days."""
+    wanted: Json = {"created": {"gte": created}, "types": types}
+    if undelivered_only:
+        wanted["delivery_success"] = False
+    return pages(lambda v1, page: v1.events.list({**wanted, **page}), most=1_000_000)
+
+
+def _with_reference(reader: Callable[[Json], T], rows: Iterator[Json], reference: str) -> T | None:
+    """Return the first object that carries our reference; any at all where that is empty."""
+    for row in rows:
+        if not reference or (row.get("metadata") or {}).get("reference") == reference:
+            return read(reader, row)
+    return None
+
+
+CREATE_CUSTOMER = Operation(
+    "customer.create",
+    lambda v1, _, params, options: v1.customers.create(params, options),
+    CustomerFacts,
+    find_customer,
+)
+CREATE_SESSION = Operation(
+    "checkout.create",
+    lambda v1, _, params, options: v1.checkout.sessions.create(params, options),
+    CheckoutFacts,
+    find_session,
+)
+EXPIRE_SESSION = Operation(
+    "checkout.expire",
+    lambda v1, target, params, options: v1.checkout.sessions.expire(target, params, options),
+    CheckoutFacts,
+)
+CREATE_PORTAL = Operation(
+    "portal.create", lambda v1, _, params, options: v1.billing_portal.sessions.create(params, options), PortalFacts
+)
+CREATE_PRODUCT = Operation(
+    "product.create", lambda v1, _, params, options: v1.products.create(params, options), ThingFacts, find_product
+)
+CREATE_PRICE = Operation(
+    "price.create", lambda v1, _, params, options: v1.prices.create(params, options), PriceFacts, find_price
+)
+UPDATE_SUBSCRIPTION = Operation(
+    "subscription.update",
+    lambda v1, target, params, options: v1.subscriptions.update(target, params, options),
+    SubscriptionFacts,
+)
+CANCEL_SUBSCRIPTION = Operation(
+    "subscription.cancel",
+    lambda v1, target, params, options: v1.subscriptions.cancel(target, params, options),
+    SubscriptionFacts,
+)
+CREATE_INVOICE = Operation(
+    "invoice.create",
+    lambda v1, _, params, options: v1.invoices.create(params, options),
+    InvoiceFacts,
+    find_invoice,
+)
+ADD_INVOICE_ITEM = Operation(
+    "invoice_item.create",
+    lambda v1, _, params, options: v1.invoice_items.create(params, options),
+    ThingFacts,
+    find_invoice_item,
+)
+FINALIZE_INVOICE = Operation(
+    "invoice.finalize",
+    lambda v1, target, params, options: v1.invoices.finalize_invoice(target, params, options),
+    InvoiceFacts,
+)
+VOID_INVOICE = Operation(
+    "invoice.void",
+    lambda v1, target, params, options: v1.invoices.void_invoice(target, params, options),
+    InvoiceFacts,
+)
+CREATE_LINK = Operation(
+    "payment_link.create",
+    lambda v1, _, params, options: v1.payment_links.create(params, options),
+    LinkFacts,
+    find_link,
+)
+UPDATE_LINK = Operation(
+    "payment_link.update",
+    lambda v1, target, params, options: v1.payment_links.update(target, params, options),
+    LinkFacts,
+)
+CREATE_REFUND = Operation(
+    "refund.create", lambda v1, _, params, options: v1.refunds.create(params, options), RefundFacts, find_refund
+)

@@ -1,0 +1,72 @@
+"""What workers run for payments, and what runs by the clock."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.outbox.delivery import outbox_task, scheduled_task
+from apps.payments import services
+from apps.payments.services.invoicing import due_soon
+from apps.payments.services.reconciling import ask_for_reconciliation
+from apps.tenants.models import Organization
+
+
+@outbox_task("payments.handle_stripe_event")
+def handle_stripe_event(*, event_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Apply one stored event."""
+    services.handle_event(event_id=event_id, now=now)
+
+
+@outbox_task("payments.resume_checkout", lease_seconds=120)
+def resume_checkout(*, session_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Find out what became of a session whose answer was lost."""
+    services.resume_checkout(session_id=UUID(session_id), now=now)
+
+
+@outbox_task("payments.send_refund", lease_seconds=120)
+def send_refund(*, refund_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Have a refund made that staff asked for."""
+    services.send_refund(refund_id=UUID(refund_id), now=now)
+
+
+@outbox_task("payments.arrange_contract", lease_seconds=300)
+def arrange_contract(*, contract_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Bring what Stripe collects in line with a contract's schedule."""
+    services.arrange_contract(contract_id=UUID(contract_id), now=now)
+
+
+@outbox_task("payments.cancel_contract", lease_seconds=300)
+def cancel_contract(*, contract_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Let Stripe collect nothing more for a contract."""
+    services.cancel_contract(contract_id=UUID(contract_id), now=now)
+
+
+@outbox_task("payments.invoice_outstanding", lease_seconds=300)
+def invoice_outstanding(*, organization_id: str, month: str, now: datetime, **_newer_arguments: object) -> None:
+    """Invoice what a postpaid organization owed when a month closed."""
+    organization = Organization.objects.get(pk=UUID(organization_id))
+    services.invoice_outstanding(organization=organization, month=month, now=now)
+
+
+@outbox_task("payments.reconcile_organization", lease_seconds=600)
+def reconcile_organization(*, organization_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Compare what Stripe, the schedule and the books show of an organization."""
+    services.reconcile_organization(organization=Organization.objects.get(pk=UUID(organization_id)), now=now)
+
+
+@scheduled_task("payments.sweep_stripe_events")
+def sweep_stripe_events(*, now: datetime) -> None:
+    """Fetch events that never arrived and ask anew for those that got stuck."""
+    services.sweep_events(now=now)
+
+
+@scheduled_task("payments.reconcile")
+def reconcile(*, now: datetime) -> None:
+    """Have every organization that Stripe knows compared."""
+    ask_for_reconciliation(now=now)
+
+
+@scheduled_task("payments.invoice_due_instalments")
+def invoice_due_instalments(*, now: datetime) -> None:
+    """Have the instalments invoiced that are due soon and that no subscription collects."""
+    for contract_id in due_soon(now):
+        services.ask_for_arrangement(contract_id=contract_id, now=now)

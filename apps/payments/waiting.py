@@ -1,0 +1,29 @@
+"""Events that came before what they belong to: when it comes, they are due at once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from apps.outbox.services import enqueue
+from apps.payments.models import StripeEvent
+
+HANDLE_EVENT = "payments.handle_stripe_event"
+
+
+def ask_for(event_id: str, *, now: datetime, again: str = "", delay_seconds: int = 0) -> None:
+    """Ask a worker to handle an event; `again` tells one asking from another."""
+    enqueue(
+        HANDLE_EVENT,
+        now=now,
+        key=f"stripe-event:{event_id}{again and f':{again}'}",
+        delay_seconds=delay_seconds,
+        arguments={"event_id": event_id},
+    )
+
+
+def wake(ids: Iterable[str], *, now: datetime) -> None:
+    """Ask anew for the events that waited for one of these ids."""
+    wanted = [one for one in ids if one]
+    waiting = StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED, waits_for__in=wanted)
+    rows = list(waiting.order_by("pk").values_list("event_id", "attempts"))
+    for event_id, attempts in rows:
+        ask_for(event_id, now=now, again=f"woken-{attempts}")

@@ -1,0 +1,46 @@
+"""A local Stripe for each test, over real HTTP, and the organization that pays there."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+import stripe
+import time_machine
+
+from apps.payments import stripe_gateway
+from apps.tenants.models import Organization
+from local_stripe.server import LOCAL_KEY, LocalStripe
+from tests.factories import create_organization
+from tests.payments.desk import SECRET, Desk
+
+
+@pytest.fixture(autouse=True)
+def clock(now: datetime) -> Iterator[Any]:
+    """Let every clock in the process begin at `now`: ours, the local Stripe's, the webhook's."""
+    with time_machine.travel(now, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def local(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalStripe]:
+    """A running local Stripe that the gateway talks to."""
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.0)
+    monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.0)
+    with LocalStripe() as running:
+        settings.STRIPE_API_KEY = LOCAL_KEY
+        settings.STRIPE_API_BASE = running.url
+        settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
+        stripe_gateway._breaker.close()
+        yield running
+
+
+@pytest.fixture
+def acme(db: None, now: datetime) -> Organization:
+    """A prepaid customer billed in US dollars, with a wallet."""
+    return create_organization(now)
+
+
+@pytest.fixture
+def desk(local: LocalStripe, deliver_outbox: Callable[[datetime], list[str]], now: datetime) -> Desk:
+    return Desk(local, deliver_outbox, now)

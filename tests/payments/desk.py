@@ -1,0 +1,105 @@
+"""What the payment tests work with: a local Stripe over real HTTP, its pages, its events, and our webhook."""
+
+import http.client
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.test import Client
+
+from local_stripe import checkout, invoices, money, subscriptions
+from local_stripe.deliveries import encode, sign
+from local_stripe.server import LocalStripe
+from local_stripe.shapes import Body
+
+SECRET = "whsec_tests"
+
+
+class Desk:
+    """One organization's world at Stripe. `deliver` posts what happened there, signed, and runs what that asks for."""
+
+    def __init__(self, local: LocalStripe, run: Callable[[datetime], list[str]], now: datetime) -> None:
+        self.local, self.run, self.now = local, run, now
+        self.account = local.account
+        self.client = Client()
+        self.delivered: set[str] = set()
+
+    def press(self, url: str, action: str = "pay") -> str:
+        """Press a button on a page of the local Stripe; return where it leads."""
+        address = urlsplit(url)
+        connection = http.client.HTTPConnection(address.netloc, timeout=5)
+        connection.request("POST", address.path, urlencode({"action": action}))
+        response = connection.getresponse()
+        response.read()
+        assert response.status in (200, 303), response.status
+        return response.headers.get("Location", "")
+
+    def events(self, *types: str) -> list[Body]:
+        """Return the events that happened, oldest first, of these types or of all."""
+        events = reversed(self.account.store.all("event"))
+        return [event for event in events if not types or event["type"] in types]
+
+    def post(self, event: Body, *, secret: str = SECRET) -> Any:
+        """Deliver one event as Stripe would."""
+        return self.post_bytes(encode(event), secret=secret)
+
+    def post_bytes(self, payload: bytes, *, secret: str = SECRET, at: int | None = None) -> Any:
+        stamp = int(self.now.timestamp()) if at is None else at
+        return self.client.post(
+            "/webhooks/stripe",
+            payload,
+            content_type="application/json",
+            headers={"Stripe-Signature": sign(payload, secret, stamp)},
+        )
+
+    def deliver(self, *, at: datetime | None = None) -> list[str]:
+        """Deliver what has not been delivered, and work until nothing is due; return the tasks that ran."""
+        for event in self.events():
+            if event["id"] not in self.delivered:
+                self.delivered.add(event["id"])
+                assert self.post(event).status_code == 200
+        return self.run(at or self.now)
+
+    def take(self, kind: str) -> Body:
+        """Return the newest object of a kind."""
+        return self.account.store.all(kind)[0]
+
+    def charge(self) -> Body:
+        return self.account.get("charge", self.take("payment_intent")["latest_charge"])
+
+    def refund(self, amount: int | None = None) -> Body:
+        with self.account.store.transaction():
+            return money.refund(self.account, self.charge(), amount, metadata={})
+
+    def fail_refund(self, made: Body) -> None:
+        with self.account.store.transaction():
+            money.fail_refund(self.account, made)
+
+    def dispute(self, *, inquiry: bool = False) -> Body:
+        with self.account.store.transaction():
+            return money.dispute(self.account, self.charge(), inquiry=inquiry)
+
+    def close_dispute(self, made: Body, status: str) -> None:
+        with self.account.store.transaction():
+            money.close_dispute(self.account, made, status)
+
+    def settle_later(self, *, arrives: bool) -> None:
+        with self.account.store.transaction():
+            checkout.settle_later(self.account, self.take("payment_intent"), arrives=arrives)
+
+    def next_period(self, *, pays: bool = True) -> Body:
+        with self.account.store.transaction():
+            return subscriptions.next_period(self.account, self.take("subscription"), pays=pays)
+
+    def end_subscription(self) -> None:
+        with self.account.store.transaction():
+            subscriptions.cancel_subscription(self.account, self.take("subscription"))
+
+    def end_invoice(self, status: str) -> None:
+        with self.account.store.transaction():
+            invoices.end(self.account, self.take("invoice"), status)
+
+    def pay_invoice_elsewhere(self) -> None:
+        with self.account.store.transaction():
+            invoices.pay_elsewhere(self.account, self.take("invoice"))
