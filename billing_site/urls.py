@@ -14,7 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path(".well-known/jwks.json", local_key_set, name="local-key-set"),
     path("webhooks/stripe", stripe_webhook, name="stripe-webhook"),
-    path("checkout/<slug:outcome>", pages.returned, name="checkout-returned"),
+    *(path(f"checkout/{outcome}", pages.returned, {"outcome": outcome}) for outcome in pages.RETURNS),
     path("try", pages.try_it, name="try"),
     path("", include("apps.api.urls")),
 ]

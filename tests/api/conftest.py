@@ -7,11 +7,21 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 
 from apps.tenants.models import Organization
+from local_stripe.server import LocalStripe
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.factories import create_organization
+
+
+@pytest.fixture(autouse=True, scope="session")
+def stripe_answers() -> Iterator[None]:
+    """Let every call that reaches Stripe reach a local one, so that the surfaces are whole."""
+    with LocalStripe() as local, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "STRIPE_API_BASE", local.url)
+        yield
 
 
 @pytest.fixture

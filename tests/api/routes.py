@@ -17,6 +17,10 @@ INTERNAL = {
     "/.well-known/jwks.json": "our own token check, in development",
     "/webhooks/stripe": "Stripe",
     "/api/docs": "people with a browser",
+    "/checkout/paid": "people with a browser, back from Stripe",
+    "/checkout/cancelled": "people with a browser, back from Stripe",
+    "/checkout/closed": "people with a browser, back from Stripe",
+    "/try": "people with a browser, in development",
 }
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 EXAMPLES = {"{name}": "ErrorModel", "{code}": "not_found"}
