@@ -142,13 +142,13 @@ class _Breaker:
     """After Stripe refused our key, nobody asks again for a while: no retry storm, and it resumes by itself."""
 
     def __init__(self) -> None:
-        self.until = 0.0
+        self.until = time.monotonic()
 
     def open(self) -> None:
         self.until = time.monotonic() + KEY_REFUSED_PAUSE_SECONDS
 
     def close(self) -> None:
-        self.until = 0.0
+        self.until = time.monotonic()
 
     def refuse_while_open(self) -> None:
         if time.monotonic() < self.until:

@@ -72,7 +72,7 @@ def _missing(events: list[Json]) -> list[Delivery]:
 
 def _read(event: Json) -> Delivery | None:
     try:
-        return delivery_of(event, json.dumps(event, default=float))
+        return delivery_of(event, json.dumps(event, default=str))
     except MalformedDelivery:
         return None  # Stripe lists no such thing; a webhook of it is refused likewise
 
