@@ -65,6 +65,7 @@ class Entry(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
+        verbose_name_plural = "entries"
         constraints = [
             CheckConstraint(name="ledger_entry_amount_not_zero", condition=~Q(amount_micros=0)),
             UniqueConstraint(fields=["account", "account_version"], name="ledger_entry_version_once_per_account"),
