@@ -34,6 +34,7 @@ BEAT_SCHEDULE = {
     "invoice due instalments": {"task": "payments.invoice_due_instalments", "schedule": crontab(minute=35, hour=4)},
     "compare with Stripe": {"task": "payments.reconcile", "schedule": crontab(minute=45, hour=4)},
     "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
+    "close months": {"task": "usage.close_months", "schedule": crontab(minute=40)},
     "collect balances": {"task": "snapshots.collect_balances", "schedule": crontab(minute=0, hour="*/3")},
     "collect costs": {"task": "snapshots.collect_costs", "schedule": crontab(minute=2, hour="*/3")},
 }

@@ -1,6 +1,7 @@
 """One transaction per service, tried again when the database broke it off for the sake of another."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -39,3 +40,8 @@ def serialized(service: Callable[P, R]) -> Callable[P, R]:
         raise Unavailable("Too many others were changing the same rows; nothing was changed, try again")
 
     return run
+
+
+def all_or_nothing() -> AbstractContextManager[object]:
+    """Wrap a `serialized` service whose failure is caught, so that nothing of it is left in any transaction."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()

@@ -36,6 +36,15 @@ def enqueue(
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
 
 
+def enqueue_many(task: str, *, now: datetime, arguments_by_key: Mapping[str, Mapping[str, Any]]) -> None:
+    """Ask for `task` to run once for each key with its arguments, in one statement; see `enqueue`."""
+    messages = [
+        OutboxMessage(task=task, arguments=dict(arguments), key=key, available_at=now, next_send_at=now, created_at=now)
+        for key, arguments in arguments_by_key.items()
+    ]
+    OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+
+
 def lock_due(now: datetime, limit: int) -> QuerySet[OutboxMessage]:
     """Return the rows whose next send is due, locked where the engine can, without another dispatcher's."""
     due = OutboxMessage.objects.filter(state__in=UNFINISHED, next_send_at__lte=now).order_by("next_send_at", "id")

@@ -1,15 +1,14 @@
 """Taking events in: each counted once, whatever is sent twice, in a constant number of statements per batch."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError
 
 from apps.common.errors import Rejected
-from apps.common.transactions import serialized
+from apps.common.transactions import all_or_nothing, serialized
 from apps.tenants.models import Organization
 from apps.usage.bulk import find_rows, insert_rows
 from apps.usage.cloudevents import MAX_BATCH, Reading, Refusal, read_event
@@ -62,8 +61,7 @@ def ingest(
     result = Ingested(refusals=[each for each in read if isinstance(each, Refusal)])
     if readings and not (atomic and result.refusals):
         try:
-            # In a caller's transaction a refused batch must leave nothing of itself behind either.
-            with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            with all_or_nothing():
                 result = _take(readings, result.refusals, organization, created_by, now, atomic)
         except (DataError, IntegrityError) as error:
             if isinstance(error, IntegrityError) and "within_bounds" not in str(error):

@@ -1,0 +1,159 @@
+"""Closing a month: minimums are charged, characters billed, totals sealed; each organization once, whatever happens.
+
+Organizations are closed in chunks, one transaction each. Where a chunk fails its organizations are closed one by one,
+so that the one at fault is left out, named, and tried again by the next run. Closed ones are skipped.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Sum
+
+from apps.common.periods import Period, add_months, midnight, month_of
+from apps.common.transactions import all_or_nothing, serialized
+from apps.outbox.services import enqueue_many
+from apps.tenants.models import Organization
+from apps.usage.bulk import put_rows
+from apps.usage.errors import MonthNotOver
+from apps.usage.models import CharacterMonth, Counter, MinimumCharge, MonthClose, UsageDay
+from apps.usage.services.locks import lock_organizations
+from apps.usage.services.minimums import charge_minimums, standings
+from apps.usage.services.postings import Postings
+
+logger = logging.getLogger(__name__)
+CHUNK = 500
+INVOICE = "payments.invoice_outstanding"
+_TOTALS = ("event_count", "usage_micros", "minimum_micros", "character_count")
+_VALUES = ("state", "attempts", "error", *_TOTALS, "closed_at", "closed_by")
+
+
+@dataclass(slots=True)
+class Closing:
+    """What a run did: how many organizations it closed, and which it could not."""
+
+    closed: int = 0
+    failed: list[UUID] = field(default_factory=list)
+
+
+def close_month(*, month: Period, closed_by: str, now: datetime) -> Closing:
+    """Close a month for every organization for which it is open.
+
+    Raises:
+        MonthNotOver: it has not ended.
+    """
+    if now < month.end:
+        raise MonthNotOver(f"{month.start:%Y-%m} ends on {month.end:%Y-%m-%d} at midnight UTC")
+    result, last = Closing(), None
+    while chunk := _open_organizations(month.start.date(), after=last):
+        _close_together_or_each(chunk, month, closed_by, now, result)
+        last = chunk[-1]
+    return result
+
+
+def months_to_close(*, ended_before: datetime) -> list[Period]:
+    """Return the newest month that ended by a moment, and older ones in which usage has come since they were closed."""
+    newest = month_of(month_of(ended_before).start - timedelta(days=1))
+    closes = MonthClose.objects.filter(
+        organization=OuterRef("organization"), month=OuterRef("month"), state=MonthClose.State.CLOSED
+    )
+    left = Counter.objects.filter(~Exists(closes), month__lt=newest.end.date())
+    months = {newest.start.date(), *left.order_by().values_list("month", flat=True).distinct()}
+    return [month_of(midnight(month)) for month in sorted(months)]
+
+
+def _open_organizations(month: date, *, after: UUID | None) -> list[UUID]:
+    closes = MonthClose.objects.filter(organization=OuterRef("pk"), month=month, state=MonthClose.State.CLOSED)
+    rows = Organization.objects.filter(~Exists(closes))
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+
+
+def _close_together_or_each(ids: Sequence[UUID], month: Period, closed_by: str, now: datetime, result: Closing) -> None:
+    try:
+        with all_or_nothing():
+            result.closed += _close(organization_ids=ids, month=month, closed_by=closed_by, now=now)
+    except Exception as error:  # whatever it was, it must not keep the others from being closed
+        logger.exception("month_close_failed", extra={"month": f"{month.start:%Y-%m}", "organizations": len(ids)})
+        if len(ids) > 1:
+            for organization_id in ids:
+                _close_together_or_each([organization_id], month, closed_by, now, result)
+            return
+        result.failed += ids
+        _note_failure(ids[0], month.start.date(), f"{type(error).__name__}: {error}", closed_by)
+
+
+@serialized
+def _close(*, organization_ids: Sequence[UUID], month: Period, closed_by: str, now: datetime) -> int:
+    """Close the month of some organizations in one transaction; return how many were open."""
+    first, last = month.start.date(), add_months(month.start.date(), 1) - timedelta(days=1)
+    lock_organizations(organization_ids, now=now)
+    before = {row.organization_id: row for row in MonthClose.objects.filter(pk__in=_closes(organization_ids, first))}
+    ids = [pk for pk in organization_ids if pk not in before or before[pk].state != MonthClose.State.CLOSED]
+    organizations = Organization.objects.in_bulk(ids)
+    postings = Postings()
+    _charge_minimums(organizations, first, last, postings)
+    CharacterMonth.objects.filter(organization__in=ids, month=first).update(billed_at=now)
+    totals = _totals(ids, first, last)
+    rows = [
+        (pk, first, "closed", before[pk].attempts + 1 if pk in before else 1, "", *totals(pk), now, closed_by)
+        for pk in ids
+    ]
+    put_rows(MonthClose, ("organization_id", "month"), _VALUES, rows)
+    _ask_for_invoices(organizations, first, now)
+    postings.post(created_by=closed_by, now=now)
+    return len(ids)
+
+
+def _closes(organization_ids: Sequence[UUID], month: date) -> Any:
+    return MonthClose.objects.filter(organization__in=organization_ids, month=month).values("pk")
+
+
+def _charge_minimums(organizations: Mapping[UUID, Organization], first: date, last: date, postings: Postings) -> None:
+    found = {
+        group: standing for group, standing in standings(organizations, [first]).items() if standing.lacking_micros
+    }
+    lacking = {group: standing.lacking_micros for group, standing in found.items()}
+    minimums = {group: standing.minimum_micros for group, standing in found.items()}
+    charge_minimums(lacking, minimums, organizations, dict.fromkeys(found, last), postings)
+
+
+def _totals(ids: Sequence[UUID], first: date, last: date) -> Any:
+    """Return what looks up an organization's totals of the month, in the order of the row."""
+    days = UsageDay.objects.filter(organization__in=ids, day__range=(first, last)).order_by()
+    sums = days.values_list("organization_id").annotate(events=Sum("event_count"), charge=Sum("charge_micros"))
+    usage = {pk: (events, charge) for pk, events, charge in sums}
+    charges = MinimumCharge.objects.filter(organization__in=ids, counted_on__range=(first, last)).order_by()
+    minimums = dict(charges.values_list("organization_id").annotate(total=Sum("amount_micros")))
+    months = CharacterMonth.objects.filter(organization__in=ids, month=first)
+    characters = dict(months.values_list("organization_id", "high_water_mark"))
+
+    def of(organization_id: UUID) -> tuple[int, int, int, int]:
+        events, charge = usage.get(organization_id, (0, 0))
+        return events, charge, minimums.get(organization_id, 0), characters.get(organization_id, 0)
+
+    return of
+
+
+def _ask_for_invoices(organizations: Mapping[UUID, Organization], month: date, now: datetime) -> None:
+    """Have what postpaid organizations owe invoiced once this is committed."""
+    label = f"{month:%Y-%m}"
+    postpaid = [pk for pk, row in organizations.items() if row.billing_mode == Organization.BillingMode.POSTPAID]
+    calls = {f"invoice:{pk}:{label}": {"organization_id": str(pk), "month": label} for pk in postpaid}
+    enqueue_many(INVOICE, now=now, arguments_by_key=calls)
+
+
+@transaction.atomic
+def _note_failure(organization_id: UUID, month: date, error: str, closed_by: str) -> None:
+    """Write down for staff that an organization's month could not be closed, unless it was meanwhile."""
+    row = MonthClose.objects.filter(organization=organization_id, month=month).first()
+    if row is not None and row.state == MonthClose.State.CLOSED:
+        return
+    attempts = row.attempts + 1 if row else 1
+    values = ("failed", attempts, error[:500], 0, 0, 0, 0, None, closed_by)
+    put_rows(MonthClose, ("organization_id", "month"), _VALUES, [(organization_id, month, *values)])

@@ -1,0 +1,193 @@
+# ruff: noqa: S608 (statements made of this file's own names)
+"""Proving the totals: every rollup, counter and posting against the events themselves, added up by the database.
+
+Each proof is one statement that adds what events say and takes away what is kept; what is left over is a break. Memory
+stays constant whatever there is.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Abs
+
+from apps.pricing.rating import Totals, price_of
+from apps.pricing.selectors import versions_by_id
+from apps.usage.models import Counter, UsagePosting
+
+_TEXTS = ("model", "operation", "event_type", "operator", "billing_mode")
+_MONTH_OF = {"postgresql": "CAST(date_trunc('month', {0}) AS date)", "sqlite": "date({0}, 'start of month')"}
+_UTC_DAY = {"postgresql": "({0} AT TIME ZONE 'UTC')", "sqlite": "{0}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One figure that does not hold: which proof, and what is left over."""
+
+    proof: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Rows of `added` minus rows of `kept`, by `keys`; every sum must come to nothing."""
+
+    name: str
+    keys: Sequence[str]
+    sums: Sequence[str]
+    added: Sequence[str]
+    kept: str
+
+    def statement(self) -> str:
+        """The statement that returns what is left over."""
+        keys, columns = ", ".join(self.keys), ", ".join(self.sums)
+        negated = ", ".join(f"-{name} AS {name}" for name in self.sums)
+        totals = ", ".join(f"SUM({name}) AS {name}" for name in self.sums)
+        off = " OR ".join(f"SUM({name}) <> 0" for name in self.sums)
+        parts = " UNION ALL ".join(f"SELECT {keys}, {columns} FROM ({added}) AS a" for added in self.added)
+        kept = f"SELECT {keys}, {negated} FROM ({self.kept}) AS k"
+        return f"SELECT {keys}, {totals} FROM ({parts} UNION ALL {kept}) AS t GROUP BY {keys} HAVING {off}"
+
+
+def check_usage(*, limit: int = 100) -> Iterator[Break]:
+    """Return what does not hold, at most `limit` of each proof."""
+    for proof in _proofs():
+        with connection.cursor() as cursor:
+            cursor.execute(proof.statement())
+            for row in cursor.fetchmany(limit):
+                named = zip((*proof.keys, *proof.sums), row, strict=True)
+                yield Break(proof.name, ", ".join(f"{name}={value}" for name, value in named))
+    yield from _mispriced_counters(limit)
+    yield from _postings_beside_the_ledger(limit)
+
+
+def _mispriced_counters(limit: int) -> Iterator[Break]:
+    """A counter's charge is the price of its totals, worked out anew."""
+    found = 0
+    versions = versions_by_id(set(Counter.objects.order_by().values_list("price_version_id", flat=True).distinct()))
+    for counter in Counter.objects.order_by("pk").iterator():
+        totals = Totals(counter.quantity_micros, counter.input_tokens, counter.output_tokens)
+        expected = price_of(versions[counter.price_version_id].rule, totals)
+        if expected != counter.charge_micros and found < limit:
+            found += 1
+            yield Break("counters against their price", f"counter={counter.pk}, price={expected}")
+
+
+def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
+    """A posting's transfer moved exactly what the posting says."""
+    moved = Abs(F("amount_micros"))
+    wrong = UsagePosting.objects.exclude(amount_micros=0).exclude(transfer__amount_micros=moved)
+    for posting in wrong.order_by("pk")[:limit]:
+        yield Break("transfers against postings", f"posting={posting.pk}, transfer={posting.transfer_id}")
+
+
+def _proofs() -> list[Proof]:
+    month = _MONTH_OF[connection.vendor]
+    return [
+        Proof(
+            "day totals against events",
+            ("organization_id", "day", "meter_id", *_TEXTS),
+            ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros"),
+            event_days(),
+            "SELECT * FROM usage_usageday",
+        ),
+        Proof(
+            "counters against events",
+            ("organization_id", "month", "price_version_id"),
+            ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros"),
+            event_counters(event_month()),
+            "SELECT * FROM usage_counter",
+        ),
+        Proof(
+            "postings against events",
+            ("posting_id",),
+            ("amount_micros", "item_count"),
+            (
+                "SELECT posting_id, charge_micros AS amount_micros, 1 AS item_count FROM usage_usageevent"
+                " WHERE state = 'rated'",
+                "SELECT posting_id, charge_micros AS amount_micros, 1 AS item_count FROM usage_activecharacter"
+                " WHERE posting_id IS NOT NULL",
+                "SELECT posting_id, amount_micros, 1 AS item_count FROM usage_minimumcharge",
+            ),
+            "SELECT id AS posting_id, amount_micros, item_count FROM usage_usageposting",
+        ),
+        Proof(
+            "high-water marks against characters",
+            ("organization_id", "month"),
+            ("high_water_mark", "charged_micros"),
+            (
+                "SELECT organization_id, month, 1 AS high_water_mark,"
+                f" CASE WHEN {month.format('counted_on')} = month THEN charge_micros ELSE 0 END AS charged_micros"
+                " FROM usage_activecharacter WHERE NOT late",
+            ),
+            "SELECT * FROM usage_charactermonth",
+        ),
+        *(presence_proof(kind) for kind in ("session", "project", "character")),
+        Proof(
+            "ids by their newest day",
+            ("organization_id", "kind", "day"),
+            ("id_count",),
+            ("SELECT organization_id, kind, last_day AS day, 1 AS id_count FROM usage_presence",),
+            "SELECT * FROM usage_presenceday",
+        ),
+        Proof(
+            "closed months against day totals",
+            ("organization_id", "month"),
+            ("event_count", "usage_micros", "minimum_micros"),
+            (
+                f"SELECT d.organization_id, {month.format('d.day')} AS month, d.event_count,"
+                " d.charge_micros AS usage_micros, 0 AS minimum_micros FROM usage_usageday d"
+                f" JOIN usage_monthclose c ON c.organization_id = d.organization_id AND c.state = 'closed'"
+                f" AND c.month = {month.format('d.day')}",
+                f"SELECT m.organization_id, {month.format('m.counted_on')} AS month, 0 AS event_count,"
+                " 0 AS usage_micros, m.amount_micros AS minimum_micros FROM usage_minimumcharge m"
+                f" JOIN usage_monthclose c ON c.organization_id = m.organization_id AND c.state = 'closed'"
+                f" AND c.month = {month.format('m.counted_on')}",
+            ),
+            "SELECT * FROM usage_monthclose WHERE state = 'closed'",
+        ),
+    ]
+
+
+def event_days() -> tuple[str, str]:
+    """What the day totals are made of: rated events, and priced characters as units of their meter."""
+    texts = ", ".join(_TEXTS)
+    empty = ", ".join(f"'' AS {name}" for name in _TEXTS)
+    return (
+        f"SELECT organization_id, counted_on AS day, meter_id, {texts}, 1 AS event_count, quantity_micros,"
+        " input_tokens, output_tokens, charge_micros FROM usage_usageevent WHERE state = 'rated'",
+        f"SELECT organization_id, counted_on AS day, meter_id, {empty}, 0 AS event_count, 1000000 AS quantity_micros,"
+        " 0 AS input_tokens, 0 AS output_tokens, charge_micros FROM usage_activecharacter"
+        " WHERE price_version_id IS NOT NULL",
+    )
+
+
+def event_month() -> str:
+    """First day of the UTC month that an event happened in."""
+    return _MONTH_OF[connection.vendor].format(_UTC_DAY[connection.vendor].format("occurred_at"))
+
+
+def event_counters(month: str) -> tuple[str, str]:
+    """What the counters are made of."""
+    return (
+        f"SELECT organization_id, {month} AS month, price_version_id, meter_id, 1 AS event_count, quantity_micros,"
+        " input_tokens, output_tokens, charge_micros FROM usage_usageevent WHERE price_version_id IS NOT NULL",
+        "SELECT organization_id, month, price_version_id, meter_id, 1 AS event_count, 1000000 AS quantity_micros,"
+        " 0 AS input_tokens, 0 AS output_tokens, charge_micros FROM usage_activecharacter"
+        " WHERE price_version_id IS NOT NULL",
+    )
+
+
+def presence_proof(kind: str) -> Proof:
+    """Every id with its newest day, none missing and none too many."""
+    return Proof(
+        f"{kind}s against events",
+        ("organization_id", "value", "last_day"),
+        ("found",),
+        (
+            f"SELECT organization_id, {kind} AS value, MAX(counted_on) AS last_day, 1 AS found FROM usage_usageevent"
+            f" WHERE state = 'rated' AND {kind} <> '' GROUP BY organization_id, {kind}",
+        ),
+        f"SELECT organization_id, value, last_day, 1 AS found FROM usage_presence WHERE kind = '{kind}'",
+    )

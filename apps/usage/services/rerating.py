@@ -1,0 +1,162 @@
+"""Rating what waited for a price: quarantined events and active characters, as staff ask once the price is there."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import QuerySet
+
+from apps.common.transactions import serialized
+from apps.pricing.models import Meter
+from apps.pricing.selectors import price_index
+from apps.usage.bulk import add_rows, update_rows
+from apps.usage.cloudevents import MAX_BATCH
+from apps.usage.drafts import Draft, find_price
+from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
+from apps.usage.services.characters import Activation, charge_activations
+from apps.usage.services.counters import closed_months
+from apps.usage.services.counting import Batch
+from apps.usage.services.event_rows import COUNTED, TEXTS, counted_values
+from apps.usage.services.locks import lock_organizations
+from apps.usage.services.postings import Postings
+from apps.usage.services.rollups import roll_up
+
+
+@dataclass(frozen=True, slots=True)
+class Rerated:
+    """How many were rated, and how many still wait."""
+
+    rated: int
+    waiting: int
+
+
+def rerate_quarantined(*, created_by: str, now: datetime, event_pks: Collection[int] | None = None) -> Rerated:
+    """Rate quarantined events, all or some, at the prices of their own times, a batch at a time.
+
+    Those of closed months become corrections in the open one. What has no price still waits, with the reason of today.
+    """
+    rated = waiting = 0
+    last = 0
+    while batch := _waiting(event_pks, after=last):
+        done = _rerate(event_pks=batch, created_by=created_by, now=now)
+        rated, waiting, last = rated + done.rated, waiting + done.waiting, batch[-1]
+    return Rerated(rated, waiting)
+
+
+def _waiting(event_pks: Collection[int] | None, *, after: int) -> list[int]:
+    rows = UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED, pk__gt=after)
+    if event_pks is not None:
+        rows = rows.filter(pk__in=event_pks)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:MAX_BATCH])
+
+
+@serialized
+def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> Rerated:
+    rows = UsageEvent.objects.filter(pk__in=event_pks, state=UsageEvent.State.QUARANTINED)
+    lock_organizations(rows.values_list("organization_id", flat=True), now=now)
+    events = list(rows.select_related("organization").order_by("pk"))
+    if not events:
+        return Rerated(0, 0)
+    batch = Batch([_draft(event) for event in events], now=now)
+    batch.rate()
+    update_rows(UsageEvent, ("id",), COUNTED, [(draft.key, *counted_values(draft)) for draft in batch.drafts])
+    batch.save(created_by=created_by)
+    rated = len(batch.rated())
+    return Rerated(rated, len(events) - rated)
+
+
+def _draft(event: UsageEvent) -> Draft:
+    return Draft(
+        key=event.pk,
+        organization=event.organization,
+        type=event.meter_slug,
+        time=event.occurred_at,
+        quantity_micros=event.quantity_micros,
+        input_tokens=event.input_tokens,
+        output_tokens=event.output_tokens,
+        texts={name: getattr(event, name) for name in TEXTS},
+        billing_mode=event.billing_mode,
+    )
+
+
+def price_characters(*, created_by: str, now: datetime) -> Rerated:
+    """Charge active characters that had no price when they appeared, at the price of that time, a batch at a time."""
+    rated = waiting = last = 0
+    while batch := list(_unpriced().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:MAX_BATCH]):
+        done = _price_characters(character_pks=batch, created_by=created_by, now=now)
+        rated, waiting, last = rated + done.rated, waiting + done.waiting, batch[-1]
+    return Rerated(rated, waiting)
+
+
+def _unpriced() -> QuerySet[ActiveCharacter]:
+    return ActiveCharacter.objects.filter(price_version__isnull=True)
+
+
+@serialized
+def _price_characters(*, character_pks: Collection[int], created_by: str, now: datetime) -> Rerated:
+    rows = _unpriced().filter(pk__in=character_pks)
+    lock_organizations(rows.values_list("organization_id", flat=True), now=now)
+    found = list(rows.select_related("organization").order_by("pk"))
+    activations = [each for each in _activations(found, now) if each[1].price is not None]
+    postings = Postings()
+    charge_activations([activation for _, activation in activations], postings)
+    roll_up([], [activation for _, activation in activations])
+    values = [
+        (
+            pk,
+            each.meter and each.meter.pk,
+            each.counted_on,
+            each.price and each.price.version_id,
+            each.charge_micros,
+            each.posting_id,
+        )
+        for pk, each in activations
+    ]
+    columns = ("meter_id", "counted_on", "price_version_id", "charge_micros", "posting_id")
+    update_rows(ActiveCharacter, ("id",), columns, values)
+    _add_to_open_months([activation for _, activation in activations])
+    postings.post(created_by=created_by, now=now)
+    return Rerated(len(activations), len(found) - len(activations))
+
+
+def _activations(rows: list[ActiveCharacter], now: datetime) -> list[tuple[int, Activation]]:
+    meter = Meter.objects.filter(kind=Meter.Kind.CHARACTER).first()
+    if meter is None or not rows:
+        return []
+    prices = price_index(
+        organization_ids={row.organization_id for row in rows},
+        currencies={row.organization.currency for row in rows},
+        meter_ids=[meter.pk],
+        start=min(row.activated_at for row in rows),
+        end=max(row.activated_at for row in rows),
+    )
+    closed = closed_months({(row.organization_id, row.month) for row in rows})
+    today = now.astimezone(UTC).date()
+    return [
+        (
+            row.pk,
+            Activation(
+                organization=row.organization,
+                month=row.month,
+                character=row.character,
+                meter=meter,
+                activated_at=row.activated_at,
+                counted_on=today if (row.organization_id, row.month) in closed else row.counted_on,
+                late=row.late,
+                traffic_source="",
+                price=find_price(prices, row.organization, meter, "", row.activated_at),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _add_to_open_months(activations: list[Activation]) -> None:
+    """Add what characters cost to the month that they count in; sealed months stay as they are."""
+    charged: dict[tuple[object, object], int] = {}
+    for each in activations:
+        if each.counted_on.replace(day=1) == each.month and not each.late:
+            key = (each.organization.pk, each.month)
+            charged[key] = charged.get(key, 0) + each.charge_micros
+    rows = [(*key, 0, total) for key, total in charged.items()]
+    add_rows(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)

@@ -1,0 +1,82 @@
+"""What waited for a price is rated by one action, at the price of its own time, and counted once."""
+
+from datetime import date
+
+import pytest
+
+from apps.common.periods import parse_month
+from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
+from apps.usage.services import Rerated, check_usage, close_month, price_characters, rerate_quarantined
+from apps.wallets.selectors import wallet_figures
+from tests.factories import create_organization
+from tests.pricing.making import make_meter, price
+from tests.usage.making import event, send, several
+
+pytestmark = pytest.mark.django_db
+MICRO = 1_000_000
+
+
+@pytest.fixture
+def acme(now):
+    return create_organization(now)
+
+
+def rerate(now, **options):
+    return rerate_quarantined(created_by="staff:ann", now=now, **options)
+
+
+def charged(organization, now):
+    return -wallet_figures(organization, now).balance_micros
+
+
+class TestRerate:
+    def test_rates_what_has_a_price_by_now(self, acme, now):
+        send(acme, now, event(input_tokens=4, character="ann"), event("e2", "nope"))
+        price(make_meter(), micros_per_million=5 * MICRO)
+        assert (rerate(now), charged(acme, now)) == (Rerated(1, 1), 20)
+        row = UsageEvent.objects.get(event_id="e1")
+        assert (row.state, row.reason, row.counted_on, row.charge_micros) == ("rated", "", date(2026, 11, 18), 20)
+        assert (CharacterMonth.objects.get().high_water_mark, list(check_usage())) == (1, [])
+
+    def test_says_why_the_others_still_wait(self, acme, now):
+        send(acme, now, event(quantity="0.5"))
+        price(make_meter(), micros_per_million=MICRO)
+        rerate(now)
+        assert UsageEvent.objects.get().reason == "fraction_of_token"
+
+    def test_does_nothing_the_second_time(self, acme, now):
+        send(acme, now, *several(3, quantity=1))
+        price(make_meter(), micros_per_million=MICRO)
+        rerate(now)
+        assert (rerate(now), charged(acme, now)) == (Rerated(0, 0), 3)
+
+    def test_may_be_asked_of_some_alone(self, acme, now):
+        send(acme, now, *several(3, quantity=1))
+        price(make_meter(), micros_per_million=MICRO)
+        first = UsageEvent.objects.order_by("pk").first()
+        assert (rerate(now, event_pks=[first.pk]), charged(acme, now)) == (Rerated(1, 0), 1)
+
+    def test_corrects_a_month_that_was_closed_meanwhile(self, acme, now):
+        send(acme, now, event(quantity=1, time="2026-10-05T00:00:00Z"))
+        close_month(month=parse_month("2026-10"), closed_by="system:test", now=now)
+        price(make_meter(), micros_per_million=MICRO)
+        rerate(now)
+        row = UsageEvent.objects.get()
+        assert (row.counted_on, row.corrects_month) == (date(2026, 11, 18), date(2026, 10, 1))
+        assert list(check_usage()) == []
+
+
+class TestPriceCharacters:
+    def test_charges_those_that_had_no_price(self, acme, now):
+        price(make_meter(), micros_per_million=MICRO)
+        send(acme, now, event(quantity=1, character="ann"), event("e2", quantity=1, character="bob"))
+        price(make_meter("character", "character"), micros_per_million=50 * MICRO)
+        assert price_characters(created_by="staff:ann", now=now) == Rerated(2, 0)
+        assert (charged(acme, now), CharacterMonth.objects.get().charged_micros) == (102, 100)
+        assert (price_characters(created_by="staff:ann", now=now), list(check_usage())) == (Rerated(0, 0), [])
+
+    def test_leaves_those_that_still_have_none(self, acme, now):
+        price(make_meter(), micros_per_million=MICRO)
+        send(acme, now, event(quantity=1, character="ann"))
+        assert price_characters(created_by="staff:ann", now=now) == Rerated(0, 1)
+        assert ActiveCharacter.objects.get().posting_id is None
