@@ -45,13 +45,13 @@ def billing_profile(
         "charPricePerMonthUsd": unit_price(convert(prices.character or 0, rate)),
         "creditBalance": number(figures.balance_micros),
         "currency": organization.currency,
-        "eventPrices": _unit_prices(prices.events, rate),
+        "eventPrices": _unit_prices(prices.events),
         "freeCreditGranted": figures.free_credit_granted,
         "inputTokenPricePer1KUsd": price_per_1k(convert(prices.tokens.input or 0, rate)),
         "outputTokenPricePer1KUsd": price_per_1k(convert(prices.tokens.output or 0, rate)),
         "outstandingUsd": usd_number(figures.outstanding_micros, rate),
         "postpaidLimitUsd": usd_number(figures.postpaid_limit_micros, rate),
-        "servicePrices": _unit_prices(prices.services, rate),
+        "servicePrices": _unit_prices(prices.services),
         **({"stripeCustomerId": customer_id} if customer_id else {}),
         "tenantId": organization.pk,
         "tokenPricePer1KUsd": price_per_1k(convert(prices.tokens.unsplit or 0, rate)),
@@ -59,5 +59,6 @@ def billing_profile(
     }
 
 
-def _unit_prices(prices: dict[str, int], rate: int) -> dict[str, Decimal]:
-    return {slug: unit_price(convert(price, rate)) for slug, price in prices.items()}
+def _unit_prices(prices: dict[str, int]) -> dict[str, Decimal]:
+    """Present prices in the organization's own currency: no `Usd` in their names asks for another."""
+    return {slug: unit_price(price) for slug, price in prices.items()}
