@@ -7,6 +7,9 @@ from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+
+from apps.backoffice.attention import counts
 
 # Section, icon of each list. A list that this person may not see, or that does not exist, is left out.
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
@@ -41,7 +44,6 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("contracts.ServiceAgreement", "handshake"),
             ("contracts.Allocation", "data_usage"),
             ("vouchers.Batch", "style"),
-            ("vouchers.VoucherBatch", "style"),
             ("vouchers.Voucher", "confirmation_number"),
             ("vouchers.Redemption", "redeem"),
         ),
@@ -50,7 +52,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Prices and usage",
         (
             ("pricing.Meter", "speed"),
-            ("pricing.RateCard", "price_change"),
+            ("pricing.PriceBook", "price_change"),
             ("pricing.PriceVersion", "sell"),
             ("pricing.ModelPrice", "neurology"),
             ("plans.Plan", "loyalty"),
@@ -75,6 +77,10 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("outbox.OutboxMessage", "outbox"),
             ("outbox.Heartbeat", "favorite"),
+            ("snapshots.BalanceSnapshot", "photo_camera"),
+            ("snapshots.CostSnapshot", "monitoring"),
+            ("snapshots.CollectionSource", "cloud_sync"),
+            ("snapshots.CollectionFailure", "cloud_off"),
             ("django_celery_beat.PeriodicTask", "schedule"),
             ("auditlog.LogEntry", "history"),
         ),
@@ -126,4 +132,10 @@ def _items(site: AdminSite, request: HttpRequest, entries: tuple[tuple[str, str]
             "link": link,
             "active": request.path.startswith(link),
             "has_permission": True,
+            **_badge(model._meta.label),
         }
+
+
+def _badge(label: str) -> dict[str, str]:
+    waiting = counts(timezone.now()).get(label, 0)
+    return {"badge": str(waiting), "badge_variant": "danger"} if waiting else {}

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from apps.backoffice import navigation
+from apps.backoffice.finding import find
 
 if TYPE_CHECKING:
     UnfoldAdminSite = AdminSite
@@ -48,18 +52,32 @@ class BackofficeSite(UnfoldAdminSite):
         own: list[URLPattern | URLResolver] = [
             path("second-factor/", views.SecondFactor.as_view(site=self), name="second_factor"),
             path("why/<str:what>/<str:identity>/", self._page(views.why_page), name="why"),
+            path("export/<slug:app_label>/<slug:model_name>/<str:kind>/", self._page(views.export), name="export"),
+            path("save-view/", self._page(views.save_view), name="save_view"),
             path("statements/<uuid:organization_id>/<str:month>/", self._page(views.statement_paper), name="statement"),
             path("order-forms/<uuid:contract_id>/", self._page(views.order_form_paper), name="order_form"),
         ]
         return own + super().get_urls()
 
-    def _page(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        from apps.backoffice.home.page import context
+
+        return super().index(
+            request, {"title": "Home", **context(self, request, timezone.now()), **(extra_context or {})}
+        )
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Answer the palette; nothing is kept, so that what was just made is found."""
+        results = find(self, request, request.GET.get("s", ""))
+        return TemplateResponse(request, "unfold/helpers/command_results.html", {"results": results})
+
+    def _page(self, view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         """Let only those in who may enter, and hand the site to the view."""
 
-        def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        def answer(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
             return view(request, self, **arguments)
 
-        guarded: Callable[..., HttpResponse] = self.admin_view(answer)
+        guarded: Callable[..., HttpResponseBase] = self.admin_view(answer)
         return guarded
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:

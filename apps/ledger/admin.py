@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import display
@@ -34,10 +34,28 @@ def _accounts(text: str) -> list[int]:
     return list(Account.objects.filter(code__startswith=text).order_by("pk").values_list("pk", flat=True)[:50])
 
 
+class DiffersFilter(admin.SimpleListFilter):
+    """Accounts whose balance is not what their last entry left: somebody went around the books."""
+
+    title = "books"
+    parameter_name = "differs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Balance differs from the last entry")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
+        if self.value() != "yes":
+            return queryset
+        last = Entry.objects.filter(
+            account=OuterRef("pk"), account_version=OuterRef("version"), balance_after_micros=OuterRef("balance_micros")
+        )
+        return queryset.filter(version__gt=0).exclude(Exists(last))
+
+
 @admin.register(Account)
 class AccountAdmin(ReadOnlyModelAdmin[Account]):
     list_display = ("code", "unit", "balance_micros", "held_micros", "version", "created_at")
-    list_filter = (("balance_micros", AmountRangeFilter),)
+    list_filter = (DiffersFilter, ("balance_micros", AmountRangeFilter))
     money_unit = "unit"
     search_fields = ("code__exact", "^code")
     keyset = ("pk",)

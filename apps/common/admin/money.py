@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db import models
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.common.money import InexactAmount, decimal_text, micros_per_minor_unit, to_micros, to_minor_units
+from apps.common.money import InexactAmount, decimal_text, from_micros, micros_per_minor_unit, to_micros, to_minor_units
 
 Column = Callable[[Any], str | None]
 
@@ -58,9 +59,17 @@ def micros_column(name: str, description: str, *, unit: str = "", ordering: str 
         return format_html('<span class="money">{}</span>', text)
 
     column.__name__ = name
+    column.amount_at = lambda row: _follow(row, name)  # type: ignore[attr-defined]
     column.short_description = description  # type: ignore[attr-defined]
     column.admin_order_field = name if ordering is None else ordering  # type: ignore[attr-defined]
     return column
+
+
+def amount_at(column: object, row: Any) -> Decimal | None:
+    """Return a money column's amount in exact whole units; None where the column is none or has no amount."""
+    read = getattr(column, "amount_at", None)
+    amount = read(row) if read else None
+    return None if amount is None else from_micros(int(amount))
 
 
 class MicrosField(forms.CharField):

@@ -1,0 +1,1 @@
+"""A list as a file: the same rows, filters and columns as on screen, written row by row."""

@@ -1,0 +1,52 @@
+"""The rows of a list for a file, read in chunks: a hundred thousand take no more memory than a hundred."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.contrib.admin.utils import label_for_field, lookup_field
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest
+
+from apps.backoffice.exporting.cells import Value, plain
+from apps.common.admin import amount_at
+
+CHUNK = 2000
+
+
+class ListRows:
+    """A list as its page shows it: the changelist's filters, search and order, all pages of it."""
+
+    def __init__(self, page: Any, request: HttpRequest) -> None:
+        self._page = page
+        self._changelist = page.get_changelist_instance(request)
+        shown = [name for name in self._changelist.list_display if name != "action_checkbox"]
+        self._columns: Sequence[Any] = shown
+        self._unit = page.money_unit if getattr(page, "money_unit", "") else ""
+
+    def heading(self) -> list[Value]:
+        """Return the columns' names, the unit of the amounts last where there is one."""
+        model = self._changelist.model
+        names = [str(label_for_field(name, model, self._page)).capitalize() for name in self._columns]
+        return [*names, *(["Unit"] if self._unit else [])]
+
+    def __iter__(self) -> Iterator[list[Value]]:
+        for row in self._changelist.queryset.iterator(chunk_size=CHUNK):
+            cells = [self._cell(row, name) for name in self._columns]
+            yield [*cells, *([plain(self._unit_of(row))] if self._unit else [])]
+
+    def _cell(self, row: Any, name: Any) -> Value:
+        exact = amount_at(name, row)
+        if exact is not None:
+            return exact
+        try:
+            field, _, value = lookup_field(name, row, self._page)
+        except ObjectDoesNotExist:
+            return None
+        choices = dict(getattr(field, "flatchoices", None) or ())
+        return plain(choices.get(value, value) if not isinstance(value, (list, dict)) else value)
+
+    def _unit_of(self, row: Any) -> str:
+        value = row
+        for part in self._unit.split("__"):
+            value = getattr(value, part, None)
+        return str(value or "")

@@ -1,0 +1,1 @@
+"""The first page: money at a glance, and what needs a person."""

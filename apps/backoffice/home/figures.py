@@ -1,0 +1,144 @@
+"""Money at a glance, per currency: held for customers, owed, earned and agreed. A few sums, kept for a minute."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.core.cache import cache
+from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from apps.backoffice.charts import Chart, bars_per_day
+from apps.common.money import divide_half_even
+from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Installment
+from apps.ledger.models import Account
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.models import CHARGES, DayTotal, EntryType
+
+KEPT_SECONDS = 60
+DAYS = 30
+RUNNING = (Contract.Status.ACTIVE, Contract.Status.PAST_DUE)
+# Months that one payment is for; a payment made once is spread over its own term.
+MONTHS = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The figures of one currency, in micros."""
+
+    currency: str
+    credit_micros: int
+    outstanding_micros: int
+    overdue_micros: int
+    recognised_micros: int
+    deferred_micros: int
+    monthly_recurring_micros: int
+    contract_value_micros: int
+
+
+def glance(currency: str, now: datetime) -> Glance:
+    """Return one currency's figures, at most a minute old."""
+    key = f"backoffice.glance.{currency}"
+    kept: Glance | None = cache.get(key)
+    if kept is None:
+        kept = _glance(currency, now.astimezone(UTC).date())
+        cache.set(key, kept, KEPT_SECONDS)
+    return kept
+
+
+def currencies() -> list[str]:
+    """Return the currencies of customers, the most used first."""
+    rows = Organization.objects.order_by().values_list("currency").annotate(count=Sum(Value(1))).order_by("-count")
+    return [currency for currency, _ in rows[:12]]
+
+
+def _glance(currency: str, today: date) -> Glance:
+    balances = _by_role(currency)
+    return Glance(
+        currency=currency,
+        credit_micros=balances[Role.WALLET],
+        outstanding_micros=-balances[Role.RECEIVABLE],
+        overdue_micros=_overdue(currency),
+        recognised_micros=balances[Role.REVENUE],
+        deferred_micros=balances[Role.DEFERRED],
+        monthly_recurring_micros=_monthly_recurring(currency, today),
+        contract_value_micros=_contract_value(currency),
+    )
+
+
+def _by_role(currency: str) -> Mapping[Role, int]:
+    """Sum the customers' accounts by what they are for; of wallets only credit, of receivables only debt."""
+    wanted = {
+        Role.WALLET: Q(code__endswith=f":{Role.WALLET}", balance_micros__gt=0),
+        Role.RECEIVABLE: Q(code__endswith=f":{Role.RECEIVABLE}", balance_micros__lt=0),
+        Role.REVENUE: Q(code__endswith=f":{Role.REVENUE}"),
+        Role.DEFERRED: Q(code__endswith=f":{Role.DEFERRED}"),
+    }
+    sums = {str(role): Coalesce(Sum("balance_micros", filter=which), 0) for role, which in wanted.items()}
+    row = Account.objects.filter(unit=currency, code__startswith="org:").aggregate(**sums)
+    return {role: int(row[str(role)]) for role in wanted}
+
+
+def _overdue(currency: str) -> int:
+    rows = Installment.objects.filter(
+        overdue_at__isnull=False, state__in=OPEN_STATES, contract__organization__currency=currency
+    )
+    owed = F("amount_micros") - F("discount_micros") - F("paid_micros")
+    return int(rows.aggregate(total=Coalesce(Sum(owed), 0))["total"])
+
+
+def _running(currency: str) -> "Q":
+    return Q(contract__status__in=RUNNING, contract__organization__currency=currency) & ~Q(state__in=_GONE)
+
+
+_GONE = (Installment.State.SUPERSEDED, Installment.State.VOID)
+
+
+def _monthly_recurring(currency: str, today: date) -> int:
+    """What the instalments whose period holds today come to per month."""
+    frequency = ContractVersion.PaymentFrequency
+    months = Case(
+        *(When(version__payment_frequency=name, then=Value(count)) for name, count in MONTHS.items()),
+        When(version__payment_frequency=frequency.ONE_TIME, then=F("version__term_months")),
+        output_field=IntegerField(),
+    )
+    now_running = Installment.objects.filter(
+        _running(currency), is_one_time=False, period_start__lte=today, period_end__gt=today
+    )
+    rows = now_running.order_by().annotate(months=months).values_list("months").annotate(total=Sum("amount_micros"))
+    return sum(divide_half_even(int(total), count) for count, total in rows if count)
+
+
+def _contract_value(currency: str) -> int:
+    """What the running contracts' current terms come to in all."""
+    rows = Installment.objects.filter(_running(currency), version__term=F("contract__term"))
+    return int(rows.aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
+
+
+def movement_chart(currency: str, now: datetime) -> Chart:
+    """Draw what all customers of a currency were charged and granted per day; at most a minute old."""
+    key = f"backoffice.movement.{currency}"
+    kept: Chart | None = cache.get(key)
+    if kept is None:
+        kept = _movement_chart(currency, now.astimezone(UTC).date())
+        cache.set(key, kept, KEPT_SECONDS)
+    return kept
+
+
+def _movement_chart(currency: str, today: date) -> Chart:
+    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    rows = (
+        DayTotal.objects.filter(day__gte=days[0], day__lte=today, wallet__organization__currency=currency)
+        .filter(kind__in=[*CHARGES, EntryType.GRANT])
+        .order_by()
+        .values_list("day", "kind")
+        .annotate(total=Sum("amount_micros"))
+    )
+    charged: dict[date, int] = {}
+    granted: dict[date, int] = {}
+    for day, kind, total in rows:
+        side, amount = (granted, total) if kind == EntryType.GRANT else (charged, -total)
+        side[day] = side.get(day, 0) + max(0, int(amount))
+    name = f"Charged and granted per day, last {DAYS} days"
+    return bars_per_day(name, days, {"Charged": charged, "Granted": granted}, unit=currency)

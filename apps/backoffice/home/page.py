@@ -1,0 +1,53 @@
+"""What stands on the first page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.backoffice.attention import Waiting, waiting_for
+from apps.backoffice.blocks import Picture, Tile
+from apps.backoffice.home.figures import Glance, currencies, glance, movement_chart
+from apps.common.admin import money_text
+
+
+def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """Return the page's parts for the currency asked for, the most used one first."""
+    known = currencies() or ["USD"]
+    chosen = request.GET.get("currency", known[0])
+    chosen = chosen if chosen in known else known[0]
+    blocks: Sequence[Picture] = ()
+    if request.user.has_perm("wallets.view_grant"):
+        chart = movement_chart(chosen, now)
+        blocks = [Picture(title=chart.name, chart=chart)]
+    return {
+        "tiles": _tiles(glance(chosen, now)) if request.user.has_perm("ledger.view_account") else [],
+        "waiting": [_as_tile(each) for each in waiting_for(site, request, now)],
+        "blocks": blocks,
+        "currencies": [(name, f"{reverse('admin:index')}?currency={name}", name == chosen) for name in known],
+    }
+
+
+def _tiles(figures: Glance) -> list[Tile]:
+    unit = figures.currency
+
+    def tile(name: str, amount: int, note: str, *, alarm: bool = False) -> Tile:
+        return Tile(name=name, value=money_text(amount, unit), note=note, alarm=alarm)
+
+    return [
+        tile("Credit held", figures.credit_micros, "what customers may still spend"),
+        tile("Outstanding", figures.outstanding_micros, "owed by postpaid customers"),
+        tile("Overdue", figures.overdue_micros, "instalments past their day", alarm=figures.overdue_micros > 0),
+        tile("Recognised revenue", figures.recognised_micros, "earned so far"),
+        tile("Deferred revenue", figures.deferred_micros, "received, not yet earned"),
+        tile("Monthly recurring", figures.monthly_recurring_micros, "contracts, per month"),
+        tile("Contract value", figures.contract_value_micros, "current terms, in all"),
+    ]
+
+
+def _as_tile(waiting: Waiting) -> Tile:
+    alarm = waiting.concern.alarm and waiting.count > 0
+    return Tile(name=waiting.concern.title, value=f"{waiting.count:,}", href=waiting.href, alarm=alarm)

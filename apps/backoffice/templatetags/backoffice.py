@@ -1,0 +1,36 @@
+"""What stands above every list: the views that people saved of it, and the ways out of it as a file."""
+
+from typing import Any
+
+from django import template
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.backoffice.models import SavedView
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/list_tools.html", takes_context=True)
+def list_tools(context: dict[str, Any], changelist: Any) -> dict[str, Any]:
+    """Return the saved views of a list, one's own and shared ones, and the addresses of its exports."""
+    request = context["request"]
+    options = changelist.opts
+    name = f"{options.app_label}.{options.model_name}"
+    rows = SavedView.objects.filter(Q(owner=request.user) | Q(is_shared=True), list_name=name).select_related("owner")
+    here = request.GET.urlencode()
+    exports = []
+    if request.user.has_perm("backoffice.export_lists"):
+        exports = [
+            (kind.upper(), f"{reverse('admin:export', args=[options.app_label, options.model_name, kind])}?{here}")
+            for kind in ("csv", "xlsx")
+        ]
+    return {
+        "request": request,
+        "views": [(view, view.query == here, view.owner_id == request.user.pk) for view in rows[:30]],
+        "exports": exports,
+        "list_name": name,
+        "query": here,
+        "may_save": request.user.has_perm("backoffice.add_savedview"),
+        "csrf_token": context.get("csrf_token"),
+    }

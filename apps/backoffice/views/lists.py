@@ -1,0 +1,80 @@
+"""Lists as files, and views of lists kept under a name."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from apps.backoffice.audit import record_access
+from apps.backoffice.exporting.files import csv_lines, workbook
+from apps.backoffice.exporting.rows import ListRows
+from apps.backoffice.models import SavedView
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def export(request: HttpRequest, site: AdminSite, app_label: str, model_name: str, kind: str) -> HttpResponseBase:
+    """Send a list as it is filtered, all of it; that somebody took it is recorded."""
+    try:
+        page = site._registry[apps.get_model(app_label, model_name)]
+    except (LookupError, KeyError) as error:
+        raise Http404 from error
+    if kind not in ("csv", "xlsx"):
+        raise Http404
+    if not (page.has_view_permission(request) and request.user.has_perm("backoffice.export_lists")):
+        raise PermissionDenied
+    rows = ListRows(page, request)
+    name = f"{model_name}-{timezone.now():%Y%m%d-%H%M}.{kind}"
+    record_access(
+        ContentType.objects.get_for_model(page.model), what="export", file=name, query=request.GET.urlencode()
+    )
+    if kind == "xlsx":
+        return FileResponse(workbook(rows.heading(), rows), as_attachment=True, filename=name, content_type=SHEET)
+    return StreamingHttpResponse(
+        csv_lines(rows.heading(), rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_POST
+def save_view(request: HttpRequest, site: AdminSite) -> HttpResponseRedirect:
+    """Keep a list's filters, search and order under a name; the same name again replaces it."""
+    if not request.user.has_perm("backoffice.add_savedview"):
+        raise PermissionDenied
+    app_label, _, model_name = request.POST.get("list_name", "").partition(".")
+    try:
+        page = site._registry[apps.get_model(app_label, model_name)]
+    except (LookupError, KeyError, ValueError) as error:
+        raise Http404 from error
+    name = request.POST.get("name", "").strip()[:60]
+    query = QueryDict(request.POST.get("query", "")[:1000]).urlencode()[:1000]
+    options = page.model._meta
+    if name:
+        _keep(request, f"{options.app_label}.{options.model_name}", name, query)
+        messages.success(request, f"Saved as “{name}”.")
+    else:
+        messages.error(request, "Give the view a name.")
+    return HttpResponseRedirect(f"{reverse(f'admin:{options.app_label}_{options.model_name}_changelist')}?{query}")
+
+
+def _keep(request: HttpRequest, list_name: str, name: str, query: str) -> None:
+    shared = request.POST.get("is_shared") == "1"
+    found = SavedView.objects.filter(owner_id=request.user.pk, list_name=list_name, name=name).first()
+    owner: Any = request.user
+    view = found or SavedView(owner=owner, list_name=list_name, name=name, created_at=timezone.now())
+    view.query, view.is_shared = query, shared
+    try:
+        with transaction.atomic():
+            view.save()
+    except IntegrityError:
+        messages.error(request, "A view of this name was saved just now in another tab.")

@@ -1,0 +1,117 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from apps.approvals.services import request_approval
+from apps.backoffice.attention import CONCERNS, counts
+from apps.backoffice.home.figures import currencies, glance, movement_chart
+from apps.outbox import services as outbox
+from apps.outbox.models import Heartbeat, OutboxMessage
+from apps.wallets import services as wallets
+from tests.backoffice.people import client_of, create_staff
+from tests.backoffice.world import NOW, create_customer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client():
+    return client_of(create_staff("ada", "Administrator"))
+
+
+class TestMoneyAtAGlance:
+    def test_adds_up_what_customers_of_a_currency_have(self):
+        create_customer()
+        create_customer("second")
+        create_customer("yen", currency="JPY")
+        figures = glance("USD", NOW)
+        assert figures.credit_micros == 2 * 87_654_322
+        assert figures.recognised_micros == 2 * 12_345_678
+        assert currencies() == ["USD", "JPY"]
+
+    def test_draws_charges_and_grants_per_day(self):
+        create_customer()
+        chart = movement_chart("USD", NOW + timedelta(days=2))
+        assert chart.rows == [["2026-11-18", "12.345678 USD", "100.00 USD"]]
+
+    def test_opens_for_everybody_with_what_they_may_see(self, client):
+        create_customer()
+        page = client.get("/admin/").content.decode()
+        assert "87.654322 USD" in page
+        nobody = client_of(create_staff("nobody"))
+        assert "87.654322" not in nobody.get("/admin/").content.decode()
+
+    @pytest.mark.parametrize("currency", ["JPY", "nonsense", "<script>", ""])
+    def test_takes_any_currency_that_is_asked_for(self, client, currency):
+        create_customer()
+        assert client.get("/admin/", {"currency": currency}).status_code == 200
+
+
+class TestWhatNeedsAPerson:
+    @pytest.fixture
+    def trouble(self, now):
+        organization = create_customer()
+        outbox.enqueue(task="x.y", now=now)
+        OutboxMessage.objects.update(state="parked")
+        Heartbeat.objects.create(job="wallets.expire", started_at=now, last_error="no")
+        request_approval(
+            kind="k",
+            subject="s",
+            arguments={},
+            amount_micros=1,
+            reason="r",
+            requested_by=create_staff("maker"),
+            now=timezone.now(),
+        )
+        wallets.charge(
+            organization=organization, amount=500_000_000, kind="usage", key="big", created_by="staff:t", now=NOW
+        )
+
+    def test_is_counted_once_in_one_query(self, trouble):
+        with CaptureQueriesContext(connection) as queries:
+            found = counts(timezone.now())
+            counts(timezone.now())
+        assert len(queries) == 1
+        assert {name for name, count in found.items() if count} == {
+            "approvals.Approval",
+            "outbox.OutboxMessage",
+            "outbox.Heartbeat",
+            "wallets.Shortfall",
+        }
+
+    def test_leads_to_a_list_of_exactly_that(self, client, trouble):
+        page = client.get("/admin/")
+        for tile in page.context["waiting"]:
+            listed = client.get(tile.href)
+            assert listed.status_code == 200, tile.href
+            assert listed.context["cl"].result_count == int(tile.value), tile.name
+
+    def test_stands_beside_the_sidebars_lists(self, client, trouble):
+        groups = client.get("/admin/").context["sidebar_navigation"]
+        badges = {item["title"]: item.get("badge") for group in groups for item in group["items"]}
+        assert badges["Approvals"] == "1"
+        assert badges["Outbox messages"] == "1"
+        assert badges["Grants"] is None
+
+    def test_is_shown_to_those_who_may_open_the_list(self, trouble):
+        titles = [tile.name for tile in client_of(create_staff("none")).get("/admin/").context["waiting"]]
+        assert titles == []
+
+    def test_has_a_concern_for_each_list_once(self):
+        names = [concern.name for concern in CONCERNS]
+        assert len(names) == len(set(names))
+
+
+@pytest.mark.tampers
+def test_books_that_differ_are_noticed(client):
+    from apps.ledger.models import Account
+    from tests.emptying import without_triggers
+
+    organization = create_customer()
+    with without_triggers(connection):
+        Account.objects.filter(code=f"org:{organization.pk}:wallet").update(balance_micros=1)
+    assert counts(timezone.now())["ledger.Account"] == 1
+    assert client.get("/admin/ledger/account/?differs=yes").context["cl"].result_count == 1

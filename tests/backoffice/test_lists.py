@@ -1,0 +1,153 @@
+"""Lists as files and under names."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from auditlog.models import LogEntry
+from openpyxl import load_workbook
+
+from apps.backoffice.exporting.cells import inert, plain
+from apps.backoffice.models import SavedView
+from apps.tenants.models import Organization
+from tests.backoffice.people import client_of, create_staff
+from tests.backoffice.world import NOW, create_customer
+
+pytestmark = pytest.mark.django_db
+
+GRANTS = "/admin/export/wallets/grant"
+CUSTOMERS = "/admin/export/tenants/organization"
+
+
+@pytest.fixture
+def customer():
+    return create_customer()
+
+
+@pytest.fixture
+def client():
+    return client_of(create_staff("ada", "Support"))
+
+
+def as_csv(answer):
+    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+
+
+def as_sheet(answer):
+    rows = list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.values)
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+class TestExport:
+    def test_has_the_lists_columns_with_exact_amounts(self, client, customer):
+        (row,) = as_csv(client.get(f"{GRANTS}/csv/"))
+        assert row["Organization"] == "Acme"
+        assert (row["Amount"], row["Remaining"], row["Unit"]) == ("100", "87.654322", "USD")
+        assert row["Source"] == "Bonus"
+
+    def test_is_a_workbook_too_with_numbers(self, client, customer):
+        (row,) = as_sheet(client.get(f"{GRANTS}/xlsx/"))
+        assert Decimal(str(row["Remaining"])) == Decimal("87.654322")
+
+    def test_has_what_the_filters_leave_and_every_page_of_it(self, client, customer):
+        now = {"created_at": NOW, "updated_at": NOW}
+        Organization.objects.bulk_create(
+            Organization(name=f"N{number}", slug=f"n{number}", billing_mode="postpaid", **now) for number in range(120)
+        )
+        assert len(as_csv(client.get(f"{CUSTOMERS}/csv/"))) == 121
+        assert len(as_csv(client.get(f"{CUSTOMERS}/csv/", {"billing_mode__exact": "postpaid"}))) == 120
+        assert [row["Name"] for row in as_csv(client.get(f"{CUSTOMERS}/csv/", {"q": "acme"}))] == ["Acme"]
+
+    @pytest.mark.parametrize("name", ["=1+1", "+1-1", "@SUM(A1)", "-2+3", "\t=1", '=HYPERLINK("http://x")'])
+    def test_runs_nothing(self, client, customer, name):
+        Organization.objects.update(name=name)
+        (row,) = as_csv(client.get(f"{CUSTOMERS}/csv/"))
+        assert row["Name"] == f"'{name.strip()}"
+        sheet = load_workbook(io.BytesIO(b"".join(client.get(f"{CUSTOMERS}/xlsx/").streaming_content))).active
+        assert sheet["A2"].data_type == "s"
+
+    def test_is_recorded_with_what_was_asked(self, client, customer):
+        client.get(f"{GRANTS}/csv/", {"source__exact": "bonus"})
+        entry = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).get()
+        assert entry.additional_data["query"] == "source__exact=bonus"
+        assert entry.actor.username == "ada"
+
+    @pytest.mark.parametrize(("group", "status"), [("Viewer", 403), ("Approver", 200), ("Billing", 200)])
+    def test_is_for_those_who_may(self, customer, group, status):
+        assert client_of(create_staff("other", group)).get(f"{GRANTS}/csv/").status_code == status
+
+    def test_of_people_is_not_for_support(self, client):
+        assert client.get("/admin/export/auth/user/csv/").status_code == 403
+
+    @pytest.mark.parametrize(
+        "path", ["wallets/grant/pdf", "wallets/nothing/csv", "nothing/x/csv", "sessions/session/csv"]
+    )
+    def test_of_what_is_no_list_is_not_found(self, client, path):
+        assert client.get(f"/admin/export/{path}/").status_code == 404
+
+    def test_never_counts_and_reads_in_chunks(self, client, customer, django_assert_max_num_queries):
+        with django_assert_max_num_queries(20):
+            as_csv(client.get("/admin/export/ledger/entry/csv/"))
+
+
+class TestCells:
+    @pytest.mark.parametrize(
+        ("value", "cell"),
+        [
+            ("-12.50", "-12.50"),
+            ("-12.50 USD", "'-12.50 USD"),
+            (-5, -5),
+            (Decimal("-0.1"), Decimal("-0.1")),
+            (("active", "Active"), "Active"),
+            (["a", "b"], "a, b"),
+            ("<b>x</b>", "x"),
+            ("a\x00\x0bb", "ab"),
+            (NOW, "2026-11-18 12:00:00"),
+            (None, None),
+            (True, "True"),
+        ],
+    )
+    def test_hold_plain_values(self, value, cell):
+        assert plain(value) == cell
+
+    def test_leave_numbers_alone(self):
+        assert inert("-1") == "-1"
+        assert inert("-1-1") == "'-1-1"
+
+
+class TestSavedViews:
+    LIST = "/admin/wallets/grant/"
+
+    def save(self, client, **form):
+        sent = {"list_name": "wallets.grant", "name": "Bonuses", "query": "source__exact=bonus", **form}
+        return client.post("/admin/save-view/", sent)
+
+    def test_are_chips_above_the_list(self, client):
+        assert self.save(client).headers["Location"] == f"{self.LIST}?source__exact=bonus"
+        assert "Bonuses" in client.get(self.LIST).content.decode()
+
+    def test_are_ones_own_unless_shared(self, client):
+        other = client_of(create_staff("bob", "Viewer"))
+        self.save(client)
+        assert "Bonuses" not in other.get(self.LIST).content.decode()
+        self.save(client, is_shared="1")
+        assert "Bonuses" in other.get(self.LIST).content.decode()
+        assert SavedView.objects.count() == 1
+
+    def test_are_changed_and_removed_by_their_owner_alone(self, client):
+        self.save(client, is_shared="1")
+        page = f"/admin/backoffice/savedview/{SavedView.objects.get().pk}"
+        other = client_of(create_staff("bob", "Administrator"))
+        assert other.post(f"{page}/delete/", {"post": "yes"}).status_code == 403
+        assert client.post(f"{page}/delete/", {"post": "yes"}).status_code == 302
+        assert not SavedView.objects.exists()
+
+    @pytest.mark.parametrize("query", ["https://evil.example", "\r\nSet-Cookie: x", "a=1&b=<script>", "x" * 3000])
+    def test_lead_nowhere_else(self, client, query):
+        assert self.save(client, query=query).headers["Location"].startswith(f"{self.LIST}?")
+        assert "<script>" not in SavedView.objects.get().query
+
+    def test_of_what_is_no_list_are_not_found(self, client):
+        assert self.save(client, list_name="nothing.x").status_code == 404
+        assert client.get("/admin/save-view/").status_code == 405
