@@ -26,6 +26,10 @@ def test_every_route_is_described_or_known_to_be_internal():
     assert {route.path for route in ROUTES} <= set(description()["paths"]) | set(INTERNAL)
 
 
+def test_every_description_has_its_route():
+    assert set(description()["paths"]) <= {route.path for route in ROUTES}
+
+
 @pytest.mark.parametrize("route", API_ROUTES, ids=lambda route: route.path)
 class TestRoute:
     def test_implements_what_is_described(self, route):
