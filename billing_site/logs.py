@@ -11,6 +11,7 @@ Event = MutableMapping[str, Any]
 SECRET = re.compile(  # Stripe's keys, our API keys, session tokens
     r"(?:(?:sk|rk|pk)_(?:live|test)_\w+|whsec_\w+|bk_(?:live|test)_[a-z0-9]+_\w+|eyJ[\w-]+\.[\w-]+\.[\w-]*)"
 )
+SEARCHED = re.compile(r"(?<=[?&][qs]=)[^&\s\"']+")  # staff search by whole voucher codes
 SECRET_NAMES = frozenset(("authorization", "password", "secret", "token", "api_key", "cookie"))
 HIDDEN = "[hidden]"
 
@@ -29,7 +30,7 @@ def leave_out_probes(_logger: Any, _method: str, event: Event) -> Event:
 
 def _hidden(value: Any) -> Any:
     if isinstance(value, str):
-        return SECRET.sub(HIDDEN, value)
+        return SEARCHED.sub(HIDDEN, SECRET.sub(HIDDEN, value))
     if isinstance(value, dict):
         return hide_secrets(None, "", value)
     if isinstance(value, list | tuple):

@@ -30,7 +30,7 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
     actions_list = ("issue",)
     actions_detail = ("revoke",)
     fieldsets = (
-        (None, {"fields": ("prefix", "organization", "name", "state", "scopes")}),
+        (None, {"fields": ("prefix", "organization", "name", "state_text", "scopes")}),
         ("Life", {"fields": ("created_at", "created_by", "expires_at", "last_used_at", "revoked_at", "revoked_by")}),
     )
 
@@ -39,6 +39,10 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
         if key.revoked_at is not None:
             return "revoked", "Revoked"
         return ("works", "Works") if key.works_at(timezone.now()) else ("expired", "Expired")
+
+    @admin.display(description="State")
+    def state_text(self, key: ApiKey) -> str:
+        return str(self.state(key)[1])
 
     def has_issue_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("tenants.add_apikey") or request.user.has_perm("backoffice.issue_keys")

@@ -52,6 +52,14 @@ class TestJsonLine:
 
         assert secret not in json.dumps(line)
 
+    @pytest.mark.parametrize(
+        "address", ["/admin/vouchers/voucher/?q={}", "/admin/search/?s={}&page=2", "/x?page=2&q={}"]
+    )
+    def test_shows_nothing_that_was_searched_for(self, line_of, address):
+        line = line_of("request_finished", request="GET " + address.format("SPRING-TJV7-XVYN-XPRG-A4M7-C4C9"))
+
+        assert line["request"] == "GET " + address.format(HIDDEN)
+
     def test_shows_no_credential_of_an_exception(self, line_of):
         error = ValueError("Invalid API key: sk_live_51Habc")
 

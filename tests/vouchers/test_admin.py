@@ -261,6 +261,17 @@ class TestFinding:
         assert code.replace("-", "") not in text
         assert batch.vouchers.get().code_hash not in text
 
+    def test_a_batch_leads_to_its_codes_and_redemptions(self, client, now):
+        batch, _ = create_batch(now, prefix="MINE")
+        create_voucher(now, code="OTHER")
+        page = client.get(url("batch_change", batch.pk)).content.decode()
+        address = f"{url('voucher_changelist')}?batch={batch.pk}"
+
+        assert address in page
+        listed = client.get(address).content.decode()
+        assert ("MINE-" in listed, "OTHER" in listed) == (True, False)
+        assert client.get(f"{url('redemption_changelist')}?batch={batch.pk}").status_code == 200
+
 
 class TestReport:
     def test_shows_what_became_of_vouchers(self, client, now, acme):

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
@@ -62,7 +63,7 @@ class BatchAdmin(MakingMixin, ChangingMixin, ReadOnlyModelAdmin[Batch]):
     actions_detail = BATCH_ACTIONS
     inlines = (BatchEventInline,)
     fieldsets = (
-        (None, {"fields": ("state_label", "progress", "kind", "origin", "tag", "note")}),
+        (None, {"fields": ("state", "progress", "kind", "origin", "tag", "note", "lists")}),
         ("Worth", {"fields": ("amount_micros", "worth", "became")}),
         (
             "Terms",
@@ -108,6 +109,15 @@ class BatchAdmin(MakingMixin, ChangingMixin, ReadOnlyModelAdmin[Batch]):
             return f"{batch.generated_count:,}" if batch.generated_count == batch.code_count else text
         bar = '<progress max="{}" value="{}" aria-label="Codes generated">{}</progress> {}'
         return format_html(bar, batch.code_count, batch.generated_count, text, text)
+
+    @admin.display(description="Lists")
+    def lists(self, batch: Batch) -> str:
+        pages = [
+            ("Its codes", "admin:vouchers_voucher_changelist"),
+            ("Its redemptions", "admin:vouchers_redemption_changelist"),
+        ]
+        links = [(f"{reverse(page)}?batch={batch.pk}", name) for name, page in pages]
+        return format_html_join(", ", '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', links)
 
     @admin.display(description="All codes together can cost")
     def worth(self, batch: Batch) -> str:

@@ -164,13 +164,14 @@ def _moment(moment: datetime | None) -> str:
 
 def _as_csv(download: Download) -> StreamingHttpResponse:
     """Stream the codes as they are made; none of them is held."""
-    answer = StreamingHttpResponse(_lines(download), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(csv_lines(download), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="vouchers-{download.batch.pk}.csv"'
     add_never_cache_headers(answer)
     return answer
 
 
-def _lines(download: Download) -> Iterator[str]:
+def csv_lines(download: Download) -> Iterator[str]:
+    """Return the lines of the file, each made when it is asked for."""
     batch = download.batch
     yield csv_line(["code", "amount", "currency", "redemptions", "works from", "works until", "tag"])
     rest = [

@@ -31,7 +31,7 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
     linked_by = ("batch",)
     actions_detail = ("disable", "enable", "change_limit", "revoke")
     fieldsets = (
-        (None, {"fields": ("masked", "batch", "number", "state")}),
+        (None, {"fields": ("masked", "batch", "number", "state_text")}),
         ("Use", {"fields": ("redemption_count", "max_redemptions", "disabled_at", "revoked_at")}),
     )
 
@@ -53,6 +53,10 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
         if batch.expires_at is not None and batch.expires_at <= now:
             return "expired", "Expired"
         return ("used", "Used up") if voucher.redemption_count >= voucher.max_redemptions else ("works", "Works")
+
+    @admin.display(description="State")
+    def state_text(self, voucher: Voucher) -> str:
+        return str(self.state(voucher)[1])
 
     def has_change_code_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("vouchers.change_voucher")

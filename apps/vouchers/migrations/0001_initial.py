@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("amount_micros", models.BigIntegerField(help_text="What one redemption gives, in micros.")),
+                ("amount_micros", models.BigIntegerField(help_text="What one redemption gives.")),
                 (
                     "currency",
                     models.CharField(
@@ -171,11 +171,11 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("number", models.PositiveIntegerField(help_text="Which use of the voucher it was, from 1.")),
-                ("amount_micros", models.BigIntegerField(help_text="What it gave, in micros.")),
+                ("amount_micros", models.BigIntegerField(help_text="What it gave.")),
                 ("call_id", models.UUIDField(help_text="The API call that asked for it.", unique=True)),
                 (
                     "balance_after_micros",
-                    models.BigIntegerField(help_text="The organization's balance right after, in micros."),
+                    models.BigIntegerField(help_text="The organization's balance right after."),
                 ),
                 ("redeemed_by", models.CharField(max_length=200)),
                 ("redeemed_at", models.DateTimeField()),
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
             name="TakeBack",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("taken_micros", models.BigIntegerField(help_text="What was unspent and went back, in micros.")),
+                ("taken_micros", models.BigIntegerField(help_text="What was unspent and went back.")),
                 ("reason", models.TextField()),
                 ("taken_by", models.CharField(max_length=200)),
                 ("taken_at", models.DateTimeField()),

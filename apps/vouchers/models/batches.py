@@ -44,7 +44,7 @@ class Batch(models.Model):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.CREDIT)
     origin = models.CharField(max_length=9, choices=Origin, default=Origin.GENERATED)
     state = models.CharField(max_length=10, choices=State)
-    amount_micros = models.BigIntegerField(help_text="What one redemption gives, in micros.")
+    amount_micros = models.BigIntegerField(help_text="What one redemption gives.")
     currency = models.CharField(max_length=3, help_text="ISO 4217 code; organizations billed in another cannot redeem.")
     code_count = models.PositiveIntegerField(help_text="How many codes there are to be.")
     generated_count = models.PositiveIntegerField(default=0, help_text="How many there are.")

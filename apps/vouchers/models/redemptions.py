@@ -20,13 +20,13 @@ class Redemption(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", db_index=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField(help_text="Which use of the voucher it was, from 1.")
-    amount_micros = models.BigIntegerField(help_text="What it gave, in micros.")
+    amount_micros = models.BigIntegerField(help_text="What it gave.")
     grant = models.OneToOneField(Grant, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     discount = models.OneToOneField(
         InstallmentDiscount, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     call_id = models.UUIDField(unique=True, help_text="The API call that asked for it.")
-    balance_after_micros = models.BigIntegerField(help_text="The organization's balance right after, in micros.")
+    balance_after_micros = models.BigIntegerField(help_text="The organization's balance right after.")
     redeemed_by = models.CharField(max_length=200)
     redeemed_at = models.DateTimeField()
 
@@ -59,7 +59,7 @@ class TakeBack(models.Model):
     """What was taken back of a redemption when its voucher was revoked; perhaps nothing, where all was spent."""
 
     redemption = models.OneToOneField(Redemption, on_delete=models.PROTECT, related_name="take_back")
-    taken_micros = models.BigIntegerField(help_text="What was unspent and went back, in micros.")
+    taken_micros = models.BigIntegerField(help_text="What was unspent and went back.")
     reason = models.TextField()
     taken_by = models.CharField(max_length=200)
     taken_at = models.DateTimeField()
