@@ -19,6 +19,7 @@ PRODUCTION = {
     "PUBLIC_BASE_URL": "https://billing.example.com",
     "CELERY_BROKER_URL": "redis://127.0.0.1/0",
     "STAFF_SECOND_FACTOR": True,
+    "STRIPE_API_BASE": "https://api.stripe.com",
     "STRIPE_API_KEY": "rk_live_1",
     "STRIPE_WEBHOOK_SECRETS": ["whsec_1"],
     "STRIPE_LIVEMODE": True,
