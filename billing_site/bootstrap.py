@@ -125,7 +125,7 @@ def prepare(python, environment):
         text=True,
     )
     if result.returncode:
-        raise Stop("the database could not be prepared.\n" + result.stderr.strip())
+        raise Stop("the database could not be prepared: " + result.stderr.strip().removeprefix("CommandError: "))
     return json.loads(result.stdout.splitlines()[-1])
 
 

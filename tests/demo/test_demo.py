@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from apps.demo.access import demo_access
 from apps.demo.seeding import seed
@@ -142,3 +142,14 @@ class TestAccess:
             "admin_password": "600",
             "demo_api_key": "600",
         }
+
+
+class TestPrepare:
+    def test_a_database_that_cannot_be_reached_is_one_sentence(self, monkeypatch):
+        def refuse(*_names, **_options):
+            raise OperationalError("connection failed:\n\tConnection refused")
+
+        monkeypatch.setattr("apps.demo.management.commands.prepare_demo.call_command", refuse)
+
+        with pytest.raises(CommandError, match="The database refused: connection failed: Connection refused"):
+            call_command("prepare_demo")

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseTrouble
 from django.utils import timezone
 
 from apps.demo.access import demo_access
@@ -14,6 +15,10 @@ class Command(BaseCommand):
     help = "Migrate, seed the demo once, and print its credentials as one line of JSON (development only)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("seed_demo", stdout=self.stderr)
-        self.stdout.write(json.dumps(demo_access(now=timezone.now())))
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("seed_demo", stdout=self.stderr)
+            access = demo_access(now=timezone.now())
+        except DatabaseTrouble as exc:
+            raise CommandError(f"The database refused: {' '.join(str(exc).split())}") from exc
+        self.stdout.write(json.dumps(access))
