@@ -1,0 +1,204 @@
+"""Refunds and disputes: taken once each, from what is unspent first, put back once, and never twice from the customer."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from apps.common.money import Micros, to_micros
+from apps.payments import services
+from apps.payments.errors import RefundTooLarge
+from apps.payments.models import Dispute, PaymentIssue, Refund, StripeEvent, StripePayment
+from apps.payments.services.reconciling import compare_clearing
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.selectors import account_balances, wallet_figures
+from tests.factories import charge
+from tests.payments.desk import Desk
+from tests.payments.test_top_ups import buy
+
+
+@pytest.fixture
+def paid(desk: Desk, acme: Organization, now: datetime) -> Organization:
+    """An organization that has bought credit of 25."""
+    desk.press(buy(acme, now))
+    desk.deliver()
+    return acme
+
+
+def balance(organization: Organization, now: datetime) -> int:
+    return wallet_figures(organization, now).balance_micros
+
+
+def kinds() -> set[str]:
+    return set(PaymentIssue.objects.filter(resolved_at=None).values_list("kind", flat=True))
+
+
+def books(organization: Organization, now: datetime) -> dict[str, int]:
+    assert compare_clearing(organization, now)
+    return {role.value: amount for role, amount in account_balances(organization).items() if amount}
+
+
+class TestRefund:
+    def test_takes_unspent_credit(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        desk.refund(1_000)
+        desk.deliver()
+        assert balance(paid, now) == to_micros("15")
+        assert books(paid, now)["cash"] == -to_micros("15")
+
+    def test_two_of_the_same_amount_are_two_however_often_they_are_told(
+        self, desk: Desk, paid: Organization, now: datetime
+    ) -> None:
+        desk.refund(1_000)
+        desk.refund(1_000)
+        desk.deliver()
+        for _ in range(4):
+            for event in desk.events():
+                desk.post(event)
+            desk.run(now)
+        assert balance(paid, now) == to_micros("5")
+        assert Refund.objects.count() == 2
+
+    def test_of_spent_credit_is_a_visible_debt(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        charge(paid, "20", now)
+        desk.refund()
+        desk.deliver()
+        figures = wallet_figures(paid, now)
+        assert figures.overspend_micros == to_micros("20")
+        assert figures.available_micros < 0
+        assert kinds() == {"debt"}
+
+    def test_that_fails_late_is_put_back_once(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        made = desk.refund(1_000)
+        desk.deliver()
+        desk.fail_refund(made)
+        desk.deliver()
+        for event in desk.events("refund.failed", "refund.updated", "refund.created"):
+            desk.post(event)
+        desk.run(now)
+        assert balance(paid, now) == to_micros("25")
+        assert Refund.objects.get().state == "failed"
+        books(paid, now)
+
+    def test_told_before_the_payment_waits_for_it(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        desk.press(buy(acme, now))
+        desk.refund(1_000)
+        for event in desk.events("refund.created"):
+            desk.post(event)
+        desk.run(now)
+        waiting = StripeEvent.objects.get()
+        assert (waiting.state, waiting.attempts) == ("received", 1)
+        desk.deliver()
+        assert balance(acme, now) == to_micros("15")
+        assert not StripeEvent.objects.filter(state="received").exists()
+
+
+class TestRefundByStaff:
+    def start(self, amount: str, now: datetime, key: str = "t1", **fields: Any) -> Refund:
+        staff, _ = User.objects.get_or_create(username="ann")
+        return services.start_refund(
+            payment_id=StripePayment.objects.get().pk,
+            amount=Micros(to_micros(amount)),
+            reason="Bought twice",
+            request_key=key,
+            by=staff,
+            now=now,
+            **fields,
+        )
+
+    def test_is_sent_once_and_posted(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        assert self.start("10", now) == self.start("10", now)
+        desk.run(now)
+        assert balance(paid, now) == to_micros("15")
+        desk.deliver()
+        assert balance(paid, now) == to_micros("15")
+        refund = Refund.objects.get()
+        assert (refund.state, refund.requested_by) == ("succeeded", "staff:ann")
+
+    def test_counts_what_is_under_way(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        self.start("20", now)
+        with pytest.raises(RefundTooLarge):
+            self.start("10", now, key="t2")
+
+    def test_that_stripe_refuses_is_closed(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        self.start("10", now)
+        desk.refund()
+        desk.run(now)
+        assert Refund.objects.get(requested_by="staff:ann").state == "refused"
+        assert balance(paid, now) == to_micros("25")
+
+
+class TestDispute:
+    def test_freezes_then_gives_back_when_won(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        made = desk.dispute()
+        desk.deliver()
+        assert wallet_figures(paid, now).available_micros == 0
+        assert balance(paid, now) == to_micros("25")
+        desk.close_dispute(made, "won")
+        desk.deliver()
+        assert wallet_figures(paid, now).available_micros == to_micros("25")
+        assert books(paid, now) == {"wallet": to_micros("25"), "cash": -to_micros("25")}
+
+    def test_takes_when_lost(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        made = desk.dispute()
+        desk.close_dispute(made, "lost")
+        desk.deliver()
+        assert balance(paid, now) == 0
+        assert books(paid, now) == {}
+        assert Dispute.objects.get().outcome == "lost"
+
+    @pytest.mark.parametrize("outcome", ["won", "lost"])
+    def test_comes_out_the_same_backwards(
+        self, desk: Desk, paid: Organization, now: datetime, outcome: str
+    ) -> None:
+        desk.close_dispute(desk.dispute(), outcome)
+        for event in reversed(desk.events()):
+            desk.post(event)
+            desk.run(now)
+        desk.deliver()
+        assert balance(paid, now) == (to_micros("25") if outcome == "won" else 0)
+        assert wallet_figures(paid, now).held_micros == 0
+        books(paid, now)
+
+    def test_of_spent_credit_lost_is_debt(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        charge(paid, "20", now)
+        desk.close_dispute(desk.dispute(), "lost")
+        desk.deliver()
+        assert balance(paid, now) == -to_micros("20")
+        assert "debt" in kinds()
+
+    def test_an_inquiry_is_only_shown(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        made = desk.dispute(inquiry=True)
+        desk.deliver()
+        assert wallet_figures(paid, now).available_micros == to_micros("25")
+        assert kinds() == {"dispute"}
+        desk.close_dispute(made, "warning_closed")
+        desk.deliver()
+        assert (Dispute.objects.get().outcome, kinds()) == ("closed", set())
+
+    @pytest.mark.parametrize("backwards", [False, True])
+    def test_of_a_refunded_payment_takes_nothing_twice(
+        self, desk: Desk, paid: Organization, now: datetime, backwards: bool
+    ) -> None:
+        made = desk.dispute()
+        desk.refund()
+        desk.close_dispute(made, "lost")
+        events = [event for event in desk.events() if event["id"] not in desk.delivered]
+        for event in reversed(events) if backwards else events:
+            desk.delivered.add(event["id"])
+            desk.post(event)
+            desk.run(now)
+        assert balance(paid, now) == 0
+        assert account_balances(paid)[Role.WRITE_OFFS] == -to_micros("25")
+        assert "our_loss" in kinds()
+        books(paid, now)
+
+    def test_a_fraud_warning_flags_the_payment(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        from local_stripe import money
+
+        with desk.account.store.transaction():
+            money.warn_of_fraud(desk.account, desk.charge())
+        desk.deliver()
+        assert StripePayment.objects.get().flagged_at == now
+        assert kinds() == {"fraud_warning"}
