@@ -179,9 +179,7 @@ class TestSubscription:
         assert compare_clearing(acme, now)
         assert wallet_figures(acme, now).balance_micros < to_micros("1000")
 
-    def test_a_lost_dispute_takes_all(
-        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
-    ) -> None:
+    def test_a_lost_dispute_takes_all(self, desk: Desk, acme: Organization, now: datetime, contract: Contract) -> None:
         desk.close_dispute(desk.dispute(), "lost")
         desk.deliver()
         assert healthy()

@@ -1,4 +1,4 @@
-"""Refunds and disputes: taken once each, from what is unspent first, put back once, and never twice from the customer."""
+"""Refunds and disputes: taken once each, from what is unspent first, and never twice from the customer."""
 
 from datetime import datetime
 from typing import Any
@@ -149,9 +149,7 @@ class TestDispute:
         assert Dispute.objects.get().outcome == "lost"
 
     @pytest.mark.parametrize("outcome", ["won", "lost"])
-    def test_comes_out_the_same_backwards(
-        self, desk: Desk, paid: Organization, now: datetime, outcome: str
-    ) -> None:
+    def test_comes_out_the_same_backwards(self, desk: Desk, paid: Organization, now: datetime, outcome: str) -> None:
         desk.close_dispute(desk.dispute(), outcome)
         for event in reversed(desk.events()):
             desk.post(event)
