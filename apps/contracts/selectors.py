@@ -4,10 +4,24 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from apps.contracts.errors import AlreadyRunning, ContractNotFound, NothingToPay
-from apps.contracts.models import Contract, ContractVersion, Installment, ServiceAgreement, ServiceRevenue
+from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Installment, ServiceAgreement, ServiceRevenue
 from apps.tenants.models import Organization
 
 Status = Contract.Status
@@ -86,6 +100,32 @@ def amendment_boundary(contract: Contract, rows: Sequence[Installment], effectiv
     """The first day of the first period that begins on or after a day; the end of the term where none does."""
     starts = [row.period_start for row in rows if not row.is_one_time and row.period_start >= effective_date]
     return min(starts, default=contract.end_date)
+
+
+def first_amendable_day(contract: Contract, rows: Sequence[Installment]) -> date:
+    """The first day from which no instalment of the schedule was paid on; the end of the term where there is none."""
+    touched = [row for row in rows if row.is_settled or row.paid_micros or row.state == State.PROCESSING]
+    last = max((row.due_date for row in touched if not row.is_one_time), default=None)
+    starts = [row.period_start for row in rows if not row.is_one_time and (last is None or row.period_start > last)]
+    return min(starts, default=contract.end_date)
+
+
+def with_figures(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
+    """Add, for lists, the current term's value and what of the contract is unpaid, overdue and due next, in micros."""
+    rows = Installment.objects.filter(contract=OuterRef("pk")).exclude(state=State.SUPERSEDED).order_by()
+    unpaid = rows.filter(state__in=OPEN_STATES)
+    left = F("amount_micros") - F("discount_micros") - F("paid_micros")
+    return contracts.annotate(
+        total_micros=_sum_of(rows.filter(version__term=OuterRef("term")), F("amount_micros")),
+        unpaid_micros=_sum_of(unpaid, left),
+        overdue_micros=_sum_of(unpaid.filter(overdue_at__isnull=False), left),
+        next_due_date=Subquery(unpaid.order_by("due_date").values("due_date")[:1]),
+    )
+
+
+def _sum_of(rows: QuerySet[Installment], amount: Combinable) -> Coalesce:
+    total = rows.values("contract").annotate(total=Sum(amount)).values("total")
+    return Coalesce(Subquery(total), Value(0), output_field=BigIntegerField())
 
 
 def active_agreements(organization: Organization, today: date) -> list[ServiceAgreement]:

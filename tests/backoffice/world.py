@@ -17,6 +17,7 @@ from apps.tenants import services as tenants
 from apps.tenants.models import Organization, Project
 from apps.wallets import services as wallets
 from apps.wallets.models import EntryType, Grant
+from tests.contracts.factories import active, agreement
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
@@ -54,8 +55,15 @@ def create_customer(slug: str = "acme", **fields: object) -> Organization:
     return organization
 
 
+def sign_contract(organization: Organization) -> None:
+    """A contract with a paid instalment, and a service agreement."""
+    active(organization, NOW, service="120")
+    agreement(organization, NOW)
+
+
 def create_world() -> None:
     organization = create_customer()
+    sign_contract(organization)
     person = User.objects.create_user("somebody", is_staff=True)
     tenants.issue_api_key(
         organization=organization, name="ci", scopes=["billing:read"], created_by="staff:test", now=NOW

@@ -8,6 +8,7 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, transaction
 
+from apps.contracts.models import Contract, Installment, ServiceAgreement
 from apps.demo.access import demo_access
 from apps.demo.seeding import seed
 from apps.ledger.models import Transfer
@@ -51,6 +52,17 @@ class TestSeed:
 
     def test_has_books_that_hold(self, now):
         call_command("check_ledger", stdout=StringIO())
+
+    def test_has_contracts_that_agree_with_the_books(self, now):
+        call_command("check_contracts", stdout=StringIO())
+
+    def test_shows_contracts_in_every_state_that_staff_meet(self, now):
+        states = {contract.organization.slug: contract.status for contract in Contract.objects.all()}
+        assert states == {"acme": "past_due", "globex": "pending_payment", "initech": "draft"}
+        acme = Installment.objects.filter(contract__organization__slug="acme").order_by("pk")
+        assert [row.state for row in acme[:4]] == ["paid", "paid", "due", "due"]
+        assert acme[2].overdue_at is not None
+        assert ServiceAgreement.objects.exclude(billed_at=None).count() == 2
 
     def test_history_is_recorded_in_the_order_it_happened(self, now):
         moments = list(Transfer.objects.order_by("pk").values_list("effective_at", flat=True))

@@ -49,8 +49,17 @@ class MicrosMixin:
             columns[name] = micros_column(name, micros_label(field), unit=self.money_unit)
         return columns[name]
 
+    def _field(self, name: str) -> str | Column:
+        """Return what shows a read-only name on a row's own page: money, or the words of a coloured label."""
+        shown = getattr(self, name, None)
+        if getattr(shown, "label", None) is None:
+            return self._column(name)
+        fields: dict[str, Column] = self.__dict__.setdefault("_label_fields", {})
+        return fields.setdefault(name, _words(name, shown))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self._as_money(super().get_readonly_fields(request, obj))  # type: ignore[misc]
+        names = super().get_readonly_fields(request, obj)  # type: ignore[misc]
+        return [self._field(name) if isinstance(name, str) else name for name in names]
 
     def _names_to_show(self, request: HttpRequest, obj: Any, names: Any) -> list[Any]:
         """Swap in the money columns of the names that are read-only; the others stay form fields."""
@@ -58,7 +67,7 @@ class MicrosMixin:
         return [
             self._names_to_show(request, obj, name)
             if isinstance(name, (list, tuple))
-            else self._column(name)
+            else self._field(name)
             if name in frozen or not self._may_change(request, obj)
             else name
             for name in names
@@ -74,3 +83,15 @@ class MicrosMixin:
             (name, {**options, "fields": self._names_to_show(request, obj, options["fields"])})
             for name, options in super().get_fieldsets(request, obj)  # type: ignore[misc]
         ]
+
+
+def _words(name: str, shown: Any) -> Column:
+    """Return a field with the words of a list's coloured label, which the theme colours in lists alone."""
+
+    def field(row: Any) -> str | None:
+        value = shown(row)
+        return str(value[1]) if isinstance(value, (list, tuple)) else value
+
+    field.__name__ = name
+    field.short_description = shown.short_description  # type: ignore[attr-defined]
+    return field

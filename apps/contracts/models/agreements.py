@@ -28,7 +28,7 @@ class ServiceAgreement(models.Model):
     )
     description = models.CharField(max_length=500, help_text="What it is for, as the customer reads it.")
     charge_type = models.CharField(max_length=8, choices=ChargeType)
-    amount_micros = models.BigIntegerField(help_text="What each period costs, in micros.")
+    amount_micros = models.BigIntegerField(help_text="What each period costs.")
     start_date = models.DateField(help_text="First day of the first period; later ones start on the same day.")
     end_date = models.DateField(
         null=True, blank=True, help_text="No period that starts on or after this day is billed; empty for no end."

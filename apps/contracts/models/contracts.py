@@ -29,7 +29,7 @@ class Contract(models.Model):
     auto_renew = models.BooleanField(default=False, help_text="Whether another term follows by itself.")
     bonus_credits_micros = models.BigIntegerField(
         default=0,
-        help_text="Credit given on top, once, with the first payment, in micros. Not part of the contract's total.",
+        help_text="Credit given on top of the total, once, with the first payment.",
     )
     bonus_granted_at = models.DateTimeField(null=True, blank=True, editable=False)
     notes = models.TextField(blank=True, help_text="Shown to the customer with the contract.")
@@ -76,7 +76,7 @@ class Contract(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.id)
+        return f"Contract {str(self.pk)[:8]}"
 
     @property
     def is_ended(self) -> bool:
@@ -118,16 +118,16 @@ class ContractVersion(models.Model):
     term_months = models.PositiveSmallIntegerField(help_text="Length of the term, in months.")
     payment_frequency = models.CharField(max_length=10, choices=PaymentFrequency)
     credit_portion_micros = models.BigIntegerField(
-        default=0, help_text="What of the total becomes credit, its one-time part included, in micros."
+        default=0, help_text="What of the total becomes credit, its one-time part included."
     )
     service_portion_micros = models.BigIntegerField(
-        default=0, help_text="What of the total pays for services, its one-time part included, in micros."
+        default=0, help_text="What of the total pays for services, its one-time part included."
     )
     onetime_credit_micros = models.BigIntegerField(
-        default=0, help_text="What of the credit portion is due once, at the start, in micros."
+        default=0, help_text="What of the credit portion is due once, at the start."
     )
     onetime_service_micros = models.BigIntegerField(
-        default=0, help_text="What of the service portion is due once, at the start, in micros."
+        default=0, help_text="What of the service portion is due once, at the start."
     )
     credit_period_limit = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Spread the credit portion over the first so many periods; empty for all."
@@ -150,7 +150,7 @@ class ContractVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.contract_id} version {self.number}"
+        return f"Version {self.number}"
 
     def terms(self, currency: str) -> Terms:
         """The terms as plain values."""

@@ -30,14 +30,12 @@ class Installment(models.Model):
     period_start = models.DateField()
     period_end = models.DateField(help_text="First day after the period.")
     is_one_time = models.BooleanField(default=False)
-    amount_micros = models.BigIntegerField(help_text="Credit and service together, in micros.")
+    amount_micros = models.BigIntegerField(help_text="Credit and service together.")
     credit_micros = models.BigIntegerField()
     service_micros = models.BigIntegerField()
-    discount_micros = models.BigIntegerField(default=0, help_text="What need not be paid, at our cost, in micros.")
-    paid_micros = models.BigIntegerField(default=0, help_text="What was received for it, in micros.")
-    refunded_micros = models.BigIntegerField(
-        default=0, help_text="What was given back of it after it was settled, in micros."
-    )
+    discount_micros = models.BigIntegerField(default=0, help_text="What need not be paid, at our cost.")
+    paid_micros = models.BigIntegerField(default=0, help_text="What was received for it.")
+    refunded_micros = models.BigIntegerField(default=0, help_text="What was given back of it after it was settled.")
     state = models.CharField(max_length=14, choices=State, default=State.DUE)
     overdue_at = models.DateTimeField(null=True, blank=True, help_text="When it was found unpaid past its due date.")
     settled_at = models.DateTimeField(null=True, blank=True, help_text="When it was paid in full.")
@@ -47,6 +45,7 @@ class Installment(models.Model):
     )
 
     class Meta:
+        verbose_name, verbose_name_plural = "instalment", "instalments"
         constraints = [
             UniqueConstraint(fields=["version", "position"], name="contracts_installment_position_once"),
             CheckConstraint(
@@ -109,7 +108,7 @@ class Installment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Instalment {self.position} of {self.contract_id}"
+        return f"Instalment of {self.due_date}"
 
     @property
     def period(self) -> str:
@@ -169,6 +168,7 @@ class InstallmentPayment(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
+        verbose_name, verbose_name_plural = "payment of an instalment", "payments of instalments"
         constraints = [
             CheckConstraint(name="contracts_installmentpayment_positive", condition=Q(amount_micros__gt=0)),
         ]
@@ -182,14 +182,15 @@ class InstallmentDiscount(models.Model):
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="discounts")
     key = models.CharField(max_length=150, unique=True, help_text="Names the redemption that gave it.")
-    asked_micros = models.BigIntegerField(help_text="What it was worth, in micros.")
-    amount_micros = models.BigIntegerField(help_text="What of it fitted the instalment, in micros.")
+    asked_micros = models.BigIntegerField(help_text="What it was worth.")
+    amount_micros = models.BigIntegerField(help_text="What of it fitted the instalment.")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     description = models.CharField(max_length=500, blank=True)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name, verbose_name_plural = "discount on an instalment", "discounts on instalments"
         constraints = [
             CheckConstraint(
                 name="contracts_installmentdiscount_within_what_was_asked",

@@ -16,13 +16,13 @@ class InstallmentRefund(models.Model):
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="refunds")
     key = models.CharField(max_length=150, unique=True, help_text="Names the outside fact: a refund at Stripe.")
     kind = models.CharField(max_length=7, choices=Kind)
-    amount_micros = models.BigIntegerField(help_text="Money that went back, in micros.")
+    amount_micros = models.BigIntegerField(help_text="Money that went back.")
     paid_to = models.CharField(max_length=20, help_text="The account it left from: cash, manual_receipts, disputes.")
     was_settled = models.BooleanField(help_text="Whether the instalment was paid in full at the time.")
-    credit_micros = models.BigIntegerField(default=0, help_text="What of the money had become credit, in micros.")
-    unearned_micros = models.BigIntegerField(default=0, help_text="What had not been earned yet, in micros.")
-    earned_micros = models.BigIntegerField(default=0, help_text="What had been earned already, in micros.")
-    promo_credit_micros = models.BigIntegerField(default=0, help_text="Discounted credit taken back, in micros.")
+    credit_micros = models.BigIntegerField(default=0, help_text="What of the money had become credit.")
+    unearned_micros = models.BigIntegerField(default=0, help_text="What had not been earned yet.")
+    earned_micros = models.BigIntegerField(default=0, help_text="What had been earned already.")
+    promo_credit_micros = models.BigIntegerField(default=0, help_text="Discounted credit taken back.")
     promo_unearned_micros = models.BigIntegerField(default=0)
     promo_earned_micros = models.BigIntegerField(default=0)
     transfer_ids = models.JSONField(default=list, help_text="The transfers that were posted, in their order.")
@@ -32,6 +32,7 @@ class InstallmentRefund(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True, help_text="When the money came after all.")
 
     class Meta:
+        verbose_name, verbose_name_plural = "refund of an instalment", "refunds of instalments"
         constraints = [
             CheckConstraint(name="contracts_installmentrefund_positive", condition=Q(amount_micros__gt=0)),
             CheckConstraint(

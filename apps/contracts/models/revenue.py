@@ -13,10 +13,11 @@ class ServiceRevenue(models.Model):
     period_start = models.DateField()
     period_end = models.DateField(help_text="First day after the part; earned from then on.")
     amount_micros = models.BigIntegerField()
-    cancelled_micros = models.BigIntegerField(default=0, help_text="Given back before it was earned, in micros.")
-    recognised_micros = models.BigIntegerField(default=0, help_text="Moved from deferred to revenue, in micros.")
+    cancelled_micros = models.BigIntegerField(default=0, help_text="Given back before it was earned.")
+    recognised_micros = models.BigIntegerField(default=0, help_text="Moved from deferred to revenue.")
 
     class Meta:
+        verbose_name, verbose_name_plural = "month of service revenue", "months of service revenue"
         constraints = [
             UniqueConstraint(fields=["installment", "period_start"], name="contracts_servicerevenue_part_once"),
             CheckConstraint(
@@ -38,5 +39,5 @@ class ServiceRevenue(models.Model):
 
     @property
     def unearned_micros(self) -> int:
-        """What is still deferred, in micros."""
+        """What is still deferred."""
         return self.amount_micros - self.cancelled_micros - self.recognised_micros

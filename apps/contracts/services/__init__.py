@@ -26,11 +26,15 @@ from apps.contracts.services.ending import cancel_contract, end_term, renewal_te
 from apps.contracts.services.refunding import freeze_instalment, give_back_instalment, refund_instalment
 from apps.contracts.services.returning import Return
 from apps.contracts.services.settling import settle_instalment
-from apps.contracts.services.staff import record_bank_transfer, write_off_by_staff
+from apps.contracts.services.staff import TITLES as MOVE_TITLES
+from apps.contracts.services.staff import Move, MoveKind, carry_out_move, submit_move
 from apps.contracts.services.undoing import undo_instalment_refund
 
 __all__ = [
+    "MOVE_TITLES",
     "AgreementWriting",
+    "Move",
+    "MoveKind",
     "Return",
     "Writing",
     "amend_contract",
@@ -38,6 +42,7 @@ __all__ = [
     "apply_discount",
     "bill_agreement",
     "cancel_contract",
+    "carry_out_move",
     "change_agreement",
     "change_details",
     "draft_contract",
@@ -53,16 +58,15 @@ __all__ = [
     "overdue_before",
     "recognise_service_revenue",
     "record_arrangement",
-    "record_bank_transfer",
     "refund_instalment",
     "renewal_terms",
     "resume_agreement",
     "settle_instalment",
     "stop_agreement",
+    "submit_move",
     "undo_instalment_refund",
     "void_instalment",
     "withdraw_discount",
     "write_agreement",
-    "write_off_by_staff",
     "write_off_instalment",
 ]

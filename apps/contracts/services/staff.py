@@ -1,91 +1,177 @@
-"""What staff do by hand with money on an instalment; above the limit it needs what a second person agreed to."""
+"""What staff do by hand with money on an instalment; above the limit it waits for a second person.
 
-from datetime import datetime
+The limit counts what one person has moved alone for a customer within a day, so that it is not passed in slices.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import User
 
-from apps.approvals.services import is_over_limit, use_approval
+from apps.approvals.models import Approval
+from apps.approvals.services import is_over_limit, lock_approval, request_approval, use_approval
 from apps.common.money import Micros
 from apps.common.transactions import serialized
-from apps.contracts.models import Installment, InstallmentPayment
+from apps.contracts.errors import ChangedMeanwhile
+from apps.contracts.models import Installment, InstallmentPayment, InstallmentRefund
 from apps.contracts.services.closing import write_off_instalment
 from apps.contracts.services.locks import lock_installment
+from apps.contracts.services.refunding import refund_instalment
 from apps.contracts.services.settling import settle_instalment
 from apps.wallets.accounts import Role
 
-BANK_TRANSFER = "contracts.record_bank_transfer"
-WRITE_OFF = "contracts.write_off"
+SLICES_WITHIN = timedelta(hours=24)
 
 
-def approval_subject(installment_id: int) -> str:
-    """Name an instalment as approvals do."""
-    return f"installment:{installment_id}"
+class MoveKind(StrEnum):
+    """What staff can do; the value is the approval's kind."""
+
+    BANK_TRANSFER = "contracts.record_bank_transfer"
+    GIVE_BACK = "contracts.give_back"
+    WRITE_OFF = "contracts.write_off"
 
 
-def bank_transfer_arguments(amount: Micros, reference: str) -> dict[str, Any]:
-    """What is agreed to when a bank transfer is approved."""
-    return {"amount_micros": int(amount), "reference": reference}
+TITLES = {
+    MoveKind.BANK_TRANSFER: "Settle an instalment by bank transfer",
+    MoveKind.GIVE_BACK: "Give back money of an instalment",
+    MoveKind.WRITE_OFF: "Write an instalment off",
+}
 
 
-def write_off_arguments(remaining_micros: int) -> dict[str, Any]:
-    """What is agreed to when a write-off is approved."""
-    return {"remaining_micros": remaining_micros}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One thing done with money on an instalment by hand, once per key. `reference` is a bank transfer's.
+
+    A write-off's amount is what was left to pay when the person decided.
+    """
+
+    kind: MoveKind
+    installment_id: int
+    amount: Micros
+    reason: str
+    key: str
+    reference: str = ""
+
+    @property
+    def subject(self) -> str:
+        """The instalment, as approvals name it."""
+        return f"installment:{self.installment_id}"
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What a second person agrees to."""
+        return {"amount_micros": int(self.amount), "reference": self.reference, "key": self.key}
 
 
 @serialized
-def record_bank_transfer(
-    *,
-    installment_id: int,
-    amount: Micros,
-    reference: str,
-    key: str,
-    by: User,
-    now: datetime,
-    approval_id: int | None = None,
-) -> InstallmentPayment:
-    """Settle an instalment, or a part of it, with money that came by bank transfer, once per key.
+def submit_move(*, move: Move, by: User, now: datetime) -> Approval | None:
+    """Do it, or ask for a second person where it is above what one may move alone; return the request that waits.
 
     Raises:
-        ApprovalRequired and its kin: the amount is above what one person may move alone.
-        NotPayable, Overpaid, NotInSmallestUnits, IdempotencyMismatch: as `settle_instalment`.
+        ChangedMeanwhile: another amount is left to write off.
+        BillingError: what settling, refunding or writing off raises.
     """
-    lock_installment(installment_id)
-    is_new = not InstallmentPayment.objects.filter(key=key).exists()
-    if is_new and is_over_limit(amount):
-        use_approval(
-            approval_id=approval_id,
-            kind=BANK_TRANSFER,
-            subject=approval_subject(installment_id),
-            arguments=bank_transfer_arguments(amount, reference),
+    installment = lock_installment(move.installment_id)
+    if not _is_repeat(move) and _needs_second_person(move, installment, by, now):
+        return request_approval(
+            kind=move.kind,
+            subject=move.subject,
+            arguments=move.arguments,
+            amount_micros=move.amount,
+            reason=move.reason,
+            requested_by=by,
             now=now,
         )
-    return settle_instalment(
-        installment_id=installment_id,
-        amount=amount,
-        key=key,
+    DOERS[move.kind](move, installment, f"staff:{by.get_username()}", now)
+    return None
+
+
+@serialized
+def carry_out_move(*, approval_id: int, now: datetime) -> None:
+    """Do what a second person has agreed to, once, in the name of who asked.
+
+    Raises:
+        ApprovalRequired and its kin: it is not agreed to, or was used, or has expired.
+        BillingError: what doing it raises; the approval then stays as it was.
+    """
+    approval = lock_approval(approval_id)
+    move = move_of(approval)
+    use_approval(approval_id=approval_id, kind=move.kind, subject=move.subject, arguments=move.arguments, now=now)
+    installment = lock_installment(move.installment_id)
+    DOERS[move.kind](move, installment, f"staff:{approval.requested_by.get_username()}", now)
+
+
+def move_of(approval: Approval) -> Move:
+    """Return the move that an approval was asked for."""
+    return Move(
+        kind=MoveKind(approval.kind),
+        installment_id=int(approval.subject.removeprefix("installment:")),
+        amount=Micros(approval.arguments["amount_micros"]),
+        reason=approval.reason,
+        key=approval.arguments["key"],
+        reference=approval.arguments["reference"],
+    )
+
+
+def _receive(move: Move, _: Installment, by: str, now: datetime) -> None:
+    settle_instalment(
+        installment_id=move.installment_id,
+        amount=move.amount,
+        key=move.key,
         received_in=Role.MANUAL_RECEIPTS,
-        reference=reference,
-        created_by=f"staff:{by.get_username()}",
+        reference=move.reference,
+        created_by=by,
         now=now,
     )
 
 
-@serialized
-def write_off_by_staff(*, installment_id: int, now: datetime, approval_id: int | None = None) -> Installment:
-    """Write off what is left of an instalment.
+def _give_back(move: Move, _: Installment, by: str, now: datetime) -> None:
+    refund_instalment(
+        installment_id=move.installment_id,
+        amount=move.amount,
+        key=move.key,
+        reason=move.reason,
+        created_by=by,
+        now=now,
+        paid_to=Role.MANUAL_RECEIPTS,
+    )
 
-    Raises:
-        ApprovalRequired and its kin: what is left is above what one person may move alone.
-        NotPayable: it is settled, or closed already.
-    """
-    installment = lock_installment(installment_id)
-    if installment.is_open and is_over_limit(installment.remaining_micros):
-        use_approval(
-            approval_id=approval_id,
-            kind=WRITE_OFF,
-            subject=approval_subject(installment_id),
-            arguments=write_off_arguments(installment.remaining_micros),
-            now=now,
-        )
-    return write_off_instalment(installment_id=installment_id, now=now)
+
+def _write_off(move: Move, installment: Installment, by: str, now: datetime) -> None:
+    if installment.is_open and installment.remaining_micros != move.amount:
+        raise ChangedMeanwhile
+    write_off_instalment(installment_id=move.installment_id, now=now)
+
+
+DOERS: dict[MoveKind, Callable[[Move, Installment, str, datetime], None]] = {
+    MoveKind.BANK_TRANSFER: _receive,
+    MoveKind.GIVE_BACK: _give_back,
+    MoveKind.WRITE_OFF: _write_off,
+}
+
+
+def _is_repeat(move: Move) -> bool:
+    return (
+        InstallmentPayment.objects.filter(key=move.key).exists()
+        or InstallmentRefund.objects.filter(key=move.key).exists()
+    )
+
+
+def _needs_second_person(move: Move, installment: Installment, by: User, now: datetime) -> bool:
+    return is_over_limit(move.amount + _moved_alone(installment, by, now))
+
+
+def _moved_alone(installment: Installment, by: User, now: datetime) -> int:
+    """Return what this person has moved for this customer within a day without a second one, in micros."""
+    mine = {
+        "installment__contract__organization": installment.contract.organization_id,
+        "created_by": f"staff:{by.get_username()}",
+    }
+    since = now - SLICES_WITHIN
+    payments = InstallmentPayment.objects.filter(**mine, received_at__gt=since)
+    refunds = InstallmentRefund.objects.filter(**mine, created_at__gt=since)
+    amounts = [*payments.values_list("amount_micros", flat=True), *refunds.values_list("amount_micros", flat=True)]
+    return sum(amount for amount in amounts if not is_over_limit(amount))

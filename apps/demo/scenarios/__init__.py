@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from apps.demo.scenarios import catalogue, snapshots, subscriptions, usage, wallets
+from apps.demo.scenarios import catalogue, contracts, snapshots, subscriptions, usage, wallets
 from apps.demo.timeline import Demo, Step
 
 SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
     catalogue.steps,
+    contracts.steps,
     subscriptions.steps,
     usage.steps,
     wallets.steps,

@@ -1,0 +1,183 @@
+"""Service agreements on screen: written, changed, stopped and resumed by their services."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action, display
+
+from apps.common.admin import Change, DayRangeFilter, Question, ReadOnlyModelAdmin, confirm, money_text
+from apps.contracts import services
+from apps.contracts.admin.writing import staff
+from apps.contracts.models import ServiceAgreement
+from apps.contracts.questions import AgreementForm
+
+NONE = "none"
+STATES = {"active": "success", "stopped": "default"}
+
+
+@admin.register(ServiceAgreement)
+class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
+    list_display = (
+        "description",
+        "organization",
+        "project",
+        "charge_type",
+        "amount_micros",
+        "state",
+        "next_due_date",
+        "billed_at",
+    )
+    list_filter = ("active", "charge_type", ("billed_at", DayRangeFilter))
+    linked_by = ("organization", "organization__id__exact")
+    list_select_related = ("organization", "project")
+    money_unit = "organization__currency"
+    search_fields = ("id__exact", "description", "organization__slug", "organization__name")
+    ordering = ("-created_at", "pk")
+    actions_detail = ("change", "stop", "resume")
+    fieldsets = (
+        (None, {"fields": (("organization", "project"), "description", ("charge_type", "amount_micros"), "state")}),
+        ("Periods", {"fields": (("start_date", "end_date"), ("next_due_date", "billed_at"))}),
+        ("History", {"fields": (("created_by", "created_at"), ("updated_at", "revision"))}),
+    )
+
+    @display(description="State", label=STATES, ordering="active")
+    def state(self, agreement: ServiceAgreement) -> tuple[str, str]:
+        return ("active", "Active") if agreement.active else ("stopped", "Stopped")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("contracts.add_serviceagreement")
+
+    def has_write_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("contracts.change_serviceagreement")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        question = Question(
+            title="Write a service agreement",
+            form=AgreementForm,
+            initial={"organization": request.GET.get("organization", "")},
+            explanation="Each period is charged to the wallet when it begins; periods that have begun are caught up.",
+            button="Write it",
+        )
+
+        def perform(cleaned: Any) -> str:
+            agreement = services.write_agreement(
+                organization=cleaned["organization"],
+                writing=AgreementForm.writing(cleaned),
+                created_by=staff(request),
+                now=timezone.now(),
+            )
+            self.log_addition(request, agreement, f"Written: {cleaned['reason']}")
+            return f"{agreement.organization} agreed: {agreement.description}."
+
+        return confirm(
+            request,
+            admin=self,
+            question=question,
+            perform=perform,
+            back=reverse("admin:contracts_serviceagreement_changelist"),
+        )
+
+    @action(description="Change", url_path="edit", permissions=["write"], icon="edit")
+    def change(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        agreement = self._agreement(object_id)
+        question = Question(
+            title="Change the service agreement",
+            form=AgreementForm,
+            initial=_as_written(agreement),
+            changes=lambda cleaned: _changes(agreement, cleaned),
+            explanation="Applies to what is not billed yet. Once billed, its start and how often it is charged stay.",
+            button="Change it",
+        )
+
+        def perform(cleaned: Any) -> str:
+            services.change_agreement(
+                agreement_id=agreement.pk,
+                seen_revision=cleaned["seen_revision"] or 0,
+                writing=AgreementForm.writing(cleaned),
+                now=timezone.now(),
+            )
+            self.log_change(request, agreement, f"Changed: {cleaned['reason']}")
+            return "Changed."
+
+        return self._ask(request, question, perform, agreement)
+
+    @action(description="Stop", url_path="stop", permissions=["write"], icon="pause_circle")
+    def stop(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        agreement = self._agreement(object_id)
+        question = Question(
+            title="Stop the service agreement",
+            changes=lambda _: [Change("State", self.state(agreement)[1], "Stopped")],
+            explanation="Nothing more is billed; what was billed stays.",
+            button="Stop it",
+            danger=True,
+        )
+
+        def perform(cleaned: Any) -> str:
+            services.stop_agreement(agreement_id=agreement.pk, now=timezone.now())
+            self.log_change(request, agreement, f"Stopped: {cleaned['reason']}")
+            return "Stopped."
+
+        return self._ask(request, question, perform, agreement)
+
+    @action(description="Resume", url_path="resume", permissions=["write"], icon="play_circle")
+    def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        agreement = self._agreement(object_id)
+        question = Question(
+            title="Resume the service agreement",
+            changes=lambda _: [Change("State", self.state(agreement)[1], "Active")],
+            explanation="Billed from its next period on; periods that began while it was stopped are not billed.",
+            button="Resume it",
+        )
+
+        def perform(cleaned: Any) -> str:
+            services.resume_agreement(agreement_id=agreement.pk, now=timezone.now())
+            self.log_change(request, agreement, f"Resumed: {cleaned['reason']}")
+            return "Resumed."
+
+        return self._ask(request, question, perform, agreement)
+
+    def _agreement(self, object_id: str) -> ServiceAgreement:
+        try:
+            found = (
+                ServiceAgreement.objects.select_related("organization", "project").filter(pk=UUID(object_id)).first()
+            )
+        except ValueError:
+            found = None
+        if found is None:
+            raise Http404
+        return found
+
+    def _ask(self, request: HttpRequest, question: Question, perform: Any, agreement: ServiceAgreement) -> HttpResponse:
+        back = reverse("admin:contracts_serviceagreement_change", args=[agreement.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=agreement)
+
+
+def _as_written(agreement: ServiceAgreement) -> dict[str, Any]:
+    return {
+        "organization": agreement.organization.slug,
+        "project": agreement.project.slug if agreement.project else "",
+        "description": agreement.description,
+        "charge_type": agreement.charge_type,
+        "amount_micros": agreement.amount_micros,
+        "start_date": agreement.start_date,
+        "end_date": agreement.end_date,
+        "seen_revision": agreement.revision,
+    }
+
+
+def _changes(agreement: ServiceAgreement, cleaned: Any) -> list[Change]:
+    currency = agreement.organization.currency
+    pairs = [
+        ("Description", agreement.description, cleaned["description"]),
+        ("Amount", money_text(agreement.amount_micros, currency), money_text(cleaned["amount_micros"], currency)),
+        ("Project", str(agreement.project or NONE), str(cleaned["project"] or NONE)),
+        ("End", str(agreement.end_date or NONE), str(cleaned["end_date"] or NONE)),
+    ]
+    return [Change(what, before, after) for what, before, after in pairs if before != after]

@@ -1,0 +1,120 @@
+"""The rows shown on the pages of contracts and instalments: journals that nobody edits."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from apps.common.admin import TabularInline
+from apps.contracts.models import (
+    ContractVersion,
+    Installment,
+    InstallmentDiscount,
+    InstallmentPayment,
+    InstallmentRefund,
+    ServiceRevenue,
+)
+
+ROW_STATES = {
+    "paid": "success",
+    "partially_paid": "info",
+    "processing": "info",
+    "overdue": "warning",
+    "reversed": "danger",
+    "written_off": "danger",
+}
+
+
+def state_of(row: Installment) -> tuple[str, str]:
+    """Say an instalment's state, overdue where it is."""
+    if row.is_open and row.overdue_at is not None:
+        return "overdue", "Overdue, partly paid" if row.paid_micros else "Overdue"
+    return row.state, row.get_state_display()
+
+
+class _Journal(TabularInline[Any, Any]):
+    can_delete = False
+    max_num = 0
+    hide_title = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class InstallmentInline(_Journal):
+    model = Installment
+    fields = readonly_fields = (
+        "due",
+        "period",
+        "credit_micros",
+        "service_micros",
+        "amount_micros",
+        "discount_micros",
+        "paid_micros",
+        "row_state",
+    )
+    ordering = ("version__number", "position")
+    verbose_name_plural = "Schedule"
+
+    @admin.display(description="Due")
+    def due(self, row: Installment) -> str:
+        page = reverse("admin:contracts_installment_change", args=[row.pk])
+        return format_html('<a class="font-medium text-link" href="{}">{}</a>', page, row.due_date)
+
+    @display(description="State", label=ROW_STATES)
+    def row_state(self, row: Installment) -> tuple[str, str]:
+        return state_of(row)
+
+
+class VersionInline(_Journal):
+    model = ContractVersion
+    fields = readonly_fields = (
+        "number",
+        "kind",
+        "effective_date",
+        "term_months",
+        "payment_frequency",
+        "credit_portion_micros",
+        "service_portion_micros",
+        "reason",
+        "created_by",
+    )
+    ordering = ("number",)
+    verbose_name_plural = "Versions"
+
+
+class PaymentInline(_Journal):
+    model = InstallmentPayment
+    fields = readonly_fields = ("received_at", "amount_micros", "received_in", "reference", "created_by")
+    ordering = ("pk",)
+    verbose_name_plural = "Received"
+
+
+class DiscountInline(_Journal):
+    model = InstallmentDiscount
+    fields = readonly_fields = ("created_at", "amount_micros", "asked_micros", "description", "withdrawn_at")
+    ordering = ("pk",)
+    verbose_name_plural = "Discounts"
+
+
+class RefundInline(_Journal):
+    model = InstallmentRefund
+    fields = readonly_fields = ("created_at", "kind", "amount_micros", "paid_to", "reason", "created_by", "undone_at")
+    ordering = ("pk",)
+    verbose_name_plural = "Given back"
+
+
+class RevenueInline(_Journal):
+    model = ServiceRevenue
+    fields = readonly_fields = (
+        "period_start",
+        "period_end",
+        "amount_micros",
+        "recognised_micros",
+        "cancelled_micros",
+    )
+    ordering = ("period_start",)
+    verbose_name_plural = "Service revenue"

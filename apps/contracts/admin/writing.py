@@ -1,0 +1,170 @@
+"""The pages on which a contract is written, edited and amended, with the schedule beside the form as it is typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.common.errors import BillingError
+from apps.contracts import selectors, services
+from apps.contracts.forms import AmendForm, EditForm, TermsForm, WritingForm, typed_from
+from apps.contracts.models import Contract
+from apps.contracts.preview import Preview, preview
+
+Save = Callable[[], Contract]
+
+
+def staff(request: HttpRequest) -> str:
+    """Name the person for `created_by` columns."""
+    return f"staff:{request.user.get_username()}"
+
+
+def page_of(contract: Contract) -> str:
+    """Return the address of a contract's page."""
+    return reverse("admin:contracts_contract_change", args=[contract.pk])
+
+
+def write_page(request: HttpRequest, admin: Any) -> HttpResponse:
+    """Write a new contract: save the draft, and offer it at once where asked."""
+    typed = request.POST if request.method == "POST" else None
+    form = WritingForm(typed, initial={"organization": request.GET.get("organization", ""), "term_months": 12})
+
+    def save() -> Contract:
+        now = timezone.now()
+        contract = services.draft_contract(
+            organization=form.cleaned_data["organization"],
+            writing=form.writing(),
+            created_by=staff(request),
+            now=now,
+        )
+        if "_offer" in request.POST:
+            contract = services.offer_contract(contract_id=contract.pk, seen_revision=contract.revision, now=now)
+        admin.log_addition(request, contract, "Written and offered" if "_offer" in request.POST else "Written")
+        return contract
+
+    return _page(request, admin, form, "Write a contract", save, may_offer=True)
+
+
+def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResponse:
+    """Write a contract anew on which nothing was paid."""
+    form = EditForm(
+        request.POST if request.method == "POST" else None, contract=contract, initial=_as_written(contract)
+    )
+
+    def save() -> Contract:
+        edited = services.edit_contract(
+            contract_id=contract.pk,
+            seen_revision=form.cleaned_data["seen_revision"],
+            writing=form.writing(),
+            edited_by=staff(request),
+            now=timezone.now(),
+        )
+        admin.log_change(request, edited, "Edited")
+        return edited
+
+    return _page(request, admin, form, "Edit the contract", save, contract=contract)
+
+
+def amend_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResponse:
+    """Let other terms apply from a day on; shows what stays, what is replaced, and what comes."""
+    form = AmendForm(
+        request.POST if request.method == "POST" else None, contract=contract, initial=_what_is_left(contract)
+    )
+
+    def save() -> Contract:
+        amended = services.amend_contract(
+            contract_id=contract.pk,
+            seen_revision=form.cleaned_data["seen_revision"],
+            effective_date=form.cleaned_data["effective_date"],
+            agreed=form.agreed(),
+            reason=form.cleaned_data["reason"],
+            created_by=staff(request),
+            now=timezone.now(),
+        )
+        admin.log_change(request, amended, f"Amended: {form.cleaned_data['reason']}")
+        return amended
+
+    return _page(request, admin, form, "Amend the contract", save, contract=contract)
+
+
+def _as_written(contract: Contract) -> dict[str, Any]:
+    return {
+        **typed_from(selectors.newest_version(contract)),
+        "organization": contract.organization.slug,
+        "start_date": contract.start_date,
+        "bonus_credits_micros": contract.bonus_credits_micros,
+        "auto_renew": contract.auto_renew,
+        "notes": contract.notes,
+        "seen_revision": contract.revision,
+    }
+
+
+def _what_is_left(contract: Contract) -> dict[str, Any]:
+    """Start from the first day on which the contract can change, with what is not paid from then on."""
+    version = selectors.recurring_version(contract)
+    rows = selectors.current_schedule(contract)
+    since = selectors.first_amendable_day(contract, rows)
+    left = [row for row in selectors.rows_to_replace(rows, since) if not row.is_one_time]
+    months = version.terms("").months_per_period
+    return {
+        "payment_frequency": version.payment_frequency,
+        "effective_date": since,
+        "term_months": len(left) * months,
+        "credit_portion_micros": sum(row.credit_micros for row in left),
+        "service_portion_micros": sum(row.service_micros for row in left),
+        "credit_period_limit": _limit([row.credit_micros for row in left]),
+        "service_period_limit": _limit([row.service_micros for row in left]),
+        "seen_revision": contract.revision,
+    }
+
+
+def _limit(portions: list[int]) -> int | None:
+    """Return in how many periods a portion falls due, where it is not all."""
+    carrying = sum(1 for portion in portions if portion)
+    return carrying if 0 < carrying < len(portions) else None
+
+
+def _preview(form: TermsForm) -> Preview | None:
+    """Show the schedule of what was typed; None where it makes none."""
+    if not form.makes_a_schedule():
+        return None
+    if not isinstance(form, AmendForm):
+        return preview(form.place())
+    rows = selectors.current_schedule(form.contract)
+    replaced = selectors.rows_to_replace(rows, form.cleaned_data["effective_date"])
+    return preview(form.place(), kept=[row for row in rows if row not in replaced], replaced=replaced)
+
+
+def _page(
+    request: HttpRequest,
+    admin: Any,
+    form: TermsForm,
+    title: str,
+    save: Save,
+    contract: Contract | None = None,
+    may_offer: bool = False,
+) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "preview": _preview(form), "contract": contract}
+    if request.headers.get("HX-Request") == "true":
+        return TemplateResponse(request, "admin/contracts/preview.html", context)
+    if request.method == "POST" and "_preview" not in request.POST and form.is_valid():
+        try:
+            saved = save()
+        except BillingError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"Saved: {saved.organization}, {saved.get_status_display().lower()}.")
+            return HttpResponseRedirect(page_of(saved))
+    context |= {
+        **admin.admin_site.each_context(request),
+        "opts": admin.opts,
+        "title": title,
+        "original": contract,
+        "may_offer": may_offer,
+        "back": page_of(contract) if contract else reverse("admin:contracts_contract_changelist"),
+    }
+    return TemplateResponse(request, "admin/contracts/writing.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,81 @@
+"""The schedule as it would be, written for reading, before anything is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from apps.common.admin import money_text
+from apps.contracts.models import Installment
+from apps.contracts.schedule import Row, build_schedule
+from apps.contracts.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One instalment in a preview: `mark` is kept, replaced, or new."""
+
+    mark: str
+    due_date: date
+    period: str
+    credit: str
+    service: str
+    amount: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The lines, and what they add up to without those replaced."""
+
+    lines: Sequence[Line]
+    credit: str
+    service: str
+    total: str
+    end_date: date
+    summary: str
+
+
+def preview(terms: Terms, kept: Sequence[Installment] = (), replaced: Sequence[Installment] = ()) -> Preview:
+    """Show the schedule of possible terms, after what an amendment keeps and replaces."""
+    rows, currency = build_schedule(terms), terms.currency
+    lines = [_line(row, "kept", currency, row.get_state_display()) for row in kept]
+    lines += [_line(row, "replaced", currency, "Replaced") for row in replaced]
+    lines += [_line(row, "new", currency, _note(row)) for row in rows]
+    counted: list[Row | Installment] = [*kept, *rows]
+    return Preview(
+        lines=sorted(lines, key=lambda line: (line.due_date, line.mark != "replaced")),
+        credit=money_text(sum(row.credit_micros for row in counted), currency),
+        service=money_text(sum(row.service_micros for row in counted), currency),
+        total=money_text(sum(row.amount_micros for row in counted), currency),
+        end_date=terms.end_date,
+        summary=_summary(rows, currency),
+    )
+
+
+def _line(row: Row | Installment, mark: str, currency: str, note: str) -> Line:
+    return Line(
+        mark=mark,
+        due_date=row.due_date,
+        period=row.period,
+        credit=money_text(row.credit_micros, currency),
+        service=money_text(row.service_micros, currency),
+        amount=money_text(row.amount_micros, currency),
+        note=note,
+    )
+
+
+def _note(row: Row) -> str:
+    if row.is_one_time:
+        return "One-time"
+    return "" if row.amount_micros else "Nothing to pay"
+
+
+def _summary(rows: Sequence[Row], currency: str) -> str:
+    """Say how many payments of which size, in words: "1 of 350.00 USD, then 12 of 100.00 USD"."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row.amount_micros:
+            runs[-1] = (runs[-1][0] + 1, row.amount_micros)
+        elif row.amount_micros:
+            runs.append((1, row.amount_micros))
+    return ", then ".join(f"{count} of {money_text(amount, currency)}" for count, amount in runs)

@@ -1,0 +1,106 @@
+"""What staff are asked before an action on a contract, an instalment or a service agreement."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from apps.common.admin import ConfirmForm, MicrosField
+from apps.common.errors import BillingError
+from apps.contracts.forms import day_field
+from apps.contracts.models import ServiceAgreement
+from apps.contracts.services import AgreementWriting
+from apps.tenants.models import Organization, Project
+from apps.tenants.selectors import organization_with_slug
+
+
+class SeenForm(ConfirmForm):
+    """A reason, and the revision that the page was opened on."""
+
+    seen_revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class DetailsForm(SeenForm):
+    """Whether the contract renews by itself, and what the customer reads."""
+
+    auto_renew = forms.BooleanField(required=False, label="Renews by itself", widget=UnfoldBooleanSwitchWidget())
+    notes = forms.CharField(required=False, max_length=5_000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}))
+
+
+class BankTransferForm(ConfirmForm):
+    """What came by bank transfer for an instalment."""
+
+    amount = MicrosField(help_text="What came; a part of what is left to pay is kept aside until the rest comes.")
+    reference = forms.CharField(
+        max_length=255, widget=UnfoldAdminTextInputWidget(), help_text="What the bank statement calls it."
+    )
+
+
+class ReturnForm(ConfirmForm):
+    """What goes back to the customer by bank transfer."""
+
+    amount = MicrosField(help_text="Taken from the instalment's credit and service in their proportion.")
+
+
+class WriteOffForm(ConfirmForm):
+    """What was left to pay when the page was opened."""
+
+    amount = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AgreementForm(SeenForm):
+    """All that is written of a service agreement."""
+
+    organization = forms.CharField(
+        label="Organization's slug", widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
+    )
+    project = forms.CharField(
+        required=False,
+        label="Project's slug",
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text="Empty for the organization as a whole.",
+    )
+    description = forms.CharField(
+        max_length=500, widget=UnfoldAdminTextInputWidget(), help_text="As the customer reads it."
+    )
+    charge_type = forms.ChoiceField(
+        choices=ServiceAgreement.ChargeType.choices,
+        initial=ServiceAgreement.ChargeType.MONTHLY,
+        widget=UnfoldAdminSelectWidget(),
+    )
+    amount_micros = MicrosField(label="Amount", help_text="What each period costs.")
+    start_date = day_field(label="Start", help_text="The first period starts here and is billed on this day.")
+    end_date = day_field(label="End", required=False, help_text="First day that is not covered; empty for no end.")
+    seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_organization(self) -> Organization:
+        try:
+            return organization_with_slug(self.cleaned_data["organization"].strip())
+        except BillingError as error:
+            raise forms.ValidationError(error.detail) from error
+
+    def clean_project(self) -> Project | None:
+        slug, organization = self.cleaned_data["project"].strip(), self.cleaned_data.get("organization")
+        if not slug or organization is None:
+            return None
+        project = Project.objects.filter(organization=organization, slug=slug).first()
+        if project is None:
+            raise forms.ValidationError("The organization has no such project.")
+        return project
+
+    @staticmethod
+    def writing(cleaned: Any) -> AgreementWriting:
+        """Return what was typed, for the service."""
+        return AgreementWriting(
+            description=cleaned["description"],
+            charge_type=ServiceAgreement.ChargeType(cleaned["charge_type"]),
+            amount_micros=cleaned["amount_micros"],
+            start_date=cleaned["start_date"],
+            end_date=cleaned["end_date"],
+            project=cleaned["project"],
+        )

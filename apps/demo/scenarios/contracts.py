@@ -1,0 +1,119 @@
+"""Contracts in each state that staff meet: paid and overdue rows, one waiting for payment, a draft; and agreements."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from apps.common.money import Micros
+from apps.contracts import services
+from apps.contracts.models import Contract, ServiceAgreement
+from apps.contracts.selectors import current_schedule, shown_contract
+from apps.contracts.services import AgreementWriting, Writing
+from apps.contracts.terms import Agreed, Frequency
+from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
+from apps.demo.timeline import CREATED_BY, Demo, Step
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+
+UNIT = 1_000_000
+DAYS_SINCE_START = 44
+
+
+def steps(demo: Demo) -> Iterator[Step]:
+    acme, globex, initech = (demo.organizations[slug] for slug in (ACME, GLOBEX, INITECH))
+    yield Step(demo.ago(days=DAYS_SINCE_START), partial(_offer, acme, _year_paid_monthly(demo)))
+    yield Step(demo.ago(days=43), partial(_pay_by_bank, acme, ["SEPA 2041-77", "SEPA 2041-78"]))
+    yield Step(demo.ago(days=40), partial(_agree, acme, "Support desk", ServiceAgreement.ChargeType.MONTHLY, 45 * UNIT))
+    yield Step(demo.ago(days=6), partial(_offer, globex, _year_paid_quarterly(demo)))
+    yield Step(demo.ago(days=5), partial(_draft, initech, _paid_at_once(demo)))
+    yield Step(demo.ago(days=4), partial(_agree, globex, "Onboarding", ServiceAgreement.ChargeType.ONE_TIME, 60 * UNIT))
+    yield Step(demo.ago(hours=1), _let_the_clock_run)
+
+
+def _year_paid_monthly(demo: Demo) -> Writing:
+    agreed = Agreed(
+        term_months=12,
+        payment_frequency=Frequency.MONTHLY,
+        credit_portion_micros=6_000 * UNIT,
+        service_portion_micros=2_150 * UNIT,
+        onetime_service_micros=350 * UNIT,
+        service_period_limit=6,
+    )
+    return Writing(
+        start_date=demo.ago(days=DAYS_SINCE_START).date(),
+        agreed=agreed,
+        auto_renew=True,
+        bonus_credits_micros=100 * UNIT,
+        notes="Set-up is invoiced with the first month.",
+    )
+
+
+def _year_paid_quarterly(demo: Demo) -> Writing:
+    agreed = Agreed(
+        term_months=12,
+        payment_frequency=Frequency.QUARTERLY,
+        credit_portion_micros=10_000 * UNIT,
+        service_portion_micros=1_000 * UNIT,
+    )
+    return Writing(start_date=(demo.now + timedelta(days=10)).date(), agreed=agreed)
+
+
+def _paid_at_once(demo: Demo) -> Writing:
+    agreed = Agreed(
+        term_months=24,
+        payment_frequency=Frequency.ONE_TIME,
+        credit_portion_micros=1_500_000 * UNIT,
+        service_portion_micros=0,
+    )
+    return Writing(start_date=(demo.now + timedelta(days=20)).date(), agreed=agreed)
+
+
+def _draft(organization: Organization, writing: Writing, at: datetime) -> Contract:
+    return services.draft_contract(organization=organization, writing=writing, created_by=CREATED_BY, now=at)
+
+
+def _offer(organization: Organization, writing: Writing, at: datetime) -> None:
+    contract = _draft(organization, writing, at)
+    services.offer_contract(contract_id=contract.pk, seen_revision=contract.revision, now=at)
+
+
+def _pay_by_bank(organization: Organization, references: list[str], at: datetime) -> None:
+    """Pay the first instalments, one transfer each."""
+    contract = shown_contract(organization)
+    assert contract is not None, "offered before"
+    for row, reference in zip(current_schedule(contract), references, strict=False):
+        services.settle_instalment(
+            installment_id=row.pk,
+            amount=Micros(row.remaining_micros),
+            key=f"demo:{organization.slug}:{reference}",
+            received_in=Role.MANUAL_RECEIPTS,
+            reference=reference,
+            created_by=CREATED_BY,
+            now=at,
+        )
+
+
+def _agree(
+    organization: Organization, description: str, charge_type: ServiceAgreement.ChargeType, amount: int, at: datetime
+) -> None:
+    services.write_agreement(
+        organization=organization,
+        writing=AgreementWriting(
+            description=description,
+            charge_type=charge_type,
+            amount_micros=amount,
+            start_date=at.date(),
+            project=organization.projects.order_by("pk").first(),
+        ),
+        created_by=CREATED_BY,
+        now=at,
+    )
+
+
+def _let_the_clock_run(at: datetime) -> None:
+    """Do what the schedule would have done meanwhile."""
+    for contract in Contract.objects.order_by("pk"):
+        services.mark_overdue(contract_id=contract.pk, now=at)
+        services.recognise_service_revenue(contract_id=contract.pk, now=at)
+    for agreement in ServiceAgreement.objects.order_by("pk"):
+        services.bill_agreement(agreement_id=agreement.pk, now=at)

@@ -1,0 +1,384 @@
+"""Contracts on staff's screens: the schedule before it is saved, guided actions, two people above a limit."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from apps.approvals.errors import ApprovalRequired
+from apps.approvals.models import Approval
+from apps.approvals.services import approve
+from apps.common.money import to_micros
+from apps.contracts import services
+from apps.contracts.models import Contract, InstallmentPayment, ServiceAgreement
+from tests.backoffice.people import client_of, create_staff
+from tests.contracts.factories import active, agreement, draft, offer, pay, rows
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/contracts/contract/add/"
+TYPED = {
+    "organization": "acme",
+    "start_date": "2027-01-31",
+    "term_months": "3",
+    "payment_frequency": "monthly",
+    "credit_portion_micros": "100",
+    "service_portion_micros": "1,000.01",
+    "onetime_credit_micros": "",
+    "onetime_service_micros": "",
+    "credit_period_limit": "",
+    "service_period_limit": "",
+    "bonus_credits_micros": "5",
+    "notes": "",
+}
+
+
+@pytest.fixture
+def billing(db: None) -> Client:
+    return client_of(create_staff("ann", "Billing"))
+
+
+@pytest.fixture
+def act() -> Callable[..., Any]:
+    """Open an action's page as a person would, fill it in and confirm."""
+
+    def confirmed(client: Client, row: Any, path: str, **typed: Any) -> Any:
+        url = f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/{path}/"
+        page = client.get(url)
+        assert page.status_code == 200, page.status_code
+        hidden = dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', page.content.decode()))
+        return client.post(url, {**hidden, "reason": "They asked", **typed, "_step": "confirm"})
+
+    return confirmed
+
+
+def preview(client: Client, url: str, **typed: Any) -> str:
+    return client.post(url, {**TYPED, **typed}, headers={"HX-Request": "true"}).content.decode()
+
+
+class TestWriting:
+    def test_shows_the_schedule_before_it_is_saved(self, billing, acme):
+        shown = preview(billing, ADD)
+        assert "2027-02-28/2027-03-31" in shown
+        assert "1,100.01 USD" in shown
+        assert "33.34 USD" in shown
+        assert "000000" not in shown
+        assert not Contract.objects.exists()
+
+    def test_says_what_payments_there_will_be(self, billing, acme):
+        shown = preview(billing, ADD, service_portion_micros="20", onetime_service_micros="20", term_months="4")
+        assert "Payments: 1 of 20.00 USD, then 4 of 25.00 USD." in shown
+
+    def test_names_every_fault_beside_the_form(self, billing, acme):
+        shown = preview(billing, ADD, term_months="7", payment_frequency="annual", credit_portion_micros="0.001")
+        assert "Term in months: A term of 7 months is not a whole number of annual periods." in shown
+        assert "Credit portion: An amount is a whole number of 0.01 USD." in shown
+
+    def test_saves_a_draft(self, billing, acme):
+        answer = billing.post(ADD, {**TYPED, "_save": ""})
+        contract = Contract.objects.get()
+        assert (answer.status_code, answer["Location"]) == (302, f"/admin/contracts/contract/{contract.pk}/change/")
+        assert (contract.status, contract.created_by) == ("draft", "staff:ann")
+        assert sum(row.amount_micros for row in rows(contract)) == to_micros("1100.01")
+
+    def test_offers_at_once_where_asked(self, billing, acme):
+        billing.post(ADD, {**TYPED, "_offer": ""})
+        assert Contract.objects.get().status == "pending_payment"
+
+    def test_shows_the_schedule_without_scripts_too(self, billing, acme):
+        answer = billing.post(ADD, {**TYPED, "_preview": ""})
+        assert (answer.status_code, Contract.objects.count()) == (200, 0)
+        assert "2027-02-28/2027-03-31" in answer.content.decode()
+
+    @pytest.mark.parametrize(
+        ("field", "text"),
+        [
+            ("term_months", "abc"),
+            ("term_months", "-1"),
+            ("term_months", "99999999999999999999"),
+            ("start_date", "31.01.2027"),
+            ("start_date", "9999-12-31"),
+            ("credit_portion_micros", "NaN"),
+            ("credit_portion_micros", "-5"),
+            ("credit_portion_micros", "1e9"),
+            ("credit_portion_micros", "99999999999999999999"),
+            ("credit_period_limit", "4"),
+            ("bonus_credits_micros", "-1"),
+            ("organization", "nobody"),
+            ("organization", "\x00"),
+            ("payment_frequency", "weekly"),
+        ],
+    )
+    def test_refuses_what_cannot_be(self, billing, acme, field, text):
+        answer = billing.post(ADD, {**TYPED, field: text, "_save": ""})
+        assert (answer.status_code, Contract.objects.count()) == (422, 0)
+
+    def test_is_not_for_everybody(self, acme):
+        viewer = client_of(create_staff("vera", "Viewer"))
+        assert viewer.get(ADD).status_code == 403
+        assert viewer.post(ADD, {**TYPED, "_save": ""}).status_code == 403
+
+
+class TestEditing:
+    def url(self, contract: Contract) -> str:
+        return f"/admin/contracts/contract/{contract.pk}/edit/"
+
+    def test_begins_with_what_was_written(self, billing, acme, now):
+        contract = draft(acme, now, "2027-01-31", service="600.50", bonus="5")
+        page = billing.get(self.url(contract)).content.decode()
+        assert 'value="600.5"' in page
+        assert 'value="2027-01-31"' in page
+
+    def test_writes_it_anew(self, billing, acme, now):
+        contract = draft(acme, now)
+        answer = billing.post(self.url(contract), {**TYPED, "seen_revision": "1", "_save": ""})
+        assert (answer.status_code, len(rows(contract))) == (302, 3)
+
+    def test_refuses_a_page_that_is_out_of_date(self, billing, acme, now):
+        contract = offer(acme, now)
+        answer = billing.post(self.url(contract), {**TYPED, "seen_revision": "1", "_save": ""})
+        assert (answer.status_code, len(rows(contract))) == (422, 12)
+        assert "changed since you looked" in answer.content.decode()
+
+    def test_is_not_there_once_paid(self, billing, acme, now):
+        assert billing.get(self.url(active(acme, now))).status_code == 403
+
+
+class TestAmending:
+    def url(self, contract: Contract) -> str:
+        return f"/admin/contracts/contract/{contract.pk}/amend/"
+
+    def typed(self, contract: Contract, **typed: Any) -> dict[str, Any]:
+        given = {"effective_date": "2027-02-18", "term_months": "2", "reason": "More", "bonus_credits_micros": "0"}
+        return {**TYPED, **given, "seen_revision": contract.revision, **typed}
+
+    def test_begins_with_what_is_left(self, billing, acme, now):
+        contract = active(acme, now, service="600", service_limit=6)
+        pay(rows(contract)[1], now)
+        page = billing.get(self.url(contract)).content.decode()
+        assert 'value="2027-01-18"' in page
+        assert 'value="1000"' in page
+        assert 'name="service_period_limit" value="4"' in page
+
+    def test_shows_what_stays_what_goes_and_what_comes(self, billing, acme, now):
+        contract = active(acme, now, months=5, credit="500")
+        typed = self.typed(contract, reason="")
+        shown = billing.post(self.url(contract), typed, headers={"HX-Request": "true"}).content.decode()
+        assert shown.count('class="schedule-kept"') == 3
+        assert shown.count('class="schedule-replaced"') == 2
+        assert shown.count('class="schedule-new"') == 2
+        assert [row.state for row in rows(contract)] == ["paid", "due", "due", "due", "due"]
+
+    def test_amends(self, billing, acme, now):
+        contract = active(acme, now, months=5, credit="500")
+        answer = billing.post(self.url(contract), {**self.typed(contract), "_save": ""})
+        assert answer.status_code == 302
+        assert contract.versions.get(number=2).reason == "More"
+
+    def test_names_the_day_that_is_too_early(self, billing, acme, now):
+        contract = active(acme, now, months=5, credit="500")
+        typed = self.typed(contract, effective_date="2026-11-18", _save="")
+        answer = billing.post(self.url(contract), typed)
+        assert (answer.status_code, contract.versions.count()) == (422, 1)
+        assert "amend from 2026-12-18 or later" in answer.content.decode()
+
+    def test_refuses_a_day_outside_the_term(self, billing, acme, now):
+        contract = active(acme, now, months=5, credit="500")
+        typed = self.typed(contract, effective_date="2029-01-01", _save="")
+        assert "Choose a day of the current term" in billing.post(self.url(contract), typed).content.decode()
+
+
+class TestContractActions:
+    def test_offers(self, billing, acme, now, act):
+        contract = draft(acme, now, "2027-01-01", months=240)
+        assert act(billing, contract, "offer").status_code == 302
+        contract.refresh_from_db()
+        assert contract.status == "pending_payment"
+
+    def test_cancels_with_a_reason(self, billing, acme, now, act):
+        contract = active(acme, now)
+        assert act(billing, contract, "cancel").status_code == 302
+        contract.refresh_from_db()
+        assert (contract.status, contract.end_reason) == ("cancelled", "They asked")
+
+    def test_changes_renewal_and_notes(self, billing, acme, now, act):
+        contract = active(acme, now)
+        act(billing, contract, "details", auto_renew="on", notes="Hello")
+        contract.refresh_from_db()
+        assert (contract.auto_renew, contract.notes) == (True, "Hello")
+
+    def test_refuses_a_page_that_is_out_of_date(self, billing, acme, now, act):
+        contract = active(acme, now)
+        assert act(billing, contract, "cancel", seen_revision="1").status_code == 422
+
+    @pytest.mark.parametrize("action", ["edit", "offer", "amend", "details", "cancel"])
+    def test_are_offered_as_the_state_allows(self, billing, acme, now, action):
+        contract = services.cancel_contract(contract_id=offer(acme, now).pk, reason="x", now=now)
+        assert billing.get(f"/admin/contracts/contract/{contract.pk}/{action}/").status_code == 403
+
+    def test_shows_an_unpaid_and_an_overdue_amount_in_the_list(self, billing, acme, now):
+        contract = active(acme, now)
+        services.mark_overdue(contract_id=contract.pk, now=now.replace(year=2027, month=1, day=1))
+        page = billing.get("/admin/contracts/contract/").content.decode()
+        assert "1,200.00 USD" in page
+        assert "1,100.00 USD" in page
+        assert "100.00 USD" in page
+
+
+class TestInstalmentActions:
+    def test_records_a_bank_transfer_once_however_often_it_is_clicked(self, billing, acme, now, act):
+        row = rows(offer(acme, now))[0]
+        token = {"token": "11111111-1111-1111-1111-111111111111"}
+        act(billing, row, "bank-transfer", amount="100", reference="SEPA 1", **token)
+        url = f"/admin/contracts/installment/{row.pk}/bank-transfer/"
+        billing.post(url, {"amount": "100", "reference": "SEPA 1", "reason": "x", "_step": "confirm", **token})
+        payment = InstallmentPayment.objects.get()
+        assert (payment.received_in, payment.reference, payment.created_by) == (
+            "manual_receipts",
+            "SEPA 1",
+            "staff:ann",
+        )
+
+    def test_shows_what_it_changes_before_it_counts(self, billing, acme, now):
+        row = rows(offer(acme, now))[0]
+        url = f"/admin/contracts/installment/{row.pk}/bank-transfer/"
+        typed = {"amount": "40", "reference": "S", "reason": "x", "token": "11111111-1111-1111-1111-111111111111"}
+        page = billing.post(url, {**typed, "_step": "review"}).content.decode()
+        assert "Partly paid" in page
+        assert "60.00 USD" in page
+        assert not InstallmentPayment.objects.exists()
+
+    def test_shows_a_refusal_beside_what_was_typed(self, billing, acme, now, act):
+        row = rows(offer(acme, now))[0]
+        answer = act(billing, row, "bank-transfer", amount="100.01", reference="SEPA 1")
+        assert (answer.status_code, "are left to pay" in answer.content.decode()) == (422, True)
+
+    def test_waits_for_a_second_person_above_the_limit(self, billing, acme, now, act):
+        row = rows(offer(acme, now, credit="60000"))[0]
+        act(billing, row, "bank-transfer", amount="5000", reference="SEPA 1")
+        request = Approval.objects.get()
+        assert (request.status, InstallmentPayment.objects.count()) == ("pending", 0)
+        approve(approval_id=request.pk, by=create_staff("bob", "Approver"), now=timezone.now())
+        services.carry_out_move(approval_id=request.pk, now=timezone.now())
+        request.refresh_from_db()
+        payment = InstallmentPayment.objects.get()
+        assert (request.status, payment.created_by, payment.reference) == ("used", "staff:ann", "SEPA 1")
+
+    def test_is_not_done_without_the_second_person(self, billing, acme, now, act):
+        row = rows(offer(acme, now, credit="60000"))[0]
+        act(billing, row, "bank-transfer", amount="5000", reference="SEPA 1")
+        with pytest.raises(ApprovalRequired):
+            services.carry_out_move(approval_id=Approval.objects.get().pk, now=timezone.now())
+
+    def test_is_carried_out_by_the_approval_on_screen(self, billing, acme, now, act):
+        row = rows(offer(acme, now, credit="60000"))[0]
+        act(billing, row, "bank-transfer", amount="5000", reference="SEPA 1")
+        approver = client_of(create_staff("bob", "Approver"))
+        assert act(approver, Approval.objects.get(), "approve").status_code == 302
+        row.refresh_from_db()
+        assert (row.state, Approval.objects.get().status) == ("paid", "used")
+
+    def test_counts_slices_of_a_day_together(self, billing, acme, now, act):
+        schedule = rows(offer(acme, now, credit="7200"))
+        act(billing, schedule[0], "bank-transfer", amount="600", reference="SEPA 1")
+        act(billing, schedule[1], "bank-transfer", amount="600", reference="SEPA 2")
+        assert (Approval.objects.count(), InstallmentPayment.objects.count()) == (1, 1)
+
+    def test_gives_money_back(self, billing, acme, now, act):
+        row = rows(active(acme, now))[0]
+        assert act(billing, row, "give-back", amount="30").status_code == 302
+        row.refresh_from_db()
+        assert row.refunded_micros == to_micros("30")
+
+    def test_writes_off_and_voids(self, billing, acme, now, act):
+        contract = active(acme, now)
+        act(billing, rows(contract)[1], "write-off")
+        act(billing, rows(contract)[2], "void")
+        assert [row.state for row in rows(contract)[:4]] == ["paid", "written_off", "void", "due"]
+
+    def test_is_for_those_who_may(self, acme, now):
+        row = rows(offer(acme, now))[0]
+        viewer = client_of(create_staff("vera", "Viewer"))
+        assert viewer.get(f"/admin/contracts/installment/{row.pk}/change/").status_code == 200
+        assert viewer.get(f"/admin/contracts/installment/{row.pk}/bank-transfer/").status_code == 403
+
+    def test_is_not_for_rows_of_a_draft(self, billing, acme, now):
+        row = rows(draft(acme, now))[0]
+        assert billing.get(f"/admin/contracts/installment/{row.pk}/bank-transfer/").status_code == 403
+
+
+class TestAgreements:
+    TYPED = {
+        "organization": "acme",
+        "project": "",
+        "description": "Support",
+        "charge_type": "monthly",
+        "amount_micros": "49.99",
+        "start_date": "2027-01-31",
+        "end_date": "",
+        "reason": "Signed",
+        "token": "11111111-1111-1111-1111-111111111111",
+        "_step": "confirm",
+    }
+
+    def test_are_written(self, billing, acme):
+        answer = billing.post("/admin/contracts/serviceagreement/add/", self.TYPED)
+        written = ServiceAgreement.objects.get()
+        assert (answer.status_code, written.amount_micros, written.created_by) == (302, 49_990_000, "staff:ann")
+
+    @pytest.mark.parametrize(
+        ("field", "text"), [("amount_micros", "0"), ("end_date", "2027-01-31"), ("project", "x"), ("organization", "x")]
+    )
+    def test_are_refused_by_the_name_of_the_field(self, billing, acme, field, text):
+        answer = billing.post("/admin/contracts/serviceagreement/add/", {**self.TYPED, field: text})
+        assert (answer.status_code, ServiceAgreement.objects.count()) == (422, 0)
+
+    def test_are_changed_stopped_and_resumed(self, billing, acme, now, act):
+        written = agreement(acme, now)
+        typed = {**self.TYPED, "amount_micros": "70", "start_date": "2026-11-18"}
+        del typed["_step"]
+        assert act(billing, written, "edit", **typed).status_code == 302
+        act(billing, written, "stop")
+        written.refresh_from_db()
+        assert (written.amount_micros, written.active) == (to_micros("70"), False)
+        act(billing, written, "resume")
+        written.refresh_from_db()
+        assert written.active is True
+
+
+class TestPages:
+    def test_ask_a_bounded_number_of_questions(self, billing, acme, now, django_assert_max_num_queries):
+        contract = active(acme, now, months=60, credit="600")
+        billing.get("/admin/")
+        pages = [
+            "/admin/contracts/contract/",
+            f"/admin/contracts/contract/{contract.pk}/change/",
+            f"/admin/contracts/contract/{contract.pk}/amend/",
+            "/admin/contracts/installment/",
+            f"/admin/contracts/installment/{rows(contract)[0].pk}/change/",
+        ]
+        for page in pages:
+            with django_assert_max_num_queries(25):
+                assert billing.get(page).status_code == 200
+
+    def test_are_not_found_for_no_id(self, billing, acme):
+        for page in ("contract/nonsense/edit/", "installment/nonsense/void/", "serviceagreement/nonsense/stop/"):
+            assert billing.get(f"/admin/contracts/{page}").status_code in (302, 403, 404)
+
+    def test_list_exactly_what_is_overdue(self, billing, acme, now):
+        contract = active(acme, now)
+        services.mark_overdue(contract_id=contract.pk, now=now.replace(year=2027, month=1, day=20))
+        pay(rows(contract)[1], now)
+        listed = billing.get("/admin/contracts/installment/?overdue=yes").context["cl"]
+        assert [row.pk for row in listed.result_list] == [rows(contract)[2].pk]
+
+    @pytest.mark.parametrize(("start", "renews", "count"), [("2026-11-18", False, 1), ("2026-11-18", True, 0)])
+    def test_list_exactly_what_ends_soon(self, billing, acme, now, start, renews, count):
+        with time_machine.travel(now, tick=False):
+            active(acme, now, start, months=1, credit="100", auto_renew=renews)
+            listed = billing.get("/admin/contracts/contract/?ending=yes").context["cl"]
+            assert listed.result_count == count
