@@ -18,6 +18,7 @@ from billing_site.installing import Stop, install, say
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 START_SECONDS = 60
+PROCESSES = ("web", "worker", "beat", "dispatcher")
 LOCAL_STRIPE_PORTS_AHEAD = 4111  # 12111 for a site on 8000
 
 
@@ -25,15 +26,15 @@ def quickstart():
     """Install, migrate, seed and run everything until Ctrl-C; return the exit code."""
     try:
         check_python(sys.version_info)
-        environment = development_environment(os.environ, named_in(ROOT / ".env"))
+        environment = development_environment({**read_dotenv(ROOT / ".env"), **os.environ})
         host, port = environment["HOST"], checked_port(environment["PORT"])
         check_port_is_free(host, port)
-        check_port_is_free("127.0.0.1", checked_port(environment["LOCAL_STRIPE_PORT"]), "LOCAL_STRIPE_PORT=12112")
         python = install(ROOT, "requirements.txt")
         environment["PATH"] = os.pathsep.join([str(python.parent), environment.get("PATH", os.defpath)])
         say("Preparing the database and the demo organization …")
         access = prepare(python, environment)
-        return run(python, environment, lambda: print_access(access, environment["PUBLIC_BASE_URL"]))
+        processes = [*PROCESSES, *(["local_stripe"] if access["local_stripe"] else [])]
+        return run(python, environment, processes, lambda: print_access(access, environment["PUBLIC_BASE_URL"]))
     except Stop as reason:
         print(f"Cannot start: {reason}", file=sys.stderr)
         return 1
@@ -68,7 +69,7 @@ def checked_port(text):
     return int(text)
 
 
-def check_port_is_free(host, port, another="PORT=8001"):
+def check_port_is_free(host, port):
     """Refuse a port that something listens on already."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -77,12 +78,12 @@ def check_port_is_free(host, port, another="PORT=8001"):
         except OSError as exc:
             raise Stop(
                 f"port {port} on {host} cannot be used ({exc.strerror.lower()}); "
-                f"choose another with {another} make run."
+                "choose another with PORT=8001 make run."
             ) from None
 
 
-def development_environment(given, named):
-    """Return the environment for the processes: what is given, and defaults for what neither it nor .env names."""
+def development_environment(given):
+    """Return the environment for the processes: what is given, and defaults for what is not."""
     environment = dict(given)
     port, host = environment.get("PORT", "8000"), environment.get("HOST", "127.0.0.1")
     defaults = {
@@ -90,29 +91,32 @@ def development_environment(given, named):
         "HOST": host,
         "PORT": port,
         "PUBLIC_BASE_URL": "http://{}:{}".format(host if host != "0.0.0.0" else "127.0.0.1", port),
+        "LOCAL_STRIPE_PORT": str(port_of_local_stripe(checked_port(port))),
         "PYTHONUNBUFFERED": "1",
     }
     for name, value in defaults.items():
-        if name not in named:
-            environment.setdefault(name, value)
-    environment.setdefault("LOCAL_STRIPE_PORT", str(port_of_local_stripe(checked_port(port))))
-    environment.setdefault("HOST", host)
-    environment.setdefault("PORT", port)
+        environment.setdefault(name, value)
     return environment
 
 
 def port_of_local_stripe(port):
-    """Return a port beside the site's own, so that two sites on one machine do not meet."""
-    return port + LOCAL_STRIPE_PORTS_AHEAD if port + LOCAL_STRIPE_PORTS_AHEAD < 65536 else port - 1
+    """Return a port that is always the same for a site's own, so that links stay good; another where that is taken."""
+    wanted = port + LOCAL_STRIPE_PORTS_AHEAD if port + LOCAL_STRIPE_PORTS_AHEAD < 65536 else port - 1
+    try:
+        check_port_is_free("127.0.0.1", wanted)
+    except Stop:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            return free.getsockname()[1]
+    return wanted
 
 
-def named_in(dotenv):
-    """Return the names that a .env file sets."""
-    if not dotenv.is_file():
-        return set()
-    lines = (line.strip() for line in dotenv.read_text().splitlines())
-    assignments = (line.removeprefix("export ") for line in lines if "=" in line and not line.startswith("#"))
-    return {assignment.split("=", 1)[0].strip() for assignment in assignments}
+def read_dotenv(file):
+    """Return the settings of a .env file, as far as the first run needs them; Django reads the file itself."""
+    if not file.is_file():
+        return {}
+    lines = (line.strip() for line in file.read_text().splitlines())
+    pairs = (line.removeprefix("export ").split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
 
 
 def prepare(python, environment):
@@ -129,32 +133,34 @@ def prepare(python, environment):
     return json.loads(result.stdout.splitlines()[-1])
 
 
-def run(python, environment, when_up):
-    """Run the Procfile's processes until one ends or a signal comes; return the exit code."""
-    command = [str(python), "-m", "honcho", "--env", os.devnull, "start", "--no-colour"]
+def run(python, environment, processes, when_up):
+    """Run these of the Procfile's processes until one ends or a signal comes; return the exit code."""
+    command = [str(python), "-m", "honcho", "--env", os.devnull, "start", "--no-colour", *processes]
     # In a session of its own, so that Ctrl-C reaches it once, through us.
-    processes = subprocess.Popen(command, cwd=str(ROOT), env=environment, start_new_session=True)
+    runner = subprocess.Popen(command, cwd=str(ROOT), env=environment, start_new_session=True)
     asked = []
 
     def leave(number, _frame):
         asked.append(number)
-        processes.terminate()
+        runner.terminate()
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, leave)
-    if wait_until_up(environment["HOST"], environment["PORT"], processes):
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, leave)
+    if wait_until_up(environment["HOST"], environment["PORT"], runner):
         when_up()
-    code = processes.wait()
+    code = runner.wait()
     if asked:
         return 0
     raise Stop(f"a process ended (exit code {code}); its last lines are above.")
 
 
-def wait_until_up(host, port, processes):
+def wait_until_up(host, port, runner):
     """Wait until the web process answers; False when the processes ended before."""
     deadline = time.monotonic() + START_SECONDS
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while processes.poll() is None and time.monotonic() < deadline:
+    while runner.poll() is None and time.monotonic() < deadline:
         try:
             opener.open(f"http://{host}:{port}/healthz", timeout=2).close()
         except (OSError, ValueError):

@@ -9,6 +9,9 @@ import pytest
 from django.core.management import call_command
 from importlinter.cli import lint_imports
 
+from apps.outbox.delivery import OUTBOX_TASKS
+from billing_site.celery import app
+
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = [
     file
@@ -97,6 +100,19 @@ class TestSettings:
         documented = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
 
         assert len(documented) == len(set(documented))
+
+
+class TestTasks:
+    def test_every_enqueued_task_exists(self):
+        app.loader.import_default_modules()
+        enqueued = {
+            call.args[0].value: f"{file}:{call.lineno}"
+            for file, tree in trees()
+            for call in ast.walk(tree)
+            if isinstance(call, ast.Call) and named(call.func) == "enqueue" and isinstance(call.args[0], ast.Constant)
+        }
+
+        assert {name: place for name, place in enqueued.items() if name not in OUTBOX_TASKS} == {}
 
 
 class TestSize:

@@ -56,7 +56,7 @@ class TestRefusals:
 
 class TestDevelopmentEnvironment:
     def test_has_a_default_for_everything_needed(self):
-        environment = bootstrap.development_environment({}, set())
+        environment = bootstrap.development_environment({})
 
         assert environment["DEVELOPMENT"] == "1"
         assert environment["PUBLIC_BASE_URL"] == "http://127.0.0.1:8000"
@@ -64,22 +64,36 @@ class TestDevelopmentEnvironment:
     def test_keeps_what_is_set(self):
         given = {"DEVELOPMENT": "0", "PORT": "9000", "PUBLIC_BASE_URL": "https://tunnel.example", "DATABASE_URL": "x"}
 
-        assert bootstrap.development_environment(given, set()).items() >= given.items()
+        assert bootstrap.development_environment(given).items() >= given.items()
 
     def test_the_address_follows_the_port(self):
-        assert bootstrap.development_environment({"PORT": "9000"}, set())["PUBLIC_BASE_URL"] == "http://127.0.0.1:9000"
+        assert bootstrap.development_environment({"PORT": "9000"})["PUBLIC_BASE_URL"] == "http://127.0.0.1:9000"
 
-    def test_leaves_what_the_dotenv_file_names_to_it(self):
-        assert "PUBLIC_BASE_URL" not in bootstrap.development_environment({}, {"PUBLIC_BASE_URL"})
-
-    def test_reads_the_names_in_a_dotenv_file(self, tmp_path):
+    def test_reads_a_dotenv_file(self, tmp_path):
         file = tmp_path / ".env"
-        file.write_text("# NO=1\nSECRET_KEY=a=b\n\nexport PORT=1\n")
+        file.write_text("# NO=1\nSECRET_KEY='a=b'\n\nexport PORT=9000\n")
 
-        assert bootstrap.named_in(file) == {"SECRET_KEY", "PORT"}
+        assert bootstrap.read_dotenv(file) == {"SECRET_KEY": "a=b", "PORT": "9000"}
 
-    def test_no_dotenv_file_names_nothing(self, tmp_path):
-        assert bootstrap.named_in(tmp_path / ".env") == set()
+    def test_no_dotenv_file_says_nothing(self, tmp_path):
+        assert bootstrap.read_dotenv(tmp_path / ".env") == {}
+
+
+class TestLocalStripePort:
+    def test_stays_the_same_for_a_site(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            free = server.getsockname()[1]
+
+        assert bootstrap.port_of_local_stripe(free - bootstrap.LOCAL_STRIPE_PORTS_AHEAD) == free
+
+    def test_is_another_one_where_that_is_taken(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            taken = server.getsockname()[1]
+
+            assert bootstrap.port_of_local_stripe(taken - bootstrap.LOCAL_STRIPE_PORTS_AHEAD) != taken
+
+    def test_is_a_port(self):
+        assert 0 < bootstrap.port_of_local_stripe(65535) < 65536
 
 
 class TestInstall:

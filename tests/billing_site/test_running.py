@@ -17,9 +17,11 @@ RUN = """
 import os, sys
 from pathlib import Path
 from billing_site import bootstrap
-environment = bootstrap.development_environment(os.environ, set())
+environment = bootstrap.development_environment(os.environ)
 access = bootstrap.prepare(Path(sys.executable), environment)
-sys.exit(bootstrap.run(Path(sys.executable), environment, lambda: bootstrap.print_access(access, "http://x")))
+processes = [*bootstrap.PROCESSES, "local_stripe"]
+say = lambda: bootstrap.print_access(access, "http://x")
+sys.exit(bootstrap.run(Path(sys.executable), environment, processes, say))
 """
 pytestmark = pytest.mark.long
 
