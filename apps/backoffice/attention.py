@@ -19,7 +19,7 @@ from apps.contracts.models import OPEN_STATES, Contract, Installment
 from apps.ledger.models import Account, Entry
 from apps.outbox.models import Heartbeat, OutboxMessage
 from apps.snapshots.models import CollectionFailure
-from apps.usage.models import UsageEvent
+from apps.usage.models import MonthClose, QuarantinedEvent
 from apps.wallets.models import Shortfall
 
 KEPT_SECONDS = 30
@@ -65,10 +65,15 @@ CONCERNS: tuple[Concern, ...] = (
         name="contracts.Contract", title="Contracts that end within 30 days", rows=_ending, query={"ending": "yes"}
     ),
     Concern(
-        name="usage.UsageEvent",
+        name="usage.QuarantinedEvent",
         title="Usage without a price",
-        rows=lambda _: UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED),
-        query={"state__exact": "quarantined"},
+        rows=lambda _: QuarantinedEvent.objects.filter(state=QuarantinedEvent.State.QUARANTINED),
+    ),
+    Concern(
+        name="usage.MonthClose",
+        title="Months that could not be closed",
+        rows=lambda _: MonthClose.objects.filter(state=MonthClose.State.FAILED),
+        query={"state__exact": "failed"},
     ),
     Concern(
         name="wallets.Shortfall",

@@ -43,11 +43,26 @@ def price_index(
     meter_ids: Collection[int] | None = None,
 ) -> PriceIndex:
     """Return every published price that is in force at some moment from `start` to `end`, in one statement."""
+    found = prices_in_force(
+        organization_ids=organization_ids, currencies=currencies, start=start, end=end, meter_ids=meter_ids
+    )
+    return PriceIndex(found)
+
+
+def prices_in_force(
+    *,
+    organization_ids: Collection[UUID],
+    currencies: Collection[str],
+    start: datetime,
+    end: datetime,
+    meter_ids: Collection[int] | None = None,
+) -> list[Price]:
+    """Return what `price_index` looks up in."""
     rows = _published().filter(_books(organization_ids, currencies), effective_from__lte=end)
     rows = rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
     if meter_ids is not None:
         rows = rows.filter(meter_id__in=meter_ids)
-    return PriceIndex(map(as_price, rows))
+    return [as_price(row) for row in rows]
 
 
 def versions_by_id(ids: Collection[int]) -> dict[int, Price]:

@@ -1,6 +1,6 @@
 """What was consumed: the events, what is kept of them per day and month, and what was posted for them."""
 
-from apps.usage.models.events import BYOK, MeteredOrganization, UsageEvent, UsagePosting
+from apps.usage.models.events import BYOK, MeteredOrganization, QuarantinedEvent, UsageEvent, UsagePosting
 from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose
 from apps.usage.models.rollups import Counter, Presence, PresenceDay, UsageDay
 
@@ -14,6 +14,7 @@ __all__ = [
     "MonthClose",
     "Presence",
     "PresenceDay",
+    "QuarantinedEvent",
     "UsageDay",
     "UsageEvent",
     "UsagePosting",

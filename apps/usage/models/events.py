@@ -139,3 +139,10 @@ class UsageEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.event_id}"
+
+
+class QuarantinedEvent(UsageEvent):
+    """A usage event that waits for a meter or a price: never free, never lost."""
+
+    class Meta:
+        proxy = True

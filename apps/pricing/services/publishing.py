@@ -1,7 +1,5 @@
-"""Writing prices: meters, books, drafts, and the one way a draft becomes a price that never changes."""
+"""The one way a draft becomes a price that never changes, and how a price ends."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,99 +9,12 @@ from django.db.models import Q, QuerySet
 from apps.approvals.services import is_over_limit, use_approval
 from apps.pricing import errors
 from apps.pricing.models import Meter, PriceBook, PriceVersion
-from apps.pricing.terms import check_scheme_fits, check_tiers
-from apps.tenants.models import Organization
+from apps.pricing.services.drafting import Terms, check_terms, draft_price_version
 
 # Events up to five minutes ahead of the clock are taken and priced. A price that takes over from another starts later
 # than any of those, so that no event can have been priced by the version that it replaces.
 LEAD = timedelta(minutes=10)
 PUBLISH = "pricing.publish"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a price says. Money in micros, prices in micros per million units, quantities in micros."""
-
-    scheme: str
-    micros_per_million: int | None = None
-    input_micros_per_million: int | None = None
-    output_micros_per_million: int | None = None
-    tiers: list[Mapping[str, Any]] = field(default_factory=list)
-    package_size_micros: int = 0
-    package_price_micros: int = 0
-    minimum_micros: int = 0
-
-
-@transaction.atomic
-def define_meter(*, slug: str, name: str, unit: str, kind: str, counts: str, now: datetime, **fields: Any) -> Meter:
-    """Define what is measured."""
-    return Meter.objects.create(slug=slug, name=name, unit=unit, kind=kind, counts=counts, created_at=now, **fields)
-
-
-@transaction.atomic
-def list_book(*, currency: str, now: datetime) -> PriceBook:
-    """Return the list of a currency, opening it at first use."""
-    defaults = {"name": f"List {currency}", "created_at": now}
-    return PriceBook.objects.get_or_create(currency=currency, organization=None, defaults=defaults)[0]
-
-
-@transaction.atomic
-def override_book(*, organization: Organization, now: datetime) -> PriceBook:
-    """Return the organization's own prices, opening the book at first use."""
-    defaults = {"name": f"{organization.name}: own prices"[:100], "currency": organization.currency, "created_at": now}
-    return PriceBook.objects.get_or_create(organization=organization, defaults=defaults)[0]
-
-
-@transaction.atomic
-def draft_price_version(
-    *,
-    book: PriceBook,
-    meter: Meter,
-    terms: Terms,
-    effective_from: datetime,
-    created_by: str,
-    now: datetime,
-    model: str = "",
-    effective_to: datetime | None = None,
-) -> PriceVersion:
-    """Write down a price that is not in force yet.
-
-    Raises:
-        PriceTermsInvalid: the terms do not make a price.
-    """
-    row = PriceVersion(
-        book=book,
-        meter=meter,
-        model=model,
-        effective_from=effective_from,
-        effective_to=effective_to,
-        created_by=created_by,
-        created_at=now,
-        **asdict(terms),
-    )
-    check_terms(row)
-    row.save(force_insert=True)
-    return row
-
-
-def check_terms(draft: PriceVersion) -> None:
-    """Refuse a draft whose terms do not make a price.
-
-    Raises:
-        PriceTermsInvalid: what is wrong with them.
-    """
-    check_scheme_fits(scheme=draft.scheme, counts=draft.meter.counts, model=draft.model)
-    check_tiers(draft.scheme, draft.tiers)
-    missing = {
-        "per_unit": draft.micros_per_million is None,
-        "per_token": (draft.micros_per_million, draft.input_micros_per_million, draft.output_micros_per_million)
-        == (None, None, None),
-        "package": draft.package_size_micros <= 0,
-    }
-    if missing.get(draft.scheme):
-        raise errors.PriceTermsInvalid("the scheme lacks its price", field="scheme")
-    if draft.effective_to is not None and draft.effective_to <= draft.effective_from:
-        raise errors.PriceTermsInvalid("a price ends after it starts", field="effective_to")
 
 
 def publishing_arguments(draft: PriceVersion) -> dict[str, Any]:

@@ -1,0 +1,85 @@
+"""What is measured, and the books that prices are written in. The prices themselves stand with the usage they price."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from apps.common.admin import ModelAdmin
+from apps.pricing.models import Meter, PriceBook, PriceVersion
+
+FIXED_ONCE_PRICED = (
+    "slug",
+    "kind",
+    "counts",
+    "explorer_units_micros",
+    "developer_units_micros",
+    "credits_micros",
+)
+
+
+@admin.register(Meter)
+class MeterAdmin(ModelAdmin[Meter]):
+    list_display = ("name", "slug", "kind", "counts", "unit", "is_message", "is_persistent_resource")
+    list_filter = ("kind", "counts", "is_persistent_resource")
+    search_fields = ("slug", "name")
+    ordering = ("slug",)
+    readonly_fields = ("created_at",)
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("name", "slug", "unit")}),
+        ("What it counts", {"fields": ("kind", "counts", "is_message", "is_persistent_resource")}),
+        (
+            "What one of it consumes of an allocation",
+            {"fields": ("explorer_units_micros", "developer_units_micros", "credits_micros")},
+        ),
+        ("History", {"fields": ("created_at",)}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Meter | None = None) -> Any:
+        priced = obj is not None and obj.versions.exclude(status=PriceVersion.Status.DRAFT).exists()
+        return [*self._as_money(FIXED_ONCE_PRICED if priced else ()), *super().get_readonly_fields(request, obj)]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Meter | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Meter, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+
+class PriceBookForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
+    """A book's currency is its organization's."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        organization = cleaned.get("organization")
+        if organization is not None and cleaned.get("currency") not in (None, organization.currency):
+            self.add_error("currency", f"{organization.name} is billed in {organization.currency}.")
+        return cleaned
+
+
+@admin.register(PriceBook)
+class PriceBookAdmin(ModelAdmin[PriceBook]):
+    form = PriceBookForm
+    list_display = ("name", "currency", "organization")
+    list_filter = ("currency",)
+    list_select_related = ("organization",)
+    search_fields = ("name", "organization__slug", "organization__name")
+    ordering = ("organization__name", "currency")
+    autocomplete_fields = ("organization",)
+    readonly_fields = ("created_at",)
+    fields = ("name", "currency", "organization", "created_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PriceBook | None = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *(("currency", "organization") if obj else ())]
+
+    def has_delete_permission(self, request: HttpRequest, obj: PriceBook | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: PriceBook, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_at = timezone.now()
+        super().save_model(request, obj, form, change)

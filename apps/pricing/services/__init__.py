@@ -1,0 +1,29 @@
+"""Writing prices: meters, books, drafts, and the one way a draft becomes a price that never changes."""
+
+from apps.pricing.services.catalog import define_meter, list_book, override_book
+from apps.pricing.services.drafting import Terms, check_terms, draft_price_version
+from apps.pricing.services.publishing import (
+    LEAD,
+    PUBLISH,
+    end_price_version,
+    publish_price_version,
+    publishing_arguments,
+    set_price,
+    withdraw_price_version,
+)
+
+__all__ = [
+    "LEAD",
+    "PUBLISH",
+    "Terms",
+    "check_terms",
+    "define_meter",
+    "draft_price_version",
+    "end_price_version",
+    "list_book",
+    "override_book",
+    "publish_price_version",
+    "publishing_arguments",
+    "set_price",
+    "withdraw_price_version",
+]

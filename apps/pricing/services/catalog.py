@@ -1,0 +1,29 @@
+"""What is measured, and the books that prices are written in."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from apps.pricing.models import Meter, PriceBook
+from apps.tenants.models import Organization
+
+
+@transaction.atomic
+def define_meter(*, slug: str, name: str, unit: str, kind: str, counts: str, now: datetime, **fields: Any) -> Meter:
+    """Define what is measured."""
+    return Meter.objects.create(slug=slug, name=name, unit=unit, kind=kind, counts=counts, created_at=now, **fields)
+
+
+@transaction.atomic
+def list_book(*, currency: str, now: datetime) -> PriceBook:
+    """Return the list of a currency, opening it at first use."""
+    defaults = {"name": f"List {currency}", "created_at": now}
+    return PriceBook.objects.get_or_create(currency=currency, organization=None, defaults=defaults)[0]
+
+
+@transaction.atomic
+def override_book(*, organization: Organization, now: datetime) -> PriceBook:
+    """Return the organization's own prices, opening the book at first use."""
+    defaults = {"name": f"{organization.name}: own prices"[:100], "currency": organization.currency, "created_at": now}
+    return PriceBook.objects.get_or_create(organization=organization, defaults=defaults)[0]

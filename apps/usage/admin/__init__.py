@@ -1,0 +1,16 @@
+"""Usage and prices on screen."""
+
+from apps.usage.admin.events import QuarantinedEventAdmin, UsageEventAdmin, UsagePostingAdmin
+from apps.usage.admin.months import CharacterMonthAdmin, CounterAdmin, MonthCloseAdmin, UsageDayAdmin
+from apps.usage.admin.prices import PriceVersionAdmin
+
+__all__ = [
+    "CharacterMonthAdmin",
+    "CounterAdmin",
+    "MonthCloseAdmin",
+    "PriceVersionAdmin",
+    "QuarantinedEventAdmin",
+    "UsageDayAdmin",
+    "UsageEventAdmin",
+    "UsagePostingAdmin",
+]

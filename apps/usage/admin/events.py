@@ -1,0 +1,165 @@
+"""Events on screen: what was counted and why it cost what it did, and what waits for a price."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.decorators import action
+
+from apps.common.admin import ConfirmForm, Question, ReadOnlyModelAdmin, confirm
+from apps.common.money import decimal_text
+from apps.usage import services
+from apps.usage.admin.filters import CustomerFilter
+from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
+
+SAID: Any = (
+    ("organization", "meter_slug", "occurred_at", "recorded_at", "created_by"),
+    ("source", "event_id", "fingerprint"),
+    ("quantity", "input_tokens", "output_tokens", "billing_mode", "traffic_source"),
+    ("model", "operation", "event_type", "operator", "project", "session", "character"),
+)
+
+
+class _EventAdmin(ReadOnlyModelAdmin[Any]):
+    list_select_related = ("organization",)
+    money_unit = "organization__currency"
+    search_fields = ("event_id__exact",)
+    search_help_text = "The event's id, exactly, as its sender wrote it"
+    linked_by = (
+        "organization__id__exact",
+        "posting__id__exact",
+        "counted_on__exact",
+        "meter__id__exact",
+        "price_version__id__exact",
+    )
+
+    @admin.display(description="Quantity")
+    def quantity(self, event: UsageEvent) -> str | None:
+        return None if event.quantity_micros is None else decimal_text(event.quantity_micros)
+
+
+@admin.register(UsageEvent)
+class UsageEventAdmin(_EventAdmin):
+    """Rated events: each charge, and the price version, counter and posting behind it."""
+
+    list_display = (
+        "occurred_at",
+        "organization",
+        "meter_slug",
+        "quantity",
+        "input_tokens",
+        "output_tokens",
+        "model",
+        "charge_micros",
+        "event_id",
+    )
+    list_filter = (CustomerFilter, "billing_mode")
+    fieldsets: ClassVar[Any] = (
+        ("What was reported", {"fields": SAID}),
+        ("How it was counted", {"fields": ("charge_micros", "price", "counted_on", "corrects_month", "posting_link")}),
+    )
+
+    def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
+        """One organization's events are read along its own index, everybody's along the ids."""
+        narrowed = {CustomerFilter.parameter_name, "organization__id__exact"} & set(request.GET)
+        return ("counted_on", "id") if narrowed else ("id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UsageEvent]:
+        rows = super().get_queryset(request).filter(state=UsageEvent.State.RATED)
+        return rows.select_related("organization", "price_version__book")
+
+    @admin.display(description="Price")
+    def price(self, event: UsageEvent) -> str:
+        if event.price_version is None:
+            return "Free: on the customer's own keys, or counted by its character."
+        link = reverse("admin:pricing_priceversion_change", args=[event.price_version_id])
+        return format_html('<a class="underline" href="{}">{}</a>', link, event.price_version)
+
+    @admin.display(description="Posting")
+    def posting_link(self, event: UsageEvent) -> str:
+        link = reverse("admin:usage_usageposting_change", args=[event.posting_id])
+        return format_html('<a class="underline" href="{}">{}</a>', link, event.posting_id)
+
+
+@admin.register(QuarantinedEvent)
+class QuarantinedEventAdmin(_EventAdmin):
+    """What waits for a meter or a price, and the action that rates it once there is one."""
+
+    list_display = ("occurred_at", "organization", "meter_slug", "reason", "model", "recorded_at", "event_id")
+    list_filter = (CustomerFilter, "reason")
+    keyset = ("id",)
+    actions = ("rate_chosen",)
+    actions_list = ("rate_all",)
+    fieldsets: ClassVar[Any] = (
+        ("What was reported", {"fields": SAID}),
+        ("Why it waits", {"fields": ("reason",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuarantinedEvent]:
+        rows: QuerySet[QuarantinedEvent] = super().get_queryset(request)
+        return rows.filter(state=UsageEvent.State.QUARANTINED)
+
+    def has_rate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("pricing.change_priceversion")
+
+    @admin.action(description="Rate the chosen ones", permissions=["rate"])
+    def rate_chosen(self, request: HttpRequest, events: QuerySet[QuarantinedEvent]) -> HttpResponse:
+        return self._rate(request, list(events.values_list("pk", flat=True)))
+
+    @action(description="Rate all that have a price", url_path="rate", permissions=["rate"], icon="price_check")
+    def rate_all(self, request: HttpRequest) -> HttpResponse:
+        return self._rate(request, None)
+
+    def _rate(self, request: HttpRequest, event_pks: list[int] | None) -> HttpResponse:
+        def perform(_cleaned: Any) -> str:
+            by, now = f"staff:{request.user.get_username()}", timezone.now()
+            done = services.rerate_quarantined(created_by=by, now=now, event_pks=event_pks)
+            characters = services.price_characters(created_by=by, now=now).rated if event_pks is None else 0
+            more = f" {characters} characters were charged." if characters else ""
+            return f"{done.rated} rated and charged, {done.waiting} still wait.{more}"
+
+        question = Question(
+            title="Rate what waits" if event_pks is None else f"Rate {len(event_pks)} events",
+            form=ConfirmForm,
+            explanation=(
+                "Each event is charged at the price of its own time. Those of closed months become corrections in the "
+                "open one. What still has no price goes on waiting."
+            ),
+            button="Rate",
+        )
+        back = reverse("admin:usage_quarantinedevent_changelist")
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+
+@admin.register(UsagePosting)
+class UsagePostingAdmin(ReadOnlyModelAdmin[UsagePosting]):
+    """What a batch charged, between the ledger's transfer and the events behind it."""
+
+    list_display = ("created_at", "organization", "kind", "traffic_source", "amount_micros", "item_count", "tokens")
+    list_filter = (CustomerFilter, "kind")
+    list_select_related = ("organization",)
+    money_unit = "organization__currency"
+    search_fields = ("id__exact", "transfer__id__exact", "transfer__key__exact")
+    linked_by = ("organization__id__exact", "transfer__id__exact")
+    keyset = ("created_at", "id")
+    fields = (
+        "organization",
+        "kind",
+        "traffic_source",
+        "amount_micros",
+        "item_count",
+        "events",
+        "tokens",
+        "transfer",
+        "created_by",
+        "created_at",
+    )
+
+    @admin.display(description="Events")
+    def events(self, posting: UsagePosting) -> str:
+        link = reverse("admin:usage_usageevent_changelist")
+        return format_html('<a class="underline" href="{}?posting__id__exact={}">Show</a>', link, posting.pk)

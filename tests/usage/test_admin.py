@@ -1,0 +1,216 @@
+"""Usage and prices on staff's screens: drafts are written and published, what waits is rated, the rest is read."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from apps.common.periods import parse_month
+from apps.pricing.models import Meter, PriceVersion
+from apps.pricing.services import Terms, draft_price_version, list_book
+from apps.usage import models
+from apps.usage.services import close_month
+from tests.factories import create_organization
+from tests.pricing.making import EARLY, make_meter, price
+from tests.usage.making import event, send, several
+
+pytestmark = pytest.mark.django_db
+MICRO = 1_000_000
+DRAFT = {
+    "model": "",
+    "effective_from_0": "2031-01-01",
+    "effective_from_1": "00:00:00",
+    "effective_to_0": "",
+    "effective_to_1": "",
+    "scheme": "per_unit",
+    "micros_per_million": "",
+    "input_micros_per_million": "",
+    "output_micros_per_million": "",
+    "tiers": "",
+    "package_size_micros": "0",
+    "package_price_micros": "0",
+    "minimum_micros": "0",
+}
+
+
+@pytest.fixture(autouse=True)
+def ann(client):
+    person = User.objects.create_superuser("ann")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return person
+
+
+@pytest.fixture
+def acme(now):
+    return create_organization(now)
+
+
+def url(name, *args):
+    return reverse(f"admin:{name}", args=args)
+
+
+def fill_in(client, address, step="confirm", **typed):
+    token = re.search(r'name="token" value="([^"]+)"', client.get(address).content.decode()).group(1)
+    return client.post(address, {"_step": step, "token": token, "reason": "Because", **typed})
+
+
+def write(client, meter, **terms):
+    book = list_book(currency="USD", now=EARLY)
+    return client.post(url("pricing_priceversion_add"), DRAFT | {"book": book.pk, "meter": meter.pk} | terms)
+
+
+def draft(meter, now):
+    return draft_price_version(
+        book=list_book(currency="USD", now=now),
+        meter=meter,
+        terms=Terms(scheme="per_token", micros_per_million=5 * MICRO),
+        effective_from=now.replace(year=2031),
+        created_by="staff:ann",
+        now=now,
+    )
+
+
+class TestWritingPrices:
+    def test_takes_prices_in_whole_units_of_a_million(self, client):
+        assert write(client, make_meter("call", "service"), micros_per_million="0.000005").status_code == 302
+        row = PriceVersion.objects.get()
+        assert (row.micros_per_million, row.status, row.created_by) == (5, "draft", "staff:ann")
+
+    def test_takes_tiers_as_lines(self, client):
+        write(client, make_meter("call", "service"), scheme="graduated", tiers="1000 2500\nrest 1500.5 3")
+        assert PriceVersion.objects.get().tiers == [
+            {"up_to_micros": 1_000_000_000, "micros_per_million": 2_500_000_000, "flat_micros": 0},
+            {"up_to_micros": None, "micros_per_million": 1_500_500_000, "flat_micros": 3_000_000},
+        ]
+
+    @pytest.mark.parametrize(
+        ("terms", "field"),
+        [
+            ({}, "scheme"),
+            ({"scheme": "per_token", "micros_per_million": "1"}, "scheme"),
+            ({"scheme": "volume", "tiers": "1000 5"}, "tiers"),
+            ({"scheme": "volume", "tiers": "some 5"}, "tiers"),
+            ({"scheme": "volume", "tiers": "rest"}, "tiers"),
+            ({"micros_per_million": "-1"}, "micros_per_million"),
+            ({"micros_per_million": "1", "effective_to_0": "2030-01-01", "effective_to_1": "00:00"}, "effective_to"),
+        ],
+    )
+    def test_refuses_terms_beside_their_field(self, client, terms, field):
+        answer = write(client, make_meter("call", "service"), **terms)
+        assert list(answer.context["adminform"].form.errors) == [field]
+        assert not PriceVersion.objects.exists()
+
+    def test_shows_a_published_price_read_only(self, client):
+        version = price(make_meter(), micros_per_million=500_000)
+        page = client.get(url("pricing_priceversion_change", version.pk)).content.decode()
+        assert 'name="micros_per_million"' not in page
+        assert url("pricing_priceversion_publish", version.pk) not in page
+
+    def test_freezes_what_a_priced_meter_counts(self, client):
+        meter = make_meter()
+        assert 'name="counts"' in client.get(url("pricing_meter_change", meter.pk)).content.decode()
+        price(meter, micros_per_million=1)
+        assert 'name="counts"' not in client.get(url("pricing_meter_change", meter.pk)).content.decode()
+
+    def test_defines_a_meter(self, client):
+        typed = {"name": "Calls", "slug": "call", "unit": "call", "kind": "service", "counts": "quantity"}
+        units = {"explorer_units_micros": "0.5", "developer_units_micros": "0", "credits_micros": "0"}
+        assert client.post(url("pricing_meter_add"), typed | units).status_code == 302
+        assert Meter.objects.get().explorer_units_micros == 500_000
+
+    def test_opens_no_book_in_another_currency_than_its_organizations(self, client, acme):
+        answer = client.post(url("pricing_pricebook_add"), {"name": "x", "currency": "EUR", "organization": acme.pk})
+        assert "is billed in USD" in answer.content.decode()
+
+
+class TestPublishing:
+    def test_shows_what_would_change_and_publishes(self, client, acme, now):
+        row = draft(make_meter(), now)
+        address = url("pricing_priceversion_publish", row.pk)
+        assert "A second person" in fill_in(client, address, "review").content.decode()
+        assert fill_in(client, address).status_code == 302
+        row.refresh_from_db()
+        assert (row.status, row.published_by) == ("published", "staff:ann")
+
+    def test_ends_and_withdraws(self, client, now):
+        meter = make_meter()
+        version = price(meter, micros_per_million=1)
+        fill_in(client, url("pricing_priceversion_end", version.pk), at_0="2032-01-01", at_1="00:00")
+        version.refresh_from_db()
+        assert version.effective_to.year == 2032
+        later = price(meter, micros_per_million=2, start=version.effective_to)
+        fill_in(client, url("pricing_priceversion_withdraw", later.pk))
+        later.refresh_from_db()
+        assert later.status == "withdrawn"
+
+    def test_says_on_the_page_why_it_is_refused(self, client):
+        version = price(make_meter(), micros_per_million=1)
+        answer = fill_in(client, url("pricing_priceversion_withdraw", version.pk))
+        assert (answer.status_code, "priced already" in answer.content.decode()) == (422, True)
+
+
+class TestQuarantine:
+    def test_rates_all_that_have_a_price(self, client, acme, now):
+        send(acme, now, *several(3, quantity=1), event("x", "nope"))
+        price(make_meter(), micros_per_million=MICRO)
+        answer = fill_in(client, url("usage_quarantinedevent_rate_all"))
+        assert answer.status_code == 302
+        assert models.QuarantinedEvent.objects.filter(state="quarantined").count() == 1
+
+    def test_rates_the_chosen_ones(self, client, acme, now):
+        send(acme, now, *several(3, quantity=1))
+        price(make_meter(), micros_per_million=MICRO)
+        row = models.UsageEvent.objects.order_by("pk").first()
+        chosen = {"action": "rate_chosen", "_selected_action": row.pk}
+        page = client.post(url("usage_quarantinedevent_changelist"), chosen).content.decode()
+        token = re.search(r'name="token" value="([^"]+)"', page).group(1)
+        typed = chosen | {"_step": "confirm", "token": token, "reason": "Because"}
+        client.post(url("usage_quarantinedevent_changelist"), typed)
+        assert models.UsageEvent.objects.filter(state="rated").count() == 1
+
+
+class TestReading:
+    @pytest.fixture
+    def used(self, acme, now):
+        price(make_meter(), micros_per_million=MICRO)
+        price(make_meter("character", "character"), micros_per_million=MICRO)
+        send(acme, now, event(input_tokens=1, character="ann", model="m"), event("x", "nope"))
+        return acme
+
+    @pytest.mark.parametrize(
+        "model",
+        [models.UsagePosting, models.UsageDay, models.Counter, models.CharacterMonth, models.MonthClose],
+    )
+    def test_opens_every_list_and_row(self, client, used, now, model):
+        close_month(month=parse_month("2026-10"), closed_by="system:test", now=now)
+        name = f"usage_{model._meta.model_name}"
+        for query in ({}, {"customer": "acme"}, {"customer": str(used.pk)}):
+            assert client.get(url(f"{name}_changelist"), query).context["cl"].result_count > 0
+        assert client.get(url(f"{name}_change", model.objects.order_by("pk").first().pk)).status_code == 200
+
+    @pytest.mark.parametrize(("name", "event_id"), [("usageevent", "e1"), ("quarantinedevent", "x")])
+    def test_shows_rated_events_and_those_that_wait_apart(self, client, used, name, event_id):
+        for query in ({}, {"customer": "acme"}, {"q": event_id}):
+            listed = client.get(url(f"usage_{name}_changelist"), query).context["cl"].result_list
+            assert [row.event_id for row in listed] == [event_id]
+        assert client.get(url(f"usage_{name}_change", listed[0].pk)).status_code == 200
+
+    def test_leads_from_a_day_to_its_events_and_from_an_event_to_its_price(self, client, used):
+        days = client.get(url("usage_usageday_changelist")).content.decode()
+        links = re.findall(r'href="(/admin/usage/usageevent/\?[^"]+)"', days)
+        rows = [client.get(link.replace("&amp;", "&")).context["cl"].result_list for link in links]
+        assert sorted(map(len, rows)) == [0, 1]
+        row = models.UsageEvent.objects.get(state="rated")
+        page = client.get(url("usage_usageevent_change", row.pk)).content.decode()
+        assert url("pricing_priceversion_change", row.price_version_id) in page
+        assert url("usage_usageposting_change", row.posting_id) in page
+        postings = client.get(url("usage_usageposting_change", row.posting_id)).content.decode()
+        assert f"posting__id__exact={row.posting_id}" in postings
+
+    def test_costs_the_same_number_of_statements_for_many_events(
+        self, client, used, now, django_assert_max_num_queries
+    ):
+        send(used, now, *several(200, prefix="m", quantity=1))
+        with django_assert_max_num_queries(8):
+            client.get(url("usage_usageevent_changelist"))

@@ -1,0 +1,134 @@
+"""What a draft would change is the last 30 days priced again; publishing above the limit takes two people."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from apps.approvals.services import approve
+from apps.common.errors import BillingError
+from apps.pricing.models import PriceVersion
+from apps.pricing.services import Terms, draft_price_version, list_book, override_book
+from apps.usage.preview import preview_price
+from apps.usage.services import publish_or_ask
+from tests.factories import create_organization
+from tests.pricing.making import make_meter, price
+from tests.usage.making import event, send
+
+pytestmark = pytest.mark.django_db
+MICRO = 1_000_000
+
+
+@pytest.fixture
+def acme(now):
+    return create_organization(now)
+
+
+@pytest.fixture
+def chat(acme, now):
+    """Ten tokens of acme at 2 micros in the window, split by model and month, and ten outside of it."""
+    meter = make_meter()
+    price(meter, micros_per_million=2 * MICRO)
+    send(
+        acme,
+        now,
+        event("a", quantity=4, model="m1"),
+        event("b", quantity=6, time="2026-10-20T00:00:00Z"),
+        event("c", quantity=10, time="2026-10-19T23:59:59Z"),
+        event("d", quantity=50, billing_mode="byok"),
+    )
+    return meter
+
+
+def draft(meter, now, *, book=None, model="", **terms):
+    terms = {"scheme": "per_token", "micros_per_million": 5 * MICRO} | terms
+    return draft_price_version(
+        book=book or list_book(currency="USD", now=now),
+        meter=meter,
+        terms=Terms(**terms),
+        effective_from=now.replace(year=2027),
+        created_by="staff:ann",
+        now=now,
+        model=model,
+    )
+
+
+def shown(preview):
+    return [(change.organization.slug, change.before_micros, change.after_micros) for change in preview.changes]
+
+
+class TestPreviewPrice:
+    def test_prices_the_last_thirty_days_again(self, chat, now):
+        preview = preview_price(draft(chat, now), now)
+        assert (shown(preview), preview.change_micros) == ([("acme", 20, 50)], 30)
+
+    def test_starts_tiers_anew_in_each_month(self, chat, now):
+        tiers = [
+            {"up_to_micros": 4_000_000, "micros_per_million": 0},
+            {"up_to_micros": None, "micros_per_million": 10**12},
+        ]
+        preview = preview_price(draft(chat, now, scheme="graduated", micros_per_million=None, tiers=tiers), now)
+        assert shown(preview) == [("acme", 20, 2_000_000)]
+
+    def test_of_a_model_counts_that_model_alone(self, chat, now):
+        assert shown(preview_price(draft(chat, now, model="m1"), now)) == [("acme", 8, 20)]
+
+    def test_leaves_out_what_another_price_goes_on_pricing(self, chat, now):
+        price(chat, micros_per_million=2 * MICRO, model="m1", start=now)
+        assert shown(preview_price(draft(chat, now), now)) == [("acme", 12, 30)]
+
+    def test_of_ones_own_price_concerns_nobody_else(self, chat, acme, now):
+        other = create_organization(now, "other")
+        send(other, now, event("x", quantity=100))
+        own = override_book(organization=acme, now=now)
+        assert shown(preview_price(draft(chat, now, book=own), now)) == [("acme", 20, 50)]
+
+    def test_leaves_out_who_has_a_price_of_their_own(self, chat, acme, now):
+        price(chat, micros_per_million=2 * MICRO, book=override_book(organization=acme, now=now), start=now)
+        assert shown(preview_price(draft(chat, now), now)) == []
+
+    def test_says_where_the_draft_cannot_price(self, chat, now):
+        terms = {"micros_per_million": None, "input_micros_per_million": 1, "output_micros_per_million": 1}
+        preview = preview_price(draft(chat, now, **terms), now)
+        assert (shown(preview), preview.change_micros) == ([("acme", 20, None)], 20)
+
+    def test_says_nothing_where_nothing_changes(self, chat, now):
+        assert preview_price(draft(chat, now, micros_per_million=2 * MICRO), now).changes == []
+
+    def test_reads_day_totals_in_a_few_statements(self, chat, now, django_assert_num_queries):
+        row = draft(chat, now)
+        with django_assert_num_queries(3):
+            preview_price(row, now)
+
+
+class TestPublishOrAsk:
+    @pytest.fixture
+    def people(self, db):
+        return [User.objects.create_superuser(name) for name in ("ann", "bob")]
+
+    def ask(self, row, by, now):
+        return publish_or_ask(version_id=row.pk, reason="new list", by=by, now=now)
+
+    def test_publishes_at_once_below_the_limit(self, chat, people, now):
+        row = draft(chat, now)
+        done = self.ask(row, people[0], now)
+        assert (done.waits_for, done.version.status, done.version.published_by) == (None, "published", "staff:ann")
+
+    def test_asks_a_second_person_above_it_and_publishes_once_they_agree(self, chat, people, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 29
+        row, (ann, bob) = draft(chat, now), people
+        asked = self.ask(row, ann, now).waits_for
+        assert (asked.amount_micros, self.ask(row, ann, now).waits_for.pk) == (30, asked.pk)
+        approve(approval_id=asked.pk, by=bob, now=now)
+        assert self.ask(row, ann, now).version.status == "published"
+
+    def test_asks_again_when_the_terms_change_after_that(self, chat, people, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 29
+        row, (ann, bob) = draft(chat, now), people
+        asked = self.ask(row, ann, now).waits_for
+        approve(approval_id=asked.pk, by=bob, now=now)
+        PriceVersion.objects.filter(pk=row.pk).update(micros_per_million=900 * MICRO)
+        again = self.ask(row, ann, now)
+        assert (again.version.status, again.waits_for.pk != asked.pk) == ("draft", True)
+
+    def test_refuses_a_version_that_does_not_exist(self, people, now):
+        with pytest.raises(BillingError):
+            publish_or_ask(version_id=404, reason="x", by=people[0], now=now)
