@@ -248,6 +248,10 @@ class TestCancelling:
     def test_works_from_every_state_that_has_not_ended(self, acme, now, make):
         assert cancel(make(acme, now), now).status == Status.CANCELLED
 
+    def test_asks_nothing_of_stripe_for_a_draft(self, acme, now):
+        cancel(draft(acme, now), now)
+        assert messages("payments.cancel_contract") == []
+
     def test_refuses_one_that_expired(self, acme, now):
         contract = active(acme, now, months=1, credit="100")
         services.end_term(contract_id=contract.pk, now=now + timedelta(days=30))

@@ -39,6 +39,7 @@ class _Journal(TabularInline[Any, Any]):
     can_delete = False
     max_num = 0
     hide_title = True
+    show_title = False  # the same in the theme's newer spelling
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -83,7 +83,8 @@ def end_contract(contract: Contract, to: Status, *, reason: str, now: datetime) 
     """End a locked contract, ask for the end of its arrangement at Stripe, and let one that is paid and waits begin."""
     contract.end_reason = reason
     move_contract(contract, to, now=now)
-    arrangement.request_end(contract, now=now)
+    if contract.offered_at is not None:
+        arrangement.request_end(contract, now=now)
     waiting = Contract.objects.filter(organization=contract.organization_id, status=Status.PENDING_PAYMENT)
     for following in waiting.order_by("start_date", "pk"):
         follow_instalments(following, now=now)
