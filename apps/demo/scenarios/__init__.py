@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from apps.demo.scenarios import catalogue, contracts, snapshots, subscriptions, usage, wallets
+from apps.demo.scenarios import catalogue, contracts, snapshots, subscriptions, usage, vouchers, wallets
 from apps.demo.timeline import Demo, Step
 
 SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
@@ -10,6 +10,7 @@ SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
     contracts.steps,
     subscriptions.steps,
     usage.steps,
+    vouchers.steps,
     wallets.steps,
     snapshots.steps,
 )

@@ -1,0 +1,69 @@
+"""Vouchers: a batch of which some are redeemed, a chosen code to try, and a large batch that waits for approval."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from uuid import NAMESPACE_URL, uuid5
+
+from django.contrib.auth.models import User
+
+from apps.common.money import to_micros
+from apps.demo.scenarios.organizations import ACME
+from apps.demo.timeline import Demo, Step
+from apps.tenants.models import Organization
+from apps.vouchers import codes, services
+from apps.vouchers.keys import deriving_key
+from apps.vouchers.terms import Kind, Terms
+
+WELCOME = "WELCOME"
+FAIR = uuid5(NAMESPACE_URL, "demo:vouchers:fair")
+PREFIX = "SPRING"
+
+
+def steps(demo: Demo) -> Iterator[Step]:
+    acme = demo.organizations[ACME]
+    yield Step(demo.ago(days=45), _fair)
+    yield Step(demo.ago(days=41), partial(_redeem, acme, 0))
+    yield Step(demo.ago(days=38), partial(_redeem, acme, 1))
+    yield Step(demo.ago(days=10), _welcome)
+    yield Step(demo.ago(hours=5), _autumn)
+
+
+def _fair(at: datetime) -> None:
+    terms = _terms("5", count=60, prefix=PREFIX, credit_days=90, tag="spring fair")
+    services.create_batch(terms=terms, reason="Handed out at the spring fair", by=_staff(), now=at, batch_id=FAIR)
+    while services.generate_chunk(batch_id=FAIR, now=at):
+        pass
+
+
+def _redeem(organization: Organization, number: int, at: datetime) -> None:
+    services.redeem_voucher(
+        organization=organization,
+        code=codes.derive(deriving_key(), FAIR, number, PREFIX),
+        call_id=uuid5(FAIR, str(number)),
+        redeemed_by="user:user_demo",
+        now=at,
+    )
+
+
+def _welcome(at: datetime) -> None:
+    terms = _terms("10", max_redemptions=100, credit_days=30, tag="welcome")
+    services.create_chosen(code=WELCOME, terms=terms, reason="For whoever asks on the phone", by=_staff(), now=at)
+
+
+def _autumn(at: datetime) -> None:
+    terms = _terms("10", count=1_000, prefix="AUTUMN", tag="autumn mailing")
+    services.create_batch(terms=terms, reason="Printed in the autumn mailing", by=_staff(), now=at)
+
+
+def _terms(amount: str, **fields: object) -> Terms:
+    return Terms(kind=Kind.CREDIT, amount_micros=to_micros(amount), currency="USD", **fields)  # type: ignore[arg-type]
+
+
+def _staff() -> User:
+    """A colleague who cannot sign in: whoever looks at the demo may decide what was asked for."""
+    colleague, made = User.objects.get_or_create(username="demo", defaults={"is_staff": True, "is_active": False})
+    if made:
+        colleague.set_unusable_password()
+        colleague.save(update_fields=["password"])
+    return colleague
