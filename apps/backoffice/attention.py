@@ -18,6 +18,7 @@ from apps.approvals.selectors import waiting
 from apps.contracts.models import OPEN_STATES, Contract, Installment
 from apps.ledger.models import Account, Entry
 from apps.outbox.models import Heartbeat, OutboxMessage
+from apps.payments.models import PaymentIssue, StripeEvent
 from apps.snapshots.models import CollectionFailure
 from apps.usage.models import MonthClose, QuarantinedEvent
 from apps.wallets.models import Shortfall
@@ -82,6 +83,18 @@ CONCERNS: tuple[Concern, ...] = (
         query={"remaining_micros_from": "0.000001"},
     ),
     Concern(name="ledger.Account", title="Books that differ", rows=_differing, query={"differs": "yes"}),
+    Concern(
+        name="payments.StripeEvent",
+        title="Parked webhooks",
+        rows=lambda _: StripeEvent.objects.filter(state=StripeEvent.State.PARKED),
+        query={"state__exact": "parked"},
+    ),
+    Concern(
+        name="payments.PaymentIssue",
+        title="Payments that need a person",
+        rows=lambda _: PaymentIssue.objects.filter(resolved_at=None),
+        query={"resolved_at__isempty": "1"},
+    ),
     Concern(
         name="outbox.OutboxMessage",
         title="Parked work",

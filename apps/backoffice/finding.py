@@ -43,8 +43,8 @@ BY_TEXT = (
     ("ledger.Account", "code"),
     ("wallets.Grant", "key"),
     ("payments.StripeEvent", "event_id"),
-    ("payments.StripeCustomer", "stripe_customer_id"),
-    ("payments.CheckoutSession", "stripe_session_id"),
+    ("payments.StripeCustomer", "stripe_id"),
+    ("payments.CheckoutSession", "stripe_id"),
     ("contracts.Contract", "stripe_subscription_id"),
     ("auth.User", "username"),
 )

@@ -74,6 +74,11 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("payments.StripeEvent", "webhook"),
             ("payments.CheckoutSession", "shopping_cart"),
+            ("payments.StripePayment", "paid"),
+            ("payments.Refund", "undo"),
+            ("payments.Dispute", "gavel"),
+            ("payments.StripeInvoice", "receipt_long"),
+            ("payments.PaymentIssue", "report"),
             ("payments.StripeCustomer", "badge"),
         ),
     ),

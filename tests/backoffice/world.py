@@ -18,6 +18,7 @@ from apps.tenants.models import Organization, Project
 from apps.wallets import services as wallets
 from apps.wallets.models import EntryType, Grant
 from tests.contracts.factories import active, agreement
+from tests.payments.world import create_payment_rows
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
@@ -91,5 +92,6 @@ def create_world() -> None:
     PeriodicTask.objects.create(name="hourly", task="outbox.heartbeat", interval=every)
     enqueue("outbox.nothing", now=NOW, arguments={"n": 1})
     start_job(job="outbox.heartbeat", gap=timedelta(0), now=NOW)
+    create_payment_rows(organization, NOW)
     Group.objects.get(name="Viewer")
     assert LogEntry.objects.exists()

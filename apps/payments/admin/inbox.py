@@ -1,0 +1,120 @@
+"""The inbox of Stripe's events: what came, what became of it, and trying again."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from unfold.decorators import action, display
+
+from apps.common.admin import ConfirmForm, Question, ReadOnlyModelAdmin, confirm
+from apps.common.errors import BillingError
+from apps.payments import services
+from apps.payments.admin.links import stripe_link
+from apps.payments.models import StripeEvent
+
+State = StripeEvent.State
+LABELS = {State.RECEIVED: "warning", State.HANDLED: "success", State.IGNORED: "info", State.PARKED: "danger"}
+LIST = "admin:payments_stripeevent_changelist"
+
+
+@admin.register(StripeEvent)
+class StripeEventAdmin(ReadOnlyModelAdmin[StripeEvent]):
+    list_display = ("event_id", "type", "labelled_state", "attempts", "received_at", "source", "short_error")
+    list_filter = ("state", "source", "livemode")
+    search_fields = ("event_id__exact", "object_id__exact", "type__exact")
+    search_help_text = "An event's id, an object's id, or a type"
+    keyset = ("id",)
+    actions = ("replay",)
+    actions_list = ("replay_all",)
+    actions_detail = ("replay_one", "dismiss")
+    fieldsets = (
+        (None, {"fields": ("at_stripe", "type", "labelled_state", "error", "note", "waits_for")}),
+        ("Tries", {"fields": ("attempts", "next_attempt_at", "settled_at")}),
+        ("Where it came from", {"fields": ("source", "livemode", "api_version", "account", "object_id")}),
+        ("Times", {"fields": ("created_at", "received_at")}),
+        ("Payload", {"fields": ("readable_payload",)}),
+    )
+
+    @display(description="State", label=LABELS)
+    def labelled_state(self, event: StripeEvent) -> tuple[str, str]:
+        return event.state, event.get_state_display()
+
+    @admin.display(description="Error")
+    def short_error(self, event: StripeEvent) -> str:
+        return Truncator(event.error).chars(80)
+
+    @admin.display(description="At Stripe")
+    def at_stripe(self, event: StripeEvent) -> str:
+        return stripe_link("events", event.event_id)
+
+    @admin.display(description="Payload")
+    def readable_payload(self, event: StripeEvent) -> str:
+        try:
+            text = json.dumps(json.loads(event.payload), indent=2, ensure_ascii=True)
+        except (ValueError, RecursionError):
+            text = event.payload
+        return format_html("<pre>{}</pre>", text)
+
+    def has_replay_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("backoffice.replay_work")
+
+    @admin.action(description="Replay", permissions=["replay"])
+    def replay(self, request: HttpRequest, events: QuerySet[StripeEvent]) -> HttpResponse:
+        ids = list(events.exclude(state=State.HANDLED).order_by("created_at", "pk").values_list("event_id", flat=True))
+        return self._replay(request, ids, back=reverse(LIST))
+
+    @action(description="Replay all that are parked", url_path="replay-all", permissions=["replay"], icon="replay")
+    def replay_all(self, request: HttpRequest) -> HttpResponse:
+        parked = StripeEvent.objects.filter(state=State.PARKED).order_by("created_at", "pk")
+        return self._replay(request, list(parked.values_list("event_id", flat=True)[:1_000]), back=reverse(LIST))
+
+    @action(description="Replay", url_path="replay", permissions=["replay"], icon="replay")
+    def replay_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        event = StripeEvent.objects.get(pk=object_id)
+        return self._replay(request, [event.event_id], back=_page(object_id))
+
+    def _replay(self, request: HttpRequest, event_ids: list[str], *, back: str) -> HttpResponse:
+        def perform(_cleaned: Any) -> str:
+            done = 0
+            for event_id in event_ids:
+                try:
+                    services.replay_event(event_id=event_id, by=f"staff:{request.user}", now=timezone.now())
+                    done += 1
+                except BillingError:
+                    continue  # handled meanwhile: there is nothing to do again
+            return f"{done} are tried again."
+
+        question = Question(
+            title=f"Replay {len(event_ids)} events",
+            form=ConfirmForm,
+            explanation="Each is applied from the start. What it did already is not done twice.",
+            button="Replay",
+        )
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+    @action(description="Close by hand", url_path="dismiss", permissions=["replay"], icon="done")
+    def dismiss(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        event = StripeEvent.objects.get(pk=object_id)
+
+        def perform(cleaned: Any) -> str:
+            services.dismiss_event(
+                event_id=event.event_id, reason=cleaned["reason"], by=f"staff:{request.user}", now=timezone.now()
+            )
+            return "Closed."
+
+        question = Question(
+            title=f"Close {event.event_id} by hand",
+            explanation="Nothing is posted: you have booked what it means, or it means nothing.",
+            button="Close",
+        )
+        return confirm(request, admin=self, question=question, perform=perform, back=_page(object_id), subject=event)
+
+
+def _page(object_id: int) -> str:
+    return reverse("admin:payments_stripeevent_change", args=[object_id])

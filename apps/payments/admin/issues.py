@@ -1,0 +1,55 @@
+"""What a person has to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action, display
+
+from apps.common.admin import Question, ReadOnlyModelAdmin, confirm
+from apps.payments.issues import resolve_issue
+from apps.payments.models import PaymentIssue
+
+
+@admin.register(PaymentIssue)
+class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
+    list_display = ("subject", "kind", "organization", "labelled_state", "opened_at", "seen_at")
+    list_filter = ("kind", ("resolved_at", admin.EmptyFieldListFilter))
+    search_fields = ("subject__exact",)
+    list_select_related = ("organization",)
+    ordering = ("-opened_at", "-id")
+    actions_detail = ("resolve",)
+    fields = (
+        "kind",
+        "organization",
+        "subject",
+        "detail",
+        "expected_micros",
+        "actual_micros",
+        "opened_at",
+        "seen_at",
+        "resolved_at",
+        "resolved_by",
+        "resolution",
+    )
+
+    @display(description="State", label={"open": "danger", "resolved": "success"})
+    def labelled_state(self, issue: PaymentIssue) -> str:
+        return "resolved" if issue.resolved_at else "open"
+
+    def has_resolve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("payments.change_paymentissue")
+
+    @action(description="Resolve", url_path="resolve", permissions=["resolve"], icon="done")
+    def resolve(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        def perform(cleaned: Any) -> str:
+            resolve_issue(
+                issue_id=int(object_id), resolution=cleaned["reason"], by=f"staff:{request.user}", now=timezone.now()
+            )
+            return "Resolved."
+
+        question = Question(title="Resolve", explanation="If it is found again, it opens again.", button="Resolve")
+        back = reverse("admin:payments_paymentissue_change", args=[object_id])
+        return confirm(request, admin=self, question=question, perform=perform, back=back)

@@ -1,0 +1,68 @@
+"""Customers, sessions and invoices at Stripe."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action
+
+from apps.common.admin import Question, ReadOnlyModelAdmin, confirm
+from apps.payments import services
+from apps.payments.admin.links import stripe_link
+from apps.payments.models import CheckoutSession, StripeCustomer, StripeInvoice
+
+
+@admin.register(StripeCustomer)
+class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
+    list_display = ("stripe_id", "organization", "livemode", "created_at", "deleted_at")
+    search_fields = ("stripe_id__exact",)
+    list_select_related = ("organization",)
+    ordering = ("-id",)
+    actions_detail = ("recreate",)
+    fields = ("at_stripe", "organization", "livemode", "created_at", "deleted_at")
+
+    @admin.display(description="At Stripe")
+    def at_stripe(self, customer: StripeCustomer) -> str:
+        return stripe_link("customers", customer.stripe_id)
+
+    def has_recreate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("backoffice.move_money")
+
+    @action(description="Make again", url_path="recreate", permissions=["recreate"], icon="person_add")
+    def recreate(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        customer = StripeCustomer.objects.select_related("organization").get(pk=object_id)
+
+        def perform(_cleaned: Any) -> str:
+            made = services.recreate_customer(organization=customer.organization, now=timezone.now())
+            return f"The customer is {made}."
+
+        question = Question(
+            title=f"Make the customer of {customer.organization} again",
+            explanation="Where the customer was not deleted at Stripe, the one there is stays.",
+            button="Make again",
+        )
+        back = reverse("admin:payments_stripecustomer_change", args=[object_id])
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=customer)
+
+
+@admin.register(CheckoutSession)
+class CheckoutSessionAdmin(ReadOnlyModelAdmin[CheckoutSession]):
+    list_display = ("__str__", "organization", "purpose", "amount_micros", "state", "created_by", "created_at")
+    list_filter = ("state", "purpose")
+    search_fields = ("stripe_id__exact", "payment_intent_id__exact")
+    list_select_related = ("organization",)
+    money_unit = "currency"
+    ordering = ("-created_at",)
+    exclude = ("url", "request_key")
+
+
+@admin.register(StripeInvoice)
+class StripeInvoiceAdmin(ReadOnlyModelAdmin[StripeInvoice]):
+    list_display = ("__str__", "organization", "purpose", "month", "amount_micros", "paid_micros", "state", "due_at")
+    list_filter = ("state", "purpose")
+    search_fields = ("stripe_id__exact", "number__exact")
+    list_select_related = ("organization",)
+    money_unit = "currency"
+    ordering = ("-created_at",)

@@ -1,0 +1,76 @@
+"""Payments on screen: the inbox is read, replayed and closed; a refund is started once."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.outbox.models import OutboxMessage
+from apps.payments.models import PaymentIssue, Refund, StripeEvent, StripePayment
+from apps.tenants.models import Organization
+from tests.backoffice.people import client_of, create_staff
+from tests.payments.world import create_payment_rows
+
+TOKEN = "5b0cdb2e-3c3b-4b3a-9a55-1d5f3f6f7a10"
+
+
+@pytest.fixture
+def staff(acme: Organization, now: datetime) -> Client:
+    create_payment_rows(acme, now)
+    return client_of(create_staff("ann", "Billing"))
+
+
+def do(client: Client, name: str, row: Any, **fields: Any) -> Any:
+    url = reverse(f"admin:payments_{name}", args=[row.pk] if row is not None else [])
+    return client.post(url, {"_step": "confirm", "token": TOKEN, "reason": "Looked into it"} | fields)
+
+
+class TestInbox:
+    def test_shows_the_payload_inert(self, staff: Client) -> None:
+        page = staff.get(reverse("admin:payments_stripeevent_change", args=[StripeEvent.objects.get().pk]))
+        assert "&lt;script&gt;" in page.content.decode()
+        assert '"<script>"' not in page.content.decode()
+
+    def test_replays_one(self, staff: Client) -> None:
+        assert do(staff, "stripeevent_replay_one", StripeEvent.objects.get()).status_code == 302
+        assert StripeEvent.objects.get().state == "received"
+        assert OutboxMessage.objects.filter(task="payments.handle_stripe_event").count() == 1
+
+    def test_replays_all_that_are_parked(self, staff: Client) -> None:
+        assert do(staff, "stripeevent_replay_all", None).status_code == 302
+        assert StripeEvent.objects.get().state == "received"
+
+    def test_closes_by_hand_with_a_reason(self, staff: Client) -> None:
+        assert do(staff, "stripeevent_dismiss", StripeEvent.objects.get()).status_code == 302
+        event = StripeEvent.objects.get()
+        assert (event.state, event.note) == ("handled", "staff:ann: Looked into it")
+
+    def test_viewers_only_look(self, staff: Client) -> None:
+        viewer = client_of(create_staff("vera", "Viewer"))
+        assert do(viewer, "stripeevent_replay_one", StripeEvent.objects.get()).status_code == 403
+        assert StripeEvent.objects.get().state == "parked"
+
+
+class TestRefund:
+    def test_is_started_once_however_often_it_is_clicked(self, staff: Client) -> None:
+        payment = StripePayment.objects.get()
+        for _ in range(2):
+            assert do(staff, "stripepayment_refund", payment, amount="5.00").status_code == 302
+        assert Refund.objects.get(requested_by="staff:ann").amount_micros == 5_000_000
+
+    def test_never_exceeds_the_payment(self, staff: Client) -> None:
+        assert do(staff, "stripepayment_refund", StripePayment.objects.get(), amount="25.01").status_code == 422
+        assert not Refund.objects.filter(requested_by="staff:ann").exists()
+
+    def test_above_the_limit_waits_for_a_second_person(self, staff: Client, settings: Any) -> None:
+        settings.APPROVAL_LIMIT_MICROS = 1_000_000
+        assert do(staff, "stripepayment_refund", StripePayment.objects.get(), amount="5.00").status_code == 302
+        assert not Refund.objects.filter(requested_by="staff:ann").exists()
+
+
+class TestIssue:
+    def test_is_resolved_with_a_reason(self, staff: Client) -> None:
+        assert do(staff, "paymentissue_resolve", PaymentIssue.objects.get()).status_code == 302
+        assert PaymentIssue.objects.get().resolution == "Looked into it"

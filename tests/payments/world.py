@@ -1,0 +1,46 @@
+"""A row for every page of payments, as the services leave them."""
+
+from datetime import datetime
+
+from apps.payments.models import (
+    CheckoutSession,
+    Dispute,
+    PaymentIssue,
+    Refund,
+    StripeCustomer,
+    StripeEvent,
+    StripeInvoice,
+    StripePayment,
+)
+from apps.tenants.models import Organization
+
+
+def create_payment_rows(organization: Organization, now: datetime) -> None:
+    """One of each."""
+    times = {"created_at": now, "updated_at": now}
+    money = {"organization": organization, "amount_micros": 25_000_000, "currency": "USD"}
+    StripeCustomer.objects.create(organization=organization, stripe_id="cus_1", livemode=False, created_at=now)
+    session = CheckoutSession.objects.create(
+        **money, **times, purpose="top_up", state="paid", stripe_id="cs_1", created_by="user:u1", request_key="k"
+    )
+    StripeInvoice.objects.create(**money, **times, purpose="postpaid", month="2026-10", reference="i", stripe_id="in_1")
+    payment = StripePayment.objects.create(
+        **money, key="checkout:1", payment_intent_id="pi_1", checkout=session, settled_at=now, created_at=now
+    )
+    Refund.objects.create(**times, payment=payment, stripe_id="re_1", amount_micros=1_000_000, state="succeeded")
+    Dispute.objects.create(**times, payment=payment, stripe_id="du_1", amount_micros=1_000_000, status="lost")
+    PaymentIssue.objects.create(
+        key="debt:1", kind="debt", organization=organization, subject="1", detail="x", opened_at=now, seen_at=now
+    )
+    StripeEvent.objects.create(
+        event_id="evt_1",
+        type="invoice.overpaid",
+        livemode=False,
+        payload='{"id": "evt_1", "text": "<script>"}',
+        state="parked",
+        error="Somebody has to decide",
+        created_at=now,
+        received_at=now,
+        next_attempt_at=now,
+        settled_at=now,
+    )
