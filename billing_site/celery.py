@@ -8,10 +8,12 @@ schedulers started by mistake fire together and `scheduled_task` lets one throug
 import os
 from typing import Any
 
+import structlog
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import beat_init, import_modules, setup_logging
 from django.core.exceptions import ImproperlyConfigured
+from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from billing_site.checks import refuse_to_start
@@ -57,6 +59,12 @@ def check_configuration(**_: Any) -> None:
         refuse_to_start()
     except ImproperlyConfigured as reason:
         raise SystemExit(str(reason)) from None  # Celery logs any other exception of a receiver and goes on
+
+
+@bind_extra_task_metadata.connect
+def name_the_task(task: Any, **_: Any) -> None:
+    """Put the task's name into every line that it logs."""
+    structlog.contextvars.bind_contextvars(task=task.name)
 
 
 @beat_init.connect

@@ -81,6 +81,7 @@ def configure_logs(style: str, level: str) -> dict[str, Any]:
         "loggers": {
             "django.request": {"level": "CRITICAL"},  # django_structlog logs the same with its request id
             "django.server": quiet,
+            "stripe": quiet,
             "celery.app.trace": quiet,
             "celery.worker.strategy": quiet,
             "celery.beat": quiet,

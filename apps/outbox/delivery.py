@@ -37,7 +37,7 @@ class OutboxTask:
         try:
             self.work(now=clock(), **message.arguments)
         except Exception as exc:  # whatever it was: written down, tried again with back-off, shown to staff when parked
-            logger.exception("outbox_attempt_failed", extra={"task": self.name, "message_id": message.pk})
+            logger.exception("outbox_attempt_failed", extra={"message_id": message.pk})
             services.fail(message=message, error=f"{type(exc).__name__}: {exc}", now=clock())
         else:
             services.finish(message=message, now=clock())

@@ -65,5 +65,8 @@ class Heartbeat(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True, help_text="End of the last run that succeeded.")
     last_error = models.TextField(blank=True, help_text="Why the last run failed; empty when it did not.")
 
+    class Meta:
+        verbose_name = "scheduled job"
+
     def __str__(self) -> str:
         return self.job

@@ -27,6 +27,9 @@ class Migration(migrations.Migration):
                     models.TextField(blank=True, help_text="Why the last run failed; empty when it did not."),
                 ),
             ],
+            options={
+                "verbose_name": "scheduled job",
+            },
         ),
         migrations.CreateModel(
             name="OutboxMessage",
