@@ -6,7 +6,12 @@ from datetime import datetime
 from apps.approvals.models import Approval
 from apps.backoffice import services
 from apps.backoffice.services import TITLES, Kind
+from apps.common.errors import NotFound
+from apps.common.money import Micros
 from apps.contracts import services as contracts
+from apps.payments.services import refunding
+from apps.vouchers.models import Batch
+from apps.vouchers.services import batches as vouchers
 
 Doing = Callable[[Approval, datetime], object]
 
@@ -19,13 +24,39 @@ def _move_on_contract(approval: Approval, now: datetime) -> object:
     return contracts.carry_out_move(approval_id=approval.pk, now=now)
 
 
+def _start_batch(approval: Approval, now: datetime) -> object:
+    batch = Batch.objects.filter(approval=approval).first()
+    if batch is None:
+        raise NotFound
+    return vouchers.start_batch(batch_id=batch.pk, by=approval.requested_by, now=now)
+
+
+def _refund(approval: Approval, now: datetime) -> object:
+    kind, _, number = approval.subject.partition(":")
+    if kind != "payment" or not number.isdecimal():
+        raise NotFound
+    return refunding.start_refund(
+        payment_id=int(number),
+        amount=Micros(approval.arguments["amount_micros"]),
+        reason=approval.reason,
+        request_key=f"approval:{approval.pk}",
+        by=approval.requested_by,
+        now=now,
+        approval_id=approval.pk,
+    )
+
+
 DOINGS: Mapping[str, Doing] = {
     **dict.fromkeys(map(str, Kind), _move_money),
     **dict.fromkeys(map(str, contracts.MoveKind), _move_on_contract),
+    vouchers.APPROVAL_KIND: _start_batch,
+    refunding.APPROVAL_KIND: _refund,
 }
 CARRIED_OUT: Mapping[str, str] = {
     **{str(kind): title for kind, title in TITLES.items()},
     **{str(kind): title for kind, title in contracts.MOVE_TITLES.items()},
+    vouchers.APPROVAL_KIND: "Issue a batch of vouchers",
+    refunding.APPROVAL_KIND: "Refund through Stripe",
 }
 
 

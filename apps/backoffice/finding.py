@@ -32,6 +32,8 @@ BY_UUID = (
     "vouchers.Batch",
     "vouchers.Redemption",
     "plans.Subscription",
+    "payments.CheckoutSession",
+    "payments.Refund",
 )
 # Columns with a unique index, beginning with what the id begins with.
 BY_TEXT = (
@@ -46,6 +48,11 @@ BY_TEXT = (
     ("payments.StripeCustomer", "stripe_id"),
     ("payments.CheckoutSession", "stripe_id"),
     ("contracts.Contract", "stripe_subscription_id"),
+    ("payments.StripePayment", "payment_intent_id"),
+    ("payments.StripeInvoice", "stripe_id"),
+    ("payments.StripeSubscription", "stripe_id"),
+    ("payments.Refund", "stripe_id"),
+    ("payments.Dispute", "stripe_id"),
     ("auth.User", "username"),
 )
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.decorators import display
 
 from apps.common.admin import AmountRangeFilter, DayRangeFilter, ReadOnlyModelAdmin, TextFilter
@@ -28,6 +29,13 @@ class EitherAccountFilter(AccountFilter):
     def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
         accounts = _accounts(text)
         return queryset.filter(Q(source__in=accounts) | Q(destination__in=accounts))
+
+
+def short_code(code: str) -> str:
+    """Show a code by its last part, with the first digits of whom it belongs to; all of it when pointed at."""
+    owner, _, role = code.rpartition(":")
+    short = owner.rpartition(":")[2][:8]
+    return format_html('<span title="{}">{} <span class="text-subtle">{}</span></span>', code, role, short)
 
 
 def _accounts(text: str) -> list[int]:
@@ -64,10 +72,11 @@ class AccountAdmin(ReadOnlyModelAdmin[Account]):
 
 @admin.register(Transfer)
 class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
-    list_display = ("recorded_at", "kind", "amount_micros", "source", "destination", "description", "created_by", "key")
+    list_display = ("recorded_at", "kind", "amount_micros", "out_of", "into", "description", "created_by", "key")
     list_display_links = ("recorded_at", "key")
     list_filter = (EitherAccountFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("source", "destination")
+    file_columns = {"out_of": "source__code", "into": "destination__code"}
     money_unit = "source__unit"
     search_fields = ("key__exact", "id__exact")
     keyset = ("pk",)
@@ -77,6 +86,14 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
         ("Trace", {"fields": ("id", "key", "reverses", "metadata", "fingerprint")}),
     )
 
+    @admin.display(description="From")
+    def out_of(self, transfer: Transfer) -> str:
+        return short_code(transfer.source.code)
+
+    @admin.display(description="To")
+    def into(self, transfer: Transfer) -> str:
+        return short_code(transfer.destination.code)
+
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyModelAdmin[Entry]):
@@ -85,7 +102,7 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
         "kind",
         "amount_micros",
         "balance_after_micros",
-        "account",
+        "where",
         "account_version",
         "description",
         "transfer_key",
@@ -95,6 +112,7 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
     money_unit = "account__unit"
     search_fields = ("transfer__key__exact", "transfer__id__exact")
     linked_by = ("transfer__id__exact",)
+    file_columns = {"where": "account__code"}
     fields = (
         "account",
         "transfer",
@@ -108,6 +126,10 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
         """One account's entries by their own index; the whole book in the order it was written."""
         return ("recorded_at", "account_version") if request.GET.get("account") else ("pk",)
+
+    @admin.display(description="Account")
+    def where(self, entry: Entry) -> str:
+        return short_code(entry.account.code)
 
     @admin.display(description="Kind")
     def kind(self, entry: Entry) -> str:

@@ -46,6 +46,10 @@ class TestExport:
         assert (row["Amount"], row["Remaining"], row["Unit"]) == ("100", "87.654322", "USD")
         assert row["Source"] == "Bonus"
 
+    def test_has_in_full_what_is_shortened_on_screen(self, client, customer):
+        rows = as_csv(client.get("/admin/export/ledger/entry/csv/"))
+        assert {row["Account"] for row in rows} >= {f"org:{customer.pk}:wallet"}
+
     def test_is_a_workbook_too_with_numbers(self, client, customer):
         (row,) = as_sheet(client.get(f"{GRANTS}/xlsx/"))
         assert Decimal(str(row["Remaining"])) == Decimal("87.654322")

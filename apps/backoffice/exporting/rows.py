@@ -21,6 +21,7 @@ class ListRows:
         self._changelist = page.get_changelist_instance(request)
         shown = [name for name in self._changelist.list_display if name != "action_checkbox"]
         self._columns: Sequence[Any] = shown
+        self._instead: dict[str, str] = getattr(page, "file_columns", {})
         self._unit = page.money_unit if getattr(page, "money_unit", "") else ""
 
     def heading(self) -> list[Value]:
@@ -35,6 +36,9 @@ class ListRows:
             yield [*cells, *([plain(self._unit_of(row))] if self._unit else [])]
 
     def _cell(self, row: Any, name: Any) -> Value:
+        path = self._instead.get(name) if isinstance(name, str) else None
+        if path:
+            return plain(_follow(row, path))
         exact = amount_at(name, row)
         if exact is not None:
             return exact
@@ -46,7 +50,10 @@ class ListRows:
         return plain(choices.get(value, value) if not isinstance(value, (list, dict)) else value)
 
     def _unit_of(self, row: Any) -> str:
-        value = row
-        for part in self._unit.split("__"):
-            value = getattr(value, part, None)
-        return str(value or "")
+        return str(_follow(row, self._unit) or "")
+
+
+def _follow(row: Any, path: str) -> Any:
+    for part in path.split("__"):
+        row = getattr(row, part, None)
+    return row

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.backoffice.blocks import Block
-from apps.backoffice.overview import agreement_tabs, header, money_tabs, statement_tab, story_tabs
+from apps.backoffice.overview import agreement_tabs, header, money_tabs, payment_tabs, statement_tab, story_tabs
 from apps.backoffice.why.money import balance_blocks
 from apps.tenants.models import Organization
 
@@ -32,12 +32,14 @@ TABS = (
     Tab("grants", "Grants", money_tabs.grants),
     Tab("holds", "Holds", money_tabs.holds),
     Tab("contracts", "Contracts", agreement_tabs.contract_tab),
+    Tab("vouchers", "Vouchers", payment_tabs.vouchers),
     Tab("usage", "Usage", agreement_tabs.usage_tab),
+    Tab("stripe", "Stripe", payment_tabs.stripe),
     Tab("keys", "Keys", agreement_tabs.keys_tab),
     Tab("statements", "Statements", statement_tab.statements),
     Tab("timeline", "Timeline", story_tabs.timeline),
     Tab("notes", "Notes", story_tabs.notes),
-    Tab("api", "What the API returns", story_tabs.api_tab, "backoffice.see_api_answers"),
+    Tab("api", "API answers", story_tabs.api_tab, "backoffice.see_api_answers"),
 )
 SETTINGS = "settings"
 

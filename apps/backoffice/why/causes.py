@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from apps.backoffice.at_stripe import at_stripe
 from apps.backoffice.blocks import Block, Cell, Facts
 from apps.backoffice.why.links import why
 from apps.contracts.models import Installment, InstallmentPayment
 from apps.ledger.models import Transfer
+from apps.payments.models import StripePayment
 from apps.usage.models import UsagePosting
 from apps.wallets.models import Grant
 
 
 def causes(transfer: Transfer) -> Sequence[Block]:
     """Return the facts behind a transfer; nothing where a person or the clock is the cause, whom it names itself."""
-    found = [*_usage(transfer), *_grant(transfer), *_instalment(transfer), *_metadata(transfer)]
+    found = [*_usage(transfer), *_grant(transfer), *_instalment(transfer), *_payment(transfer), *_metadata(transfer)]
     return [Facts(title="What caused it", rows=found)] if found else []
 
 
@@ -36,6 +38,15 @@ def _instalment(transfer: Transfer) -> list[tuple[str, Cell]]:
     if row is None or not Installment.objects.filter(pk=row).exists():
         return []
     return [("Instalment", Cell(f"Instalment {row}", why("instalment", row)))]
+
+
+def _payment(transfer: Transfer) -> list[tuple[str, Cell]]:
+    """Return the payment at Stripe that bought the grant which this transfer made."""
+    payment = StripePayment.objects.filter(grant__transfer=transfer).first()
+    if payment is None:
+        return []
+    text = payment.payment_intent_id or payment.key
+    return [("Paid at Stripe", Cell(text, at_stripe("payments", payment.payment_intent_id or "")))]
 
 
 def _named_instalment(transfer: Transfer) -> int | None:

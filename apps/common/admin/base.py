@@ -68,6 +68,9 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
     # Columns that links from other pages narrow the list by, beside those it shows and filters.
     linked_by: ClassVar[tuple[str, ...]] = ()
 
+    # What a file of the list has instead of a column that is shortened on screen: a path from the row.
+    file_columns: ClassVar[dict[str, str]] = {}
+
     def get_list_display(self, request: HttpRequest) -> Any:
         return self._as_money(super().get_list_display(request))
 
@@ -93,7 +96,8 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
             str(each[0] if isinstance(each, (list, tuple)) else each).partition("__")[0] for each in self.list_filter
         }
         name = lookup.partition("__")[0]
-        if name == lookup and name not in {field.name for field in self.opts.get_fields()}:
+        own = {getattr(each, "parameter_name", None) for each in self.list_filter}
+        if lookup in own or (name == lookup and name not in {field.name for field in self.opts.get_fields()}):
             return True  # a filter's own parameter; one that no filter takes is refused by Django
         return name in shown | filtered and (lookup in self.linked_by or super().lookup_allowed(lookup, value, request))
 

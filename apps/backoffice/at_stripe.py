@@ -1,0 +1,13 @@
+"""Addresses in Stripe's dashboard."""
+
+from django.conf import settings
+
+DASHBOARD = "https://dashboard.stripe.com"
+
+
+def at_stripe(kind: str, stripe_id: str) -> str:
+    """Return where Stripe shows one of its objects (`customers`, `payments`, `events` …); nothing without an id."""
+    if not stripe_id:
+        return ""
+    mode = "" if settings.STRIPE_LIVEMODE else "/test"
+    return f"{DASHBOARD}{mode}/{kind}/{stripe_id}"
