@@ -1,0 +1,71 @@
+"""Axe finds no serious fault on the main pages, in light and in the dark, on a desk and on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from apps.ledger.models import Transfer
+from tests.browser.world import create_busy_customer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SERIOUS = ("serious", "critical")
+
+
+def pages(customer):
+    own = reverse("admin:tenants_organization_change", args=[customer.pk])
+    return [
+        "/admin/",
+        "/admin/tenants/organization/",
+        own,
+        f"{own}?tab=usage",
+        f"{own}?tab=settings",
+        f"/admin/tenants/organization/{customer.pk}/grant/",
+        "/admin/ledger/entry/",
+        reverse("admin:why", args=["transfer", str(Transfer.objects.latest("pk").pk)]),
+        "/admin/contracts/contract/add/",
+        "/admin/vouchers/batch/new/",
+        "/admin/approvals/approval/",
+    ]
+
+
+def faults(page, address):
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{address}: {each['id']} {node['html'][:160]}"
+        for each in found
+        if each["impact"] in SERIOUS
+        for node in each["nodes"][:3]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_fault(visit, scheme):
+    customer = create_busy_customer()
+    page = visit("admin", "Administrator")
+    page.emulate_media(color_scheme=scheme)
+    assert [fault for address in pages(customer) for fault in faults(page, address)] == []
+
+
+def test_nothing_is_wider_than_a_phone(visit):
+    customer = create_busy_customer()
+    page = visit("admin", "Administrator")
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide = []
+    for address in pages(customer):
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth") > 391:
+            wide.append(address)
+    assert wide == []
+
+
+def test_nothing_is_fetched_from_elsewhere(visit, live_server):
+    customer = create_busy_customer()
+    page = visit("admin", "Administrator")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for address in pages(customer):
+        page.goto(address)
+    assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []

@@ -1,0 +1,101 @@
+"""A day in the back office, by mouse and keyboard."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from apps.approvals.models import Approval
+from apps.contracts.models import Contract, Installment
+from apps.payments import services as payments
+from apps.tenants.models import Organization
+from apps.vouchers.models import Batch
+from tests.backoffice.people import PASSWORD
+from tests.browser.world import create_busy_customer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def customer(local_stripe) -> Organization:
+    return create_busy_customer()
+
+
+def confirm(page: Page, **typed: str) -> None:
+    """Fill a form that asks before it acts, look at it, and confirm."""
+    for name, text in typed.items():
+        page.fill(f"[name={name}]", text)
+    if page.locator("[name=password]").count():
+        page.fill("[name=password]", PASSWORD)
+    if page.locator("[name=_step][value=review]").count():
+        page.click(".confirm-form button[type=submit]:has-text('Review')")
+        expect(page.locator("[name=_step][value=confirm]")).to_have_count(1)
+
+
+def test_a_contract_is_written_offered_and_paid_at_stripe(visit, customer, deliver_outbox, shot):
+    page = visit("billing", "Billing")
+    page.goto(f"/admin/contracts/contract/add/?organization={customer.slug}")
+    page.fill("[name=start_date]", timezone.now().date().isoformat())
+    page.fill("[name=credit_portion_micros]", "9000")
+    page.fill("[name=service_portion_micros]", "3000")
+    page.click("button[name=_preview]")
+    expect(page.locator("body")).to_contain_text("1,000.00")
+    shot(page, "contract-schedule")
+    page.click("button[name=_offer]")
+    page.wait_for_url(re.compile("/contract/[0-9a-f-]{36}/change/"))
+    contract = Contract.objects.get()
+    assert contract.status == "pending_payment"
+
+    page.goto(
+        payments.subscribe(organization=customer, contract_id=contract.pk, created_by="user:1", now=timezone.now())
+    )
+    page.click("button[value=pay]")
+    page.wait_for_load_state()
+    deliver_outbox(timezone.now())
+    page.goto(f"/admin/tenants/organization/{customer.pk}/change/?tab=contracts")
+    expect(page.locator("body")).to_contain_text("Paid")
+    assert Installment.objects.filter(state="paid").count() == 1
+    shot(page, "customer-contracts")
+
+
+def test_a_large_batch_of_vouchers_waits_for_another_person(visit, customer, shot):
+    page = visit("billing", "Billing")
+    page.goto("/admin/vouchers/batch/new/")
+    confirm(page, amount_micros="50", code_count="100", reason="Spring campaign")
+    page.click(".confirm-form button[type=submit]")
+    page.wait_for_load_state()
+    assert Batch.objects.get().state == "awaiting_approval"
+
+    checker = visit("checker", "Approver")
+    waiting = Approval.objects.get()
+    checker.goto("/admin/approvals/approval/")
+    shot(checker, "approvals")
+    checker.goto(f"/admin/approvals/approval/{waiting.pk}/approve/")
+    confirm(checker, reason="Agreed with marketing")
+    checker.click(".confirm-form button[type=submit]")
+    checker.wait_for_load_state()
+    waiting.refresh_from_db()
+    assert waiting.status == "used"
+    assert Batch.objects.get().state == "generating"
+
+
+def test_a_balance_is_adjusted_and_found_again_by_keyboard(visit, customer, shot):
+    page = visit("billing", "Billing")
+    shot(page, "home")
+    page.goto(f"/admin/tenants/organization/{customer.pk}/grant/")
+    confirm(page, amount="25.50", reason="After the outage")
+    shot(page, "before-and-after")
+    page.click(".confirm-form button[type=submit]")
+    page.wait_for_url("**/change/")
+    shot(page, "customer")
+    page.goto("/admin/")
+    page.keyboard.press("Control+k")
+    page.wait_for_timeout(100)
+    page.keyboard.type(customer.slug, delay=20)
+    expect(page.locator("#command-results-list li").first).to_contain_text(customer.name)
+    shot(page, "palette")
+    expect(page.locator("#command-results-list li.active")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/organization/{customer.pk}/change/")
+    expect(page.locator("body")).to_contain_text("After the outage")

@@ -1,0 +1,48 @@
+"""A customer with a month behind it."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.common.money import Micros
+from apps.tenants import services as tenants
+from apps.tenants.models import Organization
+from apps.wallets import services as wallets
+from apps.wallets.models import EntryType, Grant
+
+
+def create_busy_customer() -> Organization:
+    """Thirty days of charges, two grants and a reservation."""
+    now = timezone.now()
+    began = now - timedelta(days=30)
+    organization = tenants.provision_organization(name="Acme Robotics", slug="acme", now=began)
+    wallets.open_wallet(organization=organization, now=began)
+    for source, amount in ((Grant.Source.SIGNUP, 25), (Grant.Source.TOP_UP, 500)):
+        wallets.grant_credits(
+            organization=organization,
+            amount=Micros(amount * 1_000_000),
+            source=source,
+            key=f"browser:{source}",
+            created_by="staff:ada",
+            now=began,
+            paid_micros=amount * 1_000_000 if source == Grant.Source.TOP_UP else 0,
+        )
+    for day in range(30):
+        wallets.charge(
+            organization=organization,
+            amount=Micros(3_000_000 + day * day % 17 * 412_345),
+            kind=EntryType.USAGE,
+            key=f"browser:day:{day}",
+            created_by="system:usage",
+            now=began + timedelta(days=day),
+            description=f"Usage: {day + 3}",
+        )
+    wallets.reserve(
+        organization=organization,
+        amount=Micros(15_000_000),
+        key="browser:hold",
+        expires_at=now + timedelta(hours=2),
+        created_by="key:live_x",
+        now=now,
+    )
+    return organization
