@@ -3,11 +3,15 @@
 import atexit
 import os
 import shutil
+import signal
+import sys
 import tempfile
 
 
 def prepare() -> None:
     """Point Django at the database, migrate it, and take the rate limits off."""
+    # Ended by a signal, the embedded server is stopped all the same.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = tempfile.mkdtemp(prefix="billing-benchmark-")
     os.chmod(folder, 0o755)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

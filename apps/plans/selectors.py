@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
@@ -10,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from apps.common.money import Micros
 from apps.common.periods import Period, billing_period
+from apps.common.prepared import PreparedQuery
 from apps.plans.allocation import allocation_period
 from apps.plans.errors import UnitUsageNotIncluded
 from apps.plans.models import IncludedQuota, Plan, Subscription
@@ -42,32 +44,49 @@ class SubscriptionFigures:
 def current_subscription(organization: Organization, now: datetime) -> SubscriptionFigures:
     """Return the plan that holds at `now`, with its periods, in one statement where there is one, else in two."""
     billing = billing_period(organization.anchor_day, now)
-    subscription = (
-        Subscription.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now), organization=organization)
-        .filter(started_at__lte=now)
-        .select_related("plan")
-        .annotate(granted_micros=Coalesce(Subquery(_granted(OuterRef("organization"), now)), 0))
-        .order_by("-started_at")
-        .first()
-    )
-    if subscription is None:
+    rows = _CURRENT.rows(organization_id=organization.pk, now=now)
+    if not rows:
         granted = _granted(organization.pk, now).first()
         return _without_plan(billing, Micros(granted or 0))
-    plan = subscription.plan
-    allocation = allocation_period(plan.cadence, organization.anchor_day, subscription.anchor_month, now)
+    row = rows[0]
+    allocation = allocation_period(row["plan__cadence"], organization.anchor_day, row["anchor_month"], now)
     return SubscriptionFigures(
-        tier=plan.name,
-        status=subscription.status,
-        source=subscription.source,
-        subscription_id=subscription.pk,
-        list_quota_micros=Micros(plan.list_quota_micros),
-        granted_quota_micros=Micros(subscription.granted_micros),
+        tier=row["plan__name"],
+        status=row["status"],
+        source=row["source"],
+        subscription_id=row["pk"],
+        list_quota_micros=Micros(row["plan__list_quota_micros"]),
+        granted_quota_micros=Micros(row["granted_micros"]),
         billing=billing,
         allocation=allocation,
-        cadence=plan.cadence if allocation else None,
-        allocation_amounts=plan_allocation(plan),
-        carries_unit_usage=plan.carries_unit_usage,
+        cadence=row["plan__cadence"] if allocation else None,
+        allocation_amounts=_allocation(row),
+        carries_unit_usage=row["plan__carries_unit_usage"],
     )
+
+
+def _current_query(*, organization_id: UUID, now: datetime) -> QuerySet[Subscription, Any]:
+    held = Subscription.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now), organization=organization_id)
+    granted = Coalesce(Subquery(_granted(OuterRef("organization"), now)), 0)
+    newest: QuerySet[Subscription, Any] = held.filter(started_at__lte=now).order_by("-started_at")[:1]
+    return newest.annotate(granted_micros=granted).values(
+        "pk",
+        "status",
+        "source",
+        "anchor_month",
+        "granted_micros",
+        "plan__name",
+        "plan__cadence",
+        "plan__unit_system",
+        "plan__list_quota_micros",
+        "plan__carries_unit_usage",
+        "plan__explorer_units_micros",
+        "plan__developer_units_micros",
+        "plan__credits_micros",
+    )
+
+
+_CURRENT = PreparedQuery(_current_query)
 
 
 def subscription_with_unit_usage(organization: Organization, now: datetime) -> SubscriptionFigures:
@@ -110,11 +129,8 @@ def _without_plan(billing: Period, granted_quota: Micros) -> SubscriptionFigures
     )
 
 
-def plan_allocation(plan: Plan) -> dict[str, Micros]:
-    """Return what a plan allocates per allocation period, in micros by unit: the two units, or legacy credits."""
-    if plan.unit_system == Plan.UnitSystem.CREDITS:
-        return {"credits": Micros(plan.credits_micros)}
-    return {
-        "explorer_units": Micros(plan.explorer_units_micros),
-        "developer_units": Micros(plan.developer_units_micros),
-    }
+def _allocation(row: Mapping[str, Any]) -> dict[str, Micros]:
+    """What the plan allocates per allocation period, in micros by unit: the two units, or legacy credits."""
+    legacy = row["plan__unit_system"] == Plan.UnitSystem.CREDITS
+    units = ("credits",) if legacy else ("explorer_units", "developer_units")
+    return {unit: Micros(row[f"plan__{unit}_micros"]) for unit in units}

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from django.db.models import Case, Count, F, Min, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from apps.common.periods import Period
+from apps.common.prepared import PreparedQuery
 from apps.ledger.models import Account, Checkpoint, Entry, Hold
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
@@ -68,8 +70,15 @@ def wallet_figures(organization: Organization, now: datetime) -> WalletFigures:
     Raises:
         WalletNotFound: it has no wallet.
     """
-    row = (
-        Wallet.objects.filter(organization=organization)
+    rows = _FIGURES.rows(organization_id=organization.pk, receivable=code_of(organization.pk, Role.RECEIVABLE), now=now)
+    if not rows:
+        raise WalletNotFound
+    return _figures(organization, rows[0])
+
+
+def _figures_query(*, organization_id: UUID, receivable: str, now: datetime) -> QuerySet[Wallet, Any]:
+    return (
+        Wallet.objects.filter(organization=organization_id)
         .annotate(
             posted=F("account__balance_micros"),
             held=F("account__held_micros"),
@@ -83,9 +92,7 @@ def wallet_figures(organization: Organization, now: datetime) -> WalletFigures:
             ),
             purchased=_sum(Grant.objects.filter(wallet=OuterRef("pk"), source__in=_TOP_UP), "wallet"),
             signups=_count(Grant.objects.filter(wallet=OuterRef("pk"), source=Grant.Source.SIGNUP), "wallet"),
-            receivable=Subquery(
-                Account.objects.filter(code=code_of(organization.pk, Role.RECEIVABLE)).values("balance_micros")
-            ),
+            receivable=Subquery(Account.objects.filter(code=receivable).values("balance_micros")),
             proven=Coalesce(Subquery(_checkpoint("entries_micros")), 0),
             since=_sum(
                 Entry.objects.filter(
@@ -96,11 +103,10 @@ def wallet_figures(organization: Organization, now: datetime) -> WalletFigures:
             ),
         )
         .values()
-        .first()
     )
-    if row is None:
-        raise WalletNotFound
-    return _figures(organization, row)
+
+
+_FIGURES = PreparedQuery(_figures_query)
 
 
 def _figures(organization: Organization, row: Mapping[str, Any]) -> WalletFigures:
