@@ -1,6 +1,6 @@
 """The demo data: made once, from public services, with books that hold."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
@@ -16,7 +16,7 @@ from apps.plans.selectors import current_subscription
 from apps.snapshots.selectors import latest_balance, latest_costs
 from apps.tenants import selectors
 from apps.tenants.models import Organization
-from apps.usage.models import UsageDay, UsageEvent
+from apps.usage.models import MonthClose, UsageDay, UsageEvent
 from apps.usage.selectors import consumed_units
 from apps.wallets.selectors import wallet_figures
 
@@ -106,6 +106,13 @@ class TestShapes:
         assert days.values("day").distinct().count() >= 365
         assert set(days.values_list("meter__kind", flat=True)) == {"token", "service", "event", "other", "character"}
         assert UsageEvent.objects.filter(state="quarantined").count() == 1
+
+    def test_closed_months_and_a_late_correction(self, now):
+        closed = MonthClose.objects.filter(organization__slug="acme", state="closed")
+        assert closed.count() == 12
+        late = UsageEvent.objects.filter(corrects_month__isnull=False)
+        assert set(late.values_list("corrects_month", flat=True)) == {date(2026, 9, 1)}
+        call_command("check_usage", stdout=StringIO())
 
     def test_prepaid_credit_and_postpaid_debt(self, now):
         acme, globex = (wallet_figures(Organization.objects.get(slug=slug), now) for slug in ("acme", "globex"))

@@ -6,10 +6,11 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+from apps.common.periods import Period, add_months, midnight, month_of
 from apps.demo.scenarios.activity import events_of
 from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
-from apps.demo.timeline import Demo, Step
-from apps.usage.services import ingest
+from apps.demo.timeline import CREATED_BY, Demo, Step
+from apps.usage.services import close_month, ingest
 
 Event = dict[str, Any]
 SINCE = {ACME: 365, GLOBEX: 365, INITECH: 24}
@@ -25,12 +26,28 @@ def steps(demo: Demo) -> Iterator[Step]:
         latest = max((datetime.fromisoformat(event["time"]) for event in events), default=None)
         if latest is not None:
             yield Step(latest + timedelta(minutes=2), partial(_send, events))
+    yield from _closings(demo)
+    yield Step(demo.ago(hours=2), partial(_send, _late(demo)))
     odd = _event(demo, GLOBEX, "odd-1", "video-minutes", demo.ago(days=2), {"quantity": 42, "project": "newsroom"})
     yield Step(demo.ago(days=2), partial(_send, [odd]))
 
 
-def late_events(demo: Demo) -> list[Event]:
-    """Usage of the month before last that arrives only now."""
+def _closings(demo: Demo) -> Iterator[Step]:
+    """Each month is closed on the second day after its end, as the scheduler does."""
+    first = demo.ago(days=max(SINCE.values())).date().replace(day=1)
+    for number in range(13):
+        month = month_of(midnight(add_months(first, number)))
+        at = month.end + timedelta(days=1, hours=4)
+        if at < demo.ago(hours=3):
+            yield Step(at, partial(_close, month))
+
+
+def _close(month: Period, at: datetime) -> None:
+    close_month(month=month, closed_by=CREATED_BY, now=at)
+
+
+def _late(demo: Demo) -> list[Event]:
+    """Usage of a closed month that arrives only now: corrections in the open one."""
     then = demo.ago(days=65)
     return [_event(demo, ACME, f"late-{number}", "search", then, {"quantity": 40}) for number in range(3)]
 

@@ -24,7 +24,7 @@ def steps(demo: Demo) -> Iterator[Step]:
     for month in range(1, 13):
         top_up = partial(_grant, acme, 50 * UNIT, Grant.Source.TOP_UP, paid=50 * UNIT, name=f"monthly-{month}")
         yield Step(demo.ago(days=30 * month + 5), top_up)
-    for month in range(12):
+    for month in range(1, 12):
         yield Step(demo.ago(days=30 * month + 8), partial(_pay_what_is_owed, demo.organizations[GLOBEX]))
     yield Step(demo.ago(days=20), partial(_grant, acme, 10 * UNIT, Grant.Source.BONUS, days=15))
     yield Step(demo.ago(days=3), partial(_finished_reservation, acme))
