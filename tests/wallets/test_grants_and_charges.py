@@ -173,6 +173,16 @@ class TestGiveBack:
         assert remaining() == {"g1": to_micros("10")}
         assert sum(Consumption.objects.values_list("amount_micros", flat=True)) == 0
 
+    def test_does_not_return_what_a_reversal_returned(self, acme, now):
+        create_grant(acme, "10", now)
+        reversed_one = charge(acme, "4", now)
+        charge(acme, "3", now, key="c2")
+        services.reverse_transfer(
+            organization=acme, transfer_id=reversed_one.pk, reason="r", created_by="staff:ann", now=now
+        )
+        charge(acme, "-5", now, key="c3")
+        assert remaining() == {"g1": to_micros("10")}
+
 
 class TestReceivePostpaidPayment:
     def pay(self, organization, amount, now, key="p1"):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
+
 from apps.common.money import Micros
 from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
@@ -62,6 +64,8 @@ def lower_debt(draft: Draft, locked: LockedWallet, amount_micros: int, request: 
 
 
 def _charged_newest_first(locked: LockedWallet) -> Iterator[Part]:
-    rows = Consumption.objects.filter(wallet=locked.wallet, transfer__kind__in=CHARGES).order_by("-pk")
+    """What charges took and what went back of it already, reversed or given back, newest first."""
+    moved = Q(transfer__kind__in=CHARGES) | Q(transfer__reverses__kind__in=CHARGES)
+    rows = Consumption.objects.filter(moved, wallet=locked.wallet).order_by("-pk")
     for grant_id, amount in rows.values_list("grant_id", "amount_micros").iterator(chunk_size=200):
         yield Part(grant_id, amount)
