@@ -6,7 +6,7 @@ PRODUCTION = VAR_DIR=var/lint SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | t
   DATABASE_URL=postgres://billing@127.0.0.1/billing CELERY_BROKER_URL=redis://127.0.0.1/0 \
   CLERK_ISSUER=https://clerk.example.com CLERK_AUTHORIZED_PARTIES=https://app.example.com
 
-.PHONY: run test test-sqlite test-postgresql test-long test-browser benchmark-reads lint install
+.PHONY: run test test-sqlite test-postgresql test-long test-browser benchmark-reads benchmark-ingest lint install
 
 run: ## install, migrate, seed and run everything; PORT=8000
 	@$(PYTHON) manage.py quickstart
@@ -30,6 +30,9 @@ test-browser: install ## drives chromium from CHROMIUM_PATH or PATH
 
 benchmark-reads: install ## what reads cost at a million entries against ten thousand; takes many minutes
 	$(VENV)/python -m benchmarks.reads
+
+benchmark-ingest: install ## what taking usage costs, against one database function that leaves the same rows
+	$(VENV)/python -m benchmarks.ingest
 
 lint: install ## style, types, layers, migrations, production settings
 	$(VENV)/ruff format --check .

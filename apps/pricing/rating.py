@@ -5,7 +5,7 @@ is always taken of a counter's running total; what an event costs is the differe
 batching and any order of the same events cost the same, to the micro.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from apps.common.money import MICROS_PER_UNIT, Micros, divide_half_even
@@ -49,6 +49,11 @@ class PriceRule:
     tiers: tuple[Tier, ...] = ()
     package_size_micros: int = 0
     package_price_micros: int = 0
+    tokens: "TokenPrices" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out once what each kind of token costs: blended where only one price is set."""
+        object.__setattr__(self, "tokens", _token_prices(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +101,25 @@ def price_of_increment(rule: PriceRule, before: Totals, added: Totals) -> Micros
     return Micros(price_of(rule, before + added) - price_of(rule, before))
 
 
-def token_prices(rule: PriceRule) -> TokenPrices:
-    """Return the price of each kind of token: blended where only one price is set."""
+def _token_prices(rule: PriceRule) -> TokenPrices:
+    if rule.scheme is not Scheme.PER_TOKEN:
+        price = entry_price(rule)
+        return TokenPrices(price, price, price)
     given = (rule.input_micros_per_million, rule.output_micros_per_million, rule.micros_per_million)
     known = [price for price in given if price is not None]
     blended = known[0] if len(known) == 1 else rule.micros_per_million
     into, out = (blended if price is None else price for price in given[:2])
-    if rule.scheme is not Scheme.PER_TOKEN:
-        blended = into = out = entry_price(rule)
     return TokenPrices(into, out, blended)
 
 
 def entry_price(rule: PriceRule) -> int | None:
     """Return what the month's first unit costs, in micros per million units, for display beside a usage figure."""
     if rule.scheme in (Scheme.GRADUATED, Scheme.VOLUME):
-        return rule.tiers[0].micros_per_million
-    if rule.scheme is Scheme.PACKAGE:
+        return rule.tiers[0].micros_per_million if rule.tiers else None
+    if rule.scheme is Scheme.PACKAGE and rule.package_size_micros:
         return divide_half_even(rule.package_price_micros * FRACTIONS_PER_MICRO, rule.package_size_micros)
     if rule.scheme is Scheme.PER_TOKEN:
-        return token_prices(rule).unsplit
+        return rule.tokens.unsplit
     return rule.micros_per_million
 
 
@@ -123,15 +128,11 @@ def _per_unit(rule: PriceRule, totals: Totals) -> int:
 
 
 def _per_token(rule: PriceRule, totals: Totals) -> int:
-    prices = token_prices(rule)
-    sides = (
-        (totals.input_tokens * MICROS_PER_UNIT, prices.input),
-        (totals.output_tokens * MICROS_PER_UNIT, prices.output),
-        (totals.quantity_micros, prices.unsplit),
-    )
-    if any(price is None and quantity for quantity, price in sides):
+    prices, unsplit = rule.tokens, totals.quantity_micros
+    if prices.unsplit is None and unsplit:
         raise Unpriceable("the price needs input and output tokens told apart")
-    return sum(quantity * (price or 0) for quantity, price in sides)
+    told_apart = totals.input_tokens * (prices.input or 0) + totals.output_tokens * (prices.output or 0)
+    return told_apart * MICROS_PER_UNIT + unsplit * (prices.unsplit or 0)
 
 
 def _graduated(rule: PriceRule, totals: Totals) -> int:

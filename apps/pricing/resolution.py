@@ -35,15 +35,21 @@ class PriceIndex:
         for price in prices:
             owner = price.organization_id or price.currency
             self._of.setdefault((owner, price.meter_id, price.model), []).append(price)
+        self._candidates: dict[tuple[UUID, int, str], list[Price]] = {}
 
     def find(self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime) -> Price | None:
         """Return the price in force, or None where the usage is unpriced."""
-        for owner in (organization_id, currency):
-            for named in (model, "") if model else ("",):
-                for price in self._of.get((owner, meter_id, named), ()):
-                    if price.covers(at):
-                        return price
-        return None
+        asked = (organization_id, meter_id, model)
+        candidates = self._candidates.get(asked)
+        if candidates is None:
+            candidates = self._candidates[asked] = self._in_order(organization_id, currency, meter_id, model)
+        return next((price for price in candidates if price.covers(at)), None)
+
+    def _in_order(self, organization_id: UUID, currency: str, meter_id: int, model: str) -> list[Price]:
+        places = (
+            (owner, named) for owner in (organization_id, currency) for named in ((model, "") if model else ("",))
+        )
+        return [price for owner, named in places for price in self._of.get((owner, meter_id, named), ())]
 
     def models(self, *, organization_id: UUID, currency: str, meter_id: int) -> set[str]:
         """Return the models that have a price of their own, in the list or for the organization."""

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from apps.common.money import Micros
 from apps.pricing.models import Meter, PriceVersion
-from apps.pricing.rating import TokenPrices, entry_price, token_prices
+from apps.pricing.rating import TokenPrices, entry_price
 from apps.pricing.resolution import Price, PriceIndex
 from apps.tenants.models import Organization
 
@@ -88,7 +88,7 @@ def price_sheet(organization: Organization, now: datetime) -> PriceSheet:
     return PriceSheet(
         events=_entry_prices(by_kind[Meter.Kind.EVENT]),
         services=_entry_prices(by_kind[Meter.Kind.SERVICE]),
-        tokens=token_prices(tokens.rule) if tokens else NO_TOKEN_PRICES,
+        tokens=tokens.rule.tokens if tokens else NO_TOKEN_PRICES,
         character=entry_price(character.rule) if character else None,
     )
 
@@ -103,7 +103,7 @@ def model_prices(organization: Organization, now: datetime) -> list[ModelPrice]:
             price = _find(prices, organization, meter.pk, model, now)
             if price is not None:
                 found[model] = price
-    return [ModelPrice(model, token_prices(found[model].rule)) for model in sorted(found)]
+    return [ModelPrice(model, found[model].rule.tokens) for model in sorted(found)]
 
 
 def as_price(row: PriceVersion) -> Price:

@@ -103,16 +103,12 @@ def _parameter(model: type[Model], columns: Columns, rows: Iterable[Row]) -> str
 
 
 def _write_uuid(value: Any) -> str:
-    key = getattr(value, "hex", value)
-    return str(key)
+    return value.hex if isinstance(value, UUID) else str(value)
 
 
 def _write_moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(sep=" ") if connection.vendor == "postgresql" else str(_naive(value))
-
-
-def _naive(value: datetime) -> datetime:
-    return value.astimezone(UTC).replace(tzinfo=None)
+    text = (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(sep=" ")
+    return text if connection.vendor == "postgresql" else text.removesuffix("+00:00")
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {

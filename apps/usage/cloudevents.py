@@ -5,7 +5,6 @@ members of `data` are refused, since a misspelt quantity would be billed as none
 ignored, as the specification wants.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|
 _SLUG = re.compile(r"[-a-zA-Z0-9_.]{1,64}", re.ASCII)
 _QUANTITY = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 _JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json( *;.*)?", re.ASCII | re.IGNORECASE)
-_TEXTS = {
+_LENGTHS = {
     "model": 128,
     "operation": 128,
     "event_type": 128,
@@ -39,7 +38,8 @@ _TEXTS = {
     "traffic_source": 32,
 }
 _MODES = {"": "", "standard": "", "byok": "byok"}
-_DATA = frozenset(_TEXTS) | {"quantity", "input_tokens", "output_tokens", "billing_mode"}
+TEXTS = tuple(_LENGTHS)
+_DATA = frozenset(TEXTS) | {"quantity", "input_tokens", "output_tokens", "billing_mode"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A well-formed event. Quantities are micros of the meter's unit, None where the event says nothing."""
+    """A well-formed event. Quantities are micros of the meter's unit, None where the event says nothing.
+
+    `texts` has the dimensions that it names, `written` all of them in the order of TEXTS, empty where it has none.
+    """
 
     index: int
     source: str
@@ -76,6 +79,7 @@ class Reading:
     texts: Mapping[str, str]
     billing_mode: str
     fingerprint: UUID
+    written: tuple[str, ...]
 
 
 def read_event(event: object, *, index: int, now: datetime) -> Reading | Refusal:
@@ -104,7 +108,8 @@ def _read(event: object, index: int, now: datetime) -> Reading:
     time = _time(event.get("time"), now)
     data = _data(event)
     amounts = _amounts(data)
-    texts = {name: _optional_text(data, name, most) for name, most in _TEXTS.items() if name in data}
+    texts = {name: _optional_text(data, name, _LENGTHS[name]) for name in data if name in _LENGTHS}
+    written = tuple([texts.get(name, "") for name in TEXTS])
     mode = _mode(data.get("billing_mode", ""))
     subject = event.get("subject")
     return Reading(
@@ -117,7 +122,8 @@ def _read(event: object, index: int, now: datetime) -> Reading:
         *amounts,
         {name: text for name, text in texts.items() if text},
         mode,
-        _fingerprint(kind, time, amounts, texts, mode),
+        _fingerprint(kind, time, amounts, mode, written),
+        written,
     )
 
 
@@ -207,8 +213,11 @@ def _mode(value: object) -> str:
 
 
 def _fingerprint(
-    kind: str, time: datetime, amounts: tuple[int | None, ...], texts: Mapping[str, str], mode: str
+    kind: str, time: datetime, amounts: tuple[int | None, ...], mode: str, written: tuple[str, ...]
 ) -> UUID:
-    """Name the content: two spellings of the same moment or number are the same content."""
-    content = json.dumps([kind, time.isoformat(), amounts, [texts.get(name, "") for name in _TEXTS], mode])
-    return UUID(bytes=blake2b(content.encode(), digest_size=16).digest())
+    """Name the content: two spellings of the same moment or number are the same content.
+
+    NUL separates the parts, since no printable text can hold it.
+    """
+    parts = [kind, time.isoformat(), *map(str, amounts), mode, *written]
+    return UUID(bytes=blake2b("\0".join(parts).encode(), digest_size=16).digest())

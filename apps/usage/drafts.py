@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.pricing.models import Meter
-from apps.pricing.rating import Totals, Unpriceable, price_of
+from apps.pricing.rating import Totals
 from apps.pricing.resolution import Price, PriceIndex
 from apps.tenants.models import Organization
 from apps.usage.models import BYOK, UsageEvent
@@ -39,15 +39,17 @@ class Draft:
     corrects_month: date | None = None
     posting_id: UUID | None = None
     reason: str = Reason.NONE
+    organization_id: UUID = field(init=False)
+    month: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out once what every pass asks for: whose it is, and the first day of the UTC month it happened in."""
+        self.organization_id = self.organization.id
+        self.month = month_start(self.time)
 
     def text(self, name: str) -> str:
         """Return one of its dimensions, empty where it has none."""
         return self.texts.get(name, "")
-
-    @property
-    def month(self) -> date:
-        """First day of the UTC month it happened in."""
-        return month_start(self.time)
 
     @property
     def tokens(self) -> int:
@@ -79,19 +81,19 @@ def resolve(draft: Draft, meters: Mapping[str, Meter], prices: PriceIndex) -> No
     if price is None:
         draft.reason = Reason.NO_PRICE
     elif draft.counts != Counts.CHARACTERS:
-        draft.price, draft.reason = price, _unpriceable(price, draft.totals)
+        draft.price = price
 
 
 def find_price(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> Price | None:
     """Return the price that an organization's usage has at a moment."""
     return prices.find(
-        organization_id=organization.pk, currency=organization.currency, meter_id=meter.pk, model=model, at=at
+        organization_id=organization.id, currency=organization.currency, meter_id=meter.pk, model=model, at=at
     )
 
 
 def place(draft: Draft, closed: Collection[tuple[UUID, date]], today: date) -> None:
     """Say whose day the draft counts on: its own, or today where its month is closed for the organization."""
-    late = (draft.organization.pk, draft.month) in closed
+    late = (draft.organization_id, draft.month) in closed
     draft.counted_on = today if late else draft.time.astimezone(UTC).date()
     draft.corrects_month = draft.month if late else None
 
@@ -119,11 +121,3 @@ def _totals(draft: Draft) -> Totals:
     if draft.counts == Counts.CHARACTERS:
         return Totals()  # the character counts, once a month, not the event
     return Totals(MICROS_PER_UNIT if draft.quantity_micros is None else draft.quantity_micros)
-
-
-def _unpriceable(price: Price, totals: Totals) -> str:
-    try:
-        price_of(price.rule, totals)
-    except Unpriceable:
-        return Reason.NO_SPLIT
-    return Reason.NONE

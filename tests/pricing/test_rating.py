@@ -15,7 +15,6 @@ from apps.pricing.rating import (
     entry_price,
     price_of,
     price_of_increment,
-    token_prices,
 )
 
 UNIT = 1_000_000
@@ -61,7 +60,7 @@ class TestPerToken:
         ],
     )
     def test_uses_the_one_price_where_only_one_is_set(self, blended, into, out, expected):
-        prices = token_prices(PriceRule(Scheme.PER_TOKEN, blended, into, out))
+        prices = PriceRule(Scheme.PER_TOKEN, blended, into, out).tokens
         assert (prices.input, prices.output, prices.unsplit) == expected
 
     def test_does_not_guess_the_price_of_tokens_that_are_not_told_apart(self):

@@ -46,7 +46,7 @@ def activations(drafts: Iterable[Draft], meter: Meter | None, prices: PriceIndex
     first: dict[Key, Draft] = {}
     for draft in drafts:
         if draft.text("character") and not draft.reason:
-            first.setdefault((draft.organization.pk, draft.month, draft.text("character")), draft)
+            first.setdefault((draft.organization_id, draft.month, draft.text("character")), draft)
     known = {tuple(row.values()) for row in find_rows(ActiveCharacter, _KEYS, _KEYS, first)}
     return [_activation(draft, meter, prices) for key, draft in first.items() if key not in known]
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from apps.pricing.models import Meter
+from apps.pricing.rating import Unpriceable
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import meters_by_slug, price_index
 from apps.usage.drafts import Draft, Reason, place, resolve
@@ -35,7 +36,7 @@ class Batch:
         prices = _prices(self.drafts, meters)
         for draft in self.drafts:
             resolve(draft, meters, prices)
-        closed = closed_months({(draft.organization.pk, draft.month) for draft in self.rated()})
+        closed = closed_months({(draft.organization_id, draft.month) for draft in self.rated()})
         for draft in self.rated():
             place(draft, closed, self.today)
         counters = Counters(self._counter_keys())
@@ -63,16 +64,16 @@ class Batch:
     def _price(self, draft: Draft, counters: Counters) -> None:
         try:
             if draft.price is not None:
-                draft.charge_micros = counters.of(draft.organization.pk, draft.month, draft.price).add(draft.totals)
-        except OutOfRange:
-            draft.reason = Reason.TOO_MUCH
+                draft.charge_micros = counters.of(draft.organization_id, draft.month, draft.price).add(draft.totals)
+        except (OutOfRange, Unpriceable) as error:
+            draft.reason = Reason.TOO_MUCH if isinstance(error, OutOfRange) else Reason.NO_SPLIT
             return
         posting = self.postings.of(draft.organization, UsagePosting.Kind.USAGE, draft.text("traffic_source"))
         draft.posting_id = posting.add(draft.charge_micros, draft.tokens)
 
     def _counter_keys(self) -> dict[Key, Price]:
         return {
-            (draft.organization.pk, draft.month, draft.price.version_id): draft.price
+            (draft.organization_id, draft.month, draft.price.version_id): draft.price
             for draft in self.rated()
             if draft.price is not None
         }
@@ -81,7 +82,7 @@ class Batch:
 def _prices(drafts: Sequence[Draft], meters: dict[str, Meter]) -> PriceIndex:
     times = [draft.time for draft in drafts]
     return price_index(
-        organization_ids={draft.organization.pk for draft in drafts},
+        organization_ids={draft.organization_id for draft in drafts},
         currencies={draft.organization.currency for draft in drafts},
         meter_ids={meter.pk for meter in meters.values()},
         start=min(times),

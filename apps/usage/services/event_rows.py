@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from apps.usage.cloudevents import Reading
+from apps.usage.cloudevents import TEXTS, Reading
 from apps.usage.drafts import Draft
 from apps.usage.models import UsageEvent
 
-TEXTS = ("model", "operation", "event_type", "operator", "project", "session", "character", "traffic_source")
 COUNTED = (
     "meter_id",
     "quantity_micros",
@@ -38,7 +37,7 @@ COLUMNS = (
 def event_row(reading: Reading, draft: Draft, created_by: str, now: datetime) -> tuple[object, ...]:
     """Return the new row's values in the order of COLUMNS."""
     return (
-        draft.organization.pk,
+        draft.organization_id,
         reading.source,
         reading.id,
         reading.fingerprint,
@@ -47,7 +46,7 @@ def event_row(reading: Reading, draft: Draft, created_by: str, now: datetime) ->
         now,
         reading.billing_mode,
         created_by,
-        *(reading.texts.get(name, "") for name in TEXTS),
+        *reading.written,
         *counted_values(draft),
     )
 

@@ -83,7 +83,7 @@ def give_way_to_late_usage(drafts: Iterable[Draft], postings: Postings, today: d
 
     The counters are saved before, so that they stand with the late usage in.
     """
-    late = {(draft.organization.pk, draft.month): draft.organization for draft in drafts if draft.corrects_month}
+    late = {(draft.organization_id, draft.month): draft.organization for draft in drafts if draft.corrects_month}
     if not late:
         return
     charged = _charged(late)

@@ -26,7 +26,7 @@ def note_presence(drafts: Iterable[Draft]) -> None:
         for kind in KINDS:
             value = draft.texts.get(kind)
             if value:
-                key = (draft.organization.pk, kind, value)
+                key = (draft.organization_id, kind, value)
                 seen[key] = max(draft.counted_on, seen.get(key, date.min))
     known = {(row["organization_id"], row["kind"], row["value"]): row["last_day"] for row in _known(seen)}
     moved = {key: day for key, day in seen.items() if day > known.get(key, date.min)}

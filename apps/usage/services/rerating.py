@@ -10,13 +10,13 @@ from apps.common.transactions import serialized
 from apps.pricing.models import Meter
 from apps.pricing.selectors import price_index
 from apps.usage.bulk import add_rows, update_rows
-from apps.usage.cloudevents import MAX_BATCH
+from apps.usage.cloudevents import MAX_BATCH, TEXTS
 from apps.usage.drafts import Draft, find_price
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
 from apps.usage.services.characters import Activation, charge_activations
 from apps.usage.services.counters import closed_months
 from apps.usage.services.counting import Batch
-from apps.usage.services.event_rows import COUNTED, TEXTS, counted_values
+from apps.usage.services.event_rows import COUNTED, counted_values
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.postings import Postings
 from apps.usage.services.rollups import roll_up

@@ -38,7 +38,7 @@ def _key(draft: Draft) -> tuple[object, ...]:
     assert draft.meter is not None, "only rated events are rolled up"
     text = draft.texts.get
     return (
-        draft.organization.pk,
+        draft.organization_id,
         draft.counted_on,
         draft.meter.pk,
         text("model", ""),
