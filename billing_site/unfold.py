@@ -10,6 +10,10 @@ def _style(_: Any) -> str:
     return static("backoffice/theme.css")
 
 
+def _icon(_: Any) -> str:
+    return static("backoffice/icon.svg")
+
+
 def unfold_settings() -> dict[str, Any]:
     """Return the theme's settings."""
     return {
@@ -17,6 +21,7 @@ def unfold_settings() -> dict[str, Any]:
         "SITE_HEADER": "Billing",
         "SITE_SUBHEADER": "Back office",
         "SITE_SYMBOL": "account_balance_wallet",
+        "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
         "SITE_URL": None,
         "SHOW_BACK_BUTTON": True,
         "SHOW_HISTORY": True,

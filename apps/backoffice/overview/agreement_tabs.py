@@ -83,7 +83,10 @@ def _schedule(contract: Contract, unit: str, today: date) -> Table:
         title="Schedule",
         columns=["Due", "Period", "Amount", "Credit", "Service", "Discount", "Paid", "State"],
         rows=rows,
-        links=[Link("The contract", change_page("contracts_contract", contract.pk))],
+        links=[
+            Link("Order form (PDF)", reverse("admin:order_form", args=[contract.pk])),
+            Link("The contract", change_page("contracts_contract", contract.pk)),
+        ],
     )
 
 

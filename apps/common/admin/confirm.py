@@ -182,5 +182,5 @@ def _said(field: forms.Field, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, (list, tuple)):
-        return ", ".join(choices.get(str(one), str(one)) for one in value) or "-"
+        return ", ".join(choices.get(str(one), str(one)) for one in value if one) or "-"
     return choices.get(str(value), str(value)) if value not in (None, "") else "-"
