@@ -17,10 +17,10 @@ install:
 test: test-sqlite test-postgresql ## the whole suite, on SQLite and on PostgreSQL
 
 test-sqlite: install
-	TEST_ENGINE=sqlite $(VENV)/python -m pytest -n 2
+	TEST_ENGINE=sqlite $(VENV)/python -m pytest -n auto --maxprocesses 4
 
 test-postgresql: install
-	TEST_ENGINE=postgresql $(VENV)/python -m pytest -n 2
+	TEST_ENGINE=postgresql $(VENV)/python -m pytest -n auto --maxprocesses 4
 
 test-long: install ## what takes minutes, on PostgreSQL
 	TEST_ENGINE=postgresql $(VENV)/python -m pytest -m long
