@@ -12,11 +12,11 @@ from django.db.models.functions import Coalesce
 
 from apps.common.periods import Period
 from apps.common.prepared import PreparedQuery
-from apps.ledger.models import Account, Checkpoint, Entry, Hold
+from apps.ledger.models import Account, Checkpoint, Entry, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.errors import WalletNotFound
-from apps.wallets.models import CHARGES, Consumption, DayTotal, Grant, HoldSlice, Shortfall, Wallet
+from apps.wallets.models import CHARGES, Consumption, DayTotal, EntryType, Grant, HoldSlice, Shortfall, Wallet
 
 # What pages hold, by the names that other apps know them by.
 WalletEntry: TypeAlias = Entry
@@ -293,6 +293,17 @@ def account_balances(organization: Organization) -> dict[Role, int]:
 def grant_for_key(key: str) -> Grant | None:
     """Return the grant made under a key."""
     return Grant.objects.select_related("wallet__organization").filter(key=key).first()
+
+
+def returned_micros(grant: Grant) -> int:
+    """Return how much of what a grant brought in went back already, by refunds and disputes that stand, in micros."""
+    back = Transfer.objects.filter(
+        source_id=grant.wallet.account_id,
+        kind__in=[EntryType.REFUND, EntryType.DISPUTE],
+        metadata__grant=grant.key,
+        reversal=None,
+    )
+    return int(back.aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
 
 
 def spent_on(grant: Grant, limit: int) -> list[Consumption]:

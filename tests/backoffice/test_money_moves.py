@@ -193,6 +193,8 @@ class TestKinds:
             services.submit(order=order(customer, 31, Kind.REFUND, grant_id=str(grant.pk)), by=maker, now=NOW)
         services.submit(order=order(customer, 30, Kind.REFUND, grant_id=str(grant.pk)), by=maker, now=NOW)
         assert before - balance(customer) == 30 * MILLION
+        with pytest.raises(MoreThanPaid):
+            services.submit(order=order(customer, 1, Kind.REFUND, grant_id=str(grant.pk)), by=maker, now=NOW)
 
     def test_release_returns_a_hold(self, customer, maker):
         hold = Hold.objects.get()

@@ -203,3 +203,15 @@ class TestReceivePostpaidPayment:
         self.pay(postpaid, "5", now)
         assert wallet_figures(postpaid, now).balance_micros == to_micros("1")
         assert account_balances(postpaid)[Role.CASH] == to_micros("-5")
+
+    def test_is_the_same_payment_when_repeated_after_new_debt(self, postpaid, now):
+        self.pay(postpaid, "5", now)
+        charge(postpaid, "3", now)
+        self.pay(postpaid, "5", now)
+        assert wallet_figures(postpaid, now).balance_micros == to_micros("2")
+        assert account_balances(postpaid)[Role.CASH] == to_micros("-5")
+
+    def test_refuses_a_key_with_another_amount(self, postpaid, now):
+        self.pay(postpaid, "5", now)
+        with pytest.raises(IdempotencyMismatch):
+            self.pay(postpaid, "6", now)

@@ -73,7 +73,8 @@ def revoke(order: Order, by: str, now: datetime) -> None:
 def refund(order: Order, by: str, now: datetime) -> None:
     """Give money back by bank transfer: out of the grant it bought, the rest as visible debt."""
     bought = grant_of(order)
-    if order.amount_micros > bought.paid_micros:
+    lock_wallet(order.organization, now=now)
+    if order.amount_micros > bought.paid_micros - selectors.returned_micros(bought):
         raise MoreThanPaid(field="amount")
     services.refund_grant(
         grant=bought,

@@ -133,7 +133,7 @@ def _refuse_stranger(by: User) -> None:
 
 
 def _is_repeat(order: Order) -> bool:
-    return Transfer.objects.filter(key=order.key).exists()
+    return Transfer.objects.filter(key__in=[order.key, f"{order.key}:over"]).exists()
 
 
 def needs_second_person(order: Order, by: User, now: datetime) -> bool:

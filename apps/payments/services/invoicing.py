@@ -18,6 +18,7 @@ from apps.payments.services.outgoing import obtain
 from apps.tenants.models import Organization
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets.accounts import Role
+from apps.wallets.services.locks import lock_wallet
 
 State = StripeInvoice.State
 UNPAID = (State.REQUESTED, State.OPEN)
@@ -36,6 +37,8 @@ def invoice_outstanding(*, organization: Organization, month: str, now: datetime
 
 @transaction.atomic
 def _write_down_month(organization: Organization, month: str, now: datetime) -> StripeInvoice | None:
+    """Write down what a month's invoice asks for; under the wallet's lock, so that no debt is asked for twice."""
+    lock_wallet(organization, now=now)
     known = StripeInvoice.objects.filter(organization=organization, month=month).first()
     if known is not None:
         return known

@@ -50,9 +50,9 @@ def start_refund(
         Rejected: no reason, or not a whole number of smallest units.
         approvals.ApprovalRequired: it is above what one person may move alone.
     """
+    payment = _lock(payment_id)
     if known := Refund.objects.filter(request_key=request_key).first():
         return known
-    payment = _lock(payment_id)
     if not reason.strip():
         raise Rejected("Say why it goes back.", field="reason")
     _refuse_amount(payment, amount)

@@ -5,6 +5,7 @@ from datetime import datetime
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
+from apps.ledger.errors import IdempotencyMismatch
 from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
@@ -63,10 +64,15 @@ def receive_postpaid_payment(
     """Clear what a postpaid organization owes with money received, once per key; what is over becomes credit.
 
     Returns the transfer that cleared debt, or None where nothing was owed any more.
+
+    Raises:
+        IdempotencyMismatch: the key was used before with another amount.
     """
     locked = lock_wallet(organization, now=now)
-    if known := Transfer.objects.filter(key=key).first():
-        return known
+    if known := {each.key: each for each in Transfer.objects.filter(key__in=[key, f"{key}:over"])}:
+        if sum(each.amount_micros for each in known.values()) != amount:
+            raise IdempotencyMismatch(f"The payment {key} was recorded before with another amount")
+        return known.get(key)
     owed = max(0, -lock_account(locked, Role.RECEIVABLE).balance_micros)
     clears, over = min(amount, owed), amount - min(amount, owed)
     if over:
