@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,12 @@ os.environ.update(
     API_RATE_PER_ADDRESS="0",
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost,billing.example",
 )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the browser's tests unread where they are not asked for: they need what only developers install."""
+    unasked = "not browser" in config.option.markexpr
+    return True if unasked and collection_path.match("tests/browser") else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
