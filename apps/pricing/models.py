@@ -181,7 +181,8 @@ class PriceVersion(models.Model):
         indexes = [models.Index(fields=["meter", "effective_from"], name="pricing_version_by_meter")]
 
     def __str__(self) -> str:
-        return f"{self.meter_id}/{self.model or '*'} from {self.effective_from:%Y-%m-%d %H:%M}"
+        meter = self.meter.slug if PriceVersion.meter.is_cached(self) else f"meter {self.meter_id}"  # never a query
+        return f"{meter}, {self.model or 'any model'}, from {self.effective_from:%Y-%m-%d %H:%M}"
 
     @property
     def rule(self) -> PriceRule:

@@ -99,18 +99,11 @@ def shown_id(event: object) -> str:
 def _read(event: object, index: int, now: datetime) -> Reading:
     if not isinstance(event, Mapping):
         raise Unreadable("not_an_event", "each event is a JSON object")
-    if event.get("specversion") != "1.0":
-        raise Unreadable("unknown_specversion", 'specversion must be "1.0"')
-    source, given_id = _text(event, "source", ID_LENGTH), _text(event, "id", ID_LENGTH)
-    kind = event.get("type")
-    if not isinstance(kind, str) or not _SLUG.fullmatch(kind):
-        raise Unreadable("invalid_type", "type must be a meter's slug: at most 64 of a-z A-Z 0-9 - _ .")
-    time = _time(event.get("time"), now)
-    data = _data(event)
-    amounts = _amounts(data)
+    source, given_id, kind = _attributes(event)
+    time, data = _time(event.get("time"), now), _data(event)
+    amounts, mode = _amounts(data), _mode(data.get("billing_mode", ""))
     texts = {name: _optional_text(data, name, _LENGTHS[name]) for name in data if name in _LENGTHS}
     written = tuple([texts.get(name, "") for name in TEXTS])
-    mode = _mode(data.get("billing_mode", ""))
     subject = event.get("subject")
     return Reading(
         index,
@@ -125,6 +118,16 @@ def _read(event: object, index: int, now: datetime) -> Reading:
         _fingerprint(kind, time, amounts, mode, written),
         written,
     )
+
+
+def _attributes(event: Mapping[str, Any]) -> tuple[str, str, str]:
+    if event.get("specversion") != "1.0":
+        raise Unreadable("unknown_specversion", 'specversion must be "1.0"')
+    source, given_id = _text(event, "source", ID_LENGTH), _text(event, "id", ID_LENGTH)
+    kind = event.get("type")
+    if not isinstance(kind, str) or not _SLUG.fullmatch(kind):
+        raise Unreadable("invalid_type", "type must be a meter's slug: at most 64 of a-z A-Z 0-9 - _ .")
+    return source, given_id, kind
 
 
 def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -24,6 +24,7 @@ DRAFT = {
     "effective_to_0": "",
     "effective_to_1": "",
     "scheme": "per_unit",
+    "unit_price": "",
     "micros_per_million": "",
     "input_micros_per_million": "",
     "output_micros_per_million": "",
@@ -72,17 +73,26 @@ def draft(meter, now):
 
 
 class TestWritingPrices:
-    def test_takes_prices_in_whole_units_of_a_million(self, client):
-        assert write(client, make_meter("call", "service"), micros_per_million="0.000005").status_code == 302
+    def test_takes_the_price_of_one_unit(self, client):
+        assert write(client, make_meter("call", "service"), unit_price="0.000000000005").status_code == 302
         row = PriceVersion.objects.get()
         assert (row.micros_per_million, row.status, row.created_by) == (5, "draft", "staff:ann")
+        page = client.get(url("pricing_priceversion_change", row.pk)).content.decode()
+        assert 'value="0.000000000005"' in page
+
+    def test_takes_the_price_of_a_million_tokens(self, client):
+        write(client, make_meter(), scheme="per_token", input_micros_per_million="0.5", output_micros_per_million="1.5")
+        row = PriceVersion.objects.get()
+        assert (row.input_micros_per_million, row.output_micros_per_million) == (500_000, 1_500_000)
 
     def test_takes_tiers_as_lines(self, client):
-        write(client, make_meter("call", "service"), scheme="graduated", tiers="1000 2500\nrest 1500.5 3")
-        assert PriceVersion.objects.get().tiers == [
+        write(client, make_meter("call", "service"), scheme="graduated", tiers="1000 0.0025\nrest 0.0015 3")
+        row = PriceVersion.objects.get()
+        assert row.tiers == [
             {"up_to_micros": 1_000_000_000, "micros_per_million": 2_500_000_000, "flat_micros": 0},
-            {"up_to_micros": None, "micros_per_million": 1_500_500_000, "flat_micros": 3_000_000},
+            {"up_to_micros": None, "micros_per_million": 1_500_000_000, "flat_micros": 3_000_000},
         ]
+        assert "rest 0.0015 3" in client.get(url("pricing_priceversion_change", row.pk)).content.decode()
 
     @pytest.mark.parametrize(
         ("terms", "field"),
@@ -91,15 +101,43 @@ class TestWritingPrices:
             ({"scheme": "per_token", "micros_per_million": "1"}, "scheme"),
             ({"scheme": "volume", "tiers": "1000 5"}, "tiers"),
             ({"scheme": "volume", "tiers": "some 5"}, "tiers"),
+            ({"scheme": "volume", "tiers": "rest x"}, "tiers"),
             ({"scheme": "volume", "tiers": "rest"}, "tiers"),
+            ({"scheme": "volume", "tiers": "rest 1", "unit_price": "1"}, "unit_price"),
+            ({"unit_price": "-1"}, "unit_price"),
+            ({"unit_price": "0.0000000000001"}, "unit_price"),
+            ({"unit_price": "99999999"}, "unit_price"),
             ({"micros_per_million": "-1"}, "micros_per_million"),
-            ({"micros_per_million": "1", "effective_to_0": "2030-01-01", "effective_to_1": "00:00"}, "effective_to"),
+            ({"unit_price": "1", "effective_to_0": "2030-01-01", "effective_to_1": "00:00"}, "effective_to"),
         ],
     )
     def test_refuses_terms_beside_their_field(self, client, terms, field):
         answer = write(client, make_meter("call", "service"), **terms)
         assert list(answer.context["adminform"].form.errors) == [field]
         assert not PriceVersion.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("terms", "text"),
+        [
+            ({"input_micros_per_million": 500_000, "output_micros_per_million": 1}, "0.50 USD in, 0.000001 USD out"),
+            ({"scheme": "per_unit", "micros_per_million": 40_000_000_000}, "0.04 USD each"),
+            ({"scheme": "package", "package_size_micros": 7_000_000, "package_price_micros": 1}, "for each 7"),
+            (
+                {
+                    "scheme": "volume",
+                    "tiers": [
+                        {"up_to_micros": 5_000_000, "micros_per_million": 10**12},
+                        {"up_to_micros": None, "micros_per_million": 0, "flat_micros": 2_000_000},
+                    ],
+                },
+                "2 tiers, from 1 USD each",
+            ),
+        ],
+    )
+    def test_reads_as_it_is_charged(self, client, terms, text):
+        version = price(make_meter(), **terms)
+        assert text in client.get(url("pricing_priceversion_changelist")).content.decode()
+        assert text in client.get(url("pricing_priceversion_change", version.pk)).content.decode()
 
     def test_shows_a_published_price_read_only(self, client):
         version = price(make_meter(), micros_per_million=500_000)

@@ -16,11 +16,22 @@ from apps.usage import services
 from apps.usage.admin.filters import CustomerFilter
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
 
+REPORTED = (
+    "organization",
+    "meter_slug",
+    "event_id",
+    "source",
+    "occurred_at",
+    "recorded_at",
+    "created_by",
+    "fingerprint",
+)
+AMOUNTS = ("quantity", "input_tokens", "output_tokens", "billing_mode", "traffic_source")
+DIMENSIONS = ("model", "operation", "event_type", "operator", "project", "session", "character")
 SAID: Any = (
-    ("organization", "meter_slug", "occurred_at", "recorded_at", "created_by"),
-    ("source", "event_id", "fingerprint"),
-    ("quantity", "input_tokens", "output_tokens", "billing_mode", "traffic_source"),
-    ("model", "operation", "event_type", "operator", "project", "session", "character"),
+    ("What was reported", {"fields": REPORTED}),
+    ("How much", {"fields": AMOUNTS}),
+    ("Of what", {"fields": DIMENSIONS}),
 )
 
 
@@ -59,7 +70,7 @@ class UsageEventAdmin(_EventAdmin):
     )
     list_filter = (CustomerFilter, "billing_mode")
     fieldsets: ClassVar[Any] = (
-        ("What was reported", {"fields": SAID}),
+        *SAID,
         ("How it was counted", {"fields": ("charge_micros", "price", "counted_on", "corrects_month", "posting_link")}),
     )
 
@@ -70,7 +81,7 @@ class UsageEventAdmin(_EventAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UsageEvent]:
         rows = super().get_queryset(request).filter(state=UsageEvent.State.RATED)
-        return rows.select_related("organization", "price_version__book")
+        return rows.select_related("organization", "price_version__book", "price_version__meter")
 
     @admin.display(description="Price")
     def price(self, event: UsageEvent) -> str:
@@ -95,8 +106,8 @@ class QuarantinedEventAdmin(_EventAdmin):
     actions = ("rate_chosen",)
     actions_list = ("rate_all",)
     fieldsets: ClassVar[Any] = (
-        ("What was reported", {"fields": SAID}),
         ("Why it waits", {"fields": ("reason",)}),
+        *SAID,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuarantinedEvent]:

@@ -36,10 +36,8 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
     money_unit = "organization__currency"
     linked_by = ("organization__id__exact", "day__exact")
     fields = (
-        ("day", "organization", "meter"),
-        ("model", "operation", "event_type", "operator", "billing_mode"),
-        ("event_count", "quantity", "input_tokens", "output_tokens", "charge_micros"),
-        "events",
+        *("day", "organization", "meter", "model", "operation", "event_type", "operator", "billing_mode"),
+        *("event_count", "quantity", "input_tokens", "output_tokens", "charge_micros", "events"),
     )
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
@@ -78,12 +76,12 @@ class CounterAdmin(ReadOnlyModelAdmin[Counter]):
         "charge_micros",
     )
     list_filter = (CustomerFilter, "meter")
-    list_select_related = ("organization", "meter", "price_version")
+    list_select_related = ("organization", "meter", "price_version__meter")
     money_unit = "organization__currency"
     keyset = ("id",)
     fields = (
-        ("month", "organization", "meter", "price_version"),
-        ("event_count", "quantity", "input_tokens", "output_tokens", "charge_micros"),
+        *("month", "organization", "meter", "price_version"),
+        *("event_count", "quantity", "input_tokens", "output_tokens", "charge_micros"),
     )
 
     @admin.display(description="Quantity")
@@ -118,10 +116,8 @@ class MonthCloseAdmin(ReadOnlyModelAdmin[MonthClose]):
     money_unit = "organization__currency"
     keyset = ("id",)
     fields = (
-        ("organization", "month", "state"),
-        ("usage_micros", "minimum_micros", "event_count", "character_count"),
-        ("closed_at", "closed_by", "attempts"),
-        "error",
+        *("organization", "month", "state", "usage_micros", "minimum_micros", "event_count", "character_count"),
+        *("closed_at", "closed_by", "attempts", "error"),
     )
 
     @display(description="State", label={"closed": "success", "failed": "danger"})

@@ -1,22 +1,51 @@
-"""A price as staff type it: in whole units of its currency, per million units as model prices are published."""
+"""A price as staff type it: of one unit, or of a million tokens, in whole units of its currency."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.common.admin import MicrosField
 from apps.common.errors import BillingError
-from apps.common.money import InexactAmount, decimal_text, to_micros
+from apps.common.money import MAX_MICROS, InexactAmount, to_micros
 from apps.pricing.models import PriceVersion
+from apps.pricing.rating import Scheme
 from apps.pricing.services import check_terms
+from apps.usage.admin.price_text import one_text, tier_line
 
+_DECIMAL = re.compile(r"\d{1,9}(\.\d{1,12})?", re.ASCII)
 TIERS_HELP = (
-    "One tier a line: up to how many units, the price of a million units, and a fixed amount if it has one; "
-    'the last line starts with "rest". For example "1000 2500 0" and then "rest 1500".'
+    "One tier a line: up to how many units, the price of one unit, and a fixed amount if it has one; "
+    'the last line starts with "rest". For example "1000 0.0025" and then "rest 0.0015 5".'
 )
-_LINE = re.compile(r"\S+")
+
+
+def read_price(text: str) -> int:
+    """Return the price of one unit, with up to twelve decimals, in micros per million units.
+
+    Raises:
+        ValidationError: it is not such a number.
+    """
+    price = int(Decimal(text).scaleb(12)) if _DECIMAL.fullmatch(text) else None
+    if price is None or price > MAX_MICROS:
+        raise forms.ValidationError(f"{text[:40]} is not a price: write a plain number with at most twelve decimals.")
+    return price
+
+
+class UnitPriceField(forms.CharField):
+    """The price of one unit, kept in micros per million units."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return one_text(value) if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value) or "").strip()
+        return read_price(text) if text else None
 
 
 class TiersField(forms.CharField):
@@ -26,61 +55,70 @@ class TiersField(forms.CharField):
         super().__init__(required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}), **options)
 
     def prepare_value(self, value: Any) -> Any:
-        return "\n".join(map(_as_line, value)) if isinstance(value, list) else value
+        return "\n".join(map(tier_line, value)) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return value
-        lines = [line for line in (super().to_python(value) or "").splitlines() if line.strip()]
-        return [_as_tier(number, line) for number, line in enumerate(lines, start=1)]
+    def clean(self, value: Any) -> Any:
+        lines = [line for line in str(super().clean(value) or "").splitlines() if line.strip()]
+        return [_as_tier(number, line.split()) for number, line in enumerate(lines, start=1)]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
-            return bool(self.to_python(data) != (initial or []))
+            return bool(self.clean(data) != (initial or []))
         except forms.ValidationError:
             return True
 
 
-def _as_line(tier: dict[str, Any]) -> str:
-    upper = "rest" if tier["up_to_micros"] is None else decimal_text(tier["up_to_micros"])
-    return f"{upper} {decimal_text(tier['micros_per_million'])} {decimal_text(tier.get('flat_micros', 0))}"
-
-
-def _as_tier(number: int, line: str) -> dict[str, Any]:
-    parts = _LINE.findall(line)
+def _as_tier(number: int, parts: list[str]) -> dict[str, Any]:
     if not 2 <= len(parts) <= 3:
         raise forms.ValidationError(f"Line {number} needs two or three numbers.")
     try:
         upper = None if parts[0] == "rest" else to_micros(parts[0])
-        amounts = [to_micros(part) for part in parts[1:]]
+        flat = to_micros(parts[2]) if parts[2:] else 0
     except InexactAmount as error:
         raise forms.ValidationError(f"Line {number}: {error}.") from error
-    return {"up_to_micros": upper, "micros_per_million": amounts[0], "flat_micros": amounts[1] if amounts[1:] else 0}
+    return {"up_to_micros": upper, "micros_per_million": read_price(parts[1]), "flat_micros": flat}
 
 
 class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
     """A draft; what does not make a price is refused beside its field."""
 
+    unit_price = UnitPriceField(
+        label="Price of one unit", help_text="For the scheme per unit; at most twelve decimals."
+    )
     micros_per_million = MicrosField(
-        required=False,
-        minimum_micros=0,
-        label="Price of a million units",
-        help_text="For tokens the blended price: 0.5 is 0.0005 per thousand.",
+        required=False, minimum_micros=0, label="A million tokens", help_text="In or out, where they cost the same."
     )
     input_micros_per_million = MicrosField(required=False, minimum_micros=0, label="A million input tokens")
     output_micros_per_million = MicrosField(required=False, minimum_micros=0, label="A million output tokens")
     tiers = TiersField(help_text=TIERS_HELP)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.scheme == Scheme.PER_UNIT:
+            self.initial["unit_price"] = self.initial.pop("micros_per_million", None)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Say nothing of the column when the field it is typed in has an error already."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded | ({"micros_per_million"} if "unit_price" in self.errors else set())
+
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
             return cleaned
-        draft = PriceVersion(**{name: value for name, value in cleaned.items() if name in _FIELDS})
+        self._put_the_price_of_one_in_its_place(cleaned)
         try:
-            check_terms(draft)
+            check_terms(PriceVersion(**{name: value for name, value in cleaned.items() if name in _FIELDS}))
         except BillingError as error:
             self.add_error(error.field if error.field in self.fields else None, error.detail)
         return cleaned
+
+    def _put_the_price_of_one_in_its_place(self, cleaned: dict[str, Any]) -> None:
+        """One column holds the price of any unit; which field it was typed in follows from the scheme."""
+        if cleaned["scheme"] == Scheme.PER_UNIT:
+            cleaned["micros_per_million"] = cleaned["unit_price"]
+        elif cleaned["unit_price"] is not None:
+            self.add_error("unit_price", "Only the scheme per unit has a price of one unit.")
 
 
 _FIELDS = frozenset(field.name for field in PriceVersion._meta.fields)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
@@ -19,16 +20,22 @@ from apps.pricing.models import PriceVersion
 from apps.pricing.services import end_price_version, withdraw_price_version
 from apps.usage import services
 from apps.usage.admin.price_form import PriceVersionForm
+from apps.usage.admin.price_text import price_text, tiers_text
 from apps.usage.preview import preview_price
 
 Status = PriceVersion.Status
 SHOWN = 20
 OFFERED = {Status.DRAFT: ("publish",), Status.PUBLISHED: ("end", "withdraw")}
+SHOWN_TERMS = ("scheme", "price", "tiers_shown", "minimum_micros")
 TERMS = (
     "scheme",
-    ("micros_per_million", "input_micros_per_million", "output_micros_per_million"),
+    "unit_price",
+    "micros_per_million",
+    "input_micros_per_million",
+    "output_micros_per_million",
     "tiers",
-    ("package_size_micros", "package_price_micros"),
+    "package_size_micros",
+    "package_price_micros",
     "minimum_micros",
 )
 
@@ -51,9 +58,9 @@ class PriceVersionAdmin(ModelAdmin[PriceVersion]):
     money_unit = "book__currency"
     actions_detail = ("publish", "end", "withdraw")
     fieldsets: ClassVar[Any] = (
-        (None, {"fields": (("book", "meter", "model"), ("effective_from", "effective_to"), "status")}),
+        (None, {"fields": ("book", "meter", "model", "effective_from", "effective_to", "status")}),
         ("Terms", {"fields": TERMS}),
-        ("History", {"fields": (("created_by", "created_at"), ("published_by", "published_at"))}),
+        ("History", {"fields": ("created_by", "created_at", "published_by", "published_at")}),
     )
     readonly_fields = ("status", "created_by", "created_at", "published_by", "published_at")
 
@@ -61,11 +68,26 @@ class PriceVersionAdmin(ModelAdmin[PriceVersion]):
     def model_shown(self, version: PriceVersion) -> str:
         return version.model or "any"
 
-    @admin.display(description="Price of a million")
+    @admin.display(description="Price")
     def price(self, version: PriceVersion) -> str:
-        sides = (version.micros_per_million, version.input_micros_per_million, version.output_micros_per_million)
-        shown = [money_text(side, version.book.currency) for side in sides if side is not None]
-        return " / ".join(shown) or version.get_scheme_display()
+        return price_text(version)
+
+    @admin.display(description="Tiers")
+    def tiers_shown(self, version: PriceVersion) -> str:
+        return format_html('<span style="white-space: pre-line">{}</span>', tiers_text(version))
+
+    def get_fieldsets(self, request: HttpRequest, obj: PriceVersion | None = None) -> Any:
+        """Show a price that can no longer be edited as it reads, not as it is typed."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return sets
+        return [
+            (name, {**options, "fields": SHOWN_TERMS if name == "Terms" else options["fields"]})
+            for name, options in sets
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PriceVersion | None = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), "price", "tiers_shown"]
 
     @display(description="State", label={"draft": "info", "published": "success", "withdrawn": "warning"})
     def state(self, version: PriceVersion) -> tuple[str, Any]:

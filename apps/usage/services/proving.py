@@ -84,69 +84,67 @@ def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
 
 def _proofs() -> list[Proof]:
     month = _MONTH_OF[connection.vendor]
+    kinds = ("session", "project", "character")
+    return [*_totals_proofs(), _postings_proof(), _marks_proof(month), *map(presence_proof, kinds), *_sealed(month)]
+
+
+def _totals_proofs() -> list[Proof]:
+    sums = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
+    day, counter = ("organization_id", "day", "meter_id", *_TEXTS), ("organization_id", "month", "price_version_id")
     return [
-        Proof(
-            "day totals against events",
-            ("organization_id", "day", "meter_id", *_TEXTS),
-            ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros"),
-            event_days(),
-            "SELECT * FROM usage_usageday",
+        Proof("day totals against events", day, sums, event_days(), "SELECT * FROM usage_usageday"),
+        Proof("counters against events", counter, sums, event_counters(event_month()), "SELECT * FROM usage_counter"),
+    ]
+
+
+def _postings_proof() -> Proof:
+    return Proof(
+        "postings against events",
+        ("posting_id",),
+        ("amount_micros", "item_count"),
+        (
+            "SELECT posting_id, charge_micros AS amount_micros, 1 AS item_count FROM usage_usageevent"
+            " WHERE state = 'rated'",
+            "SELECT posting_id, charge_micros AS amount_micros, 1 AS item_count FROM usage_activecharacter"
+            " WHERE posting_id IS NOT NULL",
+            "SELECT posting_id, amount_micros, 1 AS item_count FROM usage_minimumcharge",
         ),
-        Proof(
-            "counters against events",
-            ("organization_id", "month", "price_version_id"),
-            ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros"),
-            event_counters(event_month()),
-            "SELECT * FROM usage_counter",
+        "SELECT id AS posting_id, amount_micros, item_count FROM usage_usageposting",
+    )
+
+
+def _marks_proof(month: str) -> Proof:
+    return Proof(
+        "high-water marks against characters",
+        ("organization_id", "month"),
+        ("high_water_mark", "charged_micros"),
+        (
+            "SELECT organization_id, month, 1 AS high_water_mark,"
+            f" CASE WHEN {month.format('counted_on')} = month THEN charge_micros ELSE 0 END AS charged_micros"
+            " FROM usage_activecharacter WHERE NOT late",
         ),
-        Proof(
-            "postings against events",
-            ("posting_id",),
-            ("amount_micros", "item_count"),
-            (
-                "SELECT posting_id, charge_micros AS amount_micros, 1 AS item_count FROM usage_usageevent"
-                " WHERE state = 'rated'",
-                "SELECT posting_id, charge_micros AS amount_micros, 1 AS item_count FROM usage_activecharacter"
-                " WHERE posting_id IS NOT NULL",
-                "SELECT posting_id, amount_micros, 1 AS item_count FROM usage_minimumcharge",
-            ),
-            "SELECT id AS posting_id, amount_micros, item_count FROM usage_usageposting",
-        ),
-        Proof(
-            "high-water marks against characters",
-            ("organization_id", "month"),
-            ("high_water_mark", "charged_micros"),
-            (
-                "SELECT organization_id, month, 1 AS high_water_mark,"
-                f" CASE WHEN {month.format('counted_on')} = month THEN charge_micros ELSE 0 END AS charged_micros"
-                " FROM usage_activecharacter WHERE NOT late",
-            ),
-            "SELECT * FROM usage_charactermonth",
-        ),
-        *(presence_proof(kind) for kind in ("session", "project", "character")),
-        Proof(
-            "ids by their newest day",
-            ("organization_id", "kind", "day"),
-            ("id_count",),
-            ("SELECT organization_id, kind, last_day AS day, 1 AS id_count FROM usage_presence",),
-            "SELECT * FROM usage_presenceday",
-        ),
-        Proof(
-            "closed months against day totals",
-            ("organization_id", "month"),
-            ("event_count", "usage_micros", "minimum_micros"),
-            (
-                f"SELECT d.organization_id, {month.format('d.day')} AS month, d.event_count,"
-                " d.charge_micros AS usage_micros, 0 AS minimum_micros FROM usage_usageday d"
-                f" JOIN usage_monthclose c ON c.organization_id = d.organization_id AND c.state = 'closed'"
-                f" AND c.month = {month.format('d.day')}",
-                f"SELECT m.organization_id, {month.format('m.counted_on')} AS month, 0 AS event_count,"
-                " 0 AS usage_micros, m.amount_micros AS minimum_micros FROM usage_minimumcharge m"
-                f" JOIN usage_monthclose c ON c.organization_id = m.organization_id AND c.state = 'closed'"
-                f" AND c.month = {month.format('m.counted_on')}",
-            ),
-            "SELECT * FROM usage_monthclose WHERE state = 'closed'",
-        ),
+        "SELECT * FROM usage_charactermonth",
+    )
+
+
+def _sealed(month: str) -> list[Proof]:
+    closed = "JOIN usage_monthclose c ON c.state = 'closed' AND c.organization_id = t.organization_id AND c.month ="
+    usage = "t.event_count, t.charge_micros AS usage_micros, 0 AS minimum_micros"
+    minimum = "0 AS event_count, 0 AS usage_micros, t.amount_micros AS minimum_micros"
+    parts = (
+        f"SELECT t.organization_id, c.month, {columns} FROM {table} t {closed} {month.format(day)}"
+        for columns, table, day in (
+            (usage, "usage_usageday", "t.day"),
+            (minimum, "usage_minimumcharge", "t.counted_on"),
+        )
+    )
+    kept = "SELECT * FROM usage_monthclose WHERE state = 'closed'"
+    keys, sums = ("organization_id", "month"), ("event_count", "usage_micros", "minimum_micros")
+    newest = "SELECT organization_id, kind, last_day AS day, 1 AS id_count FROM usage_presence"
+    days = ("organization_id", "kind", "day")
+    return [
+        Proof("closed months against day totals", keys, sums, tuple(parts), kept),
+        Proof("ids by their newest day", days, ("id_count",), (newest,), "SELECT * FROM usage_presenceday"),
     ]
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.db.models import QuerySet
 
 from apps.common.transactions import serialized
 from apps.pricing.models import Meter
+from apps.pricing.resolution import PriceIndex
 from apps.pricing.selectors import price_index
 from apps.usage.bulk import add_rows, update_rows
 from apps.usage.cloudevents import MAX_BATCH, TEXTS
@@ -120,7 +121,7 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
 
 
 def _activations(rows: list[ActiveCharacter], now: datetime) -> list[tuple[int, Activation]]:
-    meter = Meter.objects.filter(kind=Meter.Kind.CHARACTER).first()
+    meter = Meter.objects.filter(kind=Meter.Kind.CHARACTER).order_by("pk").first()
     if meter is None or not rows:
         return []
     prices = price_index(
@@ -132,23 +133,22 @@ def _activations(rows: list[ActiveCharacter], now: datetime) -> list[tuple[int, 
     )
     closed = closed_months({(row.organization_id, row.month) for row in rows})
     today = now.astimezone(UTC).date()
-    return [
-        (
-            row.pk,
-            Activation(
-                organization=row.organization,
-                month=row.month,
-                character=row.character,
-                meter=meter,
-                activated_at=row.activated_at,
-                counted_on=today if (row.organization_id, row.month) in closed else row.counted_on,
-                late=row.late,
-                traffic_source="",
-                price=find_price(prices, row.organization, meter, "", row.activated_at),
-            ),
-        )
-        for row in rows
-    ]
+    late = {row.pk for row in rows if (row.organization_id, row.month) in closed}
+    return [(row.pk, _activation(row, meter, prices, today if row.pk in late else row.counted_on)) for row in rows]
+
+
+def _activation(row: ActiveCharacter, meter: Meter, prices: PriceIndex, counted_on: date) -> Activation:
+    return Activation(
+        organization=row.organization,
+        month=row.month,
+        character=row.character,
+        meter=meter,
+        activated_at=row.activated_at,
+        counted_on=counted_on,
+        late=row.late,
+        traffic_source="",
+        price=find_price(prices, row.organization, meter, "", row.activated_at),
+    )
 
 
 def _add_to_open_months(activations: list[Activation]) -> None:

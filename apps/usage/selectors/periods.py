@@ -1,0 +1,134 @@
+"""Usage of a month or a period: units consumed, what persistent resources came to, lines of costs, characters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from apps.common.money import MICROS_PER_UNIT, divide_half_even
+from apps.common.periods import Period, midnight, month_of, window_start
+from apps.pricing.models import Meter
+from apps.tenants.models import Organization
+from apps.usage.models import CharacterMonth, Counter, MeteredOrganization, MinimumCharge, UsageDay
+from apps.usage.selectors.rows import by_meter, days_in, minimums_in
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedUnits:
+    """What usage consumed of an allocation, in micros of each unit."""
+
+    explorer_micros: int
+    developer_micros: int
+    credits_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceSpend:
+    """Persistent resources in a month, in micros: charged in it, and metered in it (without corrections of others)."""
+
+    charged_micros: int
+    metered_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsageLine:
+    """A line of a period's costs; quantity and amount in micros, `operator` empty where usage names none."""
+
+    service: str
+    operator: str
+    unit: str
+    quantity_micros: int
+    amount_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveCharacters:
+    """A month's active characters and what they were charged, in micros."""
+
+    month: date
+    high_water_mark: int
+    charged_micros: int
+    billed_at: datetime | None
+
+    def priced_at(self, now: datetime) -> datetime:
+        """Return the moment whose price to show beside it: now, or the last one of a month that is over."""
+        return min(now, month_of(midnight(self.month)).end - timedelta(microseconds=1))
+
+
+def consumed_units(organization: Organization, period: Period) -> ConsumedUnits:
+    """Return the explorer units, developer units and legacy credits consumed in a period of whole UTC days."""
+    meters = {meter.pk: meter for meter in Meter.objects.all()}
+    explorer = developer = credits = 0
+    for row in by_meter(days_in(organization, period)):
+        meter, counted = meters[row["meter_id"]], _counted_micros(row)
+        explorer += counted * meter.explorer_units_micros
+        developer += counted * meter.developer_units_micros
+        credits += counted * meter.credits_micros
+    return ConsumedUnits(*(divide_half_even(total, MICROS_PER_UNIT) for total in (explorer, developer, credits)))
+
+
+def resource_spend(organization: Organization, now: datetime) -> ResourceSpend:
+    """Return what meters flagged as persistent resources come to in the UTC month of `now`, in one statement."""
+    month = month_of(now)
+    counters = Counter.objects.filter(organization=organization, month=month.start.date())
+    row = (
+        MeteredOrganization.objects.filter(pk=organization.pk)
+        .values_list(
+            _resources(days_in(organization, month), "charge_micros"),
+            _resources(minimums_in(organization, month), "amount_micros"),
+            _resources(counters, "charge_micros"),
+        )
+        .first()
+    )
+    charged, minimums, metered = row or (0, 0, 0)
+    return ResourceSpend(charged + minimums, metered)
+
+
+def active_characters(organization: Organization, *, days: int, now: datetime) -> ActiveCharacters:
+    """Return the newest month with active characters that the window touches; the current one where there is none."""
+    this_month = month_of(now).start.date()
+    first = window_start(days, now).date().replace(day=1)
+    months = CharacterMonth.objects.filter(organization=organization, month__range=(first, this_month))
+    row = months.order_by("-month").first()
+    if row is None:
+        return ActiveCharacters(this_month, 0, 0, None)
+    return ActiveCharacters(row.month, row.high_water_mark, row.charged_micros, row.billed_at)
+
+
+def usage_lines(organization: Organization, period: Period) -> list[UsageLine]:
+    """Return what a period of whole UTC days was charged for, by meter and operator; the lines add up to all of it."""
+    rows = (
+        days_in(organization, period)
+        .order_by("meter__slug", "operator")
+        .values("meter__slug", "meter__unit", "operator")
+        .annotate(quantity=Sum("quantity_micros"), tokens=Sum(F("input_tokens") + F("output_tokens")))
+        .annotate(charge=Sum("charge_micros"))
+    )
+    lines = [
+        UsageLine(
+            row["meter__slug"],
+            row["operator"],
+            row["meter__unit"],
+            row["quantity"] + row["tokens"] * MICROS_PER_UNIT,
+            row["charge"],
+        )
+        for row in rows
+    ]
+    minimums = minimums_in(organization, period).order_by("meter__slug").values_list("meter__slug")
+    return lines + [
+        UsageLine(slug, "", "minimum charge", MICROS_PER_UNIT, amount)
+        for slug, amount in minimums.annotate(total=Sum("amount_micros"))
+    ]
+
+
+def _counted_micros(row: Mapping[str, Any]) -> int:
+    return int(row["quantity"] + (row["into"] + row["out"]) * MICROS_PER_UNIT)
+
+
+def _resources(rows: "QuerySet[UsageDay] | QuerySet[MinimumCharge] | QuerySet[Counter]", column: str) -> Coalesce:
+    """The sum over persistent resources, as part of a larger statement."""
+    flagged = rows.filter(meter__is_persistent_resource=True).order_by().values("organization")
+    return Coalesce(Subquery(flagged.annotate(total=Sum(column)).values("total")), 0)
