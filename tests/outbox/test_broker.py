@@ -11,7 +11,7 @@ from billing_site.broker import broker_options
 ADDRESSES = ["amqp://127.0.0.1:{}//", "redis://127.0.0.1:{}/0"]
 
 
-def broker_at(url: str, timeout_seconds: int = 1, **options: object) -> Broker:
+def broker_at(url: str, timeout_seconds: int = 600, **options: object) -> Broker:
     app = Celery("test", broker=url)
     app.conf.update(task_ignore_result=True, broker_transport_options=options)
     return Broker(app, timeout_seconds)
@@ -35,12 +35,12 @@ class TestSend:
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_a_broker_that_refuses_is_reported_at_once(self, address, closed_port):
         with pytest.raises(BrokerUnreachable, match="refused"):
-            broker_at(address.format(closed_port), timeout_seconds=600).send("test.work", {})
+            broker_at(address.format(closed_port)).send("test.work", {})
 
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_a_silent_broker_is_given_up_on(self, address, silent_port):
         with pytest.raises(BrokerUnreachable, match="no answer in 1 s"):
-            broker_at(address.format(silent_port)).send("test.work", {})
+            broker_at(address.format(silent_port), timeout_seconds=1).send("test.work", {})
 
     def test_a_message_becomes_a_file_that_a_worker_reads(self, tmp_path):
         options = broker_options("filesystem://", tmp_path)
