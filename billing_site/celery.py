@@ -13,6 +13,7 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import beat_init, import_modules, setup_logging
 from django.core.exceptions import ImproperlyConfigured
+from django.dispatch import receiver
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -62,7 +63,7 @@ def check_configuration(**_: Any) -> None:
         raise SystemExit(str(reason)) from None  # Celery logs any other exception of a receiver and goes on
 
 
-@bind_extra_task_metadata.connect
+@receiver(bind_extra_task_metadata)
 def name_the_task(task: Any, **_: Any) -> None:
     """Put the task's name into every line that it logs."""
     structlog.contextvars.bind_contextvars(task=task.name)

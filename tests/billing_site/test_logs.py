@@ -5,7 +5,9 @@ import logging
 
 import pytest
 import structlog
+from django_structlog.celery.signals import bind_extra_task_metadata
 
+from billing_site.celery import app
 from billing_site.logs import HIDDEN, configure_logs, hide_secrets, leave_out_probes
 
 
@@ -84,3 +86,15 @@ class TestProcessors:
         event = {"request": "GET /readyz", "code": 503}
 
         assert leave_out_probes(None, "", event) == event
+
+
+class TestTaskLines:
+    def test_carry_the_name_of_the_task(self):
+        app.loader.import_default_modules()
+        current_task = app.tasks["outbox.heartbeat"]
+        with structlog.contextvars.bound_contextvars():
+            bind_extra_task_metadata.send(sender=None, task=current_task, logger=None)
+            bound = structlog.contextvars.get_contextvars()
+            structlog.contextvars.unbind_contextvars("task")
+
+        assert bound["task"] == "outbox.heartbeat"
