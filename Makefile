@@ -25,8 +25,8 @@ test-postgresql: install
 test-long: install ## what takes minutes, on PostgreSQL
 	TEST_ENGINE=postgresql $(VENV)/python -m pytest -m long
 
-test-browser: install ## drives chromium from CHROMIUM_PATH or PATH
-	$(VENV)/python -m pytest -m browser
+test-browser: install ## drives chromium from CHROMIUM_PATH or PATH, on PostgreSQL
+	TEST_ENGINE=postgresql $(VENV)/python -m pytest -m browser
 
 benchmark-reads: install ## what reads cost at a million entries against ten thousand; takes many minutes
 	$(VENV)/python -m benchmarks.reads
