@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from apps.common.strict_json import Json, NotStrictJson, read_object
 from apps.payments.errors import BadSignature, MalformedDelivery
-from apps.payments.strict_json import Json, NotStrictJson, read_object
 
 TOLERANCE_SECONDS = 300
 _HEADER = re.compile(r"[!-~ ]{1,4096}")

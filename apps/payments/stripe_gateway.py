@@ -15,6 +15,7 @@ import stripe
 from django.conf import settings
 from django.db import transaction
 
+from apps.common.strict_json import Json, NotStrictJson, read_object
 from apps.payments.errors import (
     MalformedObject,
     StripeBroke,
@@ -25,7 +26,6 @@ from apps.payments.errors import (
     StripeUnknownOutcome,
 )
 from apps.payments.objects import Facts
-from apps.payments.strict_json import Json, NotStrictJson, read_object
 
 logger = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ A thing we make carries our reference in its metadata; whoever lost the answer f
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from apps.common.strict_json import Json
 from apps.payments.errors import StripeRefused
 from apps.payments.objects import (
     CheckoutFacts,
@@ -20,7 +21,6 @@ from apps.payments.objects import (
     SubscriptionFacts,
     ThingFacts,
 )
-from apps.payments.strict_json import Json
 from apps.payments.stripe_gateway import Operation, call, pages, read
 
 T = TypeVar("T")

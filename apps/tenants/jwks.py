@@ -4,7 +4,6 @@ One fetch at a time per issuer, in a thread of its own. A key that is known is s
 broken the issuer's server is; a key that is not known costs at most one fetch a cool-down, whoever asks.
 """
 
-import json
 import math
 import threading
 import time
@@ -19,6 +18,7 @@ from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
 from apps.common.errors import Unavailable
+from apps.common.strict_json import NotStrictJson, read_object
 
 FETCH_TIMEOUT_SECONDS = 3.0
 COOLDOWN_SECONDS = 10.0
@@ -72,10 +72,9 @@ def parse_keys(body: bytes) -> Keys:
     if len(body) > LARGEST_RESPONSE_BYTES:
         raise KeysUnavailable("the key set is too large")
     try:
-        document = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise KeysUnavailable("the key set is not JSON") from error
-    listed = document.get("keys") if isinstance(document, dict) else None
+        listed = read_object(body).get("keys")
+    except NotStrictJson as error:
+        raise KeysUnavailable("the key set is not a JSON object") from error
     if not isinstance(listed, list):
         raise KeysUnavailable("the answer is not a key set")
     keys = {kid: key for kid, key in map(_signing_key, listed[:MOST_KEYS]) if kid and key}

@@ -3,12 +3,12 @@
 Clerk writes the organization in two forms: flat (`org_id`, `org_role`) and compact (`o` with `id`, `rol`, `slg`).
 """
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
+from apps.common.strict_json import NotStrictJson, read_object
 from apps.tenants.errors import InvalidCredential
 
 SKEW_SECONDS = 5
@@ -36,12 +36,9 @@ def parse_payload(payload: bytes) -> Mapping[str, Any]:
         InvalidCredential: they are not a JSON object with each name once, or hold numbers that JSON does not have.
     """
     try:
-        claims = json.loads(payload, object_pairs_hook=_unique, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+        return read_object(payload)
+    except NotStrictJson:
         raise InvalidCredential("The token's claims cannot be read.") from None
-    if not isinstance(claims, dict):
-        raise InvalidCredential("The token's claims cannot be read.")
-    return claims
 
 
 def read_claims(claims: Mapping[str, Any], *, authorized_parties: Collection[str], now: datetime) -> SessionClaims:
@@ -123,14 +120,3 @@ def _optional_text(claims: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
         raise InvalidCredential(f"The token's claim {name} is not a short text.")
     return value
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name occurs twice")
-    return found
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")

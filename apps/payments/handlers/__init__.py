@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from apps.common.strict_json import Json
 from apps.payments.handlers.checkout import (
     charge_moved,
     intent_moved,
@@ -54,7 +55,6 @@ from apps.payments.objects import (
     ScheduleFacts,
     SubscriptionFacts,
 )
-from apps.payments.strict_json import Json
 
 __all__ = ["HANDLERS", "Handler", "NotOurs", "Occasion"]
 

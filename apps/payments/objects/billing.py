@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Self
 
+from apps.common.strict_json import Json
 from apps.payments.objects import reading
 from apps.payments.objects.reading import Facts
-from apps.payments.strict_json import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

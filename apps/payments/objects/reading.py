@@ -3,8 +3,8 @@
 import re
 from typing import Any, Self
 
+from apps.common.strict_json import Json
 from apps.payments.errors import MalformedObject
-from apps.payments.strict_json import Json
 
 
 class Facts:

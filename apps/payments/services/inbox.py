@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from apps.common.errors import BillingError
+from apps.common.strict_json import Json, read_object
 from apps.common.transactions import serialized
 from apps.payments import stripe_gateway
 from apps.payments.deliveries import Delivery
@@ -22,7 +23,6 @@ from apps.payments.errors import (
 )
 from apps.payments.handlers import HANDLERS, Handler, NotOurs, Occasion
 from apps.payments.models import EVENT_TRANSITIONS, StripeEvent
-from apps.payments.strict_json import Json, read_object
 from apps.payments.waiting import ask_for
 
 logger = logging.getLogger(__name__)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
 
+from apps.common.strict_json import Json
 from apps.payments import issues, stripe_gateway
 from apps.payments.errors import (
     StripeBroke,
@@ -16,7 +17,6 @@ from apps.payments.errors import (
 )
 from apps.payments.models import StripeRequest
 from apps.payments.objects import Facts
-from apps.payments.strict_json import Json
 from apps.payments.stripe_gateway import Operation
 from apps.tenants.models import Organization
 

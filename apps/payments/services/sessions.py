@@ -7,13 +7,13 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.common.money import to_minor_units
+from apps.common.strict_json import Json
 from apps.outbox.services import enqueue
 from apps.payments import stripe_operations
 from apps.payments.errors import StripeRefused, StripeUnknownOutcome
 from apps.payments.models import CheckoutSession
 from apps.payments.objects import CheckoutFacts
 from apps.payments.services.outgoing import obtain, prepare
-from apps.payments.strict_json import Json
 
 State = CheckoutSession.State
 LIVES = timedelta(hours=23)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.common.periods import midnight
+from apps.common.strict_json import Json
 from apps.contracts import selectors as contract_selectors
 from apps.contracts.models import Contract, Installment
 from apps.payments import stripe_operations
@@ -20,7 +21,6 @@ from apps.payments.services.invoicing import invoice_instalment
 from apps.payments.services.outgoing import obtain
 from apps.payments.services.schedules import plan_for
 from apps.payments.services.sessions import line, open_session, write_request
-from apps.payments.strict_json import Json
 from apps.tenants.models import Organization
 
 Purpose = CheckoutSession.Purpose

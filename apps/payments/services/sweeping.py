@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from django.conf import settings
 
+from apps.common.strict_json import Json
 from apps.payments import stripe_operations
 from apps.payments.deliveries import Delivery, delivery_of
 from apps.payments.errors import MalformedDelivery
 from apps.payments.handlers import HANDLERS
 from apps.payments.models import StripeEvent, SweepMark
 from apps.payments.services.inbox import requeue_stuck, store_event
-from apps.payments.strict_json import Json
 
 KEPT_AT_STRIPE = timedelta(days=30)
 OVERLAP = timedelta(hours=1)

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.common.money import from_minor_units
+from apps.common.strict_json import Json
 from apps.payments.errors import AmountOutOfRange, RequestKeyReused, WrongCurrency
 from apps.payments.models import CheckoutSession
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.sessions import line, open_session, write_request
-from apps.payments.strict_json import Json
 from apps.tenants.models import Organization
 
 Purpose = CheckoutSession.Purpose

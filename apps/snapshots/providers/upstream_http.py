@@ -15,8 +15,9 @@ import urllib3
 from django.conf import settings
 
 from apps.common.periods import Period
+from apps.common.strict_json import Json, NotStrictJson, read_object
 from apps.snapshots.errors import CollectionProblem
-from apps.snapshots.providers import strict_json as strict
+from apps.snapshots.providers import members
 from apps.snapshots.readings import BalanceReading, CostReading, UsageLine
 from apps.tenants.models import Organization
 
@@ -44,9 +45,9 @@ class UpstreamAccount:
             raise CollectionProblem("refused", "the upstream has no balance of this account")
         _refuse_other_currency(answer, organization)
         return BalanceReading(
-            amount_micros=strict.amount(answer, "amount"),
+            amount_micros=members.amount(answer, "amount"),
             currency=organization.currency,
-            observed_at=strict.moment(answer, "collected_at", now),
+            observed_at=members.moment(answer, "collected_at", now),
         )
 
     def costs(self, organization: Organization, month: Period, now: datetime) -> CostReading | None:
@@ -59,17 +60,17 @@ class UpstreamAccount:
         answer = self._get("costs", asked)
         if answer is None:
             return None
-        if {name: strict.whole(answer, name) for name in asked} != asked:
-            raise strict.bad("the answer is about another month")
+        if {name: members.whole(answer, name) for name in asked} != asked:
+            raise members.bad("the answer is about another month")
         _refuse_other_currency(answer, organization)
         fees = answer.get("fees")
         if not isinstance(fees, dict):
-            raise strict.bad("fees is not an object")
+            raise members.bad("fees is not an object")
         reading = CostReading(
             currency=organization.currency,
-            observed_at=strict.moment(answer, "collected_at", now),
-            monthly_fees_micros=strict.amount(fees, "monthly_fees"),
-            one_time_fees_micros=strict.amount(fees, "one_time_fees"),
+            observed_at=members.moment(answer, "collected_at", now),
+            monthly_fees_micros=members.amount(fees, "monthly_fees"),
+            one_time_fees_micros=members.amount(fees, "one_time_fees"),
             usage_lines=_usage_lines(answer),
         )
         _refuse_unless_it_adds_up(reading, fees)
@@ -106,7 +107,7 @@ def _fetch(url: str, query: dict[str, int], secret: str) -> dict[str, Any] | Non
                 if answer.status_code == 404:
                     return None
                 _refuse_status(answer.status_code)
-                return strict.parse_object(_read(answer, deadline))
+                return _object(_read(answer, deadline))
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _Passing(f"no answer ({type(error).__name__})") from error
 
@@ -124,35 +125,42 @@ def _read(answer: requests.Response, deadline: float) -> bytes:
     while chunk := answer.raw.read1(_CHUNK, decode_content=False):
         body += chunk
         if len(body) > MAX_BYTES:
-            raise strict.bad(f"the body is larger than {MAX_BYTES} bytes")
+            raise members.bad(f"the body is larger than {MAX_BYTES} bytes")
         if time.monotonic() > deadline:
             raise _Passing("the answer took too long")
     return bytes(body)
 
 
+def _object(body: bytes) -> Json:
+    try:
+        return read_object(body)
+    except NotStrictJson as error:
+        raise members.bad(f"the body is not a plain JSON object: {error}") from error
+
+
 def _refuse_other_currency(answer: dict[str, Any], organization: Organization) -> None:
     if answer.get("currency") != organization.currency:
-        raise strict.bad(f"the currency is not {organization.currency}")
+        raise members.bad(f"the currency is not {organization.currency}")
 
 
 def _usage_lines(answer: dict[str, Any]) -> tuple[UsageLine, ...]:
     rows = answer.get("usage_lines")
     if not isinstance(rows, list) or len(rows) > MAX_LINES or not all(isinstance(row, dict) for row in rows):
-        raise strict.bad(f"usage_lines is not a list of at most {MAX_LINES} objects")
+        raise members.bad(f"usage_lines is not a list of at most {MAX_LINES} objects")
     return tuple(_usage_line(row) for row in rows)
 
 
 def _usage_line(row: dict[str, Any]) -> UsageLine:
     return UsageLine(
-        service=strict.text(row, "service"),
-        operator=None if row.get("operator") is None else strict.text(row, "operator"),
-        unit=strict.text(row, "unit"),
-        quantity_micros=strict.amount(row, "quantity"),
-        amount_micros=strict.amount(row, "amount"),
+        service=members.text(row, "service"),
+        operator=None if row.get("operator") is None else members.text(row, "operator"),
+        unit=members.text(row, "unit"),
+        quantity_micros=members.amount(row, "quantity"),
+        amount_micros=members.amount(row, "amount"),
     )
 
 
 def _refuse_unless_it_adds_up(reading: CostReading, fees: dict[str, Any]) -> None:
-    stated = {name: strict.amount(fees, name) for name in ("usage_fees", "total")}
+    stated = {name: members.amount(fees, name) for name in ("usage_fees", "total")}
     if stated != {"usage_fees": reading.usage_fees_micros, "total": reading.total_micros}:
-        raise strict.bad("the fees and the usage lines do not add up")
+        raise members.bad("the fees and the usage lines do not add up")

@@ -1,4 +1,7 @@
-"""Reading JSON that others wrote: no duplicate names, no NaN, bounded integers, bounded depth. Pure."""
+"""Reading JSON that others wrote (Stripe, an issuer, an upstream): one meaning, exact numbers, bounded. Pure.
+
+No duplicate names, no NaN, integers within 64 bits, fractions as Decimal.
+"""
 
 import json
 from decimal import Decimal
@@ -13,14 +16,14 @@ class NotStrictJson(ValueError):
     """The text is not JSON that can be relied on."""
 
 
-def read_object(text: str) -> Json:
-    """Return the object that a text holds.
+def read_object(raw: str | bytes) -> Json:
+    """Return the object that a text, or its UTF-8, holds.
 
     Raises:
         NotStrictJson: it is something else, or ambiguous, or nested too deeply.
     """
     try:
-        value = _DECODER.decode(text)
+        value = _DECODER.decode(raw if isinstance(raw, str) else raw.decode("utf-8"))
     except RecursionError as error:
         raise NotStrictJson("it is nested too deeply") from error
     except ValueError as error:

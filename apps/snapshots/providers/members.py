@@ -1,10 +1,7 @@
-"""Reading JSON that somebody else wrote: exact numbers, one meaning, named complaints."""
+"""The members of an upstream's answer, each with a named complaint."""
 
-import json
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from apps.common.money import InexactAmount, Micros, to_micros
@@ -19,35 +16,6 @@ CLOCK_SKEW = timedelta(minutes=5)
 def bad(detail: str) -> CollectionProblem:
     """The complaint about an answer."""
     return CollectionProblem(BAD_ANSWER, detail)
-
-
-def parse_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in the body, decimals exact.
-
-    Raises:
-        CollectionProblem: not UTF-8 JSON, not an object, NaN or Infinity, a key twice, or nested too deep.
-    """
-    try:
-        parsed = json.loads(
-            body, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates
-        )
-    except (ValueError, RecursionError) as error:
-        raise bad("the body is not plain JSON") from error
-    if not isinstance(parsed, dict):
-        raise bad("the body is not a JSON object")
-    return parsed
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number")
-
-
-def _refuse_duplicates(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    rows = list(pairs)
-    found = dict(rows)
-    if len(found) != len(rows):
-        raise ValueError("a key comes twice")
-    return found
 
 
 def amount(source: dict[str, Any], field: str) -> Micros:
