@@ -12,6 +12,7 @@ import environ
 
 from billing_site.broker import broker_options
 from billing_site.development import LOCAL_STRIPE_KEY, secret_from_file
+from billing_site.limits import APPROVAL_LIMIT_RATES as RATES
 from billing_site.logs import configure_logs
 from billing_site.unfold import unfold_settings
 
@@ -167,8 +168,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 USAGE_CLOSE_AFTER_HOURS = env.int("USAGE_CLOSE_AFTER_HOURS", default=24)
 
 # --- staff -----------------------------------------------------------------------------------------------------------
-# What one person may move alone; above it a second one has to agree within the hours given.
+# What one person may move alone, in US dollars; above it a second one has to agree within the hours given. In other
+# currencies it is so many times as much; in one without a rate nothing is moved alone.
 APPROVAL_LIMIT_MICROS = env.int("APPROVAL_LIMIT_MICROS", default=1_000_000_000)
+APPROVAL_LIMIT_RATES = env.json("APPROVAL_LIMIT_RATES", default=RATES)
 APPROVAL_VALID_HOURS = env.int("APPROVAL_VALID_HOURS", default=72)
 # Staff prove themselves with a second factor; in development only those who have set one up.
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEVELOPMENT)

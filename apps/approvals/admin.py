@@ -23,6 +23,7 @@ class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
     list_filter = ("status", "kind")
     list_select_related = ("requested_by", "decided_by")
     search_fields = ("=id", "subject", "requested_by__username")
+    money_unit = "currency"
     actions_detail = ("approve", "reject")
     fieldsets = (
         (None, {"fields": ("what", "subject", "amount_micros", "state", "reason", "what_exactly")}),
@@ -42,7 +43,7 @@ class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
 
     @admin.display(description="What exactly")
     def what_exactly(self, approval: Approval) -> str:
-        rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", _readable(approval.arguments))
+        rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", _readable(approval))
         return format_html('<dl class="facts">{}</dl>', rows)
 
     def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -66,6 +67,11 @@ class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
         services.reject(approval_id=approval.pk, by=request.user, now=timezone.now(), note=note)  # type: ignore[arg-type]
         return "Rejected: nothing was done."
 
+    def facts(self, approval: Approval) -> list[Change]:
+        """Return what is agreed to, before anybody agrees."""
+        rows = [("Amount", money_text(approval.amount_micros, approval.currency)), *_readable(approval)]
+        return [Change(name, "", text) for name, text in rows]
+
     def _decide(self, request: HttpRequest, object_id: str, *, agree: bool) -> HttpResponse:
         approval = get_object_or_404(self.get_queryset(request), pk=object_id)
 
@@ -80,7 +86,7 @@ class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
                 title="Approve this request" if agree else "Reject this request",
                 form=ConfirmForm,
                 explanation=f"{approval.requested_by} asks: {approval.reason}",
-                changes=lambda _: _facts(approval),
+                changes=lambda _: self.facts(approval),
                 button="Approve" if agree else "Reject",
                 danger=not agree,
             ),
@@ -90,14 +96,13 @@ class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
         )
 
 
-def _readable(arguments: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the arguments as label and text, money in whole units."""
+def _readable(approval: Approval) -> list[tuple[str, str]]:
+    """Return the arguments as label and text, money in whole units; what is empty is left out."""
     return [
-        (name.removesuffix("_micros").replace("_", " "), money_text(value) if name.endswith("_micros") else str(value))
-        for name, value in sorted(arguments.items())
+        (
+            name.removesuffix("_micros").replace("_", " ").capitalize(),
+            money_text(value, approval.currency) if name.endswith("_micros") else str(value),
+        )
+        for name, value in sorted(approval.arguments.items())
+        if value not in (None, "", [], {})
     ]
-
-
-def _facts(approval: Approval) -> list[Change]:
-    rows = [("amount", money_text(approval.amount_micros)), *_readable(approval.arguments)]
-    return [Change(name.capitalize(), "", text) for name, text in rows]

@@ -25,6 +25,7 @@ class Approval(models.Model):
     arguments = models.JSONField(help_text="Everything the service is given; exactly this is agreed to.")
     fingerprint = models.CharField(max_length=64, editable=False)
     amount_micros = models.BigIntegerField(help_text="The size of it, in micros.")
+    currency = models.CharField(max_length=3, blank=True, help_text="What the amount is in; empty for what is older.")
     reason = models.TextField(help_text="Why it is asked for.")
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

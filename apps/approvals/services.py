@@ -18,17 +18,22 @@ from apps.approvals.errors import (
     MayNotDecide,
 )
 from apps.approvals.fingerprint import fingerprint
+from apps.approvals.limits import is_over_limit
 from apps.approvals.models import TRANSITIONS, Approval
 from apps.common.errors import Rejected
 
+__all__ = [
+    "approve",
+    "expire_approvals",
+    "is_over_limit",
+    "lock_approval",
+    "reject",
+    "request_approval",
+    "use_approval",
+]
+
 Status = Approval.Status
 OPEN = (Status.PENDING, Status.APPROVED)
-
-
-def is_over_limit(amount_micros: int) -> bool:
-    """Say whether an amount of either sign is above what one person may move alone."""
-    limit: int = settings.APPROVAL_LIMIT_MICROS
-    return abs(amount_micros) > limit
 
 
 def lock_approval(approval_id: int) -> Approval:
@@ -53,8 +58,11 @@ def request_approval(
     reason: str,
     requested_by: User,
     now: datetime,
+    currency: str = "",
 ) -> Approval:
     """Ask for a second person; the same person asking for the same thing again gets the open request.
+
+    `currency` is what the amount is shown in; what exactly is agreed to are the arguments.
 
     Raises:
         Rejected: no reason is given.
@@ -72,6 +80,7 @@ def request_approval(
             "subject": subject,
             "arguments": dict(arguments),
             "amount_micros": amount_micros,
+            "currency": currency,
             "reason": reason.strip(),
             "status": Status.PENDING,
             "requested_by": requested_by,

@@ -10,6 +10,8 @@ from apps.common.errors import NotFound
 from apps.common.money import Micros
 from apps.contracts import services as contracts
 from apps.payments.services import refunding
+from apps.pricing.services import PUBLISH
+from apps.usage import services as usage
 from apps.vouchers.models import Batch
 from apps.vouchers.services import batches as vouchers
 
@@ -46,17 +48,23 @@ def _refund(approval: Approval, now: datetime) -> object:
     )
 
 
+def _publish_price(approval: Approval, now: datetime) -> object:
+    return usage.publish_agreed(approval_id=approval.pk, now=now)
+
+
 DOINGS: Mapping[str, Doing] = {
     **dict.fromkeys(map(str, Kind), _move_money),
     **dict.fromkeys(map(str, contracts.MoveKind), _move_on_contract),
     vouchers.APPROVAL_KIND: _start_batch,
     refunding.APPROVAL_KIND: _refund,
+    PUBLISH: _publish_price,
 }
 CARRIED_OUT: Mapping[str, str] = {
     **{str(kind): title for kind, title in TITLES.items()},
     **{str(kind): title for kind, title in contracts.MOVE_TITLES.items()},
     vouchers.APPROVAL_KIND: "Issue a batch of vouchers",
     refunding.APPROVAL_KIND: "Refund through Stripe",
+    PUBLISH: "Publish a price",
 }
 
 

@@ -105,6 +105,11 @@ class TestSubmit:
         assert done.waits_for is not None
         assert balance(customer) == before
 
+    def test_the_limit_is_as_much_money_in_every_currency(self, maker):
+        yen = create_customer("initech", currency="JPY")
+        waits = [services.submit(order=order(yen, amount), by=maker, now=NOW).waits_for for amount in (149_000, 1_001)]
+        assert (waits[0], waits[1].currency) == (None, "JPY")
+
     def test_in_slices_waits_from_the_slice_that_passes_the_limit(self, customer, maker):
         waits = [services.submit(order=order(customer, 400), by=maker, now=NOW).waits_for for _ in range(3)]
         assert [bool(each) for each in waits] == [False, False, True]
@@ -296,7 +301,10 @@ class TestOnScreen:
         waiting = Approval.objects.get()
         page = reverse("admin:approvals_approval_approve", args=[waiting.pk])
         theirs = client_of(checker)
-        token = re.search(r'name="token" value="([^"]+)"', theirs.get(page).content.decode()).group(1)
+        text = theirs.get(page).content.decode()
+        assert "5,000.00 USD" in text
+        assert "5,087.654322 USD" in text
+        token = re.search(r'name="token" value="([^"]+)"', text).group(1)
         theirs.post(page, {"_step": "confirm", "token": token, "reason": "Agreed"})
         waiting.refresh_from_db()
         assert waiting.status == "used"

@@ -3,12 +3,14 @@
 import pytest
 from django.contrib.auth.models import User
 
+from apps.approvals.errors import ApprovalForSomethingElse, ApprovalRequired
 from apps.approvals.services import approve
 from apps.common.errors import BillingError
+from apps.pricing.errors import PriceNotDraft
 from apps.pricing.models import PriceVersion
 from apps.pricing.services import Terms, draft_price_version, list_book, override_book
 from apps.usage.preview import preview_price
-from apps.usage.services import publish_or_ask
+from apps.usage.services import publish_agreed, publish_or_ask
 from tests.factories import create_organization
 from tests.pricing.making import make_meter, price
 from tests.usage.making import event, send
@@ -128,6 +130,39 @@ class TestPublishOrAsk:
         PriceVersion.objects.filter(pk=row.pk).update(micros_per_million=900 * MICRO)
         again = self.ask(row, ann, now)
         assert (again.version.status, again.waits_for.pk != asked.pk) == ("draft", True)
+
+    def test_is_carried_out_from_the_approval_alone_once_and_in_the_name_of_who_asked(
+        self, chat, people, now, settings
+    ):
+        settings.APPROVAL_LIMIT_MICROS = 29
+        row, (ann, bob) = draft(chat, now), people
+        asked = self.ask(row, ann, now).waits_for
+        with pytest.raises(ApprovalRequired):
+            publish_agreed(approval_id=asked.pk, now=now)
+        approve(approval_id=asked.pk, by=bob, now=now)
+        done = publish_agreed(approval_id=asked.pk, now=now)
+        assert (done.pk, done.status, done.published_by) == (row.pk, "published", "staff:ann")
+        asked.refresh_from_db()
+        assert asked.status == "used"
+        with pytest.raises(PriceNotDraft):
+            publish_agreed(approval_id=asked.pk, now=now)
+
+    def test_is_not_carried_out_when_the_terms_changed_after_that(self, chat, people, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 29
+        row, (ann, bob) = draft(chat, now), people
+        asked = self.ask(row, ann, now).waits_for
+        approve(approval_id=asked.pk, by=bob, now=now)
+        PriceVersion.objects.filter(pk=row.pk).update(micros_per_million=900 * MICRO)
+        settings.APPROVAL_LIMIT_MICROS = 1_000_000
+        with pytest.raises(ApprovalForSomethingElse):
+            publish_agreed(approval_id=asked.pk, now=now)
+        row.refresh_from_db()
+        assert row.status == "draft"
+
+    def test_counts_the_change_in_the_books_currency(self, chat, people, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 29
+        settings.APPROVAL_LIMIT_RATES = {"USD": "2"}
+        assert self.ask(draft(chat, now), people[0], now).waits_for is None
 
     def test_refuses_a_version_that_does_not_exist(self, people, now):
         with pytest.raises(BillingError):

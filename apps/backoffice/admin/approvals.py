@@ -12,6 +12,8 @@ from apps.approvals import services as approvals
 from apps.approvals.admin import ApprovalAdmin
 from apps.approvals.models import Approval
 from apps.backoffice.agreed import CARRIED_OUT, carry_out
+from apps.backoffice.outlook import outlook
+from apps.common.admin import Change
 
 admin.site.unregister(Approval)
 
@@ -21,6 +23,10 @@ class CarriedOutApprovalAdmin(ApprovalAdmin):
     @display(description="What", ordering="kind")
     def what(self, approval: Approval) -> str:
         return str(CARRIED_OUT.get(approval.kind, approval.kind))
+
+    def facts(self, approval: Approval) -> list[Change]:
+        """Show before who decides what carrying it out would do now, as it was shown to who asked."""
+        return [*super().facts(approval), *outlook(approval, now=timezone.now())]
 
     def agree(self, request: HttpRequest, approval: Approval, note: str) -> str:
         """Agree, and carry it out in the same transaction: where that is refused, nothing was agreed to."""

@@ -80,6 +80,7 @@ def submit(*, order: Order, by: User, now: datetime) -> Done:
             subject=order.subject,
             arguments=order.arguments,
             amount_micros=order.amount_micros,
+            currency=order.organization.currency,
             reason=order.reason,
             requested_by=by,
             now=now,
@@ -140,7 +141,8 @@ def needs_second_person(order: Order, by: User, now: datetime) -> bool:
     """Say whether an order is above what this person may move alone for the customer within a day."""
     if order.kind in FREE_OF_LIMIT:
         return False
-    return approvals.is_over_limit(order.amount_micros + _moved_alone(order.organization, by, now))
+    moved = _moved_alone(order.organization, by, now)
+    return approvals.is_over_limit(order.amount_micros + moved, order.organization.currency)
 
 
 def _moved_alone(organization: Organization, by: User, now: datetime) -> int:

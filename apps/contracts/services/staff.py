@@ -81,6 +81,7 @@ def submit_move(*, move: Move, by: User, now: datetime) -> Approval | None:
             subject=move.subject,
             arguments=move.arguments,
             amount_micros=move.amount,
+            currency=installment.contract.organization.currency,
             reason=move.reason,
             requested_by=by,
             now=now,
@@ -161,7 +162,7 @@ def _is_repeat(move: Move) -> bool:
 
 
 def _needs_second_person(move: Move, installment: Installment, by: User, now: datetime) -> bool:
-    return is_over_limit(move.amount + _moved_alone(installment, by, now))
+    return is_over_limit(move.amount + _moved_alone(installment, by, now), installment.contract.organization.currency)
 
 
 def _moved_alone(installment: Installment, by: User, now: datetime) -> int:
@@ -174,4 +175,4 @@ def _moved_alone(installment: Installment, by: User, now: datetime) -> int:
     payments = InstallmentPayment.objects.filter(**mine, received_at__gt=since)
     refunds = InstallmentRefund.objects.filter(**mine, created_at__gt=since)
     amounts = [*payments.values_list("amount_micros", flat=True), *refunds.values_list("amount_micros", flat=True)]
-    return sum(amount for amount in amounts if not is_over_limit(amount))
+    return sum(amount for amount in amounts if not is_over_limit(amount, installment.contract.organization.currency))

@@ -89,13 +89,14 @@ def _refund(payment: StripePayment, cleaned: Any, by: User) -> str:
     """Start the refund, or ask for a second person where it is above what one may move alone."""
     amount, now, subject = cleaned["amount"], timezone.now(), f"payment:{payment.pk}"
     approved = None
-    if is_over_limit(amount):
+    if is_over_limit(amount, payment.currency):
         arguments = approval_arguments(payment, amount)
         approval = request_approval(
             kind=APPROVAL_KIND,
             subject=subject,
             arguments=arguments,
             amount_micros=amount,
+            currency=payment.currency,
             reason=cleaned["reason"],
             requested_by=by,
             now=now,

@@ -56,7 +56,7 @@ def start_refund(
     if not reason.strip():
         raise Rejected("Say why it goes back.", field="reason")
     _refuse_amount(payment, amount)
-    if is_over_limit(amount):
+    if is_over_limit(amount, payment.currency):
         arguments = approval_arguments(payment, amount)
         use_approval(
             approval_id=approval_id, kind=APPROVAL_KIND, subject=f"payment:{payment.pk}", arguments=arguments, now=now

@@ -32,6 +32,7 @@ def publish_price_version(
 
     A version may start in the past only where nothing was priced in that time, as quarantined usage needs it.
     `change_micros` is what the preview says would change over 30 days; above the limit a second person has agreed.
+    An approval that is given is used up in any case.
 
     Raises:
         ApprovalRequired: the change is above the limit and nobody agreed to these terms.
@@ -43,7 +44,7 @@ def publish_price_version(
     if draft.status != PriceVersion.Status.DRAFT:
         raise errors.PriceNotDraft()
     check_terms(draft)
-    if is_over_limit(change_micros):
+    if approval_id is not None or is_over_limit(change_micros, draft.book.currency):
         use_approval(
             approval_id=approval_id,
             kind=PUBLISH,

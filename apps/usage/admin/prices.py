@@ -1,6 +1,7 @@
 """Prices on screen: drafts are edited, published ones never; publishing shows first what it would change."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -180,12 +181,12 @@ def _publish(version: PriceVersion, cleaned: Any, by: User) -> str:
     done = services.publish_or_ask(version_id=version.pk, reason=cleaned["reason"], by=by, now=timezone.now())
     if done.waits_for is None:
         return "Published."
-    return "It changes more than one person may alone: a second one has been asked. Publish again once they agree."
+    return "It changes more than one person may alone: a second one has been asked. It is published once they agree."
 
 
-def _preview(draft: PriceVersion) -> Sequence[Change]:
-    """The last 30 days under the draft, the largest changes first."""
-    preview, unit = preview_price(draft, timezone.now()), draft.book.currency
+def preview_rows(draft: PriceVersion, now: datetime) -> list[Change]:
+    """Return the last 30 days under the draft, the largest changes first, as rows of before and after."""
+    preview, unit = preview_price(draft, now), draft.book.currency
     rows = [
         Change(
             change.organization.name,
@@ -196,9 +197,12 @@ def _preview(draft: PriceVersion) -> Sequence[Change]:
     ]
     if len(preview.changes) > SHOWN:
         rows.append(Change("Organizations more", "", f"{len(preview.changes) - SHOWN:,}"))
-    needed = "has to agree" if is_over_limit(preview.change_micros) else "is not needed"
-    return [
-        *rows,
-        Change("All changes over the last 30 days", "", money_text(preview.change_micros, unit)),
-        Change("A second person", "", needed),
-    ]
+    return [*rows, Change("All changes over the last 30 days", "", money_text(preview.change_micros, unit))]
+
+
+def _preview(draft: PriceVersion) -> Sequence[Change]:
+    """What publishing would change, and whether it takes two people."""
+    now, unit = timezone.now(), draft.book.currency
+    change = preview_price(draft, now).change_micros
+    needed = "has to agree" if is_over_limit(change, unit) else "is not needed"
+    return [*preview_rows(draft, now), Change("A second person", "", needed)]

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from apps.approvals.fingerprint import fingerprint
 from apps.approvals.models import Approval
-from apps.approvals.services import is_over_limit, request_approval
+from apps.approvals.services import is_over_limit, lock_approval, request_approval
 from apps.common.transactions import serialized
 from apps.pricing.errors import UnknownPriceVersion
 from apps.pricing.models import PriceVersion
@@ -35,13 +35,15 @@ def publish_or_ask(*, version_id: int, reason: str, by: User, now: datetime) -> 
     if draft is None:
         raise UnknownPriceVersion
     change = preview_price(draft, now).change_micros
-    agreed = _agreed(draft, now) if is_over_limit(change) else None
-    if is_over_limit(change) and agreed is None:
+    over = is_over_limit(change, draft.book.currency)
+    agreed = _agreed(draft, now) if over else None
+    if over and agreed is None:
         asked = request_approval(
             kind=PUBLISH,
             subject=_subject(draft),
             arguments=publishing_arguments(draft),
             amount_micros=change,
+            currency=draft.book.currency,
             reason=reason,
             requested_by=by,
             now=now,
@@ -55,6 +57,38 @@ def publish_or_ask(*, version_id: int, reason: str, by: User, now: datetime) -> 
         approval_id=agreed.pk if agreed else None,
     )
     return Publishing(published, None)
+
+
+@serialized
+def publish_agreed(*, approval_id: int, now: datetime) -> PriceVersion:
+    """Publish the draft that a second person has agreed to, in the name of who asked.
+
+    Raises:
+        ApprovalRequired and its kin: it is not agreed to, was used, has expired, or the draft changed after that.
+        UnknownPriceVersion, PriceNotDraft, PriceAlreadyEffective, PriceOverlaps, PriceTermsInvalid: it cannot be.
+    """
+    approval = lock_approval(approval_id)
+    return publish_price_version(
+        version_id=version_of(approval).pk,
+        published_by=f"staff:{approval.requested_by.get_username()}",
+        now=now,
+        change_micros=approval.amount_micros,
+        approval_id=approval.pk,
+    )
+
+
+def version_of(approval: Approval) -> PriceVersion:
+    """Return the price version that an approval was asked for.
+
+    Raises:
+        UnknownPriceVersion: there is none, or it was asked for something else.
+    """
+    kind, _, number = approval.subject.partition(":")
+    known = PriceVersion.objects.select_related("book", "meter")
+    found = known.filter(pk=int(number)).first() if kind == "price-version" and number.isdecimal() else None
+    if found is None:
+        raise UnknownPriceVersion
+    return found
 
 
 def _agreed(draft: PriceVersion, now: datetime) -> Approval | None:

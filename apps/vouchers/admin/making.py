@@ -88,7 +88,11 @@ def _worth(terms: Terms) -> list[Change]:
     return [
         Change("Each redemption gives", "", money_text(terms.amount_micros, terms.currency)),
         Change("All codes together can cost", "", money_text(terms.worth_micros, terms.currency)),
-        Change("A second person", "", "has to agree" if is_over_limit(terms.worth_micros) else "is not needed"),
+        Change(
+            "A second person",
+            "",
+            "has to agree" if is_over_limit(terms.worth_micros, terms.currency) else "is not needed",
+        ),
     ]
 
 

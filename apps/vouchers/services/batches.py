@@ -52,7 +52,7 @@ def new_batch(
         return lock_batch(batch.pk), False
     _name_the_eligible(batch, terms)
     write_down(batch, "created", by=by, now=now, reason=reason, details={"worth_micros": batch.worth_micros})
-    if approvals.is_over_limit(batch.worth_micros):
+    if approvals.is_over_limit(batch.worth_micros, batch.currency):
         _ask_second_person(batch, reason=reason, by=by, now=now)
     else:
         _open(batch)
@@ -176,6 +176,7 @@ def _ask_second_person(batch: Batch, *, reason: str, by: User, now: datetime) ->
         subject=_subject(batch),
         arguments=agreed_arguments(batch),
         amount_micros=batch.worth_micros,
+        currency=batch.currency,
         reason=reason,
         requested_by=by,
         now=now,

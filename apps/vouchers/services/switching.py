@@ -123,7 +123,8 @@ def _check_limit(batch: Batch, voucher: Voucher, limit: int) -> None:
         )
     if limit < voucher.redemption_count:
         raise LimitBelowUse(f"It was redeemed {voucher.redemption_count:,} times.", field="max_redemptions")
-    if limit > voucher.max_redemptions and approvals.is_over_limit(batch.amount_micros * limit):
+    over = approvals.is_over_limit(batch.amount_micros * limit, batch.currency)
+    if limit > voucher.max_redemptions and over:
         raise ApprovalRequired("So much needs a second person: make another code, which asks.", field="max_redemptions")
 
 

@@ -1,0 +1,42 @@
+"""What one person may move alone: one amount in US dollars, and about what a dollar is in other currencies.
+
+The rates are rough on purpose and set by whoever runs the site: a rate that staff keep, such as an organization's for
+display, could be turned until an amount is below the limit.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+
+from apps.common.money import InexactAmount, Micros, convert, to_micros
+
+
+def limit_micros(currency: str) -> Micros:
+    """Return the limit in a currency, in micros; nothing may be moved alone in one that has no rate."""
+    rate = settings.APPROVAL_LIMIT_RATES.get(currency)
+    return Micros(0) if rate is None else convert(settings.APPROVAL_LIMIT_MICROS, to_micros(rate))
+
+
+def is_over_limit(amount_micros: int, currency: str) -> bool:
+    """Say whether an amount of either sign is above what one person may move alone."""
+    return abs(amount_micros) > limit_micros(currency)
+
+
+def check_rates(**_: Any) -> Iterable[CheckMessage]:
+    """Every rate is an exact positive number, written as text or whole: a float is neither."""
+    for currency, rate in settings.APPROVAL_LIMIT_RATES.items():
+        if not (isinstance(rate, (str, int)) and not isinstance(rate, bool) and _is_positive(rate)):
+            yield Error(
+                f"APPROVAL_LIMIT_RATES has {rate!r} for {currency}, which is no exact positive number.",
+                hint='Write it as text, in whole units of the currency for one US dollar: {"EUR": "0.9"}.',
+                id="approvals.E001",
+            )
+
+
+def _is_positive(rate: str | int) -> bool:
+    try:
+        return to_micros(rate) > 0
+    except InexactAmount:
+        return False

@@ -1,0 +1,76 @@
+"""A second person's click carries out what was asked, whatever it was, and shows before what it would do."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.approvals.models import Approval
+from apps.backoffice import services
+from apps.backoffice.outlook import outlook
+from apps.backoffice.services import Kind, Order
+from apps.common.money import Micros
+from apps.usage.services import publish_or_ask, version_of
+from apps.wallets import services as wallets
+from tests.backoffice.people import client_of, create_staff
+from tests.backoffice.world import create_customer
+from tests.factories import create_organization
+from tests.pricing.making import make_meter, price
+from tests.usage.making import event, send
+from tests.usage.test_preview import MICRO, draft
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(now, settings) -> Approval:
+    """A price that changes what acme pays from 20 to 50 micros, above the limit."""
+    settings.APPROVAL_LIMIT_MICROS = 29
+    meter, acme = make_meter(), create_organization(now)
+    price(meter, micros_per_million=2 * MICRO)
+    send(acme, now, event("a", quantity=4), event("b", quantity=6))
+    by: User = create_staff("maker", "Billing")
+    waiting = publish_or_ask(version_id=draft(meter, now).pk, reason="new list", by=by, now=now).waits_for
+    assert waiting is not None
+    return waiting
+
+
+def decide(approval, verb, person):
+    page = reverse(f"admin:approvals_approval_{verb}", args=[approval.pk])
+    client = client_of(person)
+    text = client.get(page).content.decode()
+    token = re.search(r'name="token" value="([^"]+)"', text).group(1)
+    client.post(page, {"_step": "confirm", "token": token, "reason": "Agreed"})
+    approval.refresh_from_db()
+    return text
+
+
+def test_a_price_is_published_by_the_click_of_who_agrees(asked, now, time_machine):
+    time_machine.move_to(now, tick=False)
+    text = decide(asked, "approve", create_staff("checker", "Approver"))
+    assert asked.status == "used"
+    assert "0.00002 USD" in text
+    assert "0.00005 USD" in text
+    assert version_of(asked).status == "published"
+
+
+def test_what_cannot_be_any_more_is_said_before_and_stays_open(now, settings):
+    settings.APPROVAL_LIMIT_MICROS = 10
+    customer, maker = create_customer(), create_staff("maker", "Billing")
+    order = Order(kind=Kind.DEDUCT, organization=customer, amount_micros=80_000_000, reason="x", token=uuid4())
+    waiting = services.submit(order=order, by=maker, now=timezone.now()).waits_for
+    wallets.charge(
+        organization=customer,
+        amount=Micros(50_000_000),
+        kind="usage",
+        key="meanwhile",
+        created_by="staff:t",
+        now=timezone.now(),
+    )
+    (row,) = outlook(waiting, now=timezone.now())
+    assert row.after.startswith("it would be refused")
+    decide(waiting, "approve", create_staff("checker", "Approver"))
+    assert waiting.status == "pending"
