@@ -106,7 +106,7 @@ class Grant(models.Model):
 class Consumption(models.Model):
     """How much of a grant went into a transfer; negative where it came back. Remaining = amount - sum of these."""
 
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="+", db_index=False)
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="consumptions", db_index=False)
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="consumptions")
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+")
     amount_micros = models.BigIntegerField()

@@ -3,8 +3,11 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.common.periods import parse_month
+from apps.pricing.models import Meter
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
 from apps.usage.services import Rerated, check_usage, close_month, price_characters, rerate_quarantined
 from apps.wallets.selectors import wallet_figures
@@ -80,3 +83,27 @@ class TestPriceCharacters:
         send(acme, now, event(quantity=1, character="ann"))
         assert price_characters(created_by="staff:ann", now=now) == Rerated(0, 1)
         assert ActiveCharacter.objects.get().posting_id is None
+
+
+class TestManyOrganizations:
+    """Each is charged less once its quarantined usage counts, since all of it moves to a cheaper tier."""
+
+    def statements(self, now, prefix, count):
+        customers = [create_organization(now, f"{prefix}-{number}") for number in range(count)]
+        for each in customers:
+            send(each, now, event("waits", "bulk", quantity=5, model=prefix))
+        meter = Meter.objects.filter(slug="bulk").first() or make_meter("bulk", "service")
+        tiers = [{"up_to_micros": 10 * MICRO, "micros_per_million": 1_000 * MICRO, "flat_micros": 0}]
+        tiers.append({"up_to_micros": None, "micros_per_million": MICRO, "flat_micros": 0})
+        price(meter, scheme="volume", tiers=tiers, model=prefix)
+        for each in customers:
+            send(each, now, event("rated", "bulk", quantity=10, model=prefix))
+        assert [charged(each, now) for each in customers] == [10_000] * count
+        with CaptureQueriesContext(connection) as queries:
+            assert rerate(now) == Rerated(count, 0)
+        assert [charged(each, now) for each in customers] == [15] * count
+        return len(queries)
+
+    def test_cost_as_many_statements_as_few(self, now):
+        assert self.statements(now, "few", 2) == self.statements(now, "many", 14)
+        assert list(check_usage()) == []

@@ -1,6 +1,6 @@
 """Charging for work already done. It is never refused: what no grant covers is owed or overspent, visibly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import burn
 from apps.wallets.models import EntryType
-from apps.wallets.services.draft import Draft
+from apps.wallets.services.draft import Asked, Draft
 from apps.wallets.services.giving_back import give_back_to_grants
 from apps.wallets.services.locks import LockedWallet, lock_wallets
 
@@ -65,19 +65,23 @@ def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | 
     requests = {charge.key: charge.request(wallets[charge.organization.pk]) for charge in posting}
     transfers = ledger.posted_before(list(requests.values()))
     fresh = [charge for charge in posting if charge.key not in transfers]
-    for group in _groups(fresh):
-        draft = Draft(now)
-        for charge in group:
-            _apply(draft, wallets[charge.organization.pk], charge, requests[charge.key])
-        transfers |= draft.post()
+    taking, giving = (
+        [(wallets[charge.organization.pk], requests[charge.key]) for charge in some]
+        for some in ([each for each in fresh if each.amount > 0], [each for each in fresh if each.amount < 0])
+    )
+    # What is taken is posted first, since giving back undoes what was taken last.
+    transfers |= _post(take_from_grants, taking, now) | _post(give_back_to_grants, giving, now)
     return [transfers[charge.key] if charge.amount else None for charge in charges]
 
 
-def _groups(charges: Sequence[Charge]) -> list[list[Charge]]:
-    """All charges together; then each giving back by itself, since it reads what the postings before it left."""
-    taking = [charge for charge in charges if charge.amount > 0]
-    giving = [[charge] for charge in charges if charge.amount < 0]
-    return [taking, *giving] if taking else giving
+def _post(
+    apply: Callable[[Draft, Sequence[Asked]], None], asked: Sequence[Asked], now: datetime
+) -> dict[str, Transfer]:
+    if not asked:
+        return {}
+    draft = Draft(now)
+    apply(draft, asked)
+    return draft.post()
 
 
 def charge(
@@ -130,14 +134,13 @@ def give_back(
     )
 
 
-def _apply(draft: Draft, locked: LockedWallet, charge: Charge, request: TransferRequest) -> None:
-    draft.move(locked, request)
-    if charge.amount < 0:
-        give_back_to_grants(draft, locked, request)
-        return
-    paid = burn((grant.as_slice() for grant in locked.spendable(draft.now)), charge.amount)
-    draft.consume(locked, paid, request.key)
-    leave_uncovered(draft, locked, paid.uncovered_micros, request)
+def take_from_grants(draft: Draft, asked: Sequence[Asked]) -> None:
+    """Burn grants in order, for one charge after the other; what they do not cover is owed or overspent."""
+    for locked, request in asked:
+        draft.move(locked, request)
+        paid = burn((grant.as_slice() for grant in locked.spendable(draft.now)), request.amount)
+        draft.consume(locked, paid, request.key)
+        leave_uncovered(draft, locked, paid.uncovered_micros, request)
 
 
 def leave_uncovered(draft: Draft, locked: LockedWallet, amount_micros: int, request: TransferRequest) -> None:

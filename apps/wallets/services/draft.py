@@ -13,6 +13,9 @@ from apps.wallets.burndown import Burn
 from apps.wallets.models import Consumption, Grant, Shortfall, Wallet
 from apps.wallets.services.locks import LockedWallet
 
+# A transfer that is asked of a locked wallet.
+Asked = tuple[LockedWallet, TransferRequest]
+
 
 @dataclass(slots=True)
 class Draft:

@@ -73,9 +73,23 @@ def lock_account(locked: LockedWallet, role: Role) -> Account:
     return ledger.lock_accounts([code])[code]
 
 
+def lock_accounts(wallets: Iterable[LockedWallet], role: Role) -> dict[str, Account]:
+    """Lock the account of one role of each of some locked wallets and read them anew, by code."""
+    return ledger.lock_accounts({locked.code(role) for locked in wallets})
+
+
 def open_shortfalls(locked: LockedWallet) -> list[Shortfall]:
     """Return what is still uncovered, oldest first."""
-    return list(locked.wallet.shortfalls.filter(remaining_micros__gt=0).select_related("transfer").order_by("pk"))
+    return shortfalls_of([locked.wallet.pk])[locked.wallet.pk]
+
+
+def shortfalls_of(wallet_ids: Collection[int]) -> dict[int, list[Shortfall]]:
+    """Return what is still uncovered of some locked wallets, by wallet, oldest first."""
+    found: dict[int, list[Shortfall]] = {pk: [] for pk in wallet_ids}
+    rows = Shortfall.objects.filter(wallet__in=wallet_ids, remaining_micros__gt=0)
+    for shortfall in rows.select_related("transfer").order_by("pk"):
+        found[shortfall.wallet_id].append(shortfall)
+    return found
 
 
 def close_ended_holds(wallets: Collection[Wallet], *, now: datetime) -> int:

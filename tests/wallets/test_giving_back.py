@@ -1,0 +1,148 @@
+"""Giving back in a batch comes to what giving back one by one comes to, in a number of statements that stays."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.common.money import Micros, to_micros
+from apps.ledger.models import Entry
+from apps.wallets import services
+from apps.wallets.audit import book_breaks
+from apps.wallets.models import Consumption, DayTotal, Grant, Shortfall
+from apps.wallets.selectors import wallet_figures
+from apps.wallets.services import giving_back
+from tests.factories import charge, create_grant, create_organization
+
+T0 = datetime(2026, 11, 1, tzinfo=UTC)
+who = st.integers(0, 1)
+steps = st.lists(
+    st.tuples(who, st.sampled_from(["grant", "brief", "charge", "charge", "back", "pay"]), st.integers(1, 9)),
+    max_size=12,
+)
+batches = st.lists(st.tuples(who, st.integers(-12, 12), st.sampled_from(["usage", "service"])), min_size=1, max_size=8)
+
+
+def organizations():
+    modes = enumerate(("prepaid", "postpaid"))
+    return [create_organization(T0, mode, id=UUID(int=n), billing_mode=mode) for n, mode in modes]
+
+
+def play(customers, history):
+    """Live through some grants, charges and payments; return the moment after them."""
+    now = T0
+    for number, (index, step, amount) in enumerate(history):
+        now += timedelta(hours=2)
+        common = {"organization": customers[index], "amount": Micros(amount), "key": f"k{number}", "now": now}
+        common["created_by"] = "system:test"
+        if step == "grant":
+            services.grant_credits(source="bonus", **common)
+        elif step == "brief":
+            services.grant_credits(source="voucher", expires_at=now + timedelta(hours=amount), **common)
+        elif step == "charge":
+            services.charge(kind="usage", **common)
+        elif step == "back":
+            services.give_back(kind="usage", **common)
+        else:
+            services.receive_postpaid_payment(**common)
+    return now
+
+
+def charges(customers, batch):
+    return [
+        services.Charge(
+            organization=customers[index], amount=Micros(amount), kind=kind, key=f"b{number}", created_by="system:test"
+        )
+        for number, (index, amount, kind) in enumerate(batch)
+    ]
+
+
+def books():
+    """Everything that the books say, by names that do not depend on row ids, in the order it was written down."""
+    entries = Entry.objects.order_by("account__code", "account_version").values_list(
+        "account__code", "account_version", "transfer__key", "amount_micros", "balance_after_micros"
+    )
+    consumed = Consumption.objects.order_by("wallet", "pk").values_list("grant__key", "transfer__key", "amount_micros")
+    shortfalls = Shortfall.objects.values_list("transfer__key", "amount_micros", "remaining_micros")
+    days = DayTotal.objects.values_list("wallet__organization__slug", "day", "kind", "amount_micros", "entry_count")
+    remaining = Grant.objects.values_list("key", "remaining_micros", "held_micros")
+    return list(entries), list(consumed), set(shortfalls), set(days), set(remaining)
+
+
+def outcome(history, batch, post):
+    """The books after a batch was posted in one way, of which nothing is kept."""
+    with transaction.atomic():
+        customers = organizations()
+        now = play(customers, history)
+        post(charges(customers, batch), now)
+        assert [str(each) for each in book_breaks()] == []
+        found = books()
+        transaction.set_rollback(True)
+    return found
+
+
+def post_together(some, now):
+    services.charge_many(charges=some, now=now)
+
+
+def post_one_by_one(some, now):
+    for each in sorted(some, key=lambda each: each.amount < 0):
+        services.charge_many(charges=[each], now=now)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first_look", [1, 50])
+def test_a_batch_comes_to_what_its_charges_come_to_one_by_one(first_look, monkeypatch):
+    monkeypatch.setattr(giving_back, "FIRST_LOOK", first_look)
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(steps, batches)
+    def check(history, batch):
+        assert outcome(history, batch, post_together) == outcome(history, batch, post_one_by_one)
+
+    check()
+
+
+@pytest.mark.django_db
+class TestBatch:
+    def test_finds_what_was_burnt_long_ago(self, now):
+        acme = create_organization(now)
+        create_grant(acme, "500", now)
+        for number in range(120):
+            charge(acme, "1", now, key=f"c{number}")
+        charge(acme, "-110", now, key="back")
+        assert (Grant.objects.get().remaining_micros, wallet_figures(acme, now).balance_micros) == (
+            to_micros("490"),
+            to_micros("490"),
+        )
+
+    def statements(self, now, prefix, count):
+        """How many statements a mixed batch for some organizations costs."""
+        customers = []
+        for number in range(count):
+            mode = ("prepaid", "postpaid")[number % 2]
+            each = create_organization(now, f"{prefix}-{number}", billing_mode=mode, postpaid_limit_micros=10**9)
+            create_grant(each, "5", now, key=f"g:{each.slug}")
+            charge(each, "7", now, key=f"c:{each.slug}")
+            customers.append(each)
+        batch = [
+            services.Charge(
+                organization=each,
+                amount=Micros(amount),
+                kind="usage",
+                key=f"{each.slug}:{amount}",
+                created_by="system:test",
+            )
+            for each in customers
+            for amount in (-3_000_000, 1_000_000, -2_000_000, -1_500_000)
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            services.charge_many(charges=batch, now=now)
+        return len(queries)
+
+    def test_costs_as_many_statements_for_many_as_for_few(self, now):
+        assert self.statements(now, "few", 2) == self.statements(now, "many", 14)
