@@ -77,6 +77,13 @@ def fetch_session(session_id: str) -> CheckoutFacts:
     return read(CheckoutFacts.read, call(lambda v1: v1.checkout.sessions.retrieve(session_id)))
 
 
+def open_sessions_of(payment_link: str) -> list[CheckoutFacts]:
+    """Return the sessions that visitors to a payment link have open."""
+    wanted = {"payment_link": payment_link, "status": "open"}
+    rows = pages(lambda v1, page: v1.checkout.sessions.list({**wanted, **page}))
+    return [read(CheckoutFacts.read, row) for row in rows]
+
+
 def fetch_subscription(subscription_id: str) -> SubscriptionFacts:
     return read(SubscriptionFacts.read, call(lambda v1: v1.subscriptions.retrieve(subscription_id)))
 

@@ -40,6 +40,12 @@ def cancel_contract(*, contract_id: str, now: datetime, **_newer_arguments: obje
     services.cancel_contract(contract_id=UUID(contract_id), now=now)
 
 
+@outbox_task("payments.withdraw_invoice", lease_seconds=120)
+def withdraw_invoice(*, invoice_id: int, now: datetime, **_newer_arguments: object) -> None:
+    """Void an invoice at Stripe that was withdrawn here while it was being made."""
+    services.withdraw_again(invoice_id=invoice_id, now=now)
+
+
 @outbox_task("payments.invoice_outstanding", lease_seconds=300)
 def invoice_outstanding(*, organization_id: str, month: str, now: datetime, **_newer_arguments: object) -> None:
     """Invoice what a postpaid organization owed when a month closed."""

@@ -10,7 +10,7 @@ from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets.accounts import Role
 from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
-from tests.contracts.factories import active, draft, offer, pay, rows
+from tests.contracts.factories import active, draft, offer, pay, refund, rows
 from tests.factories import charge, create_organization
 
 
@@ -139,3 +139,40 @@ class TestTwoContracts:
         services.cancel_contract(contract_id=first.pk, reason="Replaced", now=now)
         second.refresh_from_db()
         assert second.status == Contract.Status.ACTIVE
+
+
+class TestReceivingWhatIsNotAskedFor:
+    def receive(self, row, now, amount="100", key="inpay_9"):
+        return services.receive_unasked(
+            installment_id=row.pk,
+            amount=to_micros(amount),
+            key=key,
+            received_in=Role.CASH,
+            reference="pi_9",
+            created_by="system:stripe",
+            now=now,
+        )
+
+    def test_lies_on_the_closed_row_until_it_is_given_back(self, acme, now):
+        contract = offer(acme, now)
+        services.cancel_contract(contract_id=contract.pk, reason="Agreed", now=now)
+        row = rows(contract)[0]
+        assert self.receive(row, now) == self.receive(row, now)
+        row.refresh_from_db()
+        assert (row.state, row.paid_micros, row.remaining_micros) == ("void", to_micros("100"), 0)
+        assert wallet_figures(acme, now).balance_micros == 0
+        refund(row, "100", now)
+        row.refresh_from_db()
+        assert (row.state, row.paid_micros) == ("void", 0)
+
+    def test_is_never_more_than_it_was_over(self, acme, now):
+        contract = offer(acme, now)
+        services.cancel_contract(contract_id=contract.pk, reason="Agreed", now=now)
+        with pytest.raises(Overpaid):
+            self.receive(rows(contract)[0], now, amount="101")
+
+    def test_is_not_for_rows_that_are_asked_for_or_paid(self, acme, now):
+        schedule = rows(active(acme, now))
+        for row in schedule[:2]:
+            with pytest.raises(NotPayable):
+                self.receive(row, now)

@@ -25,13 +25,14 @@ from apps.contracts.services.earning import recognise_service_revenue
 from apps.contracts.services.ending import cancel_contract, end_term, renewal_terms
 from apps.contracts.services.refunding import freeze_instalment, give_back_instalment, refund_instalment
 from apps.contracts.services.returning import Return
-from apps.contracts.services.settling import settle_instalment
+from apps.contracts.services.settling import UNASKED, receive_unasked, settle_instalment
 from apps.contracts.services.staff import TITLES as MOVE_TITLES
 from apps.contracts.services.staff import Move, MoveKind, carry_out_move, submit_move
 from apps.contracts.services.undoing import undo_instalment_refund
 
 __all__ = [
     "MOVE_TITLES",
+    "UNASKED",
     "AgreementWriting",
     "Move",
     "MoveKind",
@@ -56,6 +57,7 @@ __all__ = [
     "mark_processing",
     "offer_contract",
     "overdue_before",
+    "receive_unasked",
     "recognise_service_revenue",
     "record_arrangement",
     "refund_instalment",

@@ -8,6 +8,7 @@ from django.conf import settings
 from apps.common.transactions import serialized
 from apps.contracts.errors import StateForbids
 from apps.contracts.models import Contract, Installment
+from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.locks import lock_contract, lock_installment
 from apps.contracts.services.states import follow_instalments, keep, move_installment
 
@@ -110,6 +111,7 @@ def _close(installment_id: int, to: State, now: datetime) -> Installment:
     move_installment(installment, to)
     keep(installment.contract, now=now)
     follow_instalments(installment.contract, now=now)
+    request_arrangement(installment.contract, now=now)
     return installment
 
 

@@ -8,6 +8,7 @@ from apps.common.transactions import serialized
 from apps.contracts.errors import NotInSmallestUnits, RefundAboveReceived
 from apps.contracts.models import Installment, InstallmentRefund
 from apps.contracts.portions import Brought, given_back
+from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.earning import cancel_unearned
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.returning import Return, ReturnPosting
@@ -71,6 +72,7 @@ def give_back_instalment(*, installment_id: int, order: Return, now: datetime) -
         _return_what_it_brought(refund, posting)
     else:
         _return_what_was_received(posting)
+        request_arrangement(installment.contract, now=now)
     refund.transfer_ids = posting.transfer_ids
     refund.save(force_insert=True)
     keep(installment.contract, now=now)

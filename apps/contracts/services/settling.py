@@ -7,6 +7,7 @@ from apps.common.transactions import serialized
 from apps.contracts.errors import NotInSmallestUnits, NotPayable, Overpaid
 from apps.contracts.models import Contract, Installment, InstallmentPayment, ServiceRevenue
 from apps.contracts.portions import Brought, Portions, brought, earned_by_month
+from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.bonus import grant_bonus_once
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.states import follow_instalments, keep, move_installment
@@ -17,6 +18,7 @@ from apps.wallets.models import Grant
 
 State = Installment.State
 PAYABLE = (State.DUE, State.PROCESSING, State.PARTIALLY_PAID, State.WRITTEN_OFF)
+UNASKED = (State.VOID, State.SUPERSEDED)
 
 
 @serialized
@@ -42,9 +44,7 @@ def settle_instalment(
         NotInSmallestUnits: not positive, or finer than the currency.
     """
     installment = lock_installment(installment_id)
-    if known := InstallmentPayment.objects.filter(key=key).first():
-        if (known.installment_id, known.amount_micros, known.received_in) != (installment_id, amount, received_in):
-            raise IdempotencyMismatch(f"The key {key} named another payment before")
+    if known := _received_before(installment_id, amount, key, received_in):
         return known
     _refuse_wrong_amount(installment, amount)
     payment = _receive(installment, amount, key, received_in, reference, created_by, now)
@@ -56,19 +56,69 @@ def settle_instalment(
     contract = installment.contract
     keep(contract, now=now)
     follow_instalments(contract, now=now)
+    request_arrangement(contract, now=now)
     return payment
 
 
-def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
-    currency = installment.contract.organization.currency
-    if amount <= 0 or amount % micros_per_minor_unit(currency):
+@serialized
+def receive_unasked(
+    *,
+    installment_id: int,
+    amount: Micros,
+    key: str,
+    received_in: Role,
+    reference: str,
+    created_by: str,
+    now: datetime,
+) -> InstallmentPayment:
+    """Receive `amount` for an instalment that is void or replaced, once per key. It brings nothing and lies with the
+    received instalments until it is given back.
+
+    Raises:
+        InstallmentNotFound: there is none.
+        IdempotencyMismatch: the key named another payment before.
+        NotPayable: it is not closed in this way. Overpaid: more than it was ever over.
+        NotInSmallestUnits: not positive, or finer than the currency.
+    """
+    installment = lock_installment(installment_id)
+    if known := _received_before(installment_id, amount, key, received_in):
+        return known
+    _refuse_broken_units(installment, amount)
+    if installment.state not in UNASKED:
+        raise NotPayable(f"The instalment is {installment.get_state_display().lower()}")
+    if amount > installment.payable_micros - installment.paid_micros:
+        raise Overpaid("More than the instalment was ever over", field="amount")
+    payment = _receive(installment, amount, key, received_in, reference, created_by, now)
+    installment.paid_micros += amount
+    installment.save(update_fields=["paid_micros"])
+    keep(installment.contract, now=now)
+    return payment
+
+
+def _received_before(installment_id: int, amount: Micros, key: str, received_in: Role) -> InstallmentPayment | None:
+    known = InstallmentPayment.objects.filter(key=key).first()
+    if known and (known.installment_id, known.amount_micros, known.received_in) != (
+        installment_id,
+        amount,
+        received_in,
+    ):
+        raise IdempotencyMismatch(f"The key {key} named another payment before")
+    return known
+
+
+def _refuse_broken_units(installment: Installment, amount: Micros) -> None:
+    if amount <= 0 or amount % micros_per_minor_unit(installment.contract.organization.currency):
         raise NotInSmallestUnits(field="amount")
+
+
+def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
+    _refuse_broken_units(installment, amount)
     if installment.contract.status == Contract.Status.DRAFT:
         raise NotPayable("The contract is a draft")
     if installment.state not in PAYABLE:
         raise NotPayable(f"The instalment is {installment.get_state_display().lower()}")
     if amount > installment.remaining_micros:
-        left = decimal_text(installment.remaining_micros)
+        left, currency = decimal_text(installment.remaining_micros), installment.contract.organization.currency
         raise Overpaid(f"{left} {currency} are left to pay, not {decimal_text(amount)}", field="amount")
 
 

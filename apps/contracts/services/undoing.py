@@ -6,6 +6,7 @@ from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.contracts.errors import NotPayable, RefundNotFound
 from apps.contracts.models import Installment, InstallmentRefund
+from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.earning import restore_unearned
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.settling import PAYABLE, bring
@@ -44,6 +45,7 @@ def undo_instalment_refund(*, key: str, reason: str, created_by: str, now: datet
         _settled_again(installment, refund)
     else:
         _received_again(installment, refund, created_by, now)
+        request_arrangement(installment.contract, now=now)
     refund.undone_at = now
     refund.save(update_fields=["undone_at"])
     keep(installment.contract, now=now)

@@ -9,7 +9,7 @@ from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.handlers.settling import payment_of_session, settle_session
 from apps.payments.handlers.subscriptions import note_subscription
-from apps.payments.models import CheckoutSession, PaymentLink, StripePayment
+from apps.payments.models import CheckoutSession, StripePayment
 from apps.payments.objects import ChargeFacts, CheckoutFacts, IntentFacts
 
 State = CheckoutSession.State
@@ -57,9 +57,6 @@ def _paid(row: CheckoutSession, occasion: Occasion) -> None:
     if row.purpose != Purpose.SUBSCRIPTION:
         settle_session(row, occasion)
     sessions.move(row, State.PAID, occasion)
-    if row.purpose == Purpose.INSTALMENT:
-        ids = row.parts.values("installment")
-        PaymentLink.objects.filter(installment__in=ids, is_active=True).update(is_active=False)
 
 
 def _tell_instalments(row: CheckoutSession, occasion: Occasion, *, failed: bool) -> None:

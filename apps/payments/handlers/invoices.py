@@ -5,7 +5,8 @@ from collections.abc import Callable
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.contracts import services as contracts
-from apps.payments import stripe_operations
+from apps.outbox.services import enqueue
+from apps.payments import issues, stripe_operations
 from apps.payments.errors import EventParked
 from apps.payments.handlers.amounts import micros
 from apps.payments.handlers.invoice_rows import lock_invoice
@@ -78,8 +79,15 @@ def _post(row: StripeInvoice, payment: InvoicePaymentFacts, occasion: Occasion) 
 
 
 def invoice_finalized(facts: InvoiceFacts, occasion: Occasion) -> None:
-    """It can be paid now."""
-    _move(lock_invoice(facts, occasion), State.OPEN, occasion)
+    """It can be paid now. One that we withdrew while it was being made is withdrawn there too."""
+    row = lock_invoice(facts, occasion)
+    if not _move(row, State.OPEN, occasion) and row.state == State.VOID and row.ended_by_us:
+        enqueue(
+            "payments.withdraw_invoice",
+            now=occasion.now,
+            key=f"withdraw-invoice:{row.pk}:{occasion.event_id}",
+            arguments={"invoice_id": row.pk},
+        )
 
 
 def invoice_payment_failed(facts: InvoiceFacts, occasion: Occasion) -> None:
@@ -159,6 +167,9 @@ def _move(row: StripeInvoice, to: StripeInvoice.State, occasion: Occasion) -> bo
     row.state = to
     row.updated_at = occasion.now
     row.save(update_fields=["state", "updated_at"])
+    if to in (State.PAID, State.VOID):
+        resolution = f"It is {row.get_state_display().lower()}"
+        issues.close_issue(issues.Kind.SCHEDULE, subject=row.stripe_id or "", resolution=resolution, now=occasion.now)
     return True
 
 

@@ -115,6 +115,8 @@ def _book(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
     refund.booked_at = occasion.now
     payment.refunded_micros += refund.amount_micros
     payment.save(update_fields=["refunded_micros"])
+    if not payment.returnable_micros:
+        issues.close_issue(issues.Kind.UNASKED, subject=payment.key, resolution="It was refunded", now=occasion.now)
 
 
 def book_loss(payment: StripePayment, amount_micros: int, key: str, occasion: Occasion, to: Role = Role.CASH) -> int:

@@ -1,11 +1,13 @@
 """Money that came: posted once, under the key of the outside fact, to what it was paid for."""
 
 from datetime import datetime
+from typing import Any
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.contracts import services as contracts
 from apps.contracts.models import Installment
+from apps.payments import issues
 from apps.payments.errors import EventParked
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.models import CheckoutSession, PaymentPart, StripeInvoice, StripePayment
@@ -155,19 +157,36 @@ def _settle_parts(
 
 def _settle_instalment(part: PaymentPart, received_in: Role, occasion: Occasion) -> None:
     payment = part.payment
+    given: dict[str, Any] = {
+        "installment_id": part.installment_id,
+        "amount": Micros(part.amount_micros),
+        "key": part.key,
+        "received_in": received_in,
+        "reference": payment.payment_intent_id or payment.key,
+        "created_by": occasion.created_by,
+        "now": occasion.now,
+    }
+    row = Installment.objects.filter(pk=part.installment_id).first()
     try:
-        contracts.settle_instalment(
-            installment_id=part.installment_id,
-            amount=Micros(part.amount_micros),
-            key=part.key,
-            received_in=received_in,
-            reference=payment.payment_intent_id or payment.key,
-            created_by=occasion.created_by,
-            now=occasion.now,
-        )
+        if row is not None and row.state in contracts.UNASKED:
+            contracts.receive_unasked(**given)
+            _show_unasked(part, row, occasion)
+        else:
+            contracts.settle_instalment(**given)
     except BillingError as error:
-        row = Installment.objects.filter(pk=part.installment_id).first()
         raise EventParked(f"Instalment {row or part.installment_id} does not take it: {error.detail}") from error
+
+
+def _show_unasked(part: PaymentPart, row: Installment, occasion: Occasion) -> None:
+    """Tell staff that money lies on an instalment that nobody asks for: it is to be refunded."""
+    issues.open_issue(
+        issues.Kind.UNASKED,
+        organization=part.payment.organization,
+        subject=part.payment.key,
+        detail=f"{row}, {row.get_state_display().lower()}, was paid after all. Refund payment {part.payment}.",
+        actual_micros=part.amount_micros,
+        now=occasion.now,
+    )
 
 
 def _settled(payment: StripePayment, now: datetime) -> None:

@@ -44,6 +44,7 @@ class ContractArrangement(models.Model):
     unit_micros = models.BigIntegerField(default=0, help_text="What each period costs by subscription, in micros.")
     interval_months = models.PositiveSmallIntegerField(default=0)
     lowered = models.JSONField(default=dict, help_text="What was taken off the next invoice, in micros by instalment.")
+    lowerings = models.PositiveIntegerField(default=0, help_text="How often something was taken off or put back.")
     ended_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField()
 

@@ -19,6 +19,7 @@ class PaymentIssue(models.Model):
         FRAUD_WARNING = "fraud_warning", "Fraud is likely"
         OUR_LOSS = "our_loss", "Money went back twice"
         PAYMENT_FAILED = "payment_failed", "A promised payment failed"
+        UNASKED = "unasked", "Money came for what is not asked for any more"
         CUSTOMER_DELETED = "customer_deleted", "The customer was deleted at Stripe"
         SUBSCRIPTION = "subscription", "A subscription needs attention"
         KEY_REFUSED = "key_refused", "Stripe refuses our key"

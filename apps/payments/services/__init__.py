@@ -5,13 +5,15 @@ from apps.payments.services.customers import recreate_customer
 from apps.payments.services.ending import cancel_contract
 from apps.payments.services.inbox import dismiss_event, handle_event, replay_event, replay_parked, store_event
 from apps.payments.services.invoicing import invoice_outstanding
+from apps.payments.services.links import create_payment_link
 from apps.payments.services.portal import open_portal
 from apps.payments.services.reconciling import reconcile_organization
 from apps.payments.services.refunding import send_refund, start_refund
 from apps.payments.services.sessions import resume_checkout
-from apps.payments.services.subscribing import create_payment_link, subscribe
+from apps.payments.services.subscribing import subscribe
 from apps.payments.services.sweeping import sweep_events
 from apps.payments.services.top_ups import start_top_up
+from apps.payments.services.voiding import withdraw_again
 
 __all__ = [
     "arrange_contract",
@@ -33,4 +35,5 @@ __all__ = [
     "store_event",
     "subscribe",
     "sweep_events",
+    "withdraw_again",
 ]

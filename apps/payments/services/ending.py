@@ -1,27 +1,38 @@
-"""Letting Stripe collect nothing more: subscriptions, invoices, sessions and links are ended there."""
+"""Letting Stripe collect nothing more for a contract: subscriptions, invoices, sessions and links are ended there."""
 
 from datetime import datetime
 from uuid import UUID
 
+from apps.contracts import services as contracts
 from apps.contracts.models import Contract
-from apps.payments import stripe_operations
+from apps.payments import issues, stripe_operations
 from apps.payments.errors import StripeRefused
-from apps.payments.models import CheckoutSession, ContractArrangement, PaymentLink, StripeSubscription
-from apps.payments.services.invoicing import invoices_to_withdraw, void_invoice
+from apps.payments.models import ContractArrangement, StripeSubscription
 from apps.payments.services.outgoing import obtain
+from apps.payments.services.withdrawing import withdraw_superfluous
+
+
+def live_subscriptions(contract: Contract) -> list[StripeSubscription]:
+    """Return the subscriptions of a contract that have not ended at Stripe, newest first; we may be ending some."""
+    rows = StripeSubscription.objects.filter(contract=contract).exclude(status__in=StripeSubscription.ENDED)
+    return list(rows.select_related("organization").order_by("-pk"))
 
 
 def running_subscription(contract: Contract) -> StripeSubscription | None:
     """Return the subscription that collects a contract, if one does."""
-    rows = StripeSubscription.objects.filter(contract=contract, ended_by_us=False)
-    return rows.exclude(status__in=StripeSubscription.ENDED).order_by("-pk").first()
+    return next((row for row in live_subscriptions(contract) if not row.ended_by_us), None)
 
 
 def end_subscription(subscription: StripeSubscription, *, now: datetime) -> None:
-    """Stop a subscription at once, without proration; its contract goes on by other means, or has ended."""
-    StripeSubscription.objects.filter(pk=subscription.pk).update(ended_by_us=True, updated_at=now)
+    """Stop a subscription at once, without proration; its contract goes on by other means, or has ended.
+
+    Raises:
+        StripeUnavailable: try again; until it is done, it counts as live.
+    """
+    rows = StripeSubscription.objects.filter(pk=subscription.pk)
+    rows.update(ended_by_us=True, updated_at=now)
     try:
-        obtain(
+        there = obtain(
             stripe_operations.CANCEL_SUBSCRIPTION,
             reference=f"subscription-cancel:{subscription.stripe_id}",
             organization=subscription.organization,
@@ -29,52 +40,41 @@ def end_subscription(subscription: StripeSubscription, *, now: datetime) -> None
             target=subscription.stripe_id,
             now=now,
         )
-    except StripeRefused:
-        return  # it has ended there already
+    except StripeRefused as error:
+        there = stripe_operations.fetch_subscription(subscription.stripe_id)
+        if there.status not in StripeSubscription.ENDED:
+            _show_refusal(subscription, error.detail, now)
+            return
+    rows.update(status=there.status, updated_at=now)
+
+
+def _show_refusal(subscription: StripeSubscription, reason: str, now: datetime) -> None:
+    issues.open_issue(
+        issues.Kind.SUBSCRIPTION,
+        organization=subscription.organization,
+        subject=subscription.stripe_id,
+        detail=f"It collects nothing that is due here, and Stripe does not end it: {reason}",
+        now=now,
+    )
+
+
+def end_superfluous_subscriptions(contract: Contract, *, now: datetime) -> None:
+    """Keep the newest subscription alone: end those that an earlier try did not end, and any second one."""
+    running = running_subscription(contract)
+    for row in live_subscriptions(contract):
+        if running is None or row.pk != running.pk:
+            end_subscription(row, now=now)
 
 
 def cancel_contract(*, contract_id: UUID, now: datetime) -> None:
     """Let Stripe collect nothing more for a contract: no subscription, no invoice, no session, no link."""
-    contract = Contract.objects.select_related("organization").get(pk=contract_id)
-    subscription = running_subscription(contract)
-    if subscription is not None:
+    stop_collecting(Contract.objects.select_related("organization").get(pk=contract_id), now=now)
+
+
+def stop_collecting(contract: Contract, *, now: datetime) -> None:
+    """Do so for a contract that has ended. What Stripe keeps open is shown to staff and stops nothing else."""
+    for subscription in live_subscriptions(contract):
         end_subscription(subscription, now=now)
-    for row in invoices_to_withdraw(contract):
-        void_invoice(row, now=now)
-    for session in CheckoutSession.objects.filter(contract=contract, state=CheckoutSession.State.OPEN):
-        expire_session(session, now=now)
-    for link in PaymentLink.objects.filter(installment__contract=contract, is_active=True):
-        close_link(link, now=now)
+    withdraw_superfluous(contract=contract, now=now)
     ContractArrangement.objects.filter(contract=contract, ended_at=None).update(ended_at=now, updated_at=now)
-
-
-def expire_session(session: CheckoutSession, *, now: datetime) -> bool:
-    """Close an open session at Stripe; False where it was paid there meanwhile."""
-    try:
-        obtain(
-            stripe_operations.EXPIRE_SESSION,
-            reference=f"{session.reference}:expire",
-            organization=session.organization,
-            params={},
-            target=session.stripe_id or "",
-            now=now,
-        )
-    except StripeRefused:
-        return False
-    CheckoutSession.objects.filter(pk=session.pk, state=CheckoutSession.State.OPEN).update(
-        state=CheckoutSession.State.EXPIRED, updated_at=now
-    )
-    return True
-
-
-def close_link(link: PaymentLink, *, now: datetime) -> None:
-    """Stop a payment link."""
-    obtain(
-        stripe_operations.UPDATE_LINK,
-        reference=f"link-close:{link.stripe_id}",
-        organization=link.organization,
-        params={"active": False},
-        target=link.stripe_id,
-        now=now,
-    )
-    PaymentLink.objects.filter(pk=link.pk).update(is_active=False)
+    contracts.record_arrangement(contract_id=contract.pk, payment_link_url="", now=now)

@@ -10,18 +10,17 @@ from apps.common.money import Micros, micros_per_minor_unit, to_minor_units
 from apps.common.periods import midnight, parse_month
 from apps.contracts.models import Contract, Installment
 from apps.payments import stripe_operations
-from apps.payments.errors import StripeRefused
 from apps.payments.models import InvoicePart, StripeInvoice
 from apps.payments.objects import InvoiceFacts
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.outgoing import obtain
+from apps.payments.services.voiding import UNPAID, void_invoice
 from apps.tenants.models import Organization
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets.accounts import Role
 from apps.wallets.services.locks import lock_wallet
 
 State = StripeInvoice.State
-UNPAID = (State.REQUESTED, State.OPEN)
 
 
 def invoice_outstanding(*, organization: Organization, month: str, now: datetime) -> StripeInvoice | None:
@@ -76,11 +75,12 @@ def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros
 
 
 def invoice_instalment(*, installment: Installment, now: datetime) -> StripeInvoice:
-    """Have an open instalment invoiced, once; one invoiced at another amount is replaced."""
+    """Have an open instalment invoiced, once; an invoice at another amount is replaced, unless Stripe keeps it."""
     contract = installment.contract
     current = open_invoice_of(installment)
-    if current is not None and current.amount_micros - current.paid_micros != installment.remaining_micros:
-        void_invoice(current, now=now)
+    if current is not None and not asks_for(current, installment):
+        if not void_invoice(current, now=now):
+            return current
         current = None
     row = current or _write_down_instalment(contract, installment, now)
     if row.state == State.REQUESTED:
@@ -92,9 +92,16 @@ def invoice_instalment(*, installment: Installment, now: datetime) -> StripeInvo
 
 def open_invoice_of(installment: Installment) -> StripeInvoice | None:
     """Return the invoice that asks for an instalment, if one does."""
-    parts = InvoicePart.objects.filter(installment=installment, invoice__state__in=UNPAID, invoice__subscription=None)
+    parts = InvoicePart.objects.filter(installment=installment, invoice__state__in=UNPAID)
     part = parts.select_related("invoice__organization").order_by("-pk").first()
     return part.invoice if part else None
+
+
+def asks_for(invoice: StripeInvoice, installment: Installment) -> bool:
+    """Say whether an open invoice asks for what is left to pay of an instalment."""
+    if invoice.parts.count() > 1:
+        return invoice.parts.get(installment=installment).amount_micros == installment.remaining_micros
+    return invoice.amount_micros - invoice.paid_micros == installment.remaining_micros
 
 
 @transaction.atomic
@@ -155,6 +162,8 @@ def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
         },
         now=now,
     )
+    if StripeInvoice.objects.filter(pk=row.pk, ended_by_us=True).exists():
+        return  # it was withdrawn meanwhile; a draft asks nobody for anything
     final = obtain(
         stripe_operations.FINALIZE_INVOICE,
         reference=f"{row.reference}:final",
@@ -163,52 +172,20 @@ def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
         target=made.id,
         now=now,
     )
-    _keep(row.pk, final, now)
+    kept = _keep(row.pk, final, now)
+    if kept.ended_by_us:
+        void_invoice(kept, now=now)
 
 
 @transaction.atomic
-def _keep(invoice_pk: int, made: InvoiceFacts, now: datetime) -> None:
+def _keep(invoice_pk: int, made: InvoiceFacts, now: datetime) -> StripeInvoice:
     row = StripeInvoice.objects.select_for_update(no_key=True).get(pk=invoice_pk)
     row.stripe_id, row.number, row.hosted_url = made.id, made.number, made.hosted_invoice_url
     if row.state == State.REQUESTED:
         row.state = State.OPEN
     row.updated_at = now
     row.save(update_fields=["stripe_id", "number", "hosted_url", "state", "updated_at"])
-
-
-def void_invoice(row: StripeInvoice, *, now: datetime) -> None:
-    """Withdraw an open invoice that fits its schedule no more; its instalments stay as they are.
-
-    Raises:
-        StripeRefused: it is paid, or being paid; its events will tell.
-    """
-    StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=True)
-    if row.stripe_id is not None:
-        obtain(
-            stripe_operations.VOID_INVOICE,
-            reference=f"{row.reference}:void",
-            organization=row.organization,
-            params={},
-            target=row.stripe_id,
-            now=now,
-        )
-    StripeInvoice.objects.filter(pk=row.pk, state__in=UNPAID).update(state=State.VOID, updated_at=now)
-
-
-def invoices_to_withdraw(contract: Contract) -> list[StripeInvoice]:
-    """Return a contract's open invoices of which no instalment is open any more."""
-    rows = StripeInvoice.objects.filter(contract=contract, state__in=UNPAID, subscription=None)
-    rows = rows.select_related("organization").prefetch_related("parts__installment")
-    return [row for row in rows if not any(part.installment.is_open for part in row.parts.all())]
-
-
-def withdraw_superfluous(*, contract: Contract, now: datetime) -> None:
-    """Void what asks for instalments that were settled otherwise, replaced or withdrawn."""
-    for row in invoices_to_withdraw(contract):
-        try:
-            void_invoice(row, now=now)
-        except StripeRefused:
-            continue  # it was paid there meanwhile; its events are on their way
+    return row
 
 
 def due_soon(now: datetime) -> list[UUID]:

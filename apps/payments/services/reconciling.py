@@ -12,8 +12,9 @@ from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.models import Dispute, StripeCustomer, StripeInvoice, StripePayment
 from apps.payments.objects import IntentFacts, InvoiceFacts
-from apps.payments.services.ending import running_subscription
-from apps.payments.services.invoicing import withdraw_superfluous
+from apps.payments.services.ending import end_subscription, live_subscriptions
+from apps.payments.services.voiding import invoices_to_withdraw
+from apps.payments.services.withdrawing import withdraw_superfluous
 from apps.tenants.models import Organization
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets.accounts import Role
@@ -49,12 +50,22 @@ def reconcile_organization(*, organization: Organization, now: datetime) -> None
     Raises:
         StripeUnavailable: Stripe does not answer.
     """
+    _bring_in_line(organization, now)
     compare_clearing(organization, now)
     customers = StripeCustomer.objects.filter(organization=organization).values_list("stripe_id", flat=True)
     for customer in customers:
         _compare_payments(organization, stripe_operations.payments_of(customer), now)
         _compare_invoices(organization, stripe_operations.invoices_of(customer), now)
     _compare_subscriptions(organization, now)
+
+
+def _bring_in_line(organization: Organization, now: datetime) -> None:
+    """Withdraw what is not asked for any more, and end what collects for an ended contract."""
+    for contract in Contract.objects.filter(organization=organization).select_related("organization"):
+        if contract.is_ended:
+            for subscription in live_subscriptions(contract):
+                end_subscription(subscription, now=now)
+        withdraw_superfluous(contract=contract, now=now)
 
 
 def clearing_expected(organization: Organization) -> Micros:
@@ -126,9 +137,11 @@ _SAME = {
 
 def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFacts], now: datetime) -> None:
     known = {row.stripe_id: row for row in StripeInvoice.objects.filter(organization=organization)}
+    contracts = Contract.objects.filter(organization=organization)
+    kept = {row.stripe_id for contract in contracts for row in invoices_to_withdraw(contract)}
     for invoice in invoices:
         row = known.get(invoice.id)
-        if invoice.status not in _SAME or (row is None and not invoice.total):
+        if invoice.status not in _SAME or (row is None and not invoice.total) or invoice.id in kept:
             continue
         here = row.get_state_display() if row else "not known"
         _tell_schedule(
@@ -138,23 +151,19 @@ def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFact
             f"Invoice {invoice.number or invoice.id} is {invoice.status} at Stripe and {here.lower()} here.",
             now,
         )
-    for contract in Contract.objects.filter(organization=organization):
-        withdraw_superfluous(contract=contract, now=now)
 
 
 def _compare_subscriptions(organization: Organization, now: datetime) -> None:
     for contract in Contract.objects.filter(organization=organization):
-        row = running_subscription(contract)
-        if row is None:
-            continue
-        there = stripe_operations.fetch_subscription(row.stripe_id)
-        _tell_schedule(
-            organization,
-            row.stripe_id,
-            there.status == row.status and not contract.is_ended,
-            f"The subscription is {there.status} at Stripe and {row.status} here, its contract {contract.status}.",
-            now,
-        )
+        for row in live_subscriptions(contract):
+            there = stripe_operations.fetch_subscription(row.stripe_id)
+            _tell_schedule(
+                organization,
+                row.stripe_id,
+                there.status == row.status and not contract.is_ended,
+                f"The subscription is {there.status} at Stripe and {row.status} here, its contract {contract.status}.",
+                now,
+            )
 
 
 def _tell_schedule(organization: Organization, subject: str, same: bool, detail: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Opening a checkout session: our row is committed, Stripe is asked, what it made is checked and kept."""
+"""Opening a checkout session: our row is committed, Stripe is asked, what it made is checked and kept. Closing one."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -8,6 +8,8 @@ from django.db import transaction
 
 from apps.common.money import to_minor_units
 from apps.common.strict_json import Json
+from apps.contracts.errors import ContractNotFound
+from apps.contracts.models import Contract
 from apps.outbox.services import enqueue
 from apps.payments import stripe_operations
 from apps.payments.errors import StripeRefused, StripeUnknownOutcome
@@ -72,7 +74,16 @@ def open_session(row: CheckoutSession, *, now: datetime) -> CheckoutSession:
 
     Raises:
         StripeRefused: Stripe will not; the row is closed. StripeUnavailable: try again, the same session comes of it.
+        contracts.ContractNotFound: its contract has ended meanwhile; the session is expired.
     """
+    kept = _keep(row, _made(row, now), now)
+    if _is_for_nothing(kept):
+        expire_session(kept, now=now)
+        raise ContractNotFound
+    return kept
+
+
+def _made(row: CheckoutSession, now: datetime) -> CheckoutFacts:
     try:
         made = obtain(
             stripe_operations.CREATE_SESSION,
@@ -84,7 +95,14 @@ def open_session(row: CheckoutSession, *, now: datetime) -> CheckoutSession:
         CheckoutSession.objects.filter(pk=row.pk, state=State.REQUESTED).update(state=State.FAILED, updated_at=now)
         raise
     _refuse_unlike(row, made)
-    return _keep(row, made, now)
+    return made
+
+
+def _is_for_nothing(row: CheckoutSession) -> bool:
+    """Say whether the session's contract has ended. Read after the row's commit: who ends it looks at rows later."""
+    if row.contract_id is None:
+        return False
+    return Contract.objects.filter(pk=row.contract_id, ended_at__isnull=False).exists()
 
 
 def _refuse_unlike(row: CheckoutSession, made: CheckoutFacts) -> None:
@@ -113,5 +131,22 @@ def resume_checkout(*, session_id: UUID, now: datetime) -> None:
         return
     try:
         open_session(row, now=now)
-    except StripeRefused:
+    except (StripeRefused, ContractNotFound):
         return  # the row is closed; there is nothing to find
+
+
+def expire_session(session: CheckoutSession, *, now: datetime) -> bool:
+    """Close an open session at Stripe; False where it was paid there meanwhile."""
+    try:
+        obtain(
+            stripe_operations.EXPIRE_SESSION,
+            reference=f"{session.reference}:expire",
+            organization=session.organization,
+            params={},
+            target=session.stripe_id or "",
+            now=now,
+        )
+    except StripeRefused:
+        return False
+    CheckoutSession.objects.filter(pk=session.pk, state=State.OPEN).update(state=State.EXPIRED, updated_at=now)
+    return True

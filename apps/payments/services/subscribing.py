@@ -10,17 +10,16 @@ from apps.common.periods import midnight
 from apps.common.strict_json import Json
 from apps.contracts import selectors as contract_selectors
 from apps.contracts.models import Contract, Installment
-from apps.payments import stripe_operations
 from apps.payments.arrangement import Plan, Way
 from apps.payments.errors import BeingPaid
-from apps.payments.models import CheckoutPart, CheckoutSession, PaymentLink
+from apps.payments.models import CheckoutPart, CheckoutSession
 from apps.payments.services.arranging import arrange_contract, ensure_price
 from apps.payments.services.customers import ensure_customer
-from apps.payments.services.ending import expire_session, running_subscription
+from apps.payments.services.ending import running_subscription
 from apps.payments.services.invoicing import invoice_instalment
-from apps.payments.services.outgoing import obtain
 from apps.payments.services.schedules import plan_for
-from apps.payments.services.sessions import line, open_session, write_request
+from apps.payments.services.sessions import expire_session, line, open_session, write_request
+from apps.payments.services.withdrawing import fits
 from apps.tenants.models import Organization
 
 Purpose = CheckoutSession.Purpose
@@ -55,7 +54,7 @@ def _session_url(contract: Contract, plan: Plan, created_by: str, now: datetime)
     price_id = ensure_price(contract, plan.unit_micros, now=now) if plan.way == Way.SUBSCRIPTION else ""
     offer = _Offer(contract, plan, customer_id, price_id, created_by)
     row = open_session(_write_down(offer, now), now=now)
-    if _is_current(row, plan):
+    if fits(row, plan):
         return row.url
     if not expire_session(row, now=now):
         raise BeingPaid
@@ -75,14 +74,6 @@ class _Offer:
     @property
     def purpose(self) -> CheckoutSession.Purpose:
         return Purpose.SUBSCRIPTION if self.plan.way == Way.SUBSCRIPTION else Purpose.INSTALMENT
-
-
-def _is_current(row: CheckoutSession, plan: Plan) -> bool:
-    """Say whether an open session still asks for what the schedule asks for."""
-    parts = [(part.installment_id, part.amount_micros) for part in row.parts.order_by("position")]
-    wanted = [(owed.installment_id, owed.left_micros) for owed in plan.now]
-    purpose = Purpose.SUBSCRIPTION if plan.way == Way.SUBSCRIPTION else Purpose.INSTALMENT
-    return parts == wanted and row.purpose == purpose and row.unit_micros == plan.unit_micros
 
 
 @transaction.atomic
@@ -133,48 +124,3 @@ def _params(row: CheckoutSession, offer: _Offer) -> Json:
         "line_items": [{"price": offer.price_id, "quantity": 1}, *once],
         "subscription_data": {"metadata": about, **begin},
     }
-
-
-def create_payment_link(*, installment: Installment, created_by: str, now: datetime) -> PaymentLink:
-    """Make a link at which anyone may pay an open instalment, once; the same one again while it is open.
-
-    Raises:
-        BeingPaid: nothing is left to pay on it. StripeRefused, StripeUnavailable: it could not be made.
-    """
-    organization = installment.contract.organization
-    known = PaymentLink.objects.filter(installment=installment, is_active=True).first()
-    if known is not None:
-        return known
-    if not installment.is_open or not installment.remaining_micros:
-        raise BeingPaid("Nothing is left to pay on the instalment")
-    number = PaymentLink.objects.filter(installment=installment).count() + 1
-    reference = f"payment-link:{installment.pk}:{number}"
-    about = {"reference": reference, "organization": str(organization.pk)}
-    made = obtain(
-        stripe_operations.CREATE_LINK,
-        reference=reference,
-        organization=organization,
-        params={
-            "line_items": [
-                line(f"Contract instalment {installment.period}", installment.remaining_micros, organization.currency)
-            ],
-            "metadata": about,
-            "payment_intent_data": {"metadata": about},
-            "restrictions": {"completed_sessions": {"limit": 1}},
-        },
-        now=now,
-    )
-    link, _ = PaymentLink.objects.get_or_create(
-        installment=installment,
-        is_active=True,
-        defaults={
-            "organization": organization,
-            "amount_micros": installment.remaining_micros,
-            "currency": organization.currency,
-            "stripe_id": made.id,
-            "url": made.url,
-            "created_by": created_by,
-            "created_at": now,
-        },
-    )
-    return link

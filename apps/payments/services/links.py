@@ -1,0 +1,110 @@
+"""Payment links: one per instalment, at what is left to pay of it, for whoever pays."""
+
+from datetime import datetime
+
+from apps.contracts.models import Contract, Installment
+from apps.payments import stripe_operations
+from apps.payments.errors import BeingPaid, StripeRefused
+from apps.payments.models import PaymentLink
+from apps.payments.services.outgoing import obtain
+from apps.payments.services.sessions import line
+
+
+def create_payment_link(*, installment: Installment, created_by: str, now: datetime) -> PaymentLink:
+    """Make a link at which anyone may pay an open instalment, once; the same one again while it is current.
+
+    Raises:
+        BeingPaid: nothing is left to pay on it. StripeRefused, StripeUnavailable: it could not be made.
+    """
+    known = PaymentLink.objects.filter(installment=installment, is_active=True).select_related("organization").first()
+    if known is not None and _is_current(known, installment):
+        return known
+    if known is not None:
+        close_link(known, now=now)
+    if not installment.is_open or not installment.remaining_micros:
+        raise BeingPaid("Nothing is left to pay on the instalment")
+    link = _make(installment, created_by, now)
+    installment.refresh_from_db()
+    if not _is_current(link, installment):  # it was paid, changed or cancelled while the link was made
+        close_link(link, now=now)
+        raise BeingPaid("The instalment changed while the link was made")
+    return link
+
+
+def _is_current(link: PaymentLink, installment: Installment) -> bool:
+    return installment.is_open and link.amount_micros == installment.remaining_micros
+
+
+def _make(installment: Installment, created_by: str, now: datetime) -> PaymentLink:
+    organization = installment.contract.organization
+    number = PaymentLink.objects.filter(installment=installment).count() + 1
+    amount = installment.remaining_micros
+    reference = f"payment-link:{installment.pk}:{number}:{amount}"
+    about = {"reference": reference, "organization": str(organization.pk)}
+    made = obtain(
+        stripe_operations.CREATE_LINK,
+        reference=reference,
+        organization=organization,
+        params={
+            "line_items": [line(f"Contract instalment {installment.period}", amount, organization.currency)],
+            "metadata": about,
+            "payment_intent_data": {"metadata": about},
+            "restrictions": {"completed_sessions": {"limit": 1}},
+        },
+        now=now,
+    )
+    link, _ = PaymentLink.objects.get_or_create(
+        installment=installment,
+        is_active=True,
+        defaults={
+            "organization": organization,
+            "amount_micros": amount,
+            "currency": organization.currency,
+            "stripe_id": made.id,
+            "url": made.url,
+            "created_by": created_by,
+            "created_at": now,
+        },
+    )
+    return link
+
+
+def close_link(link: PaymentLink, *, now: datetime) -> None:
+    """Stop a payment link, and the pages that visitors have open of it."""
+    obtain(
+        stripe_operations.UPDATE_LINK,
+        reference=f"link-close:{link.stripe_id}",
+        organization=link.organization,
+        params={"active": False},
+        target=link.stripe_id,
+        now=now,
+    )
+    for session in stripe_operations.open_sessions_of(link.stripe_id):
+        _expire(link, session.id, now)
+    PaymentLink.objects.filter(pk=link.pk).update(is_active=False)
+
+
+def _expire(link: PaymentLink, session_id: str, now: datetime) -> None:
+    try:
+        obtain(
+            stripe_operations.EXPIRE_SESSION,
+            reference=f"link-session:{session_id}:expire",
+            organization=link.organization,
+            params={},
+            target=session_id,
+            now=now,
+        )
+    except StripeRefused:
+        return  # it was paid meanwhile; its events are on their way
+
+
+def renew_links(*, contract: Contract, now: datetime) -> None:
+    """Stop a contract's links that ask for something else than is left to pay, and make them anew where it is open."""
+    rows = PaymentLink.objects.filter(installment__contract=contract, is_active=True)
+    for link in rows.select_related("organization", "installment"):
+        if _is_current(link, link.installment):
+            continue
+        close_link(link, now=now)
+        link.installment.contract = contract
+        if link.installment.is_open:
+            create_payment_link(installment=link.installment, created_by=link.created_by, now=now)

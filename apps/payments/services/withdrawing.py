@@ -1,0 +1,47 @@
+"""Withdrawing at Stripe what asks for money that is not owed, or not like that: invoices, sessions, payment links."""
+
+from datetime import datetime
+
+from apps.contracts.models import Contract
+from apps.payments.arrangement import Plan, Way
+from apps.payments.models import CheckoutSession, StripeSubscription
+from apps.payments.services.links import renew_links
+from apps.payments.services.schedules import plan_for
+from apps.payments.services.sessions import expire_session
+from apps.payments.services.voiding import invoices_to_withdraw, void_invoice
+
+Purpose = CheckoutSession.Purpose
+State = CheckoutSession.State
+
+
+def withdraw_superfluous(*, contract: Contract, now: datetime) -> None:
+    """Withdraw what asks for instalments that were settled otherwise, replaced, withdrawn, or cost something else now.
+
+    What was paid at Stripe meanwhile stays; its events are on their way.
+    """
+    for invoice in invoices_to_withdraw(contract):
+        void_invoice(invoice, now=now)
+    for session in superfluous_sessions(contract, now):
+        expire_session(session, now=now)
+    renew_links(contract=contract, now=now)
+
+
+def superfluous_sessions(contract: Contract, now: datetime) -> list[CheckoutSession]:
+    """Return a contract's open sessions that ask for something else than the schedule does."""
+    rows = CheckoutSession.objects.filter(contract=contract, state=State.OPEN).select_related("organization")
+    sessions = list(rows)
+    running = StripeSubscription.objects.filter(contract=contract).exclude(status__in=StripeSubscription.ENDED)
+    if not sessions or contract.status != Contract.Status.PENDING_PAYMENT or running.exists():
+        return sessions
+    plan = plan_for(contract, now)
+    return [session for session in sessions if not fits(session, plan)]
+
+
+def fits(session: CheckoutSession, plan: Plan) -> bool:
+    """Say whether an open session asks for what the schedule asks for."""
+    if plan.way == Way.INVOICES:
+        return False
+    parts = [(part.installment_id, part.amount_micros) for part in session.parts.order_by("position")]
+    wanted = [(owed.installment_id, owed.left_micros) for owed in plan.now]
+    purpose = Purpose.SUBSCRIPTION if plan.way == Way.SUBSCRIPTION else Purpose.INSTALMENT
+    return parts == wanted and session.purpose == purpose and session.unit_micros == plan.unit_micros

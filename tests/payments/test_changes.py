@@ -1,0 +1,182 @@
+"""Schedules that change while they are collected: nothing asks for another sum than is owed, nothing is left out."""
+
+import http.client
+from datetime import datetime, timedelta
+
+import pytest
+
+from apps.common.money import to_micros
+from apps.contracts import services as contracts
+from apps.contracts.models import Contract
+from apps.payments import services
+from apps.payments.models import CheckoutSession, PaymentLink, StripeEvent
+from apps.payments.services.reconciling import compare_clearing
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from local_stripe.faults import Fault
+from tests.contracts.factories import agreed, discount, offer, pay, rows
+from tests.payments.desk import Desk
+from tests.payments.test_contracts import healthy, states, subscribe
+from tests.payments.test_ending import live
+
+
+def amend(contract: Contract, now: datetime, effective: str, **terms: str) -> None:
+    contract.refresh_from_db()
+    contracts.amend_contract(
+        contract_id=contract.pk,
+        seen_revision=contract.revision,
+        effective_date=datetime.fromisoformat(effective).date(),
+        agreed=agreed(**terms),
+        reason="Agreed",
+        created_by="staff:ann",
+        now=now,
+    )
+
+
+@pytest.fixture
+def yearly(desk: Desk, acme: Organization, now: datetime) -> Contract:
+    """A year paid at once, offered."""
+    contract = offer(acme, now, frequency="annual", credit="1000", service="200")
+    desk.run(now)
+    return contract
+
+
+@pytest.fixture
+def monthly(desk: Desk, acme: Organization, now: datetime) -> Contract:
+    """A year paid monthly, subscribed to and paid for the first time."""
+    contract = offer(acme, now)
+    desk.run(now)
+    desk.press(subscribe(contract, now))
+    desk.deliver()
+    contract.refresh_from_db()
+    return contract
+
+
+def visit(desk: Desk, link: PaymentLink) -> str:
+    """Open the page that a visitor to a link gets; return its address."""
+    connection = http.client.HTTPConnection(desk.local.url.removeprefix("http://"), timeout=5)
+    connection.request("GET", f"/b/{link.stripe_id}")
+    return desk.local.url + (connection.getresponse().headers["Location"] or "")
+
+
+class TestASession:
+    def test_at_the_old_price_is_expired_before_anybody_comes_back(
+        self, desk: Desk, yearly: Contract, now: datetime
+    ) -> None:
+        subscribe(yearly, now)
+        discount(yearly.organization, "200", now)
+        desk.run(now)
+        assert CheckoutSession.objects.get().state == "expired"
+        assert live(desk) == []
+
+    def test_of_an_amended_contract_is_expired(self, desk: Desk, yearly: Contract, now: datetime) -> None:
+        subscribe(yearly, now)
+        amend(yearly, now, "2026-11-18", frequency="annual", credit="700")
+        desk.run(now)
+        assert live(desk) == []
+        desk.press(subscribe(yearly, now))
+        desk.deliver()
+        assert states(yearly) == ["superseded", "paid"]
+
+    def test_of_what_was_paid_by_bank_is_expired(self, desk: Desk, yearly: Contract, now: datetime) -> None:
+        subscribe(yearly, now)
+        pay(rows(yearly)[0], now, received_in=Role.MANUAL_RECEIPTS)
+        desk.run(now)
+        assert live(desk) == []
+
+    def test_that_still_fits_stays(self, desk: Desk, yearly: Contract, now: datetime) -> None:
+        url = subscribe(yearly, now)
+        services.arrange_contract(contract_id=yearly.pk, now=now)
+        assert subscribe(yearly, now) == url
+
+    def test_paid_at_the_old_price_is_there_to_be_refunded(self, desk: Desk, yearly: Contract, now: datetime) -> None:
+        desk.press(subscribe(yearly, now))
+        amend(yearly, now, "2026-11-18", frequency="annual", credit="700")
+        desk.run(now)
+        desk.deliver()
+        assert healthy()
+        assert compare_clearing(yearly.organization, now)
+        assert states(yearly) == ["superseded", "due"]
+        assert rows(yearly)[0].paid_micros == to_micros("1200")
+
+
+class TestALink:
+    def test_at_another_sum_is_made_anew(self, desk: Desk, yearly: Contract, now: datetime) -> None:
+        old = services.create_payment_link(installment=rows(yearly)[0], created_by="staff:ann", now=now)
+        visit(desk, old)
+        discount(yearly.organization, "200", now)
+        desk.run(now)
+        new = PaymentLink.objects.get(is_active=True)
+        assert (new.pk != old.pk, new.amount_micros, new.created_by) == (True, to_micros("1000"), "staff:ann")
+        assert live(desk) == ["payment_link"]
+        desk.press(visit(desk, new))
+        desk.deliver()
+        assert states(yearly) == ["paid"]
+        assert healthy()
+        assert live(desk) == []
+
+    def test_of_an_amended_instalment_is_stopped(self, desk: Desk, yearly: Contract, now: datetime) -> None:
+        services.create_payment_link(installment=rows(yearly)[0], created_by="staff:ann", now=now)
+        amend(yearly, now, "2026-11-18", frequency="annual", credit="700")
+        desk.run(now)
+        assert live(desk) == []
+
+    def test_is_stopped_when_its_instalment_is_paid_by_session(
+        self, desk: Desk, yearly: Contract, now: datetime
+    ) -> None:
+        services.create_payment_link(installment=rows(yearly)[0], created_by="staff:ann", now=now)
+        desk.press(subscribe(yearly, now))
+        desk.deliver()
+        assert states(yearly) == ["paid"]
+        assert live(desk) == []
+
+
+class TestASubscription:
+    def test_a_discount_given_taken_and_given_again_counts_each_time(
+        self, desk: Desk, monthly: Contract, now: datetime
+    ) -> None:
+        for number in range(3):
+            discount(monthly.organization, "10", now, key=f"redemption:{number}")
+            desk.run(now)
+            if number < 2:
+                contracts.withdraw_discount(key=f"redemption:{number}", now=now)
+                desk.run(now)
+        items = [item["amount"] for item in reversed(desk.account.store.all("invoiceitem"))]
+        assert items == [-1_000, 1_000, -1_000, 1_000, -1_000]
+        assert desk.next_period()["total"] == 9_000
+        desk.deliver()
+        assert states(monthly)[1] == "paid"
+        assert healthy()
+
+    def test_a_discount_whose_answer_was_lost_counts_once(self, desk: Desk, monthly: Contract, now: datetime) -> None:
+        desk.local.faults.add(Fault("drop_after", path="/v1/invoiceitems", times=3))
+        discount(monthly.organization, "10", now)
+        desk.run(now)
+        discount(monthly.organization, "5", now, key="redemption:2")
+        desk.run(now + timedelta(hours=1))
+        assert sorted(item["amount"] for item in desk.account.store.all("invoiceitem")) == [-1_000, -500]
+
+    def test_a_discount_on_an_unpaid_invoice_replaces_it(self, desk: Desk, monthly: Contract, now: datetime) -> None:
+        later = now + timedelta(days=31)
+        desk.next_period(pays=False)
+        desk.deliver()
+        discount(monthly.organization, "10", later)
+        desk.run(later)
+        asked = [one["total"] for one in desk.account.store.all("invoice") if one["status"] == "open"]
+        assert asked == [9_000]
+        assert live(desk) == ["subscription", "invoice"]
+
+    def test_what_its_session_bills_is_not_billed_again_before_it_is_told(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        contract = offer(acme, now, "2026-11-19", credit="1300", onetime_credit="100")
+        desk.run(now)
+        desk.press(subscribe(contract, now))
+        for event in desk.events("customer.subscription.created", "checkout.session.completed"):
+            desk.post(event)
+            desk.run(now)
+        assert live(desk) == ["subscription"]
+        desk.deliver()
+        assert states(contract)[:3] == ["paid", "paid", "due"]
+        assert live(desk) == ["subscription"]
+        assert not StripeEvent.objects.filter(state__in=["received", "parked"]).exists()
