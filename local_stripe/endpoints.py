@@ -7,6 +7,7 @@ from typing import Any
 
 from local_stripe import checkout, invoices, money, subscriptions
 from local_stripe.account import Account
+from local_stripe.currencies import refuse_unpayable
 from local_stripe.errors import StripeFault
 from local_stripe.lists import page
 from local_stripe.parameters import check
@@ -36,6 +37,7 @@ def dispatch(account: Account, method: str, path: str, params: dict[str, Any]) -
         if match and endpoint.method == method:
             expand = params.get("expand", [])
             cleaned = check(params, endpoint.kind)
+            refuse_unpayable(cleaned)
             return _expanded(account, endpoint.act(account, cleaned, (match.groups() or ("",))[0]), expand)
     raise StripeFault(404, "invalid_request_error", f"Unrecognized request URL ({method}: {path}).")
 

@@ -1,6 +1,7 @@
 """Money that comes, fails, goes back and is disputed, with the events Stripe sends for each, in its order."""
 
 from local_stripe.account import Account
+from local_stripe.currencies import check_amount
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, new_id
 
@@ -80,6 +81,7 @@ def refund(account: Account, charge: Body, amount: int | None, *, metadata: Body
         raise StripeFault.invalid(
             f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})", param="amount"
         )
+    check_amount(amount, charge["currency"], "amount")
     made = account.create(
         "refund",
         amount=amount,

@@ -68,7 +68,14 @@ class TestDecimalText:
 class TestMinorUnits:
     @pytest.mark.parametrize(
         ("micros", "currency", "minor"),
-        [(12_340_000, "USD", 1234), (500_000_000, "JPY", 500), (1_234_000, "KWD", 1234), (-10_000, "eur", -1)],
+        [
+            (12_340_000, "USD", 1234),
+            (500_000_000, "JPY", 500),
+            (1_230_000, "KWD", 1230),
+            (5_000_000, "UGX", 500),
+            (5_000_000, "isk", 500),
+            (-10_000, "eur", -1),
+        ],
     )
     def test_counts_in_the_currency_s_own_smallest_unit(self, micros, currency, minor):
         assert money.to_minor_units(micros, currency) == minor
@@ -76,6 +83,16 @@ class TestMinorUnits:
 
     @pytest.mark.parametrize(("micros", "currency"), [(12_345_000, "USD"), (500_500_000, "JPY"), (1_234_500, "KWD")])
     def test_refuses_a_remainder_instead_of_rounding_it_away(self, micros, currency):
+        with pytest.raises(money.InexactAmount):
+            money.to_minor_units(micros, currency)
+
+    @pytest.mark.parametrize(
+        ("micros", "currency", "told"),
+        [(5_010_000, "UGX", 501), (5_500_000, "ISK", 550)]
+        + [(1_234_000, currency, 1234) for currency in ("BHD", "JOD", "KWD", "OMR", "TND")],
+    )
+    def test_refuses_what_stripe_would_but_reads_all_it_tells(self, micros, currency, told):
+        assert money.from_minor_units(told, currency) == micros
         with pytest.raises(money.InexactAmount):
             money.to_minor_units(micros, currency)
 

@@ -15,9 +15,11 @@ MAX_MICROS = 2**63 - 1
 
 # ISO 4217 currencies whose smallest unit is not a hundredth, as Stripe counts them.
 _ZERO_DECIMAL = frozenset(
-    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
+    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 _THREE_DECIMAL = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
+# These have no decimals any more, but Stripe goes on counting them in hundredths and takes whole units alone.
+_WHOLE_UNITS = frozenset(["ISK", "UGX"])
 
 
 class InexactAmount(ValueError):
@@ -64,26 +66,43 @@ def from_micros(amount_micros: int) -> Decimal:
 
 
 def micros_per_minor_unit(currency: str) -> int:
-    """Return how many micros the currency's smallest unit is: 10,000 for USD, 1,000,000 for JPY, 1,000 for KWD."""
+    """Return how many micros Stripe's unit of the currency is: 10,000 for USD, 1,000,000 for JPY, 1,000 for KWD."""
     if currency.upper() in _ZERO_DECIMAL:
         return MICROS_PER_UNIT
     return 1_000 if currency.upper() in _THREE_DECIMAL else 10_000
+
+
+def payable_step(currency: str) -> int:
+    """Return the smallest amount that can be paid at Stripe, in micros; every amount paid is a multiple of it.
+
+    That is the smallest unit, but ten of them where there are three decimals, and a whole one for ISK and UGX.
+    """
+    if currency.upper() in _WHOLE_UNITS:
+        return MICROS_PER_UNIT
+    return micros_per_minor_unit(currency) * (10 if currency.upper() in _THREE_DECIMAL else 1)
+
+
+def usual_decimals(currency: str) -> int:
+    """Return with how many decimals amounts of the currency are written."""
+    if currency.upper() in _ZERO_DECIMAL | _WHOLE_UNITS:
+        return 0
+    return 3 if currency.upper() in _THREE_DECIMAL else 2
 
 
 def to_minor_units(amount_micros: int, currency: str) -> int:
     """Return micros in the currency's smallest unit, as Stripe counts money.
 
     Raises:
-        InexactAmount: the amount is not a whole number of smallest units.
+        InexactAmount: the amount is not one that can be paid at Stripe.
     """
-    minor, rest = divmod(amount_micros, micros_per_minor_unit(currency))
-    if rest:
-        raise InexactAmount(f"{decimal_text(amount_micros)} {currency} is not a whole number of smallest units")
-    return minor
+    if amount_micros % payable_step(currency):
+        least = decimal_text(payable_step(currency))
+        raise InexactAmount(f"{decimal_text(amount_micros)} {currency} is not a whole number of {least} {currency}")
+    return amount_micros // micros_per_minor_unit(currency)
 
 
 def from_minor_units(amount: int, currency: str) -> Micros:
-    """Return an amount in the currency's smallest unit as micros."""
+    """Return an amount in the currency's smallest unit, as Stripe tells it, as micros."""
     return Micros(amount * micros_per_minor_unit(currency))
 
 

@@ -62,7 +62,7 @@ class Overpaid(Conflict):
 
 class NotInSmallestUnits(Rejected):
     code = "not_in_smallest_units"
-    title = "The amount is not positive, or not a whole number of the currency's smallest unit"
+    title = "The amount is not positive, or finer than what can be paid in the currency"
 
 
 class NothingToDiscount(Conflict):

@@ -1,13 +1,13 @@
 """From terms to instalments, exactly: which rows are due when, for which period, and how each splits.
 
-Plain Python. Amounts are micros, split in the currency's smallest unit, the largest remainders to the earliest rows.
+Plain Python. Amounts are micros, split in payable steps, the largest remainders to the earliest rows.
 Periods start on the anchor's day, clamped per month from the original anchor, and tile without gap or overlap.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-from apps.common.money import Micros, from_minor_units, micros_per_minor_unit, split
+from apps.common.money import Micros, payable_step, split
 from apps.common.periods import add_months
 from apps.contracts.errors import ImpossibleTerms
 from apps.contracts.terms import Terms, find_problems
@@ -74,13 +74,14 @@ def months_to(anchor: date, boundary: date) -> int:
 
 
 def _spread(portion_micros: int, terms: Terms, limit: int | None) -> list[Micros]:
-    """Split a portion over the first `limit` rows in smallest units, the largest remainders to the earliest."""
+    """Split a portion over the first `limit` rows in payable steps, the largest remainders to the earliest."""
     rows = terms.period_count
     if not rows:
         return []
     carrying = rows if limit is None else limit
-    shares = split(portion_micros // micros_per_minor_unit(terms.currency), [1] * carrying)
-    return [from_minor_units(share, terms.currency) for share in shares] + [Micros(0)] * (rows - carrying)
+    step = payable_step(terms.currency)
+    shares = split(portion_micros // step, [1] * carrying)
+    return [Micros(share * step) for share in shares] + [Micros(0)] * (rows - carrying)
 
 
 def _one_time_rows(terms: Terms) -> list[Row]:

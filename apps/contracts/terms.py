@@ -1,6 +1,6 @@
 """What people agree on, as plain values, and which agreements make no schedule.
 
-Amounts are micros and always whole smallest units of the currency, since every instalment is paid at Stripe.
+Amounts are micros and always whole steps that can be paid, since every instalment is paid at Stripe.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from apps.common.money import Micros, decimal_text, micros_per_minor_unit
+from apps.common.money import Micros, decimal_text, payable_step
 from apps.common.periods import add_months
 
 MAX_TERM_MONTHS = 240
@@ -126,7 +126,7 @@ def _problems_of_dates(terms: Terms) -> Iterator[Problem]:
 
 
 def _problems_of_amounts(terms: Terms) -> Iterator[Problem]:
-    unit = micros_per_minor_unit(terms.currency)
+    unit = payable_step(terms.currency)
     for field in (
         "credit_portion_micros",
         "service_portion_micros",

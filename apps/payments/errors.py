@@ -88,6 +88,11 @@ class AmountOutOfRange(Rejected):
     title = "The amount is not within what can be bought at once"
 
 
+class AmountNotPayable(Rejected):
+    code = "amount_not_payable"
+    title = "The amount is finer than what can be paid in the currency"
+
+
 class CustomerDeleted(Conflict):
     code = "stripe_customer_deleted"
     title = "The customer was deleted at Stripe; staff must make it again first"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from apps.common.money import MAX_MICROS, micros_per_minor_unit
+from apps.common.money import MAX_MICROS, payable_step
 from apps.vouchers import codes
 from apps.vouchers.errors import InvalidTerms
 
@@ -85,9 +85,9 @@ def _check_amount(terms: Terms) -> None:
         raise InvalidTerms("A currency is three capital letters, like EUR.", field="currency")
     if not 0 < terms.amount_micros <= MAX_MICROS:
         raise InvalidTerms("The amount must be positive.", field="amount_micros")
-    if terms.kind == Kind.DISCOUNT and terms.amount_micros % micros_per_minor_unit(terms.currency):
+    if terms.kind == Kind.DISCOUNT and terms.amount_micros % payable_step(terms.currency):
         raise InvalidTerms(
-            f"A discount is a whole number of the smallest unit of {terms.currency}.", field="amount_micros"
+            f"A discount is a whole number of the least that can be paid in {terms.currency}.", field="amount_micros"
         )
     if terms.kind == Kind.DISCOUNT and terms.credit_days is not None:
         raise InvalidTerms("A discount has no lifetime of its own.", field="credit_days")

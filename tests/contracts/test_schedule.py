@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.common.money import micros_per_minor_unit
+from apps.common.money import payable_step
 from apps.contracts.errors import ImpossibleTerms
 from apps.contracts.schedule import Row, build_schedule
 from apps.contracts.terms import Frequency, Terms, find_problems
@@ -38,8 +38,8 @@ def possible_terms(draw) -> Terms:
     frequency = draw(st.sampled_from(Frequency))
     count = 1 if frequency is Frequency.ONE_TIME else draw(st.integers(1, 20))
     months = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}.get(frequency, draw(st.integers(1, 36)))
-    currency = draw(st.sampled_from(["USD", "JPY", "KWD"]))
-    unit = micros_per_minor_unit(currency)
+    currency = draw(st.sampled_from(["USD", "JPY", "KWD", "UGX"]))
+    unit = payable_step(currency)
     credit, service = draw(st.integers(0, 10**7)), draw(st.integers(1, 10**7))
     limit = st.none() | st.integers(1, count)
     return Terms(
@@ -71,7 +71,7 @@ class TestEverySchedule:
 
     @given(possible_terms())
     def test_is_in_smallest_units_and_never_negative(self, agreed):
-        unit = micros_per_minor_unit(agreed.currency)
+        unit = payable_step(agreed.currency)
         portions = [part for row in build_schedule(agreed) for part in (row.credit_micros, row.service_micros)]
         assert all(part >= 0 and part % unit == 0 for part in portions)
 
@@ -92,7 +92,7 @@ class TestEverySchedule:
         rows = recurring(build_schedule(agreed))
         carrying = [row.credit_micros for row in rows][: agreed.credit_period_limit]
         assert carrying == sorted(carrying, reverse=True)
-        assert carrying[0] - carrying[-1] in (0, micros_per_minor_unit(agreed.currency))
+        assert carrying[0] - carrying[-1] in (0, payable_step(agreed.currency))
 
     @given(possible_terms())
     def test_carries_no_portion_past_its_limit(self, agreed):
@@ -153,11 +153,12 @@ class TestSplits:
         [
             ("USD", 10 * CENT, [40_000, 30_000, 30_000]),
             ("JPY", 100_000_000, [34_000_000, 33_000_000, 33_000_000]),
-            ("KWD", 10_000, [4_000, 3_000, 3_000]),
+            ("KWD", 100_000, [40_000, 30_000, 30_000]),
+            ("UGX", 10_000_000, [4_000_000, 3_000_000, 3_000_000]),
             ("USD", 2 * CENT, [10_000, 10_000, 0]),
         ],
     )
-    def test_use_the_currencys_smallest_unit(self, currency, portion, expected):
+    def test_are_amounts_that_can_be_paid(self, currency, portion, expected):
         rows = build_schedule(terms(currency=currency, term_months=3, credit_portion_micros=portion))
         assert [row.credit_micros for row in rows] == expected
 

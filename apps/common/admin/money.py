@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.common.money import InexactAmount, decimal_text, from_micros, micros_per_minor_unit, to_micros, to_minor_units
+from apps.common.money import InexactAmount, decimal_text, from_micros, to_micros, to_minor_units, usual_decimals
 
 Column = Callable[[Any], str | None]
 
@@ -35,7 +35,7 @@ def money_text(amount_micros: int, unit: str = "") -> str:
 def _decimals(unit: str) -> int:
     if not unit:
         return 2
-    return 7 - len(str(micros_per_minor_unit(unit))) if _CURRENCY.fullmatch(unit) else 0
+    return usual_decimals(unit) if _CURRENCY.fullmatch(unit) else 0
 
 
 def _follow(row: object, path: str) -> Any:
@@ -81,7 +81,7 @@ class MicrosField(forms.CharField):
     default_error_messages = {
         "not_a_number": "Write the amount as a plain decimal number, for example 1250.50.",
         "inexact": "The amount is finer than a millionth, or too large to keep.",
-        "minor_units": "The amount is not a whole number of the smallest unit of %(currency)s.",
+        "minor_units": "The amount is finer than what can be paid in %(currency)s.",
         "minimum": "The amount must be at least %(limit)s.",
         "maximum": "The amount must be at most %(limit)s.",
     }

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.common.money import Micros, micros_per_minor_unit
+from apps.common.money import Micros, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.errors import NothingToDiscount, NotInSmallestUnits
 from apps.contracts.models import Contract, Installment, InstallmentDiscount
@@ -37,7 +37,7 @@ def apply_discount(
         NotInSmallestUnits: not positive, or finer than the currency.
         IdempotencyMismatch: the key gave another discount before.
     """
-    if amount <= 0 or amount % micros_per_minor_unit(organization.currency):
+    if amount <= 0 or amount % payable_step(organization.currency):
         raise NotInSmallestUnits(field="amount")
     contract = _lock_discountable(organization)
     if known := InstallmentDiscount.objects.filter(key=key).select_related("installment__contract").first():

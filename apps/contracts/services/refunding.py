@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from apps.common.money import Micros, decimal_text, micros_per_minor_unit
+from apps.common.money import Micros, decimal_text, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.errors import NotInSmallestUnits, RefundAboveReceived
 from apps.contracts.models import Installment, InstallmentRefund
@@ -82,7 +82,7 @@ def give_back_instalment(*, installment_id: int, order: Return, now: datetime) -
 
 def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
     currency = installment.contract.organization.currency
-    if amount <= 0 or amount % micros_per_minor_unit(currency):
+    if amount <= 0 or amount % payable_step(currency):
         raise NotInSmallestUnits(field="amount")
     left = installment.paid_micros - installment.refunded_micros
     if amount > left:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.common.money import Micros, decimal_text, micros_per_minor_unit
+from apps.common.money import Micros, decimal_text, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.errors import NotInSmallestUnits, NotPayable, Overpaid
 from apps.contracts.models import Contract, Installment, InstallmentPayment, ServiceRevenue
@@ -107,7 +107,7 @@ def _received_before(installment_id: int, amount: Micros, key: str, received_in:
 
 
 def _refuse_broken_units(installment: Installment, amount: Micros) -> None:
-    if amount <= 0 or amount % micros_per_minor_unit(installment.contract.organization.currency):
+    if amount <= 0 or amount % payable_step(installment.contract.organization.currency):
         raise NotInSmallestUnits(field="amount")
 
 

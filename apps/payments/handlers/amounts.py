@@ -1,6 +1,6 @@
 """Between Stripe's smallest units and our micros, at the border of what is posted."""
 
-from apps.common.money import Micros, from_minor_units, to_minor_units
+from apps.common.money import Micros, decimal_text, from_minor_units
 from apps.payments.errors import EventParked
 
 
@@ -17,6 +17,6 @@ def refuse_other_amount(*, told: int, currency: str, expected_micros: int, expec
     """
     if currency != expected_currency:
         raise EventParked(f"It is in {currency}, and our row in {expected_currency}")
-    if told != to_minor_units(expected_micros, expected_currency):
-        expected = to_minor_units(expected_micros, expected_currency)
-        raise EventParked(f"It is over {told} {currency} in smallest units, and our row over {expected}")
+    if micros(told, currency) != expected_micros:
+        shown, expected = decimal_text(micros(told, currency)), decimal_text(expected_micros)
+        raise EventParked(f"It is over {shown} {currency}, and our row over {expected}")

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from apps.common.errors import BillingError
-from apps.common.money import Micros, to_minor_units
+from apps.common.money import Micros
 from apps.contracts import services as contracts
 from apps.contracts.models import InstallmentRefund
 from apps.payments import issues, stripe_operations
@@ -79,7 +79,7 @@ def _refund_of(facts: RefundFacts, payment: StripePayment, occasion: Occasion) -
             created_at=occasion.now,
             updated_at=occasion.now,
         )
-    if facts.amount != to_minor_units(known.amount_micros, payment.currency):
+    if micros(facts.amount, facts.currency) != known.amount_micros:
         raise EventParked(f"It is over {facts.amount} in smallest units, and our row is over another amount")
     known.stripe_id = facts.id
     return known

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from apps.common.money import Micros, micros_per_minor_unit, to_minor_units
+from apps.common.money import Micros, payable_step, to_minor_units
 from apps.common.periods import midnight, parse_month
 from apps.contracts.models import Contract, Installment
 from apps.payments import stripe_operations
@@ -61,7 +61,7 @@ def _write_down_month(organization: Organization, month: str, now: datetime) -> 
 
 
 def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros:
-    """Return what was owed at the month's end and still is, less what is invoiced already, in whole smallest units."""
+    """Return what was owed at the month's end and still is, less what is invoiced already, in payable steps."""
     end = parse_month(month).end
     last = end - timedelta(microseconds=1)
     owed = -wallet_selectors.balance_as_of(organization, last, Role.RECEIVABLE)
@@ -71,7 +71,7 @@ def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros
     )
     asked_micros = sum(invoice.amount_micros - invoice.paid_micros for invoice in asked)
     amount = max(0, owed - cleared - asked_micros)
-    return Micros(amount - amount % micros_per_minor_unit(organization.currency))
+    return Micros(amount - amount % payable_step(organization.currency))
 
 
 def invoice_instalment(*, installment: Installment, now: datetime) -> StripeInvoice:

@@ -47,7 +47,7 @@ def start_refund(
     Raises:
         PaymentNotFound: there is none that came through Stripe and is settled.
         RefundTooLarge: more than is left of it, counting refunds under way.
-        Rejected: no reason, or not a whole number of smallest units.
+        Rejected: no reason, or finer than what can be paid.
         approvals.ApprovalRequired: it is above what one person may move alone.
     """
     payment = _lock(payment_id)

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from apps.common.money import from_minor_units
+from apps.common.money import from_minor_units, micros_per_minor_unit, payable_step
 from apps.common.strict_json import Json
-from apps.payments.errors import AmountOutOfRange, RequestKeyReused, WrongCurrency
+from apps.payments.errors import AmountNotPayable, AmountOutOfRange, RequestKeyReused, WrongCurrency
 from apps.payments.models import CheckoutSession
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.sessions import line, open_session, write_request
@@ -31,15 +31,11 @@ def start_top_up(
     The same `request_key` again is the same session. Nothing is granted before the money is there.
 
     Raises:
-        AmountOutOfRange, WrongCurrency: naming the input. RequestKeyReused: the key asked for something else before.
+        AmountOutOfRange, AmountNotPayable, WrongCurrency: naming the input.
+        RequestKeyReused: the key asked for something else before.
         CustomerDeleted, StripeRefused: it cannot be bought now. StripeUnavailable: try again.
     """
-    if not settings.TOP_UP_LEAST <= amount <= settings.TOP_UP_MOST:
-        raise AmountOutOfRange(
-            f"The amount is from {settings.TOP_UP_LEAST} to {settings.TOP_UP_MOST} in the smallest unit of "
-            f"{organization.currency}.",
-            field="body.amount",
-        )
+    _refuse_amount(amount, organization.currency)
     if currency is not None and currency.upper() != organization.currency:
         raise WrongCurrency(f"The organization is billed in {organization.currency}.", field="body.currency")
     customer_id = ensure_customer(organization=organization, now=now)
@@ -47,6 +43,17 @@ def start_top_up(
     if row.state != State.REQUESTED and row.url:
         return row.url
     return open_session(row, now=now).url
+
+
+def _refuse_amount(amount: int, currency: str) -> None:
+    if not settings.TOP_UP_LEAST <= amount <= settings.TOP_UP_MOST:
+        raise AmountOutOfRange(
+            f"The amount is from {settings.TOP_UP_LEAST} to {settings.TOP_UP_MOST} in the smallest unit of {currency}.",
+            field="body.amount",
+        )
+    step = payable_step(currency) // micros_per_minor_unit(currency)
+    if amount % step:
+        raise AmountNotPayable(f"An amount in {currency} is a multiple of {step}.", field="body.amount")
 
 
 @transaction.atomic
