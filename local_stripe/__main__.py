@@ -10,8 +10,7 @@ from pathlib import Path
 
 import environ
 
-from billing_site.development import secret_from_file
-from local_stripe.server import LOCAL_KEY, LocalStripe
+from billing_site.development import LOCAL_STRIPE_KEY, secret_from_file
 
 
 def main() -> int:
@@ -26,6 +25,8 @@ def main() -> int:
         print("The local Stripe stays idle: it serves development without a STRIPE_API_KEY only.", flush=True)  # noqa: T201
         done.wait()
         return 0
+    from local_stripe.server import LocalStripe  # which cannot be imported in production
+
     local = LocalStripe(
         port=options.port,
         path=options.state,
@@ -40,7 +41,7 @@ def main() -> int:
 
 def is_wanted(environment: Mapping[str, str]) -> bool:
     """Say whether this deployment is the one kind that the stand-in is for."""
-    return environment.get("DEVELOPMENT") == "1" and environment.get("STRIPE_API_KEY", "") in ("", LOCAL_KEY)
+    return environment.get("DEVELOPMENT") == "1" and environment.get("STRIPE_API_KEY", "") in ("", LOCAL_STRIPE_KEY)
 
 
 def _options() -> argparse.Namespace:

@@ -63,7 +63,7 @@ class Api:
             raise StripeFault.invalid(f"This local Stripe serves version {stripe.api_version}, not {version}.")
 
     def _once(self, request: Request) -> Answer:
-        """Do a POST under its idempotency key once; the same again is answered from memory, also when it failed."""
+        """Do a POST under its idempotency key once; the same again is answered from memory, refusals apart."""
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
         text = f"{request.method} {request.path} {request.body}"
         fingerprint = hashlib.sha256(text.encode()).hexdigest()

@@ -4,11 +4,10 @@ from typing import Any, Self
 
 
 class StripeFault(Exception):
-    """An answer that is not a success. `stored` says whether the idempotency key remembers it, as Stripe does."""
+    """An answer that is not a success."""
 
-    def __init__(self, status: int, kind: str, message: str, *, code: str = "", param: str = "", stored: bool = False):
+    def __init__(self, status: int, kind: str, message: str, *, code: str = "", param: str = ""):
         self.status = status
-        self.stored = stored
         self.body: dict[str, Any] = {"error": {"type": kind, "message": message}}
         if code:
             self.body["error"]["code"] = code

@@ -1,6 +1,7 @@
 """The HTTP server: the API under `/v1`, pages for people everywhere else."""
 
 import json
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -12,6 +13,9 @@ from local_stripe.deliveries import Deliverer
 from local_stripe.faults import Fault, Faults
 from local_stripe.pages import Pages
 from local_stripe.store import Store
+
+if os.environ.get("DEVELOPMENT") != "1":
+    raise ImportError("The local Stripe is for development alone (DEVELOPMENT=1).")
 
 LOCAL_KEY = "sk_test_local"
 _LARGEST_BODY = 1_000_000

@@ -1,0 +1,71 @@
+"""A local Stripe over real HTTP, asked by Stripe's own library."""
+
+import http.client
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+import stripe
+
+from local_stripe.server import LOCAL_KEY, LocalStripe
+
+Page = tuple[int, str, str]
+
+
+@pytest.fixture
+def local() -> Iterator[LocalStripe]:
+    with LocalStripe() as running:
+        yield running
+
+
+@pytest.fixture
+def ask(local: LocalStripe) -> Callable[..., Any]:
+    """Make a client with the local key, or what is told instead; it does not try again."""
+
+    def client(**options: Any) -> Any:
+        given = {"api_key": LOCAL_KEY, "max_network_retries": 0, "base_addresses": {"api": local.url}} | options
+        return stripe.StripeClient(**given).v1
+
+    return client
+
+
+@pytest.fixture
+def v1(ask: Callable[..., Any]) -> Any:
+    return ask()
+
+
+@pytest.fixture
+def press(local: LocalStripe) -> Callable[..., Page]:
+    """Open a page, or press a button of it; return the status, where it leads, and what it shows."""
+
+    def send(url: str, action: str = "") -> Page:
+        address = urlsplit(url)
+        connection = http.client.HTTPConnection(address.netloc, timeout=5)
+        connection.request("POST" if action else "GET", address.path, urlencode({"action": action}) if action else None)
+        answer = connection.getresponse()
+        return answer.status, answer.headers.get("Location", ""), answer.read().decode()
+
+    return send
+
+
+def session_params(**changes: Any) -> dict[str, Any]:
+    """What a session over 25 dollars is made with."""
+    price = {"currency": "usd", "unit_amount": 2_500, "product_data": {"name": "Credit <b>"}}
+    return {
+        "mode": "payment",
+        "line_items": [{"price_data": price, "quantity": 1}],
+        "success_url": "https://billing.example/paid",
+        "cancel_url": "https://billing.example/cancelled",
+        "metadata": {"reference": "checkout:1"},
+        **changes,
+    }
+
+
+def subscription_params(v1: Any) -> dict[str, Any]:
+    """What a session that begins a subscription over 10 dollars a month is made with."""
+    product = v1.products.create({"name": "Contract"})
+    price = {"product": product.id, "currency": "usd", "unit_amount": 1_000, "recurring": {"interval": "month"}}
+    line = {"price": v1.prices.create(price).id, "quantity": 1}
+    customer = v1.customers.create({"name": "Acme"})
+    return session_params(mode="subscription", line_items=[line], customer=customer.id)

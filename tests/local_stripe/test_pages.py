@@ -1,0 +1,162 @@
+"""What a payer can press, what is told of it in signed webhooks, and that none of it is there in production."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+import time_machine
+
+from local_stripe.__main__ import is_wanted
+from local_stripe.deliveries import Deliverer
+from local_stripe.server import LOCAL_KEY, LocalStripe
+from tests.local_stripe.conftest import session_params, subscription_params
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "whsec_local"
+
+
+class TestButtons:
+    @pytest.fixture
+    def session(self, v1: Any) -> Any:
+        return v1.checkout.sessions.create(session_params())
+
+    def ends(self, v1: Any, session: Any) -> tuple[str, str]:
+        found = v1.checkout.sessions.retrieve(session.id)
+        return found.status, found.payment_status
+
+    def types(self, v1: Any) -> set[str]:
+        return {event.type for event in v1.events.list({"limit": 100}).data}
+
+    def test_are_four_beside_what_is_paid_for(self, press: Any, session: Any) -> None:
+        status, _, page = press(session.url)
+        assert status == 200
+        for value in ("pay", "later", "decline", "cancel"):
+            assert f"value='{value}'" in page
+        assert "no money moves" in page
+        assert "25.00 USD" in page
+        assert "Credit &lt;b&gt;" in page
+
+    def test_pay(self, v1: Any, press: Any, session: Any) -> None:
+        assert press(session.url, "pay")[:2] == (303, "https://billing.example/paid")
+        assert self.ends(v1, session) == ("complete", "paid")
+        assert {"checkout.session.completed", "payment_intent.succeeded", "charge.succeeded"} <= self.types(v1)
+
+    def test_pay_later(self, v1: Any, press: Any, session: Any, local: LocalStripe) -> None:
+        assert press(session.url, "later")[:2] == (303, "https://billing.example/paid")
+        assert self.ends(v1, session) == ("complete", "unpaid")
+        intent = v1.payment_intents.list().data[0].id
+        press(f"{local.url}/do/{intent}", "arrives")
+        assert self.ends(v1, session) == ("complete", "paid")
+        assert "checkout.session.async_payment_succeeded" in self.types(v1)
+
+    def test_decline_leaves_it_open(self, v1: Any, press: Any, session: Any) -> None:
+        status, _, page = press(session.url, "decline")
+        assert (status, "Your card was declined." in page) == (200, True)
+        assert self.ends(v1, session) == ("open", "unpaid")
+        assert {"payment_intent.payment_failed", "charge.failed"} <= self.types(v1)
+        press(session.url, "pay")
+        assert self.ends(v1, session) == ("complete", "paid")
+
+    def test_cancel_leaves_it_open(self, v1: Any, press: Any, session: Any) -> None:
+        assert press(session.url, "cancel")[:2] == (303, "https://billing.example/cancelled")
+        assert self.ends(v1, session) == ("open", "unpaid")
+
+    def test_of_a_paid_session_are_gone(self, v1: Any, press: Any, session: Any) -> None:
+        press(session.url, "pay")
+        assert "<button" not in press(session.url)[2]
+        press(session.url, "pay")
+        assert len(v1.payment_intents.list().data) == 1
+
+    def test_decline_of_a_subscription_says_so(self, v1: Any, press: Any) -> None:
+        session = v1.checkout.sessions.create(subscription_params(v1))
+        assert "Your card was declined." in press(session.url, "decline")[2]
+        assert "value='later'" not in press(session.url)[2]
+        assert self.ends(v1, session) == ("open", "unpaid")
+
+
+class Receiver(HTTPServer):
+    """Keeps what is posted, and answers with the next status, 200 at last."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[bytes, str]] = []
+        self.statuses: list[int] = []
+        super().__init__(("127.0.0.1", 0), Post)
+
+
+class Post(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append((body, self.headers["Stripe-Signature"]))
+        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Stay quiet."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+class TestWebhooks:
+    def test_are_signed_as_stripe_signs(self, local: LocalStripe, receiver: Receiver, v1: Any) -> None:
+        v1.customers.create({"name": "Zoë"})
+        Deliverer(local.account, f"http://127.0.0.1:{receiver.server_port}", SECRET).deliver_due()
+        ((body, signature),) = receiver.got
+        assert stripe.Webhook.construct_event(body, signature, SECRET).type == "customer.created"
+        with pytest.raises(stripe.SignatureVerificationError):
+            stripe.Webhook.construct_event(body, signature, "whsec_other")
+
+    def test_come_again_until_they_are_taken(self, local: LocalStripe, receiver: Receiver, v1: Any) -> None:
+        receiver.statuses = [500, 503]
+        begin = datetime(2026, 11, 18, 12, tzinfo=UTC)
+        v1.customers.create({"name": "Acme"})
+        deliverer = Deliverer(local.account, f"http://127.0.0.1:{receiver.server_port}", SECRET)
+        for seconds in (0, 0, 2, 5, 60):
+            with time_machine.travel(begin + timedelta(seconds=seconds), tick=False):
+                deliverer.deliver_due()
+        assert len(receiver.got) == 3
+        assert len({signature for _, signature in receiver.got}) == 3
+        assert len({body for body, _ in receiver.got}) == 1
+
+    def test_wait_for_a_receiver_that_is_not_there(self, local: LocalStripe, v1: Any) -> None:
+        v1.customers.create({"name": "Acme"})
+        Deliverer(local.account, "http://127.0.0.1:9", SECRET).deliver_due()
+        assert local.account.store.query("SELECT attempts, done FROM deliveries") == [(1, 0)]
+
+
+class TestProduction:
+    @pytest.mark.parametrize(
+        ("environment", "wanted"),
+        [
+            ({"DEVELOPMENT": "1"}, True),
+            ({"DEVELOPMENT": "1", "STRIPE_API_KEY": LOCAL_KEY}, True),
+            ({"DEVELOPMENT": "1", "STRIPE_API_KEY": "sk_test_real"}, False),
+            ({"DEVELOPMENT": "0"}, False),
+            ({}, False),
+        ],
+    )
+    def test_leaves_the_process_idle(self, environment: dict[str, str], wanted: bool) -> None:
+        assert is_wanted(environment) is wanted
+
+    @pytest.mark.parametrize("value", ["", "0"])
+    def test_cannot_import_the_server(self, value: str) -> None:
+        given = {**os.environ, "DEVELOPMENT": value}
+        command = [sys.executable, "-c", "import local_stripe.server"]
+        result = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
+        assert result.returncode == 1
+        assert "ImportError: The local Stripe is for development alone" in result.stderr
