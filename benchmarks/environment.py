@@ -26,11 +26,14 @@ def prepare() -> None:
         API_RATE_PER_CREDENTIAL="0",
         API_RATE_PER_ORGANIZATION="0",
         API_RATE_PER_ADDRESS="0",
+        API_WRONG_CREDENTIALS_PER_ADDRESS="0",
     )
     import django
+    from django.conf import settings
     from django.core.management import call_command
 
     django.setup()
+    settings.ROOT_URLCONF = "benchmarks.empty"  # the product's routes, and the empty views beside them
     call_command("migrate", verbosity=0)
 
 

@@ -51,6 +51,7 @@ os.environ.update(
     API_RATE_PER_CREDENTIAL="0",
     API_RATE_PER_ORGANIZATION="0",
     API_RATE_PER_ADDRESS="0",
+    API_WRONG_CREDENTIALS_PER_ADDRESS="0",
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost,billing.example",
 )
 

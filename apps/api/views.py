@@ -11,12 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.api.counting import Quota
 from apps.api.defaults import Public, Undeclared
 from apps.api.errors import BodyTooLarge
 from apps.api.idempotency import AlreadyAnswered, Repeatable, replayed
 from apps.api.parsers import StrictJSONParser
 from apps.api.renderers import ExactJSONRenderer, OnlyOneFormat
-from apps.api.throttles import Quota, RateLimited, count_call
+from apps.api.throttles import RateLimited, count_call
 
 
 class ApiView(APIView):
