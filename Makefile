@@ -6,7 +6,7 @@ PRODUCTION = VAR_DIR=var/lint SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | t
   DATABASE_URL=postgres://billing@127.0.0.1/billing CELERY_BROKER_URL=redis://127.0.0.1/0 \
   CLERK_ISSUER=https://clerk.example.com CLERK_AUTHORIZED_PARTIES=https://app.example.com
 
-.PHONY: run test test-sqlite test-postgresql test-long test-browser benchmark-reads benchmark-ingest lint install
+.PHONY: run test test-sqlite test-postgresql test-long test-browser benchmark benchmark-reads benchmark-ingest lint install
 
 run: ## install, migrate, seed and run everything; PORT=8000
 	@$(PYTHON) manage.py quickstart
@@ -27,6 +27,10 @@ test-long: install ## what takes minutes, on PostgreSQL
 
 test-browser: install ## drives chromium from CHROMIUM_PATH or PATH, on PostgreSQL
 	TEST_ENGINE=postgresql $(VENV)/python -m pytest -m browser
+
+benchmark: install ## the small ones: moving credit, each against the least it can cost, in some minutes
+	$(VENV)/python -m benchmarks.movements
+	$(VENV)/python -m benchmarks.ingest --rounds 10
 
 benchmark-reads: install ## what reads cost at a million entries against ten thousand; takes many minutes
 	$(VENV)/python -m benchmarks.reads

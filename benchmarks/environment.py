@@ -23,6 +23,7 @@ def prepare() -> None:
         SECRET_KEY="benchmarks-only-" + "k" * 50,
         ALLOWED_HOSTS="testserver",
         LOG_LEVEL="ERROR",
+        DATABASE_CONN_MAX_AGE="86400",  # one connection throughout: what an ended one used is lost to the meter
         API_RATE_PER_CREDENTIAL="0",
         API_RATE_PER_ORGANIZATION="0",
         API_RATE_PER_ADDRESS="0",

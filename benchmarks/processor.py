@@ -18,10 +18,14 @@ class Meter:
             backend = int(cursor.fetchone()[0])
         found = _stat(backend)
         self.postmaster = int(found[1]) if found else None
+        self._looking = 0.0
 
     def seconds(self) -> float:
-        """Return the seconds used up to now."""
-        return time.process_time() + self._database()
+        """Return the seconds used up to now, without what looking took."""
+        started = time.process_time()
+        total = started - self._looking + self._database()
+        self._looking += time.process_time() - started
+        return total
 
     def _database(self) -> float:
         if self.postmaster is None:

@@ -4,9 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.transaction import TransactionManagementError
 
-from apps.common.prepared import PreparedQuery
+from apps.common import prepared
+from apps.common.prepared import PreparedQuery, PreparedRows
 from apps.tenants.models import ApiKey, Organization, Project
 from tests.factories import create_organization
 
@@ -74,6 +77,52 @@ class TestPreparedQuery:
             careless.rows(slug="x")
 
     def test_refuses_what_it_cannot_mark(self):
-        lists = PreparedQuery(lambda *, slugs: Organization.objects.filter(slug__in=slugs).values("pk"))
-        with pytest.raises(AssertionError, match="list cannot be bound"):
-            lists.rows(slugs=["a"])
+        floats = PreparedQuery(lambda *, day: Organization.objects.filter(anchor_day=day).values("pk"))
+        with pytest.raises(AssertionError, match="float cannot be bound"):
+            floats.rows(day=1.5)
+
+
+def projects(*, slugs, limit):
+    rows = Project.objects.filter(organization__slug__in=slugs).select_related("organization").order_by("slug")
+    return rows.select_for_update(of=("self",))[:limit] if connection.vendor == "postgresql" else rows[:limit]
+
+
+ROWS = PreparedRows(projects, shaped_by=("limit",))
+
+
+class TestPreparedRows:
+    @pytest.mark.parametrize("slugs", [[], ["org-0"], ["org-0", "org-0"], ["org-0", "org-1", "x"], ["x"] * 30])
+    @pytest.mark.parametrize("limit", [1, 2, 10])
+    def test_answer_as_the_orm_does_for_lists_of_any_length(self, made, slugs, limit):
+        assert ROWS.rows(slugs=slugs, limit=limit) == list(projects(slugs=slugs, limit=limit))
+
+    def test_come_whole_with_what_they_belong_to(self, made, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            rows = ROWS.rows(slugs=["org-0"], limit=10)
+            found = [(row.slug, row.organization.slug, row.created_at.tzinfo) for row in rows]
+        assert found == [("p0", "org-0", UTC), ("p1", "org-0", UTC), ("p2", "org-0", UTC)]
+
+    def test_are_saved_as_rows_that_exist(self, made):
+        row = ROWS.first(slugs=["org-0"], limit=1)
+        row.name = "renamed"
+        row.save()
+        assert (Project.objects.count(), Project.objects.get(pk=row.pk).name) == (3, "renamed")
+
+    def test_first_is_none_where_there_is_none(self, made):
+        assert ROWS.first(slugs=["nobody"], limit=1) is None
+
+    def test_keep_a_bounded_number_of_shapes(self, made, monkeypatch):
+        monkeypatch.setattr(prepared, "MOST_SHAPES", 3)
+        query = PreparedRows(projects, shaped_by=("limit",))
+        assert [len(query.rows(slugs=["org-0"], limit=limit)) for limit in range(1, 9)] == [1, 2, 3, 3, 3, 3, 3, 3]
+        assert len(query._compiled) <= 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_locks_are_taken_in_a_transaction_only(now):
+    locking = PreparedRows(lambda *, slug: Organization.objects.select_for_update(no_key=True).filter(slug=slug))
+    create_organization(now)
+    with transaction.atomic():
+        assert locking.first(slug="acme") is not None
+    with pytest.raises(TransactionManagementError):
+        locking.first(slug="acme")

@@ -131,7 +131,7 @@ class TestCharge:
             )
             for each in customers
         ]
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(13):
             services.charge_many(charges=charges, now=now)
 
 

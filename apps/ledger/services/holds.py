@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from apps.common.money import MAX_MICROS, Micros
+from apps.common.prepared import PreparedRows
+from apps.common.transactions import serialized
+from apps.common.writing import insert_rows, update_rows
 from apps.ledger.errors import HoldClosed, HoldExpired, IdempotencyMismatch, InvalidAmount
 from apps.ledger.fingerprints import fingerprint
 from apps.ledger.models import Account, Hold
@@ -33,13 +34,16 @@ def find_hold(account: Account, request: HoldRequest) -> Hold | None:
     Raises:
         IdempotencyMismatch: the key belongs to another account or other inputs.
     """
-    hold = Hold.objects.filter(key=request.key).first()
+    hold = _WITH_KEY.first(key=request.key)
     if hold is not None and (hold.account_id != account.pk or hold.fingerprint != request.fingerprint):
         raise IdempotencyMismatch(f"The key {request.key} was used before with other inputs")
     return hold
 
 
-@transaction.atomic
+_WITH_KEY = PreparedRows[Hold](lambda *, key: Hold.objects.filter(key=key))
+
+
+@serialized
 def place_hold(account: Account, request: HoldRequest, *, now: datetime) -> Hold:
     """Set an amount aside; whether it is covered is the caller's to decide, under the account's lock.
 
@@ -48,7 +52,7 @@ def place_hold(account: Account, request: HoldRequest, *, now: datetime) -> Hold
     """
     if not 0 < request.amount <= MAX_MICROS - account.held_micros:
         raise InvalidAmount(field="amount")
-    hold = Hold.objects.create(
+    hold = Hold(
         account=account,
         key=request.key,
         fingerprint=request.fingerprint,
@@ -58,6 +62,7 @@ def place_hold(account: Account, request: HoldRequest, *, now: datetime) -> Hold
         created_at=now,
         expires_at=request.expires_at,
     )
+    insert_rows([hold])
     _move_held(account, request.amount)
     return hold
 
@@ -80,7 +85,7 @@ def is_past(hold: Hold, now: datetime) -> bool:
     return hold.expires_at is not None and hold.expires_at <= now
 
 
-@transaction.atomic
+@serialized
 def capture_hold(account: Account, hold: Hold, *, amount: Micros, now: datetime) -> None:
     """End a pending hold as captured for `amount`; the whole of it stops being held.
 
@@ -94,13 +99,13 @@ def capture_hold(account: Account, hold: Hold, *, amount: Micros, now: datetime)
     _close(account, hold, Hold.Status.CAPTURED, now, captured=amount)
 
 
-@transaction.atomic
+@serialized
 def close_hold(account: Account, hold: Hold, *, now: datetime) -> None:
     """End a pending hold with nothing captured: expired if its end has come, released otherwise."""
     _close(account, hold, Hold.Status.EXPIRED if is_past(hold, now) else Hold.Status.RELEASED, now, captured=0)
 
 
-@transaction.atomic
+@serialized
 def extend_hold(hold: Hold, *, expires_at: datetime, now: datetime) -> None:
     """Move the end of a pending hold.
 
@@ -114,10 +119,10 @@ def extend_hold(hold: Hold, *, expires_at: datetime, now: datetime) -> None:
 
 def _close(account: Account, hold: Hold, status: Hold.Status, now: datetime, *, captured: int) -> None:
     hold.status, hold.captured_micros, hold.closed_at = status, captured, now
-    hold.save(update_fields=["status", "captured_micros", "closed_at"])
+    update_rows([hold], "status", "captured_micros", "closed_at")
     _move_held(account, -hold.amount_micros)
 
 
 def _move_held(account: Account, amount: int) -> None:
     account.held_micros += amount
-    account.save(update_fields=["held_micros"])
+    update_rows([account], "held_micros")

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from apps.common.money import MAX_MICROS, Micros
+from apps.common.prepared import PreparedRows
+from apps.common.transactions import serialized
+from apps.common.writing import insert_rows, insert_unless_taken, update_rows
 from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch, InvalidAmount, UnitMismatch
 from apps.ledger.fingerprints import fingerprint
 from apps.ledger.models import Account, Entry, Transfer
@@ -43,7 +46,7 @@ class TransferRequest:
         )
 
 
-@transaction.atomic
+@serialized
 def post(requests: Sequence[TransferRequest], *, now: datetime, effective_at: datetime | None = None) -> list[Transfer]:
     """Post every request, or none, in a constant number of statements; return their transfers in order.
 
@@ -66,7 +69,8 @@ def post(requests: Sequence[TransferRequest], *, now: datetime, effective_at: da
         by_key[request.key] = transfer = _transfer(request, accounts, now, effective_at or now)
         fresh.append(transfer)
     if fresh:
-        _write(fresh, list(accounts.values()))
+        entries = [entry for transfer in fresh for entry in _entries(transfer)]
+        _write(fresh, entries, _moved(entries))
     return [by_key[request.key] for request in requests]
 
 
@@ -77,11 +81,13 @@ def posted_before(requests: Sequence[TransferRequest]) -> dict[str, Transfer]:
         IdempotencyMismatch: a key was used before with other inputs.
     """
     by_key = {request.key: request for request in requests}
-    rows = Transfer.objects.filter(key__in=by_key)
-    known = {row.key: row for row in rows}
+    known = {row.key: row for row in _WITH_KEYS.rows(keys=list(by_key))}
     for key, transfer in known.items():
         _refuse_other_inputs(transfer, by_key[key])
     return known
+
+
+_WITH_KEYS = PreparedRows[Transfer](lambda *, keys: Transfer.objects.filter(key__in=keys))
 
 
 def _refuse_other_inputs(known: Transfer, request: TransferRequest) -> None:
@@ -113,28 +119,29 @@ def _transfer(
     )
 
 
-def _write(transfers: Sequence[Transfer], accounts: Sequence[Account]) -> None:
-    entries = [entry for transfer in transfers for entry in _entries(transfer)]
+def _moved(entries: Sequence[Entry]) -> list[Account]:
+    accounts = list({id(entry.account): entry.account for entry in entries}.values())
     if any(abs(account.balance_micros) > MAX_MICROS for account in accounts):
         raise InvalidAmount("The balance would not fit in 64 bits", field="amount")
-    try:
-        with transaction.atomic():
-            Transfer.objects.bulk_create(transfers)
-    except IntegrityError as error:
-        raise _named(error, transfers) from error
-    Entry.objects.bulk_create(entries)
-    moved = {id(entry.account): entry.account for entry in entries}
-    Account.objects.bulk_update(moved.values(), ["balance_micros", "version"])
+    return accounts
 
 
-def _named(error: IntegrityError, transfers: Sequence[Transfer]) -> Exception:
-    """Tell what a refused insert means: another request won the key or the reversal on other accounts."""
+@transaction.atomic(savepoint=False)  # whoever catches what it raises cannot commit the half of it
+def _write(transfers: Sequence[Transfer], entries: Sequence[Entry], accounts: Sequence[Account]) -> None:
+    if not insert_unless_taken(transfers):
+        raise _taken(transfers)
+    for entry in entries:
+        entry.transfer_id = entry.transfer.pk
+    insert_rows(entries)
+    update_rows(accounts, "balance_micros", "version")
+
+
+def _taken(transfers: Sequence[Transfer]) -> Exception:
+    """Tell what kept a transfer out: another request won the key or the reversal on other accounts."""
     reversed_ids = [transfer.reverses_id for transfer in transfers if transfer.reverses_id]
     if Transfer.objects.filter(reverses__in=reversed_ids).exists():
         return AlreadyReversed()
-    if Transfer.objects.filter(key__in=[transfer.key for transfer in transfers]).exists():
-        return IdempotencyMismatch("The key was used at the same moment for other accounts")
-    return error
+    return IdempotencyMismatch("The key was used at the same moment for other accounts")
 
 
 def _entries(transfer: Transfer) -> list[Entry]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
+from apps.common.writing import insert_rows, update_rows
 from apps.ledger import services as ledger
 from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
@@ -62,10 +63,10 @@ class Draft:
         transfers = {
             transfer.key: transfer for transfer in ledger.post(self.requests, now=self.now, effective_at=effective_at)
         }
-        Grant.objects.bulk_update(self.grants.values(), ["remaining_micros", "held_micros"])
-        Shortfall.objects.bulk_update(self.shortfalls.values(), ["remaining_micros"])
+        update_rows(list(self.grants.values()), "remaining_micros", "held_micros")
+        update_rows(list(self.shortfalls.values()), "remaining_micros")
         self.write_consumptions(transfers)
-        Shortfall.objects.bulk_create(
+        uncovered = [
             Shortfall(
                 wallet=wallet,
                 transfer=transfers[key],
@@ -74,14 +75,17 @@ class Draft:
                 recorded_at=self.now,
             )
             for wallet, key, amount in self.uncovered
-        )
+        ]
+        insert_rows(uncovered)
         self._add_to_days()
-        Wallet.objects.filter(pk__in={wallet.pk for wallet in self.wallets.values()}).update(updated_at=self.now)
+        for wallet in self.wallets.values():
+            wallet.updated_at = self.now
+        update_rows(list(self.wallets.values()), "updated_at")
         return transfers
 
     def write_consumptions(self, transfers: dict[str, Transfer]) -> None:
         """Write what grants gave to transfers, and forget it here."""
-        Consumption.objects.bulk_create(
+        consumptions = [
             Consumption(
                 wallet_id=grant.wallet_id,
                 grant=grant,
@@ -90,7 +94,8 @@ class Draft:
                 recorded_at=self.now,
             )
             for grant, key, amount in self.consumed
-        )
+        ]
+        insert_rows(consumptions)
         self.consumed = []
 
     def _add_to_days(self) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from apps.common.money import Micros
 from apps.common.transactions import serialized
+from apps.common.writing import insert_rows
 from apps.ledger import services as ledger
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
@@ -91,7 +92,7 @@ def _post(grant: Grant, request: TransferRequest, locked: LockedWallet, now: dat
             grant.remaining_micros -= share
             covered[shortfall.transfer.key] = (shortfall.transfer, share)
     grant.transfer = draft.post()[request.key]
-    grant.save(force_insert=True)
+    insert_rows([grant])
     draft.consumed = [(grant, key, share) for key, (_, share) in covered.items()]
     draft.write_consumptions({key: transfer for key, (transfer, _) in covered.items()})
     return grant

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from apps.common.prepared import PreparedRows
+from apps.common.writing import update_rows
 from apps.ledger import services as ledger
 from apps.ledger.models import Account, Hold
 from apps.tenants.models import Organization
@@ -44,18 +46,32 @@ def lock_wallets(organization_ids: Collection[UUID], *, now: datetime) -> dict[U
     Raises:
         WalletNotFound: an organization has none.
     """
-    rows = list(
-        Wallet.objects.select_for_update(no_key=True).filter(organization_id__in=organization_ids).order_by("pk")
-    )
-    if len(rows) != len(set(organization_ids)):
+    wanted = list(set(organization_ids))
+    rows = _WALLETS.rows(organization_ids=wanted)
+    if len(rows) != len(wanted):
         raise WalletNotFound
     close_ended_holds(rows, now=now)
-    organizations = Organization.objects.in_bulk([row.organization_id for row in rows])
+    organizations = {each.pk: each for each in _ORGANIZATIONS.rows(pks=wanted)}
     locked = {row.organization_id: LockedWallet(row, organizations[row.organization_id], {}) for row in rows}
     by_wallet = {each.wallet.pk: each for each in locked.values()}
-    for grant in _unspent_grants(rows, now):
+    for grant in _UNSPENT.rows(wallets=list(by_wallet), now=now):
         by_wallet[grant.wallet_id].grants[grant.pk] = grant
     return locked
+
+
+def _wallets(*, organization_ids: list[UUID]) -> QuerySet[Wallet]:
+    rows = Wallet.objects.select_for_update(no_key=True).filter(organization_id__in=organization_ids)
+    return rows.order_by("pk")
+
+
+def _unspent(*, wallets: list[int], now: datetime) -> QuerySet[Grant]:
+    counts = Q(expires_at=None) | Q(expires_at__gt=now) | Q(held_micros__gt=0)
+    return Grant.objects.filter(counts, wallet__in=wallets, remaining_micros__gt=0)
+
+
+_WALLETS = PreparedRows[Wallet](_wallets)
+_ORGANIZATIONS = PreparedRows[Organization](lambda *, pks: Organization.objects.filter(pk__in=pks))
+_UNSPENT = PreparedRows[Grant](_unspent)
 
 
 def lock_wallet(organization: Organization, *, now: datetime) -> LockedWallet:
@@ -86,18 +102,22 @@ def open_shortfalls(locked: LockedWallet) -> list[Shortfall]:
 def shortfalls_of(wallet_ids: Collection[int]) -> dict[int, list[Shortfall]]:
     """Return what is still uncovered of some locked wallets, by wallet, oldest first."""
     found: dict[int, list[Shortfall]] = {pk: [] for pk in wallet_ids}
-    rows = Shortfall.objects.filter(wallet__in=wallet_ids, remaining_micros__gt=0)
-    for shortfall in rows.select_related("transfer").order_by("pk"):
+    for shortfall in _SHORTFALLS.rows(wallets=list(found)):
         found[shortfall.wallet_id].append(shortfall)
     return found
 
 
+def _shortfalls(*, wallets: list[int]) -> QuerySet[Shortfall]:
+    rows = Shortfall.objects.filter(wallet__in=wallets, remaining_micros__gt=0)
+    return rows.select_related("transfer").order_by("pk")
+
+
+_SHORTFALLS = PreparedRows[Shortfall](_shortfalls)
+
+
 def close_ended_holds(wallets: Collection[Wallet], *, now: datetime) -> int:
     """Close the pending holds of locked wallets whose end has come; return how many there were."""
-    ended = Hold.objects.filter(
-        account__in=[wallet.account_id for wallet in wallets], status=Hold.Status.PENDING, expires_at__lte=now
-    )
-    holds = list(ended.select_related("account").order_by("pk"))
+    holds = _ENDED.rows(accounts=[wallet.account_id for wallet in wallets], now=now)
     if not holds:
         return 0
     accounts = ledger.lock_accounts({hold.account.code for hold in holds})
@@ -107,16 +127,19 @@ def close_ended_holds(wallets: Collection[Wallet], *, now: datetime) -> int:
     return len(holds)
 
 
+def _ended(*, accounts: list[int], now: datetime) -> QuerySet[Hold]:
+    ended = Hold.objects.filter(account__in=accounts, status=Hold.Status.PENDING, expires_at__lte=now)
+    return ended.select_related("account").order_by("pk")
+
+
+_ENDED = PreparedRows[Hold](_ended)
+
+
 def free_slices(slices: Iterable[HoldSlice]) -> list[Grant]:
     """Return what closed holds held to their grants, and the grants as they are now."""
     grants: dict[int, Grant] = {}
     for part in slices:
         grant = grants.setdefault(part.grant_id, part.grant)
         grant.held_micros -= part.amount_micros
-    Grant.objects.bulk_update(grants.values(), ["held_micros"])
+    update_rows(list(grants.values()), "held_micros")
     return list(grants.values())
-
-
-def _unspent_grants(wallets: Collection[Wallet], now: datetime) -> Iterable[Grant]:
-    counts = Q(expires_at=None) | Q(expires_at__gt=now) | Q(held_micros__gt=0)
-    return Grant.objects.filter(counts, wallet__in=wallets, remaining_micros__gt=0)

@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.common.money import Micros
+from apps.common.prepared import PreparedRows
 from apps.common.transactions import serialized
+from apps.common.writing import insert_rows, update_rows
 from apps.ledger import services as ledger
 from apps.ledger.models import Hold, Transfer
 from apps.ledger.services import HoldRequest, TransferRequest
@@ -164,10 +166,8 @@ def _capture_request(
 def _back_with(hold: Hold, locked: LockedWallet, parts: tuple[Part, ...]) -> None:
     for part in parts:
         locked.grants[part.grant_id].held_micros += part.amount_micros
-    Grant.objects.bulk_update([locked.grants[part.grant_id] for part in parts], ["held_micros"])
-    HoldSlice.objects.bulk_create(
-        HoldSlice(hold=hold, grant_id=part.grant_id, amount_micros=part.amount_micros) for part in parts
-    )
+    update_rows([locked.grants[part.grant_id] for part in parts], "held_micros")
+    insert_rows([HoldSlice(hold=hold, grant_id=part.grant_id, amount_micros=part.amount_micros) for part in parts])
 
 
 def _release(locked: LockedWallet, hold: Hold, now: datetime) -> None:
@@ -181,7 +181,7 @@ def _charge_from(
     """Charge what was held from the slices that backed it, and what goes beyond from the free grants."""
     draft = Draft(now)
     draft.move(locked, request)
-    slices = list(hold.slices.order_by("pk"))
+    slices = _SLICES.rows(hold=hold.pk)
     parts = [Part(each.grant_id, each.amount_micros) for each in slices]
     for each in slices:
         grant = locked.grants[each.grant_id]
@@ -193,3 +193,6 @@ def _charge_from(
     draft.consume(locked, beyond, request.key)
     leave_uncovered(draft, locked, held.uncovered_micros + beyond.uncovered_micros, request)
     return draft.post()[request.key]
+
+
+_SLICES = PreparedRows[HoldSlice](lambda *, hold: HoldSlice.objects.filter(hold=hold).order_by("pk"))

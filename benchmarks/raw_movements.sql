@@ -1,0 +1,122 @@
+-- The least that moving credit can cost: functions that leave the same durable rows in the product's own tables,
+-- constraints and triggers on, under the same locks, and find out nothing: the grant, the accounts and the amounts are
+-- given. The limits that `benchmarks.movements` measures by.
+CREATE OR REPLACE FUNCTION benchmark_hold(
+    wallet bigint, account bigint, given bigint, key text, amount bigint, at timestamptz
+) RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE
+    hold uuid := gen_random_uuid();
+BEGIN
+    PERFORM 1 FROM wallets_wallet WHERE id = wallet FOR NO KEY UPDATE;
+    INSERT INTO ledger_hold (
+        id, account_id, key, fingerprint, amount_micros, captured_micros, status, description, created_by, created_at,
+        expires_at
+    ) VALUES (hold, account, key, md5(key), amount, 0, 'pending', '', 'benchmark', at, at + interval '1 hour');
+    INSERT INTO wallets_holdslice (hold_id, grant_id, amount_micros) VALUES (hold, given, amount);
+    UPDATE wallets_grant SET held_micros = held_micros + amount WHERE id = given;
+    UPDATE ledger_account SET held_micros = held_micros + amount
+    WHERE id = account AND balance_micros - held_micros >= amount;
+    IF NOT FOUND THEN
+        RAISE 'not covered';
+    END IF;
+    RETURN hold;
+END $$;
+
+-- A transfer with its two sides, both balances, the day's total and the wallet's moment.
+CREATE OR REPLACE FUNCTION benchmark_transfer(
+    wallet bigint, outof bigint, into_ bigint, delta bigint, key text, what text, at timestamptz
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    moved bigint;
+    amount bigint := abs(delta);
+BEGIN
+    INSERT INTO ledger_transfer (
+        key, fingerprint, source_id, destination_id, amount_micros, kind, description, created_by, metadata,
+        effective_at, recorded_at
+    ) VALUES (key, md5(key), outof, into_, amount, what, what, 'benchmark', '{}', at, at) RETURNING id INTO moved;
+    INSERT INTO ledger_entry (
+        account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at, recorded_at
+    )
+    SELECT a.id, moved, s.side * amount, a.balance_micros + s.side * amount, a.version + 1, at, at
+    FROM (VALUES (outof, -1), (into_, 1)) AS s(id, side) JOIN ledger_account a ON a.id = s.id;
+    INSERT INTO wallets_daytotal (wallet_id, day, kind, amount_micros, entry_count)
+    VALUES (wallet, (at AT TIME ZONE 'UTC')::date, what, delta, 1)
+    ON CONFLICT (wallet_id, day, kind) DO UPDATE
+    SET amount_micros = wallets_daytotal.amount_micros + delta, entry_count = wallets_daytotal.entry_count + 1;
+    UPDATE wallets_wallet SET updated_at = at WHERE id = wallet;
+    UPDATE ledger_account SET version = version + 1,
+        balance_micros = balance_micros + CASE id WHEN outof THEN -amount ELSE amount END
+    WHERE id IN (outof, into_);
+    RETURN moved;
+END $$;
+
+CREATE OR REPLACE FUNCTION benchmark_charge(
+    wallet bigint, account bigint, revenue bigint, given bigint, key text, amount bigint, at timestamptz
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    moved bigint;
+BEGIN
+    PERFORM 1 FROM wallets_wallet WHERE id = wallet FOR NO KEY UPDATE;
+    moved := benchmark_transfer(wallet, account, revenue, -amount, key, 'usage', at);
+    UPDATE wallets_grant SET remaining_micros = remaining_micros - amount WHERE id = given;
+    INSERT INTO wallets_consumption (wallet_id, grant_id, transfer_id, amount_micros, recorded_at)
+    VALUES (wallet, given, moved, amount, at);
+    RETURN moved;
+END $$;
+
+CREATE OR REPLACE FUNCTION benchmark_capture(
+    wallet bigint, account bigint, revenue bigint, given bigint, hold uuid, key text, amount bigint, at timestamptz
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    held bigint;
+BEGIN
+    PERFORM 1 FROM wallets_wallet WHERE id = wallet FOR NO KEY UPDATE;
+    UPDATE ledger_hold SET status = 'captured', captured_micros = amount, closed_at = at
+    WHERE id = hold AND status = 'pending' RETURNING amount_micros INTO held;
+    UPDATE wallets_grant SET held_micros = held_micros - held WHERE id = given;
+    UPDATE ledger_account SET held_micros = held_micros - held WHERE id = account;
+    RETURN benchmark_charge(wallet, account, revenue, given, key, amount, at);
+END $$;
+
+CREATE OR REPLACE FUNCTION benchmark_grant(
+    wallet bigint, account bigint, promotions bigint, key text, amount bigint, at timestamptz
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    made bigint;
+BEGIN
+    PERFORM 1 FROM wallets_wallet WHERE id = wallet FOR NO KEY UPDATE;
+    INSERT INTO wallets_grant (
+        wallet_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros, paid_micros, granted_at,
+        key, description, transfer_id
+    ) VALUES (
+        wallet, 'bonus', 20, false, amount, amount, 0, 0, at, key, '',
+        benchmark_transfer(wallet, promotions, account, amount, key, 'grant', at)
+    ) RETURNING id INTO made;
+    RETURN made;
+END $$;
+
+CREATE OR REPLACE FUNCTION benchmark_redeem(
+    wallet bigint, account bigint, promotions bigint, organization uuid, hash text, call uuid, at timestamptz
+) RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE
+    redemption uuid := gen_random_uuid();
+    code vouchers_voucher;
+    terms vouchers_batch;
+    made bigint;
+BEGIN
+    PERFORM 1 FROM vouchers_wrongcodes WHERE organization_id = organization FOR NO KEY UPDATE;
+    SELECT * INTO STRICT code FROM vouchers_voucher WHERE code_hash = hash FOR NO KEY UPDATE;
+    SELECT * INTO STRICT terms FROM vouchers_batch WHERE id = code.batch_id AND state = 'active';
+    IF code.redemption_count >= code.max_redemptions THEN
+        RAISE 'used up';
+    END IF;
+    made := benchmark_grant(wallet, account, promotions, 'redemption:' || redemption, terms.amount_micros, at);
+    INSERT INTO vouchers_redemption (
+        id, voucher_id, batch_id, organization_id, number, amount_micros, grant_id, call_id, balance_after_micros,
+        redeemed_by, redeemed_at
+    ) SELECT redemption, code.id, terms.id, organization, code.redemption_count + 1, terms.amount_micros, made, call,
+        balance_micros, 'benchmark', at
+    FROM ledger_account WHERE id = account;
+    UPDATE vouchers_voucher SET redemption_count = redemption_count + 1 WHERE id = code.id;
+    RETURN redemption;
+END $$;
