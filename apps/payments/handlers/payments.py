@@ -7,6 +7,7 @@ from django.db.models import Q
 from apps.common.money import Micros
 from apps.contracts import services as contracts
 from apps.contracts.models import InstallmentRefund
+from apps.contracts.services.locks import lock_installment
 from apps.payments import issues
 from apps.payments.errors import NotReadyYet
 from apps.payments.handlers.occasion import Occasion
@@ -17,7 +18,7 @@ from apps.wallets.accounts import Role
 
 
 def lock_payment(payment_intent: str, charge: str) -> StripePayment:
-    """Lock the settled payment that something is about.
+    """Lock the settled payment that something is about, and the contract it was for: before any wallet is.
 
     Raises:
         NotReadyYet: it is not here, or not settled yet; it may still come.
@@ -27,6 +28,9 @@ def lock_payment(payment_intent: str, charge: str) -> StripePayment:
     payment = rows.filter(named).first()
     if payment is None or payment.settled_at is None:
         raise NotReadyYet("The payment it is about is not settled here", waits_for=payment_intent or charge)
+    part = payment.parts.order_by("pk").first()
+    if part is not None:
+        lock_installment(part.installment_id)
     return payment
 
 

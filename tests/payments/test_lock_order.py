@@ -1,0 +1,127 @@
+"""Money that goes back locks as money that comes does: own rows, contract, wallet, ledger. So neither breaks the other.
+
+Somebody holds the contract and goes on to the wallet, as settling does; whoever gives back meanwhile waits for the
+contract, and must not hold the wallet while it waits.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.db import connection, transaction
+
+from apps.contracts.models import Contract
+from apps.contracts.services.locks import lock_contract
+from apps.payments import services
+from apps.payments.models import StripeEvent
+from apps.payments.services.reconciling import compare_clearing
+from apps.tenants.models import Organization
+from apps.wallets.models import Wallet
+from tests.contracts.factories import offer, pay, rows
+from tests.payments.desk import Desk
+from tests.payments.test_contracts import healthy, subscribe
+from tests.payments.test_races import at_once, handle
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+LOOKS = 20_000
+
+
+@pytest.fixture
+def paid(desk: Desk, acme: Organization, now: datetime) -> Contract:
+    """A year paid monthly, the first instalment paid by subscription."""
+    contract = offer(acme, now)
+    desk.run(now)
+    desk.press(subscribe(contract, now))
+    desk.deliver()
+    return contract
+
+
+def somebody_waits_for_me() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks"
+            " WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def store(desk: Desk, type: str) -> str:
+    """Deliver the newest event of a type without applying it; return its id."""
+    event = desk.events(type)[-1]
+    desk.delivered.add(event["id"])
+    assert desk.post(event).status_code == 200
+    return str(event["id"])
+
+
+def withdrawn(desk: Desk) -> str:
+    desk.dispute()
+    return store(desk, "charge.dispute.funds_withdrawn")
+
+
+def lost(desk: Desk) -> str:
+    made = desk.dispute()
+    desk.deliver()
+    desk.close_dispute(made, "lost")
+    return store(desk, "charge.dispute.closed")
+
+
+def failed_refund(desk: Desk) -> str:
+    """One that was taken from the customer in part and was our loss beyond, since a dispute had taken it."""
+    first = desk.refund(3_000)
+    desk.close_dispute(desk.dispute(), "lost")
+    desk.deliver()
+    desk.fail_refund(first)
+    desk.deliver()
+    second = desk.refund(5_000)
+    desk.deliver()
+    desk.fail_refund(second)
+    return store(desk, "refund.failed")
+
+
+@pytest.mark.parametrize("prepare", [withdrawn, lost, failed_refund])
+def test_the_contract_is_locked_before_the_wallet(
+    desk: Desk, paid: Contract, acme: Organization, now: datetime, prepare: Callable[[Desk], str]
+) -> None:
+    event_id = prepare(desk)
+    thread = threading.Thread(
+        target=at_once, args=(lambda one: services.handle_event(event_id=one, now=now), [event_id])
+    )
+    with transaction.atomic():
+        lock_contract(paid.pk)
+        thread.start()
+        assert any(somebody_waits_for_me() for _ in range(LOOKS))
+        Wallet.objects.select_for_update(no_key=True, nowait=True).get(organization=acme)
+    thread.join()
+    assert StripeEvent.objects.get(event_id=event_id).state == "handled"
+    desk.deliver()
+    assert healthy()
+    assert compare_clearing(acme, now)
+
+
+def test_disputes_refunds_and_settlements_at_once_come_out_right(
+    desk: Desk, paid: Contract, acme: Organization, now: datetime
+) -> None:
+    made = desk.dispute()
+    desk.refund(2_000)
+    desk.close_dispute(made, "lost")
+    for event in desk.events():
+        if event["id"] not in desk.delivered:
+            desk.post(event)
+    ids = list(StripeEvent.objects.filter(state="received").values_list("event_id", flat=True))
+    work: list[Callable[[], object]] = [lambda one=one: handle(one, now) for one in ids * 3]  # type: ignore[misc]
+    work += [lambda row=row: pay(row, now) for row in rows(paid)[1:]]  # type: ignore[misc]
+    before = deadlocks()
+    at_once(lambda do: do(), work)
+    desk.run(now)
+    desk.deliver()
+    assert deadlocks() == before
+    assert healthy()
+
+
+def deadlocks() -> int:
+    """How many deadlocks PostgreSQL has broken in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
