@@ -43,6 +43,32 @@ CONTRACT_RULES = {
           ON r.installment_id = i.id
         WHERE i.refunded_micros <> COALESCE(r.total, 0)
     """,
+    "a refund was booked with its amount": """
+        SELECT r.key, r.amount_micros, COALESCE(SUM(t.amount_micros), 0) FROM contracts_installmentrefund r
+        LEFT JOIN ledger_transfer t ON t.key IN (
+          'instalment-refund:' || r.key || ':received', 'instalment-refund:' || r.key || ':credit',
+          'instalment-refund:' || r.key || ':unearned', 'instalment-refund:' || r.key || ':earned')
+        GROUP BY r.id, r.key, r.amount_micros HAVING COALESCE(SUM(t.amount_micros), 0) <> r.amount_micros
+    """,
+    "a refund stands unless it was undone": """
+        SELECT t.key, CASE WHEN r.undone_at IS NULL THEN 0 ELSE 1 END, CASE WHEN v.id IS NULL THEN 0 ELSE 1 END
+        FROM contracts_installmentrefund r
+        JOIN ledger_transfer t ON t.key IN (
+          'instalment-refund:' || r.key || ':received', 'instalment-refund:' || r.key || ':credit',
+          'instalment-refund:' || r.key || ':unearned', 'instalment-refund:' || r.key || ':earned',
+          'instalment-refund:' || r.key || ':promo-credit', 'instalment-refund:' || r.key || ':promo-unearned',
+          'instalment-refund:' || r.key || ':promo-earned')
+        LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
+        WHERE (r.undone_at IS NULL) <> (v.id IS NULL)
+    """,
+    "a contract's credit is refunded through its instalment alone": """
+        SELECT t.key, 0, SUM(c.amount_micros) FROM contracts_installment i
+        JOIN wallets_consumption c ON c.grant_id = i.grant_id
+        JOIN ledger_transfer t ON t.id = c.transfer_id
+        LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
+        WHERE t.kind IN ('refund', 'dispute') AND v.id IS NULL AND t.key NOT LIKE 'instalment-refund:%'
+        GROUP BY t.id, t.key HAVING SUM(c.amount_micros) <> 0
+    """,
     "a discount is the sum of what gave it": """
         SELECT 'instalment ' || i.id, COALESCE(d.total, 0), i.discount_micros FROM contracts_installment i
         LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentdiscount

@@ -23,6 +23,7 @@ from django.db.models.functions import Coalesce
 from apps.contracts.errors import AlreadyRunning, ContractNotFound, NothingToPay
 from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Installment, ServiceAgreement, ServiceRevenue
 from apps.tenants.models import Organization
+from apps.wallets.models import Grant
 
 Status = Contract.Status
 State = Installment.State
@@ -53,6 +54,11 @@ def next_unpaid_instalment(contract: Contract) -> Installment | None:
     """The instalment that is to be paid next: the earliest that is due or partly paid, not one under way."""
     unpaid = contract.installments.filter(state__in=[State.DUE, State.PARTIALLY_PAID])
     return unpaid.order_by("due_date", "-is_one_time", "pk").first()
+
+
+def instalment_of(grant: Grant) -> Installment | None:
+    """The instalment whose credit a grant is, if it is one's."""
+    return Installment.objects.filter(grant=grant).select_related("contract__organization").first()
 
 
 def contract_for_subscribe(*, organization: Organization, contract_id: UUID) -> tuple[Contract, Installment]:

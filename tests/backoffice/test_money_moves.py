@@ -14,17 +14,22 @@ from apps.approvals.errors import ApprovalClosed, ApprovalRequired, MakerIsCheck
 from apps.approvals.models import Approval
 from apps.backoffice import services
 from apps.backoffice.services import Kind, Order
-from apps.backoffice.services.doing import MoreThanPaid, NothingOwed
+from apps.backoffice.services.doing import MoreThanPaid, NothingOwed, OfInstalment
 from apps.backoffice.services.moving import MayNotMoveMoney
 from apps.common.money import Micros
+from apps.contracts.audit import contract_breaks
+from apps.contracts.errors import RefundAboveReceived
+from apps.contracts.models import Installment
 from apps.ledger.models import Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets import selectors
 from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
 from apps.wallets.errors import BudgetExceeded
 from apps.wallets.models import EntryType, Grant
 from tests.backoffice.people import PASSWORD, client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
+from tests.contracts.factories import offer, pay, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -200,6 +205,34 @@ class TestKinds:
         assert before - balance(customer) == 30 * MILLION
         with pytest.raises(MoreThanPaid):
             services.submit(order=order(customer, 1, Kind.REFUND, grant_id=str(grant.pk)), by=maker, now=NOW)
+
+    @pytest.fixture
+    def instalment(self, customer) -> Installment:
+        """One of 100 credit and 50 service, paid by bank transfer."""
+        row = rows(offer(customer, NOW, service="600"))[0]
+        pay(row, NOW, received_in=Role.MANUAL_RECEIPTS)
+        row.refresh_from_db()
+        return row
+
+    def test_refund_of_an_instalments_credit_is_the_instalments(self, customer, maker, instalment):
+        before = balance(customer)
+        grant_id = str(instalment.grant_id)
+        services.submit(order=order(customer, 30, Kind.REFUND, grant_id=grant_id), by=maker, now=NOW)
+        instalment.refresh_from_db()
+        assert instalment.refunded_micros == 30 * MILLION
+        assert before - balance(customer) == 20 * MILLION
+        assert list(contract_breaks()) == []
+        with pytest.raises(RefundAboveReceived):
+            services.submit(order=order(customer, 121, Kind.REFUND, grant_id=grant_id), by=maker, now=NOW)
+
+    def test_an_instalments_postings_are_undone_on_its_own_page(self, customer, maker, instalment):
+        posted = str(instalment.payments.get().transfer_id)
+        with pytest.raises(OfInstalment):
+            services.submit(order=order(customer, 150, Kind.REVERSE, transfer_id=posted), by=maker, now=NOW)
+        grant_id = str(instalment.grant_id)
+        with pytest.raises(OfInstalment):
+            services.submit(order=order(customer, 100, Kind.REVOKE, grant_id=grant_id), by=maker, now=NOW)
+        assert list(contract_breaks()) == []
 
     def test_release_returns_a_hold(self, customer, maker):
         hold = Hold.objects.get()

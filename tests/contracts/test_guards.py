@@ -126,7 +126,7 @@ class TestCheckContracts:
     def test_says_that_all_is_right(self, acme, now, capsys):
         active(acme, now)
         call_command("check_contracts")
-        assert "11 rules hold" in capsys.readouterr().out
+        assert "14 rules hold" in capsys.readouterr().out
 
     @pytest.mark.tampers
     @pytest.mark.parametrize(
@@ -137,11 +137,22 @@ class TestCheckContracts:
             ("UPDATE contracts_installment SET paid_micros = 1 WHERE state = 'partially_paid'", "received instalments"),
             ("UPDATE contracts_contractversion SET credit_portion_micros = 1", "a version's rows"),
             ("UPDATE contracts_installment SET period_start = '2026-11-19' WHERE position = 1", "periods of a term"),
+            (
+                "UPDATE contracts_installmentrefund SET amount_micros = amount_micros - 1,"
+                " credit_micros = credit_micros - 1",
+                "a refund was booked with",
+            ),
+            ("UPDATE contracts_installmentrefund SET undone_at = created_at", "a refund stands unless"),
+            (
+                "UPDATE ledger_transfer SET key = 'other' WHERE key LIKE '%:credit' AND kind = 'refund'",
+                "a contract's credit",
+            ),
         ],
     )
     def test_names_what_was_tampered_with(self, acme, now, statement, rule, capsys):
         contract = active(acme, now, service="120")
         pay(rows(contract)[1], now, "1")
+        refund(rows(contract)[0], "11", now)
         with without_triggers(connection), connection.cursor() as cursor:
             cursor.execute(statement)
         assert any(str(each).startswith(rule) for each in contract_breaks())

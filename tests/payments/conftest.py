@@ -8,6 +8,7 @@ import pytest
 import stripe
 import time_machine
 
+from apps.contracts.audit import contract_breaks
 from apps.payments import stripe_gateway
 from apps.tenants.models import Organization
 from local_stripe.server import LOCAL_KEY, LocalStripe
@@ -20,6 +21,14 @@ def clock(now: datetime) -> Iterator[Any]:
     """Let every clock in the process begin at `now`: ours, the local Stripe's, the webhook's."""
     with time_machine.travel(now, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def _contracts_match_the_books(request: pytest.FixtureRequest, _books_balance: None) -> Iterator[None]:
+    yield
+    uses_database = "db" in request.fixturenames or request.node.get_closest_marker("django_db") is not None
+    if uses_database and request.node.get_closest_marker("tampers") is None:
+        assert [str(each) for each in contract_breaks()] == []
 
 
 @pytest.fixture

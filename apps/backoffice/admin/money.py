@@ -96,7 +96,8 @@ class GrantMoneyAdmin(GrantAdmin, MoneyMover):
             back=reverse("admin:wallets_grant_change", args=[grant.pk]),
             explanation=(
                 f"{money_text(grant.paid_micros, unit)} was paid for it. Refunds through Stripe are made at Stripe and "
-                "come back as events; this books one that you paid yourself. What is spent already becomes debt."
+                "come back as events; this books one that you paid yourself. What is spent already becomes debt; of an "
+                "instalment's credit, the service it came with goes back in proportion."
             ),
         )
 

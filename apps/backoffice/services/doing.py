@@ -6,6 +6,8 @@ from datetime import datetime
 from apps.backoffice.services.orders import Kind, Order, OrderNotFound
 from apps.common.errors import Conflict, Rejected
 from apps.common.money import Micros
+from apps.contracts import selectors as contract_selectors
+from apps.contracts import services as contracts
 from apps.ledger.models import Hold, Transfer
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization
@@ -14,12 +16,27 @@ from apps.wallets.accounts import Role
 from apps.wallets.models import Grant
 from apps.wallets.services.locks import lock_wallet
 
+POSTED_WITH_ROWS = (
+    "installment:",
+    "instalment-payment:",
+    "instalment-refund:",
+    "service-revenue:",
+    "refund:",
+    "dispute:",
+    "invoice:",
+    "invoice-payment:",
+)
 Doer = Callable[[Order, str, datetime], None]
 
 
 class NothingOwed(Conflict):
     code = "nothing_owed"
     title = "That much is not owed"
+
+
+class OfInstalment(Conflict):
+    code = "belongs_to_instalment"
+    title = "It belongs to a contract's instalment or a payment; give money back there"
 
 
 class MoreThanPaid(Rejected):
@@ -55,7 +72,10 @@ def deduct(order: Order, by: str, now: datetime) -> None:
 
 
 def reverse(order: Order, by: str, now: datetime) -> None:
-    """Undo a transfer by a new one."""
+    """Undo a transfer by a new one; what contracts and payments posted is undone by them, with their own rows."""
+    original = Transfer.objects.filter(pk=int(order.details["transfer_id"])).first()
+    if original is not None and original.key.startswith(POSTED_WITH_ROWS):
+        raise OfInstalment
     services.reverse_transfer(
         organization=order.organization,
         transfer_id=int(order.details["transfer_id"]),
@@ -66,13 +86,30 @@ def reverse(order: Order, by: str, now: datetime) -> None:
 
 
 def revoke(order: Order, by: str, now: datetime) -> None:
-    """Take back what is unspent of a grant and end it."""
-    services.revoke_grant(grant=grant_of(order), reason=order.reason, created_by=by, now=now)
+    """Take back what is unspent of a grant and end it; an instalment's goes back with the money that paid for it."""
+    bought = grant_of(order)
+    if contract_selectors.instalment_of(bought) is not None:
+        raise OfInstalment
+    services.revoke_grant(grant=bought, reason=order.reason, created_by=by, now=now)
 
 
 def refund(order: Order, by: str, now: datetime) -> None:
-    """Give money back by bank transfer: out of the grant it bought, the rest as visible debt."""
+    """Give money back by bank transfer: out of the grant it bought, the rest as visible debt.
+
+    An instalment's grant came with its service: the contract takes both back, in their proportion.
+    """
     bought = grant_of(order)
+    if installment := contract_selectors.instalment_of(bought):
+        contracts.refund_instalment(
+            installment_id=installment.pk,
+            amount=Micros(order.amount_micros),
+            key=order.key,
+            reason=order.reason,
+            created_by=by,
+            now=now,
+            paid_to=Role.MANUAL_RECEIPTS,
+        )
+        return
     lock_wallet(order.organization, now=now)
     if order.amount_micros > bought.paid_micros - selectors.returned_micros(bought):
         raise MoreThanPaid(field="amount")
