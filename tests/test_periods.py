@@ -71,3 +71,18 @@ class TestMonths:
 
     def test_window_covers_whole_days_back(self):
         assert periods.window_start(30, at("2026-03-30T15:00")) == at("2026-03-01")
+
+
+class TestNearestTo:
+    @pytest.mark.parametrize(
+        ("moment", "nearest"),
+        [
+            ("2026-09-30T23:59:59", "2026-10-01T00:00:00"),
+            ("2026-10-07T12:00:00", "2026-10-07T12:00:00"),
+            ("2026-11-01T00:00:00", "2026-10-31T23:59:59.999999"),
+        ],
+    )
+    def test_is_the_moment_itself_or_the_edge(self, moment, nearest):
+        october = periods.parse_month("2026-10")
+        assert october.nearest_to(at(moment)) == at(nearest)
+        assert october.nearest_to(at(moment)) in october

@@ -16,6 +16,10 @@ class Period:
     def __contains__(self, at: datetime) -> bool:
         return self.start <= at < self.end
 
+    def nearest_to(self, at: datetime) -> datetime:
+        """Return `at` itself, or where it lies outside, the moment of the interval that is nearest to it."""
+        return min(max(at, self.start), self.end - timedelta(microseconds=1))
+
     @property
     def key(self) -> str:
         """The dates as `YYYY-MM-DD/YYYY-MM-DD`, fit for idempotency keys and the contract's `period`."""

@@ -36,6 +36,7 @@ class Draft:
     price: Price | None = None
     charge_micros: int = 0
     counted_on: date = date.min
+    counted_in: date = date.min
     corrects_month: date | None = None
     posting_id: UUID | None = None
     reason: str = Reason.NONE
@@ -92,9 +93,10 @@ def find_price(prices: PriceIndex, organization: Organization, meter: Meter, mod
 
 
 def place(draft: Draft, closed: Collection[tuple[UUID, date]], today: date) -> None:
-    """Say whose day the draft counts on: its own, or today where its month is closed for the organization."""
+    """Say which day and month the draft counts on: its own, or today's where its month is closed for its owner."""
     late = (draft.organization_id, draft.month) in closed
     draft.counted_on = today if late else draft.time.astimezone(UTC).date()
+    draft.counted_in = today.replace(day=1) if late else draft.month
     draft.corrects_month = draft.month if late else None
 
 

@@ -164,7 +164,10 @@ class HoldSlice(models.Model):
 
 
 class DayTotal(models.Model):
-    """What moved on a wallet on a UTC day, by kind: the ledger's own rollup, so that no reader adds up entries."""
+    """What moved on a wallet on a UTC day, by kind: the ledger's own rollup, so that no reader adds up entries.
+
+    The day is the one on which the movement counts, which may be before the one on which it was posted.
+    """
 
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="day_totals", db_index=False)
     day = models.DateField()

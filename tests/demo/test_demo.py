@@ -65,7 +65,7 @@ class TestSeed:
         assert ServiceAgreement.objects.exclude(billed_at=None).count() == 2
 
     def test_history_is_recorded_in_the_order_it_happened(self, now):
-        moments = list(Transfer.objects.order_by("pk").values_list("effective_at", flat=True))
+        moments = list(Transfer.objects.order_by("pk").values_list("recorded_at", flat=True))
         assert moments == sorted(moments)
 
     def test_shows_three_currencies(self, now):

@@ -115,6 +115,15 @@ class TestUsageLines:
             ("chat", 15 * UNIT, 0),
         ]
 
+    def test_belong_to_the_month_that_was_used_though_sent_after_it(
+        self, customer: Organization, now: datetime
+    ) -> None:
+        price(make_meter("sms", "service"), micros_per_million=UNIT * UNIT)
+        send(customer, now, event("1", "sms", quantity="3", time="2026-10-31T00:00:00Z"))
+        october = month_of(now - timedelta(days=30))
+        lines = [read(customer, now, month).usage_lines for month in (october, month_of(now))]
+        assert [[(line.service, line.amount_micros) for line in some] for some in lines] == [[("sms", 3 * UNIT)], []]
+
     def test_show_captured_reservations_as_unmetered(self, customer: Organization, now: datetime) -> None:
         price(make_meter("sms", "service"), micros_per_million=2_000_000 * UNIT)
         create_grant(customer, "100", now)

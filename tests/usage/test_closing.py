@@ -6,15 +6,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from apps.common.periods import parse_month
+from apps.common.periods import month_of, parse_month
 from apps.outbox.models import OutboxMessage
 from apps.tenants.models import Organization
 from apps.usage.errors import CloseIncomplete, MonthNotOver
 from apps.usage.models import CharacterMonth, MinimumCharge, MonthClose, UsageDay
-from apps.usage.services import check_usage, close_month, months_to_close
+from apps.usage.selectors import usage_lines
+from apps.usage.services import check_usage, close_month, months_to_close, rerate_quarantined
 from apps.usage.tasks import close_months
+from apps.wallets.accounts import Role
 from apps.wallets.models import Wallet
-from apps.wallets.selectors import wallet_figures
+from apps.wallets.selectors import balance_as_of, charged_between, wallet_figures
 from tests.factories import create_organization
 from tests.pricing.making import make_meter, price
 from tests.usage.making import event, send
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.django_db
 MICRO = 1_000_000
 OCTOBER = "2026-10-05T00:00:00Z"
 START = datetime(2026, 10, 1, tzinfo=UTC)
+END = datetime(2026, 11, 1, tzinfo=UTC) - timedelta(microseconds=1)
 
 
 @pytest.fixture
@@ -158,6 +161,60 @@ class TestLateUsage:
         send(acme, now, event("late", quantity=30, time=OCTOBER, character="bob"))
         assert UsageDay.objects.filter(day__lt=date(2026, 11, 1)).count() == 2
         assert list(check_usage()) == []
+
+
+class TestWhatIsOwed:
+    """Usage, characters and minimums count in the month they are of, whenever they are posted."""
+
+    @pytest.fixture
+    def owing(self, now):
+        """A postpaid customer whose October was sent in November: 7 of usage, 93 to the minimum, 50 for a character."""
+        owing = create_organization(START, "owing", billing_mode=Organization.BillingMode.POSTPAID)
+        price(make_meter(), micros_per_million=MICRO, minimum_micros=100)
+        price(make_meter("character", "character"), micros_per_million=50 * MICRO)
+        send(owing, now, event(quantity=7, time=OCTOBER, character="ann"))
+        return owing
+
+    def owed(self, organization, at):
+        return -balance_as_of(organization, at, Role.RECEIVABLE)
+
+    def test_counts_in_the_month_until_it_is_closed(self, owing, now):
+        assert self.owed(owing, END) == 57
+        close(now)
+        assert [self.owed(owing, at) for at in (START, END - timedelta(seconds=1), END, now)] == [0, 0, 150, 150]
+
+    def test_counts_in_the_open_month_afterwards(self, owing, now):
+        close(now)
+        send(owing, now, event("late", quantity=200, time=OCTOBER, character="bob"))
+        assert [self.owed(owing, at) for at in (END, now)] == [150, 7 + 200 + 50 + 50]
+
+    def test_counts_in_the_month_when_it_is_rated_before_the_close(self, owing, now):
+        send(owing, now, event("waits", "search", quantity=3, time=OCTOBER))
+        price(make_meter("search", "service"), micros_per_million=MICRO)
+        rerate_quarantined(created_by="staff:ann", now=now)
+        assert self.owed(owing, END) == 57 + 3
+
+    def test_is_less_in_the_month_where_more_usage_is_cheaper(self, owing, now):
+        tiers = [
+            {"up_to_micros": end, "micros_per_million": each} for end, each in [(MICRO, 900 * MICRO), (None, MICRO)]
+        ]
+        price(make_meter("bulk", "service"), scheme="volume", tiers=tiers)
+        send(owing, now, event("a", "bulk", quantity=1, time=OCTOBER))
+        assert self.owed(owing, END) == 57 + 900
+        send(owing, now, event("b", "bulk", quantity=1, time=OCTOBER))
+        assert self.owed(owing, END) == 57 + 2
+
+    def test_counts_in_the_next_month_where_its_clock_is_ahead(self, owing):
+        eve = END - timedelta(minutes=1)
+        send(owing, eve, event("ahead", quantity=1, time="2026-11-01T00:02:00Z"))
+        assert [self.owed(owing, at) for at in (END, END + timedelta(seconds=1))] == [57, 58]
+
+    def test_is_what_the_month_was_charged(self, owing, now):
+        close(now)
+        send(owing, now, event("late", quantity=200, time=OCTOBER))
+        months = [month_of(START), month_of(now)]
+        assert [charged_between(owing, month) for month in months] == [150, 200 - 93]
+        assert [sum(line.amount_micros for line in usage_lines(owing, month)) for month in months] == [150, 107]
 
 
 class TestInvoices:

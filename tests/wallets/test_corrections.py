@@ -5,16 +5,24 @@ from datetime import timedelta
 import pytest
 
 from apps.common.money import to_micros
+from apps.common.periods import month_of
 from apps.wallets import services
 from apps.wallets.accounts import Role
 from apps.wallets.errors import BudgetExceeded, NotReversible, TransferNotFound, WalletOnly
 from apps.wallets.models import Grant
-from apps.wallets.selectors import EntryCursor, account_balances, balance_as_of, entries_page, wallet_figures
+from apps.wallets.selectors import (
+    EntryCursor,
+    account_balances,
+    balance_as_of,
+    charged_between,
+    entries_page,
+    wallet_figures,
+)
 from tests.factories import charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -220,6 +228,26 @@ class TestReading:
         charge(acme, "2", now + HOUR)
         moments = [now - HOUR, now, now + HOUR]
         assert [balance_as_of(acme, at) for at in moments] == [0, to_micros("5"), to_micros("3")]
+
+    def test_a_charge_counts_when_it_says_and_stands_where_it_was_posted(self, acme, now):
+        create_grant(acme, "5", now)
+        services.charge_many(
+            charges=[
+                services.Charge(
+                    organization=acme,
+                    amount=to_micros("2"),
+                    kind="usage",
+                    key="c1",
+                    created_by="system:test",
+                    effective_at=now - 30 * DAY,
+                )
+            ],
+            now=now + HOUR,
+        )
+        assert [balance_as_of(acme, at) for at in (now - DAY, now)] == [to_micros("-2"), to_micros("3")]
+        assert [charged_between(acme, month_of(at)) for at in (now - 30 * DAY, now)] == [to_micros("2"), 0]
+        page = entries_page(acme, since=now - 60 * DAY, limit=9)
+        assert [entry.balance_after_micros for entry in page] == [to_micros("3"), to_micros("5")]
 
     def test_pages_of_entries_follow_on(self, acme, now):
         create_grant(acme, "9", now)

@@ -18,7 +18,10 @@ from apps.ledger.services.locks import lock_accounts
 
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
-    """One positive amount to move from `source` to `destination` (account codes) under a key made from facts."""
+    """One positive amount to move from `source` to `destination` (account codes) under a key made from facts.
+
+    It counts from `effective_at`, or from when it is posted where that is None.
+    """
 
     key: str
     source: str
@@ -30,6 +33,7 @@ class TransferRequest:
     metadata: Mapping[str, object] = field(default_factory=dict)
     reverses: Transfer | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
+    effective_at: datetime | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -47,7 +51,7 @@ class TransferRequest:
 
 
 @serialized
-def post(requests: Sequence[TransferRequest], *, now: datetime, effective_at: datetime | None = None) -> list[Transfer]:
+def post(requests: Sequence[TransferRequest], *, now: datetime) -> list[Transfer]:
     """Post every request, or none, in a constant number of statements; return their transfers in order.
 
     A request whose key was posted before with the same inputs returns the transfer it made first and moves nothing.
@@ -66,7 +70,7 @@ def post(requests: Sequence[TransferRequest], *, now: datetime, effective_at: da
         if (known := by_key.get(request.key)) is not None:
             _refuse_other_inputs(known, request)
             continue
-        by_key[request.key] = transfer = _transfer(request, accounts, now, effective_at or now)
+        by_key[request.key] = transfer = _transfer(request, accounts, now)
         fresh.append(transfer)
     if fresh:
         entries = [entry for transfer in fresh for entry in _entries(transfer)]
@@ -95,9 +99,7 @@ def _refuse_other_inputs(known: Transfer, request: TransferRequest) -> None:
         raise IdempotencyMismatch(f"The key {request.key} was posted before with other inputs")
 
 
-def _transfer(
-    request: TransferRequest, accounts: Mapping[str, Account], now: datetime, effective_at: datetime
-) -> Transfer:
+def _transfer(request: TransferRequest, accounts: Mapping[str, Account], now: datetime) -> Transfer:
     source, destination = accounts[request.source], accounts[request.destination]
     if not 0 < request.amount <= MAX_MICROS:
         raise InvalidAmount(field="amount")
@@ -114,7 +116,7 @@ def _transfer(
         created_by=request.created_by,
         metadata=dict(request.metadata),
         reverses=request.reverses,
-        effective_at=effective_at,
+        effective_at=request.effective_at or now,
         recorded_at=now,
     )
 

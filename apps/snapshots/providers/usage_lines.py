@@ -1,6 +1,7 @@
 """A month's usage by service and operator, from the rollups; what was charged without being metered comes last."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db.models import Count, Sum
 
@@ -13,6 +14,8 @@ from apps.usage.selectors import usage_lines
 from apps.wallets.models import DayTotal, EntryType
 
 UNMETERED = "unmetered"
+# How far ahead of a month usage of it may be posted: a sender's clock may be minutes fast.
+AHEAD = timedelta(hours=1)
 
 
 def usage_lines_of(organization: Organization, month: Period, charged: Sequence[DayTotal]) -> list[UsageLine]:
@@ -31,7 +34,10 @@ def usage_lines_of(organization: Organization, month: Period, charged: Sequence[
 def _unmetered(organization: Organization, month: Period, charged: Sequence[DayTotal]) -> list[UsageLine]:
     """What the wallet was charged as usage in the month, less what was posted for events in it."""
     posted = UsagePosting.objects.filter(
-        organization=organization, created_at__gte=month.start, created_at__lt=month.end, transfer__isnull=False
+        organization=organization,
+        created_at__gte=month.start - AHEAD,
+        transfer__effective_at__gte=month.start,
+        transfer__effective_at__lt=month.end,
     ).aggregate(count=Count("pk"), charge=Sum("amount_micros"))
     days = [day for day in charged if day.kind in (EntryType.USAGE, EntryType.CHARACTER)]
     charge = -sum(day.amount_micros for day in days) - (posted["charge"] or 0)

@@ -72,7 +72,9 @@ def charge_activations(new: Sequence[Activation], postings: Postings) -> None:
     for each in new:
         if each.price is not None:
             each.charge_micros = counters.of(each.organization.pk, each.month, each.price).add(ONE)
-            posting = postings.of(each.organization, UsagePosting.Kind.CHARACTER, each.traffic_source)
+            posting = postings.of(
+                each.organization, UsagePosting.Kind.CHARACTER, each.counted_on.replace(day=1), each.traffic_source
+            )
             each.posting_id = posting.add(each.charge_micros)
     counters.save()
 

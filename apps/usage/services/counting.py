@@ -68,7 +68,8 @@ class Batch:
         except (OutOfRange, Unpriceable) as error:
             draft.reason = Reason.TOO_MUCH if isinstance(error, OutOfRange) else Reason.NO_SPLIT
             return
-        posting = self.postings.of(draft.organization, UsagePosting.Kind.USAGE, draft.text("traffic_source"))
+        kind, source = UsagePosting.Kind.USAGE, draft.text("traffic_source")
+        posting = self.postings.of(draft.organization, kind, draft.counted_in, source)
         draft.posting_id = posting.add(draft.charge_micros, draft.tokens)
 
     def _counter_keys(self) -> dict[Key, Price]:

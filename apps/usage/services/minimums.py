@@ -73,7 +73,8 @@ def charge_minimums(
     for (organization_id, month, meter_id, model), amount in lacking.items():
         group = (organization_id, month, meter_id, model)
         about = f"{month:%Y-%m}, meter {meter_id} {model}".rstrip()
-        posting = postings.of(organizations[organization_id], UsagePosting.Kind.MINIMUM, about=about)
+        counted_in = days[group].replace(day=1)
+        posting = postings.of(organizations[organization_id], UsagePosting.Kind.MINIMUM, counted_in, about=about)
         rows.append((*group, minimums[group], days[group], amount, posting.add(amount)))
     insert_rows(MinimumCharge, _COLUMNS, rows)
 

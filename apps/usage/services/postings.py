@@ -2,10 +2,11 @@
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from apps.common.money import Micros
+from apps.common.periods import midnight, month_of
 from apps.tenants.models import Organization
 from apps.usage.bulk import insert_rows
 from apps.usage.models import UsagePosting
@@ -40,6 +41,7 @@ class Pending:
     kind: Kind
     traffic_source: str
     about: str
+    month: date
     id: UUID = field(default_factory=uuid.uuid4)
     amount_micros: int = 0
     item_count: int = 0
@@ -52,8 +54,8 @@ class Pending:
         self.tokens += tokens
         return self.id
 
-    def as_charge(self, created_by: str) -> wallets.Charge:
-        """The charge it asks of the wallet."""
+    def as_charge(self, created_by: str, now: datetime) -> wallets.Charge:
+        """The charge it asks of the wallet; of a month that is over it counts from that month's last moment."""
         return wallets.Charge(
             organization=self.organization,
             amount=Micros(self.amount_micros),
@@ -64,6 +66,7 @@ class Pending:
             tokens=self.tokens,
             traffic_source=self.traffic_source,
             metadata={"usagePosting": str(self.id)},
+            effective_at=month_of(midnight(self.month)).nearest_to(now),
         )
 
 
@@ -71,19 +74,24 @@ class Postings:
     """The postings of one batch."""
 
     def __init__(self) -> None:
-        self._pending: dict[tuple[UUID, Kind, str, str], Pending] = {}
+        self._pending: dict[tuple[UUID, Kind, str, str, date], Pending] = {}
 
-    def of(self, organization: Organization, kind: Kind, traffic_source: str = "", about: str = "") -> Pending:
-        """Return the posting of an organization's usage of one kind and traffic source; `about` keeps some apart."""
-        key = (organization.pk, kind, traffic_source, about)
+    def of(
+        self, organization: Organization, kind: Kind, month: date, traffic_source: str = "", about: str = ""
+    ) -> Pending:
+        """Return the posting of what an organization used of one kind and traffic source.
+
+        `month` is the first day of the month whose totals have it; `about` keeps some apart.
+        """
+        key = (organization.pk, kind, traffic_source, about, month)
         if key not in self._pending:
-            self._pending[key] = Pending(organization, kind, traffic_source, about)
+            self._pending[key] = Pending(organization, kind, traffic_source, about, month)
         return self._pending[key]
 
     def post(self, *, created_by: str, now: datetime) -> None:
         """Charge the wallets and write down what was charged; last in a batch, since wallets are locked after us."""
         pending = list(self._pending.values())
-        transfers = wallets.charge_many(charges=[each.as_charge(created_by) for each in pending], now=now)
+        transfers = wallets.charge_many(charges=[each.as_charge(created_by, now) for each in pending], now=now)
         rows = [
             (
                 each.id,

@@ -20,7 +20,10 @@ from apps.wallets.services.locks import LockedWallet, lock_wallets
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """What an organization is charged, in micros, under a key made from facts; a negative amount is given back."""
+    """What an organization is charged, in micros, under a key made from facts; a negative amount is given back.
+
+    It counts from `effective_at`, or from when it is posted where that is None; what pays is what there is when it is.
+    """
 
     organization: Organization
     amount: Micros
@@ -31,6 +34,7 @@ class Charge:
     tokens: int = 0
     traffic_source: str = ""
     metadata: Mapping[str, object] = field(default_factory=dict)
+    effective_at: datetime | None = None
 
     def request(self, locked: LockedWallet) -> TransferRequest:
         """The transfer between wallet and revenue that the charge is."""
@@ -45,6 +49,7 @@ class Charge:
             created_by=self.created_by,
             description=self.description or EntryType(self.kind).label,
             metadata={name: value for name, value in about.items() if value} | dict(self.metadata),
+            effective_at=self.effective_at,
         )
 
 
@@ -161,5 +166,6 @@ def leave_uncovered(draft: Draft, locked: LockedWallet, amount_micros: int, requ
             created_by=request.created_by,
             description="Owed, to be invoiced",
             metadata={"owedFor": request.key},
+            effective_at=request.effective_at,
         ),
     )

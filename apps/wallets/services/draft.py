@@ -1,7 +1,8 @@
 """What a service is about to write, for any number of wallets, written together in a constant number of statements."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -58,11 +59,9 @@ class Draft:
         shortfall.remaining_micros -= amount_micros
         self.shortfalls[shortfall.pk] = shortfall
 
-    def post(self, *, effective_at: datetime | None = None) -> dict[str, Transfer]:
+    def post(self) -> dict[str, Transfer]:
         """Post the transfers, write what they did to grants and shortfalls, and return them by key."""
-        transfers = {
-            transfer.key: transfer for transfer in ledger.post(self.requests, now=self.now, effective_at=effective_at)
-        }
+        transfers = {transfer.key: transfer for transfer in ledger.post(self.requests, now=self.now)}
         update_rows(list(self.grants.values()), "remaining_micros", "held_micros")
         update_rows(list(self.shortfalls.values()), "remaining_micros")
         self.write_consumptions(transfers)
@@ -99,20 +98,18 @@ class Draft:
         self.consumed = []
 
     def _add_to_days(self) -> None:
-        day = self.now.astimezone(UTC).date()
-        totals: dict[tuple[int, str], list[int]] = {}
+        totals: dict[tuple[int, date, str], list[int]] = {}
         for request in self.requests:
+            day = (request.effective_at or self.now).astimezone(UTC).date()
             for code, amount in ((request.source, -request.amount), (request.destination, request.amount)):
                 if code in self.wallets:
-                    total = totals.setdefault((self.wallets[code].pk, request.kind), [0, 0])
+                    total = totals.setdefault((self.wallets[code].pk, day, request.kind), [0, 0])
                     total[0] += amount
                     total[1] += 1
         if not totals:
             return
         rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(totals))
-        values = [
-            value for (wallet, kind), (amount, count) in totals.items() for value in (wallet, day, kind, amount, count)
-        ]
+        values: list[Any] = [value for key, sums in totals.items() for value in (*key, *sums)]
         with connection.cursor() as cursor:
             cursor.execute(_ADD_TO_DAYS.format(rows=rows), values)
 

@@ -82,6 +82,7 @@ def lower_debt(draft: Draft, locked: LockedWallet, amount_micros: int, request: 
             created_by=request.created_by,
             description="Owed less, charged too much before",
             metadata={"owedFor": request.key},
+            effective_at=request.effective_at,
         ),
     )
 
