@@ -91,8 +91,11 @@ class TermsForm(forms.Form):
         """Name every term that cannot be, beside its field."""
         cleaned = super().clean()
         if self.makes_a_schedule():
-            for problem in find_problems(self.place()):
-                self.add_error(problem.field if problem.field in self.fields else None, problem.rule)
+            try:
+                for problem in find_problems(self.place()):
+                    self.add_error(problem.field if problem.field in self.fields else None, problem.rule)
+            except BillingError as error:
+                self.refuse(error)
         return cleaned
 
     def refuse(self, error: BillingError) -> None:

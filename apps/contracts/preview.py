@@ -33,10 +33,16 @@ class Preview:
     total: str
     end_date: date
     summary: str
+    renewal: str
 
 
-def preview(terms: Terms, kept: Sequence[Installment] = (), replaced: Sequence[Installment] = ()) -> Preview:
-    """Show the schedule of possible terms, after what an amendment keeps and replaces."""
+def preview(
+    terms: Terms,
+    kept: Sequence[Installment] = (),
+    replaced: Sequence[Installment] = (),
+    renewal: Terms | None = None,
+) -> Preview:
+    """Show the schedule of possible terms, after what an amendment keeps and replaces, and the term that follows."""
     rows, currency = build_schedule(terms), terms.currency
     lines = [_line(row, "kept", currency, row.get_state_display()) for row in kept]
     lines += [_line(row, "replaced", currency, "Replaced") for row in replaced]
@@ -49,6 +55,7 @@ def preview(terms: Terms, kept: Sequence[Installment] = (), replaced: Sequence[I
         total=money_text(sum(row.amount_micros for row in counted), currency),
         end_date=terms.end_date,
         summary=_summary(rows, currency),
+        renewal=f"{renewal.term_months} months: {_summary(build_schedule(renewal), currency)}" if renewal else "",
     )
 
 

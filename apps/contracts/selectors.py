@@ -44,6 +44,13 @@ def shown_contract(organization: Organization) -> Contract | None:
     return visible.order_by(_SHOWN_FIRST, "-ended_at", "-offered_at", "-pk").first()
 
 
+def discountable_contracts(organization: Organization) -> QuerySet[Contract]:
+    """The contracts that a discount may be for: the running one, then those offered, the newest first."""
+    open_ones = [Status.ACTIVE, Status.PAST_DUE, Status.PENDING_PAYMENT]
+    found = Contract.objects.filter(organization=organization, status__in=open_ones)
+    return found.order_by(_SHOWN_FIRST, "-offered_at", "-pk")
+
+
 def current_schedule(contract: Contract) -> list[Installment]:
     """The rows of the current term in force, by due date; a one-time row before the recurring one of its day."""
     rows = contract.installments.filter(version__term=contract.term).exclude(state=State.SUPERSEDED)

@@ -186,6 +186,19 @@ class TestAmending:
         assert (answer.status_code, contract.versions.count()) == (422, 1)
         assert "amend from 2026-12-18 or later" in answer.content.decode()
 
+    def test_says_what_the_renewal_repeats(self, billing, acme, now):
+        contract = active(acme, now, months=5, credit="500", auto_renew=True)
+        typed = self.typed(contract, credit_portion_micros="300", service_portion_micros="")
+        shown = billing.post(self.url(contract), typed, headers={"HX-Request": "true"}).content.decode()
+        assert "It then renews for 5 months: 5 of 150.00 USD." in shown
+
+    def test_names_the_term_that_would_drop_what_is_left(self, billing, acme, now):
+        contract = active(acme, now, months=5, credit="500")
+        typed = self.typed(contract, term_months="0", _save="")
+        answer = billing.post(self.url(contract), typed)
+        assert (answer.status_code, contract.versions.count()) == (422, 1)
+        assert "The instalments from 2027-02-18 on would be dropped" in answer.content.decode()
+
     def test_refuses_a_day_outside_the_term(self, billing, acme, now):
         contract = active(acme, now, months=5, credit="500")
         typed = self.typed(contract, effective_date="2029-01-01", _save="")

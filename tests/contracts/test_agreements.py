@@ -108,10 +108,17 @@ class TestStopping:
         assert keys(acme) == ["2026-11-18/2026-12-18", "2027-02-18/2027-03-18"]
 
     def test_keeps_a_one_time_charge_that_was_not_billed(self, acme, now):
-        written = agreement(acme, now, charge_type=ChargeType.ONE_TIME)
+        written = agreement(acme, now, charge_type=ChargeType.ONE_TIME, start_date=date(2026, 11, 19))
         services.stop_agreement(agreement_id=written.pk, now=now)
         services.resume_agreement(agreement_id=written.pk, now=day("2027-02-01"))
         assert bill(written, "2027-02-01") == 1
+
+    def test_bills_what_began_before_it_was_stopped(self, acme, now):
+        written = agreement(acme, now, start_date=date(2026, 10, 17))
+        services.stop_agreement(agreement_id=written.pk, now=now)
+        assert keys(acme) == ["2026-10-17/2026-11-17", "2026-11-17/2026-12-17"]
+        services.resume_agreement(agreement_id=written.pk, now=now)
+        assert bill(written, "2026-11-18") == 0
 
     def test_does_nothing_twice(self, acme, now):
         written = agreement(acme, now)
@@ -145,6 +152,14 @@ class TestChangeAgreement:
         bill(written, "2026-11-18")
         with pytest.raises(StateForbids):
             change(written, now, charge_type=ChargeType.ANNUAL)
+
+    def test_keeps_what_a_one_time_charge_was_billed_with(self, acme, now):
+        written = agreement(acme, now, charge_type=ChargeType.ONE_TIME)
+        bill(written, "2026-11-18")
+        with pytest.raises(StateForbids) as refused:
+            change(written, now, amount_micros=to_micros("70"))
+        assert refused.value.field == "amount_micros"
+        assert change(written, now, description="Else").description == "Else"
 
     def test_refuses_a_stale_page(self, acme, now):
         written = agreement(acme, now)

@@ -11,6 +11,7 @@ from apps.contracts.models import Contract
 from apps.contracts.selectors import current_schedule
 from apps.outbox.models import OutboxMessage
 from tests.contracts.factories import active, agreed, discount, draft, offer, pay, rows
+from tests.factories import create_organization
 
 
 def amend(contract: Contract, now, effective: str, **fields) -> Contract:
@@ -142,3 +143,44 @@ class TestAmendContract:
             amend(contract, now, "2026-12-18", months=5, frequency="annual")
         assert refused.value.field == "term_months"
         assert {row.state for row in rows(contract)} == {"paid", "due"}
+
+
+class TestCarryingDiscounts:
+    @pytest.mark.parametrize(("asked", "carried"), [("100", "99.99"), ("99.99", "99.99"), ("250", "99.99"), ("5", "5")])
+    def test_moves_what_fits_and_leaves_a_cent_to_pay(self, acme, now, asked, carried):
+        contract = offer(acme, now, credit="6000")
+        given = discount(acme, asked, now)
+        contract = amend(contract, now, "2026-11-18", credit="1200")
+        given.refresh_from_db()
+        assert (given.amount_micros, given.installment) == (to_micros(carried), current_schedule(contract)[0])
+        assert given.installment.state == "due"
+
+    def test_goes_on_to_the_next_row_where_nothing_fits(self, acme, now):
+        contract = offer(acme, now, credit="6000")
+        for number in range(2):
+            discount(acme, "100", now, key=f"redemption:{number}")
+        contract = amend(contract, now, "2026-11-18", credit="1200")
+        assert [row.discount_micros for row in current_schedule(contract)[:3]] == [99_990_000, 99_990_000, 0]
+
+    def test_leaves_a_yen_to_pay(self, db, now):
+        globex = create_organization(now, "globex", currency="JPY")
+        contract = offer(globex, now, credit="6000")
+        given = discount(globex, "100", now)
+        amend(contract, now, "2026-11-18", credit="1200")
+        given.refresh_from_db()
+        assert given.amount_micros == to_micros("99")
+
+
+class TestATermOfZero:
+    def test_is_refused_where_periods_would_be_dropped(self, acme, now):
+        contract = active(acme, now)
+        with pytest.raises(ImpossibleTerms) as refused:
+            amend(contract, now, "2027-01-01", months=0, frequency="one_time", credit="50", onetime_credit="50")
+        assert refused.value.field == "term_months"
+        contract.refresh_from_db()
+        assert (contract.end_date, len(current_schedule(contract))) == (date(2027, 11, 18), 12)
+
+    def test_adds_an_amount_in_the_last_period(self, acme, now):
+        contract = active(acme, now)
+        amended = amend(contract, now, "2027-10-19", months=0, frequency="one_time", credit="50", onetime_credit="50")
+        assert (amended.end_date, len(current_schedule(contract))) == (date(2027, 11, 18), 13)

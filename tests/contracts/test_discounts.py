@@ -120,3 +120,10 @@ class TestWithdrawDiscount:
 
     def test_knows_no_other_keys(self, db, now):
         assert services.withdraw_discount(key="unknown", now=now) == 0
+
+
+class TestWhoseDiscountItIs:
+    def test_goes_on_to_the_offered_contract_where_the_running_one_is_paid(self, acme, now):
+        active(acme, now, frequency="annual")
+        offered = offer(acme, now, "2027-11-18")
+        assert discount(acme, "5", now).installment == rows(offered)[0]

@@ -328,7 +328,7 @@ class TestEndingATerm:
         for row in current_schedule(contract)[1:]:
             pay(row, now)
         renewed = services.end_term(contract_id=contract.pk, now=now + timedelta(days=100))
-        assert [row.amount_micros for row in current_schedule(renewed)] == [to_micros("250")] * 2
+        assert [row.amount_micros for row in current_schedule(renewed)] == [to_micros("250")] * 3
 
     def test_expires_where_nothing_recurs(self, acme, now):
         fields = {"months": 1, "credit": "100", "onetime_credit": "100", "auto_renew": True}

@@ -176,3 +176,12 @@ class TestReceivingWhatIsNotAskedFor:
         for row in schedule[:2]:
             with pytest.raises(NotPayable):
                 self.receive(row, now)
+
+
+def test_a_payment_under_way_leaves_what_was_written_off_as_it_is(acme, now):
+    first = rows(offer(acme, now))[0]
+    services.write_off_instalment(installment_id=first.pk, now=now)
+    assert services.mark_processing(installment_id=first.pk, now=now).state == "written_off"
+    pay(first, now)
+    first.refresh_from_db()
+    assert first.state == "paid"

@@ -178,3 +178,24 @@ def test_two_schedulers_at_once_give_one_quota(now: datetime) -> None:
     assert sorted(results) == [0, 0, 0, 0, 0, 1]
     assert len(periods(subscription)) == 2
     assert wallet_figures(subscription.organization, now + timedelta(days=20)).quota_micros == 100 * UNIT
+
+
+@pytest.mark.django_db
+class TestQuotaThatComesTooLate:
+    def test_pays_what_was_overspent_before_its_end_and_nothing_later(self) -> None:
+        customer = create_organization(at("2026-09-01"))
+        subscription = subscribe(customer, create_plan(at("2026-09-01"), quota=10), at("2026-09-01"))
+        charge(customer, "17", at("2026-10-31"), key="october")
+        charge(customer, "5", at("2026-11-05"), key="november")
+        late = at("2026-11-06")
+        grant_due_quota(subscription_id=subscription.pk, now=late)
+        # 17 - 10 of October are left to November's quota, and its own 5: 2 more than it has.
+        assert wallet_figures(customer, late).balance_micros == -2 * UNIT
+
+    def test_gives_nothing_to_the_period_after(self) -> None:
+        customer = create_organization(at("2026-09-01"))
+        subscription = subscribe(customer, create_plan(at("2026-09-01"), quota=10), at("2026-09-01"))
+        charge(customer, "5", at("2026-11-05"))
+        late = at("2026-11-06")
+        grant_due_quota(subscription_id=subscription.pk, now=late)
+        assert wallet_figures(customer, late).balance_micros == 5 * UNIT

@@ -136,7 +136,9 @@ def _preview(form: TermsForm) -> Preview | None:
         return preview(form.place())
     rows = selectors.current_schedule(form.contract)
     replaced = selectors.rows_to_replace(rows, form.cleaned_data["effective_date"])
-    return preview(form.place(), kept=[row for row in rows if row not in replaced], replaced=replaced)
+    kept, terms = [row for row in rows if row not in replaced], form.place()
+    renewal = services.renewal_terms(form.contract, terms) if form.contract.auto_renew else None
+    return preview(terms, kept=kept, replaced=replaced, renewal=renewal)
 
 
 def _page(

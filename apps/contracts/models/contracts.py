@@ -32,6 +32,15 @@ class Contract(models.Model):
         help_text="Credit given on top of the total, once, with the first payment.",
     )
     bonus_granted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    bonus_taken_back = models.ForeignKey(
+        "ledger.Transfer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="What took the unspent bonus back, while no instalment is paid.",
+    )
     notes = models.TextField(blank=True, help_text="Shown to the customer with the contract.")
     payment_link_url = models.CharField(max_length=2048, blank=True, editable=False)
     stripe_price_id = models.CharField(max_length=255, blank=True, editable=False)

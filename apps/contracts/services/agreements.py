@@ -57,19 +57,20 @@ def change_agreement(
 ) -> ServiceAgreement:
     """Change an agreement for the periods that are not billed yet; once billed, its start and type stay.
 
+    A one-time charge that was billed has no such period: its amount stays too.
+
     Raises:
         AgreementNotFound: there is none. ChangedMeanwhile: `seen_revision` is not the newest.
-        StateForbids: its start or type would change after it was billed.
+        StateForbids: what was billed would change.
         ImpossibleTerms: naming the field to change.
     """
     agreement = lock_agreement(agreement_id)
     if agreement.revision != seen_revision:
         raise ChangedMeanwhile
     _refuse_impossible(agreement.organization, writing)
-    moved = (agreement.start_date, agreement.charge_type) != (writing.start_date, writing.charge_type)
-    if moved and agreement.billed_at is not None:
-        raise StateForbids("It was billed already: end it and write a new one", field="start_date")
-    if moved:
+    if agreement.billed_at is not None:
+        _refuse_other_facts(agreement, writing)
+    elif (agreement.start_date, agreement.charge_type) != (writing.start_date, writing.charge_type):
         agreement.next_due_date = writing.start_date
     _write(agreement, writing)
     _keep(agreement, now=now)
@@ -78,13 +79,16 @@ def change_agreement(
 
 @serialized
 def stop_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
-    """Bill an agreement no more; what was billed stays. Stopping it again changes nothing.
+    """Bill an agreement no more, once what began while it was active is billed. Stopping it again changes nothing.
 
     Raises:
         AgreementNotFound: there is none.
     """
     agreement = lock_agreement(agreement_id)
     if agreement.active:
+        today = now.astimezone(UTC).date()
+        while _is_due(agreement, today):
+            _charge_period(agreement, now)
         agreement.active = False
         _keep(agreement, now=now)
     return agreement
@@ -171,6 +175,13 @@ def _keep(agreement: ServiceAgreement, *, now: datetime) -> None:
     agreement.revision += 1
     agreement.updated_at = now
     agreement.save()
+
+
+def _refuse_other_facts(agreement: ServiceAgreement, writing: AgreementWriting) -> None:
+    billed = ["charge_type", "start_date"] + ["amount_micros"] * (agreement.charge_type == ChargeType.ONE_TIME)
+    for name in billed:
+        if getattr(agreement, name) != getattr(writing, name):
+            raise StateForbids("It was billed already: stop it and write a new one", field=name)
 
 
 def _refuse_impossible(organization: Organization, writing: AgreementWriting) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from apps.common.transactions import serialized
-from apps.contracts.errors import CannotAmendFrom
+from apps.contracts.errors import CannotAmendFrom, ImpossibleTerms
 from apps.contracts.models import Contract, ContractVersion, Installment
 from apps.contracts.schedule import months_to
 from apps.contracts.selectors import amendment_boundary, current_schedule, newest_version, rows_to_replace
@@ -19,8 +19,20 @@ AMENDABLE = (Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE)
 
 
 def amended_terms(contract: Contract, *, effective_date: date, agreed: Agreed) -> Terms:
-    """Place an amendment in time: its one-time amount is due on the day, its periods go on from the next boundary."""
-    boundary = amendment_boundary(contract, current_schedule(contract), effective_date)
+    """Place an amendment in time: its one-time amount is due on the day, its periods go on from the next boundary.
+
+    Raises:
+        ImpossibleTerms: it has no term, and periods that begin after the day would be dropped.
+    """
+    rows = current_schedule(contract)
+    dropped = [row for row in rows_to_replace(rows, effective_date) if not row.is_one_time]
+    if dropped and not agreed.term_months:
+        raise ImpossibleTerms(
+            f"The instalments from {dropped[0].due_date} on would be dropped: give the months that are left and their "
+            "amounts with it. A term of 0 adds a one-time amount where no period begins after the day.",
+            field="term_months",
+        )
+    boundary = amendment_boundary(contract, rows, effective_date)
     anchor = newest_version(contract).anchor_date
     return terms_from(
         agreed,

@@ -18,13 +18,15 @@ LATE = (State.DUE, State.PARTIALLY_PAID)
 
 @serialized
 def mark_processing(*, installment_id: int, now: datetime) -> Installment:
-    """Note that the payer has paid and the money is on its way; a settled instalment stays as it is.
+    """Note that the payer has paid and the money is on its way; a settled or written-off instalment stays as it is.
+
+    Money that comes for a written-off one settles it all the same.
 
     Raises:
         InstallmentNotFound: there is none. NotPayable: it is void or replaced.
     """
     installment = lock_installment(installment_id)
-    if not installment.is_settled:
+    if not installment.is_settled and installment.state != State.WRITTEN_OFF:
         move_installment(installment, State.PROCESSING)
         keep(installment.contract, now=now)
     return installment

@@ -6,7 +6,7 @@ from apps.common.money import Micros, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.errors import NothingToDiscount, NotInSmallestUnits
 from apps.contracts.models import Contract, Installment, InstallmentDiscount
-from apps.contracts.selectors import next_unpaid_instalment, shown_contract
+from apps.contracts.selectors import discountable_contracts, next_unpaid_instalment
 from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.locks import lock_contract
 from apps.contracts.services.settling import bring
@@ -39,15 +39,14 @@ def apply_discount(
     """
     if amount <= 0 or amount % payable_step(organization.currency):
         raise NotInSmallestUnits(field="amount")
-    contract = _lock_discountable(organization)
+    contracts = _lock_discountable(organization)
     if known := InstallmentDiscount.objects.filter(key=key).select_related("installment__contract").first():
         if known.asked_micros != amount or known.installment.contract.organization_id != organization.pk:
             raise IdempotencyMismatch(f"The key {key} gave another discount before")
         return known
-    installment = next_unpaid_instalment(contract) if contract else None
-    if contract is None or installment is None:
+    installment = next(filter(None, map(next_unpaid_instalment, contracts)), None)
+    if installment is None:
         raise NothingToDiscount
-    installment.contract = contract
     fits = min(amount, installment.remaining_micros)
     discount = InstallmentDiscount.objects.create(
         installment=installment,
@@ -82,14 +81,13 @@ def withdraw_discount(*, key: str, now: datetime) -> Micros:
     return Micros(discount.amount_micros)
 
 
-def _lock_discountable(organization: Organization) -> Contract | None:
-    """Lock the organization's contracts and return the one that a discount is for: running, else offered."""
-    shown = shown_contract(organization)
-    if shown is None:
-        return None
-    lock_contract(shown.pk)
-    contract = shown_contract(organization)
-    return None if contract is None or contract.is_ended else contract
+def _lock_discountable(organization: Organization) -> list[Contract]:
+    """Lock the organization's contracts and return those that a discount may be for, the running one first."""
+    any_of_them = Contract.objects.filter(organization=organization).values_list("pk", flat=True).first()
+    if any_of_them is None:
+        return []
+    lock_contract(any_of_them)
+    return list(discountable_contracts(organization))
 
 
 def _take_off(installment: Installment, amount_micros: int, *, created_by: str, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Writing a contract, changing it while nothing was paid on it, and offering it to the customer."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from apps.common.money import decimal_text
@@ -98,7 +98,7 @@ def offer_contract(*, contract_id: UUID, seen_revision: int, now: datetime) -> C
     """
     contract = lock_seen_contract(contract_id, seen_revision)
     refuse_unless(contract, [Status.DRAFT])
-    if contract.end_date <= now.date():
+    if contract.end_date <= now.astimezone(UTC).date():
         raise StateForbids("The term of this draft is over; change its start first")
     wallets.open_wallet(organization=contract.organization, now=now)
     move_contract(contract, Status.PENDING_PAYMENT, now=now)

@@ -1,15 +1,15 @@
 """How contracts end: cancelled by staff or Stripe, or at the end of the term, when they renew or expire."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from apps.common.transactions import serialized
 from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Installment
-from apps.contracts.schedule import months_to
+from apps.contracts.renewal import next_term
 from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.locks import lock_contract, refuse_stale
 from apps.contracts.services.states import end_contract, follow_instalments, keep, move_installment, refuse_unless
-from apps.contracts.services.versions import add_version, agreed_values
+from apps.contracts.services.versions import add_version
 from apps.contracts.terms import Terms
 
 Status = Contract.Status
@@ -45,7 +45,7 @@ def end_term(*, contract_id: UUID, now: datetime) -> Contract:
     made when that term is over and paid.
     """
     contract = lock_contract(contract_id)
-    if contract.end_date > now.date() or not _may_end(contract):
+    if contract.end_date > now.astimezone(UTC).date() or not _may_end(contract):
         return contract
     terms = renewal_terms(contract) if contract.auto_renew and contract.status == Status.ACTIVE else None
     if terms is None:
@@ -71,24 +71,17 @@ def _void_what_is_open(contract: Contract) -> None:
         move_installment(row, State.VOID)
 
 
-def renewal_terms(contract: Contract) -> Terms | None:
-    """The next term's terms: what recurs of the newest version that has something recurring, from where it ends.
+def renewal_terms(contract: Contract, amended: Terms | None = None) -> Terms | None:
+    """The next term's terms: the whole term's length, with what recurs of the newest version that recurs.
 
-    One-time amounts and bonus credits are not repeated. None where nothing recurs up to the end.
+    `amended` is an amendment that is looked at before it is made. One-time amounts and bonus credits are not repeated.
+    None where nothing recurs up to the end.
     """
-    for version in contract.versions.order_by("-number"):
-        terms = version.terms(contract.organization.currency)
+    currency, end = contract.organization.currency, (amended or contract).end_date
+    versions = [version.terms(currency) for version in contract.versions.order_by("-number")]
+    for terms in [amended, *versions] if amended else versions:
         if terms.recurring_credit_micros + terms.recurring_service_micros:
-            if terms.end_date != contract.end_date:
-                return None
-            kept = agreed_values(terms) | {
-                "credit_portion_micros": terms.recurring_credit_micros,
-                "service_portion_micros": terms.recurring_service_micros,
-                "onetime_credit_micros": 0,
-                "onetime_service_micros": 0,
-            }
-            first_month = months_to(version.anchor_date, contract.end_date)
-            return Terms(**kept, currency=terms.currency, anchor_date=version.anchor_date, first_month=first_month)
+            return next_term(terms, term_start=contract.start_date) if terms.end_date == end else None
     return None
 
 

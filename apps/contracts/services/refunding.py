@@ -9,6 +9,7 @@ from apps.contracts.errors import NotInSmallestUnits, RefundAboveReceived
 from apps.contracts.models import Installment, InstallmentRefund
 from apps.contracts.portions import Brought, given_back
 from apps.contracts.services.arrangement import request_arrangement
+from apps.contracts.services.bonus import take_bonus_back
 from apps.contracts.services.earning import cancel_unearned
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.returning import Return, ReturnPosting
@@ -35,7 +36,8 @@ def refund_instalment(
 
     Of a settled one, credit goes back as far as it is unspent and the rest becomes a visible debt; service that was not
     earned yet leaves deferred revenue before what was earned leaves revenue; and what its discount gave goes back too,
-    in proportion. Refunded whole it is `reversed`. Of one that is not settled, the money simply leaves again.
+    in proportion. Refunded whole it is `reversed`, and where it was the contract's last paid one, what is unspent of
+    the bonus goes back too. Of one that is not settled, the money simply leaves again.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -70,6 +72,12 @@ def give_back_instalment(*, installment_id: int, order: Return, now: datetime) -
     )
     if installment.is_settled:
         _return_what_it_brought(refund, posting)
+        take_bonus_back(
+            installment.contract,
+            key=f"instalment-refund:{order.key}:bonus",
+            created_by=order.created_by,
+            now=now,
+        )
     else:
         _return_what_was_received(posting)
         request_arrangement(installment.contract, now=now)

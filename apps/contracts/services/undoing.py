@@ -7,6 +7,7 @@ from apps.common.transactions import serialized
 from apps.contracts.errors import NotPayable, RefundNotFound
 from apps.contracts.models import Installment, InstallmentRefund
 from apps.contracts.services.arrangement import request_arrangement
+from apps.contracts.services.bonus import grant_bonus_once
 from apps.contracts.services.earning import restore_unearned
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.settling import PAYABLE, bring
@@ -43,6 +44,7 @@ def undo_instalment_refund(*, key: str, reason: str, created_by: str, now: datet
         )
     if refund.was_settled:
         _settled_again(installment, refund)
+        grant_bonus_once(installment.contract, created_by=created_by, now=now)
     else:
         _received_again(installment, refund, created_by, now)
         request_arrangement(installment.contract, now=now)

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
+from apps.common.money import payable_step
 from apps.contracts.models import Contract, ContractVersion, Installment, InstallmentDiscount
 from apps.contracts.schedule import Row, build_schedule
 from apps.contracts.services.states import move_installment
@@ -88,13 +89,14 @@ def supersede(old: Sequence[Installment], new: Sequence[Installment], *, now: da
 
 
 def _carry(discount: InstallmentDiscount, rows: Sequence[Installment]) -> None:
-    """Move a discount to the first row; what does not fit there lapses, as it would have at redemption.
+    """Move a discount to the first row with room; what does not fit there lapses, as it would have at redemption.
 
-    A row keeps something to pay, so that an amendment settles nothing.
+    A row keeps the least that can be paid, so that an amendment settles nothing.
     """
     for row in rows:
-        fits = min(discount.asked_micros, row.amount_micros - row.discount_micros)
-        if fits and fits < row.amount_micros - row.discount_micros:
+        least = payable_step(row.contract.organization.currency)
+        fits = min(discount.asked_micros, row.amount_micros - row.discount_micros - least)
+        if fits > 0:
             row.discount_micros += fits
             row.save(update_fields=["discount_micros"])
             discount.installment, discount.amount_micros = row, fits

@@ -24,7 +24,7 @@ def grant_due_quota(*, subscription_id: UUID, now: datetime) -> int:
     """Grant every billing period that has started and has not been granted; return how many there were.
 
     The period comes from the anchor and not from when this runs, so a late run gives each missed period its own
-    quota, which ends when the period did: what is over can still pay what was overspent in it and nothing else.
+    quota, which ends when the period did: what is over can still pay what was overspent until then and nothing else.
     """
     subscription = lock_subscription(subscription_id)
     if subscription.status not in GRANTS_QUOTA:

@@ -1,4 +1,4 @@
-"""Granting credit. A new grant first pays what was overspent, oldest first."""
+"""Granting credit. A new grant first pays what was overspent before its end, oldest first."""
 
 from datetime import datetime
 
@@ -44,7 +44,8 @@ def grant_credits(
     """Grant `amount` of credit, once per key, and return the grant.
 
     `funded_by` is the account it comes from: cash for a top-up, received instalments for a contract, promotions for
-    the rest, unless told. `paid_micros` is what was paid for it; credit that was paid for burns after promotional.
+    the rest, unless told. `paid_micros` is what was paid for it; credit that was paid for burns after promotional. A
+    grant that is over when it comes pays what was overspent until then, as it would have in time, and nothing later.
 
     Raises:
         InvalidAmount: not positive, or too large.
@@ -83,9 +84,10 @@ def grant_credits(
 def _post(grant: Grant, request: TransferRequest, locked: LockedWallet, now: datetime) -> Grant:
     draft = Draft(now)
     draft.move(locked, request)
-    shortfalls = open_shortfalls(locked)
     covered = {}
-    for shortfall in shortfalls:
+    for shortfall in open_shortfalls(locked):
+        if grant.is_expired(shortfall.recorded_at):
+            continue
         share = min(shortfall.remaining_micros, grant.remaining_micros)
         if share:
             draft.cover(shortfall, share)

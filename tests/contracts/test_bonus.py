@@ -1,0 +1,86 @@
+"""Bonus credits stay as long as an instalment of the contract is paid: what is unspent goes back with the last one."""
+
+import pytest
+
+from apps.common.money import to_micros
+from apps.contracts import services
+from apps.contracts.services import Return
+from apps.contracts.services.returning import Kind
+from apps.wallets.accounts import Role
+from apps.wallets.selectors import wallet_figures
+from tests.contracts.factories import active, pay, refund, rows
+from tests.factories import charge
+
+
+@pytest.fixture
+def contract(acme, now):
+    """A running contract: 100 paid, 1,000 of bonus."""
+    return active(acme, now, bonus="1000")
+
+
+def balance_of(organization, now):
+    return wallet_figures(organization, now).balance_micros // 1_000_000
+
+
+def undo(key: str, now):
+    return services.undo_instalment_refund(key=key, reason="It failed", created_by="system:stripe", now=now)
+
+
+class TestTheBonusGoesBack:
+    def test_with_the_refund_of_all_that_was_paid(self, acme, now, contract, balance):
+        refund(rows(contract)[0], "100", now)
+        assert balance_of(acme, now) == 0
+        assert balance(acme, Role.PROMOTIONS) == 0
+
+    def test_with_a_lost_dispute(self, acme, now, contract):
+        order = Return(
+            amount=to_micros("100"),
+            key="du_1",
+            created_by="system:stripe",
+            reason="Lost",
+            kind=Kind.DISPUTE,
+            paid_to=Role.DISPUTES,
+        )
+        services.give_back_instalment(installment_id=rows(contract)[0].pk, order=order, now=now)
+        assert balance_of(acme, now) == 0
+
+    def test_as_far_as_it_is_unspent(self, acme, now, contract):
+        charge(acme, "300", now)
+        refund(rows(contract)[0], "100", now)
+        assert balance_of(acme, now) == 0
+
+    def test_not_while_something_paid_is_left(self, acme, now, contract):
+        pay(rows(contract)[1], now)
+        refund(rows(contract)[0], "100", now, key="re_1")
+        assert balance_of(acme, now) == 1100
+        refund(rows(contract)[1], "100", now, key="re_2")
+        assert balance_of(acme, now) == 0
+
+    def test_not_with_a_part(self, acme, now, contract):
+        refund(rows(contract)[0], "99", now)
+        assert balance_of(acme, now) == 1001
+
+
+class TestTheBonusComesBack:
+    def test_when_the_refund_failed(self, acme, now, contract):
+        charge(acme, "300", now)
+        refund(rows(contract)[0], "100", now)
+        undo("re_1", now)
+        undo("re_1", now)
+        assert balance_of(acme, now) == 800
+
+    def test_when_another_instalment_is_paid_and_only_once(self, acme, now, contract):
+        refund(rows(contract)[0], "100", now, key="re_1")
+        pay(rows(contract)[1], now)
+        pay(rows(contract)[2], now)
+        assert balance_of(acme, now) == 1200
+        undo("re_1", now)
+        assert balance_of(acme, now) == 1300
+
+    def test_after_it_went_back_a_second_time(self, acme, now, contract):
+        refund(rows(contract)[0], "100", now, key="re_1")
+        pay(rows(contract)[1], now)
+        refund(rows(contract)[1], "100", now, key="re_2")
+        assert balance_of(acme, now) == 0
+        undo("re_1", now)
+        assert balance_of(acme, now) == 1100
