@@ -148,14 +148,23 @@ def active_agreements(organization: Organization, today: date) -> list[ServiceAg
     return list(rows.select_related("project").order_by("-created_at", "-pk"))
 
 
+def what_runs(organization: Organization) -> list[str]:
+    """Name what goes on by itself for an organization: offered and running contracts, active service agreements."""
+    open_states = [Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE]
+    contracts = Contract.objects.filter(organization=organization, status__in=open_states).order_by("start_date", "pk")
+    agreements = ServiceAgreement.objects.filter(organization=organization, active=True).order_by("created_at", "pk")
+    return [*map(str, contracts), *(f"service agreement “{each}”" for each in agreements)]
+
+
 def unearned_parts() -> QuerySet[ServiceRevenue]:
     """The months of settled instalments whose service is not all earned."""
     return ServiceRevenue.objects.filter(amount_micros__gt=F("cancelled_micros") + F("recognised_micros"))
 
 
 def contracts_to_end(today: date) -> list[UUID]:
-    """Contracts whose term is over and that may renew or expire."""
+    """Contracts whose term is over and that may renew or expire; none of archived organizations."""
     over = Contract.objects.filter(end_date__lte=today, status__in=[Status.PENDING_PAYMENT, Status.ACTIVE])
+    over = over.exclude(organization__status=Organization.Status.ARCHIVED)
     return list(over.order_by("end_date", "pk").values_list("pk", flat=True))
 
 
@@ -174,6 +183,7 @@ def contracts_with_earned_service(today: date) -> list[UUID]:
 
 
 def agreements_to_bill(today: date) -> list[UUID]:
-    """Active service agreements with a period that has begun, or whose end has come."""
+    """Active service agreements with a period that has begun, or whose end has come; none of archived organizations."""
     due = ServiceAgreement.objects.filter(Q(next_due_date__lte=today) | Q(end_date__lte=today), active=True)
+    due = due.exclude(organization__status=Organization.Status.ARCHIVED)
     return list(due.order_by("pk").values_list("pk", flat=True))

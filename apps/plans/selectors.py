@@ -89,6 +89,11 @@ def _current_query(*, organization_id: UUID, now: datetime) -> QuerySet[Subscrip
 _CURRENT = PreparedQuery(_current_query)
 
 
+def was_ever_subscribed(organization: Organization) -> bool:
+    """Say whether an organization is or was on a plan, which fixes its anchor day."""
+    return Subscription.objects.filter(organization=organization).exists()
+
+
 def subscription_with_unit_usage(organization: Organization, now: datetime) -> SubscriptionFigures:
     """Return the plan that holds at `now` where its unit usage may be read.
 

@@ -23,11 +23,6 @@ class PriceAlreadyEffective(Conflict):
     title = "Usage at that time may have been priced already; choose a later moment"
 
 
-class PriceOverlaps(Conflict):
+class PriceOverlaps(Rejected):
     code = "price_overlaps"
     title = "Another version is in force in that time"
-
-
-class MeterFrozen(Conflict):
-    code = "meter_frozen"
-    title = "A meter with a published price keeps what it counts"

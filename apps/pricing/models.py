@@ -139,6 +139,17 @@ class PriceVersion(models.Model):
     )
     effective_from = models.DateTimeField(help_text="First moment it is in force.")
     effective_to = models.DateTimeField(null=True, blank=True, help_text="First moment it is no longer in force.")
+    end_set_at = models.DateTimeField(
+        null=True, editable=False, help_text="When its end was last changed after it was published."
+    )
+    took_over_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text="The open version that ends where this one starts because of it.",
+    )
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT, editable=False)
     created_by = models.CharField(max_length=200, editable=False)
     created_at = models.DateTimeField(editable=False)

@@ -31,6 +31,13 @@ class OrganizationInactive(Forbidden):
     title = "The organization is not active"
 
 
+class OrganizationArchived(Conflict):
+    """Nothing new begins for an archived organization."""
+
+    code = "organization_archived"
+    title = "The organization is archived"
+
+
 class OrganizationNotFound(NotFound):
     """No organization has this id or slug."""
 

@@ -38,7 +38,10 @@ class Organization(models.Model):
     anchor_day = models.PositiveSmallIntegerField(
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(31)],
-        help_text="Day of the month (1 to 31) on which billing periods start, clamped in short months.",
+        help_text=(
+            "Day of the month (1 to 31) on which billing periods start, clamped in short months; "
+            "fixed by the first plan."
+        ),
     )
     status = models.CharField(max_length=9, choices=Status, default=Status.ACTIVE)
     postpaid_limit_micros = models.BigIntegerField(

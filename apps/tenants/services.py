@@ -18,6 +18,7 @@ from apps.tenants.errors import (
     InvalidExpiry,
     InvalidOrganization,
     InvalidScopes,
+    OrganizationArchived,
     OrganizationNotFound,
     SlugTaken,
 )
@@ -43,6 +44,19 @@ def lock_organization(organization_id: UUID) -> Organization:
     if found is None:
         raise OrganizationNotFound()
     return found
+
+
+def lock_open_organization(organization_id: UUID) -> Organization:
+    """Lock an organization for which something is to begin, so that it is not archived meanwhile.
+
+    Raises:
+        OrganizationArchived: it is archived.
+        OrganizationNotFound: there is none.
+    """
+    organization = lock_organization(organization_id)
+    if organization.status == Organization.Status.ARCHIVED:
+        raise OrganizationArchived
+    return organization
 
 
 @transaction.atomic

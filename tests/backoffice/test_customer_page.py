@@ -9,8 +9,11 @@ from apps.backoffice.api_answers import PATHS, indented
 from apps.backoffice.models import Note
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.overview.page import SETTINGS, TABS
+from apps.plans.services import start_subscription
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
+from tests.factories import create_organization
+from tests.plans.conftest import create_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +142,12 @@ def test_suspending_asks_first_and_is_recorded(customer):
     assert customer.status == "suspended"
     told = [entry.additional_data for entry in LogEntry.objects.get_for_object(customer) if entry.additional_data]
     assert told[0]["reason"] == "Unpaid"
+
+
+def test_the_anchor_day_is_shown_and_not_asked_for_once_there_was_a_plan(db):
+    maker = client_of(create_staff("maker", "Billing"))
+    fresh = create_organization(NOW, "fresh")
+    page = f"/admin/tenants/organization/{fresh.pk}/change/?tab={SETTINGS}"
+    assert "anchor_day" in maker.get(page).context["adminform"].form.fields
+    start_subscription(organization=fresh, plan=create_plan(NOW, "anchored"), created_by="staff:ann", now=NOW)
+    assert "anchor_day" not in maker.get(page).context["adminform"].form.fields

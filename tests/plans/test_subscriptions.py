@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from apps.common.errors import Rejected
@@ -211,3 +212,18 @@ class TestCurrentSubscription:
         subscribe(customer, pro, now)
         cancel_subscription(organization=customer, now=now + DAY)
         assert current_subscription(customer, now).tier == "Pro"
+
+
+@pytest.mark.django_db
+class TestTheAnchor:
+    def test_may_change_before_the_first_plan(self, customer: Organization) -> None:
+        assert Organization.objects.filter(pk=customer.pk).update(anchor_day=15) == 1
+
+    def test_is_fixed_by_the_first_plan_even_when_that_has_ended(
+        self, customer: Organization, pro: Plan, now: datetime
+    ) -> None:
+        start_subscription(organization=customer, plan=pro, created_by="staff:ann", now=now)
+        cancel_subscription(organization=customer, now=now)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Organization.objects.filter(pk=customer.pk).update(anchor_day=15)
+        assert Organization.objects.filter(pk=customer.pk).update(name="Else", anchor_day=1) == 1

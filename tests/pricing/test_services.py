@@ -8,8 +8,9 @@ from django.db import DatabaseError, transaction
 
 from apps.approvals.errors import ApprovalRequired
 from apps.approvals.services import approve, request_approval
+from apps.common.errors import Rejected
 from apps.pricing import errors
-from apps.pricing.models import Meter, PriceVersion
+from apps.pricing.models import Meter, PriceBook, PriceVersion
 from apps.pricing.services import (
     PUBLISH,
     Terms,
@@ -21,6 +22,8 @@ from apps.pricing.services import (
     publishing_arguments,
     withdraw_price_version,
 )
+from apps.tenants.models import Organization
+from tests.factories import create_organization
 from tests.pricing.making import EARLY, make_meter, price
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +133,47 @@ class TestEndAndWithdraw:
         first.refresh_from_db()
         assert first.effective_to is None
 
+    def test_withdrawing_leaves_an_end_that_was_set_on_purpose(self, meter, now):
+        first = price(meter, micros_per_million=1)
+        end_price_version(version_id=first.pk, at=now + HOUR, now=now)
+        second = publish(draft(meter, now + HOUR), now)
+        withdraw_price_version(version_id=second.pk, now=now)
+        first.refresh_from_db()
+        assert first.effective_to == now + HOUR
+
+    def test_withdrawing_a_bounded_price_opens_the_one_before_again(self, meter, now):
+        first = price(meter, micros_per_million=1)
+        offer = publish(draft(meter, now + HOUR, end=now + 2 * HOUR), now)
+        withdraw_price_version(version_id=offer.pk, now=now)
+        first.refresh_from_db()
+        assert first.effective_to is None
+
+    def test_withdrawing_lets_the_one_before_go_on_until_the_next(self, meter, now):
+        first = price(meter, micros_per_million=1)
+        second = publish(draft(meter, now + HOUR, end=now + 2 * HOUR), now)
+        third = publish(draft(meter, now + 3 * HOUR), now)
+        withdraw_price_version(version_id=second.pk, now=now)
+        first.refresh_from_db()
+        assert first.effective_to == now + 3 * HOUR
+        withdraw_price_version(version_id=third.pk, now=now)
+        first.refresh_from_db()
+        assert first.effective_to is None
+
+    def test_withdrawing_leaves_an_end_that_was_brought_forward(self, meter, now):
+        first = price(meter, micros_per_million=1)
+        second = publish(draft(meter, now + 2 * HOUR), now)
+        end_price_version(version_id=first.pk, at=now + HOUR, now=now)
+        withdraw_price_version(version_id=second.pk, now=now)
+        first.refresh_from_db()
+        assert first.effective_to == now + HOUR
+
+    def test_refuses_to_end_a_price_after_the_next_one_starts(self, meter, now):
+        first = price(meter, micros_per_million=1)
+        publish(draft(meter, now + HOUR), now)
+        with pytest.raises(errors.PriceOverlaps) as refused:
+            end_price_version(version_id=first.pk, at=now + 2 * HOUR, now=now)
+        assert (refused.value.field, isinstance(refused.value, Rejected)) == ("effective_to", True)
+
     def test_refuses_to_withdraw_what_is_in_force(self, meter, now):
         with pytest.raises(errors.PriceAlreadyEffective):
             withdraw_price_version(version_id=price(meter, micros_per_million=1).pk, now=now)
@@ -204,3 +248,30 @@ class TestTheDatabaseItself:
     def test_lets_a_priced_meter_be_renamed(self, meter):
         price(meter, micros_per_million=1)
         assert Meter.objects.filter(pk=meter.pk).update(name="Calls") == 1
+
+    @pytest.mark.parametrize(("end", "set_at"), [(-1, 0), (1, None), (-2, -1)])
+    def test_refuses_an_end_in_the_past(self, meter, now, end, set_at):
+        first = price(meter, micros_per_million=1)
+        end_price_version(version_id=first.pk, at=now + 5 * HOUR, now=now)
+        moment = None if set_at is None else now + set_at * HOUR
+        refuses(
+            lambda: PriceVersion.objects.filter(pk=first.pk).update(effective_to=now + end * HOUR, end_set_at=moment)
+        )
+
+    def test_refuses_another_end_for_what_has_ended(self, meter, now):
+        first = price(meter, micros_per_million=1)
+        end_price_version(version_id=first.pk, at=now + HOUR, now=now)
+        later = now + 2 * HOUR
+        refuses(lambda: PriceVersion.objects.filter(pk=first.pk).update(effective_to=None, end_set_at=later))
+
+    def test_refuses_a_book_in_another_currency_than_its_organization(self, now):
+        organization = create_organization(now)
+        refuses(lambda: PriceBook.objects.create(name="Own", currency="EUR", organization=organization, created_at=now))
+        book = override_book(organization=organization, now=now)
+        refuses(lambda: PriceBook.objects.filter(pk=book.pk).update(currency="EUR"))
+        refuses(lambda: Organization.objects.filter(pk=organization.pk).update(currency="EUR"))
+
+
+def refuses(change):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        change()

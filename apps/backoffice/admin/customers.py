@@ -14,10 +14,12 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
 )
 
+from apps.backoffice import services
 from apps.backoffice.admin.customer_money import CustomerMoneyMixin
 from apps.backoffice.audit import record_action
 from apps.backoffice.overview import page
 from apps.common.admin import Change, ConfirmForm, ModelAdmin, Question, confirm
+from apps.plans.selectors import was_ever_subscribed
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
@@ -71,6 +73,8 @@ class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
         frozen = [*super().get_readonly_fields(request, obj), "id", "status", "created_at", "updated_at"]
         if obj is None:
             return frozen
+        if was_ever_subscribed(obj):
+            frozen.append("anchor_day")
         return [*frozen, "currency", "billing_mode", *self._as_money(["postpaid_limit_micros"])]
 
     def change_view(
@@ -116,7 +120,7 @@ class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
         organization = get_object_or_404(Organization, pk=object_id)
 
         def perform(cleaned: Any) -> str:
-            tenants.set_status(
+            services.change_status(
                 organization_id=organization.pk, status=Organization.Status(cleaned["status"]), now=timezone.now()
             )
             record_action(organization, what="status", status=cleaned["status"], reason=cleaned["reason"])
@@ -128,7 +132,10 @@ class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
 
         question = Question(
             title="Change the status",
-            explanation="Suspended: keys and sessions stop working at once. Archived: kept for the books, for good.",
+            explanation=(
+                "Suspended: keys and sessions stop working at once; what was agreed goes on. Archived: kept for the "
+                "books, for good, once no plan, contract or service agreement runs."
+            ),
             form=StatusForm,
             form_options={"organization": organization},
             changes=changes,

@@ -13,6 +13,7 @@ from apps.contracts.schedule import months_to
 from apps.contracts.services.locks import lock_agreement
 from apps.contracts.terms import FIRST_YEAR, LAST_YEAR, MAX_TOTAL_MICROS
 from apps.tenants.models import Organization, Project
+from apps.tenants.services import lock_open_organization
 from apps.wallets import services as wallets
 from apps.wallets.models import EntryType
 
@@ -41,8 +42,10 @@ def write_agreement(
 
     Raises:
         ImpossibleTerms: naming the field to change.
+        OrganizationArchived: nothing begins for it.
     """
     _refuse_impossible(organization, writing)
+    lock_open_organization(organization.pk)
     wallets.open_wallet(organization=organization, now=now)
     agreement = ServiceAgreement(organization=organization, created_by=created_by, created_at=now, updated_at=now)
     _write(agreement, writing)
@@ -100,10 +103,12 @@ def resume_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
 
     Raises:
         AgreementNotFound: there is none. StateForbids: it has ended.
+        OrganizationArchived: nothing begins for its customer.
     """
     agreement = lock_agreement(agreement_id)
     if agreement.active:
         return agreement
+    lock_open_organization(agreement.organization_id)
     today = now.astimezone(UTC).date()
     if agreement.end_date is not None and agreement.end_date <= today:
         raise StateForbids(f"It ended on {agreement.end_date}")
@@ -121,7 +126,8 @@ def resume_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
 def bill_agreement(*, agreement_id: UUID, now: datetime) -> int:
     """Charge the wallet for every period of an agreement that has begun and is not billed; return how many.
 
-    Each is charged once, whatever runs at the same time or again. An agreement whose end has come becomes inactive.
+    Each is charged once, whatever runs at the same time or again. An agreement whose end has come becomes inactive. An
+    archived organization is billed for nothing.
     """
     agreement = lock_agreement(agreement_id)
     today = now.astimezone(UTC).date()
@@ -144,7 +150,9 @@ def following_due_date(agreement: ServiceAgreement, due: date) -> date | None:
 
 def _is_due(agreement: ServiceAgreement, today: date) -> bool:
     due = agreement.next_due_date
-    return due is not None and due <= today and (agreement.end_date is None or due < agreement.end_date)
+    if due is None or agreement.organization.status == Organization.Status.ARCHIVED:
+        return False
+    return due <= today and (agreement.end_date is None or due < agreement.end_date)
 
 
 def _charge_period(agreement: ServiceAgreement, now: datetime) -> None:

@@ -16,6 +16,7 @@ from apps.contracts.services.states import keep, move_contract, refuse_unless
 from apps.contracts.services.versions import add_version, supersede, terms_from
 from apps.contracts.terms import MAX_TOTAL_MICROS, Agreed, Terms
 from apps.tenants.models import Organization
+from apps.tenants.services import lock_open_organization
 from apps.wallets import services as wallets
 
 Status = Contract.Status
@@ -95,11 +96,13 @@ def offer_contract(*, contract_id: UUID, seen_revision: int, now: datetime) -> C
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
         StateForbids: it is no draft, or its term is over.
+        OrganizationArchived: nothing begins for its customer.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
     refuse_unless(contract, [Status.DRAFT])
     if contract.end_date <= now.astimezone(UTC).date():
         raise StateForbids("The term of this draft is over; change its start first")
+    lock_open_organization(contract.organization_id)
     wallets.open_wallet(organization=contract.organization, now=now)
     move_contract(contract, Status.PENDING_PAYMENT, now=now)
     request_arrangement(contract, now=now)

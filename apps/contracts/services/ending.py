@@ -11,6 +11,7 @@ from apps.contracts.services.locks import lock_contract, refuse_stale
 from apps.contracts.services.states import end_contract, follow_instalments, keep, move_installment, refuse_unless
 from apps.contracts.services.versions import add_version
 from apps.contracts.terms import Terms
+from apps.tenants.models import Organization
 
 Status = Contract.Status
 State = Installment.State
@@ -42,12 +43,14 @@ def end_term(*, contract_id: UUID, now: datetime) -> Contract:
     """Renew or expire a contract whose term is over, once what was due in it is settled, void or written off.
 
     Running it early, late or twice changes nothing more. A renewal makes one term's schedule; the one after that is
-    made when that term is over and paid.
+    made when that term is over and paid. Nothing renews for an archived organization.
     """
     contract = lock_contract(contract_id)
     if contract.end_date > now.astimezone(UTC).date() or not _may_end(contract):
         return contract
-    terms = renewal_terms(contract) if contract.auto_renew and contract.status == Status.ACTIVE else None
+    renews = contract.auto_renew and contract.status == Status.ACTIVE
+    archived = contract.organization.status == Organization.Status.ARCHIVED
+    terms = renewal_terms(contract) if renews and not archived else None
     if terms is None:
         _void_what_is_open(contract)
         end_contract(contract, Status.EXPIRED, reason="The term is over", now=now)

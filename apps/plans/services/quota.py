@@ -27,7 +27,8 @@ def grant_due_quota(*, subscription_id: UUID, now: datetime) -> int:
     quota, which ends when the period did: what is over can still pay what was overspent until then and nothing else.
     """
     subscription = lock_subscription(subscription_id)
-    if subscription.status not in GRANTS_QUOTA:
+    archived = subscription.organization.status == Organization.Status.ARCHIVED
+    if archived or subscription.status not in GRANTS_QUOTA:
         return 0
     periods = list(periods_due(subscription.organization.anchor_day, subscription.quota_granted_until, now))
     for period in periods:
@@ -90,8 +91,12 @@ def grant_due_quotas(*, now: datetime) -> tuple[int, int]:
 
 
 def _due(now: datetime, after: tuple[datetime, UUID] | None) -> list[tuple[datetime, UUID]]:
-    """The next batch of subscriptions whose quota is due, longest due first, after the last one seen."""
+    """The next batch of subscriptions whose quota is due, longest due first, after the last one seen.
+
+    Suspended organizations are among them: they keep what was agreed. Archived ones get nothing any more.
+    """
     rows = Subscription.objects.filter(status__in=GRANTS_QUOTA, quota_granted_until__lte=now)
+    rows = rows.exclude(organization__status=Organization.Status.ARCHIVED)
     if after is not None:
         rows = rows.filter(quota_granted_until__gte=after[0]).exclude(quota_granted_until=after[0], pk__lte=after[1])
     return list(rows.order_by("quota_granted_until", "pk").values_list("quota_granted_until", "pk")[:BATCH])

@@ -12,6 +12,7 @@ from apps.plans.models import LEGAL_TRANSITIONS, Plan, Subscription
 from apps.plans.services.locks import lock_current
 from apps.plans.services.quota import grant_due_quota
 from apps.tenants.models import Organization
+from apps.tenants.services import lock_open_organization
 
 Status = Subscription.Status
 
@@ -31,11 +32,15 @@ def start_subscription(
 
     A `started_at` in the past sets where annual allocations count from; quota is granted from the current period on.
 
+    The organization's anchor day is fixed from now on: periods of another one would overlap those that quota is for.
+
     Raises:
         AlreadySubscribed: it is on a plan; change that one.
         PlanNotOffered, PlanCurrencyMismatch: the plan is not for it.
+        OrganizationArchived: nothing begins for it.
     """
     _refuse_unless_offered(plan, organization)
+    anchor_day = lock_open_organization(organization.pk).anchor_day
     began = started_at or now
     if began > now:
         raise Rejected("A subscription does not start in the future", field="started_at")
@@ -45,8 +50,8 @@ def start_subscription(
         status=Status.TRIALING if trial else Status.ACTIVE,
         source=source,
         started_at=began,
-        anchor_month=billing_period(organization.anchor_day, began).start.month,
-        quota_granted_until=billing_period(organization.anchor_day, now).start,
+        anchor_month=billing_period(anchor_day, began).start.month,
+        quota_granted_until=billing_period(anchor_day, now).start,
         created_by=created_by,
         created_at=now,
         updated_at=now,

@@ -53,10 +53,10 @@ def publish_price_version(
             now=now,
         )
     _refuse_repricing(draft, now)
-    _end_predecessor(draft)
+    draft.took_over_from = _end_predecessor(draft, now)
     draft.status = PriceVersion.Status.PUBLISHED
     draft.published_by, draft.published_at = published_by, now
-    draft.save(update_fields=["status", "published_by", "published_at"])
+    draft.save(update_fields=["status", "published_by", "published_at", "took_over_from"])
     return draft
 
 
@@ -67,6 +67,7 @@ def end_price_version(*, version_id: int, at: datetime, now: datetime) -> PriceV
     Raises:
         PriceAlreadyEffective: the moment has passed, or it ended already.
         PriceTermsInvalid: it would end before it starts.
+        PriceOverlaps: another version is in force before that moment.
     """
     version = _lock_version(version_id)
     ended = version.effective_to is not None and version.effective_to < now + LEAD
@@ -74,14 +75,17 @@ def end_price_version(*, version_id: int, at: datetime, now: datetime) -> PriceV
         raise errors.PriceAlreadyEffective(field="effective_to")
     if at <= version.effective_from:
         raise errors.PriceTermsInvalid("a price ends after it starts; withdraw it instead", field="effective_to")
-    version.effective_to = at
-    version.save(update_fields=["effective_to"])
+    if _overlapping(_siblings(version), version.effective_from, at).exists():
+        raise errors.PriceOverlaps("another version starts before that moment", field="effective_to")
+    _set_end(version, at, now)
     return version
 
 
 @transaction.atomic
 def withdraw_price_version(*, version_id: int, now: datetime) -> PriceVersion:
     """Take back a published price before it takes effect; the one it was to take over from goes on.
+
+    It goes on until the next version starts, if one does. What ended for another reason keeps its end.
 
     Raises:
         PriceAlreadyEffective: usage may have been priced by it.
@@ -91,7 +95,7 @@ def withdraw_price_version(*, version_id: int, now: datetime) -> PriceVersion:
         raise errors.PriceAlreadyEffective()
     version.status = PriceVersion.Status.WITHDRAWN
     version.save(update_fields=["status"])
-    _siblings(version).filter(effective_to=version.effective_from).update(effective_to=version.effective_to)
+    _restore_predecessor(version, now)
     return version
 
 
@@ -144,14 +148,32 @@ def _gone_before(draft: PriceVersion) -> QuerySet[PriceVersion]:
     return published.filter(same_book).exclude(pk=draft.pk)
 
 
-def _end_predecessor(draft: PriceVersion) -> None:
+def _end_predecessor(draft: PriceVersion, now: datetime) -> PriceVersion | None:
+    """End the open version that the draft takes over from where it starts, and return it."""
     overlapping = list(_overlapping(_siblings(draft), draft.effective_from, draft.effective_to))
     before = [row for row in overlapping if row.effective_to is None and row.effective_from < draft.effective_from]
     if overlapping != before:
         raise errors.PriceOverlaps(field="effective_from")
     for row in before:
-        row.effective_to = draft.effective_from
-        row.save(update_fields=["effective_to"])
+        _set_end(row, draft.effective_from, now)
+    return before[0] if before else None
+
+
+def _restore_predecessor(withdrawn: PriceVersion, now: datetime) -> None:
+    before = withdrawn.took_over_from
+    if before is None or before.effective_to != withdrawn.effective_from:
+        return
+    later = _siblings(withdrawn).filter(effective_from__gt=before.effective_from).order_by("effective_from")
+    following = later.first()
+    _set_end(before, following.effective_from if following else None, now)
+    if following is not None:
+        following.took_over_from = before
+        following.save(update_fields=["took_over_from"])
+
+
+def _set_end(version: PriceVersion, end: datetime | None, now: datetime) -> None:
+    version.effective_to, version.end_set_at = end, now
+    version.save(update_fields=["effective_to", "end_set_at"])
 
 
 def set_price(
