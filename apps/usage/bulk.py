@@ -47,9 +47,10 @@ def update_rows(model: type[Model], keys: Columns, values: Columns, rows: Sequen
     if rows:
         columns = (*keys, *values)
         put = ", ".join(f"{_column(model, name)} = given.{_column(model, name)}" for name in values)
-        sql = f"UPDATE {_table(model)} SET {put} FROM ({_rows(model, columns)}) AS given WHERE {_match(model, keys)}"
+        given, parameters = _given(model, columns, rows)
+        sql = f"UPDATE {_table(model)} SET {put} FROM ({given}) AS given WHERE {_match(model, keys)}"
         with connection.cursor() as cursor:
-            cursor.execute(sql, [_parameter(model, columns, rows)])
+            cursor.execute(sql, parameters)
 
 
 def find_rows(model: type[Model], keys: Columns, columns: Columns, wanted: Iterable[Row]) -> list[dict[str, Any]]:
@@ -58,22 +59,22 @@ def find_rows(model: type[Model], keys: Columns, columns: Columns, wanted: Itera
     if not wanted:
         return []
     fields = ", ".join(f"{_table(model)}.{_column(model, name)}" for name in columns)
-    sql = f"SELECT {fields} FROM ({_rows(model, keys)}) AS given JOIN {_table(model)} ON {_match(model, keys)}"
+    # All keys travel with each row: the planner would take a shared one for a reason to read all rows that have it.
+    given, parameters = _given(model, keys, wanted, share=False)
+    sql = f"SELECT {fields} FROM ({given}) AS given JOIN {_table(model)} ON {_match(model, keys)}"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_parameter(model, keys, wanted)])
+        cursor.execute(sql, parameters)
         return [_read(model, columns, row) for row in cursor.fetchall()]
 
 
 def _insert(model: type[Model], columns: Columns, rows: Sequence[Row], conflict: str) -> None:
     if not rows:
         return
+    given, parameters = _given(model, columns, rows)
     # WHERE keeps SQLite from reading ON CONFLICT as the condition of a join.
-    select = f"SELECT * FROM ({_rows(model, columns)}) AS given WHERE true"
+    select = f"SELECT * FROM ({given}) AS given WHERE true"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {_table(model)} ({_names(model, columns)}) {select}{conflict}",
-            [_parameter(model, columns, rows)],
-        )
+        cursor.execute(f"INSERT INTO {_table(model)} ({_names(model, columns)}) {select}{conflict}", parameters)
 
 
 def _match(model: type[Model], keys: Columns) -> str:
@@ -81,25 +82,65 @@ def _match(model: type[Model], keys: Columns) -> str:
     return " AND ".join(f"{_table(model)}.{name} = given.{name}" for name in names)
 
 
-def _rows(model: type[Model], columns: Columns) -> str:
-    """The subquery that takes the JSON parameter apart into typed columns."""
-    numbered = list(enumerate(columns))
-    if connection.vendor == "postgresql":
-        types = ", ".join(f"c{number} {_type(_field(model, name))}" for number, name in numbered)
-        names = ", ".join(f"c{number} AS {_column(model, name)}" for number, name in numbered)
-        return f"SELECT {names} FROM json_to_recordset(%s) AS r({types})"
-    names = ", ".join(f"json_extract(value, '$.c{number}') AS {_column(model, name)}" for number, name in numbered)
-    return f"SELECT {names} FROM json_each(%s)"
+def _given(model: type[Model], columns: Columns, rows: Sequence[Row], *, share: bool = True) -> tuple[str, list[Any]]:
+    """The subquery that takes the JSON parameter apart into typed columns, and its parameters.
+
+    A value that all rows share is a parameter of its own, so that it is neither written nor read once per row.
+    """
+    texts = _texts(model, columns, rows)
+    shared = [share and values.count(values[0]) == len(values) for values in texts]
+    shared[0] = False  # the JSON has a column at least
+    names = [None if same else f"c{number}" for number, same in enumerate(shared)]
+    read = _read_postgresql if connection.vendor == "postgresql" else _read_sqlite
+    values = [values[0] for values, same in zip(texts, shared, strict=True) if same]
+    sent = [(name, column) for name, column in zip(names, texts, strict=True) if name]
+    keys, sent_columns = [name for name, _ in sent], [column for _, column in sent]
+    parameter = json.dumps([dict(zip(keys, row, strict=True)) for row in zip(*sent_columns, strict=True)])
+    return read(model, columns, names), [*values, parameter]
 
 
-def _parameter(model: type[Model], columns: Columns, rows: Iterable[Row]) -> str:
-    writers = [_WRITERS.get(_field(model, name).get_internal_type()) for name in columns]
-    columns_first = [
-        [None if value is None else write(value) for value in values] if write else values
+def _read_postgresql(model: type[Model], columns: Columns, names: Sequence[str | None]) -> str:
+    types = [(name, column, _type(_field(model, column))) for name, column in zip(names, columns, strict=True)]
+    fields = ", ".join(f"{name or f'CAST(%s AS {kind})'} AS {_column(model, column)}" for name, column, kind in types)
+    record = ", ".join(f"{name} {kind}" for name, _, kind in types if name)
+    return f"SELECT {fields} FROM json_to_recordset(%s) AS r({record})"
+
+
+_EXTRACT = "json_extract(value, '$.{}')"
+
+
+def _read_sqlite(model: type[Model], columns: Columns, names: Sequence[str | None]) -> str:
+    fields = [
+        f"{_EXTRACT.format(name) if name else '%s'} AS {_column(model, column)}"
+        for name, column in zip(names, columns, strict=True)
+    ]
+    return f"SELECT {', '.join(fields)} FROM json_each(%s)"
+
+
+def _texts(model: type[Model], columns: Columns, rows: Sequence[Row]) -> list[Sequence[Any]]:
+    """The values column by column, each as it is written in JSON."""
+    writers = [_writer(_field(model, name).get_internal_type()) for name in columns]
+    return [
+        _written(write, values) if write else values
         for write, values in zip(writers, zip(*rows, strict=True), strict=True)
     ]
-    names = [f"c{number}" for number in range(len(columns))]
-    return json.dumps([dict(zip(names, row, strict=True)) for row in zip(*columns_first, strict=True)])
+
+
+def _written(write: Callable[[Any], str], values: Iterable[Any]) -> list[str | None]:
+    """Write a column's values; rows of one batch mostly share theirs, and the same one again is not written anew."""
+    texts: list[str | None] = []
+    last, text = None, None
+    for value in values:
+        if value is not last:
+            last, text = value, None if value is None else write(value)
+        texts.append(text)
+    return texts
+
+
+def _writer(kind: str) -> Callable[[Any], str] | None:
+    if kind == "DateTimeField" and connection.vendor != "postgresql":
+        return _write_moment_without_offset
+    return _WRITERS.get(kind)
 
 
 def _write_uuid(value: Any) -> str:
@@ -107,8 +148,11 @@ def _write_uuid(value: Any) -> str:
 
 
 def _write_moment(value: datetime) -> str:
-    text = (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(sep=" ")
-    return text if connection.vendor == "postgresql" else text.removesuffix("+00:00")
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(sep=" ")
+
+
+def _write_moment_without_offset(value: datetime) -> str:
+    return _write_moment(value).removesuffix("+00:00")
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {

@@ -13,7 +13,10 @@ from apps.tenants.models import Organization
 from apps.usage.models import BYOK, UsageEvent
 
 Reason = UsageEvent.Reason
-Counts = Meter.Counts
+# Plain text: an enumeration's members are looked up anew each time they are named.
+TOKENS, EVENTS, CHARACTERS = (
+    each.value for each in (Meter.Counts.TOKENS, Meter.Counts.EVENTS, Meter.Counts.CHARACTERS)
+)
 # What waits for staff to write a price or a meter; every other reason is the sender's to mend.
 WAITS = frozenset([Reason.UNKNOWN_METER, Reason.NO_PRICE, Reason.NO_SPLIT])
 
@@ -55,7 +58,7 @@ class Draft:
     @property
     def tokens(self) -> int:
         """Whole tokens it counted, told apart or not."""
-        unsplit = self.totals.quantity_micros // MICROS_PER_UNIT if self.counts == Counts.TOKENS else 0
+        unsplit = self.totals.quantity_micros // MICROS_PER_UNIT if self.counts == TOKENS else 0
         return self.totals.input_tokens + self.totals.output_tokens + unsplit
 
     @property
@@ -81,7 +84,7 @@ def resolve(draft: Draft, meters: Mapping[str, Meter], prices: PriceIndex) -> No
     price = find_price(prices, draft.organization, draft.meter, draft.text("model"), draft.time)
     if price is None:
         draft.reason = Reason.NO_PRICE
-    elif draft.counts != Counts.CHARACTERS:
+    elif draft.counts != CHARACTERS:
         draft.price = price
 
 
@@ -103,23 +106,23 @@ def place(draft: Draft, closed: Collection[tuple[UUID, date]], today: date) -> N
 def _misfit(draft: Draft) -> str:
     """Return why the event does not fit its meter, empty where it does."""
     told_apart = draft.input_tokens is not None or draft.output_tokens is not None
-    quantity = draft.quantity_micros
-    if draft.counts != Counts.TOKENS and told_apart:
+    quantity, counts = draft.quantity_micros, draft.counts
+    if counts == TOKENS:
+        if quantity is None:
+            return Reason.NONE if told_apart else Reason.NO_QUANTITY
+        return Reason.FRACTION_OF_TOKEN if quantity % MICROS_PER_UNIT else Reason.NONE
+    if told_apart:
         return Reason.NOT_TOKENS
-    if draft.counts == Counts.TOKENS and quantity is None and not told_apart:
-        return Reason.NO_QUANTITY
-    if draft.counts == Counts.TOKENS and quantity is not None and quantity % MICROS_PER_UNIT:
-        return Reason.FRACTION_OF_TOKEN
-    if draft.counts in (Counts.EVENTS, Counts.CHARACTERS) and quantity not in (None, MICROS_PER_UNIT):
+    if counts in (EVENTS, CHARACTERS) and quantity not in (None, MICROS_PER_UNIT):
         return Reason.NOT_QUANTITY
-    if draft.counts == Counts.CHARACTERS and not draft.text("character"):
+    if counts == CHARACTERS and not draft.text("character"):
         return Reason.NO_CHARACTER
     return Reason.NONE
 
 
 def _totals(draft: Draft) -> Totals:
-    if draft.counts == Counts.TOKENS:
+    if draft.counts == TOKENS:
         return Totals(draft.quantity_micros or 0, draft.input_tokens or 0, draft.output_tokens or 0)
-    if draft.counts == Counts.CHARACTERS:
+    if draft.counts == CHARACTERS:
         return Totals()  # the character counts, once a month, not the event
     return Totals(MICROS_PER_UNIT if draft.quantity_micros is None else draft.quantity_micros)
