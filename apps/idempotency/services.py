@@ -49,7 +49,7 @@ def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
     """Take the right to run a call, or return the answer that it had before.
 
     An attempt that died is taken over when its lease ends, and so is an answer that a change of the secret key has made
-    unreadable. After 48 hours a key may be used for another call.
+    unreadable: the keyed hashes cannot be compared then either. After 48 hours a key may be used for another call.
 
     Raises:
         IdempotencyKeyReused: the key belongs to another call.
@@ -69,14 +69,15 @@ def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
     row = lock_call(call.caller, call.key)
     if row.pk == new.pk:
         return Claim(row.pk, row.attempt)
-    if row.request_sha256 != call.request_sha256:
+    body = unseal(bytes(row.body)) if row.state == IdempotentCall.State.DONE else None
+    is_unreadable = row.state == IdempotentCall.State.DONE and body is None
+    other_hash = row.request_sha256 != call.request_sha256 and not is_unreadable
+    if other_hash or (row.method, row.path) != (call.method, new.path):
         raise IdempotencyKeyReused
-    if row.state == IdempotentCall.State.DONE:
-        assert row.status is not None
-        body = unseal(bytes(row.body))
-        if body is not None:
-            return Answer(row.status, row.content_type, body)
-    return _take_over(row, now)
+    if body is not None:
+        assert row.status is not None, "a constraint holds that"
+        return Answer(row.status, row.content_type, body)
+    return _take_over(row, call, now)
 
 
 def lock_call(caller: str, key: str) -> IdempotentCall:
@@ -84,13 +85,13 @@ def lock_call(caller: str, key: str) -> IdempotentCall:
     return IdempotentCall.objects.select_for_update(no_key=True).get(caller=caller, key=key)
 
 
-def _take_over(row: IdempotentCall, now: datetime) -> Claim:
+def _take_over(row: IdempotentCall, call: Call, now: datetime) -> Claim:
     if row.state == IdempotentCall.State.RUNNING and row.lease_ends_at > now:
         raise CallInProgress
     row.attempt += 1
-    row.lease_ends_at = now + LEASE
+    row.lease_ends_at, row.request_sha256 = now + LEASE, call.request_sha256
     row.state, row.status, row.completed_at = IdempotentCall.State.RUNNING, None, None
-    row.save(update_fields=["attempt", "lease_ends_at", "state", "status", "completed_at"])
+    row.save(update_fields=["attempt", "lease_ends_at", "request_sha256", "state", "status", "completed_at"])
     return Claim(row.pk, row.attempt)
 
 

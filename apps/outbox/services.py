@@ -15,6 +15,7 @@ from apps.outbox.pace import retry_delay, send_lease
 State = OutboxMessage.State
 UNFINISHED = (State.PENDING, State.SENT)
 ERROR_LENGTH = 2_000
+NO_END_SEEN = "The last attempt neither succeeded nor failed: the worker that ran it was lost."
 
 
 def enqueue(
@@ -60,8 +61,15 @@ def anything_due(*, now: datetime) -> bool:
 
 @transaction.atomic
 def claim_due(*, now: datetime, limit: int) -> list[OutboxMessage]:
-    """Mark up to `limit` due messages as sent and return them; those not done when the lease ends are claimed again."""
-    claimed = list(lock_due(now, limit))
+    """Mark up to `limit` due messages as sent and return them; those not done when the lease ends are claimed again.
+
+    One that took the worker with it each time it was started is parked instead, after OUTBOX_MAX_ATTEMPTS.
+    """
+    due = list(lock_due(now, limit))
+    spent = [message.pk for message in due if message.attempts >= settings.OUTBOX_MAX_ATTEMPTS]
+    if spent:
+        OutboxMessage.objects.filter(pk__in=spent).update(state=State.PARKED, last_error=NO_END_SEEN)
+    claimed = [message for message in due if message.attempts < settings.OUTBOX_MAX_ATTEMPTS]
     for message in claimed:
         message.state = State.SENT
         message.sends += 1

@@ -14,6 +14,8 @@ from apps.tenants.errors import InvalidCredential
 SKEW_SECONDS = 5
 LATEST_SECONDS = 253_402_300_799  # the last second of the year 9999
 LONGEST_TEXT = 255
+# Whoever did something is written down as `user:` and this, in columns of 200 characters.
+LONGEST_USER = 195
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def read_claims(claims: Mapping[str, Any], *, authorized_parties: Collection[str
         raise InvalidCredential("The token was issued to another party.")
     if claims.get("sts", "active") != "active":
         raise InvalidCredential("The session is not active yet.")
-    user_id = _text(claims, "sub")
+    user_id = _user(claims)
     organization_id, slug, role = _organization(claims)
     return SessionClaims(
         issuer=_text(claims, "iss"),
@@ -96,7 +98,14 @@ def _actor(claims: Mapping[str, Any]) -> str | None:
         return None
     if not isinstance(actor, dict):
         raise InvalidCredential("The token's claim act is not an object.")
-    return _text(actor, "sub")
+    return _user(actor)
+
+
+def _user(claims: Mapping[str, Any]) -> str:
+    user_id = _text(claims, "sub")
+    if len(user_id) > LONGEST_USER:
+        raise InvalidCredential(f"The token's claim sub is longer than {LONGEST_USER} characters.")
+    return user_id
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> int:

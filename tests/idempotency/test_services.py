@@ -58,7 +58,18 @@ class TestClaimCall:
         first = claim_call(call=CALL, now=now)
         complete_call(claim=first, answer=ANSWER, now=now)
         settings.SECRET_KEY = "another one " * 5
-        assert claim_call(call=CALL, now=now) == Claim(first.call_id, 2)
+        # Another secret key hashes the same request to something else.
+        again = replace(CALL, request_sha256="c" * 64)
+        second = claim_call(call=again, now=now)
+        assert second == Claim(first.call_id, 2)
+        complete_call(claim=second, answer=ANSWER, now=now)
+        assert claim_call(call=again, now=now) == ANSWER
+
+    def test_refuses_a_call_to_elsewhere_even_when_the_answer_cannot_be_read(self, now, settings):
+        complete_call(claim=claim_call(call=CALL, now=now), answer=ANSWER, now=now)
+        settings.SECRET_KEY = "another one " * 5
+        with pytest.raises(IdempotencyKeyReused):
+            claim_call(call=replace(CALL, path="/api/v1/org/contract/subscribe", request_sha256="c" * 64), now=now)
 
     def test_keeps_no_answer_in_the_clear(self, now):
         complete_call(claim=claim_call(call=CALL, now=now), answer=ANSWER, now=now)

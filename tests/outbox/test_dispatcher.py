@@ -76,6 +76,24 @@ class TestDispatchOnce:
         with django_assert_num_queries(5):  # look, savepoint, claim, mark, release
             dispatch_once(broker=FakeBroker(), now=now)
 
+    def test_parks_what_takes_its_worker_with_it_each_time(self, now, settings):
+        enqueue(2, now)
+        poison, fine = OutboxMessage.objects.order_by("pk")
+        services.finish(message=fine, now=now)
+        moment = now
+        for _ in range(settings.OUTBOX_MAX_ATTEMPTS):
+            (claimed,) = services.claim_due(now=moment, limit=10)
+            assert services.start(message_id=poison.pk, send=claimed.sends, lease_seconds=60, now=moment)
+            moment += timedelta(hours=1)
+
+        assert dispatch_once(broker=FakeBroker(), now=moment) == 0
+
+        poison.refresh_from_db()
+        assert (poison.state, poison.attempts) == (State.PARKED, settings.OUTBOX_MAX_ATTEMPTS)
+        assert "the worker that ran it was lost" in poison.last_error
+        assert services.retry_parked(message_ids=[poison.pk], now=moment) == 1
+        assert dispatch_once(broker=FakeBroker(), now=moment) == 1
+
 
 class TestLoop:
     def run(self, now, broker, rounds: int) -> list[float]:

@@ -14,6 +14,16 @@ def read(payload):
 
 
 class TestReadClaims:
+    def test_takes_users_as_long_as_the_columns_that_name_them(self):
+        longest = "u" * 195
+        found = read(claims(sub=longest, act={"sub": longest}))
+        assert (found.user_id, found.actor_user_id) == (longest, longest)
+
+    @pytest.mark.parametrize("too_long", [{"sub": "u" * 196}, {"act": {"sub": "u" * 196}}])
+    def test_refuses_longer_users(self, too_long):
+        with pytest.raises(InvalidCredential):
+            read(claims(**too_long))
+
     def test_reads_the_compact_form(self):
         assert read(claims()) == SessionClaims(
             issuer=ISSUER,

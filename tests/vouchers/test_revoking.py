@@ -2,12 +2,17 @@
 
 import pytest
 
+from apps.common.money import to_micros
 from apps.contracts.models import Installment
+from apps.outbox.models import OutboxMessage
 from apps.vouchers import services
 from apps.vouchers.errors import IllegalBatchState, VoucherRevoked
-from apps.vouchers.models import Batch, TakeBack, Voucher
+from apps.vouchers.models import Batch, Redemption, TakeBack, Voucher
 from apps.vouchers.services import revoking
 from apps.vouchers.terms import Kind
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
+from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import offer
 from tests.factories import charge, create_organization, reserve
@@ -117,9 +122,49 @@ class TestRevokeBatch:
             redeem(create_organization(now, f"org-{number}"), code, now)
         services.revoke_batch(batch_id=batch.pk, **said(now))
 
-        steps = [services.take_back_chunk(batch_id=batch.pk, voucher_id=None, now=now) for _ in range(4)]
+        steps = [services.take_back_chunk(batch_id=batch.pk, voucher_id=None, now=now).touched for _ in range(4)]
         assert steps == [2, 1, 1, 0]
         assert len(taken()) == 2
+
+    def test_goes_on_past_what_cannot_be_taken_back_and_reports_it(self, now, deliver_outbox, monkeypatch):
+        monkeypatch.setattr(revoking, "REDEMPTIONS_AT_ONCE", 1)
+        batch, codes = create_batch(now, count=3)
+        for number, code in enumerate(codes):
+            redeem(create_organization(now, f"org-{number}"), code, now)
+        stuck = Redemption.objects.order_by("pk")[1]
+        # Another movement has the name that taking this one back would have.
+        wallets.book(
+            organization=stuck.organization,
+            source=Role.PROMOTIONS,
+            destination=Role.REVENUE,
+            amount=to_micros("1"),
+            kind="adjustment",
+            key=f"grant-revocation:{stuck.grant_id}",
+            created_by="staff:ann",
+            now=now,
+        )
+        services.revoke_batch(batch_id=batch.pk, **said(now))
+        deliver_outbox(now)
+
+        assert TakeBack.objects.count() == 2
+        assert not TakeBack.objects.filter(redemption=stuck).exists()
+        message = OutboxMessage.objects.get(task="vouchers.take_back")
+        assert (message.state, str(stuck.pk) in message.last_error) == ("pending", True)
+
+    def test_takes_nothing_twice_where_the_grant_was_reversed_while_a_part_was_held(self, now, deliver_outbox):
+        batch, (code,) = create_batch(now)
+        acme = create_organization(now)
+        redeem(acme, code, now)
+        hold, grant = reserve(acme, "4", now), Grant.objects.get()
+        wallets.reverse_transfer(
+            organization=acme, transfer_id=grant.transfer_id, reason="Wrong", created_by="staff:ann", now=now
+        )
+        wallets.release_reservation(organization=acme, hold_id=hold.pk, now=now)
+        services.revoke_batch(batch_id=batch.pk, **said(now))
+        deliver_outbox(now)
+
+        assert taken() == [(0, "Leaked", "staff:bob")]
+        assert wallet_figures(acme, now).balance_micros == 0
 
     def test_cannot_be_undone(self, now):
         batch, _ = create_batch(now)

@@ -1,11 +1,13 @@
 """Revoking: codes stop for good, and what is unspent of what they gave is taken back in the background."""
 
+import logging
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from apps.common.transactions import serialized
+from apps.common.transactions import all_or_nothing, serialized
 from apps.contracts import services as contracts
 from apps.outbox import services as outbox
 from apps.vouchers.errors import IllegalBatchState
@@ -14,6 +16,7 @@ from apps.vouchers.services.journal import write_down
 from apps.vouchers.services.locks import lock_batch, lock_voucher, move_batch
 from apps.wallets import services as wallets
 
+logger = logging.getLogger(__name__)
 TAKE_BACK = "vouchers.take_back"
 CODES_AT_ONCE = 1_000
 REDEMPTIONS_AT_ONCE = 100
@@ -56,12 +59,22 @@ def revoke_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) -> 
     return voucher
 
 
-def take_back_chunk(*, batch_id: UUID, voucher_id: int | None, now: datetime) -> int:
-    """Do the next part of a revocation and return how many codes or redemptions it touched; 0 when all is done.
+class Chunk(NamedTuple):
+    """A part of a revocation: how many codes or redemptions it touched, up to which, and which it could not."""
+
+    touched: int
+    last: UUID | None = None
+    failed: tuple[UUID, ...] = ()
+
+
+def take_back_chunk(*, batch_id: UUID, voucher_id: int | None, now: datetime, after: UUID | None = None) -> Chunk:
+    """Do the next part of a revocation, from the redemption after `after` on; nothing is touched when all is done.
 
     Every code of a revoked batch is marked first: that waits for redemptions under way, so that none is missed after.
+    A redemption that cannot be taken back is logged and left for the next run; the others are taken back.
     """
-    return _mark_codes(batch_id, now) or _take_back_some(batch_id, voucher_id, now)
+    marked = _mark_codes(batch_id, now)
+    return Chunk(marked, after) if marked else _take_back_some(batch_id, voucher_id, now, after)
 
 
 @serialized
@@ -74,16 +87,28 @@ def _mark_codes(batch_id: UUID, now: datetime) -> int:
     return len(numbers)
 
 
-def _take_back_some(batch_id: UUID, voucher_id: int | None, now: datetime) -> int:
+def _take_back_some(batch_id: UUID, voucher_id: int | None, now: datetime, after: UUID | None) -> Chunk:
     left = Redemption.objects.filter(batch=batch_id, take_back=None)
     if voucher_id is not None:
         left = left.filter(voucher=voucher_id)
+    if after is not None:
+        left = left.filter(pk__gt=after)
     some = list(left.select_related("grant__wallet__organization").order_by("pk")[:REDEMPTIONS_AT_ONCE])
-    if some:
-        order = _order(batch_id, voucher_id)
-        for redemption in some:
+    if not some:
+        return Chunk(0, after)
+    order = _order(batch_id, voucher_id)
+    failed = [redemption.pk for redemption in some if not _is_taken_back(redemption, order, now)]
+    return Chunk(len(some), some[-1].pk, tuple(failed))
+
+
+def _is_taken_back(redemption: Redemption, order: BatchEvent, now: datetime) -> bool:
+    try:
+        with all_or_nothing():
             _take_back(redemption, order, now)
-    return len(some)
+    except Exception:  # whatever stands in the way of one, the others are taken back
+        logger.exception("voucher_not_taken_back", extra={"redemption": str(redemption.pk)})
+        return False
+    return True
 
 
 @serialized

@@ -58,11 +58,12 @@ def deduct(
 def revoke_grant(*, grant: Grant, reason: str, created_by: str, now: datetime) -> Micros:
     """Take back what is unspent of a grant, by reversal, and end it; return how much that was.
 
-    What a pending reservation holds of it may still be captured; what the reservation returns lapses.
+    A grant that was reversed is owed back whole already and is left as it is. What a pending reservation holds of it
+    may still be captured; what the reservation returns lapses.
     """
     locked = lock_wallet(grant.wallet.organization, now=now)
     fresh = locked.grants.get(grant.pk)
-    if fresh is None or fresh.is_expired(now):
+    if fresh is None or fresh.is_expired(now) or Transfer.objects.filter(reverses=fresh.transfer_id).exists():
         return Micros(0)
     unspent = Micros(fresh.free_micros)
     if unspent:

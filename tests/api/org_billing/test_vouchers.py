@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.idempotency.models import IdempotentCall
+from apps.tenants.session_claims import LONGEST_USER
 from apps.vouchers import services
 from apps.vouchers.models import Redemption, Voucher
 from apps.vouchers.terms import Kind
@@ -84,6 +85,14 @@ class TestAnswer:
         post(person)
 
         assert Redemption.objects.get().redeemed_by == "user:user_1"
+
+    def test_names_the_longest_user_that_a_token_may_name(self, acme, now):
+        create_voucher(now)
+        longest = "u" * LONGEST_USER
+        answer = post(Client(headers=as_bearer(session_of(acme, user=longest))))
+
+        assert answer.status_code == 200
+        assert Redemption.objects.get().redeemed_by == f"user:{longest}"
 
     def test_gives_a_generated_code_back_as_it_is_printed(self, person, now):
         _, (code,) = create_batch(now, prefix="SPRING")
