@@ -45,12 +45,15 @@ WALLET_RULES = {
         WHERE s.total > h.amount_micros
     """,
     "the day totals of a wallet are the sum of its entries": """
-        SELECT a.code, COALESCE(e.total, 0), COALESCE(d.total, 0) FROM wallets_wallet w
-        JOIN ledger_account a ON a.id = w.account_id
-        LEFT JOIN (SELECT account_id, SUM(amount_micros) AS total FROM ledger_entry GROUP BY account_id) e
-          ON e.account_id = a.id
-        LEFT JOIN (SELECT wallet_id, SUM(amount_micros) AS total FROM wallets_daytotal GROUP BY wallet_id) d
-          ON d.wallet_id = w.id
-        WHERE COALESCE(e.total, 0) <> COALESCE(d.total, 0)
+        SELECT a.code || ' ' || x.kind, SUM(x.expected), SUM(x.found) FROM (
+          SELECT e.account_id, e.amount_micros AS expected, 0 AS found,
+            CASE WHEN o.kind IN ('usage', 'character', 'service') THEN o.kind ELSE t.kind END AS kind
+          FROM wallets_wallet w JOIN ledger_entry e ON e.account_id = w.account_id
+          JOIN ledger_transfer t ON t.id = e.transfer_id LEFT JOIN ledger_transfer o ON o.id = t.reverses_id
+          UNION ALL
+          SELECT w.account_id, 0, d.amount_micros, d.kind FROM wallets_wallet w
+          JOIN wallets_daytotal d ON d.wallet_id = w.id) x
+        JOIN ledger_account a ON a.id = x.account_id
+        GROUP BY a.code, x.kind HAVING SUM(x.expected) <> SUM(x.found)
     """,
 }

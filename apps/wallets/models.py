@@ -167,6 +167,7 @@ class DayTotal(models.Model):
     """What moved on a wallet on a UTC day, by kind: the ledger's own rollup, so that no reader adds up entries.
 
     The day is the one on which the movement counts, which may be before the one on which it was posted.
+    The reversal of a charge counts as the charge's kind on the day of the reversal, and as one entry less.
     """
 
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="day_totals", db_index=False)

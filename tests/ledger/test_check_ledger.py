@@ -65,6 +65,7 @@ class TestCheckLedger:
             ("wallets_grant", "remaining_micros = amount_micros", "key = 'g1'", "amount less what was consumed"),
             ("wallets_grant", "held_micros = 0", "1 = 1", "slices in pending holds"),
             ("wallets_daytotal", "amount_micros = 0", "1 = 1", "day totals"),
+            ("wallets_daytotal", "kind = 'reversal'", "kind = 'usage'", "day totals"),
         ],
     )
     def test_names_what_was_tampered_with(self, books, table, change, which, rule):

@@ -8,9 +8,11 @@ import pytest
 from apps.common.money import to_micros
 from apps.common.periods import Period, month_of, parse_month
 from apps.contracts.services import bill_agreement
+from apps.ledger.models import Transfer
 from apps.snapshots.providers import OwnLedger
 from apps.snapshots.readings import CostReading
 from apps.tenants.models import Organization
+from apps.wallets.services import reverse_transfer
 from tests.contracts import factories as contracts
 from tests.factories import capture, charge, create_grant, create_organization, reserve
 from tests.pricing.making import make_meter, price
@@ -39,6 +41,12 @@ def fees(organization: Organization, now: datetime, month: Period = NOVEMBER) ->
     return tuple(amount // UNIT for amount in amounts)  # type: ignore[return-value]
 
 
+def reverse(organization: Organization, transfer_id: int, now: datetime) -> None:
+    reverse_transfer(
+        organization=organization, transfer_id=transfer_id, reason="Mistake", created_by="staff:ann", now=now
+    )
+
+
 def bill(organization: Organization, now: datetime, **fields: Any) -> None:
     written = contracts.agreement(organization, now, **fields)
     bill_agreement(agreement_id=written.pk, now=now)
@@ -62,6 +70,21 @@ class TestServiceAgreements:
     def test_that_come_once_are_one_time_fees(self, customer: Organization, now: datetime) -> None:
         bill(customer, now, charge_type="one_time", amount_micros=to_micros("400"))
         assert fees(customer, now) == (0, 400, 0)
+
+    @pytest.mark.parametrize("charge_type", ["one_time", "monthly"])
+    def test_that_were_reversed_are_no_fees_any_more(
+        self, customer: Organization, now: datetime, charge_type: str
+    ) -> None:
+        bill(customer, now, charge_type=charge_type, amount_micros=to_micros("400"))
+        reverse(customer, Transfer.objects.get(kind="service").pk, now)
+        assert fees(customer, now) == (0, 0, 0)
+
+    def test_reversed_in_a_later_month_lower_that_one(self, customer: Organization, now: datetime) -> None:
+        bill(customer, now, charge_type="one_time", amount_micros=to_micros("400"))
+        december = datetime(2026, 12, 18, tzinfo=UTC)
+        reverse(customer, Transfer.objects.get(kind="service").pk, december)
+        assert fees(customer, now) == (0, 400, 0)
+        assert fees(customer, december, month_of(december)) == (0, -400, 0)
 
     def test_count_in_the_month_that_they_were_charged_in(self, customer: Organization, now: datetime) -> None:
         bill(customer, now, start_date=date(2026, 10, 18))
@@ -135,6 +158,21 @@ class TestUsageLines:
             ("sms", 3 * UNIT, 6 * UNIT),
             ("unmetered", UNIT, 7_500_000),
         ]
+
+    def test_are_as_before_once_a_charge_was_reversed(self, customer: Organization, now: datetime) -> None:
+        reverse(customer, charge(customer, "7.5", now).pk, now)
+        assert not read(customer, now).has_costs
+
+    def test_show_what_was_reversed_of_metered_usage(self, customer: Organization, now: datetime) -> None:
+        price(make_meter("sms", "service"), micros_per_million=2_000_000 * UNIT)
+        send(customer, now, event("1", "sms", quantity="3"))
+        reverse(customer, Transfer.objects.get(kind="usage").pk, now)
+        reading = read(customer, now)
+        assert [(line.service, line.quantity_micros, line.amount_micros) for line in reading.usage_lines] == [
+            ("sms", 3 * UNIT, 6 * UNIT),
+            ("unmetered", -UNIT, -6 * UNIT),
+        ]
+        assert reading.usage_fees_micros == 0
 
     def test_leave_refunds_adjustments_and_grants_out(self, customer: Organization, now: datetime) -> None:
         create_grant(customer, "100", now)

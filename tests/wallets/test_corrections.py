@@ -8,8 +8,9 @@ from apps.common.money import to_micros
 from apps.common.periods import month_of
 from apps.wallets import services
 from apps.wallets.accounts import Role
+from apps.wallets.audit import book_breaks
 from apps.wallets.errors import BudgetExceeded, NotReversible, TransferNotFound, WalletOnly
-from apps.wallets.models import Grant
+from apps.wallets.models import DayTotal, Grant
 from apps.wallets.selectors import (
     EntryCursor,
     account_balances,
@@ -158,6 +159,22 @@ class TestReverseTransfer:
         postpaid = create_organization(now, "owes", billing_mode="postpaid")
         reverse(postpaid, charge(postpaid, "5", now).pk, now)
         assert wallet_figures(postpaid, now).outstanding_micros == 0
+
+    @pytest.mark.parametrize("kind", ["usage", "character", "service"])
+    def test_of_a_charge_takes_it_out_of_what_was_charged_that_day(self, acme, now, kind):
+        create_grant(acme, "9", now)
+        kept = charge(acme, "2", now, key="kept", kind=kind)
+        reverse(acme, charge(acme, "5", now, kind=kind).pk, now)
+        assert charged_between(acme, month_of(now)) == kept.amount_micros
+        day = DayTotal.objects.get(wallet__organization=acme, kind=kind)
+        assert (day.amount_micros, day.entry_count) == (-kept.amount_micros, 1)
+
+    def test_of_a_charge_of_last_month_counts_in_this_one(self, acme, now):
+        paid = charge(acme, "5", now - 30 * DAY)
+        reverse(acme, paid.pk, now)
+        months = [month_of(now - 30 * DAY), month_of(now)]
+        assert [charged_between(acme, month) for month in months] == [to_micros("5"), to_micros("-5")]
+        assert list(book_breaks()) == []
 
     def test_of_a_grant_takes_it_back_even_if_spent(self, acme, now):
         grant = create_grant(acme, "5", now)

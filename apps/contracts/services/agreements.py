@@ -148,6 +148,11 @@ def following_due_date(agreement: ServiceAgreement, due: date) -> date | None:
     return add_months(agreement.start_date, months_to(agreement.start_date, due) + step) if step else None
 
 
+def charge_key(agreement: ServiceAgreement, period: str) -> str:
+    """The key of the charge for a period: its two dates with a slash between, or the one day of a one-time charge."""
+    return f"service-agreement:{agreement.pk}:{period}"
+
+
 def _is_due(agreement: ServiceAgreement, today: date) -> bool:
     due = agreement.next_due_date
     if due is None or agreement.organization.status == Organization.Status.ARCHIVED:
@@ -164,7 +169,7 @@ def _charge_period(agreement: ServiceAgreement, now: datetime) -> None:
         organization=agreement.organization,
         amount=Micros(agreement.amount_micros),
         kind=EntryType.SERVICE,
-        key=f"service-agreement:{agreement.pk}:{period}",
+        key=charge_key(agreement, period),
         created_by="system:service-agreements",
         now=now,
         description=agreement.description,

@@ -10,8 +10,10 @@ from django.db.models import F, Q, QuerySet, Sum
 from apps.common.money import Micros
 from apps.common.periods import Period
 from apps.contracts.models import Installment, InstallmentRefund, ServiceAgreement
+from apps.contracts.services.agreements import charge_key
 from apps.tenants.models import Organization
 from apps.wallets.models import DayTotal, EntryType
+from apps.wallets.selectors import reversed_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,10 @@ class Fees:
 def fees_of(organization: Organization, month: Period, charged: Sequence[DayTotal]) -> Fees:
     """Return the month's fees; `charged` are the wallet's day totals of the month.
 
-    One-time: service agreements billed once, and the service portions of a contract's one-time instalments that were
-    settled in the month. Monthly: every other service charge on the wallet, and the service portions of recurring
-    instalments. Credit portions are no fees: they are credit until usage spends it. Discounts do not lower a portion.
+    One-time: service agreements billed once, less what of them was reversed in the month, and the service portions of a
+    contract's one-time instalments that were settled in it. Monthly: every other service charge on the wallet, and the
+    service portions of recurring instalments. Credit portions are no fees: they are credit until usage spends it.
+    Discounts do not lower a portion.
     """
     service = -sum(day.amount_micros for day in charged if day.kind == EntryType.SERVICE)
     once = _billed_once(organization, month)
@@ -36,13 +39,13 @@ def fees_of(organization: Organization, month: Period, charged: Sequence[DayTota
 
 
 def _billed_once(organization: Organization, month: Period) -> int:
-    billed = ServiceAgreement.objects.filter(
-        organization=organization,
-        charge_type=ServiceAgreement.ChargeType.ONE_TIME,
-        billed_at__gte=month.start,
-        billed_at__lt=month.end,
+    billed = list(
+        ServiceAgreement.objects.filter(
+            organization=organization, charge_type=ServiceAgreement.ChargeType.ONE_TIME, billed_at__lt=month.end
+        )
     )
-    return int(billed.aggregate(total=Sum("amount_micros"))["total"] or 0)
+    once = sum(agreement.amount_micros for agreement in billed if agreement.billed_at and agreement.billed_at in month)
+    return once - reversed_between([charge_key(agreement, str(agreement.start_date)) for agreement in billed], month)
 
 
 def _service_portions(organization: Organization, month: Period) -> Counter[bool]:

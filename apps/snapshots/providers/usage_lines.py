@@ -22,7 +22,7 @@ def usage_lines_of(organization: Organization, month: Period, charged: Sequence[
     """Return the month's lines, by service and then operator; `charged` are the wallet's day totals of the month.
 
     A service is a meter's slug, and minimum charges are lines of their own. "unmetered" is what the wallet was charged
-    as usage by no event: captured reservations.
+    as usage by no event: captured reservations, less the charges that staff reversed, each as one charge less.
     """
     metered = [
         UsageLine(line.service, line.operator or None, line.unit, line.quantity_micros, Micros(line.amount_micros))
@@ -42,4 +42,4 @@ def _unmetered(organization: Organization, month: Period, charged: Sequence[DayT
     days = [day for day in charged if day.kind in (EntryType.USAGE, EntryType.CHARACTER)]
     charge = -sum(day.amount_micros for day in days) - (posted["charge"] or 0)
     count = sum(day.entry_count for day in days) - posted["count"]
-    return [UsageLine(UNMETERED, None, "charge", count * MICROS_PER_UNIT, Micros(charge))] if count else []
+    return [UsageLine(UNMETERED, None, "charge", count * MICROS_PER_UNIT, Micros(charge))] if count or charge else []

@@ -12,7 +12,7 @@ from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Burn
-from apps.wallets.models import Consumption, Grant, Shortfall, Wallet
+from apps.wallets.models import CHARGES, Consumption, Grant, Shortfall, Wallet
 from apps.wallets.services.locks import LockedWallet
 
 # A transfer that is asked of a locked wallet.
@@ -103,15 +103,22 @@ class Draft:
             day = (request.effective_at or self.now).astimezone(UTC).date()
             for code, amount in ((request.source, -request.amount), (request.destination, request.amount)):
                 if code in self.wallets:
-                    total = totals.setdefault((self.wallets[code].pk, day, request.kind), [0, 0])
+                    kind = counted_kind(request)
+                    total = totals.setdefault((self.wallets[code].pk, day, kind), [0, 0])
                     total[0] += amount
-                    total[1] += 1
+                    total[1] += 1 if kind == request.kind else -1
         if not totals:
             return
         rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(totals))
         values: list[Any] = [value for key, sums in totals.items() for value in (*key, *sums)]
         with connection.cursor() as cursor:
             cursor.execute(_ADD_TO_DAYS.format(rows=rows), values)
+
+
+def counted_kind(request: TransferRequest) -> str:
+    """Return the kind that a day counts a transfer as: the reversal of a charge lowers what was charged."""
+    original = request.reverses
+    return original.kind if original is not None and original.kind in CHARGES else request.kind
 
 
 _ADD_TO_DAYS = """
