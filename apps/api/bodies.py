@@ -1,5 +1,6 @@
 """Request bodies: a JSON object with the documented members and no others."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,9 @@ from rest_framework.request import Request
 
 from apps.api.errors import InvalidInput
 from apps.api.problems import located
+
+# RFC 3986: a scheme, then none of what a URI has to escape.
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 
 
 class RequestBody(serializers.Serializer[Any]):
@@ -19,7 +23,13 @@ class RequestBody(serializers.Serializer[Any]):
             strange = [name for name in data if name not in self.fields and name != "$schema"]
             if strange:
                 raise serializers.ValidationError({name: ["is not a member of this body"] for name in strange})
+            if not _is_uri(data.get("$schema", "urn:none")):
+                raise serializers.ValidationError({"$schema": ["must be a URI"]})
         return super().to_internal_value(data)
+
+
+def _is_uri(value: object) -> bool:
+    return isinstance(value, str) and _URI.fullmatch(value) is not None
 
 
 def read_body(request: Request, kind: type[RequestBody]) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from django.core.exceptions import (
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions as drf
+from rest_framework import request as drf_request
 
-from apps.api.errors import FieldError
+from apps.api.errors import UNKNOWN, FieldError
 from apps.api.problems import Problem, billing_problem, located, plain_problem, problem_response
 from apps.common.errors import BillingError
 
@@ -23,15 +24,21 @@ logger = logging.getLogger(__name__)
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """Answer what a view raised; None for a fault of ours, which Django logs and answers as 500."""
-    problem = problem_for(error, getattr(context.get("view"), "invalid_input_status", 422))
     request = context["request"]
+    problem = problem_for(error, getattr(context.get("view"), "invalid_input_status", 422), _body_of(request))
     return None if problem is None else problem_response(problem, getattr(request, "_request", request))
 
 
-def problem_for(error: BaseException, invalid_input_status: int = 422) -> Problem | None:
+def _body_of(request: Any) -> object:
+    """Return the body where the view has read it; one that was not is not read for its errors."""
+    read = getattr(request, "_full_data", drf_request.Empty)
+    return UNKNOWN if read is drf_request.Empty else read
+
+
+def problem_for(error: BaseException, invalid_input_status: int = 422, sent: object = UNKNOWN) -> Problem | None:
     """Return the problem behind an exception; bad values answer what the surface documents for them."""
     if isinstance(error, BillingError):
-        problem = billing_problem(error)
+        problem = billing_problem(error, sent)
         return _with_status(problem, invalid_input_status) if problem.code == "invalid_input" else problem
     if isinstance(error, drf.ValidationError):
         return _invalid(error, invalid_input_status)

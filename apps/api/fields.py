@@ -1,13 +1,17 @@
 """How values appear on the wire: money as exact numbers or decimal strings, moments in UTC. The one place for it."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
 from apps.api.json_text import moment_text
 from apps.common.money import convert, decimal_text
+
+_UUID = re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def number(amount_micros: int) -> Decimal:
@@ -92,10 +96,34 @@ class StrictInteger(serializers.Field[int, Any, int, Any]):
 
 
 class StrictText(serializers.CharField):
-    """A text in: a JSON string only, never a number written as one."""
+    """A text in: a JSON string only, never a number written as one; of one form where `pattern` gives it."""
+
+    default_error_messages = {"form": "{rule}"}
+
+    def __init__(self, *, pattern: str = "", rule: str = "", **options: Any) -> None:
+        self.pattern, self.rule = re.compile(pattern), rule
+        super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text within its bounds."""
         if not isinstance(data, str):
             self.fail("invalid")
+        if self.pattern.pattern and not self.pattern.fullmatch(data):
+            self.fail("form", rule=self.rule)
         return super().to_internal_value(data)
+
+
+class StrictUUID(serializers.Field[UUID, Any, str, Any]):
+    """A UUID in: a JSON string of 36 characters, as UUIDs are documented, and no other spelling of one."""
+
+    default_error_messages = {"invalid": "must be a UUID of 36 characters"}
+
+    def to_internal_value(self, data: Any) -> UUID:
+        """Return the UUID."""
+        if not isinstance(data, str) or not _UUID.fullmatch(data):
+            self.fail("invalid")
+        return UUID(data)
+
+    def to_representation(self, value: UUID) -> str:
+        """Return its text."""
+        return str(value)

@@ -20,7 +20,6 @@ from apps.api.errors import FieldError, InvalidInput, MalformedBody
 MAX_DEPTH = 32
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _FRACTION = re.compile(r"-?[0-9.]{1,40}(?:[eE][+-]?[0-9]{1,2})?")
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 
@@ -30,11 +29,10 @@ def read_json(raw: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
 
     Raises:
         MalformedBody: it is not JSON, or nested deeper than `max_depth`, or names a member twice.
-        InvalidInput: it is JSON with a number or a text that no field can hold.
+        InvalidInput: it is JSON with a number or a text that no field can hold, naming where.
     """
-    value = _decoded(raw, max_depth, _DECODER)
-    if _SUSPICIOUS.search(raw):
-        _refuse_forbidden_text(value, "body")
+    value = read_json_items(raw, max_depth=max_depth)
+    _refuse_unholdable(value, "body")
     return value
 
 
@@ -46,25 +44,22 @@ def read_json_items(raw: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     Raises:
         MalformedBody: it is not JSON, or nested deeper than `max_depth`, or names a member twice.
     """
-    return _decoded(raw, max_depth, _ITEM_DECODER)
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfRange:
-    """A number of an item that no field can hold."""
-
-    text: str
-
-
-def _decoded(raw: bytes, max_depth: int, decoder: json.JSONDecoder) -> Any:
     if _depth(raw) > max_depth:
         raise MalformedBody(f"The body is nested deeper than {max_depth} levels.")
     try:
-        return decoder.decode(raw.decode("utf-8"))
+        return _DECODER.decode(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise MalformedBody("The body is not UTF-8.") from error
     except json.JSONDecodeError as error:
         raise MalformedBody(f"The body is not JSON: {error.msg} at character {error.pos}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfRange:
+    """A number that no field can hold: its first digits, and which rule it breaks."""
+
+    text: str
+    rule: str
 
 
 def _depth(raw: bytes) -> int:
@@ -87,28 +82,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _item_integer(text: str) -> int | OutOfRange:
+def _integer(text: str) -> int | OutOfRange:
     if len(text) > 20 or not -(2**63) <= int(text) < 2**63:
-        return OutOfRange(text[:40])
+        return OutOfRange(text[:50], "an integer needs more than 64 bits")
     return int(text)
 
 
-def _item_fraction(text: str) -> Decimal | OutOfRange:
-    return Decimal(text) if _FRACTION.fullmatch(text) else OutOfRange(text[:40])
-
-
-def _integer(text: str) -> int:
-    value = _item_integer(text)
-    if isinstance(value, OutOfRange):
-        raise InvalidInput([FieldError("body", "an integer needs more than 64 bits", text)])
-    return value
-
-
-def _fraction(text: str) -> Decimal:
-    value = _item_fraction(text)
-    if isinstance(value, OutOfRange):
-        raise InvalidInput([FieldError("body", "a number has too many digits", text)])
-    return value
+def _fraction(text: str) -> Decimal | OutOfRange:
+    return Decimal(text) if _FRACTION.fullmatch(text) else OutOfRange(text[:50], "a number has too many digits")
 
 
 def _constant(text: str) -> NoReturn:
@@ -118,22 +99,21 @@ def _constant(text: str) -> NoReturn:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
 )
-_ITEM_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_item_integer, parse_float=_item_fraction, parse_constant=_constant
-)
 
 
-def _refuse_forbidden_text(value: Any, location: str) -> None:
+def _refuse_unholdable(value: Any, location: str) -> None:
+    if isinstance(value, OutOfRange):
+        raise InvalidInput([FieldError(location, value.rule, value.text)])
     if isinstance(value, str):
         if _FORBIDDEN.search(value):
             raise InvalidInput([FieldError(location, "text may not hold NUL or lone surrogate characters")])
     elif isinstance(value, Mapping):
         for name, inner in value.items():
-            _refuse_forbidden_text(name, location)
-            _refuse_forbidden_text(inner, f"{location}.{name}")
+            _refuse_unholdable(name, location)
+            _refuse_unholdable(inner, f"{location}.{name}")
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            _refuse_forbidden_text(inner, f"{location}[{index}]")
+            _refuse_unholdable(inner, f"{location}[{index}]")
 
 
 def write_json(value: Any) -> bytes:

@@ -69,12 +69,15 @@ def plain_problem(status: int, detail: str = "", *, headers: Mapping[str, str] |
     return Problem(status, code, title, detail or title, headers=headers or {})
 
 
-def billing_problem(error: errors.BillingError) -> Problem:
-    """Return the problem for an error of the domain or of the edge, its category giving the status."""
+def billing_problem(error: errors.BillingError, sent: object = UNKNOWN) -> Problem:
+    """Return the problem for an error of the domain or of the edge, its category giving the status.
+
+    `sent` is the body, where one was read: what it has in the field that the error names is repeated.
+    """
     retry_after = getattr(error, "retry_after_seconds", 1 if isinstance(error, errors.Unavailable) else None)
     details = error.errors if isinstance(error, ApiError) else ()
     if not details and error.field:
-        details = (FieldError(error.field, error.detail),)
+        details = (FieldError(error.field, error.detail, _value_at(error.field, sent)),)
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     return Problem(status_of(type(error)), error.code, error.title, error.detail, details, headers)
 
@@ -130,6 +133,14 @@ def _descendants(kind: type[errors.BillingError]) -> Iterator[type[errors.Billin
     for child in kind.__subclasses__():
         yield child
         yield from _descendants(child)
+
+
+def _value_at(location: str, sent: object) -> object:
+    start, *names = location.split(".")
+    found = sent if start == "body" else UNKNOWN
+    for name in names:
+        found = found.get(name, UNKNOWN) if isinstance(found, Mapping) else UNKNOWN
+    return found
 
 
 def _error_body(error: FieldError) -> dict[str, object]:

@@ -38,6 +38,21 @@ class TestReadBody:
             ({"amount": [5]}, {"location": "body.amount", "message": "must be an integer", "value": "[…]"}),
             ({"amount": 1, "note": 7}, {"location": "body.note", "message": "Not a valid string.", "value": 7}),
             (
+                {"amount": 2**70},
+                {"location": "body.amount", "message": "an integer needs more than 64 bits", "value": str(2**70)},
+            ),
+            (
+                {"amount": 1, "isStaff": 2**70},
+                {"location": "body.isStaff", "message": "an integer needs more than 64 bits", "value": str(2**70)},
+            ),
+            *[
+                (
+                    {"amount": 1, "$schema": schema},
+                    {"location": "body.$schema", "message": "must be a URI", "value": schema},
+                )
+                for schema in (5, None, "", "x.json", "https://a b", True)
+            ],
+            (
                 {"amount": 1, "isStaff": True},
                 {"location": "body.isStaff", "message": "is not a member of this body", "value": True},
             ),

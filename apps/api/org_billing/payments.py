@@ -1,13 +1,12 @@
 """Paying: `POST` billing/checkout, billing/portal and contract/subscribe, each answered with an address to go to."""
 
 from django.utils import timezone
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.bodies import RequestBody, read_body
 from apps.api.callers import credential_of, organization_of
-from apps.api.fields import StrictInteger, StrictText
+from apps.api.fields import StrictInteger, StrictText, StrictUUID
 from apps.api.org_billing.base import OrgBillingView
 from apps.api.permissions import HasScope, IsOrgAdmin
 from apps.payments import services
@@ -18,19 +17,13 @@ class CheckoutRequest(RequestBody):
     """How much credit to buy, in the currency's smallest unit."""
 
     amount = StrictInteger(least=-(2**63), most=2**63 - 1)  # the bounds are the service's, which names them
-    currency = StrictText(required=False, min_length=3, max_length=3)
+    currency = StrictText(required=False, pattern="[A-Za-z]{3}", rule="must be three letters, like EUR")
 
 
 class SubscribeRequest(RequestBody):
     """Which contract to pay for."""
 
-    contractId = serializers.UUIDField(format="hex_verbose")
-
-    def to_internal_value(self, data: object) -> object:
-        """Take the id as text only: a number is no UUID, whatever it could be read as."""
-        if isinstance(data, dict) and not isinstance(data.get("contractId", ""), str):
-            raise serializers.ValidationError({"contractId": ["must be a UUID"]})
-        return super().to_internal_value(data)
+    contractId = StrictUUID()
 
 
 class PaymentView(OrgBillingView):

@@ -7,6 +7,7 @@ from apps.payments.models import CheckoutSession
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described, assert_documented
 from tests.contracts.factories import draft, offer
+from tests.factories import create_organization
 
 CHECKOUT, PORTAL, SUBSCRIBE = (
     "/api/v1/org/billing/checkout",
@@ -14,6 +15,7 @@ CHECKOUT, PORTAL, SUBSCRIBE = (
     "/api/v1/org/contract/subscribe",
 )
 UNKNOWN = "5b0cdb2e-3c3b-4b3a-9a55-1d5f3f6f7a10"
+SPELLINGS = [UNKNOWN.replace("-", ""), f"urn:uuid:{UNKNOWN}", f"{{{UNKNOWN}}}", f" {UNKNOWN}", f"{UNKNOWN}\n"]
 
 
 def post(client, url, body=None, **headers):
@@ -50,10 +52,27 @@ class TestCheckout:
     def test_names_a_wrong_amount(self, person, amount):
         answer = post(person, CHECKOUT, {"amount": amount})
         assert answer.status_code == 422
-        assert answer.json()["errors"][0]["location"].startswith("body")
+        assert answer.json()["errors"][0]["location"] == "body.amount"
         assert not CheckoutSession.objects.exists()
 
-    @pytest.mark.parametrize("currency", ["EUR", "", "US", "DOLLARS", 5, None])
+    def test_repeats_what_the_service_refused(self, person):
+        errors = [
+            post(person, CHECKOUT, body).json()["errors"][0]
+            for body in ({"amount": 99}, {"amount": 500, "currency": "EUR"})
+        ]
+        assert [(error["location"], error["value"]) for error in errors] == [
+            ("body.amount", 99),
+            ("body.currency", "EUR"),
+        ]
+
+    def test_names_an_amount_that_nobody_could_pay(self, acme, now):
+        payer = create_organization(now, "payer", currency="UGX")
+        answer = post(Client(headers=as_bearer(session_of(payer))), CHECKOUT, {"amount": 50_050})
+        error = answer.json()["errors"][0]
+        assert (answer.status_code, answer.json()["code"]) == (422, "amount_not_payable")
+        assert (error["location"], error["value"]) == ("body.amount", 50_050)
+
+    @pytest.mark.parametrize("currency", ["EUR", "", "US", "DOLLARS", " USD", "USD ", "U$D", "\u017fek", 5, None])
     def test_names_a_wrong_currency(self, person, currency):
         answer = post(person, CHECKOUT, {"amount": 500, "currency": currency})
         assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, "body.currency")
@@ -97,7 +116,7 @@ class TestSubscribe:
         assert [answer.status_code for answer in answers] == [404] * 3
         assert len({answer.json()["detail"] for answer in answers}) == 1
 
-    @pytest.mark.parametrize("contract_id", ["", "x", 5, None, "../1", f"{UNKNOWN}0", {"a": 1}])
+    @pytest.mark.parametrize("contract_id", ["", "x", 5, None, "../1", f"{UNKNOWN}0", {"a": 1}, *SPELLINGS])
     def test_names_a_wrong_id(self, person, contract_id):
         answer = post(person, SUBSCRIBE, {"contractId": contract_id})
         assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, "body.contractId")
