@@ -1,19 +1,39 @@
 """`GET /api/v1/org/contract`: the contract that customers see, with its schedule."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.callers import organization_of
-from apps.api.fields import usd_number
+from apps.api.fields import number, usd_number
 from apps.api.org_billing.base import OrgBillingView
+from apps.common.money import convert
 from apps.common.periods import midnight
 from apps.contracts.errors import ContractNotFound
 from apps.contracts.models import Contract, ContractVersion, Installment
 from apps.contracts.selectors import current_schedule, recurring_version, shown_contract
 from apps.tenants.models import Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row's portions in micros of a dollar, each converted once: whatever is shown adds up from these."""
+
+    credit_micros: int
+    service_micros: int
+
+    @classmethod
+    def of(cls, row: Installment, usd_rate_micros: int) -> Self:
+        """Convert a row's portions at the stored rate."""
+        return cls(convert(row.credit_micros, usd_rate_micros), convert(row.service_micros, usd_rate_micros))
+
+    @property
+    def amount_micros(self) -> int:
+        """What the row is over."""
+        return self.credit_micros + self.service_micros
 
 
 class EnterpriseContract(OrgBillingView):
@@ -36,12 +56,13 @@ def contract_document(
     organization: Organization, contract: Contract, version: ContractVersion, rows: Sequence[Installment]
 ) -> dict[str, Any]:
     """Present a contract. Its totals are those of the rows shown; members without a value are left out."""
-    figures = _figures(rows)
-    usd = {name: usd_number(amount, organization.usd_rate_micros) for name, amount in figures.items()}
+    rate = organization.usd_rate_micros
+    schedule = [(row, Shown.of(row, rate)) for row in rows]
+    usd = {name: number(amount) for name, amount in _figures(schedule, version).items()}
     document = {
         "autoRenew": contract.auto_renew,
         "bonusCreditsPaid": contract.bonus_granted_at is not None,
-        "bonusCreditsUsd": usd_number(contract.bonus_credits_micros, organization.usd_rate_micros),
+        "bonusCreditsUsd": usd_number(contract.bonus_credits_micros, rate),
         "contractId": contract.pk,
         "createdAt": contract.created_at,
         "createdBy": contract.created_by or None,
@@ -56,7 +77,7 @@ def contract_document(
         "paymentCreditUsd": usd["paymentCreditUsd"],
         "paymentFrequency": version.payment_frequency,
         "paymentLinkUrl": contract.payment_link_url or None,
-        "paymentSchedule": [schedule_row(row, organization.usd_rate_micros) for row in rows],
+        "paymentSchedule": [_schedule_row(row, shown) for row, shown in schedule],
         "paymentServiceUsd": usd["paymentServiceUsd"],
         "servicePeriodLimit": version.service_period_limit,
         "servicePortionUsd": usd["servicePortionUsd"],
@@ -71,31 +92,36 @@ def contract_document(
     return {name: value for name, value in document.items() if value is not None}
 
 
-def schedule_row(row: Installment, usd_rate_micros: int) -> dict[str, Any]:
-    """Present an instalment."""
+def _schedule_row(row: Installment, shown: Shown) -> dict[str, Any]:
     return {
-        "amountUsd": usd_number(row.amount_micros, usd_rate_micros),
-        "creditUsd": usd_number(row.credit_micros, usd_rate_micros),
+        "amountUsd": number(shown.amount_micros),
+        "creditUsd": number(shown.credit_micros),
         "dueDate": midnight(row.due_date),
         "isOneTime": row.is_one_time,
         "paid": row.is_paid,
         "period": row.period,
-        "serviceUsd": usd_number(row.service_micros, usd_rate_micros),
+        "serviceUsd": number(shown.service_micros),
     }
 
 
-def _figures(rows: Sequence[Installment]) -> dict[str, int]:
-    """Add the rows up, in micros: one-time amounts are part of the totals, the payment is the first recurring row's."""
-    once = [row for row in rows if row.is_one_time]
-    first = next((row for row in rows if not row.is_one_time), None)
+def _figures(schedule: Sequence[tuple[Installment, Shown]], version: ContractVersion) -> dict[str, int]:
+    """Add up what the rows show, in micros of a dollar; one-time amounts are part of the totals.
+
+    The payment is the first recurring row's of the version that the frequency is of.
+    """
+    every = [shown for _, shown in schedule]
+    once = [shown for row, shown in schedule if row.is_one_time]
+    recurring = [(row.version_id, shown) for row, shown in schedule if not row.is_one_time]
+    agreed = [shown for version_id, shown in recurring if version_id == version.pk]
+    payment = next(iter(agreed or [shown for _, shown in recurring]), Shown(0, 0))
     return {
-        "creditPortionUsd": sum(row.credit_micros for row in rows),
-        "servicePortionUsd": sum(row.service_micros for row in rows),
-        "totalValueUsd": sum(row.amount_micros for row in rows),
-        "onetimeAmountUsd": sum(row.amount_micros for row in once),
-        "onetimeCreditUsd": sum(row.credit_micros for row in once),
-        "onetimeServiceUsd": sum(row.service_micros for row in once),
-        "paymentAmountUsd": first.amount_micros if first else 0,
-        "paymentCreditUsd": first.credit_micros if first else 0,
-        "paymentServiceUsd": first.service_micros if first else 0,
+        "creditPortionUsd": sum(shown.credit_micros for shown in every),
+        "servicePortionUsd": sum(shown.service_micros for shown in every),
+        "totalValueUsd": sum(shown.amount_micros for shown in every),
+        "onetimeAmountUsd": sum(shown.amount_micros for shown in once),
+        "onetimeCreditUsd": sum(shown.credit_micros for shown in once),
+        "onetimeServiceUsd": sum(shown.service_micros for shown in once),
+        "paymentAmountUsd": payment.amount_micros,
+        "paymentCreditUsd": payment.credit_micros,
+        "paymentServiceUsd": payment.service_micros,
     }

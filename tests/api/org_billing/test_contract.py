@@ -9,6 +9,7 @@ from apps.contracts import services
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described, assert_documented
 from tests.contracts.factories import active, discount, draft, offer, pay, rows, writing
+from tests.contracts.test_amending import amend
 from tests.factories import create_organization
 
 URL = "/api/v1/org/contract"
@@ -95,6 +96,26 @@ class TestContract:
             Decimal("36.663"),
         ]
         assert answer["totalValueUsd"] == 110
+
+    @pytest.mark.parametrize("rate", [1_083_333, 777_777, 1_234_567])
+    def test_adds_up_in_dollars_whatever_the_rate(self, acme, now, exact, rate):
+        euro = create_organization(now, "euro", currency="EUR", usd_rate_micros=rate)
+        portions = {"credit": "1000", "service": "500.01", "onetime_credit": "100", "onetime_service": "50"}
+        amend(active(euro, now, **portions, months=7), now, "2027-01-18", months=5, credit="333.33", service="100.07")
+        answer = exact(Client(headers=as_bearer(session_of(euro))).get(URL))
+        schedule = answer["paymentSchedule"]
+        once = [row for row in schedule if row["isOneTime"]]
+        assert all(row["amountUsd"] == row["creditUsd"] + row["serviceUsd"] for row in schedule)
+        assert answer["totalValueUsd"] == sum(row["amountUsd"] for row in schedule)
+        assert answer["totalValueUsd"] == answer["creditPortionUsd"] + answer["servicePortionUsd"]
+        assert answer["onetimeAmountUsd"] == sum(row["amountUsd"] for row in once)
+        assert answer["onetimeAmountUsd"] == answer["onetimeCreditUsd"] + answer["onetimeServiceUsd"]
+        assert answer["paymentAmountUsd"] == answer["paymentCreditUsd"] + answer["paymentServiceUsd"]
+
+    def test_shows_the_payment_that_the_frequency_is_of(self, person, acme, now):
+        amend(active(acme, now), now, "2027-02-18", months=9, frequency="quarterly", credit="2700")
+        answer = person.get(URL).json()
+        assert (answer["paymentFrequency"], answer["paymentAmountUsd"]) == ("quarterly", 900)
 
     def test_prefers_the_running_then_the_offered_then_the_newest_ended(self, person, acme, now):
         first = active(acme, now)
