@@ -73,9 +73,9 @@ INSTALLED_APPS = [
     "apps.demo",
 ]
 MIDDLEWARE = [
-    "apps.api.middleware.ProblemMiddleware",
-    "apps.api.middleware.ProtectiveHeadersMiddleware",
     "apps.api.cors.AllowedOriginsMiddleware",
+    "apps.api.middleware.ProtectiveHeadersMiddleware",
+    "apps.api.middleware.ProblemMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -21,7 +21,8 @@ _JSON = ("application/json", CONTENT_TYPE)
 class ProblemMiddleware:
     """Give the request an id, refuse bodies nobody reads, and turn every bare error into a problem.
 
-    It stands first, so that errors of the other middleware pass through it too.
+    Only what adds headers to every answer, its own refusals included, stands before it; errors of all others pass
+    through it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

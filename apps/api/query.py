@@ -1,4 +1,7 @@
-"""Query parameters: ASCII integers within bounds, each named once. Parameters nobody documented are ignored."""
+"""Query parameters: integers of ASCII digits within bounds, each named once. Parameters nobody documented are ignored.
+
+Leading zeros are taken: `month=05` is what people write.
+"""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +11,7 @@ from rest_framework.request import Request
 
 from apps.api.errors import FieldError, InvalidInput
 
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,10 +158,25 @@ class TestBadInput:
 
     @pytest.mark.parametrize(
         "query",
-        ["days=0", "days=366", "days=abc", "days=1_0", "days=١٢", "days=5.0", "days=%00", "days=1&days=2", "days="],
+        [
+            "days=0",
+            "days=366",
+            "days=abc",
+            "days=1_0",
+            "days=١٢",
+            "days=5.0",
+            "days=" + "0" * 18 + "7",
+            "days=%00",
+            "days=1&days=2",
+            "days=",
+        ],
     )
     def test_of_the_query_names_the_parameter(self, http, query):
         assert problem(http.get(f"/taking?{query}"), 422)["errors"][0]["location"] == "query.days"
+
+    @pytest.mark.parametrize(("query", "days"), [("days=05", 5), ("days=030", 30), ("days=" + "0" * 17 + "7", 7)])
+    def test_zeros_before_a_number_are_none_of_it(self, http, query, days):
+        assert http.get(f"/taking?{query}").json() == {"days": days}
 
     def test_answers_the_status_its_surface_documents(self, http):
         problem(http.get("/summary?days=0"), 400)

@@ -100,6 +100,19 @@ class TestAllowedOrigins:
         assert client.get("/v1/organization", headers={"Origin": self.ORIGIN})["Access-Control-Allow-Origin"]
 
     @pytest.mark.parametrize(
+        ("status", "sent"),
+        [
+            (413, {"CONTENT_LENGTH": "99999999"}),
+            (411, {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}),
+            (415, {"HTTP_CONTENT_ENCODING": "gzip"}),
+        ],
+    )
+    def test_may_read_refusals_of_bodies_that_nobody_reads(self, client, status, sent):
+        answer = client.post(PUBLIC, b"{}", "application/json", headers={"Origin": self.ORIGIN}, **sent)
+        assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (status, self.ORIGIN)
+        assert (answer["Cache-Control"], "Origin" in answer["Vary"]) == ("no-store", True)
+
+    @pytest.mark.parametrize(
         "origin", ["https://evil.example", "null", "https://app.example.evil", "HTTPS://APP.EXAMPLE"]
     )
     def test_others_may_not(self, client, origin):
