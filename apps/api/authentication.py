@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from apps.api.provisioning import organization_for_session
 from apps.api.wrong_credentials import note_working, note_wrong, refuse_guesses
 from apps.tenants import selectors, services
-from apps.tenants.errors import InvalidCredential, OrganizationMissing
+from apps.tenants.errors import InvalidCredential, KeyWithoutOrganization
 from apps.tenants.models import ApiKey, Organization
 from apps.tenants.session_tokens import verify_session_token
 
@@ -95,7 +95,7 @@ class _Surface(BaseAuthentication):
         now = timezone.now()
         key = selectors.authenticate_api_key(text, now)
         if key.organization is None and not self.takes_platform_keys:
-            raise OrganizationMissing("A platform key belongs to no organization.")
+            raise KeyWithoutOrganization("A platform key is for sending usage; use a key of the organization here.")
         services.note_key_use(key=key, now=now)
         return Credential(
             organization=key.organization,

@@ -17,6 +17,13 @@ class OrganizationMissing(Forbidden):
     title = "The session token carries no organization"
 
 
+class KeyWithoutOrganization(Forbidden):
+    """The API key is a platform's, and this surface answers for one organization."""
+
+    code = "key_without_organization"
+    title = "The API key belongs to no organization"
+
+
 class OrganizationUnknown(Forbidden):
     """The session's organization has no account here."""
 

@@ -36,17 +36,14 @@ def grant(row: Grant) -> dict[str, Any]:
 
 
 def usage_event(row: UsageEvent) -> dict[str, Any]:
-    """Present a rated event with what it was charged; what it counts only where it says."""
-    counted = {
-        "quantity": None if row.quantity_micros is None else number(row.quantity_micros),
-        "inputTokens": row.input_tokens,
-        "outputTokens": row.output_tokens,
-    }
+    """Present a rated event with what it was charged and what it counted; what a meter does not count is 0."""
     return {
         "id": row.event_id,
         "source": row.source,
         "type": row.meter_slug,
-        **{name: value for name, value in counted.items() if value is not None},
+        "quantity": number(row.quantity_micros or 0),
+        "inputTokens": row.input_tokens or 0,
+        "outputTokens": row.output_tokens or 0,
         "charge": number(row.charge_micros),
         "occurredAt": row.occurred_at,
         "recordedAt": row.recorded_at,

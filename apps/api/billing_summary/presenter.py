@@ -131,6 +131,11 @@ def _reservation_stats(facts: SummaryFacts) -> dict[str, Any]:
 
 
 def _reconciliation(facts: SummaryFacts, rate: int) -> dict[str, Any]:
+    """Compare the wallet row with its journal.
+
+    `mismatch` compares the micros of the currency: a drift that is too small to show in dollars is one all the same,
+    so that it may be true beside a `differenceUsd` of 0, and never false beside another.
+    """
     wallet_row, journal = facts.figures.wallet_row_micros, facts.figures.journal_micros
     shown_row, shown_journal = usd_number(wallet_row, rate), usd_number(journal, rate)
     return {

@@ -136,6 +136,28 @@ class TestBillingSummary:
         assert (answer["budget"]["monthlyResourceSpend"], answer["budget"]["monthlyMeteredResourceUsage"]) == (2, 2)
         assert_described("getOrganizationBillingSummary", answer)
 
+    def test_shows_of_each_event_all_that_it_counted(self, machine, acme, now):
+        price(make_meter("chat"), micros_per_million=1_000_000)
+        send(acme, now, event("e1", "chat", input_tokens=7))
+        newest = machine.get(URL).json()["ledger"]["activity"]["usageEvents"][0]
+        assert {name: newest[name] for name in ("quantity", "inputTokens", "outputTokens")} == {
+            "quantity": 0,
+            "inputTokens": 7,
+            "outputTokens": 0,
+        }
+
+    def test_shows_less_usage_once_a_charge_was_reversed(self, machine, acme, now):
+        plan = create_plan(now, quota=100)
+        start_subscription(organization=acme, plan=plan, created_by="staff:ann", now=now)
+        before = machine.get(URL).json()["budget"]
+        paid = charge(acme, "12.34", now)
+        wallets.reverse_transfer(
+            organization=acme, transfer_id=paid.pk, reason="Mistake", created_by="staff:ann", now=now
+        )
+        budget = machine.get(URL).json()["budget"]
+        assert (budget["currentPeriodUsage"], budget["usagePercentage"]) == (0, 0)
+        assert {**budget, "updatedAt": ""} == {**before, "updatedAt": ""}
+
     def test_shows_nothing_of_another_organization(self, machine, globex, now):
         create_grant(globex, "5", now)
         assert str(globex.pk) not in machine.get(URL).content.decode()
