@@ -64,6 +64,22 @@ class TestUsageTotals:
         assert not any("usage_usageevent" in query["sql"] for query in captured.captured_queries)
 
 
+class TestDistinctIds:
+    """Kept as the newest day of each id, which answers windows that end now; no endpoint asks for any other."""
+
+    SEEN = {"s1": [0, 40, 3], "s2": [9], "s3": [29, 30], "s4": [31], "s5": [2, 2, 364], "s6": [365, 0]}
+
+    @pytest.mark.parametrize("days", [1, 2, 3, 4, 10, 30, 31, 32, 41, 365])
+    def test_are_exact_in_every_window_that_ends_now(self, acme, now, days):
+        price(make_meter(), micros_per_million=MICRO)
+        facts = [(session, ago) for session, days_ago in self.SEEN.items() for ago in days_ago]
+        for number, (session, ago) in enumerate(facts):
+            moment = (now - timedelta(days=ago)).isoformat()
+            send(acme, now, event(f"e{number}", quantity=1, session=session, time=moment))
+        expected = sum(any(ago < days for ago in days_ago) for days_ago in self.SEEN.values())
+        assert usage_totals(acme, days=days, now=now).sessions == expected
+
+
 class TestGroups:
     def test_by_event_type_names_an_event_without_one_after_its_meter(self, acme, now):
         price(make_meter("memory", "event"), micros_per_million=2 * MICRO)

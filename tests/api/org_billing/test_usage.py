@@ -8,7 +8,7 @@ from django.test import Client
 
 from apps.usage.models import CharacterMonth
 from tests.api.callers import as_bearer, key_of, session_of
-from tests.api.documents import assert_described, assert_documented
+from tests.api.documents import assert_described, assert_documented, operations
 from tests.factories import create_grant, create_organization
 from tests.pricing.making import make_meter, price
 from tests.usage.making import event, send, several
@@ -68,6 +68,26 @@ class TestAll:
     def test_show_nothing_of_others(self, used, globex, path):
         answer = Client(headers=as_bearer(session_of(globex))).get(path).json()
         assert not any(answer.get(name) for name in ("totalTokens", "totalEvents", "highWaterMark", "estimatedCostUsd"))
+
+
+class TestWindow:
+    """Distinct ids are kept for windows that end now, so no caller may be able to ask for another."""
+
+    @pytest.mark.parametrize("path", OPERATIONS.values())
+    def test_ends_now_whatever_is_asked(self, person, used, path):
+        others = {
+            "month": "2026-10",
+            "to": "2026-10-31",
+            "end": "2026-10-31",
+            "until": "2026-10-31",
+            "now": "2026-10-31",
+        }
+        assert person.get(path, {"days": "7"} | others).json() == person.get(path, {"days": "7"}).json()
+
+    @pytest.mark.parametrize("operation", OPERATIONS)
+    def test_is_said_in_days_alone(self, operation):
+        _, _, described = operations()[operation]
+        assert described["parameters"] == [{"$ref": "#/components/parameters/Days"}]
 
 
 class TestUsageSummary:
