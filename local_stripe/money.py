@@ -63,9 +63,8 @@ def settle_promise(account: Account, intent: Body) -> None:
 def decline(account: Account, intent: Body) -> None:
     """Let the attempt fail: a declined card, or promised money that never came."""
     reason = {"type": "card_error", "code": "card_declined", "message": "Your card was declined."}
-    charge = _charge(
-        account, intent, status="failed", paid=False, captured=False, amount_captured=0, failure_code="card_declined"
-    )
+    failed = {"paid": False, "captured": False, "amount_captured": 0, "failure_code": reason["code"]}
+    charge = _charge(account, intent, status="failed", failure_message=reason["message"], **failed)
     account.emit("charge.failed", charge)
     account.change(intent, status="requires_payment_method", last_payment_error=reason, latest_charge=charge["id"])
     account.emit("payment_intent.payment_failed", intent)

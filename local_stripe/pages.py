@@ -1,6 +1,7 @@
 """Pages for people: where a payer pays, the customer's portal, and a dashboard that makes things happen."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html import escape
 from urllib.parse import parse_qs
 
@@ -11,11 +12,16 @@ from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body
 
 _STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1f36}"
-    "main{border:1px solid #d5dbe1;border-radius:8px;padding:1.5rem}h1{font-size:1.4rem}table{border-collapse:collapse}"
-    "td,th{padding:.25rem .75rem;text-align:left;border-bottom:1px solid #e3e8ee}button{font:inherit;margin:.2rem;"
-    "padding:.5rem 1rem;border:1px solid #635bff;border-radius:6px;background:#fff;cursor:pointer}"
+    ":root{color-scheme:light dark;--line:light-dark(#d5dbe1,#3c4257);--ink:light-dark(#1a1f36,#e3e8ee)}"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:var(--ink);"
+    "background:light-dark(#fff,#14171f)}main{border:1px solid var(--line);border-radius:8px;padding:1rem 1.5rem}"
+    "h1{font-size:1.4rem}h2{font-size:1.1rem}a{color:light-dark(#4b44c9,#a5a0ff)}"
+    "table{display:block;overflow-x:auto;border-collapse:collapse}td,th{padding:.25rem .75rem .25rem 0;text-align:left;"
+    "border-bottom:1px solid var(--line);white-space:nowrap}button{font:inherit;color:inherit;"
+    "margin:.2rem .2rem .2rem 0;padding:.5rem 1rem;border:1px solid #635bff;border-radius:6px;background:none;"
+    "cursor:pointer}"
     ".first{background:#635bff;color:#fff}form{display:inline}code{font-size:.8rem}"
+    "[role=alert]{color:light-dark(#b3093c,#ff8fa3);font-weight:600}"
 )
 _NO_DECIMALS = ("jpy", "krw", "vnd", "clp")
 
@@ -25,6 +31,19 @@ def amount_text(amount: int, currency: str) -> str:
     if currency in _NO_DECIMALS:
         return f"{amount:,} {currency.upper()}"
     return f"{amount // 100:,}.{amount % 100:02d} {currency.upper()}"
+
+
+def _how_often(recurring: Body | None) -> str:
+    if not recurring:
+        return ""
+    count, interval = recurring.get("interval_count", 1), recurring["interval"]
+    return f" every {interval}" if count == 1 else f" every {count} {interval}s"
+
+
+def _later_text(data: Body) -> str:
+    """Say when a subscription that begins later takes its first payment."""
+    at = data.get("trial_end") or data.get("billing_cycle_anchor")
+    return f", the next on {datetime.fromtimestamp(at, UTC):%-d %B %Y}" if at else ""
 
 
 def _page(title: str, body: str, status: int = 200) -> Answer:
@@ -84,17 +103,19 @@ class Pages:
             return Answer(303, "", {"Location": goes_to})
         if session["status"] != "open":
             return _page("This page is closed", f"<p>The session is {escape(session['status'])}.</p>")
+        details = checkout.hidden(self.account, session)
         names = "".join(
             f"<li>{escape(item['name'])}: {amount_text(item['amount'] * item['quantity'], item['currency'])}"
-            f"{' per period' if item['recurring'] else ''}</li>"
-            for item in checkout.hidden(self.account, session)["items"]
+            f"{_how_often(item['recurring'])}</li>"
+            for item in details["items"]
         )
         declined = "<p role=alert>Your card was declined.</p>" if action == "decline" else ""
         here = f"/c/pay/{session['id']}"
-        later = _button(here, "later", "Pay later") if session["mode"] == "payment" else ""
-        buttons = _button(here, "pay", "Pay", True) + later + _button(here, "decline", "Decline")
+        promise = _button(here, "later", "Pay later") if session["mode"] == "payment" else ""
+        buttons = _button(here, "pay", "Pay", True) + promise + _button(here, "decline", "Decline")
         due = amount_text(session["amount_total"], session["currency"])
-        body = f"<ul>{names}</ul><p>Due today: <strong>{due}</strong></p>{declined}{buttons}"
+        later = _later_text(details.get("data", {}))
+        body = f"<ul>{names}</ul><p>Due today: <strong>{due}</strong>{later}</p>{declined}{buttons}"
         return _page("Pay", body + _button(here, "cancel", "Cancel"))
 
     def _link(self, link_id: str, request: Request) -> Answer:

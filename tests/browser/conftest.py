@@ -73,7 +73,7 @@ def visit(chromium: Browser, live_server: Any, enrolled: Any) -> Iterator[Callab
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-        page.on("console", lambda line: _note(complaints, page, line))
+        page.on("console", lambda line: note_complaint(complaints, page, line))
         page.goto("/admin/login/")
         page.fill("#id_username", username)
         page.fill("#id_password", PASSWORD)
@@ -88,7 +88,7 @@ def visit(chromium: Browser, live_server: Any, enrolled: Any) -> Iterator[Callab
     assert complaints == []
 
 
-def _note(complaints: list[str], page: Page, line: Any) -> None:
+def note_complaint(complaints: list[str], page: Page, line: Any) -> None:
     refused = "Content Security Policy" in line.text or "Refused to" in line.text
     if line.type == "error" and refused:
         complaints.append(f"{page.url}: {line.text}")

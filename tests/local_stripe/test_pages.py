@@ -65,6 +65,13 @@ class TestButtons:
         press(session.url, "pay")
         assert self.ends(v1, session) == ("complete", "paid")
 
+    def test_of_a_later_start_say_when_it_is(self, v1: Any, press: Any) -> None:
+        start = int((datetime.now(UTC) + timedelta(days=40)).timestamp())
+        session = v1.checkout.sessions.create({**subscription_params(v1), "subscription_data": {"trial_end": start}})
+        _, _, page = press(session.url)
+        assert "Due today: <strong>0.00 USD</strong>, the next on " in page
+        assert f"{datetime.fromtimestamp(start, UTC):%B %Y}" in page
+
     def test_cancel_leaves_it_open(self, v1: Any, press: Any, session: Any) -> None:
         assert press(session.url, "cancel")[:2] == (303, "https://billing.example/cancelled")
         assert self.ends(v1, session) == ("open", "unpaid")
@@ -78,7 +85,9 @@ class TestButtons:
     def test_decline_of_a_subscription_says_so(self, v1: Any, press: Any) -> None:
         session = v1.checkout.sessions.create(subscription_params(v1))
         assert "Your card was declined." in press(session.url, "decline")[2]
-        assert "value='later'" not in press(session.url)[2]
+        _, _, page = press(session.url)
+        assert "value='later'" not in page
+        assert "10.00 USD every month" in page
         assert self.ends(v1, session) == ("open", "unpaid")
 
 
