@@ -1,9 +1,8 @@
 """A customer buys credit, opens the billing portal and pays for a contract, in the browser, at the local Stripe."""
 
 import io
-import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +113,12 @@ def subscribe_and_pay(page: Page, contract: Contract, work: Work) -> None:
     work_until(page, work, lambda: rows(contract)[0].state == "paid")
 
 
+def cannot_be_paid(page: Page, contract: Contract) -> None:
+    """The page has read the contract, and offers no button for it."""
+    expect(page.locator("#subscribe")).to_have_attribute("data-contract", str(contract.pk))
+    expect(page.locator("#subscribe")).to_be_hidden()
+
+
 def test_a_contract_is_subscribed_to_and_its_first_instalment_paid(
     customer: Page, acme: Organization, deliver_outbox: Work, local_stripe: Any
 ) -> None:
@@ -126,10 +131,24 @@ def test_a_contract_is_subscribed_to_and_its_first_instalment_paid(
     assert wallets.wallet_figures(acme, timezone.now()).balance_micros == to_micros("100")
     customer.goto("/try")
     expect(customer.locator("#balance")).to_have_text("100 USD")
-    expect(customer.locator("#subscribe")).to_be_hidden()
+    cannot_be_paid(customer, contract)
 
     customer.goto(local_stripe.url)
     customer.click("button[value=next_period]")
     work_until(customer, deliver_outbox, lambda: rows(contract)[1].state == "paid")
-    assert re.match("sub_", contract.stripe_subscription_id)
     assert wallets.wallet_figures(acme, timezone.now()).balance_micros == to_micros("200")
+
+
+def test_a_contract_that_begins_later_takes_nothing_today(
+    customer: Page, acme: Organization, deliver_outbox: Work
+) -> None:
+    contract = offer(acme, timezone.now(), (timezone.now() + timedelta(days=40)).date().isoformat())
+    customer.reload()
+    customer.click("#subscribe")
+    expect(customer.locator("body")).to_contain_text("Due today: 0.00 USD, the next on")
+    customer.click("button[value=pay]")
+    expect(customer.locator("h1")).to_have_text("Thank you")
+    work_until(customer, deliver_outbox, StripeSubscription.objects.exists)
+    customer.goto("/try")
+    expect(customer.locator("#balance")).to_have_text("0 USD")
+    cannot_be_paid(customer, contract)

@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.long, pytest.mark.django_db(tr
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = [sys.executable, "-m", "celery", "--quiet", "--app", "billing_site.celery", "worker", "--loglevel", "INFO"]
 DISPATCHER = [sys.executable, "manage.py", "dispatch"]
-TOP_UPS, KILLS, SECONDS_AT_MOST = 16, 8, 90
+TOP_UPS, KILLS, SECONDS_AT_MOST = 16, 10, 180
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def work(environment: dict[str, str], now: datetime, enough: Callable[[int], boo
 
 def at_random(dice: Random) -> Callable[[int], bool]:
     """Say that it is enough after a random number of tasks, at a random moment of the next one."""
-    last, moment = dice.randint(1, 9), dice.uniform(0, 0.03)
+    last, moment = dice.randint(1, 9), dice.uniform(0, 0.15)
 
     def enough(done: int) -> bool:
         if done < last:

@@ -50,7 +50,8 @@ const refresh = act(async () => {
   currency = profile.currency;
   field("balance").textContent = `${profile.creditBalance} ${profile.currency}`;
   const contract = await call("GET", "/api/v1/org/contract").catch(() => null);
-  field("subscribe").hidden = !contract || contract.status !== "pending_payment";
+  const payable = contract && contract.status === "pending_payment" && !contract.stripeSubscriptionId;
+  field("subscribe").hidden = !payable;
   field("subscribe").dataset.contract = contract ? contract.contractId : "";
 });
 

@@ -1,0 +1,140 @@
+"""Everything that can happen at Stripe, told in random orders, leaves the same books as told in its own order."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from apps.common.money import to_micros
+from apps.contracts.models import Contract, Installment
+from apps.payments import services
+from apps.payments.models import (
+    CheckoutSession,
+    Dispute,
+    PaymentIssue,
+    Refund,
+    StripeEvent,
+    StripeInvoice,
+    StripeSubscription,
+)
+from apps.payments.services.reconciling import compare_clearing
+from apps.tenants.models import Organization
+from apps.wallets.audit import book_breaks
+from apps.wallets.selectors import account_balances, wallet_figures
+from local_stripe import money
+from tests.contracts.factories import offer
+from tests.factories import charge, create_organization
+from tests.payments.desk import Desk
+from tests.payments.test_any_order import store
+from tests.payments.test_contracts import subscribe
+from tests.payments.test_top_ups import buy
+
+
+def top_ups(desk: Desk, acme: Organization, now: datetime) -> None:
+    """Credit bought at once, on the second try, on promise, and in vain; given back, disputed, warned about."""
+    urls = [buy(acme, now, amount=1_000 + number, key=f"k{number}") for number in range(8)]
+    desk.press(urls[0])
+    desk.refund(100)
+    desk.refund(100)
+    desk.fail_refund(desk.refund(200))
+    for url, outcome in ((urls[1], "won"), (urls[2], "lost"), (urls[3], "warning_closed")):
+        desk.press(url)
+        desk.close_dispute(desk.dispute(inquiry=outcome == "warning_closed"), outcome)
+    desk.press(urls[4], "decline")
+    desk.press(urls[4])
+    with desk.account.store.transaction():
+        money.warn_of_fraud(desk.account, desk.charge())
+    for url, arrives in ((urls[5], True), (urls[6], False)):
+        desk.press(url, "later")
+        desk.settle_later(arrives=arrives)
+    desk.press(urls[7])
+    desk.refund()
+
+
+def contracts(desk: Desk, now: datetime) -> None:
+    """A contract paid at once and half given back, one by subscription with a late period, one by invoice in parts."""
+    once, monthly, uneven = (create_organization(now, slug) for slug in ("once", "monthly", "uneven"))
+    desk.press(subscribe(offer(once, now, frequency="annual", credit="1000", service="200"), now))
+    desk.refund(60_000)
+    desk.press(subscribe(offer(monthly, now, credit="1000", service="240", onetime_credit="100"), now))
+    desk.next_period()
+    late = desk.next_period(pays=False)
+    desk.press(late["hosted_invoice_url"])
+    url = subscribe(offer(uneven, now, frequency="quarterly", credit="900", service="400", credit_limit=3), now)
+    desk.press(url, "part")
+    desk.press(url)
+
+
+def postpaid(desk: Desk, now: datetime) -> None:
+    """A month that was used first, invoiced, paid, and given back in part."""
+    later = create_organization(now, "later", billing_mode="postpaid", postpaid_limit_micros=to_micros("1000"))
+    charge(later, "123.456789", now)
+    services.invoice_outstanding(organization=later, month="2026-11", now=now + timedelta(days=14))
+    desk.press(StripeInvoice.objects.get(purpose="postpaid").hosted_url)
+    desk.refund(2_345)
+
+
+def books(now: datetime) -> dict[str, Any]:
+    """Return what a customer, staff or an accountant would see, of every organization."""
+    found: dict[str, Any] = {"breaks": [str(each) for each in book_breaks()]}
+    for organization in Organization.objects.order_by("slug"):
+        figures = wallet_figures(organization, now)
+        found[organization.slug] = (account_balances(organization), figures.available_micros, figures.held_micros)
+        assert compare_clearing(organization, now)
+    rows = Installment.objects.order_by("contract__organization__slug", "pk")
+    found["instalments"] = list(rows.values_list("state", "paid_micros"))
+    found["contracts"] = list(Contract.objects.order_by("organization__slug").values_list("status"))
+    found["subscriptions"] = list(StripeSubscription.objects.values_list("status"))
+    found["sessions"] = list(CheckoutSession.objects.order_by("created_at", "amount_micros").values_list("state"))
+    found["invoices"] = sorted(StripeInvoice.objects.values_list("amount_micros", "state", "paid_micros"))
+    found["refunds"] = sorted(Refund.objects.values_list("amount_micros", "state"))
+    found["disputes"] = sorted(Dispute.objects.values_list("amount_micros", "outcome"))
+    found["issues"] = sorted(PaymentIssue.objects.filter(resolved_at=None).values_list("kind"))
+    found["unsettled"] = list(StripeEvent.objects.exclude(state__in=["handled", "ignored"]).values_list("type"))
+    return found
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """Undo at the end what was done here; Stripe may be asked meanwhile, as in a test's own transaction."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+def waiting() -> set[str]:
+    return set(StripeEvent.objects.filter(state="received").values_list("event_id", flat=True))
+
+
+def told(order: list[dict[str, Any]], desk: Desk, now: datetime) -> dict[str, Any]:
+    """Return the books after the events came in this order, those too early again until they fit."""
+    with rolled_back():
+        for event in order:
+            store(event, now)
+        while due := waiting():
+            for event in [one for one in order if one["id"] in due]:
+                services.handle_event(event_id=event["id"], now=now)
+        desk.run(now)
+        return books(now)
+
+
+@pytest.mark.parametrize("orders", [0, pytest.param(30, marks=pytest.mark.long)])
+def test_random_orders_of_all_flows(desk: Desk, acme: Organization, now: datetime, orders: int) -> None:
+    top_ups(desk, acme, now)
+    contracts(desk, now)
+    postpaid(desk, now)
+    events = desk.events()
+    expected = told(events, desk, now)
+    assert (expected["breaks"], expected["unsettled"]) == ([], [])
+    assert wallet_figures(acme, now).balance_micros == 0, "each order starts from nothing"
+    assert told(events[::-1], desk, now) == expected
+    for seed in range(orders):
+        order = list(events)
+        Random(seed).shuffle(order)
+        assert told(order, desk, now) == expected, f"seed {seed}"
