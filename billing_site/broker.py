@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from kombu.transport import TRANSPORT_ALIASES
+
 
 def broker_options(url: str, var_dir: Path) -> dict[str, Any]:
     """Return the transport options: folders for the filesystem broker, time limits for those on a network."""
     if url.startswith("filesystem"):
+        TRANSPORT_ALIASES["filesystem"] = "billing_site.file_broker:Transport"
         folders = {name: var_dir / "broker" / name for name in ("queue", "processed", "control")}
         for folder in folders.values():
             folder.mkdir(parents=True, exist_ok=True)

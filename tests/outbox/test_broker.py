@@ -4,6 +4,7 @@ import socket
 
 import pytest
 from celery import Celery
+from kombu import Connection
 
 from apps.outbox.broker import Broker, BrokerUnreachable
 from billing_site.broker import broker_options
@@ -48,6 +49,22 @@ class TestSend:
         broker_at("filesystem://", **options).send("test.work", {"message_id": 1, "send": 1})
 
         assert len(list((tmp_path / "broker" / "queue").iterdir())) == 1
+
+    def test_a_message_of_a_file_is_there_whole_or_not_at_all(self, tmp_path):
+        options = broker_options("filesystem://", tmp_path)
+        queue = tmp_path / "broker" / "queue"
+
+        class Seen:
+            """Looks at what a worker would find while its message is being written."""
+
+            def __json__(self):
+                return [path.name for path in queue.glob("*.msg")]
+
+        with Connection("filesystem://", transport_options=options) as connection:
+            channel = connection.channel()
+            channel._put("work", {"seen": Seen()})
+            assert channel._get("work") == {"seen": []}
+        assert list(queue.iterdir()) == []
 
     def test_connects_anew_after_trouble(self, tmp_path):
         broker = broker_at("filesystem://", **broker_options("filesystem://", tmp_path))
