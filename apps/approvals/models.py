@@ -77,6 +77,29 @@ class Approval(models.Model):
         return self.status == self.Status.EXPIRED or (self.status in open_states and self.expires_at <= now)
 
 
+class MoveAlone(models.Model):
+    """A move of money that one person made without a second one. Never changed, never deleted."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    about = models.CharField(max_length=200, help_text="What slices add up for: `organization:<id>`, or vouchers.")
+    currency = models.CharField(max_length=3)
+    amount_micros = models.BigIntegerField(help_text="The size of it, in micros.")
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64, unique=True, help_text="What exactly was done.")
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "move made alone", "moves made alone"
+        indexes = [models.Index(fields=["person", "about", "moved_at"], name="approvals_moved_alone")]
+        constraints = [
+            CheckConstraint(name="approvals_movealone_not_negative", condition=Q(amount_micros__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.subject}"
+
+
 TRANSITIONS = {
     Approval.Status.PENDING: {Approval.Status.APPROVED, Approval.Status.REJECTED, Approval.Status.EXPIRED},
     Approval.Status.APPROVED: {Approval.Status.USED, Approval.Status.EXPIRED},

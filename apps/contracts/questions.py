@@ -47,7 +47,7 @@ class ReturnForm(ConfirmForm):
     amount = MicrosField(help_text="Taken from the instalment's credit and service in their proportion.")
 
 
-class WriteOffForm(ConfirmForm):
+class GiveUpForm(ConfirmForm):
     """What was left to pay when the page was opened."""
 
     amount = forms.IntegerField(widget=forms.HiddenInput)

@@ -20,6 +20,7 @@ from apps.common.money import Micros
 from apps.contracts.audit import contract_breaks
 from apps.contracts.errors import RefundAboveReceived
 from apps.contracts.models import Installment
+from apps.contracts.services import Move, MoveKind, submit_move
 from apps.ledger.models import Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets import selectors
@@ -29,7 +30,7 @@ from apps.wallets.errors import BudgetExceeded
 from apps.wallets.models import EntryType, Grant
 from tests.backoffice.people import PASSWORD, client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
-from tests.contracts.factories import offer, pay, rows
+from tests.contracts.factories import active, offer, pay, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -360,3 +361,13 @@ def test_every_kind_has_a_title_and_a_doer():
 
     assert set(DOERS) == set(services.TITLES) == set(Kind)
     assert set(DOINGS) == set(CARRIED_OUT)
+
+
+def test_what_was_moved_on_a_contract_counts_with_what_is_granted(customer, maker):
+    contract = active(customer, NOW, credit="7200")
+    move = Move(
+        kind=MoveKind.WRITE_OFF, installment_id=rows(contract)[1].pk, amount=600 * MILLION, reason="x", key="staff:1"
+    )
+    assert submit_move(move=move, by=maker, now=NOW) is None
+    assert services.submit(order=order(customer, 401), by=maker, now=NOW).waits_for is not None
+    assert services.submit(order=order(customer, 400), by=maker, now=NOW).waits_for is None

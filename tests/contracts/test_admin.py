@@ -301,6 +301,23 @@ class TestInstalmentActions:
         act(billing, schedule[1], "bank-transfer", amount="600", reference="SEPA 2")
         assert (Approval.objects.count(), InstallmentPayment.objects.count()) == (1, 1)
 
+    @pytest.mark.parametrize("action", ["write-off", "void"])
+    def test_counts_what_is_given_up_too(self, billing, acme, now, act, action):
+        schedule = rows(active(acme, now, credit="7200"))
+        act(billing, schedule[1], action)
+        act(billing, schedule[2], action)
+        assert [row.state == "due" for row in rows(schedule[0].contract)[1:3]] == [False, True]
+        assert Approval.objects.get().kind == f"contracts.{action.replace('-', '_')}"
+
+    def test_voids_what_a_second_person_agrees_to(self, billing, acme, now, act):
+        row = rows(offer(acme, now, credit="60000"))[0]
+        act(billing, row, "void")
+        row.refresh_from_db()
+        assert row.state == "due"
+        act(client_of(create_staff("bob", "Approver")), Approval.objects.get(), "approve")
+        row.refresh_from_db()
+        assert row.state == "void"
+
     def test_gives_money_back(self, billing, acme, now, act):
         row = rows(active(acme, now))[0]
         assert act(billing, row, "give-back", amount="30").status_code == 302

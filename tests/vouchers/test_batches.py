@@ -202,3 +202,12 @@ class TestApproval:
 @pytest.mark.parametrize("state", list(State))
 def test_every_state_has_its_transitions_written_down(state):
     assert Batch.TRANSITIONS[state] <= set(State)
+
+
+def test_batches_of_a_day_add_up(now, settings):
+    settings.APPROVAL_LIMIT_MICROS = 1_000_000_000
+    ann = staff("ann")
+    states = [
+        services.create_batch(terms=terms("100", count=6), reason="Spring", by=ann, now=now).state for _ in range(2)
+    ]
+    assert states == [Batch.State.GENERATING, Batch.State.AWAITING_APPROVAL]

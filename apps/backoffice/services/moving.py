@@ -1,16 +1,13 @@
-"""Rehearse, submit, carry out. Above the limit an order waits for a second person, whoever the first one is.
-
-The limit counts what one person has moved alone for a customer within a day, so that it is not passed in slices.
-"""
+"""Rehearse, submit, carry out. Above the limit an order waits for a second person, whoever the first one is."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet, Sum
 
 from apps.approvals import services as approvals
+from apps.approvals.alone import Wanted, may_move_alone, would_need_second_person
 from apps.approvals.errors import ApprovalForSomethingElse
 from apps.approvals.models import Approval
 from apps.backoffice.audit import record_action
@@ -18,13 +15,10 @@ from apps.backoffice.services.doing import DOERS
 from apps.backoffice.services.orders import TITLES, Kind, Order, order_of
 from apps.common.errors import Forbidden
 from apps.common.transactions import serialized
-from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.wallets import selectors
-from apps.wallets.accounts import codes_of
 from apps.wallets.selectors import WalletFigures
 
-SLICES_WITHIN = timedelta(hours=24)
 # Where nothing leaves or enters the customer's credit for good: what is set free was theirs before.
 FREE_OF_LIMIT = frozenset({Kind.RELEASE})
 
@@ -74,20 +68,11 @@ def submit(*, order: Order, by: User, now: datetime) -> Done:
         BillingError: what carrying it out raises.
     """
     _refuse_stranger(by)
-    if not _is_repeat(order) and needs_second_person(order, by, now):
-        waiting = approvals.request_approval(
-            kind=order.kind,
-            subject=order.subject,
-            arguments=order.arguments,
-            amount_micros=order.amount_micros,
-            currency=order.organization.currency,
-            reason=order.reason,
-            requested_by=by,
-            now=now,
-        )
-        return Done(order, waiting)
-    _do(order, by, now)
-    return Done(order)
+    with transaction.atomic():  # what is refused is not counted either
+        if order.kind in FREE_OF_LIMIT or may_move_alone(wanted=_wanted(order), by=by, now=now):
+            _do(order, by, now)
+            return Done(order)
+    return Done(order, _ask_second_person(order, by, now))
 
 
 @serialized
@@ -107,6 +92,19 @@ def carry_out(*, approval_id: int, now: datetime) -> Done:
     )
     _do(order, approval.requested_by, now, approval)
     return Done(order)
+
+
+def _ask_second_person(order: Order, by: User, now: datetime) -> Approval:
+    return approvals.request_approval(
+        kind=order.kind,
+        subject=order.subject,
+        arguments=order.arguments,
+        amount_micros=order.amount_micros,
+        currency=order.organization.currency,
+        reason=order.reason,
+        requested_by=by,
+        now=now,
+    )
 
 
 def person(user: User) -> str:
@@ -133,29 +131,19 @@ def _refuse_stranger(by: User) -> None:
         raise MayNotMoveMoney
 
 
-def _is_repeat(order: Order) -> bool:
-    return Transfer.objects.filter(key__in=[order.key, f"{order.key}:over"]).exists()
-
-
 def needs_second_person(order: Order, by: User, now: datetime) -> bool:
     """Say whether an order is above what this person may move alone for the customer within a day."""
     if order.kind in FREE_OF_LIMIT:
         return False
-    moved = _moved_alone(order.organization, by, now)
-    return approvals.is_over_limit(order.amount_micros + moved, order.organization.currency)
+    return would_need_second_person(wanted=_wanted(order), by=by, now=now)
 
 
-def _moved_alone(organization: Organization, by: User, now: datetime) -> int:
-    """Return what this person has moved for this customer within a day without a second one, in micros."""
-    since = now - SLICES_WITHIN
-    mine = Transfer.objects.filter(
-        recorded_at__gt=since, created_by=person(by), source__code__in=codes_of(organization.pk)
+def _wanted(order: Order) -> Wanted:
+    return Wanted(
+        kind=order.kind,
+        subject=order.subject,
+        arguments=order.arguments,
+        about=order.subject,
+        amount_micros=order.amount_micros,
+        currency=order.organization.currency,
     )
-    agreed = Approval.objects.filter(
-        status=Approval.Status.USED, requested_by=by, used_at__gt=since, subject=f"organization:{organization.pk}"
-    )
-    return max(0, _sum(mine) - _sum(agreed))
-
-
-def _sum(rows: "QuerySet[Transfer] | QuerySet[Approval]") -> int:
-    return int(rows.aggregate(total=Sum("amount_micros"))["total"] or 0)

@@ -30,7 +30,7 @@ from apps.contracts.admin.inlines import (
     state_of,
 )
 from apps.contracts.models import Installment
-from apps.contracts.questions import BankTransferForm, ReturnForm, WriteOffForm
+from apps.contracts.questions import BankTransferForm, GiveUpForm, ReturnForm
 
 State = Installment.State
 UNIT = "contract__organization__currency"
@@ -150,7 +150,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         question = Question(
             title="Write this instalment off",
             initial={"amount": row.remaining_micros},
-            form=WriteOffForm,
+            form=GiveUpForm,
             changes=lambda _: closing(row, State.WRITTEN_OFF),
             explanation="It is given up and no longer overdue. Money that comes after all still settles it.",
             button="Write it off",
@@ -163,18 +163,15 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         row = self._installment(request, object_id)
         question = Question(
             title="Void this instalment",
+            initial={"amount": row.remaining_micros},
+            form=GiveUpForm,
             changes=lambda _: closing(row, State.VOID),
             explanation="It was asked for by mistake: it is withdrawn and cannot be paid any more.",
             button="Void it",
             danger=True,
         )
 
-        def perform(cleaned: Any) -> str:
-            services.void_instalment(installment_id=row.pk, now=timezone.now())
-            self.log_change(request, row, f"Void: {cleaned['reason']}")
-            return "Void."
-
-        return confirm(request, admin=self, question=question, perform=perform, back=_page_of(row), subject=row)
+        return self._ask(request, question, services.MoveKind.VOID, row)
 
     def _installment(self, request: HttpRequest, object_id: str) -> Installment:
         return get_object_or_404(self.get_queryset(request).select_related("contract__organization"), pk=object_id)

@@ -1,29 +1,26 @@
-"""What staff do by hand with money on an instalment; above the limit it waits for a second person.
-
-The limit counts what one person has moved alone for a customer within a day, so that it is not passed in slices.
-"""
+"""What staff do by hand with money on an instalment; above what one may move alone it waits for a second person."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
+from apps.approvals.alone import Wanted, may_move_alone
 from apps.approvals.models import Approval
-from apps.approvals.services import is_over_limit, lock_approval, request_approval, use_approval
+from apps.approvals.services import lock_approval, request_approval, use_approval
 from apps.common.money import Micros
 from apps.common.transactions import serialized
-from apps.contracts.errors import ChangedMeanwhile
-from apps.contracts.models import Installment, InstallmentPayment, InstallmentRefund
-from apps.contracts.services.closing import write_off_instalment
+from apps.contracts.errors import ChangedMeanwhile, InstallmentNotFound
+from apps.contracts.models import Installment
+from apps.contracts.services.closing import void_instalment, write_off_instalment
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.refunding import refund_instalment
 from apps.contracts.services.settling import settle_instalment
 from apps.wallets.accounts import Role
-
-SLICES_WITHIN = timedelta(hours=24)
 
 
 class MoveKind(StrEnum):
@@ -32,12 +29,14 @@ class MoveKind(StrEnum):
     BANK_TRANSFER = "contracts.record_bank_transfer"
     GIVE_BACK = "contracts.give_back"
     WRITE_OFF = "contracts.write_off"
+    VOID = "contracts.void"
 
 
 TITLES = {
     MoveKind.BANK_TRANSFER: "Settle an instalment by bank transfer",
     MoveKind.GIVE_BACK: "Give back money of an instalment",
     MoveKind.WRITE_OFF: "Write an instalment off",
+    MoveKind.VOID: "Void an instalment",
 }
 
 
@@ -45,7 +44,7 @@ TITLES = {
 class Move:
     """One thing done with money on an instalment by hand, once per key. `reference` is a bank transfer's.
 
-    A write-off's amount is what was left to pay when the person decided.
+    The amount of a write-off or a void is what was left to pay when the person decided.
     """
 
     kind: MoveKind
@@ -71,23 +70,25 @@ def submit_move(*, move: Move, by: User, now: datetime) -> Approval | None:
     """Do it, or ask for a second person where it is above what one may move alone; return the request that waits.
 
     Raises:
-        ChangedMeanwhile: another amount is left to write off.
-        BillingError: what settling, refunding or writing off raises.
+        ChangedMeanwhile: another amount is left to write off or to void.
+        BillingError: what settling, refunding, writing off or voiding raises.
     """
-    installment = lock_installment(move.installment_id)
-    if not _is_repeat(move) and _needs_second_person(move, installment, by, now):
-        return request_approval(
-            kind=move.kind,
-            subject=move.subject,
-            arguments=move.arguments,
-            amount_micros=move.amount,
-            currency=installment.contract.organization.currency,
-            reason=move.reason,
-            requested_by=by,
-            now=now,
-        )
-    DOERS[move.kind](move, installment, f"staff:{by.get_username()}", now)
-    return None
+    wanted = _wanted(move)
+    with transaction.atomic():  # what is refused is not counted either
+        if may_move_alone(wanted=wanted, by=by, now=now):
+            installment = lock_installment(move.installment_id)
+            DOERS[move.kind](move, installment, f"staff:{by.get_username()}", now)
+            return None
+    return request_approval(
+        kind=wanted.kind,
+        subject=wanted.subject,
+        arguments=wanted.arguments,
+        amount_micros=wanted.amount_micros,
+        currency=wanted.currency,
+        reason=move.reason,
+        requested_by=by,
+        now=now,
+    )
 
 
 @serialized
@@ -142,37 +143,38 @@ def _give_back(move: Move, _: Installment, by: str, now: datetime) -> None:
 
 
 def _write_off(move: Move, installment: Installment, by: str, now: datetime) -> None:
+    _refuse_another_rest(move, installment)
+    write_off_instalment(installment_id=move.installment_id, now=now)
+
+
+def _void(move: Move, installment: Installment, by: str, now: datetime) -> None:
+    _refuse_another_rest(move, installment)
+    void_instalment(installment_id=move.installment_id, now=now)
+
+
+def _refuse_another_rest(move: Move, installment: Installment) -> None:
     if installment.is_open and installment.remaining_micros != move.amount:
         raise ChangedMeanwhile
-    write_off_instalment(installment_id=move.installment_id, now=now)
 
 
 DOERS: dict[MoveKind, Callable[[Move, Installment, str, datetime], None]] = {
     MoveKind.BANK_TRANSFER: _receive,
     MoveKind.GIVE_BACK: _give_back,
     MoveKind.WRITE_OFF: _write_off,
+    MoveKind.VOID: _void,
 }
 
 
-def _is_repeat(move: Move) -> bool:
-    return (
-        InstallmentPayment.objects.filter(key=move.key).exists()
-        or InstallmentRefund.objects.filter(key=move.key).exists()
+def _wanted(move: Move) -> Wanted:
+    row = Installment.objects.select_related("contract__organization").filter(pk=move.installment_id).first()
+    if row is None:
+        raise InstallmentNotFound
+    organization = row.contract.organization
+    return Wanted(
+        kind=move.kind,
+        subject=move.subject,
+        arguments=move.arguments,
+        about=f"organization:{organization.pk}",
+        amount_micros=move.amount,
+        currency=organization.currency,
     )
-
-
-def _needs_second_person(move: Move, installment: Installment, by: User, now: datetime) -> bool:
-    return is_over_limit(move.amount + _moved_alone(installment, by, now), installment.contract.organization.currency)
-
-
-def _moved_alone(installment: Installment, by: User, now: datetime) -> int:
-    """Return what this person has moved for this customer within a day without a second one, in micros."""
-    mine = {
-        "installment__contract__organization": installment.contract.organization_id,
-        "created_by": f"staff:{by.get_username()}",
-    }
-    since = now - SLICES_WITHIN
-    payments = InstallmentPayment.objects.filter(**mine, received_at__gt=since)
-    refunds = InstallmentRefund.objects.filter(**mine, created_at__gt=since)
-    amounts = [*payments.values_list("amount_micros", flat=True), *refunds.values_list("amount_micros", flat=True)]
-    return sum(amount for amount in amounts if not is_over_limit(amount, installment.contract.organization.currency))

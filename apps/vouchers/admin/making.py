@@ -1,7 +1,7 @@
 """The three ways to make vouchers: generate a batch, choose a code, import a list."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.approvals.services import is_over_limit
 from apps.common.admin import Change, Question, confirm, money_text
 from apps.vouchers import services
 from apps.vouchers.forms import BatchForm, ChosenForm, ImportForm, terms_of
@@ -30,7 +29,7 @@ class MakingMixin:
         question = Question(
             title="New batch of vouchers",
             form=BatchForm,
-            changes=lambda cleaned: _worth(terms_of(cleaned)),
+            changes=lambda cleaned: _worth(terms_of(cleaned), request),
             explanation=f"Codes are generated in the background and downloaded once. {TWO_PEOPLE}",
             button="Make the batch",
         )
@@ -41,7 +40,7 @@ class MakingMixin:
         question = Question(
             title="New voucher with a chosen code",
             form=ChosenForm,
-            changes=lambda cleaned: _worth(terms_of(cleaned)),
+            changes=lambda cleaned: _worth(terms_of(cleaned), request),
             explanation=f"A chosen code can be guessed: bound how often it is redeemed. {TWO_PEOPLE}",
             button="Make the voucher",
         )
@@ -52,7 +51,7 @@ class MakingMixin:
         question = Question(
             title="Import voucher codes",
             form=ImportForm,
-            changes=_import_preview,
+            changes=lambda cleaned: _import_preview(cleaned, request),
             explanation=f"Codes that exist already are left out. {TWO_PEOPLE}",
             button="Import",
         )
@@ -83,20 +82,22 @@ class MakingMixin:
         return confirm(request, admin=self, question=question, perform=perform, back=back)
 
 
-def _worth(terms: Terms) -> list[Change]:
-    check_terms(terms, timezone.now())
+def _worth(terms: Terms, request: HttpRequest) -> list[Change]:
+    now = timezone.now()
+    check_terms(terms, now)
+    waits = services.needs_second_person(terms=terms, by=cast(User, request.user), now=now)
     return [
         Change("Each redemption gives", "", money_text(terms.amount_micros, terms.currency)),
         Change("All codes together can cost", "", money_text(terms.worth_micros, terms.currency)),
         Change(
             "A second person",
             "",
-            "has to agree" if is_over_limit(terms.worth_micros, terms.currency) else "is not needed",
+            "has to agree" if waits else "is not needed",
         ),
     ]
 
 
-def _import_preview(cleaned: Any) -> list[Change]:
+def _import_preview(cleaned: Any, request: HttpRequest) -> list[Change]:
     preview = services.preview_import(cleaned["codes"])
     counts = [
         Change("New codes", "", f"{len(preview.fresh):,}"),
@@ -105,4 +106,4 @@ def _import_preview(cleaned: Any) -> list[Change]:
         Change("Not codes", "", f"{len(preview.bad):,}" + (f": {', '.join(preview.bad[:3])}" if preview.bad else "")),
     ]
     terms = terms_of({**cleaned, "count": max(1, len(preview.fresh))})
-    return [*counts, Change("The first ones", "", ", ".join(preview.fresh[:3])), *_worth(terms)]
+    return [*counts, Change("The first ones", "", ", ".join(preview.fresh[:3])), *_worth(terms, request)]

@@ -1,6 +1,6 @@
 """What happens to vouchers, by noun. Each service is one transaction; the clock is passed in."""
 
-from apps.vouchers.services.batches import cancel_batch, create_batch, request_again, start_batch
+from apps.vouchers.services.batches import cancel_batch, create_batch, needs_second_person, request_again, start_batch
 from apps.vouchers.services.chosen import ImportPreview, create_chosen, import_codes, preview_import
 from apps.vouchers.services.downloading import Download, claim_download
 from apps.vouchers.services.generation import generate_chunk
@@ -31,6 +31,7 @@ __all__ = [
     "extend_batch",
     "generate_chunk",
     "import_codes",
+    "needs_second_person",
     "preview_import",
     "redeem_voucher",
     "request_again",

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 
 from apps.approvals import services as approvals
+from apps.approvals.alone import Wanted, may_move_alone, would_need_second_person
 from apps.common.transactions import serialized
 from apps.outbox import services as outbox
 from apps.plans.models import Plan
@@ -20,6 +21,8 @@ from apps.vouchers.terms import Terms, check_terms
 
 APPROVAL_KIND = "vouchers.issue_batch"
 GENERATE = "vouchers.generate_batch"
+# What one person gives away in vouchers within a day adds up to one amount per currency.
+VOUCHERS = "vouchers"
 State = Batch.State
 
 
@@ -52,11 +55,24 @@ def new_batch(
         return lock_batch(batch.pk), False
     _name_the_eligible(batch, terms)
     write_down(batch, "created", by=by, now=now, reason=reason, details={"worth_micros": batch.worth_micros})
-    if approvals.is_over_limit(batch.worth_micros, batch.currency):
-        _ask_second_person(batch, reason=reason, by=by, now=now)
-    else:
+    if may_move_alone(wanted=_wanted(batch), by=by, now=now):
         _open(batch)
+    else:
+        _ask_second_person(batch, reason=reason, by=by, now=now)
     return batch, True
+
+
+def needs_second_person(*, terms: Terms, by: User, now: datetime) -> bool:
+    """Say whether a batch of these terms is above what this person may give away alone within a day."""
+    wanted = Wanted(
+        kind=APPROVAL_KIND,
+        subject="",
+        arguments={},
+        about=VOUCHERS,
+        amount_micros=terms.worth_micros,
+        currency=terms.currency,
+    )
+    return would_need_second_person(wanted=wanted, by=by, now=now)
 
 
 @serialized
@@ -168,6 +184,17 @@ def _name_the_eligible(batch: Batch, terms: Terms) -> None:
         raise InvalidTerms("A plan does not exist.", field="plans")
     batch.organizations.set(organizations)
     batch.plans.set(plans)
+
+
+def _wanted(batch: Batch) -> Wanted:
+    return Wanted(
+        kind=APPROVAL_KIND,
+        subject=_subject(batch),
+        arguments=agreed_arguments(batch),
+        about=VOUCHERS,
+        amount_micros=batch.worth_micros,
+        currency=batch.currency,
+    )
 
 
 def _ask_second_person(batch: Batch, *, reason: str, by: User, now: datetime) -> None:
