@@ -1,12 +1,12 @@
 """Housekeeping; expiry is true by time whether or not this runs."""
 
-from celery import shared_task
-from django.utils import timezone
+from datetime import datetime
 
 from apps.approvals import services
+from apps.outbox.delivery import scheduled_task
 
 
-@shared_task(name="approvals.expire", ignore_result=True)
-def expire(**_newer_arguments: object) -> int:
+@scheduled_task("approvals.expire")
+def expire(*, now: datetime) -> None:
     """Mark the requests that time has run out on."""
-    return services.expire_approvals(now=timezone.now())
+    services.expire_approvals(now=now)

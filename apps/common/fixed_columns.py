@@ -15,17 +15,20 @@ END $$
 
 
 class FixedColumns(Operation):
-    """Refuse an UPDATE that changes one of these columns, on both engines, with a trigger; other columns may change."""
+    """Refuse an UPDATE that changes one of these columns, on both engines, with a trigger; other columns may change.
+
+    `when` narrows it to rows for which this SQL over OLD holds; a table with several of these names each.
+    """
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, table: str, columns: Sequence[str]) -> None:
-        self.table = table
-        self.columns = tuple(columns)
+    def __init__(self, table: str, columns: Sequence[str], *, when: str = "", name: str = "facts") -> None:
+        self.table, self.columns = table, tuple(columns)
+        self.when, self.name = when, name
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__name__, [self.table, self.columns], {})
+        return (self.__class__.__name__, [self.table, self.columns], {"when": self.when, "name": self.name})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Triggers are no part of the models' state."""
@@ -40,6 +43,8 @@ class FixedColumns(Operation):
             differs = "IS NOT"
             body = f"BEGIN SELECT RAISE(ABORT, 'the facts of {self.table} never change'); END"
         changed = " OR ".join(f"OLD.{column} {differs} NEW.{column}" for column in self.columns)
+        if self.when:
+            changed = f"({self.when}) AND ({changed})"
         editor.execute(
             f"CREATE TRIGGER {self._name} BEFORE UPDATE ON {self.table} FOR EACH ROW WHEN ({changed}) {body}",
             params=None,
@@ -56,8 +61,8 @@ class FixedColumns(Operation):
 
     @property
     def migration_name_fragment(self) -> str:
-        return f"{self.table}_facts"
+        return f"{self.table}_{self.name}"
 
     @property
     def _name(self) -> str:
-        return f"{self.table}_facts"
+        return f"{self.table}_{self.name}"

@@ -16,7 +16,16 @@ from apps.plans.forms import PlanForm, StartForm
 from apps.plans.models import IncludedQuota, Plan, Subscription
 
 STATES = {"trialing": "info", "active": "success", "past_due": "warning", "cancelled": "danger"}
-FIXED_ONCE_USED = ("slug", "currency", "unit_system", "cadence")
+FIXED_ONCE_USED = (
+    "slug",
+    "currency",
+    "unit_system",
+    "cadence",
+    "list_quota_micros",
+    "explorer_units_micros",
+    "developer_units_micros",
+    "credits_micros",
+)
 
 
 @admin.register(Plan)
@@ -47,7 +56,7 @@ class PlanAdmin(ModelAdmin[Plan]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:
         used = obj is not None and obj.subscriptions.exists()
-        return [*super().get_readonly_fields(request, obj), *(FIXED_ONCE_USED if used else ())]
+        return [*super().get_readonly_fields(request, obj), *self._as_money(FIXED_ONCE_USED if used else ())]
 
     def has_delete_permission(self, request: HttpRequest, obj: Plan | None = None) -> bool:
         return False

@@ -3,13 +3,6 @@
 from apps.common.errors import Conflict, Forbidden, NotFound, Rejected
 
 
-class PlanNotFound(NotFound):
-    """No plan has that slug."""
-
-    code = "plan_not_found"
-    title = "There is no such plan"
-
-
 class PlanNotOffered(Rejected):
     """The plan is kept for those who have it."""
 

@@ -41,14 +41,6 @@ def check_symbol(derived: str) -> str:
     return ALPHABET[-total * inverse % len(ALPHABET)]
 
 
-def is_mistyped(code: str, prefix: str) -> bool:
-    """Say whether what should be a generated code with this prefix cannot be one."""
-    symbols = code.removeprefix(prefix)
-    if len(symbols) != SYMBOLS or not _VALUE.keys() >= set(symbols):
-        return True
-    return check_symbol(symbols[:-1]) != symbols[-1]
-
-
 def normalise(text: str) -> str:
     """Return a code as it is compared: without spaces and dashes, in capitals, in plain characters where there are."""
     plain = unicodedata.normalize("NFKC", text).upper()

@@ -10,9 +10,18 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.contracts import services
 from apps.contracts.audit import contract_breaks
-from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentRefund, ServiceRevenue
+from apps.contracts.models import (
+    Contract,
+    ContractVersion,
+    Installment,
+    InstallmentDiscount,
+    InstallmentPayment,
+    InstallmentRefund,
+    ServiceAgreement,
+    ServiceRevenue,
+)
 from apps.wallets.accounts import Role
-from tests.contracts.factories import active, draft, offer, pay, refund, rows
+from tests.contracts.factories import active, agreement, discount, draft, offer, pay, refund, rows
 from tests.emptying import without_triggers
 from tests.factories import create_organization
 
@@ -179,3 +188,70 @@ class TestStatements:
                 )
             counts.append(len(captured))
         assert counts[0] == counts[1] <= 50
+
+
+def billed_once(organization, now):
+    written = agreement(organization, now, charge_type="one_time")
+    services.bill_agreement(agreement_id=written.pk, now=now)
+    return ServiceAgreement.objects.filter(pk=written.pk)
+
+
+def refunded(organization, now):
+    refund(rows(active(organization, now))[0], "10", now)
+    return InstallmentRefund.objects.all()
+
+
+def discounted(organization, now):
+    offer(organization, now)
+    discount(organization, "10", now)
+    return InstallmentDiscount.objects.all()
+
+
+def withdrawn(organization, now):
+    found = discounted(organization, now)
+    services.withdraw_discount(key="redemption:1", now=now)
+    return found
+
+
+def deferred(organization, now):
+    active(organization, now, credit="0", service="1200")
+    return ServiceRevenue.objects.all()
+
+
+def given(organization, now):
+    return Contract.objects.filter(pk=active(organization, now, bonus="5").pk)
+
+
+def agreed_terms(organization, now):
+    return ContractVersion.objects.filter(contract=draft(organization, now))
+
+
+@pytest.mark.parametrize(
+    ("made", "column", "value"),
+    [
+        (billed_once, "amount_micros", 1),
+        (billed_once, "start_date", "2026-01-01"),
+        (billed_once, "charge_type", "annual"),
+        (refunded, "amount_micros", F("amount_micros") + 1),
+        (refunded, "credit_micros", 0),
+        (refunded, "transfer_ids", []),
+        (discounted, "asked_micros", F("asked_micros") + 1),
+        (withdrawn, "withdrawn_at", None),
+        (withdrawn, "amount_micros", 1),
+        (deferred, "amount_micros", F("amount_micros") + 1),
+        (deferred, "period_end", F("period_end") + timedelta(days=1)),
+        (given, "bonus_credits_micros", 1),
+        (given, "bonus_granted_at", None),
+        (agreed_terms, "credit_portion_micros", F("credit_portion_micros") + 1),
+        (agreed_terms, "first_month", 3),
+    ],
+)
+def test_facts_stay_as_they_were_written(acme, now, made, column, value):
+    found = made(acme, now)
+    with pytest.raises(DatabaseError, match="facts of"), transaction.atomic():
+        found.update(**{column: value})
+
+
+def test_what_is_no_fact_yet_may_change(acme, now):
+    assert ServiceAgreement.objects.filter(pk=agreement(acme, now).pk).update(amount_micros=1) == 1
+    assert refunded(acme, now).update(undone_at=None) == 1
