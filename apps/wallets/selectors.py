@@ -64,6 +64,16 @@ class WalletFigures:
         return self.balance_micros - self.held_micros + self.postpaid_limit_micros - self.outstanding_micros
 
 
+def require_wallet(organization: Organization) -> None:
+    """Refuse an organization that nothing can be granted to.
+
+    Raises:
+        WalletNotFound: it has no wallet.
+    """
+    if not Wallet.objects.filter(organization=organization).exists():
+        raise WalletNotFound
+
+
 def wallet_figures(organization: Organization, now: datetime) -> WalletFigures:
     """Return the figures of an organization's wallet, read in one statement.
 

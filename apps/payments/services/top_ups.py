@@ -12,6 +12,7 @@ from apps.payments.models import CheckoutSession
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.sessions import line, open_session, write_request
 from apps.tenants.models import Organization
+from apps.wallets.selectors import require_wallet
 
 Purpose = CheckoutSession.Purpose
 State = CheckoutSession.State
@@ -32,12 +33,13 @@ def start_top_up(
 
     Raises:
         AmountOutOfRange, AmountNotPayable, WrongCurrency: naming the input.
-        RequestKeyReused: the key asked for something else before.
+        RequestKeyReused: the key asked for something else before. WalletNotFound: there is nowhere to put the credit.
         CustomerDeleted, StripeRefused: it cannot be bought now. StripeUnavailable: try again.
     """
     _refuse_amount(amount, organization.currency)
     if currency is not None and currency.upper() != organization.currency:
         raise WrongCurrency(f"The organization is billed in {organization.currency}.", field="body.currency")
+    require_wallet(organization)
     customer_id = ensure_customer(organization=organization, now=now)
     row = _write_down(organization, amount, customer_id, request_key, created_by, now)
     if row.state != State.REQUESTED and row.url:

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from apps.payments.models import CheckoutSession
+from apps.tenants.services import provision_organization
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described, assert_documented
 from tests.contracts.factories import draft, offer
@@ -71,6 +72,13 @@ class TestCheckout:
         error = answer.json()["errors"][0]
         assert (answer.status_code, answer.json()["code"]) == (422, "amount_not_payable")
         assert (error["location"], error["value"]) == ("body.amount", 50_050)
+
+    def test_takes_no_money_for_what_has_no_wallet(self, acme, now):
+        bare = provision_organization(name="Bare", slug="bare", now=now)
+        client = Client(headers=as_bearer(session_of(bare)))
+        answers = [post(client, CHECKOUT, {"amount": 500}), client.get("/v1/billing/organization/summary")]
+        assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(404, "wallet_not_found")] * 2
+        assert not CheckoutSession.objects.exists()
 
     @pytest.mark.parametrize("currency", ["EUR", "", "US", "DOLLARS", " USD", "USD ", "U$D", "\u017fek", 5, None])
     def test_names_a_wrong_currency(self, person, currency):
