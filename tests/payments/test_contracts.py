@@ -149,6 +149,7 @@ class TestSubscription:
         contract.refresh_from_db()
         assert contract.status == "cancelled"
         assert StripeSubscription.objects.get().status == "canceled"
+        assert (contract.stripe_subscription_id, contract.stripe_price_id) == ("", "")
 
     def test_cancelling_here_ends_it_there(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
@@ -156,7 +157,14 @@ class TestSubscription:
         contracts.cancel_contract(contract_id=contract.pk, reason="Agreed", now=now)
         desk.deliver()
         assert desk.take("subscription")["status"] == "canceled"
+        contract.refresh_from_db()
+        assert (contract.stripe_subscription_id, contract.stripe_price_id) == ("", "")
         assert healthy()
+
+    def test_another_ones_end_leaves_it_on_the_contract(self, now: datetime, contract: Contract) -> None:
+        contracts.forget_subscription(contract_id=contract.pk, stripe_subscription_id="sub_other", now=now)
+        contract.refresh_from_db()
+        assert contract.stripe_subscription_id == StripeSubscription.objects.get().stripe_id
 
     def test_a_discount_lowers_the_next_invoice(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract

@@ -9,7 +9,7 @@ from apps.contracts.services.agreements import (
     write_agreement,
 )
 from apps.contracts.services.amending import amend_contract, amended_terms
-from apps.contracts.services.arrangement import record_arrangement
+from apps.contracts.services.arrangement import forget_subscription, record_arrangement
 from apps.contracts.services.closing import (
     mark_instalment_overdue,
     mark_overdue,
@@ -49,6 +49,7 @@ __all__ = [
     "draft_contract",
     "edit_contract",
     "end_term",
+    "forget_subscription",
     "freeze_instalment",
     "give_back_instalment",
     "mark_instalment_overdue",

@@ -30,6 +30,21 @@ def request_end(contract: Contract, *, now: datetime) -> None:
 
 
 @serialized
+def forget_subscription(*, contract_id: UUID, stripe_subscription_id: str, now: datetime) -> Contract:
+    """Show a subscription that ended at Stripe, and its price, on the contract no more; another one's stay.
+
+    Raises:
+        ContractNotFound: there is none.
+    """
+    contract = lock_contract(contract_id)
+    if contract.stripe_subscription_id == stripe_subscription_id:
+        contract.stripe_subscription_id = contract.stripe_price_id = ""
+        contract.updated_at = now
+        contract.save(update_fields=["stripe_subscription_id", "stripe_price_id", "updated_at"])
+    return contract
+
+
+@serialized
 def record_arrangement(
     *,
     contract_id: UUID,

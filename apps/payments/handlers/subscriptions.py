@@ -125,6 +125,7 @@ def _copy(row: StripeSubscription, facts: SubscriptionFacts, occasion: Occasion)
 
 
 def _end_contract(row: StripeSubscription, occasion: Occasion) -> None:
+    contracts.forget_subscription(contract_id=row.contract_id, stripe_subscription_id=row.stripe_id, now=occasion.now)
     contract = Contract.objects.get(pk=row.contract_id)
     rows = Installment.objects.filter(contract=contract)
     left = [installment for installment in rows if installment.is_open]

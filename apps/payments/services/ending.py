@@ -46,6 +46,10 @@ def end_subscription(subscription: StripeSubscription, *, now: datetime) -> None
             _show_refusal(subscription, error.detail, now)
             return
     rows.update(status=there.status, updated_at=now)
+    if there.status in StripeSubscription.ENDED:
+        contracts.forget_subscription(
+            contract_id=subscription.contract_id, stripe_subscription_id=subscription.stripe_id, now=now
+        )
 
 
 def _show_refusal(subscription: StripeSubscription, reason: str, now: datetime) -> None:
