@@ -11,7 +11,7 @@ from apps.common.money import Micros
 from apps.plans.models import Plan
 from apps.plans.services import PlanTerms, define_plan, start_subscription
 from apps.pricing.models import Meter
-from apps.pricing.services import Terms, define_meter, list_book, set_price
+from apps.pricing.services import Place, Terms, define_meter, list_book, set_price
 from apps.tenants.models import Organization
 from apps.tenants.services import provision_organization
 from apps.usage.services import ingest
@@ -38,10 +38,8 @@ def make_catalogue(now: datetime) -> Plan:
         )
         terms = Terms("per_token" if kind == Meter.Kind.TOKEN else "per_unit", micros_per_million=2 * UNIT)
         set_price(
-            book=book,
-            meter=meter,
+            place=Place(book=book, meter=meter, effective_from=then + timedelta(hours=1)),
             terms=terms,
-            effective_from=then + timedelta(hours=1),
             created_by="benchmark",
             now=then,
         )

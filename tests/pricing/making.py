@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apps.pricing.models import Meter, PriceBook, PriceVersion
-from apps.pricing.services import Terms, define_meter, list_book, set_price
+from apps.pricing.services import Place, Terms, define_meter, list_book, set_price
 
 EARLY = datetime(2020, 1, 1, tzinfo=UTC)
 KIND_COUNTS = {"token": "tokens", "event": "events", "character": "characters"}
@@ -22,11 +22,8 @@ def price(
     """Publish a price, on the dollar list unless another book is given, the day before it starts."""
     terms.setdefault("scheme", "per_token" if meter.counts == "tokens" else "per_unit")
     return set_price(
-        book=book or list_book(currency="USD", now=EARLY),
-        meter=meter,
-        model=model,
+        place=Place(book=book or list_book(currency="USD", now=EARLY), meter=meter, model=model, effective_from=start),
         terms=Terms(**terms),
-        effective_from=start,
         created_by="staff:ann",
         now=start - timedelta(days=1),
     )

@@ -13,6 +13,7 @@ from apps.pricing import errors
 from apps.pricing.models import Meter, PriceBook, PriceVersion
 from apps.pricing.services import (
     PUBLISH,
+    Place,
     Terms,
     draft_price_version,
     end_price_version,
@@ -38,14 +39,10 @@ def publish(draft, now, **options):
 def draft(meter, start, *, book=None, terms=PER_UNIT, end=None, model=""):
     book = book or list_book(currency="USD", now=EARLY)
     return draft_price_version(
-        book=book,
-        meter=meter,
+        place=Place(book=book, meter=meter, model=model, effective_from=start, effective_to=end),
         terms=terms,
-        effective_from=start,
-        effective_to=end,
         created_by="staff:ann",
         now=EARLY,
-        model=model,
     )
 
 

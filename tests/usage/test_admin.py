@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.common.periods import parse_month
 from apps.pricing.models import Meter, PriceVersion
-from apps.pricing.services import Terms, draft_price_version, list_book
+from apps.pricing.services import Place, Terms, draft_price_version, list_book
 from apps.usage import models
 from apps.usage.services import close_month
 from tests.factories import create_organization
@@ -63,10 +63,8 @@ def write(client, meter, **terms):
 
 def draft(meter, now):
     return draft_price_version(
-        book=list_book(currency="USD", now=now),
-        meter=meter,
+        place=Place(book=list_book(currency="USD", now=now), meter=meter, effective_from=now.replace(year=2031)),
         terms=Terms(scheme="per_token", micros_per_million=5 * MICRO),
-        effective_from=now.replace(year=2031),
         created_by="staff:ann",
         now=now,
     )

@@ -8,7 +8,7 @@ from apps.approvals.services import approve
 from apps.common.errors import BillingError
 from apps.pricing.errors import PriceNotDraft
 from apps.pricing.models import PriceVersion
-from apps.pricing.services import Terms, draft_price_version, list_book, override_book
+from apps.pricing.services import Place, Terms, draft_price_version, list_book, override_book
 from apps.usage.preview import preview_price
 from apps.usage.services import publish_agreed, publish_or_ask
 from tests.factories import create_organization
@@ -43,13 +43,15 @@ def chat(acme, now):
 def draft(meter, now, *, book=None, model="", **terms):
     terms = {"scheme": "per_token", "micros_per_million": 5 * MICRO} | terms
     return draft_price_version(
-        book=book or list_book(currency="USD", now=now),
-        meter=meter,
+        place=Place(
+            book=book or list_book(currency="USD", now=now),
+            meter=meter,
+            model=model,
+            effective_from=now.replace(year=2027),
+        ),
         terms=Terms(**terms),
-        effective_from=now.replace(year=2027),
         created_by="staff:ann",
         now=now,
-        model=model,
     )
 
 

@@ -11,7 +11,7 @@ from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.plans.models import Plan
 from apps.plans.services import PlanTerms, define_plan, retire_plan
 from apps.pricing.models import Meter, PriceBook
-from apps.pricing.services import Terms, define_meter, list_book, override_book, set_price
+from apps.pricing.services import Place, Terms, define_meter, list_book, override_book, set_price
 
 UNIT = 1_000_000
 MILLION = 1_000_000
@@ -163,11 +163,8 @@ def _offer(demo: Demo, at: datetime) -> None:
 
 def _price(book: PriceBook, meter: Meter, model: str, terms: Terms, at: datetime) -> None:
     set_price(
-        book=book,
-        meter=meter,
-        model=model,
+        place=Place(book=book, meter=meter, model=model, effective_from=at + timedelta(minutes=15)),
         terms=terms,
-        effective_from=at + timedelta(minutes=15),
         created_by=CREATED_BY,
         now=at,
     )

@@ -1,7 +1,7 @@
 """Writing prices: meters, books, drafts, and the one way a draft becomes a price that never changes."""
 
 from apps.pricing.services.catalog import define_meter, list_book, override_book
-from apps.pricing.services.drafting import Terms, check_terms, draft_price_version
+from apps.pricing.services.drafting import Place, Terms, check_terms, draft_price_version
 from apps.pricing.services.publishing import (
     LEAD,
     PUBLISH,
@@ -15,6 +15,7 @@ from apps.pricing.services.publishing import (
 __all__ = [
     "LEAD",
     "PUBLISH",
+    "Place",
     "Terms",
     "check_terms",
     "define_meter",

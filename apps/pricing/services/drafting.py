@@ -26,29 +26,30 @@ class Terms:
     minimum_micros: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a price stands: in whose book, of which meter and model, and from when until when it is in force."""
+
+    book: PriceBook
+    meter: Meter
+    effective_from: datetime
+    effective_to: datetime | None = None
+    model: str = ""
+
+
 @transaction.atomic
-def draft_price_version(
-    *,
-    book: PriceBook,
-    meter: Meter,
-    terms: Terms,
-    effective_from: datetime,
-    created_by: str,
-    now: datetime,
-    model: str = "",
-    effective_to: datetime | None = None,
-) -> PriceVersion:
+def draft_price_version(*, place: Place, terms: Terms, created_by: str, now: datetime) -> PriceVersion:
     """Write down a price that is not in force yet.
 
     Raises:
         PriceTermsInvalid: the terms do not make a price.
     """
     row = PriceVersion(
-        book=book,
-        meter=meter,
-        model=model,
-        effective_from=effective_from,
-        effective_to=effective_to,
+        book=place.book,
+        meter=place.meter,
+        model=place.model,
+        effective_from=place.effective_from,
+        effective_to=place.effective_to,
         created_by=created_by,
         created_at=now,
         **asdict(terms),

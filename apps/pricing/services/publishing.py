@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 
 from apps.approvals.services import is_over_limit, use_approval
 from apps.pricing import errors
-from apps.pricing.models import Meter, PriceBook, PriceVersion
-from apps.pricing.services.drafting import Terms, check_terms, draft_price_version
+from apps.pricing.models import PriceBook, PriceVersion
+from apps.pricing.services.drafting import Place, Terms, check_terms, draft_price_version
 
 # Events up to five minutes ahead of the clock are taken and priced. A price that takes over from another starts later
 # than any of those, so that no event can have been priced by the version that it replaces.
@@ -176,25 +176,8 @@ def _set_end(version: PriceVersion, end: datetime | None, now: datetime) -> None
     version.save(update_fields=["effective_to", "end_set_at"])
 
 
-def set_price(
-    *,
-    book: PriceBook,
-    meter: Meter,
-    terms: Terms,
-    effective_from: datetime,
-    created_by: str,
-    now: datetime,
-    model: str = "",
-) -> PriceVersion:
+@transaction.atomic
+def set_price(*, place: Place, terms: Terms, created_by: str, now: datetime) -> PriceVersion:
     """Draft and publish in one step, as seeding and tests do; the back office previews first."""
-    with transaction.atomic():
-        draft = draft_price_version(
-            book=book,
-            meter=meter,
-            terms=terms,
-            effective_from=effective_from,
-            created_by=created_by,
-            now=now,
-            model=model,
-        )
-        return publish_price_version(version_id=draft.pk, published_by=created_by, now=now)
+    draft = draft_price_version(place=place, terms=terms, created_by=created_by, now=now)
+    return publish_price_version(version_id=draft.pk, published_by=created_by, now=now)
