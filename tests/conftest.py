@@ -5,11 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import settings as hypothesis_settings
 
 from apps.tenants.models import Organization
 from apps.wallets.audit import book_breaks
 from tests.emptying import flush_append_only_tables
 from tests.outbox.delivering import deliver_due
+
+# An example that takes long on a busy machine is no failure.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture
