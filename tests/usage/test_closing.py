@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
 from apps.common.periods import month_of, parse_month
+from apps.ledger.models import Transfer
 from apps.outbox.models import OutboxMessage
 from apps.tenants.models import Organization
 from apps.usage.errors import CloseIncomplete, MonthNotOver
@@ -54,6 +55,12 @@ class TestCloseMonth:
         assert (close(now).closed, charged(acme, now)) == (1, 100 + 50)
         charge = MinimumCharge.objects.get()
         assert (charge.amount_micros, charge.counted_on) == (93, date(2026, 10, 31))
+
+    def test_says_which_meter_the_minimum_is_of(self, acme, metered, now):
+        close(now)
+        send(acme, now, event("late", quantity=30, time=OCTOBER))
+        about = Transfer.objects.filter(description__startswith="Minimum").values_list("description", flat=True)
+        assert set(about) == {f"Minimum charge: 2026-10, {MinimumCharge.objects.first().meter.slug}"}
 
     def test_charges_no_minimum_where_nothing_was_used(self, acme, now):
         price(make_meter(), micros_per_million=MICRO, minimum_micros=100)

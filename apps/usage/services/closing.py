@@ -119,8 +119,7 @@ def _charge_minimums(organizations: Mapping[UUID, Organization], first: date, la
         group: standing for group, standing in standings(organizations, [first]).items() if standing.lacking_micros
     }
     lacking = {group: standing.lacking_micros for group, standing in found.items()}
-    minimums = {group: standing.minimum_micros for group, standing in found.items()}
-    charge_minimums(lacking, minimums, organizations, dict.fromkeys(found, last), postings)
+    charge_minimums(lacking, found, organizations, dict.fromkeys(found, last), postings)
 
 
 def _totals(ids: Sequence[UUID], first: date, last: date) -> Any:

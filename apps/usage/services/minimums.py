@@ -28,10 +28,11 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a group's usage has cost, and the minimum of the newest version that priced it."""
+    """What a group's usage has cost, the minimum of the newest version that priced it, and its meter's slug."""
 
     usage_micros: int
     minimum_micros: int
+    meter: str
 
     @property
     def lacking_micros(self) -> int:
@@ -51,19 +52,20 @@ def standings(organization_ids: Iterable[UUID], months: Iterable[date]) -> dict[
             "price_version__model",
             "charge_micros",
             "price_version__minimum_micros",
+            "meter__slug",
         )
     )
     found: dict[Group, Standing] = {}
-    for organization_id, month, meter_id, model, charge, minimum in rows:
+    for organization_id, month, meter_id, model, charge, minimum, slug in rows:
         group = (organization_id, month, meter_id, model)
         before = found.get(group)
-        found[group] = Standing(charge + (before.usage_micros if before else 0), minimum)
+        found[group] = Standing(charge + (before.usage_micros if before else 0), minimum, slug)
     return {group: standing for group, standing in found.items() if standing.minimum_micros}
 
 
 def charge_minimums(
     lacking: Mapping[Group, int],
-    minimums: Mapping[Group, int],
+    found: Mapping[Group, Standing],
     organizations: Mapping[UUID, Organization],
     days: Mapping[Group, date],
     postings: Postings,
@@ -72,10 +74,10 @@ def charge_minimums(
     rows = []
     for (organization_id, month, meter_id, model), amount in lacking.items():
         group = (organization_id, month, meter_id, model)
-        about = f"{month:%Y-%m}, meter {meter_id} {model}".rstrip()
+        about = f"{month:%Y-%m}, {found[group].meter} {model}".rstrip()
         counted_in = days[group].replace(day=1)
         posting = postings.of(organizations[organization_id], UsagePosting.Kind.MINIMUM, counted_in, about=about)
-        rows.append((*group, minimums[group], days[group], amount, posting.add(amount)))
+        rows.append((*group, found[group].minimum_micros, days[group], amount, posting.add(amount)))
     insert_rows(MinimumCharge, _COLUMNS, rows)
 
 
@@ -96,9 +98,8 @@ def give_way_to_late_usage(drafts: Iterable[Draft], postings: Postings, today: d
         for group, amount in charged.items()
         if group in now_lacking and now_lacking[group].lacking_micros != amount
     }
-    minimums = {group: now_lacking[group].minimum_micros for group in changes}
     organizations = {organization.pk: organization for organization in late.values()}
-    charge_minimums(changes, minimums, organizations, dict.fromkeys(changes, today), postings)
+    charge_minimums(changes, now_lacking, organizations, dict.fromkeys(changes, today), postings)
 
 
 def _charged(late: Mapping[tuple[UUID, date], Organization]) -> dict[Group, int]:
