@@ -8,11 +8,13 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, transaction
 
+from apps.common.periods import midnight, month_of
 from apps.contracts.models import Contract, Installment, ServiceAgreement
 from apps.demo.access import demo_access
 from apps.demo.seeding import seed
 from apps.ledger.models import Transfer
 from apps.plans.selectors import current_subscription
+from apps.snapshots.providers import OwnLedger
 from apps.snapshots.selectors import latest_balance, latest_costs
 from apps.tenants import selectors
 from apps.tenants.models import Organization
@@ -113,6 +115,14 @@ class TestShapes:
         late = UsageEvent.objects.filter(corrects_month__isnull=False)
         assert set(late.values_list("corrects_month", flat=True)) == {date(2026, 9, 1)}
         call_command("check_usage", stdout=StringIO())
+
+    @pytest.mark.parametrize("slug", ["acme", "globex"])
+    def test_costs_of_closed_months_that_say_what_the_books_say(self, now, slug):
+        organization = Organization.objects.get(slug=slug)
+        months = [month_of(midnight(row.month)) for row in MonthClose.objects.filter(organization=organization)]
+        for month in months[-6:]:
+            collected = latest_costs(organization, year=month.start.year, month=month.start.month)
+            assert collected.total_micros == OwnLedger().costs(organization, month, now).total_micros, month.key
 
     def test_prepaid_credit_and_postpaid_debt(self, now):
         acme, globex = (wallet_figures(Organization.objects.get(slug=slug), now) for slug in ("acme", "globex"))

@@ -1,19 +1,23 @@
-"""What the collectors saw: at the end and in the middle of every month, and every three hours of the last two days."""
+"""What the collectors saw: around the end and in the middle of every month, and every three hours of the last two days.
+
+A month is read until some days after its end, as the scheduled job does: its closing adds minimum charges to it.
+"""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from apps.common.periods import add_months, midnight, month_of
 from apps.demo.timeline import Demo, Step
 from apps.snapshots.providers import OwnLedger
 from apps.snapshots.services import collect_balance, collect_costs
+from apps.snapshots.services.batches import SETTLING
 from apps.tenants.models import Organization
 
 
 def steps(demo: Demo) -> Iterator[Step]:
     first = demo.ago(days=364).date().replace(day=1)
-    days = [add_months(first, months).replace(day=day) for months in range(13) for day in (1, 16)]
+    days = [add_months(first, months).replace(day=day) for months in range(13) for day in (1, 3, 16)]
     times = [midnight(day) for day in days] + [demo.ago(hours=hours) for hours in range(48, 0, -3)]
     for at in sorted({_run_at(at) for at in times}):
         if demo.ago(days=364) < at < demo.now:
@@ -26,10 +30,10 @@ def _run_at(at: datetime) -> datetime:
 
 
 def _collect(organizations: list[Organization], at: datetime) -> None:
-    """Both figures, and on the first day of a month what the one before came to."""
-    provider, current, run = OwnLedger(), month_of(at), at.isoformat(timespec="minutes")
-    months = [month_of(current.start - timedelta(days=1)), current] if at.day == 1 else [current]
+    """Both figures, and soon after the end of a month what that one came to."""
+    provider, run = OwnLedger(), at.isoformat(timespec="minutes")
+    months = {month.key: month for month in (month_of(at - SETTLING), month_of(at))}
     for organization in organizations:
         collect_balance(organization=organization, provider=provider, now=at)
-        for month in months:
+        for month in months.values():
             collect_costs(organization=organization, provider=provider, month=month, run=run, now=at)
