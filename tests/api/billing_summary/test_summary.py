@@ -92,6 +92,14 @@ class TestBillingSummary:
         assert (stats["pastExpiryCount"], stats["oldestPendingAt"]) == (1, "2026-11-18T12:00:00Z")
 
     @pytest.mark.tampers
+    def test_shows_a_drift_that_is_too_small_for_dollars(self, acme, now):
+        yen = create_organization(now, "yen", currency="JPY", usd_rate_micros=6_500)
+        create_grant(yen, "10", now)
+        Account.objects.filter(code=code_of(yen.pk, Role.WALLET)).update(balance_micros=10_000_010)
+        shown = Client(headers=as_bearer(session_of(yen))).get(URL).json()["ledger"]["reconciliation"]
+        assert (shown["differenceUsd"], shown["mismatch"]) == (0, True)
+
+    @pytest.mark.tampers
     def test_shows_drift_instead_of_hiding_it(self, machine, acme, now):
         create_grant(acme, "10", now)
         assert machine.get(URL).json()["ledger"]["reconciliation"]["mismatch"] is False
