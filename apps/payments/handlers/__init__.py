@@ -34,6 +34,7 @@ from apps.payments.handlers.invoices import (
     needs_a_person,
 )
 from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.payments import look_at_siblings
 from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
 from apps.payments.handlers.sessions import NotOurs, look_at_customer
 from apps.payments.handlers.subscriptions import (
@@ -76,7 +77,7 @@ _SUBSCRIPTION = Handler(SubscriptionFacts.read, subscription_changed, look_at_su
 _SCHEDULE = Handler(ScheduleFacts.read, schedule_changed)
 _INTENT = Handler(IntentFacts.read, intent_moved)
 _CHARGE = Handler(ChargeFacts.read, charge_moved)
-_REFUND = Handler(RefundFacts.read, refund_changed)
+_REFUND = Handler(RefundFacts.read, refund_changed, look_at_siblings)
 
 # Types that are not here are stored and ignored; so is invoice.payment_succeeded, which tells invoice.paid again.
 HANDLERS: dict[str, Handler] = {
@@ -104,7 +105,7 @@ HANDLERS: dict[str, Handler] = {
     "customer.subscription.paused": _SUBSCRIPTION,
     "customer.subscription.resumed": _SUBSCRIPTION,
     "customer.subscription.trial_will_end": _SUBSCRIPTION,
-    "customer.subscription.deleted": Handler(SubscriptionFacts.read, subscription_deleted),
+    "customer.subscription.deleted": Handler(SubscriptionFacts.read, subscription_deleted, look_at_subscription),
     "subscription_schedule.completed": _SCHEDULE,
     "subscription_schedule.released": _SCHEDULE,
     "subscription_schedule.canceled": _SCHEDULE,
@@ -114,11 +115,11 @@ HANDLERS: dict[str, Handler] = {
     "refund.failed": _REFUND,
     "charge.refund.updated": _REFUND,
     "charge.refunded": Handler(ChargeFacts.read, charge_refunded, look_at_refunds),
-    "charge.dispute.created": Handler(DisputeFacts.read, dispute_opened),
-    "charge.dispute.updated": Handler(DisputeFacts.read, dispute_opened),
-    "charge.dispute.funds_withdrawn": Handler(DisputeFacts.read, funds_withdrawn),
-    "charge.dispute.funds_reinstated": Handler(DisputeFacts.read, funds_reinstated),
-    "charge.dispute.closed": Handler(DisputeFacts.read, dispute_closed),
+    "charge.dispute.created": Handler(DisputeFacts.read, dispute_opened, look_at_siblings),
+    "charge.dispute.updated": Handler(DisputeFacts.read, dispute_opened, look_at_siblings),
+    "charge.dispute.funds_withdrawn": Handler(DisputeFacts.read, funds_withdrawn, look_at_siblings),
+    "charge.dispute.funds_reinstated": Handler(DisputeFacts.read, funds_reinstated, look_at_siblings),
+    "charge.dispute.closed": Handler(DisputeFacts.read, dispute_closed, look_at_siblings),
     "radar.early_fraud_warning.created": Handler(FraudWarningFacts.read, fraud_warned),
     "customer.deleted": Handler(CustomerFacts.read, customer_deleted),
 }

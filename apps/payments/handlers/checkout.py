@@ -3,13 +3,14 @@
 from apps.common.errors import BillingError
 from apps.contracts import services as contracts
 from apps.payments import issues
+from apps.payments.errors import NotReadyYet
 from apps.payments.handlers import sessions
 from apps.payments.handlers.amounts import refuse_other_amount
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.handlers.settling import payment_of_session, settle_session
 from apps.payments.handlers.subscriptions import note_subscription
-from apps.payments.models import CheckoutSession, StripePayment
+from apps.payments.models import CheckoutSession, PaymentLink, StripeCustomer, StripePayment
 from apps.payments.objects import ChargeFacts, CheckoutFacts, IntentFacts
 
 State = CheckoutSession.State
@@ -88,16 +89,33 @@ def intent_moved(facts: IntentFacts, occasion: Occasion) -> None:
 
 
 def charge_moved(facts: ChargeFacts, occasion: Occasion) -> None:
-    """The same money again, by its charge: its ids are noted, nothing is posted."""
-    payment = StripePayment.objects.filter(payment_intent_id=facts.payment_intent).exclude(payment_intent_id=None)
+    """The same money again, by its charge: its ids are noted, nothing is posted.
+
+    An invoice's charge names nothing of ours, a payment link's names the link: where the customer or the link is ours,
+    it waits for its payment.
+
+    Raises:
+        NotOurs: nothing of ours made it. NotReadyYet: its payment is not here yet.
+    """
+    payment = StripePayment.objects.filter(payment_intent_id=facts.payment_intent or None)
+    if payment.filter(charge_id=facts.id).exists():
+        return
     if facts.status == "succeeded" and payment.filter(charge_id="").update(charge_id=facts.id):
         return
     row = sessions.lock_referenced(facts.metadata)
+    if row is None and facts.status == "succeeded" and _is_for_us(facts):
+        raise NotReadyYet("The payment it belongs to is not here", waits_for=facts.payment_intent)
     if row is None:
         raise NotOurs
     if facts.status == "succeeded":
         _note_ids(row, facts.payment_intent, facts.id, facts.amount, facts.currency, occasion)
     _note_failure(row, facts.failure, occasion)
+
+
+def _is_for_us(facts: ChargeFacts) -> bool:
+    if facts.metadata.get("reference", "").startswith(PaymentLink.REFERENCE):
+        return True
+    return bool(facts.customer) and StripeCustomer.objects.filter(stripe_id=facts.customer).exists()
 
 
 def _note_ids(

@@ -103,7 +103,7 @@ def fraud_warned(facts: FraudWarningFacts, occasion: Occasion) -> None:
 
 def _lock_dispute(facts: DisputeFacts, occasion: Occasion) -> Dispute:
     """Return the dispute's row under its payment's lock."""
-    payment = lock_payment(facts.payment_intent, facts.charge)
+    payment = lock_payment(facts.payment_intent, facts.charge, occasion.fetched)
     if facts.currency != payment.currency:
         raise EventParked(f"It is in {facts.currency}, and the payment in {payment.currency}")
     dispute, _ = Dispute.objects.get_or_create(

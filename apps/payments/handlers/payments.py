@@ -8,26 +8,60 @@ from apps.common.money import Micros
 from apps.contracts import services as contracts
 from apps.contracts.models import InstallmentRefund
 from apps.contracts.services.locks import lock_installment
-from apps.payments import issues
+from apps.payments import issues, stripe_operations
 from apps.payments.errors import NotReadyYet
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.models import PaymentPart, StripePayment
+from apps.payments.models import PaymentPart, StripeInvoice, StripePayment
+from apps.payments.objects import ChargeFacts, DisputeFacts, RefundFacts
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 
 
-def lock_payment(payment_intent: str, charge: str) -> StripePayment:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What Stripe has: the payments of the invoice that a payment is one of, and the refunds of its charge."""
+
+    siblings: tuple[str, ...] = ()
+    refunds: tuple[RefundFacts, ...] = ()
+
+
+def look_at_siblings(facts: RefundFacts | DisputeFacts | ChargeFacts) -> Looked:
+    """Ask Stripe which payments came for the same invoice, unless all of it is settled here."""
+    named = StripePayment.objects.filter(payment_intent_id=facts.payment_intent or None).select_related("invoice")
+    payment = named.first()
+    invoice = payment.invoice if payment else None
+    if invoice is None or not invoice.stripe_id or invoice.state == StripeInvoice.State.PAID:
+        return Looked()
+    made = stripe_operations.fetch_invoice(invoice.stripe_id).payments or ()
+    return Looked(tuple(one.id for one in made if one.status == "paid" and one.is_at_stripe))
+
+
+def wait_for_siblings(payment: StripePayment, looked: Looked | None) -> None:
+    """Let what came for the same invoice be settled first: money that came last may go back first, but not here.
+
+    Raises:
+        NotReadyYet: a payment of the invoice is still on its way.
+    """
+    told = looked.siblings if looked else ()
+    if StripePayment.objects.filter(key__in=told, settled_at__isnull=False).count() < len(told):
+        invoice = payment.invoice
+        raise NotReadyYet("Another payment of its invoice is not settled yet", (invoice and invoice.stripe_id) or "")
+
+
+def lock_payment(payment_intent: str, charge: str, looked: Looked | None = None) -> StripePayment:
     """Lock the settled payment that something is about, and the contract it was for: before any wallet is.
 
     Raises:
-        NotReadyYet: it is not here, or not settled yet; it may still come.
+        NotReadyYet: it, or another of its invoice that Stripe has, is not here or not settled yet; it may still come.
     """
     named = Q(payment_intent_id=payment_intent) if payment_intent else Q(charge_id=charge)
-    rows = StripePayment.objects.select_for_update(no_key=True, of=("self",)).select_related("organization", "grant")
+    rows = StripePayment.objects.select_for_update(no_key=True, of=("self",))
+    rows = rows.select_related("organization", "grant", "invoice")
     payment = rows.filter(named).first()
     if payment is None or payment.settled_at is None:
         raise NotReadyYet("The payment it is about is not settled here", waits_for=payment_intent or charge)
+    wait_for_siblings(payment, looked)
     part = payment.parts.order_by("pk").first()
     if part is not None:
         lock_installment(part.installment_id)

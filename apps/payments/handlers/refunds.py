@@ -1,5 +1,6 @@
 """Refunds: counter-posted once per refund when it leaves `pending`; one that fails late is put back, once."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from apps.common.errors import BillingError
@@ -10,7 +11,7 @@ from apps.payments import issues, stripe_operations
 from apps.payments.errors import EventParked
 from apps.payments.handlers.amounts import micros
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.handlers.payments import Taking, lock_payment, take_back
+from apps.payments.handlers.payments import Looked, Taking, lock_payment, look_at_siblings, take_back
 from apps.payments.models import PaymentPart, Refund, StripePayment
 from apps.payments.objects import ChargeFacts, RefundFacts
 from apps.wallets import services as wallets
@@ -28,19 +29,20 @@ _STATES = {
 
 def refund_changed(facts: RefundFacts, occasion: Occasion) -> None:
     """Bring our refund to where Stripe's is; what failed stays failed."""
-    payment = lock_payment(facts.payment_intent, facts.charge)
+    payment = lock_payment(facts.payment_intent, facts.charge, occasion.fetched)
     apply_refund(facts, payment, occasion)
 
 
-def look_at_refunds(facts: ChargeFacts) -> list[RefundFacts]:
+def look_at_refunds(facts: ChargeFacts) -> Looked:
     """Ask Stripe for all refunds of a charge: the event has only their sum."""
-    return stripe_operations.refunds_of(facts.payment_intent) if facts.payment_intent else []
+    made = stripe_operations.refunds_of(facts.payment_intent) if facts.payment_intent else ()
+    return replace(look_at_siblings(facts), refunds=tuple(made))
 
 
 def charge_refunded(facts: ChargeFacts, occasion: Occasion) -> None:
     """A cross-check: every refund behind the sum is applied, each by its own id."""
-    payment = lock_payment(facts.payment_intent, facts.id)
-    for refund in occasion.fetched or ():
+    payment = lock_payment(facts.payment_intent, facts.id, occasion.fetched)
+    for refund in occasion.fetched.refunds:
         apply_refund(refund, payment, occasion)
 
 

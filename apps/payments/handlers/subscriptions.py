@@ -1,5 +1,6 @@
 """Subscriptions: their state is copied as Stripe has it now; one that ended stays ended."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from apps.common.errors import BillingError
@@ -11,7 +12,7 @@ from apps.payments.errors import NotReadyYet
 from apps.payments.handlers import sessions
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.sessions import NotOurs
-from apps.payments.models import CheckoutSession, StripeSubscription
+from apps.payments.models import CheckoutSession, StripeEvent, StripeSubscription
 from apps.payments.objects import ScheduleFacts, SubscriptionFacts
 from apps.payments.waiting import wake
 
@@ -19,14 +20,27 @@ NEEDS_ATTENTION = ("unpaid", "paused", "incomplete_expired")
 SCHEDULE_STOPPED = ("canceled", "aborted")
 
 
-def look_at_subscription(facts: SubscriptionFacts) -> SubscriptionFacts:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a subscription stands at Stripe; of one that ended, the invoices that were paid there."""
+
+    facts: SubscriptionFacts
+    paid_invoices: tuple[str, ...] = ()
+
+
+def look_at_subscription(facts: SubscriptionFacts) -> Standing:
     """Ask Stripe how it stands now: events come in any order."""
-    return stripe_operations.fetch_subscription(facts.id)
+    current = stripe_operations.fetch_subscription(facts.id)
+    if current.status not in StripeSubscription.ENDED:
+        return Standing(current)
+    made = stripe_operations.invoices_of(current.customer)
+    paid = [one.id for one in made if one.subscription == facts.id and one.status == "paid" and one.total]
+    return Standing(current, tuple(paid))
 
 
 def subscription_changed(facts: SubscriptionFacts, occasion: Occasion) -> None:
     """Copy the state; a late event never revives one that ended."""
-    current: SubscriptionFacts = occasion.fetched or facts
+    current: SubscriptionFacts = occasion.fetched.facts
     row = lock_subscription(facts.id, facts.metadata, occasion)
     if row.is_ended:
         return
@@ -56,6 +70,21 @@ def subscription_deleted(facts: SubscriptionFacts, occasion: Occasion) -> None:
     row.status = "canceled"
     row.save(update_fields=["status"])
     _end_contract(row, occasion)
+
+
+def _wait_for_money(occasion: Occasion) -> None:
+    """Let what was paid before the end be settled before the end: it came before, whichever is told first.
+
+    What staff have to decide on is not waited for.
+
+    Raises:
+        NotReadyYet: the payment of an invoice is still on its way.
+    """
+    for invoice_id in reversed(occasion.fetched.paid_invoices):
+        told = StripeEvent.objects.filter(object_id=invoice_id, type="invoice.paid")
+        if told.exclude(state=StripeEvent.State.RECEIVED).exists():
+            continue
+        raise NotReadyYet(f"Invoice {invoice_id} was paid before it ended, and is not settled yet", invoice_id)
 
 
 def schedule_changed(facts: ScheduleFacts, occasion: Occasion) -> None:
@@ -132,6 +161,7 @@ def _end_contract(row: StripeSubscription, occasion: Occasion) -> None:
     is_over = contract.is_ended or contract.end_date <= occasion.now.date()
     if row.ended_by_us or is_over or not left:
         return
+    _wait_for_money(occasion)
     try:
         contracts.cancel_contract(contract_id=contract.pk, reason="The subscription ended at Stripe", now=occasion.now)
     except BillingError as error:

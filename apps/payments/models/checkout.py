@@ -112,6 +112,8 @@ class CheckoutPart(models.Model):
 class PaymentLink(models.Model):
     """A link that anyone may pay one instalment at, once. Who pays is not asked; what is paid for is fixed here."""
 
+    REFERENCE = "payment-link:"  # how its reference in metadata at Stripe begins
+
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
     amount_micros = models.BigIntegerField(help_text="What is to be paid, in micros.")

@@ -59,6 +59,7 @@ class ChargeFacts(Facts):
     amount: int
     amount_refunded: int
     currency: str
+    customer: str
     status: str
     failure: str
     livemode: bool
@@ -73,6 +74,7 @@ class ChargeFacts(Facts):
             amount=reading.amount(body, "amount"),
             amount_refunded=reading.amount(body, "amount_refunded", 0),
             currency=reading.currency(body),
+            customer=reading.optional_id(body, "customer"),
             status=reading.text(body, "status", longest=40),
             failure=reading.text(body, "failure_message", longest=5_000),
             livemode=reading.flag(body, "livemode"),

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from apps.common.errors import BillingError
 from apps.common.strict_json import Json, read_object
-from apps.common.transactions import serialized
+from apps.common.transactions import all_or_nothing, serialized
 from apps.payments import stripe_gateway
 from apps.payments.deliveries import Delivery
 from apps.payments.errors import (
@@ -69,7 +69,9 @@ def handle_event(*, event_id: str, now: datetime) -> None:
     if event is None:
         return
     try:
-        _apply(event.pk, *_prepare(event, now), now=now)
+        prepared = _prepare(event, now)
+        with all_or_nothing():
+            _apply(event.pk, *prepared, now=now)
     except NotOurs:
         _settle(event, State.IGNORED, "It is about something that is none of ours", now=now)
     except (EventParked, MalformedObject) as error:

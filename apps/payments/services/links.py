@@ -39,7 +39,7 @@ def _make(installment: Installment, created_by: str, now: datetime) -> PaymentLi
     organization = installment.contract.organization
     number = PaymentLink.objects.filter(installment=installment).count() + 1
     amount = installment.remaining_micros
-    reference = f"payment-link:{installment.pk}:{number}:{amount}"
+    reference = f"{PaymentLink.REFERENCE}{installment.pk}:{number}:{amount}"
     about = {"reference": reference, "organization": str(organization.pk)}
     made = obtain(
         stripe_operations.CREATE_LINK,

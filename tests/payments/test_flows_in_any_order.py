@@ -1,0 +1,192 @@
+"""Every flow of money, its events in random orders, some told twice: the same books in the end, and the same at Stripe.
+
+Each world is played at the local Stripe while nobody here listens; then its events come in some order, and what they
+ask for is done in between. `-m long` tries many orders, the ordinary suite a few.
+"""
+
+import random
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from apps.common.money import to_micros
+from apps.contracts import services as contracts
+from apps.contracts.audit import contract_breaks
+from apps.contracts.models import Contract, Installment
+from apps.payments import services
+from apps.payments.models import CheckoutSession, StripeEvent, StripeInvoice, StripePayment, StripeSubscription
+from apps.payments.services.reconciling import compare_clearing
+from apps.tenants.models import Organization
+from apps.wallets.audit import book_breaks
+from apps.wallets.models import Grant
+from apps.wallets.selectors import account_balances, wallet_figures
+from tests.contracts.factories import offer, rows
+from tests.factories import charge
+from tests.payments.desk import Desk
+from tests.payments.test_changes import visit
+from tests.payments.test_contracts import subscribe
+from tests.payments.test_ending import QUARTERLY, live
+from tests.payments.test_top_ups import buy
+
+World = Callable[[Desk, Organization, datetime], None]
+
+
+def top_ups(desk: Desk, acme: Organization, now: datetime) -> None:
+    """One refunded twice over the same sum, one of the refunds failing; one promised and won back; one lost."""
+    desk.press(buy(acme, now, key="a"))
+    desk.refund(700)
+    desk.fail_refund(desk.refund(700))
+    desk.press(buy(acme, now, key="b"), "later")
+    desk.settle_later(arrives=True)
+    desk.close_dispute(desk.dispute(), "won")
+    desk.press(buy(acme, now, key="c"))
+    desk.refund(500)
+    desk.close_dispute(desk.dispute(), "lost")
+    desk.press(buy(acme, now, key="d"), "decline")
+
+
+def subscription(desk: Desk, acme: Organization, now: datetime) -> None:
+    """Begun, billed, failed and paid after all, refunded in part, disputed and lost, and ended at Stripe."""
+    contract = offer(acme, now, service="600", bonus="5")
+    desk.run(now)
+    desk.press(subscribe(contract, now))
+    desk.refund(1_500)
+    desk.next_period()
+    desk.close_dispute(desk.dispute(), "lost")
+    late = desk.next_period(pays=False)
+    desk.press(late["hosted_invoice_url"])
+    desk.end_subscription()
+
+
+def invoice(desk: Desk, acme: Organization, now: datetime) -> None:
+    """An instalment paid in two parts, one of them refunded."""
+    contract = offer(acme, now, **QUARTERLY)
+    desk.run(now)
+    url = subscribe(contract, now)
+    desk.press(url, "part")
+    desk.press(url)
+    desk.refund(2_000)
+
+
+def payment_link(desk: Desk, acme: Organization, now: datetime) -> None:
+    """Paid by a visitor, beside a session and a top-up of the same customer; disputed and won."""
+    contract = offer(acme, now, frequency="annual", credit="1000", service="200")
+    link = services.create_payment_link(installment=rows(contract)[0], created_by="staff:ann", now=now)
+    subscribe(contract, now)
+    desk.press(visit(desk, link))
+    desk.close_dispute(desk.dispute(), "won")
+    desk.press(buy(acme, now))
+    desk.refund()
+
+
+def postpaid(desk: Desk, acme: Organization, now: datetime) -> None:
+    """A month's invoice paid in two parts, one of them refunded; the next month's given up and paid after all."""
+    Organization.objects.filter(pk=acme.pk).update(billing_mode="postpaid", postpaid_limit_micros=to_micros("1000"))
+    acme.refresh_from_db()
+    charge(acme, "123.45", now)
+    services.invoice_outstanding(organization=acme, month="2026-11", now=now + timedelta(days=14))
+    url = StripeInvoice.objects.get().hosted_url
+    desk.press(url, "part")
+    desk.press(url)
+    desk.refund(2_000)
+
+
+WORLDS: list[World] = [top_ups, subscription, invoice, payment_link, postpaid]
+
+
+@contextmanager
+def put_back(desk: Desk) -> Iterator[None]:
+    """Try something, and put our database and Stripe's back as they were."""
+    before, delivered = sqlite3.connect(":memory:"), set(desk.delivered)
+    desk.account.store.database.backup(before)
+    point = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(point)
+    before.backup(desk.account.store.database)
+    desk.delivered = delivered
+
+
+def tell(desk: Desk, draw: random.Random, now: datetime, between: Callable[[], None] | None = None) -> None:
+    """Deliver what happened in a random order, and what comes of it, until nothing is left; a fifth of it twice."""
+    waiting = [event for event in desk.events() if event["id"] not in desk.delivered]
+    draw.shuffle(waiting)
+    chosen = draw.randrange(len(waiting) + 1) if between else -1
+    for place, event in enumerate(waiting):
+        if place == chosen and between:
+            between()
+        desk.delivered.add(event["id"])
+        for _ in range(1 + (draw.random() < 0.2)):
+            assert desk.post(event).status_code == 200
+        if draw.random() < 0.7:
+            desk.run(now)
+    if chosen == len(waiting) and between:
+        between()
+    desk.deliver()
+    for hours in range(1, 60, 4):  # what waits for something tries again less and less often
+        if StripeEvent.objects.filter(state="received").exists():
+            desk.deliver(at=now + timedelta(hours=hours))
+
+
+def books(desk: Desk, acme: Organization, now: datetime) -> dict[str, Any]:
+    """What is so in the end, here and at Stripe; and what must be so in any case."""
+    assert [str(each) for each in (*book_breaks(), *contract_breaks())] == []
+    assert compare_clearing(acme, now)
+    unfinished = StripeEvent.objects.filter(state__in=["received", "parked"])
+    assert list(unfinished.values_list("type", "state", "error")) == []
+    figures = wallet_figures(acme, now)
+    payments = ("payment_intent_id", "charge_id", "amount_micros", "refunded_micros", "disputed_micros")
+    return {
+        "accounts": account_balances(acme),
+        "figures": (figures.balance_micros, figures.held_micros, figures.available_micros, figures.outstanding_micros),
+        "grants": sorted(Grant.objects.values_list("source", "amount_micros", "remaining_micros", "held_micros")),
+        "contracts": list(Contract.objects.values_list("status", flat=True)),
+        "instalments": list(Installment.objects.order_by("pk").values_list("state", "paid_micros", "refunded_micros")),
+        "payments": sorted(StripePayment.objects.values_list(*payments)),
+        "sessions": sorted(CheckoutSession.objects.values_list("purpose", "state")),
+        "invoices": sorted(StripeInvoice.objects.values_list("amount_micros", "paid_micros", "state")),
+        "subscriptions": list(StripeSubscription.objects.values_list("status", flat=True)),
+        "at Stripe": live(desk),
+    }
+
+
+many = pytest.param(120, marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize("orders", [2, many])
+@pytest.mark.parametrize("world", WORLDS)
+def test_any_order_of_a_flows_events_gives_the_same_books(
+    desk: Desk, acme: Organization, now: datetime, world: World, orders: int
+) -> None:
+    world(desk, acme, now)
+    found = []
+    for seed in range(orders):
+        with put_back(desk):
+            tell(desk, random.Random(seed), now)
+            found.append(books(desk, acme, now))
+        assert found[-1] == found[0], f"order {seed}"
+    assert found[0]["payments"]
+
+
+@pytest.mark.parametrize("orders", [1, many])
+@pytest.mark.parametrize("world", [subscription, invoice, payment_link])
+def test_a_contract_cancelled_at_any_moment_is_collected_no_more(
+    desk: Desk, acme: Organization, now: datetime, world: World, orders: int
+) -> None:
+    """How much was settled before differs; that all money is in the books and nothing more is asked for does not."""
+    world(desk, acme, now)
+    contract = Contract.objects.get()
+
+    def cancel() -> None:
+        contracts.cancel_contract(contract_id=contract.pk, reason="Agreed", now=now)
+        desk.run(now)
+
+    for seed in range(orders):
+        with put_back(desk):
+            tell(desk, random.Random(seed), now, between=cancel)
+            after = books(desk, acme, now)
+            assert (after["at Stripe"], after["contracts"]) == ([], ["cancelled"])
