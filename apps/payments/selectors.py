@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Min
 
-from apps.payments.models import PaymentIssue, StripeCustomer, StripeEvent
+from apps.payments.models import InvoicePart, PaymentIssue, PaymentLink, StripeCustomer, StripeEvent, StripeInvoice
 from apps.tenants.models import Organization
 
 
@@ -14,6 +15,14 @@ def stripe_customer_id(organization: Organization) -> str | None:
     """Return the id of the organization's customer at Stripe, None where there is none yet."""
     rows = StripeCustomer.objects.filter(organization=organization, livemode=settings.STRIPE_LIVEMODE, deleted_at=None)
     return rows.values_list("stripe_id", flat=True).first()
+
+
+def where_to_pay(contract_id: UUID) -> dict[int, str]:
+    """Return the addresses at which a contract's instalments are paid, by instalment: its link, else its invoice."""
+    asked = InvoicePart.objects.filter(invoice__contract=contract_id, invoice__state=StripeInvoice.State.OPEN)
+    invoices = asked.exclude(invoice__hosted_url="").order_by("pk").values_list("installment", "invoice__hosted_url")
+    links = PaymentLink.objects.filter(installment__contract=contract_id, is_active=True)
+    return {**dict(invoices), **dict(links.values_list("installment", "url"))}
 
 
 @dataclass(frozen=True, slots=True)

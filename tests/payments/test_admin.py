@@ -7,10 +7,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.contracts.models import Contract, Installment
 from apps.outbox.models import OutboxMessage
-from apps.payments.models import PaymentIssue, Refund, StripeEvent, StripePayment
+from apps.payments.models import PaymentIssue, PaymentLink, Refund, StripeEvent, StripeInvoice, StripePayment
 from apps.tenants.models import Organization
 from tests.backoffice.people import client_of, create_staff
+from tests.contracts.factories import offer, rows
+from tests.payments.desk import Desk
+from tests.payments.test_contracts import subscribe
+from tests.payments.test_ending import QUARTERLY
 from tests.payments.world import create_payment_rows
 
 TOKEN = "5b0cdb2e-3c3b-4b3a-9a55-1d5f3f6f7a10"
@@ -74,3 +79,45 @@ class TestIssue:
     def test_is_resolved_with_a_reason(self, staff: Client) -> None:
         assert do(staff, "paymentissue_resolve", PaymentIssue.objects.get()).status_code == 302
         assert PaymentIssue.objects.get().resolution == "Looked into it"
+
+
+class TestPaymentLink:
+    @pytest.fixture
+    def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
+        """Uneven instalments, which no subscription collects."""
+        contract = offer(acme, now, **QUARTERLY)
+        desk.run(now)
+        return contract
+
+    def make(self, client: Client, row: Installment) -> Any:
+        url = reverse("admin:contracts_installment_payment_link", args=[row.pk])
+        return client.post(url, {"_step": "confirm", "token": TOKEN, "reason": "They asked for one"})
+
+    def test_is_made_once_and_shown_where_staff_look(self, contract: Contract) -> None:
+        staff = client_of(create_staff("ann", "Billing"))
+        second = rows(contract)[1]
+        for _ in range(2):
+            assert self.make(staff, second).status_code == 302
+        link = PaymentLink.objects.get()
+        assert (link.installment, link.created_by) == (second, "staff:ann")
+        for name, row in (("installment", second), ("contract", contract)):
+            page = staff.get(reverse(f"admin:contracts_{name}_change", args=[row.pk])).content.decode()
+            assert page.count(f'href="{link.url}"') == 1
+            assert "mailto:?subject=Payment%20due%202027-02-18&amp;body=http" in page
+
+    def test_an_invoice_is_shown_where_there_is_no_link(self, contract: Contract) -> None:
+        staff = client_of(create_staff("ann", "Billing"))
+        page = staff.get(reverse("admin:contracts_contract_change", args=[contract.pk])).content.decode()
+        assert f'href="{StripeInvoice.objects.get().hosted_url}"' in page
+
+    def test_is_not_for_viewers(self, contract: Contract) -> None:
+        assert self.make(client_of(create_staff("vera", "Viewer")), rows(contract)[1]).status_code == 403
+        assert not PaymentLink.objects.exists()
+
+    def test_is_not_for_what_a_subscription_collects(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        contract = offer(acme, now)
+        desk.press(subscribe(contract, now))
+        desk.deliver()
+        answer = self.make(client_of(create_staff("ann", "Billing")), rows(contract)[3])
+        assert answer.status_code == 422
+        assert "A subscription collects it" in answer.content.decode()

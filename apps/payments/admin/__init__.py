@@ -4,10 +4,13 @@ from apps.payments.admin.inbox import StripeEventAdmin
 from apps.payments.admin.issues import PaymentIssueAdmin
 from apps.payments.admin.money import DisputeAdmin, RefundAdmin, StripePaymentAdmin
 from apps.payments.admin.requests import CheckoutSessionAdmin, StripeCustomerAdmin, StripeInvoiceAdmin
+from apps.payments.admin.schedules import PayableContractAdmin, PayableInstallmentAdmin
 
 __all__ = [
     "CheckoutSessionAdmin",
     "DisputeAdmin",
+    "PayableContractAdmin",
+    "PayableInstallmentAdmin",
     "PaymentIssueAdmin",
     "RefundAdmin",
     "StripeCustomerAdmin",

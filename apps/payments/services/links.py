@@ -5,7 +5,7 @@ from datetime import datetime
 from apps.contracts.models import Contract, Installment
 from apps.payments import stripe_operations
 from apps.payments.errors import BeingPaid, StripeRefused
-from apps.payments.models import PaymentLink
+from apps.payments.models import PaymentLink, StripeSubscription
 from apps.payments.services.outgoing import obtain
 from apps.payments.services.sessions import line
 
@@ -14,7 +14,8 @@ def create_payment_link(*, installment: Installment, created_by: str, now: datet
     """Make a link at which anyone may pay an open instalment, once; the same one again while it is current.
 
     Raises:
-        BeingPaid: nothing is left to pay on it. StripeRefused, StripeUnavailable: it could not be made.
+        BeingPaid: nothing is left to pay on it, or a subscription collects it.
+        StripeRefused, StripeUnavailable: it could not be made.
     """
     known = PaymentLink.objects.filter(installment=installment, is_active=True).select_related("organization").first()
     if known is not None and _is_current(known, installment):
@@ -23,6 +24,8 @@ def create_payment_link(*, installment: Installment, created_by: str, now: datet
         close_link(known, now=now)
     if not installment.is_open or not installment.remaining_micros:
         raise BeingPaid("Nothing is left to pay on the instalment")
+    if _is_collected(installment):
+        raise BeingPaid("A subscription collects it; what it could not collect is paid at its invoice")
     link = _make(installment, created_by, now)
     installment.refresh_from_db()
     if not _is_current(link, installment):  # it was paid, changed or cancelled while the link was made
@@ -33,6 +36,11 @@ def create_payment_link(*, installment: Installment, created_by: str, now: datet
 
 def _is_current(link: PaymentLink, installment: Installment) -> bool:
     return installment.is_open and link.amount_micros == installment.remaining_micros
+
+
+def _is_collected(installment: Installment) -> bool:
+    running = StripeSubscription.objects.filter(contract=installment.contract_id, ended_by_us=False)
+    return running.exclude(status__in=StripeSubscription.ENDED).exists()
 
 
 def _make(installment: Installment, created_by: str, now: datetime) -> PaymentLink:
@@ -106,5 +114,5 @@ def renew_links(*, contract: Contract, now: datetime) -> None:
             continue
         close_link(link, now=now)
         link.installment.contract = contract
-        if link.installment.is_open:
+        if link.installment.is_open and not _is_collected(link.installment):
             create_payment_link(installment=link.installment, created_by=link.created_by, now=now)

@@ -1,0 +1,90 @@
+"""Where instalments are paid, on the pages of contracts and instalments; staff ask for a payment link there."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from unfold.decorators import action
+
+from apps.common.admin import Change, Question, confirm, money_text
+from apps.contracts.admin.contracts import ContractAdmin
+from apps.contracts.admin.inlines import InstallmentInline, VersionInline
+from apps.contracts.admin.instalments import InstallmentAdmin
+from apps.contracts.models import Contract, Installment
+from apps.payments import selectors, services
+
+State = Installment.State
+
+for replaced in (Contract, Installment):
+    admin.site.unregister(replaced)
+
+
+def address(row: Installment, url: str) -> str:
+    """Return where an instalment is paid, to be opened, copied or sent."""
+    if not url:
+        return ""
+    letter = urlencode({"subject": f"Payment due {row.due_date}", "body": url}).replace("+", "%20")
+    return format_html(
+        '<a class="text-link break-all" href="{0}" target="_blank" rel="noreferrer">{0}</a> '
+        '<a class="text-link whitespace-nowrap" href="mailto:?{1}">Send by mail</a>',
+        url,
+        letter,
+    )
+
+
+class PayableInline(InstallmentInline):
+    fields: ClassVar[Any] = (*InstallmentInline.fields, "pay_at")
+    readonly_fields: ClassVar[Any] = fields
+
+    @admin.display(description="Pay at")
+    def pay_at(self, row: Installment) -> str:
+        known: dict[Any, dict[int, str]] = self.__dict__.setdefault("_addresses", {})
+        if row.contract_id not in known:
+            known[row.contract_id] = selectors.where_to_pay(row.contract_id)
+        return address(row, known[row.contract_id].get(row.pk, ""))
+
+
+@admin.register(Contract)
+class PayableContractAdmin(ContractAdmin):
+    inlines = (PayableInline, VersionInline)
+
+
+@admin.register(Installment)
+class PayableInstallmentAdmin(InstallmentAdmin):
+    actions_detail: Any = ("payment_link", *InstallmentAdmin.actions_detail)
+    readonly_fields: ClassVar[Any] = (*InstallmentAdmin.readonly_fields, "pay_at")
+    fieldsets: ClassVar[Any] = (*InstallmentAdmin.fieldsets, ("Where to pay", {"fields": ("pay_at",)}))
+
+    @admin.display(description="Pay at")
+    def pay_at(self, row: Installment) -> str:
+        return address(row, selectors.where_to_pay(row.contract_id).get(row.pk, ""))
+
+    def has_link_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._allows(request, object_id, (State.DUE, State.PARTIALLY_PAID))
+
+    @action(description="Payment link", url_path="payment-link", permissions=["link"], icon="link")
+    def payment_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._installment(request, object_id)
+        left = money_text(row.remaining_micros, row.contract.organization.currency)
+        question = Question(
+            title="Make a payment link",
+            changes=lambda _: [Change("To pay at the link", "", left)],
+            explanation=(
+                "Anyone who has its address may pay this instalment with it, once. It is on this page and on the "
+                "contract's, to be copied or sent; when the sum changes, a new link takes its place."
+            ),
+            button="Make the link",
+        )
+
+        def perform(cleaned: Any) -> str:
+            by = f"staff:{request.user.get_username()}"
+            link = services.create_payment_link(installment=row, created_by=by, now=timezone.now())
+            self.log_change(request, row, f"Payment link made: {cleaned['reason']}")
+            return f"It is paid at {link.url}"
+
+        back = reverse("admin:contracts_installment_change", args=[row.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)
