@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 def find_customer(params: Json, reference: str) -> CustomerFacts | None:
-    rows = pages(lambda v1, page: v1.customers.list({**page}), most=1_000)
+    rows = pages(lambda v1, page: v1.customers.list({**page}))
     return _with_reference(CustomerFacts.read, rows, reference)
 
 

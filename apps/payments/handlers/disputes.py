@@ -10,8 +10,7 @@ from apps.payments import issues
 from apps.payments.errors import EventParked
 from apps.payments.handlers.amounts import micros
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.handlers.payments import Taking, lock_payment, parts_to_take, take_back
-from apps.payments.handlers.refunds import book_loss
+from apps.payments.handlers.payments import Taking, book_loss, lock_payment, parts_to_take, take_back
 from apps.payments.models import Dispute
 from apps.payments.objects import DisputeFacts, FraudWarningFacts
 from apps.wallets import services as wallets

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from apps.common.money import Micros
 from apps.contracts import services as contracts
-from apps.contracts.models import InstallmentRefund
+from apps.contracts.models import Installment, InstallmentRefund
 from apps.contracts.services.locks import lock_installment
 from apps.payments import issues, stripe_operations
 from apps.payments.errors import NotReadyYet
@@ -92,8 +92,7 @@ def take_back(taking: Taking) -> list[int]:
     if not taking.amount:
         return []
     if taking.payment.parts.exists():
-        _take_from_instalments(taking)
-        posted = []
+        posted = _take_from_instalments(taking)
     elif taking.payment.invoice_id is not None:
         posted = _take_from_postpaid(taking)
     else:
@@ -113,19 +112,56 @@ def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart
     return shares
 
 
-def _take_from_instalments(taking: Taking) -> None:
+def _take_from_instalments(taking: Taking) -> list[int]:
+    """Take it from the instalments; what staff have given back of them already by other means is our loss."""
+    beyond = 0
     for part, share in parts_to_take(taking.payment, taking.amount):
-        order = contracts.Return(
-            amount=Micros(share),
-            key=f"{taking.key}:{part.pk}",
-            created_by=taking.occasion.created_by,
-            reason=taking.reason,
-            kind=InstallmentRefund.Kind.DISPUTE if taking.is_dispute else InstallmentRefund.Kind.REFUND,
-            paid_to=taking.to,
-        )
-        contracts.give_back_instalment(installment_id=part.installment_id, order=order, now=taking.occasion.now)
+        row = Installment.objects.get(pk=part.installment_id)
+        taken = min(share, row.paid_micros - row.refunded_micros)
+        beyond += share - taken
+        if taken:
+            _give_back(taking, part, taken)
         part.returned_micros += share
         part.save(update_fields=["returned_micros"])
+    if not beyond:
+        return []
+    return [book_loss(taking.payment, beyond, f"{taking.key}:beyond", taking.occasion, to=taking.to)]
+
+
+def _give_back(taking: Taking, part: PaymentPart, amount: int) -> None:
+    order = contracts.Return(
+        amount=Micros(amount),
+        key=f"{taking.key}:{part.pk}",
+        created_by=taking.occasion.created_by,
+        reason=taking.reason,
+        kind=InstallmentRefund.Kind.DISPUTE if taking.is_dispute else InstallmentRefund.Kind.REFUND,
+        paid_to=taking.to,
+    )
+    contracts.give_back_instalment(installment_id=part.installment_id, order=order, now=taking.occasion.now)
+
+
+def book_loss(payment: StripePayment, amount_micros: int, key: str, occasion: Occasion, to: Role = Role.CASH) -> int:
+    """Book what went back twice as our loss, and show it."""
+    transfer = wallets.book(
+        organization=payment.organization,
+        source=Role.WRITE_OFFS,
+        destination=to,
+        amount=Micros(amount_micros),
+        kind="write_off",
+        key=f"{key}:loss",
+        created_by=occasion.created_by,
+        now=occasion.now,
+        description=f"Went back twice: {payment}",
+    )
+    issues.open_issue(
+        issues.Kind.OUR_LOSS,
+        organization=payment.organization,
+        subject=key,
+        detail=f"Of payment {payment}, more went back in refunds and disputes than was paid.",
+        actual_micros=amount_micros,
+        now=occasion.now,
+    )
+    return transfer.pk
 
 
 def _take_from_postpaid(taking: Taking) -> list[int]:

@@ -11,7 +11,7 @@ from apps.payments import issues, stripe_operations
 from apps.payments.errors import EventParked
 from apps.payments.handlers.amounts import micros
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.handlers.payments import Looked, Taking, lock_payment, look_at_siblings, take_back
+from apps.payments.handlers.payments import Looked, Taking, book_loss, lock_payment, look_at_siblings, take_back
 from apps.payments.models import PaymentPart, Refund, StripePayment
 from apps.payments.objects import ChargeFacts, RefundFacts
 from apps.wallets import services as wallets
@@ -121,30 +121,6 @@ def _book(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
         issues.close_issue(issues.Kind.UNASKED, subject=payment.key, resolution="It was refunded", now=occasion.now)
 
 
-def book_loss(payment: StripePayment, amount_micros: int, key: str, occasion: Occasion, to: Role = Role.CASH) -> int:
-    """Book what went back twice as our loss, and show it."""
-    transfer = wallets.book(
-        organization=payment.organization,
-        source=Role.WRITE_OFFS,
-        destination=to,
-        amount=Micros(amount_micros),
-        kind="write_off",
-        key=f"{key}:loss",
-        created_by=occasion.created_by,
-        now=occasion.now,
-        description=f"Went back twice: {payment}",
-    )
-    issues.open_issue(
-        issues.Kind.OUR_LOSS,
-        organization=payment.organization,
-        subject=key,
-        detail=f"Of payment {payment}, more went back in refunds and disputes than was paid.",
-        actual_micros=amount_micros,
-        now=occasion.now,
-    )
-    return transfer.pk
-
-
 def _undo(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
     """Put back what a refund took that failed after all."""
     reason = f"Refund {refund.stripe_id} failed: {refund.failure or 'no reason given'}"
@@ -163,7 +139,9 @@ def _undo(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
 
 
 def _undo_instalments(refund: Refund, payment: StripePayment, reason: str, occasion: Occasion) -> None:
-    for part in PaymentPart.objects.filter(payment=payment).order_by("pk"):
+    beyond = refund.taken_micros
+    parts = list(PaymentPart.objects.filter(payment=payment).order_by("pk"))
+    for part in parts:
         key = f"refund:{refund.stripe_id}:{part.pk}"
         taken = InstallmentRefund.objects.filter(key=key).first()
         if taken is None:
@@ -173,4 +151,9 @@ def _undo_instalments(refund: Refund, payment: StripePayment, reason: str, occas
         except BillingError as error:
             raise EventParked(f"Instalment {part.installment_id}: {error.detail}") from error
         part.returned_micros -= taken.amount_micros
+        beyond -= taken.amount_micros
+    for part in parts:
+        share = min(beyond, part.returned_micros)
+        part.returned_micros -= share
+        beyond -= share
         part.save(update_fields=["returned_micros"])

@@ -110,7 +110,7 @@ def _of_link(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession | None
             "contract_id": link.installment.contract_id,
             "amount_micros": link.amount_micros,
             "currency": link.currency,
-            "state": State.PROCESSING,
+            "state": State.EXPIRED if facts.status == "expired" else State.PROCESSING,
             "created_by": link.created_by,
             "created_at": occasion.now,
             "updated_at": occasion.now,

@@ -95,18 +95,24 @@ def _newest_period_start(body: Json) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionFacts(Facts):
+    """A subscription; what it costs and how often is its first item's price, since ours have one."""
+
     id: str
     customer: str
     status: str
     cancel_at: int
     current_period_end: int
     livemode: bool
+    unit_amount: int = 0
+    interval_months: int = 0
     metadata: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, body: Json) -> Self:
         reading.kind(body, "subscription")
-        ends = [reading.integer(item, "current_period_end", 0) for item in reading.rows(body, "items")]
+        items = reading.rows(body, "items")
+        ends = [reading.integer(item, "current_period_end", 0) for item in items]
+        price = reading.member(items[0], "price") if items else {}
         return cls(
             id=reading.required_id(body),
             customer=reading.optional_id(body, "customer"),
@@ -114,8 +120,16 @@ class SubscriptionFacts(Facts):
             cancel_at=reading.integer(body, "cancel_at", 0),
             current_period_end=max(ends, default=0),
             livemode=reading.flag(body, "livemode"),
+            unit_amount=reading.amount(price, "unit_amount", 0),
+            interval_months=_months(reading.member(price, "recurring")),
             metadata=reading.metadata(body),
         )
+
+
+def _months(recurring: Json) -> int:
+    """Return how many months a price recurs after; 0 for days and weeks, which no schedule of ours has."""
+    each = {"month": 1, "year": 12}.get(reading.text(recurring, "interval", longest=10), 0)
+    return each * reading.integer(recurring, "interval_count", 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

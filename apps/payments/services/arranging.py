@@ -127,15 +127,21 @@ def ensure_price(contract: Contract, unit_micros: int, *, now: datetime) -> str:
 def invoice_due(contract: Contract, *, now: datetime) -> None:
     """Invoice a contract's open instalments that are due soon, and show where to pay the first of them.
 
-    That is at once for the first one of a contract that waits for it: nothing else is asked for until it is paid.
+    That is at once for the first one of all, however far ahead: the contract waits for it.
     """
     until = (now.astimezone(UTC) + timedelta(days=settings.INVOICE_LEAD_DAYS)).date()
     rows = owed_rows(contract)
     wanted = [row.installment_id for row in rows if row.due_date <= until]
-    if not wanted and not _is_running(contract):
+    if not wanted and not _has_begun(contract):
         wanted = [row.installment_id for row in rows[:1]]
     for installment in Installment.objects.filter(pk__in=wanted).order_by("due_date", "-is_one_time", "pk"):
         installment.contract = contract
         invoice_instalment(installment=installment, now=now)
     first = open_invoice_of(Installment.objects.get(pk=rows[0].installment_id)) if rows else None
     contracts.record_arrangement(contract_id=contract.pk, payment_link_url=first.hosted_url if first else "", now=now)
+
+
+def _has_begun(contract: Contract) -> bool:
+    """Say whether a first instalment is paid, or its payment is under way."""
+    begun = [Installment.State.PAID, Installment.State.REVERSED, Installment.State.PROCESSING]
+    return _is_running(contract) or contract.installments.filter(state__in=begun).exists()

@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime
 
+from apps.common.money import from_minor_units
 from apps.common.periods import midnight
 from apps.contracts.models import Contract, Installment
 from apps.payments import stripe_operations
 from apps.payments.arrangement import Owed, fit_subscription
-from apps.payments.models import CheckoutPart, CheckoutSession, ContractArrangement, StripeSubscription
+from apps.payments.models import CheckoutPart, CheckoutSession, StripeSubscription
 from apps.payments.services.ending import end_subscription
 from apps.payments.services.invoicing import asks_for, invoice_instalment, open_invoice_of
 from apps.payments.services.lowering import lower_next
@@ -17,14 +18,21 @@ BEGUN = (CheckoutSession.State.OPEN, CheckoutSession.State.PROCESSING, CheckoutS
 
 
 def keep_collecting(contract: Contract, subscription: StripeSubscription, *, now: datetime) -> bool:
-    """Let a subscription collect the schedule as it now is; where it cannot, end it and say so."""
-    arrangement = ContractArrangement.objects.filter(contract=contract).first()
+    """Let a subscription collect the schedule as it now is; where it cannot, end it and say so.
+
+    What it costs is asked of Stripe: it may have begun with a price that was right when its session was made. One that
+    ended there is left to its event.
+    """
+    there = stripe_operations.fetch_subscription(subscription.stripe_id)
+    if there.status in StripeSubscription.ENDED:
+        return True
     today = now.astimezone(UTC).date()
     begun = _billed_at_once(contract)
     rows = [row for row in owed_rows(contract) if row.installment_id not in begun]
     later = [row for row in rows if row.due_date > today]
-    change = fit_subscription(later, unit_micros=arrangement.unit_micros if arrangement else 0)
-    if arrangement is None or arrangement.interval_months != months_per_period(contract) or not change.fits:
+    unit = from_minor_units(there.unit_amount, contract.organization.currency)
+    change = fit_subscription(later, unit_micros=unit)
+    if there.interval_months != months_per_period(contract) or not change.fits:
         end_subscription(subscription, now=now)
         return False
     if change.next_row is not None:

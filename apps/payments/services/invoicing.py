@@ -132,7 +132,7 @@ def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
     organization = row.organization
     customer_id = ensure_customer(organization=organization, now=now)
     metadata = {"reference": row.reference, "organization": str(organization.pk)}
-    assert row.due_at is not None, "our invoices are due some day"
+    due_at = _due_ahead(row, now)
     made = obtain(
         stripe_operations.CREATE_INVOICE,
         reference=row.reference,
@@ -141,7 +141,7 @@ def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
             "customer": customer_id,
             "currency": row.currency.lower(),
             "collection_method": "send_invoice",
-            "due_date": int(row.due_at.timestamp()),
+            "due_date": int(due_at.timestamp()),
             "auto_advance": False,
             "description": text,
             "metadata": metadata,
@@ -175,6 +175,15 @@ def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
     kept = _keep(row.pk, final, now)
     if kept.ended_by_us:
         void_invoice(kept, now=now)
+
+
+def _due_ahead(row: StripeInvoice, now: datetime) -> datetime:
+    """Return when an invoice is due: as written down, and a day from now where making it took longer than that."""
+    assert row.due_at is not None, "our invoices are due some day"
+    if row.due_at <= now:
+        row.due_at = now + timedelta(days=1)
+        row.save(update_fields=["due_at"])
+    return row.due_at
 
 
 @transaction.atomic

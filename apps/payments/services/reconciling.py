@@ -107,12 +107,18 @@ def _compare_payments(organization: Organization, intents: Iterable[IntentFacts]
             intent.id,
             organization,
             now,
-            expected=from_minor_units(intent.amount_received, intent.currency),
+            expected=_to_be_booked(intent, payment),
             actual=came,
             detail="A payment that Stripe has is not in the books as it is there.",
         )
         if payment is not None:
             _compare_refunds(organization, intent, payment, now)
+
+
+def _to_be_booked(intent: IntentFacts, payment: StripePayment | None) -> Micros:
+    """Return what the books have to show of a payment; of one they never had, what has not gone back since."""
+    gone = 0 if payment else intent.amount_refunded
+    return from_minor_units(max(0, intent.amount_received - gone), intent.currency)
 
 
 def _compare_refunds(organization: Organization, intent: IntentFacts, payment: StripePayment, now: datetime) -> None:

@@ -8,9 +8,10 @@ from apps.payments.arrangement import Owed, Plan, plan_collection
 
 
 def owed_rows(contract: Contract) -> list[Owed]:
-    """Return what is open, by due date, one-time amounts first."""
-    open_rows = [row for row in contract_selectors.current_schedule(contract) if row.is_open and row.remaining_micros]
-    return [_owed(row) for row in open_rows]
+    """Return what is to be paid, by due date, one-time amounts first; what is under way is not asked for again."""
+    rows = contract_selectors.current_schedule(contract)
+    to_pay = [row for row in rows if row.is_open and row.state != Installment.State.PROCESSING]
+    return [_owed(row) for row in to_pay if row.remaining_micros]
 
 
 def _owed(row: Installment) -> Owed:
