@@ -12,7 +12,7 @@ from apps.outbox.models import OutboxMessage
 from apps.tenants.models import Organization
 from apps.usage.errors import CloseIncomplete, MonthNotOver
 from apps.usage.models import CharacterMonth, MinimumCharge, MonthClose, UsageDay
-from apps.usage.selectors import usage_lines
+from apps.usage.selectors import usage_lines, usage_totals
 from apps.usage.services import check_usage, close_month, months_to_close, rerate_quarantined
 from apps.usage.tasks import close_months
 from apps.wallets.accounts import Role
@@ -55,6 +55,11 @@ class TestCloseMonth:
         assert (close(now).closed, charged(acme, now)) == (1, 100 + 50)
         charge = MinimumCharge.objects.get()
         assert (charge.amount_micros, charge.counted_on) == (93, date(2026, 10, 31))
+
+    def test_leaves_the_minimum_out_of_what_events_were_charged(self, acme, metered, now):
+        before = usage_totals(acme, days=60, now=now).charge_micros
+        close(now)
+        assert usage_totals(acme, days=60, now=now).charge_micros == before == 7 + 50
 
     def test_says_which_meter_the_minimum_is_of(self, acme, metered, now):
         close(now)

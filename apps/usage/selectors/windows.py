@@ -17,7 +17,11 @@ from apps.usage.selectors.rows import by_meter, window
 
 @dataclass(frozen=True, slots=True)
 class UsageTotals:
-    """A window's usage. Tokens are whole; distinct ids are exact; the charge is in micros."""
+    """A window's usage. Tokens are whole; distinct ids are exact.
+
+    The charge, in micros, is what its events and active characters were charged; minimum charges and captured
+    reservations are no event's.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
