@@ -14,11 +14,17 @@ END $$
 """
 
 
+def create_trigger(on_postgresql: bool) -> str:
+    """Begin a statement that makes a trigger, whether or not it is there already."""
+    return "CREATE OR REPLACE TRIGGER" if on_postgresql else "CREATE TRIGGER IF NOT EXISTS"
+
+
 class AppendOnly(Operation):
     """Refuse UPDATE, DELETE and (on PostgreSQL) TRUNCATE on a table, on both engines, with triggers.
 
     `updates=True` lets rows be updated and refuses only their removal. A bulk writer, a shell or a migration is
-    refused like anyone else.
+    refused like anyone else. On SQLite a migration that changes a table makes it anew, without its triggers: such a
+    migration ends by asking for them again.
     """
 
     reduces_to_sql = True
@@ -48,7 +54,8 @@ class AppendOnly(Operation):
                 else f"BEGIN SELECT RAISE(ABORT, '{self.table} is append-only: {change} refused'); END"
             )
             editor.execute(
-                f"CREATE TRIGGER {self._name(change)} BEFORE {change} ON {self.table} FOR EACH {each} {body}",
+                f"{create_trigger(on_postgresql)} {self._name(change)} BEFORE {change} ON {self.table} "
+                f"FOR EACH {each} {body}",
                 params=None,
             )
 
@@ -58,7 +65,7 @@ class AppendOnly(Operation):
         on_postgresql = editor.connection.vendor == "postgresql"
         for change in self._changes(on_postgresql):
             table = f" ON {self.table}" if on_postgresql else ""
-            editor.execute(f"DROP TRIGGER {self._name(change)}{table}", params=None)
+            editor.execute(f"DROP TRIGGER IF EXISTS {self._name(change)}{table}", params=None)
 
     def describe(self) -> str:
         return f"Make {self.table} append-only"

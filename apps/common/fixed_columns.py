@@ -7,6 +7,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
+from apps.common.append_only import create_trigger
+
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_other_facts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'the facts of % never change', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
@@ -17,7 +19,8 @@ END $$
 class FixedColumns(Operation):
     """Refuse an UPDATE that changes one of these columns, on both engines, with a trigger; other columns may change.
 
-    `when` narrows it to rows for which this SQL over OLD holds; a table with several of these names each.
+    `when` narrows it to rows for which this SQL over OLD holds; a table with several of these names each. On SQLite a
+    later migration that changes the table must ask for the trigger again, as for `AppendOnly`.
     """
 
     reduces_to_sql = True
@@ -36,7 +39,8 @@ class FixedColumns(Operation):
     def database_forwards(
         self, app_label: str, editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        if editor.connection.vendor == "postgresql":
+        on_postgresql = editor.connection.vendor == "postgresql"
+        if on_postgresql:
             editor.execute(_POSTGRESQL_FUNCTION, params=None)
             differs, body = "IS DISTINCT FROM", "EXECUTE FUNCTION refuse_other_facts()"
         else:
@@ -46,7 +50,8 @@ class FixedColumns(Operation):
         if self.when:
             changed = f"({self.when}) AND ({changed})"
         editor.execute(
-            f"CREATE TRIGGER {self._name} BEFORE UPDATE ON {self.table} FOR EACH ROW WHEN ({changed}) {body}",
+            f"{create_trigger(on_postgresql)} {self._name} BEFORE UPDATE ON {self.table} "
+            f"FOR EACH ROW WHEN ({changed}) {body}",
             params=None,
         )
 
@@ -54,7 +59,7 @@ class FixedColumns(Operation):
         self, app_label: str, editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         table = f" ON {self.table}" if editor.connection.vendor == "postgresql" else ""
-        editor.execute(f"DROP TRIGGER {self._name}{table}", params=None)
+        editor.execute(f"DROP TRIGGER IF EXISTS {self._name}{table}", params=None)
 
     def describe(self) -> str:
         return f"Fix the facts of {self.table}"

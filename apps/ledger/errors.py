@@ -41,3 +41,8 @@ class HoldClosed(Conflict):
 class HoldExpired(Gone):
     code = "hold_expired"
     title = "The hold has expired"
+
+
+class EndHasPassed(Rejected):
+    code = "end_has_passed"
+    title = "The end of a hold must be later than now"

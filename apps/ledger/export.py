@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from apps.common.csv_text import csv_line
 from apps.common.money import decimal_text
 from apps.ledger.models import Transfer
 
@@ -19,11 +20,11 @@ def hledger_lines() -> Iterator[str]:
         yield f"    {transfer.source.code}  -{amount} {unit}\n\n"
 
 
-def csv_rows() -> Iterator[tuple[str, ...]]:
-    """Yield the header and a row per transfer."""
-    yield CSV_COLUMNS
+def csv_lines() -> Iterator[str]:
+    """Yield the header and a line per transfer; a text that a spreadsheet would run as a formula is made harmless."""
+    yield csv_line(CSV_COLUMNS)
     for transfer in _transfers():
-        yield (
+        row = (
             transfer.recorded_at.isoformat(),
             transfer.effective_at.isoformat(),
             transfer.key,
@@ -34,6 +35,7 @@ def csv_rows() -> Iterator[tuple[str, ...]]:
             decimal_text(transfer.amount_micros),
             transfer.description,
         )
+        yield csv_line(row)
 
 
 def _transfers() -> Iterator[Transfer]:

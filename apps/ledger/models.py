@@ -109,6 +109,9 @@ class Hold(models.Model):
             CheckConstraint(name="ledger_hold_amount_positive", condition=Q(amount_micros__gt=0)),
             CheckConstraint(name="ledger_hold_captured_not_negative", condition=Q(captured_micros__gte=0)),
             CheckConstraint(
+                name="ledger_hold_captured_within_amount", condition=Q(captured_micros__lte=F("amount_micros"))
+            ),
+            CheckConstraint(
                 name="ledger_hold_closed_when_not_pending",
                 condition=Q(status="pending", closed_at=None) | (~Q(status="pending") & Q(closed_at__isnull=False)),
             ),

@@ -64,29 +64,6 @@ def burn(slices: Iterable[Slice], amount_micros: int) -> Burn:
     return Burn(tuple(parts), missing)
 
 
-def unwind(consumed: Iterable[Part], amount_micros: int) -> Burn:
-    """Give an amount back to the grants burnt last.
-
-    `consumed` is what was burnt, newest first; negative parts are what was given back before, and cancel the newest
-    burns of their grant that stand behind them. Reads no further than it needs.
-    """
-    parts: dict[int, int] = {}
-    cancelled: dict[int, int] = {}
-    missing = amount_micros
-    for each in consumed:
-        if missing == 0:
-            break
-        if each.amount_micros < 0:
-            cancelled[each.grant_id] = cancelled.get(each.grant_id, 0) - each.amount_micros
-            continue
-        void = min(cancelled.get(each.grant_id, 0), each.amount_micros)
-        cancelled[each.grant_id] = cancelled.get(each.grant_id, 0) - void
-        taken = min(each.amount_micros - void, missing)
-        parts[each.grant_id] = parts.get(each.grant_id, 0) + taken
-        missing -= taken
-    return Burn(tuple(Part(grant, amount) for grant, amount in parts.items() if amount), missing)
-
-
 def take_in_order(parts: Sequence[Part], amount_micros: int) -> Burn:
     """Pay an amount from parts in the order they stand in."""
     taken, missing = [], amount_micros
@@ -96,3 +73,14 @@ def take_in_order(parts: Sequence[Part], amount_micros: int) -> Burn:
             taken.append(Part(part.grant_id, share))
         missing -= share
     return Burn(tuple(taken), missing)
+
+
+def drop_first(parts: Sequence[Part], amount_micros: int) -> list[Part]:
+    """Return what is left of parts once an amount was taken from them in the order they stand in."""
+    left = []
+    for part in parts:
+        gone = min(part.amount_micros, amount_micros)
+        amount_micros -= gone
+        if part.amount_micros > gone:
+            left.append(Part(part.grant_id, part.amount_micros - gone))
+    return left

@@ -13,11 +13,6 @@ class WalletNotFound(NotFound):
     title = "The organization has no wallet"
 
 
-class GrantNotFound(NotFound):
-    code = "grant_not_found"
-    title = "There is no such grant"
-
-
 class TransferNotFound(NotFound):
     code = "transfer_not_found"
     title = "The organization has no such transfer"

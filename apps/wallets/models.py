@@ -7,6 +7,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.ledger.models import Account, Hold, Transfer
 from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
 from apps.wallets.burndown import Slice
 
 
@@ -25,6 +26,18 @@ class EntryType(models.TextChoices):
 
 
 CHARGES = (EntryType.USAGE, EntryType.CHARACTER, EntryType.SERVICE)
+
+# What staff may reverse, as (kind, source, destination): what the wallet itself posted and nobody else reckons with.
+# What a contract or a payment posted is undone by the service that posted it, and paid credit is refunded.
+REVERSIBLE_BY_STAFF = frozenset(
+    [
+        *((str(kind), Role.WALLET, Role.REVENUE) for kind in CHARGES),
+        (str(EntryType.GRANT), Role.PROMOTIONS, Role.WALLET),
+        (str(EntryType.ADJUSTMENT), Role.WALLET, Role.PROMOTIONS),
+        ("payment", Role.MANUAL_RECEIPTS, Role.RECEIVABLE),
+        ("write_off", Role.WRITE_OFFS, Role.RECEIVABLE),
+    ]
+)
 
 
 class Wallet(models.Model):
@@ -59,6 +72,10 @@ class Grant(models.Model):
     remaining_micros = models.BigIntegerField(help_text="What is left of it, in micros.")
     held_micros = models.BigIntegerField(default=0, help_text="How much of what is left pending reservations hold.")
     paid_micros = models.BigIntegerField(default=0, help_text="What was paid for it, in micros.")
+    returned_micros = models.BigIntegerField(
+        default=0, help_text="What refunds and lost disputes took back of what it brought, in micros."
+    )
+    lapsed_micros = models.BigIntegerField(default=0, help_text="What of it expired unspent, in micros.")
     granted_at = models.DateTimeField()
     expires_at = models.DateTimeField(
         null=True, blank=True, help_text="First moment it no longer counts; empty: never."
@@ -78,6 +95,8 @@ class Grant(models.Model):
                 name="wallets_grant_remaining_within_amount", condition=Q(remaining_micros__lte=F("amount_micros"))
             ),
             CheckConstraint(name="wallets_grant_paid_not_negative", condition=Q(paid_micros__gte=0)),
+            CheckConstraint(name="wallets_grant_returned_not_negative", condition=Q(returned_micros__gte=0)),
+            CheckConstraint(name="wallets_grant_lapsed_not_negative", condition=Q(lapsed_micros__gte=0)),
         ]
         indexes = [
             Index(fields=["wallet"], name="wallets_grant_unspent", condition=Q(remaining_micros__gt=0)),
@@ -146,12 +165,65 @@ class Shortfall(models.Model):
         return f"Shortfall of {self.transfer_id}"
 
 
+class ChargeNet(models.Model):
+    """What a charge took from the wallet, and how much of that was given back or reversed since: never more.
+
+    What is left of it comes back in one order: what no grant covered, then its grants, the one burnt last first.
+    """
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="charge_nets", db_index=False)
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="+")
+    amount_micros = models.BigIntegerField()
+    undone_micros = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="wallets_chargenet_undone_within_amount",
+                condition=Q(undone_micros__gte=0, undone_micros__lte=F("amount_micros")),
+            )
+        ]
+        indexes = [
+            Index(
+                fields=["wallet", "id"],
+                name="wallets_chargenet_open",
+                condition=Q(undone_micros__lt=F("amount_micros")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Net of {self.transfer_id}"
+
+    @property
+    def left_micros(self) -> int:
+        """What may still come back of the charge."""
+        return self.amount_micros - self.undone_micros
+
+
+class Undoing(models.Model):
+    """How much of a charge a later transfer, a giving back or a reversal, undid."""
+
+    charge = models.ForeignKey(ChargeNet, on_delete=models.PROTECT, related_name="undoings")
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+")
+    amount_micros = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="wallets_undoing_amount_positive", condition=Q(amount_micros__gt=0)),
+            UniqueConstraint(fields=["charge", "transfer"], name="wallets_undoing_once_per_transfer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.charge_id} by {self.transfer_id}"
+
+
 class HoldSlice(models.Model):
     """Which grant backs a hold, and with how much. What no slice backs is held against postpaid headroom."""
 
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="slices", db_index=False)
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+")
     amount_micros = models.BigIntegerField()
+    is_freeze = models.BooleanField(default=False, help_text="Whether it is set aside because its payment is disputed.")
 
     class Meta:
         constraints = [

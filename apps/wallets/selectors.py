@@ -16,7 +16,17 @@ from apps.ledger.models import Account, Checkpoint, Entry, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.errors import WalletNotFound
-from apps.wallets.models import CHARGES, Consumption, DayTotal, EntryType, Grant, HoldSlice, Shortfall, Wallet
+from apps.wallets.models import (
+    CHARGES,
+    REVERSIBLE_BY_STAFF,
+    Consumption,
+    DayTotal,
+    EntryType,
+    Grant,
+    HoldSlice,
+    Shortfall,
+    Wallet,
+)
 
 # What pages hold, by the names that other apps know them by.
 WalletEntry: TypeAlias = Entry
@@ -292,9 +302,10 @@ def _day_sum(organization: Organization, period: Period, kinds: Sequence[str]) -
 
 def balance_as_of(organization: Organization, at: datetime, role: Role = Role.WALLET) -> int:
     """Return what an account's posted balance was at a moment, in micros, counting what was effective by then."""
-    account = Account.objects.get(code=code_of(organization.pk, role))
-    later = Entry.objects.filter(account=account, effective_at__gt=at)
-    return account.balance_micros - int(later.aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
+    later = _sum(Entry.objects.filter(account=OuterRef("pk"), effective_at__gt=at), "account")
+    account = Account.objects.filter(code=code_of(organization.pk, role))
+    # In one statement: between two, an entry could be in the one and not in the other.
+    return int(account.values_list(F("balance_micros") - later, flat=True).get())
 
 
 def cleared_since(organization: Organization, at: datetime) -> int:
@@ -317,13 +328,19 @@ def grant_for_key(key: str) -> Grant | None:
 
 def returned_micros(grant: Grant) -> int:
     """Return how much of what a grant brought in went back already, by refunds and disputes that stand, in micros."""
-    back = Transfer.objects.filter(
-        source_id=grant.wallet.account_id,
-        kind__in=[EntryType.REFUND, EntryType.DISPUTE],
-        metadata__grant=grant.key,
-        reversal=None,
-    )
-    return int(back.aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
+    return Grant.objects.values_list("returned_micros", flat=True).get(pk=grant.pk)
+
+
+def why_not_reversible(transfer: Transfer, grant: Grant | None) -> str:
+    """Return the rule by which staff may not reverse a transfer, or take back the grant it made; empty if they may."""
+    if grant is not None and grant.paid_micros:
+        return "It was paid for: refund it instead"
+    roles = (transfer.source.code.rpartition(":")[2], transfer.destination.code.rpartition(":")[2])
+    if (transfer.kind, *roles) in REVERSIBLE_BY_STAFF:
+        return ""
+    if transfer.kind == EntryType.REVERSAL:
+        return "It is a reversal itself"
+    return f"Staff do not reverse {transfer.kind} from {roles[0]} to {roles[1]}: what posted it keeps its own account"
 
 
 def spent_on(grant: Grant, limit: int) -> list[Consumption]:

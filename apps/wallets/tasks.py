@@ -8,9 +8,8 @@ from apps.wallets import services
 
 @scheduled_task("wallets.expire")
 def expire(*, now: datetime) -> None:
-    """Post lapsed grants and close ended reservations, a batch of wallets at a time until none is left."""
-    while services.expire_grants(now=now):
-        pass
+    """Close ended reservations and post lapsed grants, a wallet at a time, whichever of them fails."""
+    services.expire_grants(now=now)
 
 
 @scheduled_task("wallets.take_checkpoints")

@@ -86,6 +86,11 @@ class TestExportLedger:
         rows = list(csv.DictReader(io.StringIO(run("export_ledger", "--format", "csv"))))
         assert [row["amount"] for row in rows if row["kind"] == "usage"] == ["12.000001", "1.25"]
 
+    def test_makes_formulas_harmless_in_csv(self, books, now):
+        charge(books, "0.1", now, key="formula", description="=HYPERLINK(1)")
+        rows = list(csv.DictReader(io.StringIO(run("export_ledger", "--format", "csv"))))
+        assert [row["description"] for row in rows if row["key"] == "formula"] == ["'=HYPERLINK(1)"]
+
 
 def hledger_balances(journal: str) -> dict[str, Decimal]:
     """Add the postings up as hledger does."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.wallets.burndown import Burn, Part, Slice, burn, burn_order, take_in_order, unwind
+from apps.wallets.burndown import Burn, Part, Slice, burn, burn_order, drop_first, take_in_order
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -71,34 +71,23 @@ class TestBurn:
         assert all(emptied[:-1])
 
 
-class TestUnwind:
-    def test_gives_back_to_the_last_burnt_first(self):
-        assert unwind([Part(2, 3), Part(1, 10)], 5) == Burn((Part(2, 3), Part(1, 2)), 0)
+class TestTakeInOrder:
+    def test_keeps_the_order_given(self):
+        assert take_in_order([Part(5, 3), Part(1, 3)], 4) == Burn((Part(5, 3), Part(1, 1)), 0)
 
-    def test_skips_what_was_given_back_before(self):
-        newest_first = [Part(2, -3), Part(2, 3), Part(1, 10)]
-        assert unwind(newest_first, 5) == Burn((Part(1, 5),), 0)
-
-    def test_says_what_was_never_burnt(self):
-        assert unwind([Part(1, 2)], 5) == Burn((Part(1, 2),), 3)
+    def test_says_what_there_was_not(self):
+        assert take_in_order([Part(1, 2)], 5) == Burn((Part(1, 2),), 3)
 
     @given(
         st.lists(st.tuples(st.integers(1, 3), st.integers(1, 100)), max_size=10),
         st.integers(0, 400),
         st.integers(0, 400),
     )
-    def test_in_two_steps_equals_one(self, burnt, first, second):
-        history = [Part(grant_id, amount) for grant_id, amount in burnt]
-        once = unwind(history, first + second)
-        one = unwind(history, first)
-        undone = [Part(part.grant_id, -part.amount_micros) for part in reversed(one.parts)]
-        two = unwind([*undone, *history], second)
-        assert total(one) + total(two) == total(once)
-        assert per_grant(one, two) == per_grant(once)
-
-
-def total(result: Burn) -> int:
-    return sum(part.amount_micros for part in result.parts)
+    def test_in_two_steps_takes_what_one_takes(self, burnt, first, second):
+        parts = [Part(grant_id, amount) for grant_id, amount in burnt]
+        one = take_in_order(parts, first)
+        two = take_in_order(drop_first(parts, first), second)
+        assert per_grant(one, two) == per_grant(take_in_order(parts, first + second))
 
 
 def per_grant(*results: Burn) -> dict[int, int]:
@@ -106,7 +95,3 @@ def per_grant(*results: Burn) -> dict[int, int]:
     for part in [part for result in results for part in result.parts]:
         sums[part.grant_id] = sums.get(part.grant_id, 0) + part.amount_micros
     return sums
-
-
-def test_take_in_order_keeps_the_order_given():
-    assert take_in_order([Part(5, 3), Part(1, 3)], 4) == Burn((Part(5, 3), Part(1, 1)), 0)

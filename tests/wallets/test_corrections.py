@@ -17,6 +17,7 @@ from apps.wallets.selectors import (
     balance_as_of,
     charged_between,
     entries_page,
+    returned_micros,
     wallet_figures,
 )
 from tests.factories import charge, create_grant, create_organization, reserve
@@ -38,6 +39,12 @@ def bought(organization, amount, now, key="bought", **fields):
 def reverse(organization, transfer_id, now):
     return services.reverse_transfer(
         organization=organization, transfer_id=transfer_id, reason="Mistake", created_by="staff:ann", now=now
+    )
+
+
+def undo(organization, transfer_id, now):
+    return services.undo_transfer(
+        organization=organization, transfer_id=transfer_id, reason="Failed", created_by="system:stripe", now=now
     )
 
 
@@ -95,12 +102,13 @@ class TestRefundGrant:
         self.refund(grant, "4", now, key="re_2")
         assert wallet_figures(acme, now).balance_micros == to_micros("2")
 
-    def test_can_itself_be_reversed_once(self, acme, now):
+    def test_can_itself_be_undone_once(self, acme, now):
         grant = bought(acme, "10", now)
         charge(acme, "8", now)
         refund = self.refund(grant, "10", now)
-        assert reverse(acme, refund.pk, now) == reverse(acme, refund.pk, now)
+        assert undo(acme, refund.pk, now) == undo(acme, refund.pk, now)
         assert wallet_figures(acme, now).balance_micros == to_micros("2")
+        assert returned_micros(grant) == 0
         assert account_balances(acme)[Role.CASH] == to_micros("-10")
 
 
@@ -265,6 +273,11 @@ class TestReading:
         assert [charged_between(acme, month_of(at)) for at in (now - 30 * DAY, now)] == [to_micros("2"), 0]
         page = entries_page(acme, since=now - 60 * DAY, limit=9)
         assert [entry.balance_after_micros for entry in page] == [to_micros("3"), to_micros("5")]
+
+    def test_balance_as_of_a_moment_is_read_in_one_statement(self, acme, now, django_assert_num_queries):
+        create_grant(acme, "5", now)
+        with django_assert_num_queries(1):
+            balance_as_of(acme, now)
 
     def test_pages_of_entries_follow_on(self, acme, now):
         create_grant(acme, "9", now)

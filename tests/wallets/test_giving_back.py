@@ -13,7 +13,7 @@ from apps.common.money import Micros, to_micros
 from apps.ledger.models import Entry
 from apps.wallets import services
 from apps.wallets.audit import book_breaks
-from apps.wallets.models import Consumption, DayTotal, Grant, Shortfall
+from apps.wallets.models import ChargeNet, Consumption, DayTotal, Grant, Shortfall
 from apps.wallets.selectors import wallet_figures
 from apps.wallets.services import giving_back
 from tests.factories import charge, create_grant, create_organization
@@ -70,7 +70,8 @@ def books():
     shortfalls = Shortfall.objects.values_list("transfer__key", "amount_micros", "remaining_micros")
     days = DayTotal.objects.values_list("wallet__organization__slug", "day", "kind", "amount_micros", "entry_count")
     remaining = Grant.objects.values_list("key", "remaining_micros", "held_micros")
-    return list(entries), list(consumed), set(shortfalls), set(days), set(remaining)
+    nets = ChargeNet.objects.values_list("transfer__key", "amount_micros", "undone_micros")
+    return list(entries), list(consumed), set(nets), set(shortfalls), set(days), set(remaining)
 
 
 def outcome(history, batch, post):

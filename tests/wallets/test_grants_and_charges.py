@@ -1,6 +1,6 @@
 """Granting and charging: what pays, what is overspent or owed, what a repeat does."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 
@@ -52,6 +52,27 @@ class TestGrantCredits:
         create_grant(acme, "10", now)
         with pytest.raises(IdempotencyMismatch):
             create_grant(acme, other.pop("amount", "10"), now, **other)
+
+    @pytest.mark.parametrize("other", [{"expires_at": None}, {"days": 2}, {"priority": 5}])
+    def test_refuses_a_key_with_another_end_or_place(self, acme, now, other):
+        create_grant(acme, "10", now, expires_at=now + timedelta(days=1))
+        if days := other.pop("days", 0):
+            other["expires_at"] = now + timedelta(days=days)
+        with pytest.raises(IdempotencyMismatch):
+            create_grant(acme, "10", now, **{"expires_at": now + timedelta(days=1), **other})
+
+    def test_takes_the_same_end_in_another_zone_as_the_same(self, acme, now):
+        end = now + timedelta(days=1)
+        first = create_grant(acme, "10", now, expires_at=end)
+        assert create_grant(acme, "10", now, expires_at=end.astimezone(timezone(timedelta(hours=5)))) == first
+
+    def test_pays_more_overspend_than_is_read_at_once(self, acme, now, monkeypatch):
+        monkeypatch.setattr("apps.wallets.services.locks.SHORTFALLS_AT_ONCE", 2)
+        for number in range(5):
+            charge(acme, "1", now, key=f"c{number}")
+        create_grant(acme, "4.5", now)
+        left = Shortfall.objects.order_by("pk").values_list("remaining_micros", flat=True)
+        assert list(left) == [0, 0, 0, 0, to_micros("0.5")]
 
     @pytest.mark.parametrize("amount", ["0", "-1"])
     def test_refuses_nothing_and_less(self, acme, now, amount):
@@ -116,6 +137,34 @@ class TestCharge:
         with pytest.raises(IdempotencyMismatch):
             charge(acme, "3", now)
 
+    def batch(self, organization, now, *amounts):
+        return services.charge_many(
+            charges=[
+                services.Charge(
+                    organization=organization,
+                    amount=to_micros(each),
+                    kind="usage",
+                    key="same",
+                    created_by="system:test",
+                )
+                for each in amounts
+            ],
+            now=now,
+        )
+
+    def test_charges_once_for_a_key_that_stands_twice_in_a_batch(self, acme, now):
+        create_grant(acme, "10", now)
+        first, second = self.batch(acme, now, "2", "2")
+        assert first == second
+        assert remaining() == {"g1": to_micros("8")}
+
+    @pytest.mark.parametrize("other", ["3", "-2"])
+    def test_refuses_a_batch_with_a_key_for_two_amounts(self, acme, now, other):
+        create_grant(acme, "10", now)
+        with pytest.raises(IdempotencyMismatch):
+            self.batch(acme, now, "2", other)
+        assert remaining() == {"g1": to_micros("10")}
+
     def test_counts_in_the_month_s_charges(self, acme, now):
         charge(acme, "2", now)
         charge(acme, "0.5", now, key="c2", kind="service")
@@ -131,7 +180,7 @@ class TestCharge:
             )
             for each in customers
         ]
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             services.charge_many(charges=charges, now=now)
 
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from apps.ledger.models import Checkpoint
+from apps.ledger.models import Account, Checkpoint
+from apps.ledger.services import take_checkpoint
 from apps.wallets import services
 from apps.wallets.selectors import wallet_figures
+from apps.wallets.services import proving
 from tests.emptying import without_triggers
 from tests.factories import charge, create_grant, create_organization, reserve
 
@@ -58,7 +60,27 @@ class TestReconciliation:
         assert difference(acme, now + DAY) == -1
 
 
+def pretend(version: int) -> None:
+    Account.objects.filter(code__endswith=":wallet").update(version=version)
+
+
 class TestTakeCheckpoints:
+    @pytest.mark.tampers
+    def test_come_to_an_end_and_name_a_wallet_whose_row_was_tampered_with(self, acme, now, caplog):
+        pretend(version=5_000)
+        assert [services.take_checkpoints(now=now) for _ in range(2)] == [1, 0]
+        assert f"account org:{acme.pk}:wallet is not what its entries add up to" in caplog.text
+
+    def test_say_nothing_of_books_that_are_right(self, acme, now, caplog):
+        services.take_checkpoints(now=now)
+        assert caplog.text == ""
+
+    def test_say_nothing_of_a_wallet_that_moved_meanwhile(self, acme, now, caplog):
+        read_before = Account.objects.get(code__endswith=":wallet")
+        charge(acme, "1", now, key="c2")
+        proving._compare(read_before, take_checkpoint(read_before, now=now))
+        assert caplog.text == ""
+
     def test_adds_up_each_wallet_once_a_day(self, acme, now):
         assert [services.take_checkpoints(now=now) for _ in range(2)] == [1, 0]
         assert services.take_checkpoints(now=now + DAY) == 1
@@ -68,5 +90,5 @@ class TestTakeCheckpoints:
         monkeypatch.setattr("apps.wallets.services.proving.GROWN_BY", 1)
         charge(acme, "1", now, key="c2")
         charge(acme, "1", now, key="c3")
-        assert services.take_checkpoints(now=now) == 1
+        assert services.take_checkpoints(now=now + timedelta(hours=1)) == 1
         assert Checkpoint.objects.get().through_version == 4

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from apps.common.money import to_micros
-from apps.ledger.errors import HoldClosed, HoldExpired, HoldNotFound, IdempotencyMismatch
+from apps.ledger.errors import EndHasPassed, HoldClosed, HoldExpired, HoldNotFound, IdempotencyMismatch
 from apps.wallets import services
 from apps.wallets.errors import BudgetExceeded, CaptureAboveHold
 from apps.wallets.models import Grant
@@ -92,6 +92,12 @@ class TestCapture:
         assert capture(acme, reserve(acme, "4", now).pk, "0", now) is None
         assert available(acme, now) == to_micros("10")
 
+    def test_of_nothing_changes_nothing_when_it_is_repeated(self, acme, now):
+        hold = reserve(acme, "4", now)
+        assert [capture(acme, hold.pk, "0", now) for _ in range(2)] == [None, None]
+        with pytest.raises(HoldClosed):
+            capture(acme, hold.pk, "1", now)
+
     def test_replays_under_its_key(self, acme, now):
         hold = reserve(acme, "4", now)
         assert capture(acme, hold.pk, "4", now) == capture(acme, hold.pk, "4", now)
@@ -171,6 +177,14 @@ class TestTime:
         capture(acme, hold.pk, "4", now + 2 * HOUR)
         with pytest.raises(HoldClosed):
             services.extend_reservation(organization=acme, hold_id=hold.pk, expires_at=now + 9 * HOUR, now=now)
+
+    @pytest.mark.parametrize("end", [timedelta(0), -HOUR])
+    def test_is_not_moved_into_the_past(self, acme, now, end):
+        hold = reserve(acme, "4", now, expires_at=now + HOUR)
+        with pytest.raises(EndHasPassed) as refused:
+            services.extend_reservation(organization=acme, hold_id=hold.pk, expires_at=now + end, now=now)
+        assert refused.value.field == "expires_at"
+        assert available(acme, now) == to_micros("6")
 
     def test_sweeps_what_has_ended(self, acme, now):
         reserve(acme, "4", now, expires_at=now + HOUR)

@@ -54,7 +54,7 @@ def take_bonus_back(contract: Contract, *, key: str, created_by: str, now: datet
 def _restore(contract: Contract, *, created_by: str, now: datetime) -> None:
     if contract.bonus_taken_back_id is None:
         return
-    wallets.reverse_transfer(
+    wallets.undo_transfer(
         organization=contract.organization,
         transfer_id=contract.bonus_taken_back_id,
         reason="An instalment of the contract is paid again",

@@ -35,7 +35,7 @@ def undo_instalment_refund(*, key: str, reason: str, created_by: str, now: datet
     if not refund.was_settled and (installment.is_settled or refund.amount_micros > _room(installment)):
         raise NotPayable("The instalment was paid anew meanwhile")
     for transfer_id in reversed(refund.transfer_ids):
-        wallets.reverse_transfer(
+        wallets.undo_transfer(
             organization=installment.contract.organization,
             transfer_id=transfer_id,
             reason=reason,

@@ -7,7 +7,7 @@ from apps.common.money import MAX_MICROS, Micros
 from apps.common.prepared import PreparedRows
 from apps.common.transactions import serialized
 from apps.common.writing import insert_rows, update_rows
-from apps.ledger.errors import HoldClosed, HoldExpired, IdempotencyMismatch, InvalidAmount
+from apps.ledger.errors import EndHasPassed, HoldClosed, HoldExpired, IdempotencyMismatch, InvalidAmount
 from apps.ledger.fingerprints import fingerprint
 from apps.ledger.models import Account, Hold
 
@@ -111,8 +111,11 @@ def extend_hold(hold: Hold, *, expires_at: datetime, now: datetime) -> None:
 
     Raises:
         HoldExpired, HoldClosed: it is not pending any more.
+        EndHasPassed: the new end is not later than now.
     """
     refuse_unless_pending(hold, now=now)
+    if expires_at <= now:
+        raise EndHasPassed(field="expires_at")
     hold.expires_at = expires_at
     hold.save(update_fields=["expires_at"])
 

@@ -125,7 +125,7 @@ def _undo(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
     """Put back what a refund took that failed after all."""
     reason = f"Refund {refund.stripe_id} failed: {refund.failure or 'no reason given'}"
     for transfer_id in refund.transfer_ids:
-        wallets.reverse_transfer(
+        wallets.undo_transfer(
             organization=payment.organization,
             transfer_id=transfer_id,
             reason=reason,

@@ -103,7 +103,7 @@ def settle_invoice_payment(
 def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, received_in: Role, occasion: Occasion) -> None:
     """Clear what is owed; what was given up before is owed again first, and what is over becomes credit."""
     if invoice.write_off_transfer_id is not None:
-        wallets.reverse_transfer(
+        wallets.undo_transfer(
             organization=invoice.organization,
             transfer_id=invoice.write_off_transfer_id,
             reason="The invoice was paid after all",

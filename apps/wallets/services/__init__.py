@@ -4,6 +4,7 @@ from apps.wallets.services.booking import book, receive_postpaid_payment
 from apps.wallets.services.charges import Charge, charge, charge_many, give_back
 from apps.wallets.services.corrections import deduct, reverse_transfer, revoke_grant
 from apps.wallets.services.expiry import expire_grants, expire_reservations
+from apps.wallets.services.freezing import freeze_grant
 from apps.wallets.services.grants import grant_credits
 from apps.wallets.services.opening import open_wallet
 from apps.wallets.services.proving import take_checkpoints
@@ -11,10 +12,10 @@ from apps.wallets.services.refunds import claw_back_grant, refund_grant
 from apps.wallets.services.reservations import (
     capture_reservation,
     extend_reservation,
-    freeze_grant,
     release_reservation,
     reserve,
 )
+from apps.wallets.services.undoing import undo_transfer
 
 __all__ = [
     "Charge",
@@ -38,4 +39,5 @@ __all__ = [
     "reverse_transfer",
     "revoke_grant",
     "take_checkpoints",
+    "undo_transfer",
 ]

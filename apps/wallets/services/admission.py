@@ -6,7 +6,7 @@ from apps.ledger.models import Account
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.models import Grant
-from apps.wallets.services.locks import LockedWallet, lock_account, open_shortfalls
+from apps.wallets.services.locks import LockedWallet, lock_account, overspend_micros
 
 
 def burnable(locked: LockedWallet, now: datetime) -> list[Grant]:
@@ -25,8 +25,7 @@ def available_micros(locked: LockedWallet, account: Account, now: datetime) -> i
     credit = sum(
         grant.held_micros if grant.is_expired(now) else grant.remaining_micros for grant in locked.grants.values()
     )
-    overspend = sum(shortfall.remaining_micros for shortfall in open_shortfalls(locked))
-    available = credit - overspend - account.held_micros + _headroom_micros(locked)
+    available = credit - overspend_micros(locked) - account.held_micros + _headroom_micros(locked)
     if locked.organization.usage_billing_enabled:
         return available
     return min(available, sum(grant.free_micros for grant in burnable(locked, now)))

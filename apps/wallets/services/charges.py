@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
+from apps.ledger.errors import IdempotencyMismatch
 from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
@@ -61,15 +63,15 @@ def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | 
     A negative amount goes back to the grants last burnt.
 
     Raises:
-        IdempotencyMismatch: a key was used before with other inputs; nothing of the batch is posted.
+        IdempotencyMismatch: a key was used with other inputs, before or in this batch; nothing of the batch is posted.
     """
     posting = [charge for charge in charges if charge.amount]
     if not posting:
         return [None for _ in charges]
     wallets = lock_wallets({charge.organization.pk for charge in posting}, now=now)
-    requests = {charge.key: charge.request(wallets[charge.organization.pk]) for charge in posting}
+    requests = _once_per_key(posting, wallets)
     transfers = ledger.posted_before(list(requests.values()))
-    fresh = [charge for charge in posting if charge.key not in transfers]
+    fresh = [charge for key, charge in {each.key: each for each in posting}.items() if key not in transfers]
     taking, giving = (
         [(wallets[charge.organization.pk], requests[charge.key]) for charge in some]
         for some in ([each for each in fresh if each.amount > 0], [each for each in fresh if each.amount < 0])
@@ -77,6 +79,15 @@ def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | 
     # What is taken is posted first, since giving back undoes what was taken last.
     transfers |= _post(take_from_grants, taking, now) | _post(give_back_to_grants, giving, now)
     return [transfers[charge.key] if charge.amount else None for charge in charges]
+
+
+def _once_per_key(charges: Sequence[Charge], wallets: Mapping[UUID, LockedWallet]) -> dict[str, TransferRequest]:
+    requests: dict[str, TransferRequest] = {}
+    for charge in charges:
+        request = charge.request(wallets[charge.organization.pk])
+        if requests.setdefault(charge.key, request).fingerprint != request.fingerprint:
+            raise IdempotencyMismatch(f"The key {charge.key} stands twice in a batch, with different inputs")
+    return requests
 
 
 def _post(

@@ -1,8 +1,8 @@
-"""Corrections by staff: adjustments, reversals, revoked grants. Each is a new transfer; nothing is ever edited."""
+"""Corrections by staff: deductions, reversals, revoked grants. Each is a new transfer; nothing is ever edited."""
 
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from apps.common.money import Micros
 from apps.common.transactions import serialized
@@ -12,14 +12,16 @@ from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import burn
-from apps.wallets.errors import BudgetExceeded, NotReversible, TransferNotFound
-from apps.wallets.models import Consumption, EntryType, Grant, Shortfall
+from apps.wallets.errors import BudgetExceeded, NotReversible
+from apps.wallets.models import Consumption, EntryType, Grant
+from apps.wallets.selectors import why_not_reversible
 from apps.wallets.services.admission import available_micros
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.expiry import post_expiry
-from apps.wallets.services.giving_back import lower_debt
+from apps.wallets.services.freezing import refuse_frozen
 from apps.wallets.services.locks import LockedWallet, lock_account, lock_wallet
 from apps.wallets.services.refunds import take_unspent
+from apps.wallets.services.undoing import find_transfer, reversal_of, undo_posting
 
 
 @serialized
@@ -56,24 +58,27 @@ def deduct(
 
 @serialized
 def revoke_grant(*, grant: Grant, reason: str, created_by: str, now: datetime) -> Micros:
-    """Take back what is unspent of a grant, by reversal, and end it; return how much that was.
+    """Take back what is unspent of credit that was given away, by reversal, and end it; return how much that was.
 
-    A grant that was reversed is owed back whole already and is left as it is. What a pending reservation holds of it
-    may still be captured; what the reservation returns lapses.
+    A grant that was reversed is taken back already. What a pending reservation holds of it may still be captured; what
+    the reservation returns lapses.
+
+    Raises:
+        NotReversible: it was paid for, and is refunded instead; or it is frozen, since its payment is in dispute.
     """
     locked = lock_wallet(grant.wallet.organization, now=now)
+    _refuse_to_take(Transfer.objects.select_related("source", "destination").get(pk=grant.transfer_id), grant)
     fresh = locked.grants.get(grant.pk)
     if fresh is None or fresh.is_expired(now) or Transfer.objects.filter(reverses=fresh.transfer_id).exists():
         return Micros(0)
     unspent = Micros(fresh.free_micros)
     if unspent:
         draft = Draft(now)
-        request = _reversal(fresh.transfer, unspent, reason, created_by, f"grant-revocation:{fresh.pk}")
+        request = reversal_of(fresh.transfer, unspent, reason, created_by, f"grant-revocation:{fresh.pk}")
         draft.move(locked, request)
         draft.take(fresh, unspent, request.key)
         draft.post()
-    fresh.expires_at = now
-    fresh.save(update_fields=["expires_at"])
+    _end(fresh, now)
     return unspent
 
 
@@ -81,85 +86,59 @@ def revoke_grant(*, grant: Grant, reason: str, created_by: str, now: datetime) -
 def reverse_transfer(
     *, organization: Organization, transfer_id: int, reason: str, created_by: str, now: datetime
 ) -> Transfer:
-    """Undo one transfer by a new one, once: what it burnt goes back, what it granted is taken.
+    """Undo by hand what is left of one transfer, by a new one, once: what it burnt goes back, what it granted is taken.
 
     Raises:
         TransferNotFound: the organization has no such transfer.
-        NotReversible: it is a reversal itself, belongs to another transfer, was given back, or has lapsed altogether.
+        NotReversible: staff do not reverse its kind (`REVERSIBLE_BY_STAFF`), its credit was paid for or is frozen, or
+            nothing is left of it: it was given back, was taken back, or has lapsed.
     """
     locked = lock_wallet(organization, now=now)
-    codes = {locked.code(role) for role in Role}
-    original = Transfer.objects.select_related("source", "destination").filter(pk=transfer_id).first()
-    if original is None or original.source.code not in codes:
-        raise TransferNotFound
+    original = find_transfer(locked, transfer_id)
     if known := Transfer.objects.filter(reverses=original).first():
         return known
-    if original.kind == EntryType.REVERSAL or "owedFor" in original.metadata:
-        raise NotReversible
-    draft = Draft(now)
-    request = _undo(draft, locked, original, reason, created_by)
-    return draft.post()[request.key]
-
-
-def _undo(draft: Draft, locked: LockedWallet, original: Transfer, reason: str, created_by: str) -> TransferRequest:
-    wallet, key = locked.code(Role.WALLET), f"reversal:{original.pk}"
-    if original.destination.code == wallet:
-        return _undo_grant(draft, locked, original, reason, created_by)
-    request = _reversal(original, Micros(original.amount_micros), reason, created_by, key)
-    if original.source.code == wallet:
-        draft.move(locked, request)
-        _return_what_it_took(draft, locked, original, request)
-    else:
-        draft.requests.append(request)
-    return request
-
-
-def _undo_grant(
-    draft: Draft, locked: LockedWallet, original: Transfer, reason: str, created_by: str
-) -> TransferRequest:
     grant = Grant.objects.filter(transfer=original).first()
+    _refuse_to_take(original, grant)
+    draft = Draft(now)
     if grant is None:
-        raise NotReversible("It gave back what was charged before; reverse nothing but grants and charges")
-    fresh = locked.grants.get(grant.pk, grant)
-    if fresh.is_expired(draft.now) and fresh.free_micros:
-        post_expiry(draft, locked, fresh)
-    lapsed = Consumption.objects.filter(grant=grant, transfer__kind=EntryType.EXPIRY)
-    posted = lapsed.aggregate(total=Sum("amount_micros"))["total"] or 0
-    drafted = sum(amount for each, _, amount in draft.consumed if each.pk == grant.pk)
-    amount = grant.amount_micros - posted - drafted
-    if amount <= 0:
-        raise NotReversible("All of it has lapsed")
-    request = _reversal(original, Micros(amount), reason, created_by, f"reversal:{original.pk}")
+        request = undo_posting(draft, locked, original, reason, created_by)
+        return draft.post()[request.key]
+    fresh = locked.grants.setdefault(grant.pk, grant)
+    request = reversal_of(original, _left_to_take(draft, locked, fresh), reason, created_by)
     draft.move(locked, request)
-    take_unspent(draft, locked, grant, request)
-    return request
+    take_unspent(draft, locked, fresh, request)
+    reversal = draft.post()[request.key]
+    _end(fresh, now)
+    return reversal
 
 
-def _return_what_it_took(draft: Draft, locked: LockedWallet, original: Transfer, request: TransferRequest) -> None:
-    taken = Consumption.objects.filter(transfer=original).values("grant").annotate(net=Sum("amount_micros"))
-    parts = {row["grant"]: row["net"] for row in taken}
-    locked.grants.update(Grant.objects.in_bulk([grant for grant in parts if grant not in locked.grants]))
-    for grant_id, net in parts.items():
-        grant = locked.grants[grant_id]
-        if net > grant.amount_micros - grant.remaining_micros:
-            raise NotReversible("What it charged has been given back already")
-        draft.take(grant, -net, request.key)
-    shortfall = Shortfall.objects.filter(transfer=original).first()
-    open_micros = shortfall.remaining_micros if shortfall else 0
-    if shortfall:
-        draft.cover(shortfall, open_micros)
-    lower_debt(draft, locked, original.amount_micros - sum(parts.values()) - open_micros, request)
+def _refuse_to_take(original: Transfer, grant: Grant | None) -> None:
+    if reason := why_not_reversible(original, grant):
+        raise NotReversible(reason)
+    if grant is not None:
+        refuse_frozen(grant)
 
 
-def _reversal(original: Transfer, amount: Micros, reason: str, created_by: str, key: str) -> TransferRequest:
-    return TransferRequest(
-        key=key,
-        source=original.destination.code,
-        destination=original.source.code,
-        amount=amount,
-        kind=EntryType.REVERSAL,
-        created_by=created_by,
-        description=reason,
-        metadata={"reverses": original.key},
-        reverses=original,
-    )
+def _left_to_take(draft: Draft, locked: LockedWallet, grant: Grant) -> Micros:
+    """How much of a grant a reversal takes, spent or not: all but what went back of it before and what is held.
+
+    What a reservation holds may still be captured; what it returns lapses, since the grant ends.
+    """
+    if grant.is_expired(draft.now) and grant.free_micros:
+        post_expiry(draft, locked, grant)
+    gone = grant.lapsed_micros + grant.returned_micros + _deducted_micros(grant) + grant.held_micros
+    if grant.amount_micros <= gone:
+        raise NotReversible("Nothing is left of it: it has lapsed, was taken back, or is held")
+    return Micros(grant.amount_micros - gone)
+
+
+def _deducted_micros(grant: Grant) -> int:
+    """What staff deducted of a grant by hand and did not put back, in micros: promotions have it already."""
+    by_hand = Q(transfer__kind=EntryType.ADJUSTMENT) | Q(transfer__reverses__kind=EntryType.ADJUSTMENT)
+    return Consumption.objects.filter(by_hand, grant=grant).aggregate(total=Sum("amount_micros"))["total"] or 0
+
+
+def _end(grant: Grant, now: datetime) -> None:
+    if not grant.is_expired(now):
+        grant.expires_at = now
+        grant.save(update_fields=["expires_at"])

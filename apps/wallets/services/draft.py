@@ -12,8 +12,10 @@ from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Burn
-from apps.wallets.models import CHARGES, Consumption, Grant, Shortfall, Wallet
+from apps.wallets.models import CHARGES, ChargeNet, Consumption, Grant, Shortfall, Undoing, Wallet
 from apps.wallets.services.locks import LockedWallet
+
+GRANT_FIGURES = ("remaining_micros", "held_micros", "returned_micros", "lapsed_micros")
 
 # A transfer that is asked of a locked wallet.
 Asked = tuple[LockedWallet, TransferRequest]
@@ -30,6 +32,8 @@ class Draft:
     shortfalls: dict[int, Shortfall] = field(default_factory=dict)
     consumed: list[tuple[Grant, str, int]] = field(default_factory=list)
     uncovered: list[tuple[Wallet, str, int]] = field(default_factory=list)
+    nets: dict[int, ChargeNet] = field(default_factory=dict)
+    undone: list[tuple[ChargeNet, str, int]] = field(default_factory=list)
 
     def move(self, locked: LockedWallet, request: TransferRequest) -> None:
         """Add a transfer that moves a locked wallet."""
@@ -49,6 +53,16 @@ class Draft:
         grant.remaining_micros -= amount_micros
         self.consumed.append((grant, key, amount_micros))
 
+    def count_returned(self, grant: Grant, amount_micros: int) -> None:
+        """Count what went back of what a grant brought, or, where negative, that it did not after all."""
+        self.grants[grant.pk] = grant
+        grant.returned_micros += amount_micros
+
+    def lapse(self, grant: Grant, key: str) -> None:
+        """Take the free rest of a lapsed grant for the transfer with this key."""
+        grant.lapsed_micros += grant.free_micros
+        self.take(grant, grant.free_micros, key)
+
     def fall_short(self, locked: LockedWallet, amount_micros: int, key: str) -> None:
         """Note what no grant covers of the transfer with this key."""
         if amount_micros:
@@ -59,23 +73,20 @@ class Draft:
         shortfall.remaining_micros -= amount_micros
         self.shortfalls[shortfall.pk] = shortfall
 
+    def undo(self, net: ChargeNet, amount_micros: int, key: str) -> None:
+        """Note how much of a charge the transfer with this key undoes."""
+        net.undone_micros += amount_micros
+        self.nets[net.pk] = net
+        self.undone.append((net, key, amount_micros))
+
     def post(self) -> dict[str, Transfer]:
         """Post the transfers, write what they did to grants and shortfalls, and return them by key."""
         transfers = {transfer.key: transfer for transfer in ledger.post(self.requests, now=self.now)}
-        update_rows(list(self.grants.values()), "remaining_micros", "held_micros")
+        update_rows(list(self.grants.values()), *GRANT_FIGURES)
         update_rows(list(self.shortfalls.values()), "remaining_micros")
         self.write_consumptions(transfers)
-        uncovered = [
-            Shortfall(
-                wallet=wallet,
-                transfer=transfers[key],
-                amount_micros=amount,
-                remaining_micros=amount,
-                recorded_at=self.now,
-            )
-            for wallet, key, amount in self.uncovered
-        ]
-        insert_rows(uncovered)
+        self._write_shortfalls(transfers)
+        self._write_charges(transfers)
         self._add_to_days()
         for wallet in self.wallets.values():
             wallet.updated_at = self.now
@@ -96,6 +107,32 @@ class Draft:
         ]
         insert_rows(consumptions)
         self.consumed = []
+
+    def _write_shortfalls(self, transfers: dict[str, Transfer]) -> None:
+        uncovered = [
+            Shortfall(
+                wallet=wallet,
+                transfer=transfers[key],
+                amount_micros=amount,
+                remaining_micros=amount,
+                recorded_at=self.now,
+            )
+            for wallet, key, amount in self.uncovered
+        ]
+        insert_rows(uncovered)
+
+    def _write_charges(self, transfers: dict[str, Transfer]) -> None:
+        """Write what was charged, of which nothing is undone yet, and what was undone of charges before."""
+        charged = [
+            ChargeNet(wallet=self.wallets[each.source], transfer=transfers[each.key], amount_micros=each.amount)
+            for each in self.requests
+            if each.kind in CHARGES and each.source in self.wallets
+        ]
+        insert_rows(charged)
+        update_rows(list(self.nets.values()), "undone_micros")
+        insert_rows(
+            [Undoing(charge=net, transfer=transfers[key], amount_micros=part) for net, key, part in self.undone]
+        )
 
     def _add_to_days(self) -> None:
         totals: dict[tuple[int, date, str], list[int]] = {}

@@ -1,36 +1,59 @@
 """Posting what time has ended already: lapsed grants and ended reservations. Reads are true before this has run."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from apps.common.money import Micros
-from apps.common.transactions import serialized
+from apps.common.transactions import all_or_nothing, serialized
 from apps.ledger.models import Hold
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.models import Consumption, EntryType, Grant, Wallet
+from apps.wallets.models import EntryType, Grant, Wallet
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.locks import LockedWallet, lock_wallet
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 
 
 def expire_grants(*, now: datetime, limit: int = BATCH) -> int:
-    """Post the expiry of lapsed grants, a wallet at a time; return how many wallets had some.
+    """Post the expiry of all lapsed grants, a wallet at a time; return how many wallets had some.
 
-    Reservations that have ended are closed first: what they return to a lapsed grant expires with it.
+    Reservations that have ended are closed first: what they return to a lapsed grant expires with it. A wallet that
+    fails is named in the log and does not keep the others waiting.
     """
     expire_reservations(now=now, limit=limit)
-    return sum(_expire_wallet(organization=organization, now=now) > 0 for organization in _with_lapsed(now, limit))
+    lapsed = Grant.objects.filter(remaining_micros__gt=F("held_micros"), expires_at__lte=now).values("wallet")
+    return _for_each(Wallet.objects.filter(pk__in=lapsed), _expire_wallet, now, limit)
 
 
 def expire_reservations(*, now: datetime, limit: int = BATCH) -> int:
-    """Close reservations whose end has come, a wallet at a time; return how many wallets had some."""
+    """Close all reservations whose end has come, a wallet at a time; return how many wallets had some."""
     ended = Hold.objects.filter(status=Hold.Status.PENDING, expires_at__lte=now).values("account")
-    wallets = Wallet.objects.filter(account__in=ended).select_related("organization").order_by("pk")[:limit]
-    return sum(_close_ended(organization=wallet.organization, now=now) for wallet in wallets)
+    return _for_each(Wallet.objects.filter(account__in=ended), _close_ended, now, limit)
+
+
+def _for_each(wallets: QuerySet[Wallet], end: Callable[..., bool], now: datetime, limit: int) -> int:
+    """Do something for each wallet that is due, reading `limit` of them at a time; return for how many it was done."""
+    last, done = 0, 0
+    while some := list(wallets.filter(pk__gt=last).select_related("organization").order_by("pk")[:limit]):
+        done += sum(_logged(wallet, end, now) for wallet in some)
+        last = some[-1].pk
+    return done
+
+
+def _logged(wallet: Wallet, end: Callable[..., bool], now: datetime) -> bool:
+    try:
+        with all_or_nothing():
+            return end(organization=wallet.organization, now=now)
+    except Exception:
+        logger.exception("what has ended in wallet %s of %s could not be posted", wallet.pk, wallet.organization_id)
+        return False
 
 
 @serialized
@@ -40,7 +63,7 @@ def _close_ended(*, organization: Organization, now: datetime) -> bool:
 
 
 @serialized
-def _expire_wallet(*, organization: Organization, now: datetime) -> int:
+def _expire_wallet(*, organization: Organization, now: datetime) -> bool:
     locked = lock_wallet(organization, now=now)
     lapsed = [
         grant
@@ -54,14 +77,13 @@ def _expire_wallet(*, organization: Organization, now: datetime) -> int:
         post_expiry(draft, locked, grant)
     if draft.requests:
         draft.post()
-    return len(lapsed)
+    return bool(lapsed)
 
 
 def post_expiry(draft: Draft, locked: LockedWallet, grant: Grant) -> None:
     """Add to a draft that the free rest of a lapsed grant goes: paid credit to breakage, unpaid back to promotions."""
-    times = Consumption.objects.filter(grant=grant, transfer__kind=EntryType.EXPIRY).count()
     request = TransferRequest(
-        key=f"grant-expiry:{grant.pk}:{times + 1}",
+        key=f"grant-expiry:{grant.pk}:after:{grant.lapsed_micros}",
         source=locked.code(Role.WALLET),
         destination=locked.code(Role.BREAKAGE if grant.is_paid else Role.PROMOTIONS),
         amount=Micros(grant.free_micros),
@@ -70,10 +92,4 @@ def post_expiry(draft: Draft, locked: LockedWallet, grant: Grant) -> None:
         description=f"Expired: {grant.description}"[:500],
     )
     draft.move(locked, request)
-    draft.take(grant, grant.free_micros, request.key)
-
-
-def _with_lapsed(now: datetime, limit: int) -> list[Organization]:
-    """Organizations with a lapsed grant of which something is free."""
-    lapsed = Grant.objects.filter(remaining_micros__gt=F("held_micros"), expires_at__lte=now).values("wallet")
-    return list(Organization.objects.filter(wallet__in=lapsed).order_by("pk")[:limit])
+    draft.lapse(grant, request.key)

@@ -1,70 +1,75 @@
-"""Giving back what was charged too much: what was burnt last comes back first."""
+"""Giving back what was charged too much: the newest charge first, and of each what was burnt last."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.common.money import Micros
+from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
-from apps.wallets.burndown import Part, unwind
-from apps.wallets.models import CHARGES, Consumption, EntryType, Grant, Shortfall, Wallet
+from apps.wallets.burndown import Part, drop_first, take_in_order
+from apps.wallets.models import ChargeNet, Consumption, EntryType, Grant, Shortfall, Wallet
 from apps.wallets.services.draft import Asked, Draft
-from apps.wallets.services.locks import LockedWallet, lock_accounts, shortfalls_of
+from apps.wallets.services.locks import LockedWallet
 
-# How many of a wallet's newest consumptions are read first; ten times as many each time that was not enough.
+# How many of a wallet's newest charges are read first; ten times as many each time that was not enough.
 FIRST_LOOK = 50
 LOOK_FURTHER = 10
 
 
 @dataclass(slots=True)
-class Taken:
-    """What charges took and may come back, newest first; each giving back leaves the next one what is left."""
+class Left:
+    """What is left to undo of a transfer out of the wallet, in the order in which it is undone.
 
-    overspent: list[Shortfall]
+    First what no grant has covered yet, then what a postpaid customer came to owe for it, then its grants, the one
+    burnt last first. Each undoing leaves the next one what is left.
+    """
+
+    left_micros: int
+    net: ChargeNet | None
+    shortfall: Shortfall | None
     owed_micros: int
-    burnt: list[Part] = field(default_factory=list)
-
-    def from_grants(self, amount_micros: int) -> int:
-        """How much of an amount is to come back from grants, in micros: what was neither overspent nor is owed."""
-        unpaid = sum(shortfall.remaining_micros for shortfall in self.overspent) + self.owed_micros
-        return max(0, amount_micros - unpaid)
+    parts: list[Part]
 
 
 def give_back_to_grants(draft: Draft, asked: Sequence[Asked]) -> None:
-    """Undo, newest first, what charges took: overspend, then what is owed, then grants in reverse burn order.
+    """Undo charges, the newest first, as far as they are not undone yet.
 
-    What none of these took was invoiced and paid: it stays on the receivable account and lowers what is owed next.
-    It comes to what one posting after the other comes to, in a few statements however many there are.
+    What exceeds all that was ever charged lies on the receivable account, where it lowers what is owed next. It comes
+    to what one posting after the other comes to, in a few statements however many there are.
     """
-    taken = _load(asked)
+    left = _load(asked)
     for locked, request in asked:
         draft.move(locked, request)
-        _give_back(draft, locked, taken[locked.wallet.pk], request)
+        missing, owed = int(request.amount), 0
+        for each in left[locked.wallet.pk]:
+            if missing and each.left_micros:
+                amount = min(missing, each.left_micros)
+                owed += undo(draft, locked, each, amount, request.key)
+                missing -= amount
+        lower_debt(draft, locked, owed + missing, request)
 
 
-def _give_back(draft: Draft, locked: LockedWallet, taken: Taken, request: TransferRequest) -> None:
-    missing = int(request.amount)
-    missing -= _lower_overspend(draft, taken, missing)
-    owed = min(missing, taken.owed_micros)
-    taken.owed_micros -= owed
-    back = unwind(taken.burnt, missing - owed)
-    for part in back.parts:
-        draft.take(locked.grants[part.grant_id], -part.amount_micros, request.key)
-    if request.kind in CHARGES:
-        taken.burnt[:0] = [Part(part.grant_id, -part.amount_micros) for part in back.parts]
-    lower_debt(draft, locked, owed + back.uncovered_micros, request)
-
-
-def _lower_overspend(draft: Draft, taken: Taken, amount_micros: int) -> int:
-    lowered = 0
-    for shortfall in taken.overspent:
-        if share := min(shortfall.remaining_micros, amount_micros - lowered):
-            draft.cover(shortfall, share)
-            lowered += share
-    return lowered
+def undo(draft: Draft, locked: LockedWallet, left: Left, amount_micros: int, key: str) -> int:
+    """Undo that much of what is left of a transfer, for the one with this key; return how much of it was owed."""
+    rest = amount_micros
+    left.left_micros -= rest
+    if left.net is not None:
+        draft.undo(left.net, rest, key)
+    if left.shortfall is not None:
+        uncovered = min(rest, left.shortfall.remaining_micros)
+        draft.cover(left.shortfall, uncovered)
+        rest -= uncovered
+    owed = min(rest, left.owed_micros)
+    left.owed_micros -= owed
+    rest -= owed
+    for part in take_in_order(left.parts, rest).parts:
+        draft.take(locked.grants[part.grant_id], -part.amount_micros, key)
+    left.parts = drop_first(left.parts, rest)
+    return owed
 
 
 def lower_debt(draft: Draft, locked: LockedWallet, amount_micros: int, request: TransferRequest) -> None:
@@ -87,60 +92,92 @@ def lower_debt(draft: Draft, locked: LockedWallet, amount_micros: int, request: 
     )
 
 
-def _load(asked: Sequence[Asked]) -> dict[int, Taken]:
-    """Return, by wallet, what may come back, and have the grants at hand that it comes back to."""
-    wallets = {locked.wallet.pk: locked for locked, _ in asked}
-    receivables = lock_accounts(wallets.values(), Role.RECEIVABLE)
-    open_shortfalls = shortfalls_of(wallets)
-    taken = {}
-    for pk, locked in wallets.items():
-        overspent = [each for each in reversed(open_shortfalls[pk]) if each.transfer.kind in CHARGES]
-        taken[pk] = Taken(overspent, max(0, -receivables[locked.code(Role.RECEIVABLE)].balance_micros))
-    amounts = dict.fromkeys(wallets, 0)
-    for locked, request in asked:
-        amounts[locked.wallet.pk] += request.amount
-    wanted = {pk: amount for pk, total in amounts.items() if (amount := taken[pk].from_grants(total))}
-    for pk, burnt in _burnt(wanted).items():
-        taken[pk].burnt = burnt
-    _load_grants(wallets, {pk: unwind(taken[pk].burnt, amount).parts for pk, amount in wanted.items()})
-    return taken
-
-
-def _load_grants(wallets: Mapping[int, LockedWallet], parts: Mapping[int, Iterable[Part]]) -> None:
-    spent = {
-        part.grant_id: pk for pk, some in parts.items() for part in some if part.grant_id not in wallets[pk].grants
+def left_of(transfers: Sequence[Transfer], wallets: Mapping[int, LockedWallet]) -> dict[int, Left]:
+    """Return, by transfer, what is left to undo of transfers out of locked wallets, and have their grants at hand."""
+    pks = [transfer.pk for transfer in transfers]
+    nets = {net.transfer_id: net for net in ChargeNet.objects.filter(transfer__in=pks)}
+    shortfalls = {each.transfer_id: each for each in Shortfall.objects.filter(transfer__in=pks)}
+    owed = dict(
+        Transfer.objects.filter(key__in=[f"{transfer.key}:owed" for transfer in transfers]).values_list(
+            "key", "amount_micros"
+        )
+    )
+    parts = _parts_of(pks, wallets)
+    return {
+        each.pk: _left(
+            each, nets.get(each.pk), shortfalls.get(each.pk), owed.get(f"{each.key}:owed", 0), parts.get(each.pk, [])
+        )
+        for each in transfers
     }
+
+
+def _left(
+    transfer: Transfer, net: ChargeNet | None, shortfall: Shortfall | None, owed_micros: int, parts: list[Part]
+) -> Left:
+    """Reckon what is left: what was undone before was undone in the same order, and a shortfall is kept current."""
+    left = net.left_micros if net else transfer.amount_micros
+    still_short = shortfall.remaining_micros if shortfall else 0
+    undone = still_short + owed_micros + sum(part.amount_micros for part in parts) - left
+    of_owed = min(undone, owed_micros)
+    return Left(left, net, shortfall, owed_micros - of_owed, drop_first(parts, undone - of_owed))
+
+
+def _parts_of(transfers: Collection[int], wallets: Mapping[int, LockedWallet]) -> dict[int, list[Part]]:
+    """What grants paid for transfers, by transfer, the part burnt last first."""
+    found: dict[int, list[Part]] = {}
+    spent: dict[int, int] = {}
+    for each in Consumption.objects.filter(transfer__in=transfers).order_by("-pk"):
+        found.setdefault(each.transfer_id, []).append(Part(each.grant_id, each.amount_micros))
+        if each.grant_id not in wallets[each.wallet_id].grants:
+            spent[each.grant_id] = each.wallet_id
     for grant in Grant.objects.filter(pk__in=spent) if spent else ():
         wallets[spent[grant.pk]].grants[grant.pk] = grant
+    return found
 
 
-def _burnt(wanted: Mapping[int, int]) -> dict[int, list[Part]]:
-    """Return, by wallet, consumptions newest first, as far back as the amount that is wanted of each reaches."""
-    found: dict[int, list[Part]] = {}
+def _load(asked: Sequence[Asked]) -> dict[int, list[Left]]:
+    """Return, by wallet, what may come back, newest charge first, as far back as what is asked for reaches."""
+    wallets = {locked.wallet.pk: locked for locked, _ in asked}
+    wanted = dict.fromkeys(wallets, 0)
+    for locked, request in asked:
+        wanted[locked.wallet.pk] += request.amount
+    nets = _open_charges(wanted)
+    left = left_of([net.transfer for some in nets.values() for net in some], wallets)
+    return {pk: [left[net.transfer_id] for net in some] for pk, some in nets.items()}
+
+
+def _open_charges(wanted: Mapping[int, int]) -> dict[int, list[ChargeNet]]:
+    """Return, by wallet, its newest charges that are not undone altogether, until they come to what is wanted."""
+    found: dict[int, list[ChargeNet]] = {}
     missing, look = set(wanted), FIRST_LOOK
     while missing:
-        read = _newest_consumptions(missing, look)
-        found |= read
+        read = _newest_open(missing, look)
+        found |= {pk: _enough(nets, wanted[pk]) for pk, nets in read.items()}
         missing = {
-            pk for pk, parts in read.items() if len(parts) == look and unwind(parts, wanted[pk]).uncovered_micros
+            pk for pk, nets in read.items() if len(nets) == look and sum(net.left_micros for net in nets) < wanted[pk]
         }
         look *= LOOK_FURTHER
     return found
 
 
-def _newest_consumptions(wallet_ids: Collection[int], look: int) -> dict[int, list[Part]]:
-    """What charges took and what went back of it already, reversed or given back: the newest of each wallet."""
-    newest = Consumption.objects.filter(_of_charges("transfer"), wallet=OuterRef("pk")).order_by("-pk").values("pk")
-    rows = Wallet.objects.filter(
-        _of_charges("consumptions__transfer"),
-        pk__in=wallet_ids,
-        consumptions__pk__gte=Coalesce(Subquery(newest[look - 1 : look]), 0),
-    ).order_by("-consumptions__pk")
-    found: dict[int, list[Part]] = {pk: [] for pk in wallet_ids}
-    for pk, grant_id, amount in rows.values_list("pk", "consumptions__grant", "consumptions__amount_micros"):
-        found[pk].append(Part(grant_id, amount))
+def _enough(nets: Sequence[ChargeNet], wanted_micros: int) -> list[ChargeNet]:
+    some: list[ChargeNet] = []
+    for net in nets:
+        if wanted_micros <= 0:
+            break
+        some.append(net)
+        wanted_micros -= net.left_micros
+    return some
+
+
+def _newest_open(wallet_ids: Collection[int], look: int) -> dict[int, list[ChargeNet]]:
+    not_undone = ChargeNet.objects.filter(undone_micros__lt=F("amount_micros"))
+    newest = not_undone.filter(wallet=OuterRef("pk")).order_by("-pk").values("pk")
+    first = Wallet.objects.filter(
+        pk__in=wallet_ids, charge_nets__pk__gte=Coalesce(Subquery(newest[look - 1 : look]), 0)
+    )
+    rows = not_undone.filter(pk__in=first.values("charge_nets__pk")).select_related("transfer").order_by("-pk")
+    found: dict[int, list[ChargeNet]] = {pk: [] for pk in wallet_ids}
+    for net in rows:
+        found[net.wallet_id].append(net)
     return found
-
-
-def _of_charges(transfer: str) -> Q:
-    return Q((f"{transfer}__kind__in", CHARGES)) | Q((f"{transfer}__reverses__kind__in", CHARGES))

@@ -1,6 +1,6 @@
 """Granting credit. A new grant first pays what was overspent before its end, oldest first."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apps.common.money import Micros
 from apps.common.transactions import serialized
@@ -52,6 +52,8 @@ def grant_credits(
         IdempotencyMismatch: the key was used before with other inputs.
     """
     kind = Grant.Source(source)
+    place = PRIORITIES[kind] if priority is None else priority
+    end = expires_at and expires_at.astimezone(UTC).isoformat()
     locked = lock_wallet(organization, now=now)
     request = TransferRequest(
         key=key,
@@ -61,14 +63,14 @@ def grant_credits(
         kind=EntryType.GRANT,
         created_by=created_by,
         description=description or kind.label,
-        facts={"grant": kind.value, "paid": paid_micros},
+        facts={"grant": kind.value, "paid": paid_micros, "expires": end, "priority": place},
     )
     if known := ledger.posted_before([request]):
         return Grant.objects.get(transfer=known[key])
     grant = Grant(
         wallet=locked.wallet,
         source=kind,
-        priority=PRIORITIES[kind] if priority is None else priority,
+        priority=place,
         is_paid=paid_micros > 0,
         amount_micros=amount,
         remaining_micros=amount,
@@ -86,13 +88,14 @@ def _post(grant: Grant, request: TransferRequest, locked: LockedWallet, now: dat
     draft.move(locked, request)
     covered = {}
     for shortfall in open_shortfalls(locked):
+        if not grant.remaining_micros:
+            break
         if grant.is_expired(shortfall.recorded_at):
             continue
         share = min(shortfall.remaining_micros, grant.remaining_micros)
-        if share:
-            draft.cover(shortfall, share)
-            grant.remaining_micros -= share
-            covered[shortfall.transfer.key] = (shortfall.transfer, share)
+        draft.cover(shortfall, share)
+        grant.remaining_micros -= share
+        covered[shortfall.transfer.key] = (shortfall.transfer, share)
     grant.transfer = draft.post()[request.key]
     insert_rows([grant])
     draft.consumed = [(grant, key, share) for key, (_, share) in covered.items()]

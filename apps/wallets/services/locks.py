@@ -1,11 +1,12 @@
 """The one place that locks wallets, and loads what stands behind them once they are locked."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from apps.common.prepared import PreparedRows
 from apps.common.writing import update_rows
@@ -15,6 +16,8 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.models import Grant, HoldSlice, Shortfall, Wallet
+
+SHORTFALLS_AT_ONCE = 500
 
 
 @dataclass(slots=True)
@@ -94,22 +97,25 @@ def lock_accounts(wallets: Iterable[LockedWallet], role: Role) -> dict[str, Acco
     return ledger.lock_accounts({locked.code(role) for locked in wallets})
 
 
-def open_shortfalls(locked: LockedWallet) -> list[Shortfall]:
-    """Return what is still uncovered, oldest first."""
-    return shortfalls_of([locked.wallet.pk])[locked.wallet.pk]
+def overspend_micros(locked: LockedWallet) -> int:
+    """Return what is still uncovered of a locked wallet, in micros, however many charges left it so."""
+    rows = Shortfall.objects.filter(wallet=locked.wallet, remaining_micros__gt=0)
+    return int(rows.aggregate(total=Coalesce(Sum("remaining_micros"), 0))["total"])
 
 
-def shortfalls_of(wallet_ids: Collection[int]) -> dict[int, list[Shortfall]]:
-    """Return what is still uncovered of some locked wallets, by wallet, oldest first."""
-    found: dict[int, list[Shortfall]] = {pk: [] for pk in wallet_ids}
-    for shortfall in _SHORTFALLS.rows(wallets=list(found)):
-        found[shortfall.wallet_id].append(shortfall)
-    return found
+def open_shortfalls(locked: LockedWallet) -> Iterator[Shortfall]:
+    """Yield what is still uncovered, oldest first, reading no further than it is asked for."""
+    last, more = 0, True
+    while more:
+        some = _SHORTFALLS.rows(wallet=locked.wallet.pk, after=last)
+        yield from some
+        more = len(some) == SHORTFALLS_AT_ONCE
+        last = some[-1].pk if more else last
 
 
-def _shortfalls(*, wallets: list[int]) -> QuerySet[Shortfall]:
-    rows = Shortfall.objects.filter(wallet__in=wallets, remaining_micros__gt=0)
-    return rows.select_related("transfer").order_by("pk")
+def _shortfalls(*, wallet: int, after: int) -> QuerySet[Shortfall]:
+    rows = Shortfall.objects.filter(wallet=wallet, remaining_micros__gt=0, pk__gt=after)
+    return rows.select_related("transfer").order_by("pk")[:SHORTFALLS_AT_ONCE]
 
 
 _SHORTFALLS = PreparedRows[Shortfall](_shortfalls)

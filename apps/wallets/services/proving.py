@@ -1,11 +1,15 @@
 """Adding the wallets' entries up anew, so that readers compare with a sum proven lately and what came since."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
 from apps.ledger import services as ledger
+from apps.ledger.models import Account, Checkpoint
 from apps.wallets.models import Wallet
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 EVERY = timedelta(hours=20)
@@ -14,12 +18,34 @@ GROWN_BY = 1_000
 
 
 def take_checkpoints(*, now: datetime, limit: int = BATCH) -> int:
-    """Add up the entries of wallets whose checkpoint is missing, old or far behind; return how many were done."""
+    """Add up the entries of wallets whose checkpoint is missing, old or far behind; return how many were done.
+
+    None is due again at the same `now`, whatever its row says. A wallet whose row is not what its entries add up to is
+    named in the log.
+    """
     proven = F("account__checkpoint__through_version")
     due = (
         Q(account__checkpoint=None)
         | Q(account__checkpoint__checked_at__lte=now - EVERY)
-        | Q(account__version__gt=proven + proven / 10 + GROWN_BY)
+        | Q(account__version__gt=proven + proven / 10 + GROWN_BY, account__checkpoint__checked_at__lt=now)
     )
     wallets = Wallet.objects.filter(due, account__version__gt=0).select_related("account").order_by("pk")[:limit]
-    return len([ledger.take_checkpoint(wallet.account, now=now) for wallet in wallets])
+    done = [(wallet.account, ledger.take_checkpoint(wallet.account, now=now)) for wallet in wallets]
+    for account, checkpoint in done:
+        _compare(account, checkpoint)
+    return len(done)
+
+
+def _compare(account: Account, checkpoint: Checkpoint) -> None:
+    """Log where an account, read before its entries were, has more versions than entries, or another balance."""
+    moved_since = account.version < checkpoint.through_version
+    same = (account.version, account.balance_micros) == (checkpoint.through_version, checkpoint.entries_micros)
+    if not moved_since and not same:
+        logger.error(
+            "account %s is not what its entries add up to: balance %s at version %s, entries %s through version %s",
+            account.code,
+            account.balance_micros,
+            account.version,
+            checkpoint.entries_micros,
+            checkpoint.through_version,
+        )

@@ -11,7 +11,8 @@ from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.draft import Draft
-from apps.wallets.services.locks import LockedWallet, free_slices, lock_account, lock_wallet
+from apps.wallets.services.freezing import end_hold
+from apps.wallets.services.locks import LockedWallet, lock_wallet
 
 
 def refund_grant(
@@ -81,26 +82,22 @@ def take_back(
         return known[key]
     if hold_id is not None:
         _end_freeze(locked, hold_id, now)
+    fresh = locked.grants.get(grant.pk) or Grant.objects.get(pk=grant.pk)
     draft = Draft(now)
     draft.move(locked, request)
-    take_unspent(draft, locked, grant, request)
+    draft.count_returned(fresh, amount)
+    take_unspent(draft, locked, fresh, request)
     return draft.post()[key]
 
 
-def take_unspent(draft: Draft, locked: LockedWallet, grant: Grant, request: TransferRequest) -> None:
-    """Take a request's amount from what is free of a grant, and the rest as debt."""
-    fresh = locked.grants.get(grant.pk)
-    unspent = fresh.free_micros if fresh and not fresh.is_expired(draft.now) else 0
-    own = min(request.amount, unspent)
-    if fresh:
-        draft.take(fresh, own, request.key)
+def take_unspent(draft: Draft, locked: LockedWallet, fresh: Grant, request: TransferRequest) -> None:
+    """Take a request's amount from what is free of a grant, read under the lock, and the rest as debt."""
+    own = 0 if fresh.is_expired(draft.now) else min(request.amount, fresh.free_micros)
+    draft.take(fresh, own, request.key)
     draft.fall_short(locked, request.amount - own, request.key)
 
 
 def _end_freeze(locked: LockedWallet, hold_id: UUID, now: datetime) -> None:
     hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
-    if hold.status != Hold.Status.PENDING:
-        return
-    ledger.close_hold(lock_account(locked, Role.WALLET), hold, now=now)
-    for grant in free_slices(hold.slices.select_related("grant")):
-        locked.grants[grant.pk] = grant
+    if hold.status == Hold.Status.PENDING:
+        end_hold(locked, hold, now=now)

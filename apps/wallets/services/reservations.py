@@ -7,7 +7,6 @@ from uuid import UUID
 from apps.common.money import Micros
 from apps.common.prepared import PreparedRows
 from apps.common.transactions import serialized
-from apps.common.writing import insert_rows, update_rows
 from apps.ledger import services as ledger
 from apps.ledger.models import Hold, Transfer
 from apps.ledger.services import HoldRequest, TransferRequest
@@ -15,11 +14,12 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Part, burn, take_in_order
 from apps.wallets.errors import BudgetExceeded, CaptureAboveHold
-from apps.wallets.models import EntryType, Grant, HoldSlice
+from apps.wallets.models import EntryType, HoldSlice
 from apps.wallets.services.admission import available_micros, burnable
 from apps.wallets.services.charges import leave_uncovered
 from apps.wallets.services.draft import Draft
-from apps.wallets.services.locks import LockedWallet, free_slices, lock_account, lock_wallet
+from apps.wallets.services.freezing import back_with, end_hold
+from apps.wallets.services.locks import LockedWallet, lock_account, lock_wallet
 
 
 @serialized
@@ -47,7 +47,7 @@ def reserve(
     if amount > available_micros(locked, account, now):
         raise BudgetExceeded
     hold = ledger.place_hold(account, request, now=now)
-    _back_with(hold, locked, burn((grant.as_slice() for grant in burnable(locked, now)), amount).parts)
+    back_with(hold, locked, burn((grant.as_slice() for grant in burnable(locked, now)), amount).parts)
     return hold
 
 
@@ -67,6 +67,8 @@ def capture_reservation(
 ) -> Transfer | None:
     """Charge `amount` from a reservation and return the rest; a zero amount releases all of it and returns None.
 
+    What neither its slices nor free grants cover is owed where postpaid. Capturing nothing again changes nothing.
+
     Raises:
         HoldNotFound: the organization has no such reservation (404).
         HoldClosed: it was captured or released (409). HoldExpired: its end has come (410).
@@ -78,6 +80,8 @@ def capture_reservation(
     request = _capture_request(locked, hold, amount, key, created_by, kind, description, metadata or {})
     if amount and (known := ledger.posted_before([request])):
         return known[key]
+    if not amount and hold.status == Hold.Status.RELEASED:
+        return None
     ledger.refuse_unless_pending(hold, now=now)
     extra = max(0, amount - hold.amount_micros)
     if extra and overage != "allow":
@@ -85,7 +89,7 @@ def capture_reservation(
     if extra and extra > available_micros(locked, account, now):
         raise BudgetExceeded(field="amount")
     if not amount:
-        _release(locked, hold, now)
+        end_hold(locked, hold, now=now)
         return None
     ledger.capture_hold(account, hold, amount=Micros(amount - extra), now=now)
     return _charge_from(locked, hold, extra, request, now)
@@ -102,41 +106,21 @@ def release_reservation(*, organization: Organization, hold_id: UUID, now: datet
     hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
     if hold.status != Hold.Status.RELEASED:
         ledger.refuse_unless_pending(hold, now=now)
-        _release(locked, hold, now)
+        end_hold(locked, hold, now=now)
     return hold
 
 
 @serialized
 def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at: datetime, now: datetime) -> Hold:
-    """Move the end of a pending reservation.
+    """Move the end of a pending reservation to a moment that is yet to come.
 
     Raises:
-        HoldNotFound, HoldClosed, HoldExpired: there is none that is pending.
+        HoldNotFound, HoldClosed, HoldExpired: there is none that is pending. EndHasPassed: the new end is not later
+            than now.
     """
     locked = lock_wallet(organization, now=now)
     hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
     ledger.extend_hold(hold, expires_at=expires_at, now=now)
-    return hold
-
-
-@serialized
-def freeze_grant(
-    *, grant: Grant, amount: Micros, key: str, created_by: str, now: datetime, description: str = ""
-) -> Hold | None:
-    """Set aside what is left free of one grant, up to `amount`, without an end: it is in dispute.
-
-    Returns None where nothing of it is left to freeze. Once per key.
-    """
-    locked = lock_wallet(grant.wallet.organization, now=now)
-    account = lock_account(locked, Role.WALLET)
-    if known := Hold.objects.filter(key=key, account=account).first():
-        return known
-    fresh = locked.grants.get(grant.pk)
-    frozen = min(amount, fresh.free_micros) if fresh and not fresh.is_expired(now) else 0
-    if frozen <= 0:
-        return None
-    hold = ledger.place_hold(account, HoldRequest(key, Micros(frozen), created_by, None, description), now=now)
-    _back_with(hold, locked, (Part(grant.pk, frozen),))
     return hold
 
 
@@ -163,22 +147,10 @@ def _capture_request(
     )
 
 
-def _back_with(hold: Hold, locked: LockedWallet, parts: tuple[Part, ...]) -> None:
-    for part in parts:
-        locked.grants[part.grant_id].held_micros += part.amount_micros
-    update_rows([locked.grants[part.grant_id] for part in parts], "held_micros")
-    insert_rows([HoldSlice(hold=hold, grant_id=part.grant_id, amount_micros=part.amount_micros) for part in parts])
-
-
-def _release(locked: LockedWallet, hold: Hold, now: datetime) -> None:
-    ledger.close_hold(lock_account(locked, Role.WALLET), hold, now=now)
-    free_slices(hold.slices.select_related("grant"))
-
-
 def _charge_from(
     locked: LockedWallet, hold: Hold, extra_micros: int, request: TransferRequest, now: datetime
 ) -> Transfer:
-    """Charge what was held from the slices that backed it, and what goes beyond from the free grants."""
+    """Charge what was held from the slices that backed it, and what they do not cover from the free grants."""
     draft = Draft(now)
     draft.move(locked, request)
     slices = _SLICES.rows(hold=hold.pk)
@@ -189,9 +161,9 @@ def _charge_from(
         draft.grants[grant.pk] = grant
     held = take_in_order(parts, request.amount - extra_micros)
     draft.consume(locked, held, request.key)
-    beyond = burn((grant.as_slice() for grant in burnable(locked, now)), extra_micros)
+    beyond = burn((grant.as_slice() for grant in locked.spendable(now)), held.uncovered_micros + extra_micros)
     draft.consume(locked, beyond, request.key)
-    leave_uncovered(draft, locked, held.uncovered_micros + beyond.uncovered_micros, request)
+    leave_uncovered(draft, locked, beyond.uncovered_micros, request)
     return draft.post()[request.key]
 
 

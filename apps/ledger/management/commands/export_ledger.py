@@ -1,11 +1,10 @@
 """`manage.py export_ledger`: the whole journal on standard output, streamed."""
 
-import csv
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from apps.ledger.export import csv_rows, hledger_lines
+from apps.ledger.export import csv_lines, hledger_lines
 
 
 class Command(BaseCommand):
@@ -15,9 +14,5 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["hledger", "csv"], default="hledger")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["format"] == "hledger":
-            for line in hledger_lines():
-                self.stdout.write(line, ending="")
-            return
-        writer = csv.writer(self.stdout, lineterminator="\n")
-        writer.writerows(csv_rows())
+        for line in hledger_lines() if options["format"] == "hledger" else csv_lines():
+            self.stdout.write(line, ending="")

@@ -1,0 +1,86 @@
+"""Credit that is set aside: which grants back a hold, and credit frozen because the payment for it is in dispute.
+
+The time of a grant stands still while some of it is frozen: its end moves out by as long as the freeze lasted, so that
+a dispute takes no time from the customer who keeps the credit, and the credit is there to be taken from one who loses
+it. What was free of the grant, and lapsed meanwhile, stays lapsed.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.common.writing import insert_rows, update_rows
+from apps.ledger import services as ledger
+from apps.ledger.models import Hold
+from apps.ledger.services import HoldRequest
+from apps.wallets.accounts import Role
+from apps.wallets.burndown import Part
+from apps.wallets.errors import NotReversible
+from apps.wallets.models import Grant, HoldSlice
+from apps.wallets.services.draft import Draft
+from apps.wallets.services.expiry import post_expiry
+from apps.wallets.services.locks import LockedWallet, free_slices, lock_account, lock_wallet
+
+
+@serialized
+def freeze_grant(
+    *, grant: Grant, amount: Micros, key: str, created_by: str, now: datetime, description: str = ""
+) -> Hold | None:
+    """Set aside what is left free of one grant, up to `amount`, without an end: it is in dispute.
+
+    Returns None where nothing of it is left to freeze. Once per key.
+    """
+    locked = lock_wallet(grant.wallet.organization, now=now)
+    account = lock_account(locked, Role.WALLET)
+    if known := Hold.objects.filter(key=key, account=account).first():
+        return known
+    fresh = locked.grants.get(grant.pk)
+    frozen = min(amount, fresh.free_micros) if fresh and not fresh.is_expired(now) else 0
+    if frozen <= 0:
+        return None
+    hold = ledger.place_hold(account, HoldRequest(key, Micros(frozen), created_by, None, description), now=now)
+    back_with(hold, locked, (Part(grant.pk, frozen),), is_freeze=True)
+    return hold
+
+
+def refuse_frozen(grant: Grant) -> None:
+    """Refuse to take back a grant of which something is frozen; ask under its wallet's lock.
+
+    Raises:
+        NotReversible: the payment for it is in dispute.
+    """
+    if HoldSlice.objects.filter(grant=grant, is_freeze=True, hold__status=Hold.Status.PENDING).exists():
+        raise NotReversible("It is frozen while its payment is in dispute; wait for the end of the dispute")
+
+
+def back_with(hold: Hold, locked: LockedWallet, parts: Sequence[Part], *, is_freeze: bool = False) -> None:
+    """Name the grants that back a hold, and how much each holds."""
+    for part in parts:
+        locked.grants[part.grant_id].held_micros += part.amount_micros
+    update_rows([locked.grants[part.grant_id] for part in parts], "held_micros")
+    slices = [
+        HoldSlice(hold=hold, grant_id=part.grant_id, amount_micros=part.amount_micros, is_freeze=is_freeze)
+        for part in parts
+    ]
+    insert_rows(slices)
+
+
+def end_hold(locked: LockedWallet, hold: Hold, *, now: datetime) -> None:
+    """End a pending hold with nothing captured, and return what it held to its grants, which are read anew."""
+    for part in hold.slices.filter(is_freeze=True):
+        _let_time_go_on(locked, locked.grants[part.grant_id], hold.created_at, now)
+    ledger.close_hold(lock_account(locked, Role.WALLET), hold, now=now)
+    for grant in free_slices(hold.slices.select_related("grant")):
+        locked.grants[grant.pk] = grant
+
+
+def _let_time_go_on(locked: LockedWallet, grant: Grant, frozen_at: datetime, now: datetime) -> None:
+    if grant.expires_at is None:
+        return
+    if grant.is_expired(now) and grant.free_micros:
+        draft = Draft(now)
+        post_expiry(draft, locked, grant)
+        draft.post()
+    grant.expires_at += now - frozen_at
+    grant.save(update_fields=["expires_at"])

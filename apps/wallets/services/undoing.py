@@ -1,0 +1,102 @@
+"""Undoing a posting by a new one: what it took of the wallet goes back to where it came from, once and never twice."""
+
+from datetime import datetime
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.ledger.models import Transfer
+from apps.ledger.services import TransferRequest
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.errors import NotReversible, TransferNotFound
+from apps.wallets.models import EntryType, Grant
+from apps.wallets.services.draft import Draft
+from apps.wallets.services.giving_back import left_of, lower_debt, undo
+from apps.wallets.services.locks import LockedWallet, lock_wallet
+
+GIVEN_BACK = "All of it was given back already"
+
+
+@serialized
+def undo_transfer(
+    *, organization: Organization, transfer_id: int, reason: str, created_by: str, now: datetime
+) -> Transfer:
+    """Undo what is left of a transfer, once, for the service that posted it and keeps its own account of it.
+
+    For what staff undo by hand there is `reverse_transfer`, which refuses what other services reckon with.
+
+    Raises:
+        TransferNotFound: the organization has no such transfer.
+        NotReversible: it put credit into the wallet, is a reversal or a lapse, or all of it was given back.
+    """
+    locked = lock_wallet(organization, now=now)
+    original = find_transfer(locked, transfer_id)
+    if known := Transfer.objects.filter(reverses=original).first():
+        return known
+    draft = Draft(now)
+    request = undo_posting(draft, locked, original, reason, created_by)
+    return draft.post()[request.key]
+
+
+def find_transfer(locked: LockedWallet, transfer_id: int) -> Transfer:
+    """Return a transfer out of one of the organization's accounts.
+
+    Raises:
+        TransferNotFound: the organization has no such transfer.
+    """
+    original = Transfer.objects.select_related("source", "destination").filter(pk=transfer_id).first()
+    if original is None or original.source.code not in {locked.code(role) for role in Role}:
+        raise TransferNotFound
+    return original
+
+
+def undo_posting(
+    draft: Draft, locked: LockedWallet, original: Transfer, reason: str, created_by: str
+) -> TransferRequest:
+    """Add to a draft that what is left of a posting is undone, and return the reversal.
+
+    Raises:
+        NotReversible: nothing is left of it, or it is not undone on its own.
+    """
+    wallet = locked.code(Role.WALLET)
+    belongs = original.kind in (EntryType.REVERSAL, EntryType.EXPIRY) or "owedFor" in original.metadata
+    if belongs or original.destination.code == wallet:
+        raise NotReversible
+    if original.source.code != wallet:
+        request = reversal_of(original, Micros(original.amount_micros), reason, created_by)
+        draft.requests.append(request)
+        return request
+    left = left_of([original], {locked.wallet.pk: locked})[original.pk]
+    if not left.left_micros:
+        raise NotReversible(GIVEN_BACK)
+    request = reversal_of(original, Micros(left.left_micros), reason, created_by)
+    draft.move(locked, request)
+    lower_debt(draft, locked, undo(draft, locked, left, left.left_micros, request.key), request)
+    _count_less_returned(draft, locked, original)
+    return request
+
+
+def _count_less_returned(draft: Draft, locked: LockedWallet, original: Transfer) -> None:
+    """A refund or lost dispute that is undone no longer counts as returned."""
+    if original.kind not in (EntryType.REFUND, EntryType.DISPUTE):
+        return
+    grant = Grant.objects.filter(key=original.metadata.get("grant")).first()
+    if grant is not None:
+        draft.count_returned(locked.grants.setdefault(grant.pk, grant), -original.amount_micros)
+
+
+def reversal_of(
+    original: Transfer, amount: Micros, reason: str, created_by: str, key: str | None = None
+) -> TransferRequest:
+    """The transfer that undoes an amount of another one."""
+    return TransferRequest(
+        key=key or f"reversal:{original.pk}",
+        source=original.destination.code,
+        destination=original.source.code,
+        amount=amount,
+        kind=EntryType.REVERSAL,
+        created_by=created_by,
+        description=reason,
+        metadata={"reverses": original.key},
+        reverses=original,
+    )
