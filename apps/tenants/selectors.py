@@ -3,6 +3,9 @@
 import secrets
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from apps.common.prepared import PreparedRows
 from apps.tenants import api_keys
 from apps.tenants.errors import InvalidCredential, OrganizationInactive, OrganizationNotFound
 from apps.tenants.models import ApiKey, IdentityLink, Organization
@@ -25,12 +28,16 @@ def organization_with_slug(slug: str) -> Organization:
 
 def organization_for_identity(issuer: str, external_id: str) -> Organization | None:
     """Return the organization that an issuer means by its own id for it, whatever its status."""
-    link = (
-        IdentityLink.objects.select_related("organization")
-        .filter(issuer=issuer, external_organization_id=external_id)
-        .first()
-    )
+    link = _LINK.first(issuer=issuer, external_id=external_id)
     return link.organization if link else None
+
+
+def _link(*, issuer: str, external_id: str) -> QuerySet[IdentityLink]:
+    rows = IdentityLink.objects.filter(issuer=issuer, external_organization_id=external_id)
+    return rows.select_related("organization")
+
+
+_LINK = PreparedRows[IdentityLink](_link)
 
 
 def authenticate_api_key(text: str, now: datetime) -> ApiKey:
@@ -44,17 +51,20 @@ def authenticate_api_key(text: str, now: datetime) -> ApiKey:
         OrganizationInactive: the key is good and its organization is not.
     """
     digest = api_keys.sha256_of(text)
-    key = (
-        ApiKey.objects.select_related("organization")
-        .filter(prefix=api_keys.prefix_of(text) or NO_PREFIX, secret_sha256=digest)
-        .first()
-    )
+    key = _KEY.first(prefix=api_keys.prefix_of(text) or NO_PREFIX, digest=digest)
     matches = secrets.compare_digest(key.secret_sha256 if key else NO_HASH, digest)
     if key is None or not matches or not key.works_at(now):
         raise InvalidCredential("The API key is unknown, revoked or expired.")
     if key.organization is not None:
         require_active(key.organization)
     return key
+
+
+def _key(*, prefix: str, digest: str) -> QuerySet[ApiKey]:
+    return ApiKey.objects.filter(prefix=prefix, secret_sha256=digest).select_related("organization")
+
+
+_KEY = PreparedRows[ApiKey](_key)
 
 
 def require_active(organization: Organization) -> Organization:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from apps.common.periods import Period
-from apps.common.prepared import PreparedQuery
+from apps.common.prepared import PreparedQuery, PreparedRows
 from apps.ledger.models import Account, Checkpoint, Entry, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
@@ -204,27 +204,55 @@ def entries_page(
     organization: Organization, *, since: datetime, limit: int, after: EntryCursor | None = None
 ) -> list[Entry]:
     """Return up to `limit` entries of the wallet account, newest first, with their transfers, in one statement."""
-    rows = Entry.objects.filter(account=_account_id(organization), recorded_at__gte=since)
-    if after is not None:
-        same = Q(recorded_at=after.recorded_at, account_version__lt=after.account_version)
-        rows = rows.filter(Q(recorded_at__lt=after.recorded_at) | same, recorded_at__lte=after.recorded_at)
-    return list(rows.select_related("transfer").order_by("-recorded_at", "-account_version")[:limit])
+    code = code_of(organization.pk, Role.WALLET)
+    if after is None:
+        return _PAGE.rows(code=code, since=since, limit=limit)
+    at, version = after.recorded_at, after.account_version
+    return _PAGE_BEHIND.rows(code=code, since=since, limit=limit, at=at, version=version)
 
 
-def _account_id(organization: Organization) -> Subquery:
-    """The wallet account's id as one value, which keeps the planner on the index that the page is ordered by."""
-    return Subquery(Account.objects.filter(code=code_of(organization.pk, Role.WALLET)).values("pk"))
+def _page(*, code: str, since: datetime, limit: int) -> QuerySet[Entry]:
+    return _newest_first(Entry.objects.filter(account=_account_id(code), recorded_at__gte=since), limit)
+
+
+def _page_behind(*, code: str, since: datetime, limit: int, at: datetime, version: int) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(account=_account_id(code), recorded_at__gte=since, recorded_at__lte=at)
+    return _newest_first(rows.filter(Q(recorded_at__lt=at) | Q(recorded_at=at, account_version__lt=version)), limit)
+
+
+def _newest_first(rows: QuerySet[Entry], limit: int) -> QuerySet[Entry]:
+    return rows.select_related("transfer").order_by("-recorded_at", "-account_version")[:limit]
+
+
+_PAGE = PreparedRows[Entry](_page, shaped_by=["limit"])
+_PAGE_BEHIND = PreparedRows[Entry](_page_behind, shaped_by=["limit"])
+
+
+def _account_id(code: str) -> Subquery:
+    """An account's id as one value, which keeps the planner on the index that the page is ordered by."""
+    return Subquery(Account.objects.filter(code=code).values("pk"))
 
 
 def recent_grants(organization: Organization, limit: int) -> list[Grant]:
     """Return the newest grants, newest first."""
-    return list(Grant.objects.filter(wallet__organization=organization).order_by("-granted_at", "-pk")[:limit])
+    return _NEWEST_GRANTS.rows(organization_id=organization.pk, limit=limit)
+
+
+def _newest_grants(*, organization_id: UUID, limit: int) -> QuerySet[Grant]:
+    return Grant.objects.filter(wallet__organization=organization_id).order_by("-granted_at", "-pk")[:limit]
 
 
 def recent_reservations(organization: Organization, limit: int) -> list[Hold]:
     """Return the newest reservations, newest first."""
-    rows = Hold.objects.filter(account=_account_id(organization))
-    return list(rows.order_by("-created_at", "-pk")[:limit])
+    return _NEWEST_HOLDS.rows(code=code_of(organization.pk, Role.WALLET), limit=limit)
+
+
+def _newest_holds(*, code: str, limit: int) -> QuerySet[Hold]:
+    return Hold.objects.filter(account=_account_id(code)).order_by("-created_at", "-pk")[:limit]
+
+
+_NEWEST_GRANTS = PreparedRows[Grant](_newest_grants, shaped_by=["limit"])
+_NEWEST_HOLDS = PreparedRows[Hold](_newest_holds, shaped_by=["limit"])
 
 
 def reservation_status(hold: Hold, now: datetime) -> str:
@@ -252,14 +280,7 @@ class ReservationStats:
 
 def reservation_stats(organization: Organization, now: datetime) -> ReservationStats:
     """Return an organization's reservations counted and summed by status, in one statement."""
-    unswept = Q(status=Hold.Status.PENDING, expires_at__lte=now)
-    rows = (
-        Hold.objects.filter(account=_account_id(organization))
-        .annotate(shown=Case(When(unswept, then=Value(Hold.Status.EXPIRED.value)), default=F("status")))
-        .values("shown")
-        .order_by()
-        .annotate(count=Count("pk"), total=Sum("amount_micros"), oldest=Min("created_at"), late=Count("pk", unswept))
-    )
+    rows = _HOLDS_BY_STATUS.rows(code=code_of(organization.pk, Role.WALLET), now=now)
     found = {row["shown"]: row for row in rows}
     none: dict[str, Any] = {"count": 0, "total": 0, "oldest": None, "late": 0}
     totals: dict[str, Any] = {status.value: found.get(status.value, none) for status in Hold.Status}
@@ -270,9 +291,33 @@ def reservation_stats(organization: Organization, now: datetime) -> ReservationS
     )
 
 
+def _holds_by_status(*, code: str, now: datetime) -> QuerySet[Hold, Any]:
+    unswept = Q(status=Hold.Status.PENDING, expires_at__lte=now)
+    return (
+        Hold.objects.filter(account=_account_id(code))
+        .annotate(shown=Case(When(unswept, then=Value(Hold.Status.EXPIRED.value)), default=F("status")))
+        .values("shown")
+        .order_by()
+        .annotate(count=Count("pk"), total=Sum("amount_micros"), oldest=Min("created_at"), late=Count("pk", unswept))
+    )
+
+
+_HOLDS_BY_STATUS = PreparedQuery(_holds_by_status)
+
+
 def charged_between(organization: Organization, period: Period) -> int:
     """Return what was charged on the wallet in a period of whole UTC days, in micros, less what was given back."""
-    return -_day_sum(organization, period, CHARGES)
+    first, end = _days_of(period)
+    rows = _CHARGED.rows(organization_id=organization.pk, first=first, end=end)
+    return -int(sum(row["total"] for row in rows))
+
+
+def _charged(*, organization_id: UUID, first: date, end: date) -> QuerySet[DayTotal, Any]:
+    rows = DayTotal.objects.filter(wallet__organization=organization_id, day__gte=first, day__lt=end, kind__in=CHARGES)
+    return rows.order_by().values("wallet").annotate(total=Sum("amount_micros"))
+
+
+_CHARGED = PreparedQuery(_charged)
 
 
 def reversed_between(keys: Sequence[str], period: Period) -> int:
@@ -287,17 +332,13 @@ def reversed_between(keys: Sequence[str], period: Period) -> int:
 
 def day_totals(organization: Organization, period: Period) -> list[DayTotal]:
     """Return what moved on the wallet by day and kind, oldest first."""
-    return list(_days(organization, period).order_by("day", "kind"))
+    first, end = _days_of(period)
+    rows = DayTotal.objects.filter(wallet__organization=organization, day__gte=first, day__lt=end)
+    return list(rows.order_by("day", "kind"))
 
 
-def _days(organization: Organization, period: Period) -> QuerySet[DayTotal]:
-    first, end = (moment.astimezone(UTC).date() for moment in (period.start, period.end))
-    return DayTotal.objects.filter(wallet__organization=organization, day__gte=first, day__lt=end)
-
-
-def _day_sum(organization: Organization, period: Period, kinds: Sequence[str]) -> int:
-    rows = _days(organization, period).filter(kind__in=kinds)
-    return int(rows.aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
+def _days_of(period: Period) -> tuple[date, date]:
+    return period.start.astimezone(UTC).date(), period.end.astimezone(UTC).date()
 
 
 def balance_as_of(organization: Organization, at: datetime, role: Role = Role.WALLET) -> int:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.common.periods import Period, midnight, month_of, window_start
+from apps.common.prepared import PreparedQuery
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.models import CharacterMonth, Counter, MeteredOrganization, MinimumCharge, UsageDay
@@ -73,18 +75,26 @@ def consumed_units(organization: Organization, period: Period) -> ConsumedUnits:
 def resource_spend(organization: Organization, now: datetime) -> ResourceSpend:
     """Return what meters flagged as persistent resources come to in the UTC month of `now`, in one statement."""
     month = month_of(now)
-    counters = Counter.objects.filter(organization=organization, month=month.start.date())
-    row = (
-        MeteredOrganization.objects.filter(pk=organization.pk)
-        .values_list(
-            _resources(days_in(organization, month), "charge_micros"),
-            _resources(minimums_in(organization, month), "amount_micros"),
-            _resources(counters, "charge_micros"),
-        )
-        .first()
+    first, end = month.start.date(), month.end.date()
+    rows = _RESOURCES.rows(organization_id=organization.pk, month=first, first=first, end=end)
+    row = rows[0] if rows else {"charged": 0, "minimums": 0, "metered": 0}
+    return ResourceSpend(row["charged"] + row["minimums"], row["metered"])
+
+
+def _resources_query(*, organization_id: UUID, month: date, first: date, end: date) -> QuerySet[Any, Any]:
+    own = {"organization": organization_id}
+    days = UsageDay.objects.filter(**own, day__gte=first, day__lt=end)
+    minimums = MinimumCharge.objects.filter(**own, counted_on__gte=first, counted_on__lt=end)
+    counters = Counter.objects.filter(**own, month=month)
+    rows: QuerySet[Any, Any] = MeteredOrganization.objects.filter(pk=organization_id)
+    return rows.values(
+        charged=_resources(days, "charge_micros"),
+        minimums=_resources(minimums, "amount_micros"),
+        metered=_resources(counters, "charge_micros"),
     )
-    charged, minimums, metered = row or (0, 0, 0)
-    return ResourceSpend(charged + minimums, metered)
+
+
+_RESOURCES = PreparedQuery(_resources_query)
 
 
 def active_characters(organization: Organization, *, days: int, now: datetime) -> ActiveCharacters:

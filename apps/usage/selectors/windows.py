@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.periods import window_start
+from apps.common.prepared import PreparedRows
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.models import Presence, PresenceDay, UsageDay, UsageEvent
@@ -88,8 +90,15 @@ def usage_by_day(organization: Organization, *, days: int, now: datetime) -> lis
 
 def recent_usage_events(organization: Organization, limit: int) -> list[UsageEvent]:
     """Return the newest rated events, newest day first."""
-    rows = UsageEvent.objects.filter(organization=organization, counted_on__isnull=False)
-    return list(rows.order_by("-counted_on", "-pk")[:limit])
+    return _NEWEST.rows(organization_id=organization.pk, limit=limit)
+
+
+def _newest(*, organization_id: UUID, limit: int) -> QuerySet[UsageEvent]:
+    rows = UsageEvent.objects.filter(organization=organization_id, counted_on__isnull=False)
+    return rows.order_by("-counted_on", "-pk")[:limit]
+
+
+_NEWEST = PreparedRows[UsageEvent](_newest, shaped_by=["limit"])
 
 
 def _groups(rows: QuerySet[UsageDay], by: str) -> list[UsageGroup]:
