@@ -28,9 +28,13 @@ test-long: install ## what takes minutes, on PostgreSQL
 test-browser: install ## drives chromium from CHROMIUM_PATH or PATH, on PostgreSQL
 	TEST_ENGINE=postgresql $(VENV)/python -m pytest -m browser
 
-benchmark: install ## the small ones: moving credit, each against the least it can cost, in some minutes
+benchmark: install ## moving credit, requests, webhooks, usage, each against the least it can cost; takes some minutes
 	$(VENV)/python -m benchmarks.movements
+	$(VENV)/python -m benchmarks.crowd
+	$(VENV)/python -m benchmarks.views
+	$(VENV)/python -m benchmarks.webhook
 	$(VENV)/python -m benchmarks.ingest --rounds 10
+	$(VENV)/python -m benchmarks.keys
 
 benchmark-reads: install ## what reads cost at a million entries against ten thousand; takes many minutes
 	$(VENV)/python -m benchmarks.reads

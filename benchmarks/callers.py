@@ -47,6 +47,11 @@ class Caller:
 
         return send
 
+    def headers(self, credential: str) -> dict[str, str]:
+        """Return the headers of one of its clients, as a web server hands them on."""
+        given: dict[str, str] = self.clients[credential].defaults
+        return {name: value for name, value in given.items() if name.startswith("HTTP_")}
+
     def statements(self, call: Callable[[], None]) -> int:
         """Count the statements of a request."""
         call()

@@ -16,7 +16,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.views import PublicView
+from apps.api.authentication import BearerAuthentication
+from apps.api.permissions import HasScope
+from apps.api.views import ApiView, PublicView
+from apps.tenants.models import ApiKey
 
 ANSWER = {f"member{number}": "x" * 20 for number in range(60)}
 Call = Callable[[], bytes]
@@ -42,9 +45,21 @@ class OwnEmptyView(PublicView):
         return Response(ANSWER)
 
 
+class KnownEmptyView(ApiView):
+    """The same for who brings a session token or an API key."""
+
+    authentication_classes = (BearerAuthentication,)
+    permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
+
+    def get(self, request: Request) -> Response:
+        """Answer the same to everybody who is known."""
+        return Response(ANSWER)
+
+
 urlpatterns = [
     path("benchmark/empty", EmptyView.as_view()),
     path("benchmark/own-empty", OwnEmptyView.as_view()),
+    path("benchmark/known-empty", KnownEmptyView.as_view()),
     path("", include("billing_site.urls")),
 ]
 
@@ -56,7 +71,7 @@ def empty_request() -> Call:
 
 
 def request_of(application: Any, url: str, **headers: str) -> Call:
-    """Return a request that must succeed, made of the application as a web server makes it."""
+    """Return a request that must succeed, put to the application as a web server puts it."""
     address, _, query = url.partition("?")
     environ = {
         "REQUEST_METHOD": "GET",

@@ -22,7 +22,6 @@ from benchmarks.environment import prepare
 RAW = Path(__file__).with_name("raw_movements.sql")
 UNIT = 1_000_000
 GOAL = 0.5
-CUSTOMERS = 20
 Work = Callable[[], object]
 
 
@@ -34,7 +33,7 @@ def main() -> None:
     from benchmarks.empty import empty_request
     from benchmarks.turns import take_turns
 
-    raw, ours = _raw(World("raw", asked.rounds)), _ours(World("ours", asked.rounds))
+    raw, ours = raw_ways(World("raw", asked.rounds)), our_ways(World("ours", asked.rounds))
     ways: dict[str, Work] = {"": empty_request()}
     for name in raw:
         ways |= {f"{name}, raw": raw[name], name: ours[name]}
@@ -54,11 +53,11 @@ def main() -> None:
 class World:
     """Organizations with credit, taken in turns, and a batch of codes; every call has a key of its own."""
 
-    def __init__(self, slug: str, rounds: int) -> None:
+    def __init__(self, slug: str, rounds: int, customers: int = 20) -> None:
         from django.utils import timezone
 
         self.now, self.slug, self.numbers = timezone.now(), slug, itertools.count()
-        self.customers = itertools.cycle([Customer.make(f"{slug}-{number}", self.now) for number in range(CUSTOMERS)])
+        self.customers = itertools.cycle([Customer.make(f"{slug}-{number}", self.now) for number in range(customers)])
         self.codes = iter(_codes(slug, 5 * (rounds + 1), self.now))
 
     def key(self) -> str:
@@ -104,7 +103,7 @@ def _codes(slug: str, count: int, now: Any) -> list[str]:
     from apps.vouchers.terms import Kind, Terms
 
     by = User.objects.get_or_create(username="benchmark", defaults={"is_staff": True})[0]
-    terms = Terms(kind=Kind.CREDIT, amount_micros=10, currency="USD", count=count, prefix=slug.upper())
+    terms = Terms(kind=Kind.CREDIT, amount_micros=10, currency="USD", count=count, prefix=slug.upper().replace("-", ""))
     batch = services.create_batch(terms=terms, reason="Benchmark", by=by, now=now)
     while services.generate_chunk(batch_id=batch.pk, now=now):
         pass
@@ -112,7 +111,8 @@ def _codes(slug: str, count: int, now: Any) -> list[str]:
     return list(Download(batch).codes())
 
 
-def _raw(world: World) -> dict[str, Work]:
+def raw_ways(world: World) -> dict[str, Work]:
+    """Return the raw function of each movement, on the world's next customer."""
     from django.db import connection
 
     from apps.vouchers import codes
@@ -147,7 +147,8 @@ def _raw(world: World) -> dict[str, Work]:
     return {name: _for_each(world, way) for name, way in ways.items()}
 
 
-def _ours(world: World) -> dict[str, Work]:
+def our_ways(world: World) -> dict[str, Work]:
+    """Return the service of each movement, on the world's next customer."""
     from apps.vouchers.services import redeem_voucher
     from apps.wallets import services as wallets
 
