@@ -10,8 +10,8 @@ from django.db.migrations.state import ProjectState
 class Refuse(Operation):
     """Refuse a change of a table where a condition holds, on both engines, with a trigger.
 
-    `change` is INSERT, UPDATE or both as `INSERT OR UPDATE`. The condition is SQL over OLD and NEW and may read other
-    tables; `{differs}` in it stands for a comparison that takes null as a value.
+    `change` is INSERT, UPDATE, DELETE, or two as `INSERT OR UPDATE`. The condition is SQL over OLD and NEW and may read
+    other tables; `{differs}` in it stands for a comparison that takes null as a value.
     """
 
     reduces_to_sql = True
@@ -66,7 +66,8 @@ class Refuse(Operation):
         raising = f"RAISE EXCEPTION '{self.message}' USING ERRCODE = 'integrity_constraint_violation'"
         return [
             f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            f"BEGIN IF {condition} THEN {raising}; END IF; RETURN NEW; END $$",
+            f"BEGIN IF {condition} THEN {raising}; END IF; "
+            f"RETURN {'OLD' if self.change == 'DELETE' else 'NEW'}; END $$",
             f"CREATE TRIGGER {self.name} BEFORE {self.change} ON {self.table} "
             f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
         ]

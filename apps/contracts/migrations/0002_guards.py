@@ -7,6 +7,8 @@ reversed. An instalment that money ever came for is not deleted, and neither is 
 from django.db import migrations
 
 from apps.common.append_only import AppendOnly
+from apps.common.fixed_columns import FixedColumns
+from apps.common.refusing import Refuse
 
 FROZEN = (
     "contract_id",
@@ -26,36 +28,6 @@ FROZEN = (
     "service_transfer_id",
 )
 TABLE = "contracts_installment"
-STATES = "NEW.state NOT IN ('paid', 'reversed')"
-
-
-def _changed(distinct):
-    return " OR ".join([STATES, *(f"OLD.{name} {distinct} NEW.{name}" for name in FROZEN)])
-
-
-def install(apps, editor):
-    on_postgresql = editor.connection.vendor == "postgresql"
-    distinct = "IS DISTINCT FROM" if on_postgresql else "IS NOT"
-    refuse = (
-        "EXECUTE FUNCTION refuse_change()"
-        if on_postgresql
-        else "BEGIN SELECT RAISE(ABORT, 'a settled instalment never changes'); END"
-    )
-    triggers = {
-        "no_update": f"BEFORE UPDATE ON {TABLE} FOR EACH ROW WHEN (OLD.settled_at IS NOT NULL AND ({_changed(distinct)}))",
-        "no_delete": f"BEFORE DELETE ON {TABLE} FOR EACH ROW WHEN (OLD.settled_at IS NOT NULL OR OLD.paid_micros > 0)",
-    }
-    if on_postgresql:
-        triggers["no_truncate"] = f"BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT"
-    for name, when in triggers.items():
-        editor.execute(f"CREATE TRIGGER {TABLE}_{name} {when} {refuse}", params=None)
-
-
-def remove(apps, editor):
-    on_postgresql = editor.connection.vendor == "postgresql"
-    names = ["no_update", "no_delete", "no_truncate"] if on_postgresql else ["no_update", "no_delete"]
-    for name in names:
-        editor.execute(f"DROP TRIGGER {TABLE}_{name}" + (f" ON {TABLE}" if on_postgresql else ""), params=None)
 
 
 class Migration(migrations.Migration):
@@ -67,5 +39,19 @@ class Migration(migrations.Migration):
         AppendOnly("contracts_installmentrefund", updates=True),
         AppendOnly("contracts_servicerevenue", updates=True),
         AppendOnly("contracts_serviceagreement", updates=True),
-        migrations.RunPython(install, remove),
+        FixedColumns(TABLE, FROZEN, when="OLD.settled_at IS NOT NULL"),
+        Refuse(
+            f"{TABLE}_stays_settled",
+            table=TABLE,
+            change="UPDATE",
+            condition="OLD.settled_at IS NOT NULL AND NEW.state NOT IN ('paid', 'reversed')",
+            message="a settled instalment never changes",
+        ),
+        Refuse(
+            f"{TABLE}_kept",
+            table=TABLE,
+            change="DELETE",
+            condition="OLD.settled_at IS NOT NULL OR OLD.paid_micros > 0",
+            message="an instalment that money came for is kept",
+        ),
     ]
