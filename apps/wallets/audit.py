@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from django.db import connection
+
 from apps.ledger.audit import Break, breaks_of, journal_breaks
 
 
 def book_breaks() -> Iterator[Break]:
     """Yield every break of the books: the journal's own rules, then the wallets' against it."""
-    return chain(journal_breaks(), breaks_of(WALLET_RULES))
+    read = _RESERVATION[connection.vendor]
+    rules = {rule: sql.replace("{reservation}", read) for rule, sql in WALLET_RULES.items()}
+    return chain(journal_breaks(), breaks_of(rules))
 
 
 WALLET_RULES = {
@@ -45,15 +49,63 @@ WALLET_RULES = {
         WHERE s.total > h.amount_micros
     """,
     "the day totals of a wallet are the sum of its entries": """
-        SELECT a.code || ' ' || x.kind, SUM(x.expected), SUM(x.found) FROM (
-          SELECT e.account_id, e.amount_micros AS expected, 0 AS found,
+        SELECT a.code || ' ' || x.day || ' ' || x.kind, SUM(x.expected), SUM(x.found) FROM (
+          SELECT e.account_id, DATE(e.effective_at) AS day, e.amount_micros AS expected, 0 AS found,
             CASE WHEN o.kind IN ('usage', 'character', 'service') THEN o.kind ELSE t.kind END AS kind
           FROM wallets_wallet w JOIN ledger_entry e ON e.account_id = w.account_id
           JOIN ledger_transfer t ON t.id = e.transfer_id LEFT JOIN ledger_transfer o ON o.id = t.reverses_id
           UNION ALL
-          SELECT w.account_id, 0, d.amount_micros, d.kind FROM wallets_wallet w
+          SELECT w.account_id, d.day, 0, d.amount_micros, d.kind FROM wallets_wallet w
           JOIN wallets_daytotal d ON d.wallet_id = w.id) x
         JOIN ledger_account a ON a.id = x.account_id
-        GROUP BY a.code, x.kind HAVING SUM(x.expected) <> SUM(x.found)
+        GROUP BY a.code, x.day, x.kind HAVING SUM(x.expected) <> SUM(x.found)
     """,
+    "what of a grant lapsed is the sum of its expiries": """
+        SELECT g.key, COALESCE(c.total, 0), g.lapsed_micros FROM wallets_grant g
+        LEFT JOIN (
+          SELECT c.grant_id, SUM(c.amount_micros) AS total FROM wallets_consumption c
+          JOIN ledger_transfer t ON t.id = c.transfer_id WHERE t.kind = 'expiry' GROUP BY c.grant_id) c
+          ON c.grant_id = g.id
+        WHERE g.lapsed_micros <> COALESCE(c.total, 0)
+    """,
+    "a grant that was reversed has ended": """
+        SELECT g.key, 1, 0 FROM wallets_grant g JOIN ledger_transfer r ON r.reverses_id = g.transfer_id
+        WHERE g.expires_at IS NULL OR g.expires_at > r.recorded_at
+    """,
+    "every charge has its net": """
+        SELECT t.key, t.amount_micros, COALESCE(n.amount_micros, 0) FROM wallets_wallet w
+        JOIN ledger_transfer t ON t.source_id = w.account_id AND t.kind IN ('usage', 'character', 'service')
+        LEFT JOIN wallets_chargenet n ON n.transfer_id = t.id
+        WHERE t.amount_micros <> COALESCE(n.amount_micros, 0)
+    """,
+    "what is undone of a charge is the sum of what undid it": """
+        SELECT t.key, COALESCE(u.total, 0), n.undone_micros FROM wallets_chargenet n
+        JOIN ledger_transfer t ON t.id = n.transfer_id
+        LEFT JOIN (SELECT charge_id, SUM(amount_micros) AS total FROM wallets_undoing GROUP BY charge_id) u
+          ON u.charge_id = n.id
+        WHERE n.undone_micros <> COALESCE(u.total, 0)
+    """,
+    "what a transfer undid of charges is within its amount": """
+        SELECT t.key, t.amount_micros, u.total FROM ledger_transfer t
+        JOIN (SELECT transfer_id, SUM(amount_micros) AS total FROM wallets_undoing GROUP BY transfer_id) u
+          ON u.transfer_id = t.id
+        WHERE u.total > t.amount_micros
+    """,
+    "what was captured of a hold is what was charged, as far as it was held": """
+        SELECT x.key, x.expected, x.found FROM (
+          SELECT h.key, h.captured_micros AS found,
+            COALESCE(CASE WHEN t.total > h.amount_micros THEN h.amount_micros ELSE t.total END, 0) AS expected
+          FROM ledger_hold h JOIN wallets_wallet w ON w.account_id = h.account_id
+          LEFT JOIN (
+            SELECT REPLACE({reservation}, '-', '') AS hold, SUM(t.amount_micros) AS total FROM ledger_transfer t
+            WHERE {reservation} IS NOT NULL GROUP BY REPLACE({reservation}, '-', '')) t
+            ON t.hold = REPLACE(CAST(h.id AS text), '-', '')) x
+        WHERE x.found <> x.expected
+    """,
+}
+
+# How each engine reads the reservation that a charge was captured from.
+_RESERVATION = {
+    "postgresql": "t.metadata ->> 'reservation'",
+    "sqlite": "JSON_EXTRACT(t.metadata, '$.reservation')",
 }

@@ -15,6 +15,7 @@ from apps.common.prepared import PreparedQuery, PreparedRows
 from apps.ledger.models import Account, Checkpoint, Entry, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.budget import Budget
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.models import (
     CHARGES,
@@ -41,7 +42,7 @@ _LEGACY = [source for source in Grant.Source if source not in (*_QUOTA, *_TOP_UP
 class WalletFigures:
     """A wallet at a moment, all amounts in micros of `currency`; expired credit and ended holds do not count.
 
-    `balance` = quota + top-up + legacy - overspend; `available` = balance - live holds + postpaid headroom.
+    `balance` = quota + top-up + legacy - overspend; `available` follows the rule of admission (`Budget`).
     `wallet_row` and `journal` are both before time-based expiry and differ only where the books were tampered with.
     """
 
@@ -51,11 +52,13 @@ class WalletFigures:
     posted_micros: int
     held_micros: int
     quota_micros: int
+    free_quota_micros: int
     top_up_micros: int
     legacy_micros: int
     overspend_micros: int
     outstanding_micros: int
     postpaid_limit_micros: int
+    usage_billing_enabled: bool
     top_up_purchased_micros: int
     free_credit_granted: bool
     wallet_row_micros: int
@@ -70,8 +73,17 @@ class WalletFigures:
 
     @property
     def available_micros(self) -> int:
-        """What may be spent: balance - live holds + what may still come to be owed."""
-        return self.balance_micros - self.held_micros + self.postpaid_limit_micros - self.outstanding_micros
+        """What new work may spend."""
+        budget = Budget(
+            credit_micros=self.quota_micros + self.top_up_micros + self.legacy_micros,
+            overspend_micros=self.overspend_micros,
+            held_micros=self.held_micros,
+            postpaid_limit_micros=self.postpaid_limit_micros,
+            outstanding_micros=self.outstanding_micros,
+            free_quota_micros=self.free_quota_micros,
+            beyond_quota=self.usage_billing_enabled,
+        )
+        return budget.available_micros
 
 
 def require_wallet(organization: Organization) -> None:
@@ -105,6 +117,7 @@ def _figures_query(*, organization_id: UUID, receivable: str, now: datetime) -> 
             ended=_sum(Hold.objects.filter(_pending_of("account_id"), expires_at__lte=now), "account"),
             pending=_sum(Hold.objects.filter(_pending_of("account_id")), "account"),
             quota=_live(_QUOTA, now),
+            free_quota=_free(_QUOTA, now),
             top_up=_live(_TOP_UP, now),
             legacy=_live(_LEGACY, now),
             overspend=_sum(
@@ -138,11 +151,13 @@ def _figures(organization: Organization, row: Mapping[str, Any]) -> WalletFigure
         posted_micros=row["posted"],
         held_micros=row["held"] - row["ended"],
         quota_micros=row["quota"],
+        free_quota_micros=row["free_quota"],
         top_up_micros=row["top_up"],
         legacy_micros=row["legacy"],
         overspend_micros=row["overspend"],
         outstanding_micros=max(0, -row["receivable"]),
         postpaid_limit_micros=organization.postpaid_limit_micros if postpaid else 0,
+        usage_billing_enabled=organization.usage_billing_enabled,
         top_up_purchased_micros=row["purchased"],
         free_credit_granted=row["signups"] > 0,
         wallet_row_micros=row["posted"] - row["held"],
@@ -172,6 +187,21 @@ def _live(sources: Sequence[str], now: datetime) -> CombinedExpression:
         grant__expires_at__lte=now,
     )
     return total - _sum(ended, "hold__account")
+
+
+def _free(sources: Sequence[str], now: datetime) -> CombinedExpression:
+    """Sum of what no live hold holds of the unexpired grants of some sources."""
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
+    grants = Grant.objects.filter(unexpired, wallet=OuterRef("pk"), source__in=sources, remaining_micros__gt=0)
+    free = _grouped(grants, "wallet").annotate(total=Sum(F("remaining_micros") - F("held_micros"))).values("total")
+    ended = HoldSlice.objects.filter(
+        Q(grant__expires_at=None) | Q(grant__expires_at__gt=now),
+        hold__account=OuterRef("account_id"),
+        hold__status=Hold.Status.PENDING,
+        hold__expires_at__lte=now,
+        grant__source__in=sources,
+    )
+    return Coalesce(Subquery(free), 0) + _sum(ended, "hold__account")
 
 
 def _grouped(rows: QuerySet[Model], by: str) -> QuerySet[Model]:

@@ -189,6 +189,30 @@ class TestKinds:
         services.submit(order=order(customer, 80, Kind.REVOKE, grant_id=str(grant.pk)), by=maker, now=NOW)
         assert balance(customer) == grant.held_micros
 
+    def test_no_button_offers_what_is_refused(self, customer, maker):
+        bought = wallets.grant_credits(
+            organization=customer,
+            amount=Micros(MILLION),
+            source="top_up",
+            key="bought",
+            created_by="staff:test",
+            now=NOW,
+            paid_micros=MILLION,
+        )
+        given, charge = Grant.objects.get(key="world:acme:grant"), Transfer.objects.get(key="world:acme:charge")
+        client = client_of(maker)
+        offered = {
+            (name, row.pk): client.get(reverse(f"admin:{name}", args=[row.pk])).status_code
+            for name, rows in {
+                "ledger_transfer_reverse": (charge, given.transfer, bought.transfer),
+                "wallets_grant_take_back": (given, bought),
+            }.items()
+            for row in rows
+        }
+        assert list(offered.values()) == [200, 200, 403, 200, 403]
+        pages = [reverse("admin:ledger_transfer_change", args=[row.pk]) for row in (charge, bought.transfer)]
+        assert ["/reverse" in client.get(page).text for page in pages] == [True, False]
+
     def test_refund_takes_what_was_paid_and_no_more(self, customer, maker):
         grant = wallets.grant_credits(
             organization=customer,

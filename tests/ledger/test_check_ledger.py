@@ -10,6 +10,7 @@ from django.db import connection
 
 from apps.common.money import from_micros
 from apps.ledger.models import Account
+from apps.wallets.services import revoke_grant
 from tests.emptying import without_triggers
 from tests.factories import capture, charge, create_grant, create_organization, reserve
 
@@ -28,6 +29,10 @@ def books(now):
     charge(organization, "12.000001", now)
     capture(organization, reserve(organization, "2", now).pk, "1.25", now)
     reserve(organization, "0.5", now, key="r2")
+    charge(organization, "-0.25", now, key="back")
+    revoke_grant(
+        grant=create_grant(organization, "1", now, key="taken"), reason="Misused", created_by="staff:ann", now=now
+    )
     return organization
 
 
@@ -65,7 +70,14 @@ class TestCheckLedger:
             ("wallets_grant", "remaining_micros = amount_micros", "key = 'g1'", "amount less what was consumed"),
             ("wallets_grant", "held_micros = 0", "1 = 1", "slices in pending holds"),
             ("wallets_daytotal", "amount_micros = 0", "1 = 1", "day totals"),
-            ("wallets_daytotal", "kind = 'reversal'", "kind = 'usage'", "day totals"),
+            ("wallets_daytotal", "day = '2020-01-01'", "kind = 'usage'", "day totals"),
+            ("wallets_grant", "lapsed_micros = 1", "key = 'g1'", "sum of its expiries"),
+            ("wallets_chargenet", "amount_micros = amount_micros + 1", "1 = 1", "has its net"),
+            ("wallets_chargenet", "undone_micros = 1", "1 = 1", "sum of what undid it"),
+            ("wallets_undoing", "amount_micros = amount_micros * 2", "1 = 1", "within its amount"),
+            ("ledger_hold", "captured_micros = captured_micros - 1", "status = 'captured'", "what was charged"),
+            ("wallets_grant", "expires_at = NULL", "key = 'taken'", "has ended"),
+            ("wallets_daytotal", "kind = 'dispute'", "kind = 'usage'", "day totals"),
         ],
     )
     def test_names_what_was_tampered_with(self, books, table, change, which, rule):
@@ -84,7 +96,7 @@ class TestExportLedger:
 
     def test_writes_a_row_per_transfer_as_csv(self, books):
         rows = list(csv.DictReader(io.StringIO(run("export_ledger", "--format", "csv"))))
-        assert [row["amount"] for row in rows if row["kind"] == "usage"] == ["12.000001", "1.25"]
+        assert [row["amount"] for row in rows if row["kind"] == "usage"] == ["12.000001", "1.25", "0.25"]
 
     def test_makes_formulas_harmless_in_csv(self, books, now):
         charge(books, "0.1", now, key="formula", description="=HYPERLINK(1)")

@@ -75,6 +75,17 @@ class TestReserve:
             reserve(acme, "3", now)
         reserve(acme, "2", now, key="r2")
 
+    def test_shows_what_it_admits_where_usage_billing_is_off(self, acme, now):
+        create_grant(acme, "5", now, key="quota", source="included_quota", expires_at=now + 3 * HOUR)
+        type(acme).objects.update(usage_billing_enabled=False)
+        acme.refresh_from_db()
+        reserve(acme, "2", now, expires_at=now + HOUR)
+        shown = [available(acme, at) for at in (now, now + HOUR, now + 3 * HOUR)]
+        assert shown == [to_micros("3"), to_micros("5"), 0]
+        with pytest.raises(BudgetExceeded):
+            reserve(acme, "3.000001", now, key="r2")
+        reserve(acme, "3", now, key="r3")
+
     def test_protects_its_slices_from_work_done_meanwhile(self, acme, now):
         hold = reserve(acme, "4", now)
         charge(acme, "8", now)

@@ -18,6 +18,7 @@ from apps.ledger.models import Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.admin import GrantAdmin
 from apps.wallets.models import Grant
+from apps.wallets.selectors import why_not_reversible
 
 for replaced in (Grant, Hold, Transfer):
     admin.site.unregister(replaced)
@@ -44,7 +45,15 @@ class TransferMoneyAdmin(TransferAdmin, MoneyMover):
     actions_detail = ("reverse",)
     why = "transfer"
 
-    @action(description="Reverse", url_path="reverse", permissions=["move"], icon="undo")
+    def has_reverse_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """What staff may not reverse has no button."""
+        rows = Transfer.objects.select_related("source", "destination")
+        transfer = rows.filter(pk=object_id).first() if self.has_move_permission(request) else None
+        if transfer is None:
+            return False
+        return not why_not_reversible(transfer, Grant.objects.filter(transfer=transfer).first())
+
+    @action(description="Reverse", url_path="reverse", permissions=["reverse"], icon="undo")
     def reverse(self, request: HttpRequest, object_id: str) -> HttpResponse:
         transfer = get_object_or_404(Transfer.objects.select_related("source"), pk=object_id)
         return ask(
@@ -65,7 +74,15 @@ class GrantMoneyAdmin(GrantAdmin, MoneyMover):
     actions_detail = ("take_back", "refund")
     why = "grant"
 
-    @action(description="Take back", url_path="take-back", permissions=["move"], icon="remove_circle")
+    def has_take_back_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """What was paid for is refunded, not taken back."""
+        if not self.has_move_permission(request):
+            return False
+        grants = Grant.objects.select_related("transfer__source", "transfer__destination")
+        grant = grants.filter(pk=object_id).first()
+        return grant is not None and not why_not_reversible(grant.transfer, grant)
+
+    @action(description="Take back", url_path="take-back", permissions=["take_back"], icon="remove_circle")
     def take_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
         grant = self._grant(object_id)
         return ask(

@@ -29,8 +29,10 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
         ("Held by live reservations", money(-figures.held_micros, unit)),
         ("May be owed (postpaid limit)", money(figures.postpaid_limit_micros, unit)),
         ("Owed already", money(-figures.outstanding_micros, unit)),
-        ("= Available", money(figures.available_micros, unit)),
     ]
+    if not figures.usage_billing_enabled:
+        rows.append(("At most what no reservation holds of the quota", money(figures.free_quota_micros, unit)))
+    rows.append(("= Available", money(figures.available_micros, unit)))
     live = Grant.objects.filter(wallet__organization=organization, remaining_micros__gt=0).order_by("granted_at", "pk")
     grants = [
         [

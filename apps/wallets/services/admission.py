@@ -5,6 +5,7 @@ from datetime import datetime
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
+from apps.wallets.budget import Budget
 from apps.wallets.models import Grant
 from apps.wallets.services.locks import LockedWallet, lock_account, overspend_micros
 
@@ -14,24 +15,25 @@ def burnable(locked: LockedWallet, now: datetime) -> list[Grant]:
     spendable = locked.spendable(now)
     if locked.organization.usage_billing_enabled:
         return spendable
-    return [grant for grant in spendable if grant.source == Grant.Source.INCLUDED_QUOTA]
+    return [grant for grant in spendable if _is_quota(grant)]
 
 
 def available_micros(locked: LockedWallet, account: Account, now: datetime) -> int:
-    """Unexpired credit - overspend - live holds + what may still come to be owed.
-
-    An expired grant counts with the part that a live hold still holds, and that hold is subtracted: nothing is left.
-    """
-    credit = sum(
-        grant.held_micros if grant.is_expired(now) else grant.remaining_micros for grant in locked.grants.values()
-    )
-    available = credit - overspend_micros(locked) - account.held_micros + _headroom_micros(locked)
-    if locked.organization.usage_billing_enabled:
-        return available
-    return min(available, sum(grant.free_micros for grant in burnable(locked, now)))
-
-
-def _headroom_micros(locked: LockedWallet) -> int:
+    """What new work may spend, by the rule that the figures show too; ended holds were closed with the lock."""
     postpaid = locked.organization.billing_mode == Organization.BillingMode.POSTPAID
-    limit = locked.organization.postpaid_limit_micros if postpaid else 0
-    return limit - max(0, -lock_account(locked, Role.RECEIVABLE).balance_micros)
+    budget = Budget(
+        credit_micros=sum(
+            grant.held_micros if grant.is_expired(now) else grant.remaining_micros for grant in locked.grants.values()
+        ),
+        overspend_micros=overspend_micros(locked),
+        held_micros=account.held_micros,
+        postpaid_limit_micros=locked.organization.postpaid_limit_micros if postpaid else 0,
+        outstanding_micros=max(0, -lock_account(locked, Role.RECEIVABLE).balance_micros),
+        free_quota_micros=sum(grant.free_micros for grant in locked.spendable(now) if _is_quota(grant)),
+        beyond_quota=locked.organization.usage_billing_enabled,
+    )
+    return budget.available_micros
+
+
+def _is_quota(grant: Grant) -> bool:
+    return grant.source == Grant.Source.INCLUDED_QUOTA
