@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Min, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
@@ -289,50 +289,6 @@ def reservation_status(hold: Hold, now: datetime) -> str:
     """Return a reservation's status by time: a pending one whose end has come is expired, swept or not."""
     ended = hold.status == Hold.Status.PENDING and hold.expires_at is not None and hold.expires_at <= now
     return str(Hold.Status.EXPIRED if ended else hold.status)
-
-
-@dataclass(frozen=True, slots=True)
-class StatusTotal:
-    """How many reservations have a status, and their sum in micros."""
-
-    count: int
-    amount_micros: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReservationStats:
-    """Reservations by status (as time has it), the oldest pending one, and how many have ended unswept."""
-
-    by_status: dict[str, StatusTotal]
-    oldest_pending_at: datetime | None
-    unswept_count: int
-
-
-def reservation_stats(organization: Organization, now: datetime) -> ReservationStats:
-    """Return an organization's reservations counted and summed by status, in one statement."""
-    rows = _HOLDS_BY_STATUS.rows(code=code_of(organization.pk, Role.WALLET), now=now)
-    found = {row["shown"]: row for row in rows}
-    none: dict[str, Any] = {"count": 0, "total": 0, "oldest": None, "late": 0}
-    totals: dict[str, Any] = {status.value: found.get(status.value, none) for status in Hold.Status}
-    return ReservationStats(
-        {status: StatusTotal(row["count"], row["total"]) for status, row in totals.items()},
-        totals[Hold.Status.PENDING.value]["oldest"],
-        totals[Hold.Status.EXPIRED.value]["late"],
-    )
-
-
-def _holds_by_status(*, code: str, now: datetime) -> QuerySet[Hold, Any]:
-    unswept = Q(status=Hold.Status.PENDING, expires_at__lte=now)
-    return (
-        Hold.objects.filter(account=_account_id(code))
-        .annotate(shown=Case(When(unswept, then=Value(Hold.Status.EXPIRED.value)), default=F("status")))
-        .values("shown")
-        .order_by()
-        .annotate(count=Count("pk"), total=Sum("amount_micros"), oldest=Min("created_at"), late=Count("pk", unswept))
-    )
-
-
-_HOLDS_BY_STATUS = PreparedQuery(_holds_by_status)
 
 
 def charged_between(organization: Organization, period: Period) -> int:

@@ -10,7 +10,8 @@ from apps.usage.models import UsageEvent
 from apps.usage.selectors import ResourceSpend, recent_usage_events, resource_spend
 from apps.wallets import selectors as wallets
 from apps.wallets.models import Grant
-from apps.wallets.selectors import Reservation, ReservationStats, WalletEntry, WalletFigures
+from apps.wallets.reservation_totals import ReservationStats, reservation_stats
+from apps.wallets.selectors import Reservation, WalletEntry, WalletFigures
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,7 +47,7 @@ def read_facts(organization: Organization, *, limit: int, now: datetime) -> Summ
         contract_status=_contract_status(organization) if subscription.subscription_id is None else None,
         resources=resource_spend(organization, now),
         charged_micros=wallets.charged_between(organization, subscription.billing),
-        reservation_stats=wallets.reservation_stats(organization, now),
+        reservation_stats=reservation_stats(organization, now),
         grants=wallets.recent_grants(organization, limit),
         usage_events=recent_usage_events(organization, limit),
         entries=wallets.entries_page(organization, since=_EVER, limit=limit),
