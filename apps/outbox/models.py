@@ -13,13 +13,6 @@ class OutboxMessage(models.Model):
         DONE = "done", "Done"
         PARKED = "parked", "Parked for staff"
 
-    TRANSITIONS = {
-        State.PENDING: {State.SENT},
-        State.SENT: {State.SENT, State.PENDING, State.DONE, State.PARKED},
-        State.PARKED: {State.PENDING},
-        State.DONE: set(),
-    }
-
     task = models.CharField(max_length=100, help_text="Name of the task, such as payments.handle_event.")
     arguments = models.JSONField(default=dict, help_text="Keyword arguments of the task.")
     key = models.CharField(

@@ -23,11 +23,6 @@ def lag(now: datetime) -> timedelta:
     return now - oldest if oldest else timedelta(0)
 
 
-def parked_count() -> int:
-    """Return how many messages wait for staff."""
-    return OutboxMessage.objects.filter(state=State.PARKED).count()
-
-
 def last_heartbeat(job: str) -> datetime | None:
     """Return when `job` last ended well; None when it never did."""
     return Heartbeat.objects.filter(job=job).values_list("finished_at", flat=True).first()

@@ -96,11 +96,6 @@ def price_of(rule: PriceRule, totals: Totals) -> Micros:
     return Micros(divide_half_even(fractions, FRACTIONS_PER_MICRO))
 
 
-def price_of_increment(rule: PriceRule, before: Totals, added: Totals) -> Micros:
-    """Price what is added to the running totals; negative where a volume price falls for all of it."""
-    return Micros(price_of(rule, before + added) - price_of(rule, before))
-
-
 def _token_prices(rule: PriceRule) -> TokenPrices:
     if rule.scheme is not Scheme.PER_TOKEN:
         price = entry_price(rule)

@@ -14,7 +14,6 @@ from apps.pricing.rating import (
     Unpriceable,
     entry_price,
     price_of,
-    price_of_increment,
 )
 
 UNIT = 1_000_000
@@ -91,7 +90,7 @@ class TestTiers:
 
     def test_volume_gives_back_when_the_price_of_all_falls(self):
         rule = PriceRule(Scheme.VOLUME, tiers=TIERS)
-        assert price_of_increment(rule, units(100), units(1)) == -99 * UNIT
+        assert price_of(rule, units(101)) - price_of(rule, units(100)) == -99 * UNIT
 
     @pytest.mark.parametrize(("count", "packages"), [(0, 0), (1, 1), (10, 1), (11, 2)])
     def test_package_counts_begun_packages(self, count, packages):
@@ -139,7 +138,7 @@ usage = st.lists(st.builds(Totals, st.integers(0, 10**11), st.integers(0, 10**6)
 def charged_one_by_one(rule: PriceRule, events: list[Totals]) -> int:
     running, charged = Totals(), 0
     for event in events:
-        charged += price_of_increment(rule, running, event)
+        charged += price_of(rule, running + event) - price_of(rule, running)
         running += event
     return charged
 
