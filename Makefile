@@ -6,7 +6,7 @@ PRODUCTION = VAR_DIR=var/lint SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | t
   DATABASE_URL=postgres://billing@127.0.0.1/billing CELERY_BROKER_URL=redis://127.0.0.1/0 \
   CLERK_ISSUER=https://clerk.example.com CLERK_AUTHORIZED_PARTIES=https://app.example.com
 
-.PHONY: run test test-sqlite test-postgresql test-long test-browser benchmark benchmark-reads benchmark-ingest lint install
+.PHONY: run test test-sqlite test-postgresql test-long test-browser benchmark benchmark-reads benchmark-lists benchmark-ingest lint install
 
 run: ## install, migrate, seed and run everything; PORT=8000
 	@$(PYTHON) manage.py quickstart
@@ -38,6 +38,9 @@ benchmark: install ## moving credit, requests, webhooks, usage, each against the
 
 benchmark-reads: install ## what reads cost at a million entries against ten thousand; takes many minutes
 	$(VENV)/python -m benchmarks.reads
+
+benchmark-lists: install ## what staff's lists cost over a million rows against a thousand; takes many minutes
+	$(VENV)/python -m benchmarks.lists
 
 benchmark-ingest: install ## what taking usage costs, against one database function that leaves the same rows
 	$(VENV)/python -m benchmarks.ingest

@@ -18,6 +18,11 @@ HOLD_LABELS = {"pending": "info", "captured": "success", "released": "primary", 
 FEW = 50
 
 
+def narrows_days(request: HttpRequest) -> bool:
+    """Say whether the list is narrowed to some days."""
+    return any(request.GET.get(f"recorded_at_{suffix}") for suffix in ("from", "to"))
+
+
 class AccountFilter(TextFilter):
     """The start of an account's code: `org:<id>:` for all of a customer's, `org:<id>:wallet` for one."""
 
@@ -26,6 +31,26 @@ class AccountFilter(TextFilter):
 
     def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
         return queryset.filter(account__in=_accounts(text))
+
+
+class EntryDayFilter(DayRangeFilter):
+    """Days of the whole book are looked up among the transfers, whose moments have an index and are the same."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        self.column = "recorded_at" if names_one_account(request) else "transfer__recorded_at"
+        return super().queryset(request, queryset)
+
+
+class EntryAmountFilter(AmountRangeFilter):
+    """What is on one side of nothing is looked up among the transfers, whose amounts have an index."""
+
+    def within(self, queryset: QuerySet[Any], least: int | None, most: int | None) -> QuerySet[Any]:
+        rows = super().within(queryset, least, most)
+        if least is not None and least > 0:
+            return super().within(rows, least, most, column="transfer__amount_micros")
+        if most is not None and most < 0:
+            return super().within(rows, -most, None if least is None else -least, column="transfer__amount_micros")
+        return rows
 
 
 class EitherAccountFilter(AccountFilter):
@@ -46,6 +71,12 @@ def _accounts(text: str) -> list[int] | QuerySet[Account, int]:
     found = Account.objects.filter(code__startswith=text).values_list("pk", flat=True)
     few = list(found.order_by("pk")[: FEW + 1])
     return few if len(few) <= FEW else found.order_by()
+
+
+def names_one_account(request: HttpRequest) -> bool:
+    """Say whether the list is narrowed to one account: `org:<id>:wallet`, and not `org:<id>:`."""
+    owner, _, role = request.GET.get("account", "").strip().rpartition(":")
+    return bool(owner and role)
 
 
 class DiffersFilter(admin.SimpleListFilter):
@@ -85,12 +116,15 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
     file_columns = {"out_of": "source__code", "into": "destination__code"}
     money_unit = "source__unit"
     search_fields = ("key__exact", "id__exact")
-    keyset = ("pk",)
     fieldsets = (
         (None, {"fields": ("amount_micros", "kind", "source", "destination", "description", "created_by")}),
         ("When", {"fields": ("effective_at", "recorded_at")}),
         ("Trace", {"fields": ("id", "key", "reverses", "metadata", "fingerprint")}),
     )
+
+    def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
+        """In the order they were written; some days' by the index of their moments."""
+        return ("recorded_at", "pk") if narrows_days(request) else ("pk",)
 
     @admin.display(description="From")
     def out_of(self, transfer: Transfer) -> str:
@@ -113,7 +147,7 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
         "description",
         "transfer_key",
     )
-    list_filter = (AccountFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
+    list_filter = (AccountFilter, ("recorded_at", EntryDayFilter), ("amount_micros", EntryAmountFilter))
     list_select_related = ("account", "transfer")
     money_unit = "account__unit"
     search_fields = ("transfer__key__exact", "transfer__id__exact")
@@ -130,8 +164,10 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
     )
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
-        """One account's entries by their own index; the whole book in the order it was written."""
-        return ("recorded_at", "account_version") if request.GET.get("account") else ("pk",)
+        """One account's entries by their own index, some days' by their transfers'; else in the order of writing."""
+        if names_one_account(request):
+            return ("recorded_at", "account_version")
+        return ("transfer__recorded_at", "pk") if narrows_days(request) else ("pk",)
 
     @admin.display(description="Account")
     def where(self, entry: Entry) -> str:

@@ -47,7 +47,10 @@ class Transfer(models.Model):
             CheckConstraint(name="ledger_transfer_amount_positive", condition=Q(amount_micros__gt=0)),
             CheckConstraint(name="ledger_transfer_two_accounts", condition=~Q(source=F("destination"))),
         ]
-        indexes = [Index(fields=["recorded_at"], name="ledger_transfer_recorded")]
+        indexes = [
+            Index(fields=["recorded_at"], name="ledger_transfer_recorded"),
+            Index(fields=["amount_micros"], name="ledger_transfer_by_amount"),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -122,6 +125,8 @@ class Hold(models.Model):
         indexes = [
             Index(fields=["account", "status", "amount_micros"], name="ledger_hold_by_status"),
             Index(fields=["account", "created_at"], name="ledger_hold_newest"),
+            Index(fields=["created_at", "id"], name="ledger_hold_list"),
+            Index(fields=["created_at", "id"], name="ledger_hold_expired", condition=Q(status="expired")),
             Index(fields=["expires_at"], name="ledger_hold_due", condition=Q(status="pending")),
         ]
 

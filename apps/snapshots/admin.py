@@ -25,7 +25,7 @@ class BalanceSnapshotAdmin(ReadOnlyModelAdmin[BalanceSnapshot]):
     list_filter = ("collected_at",)
     list_select_related = ("organization",)
     search_fields = ORGANIZATION
-    ordering = ("-pk",)
+    keyset = ("pk",)
 
 
 @admin.register(CostSnapshot)
@@ -35,7 +35,7 @@ class CostSnapshotAdmin(ReadOnlyModelAdmin[CostSnapshot]):
     list_filter = ("collected_at",)
     list_select_related = ("organization",)
     search_fields = ORGANIZATION
-    ordering = ("-pk",)
+    keyset = ("pk",)
     fieldsets = (
         (None, {"fields": ("organization", "year", "month", "provider", "run", "collected_at")}),
         ("Fees", {"fields": ("monthly_fees_micros", "one_time_fees_micros", "usage_fees_micros", "total_micros")}),

@@ -102,6 +102,7 @@ class Grant(models.Model):
             Index(fields=["wallet"], name="wallets_grant_unspent", condition=Q(remaining_micros__gt=0)),
             Index(fields=["wallet", "granted_at"], name="wallets_grant_newest"),
             Index(fields=["wallet", "source"], name="wallets_grant_by_source"),
+            Index(fields=["source"], name="wallets_grant_of_source"),
             Index(fields=["expires_at"], name="wallets_grant_due", condition=Q(remaining_micros__gt=0)),
         ]
 

@@ -6,9 +6,11 @@ as the values of the list's order. One query per page, on the index of that orde
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Field, Q, QuerySet
@@ -60,10 +62,15 @@ class KeysetChangeList(ChangeList):
         self.newest = self.get_query_string() if more_newer else ""
 
     def _field(self, name: str) -> Field[Any, Any]:
-        return self.opts.pk if name == "pk" else self.opts.get_field(name)  # type: ignore[no-any-return]
+        """Return the column of a name, or of a path over related rows that the list fetches along."""
+        return self.opts.pk if name == "pk" else get_fields_from_path(self.model, name)[-1]  # type: ignore[return-value]
 
     def _text(self, row: Any) -> str:
-        return SEPARATOR.join(self._field(name).value_to_string(row) for name in self.keyset)
+        return SEPARATOR.join(self._value(row, name) for name in self.keyset)
+
+    def _value(self, row: Any, name: str) -> str:
+        *path, _ = name.split("__")
+        return self._field(name).value_to_string(reduce(getattr, path, row))
 
     def _behind(self, text: str, *, newer: bool) -> QuerySet[Any]:
         """Return the rows beyond the one written in `text`, comparing column by column."""

@@ -13,7 +13,7 @@ from unfold.decorators import action
 from apps.common.admin import ConfirmForm, Question, ReadOnlyModelAdmin, confirm
 from apps.common.money import decimal_text
 from apps.usage import services
-from apps.usage.admin.filters import CustomerFilter
+from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
 
 REPORTED = (
@@ -68,7 +68,7 @@ class UsageEventAdmin(_EventAdmin):
         "charge_micros",
         "event_id",
     )
-    list_filter = (CustomerFilter, "billing_mode")
+    list_filter = (CustomerFilter, BillingModeFilter)
     fieldsets: ClassVar[Any] = (
         *SAID,
         ("How it was counted", {"fields": ("charge_micros", "price", "counted_on", "corrects_month", "posting_link")}),

@@ -11,7 +11,7 @@ from unfold.decorators import display
 
 from apps.common.admin import ReadOnlyModelAdmin
 from apps.common.money import decimal_text
-from apps.usage.admin.filters import CustomerFilter
+from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
 from apps.usage.models import CharacterMonth, Counter, MonthClose, UsageDay
 
 
@@ -31,7 +31,7 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
         "charge_micros",
         "events",
     )
-    list_filter = (CustomerFilter, "meter", "billing_mode")
+    list_filter = (CustomerFilter, "meter", BillingModeFilter)
     list_select_related = ("organization", "meter")
     money_unit = "organization__currency"
     linked_by = ("organization__id__exact", "day__exact")

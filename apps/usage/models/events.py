@@ -53,7 +53,10 @@ class UsagePosting(models.Model):
                 condition=Q(amount_micros=0, transfer__isnull=True) | ~Q(amount_micros=0) & Q(transfer__isnull=False),
             )
         ]
-        indexes = [Index(fields=["organization", "created_at"], name="usage_posting_newest")]
+        indexes = [
+            Index(fields=["organization", "created_at"], name="usage_posting_newest"),
+            Index(fields=["created_at", "id"], name="usage_posting_list"),
+        ]
 
     def __str__(self) -> str:
         return f"usage:{self.pk}"
@@ -135,6 +138,7 @@ class UsageEvent(models.Model):
             Index(fields=["organization", "counted_on", "id"], name="usage_event_by_day"),
             Index(fields=["posting"], name="usage_event_by_posting"),
             Index(fields=["id"], condition=Q(state="quarantined"), name="usage_event_quarantined"),
+            Index(fields=["id"], condition=Q(billing_mode="byok"), name="usage_event_on_own_keys"),
         ]
 
     def __str__(self) -> str:
