@@ -2,21 +2,15 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
 
-import reportlab
 from reportlab.lib.pagesizes import A4
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
+
+from apps.backoffice.documents.lettering import BOLD, REGULAR, draw, draw_to, width_of
 
 WIDTH, HEIGHT = (int(side) for side in A4)
 MARGIN, LINE = 45, 14
-REGULAR, BOLD = "Vera", "VeraBd"
 SIZE, HEADING = 8, 15
-
-for _name in (REGULAR, BOLD):
-    pdfmetrics.registerFont(TTFont(_name, str(Path(reportlab.__file__).parent / "fonts" / f"{_name}.ttf")))
 
 
 class Sheet:
@@ -83,9 +77,8 @@ class Sheet:
     def _start_page(self) -> None:
         self._page += 1
         self._y = HEIGHT - MARGIN
-        self._canvas.setFont(REGULAR, SIZE - 1)
-        self._canvas.drawString(MARGIN, MARGIN - LINE, self._footer)
-        self._canvas.drawRightString(WIDTH - MARGIN, MARGIN - LINE, f"Page {self._page}")
+        draw(self._canvas, MARGIN, MARGIN - LINE, self._footer, REGULAR, SIZE - 1)
+        draw_to(self._canvas, WIDTH - MARGIN, MARGIN - LINE, f"Page {self._page}", REGULAR, SIZE - 1)
 
     def _write_head(self) -> None:
         assert self._header is not None
@@ -95,24 +88,23 @@ class Sheet:
 
     def _cells(self, columns: Sequence[tuple[int, bool]], texts: Sequence[str], font: str) -> None:
         for place, ((edge, to_the_left), text) in enumerate(zip(columns, texts, strict=True)):
-            self._canvas.setFont(font, SIZE)
             if to_the_left:
-                self._canvas.drawRightString(edge, self._y, text)
+                draw_to(self._canvas, edge, self._y, text, font, SIZE)
             else:
                 after = [other for other, _ in columns[place + 1 :]]
-                self._canvas.drawString(edge, self._y, _cut(text, font, (after[0] if after else WIDTH - MARGIN) - edge))
+                room = (after[0] if after else WIDTH - MARGIN) - edge
+                draw(self._canvas, edge, self._y, _cut(text, font, room), font, SIZE)
         self.skip()
 
     def _text(self, x: int, text: str, font: str, size: int = SIZE) -> None:
-        self._canvas.setFont(font, size)
-        self._canvas.drawString(x, self._y, text)
+        draw(self._canvas, x, self._y, text, font, size)
 
 
 def _cut(text: str, font: str, room: int) -> str:
     """Shorten a text that would run into the next column's figures."""
     limit = max(20, room - 60) if room > 120 else room
-    if pdfmetrics.stringWidth(text, font, SIZE) <= limit:
+    if width_of(text, font, SIZE) <= limit:
         return text
-    while text and pdfmetrics.stringWidth(f"{text}…", font, SIZE) > limit:
+    while text and width_of(f"{text}…", font, SIZE) > limit:
         text = text[:-1]
     return f"{text}…"

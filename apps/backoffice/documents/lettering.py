@@ -1,0 +1,84 @@
+"""Fonts for papers: DejaVu Sans, which goes into the file, for Latin, Greek, Cyrillic and more; for Chinese, Japanese
+and Korean one of the fonts that PDF readers bring or fetch themselves. What neither has is drawn as an empty box, and
+scripts that run from right to left are written letter by letter in the order of their letters.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+CHINESE, JAPANESE, KOREAN = "STSong-Light", "HeiseiKakuGo-W5", "HYGothic-Medium"
+BOX = "\N{WHITE SQUARE}"
+
+for _name in (REGULAR, BOLD):
+    pdfmetrics.registerFont(TTFont(_name, str(Path(__file__).parent / "fonts" / f"{_name}.ttf")))
+for _name in (CHINESE, JAPANESE, KOREAN):
+    pdfmetrics.registerFont(UnicodeCIDFont(_name))
+
+# What both can write; beyond 16 bits a reader would copy other letters than it shows.
+_KNOWN = frozenset(range(0x10000)).intersection(
+    *(pdfmetrics.getFont(_name).face.charToGlyph for _name in (REGULAR, BOLD))
+)
+# First and last code point: the ideographs with their punctuation, the kana, the Korean syllables.
+_IDEOGRAPHS = (
+    (0x2E80, 0x2FDF),
+    (0x3000, 0x303F),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0xFF00, 0xFFEF),
+)
+_KANA = ((0x3040, 0x30FF), (0x31F0, 0x31FF))
+_HANGUL = ((0x1100, 0x11FF), (0x3130, 0x318F), (0xAC00, 0xD7AF))
+
+
+def width_of(text: str, font: str, size: int) -> float:
+    """Return how wide a text is, in points."""
+    return sum(pdfmetrics.stringWidth(piece, name, size) for name, piece in _pieces(text, font))
+
+
+def draw(canvas: Canvas, x: float, y: float, text: str, font: str, size: int) -> None:
+    """Write a text from `x` to the right."""
+    for name, piece in _pieces(text, font):
+        canvas.setFont(name, size)
+        canvas.drawString(x, y, piece)
+        x += pdfmetrics.stringWidth(piece, name, size)
+
+
+def draw_to(canvas: Canvas, x: float, y: float, text: str, font: str, size: int) -> None:
+    """Write a text that ends at `x`."""
+    draw(canvas, x - width_of(text, font, size), y, text, font, size)
+
+
+def _pieces(text: str, font: str) -> Iterator[tuple[str, str]]:
+    """Split a text into what one font can write each."""
+    eastern = _eastern(text)
+    drawn = ((_font_of(letter, font, eastern), letter) for letter in text)
+    for name, letters in groupby(drawn, key=lambda each: each[0]):
+        piece = "".join(letter for _, letter in letters)
+        yield (name, piece) if name else (font, BOX * len(piece))
+
+
+def _font_of(letter: str, font: str, eastern: str) -> str:
+    code = ord(letter)
+    if code in _KNOWN:
+        return font
+    return eastern if _within(code, (*_IDEOGRAPHS, *_KANA, *_HANGUL)) else ""
+
+
+def _eastern(text: str) -> str:
+    """Return the font for a text's ideographs: Korean or Japanese where it has their letters, else Chinese."""
+    codes = [ord(letter) for letter in text]
+    if any(_within(code, _HANGUL) for code in codes):
+        return KOREAN
+    return JAPANESE if any(_within(code, _KANA) for code in codes) else CHINESE
+
+
+def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code <= last for first, last in ranges)
