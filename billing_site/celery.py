@@ -26,6 +26,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 BEAT_SCHEDULE = {
     "post what has expired": {"task": "wallets.expire", "schedule": crontab(minute="*/10")},
     "end old requests for approval": {"task": "approvals.expire", "schedule": crontab(minute=35)},
+    "forget old sessions and sign-ins": {"task": "backoffice.forget_sign_ins", "schedule": crontab(minute=50)},
     "heartbeat": {"task": HEARTBEAT, "schedule": 15.0},
     "add up the wallets anew": {"task": "wallets.take_checkpoints", "schedule": crontab(minute="*/10")},
     "purge done outbox messages": {"task": "outbox.purge_done", "schedule": crontab(minute=10, hour=3)},

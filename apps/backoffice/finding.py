@@ -34,6 +34,7 @@ BY_UUID = (
     "plans.Subscription",
     "payments.CheckoutSession",
     "payments.Refund",
+    "idempotency.IdempotentCall",
 )
 # Columns with a unique index, beginning with what the id begins with.
 BY_TEXT = (

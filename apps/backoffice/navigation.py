@@ -87,10 +87,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("outbox.OutboxMessage", "outbox"),
             ("outbox.Heartbeat", "favorite"),
-            ("snapshots.BalanceSnapshot", "photo_camera"),
-            ("snapshots.CostSnapshot", "monitoring"),
-            ("snapshots.CollectionSource", "cloud_sync"),
-            ("snapshots.CollectionFailure", "cloud_off"),
+            ("idempotency.IdempotentCall", "repeat"),
             ("django_celery_beat.PeriodicTask", "schedule"),
             ("auditlog.LogEntry", "history"),
         ),

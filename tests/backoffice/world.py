@@ -11,6 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from apps.approvals.services import request_approval
 from apps.backoffice.models import Note, SavedView
 from apps.common.money import Micros
+from apps.idempotency.services import Call, claim_call
 from apps.outbox.jobs import start_job
 from apps.outbox.services import enqueue
 from apps.tenants import services as tenants
@@ -91,6 +92,8 @@ def create_world() -> None:
     every = IntervalSchedule.objects.create(every=1, period="hours")
     PeriodicTask.objects.create(name="hourly", task="outbox.heartbeat", interval=every)
     enqueue("outbox.nothing", now=NOW, arguments={"n": 1})
+    call = Call(caller="org:world", key="k-1", method="POST", path="/v1/usage/events", request_sha256="0" * 64)
+    claim_call(call=call, now=NOW)
     start_job(job="outbox.heartbeat", gap=timedelta(0), now=NOW)
     create_payment_rows(organization, NOW)
     Group.objects.get(name="Viewer")

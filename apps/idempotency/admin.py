@@ -1,0 +1,25 @@
+"""Repeated calls on screen: who sent which key, how often it was begun and how it ended. The answers stay sealed."""
+
+from django.contrib import admin
+from unfold.decorators import display
+
+from apps.common.admin import DayRangeFilter, ReadOnlyModelAdmin
+from apps.idempotency.models import IdempotentCall
+
+
+@admin.register(IdempotentCall)
+class IdempotentCallAdmin(ReadOnlyModelAdmin[IdempotentCall]):
+    list_display = ("created_at", "method", "path", "labelled_state", "status", "attempt", "caller", "key")
+    list_filter = ("state", ("created_at", DayRangeFilter))
+    search_fields = ("id__exact", "key__exact")
+    search_help_text = "The client's Idempotency-Key, or the call's id"
+    keyset = ("created_at", "id")
+    fieldsets = (
+        (None, {"fields": ("method", "path", "labelled_state", "status", "content_type")}),
+        ("Who", {"fields": ("caller", "key", "request_sha256")}),
+        ("When", {"fields": ("created_at", "attempt", "lease_ends_at", "completed_at", "id")}),
+    )
+
+    @display(description="State", label={"running": "warning", "done": "success"})
+    def labelled_state(self, call: IdempotentCall) -> tuple[str, str]:
+        return call.state, call.get_state_display()
