@@ -44,8 +44,8 @@ class EntryDayFilter(DayRangeFilter):
 class EntryAmountFilter(AmountRangeFilter):
     """What is on one side of nothing is looked up among the transfers, whose amounts have an index."""
 
-    def within(self, queryset: QuerySet[Any], least: int | None, most: int | None) -> QuerySet[Any]:
-        rows = super().within(queryset, least, most)
+    def within(self, queryset: QuerySet[Any], least: int | None, most: int | None, column: str = "") -> QuerySet[Any]:
+        rows = super().within(queryset, least, most, column)
         if least is not None and least > 0:
             return super().within(rows, least, most, column="transfer__amount_micros")
         if most is not None and most < 0:

@@ -63,7 +63,7 @@ class KeysetChangeList(ChangeList):
 
     def _field(self, name: str) -> Field[Any, Any]:
         """Return the column of a name, or of a path over related rows that the list fetches along."""
-        return self.opts.pk if name == "pk" else get_fields_from_path(self.model, name)[-1]  # type: ignore[return-value]
+        return self.opts.pk if name == "pk" else get_fields_from_path(self.model, name)[-1]
 
     def _text(self, row: Any) -> str:
         return SEPARATOR.join(self._value(row, name) for name in self.keyset)
