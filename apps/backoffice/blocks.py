@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from apps.backoffice.charts import Chart
 from apps.common.admin import money_text
+from apps.common.money import decimal_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Cell:
     href: str = ""
     is_money: bool = False
     variant: str = ""
+    is_moment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,12 @@ class Table:
     links: Sequence[Link] = ()
     kind: str = "table"
 
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """The columns' names, each with whether amounts stand under it."""
+        first = self.rows[0] if self.rows else ()
+        return [(name, place < len(first) and first[place].is_money) for place, name in enumerate(self.columns)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -48,6 +56,11 @@ class Facts:
     links: Sequence[Link] = ()
     explanation: str = ""
     kind: str = "facts"
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether all of it are amounts, which then stand under each other."""
+        return all(cell.is_money for _, cell in self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +102,18 @@ def money(amount_micros: int | None, unit: str = "", href: str = "") -> Cell:
     return Cell("" if amount_micros is None else money_text(amount_micros, unit), href, is_money=True)
 
 
+def amount_of(quantity_micros: int | None) -> Cell:
+    """Return a quantity as a cell: grouped digits, and a fraction only where there is one."""
+    if quantity_micros is None:
+        return Cell("", is_money=True)
+    whole, _, fraction = decimal_text(quantity_micros).partition(".")
+    return Cell(f"{int(whole):,}" + (f".{fraction}" if fraction else ""), is_money=True)
+
+
 def moment(at: object, href: str = "") -> Cell:
     """Return a moment in UTC, or a day, as a cell."""
     text = f"{at:%Y-%m-%d %H:%M}" if hasattr(at, "hour") else str(at or "")
-    return Cell(text, href)
+    return Cell(text, href, is_moment=True)
 
 
 def state(value: str, label: str, variants: dict[str, str]) -> Cell:

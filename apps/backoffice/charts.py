@@ -3,9 +3,10 @@
 Drawn on the server, so that it needs no script, prints, and follows light and dark with the page's style sheet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from apps.common.admin import money_text
 
@@ -13,10 +14,13 @@ WIDTH, HEIGHT = 1000, 300
 LEFT, RIGHT, TOP, BOTTOM = 110, 10, 12, 40
 TICKS = 4
 
+# Where a click on a day's bar of a series leads.
+Lead = Callable[[date, str], str]
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rectangle, and what it says when pointed at."""
+    """A rectangle, what it says when pointed at, and where a click on it leads."""
 
     x: int
     y: int
@@ -24,6 +28,7 @@ class Bar:
     height: int
     series: int
     says: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,13 @@ class Mark:
 
     at: int
     text: str
+
+
+class Number(NamedTuple):
+    """A figure of the table beside the drawing."""
+
+    text: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +57,7 @@ class Chart:
     up: Sequence[Mark]
     legend: Sequence[tuple[int, str]]
     columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Number]]
     is_empty: bool
     width: int = WIDTH
     height: int = HEIGHT
@@ -54,40 +66,84 @@ class Chart:
     floor: int = HEIGHT - BOTTOM
 
 
-def bars_per_day(name: str, days: Sequence[date], series: Mapping[str, Mapping[date, int]], *, unit: str = "") -> Chart:
-    """Stack the series (micros by day, none negative) into one bar per day."""
+def bars_per_day(
+    name: str,
+    days: Sequence[date],
+    series: Mapping[str, Mapping[date, int]],
+    *,
+    unit: str = "",
+    stacked: bool = True,
+    lead: Lead | None = None,
+) -> Chart:
+    """Draw the series (micros by day, none negative) as one bar per day: parts of one sum, or beside each other."""
     names = list(series)
-    totals = [sum(series[each].get(day, 0) for each in names) for day in days]
-    step = _step(max(totals, default=0))
-    top = step * TICKS
+    heights = [[series[each].get(day, 0) for each in names] for day in days]
+    step = _step(max((sum(row) if stacked else max(row, default=0) for row in heights), default=0))
+    bars = _stacked(heights, step) if stacked else _beside(heights, step)
+    drawn = [
+        Bar(
+            *place,
+            series=number,
+            says=f"{days[row]}, {names[number]}: {money_text(heights[row][number], unit)}",
+            href=lead(days[row], names[number]) if lead else "",
+        )
+        for row, number, place in bars
+    ]
     room = HEIGHT - TOP - BOTTOM
-    slot = max(1, (WIDTH - LEFT - RIGHT) // max(1, len(days)))
-    bars: list[Bar] = []
-    for place, day in enumerate(days):
-        below = 0
-        for number, each in enumerate(names):
-            amount = series[each].get(day, 0)
-            low, high = below * room // top, (below + amount) * room // top
-            if amount:
-                says = f"{day}, {each}: {money_text(amount, unit)}"
-                y, tall = HEIGHT - BOTTOM - high, max(1, high - low)
-                bars.append(Bar(LEFT + place * slot + slot // 8, y, max(1, slot * 3 // 4), tall, number, says))
-            below += amount
     return Chart(
         name=name,
         unit=unit,
-        bars=bars,
-        across=_days_below(days, slot),
+        bars=drawn,
+        across=_days_below(days, _slot(len(days))),
         up=[Mark(HEIGHT - BOTTOM - tick * room // TICKS, money_text(step * tick, "")) for tick in range(TICKS + 1)],
         legend=list(enumerate(names)),
         columns=["Day", *names],
-        rows=[
-            [day.isoformat(), *(money_text(series[each].get(day, 0), unit) for each in names)]
-            for day, total in zip(days, totals, strict=True)
-            if total
-        ],
-        is_empty=not bars,
+        rows=[_numbers(day, names, row, unit, lead) for day, row in zip(days, heights, strict=True) if any(row)],
+        is_empty=not drawn,
     )
+
+
+Placed = tuple[int, int, tuple[int, int, int, int]]
+
+
+def _stacked(heights: Sequence[Sequence[int]], step: int) -> list[Placed]:
+    """Place the parts of each day on top of each other: row, series, and x, y, width, height."""
+    placed, slot, top, room = [], _slot(len(heights)), step * TICKS, HEIGHT - TOP - BOTTOM
+    for row, amounts in enumerate(heights):
+        below = 0
+        for number, amount in enumerate(amounts):
+            low, high = below * room // top, (below + amount) * room // top
+            if amount:
+                x, wide = LEFT + row * slot + slot // 8, max(1, slot * 3 // 4)
+                placed.append((row, number, (x, HEIGHT - BOTTOM - high, wide, max(1, high - low))))
+            below += amount
+    return placed
+
+
+def _beside(heights: Sequence[Sequence[int]], step: int) -> list[Placed]:
+    """Place each day's amounts beside each other."""
+    placed, slot, top, room = [], _slot(len(heights)), step * TICKS, HEIGHT - TOP - BOTTOM
+    for row, amounts in enumerate(heights):
+        wide = max(1, slot * 3 // 4 // max(1, len(amounts)))
+        for number, amount in enumerate(amounts):
+            if amount:
+                tall = max(1, amount * room // top)
+                x = LEFT + row * slot + slot // 8 + number * wide
+                placed.append((row, number, (x, HEIGHT - BOTTOM - tall, wide, tall)))
+    return placed
+
+
+def _numbers(day: date, names: Sequence[str], amounts: Sequence[int], unit: str, lead: Lead | None) -> list[Number]:
+    figures = [
+        Number(money_text(amount, unit), lead(day, name) if lead and amount else "")
+        for name, amount in zip(names, amounts, strict=True)
+    ]
+    return [Number(day.isoformat()), *figures]
+
+
+def _slot(count: int) -> int:
+    """Return how much of the width a day has."""
+    return max(1, (WIDTH - LEFT - RIGHT) // max(1, count))
 
 
 def _step(highest: int) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.admin import AdminSite
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -103,6 +104,17 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
+# Words that Django's names write in small letters.
+WRITTEN = {"Api keys": "API keys", "Totp devices": "TOTP devices", "Otp_Totp": "Second factors"}
+
+
+def title_of(model: type[Model]) -> str:
+    """Return what a list is called: the first letter large, and initials as they are written."""
+    name = str(model._meta.verbose_name_plural)
+    title = name[:1].upper() + name[1:]
+    return WRITTEN.get(title, title)
+
+
 def sidebar(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
     """Return what the theme draws: one group per section that has anything in it."""
     home: dict[str, Any] = {
@@ -115,8 +127,14 @@ def sidebar(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
     for title, entries in SECTIONS:
         items = list(_items(site, request, entries))
         if items:
-            groups.append({"title": title, "separator": True, "collapsible": True, "items": items})
+            groups.append({"title": title, "separator": True, "collapsible": True, "items": items, **_sum(items)})
     return groups
+
+
+def _sum(items: list[dict[str, Any]]) -> dict[str, str]:
+    """Let a closed section say how much waits in it."""
+    waiting = sum(int(item.get("badge", 0)) for item in items)
+    return {"badge": str(waiting), "badge_variant": "danger"} if waiting else {}
 
 
 def _is_home(request: HttpRequest) -> bool:
@@ -134,7 +152,7 @@ def _items(site: AdminSite, request: HttpRequest, entries: tuple[tuple[str, str]
             continue
         link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         yield {
-            "title": str(model._meta.verbose_name_plural).capitalize(),
+            "title": title_of(model),
             "icon": icon,
             "link": link,
             "active": request.path.startswith(link),

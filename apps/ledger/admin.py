@@ -1,6 +1,6 @@
 """The books on screen. Nobody writes here: what is wrong is put right by a new transfer, on the customer's page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -97,10 +97,29 @@ class DiffersFilter(admin.SimpleListFilter):
         return queryset.filter(version__gt=0).exclude(Exists(last))
 
 
+class RoleFilter(admin.SimpleListFilter):
+    """Every customer's account of one purpose, where there is anything in it."""
+
+    title = "purpose"
+    parameter_name = "role"
+    roles: ClassVar[tuple[str, ...]] = (
+        *("wallet", "cash", "manual_receipts", "instalments", "promotions", "revenue", "deferred"),
+        *("receivable", "breakage", "disputes", "write_offs"),
+    )
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(role, role.replace("_", " ").capitalize()) for role in self.roles]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
+        if self.value() not in self.roles:
+            return queryset
+        return queryset.filter(code__endswith=f":{self.value()}").exclude(balance_micros=0)
+
+
 @admin.register(Account)
 class AccountAdmin(ReadOnlyModelAdmin[Account]):
     list_display = ("code", "unit", "balance_micros", "held_micros", "version", "created_at")
-    list_filter = (DiffersFilter, ("balance_micros", AmountRangeFilter))
+    list_filter = (RoleFilter, DiffersFilter, ("balance_micros", AmountRangeFilter))
     money_unit = "unit"
     search_fields = ("code__exact", "^code")
     keyset = ("pk",)

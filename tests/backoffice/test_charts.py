@@ -30,10 +30,25 @@ def test_the_scale_is_round_and_holds_the_highest(highest, top):
 
 def test_numbers_are_there_for_who_cannot_see_the_bars():
     chart = bars_per_day("c", DAYS, {"a": {DAYS[2]: 1_500_000}}, unit="USD")
-    assert chart.rows == [["2026-11-03", "1.50 USD"]]
+    assert chart.rows == [[("2026-11-03", ""), ("1.50 USD", "")]]
     assert chart.bars[0].says == "2026-11-03, a: 1.50 USD"
 
 
 def test_no_days_and_nothing_in_them_draw_nothing():
     assert bars_per_day("c", [], {}).is_empty
     assert bars_per_day("c", DAYS, {"a": {}}).is_empty
+
+
+def test_bars_and_numbers_lead_to_what_they_are_made_of():
+    chart = bars_per_day("c", DAYS, {"a": {DAYS[2]: 1}, "b": {}}, lead=lambda day, name: f"/{day}/{name}")
+    assert chart.bars[0].href == "/2026-11-03/a"
+    assert [number.href for number in chart.rows[0]] == ["", "/2026-11-03/a", ""]
+
+
+def test_what_is_no_sum_stands_beside_each_other():
+    chart = bars_per_day("c", DAYS, {"a": {DAYS[0]: 4_000_000}, "b": {DAYS[0]: 2_000_000}}, stacked=False)
+    one, two = chart.bars
+    assert one.x + one.width == two.x
+    assert (one.y + one.height, two.y + two.height) == (chart.floor, chart.floor)
+    assert one.height == 2 * two.height
+    assert chart.up[-1].text == "4.00"

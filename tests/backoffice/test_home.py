@@ -35,7 +35,9 @@ class TestMoneyAtAGlance:
     def test_draws_charges_and_grants_per_day(self):
         create_customer()
         chart = movement_chart("USD", NOW + timedelta(days=2))
-        assert chart.rows == [["2026-11-18", "12.345678 USD", "100.00 USD"]]
+        assert [[number.text for number in row] for row in chart.rows] == [
+            ["2026-11-18", "12.345678 USD", "100.00 USD"]
+        ]
 
     def test_opens_for_everybody_with_what_they_may_see(self, client):
         create_customer()

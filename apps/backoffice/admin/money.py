@@ -27,8 +27,6 @@ for replaced in (Grant, Hold, Transfer):
 class MoneyMover(ReadOnlyModelAdmin[Any]):
     """A page with buttons that move money."""
 
-    change_form_outer_before_template: str | None = "admin/why_link.html"
-
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.move_money")
 
@@ -43,7 +41,6 @@ def _owner(code: str) -> Organization:
 @admin.register(Transfer)
 class TransferMoneyAdmin(TransferAdmin, MoneyMover):
     actions_detail = ("reverse",)
-    why = "transfer"
 
     def has_reverse_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """What staff may not reverse has no button."""
@@ -72,7 +69,6 @@ class TransferMoneyAdmin(TransferAdmin, MoneyMover):
 @admin.register(Grant)
 class GrantMoneyAdmin(GrantAdmin, MoneyMover):
     actions_detail = ("take_back", "refund")
-    why = "grant"
 
     def has_take_back_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """What was paid for is refunded, not taken back."""
@@ -126,7 +122,6 @@ class GrantMoneyAdmin(GrantAdmin, MoneyMover):
 @admin.register(Hold)
 class HoldMoneyAdmin(HoldAdmin, MoneyMover):
     actions_detail = ("release",)
-    change_form_outer_before_template = None
 
     @action(description="Release", url_path="release", permissions=["move"], icon="lock_open")
     def release(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from apps.backoffice.charts import Chart, bars_per_day
+from apps.backoffice.why.links import why
 from apps.common.money import divide_half_even
 from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Installment
 from apps.ledger.models import Account
@@ -67,25 +69,36 @@ def _glance(currency: str, today: date) -> Glance:
     )
 
 
-def _by_role(currency: str) -> Mapping[Role, int]:
-    """Sum the customers' accounts by what they are for; of wallets only credit, of receivables only debt."""
-    wanted = {
+def wanted_accounts() -> dict[Role, Q]:
+    """Return which accounts each figure adds up: of wallets only credit, of receivables only debt."""
+    return {
         Role.WALLET: Q(code__endswith=f":{Role.WALLET}", balance_micros__gt=0),
         Role.RECEIVABLE: Q(code__endswith=f":{Role.RECEIVABLE}", balance_micros__lt=0),
-        Role.REVENUE: Q(code__endswith=f":{Role.REVENUE}"),
-        Role.DEFERRED: Q(code__endswith=f":{Role.DEFERRED}"),
+        Role.REVENUE: Q(code__endswith=f":{Role.REVENUE}") & ~Q(balance_micros=0),
+        Role.DEFERRED: Q(code__endswith=f":{Role.DEFERRED}") & ~Q(balance_micros=0),
     }
+
+
+def _by_role(currency: str) -> Mapping[Role, int]:
+    """Sum the customers' accounts by what they are for."""
+    wanted = wanted_accounts()
     sums = {str(role): Coalesce(Sum("balance_micros", filter=which), 0) for role, which in wanted.items()}
     row = Account.objects.filter(unit=currency, code__startswith="org:").aggregate(**sums)
     return {role: int(row[str(role)]) for role in wanted}
 
 
-def _overdue(currency: str) -> int:
-    rows = Installment.objects.filter(
+LEFT_TO_PAY = F("amount_micros") - F("discount_micros") - F("paid_micros")
+
+
+def overdue_rows(currency: str) -> QuerySet[Installment]:
+    """Return the open instalments past their day."""
+    return Installment.objects.filter(
         overdue_at__isnull=False, state__in=OPEN_STATES, contract__organization__currency=currency
     )
-    owed = F("amount_micros") - F("discount_micros") - F("paid_micros")
-    return int(rows.aggregate(total=Coalesce(Sum(owed), 0))["total"])
+
+
+def _overdue(currency: str) -> int:
+    return int(overdue_rows(currency).aggregate(total=Coalesce(Sum(LEFT_TO_PAY), 0))["total"])
 
 
 def _running(currency: str) -> "Q":
@@ -95,8 +108,8 @@ def _running(currency: str) -> "Q":
 _GONE = (Installment.State.SUPERSEDED, Installment.State.VOID)
 
 
-def _monthly_recurring(currency: str, today: date) -> int:
-    """What the instalments whose period holds today come to per month."""
+def recurring_rows(currency: str, today: date) -> "QuerySet[Installment, Any]":
+    """Return the instalments whose period holds today, each with the `months` that it is for."""
     frequency = ContractVersion.PaymentFrequency
     months = Case(
         *(When(version__payment_frequency=name, then=Value(count)) for name, count in MONTHS.items()),
@@ -106,14 +119,24 @@ def _monthly_recurring(currency: str, today: date) -> int:
     now_running = Installment.objects.filter(
         _running(currency), is_one_time=False, period_start__lte=today, period_end__gt=today
     )
-    rows = now_running.order_by().annotate(months=months).values_list("months").annotate(total=Sum("amount_micros"))
+    return now_running.annotate(months=months)
+
+
+def _monthly_recurring(currency: str, today: date) -> int:
+    """What the instalments whose period holds today come to per month."""
+    by_months: Any = recurring_rows(currency, today).order_by().values_list("months")
+    rows = by_months.annotate(total=Sum("amount_micros"))
     return sum(divide_half_even(int(total), count) for count, total in rows if count)
+
+
+def term_rows(currency: str) -> QuerySet[Installment]:
+    """Return the instalments of the running contracts' current terms."""
+    return Installment.objects.filter(_running(currency), version__term=F("contract__term"))
 
 
 def _contract_value(currency: str) -> int:
     """What the running contracts' current terms come to in all."""
-    rows = Installment.objects.filter(_running(currency), version__term=F("contract__term"))
-    return int(rows.aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
+    return int(term_rows(currency).aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
 
 
 def movement_chart(currency: str, now: datetime) -> Chart:
@@ -141,4 +164,11 @@ def _movement_chart(currency: str, today: date) -> Chart:
         side, amount = (granted, total) if kind == EntryType.GRANT else (charged, -total)
         side[day] = side.get(day, 0) + max(0, int(amount))
     name = f"Charged and granted per day, last {DAYS} days"
-    return bars_per_day(name, days, {"Charged": charged, "Granted": granted}, unit=currency)
+    return bars_per_day(
+        name,
+        days,
+        {"Charged": charged, "Granted": granted},
+        unit=currency,
+        stacked=False,
+        lead=lambda day, side: why("movements", f"{side.lower()}:{currency}:{day}"),
+    )

@@ -11,6 +11,8 @@ from django.urls import reverse
 from apps.backoffice.attention import Waiting, waiting_for
 from apps.backoffice.blocks import Picture, Tile
 from apps.backoffice.home.figures import Glance, currencies, glance, movement_chart
+from apps.backoffice.why.figures import FIGURES
+from apps.backoffice.why.links import why
 from apps.common.admin import money_text
 
 
@@ -34,17 +36,15 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
 def _tiles(figures: Glance) -> list[Tile]:
     unit = figures.currency
 
-    def tile(name: str, amount: int, note: str, *, alarm: bool = False) -> Tile:
-        return Tile(name=name, value=money_text(amount, unit), note=note, alarm=alarm)
-
     return [
-        tile("Credit held", figures.credit_micros, "what customers may still spend"),
-        tile("Outstanding", figures.outstanding_micros, "owed by postpaid customers"),
-        tile("Overdue", figures.overdue_micros, "instalments past their day", alarm=figures.overdue_micros > 0),
-        tile("Recognised revenue", figures.recognised_micros, "earned so far"),
-        tile("Deferred revenue", figures.deferred_micros, "received, not yet earned"),
-        tile("Monthly recurring", figures.monthly_recurring_micros, "contracts, per month"),
-        tile("Contract value", figures.contract_value_micros, "current terms, in all"),
+        Tile(
+            name=figure.title,
+            value=money_text(getattr(figures, f"{name}_micros"), unit),
+            href=why("figure", f"{name}:{unit}"),
+            note=figure.note,
+            alarm=name == "overdue" and figures.overdue_micros > 0,
+        )
+        for name, figure in FIGURES.items()
     ]
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from apps.backoffice.blocks import Block, Cell, Link, Picture, Table, moment, money, state
+from apps.backoffice.blocks import Block, Cell, Link, Picture, Table, amount_of, moment, money, state
 from apps.backoffice.charts import bars_per_day
 from apps.backoffice.overview.money_tabs import CHART_DAYS, SHOWN, changelist, last_days
 from apps.backoffice.why.links import why
@@ -122,7 +122,13 @@ def usage_tab(request: HttpRequest, organization: Organization, now: datetime) -
     series: dict[str, dict[date, int]] = {}
     for row in usage.usage_by_day(organization, days=CHART_DAYS, now=now):
         series.setdefault(row["meter__slug"], {})[row["day"]] = max(0, row["charge_micros"])
-    chart = bars_per_day(f"Charged per day and meter, last {CHART_DAYS} days", days, series, unit=organization.currency)
+    chart = bars_per_day(
+        f"Charged per day and meter, last {CHART_DAYS} days",
+        days,
+        series,
+        unit=organization.currency,
+        lead=lambda day, meter: why("day", f"{organization.pk}:{day}:{meter}"),
+    )
     month = month_of(now)
     return [Picture(title=chart.name, chart=chart), usage_lines(organization, month)]
 
@@ -135,9 +141,9 @@ def usage_lines(organization: Organization, month: Period) -> Table:
         [
             Cell(line.service),
             Cell(line.operator or "-"),
-            money(line.quantity_micros, ""),
+            amount_of(line.quantity_micros),
             Cell(line.unit),
-            money(line.amount_micros, organization.currency),
+            money(line.amount_micros, organization.currency, why("usage", f"{organization.pk}:{label}")),
         ]
         for line in lines
     ]

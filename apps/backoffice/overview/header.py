@@ -44,7 +44,7 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
 
     overspend = f"overspent by {money_text(figures.overspend_micros, unit)}" if figures.overspend_micros else ""
     rows = [
-        tile("Balance", figures.balance_micros, "grants", overspend, alarm=figures.balance_micros < 0),
+        tile("Balance", figures.balance_micros, "why", overspend, alarm=figures.balance_micros < 0),
         tile("Available", figures.available_micros, "why", alarm=figures.available_micros <= 0),
         tile("Held", figures.held_micros, "holds"),
         tile("Outstanding", figures.outstanding_micros, "ledger", alarm=figures.outstanding_micros > 0),

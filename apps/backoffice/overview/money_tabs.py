@@ -34,6 +34,12 @@ def changelist(name: str, **query: str) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
+def entries_of(organization: Organization, day: date) -> str:
+    """Return the list of what moved on a customer's wallet on a day."""
+    account = code_of(organization.pk, Role.WALLET)
+    return changelist("ledger_entry", account=account, recorded_at_from=str(day), recorded_at_to=str(day))
+
+
 def overview(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
     """Usage and credits per day, and the newest movements."""
     days = last_days(CHART_DAYS, now)
@@ -50,6 +56,8 @@ def overview(request: HttpRequest, organization: Organization, now: datetime) ->
         days,
         {"Charged": charged, "Granted": credited},
         unit=organization.currency,
+        stacked=False,
+        lead=lambda day, _: entries_of(organization, day),
     )
     return [Picture(title=chart.name, chart=chart), _movements(organization, now, 10)]
 

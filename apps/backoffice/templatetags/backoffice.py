@@ -3,12 +3,19 @@
 from typing import Any
 
 from django import template
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.urls import reverse
 
 from apps.backoffice.models import SavedView
+from apps.backoffice.why.links import why_of
 
 register = template.Library()
+
+
+@register.inclusion_tag("admin/why_link.html")
+def why_link(row: Any) -> dict[str, str]:
+    """Return where a row's own page leads to explain its amounts."""
+    return {"href": why_of(row) if isinstance(row, Model) else ""}
 
 
 @register.inclusion_tag("admin/list_tools.html", takes_context=True)

@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.why.pages import PAGES
@@ -18,7 +19,7 @@ def why_page(request: HttpRequest, site: AdminSite, what: str, identity: str) ->
     permission, explain = PAGES[what]
     if not request.user.has_perm(permission):
         raise PermissionDenied
-    page = explain(identity)
+    page = explain(identity, timezone.now())
     context: dict[str, Any] = {
         **site.each_context(request),
         "title": page.title,

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from apps.backoffice.blocks import Block, Cell, Facts, Link, Table, moment, money
+from apps.backoffice.overview.header import tab_of
 from apps.backoffice.why.causes import causes
 from apps.backoffice.why.links import why
 from apps.backoffice.why.page import SHOWN, Page, change, found, number, owner_of_code
@@ -14,6 +16,7 @@ from apps.contracts.models import Installment
 from apps.ledger.models import Entry, Transfer
 from apps.tenants.models import Organization
 from apps.wallets import selectors as wallets
+from apps.wallets.accounts import Role, code_of
 from apps.wallets.models import Consumption, Grant
 
 
@@ -21,14 +24,14 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
     """How the balance and what is available come about, as of now."""
     figures, unit = wallets.wallet_figures(organization, now), organization.currency
     rows = [
-        ("Included quota left", money(figures.quota_micros, unit)),
-        ("Top-ups left", money(figures.top_up_micros, unit)),
-        ("Other credit left", money(figures.legacy_micros, unit)),
-        ("Overspent", money(-figures.overspend_micros, unit)),
-        ("= Balance", money(figures.balance_micros, unit)),
-        ("Held by live reservations", money(-figures.held_micros, unit)),
+        ("Included quota left", money(figures.quota_micros, unit, tab_of(organization, "grants"))),
+        ("Top-ups left", money(figures.top_up_micros, unit, tab_of(organization, "grants"))),
+        ("Other credit left", money(figures.legacy_micros, unit, tab_of(organization, "grants"))),
+        ("Overspent", money(-figures.overspend_micros, unit, tab_of(organization, "grants"))),
+        ("= Balance", money(figures.balance_micros, unit, entries(organization, Role.WALLET))),
+        ("Held by live reservations", money(-figures.held_micros, unit, tab_of(organization, "holds"))),
         ("May be owed (postpaid limit)", money(figures.postpaid_limit_micros, unit)),
-        ("Owed already", money(-figures.outstanding_micros, unit)),
+        ("Owed already", money(-figures.outstanding_micros, unit, entries(organization, Role.RECEIVABLE))),
     ]
     if not figures.usage_billing_enabled:
         rows.append(("At most what no reservation holds of the quota", money(figures.free_quota_micros, unit)))
@@ -48,6 +51,11 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
         Facts(title="The sum", rows=rows),
         Table(title="The grants it is made of", columns=["Grant", "Given", "Left", "Expires", ""], rows=grants),
     ]
+
+
+def entries(organization: Organization, role: Role) -> str:
+    """Return the list of the entries that an account's balance is the sum of."""
+    return f"{reverse('admin:ledger_entry_changelist')}?{urlencode({'account': code_of(organization.pk, role)})}"
 
 
 def grant_page(identity: str) -> Page:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import Http404
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from apps.backoffice.blocks import Cell, Facts, Table, moment, money
+from apps.backoffice.blocks import Cell, Facts, Link, Table, amount_of, moment, money
 from apps.backoffice.why.links import why
 from apps.backoffice.why.page import SHOWN, Page, change, found, number, uuid
 from apps.common.periods import parse_month
@@ -29,11 +31,14 @@ def posting_page(identity: str) -> Page:
     return Page(
         title="A charge for usage",
         organization=posting.organization,
-        blocks=[Facts(title="The charge", rows=facts), _events(f"Its events, first {SHOWN}", list(events), unit)],
+        blocks=[
+            Facts(title="The charge", rows=facts),
+            _events(f"Its events, first {SHOWN}", list(events), unit, posting__id__exact=str(posting.pk)),
+        ],
     )
 
 
-def _events(title: str, events: Sequence[UsageEvent], unit: str) -> Table:
+def _events(title: str, events: Sequence[UsageEvent], unit: str, **narrowed: str) -> Table:
     rows = [
         [
             moment(event.occurred_at, why("event", event.pk)),
@@ -44,7 +49,9 @@ def _events(title: str, events: Sequence[UsageEvent], unit: str) -> Table:
         ]
         for event in events
     ]
-    return Table(title=title, columns=["When", "Meter", "", "Id", "Charged"], rows=rows)
+    everything = f"{reverse('admin:usage_usageevent_changelist')}?{urlencode(narrowed)}"
+    columns = ["When", "Meter", "Of what", "Id", "Charged"]
+    return Table(title=title, columns=columns, rows=rows, links=[Link("All of them", everything)])
 
 
 def event_page(identity: str) -> Page:
@@ -54,7 +61,7 @@ def event_page(identity: str) -> Page:
     )
     unit, version = event.organization.currency, event.price_version
     counted = [
-        ("Quantity", money(event.quantity_micros)),
+        ("Quantity", amount_of(event.quantity_micros)),
         ("Input tokens", Cell("" if event.input_tokens is None else f"{event.input_tokens:,}")),
         ("Output tokens", Cell("" if event.output_tokens is None else f"{event.output_tokens:,}")),
         ("Moved the month's price by", money(event.charge_micros, unit)),
@@ -113,6 +120,11 @@ def day_page(identity: str) -> Page:
         raise Http404
     events = UsageEvent.objects.filter(organization=organization, counted_on=day, meter_slug=parts[2])
     table = _events(
-        f"Events of {parts[2]} on {day}, first {SHOWN}", list(events.order_by("pk")[:SHOWN]), organization.currency
+        f"Events of {parts[2]} on {day}, first {SHOWN}",
+        list(events.order_by("pk")[:SHOWN]),
+        organization.currency,
+        organization__id__exact=str(organization.pk),
+        counted_on__exact=str(day),
+        meter_slug=parts[2],
     )
     return Page(title=f"{parts[2]} on {day}", organization=organization, blocks=[table])

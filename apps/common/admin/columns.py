@@ -9,7 +9,15 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest
 
-from apps.common.admin.money import Column, MicrosField, is_micros, micros_column, micros_help, micros_label
+from apps.common.admin.money import (
+    Column,
+    MicrosField,
+    is_micros,
+    json_column,
+    micros_column,
+    micros_help,
+    micros_label,
+)
 
 
 class MicrosMixin:
@@ -38,11 +46,16 @@ class MicrosMixin:
         return tuple(self._as_money(name)) if isinstance(name, (list, tuple)) else name
 
     def _column(self, name: str) -> str | Column:
-        if not name.endswith("_micros") or hasattr(self, name):
+        if hasattr(self, name):
             return name
         try:
             field = self.model._meta.get_field(name)
         except FieldDoesNotExist:
+            return name
+        if isinstance(field, models.JSONField):
+            shown: dict[str, Column] = self.__dict__.setdefault("_json_columns", {})
+            return shown.setdefault(name, json_column(field))
+        if not name.endswith("_micros"):
             return name
         columns: dict[str, Column] = self.__dict__.setdefault("_micros_columns", {})
         if name not in columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -62,6 +63,23 @@ def micros_column(name: str, description: str, *, unit: str = "", ordering: str 
     column.amount_at = lambda row: _follow(row, name)  # type: ignore[attr-defined]
     column.short_description = description  # type: ignore[attr-defined]
     column.admin_order_field = name if ordering is None else ordering  # type: ignore[attr-defined]
+    return column
+
+
+def json_column(field: models.Field[Any, Any]) -> Column:
+    """Return an admin column that shows a JSON value for reading: a list of texts as one line, the rest indented."""
+
+    def column(row: Any) -> str | None:
+        value = getattr(row, field.name)
+        if value in (None, {}, []):
+            return None
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return ", ".join(value)
+        text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
+        return format_html('<pre class="json">{}</pre>', text)
+
+    column.__name__ = field.name
+    column.short_description = str(field.verbose_name).capitalize()  # type: ignore[attr-defined]
     return column
 
 

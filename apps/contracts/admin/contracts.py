@@ -44,7 +44,7 @@ class ContractAdmin(ContractActions):
         "auto_renew",
     )
     list_filter = ("status", EndingFilter, "auto_renew", ("end_date", DayRangeFilter))
-    linked_by = ("organization", "organization__id__exact")
+    linked_by = ("organization", "organization__id__exact", "organization__currency")
     list_select_related = ("organization",)
     money_unit = UNIT
     readonly_fields = ("total_micros", "unpaid_micros", "overdue_micros")

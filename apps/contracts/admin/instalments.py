@@ -59,7 +59,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         "is_one_time",
         ("due_date", DayRangeFilter),
     )
-    linked_by = ("contract__organization__id__exact", "contract__id__exact")
+    linked_by = ("contract__organization__id__exact", "contract__id__exact", "contract__organization__currency")
     list_select_related = ("contract__organization",)
     money_unit = UNIT
     search_fields = ("id__exact", "contract__id__exact", "contract__organization__slug", "payments__reference__exact")

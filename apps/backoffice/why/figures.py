@@ -1,0 +1,218 @@
+"""Why the home page says so: each of its figures by customer, the largest first, and its chart's bars by customer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Abs
+from django.http import Http404
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.backoffice.blocks import Block, Cell, Facts, Link, Table, money
+from apps.backoffice.home import figures as home
+from apps.backoffice.overview.header import tab_of
+from apps.backoffice.why.links import why
+from apps.backoffice.why.page import SHOWN, Page
+from apps.common.money import divide_half_even
+from apps.contracts.models import Installment
+from apps.ledger.models import Account
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.models import CHARGES, DayTotal, EntryType
+
+Rows = Callable[[str, date], tuple[Sequence[Table], str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the home page: its title, what it means, what it adds up, and its tables by currency."""
+
+    title: str
+    note: str
+    meaning: str
+    tables: Rows
+
+
+def figure_page(identity: str, now: datetime) -> Page:
+    """One figure of the home page, `<name>:<currency>`, down to customers and their rows."""
+    name, _, currency = identity.partition(":")
+    figure = FIGURES.get(name)
+    if figure is None or currency not in home.currencies():
+        raise Http404
+    glance = home.glance(currency, now)
+    tables, everything = figure.tables(currency, now.astimezone(UTC).date())
+    links = [Link("All of them", everything)] if everything else []
+    total = money(getattr(glance, f"{name}_micros"), currency)
+    facts = Facts(title="The figure", rows=[(figure.title, total)], links=links, explanation=figure.meaning)
+    blocks: list[Block] = [facts, *tables]
+    return Page(title=f"{figure.title} in {currency}", organization=None, blocks=blocks)
+
+
+def movements_page(identity: str) -> Page:
+    """What a bar of the home page's chart is made of, `<charged or granted>:<currency>:<day>`."""
+    side, currency, day = (*identity.split(":"), "", "")[:3]
+    try:
+        on = date.fromisoformat(day)
+    except ValueError as error:
+        raise Http404 from error
+    if side not in ("charged", "granted") or currency not in home.currencies():
+        raise Http404
+    kinds = [EntryType.GRANT] if side == "granted" else list(CHARGES)
+    totals = (
+        DayTotal.objects.filter(day=on, kind__in=kinds, wallet__organization__currency=currency)
+        .order_by()
+        .values(owner=F("wallet__organization"))
+        .annotate(total=Sum("amount_micros"))
+    )
+    rows = sorted(((row["owner"], abs(row["total"])) for row in totals), key=lambda row: -row[1])
+    owners = Organization.objects.in_bulk([owner for owner, _ in rows[:SHOWN]])
+    cells = [
+        [Cell(owners[owner].name, tab_of(owners[owner])), money(amount, currency, _entries_of(owner, Role.WALLET, on))]
+        for owner, amount in rows[:SHOWN]
+    ]
+    cells.append([Cell("Total"), money(sum(amount for _, amount in rows), currency)])
+    title = f"{side.capitalize()} on {on} in {currency}"
+    table = Table(title=f"By customer, largest {SHOWN}", columns=["Customer", side.capitalize()], rows=cells)
+    return Page(title=title, organization=None, blocks=[table])
+
+
+def _entries_of(owner: object, role: Role, on: date | None = None) -> str:
+    days = {"recorded_at_from": str(on), "recorded_at_to": str(on)} if on else {}
+    query = urlencode({"account": f"org:{owner}:{role}", **days})
+    return f"{reverse('admin:ledger_entry_changelist')}?{query}"
+
+
+def _of_accounts(role: Role) -> Rows:
+    """Return a figure that adds up one account of every customer."""
+
+    def tables(currency: str, _: date) -> tuple[Sequence[Table], str]:
+        wanted = Account.objects.filter(home.wanted_accounts()[role], unit=currency, code__startswith="org:")
+        accounts = list(wanted.order_by(Abs("balance_micros").desc(), "pk")[:SHOWN])
+        owners = Organization.objects.in_bulk([account.code.split(":")[1] for account in accounts])
+        by_code = {code_of(pk, role): owner for pk, owner in owners.items()}
+        rows = [
+            [
+                _customer(by_code.get(account.code), account.code, _tab_for(role)),
+                money(account.balance_micros, currency, _entries_of(account.code.split(":")[1], role)),
+            ]
+            for account in accounts
+        ]
+        query = urlencode({"role": role, "unit__exact": currency})
+        everything = f"{reverse('admin:ledger_account_changelist')}?{query}"
+        return [_table(rows, ["Customer", "Balance of the account"])], everything
+
+    return tables
+
+
+def _tab_for(role: Role) -> str:
+    return "why" if role == Role.WALLET else "ledger"
+
+
+def _customer(owner: Organization | None, otherwise: str, tab: str) -> Cell:
+    return Cell(owner.name, tab_of(owner, tab)) if owner else Cell(otherwise)
+
+
+def _table(rows: Sequence[Sequence[Cell]], columns: Sequence[str]) -> Table:
+    return Table(title=f"What it adds up, largest {SHOWN}", columns=columns, rows=rows, empty="Nothing: it is zero.")
+
+
+def _instalments(rows: QuerySet[Installment], amount: Callable[[Installment], int], currency: str, last: str) -> Table:
+    shown = rows.select_related("contract__organization").order_by("-amount_micros", "pk")[:SHOWN]
+    cells = [
+        [
+            Cell(row.contract.organization.name, tab_of(row.contract.organization, "contracts")),
+            Cell(f"{row.due_date}"),
+            Cell("Once" if row.is_one_time else row.period.replace("/", " to ")),
+            money(row.amount_micros, currency, why("instalment", row.pk)),
+            money(amount(row), currency),
+        ]
+        for row in shown
+    ]
+    return _table(cells, ["Customer", "Due", "Period", "Instalment", last])
+
+
+def _overdue(currency: str, _: date) -> tuple[Sequence[Table], str]:
+    query = urlencode({"overdue": "yes", "contract__organization__currency": currency})
+    table = _instalments(home.overdue_rows(currency), lambda row: row.remaining_micros, currency, "Left to pay")
+    return [table], f"{reverse('admin:contracts_installment_changelist')}?{query}"
+
+
+def _recurring(currency: str, today: date) -> tuple[Sequence[Table], str]:
+    def per_month(row: Installment) -> int:
+        months: int = getattr(row, "months", 0)
+        return divide_half_even(row.amount_micros, months) if months else 0
+
+    return [_instalments(home.recurring_rows(currency, today), per_month, currency, "Per month")], ""
+
+
+def _contract_value(currency: str, _: date) -> tuple[Sequence[Table], str]:
+    totals = (
+        home.term_rows(currency)
+        .order_by()
+        .values("contract_id", name=F("contract__organization__name"))
+        .annotate(total=Sum("amount_micros"), count=Sum(1))
+        .order_by("-total", "contract_id")[:SHOWN]
+    )
+    rows = [
+        [
+            Cell(row["name"], reverse("admin:contracts_contract_change", args=[row["contract_id"]])),
+            money(row["total"], currency, _instalments_of(row["contract_id"])),
+        ]
+        for row in totals
+    ]
+    listed = f"{reverse('admin:contracts_contract_changelist')}?{urlencode({'organization__currency': currency})}"
+    return [_table(rows, ["Contract of", "Instalments of its term"])], listed
+
+
+def _instalments_of(contract_id: object) -> str:
+    query = urlencode({"contract__id__exact": str(contract_id)})
+    return f"{reverse('admin:contracts_installment_changelist')}?{query}"
+
+
+FIGURES: Mapping[str, Figure] = {
+    "credit": Figure(
+        "Credit held",
+        "what customers may still spend",
+        "The wallets of all customers whose balance is above zero. What is reserved is in it.",
+        _of_accounts(Role.WALLET),
+    ),
+    "outstanding": Figure(
+        "Outstanding",
+        "owed by postpaid customers",
+        "What postpaid customers used and have not paid: their receivable accounts, which are below zero.",
+        _of_accounts(Role.RECEIVABLE),
+    ),
+    "overdue": Figure(
+        "Overdue",
+        "instalments past their day",
+        "What is left to pay of instalments whose day has passed.",
+        _overdue,
+    ),
+    "recognised": Figure(
+        "Recognised revenue",
+        "earned so far",
+        "The customers' revenue accounts: usage charged, and service earned day by day.",
+        _of_accounts(Role.REVENUE),
+    ),
+    "deferred": Figure(
+        "Deferred revenue",
+        "received, not yet earned",
+        "The service portions of paid instalments whose days have not passed yet.",
+        _of_accounts(Role.DEFERRED),
+    ),
+    "monthly_recurring": Figure(
+        "Monthly recurring",
+        "contracts, per month",
+        "The instalments of running contracts whose period holds today, each divided by the months it is for. Equal "
+        "periods are added up before they are divided, so that the rows may differ from the sum by a micro each.",
+        _recurring,
+    ),
+    "contract_value": Figure(
+        "Contract value",
+        "current terms, in all",
+        "Every instalment of the running contracts' current terms, paid or not.",
+        _contract_value,
+    ),
+}
