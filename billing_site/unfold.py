@@ -10,6 +10,10 @@ def _style(_: Any) -> str:
     return static("backoffice/theme.css")
 
 
+def _keys(_: Any) -> str:
+    return static("backoffice/keys.js")
+
+
 def _icon(_: Any) -> str:
     return static("backoffice/icon.svg")
 
@@ -29,11 +33,13 @@ def unfold_settings() -> dict[str, Any]:
         "ENVIRONMENT": "apps.backoffice.banner.environment",
         "ENVIRONMENT_TITLE_PREFIX": "apps.backoffice.banner.title_prefix",
         "STYLES": [_style],
+        "SCRIPTS": [_keys],
         "LOGIN": {"form": "apps.backoffice.signin.SignInForm"},
         "ACCOUNT": {
             "navigation": [
                 {"title": "Change password", "link": reverse_lazy("admin:password_change")},
                 {"title": "Second factor", "link": reverse_lazy("admin:second_factor")},
+                {"title": "Keyboard", "link": reverse_lazy("admin:keys")},
             ]
         },
         "COMMAND": {"search_models": False, "show_history": True},

@@ -4,7 +4,6 @@ Every finder uses an index; what a person may not open is not found. Ids are com
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +13,13 @@ from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
+from apps.backoffice.copying import Found, copies
+from apps.backoffice.navigation import title_of
 from apps.vouchers.selectors import voucher_with_code
 
 MOST = 20
 NAMED = 8
+HELP = ("keys", "keyboard", "shortcuts", "help", "commands")
 LONGEST = 200
 
 ICONS = {"tenants.Organization": "apartment", "vouchers.Voucher": "confirmation_number"}
@@ -58,16 +60,6 @@ BY_TEXT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A line of the palette."""
-
-    title: str
-    description: str
-    link: str
-    icon: str
-
-
 Finder = Callable[[AdminSite, HttpRequest, str], Iterator[Found]]
 
 
@@ -77,7 +69,7 @@ def find(site: AdminSite, request: HttpRequest, text: str) -> list[Found]:
     if not wanted:
         return []
     found: dict[str, Found] = {}
-    for finder in (_by_uuid, _by_number, _by_text, _by_voucher_code, _by_name, _commands, _lists):
+    for finder in (_by_uuid, _by_number, _by_text, _by_voucher_code, copies, _by_name, _commands, _lists):
         for each in finder(site, request, wanted):
             found.setdefault(each.link, each)
         if len(found) >= MOST:
@@ -150,6 +142,8 @@ def _by_name(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found
 def _commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
     """Verbs: "new contract" opens the form."""
     verb, _, rest = text.lower().partition(" ")
+    if (any(word.startswith(text.lower()) for word in HELP) and len(text) > 1) or text == "?":
+        yield Found("Keyboard", "command", reverse("admin:keys"), "keyboard")
     if verb not in ("new", "add") or not rest:
         return
     for model, page in site._registry.items():
@@ -164,4 +158,4 @@ def _lists(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
         name = str(model._meta.verbose_name_plural)
         if text.lower() in name.lower() and page.has_view_permission(request):
             link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-            yield Found(name.capitalize(), "list", link, "list")
+            yield Found(title_of(model), "list", link, "list")

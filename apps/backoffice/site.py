@@ -53,6 +53,7 @@ class BackofficeSite(UnfoldAdminSite):
             path("second-factor/", views.SecondFactor.as_view(site=self), name="second_factor"),
             path("why/<str:what>/<str:identity>/", self._page(views.why_page), name="why"),
             path("export/<slug:app_label>/<slug:model_name>/<str:kind>/", self._page(views.export), name="export"),
+            path("keys/", self._page(views.keys), name="keys"),
             path("save-view/", self._page(views.save_view), name="save_view"),
             path("statements/<uuid:organization_id>/<str:month>/", self._page(views.statement_paper), name="statement"),
             path("order-forms/<uuid:contract_id>/", self._page(views.order_form_paper), name="order_form"),

@@ -1,9 +1,19 @@
 """Pages of the back office that belong to no model."""
 
+from apps.backoffice.views.keys import keys
 from apps.backoffice.views.lists import export, save_view
 from apps.backoffice.views.locked_out import locked_out
 from apps.backoffice.views.papers import order_form_paper, statement_paper
 from apps.backoffice.views.second_factor import SecondFactor
 from apps.backoffice.views.why import why_page
 
-__all__ = ["SecondFactor", "export", "locked_out", "order_form_paper", "save_view", "statement_paper", "why_page"]
+__all__ = [
+    "SecondFactor",
+    "export",
+    "keys",
+    "locked_out",
+    "order_form_paper",
+    "save_view",
+    "statement_paper",
+    "why_page",
+]

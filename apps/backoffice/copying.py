@@ -1,0 +1,68 @@
+"""The palette's command `copy`: the id of the page that is open, or of a customer that is named, into the clipboard.
+
+Its lines lead to `#copy=<id>`, which `backoffice/keys.js` takes as what to copy; nothing is opened.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from django.contrib.admin import AdminSite
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+
+from apps.payments.models import StripeCustomer
+from apps.tenants.models import Organization
+
+VERB = "copy"
+NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A line of the palette."""
+
+    title: str
+    description: str
+    link: str
+    icon: str
+
+
+def copies(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+    """Return what `copy` and `copy <customer>` offer."""
+    verb, _, rest = text.partition(" ")
+    if verb.lower() != VERB:
+        return
+    if rest.strip().lower() in ("", "id"):
+        yield from _open_page(request)
+        return
+    if not site._registry[Organization].has_view_permission(request):
+        return
+    named = rest.strip()
+    found = Organization.objects.filter(Q(name__icontains=named) | Q(slug__startswith=named.lower()))
+    for customer in found.order_by("name")[:NAMED]:
+        yield _line(f"Copy the id of {customer.name}", str(customer.pk))
+        yield from _at_stripe(site, request, customer)
+
+
+def _at_stripe(site: AdminSite, request: HttpRequest, customer: Organization) -> Iterator[Found]:
+    if site._registry[StripeCustomer].has_view_permission(request):
+        rows = StripeCustomer.objects.filter(organization=customer, deleted_at=None)
+        for row in rows.order_by("-pk")[:1]:
+            yield _line(f"Copy Stripe's id of {customer.name}", row.stripe_id)
+
+
+def _open_page(request: HttpRequest) -> Iterator[Found]:
+    """Return the id in the address of the page that the palette was opened on."""
+    path = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    try:
+        identity = resolve(path).kwargs.get("object_id", "") if path else ""
+    except Resolver404:
+        return
+    if identity:
+        yield _line("Copy the id of this page", identity)
+
+
+def _line(title: str, identity: str) -> Found:
+    return Found(title, identity, f"#copy={quote(identity)}", "content_copy")

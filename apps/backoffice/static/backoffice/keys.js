@@ -1,0 +1,81 @@
+// Keys that work on every page, and the palette's command that copies an id. The list of them is the page `admin/keys/`.
+(() => {
+  "use strict";
+
+  const WAIT = 1200;
+  let first = "";
+  let forget = 0;
+
+  const typing = (target) =>
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+  const page = () => document.querySelector("meta[name=keys-page]")?.content;
+
+  async function show() {
+    const open = document.querySelector("dialog.keys");
+    if (open) {
+      open.close();
+      return;
+    }
+    const answer = await fetch(`${page()}?panel=1`, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    const dialog = document.createElement("dialog");
+    dialog.className = "keys";
+    dialog.setAttribute("aria-labelledby", "keys-title");
+    dialog.innerHTML = await answer.text();
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  async function go(letter) {
+    const answer = await fetch(`${page()}?go=${encodeURIComponent(letter)}`, { credentials: "same-origin" });
+    if (answer.ok) window.location = (await answer.json()).link;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!page() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "?") {
+      event.preventDefault();
+      show();
+    } else if (first === "g" && /^[a-z]$/.test(event.key)) {
+      first = "";
+      event.preventDefault();
+      go(event.key);
+    } else {
+      first = event.key;
+      clearTimeout(forget);
+      forget = setTimeout(() => (first = ""), WAIT);
+    }
+  });
+
+  function say(text) {
+    const note = document.createElement("p");
+    note.className = "said";
+    note.setAttribute("role", "status");
+    document.body.append(note);
+    note.textContent = text;
+    setTimeout(() => note.remove(), 4000);
+  }
+
+  // The palette leads to `#copy=<id>`: nothing is opened, the id is in the clipboard.
+  async function copy() {
+    const found = /^#copy=(.+)$/.exec(window.location.hash);
+    if (!found) return;
+    const text = decodeURIComponent(found[1]);
+    history.replaceState(null, "", window.location.pathname + window.location.search);
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+    document.getElementById("search-input-command")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+    try {
+      await navigator.clipboard.writeText(text);
+      say(`Copied ${text}`);
+    } catch {
+      say(`This browser does not let a page copy. The id is ${text}`);
+    }
+  }
+
+  window.addEventListener("hashchange", copy);
+})();
