@@ -22,6 +22,8 @@ from apps.tenants.models import ApiKey, IdentityLink, Organization
 from apps.wallets import selectors as wallets
 
 SHOWN = 60
+LONGEST = 60
+CLOCKWORK = frozenset({"updated_at", "revision"})
 
 
 class Happening(NamedTuple):
@@ -78,15 +80,30 @@ def _keys_of(model: Any, organization: Organization) -> list[str]:
 def _change(entry: LogEntry) -> Happening:
     details = entry.additional_data or {}
     told = "; ".join(f"{name}: {value}" for name, value in details.items())
-    changed = ", ".join(sorted(entry.changes_dict or {}))
+    changed = entry.object_repr if entry.action == LogEntry.Action.CREATE else _differences(entry)
     verb = {LogEntry.Action.CREATE: "made", LogEntry.Action.ACCESS: "looked at"}.get(entry.action, "changed")
     return Happening(
         entry.timestamp,
-        f"{entry.content_type.name.capitalize()} {verb}",
+        f"{entry.content_type.name[:1].upper()}{entry.content_type.name[1:]} {verb}",
         told or changed,
         str(entry.actor or "system"),
         reverse("admin:auditlog_logentry_change", args=[entry.pk]),
     )
+
+
+def _differences(entry: LogEntry) -> str:
+    """Write what changed from what to what; what the clockwork counts along is left out."""
+    texts = [
+        f"{name.replace('_', ' ')}: {_short(values[0])} → {_short(values[-1])}"
+        for name, values in sorted((entry.changes_dict or {}).items())
+        if name not in CLOCKWORK and isinstance(values, list) and values
+    ]
+    return "; ".join(texts)
+
+
+def _short(value: object) -> str:
+    text = "nothing" if value in (None, "", "None") else str(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _notes(organization: Organization) -> list[Happening]:

@@ -12,6 +12,14 @@ from apps.backoffice.why.links import why_of
 register = template.Library()
 
 
+@register.filter("for_people")
+def without_stored_unit(help_text: str) -> str:
+    """Return a help text without the unit that a column is stored in."""
+    from apps.common.admin import for_people  # whose widgets load these tags
+
+    return for_people(str(help_text))
+
+
 @register.inclusion_tag("admin/why_link.html")
 def why_link(row: Any) -> dict[str, str]:
     """Return where a row's own page leads to explain its amounts."""

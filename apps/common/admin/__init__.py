@@ -3,7 +3,7 @@
 from apps.common.admin.base import ModelAdmin, ReadOnlyModelAdmin, StackedInline, TabularInline
 from apps.common.admin.confirm import Change, ConfirmForm, Question, confirm
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
-from apps.common.admin.money import MicrosField, amount_at, micros_column, money_text
+from apps.common.admin.money import MicrosField, amount_at, for_people, micros_column, money_text
 
 __all__ = [
     "AmountRangeFilter",
@@ -19,6 +19,7 @@ __all__ = [
     "TextFilter",
     "amount_at",
     "confirm",
+    "for_people",
     "micros_column",
     "money_text",
 ]

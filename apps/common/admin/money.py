@@ -171,9 +171,19 @@ def is_micros(field: models.Field[Any, Any]) -> bool:
 
 def micros_label(field: models.Field[Any, Any]) -> str:
     """Return the column's name for people: without the unit it is stored in."""
-    return str(field.verbose_name).removesuffix(" micros").capitalize()
+    return written(str(field.verbose_name).removesuffix(" micros").capitalize())
+
+
+def written(label: str) -> str:
+    """Return a label with initials as they are written: "USD rate", not "Usd rate"."""
+    return re.sub(r"\b(usd|api|id)\b", lambda word: word[0].upper(), label, flags=re.IGNORECASE)
 
 
 def micros_help(field: models.Field[Any, Any]) -> str:
     """Return the column's help text for a form, where the amount is typed in whole units."""
-    return str(field.help_text).replace(", in micros of US dollars", ", in US dollars").replace(", in micros", "")
+    return for_people(str(field.help_text))
+
+
+def for_people(help_text: str) -> str:
+    """Return a help text without the unit that a column is stored in."""
+    return help_text.replace(", in micros of US dollars", ", in US dollars").replace(", in micros", "")
