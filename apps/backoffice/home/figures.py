@@ -124,8 +124,8 @@ def recurring_rows(currency: str, today: date) -> "QuerySet[Installment, Any]":
 
 def _monthly_recurring(currency: str, today: date) -> int:
     """What the instalments whose period holds today come to per month."""
-    by_months: Any = recurring_rows(currency, today).order_by().values_list("months")
-    rows = by_months.annotate(total=Sum("amount_micros"))
+    every: Any = recurring_rows(currency, today)
+    rows = every.order_by().values_list("months").annotate(total=Sum("amount_micros"))
     return sum(divide_half_even(int(total), count) for count, total in rows if count)
 
 
