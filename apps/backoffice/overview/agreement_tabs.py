@@ -40,7 +40,11 @@ def contract_tab(request: HttpRequest, organization: Organization, now: datetime
     every = list(Contract.objects.filter(organization=organization).order_by("-created_at")[:SHOWN])
     rows = [
         [
-            Cell(f"{contract.start_date} to {contract.end_date}", change_page("contracts_contract", contract.pk)),
+            Cell(
+                f"{contract.start_date} to {contract.end_date}",
+                change_page("contracts_contract", contract.pk),
+                is_moment=True,
+            ),
             state(contract.status, contract.get_status_display(), CONTRACT_STATES),
             Cell("Renews" if contract.auto_renew else "Ends"),
             money(contract.bonus_credits_micros, organization.currency),
@@ -68,8 +72,8 @@ def change_page(name: str, identity: object) -> str:
 def _schedule(contract: Contract, unit: str, today: date) -> Table:
     rows = [
         [
-            Cell(f"{row.due_date:%Y-%m-%d}", why("instalment", row.pk)),
-            Cell("Once" if row.is_one_time else row.period),
+            moment(row.due_date, why("instalment", row.pk)),
+            Cell("Once" if row.is_one_time else row.period.replace("/", " to "), is_moment=True),
             money(row.amount_micros, unit),
             money(row.credit_micros, unit),
             money(row.service_micros, unit),

@@ -1,5 +1,6 @@
 """Tabs about what happened and what is said: the timeline, notes, and what the API answers."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,12 +18,14 @@ from apps.backoffice.models import Note
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.why.links import why
 from apps.common.admin import money_text
+from apps.common.admin.money import written
 from apps.contracts.models import Contract
 from apps.tenants.models import ApiKey, IdentityLink, Organization
 from apps.wallets import selectors as wallets
 
 SHOWN = 60
 LONGEST = 60
+_SECONDS = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d):\d\d(\.\d+)?")
 CLOCKWORK = frozenset({"updated_at", "revision"})
 
 
@@ -70,7 +73,7 @@ def _changes(organization: Organization) -> list[Happening]:
         kind = ContentType.objects.get_for_model(model)
         mine = LogEntry.objects.filter(content_type=kind, object_pk__in=rows)
         found += mine.select_related("actor", "content_type").order_by("-pk")[:SHOWN]
-    return [_change(entry) for entry in found]
+    return [_change(entry) for entry in found if _says_something(entry)]
 
 
 def _keys_of(model: Any, organization: Organization) -> list[str]:
@@ -84,25 +87,32 @@ def _change(entry: LogEntry) -> Happening:
     verb = {LogEntry.Action.CREATE: "made", LogEntry.Action.ACCESS: "looked at"}.get(entry.action, "changed")
     return Happening(
         entry.timestamp,
-        f"{entry.content_type.name[:1].upper()}{entry.content_type.name[1:]} {verb}",
+        f"{written(entry.content_type.name.capitalize())} {verb}",
         told or changed,
         str(entry.actor or "system"),
         reverse("admin:auditlog_logentry_change", args=[entry.pk]),
     )
 
 
+def _says_something(entry: LogEntry) -> bool:
+    """Say whether more was changed than what the clockwork counts along."""
+    return entry.action != LogEntry.Action.UPDATE or bool(entry.additional_data) or bool(_differences(entry))
+
+
 def _differences(entry: LogEntry) -> str:
     """Write what changed from what to what; what the clockwork counts along is left out."""
     texts = [
-        f"{name.replace('_', ' ')}: {_short(values[0])} → {_short(values[-1])}"
+        f"{name.replace('_', ' ')}: {_short(name, values[0])} → {_short(name, values[-1])}"
         for name, values in sorted((entry.changes_dict or {}).items())
         if name not in CLOCKWORK and isinstance(values, list) and values
     ]
     return "; ".join(texts)
 
 
-def _short(value: object) -> str:
-    text = "nothing" if value in (None, "", "None") else str(value)
+def _short(name: str, value: object) -> str:
+    text = "nothing" if value in (None, "", "None") else _SECONDS.sub(r"\1", str(value))
+    if name in ("status", "state"):
+        text = text.replace("_", " ")
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
