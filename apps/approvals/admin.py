@@ -12,7 +12,16 @@ from unfold.decorators import action, display
 
 from apps.approvals import services
 from apps.approvals.models import Approval
-from apps.common.admin import Change, ConfirmForm, Question, ReadOnlyModelAdmin, confirm, money_text
+from apps.common.admin import (
+    AmountRangeFilter,
+    Change,
+    ConfirmForm,
+    DayRangeFilter,
+    Question,
+    ReadOnlyModelAdmin,
+    confirm,
+    money_text,
+)
 
 LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected": "danger"}
 
@@ -20,7 +29,7 @@ LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected
 @admin.register(Approval)
 class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
     list_display = ("what", "subject", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
-    list_filter = ("status", "kind")
+    list_filter = ("status", "kind", ("requested_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("requested_by", "decided_by")
     search_fields = ("=id", "subject", "requested_by__username")
     money_unit = "currency"

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from unfold.decorators import action, display
 
-from apps.common.admin import ConfirmForm, Question, ReadOnlyModelAdmin, confirm
+from apps.common.admin import ConfirmForm, DayRangeFilter, Question, ReadOnlyModelAdmin, TextFilter, confirm
 from apps.common.errors import BillingError
 from apps.payments import services
 from apps.payments.admin.links import stripe_link
@@ -23,10 +23,20 @@ LABELS = {State.RECEIVED: "warning", State.HANDLED: "success", State.IGNORED: "i
 LIST = "admin:payments_stripeevent_changelist"
 
 
+class TypeFilter(TextFilter):
+    """A type as Stripe names it: `invoice.paid`, or the start of one: `invoice.`."""
+
+    title = "type"
+    parameter_name = "type"
+
+    def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+        return queryset.filter(type__startswith=text) if text.endswith(".") else queryset.filter(type=text)
+
+
 @admin.register(StripeEvent)
 class StripeEventAdmin(ReadOnlyModelAdmin[StripeEvent]):
     list_display = ("event_id", "type", "labelled_state", "attempts", "received_at", "source", "short_error")
-    list_filter = ("state", "source", "livemode")
+    list_filter = ("state", TypeFilter, "source", "livemode", ("received_at", DayRangeFilter))
     search_fields = ("event_id__exact", "object_id__exact", "type__exact")
     search_help_text = "An event's id, an object's id, or a type"
     keyset = ("id",)

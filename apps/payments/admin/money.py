@@ -11,7 +11,17 @@ from unfold.decorators import action
 
 from apps.approvals.models import Approval
 from apps.approvals.services import is_over_limit, request_approval
-from apps.common.admin import Change, ConfirmForm, MicrosField, Question, ReadOnlyModelAdmin, confirm, money_text
+from apps.common.admin import (
+    AmountRangeFilter,
+    Change,
+    ConfirmForm,
+    DayRangeFilter,
+    MicrosField,
+    Question,
+    ReadOnlyModelAdmin,
+    confirm,
+    money_text,
+)
 from apps.payments import services
 from apps.payments.admin.links import stripe_link
 from apps.payments.models import Dispute, Refund, StripePayment
@@ -27,7 +37,7 @@ class RefundForm(ConfirmForm):
 @admin.register(StripePayment)
 class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
     list_display = ("payment_intent_id", "organization", "amount_micros", "refunded_micros", "settled_at", "flagged_at")
-    list_filter = ("is_at_stripe",)
+    list_filter = ("is_at_stripe", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("payment_intent_id__exact", "charge_id__exact", "key__exact")
     list_select_related = ("organization",)
     money_unit = "currency"
@@ -119,7 +129,7 @@ def _refund(payment: StripePayment, cleaned: Any, by: User) -> str:
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyModelAdmin[Refund]):
     list_display = ("__str__", "payment", "amount_micros", "state", "requested_by", "created_at")
-    list_filter = ("state",)
+    list_filter = ("state", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact",)
     list_select_related = ("payment",)
     money_unit = "payment__currency"

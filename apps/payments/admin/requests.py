@@ -8,7 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.common.admin import Question, ReadOnlyModelAdmin, confirm
+from apps.common.admin import (
+    AmountRangeFilter,
+    DayRangeFilter,
+    Question,
+    ReadOnlyModelAdmin,
+    confirm,
+)
 from apps.payments import services
 from apps.payments.admin.links import stripe_link
 from apps.payments.models import CheckoutSession, StripeCustomer, StripeInvoice
@@ -50,7 +56,7 @@ class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
 @admin.register(CheckoutSession)
 class CheckoutSessionAdmin(ReadOnlyModelAdmin[CheckoutSession]):
     list_display = ("__str__", "organization", "purpose", "amount_micros", "state", "created_by", "created_at")
-    list_filter = ("state", "purpose")
+    list_filter = ("state", "purpose", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact", "payment_intent_id__exact")
     list_select_related = ("organization",)
     money_unit = "currency"
@@ -61,7 +67,7 @@ class CheckoutSessionAdmin(ReadOnlyModelAdmin[CheckoutSession]):
 @admin.register(StripeInvoice)
 class StripeInvoiceAdmin(ReadOnlyModelAdmin[StripeInvoice]):
     list_display = ("__str__", "organization", "purpose", "month", "amount_micros", "paid_micros", "state", "due_at")
-    list_filter = ("state", "purpose")
+    list_filter = ("state", "purpose", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact", "number__exact")
     list_select_related = ("organization",)
     money_unit = "currency"

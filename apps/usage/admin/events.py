@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import action
 
-from apps.common.admin import ConfirmForm, Question, ReadOnlyModelAdmin, confirm
+from apps.common.admin import AmountRangeFilter, ConfirmForm, DayRangeFilter, Question, ReadOnlyModelAdmin, confirm
 from apps.common.money import decimal_text
 from apps.usage import services
 from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
@@ -151,7 +151,7 @@ class UsagePostingAdmin(ReadOnlyModelAdmin[UsagePosting]):
     """What a batch charged, between the ledger's transfer and the events behind it."""
 
     list_display = ("created_at", "organization", "kind", "traffic_source", "amount_micros", "item_count", "tokens")
-    list_filter = (CustomerFilter, "kind")
+    list_filter = (CustomerFilter, "kind", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("organization",)
     money_unit = "organization__currency"
     search_fields = ("id__exact", "transfer__id__exact", "transfer__key__exact")

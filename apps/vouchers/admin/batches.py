@@ -147,7 +147,10 @@ class BatchAdmin(MakingMixin, ChangingMixin, ReadOnlyModelAdmin[Batch]):
             answer["Refresh"] = str(REFRESH_SECONDS)
         return answer
 
-    @action(description="Report", url_path="report", icon="summarize")
+    def has_report_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    @action(description="Report", url_path="report", permissions=["report"], icon="summarize")
     def report(self, request: HttpRequest) -> HttpResponse:
         tag, now = request.GET.get("tag", ""), timezone.now()
         batches = Batch.objects.exclude(state=Batch.State.CANCELLED)

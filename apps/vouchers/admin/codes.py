@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.common.admin import Change, Question, ReadOnlyModelAdmin, confirm, money_text
+from apps.common.admin import (
+    AmountRangeFilter,
+    Change,
+    DayRangeFilter,
+    Question,
+    ReadOnlyModelAdmin,
+    confirm,
+    money_text,
+)
 from apps.vouchers import services
 from apps.vouchers.forms import LimitForm
 from apps.vouchers.models import Batch, Redemption, Voucher
@@ -116,6 +124,7 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
 class RedemptionAdmin(ReadOnlyModelAdmin[Redemption]):
     list_display = ("redeemed_at", "organization", "voucher", "batch", "amount_micros", "redeemed_by", "taken_back")
     list_select_related = ("organization", "voucher", "batch", "take_back")
+    list_filter = (("redeemed_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("id__exact", "call_id__exact", "organization__slug__exact")
     keyset = ("redeemed_at", "id")
     money_unit = "batch__currency"
