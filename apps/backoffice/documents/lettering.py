@@ -40,7 +40,8 @@ _HANGUL = ((0x1100, 0x11FF), (0x3130, 0x318F), (0xAC00, 0xD7AF))
 
 def width_of(text: str, font: str, size: int) -> float:
     """Return how wide a text is, in points."""
-    return float(sum(pdfmetrics.stringWidth(piece, name, size) for name, piece in _pieces(text, font)))
+    widths: list[float] = [pdfmetrics.stringWidth(piece, name, size) for name, piece in _pieces(text, font)]
+    return sum(widths)
 
 
 def draw(canvas: Canvas, x: float, y: float, text: str, font: str, size: int) -> None:
