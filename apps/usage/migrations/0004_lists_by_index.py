@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0004_lists_by_index"),
         ("pricing", "0002_guards"),
         ("tenants", "0001_initial"),
         ("usage", "0003_quarantined_event"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0003_entries_in_the_plural"),
+        ("ledger", "0004_holds_end_once"),
     ]
 
     operations = [

@@ -5,8 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0004_lists_by_index"),
-        ("wallets", "0003_consumptions_by_wallet"),
+        ("wallets", "0005_fill_what_was_undone"),
     ]
 
     operations = [
