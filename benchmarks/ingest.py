@@ -34,8 +34,8 @@ def main() -> None:
     results: dict[str, list[tuple[float, float]]] = {}
     for number in range(asked.rounds + 1):
         for name, send in ways.items():
+            events = list(_events(f"{name}-{number}", asked.batch))
             for repeat in ("", ", again"):
-                events = list(_events(f"{name}-{number}", asked.batch))
                 before, started = meter.seconds(), time.perf_counter()
                 send(events, repeat == "")
                 used = (time.perf_counter() - started, meter.seconds() - before)
