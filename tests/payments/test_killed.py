@@ -148,7 +148,7 @@ def work(environment: dict[str, str], now: datetime, enough: Callable[[int], boo
 
 def at_random(dice: Random) -> Callable[[int], bool]:
     """Say that it is enough after a random number of tasks, at a random moment of the next one."""
-    last, moment = dice.randint(1, 9), dice.uniform(0, 0.15)
+    last, moment = dice.randint(1, 9), dice.uniform(0, 0.5)
 
     def enough(done: int) -> bool:
         if done < last:
