@@ -16,8 +16,8 @@ from apps.usage.selectors import usage_lines, usage_totals
 from apps.usage.services import check_usage, close_month, months_to_close, rerate_quarantined
 from apps.usage.tasks import close_months
 from apps.wallets.accounts import Role
-from apps.wallets.models import Wallet
 from apps.wallets.selectors import balance_as_of, charged_between, wallet_figures
+from apps.wallets.services import open_wallet
 from tests.factories import create_organization
 from tests.pricing.making import make_meter, price
 from tests.usage.making import event, send
@@ -122,27 +122,26 @@ class TestCloseMonth:
 class TestFailure:
     @pytest.fixture
     def broken(self, acme, metered, now):
-        """Another organization whose wallet was mislaid, which stops its minimum from being charged."""
-        other = create_organization(START, "other")
-        send(other, now, event(quantity=7, time=OCTOBER))
-        spare = Organization.objects.create(name="Spare", slug="spare", created_at=START, updated_at=START)
-        Wallet.objects.filter(organization=other).update(organization=spare)
-        return other, spare
+        """Another organization with usage too cheap to charge and no wallet, so that its minimum fails."""
+        other = Organization.objects.create(name="Other", slug="other", created_at=START, updated_at=START)
+        price(make_meter("cheap"), micros_per_million=1, minimum_micros=100)
+        send(other, now, event("e2", "cheap", quantity=7, time=OCTOBER))
+        return other
 
     def test_leaves_out_the_one_that_fails_and_says_so(self, acme, broken, now):
         result = close(now)
-        assert (result.closed, result.failed) == (2, [broken[0].pk])
-        row = MonthClose.objects.get(organization=broken[0], month=date(2026, 10, 1))
+        assert (result.closed, result.failed) == (1, [broken.pk])
+        row = MonthClose.objects.get(organization=broken, month=date(2026, 10, 1))
         assert (row.state, row.attempts, row.closed_at) == ("failed", 1, None)
         assert row.error.startswith("WalletNotFound")
 
     def test_is_mended_by_the_next_run(self, acme, broken, now):
         close(now)
         close(now)
-        Wallet.objects.filter(organization=broken[1]).update(organization=broken[0])
+        open_wallet(organization=broken, now=now)
         assert close(now).failed == []
-        row = MonthClose.objects.get(organization=broken[0], month=date(2026, 10, 1))
-        assert (row.state, row.attempts, row.error, charged(broken[0], now)) == ("closed", 3, "", 100)
+        row = MonthClose.objects.get(organization=broken, month=date(2026, 10, 1))
+        assert (row.state, row.attempts, row.error, charged(broken, now)) == ("closed", 3, "", 100)
 
     def test_makes_the_task_fail_after_closing_the_others(self, acme, broken, now):
         with pytest.raises(CloseIncomplete):
@@ -150,7 +149,7 @@ class TestFailure:
         assert MonthClose.objects.get(organization=acme, month=date(2026, 10, 1)).state == "closed"
 
     def test_makes_the_command_fail(self, acme, broken):
-        with pytest.raises(CommandError, match=str(broken[0].pk)):
+        with pytest.raises(CommandError, match=str(broken.pk)):
             call_command("close_month", "--month", "2026-10")
 
 
