@@ -12,7 +12,7 @@ BEGIN
         id, account_id, key, fingerprint, amount_micros, captured_micros, status, description, created_by, created_at,
         expires_at
     ) VALUES (hold, account, key, md5(key), amount, 0, 'pending', '', 'benchmark', at, at + interval '1 hour');
-    INSERT INTO wallets_holdslice (hold_id, grant_id, amount_micros) VALUES (hold, given, amount);
+    INSERT INTO wallets_holdslice (hold_id, grant_id, amount_micros, is_freeze) VALUES (hold, given, amount, false);
     UPDATE wallets_grant SET held_micros = held_micros + amount WHERE id = given;
     UPDATE ledger_account SET held_micros = held_micros + amount
     WHERE id = account AND balance_micros - held_micros >= amount;
@@ -24,7 +24,7 @@ END $$;
 
 -- A transfer with its two sides, both balances, the day's total and the wallet's moment.
 CREATE OR REPLACE FUNCTION benchmark_transfer(
-    wallet bigint, outof bigint, into_ bigint, delta bigint, key text, what text, at timestamptz
+    wallet bigint, outof bigint, into_ bigint, delta bigint, key text, what text, at timestamptz, about jsonb DEFAULT '{}'
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     moved bigint;
@@ -33,7 +33,7 @@ BEGIN
     INSERT INTO ledger_transfer (
         key, fingerprint, source_id, destination_id, amount_micros, kind, description, created_by, metadata,
         effective_at, recorded_at
-    ) VALUES (key, md5(key), outof, into_, amount, what, what, 'benchmark', '{}', at, at) RETURNING id INTO moved;
+    ) VALUES (key, md5(key), outof, into_, amount, what, what, 'benchmark', about, at, at) RETURNING id INTO moved;
     INSERT INTO ledger_entry (
         account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at, recorded_at
     )
@@ -51,16 +51,18 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION benchmark_charge(
-    wallet bigint, account bigint, revenue bigint, given bigint, key text, amount bigint, at timestamptz
+    wallet bigint, account bigint, revenue bigint, given bigint, key text, amount bigint, at timestamptz,
+    about jsonb DEFAULT '{}'
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     moved bigint;
 BEGIN
     PERFORM 1 FROM wallets_wallet WHERE id = wallet FOR NO KEY UPDATE;
-    moved := benchmark_transfer(wallet, account, revenue, -amount, key, 'usage', at);
+    moved := benchmark_transfer(wallet, account, revenue, -amount, key, 'usage', at, about);
     UPDATE wallets_grant SET remaining_micros = remaining_micros - amount WHERE id = given;
     INSERT INTO wallets_consumption (wallet_id, grant_id, transfer_id, amount_micros, recorded_at)
     VALUES (wallet, given, moved, amount, at);
+    INSERT INTO wallets_chargenet (wallet_id, transfer_id, amount_micros, undone_micros) VALUES (wallet, moved, amount, 0);
     RETURN moved;
 END $$;
 
@@ -75,7 +77,9 @@ BEGIN
     WHERE id = hold AND status = 'pending' RETURNING amount_micros INTO held;
     UPDATE wallets_grant SET held_micros = held_micros - held WHERE id = given;
     UPDATE ledger_account SET held_micros = held_micros - held WHERE id = account;
-    RETURN benchmark_charge(wallet, account, revenue, given, key, amount, at);
+    RETURN benchmark_charge(
+        wallet, account, revenue, given, key, amount, at, jsonb_build_object('reservation', hold::text)
+    );
 END $$;
 
 CREATE OR REPLACE FUNCTION benchmark_grant(
@@ -86,10 +90,10 @@ DECLARE
 BEGIN
     PERFORM 1 FROM wallets_wallet WHERE id = wallet FOR NO KEY UPDATE;
     INSERT INTO wallets_grant (
-        wallet_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros, paid_micros, granted_at,
-        key, description, transfer_id
+        wallet_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros, paid_micros, returned_micros,
+        lapsed_micros, granted_at, key, description, transfer_id
     ) VALUES (
-        wallet, 'bonus', 20, false, amount, amount, 0, 0, at, key, '',
+        wallet, 'bonus', 20, false, amount, amount, 0, 0, 0, 0, at, key, '',
         benchmark_transfer(wallet, promotions, account, amount, key, 'grant', at)
     ) RETURNING id INTO made;
     RETURN made;
