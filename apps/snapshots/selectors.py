@@ -1,6 +1,8 @@
 """The newest snapshot there is, or the sentence that says there is none."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from apps.common.periods import Period
 from apps.snapshots.errors import BalanceNotCollected, CostsNotCollected
@@ -33,7 +35,9 @@ def latest_costs(organization: Organization, *, year: int, month: int) -> CostSn
     return found
 
 
-def costs_collected_since(organization: Organization, month: Period, since: datetime) -> bool:
-    """Whether a month's costs were collected at or after a moment."""
-    rows = CostSnapshot.objects.filter(organization=organization, year=month.start.year, month=month.start.month)
-    return rows.filter(collected_at__gte=since).exists()
+def with_costs_since(organization_ids: Collection[UUID], month: Period, since: datetime) -> set[UUID]:
+    """Return those of some organizations whose costs of a month were collected at or after a moment."""
+    rows = CostSnapshot.objects.filter(
+        organization__in=organization_ids, year=month.start.year, month=month.start.month, collected_at__gte=since
+    )
+    return set(rows.order_by("organization").values_list("organization", flat=True).distinct())

@@ -306,16 +306,6 @@ def _charged(*, organization_id: UUID, first: date, end: date) -> QuerySet[DayTo
 _CHARGED = PreparedQuery(_charged)
 
 
-def reversed_between(keys: Sequence[str], period: Period) -> int:
-    """Return what of the transfers with these keys was reversed in a period, in micros."""
-    if not keys:
-        return 0
-    reversals = Transfer.objects.filter(
-        reverses__key__in=keys, recorded_at__gte=period.start, recorded_at__lt=period.end
-    )
-    return int(reversals.aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
-
-
 def day_totals(organization: Organization, period: Period) -> list[DayTotal]:
     """Return what moved on the wallet by day and kind, oldest first."""
     first, end = _days_of(period)

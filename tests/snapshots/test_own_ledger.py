@@ -198,3 +198,22 @@ def test_costs_are_read_in_a_constant_number_of_statements(
         charge(customer, "1", now, key=f"c{number}", kind="service")
     with django_assert_num_queries(7):
         read(customer, now)
+
+
+def test_costs_of_a_batch_are_those_of_each_alone_in_as_many_statements(
+    customer: Organization, now: datetime, django_assert_num_queries: Any
+) -> None:
+    price(make_meter("sms", "service"), micros_per_million=UNIT * UNIT)
+    other, idle = create_organization(now, "other"), create_organization(now, "idle")
+    for number, each in enumerate([customer, other], 1):
+        send(each, now, event("e", "sms", quantity=str(number), operator=each.slug))
+        charge(each, str(5 * number), now, key=f"{each.slug}:charge")
+        bill(each, now, amount_micros=to_micros(str(7 * number)))
+        bill(each, now, charge_type="one_time", amount_micros=to_micros(str(11 * number)))
+    everybody = [customer, other, idle]
+    alone = [OwnLedger().costs(each, NOVEMBER, now) for each in everybody]
+    batch = OwnLedger(together=everybody)
+    with django_assert_num_queries(8):
+        together = [batch.costs(each, NOVEMBER, now) for each in everybody]
+    assert together == alone
+    assert [reading.total_micros // UNIT for reading in together if reading] == [24, 48, 0]

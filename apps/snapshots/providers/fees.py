@@ -1,9 +1,10 @@
 """A month's fees beside usage, from what service agreements and contracts posted in it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Sum
 
@@ -11,9 +12,8 @@ from apps.common.money import Micros
 from apps.common.periods import Period
 from apps.contracts.models import Installment, InstallmentRefund, ServiceAgreement
 from apps.contracts.services.agreements import charge_key
-from apps.tenants.models import Organization
-from apps.wallets.models import DayTotal, EntryType
-from apps.wallets.selectors import reversed_between
+from apps.wallets.models import EntryType
+from apps.wallets.period_sums import Moved, reversed_by_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,40 +24,64 @@ class Fees:
     one_time_micros: Micros
 
 
-def fees_of(organization: Organization, month: Period, charged: Sequence[DayTotal]) -> Fees:
-    """Return the month's fees; `charged` are the wallet's day totals of the month.
+@dataclass(frozen=True, slots=True)
+class ContractFees:
+    """What contracts and agreements posted to organizations in a month, in micros, by organization.
+
+    `portions` are service portions by whether they are one-time.
+    """
+
+    billed_once: Mapping[UUID, int]
+    portions: Mapping[tuple[UUID, bool], int]
+
+
+def fees_of(organization_id: UUID, moved: Mapping[str, Moved], posted: ContractFees) -> Fees:
+    """Return an organization's fees of a month; `moved` is what its wallet moved in it, by kind.
 
     One-time: service agreements billed once, less what of them was reversed in the month, and the service portions of a
     contract's one-time instalments that were settled in it. Monthly: every other service charge on the wallet, and the
     service portions of recurring instalments. Credit portions are no fees: they are credit until usage spends it.
     Discounts do not lower a portion.
     """
-    service = -sum(day.amount_micros for day in charged if day.kind == EntryType.SERVICE)
-    once = _billed_once(organization, month)
-    portions = _service_portions(organization, month)
-    return Fees(Micros(service - once + portions[False]), Micros(once + portions[True]))
+    service = -moved.get(EntryType.SERVICE, Moved()).amount_micros
+    once = posted.billed_once.get(organization_id, 0)
+    recurring, single = (posted.portions.get((organization_id, kind), 0) for kind in (False, True))
+    return Fees(Micros(service - once + recurring), Micros(once + single))
 
 
-def _billed_once(organization: Organization, month: Period) -> int:
-    billed = list(
-        ServiceAgreement.objects.filter(
-            organization=organization, charge_type=ServiceAgreement.ChargeType.ONE_TIME, billed_at__lt=month.end
-        )
+def contract_fees(organization_ids: Collection[UUID], month: Period) -> ContractFees:
+    """Read what some organizations' contracts and agreements posted in a month, in three statements or four."""
+    return ContractFees(_billed_once(organization_ids, month), _service_portions(organization_ids, month))
+
+
+def _billed_once(organization_ids: Collection[UUID], month: Period) -> Counter[UUID]:
+    """What was billed once in the month, less what was reversed in it of anything billed once by then."""
+    agreements = ServiceAgreement.objects.filter(
+        organization__in=organization_ids,
+        charge_type=ServiceAgreement.ChargeType.ONE_TIME,
+        billed_at__lt=month.end,
     )
-    once = sum(agreement.amount_micros for agreement in billed if agreement.billed_at and agreement.billed_at in month)
-    return once - reversed_between([charge_key(agreement, str(agreement.start_date)) for agreement in billed], month)
+    billed = {charge_key(agreement, str(agreement.start_date)): agreement for agreement in agreements}
+    once: Counter[UUID] = Counter()
+    for agreement in billed.values():
+        if agreement.billed_at and agreement.billed_at in month:
+            once[agreement.organization_id] += agreement.amount_micros
+    for key, amount in reversed_by_key(list(billed), month).items():
+        once[billed[key].organization_id] -= amount
+    return once
 
 
-def _service_portions(organization: Organization, month: Period) -> Counter[bool]:
+def _service_portions(organization_ids: Collection[UUID], month: Period) -> Counter[tuple[UUID, bool]]:
     """The service portions settled in the month, by whether they are one-time, less what of them was given back."""
-    settled = Q(contract__organization=organization, settled_at__gte=month.start, settled_at__lt=month.end)
-    portions = Counter(_by_kind(Installment.objects.filter(settled), "is_one_time", F("service_micros")))
-    refunds = InstallmentRefund.objects.filter(
-        installment__in=Installment.objects.filter(settled), undone_at__isnull=True
-    )
-    portions.subtract(_by_kind(refunds, "installment__is_one_time", F("unearned_micros") + F("earned_micros")))
+    settled = Q(contract__organization__in=organization_ids, settled_at__gte=month.start, settled_at__lt=month.end)
+    rows = Installment.objects.filter(settled)
+    portions = Counter(_by_kind(rows, "contract__organization", "is_one_time", F("service_micros")))
+    refunds = InstallmentRefund.objects.filter(installment__in=rows, undone_at__isnull=True)
+    by = ("installment__contract__organization", "installment__is_one_time")
+    portions.subtract(_by_kind(refunds, *by, F("unearned_micros") + F("earned_micros")))
     return portions
 
 
-def _by_kind(rows: QuerySet[Any], kind: str, amount: Any) -> dict[bool, int]:
-    return dict(rows.values_list(kind).annotate(total=Sum(amount)).order_by(kind))
+def _by_kind(rows: QuerySet[Any], organization: str, kind: str, amount: Any) -> dict[tuple[UUID, bool], int]:
+    totals = rows.order_by().values_list(organization, kind).annotate(total=Sum(amount))
+    return {(pk, is_one_time): total for pk, is_one_time, total in totals}

@@ -1,20 +1,42 @@
 """The organization's own ledger and usage, the default source of its figures."""
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from apps.common.money import Micros
 from apps.common.periods import Period
-from apps.snapshots.providers.fees import fees_of
-from apps.snapshots.providers.usage_lines import usage_lines_of
+from apps.snapshots.providers.fees import ContractFees, contract_fees, fees_of
+from apps.snapshots.providers.usage_lines import posted_for_events, usage_lines_of
 from apps.snapshots.readings import BalanceReading, CostReading
 from apps.tenants.models import Organization
-from apps.wallets.selectors import day_totals, wallet_figures
+from apps.usage.selectors import UsageLine, usage_lines_by_organization
+from apps.wallets.period_sums import Moved, moved_by_kind
+from apps.wallets.selectors import wallet_figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """What a month's costs are made of, by organization."""
+
+    moved: Mapping[UUID, Mapping[str, Moved]]
+    fees: ContractFees
+    lines: Mapping[UUID, Sequence[UsageLine]]
+    posted: Mapping[UUID, Moved]
 
 
 class OwnLedger:
-    """Reads what the books say, in a constant number of statements."""
+    """Reads what the books say, in a constant number of statements.
+
+    One made for a batch reads a month of all of `together` when it is asked for the first of them.
+    """
 
     name = "own_ledger"
+
+    def __init__(self, together: Collection[Organization] = ()) -> None:
+        self._together = frozenset(organization.pk for organization in together)
+        self._read: dict[Period, _Month] = {}
 
     def balance(self, organization: Organization, now: datetime) -> BalanceReading:
         """The balance as the billing summary shows it: unexpired credit less overspend."""
@@ -23,12 +45,28 @@ class OwnLedger:
 
     def costs(self, organization: Organization, month: Period, now: datetime) -> CostReading | None:
         """What the month was charged: usage by meter and operator, service agreements, contracts' service portions."""
-        charged = day_totals(organization, month)
-        fees = fees_of(organization, month, charged)
+        pk, read = organization.pk, self._month(organization, month)
+        fees = fees_of(pk, read.moved[pk], read.fees)
         return CostReading(
             currency=organization.currency,
             observed_at=now,
             monthly_fees_micros=fees.monthly_micros,
             one_time_fees_micros=fees.one_time_micros,
-            usage_lines=usage_lines_of(organization, month, charged),
+            usage_lines=usage_lines_of(read.lines[pk], read.moved[pk], read.posted.get(pk, Moved())),
         )
+
+    def _month(self, organization: Organization, month: Period) -> _Month:
+        if organization.pk not in self._together:
+            return _read_month({organization.pk}, month)
+        if month not in self._read:
+            self._read[month] = _read_month(self._together, month)
+        return self._read[month]
+
+
+def _read_month(organization_ids: Collection[UUID], month: Period) -> _Month:
+    return _Month(
+        moved=moved_by_kind(organization_ids, month),
+        fees=contract_fees(organization_ids, month),
+        lines=usage_lines_by_organization(organization_ids, month),
+        posted=posted_for_events(organization_ids, month),
+    )

@@ -5,17 +5,18 @@ skipped, a run's costs are written once. What fails for one organization is kept
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from apps.common.periods import month_of
+from apps.common.periods import Period, month_of
 from apps.outbox.services import enqueue
 from apps.snapshots.errors import CollectionProblem
-from apps.snapshots.models import CollectionFailure, CollectionSource
-from apps.snapshots.providers import Provider
-from apps.snapshots.selectors import costs_collected_since
+from apps.snapshots.models import CollectionFailure
+from apps.snapshots.providers import OwnLedger, Provider
+from apps.snapshots.selectors import with_costs_since
 from apps.snapshots.services.collecting import collect_balance, collect_costs
 from apps.snapshots.services.sources import open_sources, provider_of
 from apps.tenants.models import Organization
@@ -42,8 +43,11 @@ def collect_batch(*, figure: str, run: str, after: UUID | None, now: datetime) -
     """Collect the next organizations of a run and ask for those behind them; return how many there were."""
     batch = _organizations(after)
     sources = open_sources(batch, now)
+    own_ledger = OwnLedger(together=[each for each in batch if not sources[each.pk].upstream])
+    months = _months(batch, now) if figure == Figure.COSTS else {}
     for organization in batch:
-        _collect(Figure(figure), organization, sources[organization.pk], run, now)
+        provider = provider_of(sources[organization.pk], own_ledger)
+        _collect(Figure(figure), organization, provider, months.get(organization.pk, ()), run, now)
     if len(batch) == BATCH:
         with transaction.atomic():
             _ask(figure, run, batch[-1].pk, now)
@@ -62,29 +66,34 @@ def _organizations(after: UUID | None) -> list[Organization]:
     return list(rows.order_by("pk")[:BATCH])
 
 
+def _months(batch: Sequence[Organization], now: datetime) -> dict[UUID, list[Period]]:
+    """The running month, and before it the last one while its last hours have not been seen or may still change."""
+    current = month_of(now)
+    previous = month_of(current.start - timedelta(days=1))
+    if now - previous.end < SETTLING:
+        return {organization.pk: [previous, current] for organization in batch}
+    seen = with_costs_since([organization.pk for organization in batch], previous, previous.end)
+    return {each.pk: [current] if each.pk in seen else [previous, current] for each in batch}
+
+
 def _collect(
-    figure: CollectionFailure.Figure, organization: Organization, source: CollectionSource, run: str, now: datetime
+    figure: CollectionFailure.Figure,
+    organization: Organization,
+    provider: Provider,
+    months: Sequence[Period],
+    run: str,
+    now: datetime,
 ) -> None:
-    provider = provider_of(source)
     try:
         if figure == Figure.BALANCE:
             collect_balance(organization=organization, provider=provider, now=now)
-        else:
-            _collect_months(organization, provider, run, now)
+        for month in months:
+            collect_costs(organization=organization, provider=provider, month=month, run=run, now=now)
     except CollectionProblem as problem:
         _note(figure, organization, provider, problem.reason, str(problem), now)
     except Exception as error:  # one organization's trouble, whatever it is, is not the others'
         logger.exception("collecting the %s of organization %s failed", figure, organization.pk)
         _note(figure, organization, provider, Reason.INTERNAL, type(error).__name__, now)
-
-
-def _collect_months(organization: Organization, provider: Provider, run: str, now: datetime) -> None:
-    """The running month, and the one before it while its last hours have not been seen or may still change."""
-    current = month_of(now)
-    previous = month_of(current.start - timedelta(days=1))
-    if now - previous.end < SETTLING or not costs_collected_since(organization, previous, previous.end):
-        collect_costs(organization=organization, provider=provider, month=previous, run=run, now=now)
-    collect_costs(organization=organization, provider=provider, month=current, run=run, now=now)
 
 
 def _note(figure: str, organization: Organization, provider: Provider, reason: str, detail: str, now: datetime) -> None:

@@ -34,11 +34,11 @@ def lock_source(organization: Organization, now: datetime) -> None:
         rows.values_list("pk").first()
 
 
-def provider_of(source: CollectionSource) -> Provider:
-    """Return what reads the figures of a source."""
+def provider_of(source: CollectionSource, own_ledger: OwnLedger | None = None) -> Provider:
+    """Return what reads the figures of a source; `own_ledger` is the one that a batch reads together."""
     if source.upstream:
         return UpstreamAccount(upstream=source.upstream, external_account=source.external_account)
-    return OwnLedger()
+    return own_ledger or OwnLedger()
 
 
 @transaction.atomic

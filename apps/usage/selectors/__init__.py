@@ -9,6 +9,7 @@ from apps.usage.selectors.periods import (
     consumed_units,
     resource_spend,
     usage_lines,
+    usage_lines_by_organization,
 )
 from apps.usage.selectors.windows import (
     UsageGroup,
@@ -35,5 +36,6 @@ __all__ = [
     "usage_by_event_type",
     "usage_by_operation",
     "usage_lines",
+    "usage_lines_by_organization",
     "usage_totals",
 ]

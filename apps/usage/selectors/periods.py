@@ -1,6 +1,6 @@
 """Usage of a month or a period: units consumed, what persistent resources came to, lines of costs, characters."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from apps.common.prepared import PreparedQuery
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.models import CharacterMonth, Counter, MeteredOrganization, MinimumCharge, UsageDay
-from apps.usage.selectors.rows import by_meter, days_in, minimums_in
+from apps.usage.selectors.rows import by_meter, days_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +110,29 @@ def active_characters(organization: Organization, *, days: int, now: datetime) -
 
 def usage_lines(organization: Organization, period: Period) -> list[UsageLine]:
     """Return what a period of whole UTC days was charged for, by meter and operator; the lines add up to all of it."""
+    return usage_lines_by_organization([organization.pk], period)[organization.pk]
+
+
+def usage_lines_by_organization(organization_ids: Collection[UUID], period: Period) -> dict[UUID, list[UsageLine]]:
+    """Return the lines of some organizations, in two statements."""
+    first, end = period.start.date(), period.end.date()
+    own = {"organization__in": organization_ids}
+    found: dict[UUID, list[UsageLine]] = {pk: [] for pk in organization_ids}
+    days = UsageDay.objects.filter(**own, day__gte=first, day__lt=end).order_by("meter__slug", "operator")
     rows = (
-        days_in(organization, period)
-        .order_by("meter__slug", "operator")
-        .values("meter__slug", "meter__unit", "operator")
+        days.values("organization", "meter__slug", "meter__unit", "operator")
         .annotate(quantity=Sum("quantity_micros"), tokens=Sum(F("input_tokens") + F("output_tokens")))
         .annotate(charge=Sum("charge_micros"))
     )
-    lines = [
-        UsageLine(
-            row["meter__slug"],
-            row["operator"],
-            row["meter__unit"],
-            row["quantity"] + row["tokens"] * MICROS_PER_UNIT,
-            row["charge"],
-        )
-        for row in rows
-    ]
-    minimums = minimums_in(organization, period).order_by("meter__slug").values_list("meter__slug")
-    return lines + [
-        UsageLine(slug, "", "minimum charge", MICROS_PER_UNIT, amount)
-        for slug, amount in minimums.annotate(total=Sum("amount_micros"))
-    ]
+    for row in rows:
+        counted = row["quantity"] + row["tokens"] * MICROS_PER_UNIT
+        line = UsageLine(row["meter__slug"], row["operator"], row["meter__unit"], counted, row["charge"])
+        found[row["organization"]].append(line)
+    minimums = MinimumCharge.objects.filter(**own, counted_on__gte=first, counted_on__lt=end).order_by("meter__slug")
+    totals = minimums.values_list("organization", "meter__slug").annotate(total=Sum("amount_micros"))
+    for pk, slug, amount in totals:
+        found[pk].append(UsageLine(slug, "", "minimum charge", MICROS_PER_UNIT, amount))
+    return found
 
 
 def _counted_micros(row: Mapping[str, Any]) -> int:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Sum
 
 from apps.common.periods import Period, window_start
 from apps.tenants.models import Organization
-from apps.usage.models import MinimumCharge, UsageDay
+from apps.usage.models import UsageDay
 
 
 def window(organization: Organization, days: int, now: datetime) -> QuerySet[UsageDay]:
@@ -22,12 +22,6 @@ def days_in(organization: Organization, period: Period) -> QuerySet[UsageDay]:
     """Return the day totals of a period of whole UTC days."""
     first, end = period.start.date(), period.end.date()
     return UsageDay.objects.filter(organization=organization, day__gte=first, day__lt=end)
-
-
-def minimums_in(organization: Organization, period: Period) -> QuerySet[MinimumCharge]:
-    """Return what minimum charges added to a period, or gave back in it."""
-    first, end = period.start.date(), period.end.date()
-    return MinimumCharge.objects.filter(organization=organization, counted_on__gte=first, counted_on__lt=end)
 
 
 def by_meter(rows: QuerySet[UsageDay]) -> Iterable[Mapping[str, Any]]:
