@@ -16,10 +16,9 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from apps.api.errors import FieldError, InvalidInput, MalformedBody
+from apps.common.strict_json import is_deeper
 
 MAX_DEPTH = 32
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _FRACTION = re.compile(r"-?[0-9.]{1,40}(?:[eE][+-]?[0-9]{1,2})?")
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 
@@ -44,7 +43,7 @@ def read_json_items(raw: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     Raises:
         MalformedBody: it is not JSON, or nested deeper than `max_depth`, or names a member twice.
     """
-    if _depth(raw) > max_depth:
+    if is_deeper(raw, max_depth):
         raise MalformedBody(f"The body is nested deeper than {max_depth} levels.")
     try:
         return _DECODER.decode(raw.decode("utf-8"))
@@ -60,17 +59,6 @@ class OutOfRange:
 
     text: str
     rule: str
-
-
-def _depth(raw: bytes) -> int:
-    """Count nesting before parsing, so that a deep body never reaches a recursive parser."""
-    if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
-        return 0
-    depth = deepest = 0
-    for bracket in _STRING.sub(b"", raw).translate(None, _NOT_BRACKETS):
-        depth += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,12 +4,16 @@ No duplicate names, no NaN, integers within 64 bits, fractions as Decimal.
 """
 
 import json
+import re
 from decimal import Decimal
 from typing import Any, NoReturn
 
 Json = dict[str, Any]
 
 _LARGEST = 2**63
+_MAX_DEPTH = 64
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class NotStrictJson(ValueError):
@@ -22,15 +26,26 @@ def read_object(raw: str | bytes) -> Json:
     Raises:
         NotStrictJson: it is something else, or ambiguous, or nested too deeply.
     """
+    if is_deeper(raw.encode("utf-8", "replace") if isinstance(raw, str) else raw, _MAX_DEPTH):
+        raise NotStrictJson("it is nested too deeply")
     try:
         value = _DECODER.decode(raw if isinstance(raw, str) else raw.decode("utf-8"))
-    except RecursionError as error:
-        raise NotStrictJson("it is nested too deeply") from error
     except ValueError as error:
         raise NotStrictJson(str(error)[:200]) from error
     if not isinstance(value, dict):
         raise NotStrictJson("it is not an object")
     return value
+
+
+def is_deeper(raw: bytes, limit: int) -> bool:
+    """Tell before parsing whether brackets nest deeper, so that a deep text never reaches a recursive parser."""
+    if raw.count(b"[") + raw.count(b"{") <= limit:
+        return False
+    depth = deepest = 0
+    for bracket in _STRING.sub(b"", raw).translate(None, _NOT_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest > limit
 
 
 def _members(pairs: list[tuple[str, Any]]) -> Json:
