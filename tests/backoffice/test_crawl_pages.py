@@ -1,0 +1,124 @@
+"""Opens every other page for every group: buttons, tabs, explanations, papers, files. None fails; rights decide."""
+
+import pytest
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+
+from apps.backoffice.overview.header import tab_of
+from apps.backoffice.overview.page import SETTINGS, TABS
+from apps.backoffice.why.figures import FIGURES
+from apps.backoffice.why.links import why
+from apps.backoffice.why.pages import PAGES
+from apps.contracts.models import Contract, Installment
+from apps.ledger.models import Transfer
+from apps.tenants.models import Organization
+from apps.usage.models import UsageEvent
+from apps.wallets.models import Grant
+from tests.backoffice.people import client_of
+from tests.backoffice.test_crawl import PEOPLE, person_in
+from tests.backoffice.world import NOW, create_world
+from tests.pricing.making import make_meter, price
+from tests.usage.making import event, send
+
+pytestmark = pytest.mark.django_db
+
+# Opened by the other crawl, or django's own answers to something else than a page.
+KNOWN = ("changelist", "add", "change", "history", "delete")
+# What a page may answer: itself, another page, no right to it, not for this row, asked for in another way.
+FINE = (200, 302, 403, 404, 405)
+
+
+@pytest.fixture
+def world() -> Organization:
+    create_world()
+    customer = Organization.objects.get(slug="acme")
+    price(make_meter(), micros_per_million=2_000_000)
+    send(customer, NOW, event("a", quantity=4000))
+    return customer
+
+
+def buttons_pages():
+    """Return the addresses of the pages that belong to a list or a row and are none of the usual five."""
+    for model, page in admin.site._registry.items():
+        row = model._default_manager.order_by("pk").first()
+        for pattern in page.get_urls():
+            name = pattern.name or ""
+            if not name or name.rpartition("_")[2] in KNOWN or name.endswith("_autocomplete"):
+                continue
+            for arguments in ([], [row.pk] if row is not None else []):
+                try:
+                    yield reverse(f"admin:{name}", args=arguments)
+                except NoReverseMatch:
+                    continue
+
+
+def explanations(customer):
+    event_row = UsageEvent.objects.filter(organization=customer).latest("pk")
+    known = {
+        "grant": Grant.objects.latest("pk").pk,
+        "transfer": Transfer.objects.latest("pk").pk,
+        "posting": event_row.posting_id,
+        "event": event_row.pk,
+        "usage": f"{customer.pk}:2026-11",
+        "day": f"{customer.pk}:2026-11-18:chat",
+        "instalment": Installment.objects.latest("pk").pk,
+        "movements": "charged:USD:2026-11-18",
+    }
+    assert {*known, "figure"} == set(PAGES)
+    yield from ((PAGES[what][0], why(what, identity)) for what, identity in known.items())
+    yield from (("ledger.view_account", why("figure", f"{name}:USD")) for name in FIGURES)
+
+
+def by_right(customer):
+    """Return addresses with the permission that opens them."""
+    yield from explanations(customer)
+    yield "ledger.view_entry", reverse("admin:statement", args=[customer.pk, "2026-11"])
+    yield "contracts.view_contract", reverse("admin:order_form", args=[Contract.objects.latest("created_at").pk])
+    for tab in (*(tab.name for tab in TABS), SETTINGS):
+        yield "tenants.view_organization", tab_of(customer, tab)
+
+
+@pytest.mark.parametrize("group", PEOPLE)
+def test_every_page_opens_by_right(world, group, subtests):
+    person = person_in(group)
+    client = client_of(person)
+    for permission, address in by_right(world):
+        with subtests.test(group=group, page=address):
+            assert client.get(address).status_code == (200 if person.has_perm(permission) else 403)
+
+
+@pytest.mark.parametrize("group", PEOPLE)
+def test_no_buttons_page_fails(world, group, subtests):
+    client = client_of(person_in(group))
+    addresses = sorted(set(buttons_pages()))
+    assert len(addresses) > 40
+    for address in addresses:
+        with subtests.test(group=group, page=address):
+            status = client.get(address).status_code
+            assert status in FINE
+            assert group != "nobody" or status in (302, 403, 404)
+
+
+@pytest.mark.parametrize("group", PEOPLE)
+def test_every_list_is_a_file_for_those_who_may(world, group, subtests):
+    person = person_in(group)
+    client = client_of(person)
+    for model in admin.site._registry:
+        options = model._meta
+        with subtests.test(group=group, list=options.label):
+            answer = client.get(reverse("admin:export", args=[options.app_label, options.model_name, "csv"]))
+            may = person.has_perm(f"{options.app_label}.view_{options.model_name}")
+            may = may or person.has_perm(f"{options.app_label}.change_{options.model_name}")
+            assert answer.status_code == (200 if may and person.has_perm("backoffice.export_lists") else 403)
+            if answer.status_code == 200:
+                assert b"".join(answer.streaming_content)
+
+
+def test_what_belongs_to_everybody_opens_for_all(world):
+    for group in PEOPLE:
+        client = client_of(person_in(group))
+        for address in ("/admin/", "/admin/keys/", "/admin/password_change/", "/admin/search/?s=acme&extended=1"):
+            assert client.get(address).status_code == 200, (group, address)
+        from django.contrib.auth.models import User
+
+        User.objects.filter(username="crawler").update(username=f"crawler-{group}")
