@@ -54,8 +54,8 @@ FROM happening, (SELECT min(id) AS id FROM pricing_meter) AS meter, (SELECT min(
 ORDER BY number;
 
 INSERT INTO wallets_grant (wallet_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros,
-  paid_micros, granted_at, key, description, transfer_id)
-SELECT wallet_id, 'voucher', 20, false, amount, 0, 0, 0, at, 'voucher:' || number, 'Voucher', 1000 + number
+  paid_micros, lapsed_micros, returned_micros, granted_at, key, description, transfer_id)
+SELECT wallet_id, 'voucher', 20, false, amount, 0, 0, 0, 0, 0, at, 'voucher:' || number, 'Voucher', 1000 + number
 FROM happening ORDER BY number;
 
 INSERT INTO wallets_consumption (wallet_id, grant_id, transfer_id, amount_micros, recorded_at)
