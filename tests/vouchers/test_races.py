@@ -158,7 +158,7 @@ class TestSwitchedOffMeanwhile:
 
         def revoke() -> None:
             services.revoke_batch(batch_id=voucher.batch_id, reason="Leaked", by=by, now=now)
-            while services.take_back_chunk(batch_id=voucher.batch_id, voucher_id=None, now=now):
+            while services.take_back_chunk(batch_id=voucher.batch_id, voucher_id=None, now=now).touched:
                 pass
 
         works = [lambda o=caller: redeem(o, "WELCOME", now) for caller in callers]
@@ -174,7 +174,7 @@ class TestSwitchedOffMeanwhile:
         services.revoke_batch(batch_id=batch.pk, reason="Leaked", by=staff(), now=now)
 
         def work() -> None:
-            while services.take_back_chunk(batch_id=batch.pk, voucher_id=None, now=now):
+            while services.take_back_chunk(batch_id=batch.pk, voucher_id=None, now=now).touched:
                 pass
 
         at_once([work] * 4, 4)
