@@ -1,11 +1,14 @@
 """One page per customer: every tab opens in a bounded number of queries and says what the selectors say."""
 
+import re
+
 import pytest
 from auditlog.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.backoffice.api_answers import PATHS, indented
+from apps.backoffice.blocks import amount_of
 from apps.backoffice.models import Note
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.overview.page import SETTINGS, TABS
@@ -151,3 +154,25 @@ def test_the_anchor_day_is_shown_and_not_asked_for_once_there_was_a_plan(db):
     assert "anchor_day" in maker.get(page).context["adminform"].form.fields
     start_subscription(organization=fresh, plan=create_plan(NOW, "anchored"), created_by="staff:ann", now=NOW)
     assert "anchor_day" not in maker.get(page).context["adminform"].form.fields
+
+
+class TestWords:
+    def test_no_page_speaks_of_micros(self, client, customer):
+        for name in [*NAMES, "settings"]:
+            assert "micros" not in _visible(client.get(tab_of(customer, name)).content.decode()), name
+
+    def test_the_timeline_says_what_changed_from_what_to_what(self, client, customer):
+        customer.name = "Acme Robotics"
+        customer.save(update_fields=["name"])
+        text = client.get(tab_of(customer, "timeline")).content.decode()
+        assert "name: Acme → Acme Robotics" in text
+        assert "secret_sha256" not in text
+
+    def test_a_quantity_has_no_cents(self):
+        assert amount_of(7_324_738_000_000).text == "7,324,738"
+        assert amount_of(53_240_000).text == "53.24"
+
+
+def _visible(page: str) -> str:
+    """Return a page's text, without tags and their attributes."""
+    return re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)

@@ -1,6 +1,7 @@
 import pytest
 
 from apps.ledger.models import Hold, Transfer
+from apps.payments.models import StripeCustomer
 from apps.tenants import services as tenants
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
@@ -71,3 +72,55 @@ class TestNamesAndCommands:
         viewer = client_of(create_staff("viewer", "Viewer"))
         assert found(viewer, "new organization") == []
         assert found(viewer, "viewer") == []
+
+
+class TestCopy:
+    def lines(self, client, text, **headers):
+        answer = client.get("/admin/search/", {"s": text, "extended": "1"}, headers=headers)
+        return [(found.title, found.link) for found in answer.context["results"]]
+
+    def test_offers_the_id_of_the_page_that_is_open(self, client, customer):
+        page = f"http://testserver/admin/tenants/organization/{customer.pk}/change/?tab=ledger"
+        wanted = [("Copy the id of this page", f"#copy={customer.pk}")]
+        assert self.lines(client, "copy", **{"HX-Current-URL": page}) == wanted
+        assert self.lines(client, "copy id", **{"HX-Current-URL": page}) == wanted
+        assert self.lines(client, "copy", **{"HX-Current-URL": "http://testserver/nowhere/"}) == []
+
+    def test_offers_a_customers_ids_here_and_at_stripe(self, client, customer):
+        StripeCustomer.objects.create(organization=customer, stripe_id="cus_1", livemode=False, created_at=NOW)
+        assert self.lines(client, "copy acm")[:2] == [
+            ("Copy the id of Acme", f"#copy={customer.pk}"),
+            ("Copy Stripe's id of Acme", "#copy=cus_1"),
+        ]
+
+    def test_offers_nothing_to_who_may_see_nothing(self, customer):
+        assert self.lines(client_of(create_staff("nobody")), "copy acme") == []
+
+
+class TestKeyboard:
+    @pytest.mark.parametrize("text", ["?", "keys", "short", "help", "keyboard"])
+    def test_is_in_the_palette(self, client, text):
+        found = client.get("/admin/search/", {"s": text, "extended": "1"}).context["results"]
+        assert "/admin/keys/" in [each.link for each in found]
+
+    def test_is_a_page_and_a_panel(self, client):
+        page = client.get("/admin/keys/")
+        assert "g o" in page.content.decode()
+        panel = client.get("/admin/keys/", {"panel": "1"}).content.decode()
+        assert "<html" not in panel
+        assert "Ctrl K" in panel
+
+    def test_letters_lead_where_one_may_go(self, client):
+        assert client.get("/admin/keys/", {"go": "h"}).json() == {"link": "/admin/"}
+        assert client.get("/admin/keys/", {"go": "e"}).json() == {"link": "/admin/ledger/entry/"}
+        assert client.get("/admin/keys/", {"go": "z"}).status_code == 404
+        nobody = client_of(create_staff("nobody"))
+        assert nobody.get("/admin/keys/", {"go": "e"}).status_code == 404
+
+    def test_every_letter_names_a_list(self):
+        from django.apps import apps
+        from django.contrib import admin
+
+        from apps.backoffice.views.keys import LETTERS
+
+        assert all(apps.get_model(label) in admin.site._registry for label in LETTERS.values())
