@@ -17,12 +17,24 @@ def make_meter(slug: str = "chat", kind: str = "token", **fields: Any) -> Meter:
 
 
 def price(
-    meter: Meter, *, book: PriceBook | None = None, start: datetime = EARLY, model: str = "", **terms: Any
+    meter: Meter,
+    *,
+    book: PriceBook | None = None,
+    start: datetime = EARLY,
+    effective_to: datetime | None = None,
+    model: str = "",
+    **terms: Any,
 ) -> PriceVersion:
     """Publish a price, on the dollar list unless another book is given, the day before it starts."""
     terms.setdefault("scheme", "per_token" if meter.counts == "tokens" else "per_unit")
     return set_price(
-        place=Place(book=book or list_book(currency="USD", now=EARLY), meter=meter, model=model, effective_from=start),
+        place=Place(
+            book=book or list_book(currency="USD", now=EARLY),
+            meter=meter,
+            model=model,
+            effective_from=start,
+            effective_to=effective_to,
+        ),
         terms=Terms(**terms),
         created_by="staff:ann",
         now=start - timedelta(days=1),

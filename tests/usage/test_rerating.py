@@ -1,6 +1,6 @@
 """What waited for a price is rated by one action, at the price of its own time, and counted once."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.common.periods import parse_month
 from apps.pricing.models import Meter
-from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
+from apps.usage.models import ActiveCharacter, CharacterMonth, MinimumCharge, UsageEvent
 from apps.usage.services import Rerated, check_usage, close_month, price_characters, rerate_quarantined
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
@@ -83,6 +83,20 @@ class TestPriceCharacters:
         send(acme, now, event(quantity=1, character="ann"))
         assert price_characters(created_by="staff:ann", now=now) == Rerated(0, 1)
         assert ActiveCharacter.objects.get().posting_id is None
+
+    def test_take_the_place_of_part_of_the_minimum_of_a_closed_month(self, acme, now):
+        price(make_meter(), micros_per_million=0)
+        meter = make_meter("character", "character")
+        priced_from = datetime(2026, 10, 10, tzinfo=UTC)
+        price(meter, micros_per_million=10 * MICRO, minimum_micros=100, start=priced_from)
+        for day, name in (("05", "ann"), ("15", "bob")):
+            send(acme, now, event(name, quantity=1, time=f"2026-10-{day}T00:00:00Z", character=name))
+        close_month(month=parse_month("2026-10"), closed_by="staff:ann", now=now)
+        price(meter, micros_per_million=30 * MICRO, effective_to=priced_from)
+        assert price_characters(created_by="staff:ann", now=now) == Rerated(1, 0)
+        given_back = MinimumCharge.objects.values_list("amount_micros", "counted_on").last()
+        assert (charged(acme, now), given_back) == (100, (-30, now.date()))
+        assert list(check_usage()) == []
 
 
 class TestManyOrganizations:

@@ -54,7 +54,8 @@ class Batch:
         roll_up(rated, self.activations)
         save_activations(self.activations)
         note_presence(rated)
-        give_way_to_late_usage(rated, self.postings, self.today)
+        late = {(draft.organization_id, draft.month): draft.organization for draft in rated if draft.corrects_month}
+        give_way_to_late_usage(late, self.postings, self.today)
         self.postings.post(created_by=created_by, now=self.now)
 
     def rated(self) -> list[Draft]:

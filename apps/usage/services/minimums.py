@@ -9,11 +9,11 @@ from django.db.models import Sum
 
 from apps.tenants.models import Organization
 from apps.usage.bulk import insert_rows
-from apps.usage.drafts import Draft
 from apps.usage.models import Counter, MinimumCharge, UsagePosting
 from apps.usage.services.postings import Postings
 
 Group = tuple[UUID, date, int, str]
+Month = tuple[UUID, date]
 _COLUMNS = (
     "organization_id",
     "month",
@@ -81,12 +81,11 @@ def charge_minimums(
     insert_rows(MinimumCharge, _COLUMNS, rows)
 
 
-def give_way_to_late_usage(drafts: Iterable[Draft], postings: Postings, today: date) -> None:
-    """Take back what late usage makes up of minimums that were charged when its month closed.
+def give_way_to_late_usage(late: Mapping[Month, Organization], postings: Postings, today: date) -> None:
+    """Take back what late usage of some closed months makes up of the minimums that were charged at their close.
 
     The counters are saved before, so that they stand with the late usage in.
     """
-    late = {(draft.organization_id, draft.month): draft.organization for draft in drafts if draft.corrects_month}
     if not late:
         return
     charged = _charged(late)
@@ -102,7 +101,7 @@ def give_way_to_late_usage(drafts: Iterable[Draft], postings: Postings, today: d
     charge_minimums(changes, now_lacking, organizations, dict.fromkeys(changes, today), postings)
 
 
-def _charged(late: Mapping[tuple[UUID, date], Organization]) -> dict[Group, int]:
+def _charged(late: Mapping[Month, Organization]) -> dict[Group, int]:
     rows = (
         MinimumCharge.objects.filter(
             organization__in={organization_id for organization_id, _ in late}, month__in={month for _, month in late}

@@ -10,6 +10,7 @@ from apps.common.transactions import serialized
 from apps.pricing.models import Meter
 from apps.pricing.resolution import PriceIndex
 from apps.pricing.selectors import price_index
+from apps.tenants.models import Organization
 from apps.usage.bulk import add_rows, update_rows
 from apps.usage.cloudevents import MAX_BATCH, TEXTS
 from apps.usage.drafts import Draft, find_price
@@ -19,6 +20,7 @@ from apps.usage.services.counters import closed_months
 from apps.usage.services.counting import Batch
 from apps.usage.services.event_rows import COUNTED, counted_values
 from apps.usage.services.locks import lock_organizations
+from apps.usage.services.minimums import Month, give_way_to_late_usage
 from apps.usage.services.postings import Postings
 from apps.usage.services.rollups import roll_up
 
@@ -99,9 +101,9 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
     lock_organizations(rows.values_list("organization_id", flat=True), now=now)
     found = list(rows.select_related("organization").order_by("pk"))
     activations = [each for each in _activations(found, now) if each[1].price is not None]
-    postings = Postings()
-    charge_activations([activation for _, activation in activations], postings)
-    roll_up([], [activation for _, activation in activations])
+    new, postings = [activation for _, activation in activations], Postings()
+    charge_activations(new, postings)
+    roll_up([], new)
     values = [
         (
             pk,
@@ -115,7 +117,8 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
     ]
     columns = ("meter_id", "counted_on", "price_version_id", "charge_micros", "posting_id")
     update_rows(ActiveCharacter, ("id",), columns, values)
-    _add_to_open_months([activation for _, activation in activations])
+    _add_to_open_months(new)
+    give_way_to_late_usage(_closed_months(new), postings, now.astimezone(UTC).date())
     postings.post(created_by=created_by, now=now)
     return Rerated(len(activations), len(found) - len(activations))
 
@@ -155,8 +158,17 @@ def _add_to_open_months(activations: list[Activation]) -> None:
     """Add what characters cost to the month that they count in; sealed months stay as they are."""
     charged: dict[tuple[object, object], int] = {}
     for each in activations:
-        if each.counted_on.replace(day=1) == each.month and not each.late:
+        if not each.late and not _is_late(each):
             key = (each.organization.pk, each.month)
             charged[key] = charged.get(key, 0) + each.charge_micros
     rows = [(*key, 0, total) for key, total in charged.items()]
     add_rows(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)
+
+
+def _closed_months(activations: list[Activation]) -> dict[Month, Organization]:
+    """Return the months that were closed before their characters were priced."""
+    return {(each.organization.pk, each.month): each.organization for each in activations if _is_late(each)}
+
+
+def _is_late(activation: Activation) -> bool:
+    return activation.counted_on.replace(day=1) != activation.month
