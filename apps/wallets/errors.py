@@ -1,6 +1,6 @@
 """What wallets refuse, by name."""
 
-from apps.common.errors import InsufficientFunds, NotFound, Rejected
+from apps.common.errors import Conflict, InsufficientFunds, NotFound, Rejected
 
 
 class BudgetExceeded(InsufficientFunds):
@@ -26,6 +26,11 @@ class NotReversible(Rejected):
 class CaptureAboveHold(Rejected):
     code = "capture_above_hold"
     title = "A capture above the reservation must be asked for with overage=allow"
+
+
+class HeldByDispute(Conflict):
+    code = "held_by_dispute"
+    title = "This credit is frozen while its payment is in dispute; it ends with the dispute"
 
 
 class WalletOnly(Rejected):

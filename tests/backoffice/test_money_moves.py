@@ -26,7 +26,7 @@ from apps.tenants.models import Organization
 from apps.wallets import selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
-from apps.wallets.errors import BudgetExceeded
+from apps.wallets.errors import BudgetExceeded, HeldByDispute
 from apps.wallets.models import EntryType, Grant
 from tests.backoffice.people import PASSWORD, client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
@@ -263,6 +263,20 @@ class TestKinds:
         hold = Hold.objects.get()
         services.submit(order=order(customer, 5, Kind.RELEASE, hold_id=str(hold.pk)), by=maker, now=NOW)
         assert selectors.wallet_figures(customer, NOW).held_micros == 0
+
+    def test_what_a_dispute_froze_is_not_released_by_hand(self, customer, maker):
+        reserved, grant = Hold.objects.get(), Grant.objects.get(key="world:acme:grant")
+        frozen = wallets.freeze_grant(
+            grant=grant, amount=Micros(MILLION), key="dispute:du_1:freeze", created_by="system:stripe", now=NOW
+        )
+        with pytest.raises(HeldByDispute, match="du_1"):
+            services.submit(order=order(customer, 1, Kind.RELEASE, hold_id=str(frozen.pk)), by=maker, now=NOW)
+        client = client_of(maker)
+        pages = [client.get(reverse("admin:ledger_hold_change", args=[each.pk])).text for each in (reserved, frozen)]
+        assert ["/release" in page for page in pages] == [True, False]
+        asked = [reverse("admin:ledger_hold_release", args=[pk]) for pk in (reserved.pk, frozen.pk, uuid4(), "nothing")]
+        assert [client.get(url).status_code for url in asked] == [200, 403, 403, 403]
+        assert client.get(reverse("admin:ledger_hold_change", args=["nothing"])).status_code == 302
 
 
 class TestOwed:

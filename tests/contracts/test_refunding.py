@@ -206,7 +206,7 @@ class TestDisputes:
     def test_give_the_credit_back_when_won(self, acme, now, paid):
         hold = self.freeze(paid, "75", now)
         assert wallet_figures(acme, now).available_micros == to_micros("50")
-        wallets.release_reservation(organization=acme, hold_id=hold, now=now)
+        wallets.unfreeze(organization=acme, hold_id=hold, now=now)
         assert wallet_figures(acme, now).available_micros == to_micros("100")
 
     def test_freeze_once_and_no_more_than_is_left(self, acme, now, paid):

@@ -8,7 +8,7 @@ import pytest
 from apps.common.money import to_micros
 from apps.ledger.errors import EndHasPassed, HoldClosed, HoldExpired, HoldNotFound, IdempotencyMismatch
 from apps.wallets import services
-from apps.wallets.errors import BudgetExceeded, CaptureAboveHold
+from apps.wallets.errors import BudgetExceeded, CaptureAboveHold, HeldByDispute
 from apps.wallets.models import Grant
 from apps.wallets.reservation_totals import reservation_stats
 from apps.wallets.selectors import wallet_figures
@@ -213,3 +213,21 @@ class TestFreezeGrant:
         assert hold.amount_micros == to_micros("5")
         charge(acme, "12", now)
         assert Grant.objects.get(key="bought").remaining_micros == to_micros("5")
+
+    @pytest.mark.parametrize("amount", ["0", "1"])
+    def test_ends_by_the_dispute_alone(self, acme, now, amount):
+        grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
+        hold = services.freeze_grant(
+            grant=grant, amount=to_micros("5"), key="dispute:du_1:freeze", created_by="system:stripe", now=now
+        )
+        by_hand = {"organization": acme, "hold_id": hold.pk, "now": now}
+        with pytest.raises(HeldByDispute, match="dispute:du_1:freeze"):
+            capture(acme, hold.pk, amount, now)
+        with pytest.raises(HeldByDispute, match="dispute:du_1:freeze"):
+            services.release_reservation(**by_hand)
+        with pytest.raises(HeldByDispute, match="dispute:du_1:freeze"):
+            services.extend_reservation(**by_hand, expires_at=now + HOUR)
+        assert wallet_figures(acme, now).held_micros == to_micros("5")
+        for _ in range(2):
+            services.unfreeze(**by_hand)
+        assert available(acme, now) == to_micros("15")

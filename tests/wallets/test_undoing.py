@@ -59,7 +59,7 @@ def lose(grant, amount, hold, now):
 
 
 def win(organization, hold, now):
-    services.release_reservation(organization=organization, hold_id=hold.pk, now=now)
+    services.unfreeze(organization=organization, hold_id=hold.pk, now=now)
 
 
 def books(organization) -> dict[str, str]:
@@ -240,7 +240,7 @@ class TestReversedGift:
         charge(acme, "3", now)
         hold = reserve(acme, "4", now)
         assert reverse(acme, grant.transfer_id, now + HOUR).amount_micros == to_micros("3")
-        win(acme, hold, now + HOUR)
+        services.release_reservation(organization=acme, hold_id=hold.pk, now=now + HOUR)
         services.expire_grants(now=now + HOUR)
         assert wallet_figures(acme, now + HOUR).posted_micros == to_micros("-3")
 
@@ -248,7 +248,7 @@ class TestReversedGift:
         grant = create_grant(acme, "10", now, expires_at=now + HOUR)
         hold = reserve(acme, "4", now)
         reverse(acme, grant.transfer_id, now)
-        win(acme, hold, now)
+        services.release_reservation(organization=acme, hold_id=hold.pk, now=now)
         services.expire_grants(now=now)
         assert (books(acme), revoke(grant, now)) == ({}, 0)
 

@@ -17,7 +17,7 @@ from apps.ledger.admin import HoldAdmin, TransferAdmin
 from apps.ledger.models import Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.admin import GrantAdmin
-from apps.wallets.models import Grant
+from apps.wallets.models import Grant, HoldSlice
 from apps.wallets.selectors import why_not_reversible
 
 for replaced in (Grant, Hold, Transfer):
@@ -123,7 +123,12 @@ class GrantMoneyAdmin(GrantAdmin, MoneyMover):
 class HoldMoneyAdmin(HoldAdmin, MoneyMover):
     actions_detail = ("release",)
 
-    @action(description="Release", url_path="release", permissions=["move"], icon="lock_open")
+    def has_release_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """What a dispute froze has no button: it ends with the dispute."""
+        hold = self.get_object(request, str(object_id)) if self.has_move_permission(request) else None
+        return hold is not None and not HoldSlice.objects.filter(hold=hold, is_freeze=True).exists()
+
+    @action(description="Release", url_path="release", permissions=["release"], icon="lock_open")
     def release(self, request: HttpRequest, object_id: str) -> HttpResponse:
         hold = get_object_or_404(Hold.objects.select_related("account"), pk=object_id)
         return ask(

@@ -137,7 +137,7 @@ def _parts(installment: Installment, amount: Micros) -> Brought:
 def freeze_instalment(*, installment_id: int, amount: Micros, key: str, created_by: str, now: datetime) -> UUID | None:
     """Set aside what is unspent of the credit that a dispute is about, once per key; return the hold, if any.
 
-    It has no end: losing the dispute ends it with `give_back_instalment`, winning with `wallets.release_reservation`.
+    It has no end: losing the dispute ends it with `give_back_instalment`, winning with `wallets.unfreeze`.
     What was refunded already is not frozen.
 
     Raises:

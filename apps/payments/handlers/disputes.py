@@ -161,7 +161,7 @@ def _freezes(dispute: Dispute, amount: Micros, occasion: Occasion) -> Iterator[U
 def _thaw(dispute: Dispute, occasion: Occasion) -> None:
     for hold in dispute.holds:
         try:
-            wallets.release_reservation(organization=dispute.payment.organization, hold_id=UUID(hold), now=occasion.now)
+            wallets.unfreeze(organization=dispute.payment.organization, hold_id=UUID(hold), now=occasion.now)
         except BillingError as error:
             raise EventParked(f"The freeze {hold} could not be ended: {error.detail}") from error
 

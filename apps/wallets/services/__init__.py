@@ -4,7 +4,7 @@ from apps.wallets.services.booking import book, receive_postpaid_payment
 from apps.wallets.services.charges import Charge, charge, charge_many, give_back
 from apps.wallets.services.corrections import deduct, reverse_transfer, revoke_grant
 from apps.wallets.services.expiry import expire_grants, expire_reservations
-from apps.wallets.services.freezing import freeze_grant
+from apps.wallets.services.freezing import freeze_grant, unfreeze
 from apps.wallets.services.grants import grant_credits
 from apps.wallets.services.opening import open_wallet
 from apps.wallets.services.proving import take_checkpoints
@@ -40,4 +40,5 @@ __all__ = [
     "revoke_grant",
     "take_checkpoints",
     "undo_transfer",
+    "unfreeze",
 ]

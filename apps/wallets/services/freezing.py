@@ -5,8 +5,9 @@ a dispute takes no time from the customer who keeps the credit, and the credit i
 it. What was free of the grant, and lapsed meanwhile, stays lapsed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from apps.common.money import Micros
 from apps.common.transactions import serialized
@@ -14,9 +15,10 @@ from apps.common.writing import insert_rows, update_rows
 from apps.ledger import services as ledger
 from apps.ledger.models import Hold
 from apps.ledger.services import HoldRequest
+from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Part
-from apps.wallets.errors import NotReversible
+from apps.wallets.errors import HeldByDispute, NotReversible
 from apps.wallets.models import Grant, HoldSlice
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.expiry import post_expiry
@@ -29,7 +31,7 @@ def freeze_grant(
 ) -> Hold | None:
     """Set aside what is left free of one grant, up to `amount`, without an end: it is in dispute.
 
-    Returns None where nothing of it is left to freeze. Once per key.
+    Returns None where nothing of it is left to freeze. Once per key. It ends by `unfreeze` or `claw_back_grant` alone.
     """
     locked = lock_wallet(grant.wallet.organization, now=now)
     account = lock_account(locked, Role.WALLET)
@@ -42,6 +44,38 @@ def freeze_grant(
     hold = ledger.place_hold(account, HoldRequest(key, Micros(frozen), created_by, None, description), now=now)
     back_with(hold, locked, (Part(grant.pk, frozen),), is_freeze=True)
     return hold
+
+
+@serialized
+def unfreeze(*, organization: Organization, hold_id: UUID, now: datetime) -> Hold:
+    """Give back what a dispute froze, once it was decided; a freeze that has ended stays as it is.
+
+    Raises:
+        HoldNotFound: the organization has no such hold.
+    """
+    locked = lock_wallet(organization, now=now)
+    hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
+    end_freeze(locked, hold, now=now)
+    return hold
+
+
+def end_freeze(locked: LockedWallet, hold: Hold, *, now: datetime) -> None:
+    """End a freeze that is still pending: its grants' time goes on, and what it held returns to them."""
+    if hold.status != Hold.Status.PENDING:
+        return
+    for part in hold.slices.filter(is_freeze=True):
+        _let_time_go_on(locked, locked.grants[part.grant_id], hold.created_at, now)
+    end_hold(locked, hold, now=now)
+
+
+def refuse_frozen_hold(hold: Hold, slices: Iterable[HoldSlice]) -> None:
+    """Refuse to end or move by hand, given its slices, what a dispute holds.
+
+    Raises:
+        HeldByDispute: it is a freeze.
+    """
+    if any(part.is_freeze for part in slices):
+        raise HeldByDispute(f"{hold.key} froze it until the dispute is decided")
 
 
 def refuse_frozen(grant: Grant) -> None:
@@ -68,8 +102,6 @@ def back_with(hold: Hold, locked: LockedWallet, parts: Sequence[Part], *, is_fre
 
 def end_hold(locked: LockedWallet, hold: Hold, *, now: datetime) -> None:
     """End a pending hold with nothing captured, and return what it held to its grants, which are read anew."""
-    for part in hold.slices.filter(is_freeze=True):
-        _let_time_go_on(locked, locked.grants[part.grant_id], hold.created_at, now)
     ledger.close_hold(lock_account(locked, Role.WALLET), hold, now=now)
     for grant in free_slices(hold.slices.select_related("grant")):
         locked.grants[grant.pk] = grant

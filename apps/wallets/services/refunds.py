@@ -6,12 +6,12 @@ from uuid import UUID
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
-from apps.ledger.models import Hold, Transfer
+from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.draft import Draft
-from apps.wallets.services.freezing import end_hold
+from apps.wallets.services.freezing import end_freeze
 from apps.wallets.services.locks import LockedWallet, lock_wallet
 
 
@@ -81,7 +81,7 @@ def take_back(
     if known := ledger.posted_before([request]):
         return known[key]
     if hold_id is not None:
-        _end_freeze(locked, hold_id, now)
+        end_freeze(locked, ledger.lock_hold(hold_id, locked.code(Role.WALLET)), now=now)
     fresh = locked.grants.get(grant.pk) or Grant.objects.get(pk=grant.pk)
     draft = Draft(now)
     draft.move(locked, request)
@@ -95,9 +95,3 @@ def take_unspent(draft: Draft, locked: LockedWallet, fresh: Grant, request: Tran
     own = 0 if fresh.is_expired(draft.now) else min(request.amount, fresh.free_micros)
     draft.take(fresh, own, request.key)
     draft.fall_short(locked, request.amount - own, request.key)
-
-
-def _end_freeze(locked: LockedWallet, hold_id: UUID, now: datetime) -> None:
-    hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
-    if hold.status == Hold.Status.PENDING:
-        end_hold(locked, hold, now=now)

@@ -1,6 +1,6 @@
 """Reservations: credit set aside before the work, captured after it. Admission is decided here, under the lock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from apps.wallets.models import EntryType, HoldSlice
 from apps.wallets.services.admission import available_micros, burnable
 from apps.wallets.services.charges import leave_uncovered
 from apps.wallets.services.draft import Draft
-from apps.wallets.services.freezing import back_with, end_hold
+from apps.wallets.services.freezing import back_with, end_hold, refuse_frozen_hold
 from apps.wallets.services.locks import LockedWallet, lock_account, lock_wallet
 
 
@@ -72,6 +72,7 @@ def capture_reservation(
     Raises:
         HoldNotFound: the organization has no such reservation (404).
         HoldClosed: it was captured or released (409). HoldExpired: its end has come (410).
+        HeldByDispute: a dispute froze it (409).
         CaptureAboveHold: more than is held, and `overage` is not "allow". BudgetExceeded: not covered either (402).
     """
     locked = lock_wallet(organization, now=now)
@@ -82,6 +83,7 @@ def capture_reservation(
         return known[key]
     if not amount and hold.status == Hold.Status.RELEASED:
         return None
+    slices = _slices_unless_frozen(hold)
     ledger.refuse_unless_pending(hold, now=now)
     extra = max(0, amount - hold.amount_micros)
     if extra and overage != "allow":
@@ -92,7 +94,7 @@ def capture_reservation(
         end_hold(locked, hold, now=now)
         return None
     ledger.capture_hold(account, hold, amount=Micros(amount - extra), now=now)
-    return _charge_from(locked, hold, extra, request, now)
+    return _charge_from(locked, slices, extra, request, now)
 
 
 @serialized
@@ -101,10 +103,12 @@ def release_reservation(*, organization: Organization, hold_id: UUID, now: datet
 
     Raises:
         HoldNotFound: the organization has no such reservation. HoldClosed: it was captured. HoldExpired: it ended.
+        HeldByDispute: a dispute froze it.
     """
     locked = lock_wallet(organization, now=now)
     hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
     if hold.status != Hold.Status.RELEASED:
+        _slices_unless_frozen(hold)
         ledger.refuse_unless_pending(hold, now=now)
         end_hold(locked, hold, now=now)
     return hold
@@ -115,11 +119,12 @@ def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at:
     """Move the end of a pending reservation to a moment that is yet to come.
 
     Raises:
-        HoldNotFound, HoldClosed, HoldExpired: there is none that is pending. EndHasPassed: the new end is not later
-            than now.
+        HoldNotFound, HoldClosed, HoldExpired: there is none that is pending. HeldByDispute: a dispute froze it.
+        EndHasPassed: the new end is not later than now.
     """
     locked = lock_wallet(organization, now=now)
     hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
+    _slices_unless_frozen(hold)
     ledger.extend_hold(hold, expires_at=expires_at, now=now)
     return hold
 
@@ -147,13 +152,18 @@ def _capture_request(
     )
 
 
+def _slices_unless_frozen(hold: Hold) -> list[HoldSlice]:
+    slices = _SLICES.rows(hold=hold.pk)
+    refuse_frozen_hold(hold, slices)
+    return slices
+
+
 def _charge_from(
-    locked: LockedWallet, hold: Hold, extra_micros: int, request: TransferRequest, now: datetime
+    locked: LockedWallet, slices: Sequence[HoldSlice], extra_micros: int, request: TransferRequest, now: datetime
 ) -> Transfer:
     """Charge what was held from the slices that backed it, and what they do not cover from the free grants."""
     draft = Draft(now)
     draft.move(locked, request)
-    slices = _SLICES.rows(hold=hold.pk)
     parts = [Part(each.grant_id, each.amount_micros) for each in slices]
     for each in slices:
         grant = locked.grants[each.grant_id]
