@@ -43,6 +43,14 @@ CONTRACT_RULES = {
           ON r.installment_id = i.id
         WHERE i.refunded_micros <> COALESCE(r.total, 0)
     """,
+    "refunds take of each portion at most what it brought": """
+        SELECT 'instalment ' || i.id, i.credit_micros, r.credit FROM contracts_installment i
+        JOIN (SELECT installment_id, SUM(credit_micros + promo_credit_micros) AS credit,
+                     SUM(unearned_micros + earned_micros + promo_unearned_micros + promo_earned_micros) AS service
+              FROM contracts_installmentrefund WHERE was_settled = TRUE AND undone_at IS NULL
+              GROUP BY installment_id) r ON r.installment_id = i.id
+        WHERE r.credit > i.credit_micros OR r.service > i.service_micros
+    """,
     "a refund was booked with its amount": """
         SELECT r.key, r.amount_micros, COALESCE(SUM(t.amount_micros), 0) FROM contracts_installmentrefund r
         LEFT JOIN ledger_transfer t ON t.key IN (

@@ -49,13 +49,35 @@ def brought(*, paid_micros: int, whole: Portions, currency: str) -> Brought:
 def given_back(refunded_micros: int, was: Brought, currency: str) -> Brought:
     """Say what goes back in all once `refunded_micros` of the money have; all of it together is all that was brought.
 
-    Rises with every refund, so that the difference of two calls is what one refund takes.
+    Rises with every refund.
     """
     paid = was.money.total_micros
     promotion = _part(was.promotion.total_micros, refunded_micros, paid, currency)
     return Brought(
         money=_like(was.money, refunded_micros, currency), promotion=_like(was.promotion, promotion, currency)
     )
+
+
+def taken_next(amount_micros: int, *, before: Brought, was: Brought, currency: str) -> Brought:
+    """Say what a refund of `amount_micros` takes after those that stand took `before`, as near to `given_back` as can.
+
+    One that was undone leaves the others with parts that no order of them alone would have given; what is left of each
+    portion bounds the next, so that all refunds together take exactly what was brought.
+    """
+    goal = given_back(before.money.total_micros + amount_micros, was, currency)
+    left = was.promotion.minus(before.promotion).total_micros
+    promotion = min(max(0, goal.promotion.total_micros - before.promotion.total_micros), left)
+    return Brought(
+        money=_towards(goal.money, before.money, was.money, amount_micros),
+        promotion=_towards(goal.promotion, before.promotion, was.promotion, promotion),
+    )
+
+
+def _towards(goal: Portions, before: Portions, was: Portions, amount_micros: int) -> Portions:
+    left = was.minus(before)
+    credit = max(goal.credit_micros - before.credit_micros, amount_micros - left.service_micros, 0)
+    credit = min(credit, left.credit_micros, amount_micros)
+    return Portions(Micros(credit), Micros(amount_micros - credit))
 
 
 def months_of(start: date, end: date) -> list[tuple[date, date]]:

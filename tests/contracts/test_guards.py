@@ -135,7 +135,7 @@ class TestCheckContracts:
     def test_says_that_all_is_right(self, acme, now, capsys):
         active(acme, now)
         call_command("check_contracts")
-        assert "14 rules hold" in capsys.readouterr().out
+        assert "15 rules hold" in capsys.readouterr().out
 
     @pytest.mark.tampers
     @pytest.mark.parametrize(
@@ -152,6 +152,7 @@ class TestCheckContracts:
                 "a refund was booked with",
             ),
             ("UPDATE contracts_installmentrefund SET undone_at = created_at", "a refund stands unless"),
+            ("UPDATE contracts_installmentrefund SET promo_credit_micros = 1000000000", "refunds take of each portion"),
             (
                 "UPDATE ledger_transfer SET key = 'other' WHERE key LIKE '%:credit' AND kind = 'refund'",
                 "a contract's credit",

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.common.money import Micros
-from apps.contracts.portions import Portions, brought, divide, earned_by_month, given_back, months_of
+from apps.contracts.portions import (
+    Brought,
+    Portions,
+    brought,
+    divide,
+    earned_by_month,
+    given_back,
+    months_of,
+    taken_next,
+)
 
 CENT = 10_000
 
@@ -55,6 +64,47 @@ class TestGivenBack:
                 assert more.credit_micros >= less.credit_micros
                 assert more.service_micros >= less.service_micros
         assert [each.money.total_micros for each in taken] == steps
+
+
+class TestTakenNext:
+    @given(paid_instalments(), st.lists(st.tuples(st.integers(1, 10**5), st.booleans()), min_size=1, max_size=12))
+    def test_takes_no_more_of_a_portion_than_it_brought_whatever_is_undone(self, instalment, refunds):
+        whole, paid = instalment
+        was = brought(paid_micros=paid, whole=whole, currency="USD")
+        standing = []
+        for amount, undone in [*refunds, (10**9, False)]:
+            if undone and standing:
+                standing.pop(amount % len(standing))
+            before = total_of(standing)
+            share = min(amount * CENT, paid - before.money.total_micros)
+            standing.append(taken_next(share, before=before, was=was, currency="USD"))
+            assert standing[-1].money.total_micros == share
+            for each in (standing[-1].money, standing[-1].promotion):
+                assert min(each.credit_micros, each.service_micros) >= 0
+        assert total_of(standing) == was
+
+    @given(paid_instalments(), st.lists(st.integers(1, 10**5), max_size=8))
+    def test_takes_what_all_of_them_come_to_while_none_is_undone(self, instalment, refunds):
+        whole, paid = instalment
+        was = brought(paid_micros=paid, whole=whole, currency="USD")
+        taken = []
+        for amount in refunds:
+            before = total_of(taken)
+            share = min(amount * CENT, paid - before.money.total_micros)
+            taken.append(taken_next(share, before=before, was=was, currency="USD"))
+            after = total_of(taken)
+            assert after == given_back(after.money.total_micros, was, "USD")
+
+
+def total_of(some: list[Brought]) -> Brought:
+    """All of them added up."""
+    money, promotion = [each.money for each in some], [each.promotion for each in some]
+    return Brought(*(portions_of(parts) for parts in (money, promotion)))
+
+
+def portions_of(parts: list[Portions]) -> Portions:
+    credit, service = sum(part.credit_micros for part in parts), sum(part.service_micros for part in parts)
+    return Portions(Micros(credit), Micros(service))
 
 
 class TestMonths:

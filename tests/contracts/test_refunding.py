@@ -133,6 +133,16 @@ class TestUndoRefund:
         undo("re_1", now)
         assert wallet_figures(acme, now).balance_micros == to_micros("20")
 
+    def test_leaves_later_refunds_no_more_than_each_portion_brought(self, acme, now, balance):
+        """Of two cents each refund takes one; which one the last may take is not told by how much went back alone."""
+        row = rows(active(acme, now, months=1, credit="0.01", service="0.01"))[0]
+        refund(row, "0.01", now, key="re_1")
+        refund(row, "0.01", now, key="re_2")
+        undo("re_1", now)
+        refund(row, "0.01", now, key="re_3")
+        assert wallet_figures(acme, now).balance_micros == 0
+        assert [balance(acme, role) for role in (Role.CASH, Role.DEFERRED, Role.REVENUE)] == [0, 0, 0]
+
     def test_lets_the_service_be_earned_after_all(self, acme, now, paid, balance):
         refund(paid, "150", now)
         undo("re_1", now)

@@ -7,7 +7,7 @@ from apps.common.money import Micros, decimal_text, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.errors import NotInSmallestUnits, RefundAboveReceived
 from apps.contracts.models import Installment, InstallmentRefund
-from apps.contracts.portions import Brought, given_back
+from apps.contracts.portions import Brought, Portions, taken_next
 from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.bonus import take_bonus_back
 from apps.contracts.services.earning import cancel_unearned
@@ -126,11 +126,20 @@ def _return_what_it_brought(refund: InstallmentRefund, posting: ReturnPosting) -
 
 
 def _parts(installment: Installment, amount: Micros) -> Brought:
-    """Say what this refund takes of what money and the discount brought: the difference it makes to all refunds."""
+    """Say what this refund takes of what money and the discount brought, after those that stand."""
     was, currency = brought_by(installment), installment.contract.organization.currency
-    before = given_back(installment.refunded_micros, was, currency)
-    after = given_back(installment.refunded_micros + amount, was, currency)
-    return Brought(money=after.money.minus(before.money), promotion=after.promotion.minus(before.promotion))
+    return taken_next(amount, before=_taken_by_refunds(installment), was=was, currency=currency)
+
+
+def _taken_by_refunds(installment: Installment) -> Brought:
+    rows = list(installment.refunds.filter(was_settled=True, undone_at=None))
+    credit, promo_credit = sum(row.credit_micros for row in rows), sum(row.promo_credit_micros for row in rows)
+    service = sum(row.unearned_micros + row.earned_micros for row in rows)
+    promo_service = sum(row.promo_unearned_micros + row.promo_earned_micros for row in rows)
+    return Brought(
+        money=Portions(Micros(credit), Micros(service)),
+        promotion=Portions(Micros(promo_credit), Micros(promo_service)),
+    )
 
 
 @serialized
