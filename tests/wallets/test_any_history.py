@@ -12,7 +12,7 @@ from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.wallets import services
 from apps.wallets.audit import book_breaks
-from apps.wallets.models import Grant
+from apps.wallets.models import CHARGES, Grant, Shortfall
 from apps.wallets.selectors import entries_page, wallet_figures
 from tests.factories import create_organization
 
@@ -112,6 +112,20 @@ class History:
         services.deduct(organization=self.organization, amount=amount, reason="r", **self.common)
 
 
+def uncovered_charges() -> int:
+    """What no grant has covered of charges, in micros."""
+    return sum(
+        Shortfall.objects.filter(transfer__kind__in=CHARGES, remaining_micros__gt=0).values_list(
+            "remaining_micros", flat=True
+        )
+    )
+
+
+def free_credit(now: datetime) -> int:
+    """What of unexpired grants nothing holds, in micros: it may not lie beside charges that it could have paid."""
+    return sum(grant.free_micros for grant in Grant.objects.all() if not grant.is_expired(now))
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("billing_mode", ["prepaid", "postpaid"])
 def test_any_history_leaves_books_that_are_right(billing_mode):
@@ -134,6 +148,7 @@ def check_histories(billing_mode: str, examples: int) -> None:
             for step, amount in history:
                 played.play(step, amount)
                 assert [str(each) for each in book_breaks()] == []
+                assert not (uncovered_charges() and free_credit(played.now))
             before = wallet_figures(played.organization, played.now)
             services.expire_grants(now=played.now)
             after = wallet_figures(played.organization, played.now)

@@ -17,7 +17,7 @@ from apps.wallets.burndown import burn
 from apps.wallets.models import EntryType
 from apps.wallets.services.draft import Asked, Draft
 from apps.wallets.services.giving_back import give_back_to_grants
-from apps.wallets.services.locks import LockedWallet, lock_wallets
+from apps.wallets.services.locks import LockedWallet, lock_wallets, pay_overspend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,8 @@ def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | 
     )
     # What is taken is posted first, since giving back undoes what was taken last.
     transfers |= _post(take_from_grants, taking, now) | _post(give_back_to_grants, giving, now)
+    if giving:
+        pay_overspend([locked for locked, _ in giving], now=now)
     return [transfers[charge.key] if charge.amount else None for charge in charges]
 
 

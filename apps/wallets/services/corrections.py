@@ -21,7 +21,7 @@ from apps.wallets.services.expiry import post_expiry
 from apps.wallets.services.freezing import refuse_frozen
 from apps.wallets.services.locks import LockedWallet, lock_account, lock_wallet
 from apps.wallets.services.refunds import take_unspent
-from apps.wallets.services.undoing import find_transfer, reversal_of, undo_posting
+from apps.wallets.services.undoing import find_transfer, reversal_of, undo_by_new
 
 
 @serialized
@@ -99,10 +99,9 @@ def reverse_transfer(
         return known
     grant = Grant.objects.filter(transfer=original).first()
     _refuse_to_take(original, grant)
-    draft = Draft(now)
     if grant is None:
-        request = undo_posting(draft, locked, original, reason, created_by)
-        return draft.post()[request.key]
+        return undo_by_new(locked, original, reason, created_by, now)
+    draft = Draft(now)
     fresh = locked.grants.setdefault(grant.pk, grant)
     request = reversal_of(original, _left_to_take(draft, locked, fresh), reason, created_by)
     draft.move(locked, request)

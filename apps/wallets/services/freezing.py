@@ -22,7 +22,7 @@ from apps.wallets.errors import HeldByDispute, NotReversible
 from apps.wallets.models import Grant, HoldSlice
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.expiry import post_expiry
-from apps.wallets.services.locks import LockedWallet, free_slices, lock_account, lock_wallet
+from apps.wallets.services.locks import LockedWallet, free_slices, lock_account, lock_wallet, pay_overspend
 
 
 @serialized
@@ -56,6 +56,7 @@ def unfreeze(*, organization: Organization, hold_id: UUID, now: datetime) -> Hol
     locked = lock_wallet(organization, now=now)
     hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
     end_freeze(locked, hold, now=now)
+    pay_overspend([locked], now=now)
     return hold
 
 

@@ -1,6 +1,6 @@
 """The one place that locks wallets, and loads what stands behind them once they are locked."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,13 +9,14 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.prepared import PreparedRows
-from apps.common.writing import update_rows
+from apps.common.writing import insert_rows, update_rows
 from apps.ledger import services as ledger
 from apps.ledger.models import Account, Hold
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.burndown import burn
 from apps.wallets.errors import WalletNotFound
-from apps.wallets.models import Grant, HoldSlice, Shortfall, Wallet
+from apps.wallets.models import Consumption, Grant, HoldSlice, Shortfall, Wallet
 
 SHORTFALLS_AT_ONCE = 500
 
@@ -53,12 +54,14 @@ def lock_wallets(organization_ids: Collection[UUID], *, now: datetime) -> dict[U
     rows = _WALLETS.rows(organization_ids=wanted)
     if len(rows) != len(wanted):
         raise WalletNotFound
-    close_ended_holds(rows, now=now)
+    closed = close_ended_holds(rows, now=now)
     organizations = {each.pk: each for each in _ORGANIZATIONS.rows(pks=wanted)}
     locked = {row.organization_id: LockedWallet(row, organizations[row.organization_id], {}) for row in rows}
     by_wallet = {each.wallet.pk: each for each in locked.values()}
     for grant in _UNSPENT.rows(wallets=list(by_wallet), now=now):
         by_wallet[grant.wallet_id].grants[grant.pk] = grant
+    if closed:
+        pay_overspend(list(locked.values()), now=now)
     return locked
 
 
@@ -119,6 +122,42 @@ def _shortfalls(*, wallet: int, after: int) -> QuerySet[Shortfall]:
 
 
 _SHORTFALLS = PreparedRows[Shortfall](_shortfalls)
+
+
+def pay_overspend(wallets: Sequence[LockedWallet], *, now: datetime) -> None:
+    """Let credit of locked wallets that has come free pay what is uncovered, oldest first, as a new grant does.
+
+    Otherwise it would lapse, or wait, beside a debt that it could have paid. The balance is the same before and after.
+    """
+    free = {each.wallet.pk: each for each in wallets if any(grant.free_micros for grant in each.spendable(now))}
+    uncovered = Shortfall.objects.filter(wallet__in=free, remaining_micros__gt=0)
+    for pk in uncovered.order_by("wallet").values_list("wallet", flat=True).distinct() if free else ():
+        _pay_overspend(free[pk], now)
+
+
+def _pay_overspend(locked: LockedWallet, now: datetime) -> None:
+    paid: list[Shortfall] = []
+    consumed: list[Consumption] = []
+    for shortfall in open_shortfalls(locked):
+        burnt = burn((grant.as_slice() for grant in locked.spendable(now)), shortfall.remaining_micros)
+        if not burnt.parts:
+            break
+        shortfall.remaining_micros = burnt.uncovered_micros
+        paid.append(shortfall)
+        for part in burnt.parts:
+            locked.grants[part.grant_id].remaining_micros -= part.amount_micros
+            consumed.append(
+                Consumption(
+                    wallet=locked.wallet,
+                    grant_id=part.grant_id,
+                    transfer_id=shortfall.transfer_id,
+                    amount_micros=part.amount_micros,
+                    recorded_at=now,
+                )
+            )
+    update_rows(paid, "remaining_micros")
+    update_rows([locked.grants[pk] for pk in {each.grant_id for each in consumed}], "remaining_micros")
+    insert_rows(consumed)
 
 
 def close_ended_holds(wallets: Collection[Wallet], *, now: datetime) -> int:

@@ -12,7 +12,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.freezing import end_freeze
-from apps.wallets.services.locks import LockedWallet, lock_wallet
+from apps.wallets.services.locks import LockedWallet, lock_wallet, pay_overspend
 
 
 def refund_grant(
@@ -87,7 +87,10 @@ def take_back(
     draft.move(locked, request)
     draft.count_returned(fresh, amount)
     take_unspent(draft, locked, fresh, request)
-    return draft.post()[key]
+    taken = draft.post()[key]
+    if hold_id is not None:
+        pay_overspend([locked], now=now)
+    return taken
 
 
 def take_unspent(draft: Draft, locked: LockedWallet, fresh: Grant, request: TransferRequest) -> None:

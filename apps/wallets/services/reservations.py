@@ -19,7 +19,7 @@ from apps.wallets.services.admission import available_micros, burnable
 from apps.wallets.services.charges import leave_uncovered
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.freezing import back_with, end_hold, refuse_frozen_hold
-from apps.wallets.services.locks import LockedWallet, lock_account, lock_wallet
+from apps.wallets.services.locks import LockedWallet, lock_account, lock_wallet, pay_overspend
 
 
 @serialized
@@ -92,9 +92,13 @@ def capture_reservation(
         raise BudgetExceeded(field="amount")
     if not amount:
         end_hold(locked, hold, now=now)
+        pay_overspend([locked], now=now)
         return None
     ledger.capture_hold(account, hold, amount=Micros(amount - extra), now=now)
-    return _charge_from(locked, slices, extra, request, now)
+    captured = _charge_from(locked, slices, extra, request, now)
+    if amount < hold.amount_micros:
+        pay_overspend([locked], now=now)
+    return captured
 
 
 @serialized
@@ -111,6 +115,7 @@ def release_reservation(*, organization: Organization, hold_id: UUID, now: datet
         _slices_unless_frozen(hold)
         ledger.refuse_unless_pending(hold, now=now)
         end_hold(locked, hold, now=now)
+        pay_overspend([locked], now=now)
     return hold
 
 

@@ -12,7 +12,7 @@ from apps.wallets.errors import NotReversible, TransferNotFound
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.giving_back import left_of, lower_debt, undo
-from apps.wallets.services.locks import LockedWallet, lock_wallet
+from apps.wallets.services.locks import LockedWallet, lock_wallet, pay_overspend
 
 GIVEN_BACK = "All of it was given back already"
 
@@ -33,9 +33,16 @@ def undo_transfer(
     original = find_transfer(locked, transfer_id)
     if known := Transfer.objects.filter(reverses=original).first():
         return known
+    return undo_by_new(locked, original, reason, created_by, now)
+
+
+def undo_by_new(locked: LockedWallet, original: Transfer, reason: str, created_by: str, now: datetime) -> Transfer:
+    """Undo what is left of a posting; what comes back of it pays what is overspent."""
     draft = Draft(now)
     request = undo_posting(draft, locked, original, reason, created_by)
-    return draft.post()[request.key]
+    reversal = draft.post()[request.key]
+    pay_overspend([locked], now=now)
+    return reversal
 
 
 def find_transfer(locked: LockedWallet, transfer_id: int) -> Transfer:
