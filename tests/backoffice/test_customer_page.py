@@ -126,6 +126,13 @@ def test_a_customer_made_on_screen_has_a_wallet(client):
     assert made.wallet.account.balance_micros == 0
 
 
+def test_a_new_customer_is_asked_for_what_a_person_knows(client):
+    maker = client_of(create_staff("maker", "Billing"))
+    page = maker.get("/admin/tenants/organization/add/").content.decode()
+    assert "USD rate date" in page
+    assert "Created at" not in page
+
+
 def test_a_slug_that_is_taken_is_said_on_the_form(customer):
     maker = client_of(create_staff("maker", "Billing"))
     form = {"name": "Acme", "slug": "acme", "currency": "USD", "billing_mode": "prepaid", "anchor_day": "1"}

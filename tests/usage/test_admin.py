@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.common.periods import parse_month
 from apps.pricing.models import Meter, PriceVersion
-from apps.pricing.services import Place, Terms, draft_price_version, list_book
+from apps.pricing.services import Place, Terms, draft_price_version, list_book, publish_price_version
 from apps.usage import models
 from apps.usage.services import close_month
 from tests.factories import create_organization
@@ -91,6 +91,9 @@ class TestWritingPrices:
             {"up_to_micros": None, "micros_per_million": 1_500_000_000, "flat_micros": 3_000_000},
         ]
         assert "rest 0.0015 3" in client.get(url("pricing_priceversion_change", row.pk)).content.decode()
+        publish_price_version(version_id=row.pk, published_by="staff:ann", now=EARLY)
+        published = client.get(url("pricing_priceversion_change", row.pk)).content.decode()
+        assert "1000 0.0025<br>rest 0.0015 3" in published
 
     @pytest.mark.parametrize(
         ("terms", "field"),

@@ -24,6 +24,7 @@ from apps.tenants import services as tenants
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 
+MADE = "Made and changed"
 STATUS_LABELS = {"active": "success", "suspended": "warning", "archived": "danger"}
 
 
@@ -62,12 +63,17 @@ class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
             },
         ),
         ("Display in US dollars", {"fields": ("usd_rate_micros", "usd_rate_date")}),
-        ("Made and changed", {"fields": ("id", "created_at", "updated_at")}),
+        (MADE, {"fields": ("id", "created_at", "updated_at")}),
     )
 
     @display(description="Status", label=STATUS_LABELS, ordering="status")
     def state(self, organization: Organization) -> tuple[str, str]:
         return organization.status, organization.get_status_display()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Organization | None = None) -> Any:
+        """What a row knows of itself is shown once there is one."""
+        sets = super().get_fieldsets(request, obj)
+        return sets if obj is not None else [(name, options) for name, options in sets if name != MADE]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> Any:
         frozen = [*super().get_readonly_fields(request, obj), "id", "status", "created_at", "updated_at"]

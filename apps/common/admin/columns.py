@@ -17,6 +17,7 @@ from apps.common.admin.money import (
     micros_column,
     micros_help,
     micros_label,
+    written,
 )
 
 
@@ -31,7 +32,10 @@ class MicrosMixin:
         self, db_field: models.Field[Any, Any], request: HttpRequest | None, **kwargs: Any
     ) -> forms.Field | None:
         if not is_micros(db_field):
-            return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
+            field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+            if field is not None and field.label:
+                field.label = written(str(field.label))
+            return field
         return MicrosField(
             label=micros_label(db_field),
             help_text=micros_help(db_field),

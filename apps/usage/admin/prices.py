@@ -9,9 +9,9 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
@@ -75,7 +75,7 @@ class PriceVersionAdmin(ModelAdmin[PriceVersion]):
 
     @admin.display(description="Tiers")
     def tiers_shown(self, version: PriceVersion) -> str:
-        return format_html('<span style="white-space: pre-line">{}</span>', tiers_text(version))
+        return linebreaksbr(tiers_text(version))
 
     def get_fieldsets(self, request: HttpRequest, obj: PriceVersion | None = None) -> Any:
         """Show a price that can no longer be edited as it reads, not as it is typed."""
