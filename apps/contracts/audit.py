@@ -71,10 +71,12 @@ CONTRACT_RULES = {
     """,
     "a contract's credit is refunded through its instalment alone": """
         SELECT t.key, 0, SUM(c.amount_micros) FROM contracts_installment i
+        JOIN wallets_grant g ON g.id = i.grant_id
         JOIN wallets_consumption c ON c.grant_id = i.grant_id
         JOIN ledger_transfer t ON t.id = c.transfer_id
         LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
         WHERE t.kind IN ('refund', 'dispute') AND v.id IS NULL AND t.key NOT LIKE 'instalment-refund:%'
+          AND CAST(t.metadata AS text) LIKE '%"' || g.key || '"%'  -- of this grant: credit also pays others' debts
         GROUP BY t.id, t.key HAVING SUM(c.amount_micros) <> 0
     """,
     "a discount is the sum of what gave it": """
