@@ -1,7 +1,9 @@
 """What the API answers a customer, made by the public views themselves, for staff to read."""
 
-from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, QueryDict
+from django.urls import resolve
 from rest_framework.response import Response
 
 from apps.api.authentication import Credential
@@ -10,34 +12,50 @@ from apps.tenants.models import ApiKey, Organization
 PATHS = (
     "/v1/billing/organization/summary",
     "/v1/organization",
-    "/v1/organization/balance/latest",
-    "/v1/organization/costs/monthly",
+    "/v1/organization/balance",
+    "/v1/organization/costs",
     "/api/v1/org/billing",
     "/api/v1/org/ledger",
-    "/api/v1/org/usage",
+    "/api/v1/org/usage-summary",
+    "/api/v1/org/service-usage",
+    "/api/v1/org/characters",
+    "/api/v1/org/events",
+    "/api/v1/org/model-pricing",
     "/api/v1/org/contract",
     "/api/v1/org/service-agreements",
     "/api/v1/account/organization/usage",
 )
+OF_A_MONTH = frozenset({"/v1/organization/costs"})
 
 
-def answer(organization: Organization, path: str) -> tuple[int, str]:
-    """Return the status and the body, indented, of a GET as the customer's own key would get it."""
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return 404, "There is no such answer."
+def address(path: str, now: datetime) -> str:
+    """Return what is asked for: one of `PATHS`, with this month where it takes one."""
+    today = now.astimezone(UTC)
+    return f"{path}?year={today.year}&month={today.month}" if path in OF_A_MONTH else path
+
+
+def answer(organization: Organization, path: str, now: datetime) -> tuple[int, str]:
+    """Return the status and the body, indented, of a GET of one of `PATHS` as the customer's own key would get it."""
+    match = resolve(path)
     view = match.func.cls.as_view(throttle_classes=())  # type: ignore[attr-defined]
-    response = view(_request(organization, path), *match.args, **match.kwargs)
+    response = view(_request(organization, address(path, now)), *match.args, **match.kwargs)
     if isinstance(response, Response):
         response.render()
     return response.status_code, indented(response.content.decode())
 
 
-def _request(organization: Organization, path: str) -> HttpRequest:
+def _request(organization: Organization, asked: str) -> HttpRequest:
+    path, _, query = asked.partition("?")
     request = HttpRequest()
+    request.GET = QueryDict(query)
     request.method, request.path, request.path_info = "GET", path, path
-    request.META = {"REQUEST_METHOD": "GET", "SERVER_NAME": "localhost", "SERVER_PORT": "443", "REMOTE_ADDR": ""}
+    request.META = {
+        "REQUEST_METHOD": "GET",
+        "QUERY_STRING": query,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "443",
+        "REMOTE_ADDR": "",
+    }
     who = Credential(
         organization=organization,
         kind="session",

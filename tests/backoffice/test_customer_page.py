@@ -1,5 +1,6 @@
 """One page per customer: every tab opens in a bounded number of queries and says what the selectors say."""
 
+import json
 import re
 
 import pytest
@@ -7,12 +8,14 @@ from auditlog.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.backoffice.api_answers import PATHS, indented
+from apps.api.openapi import description
+from apps.backoffice.api_answers import PATHS, answer, indented
 from apps.backoffice.blocks import amount_of
 from apps.backoffice.models import Note
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.overview.page import SETTINGS, TABS
 from apps.plans.services import start_subscription
+from tests.api.routes import INTERNAL
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.factories import create_organization
@@ -97,6 +100,14 @@ class TestWhatTheApiReturns:
     @pytest.mark.parametrize("path", PATHS)
     def test_every_answer_is_one(self, client, customer, path):
         assert client.get(tab_of(customer, "api", answer=path)).status_code == 200
+        status, text = answer(customer, path, NOW)
+        missing = ("balance_not_collected", "costs_not_collected", "contract_not_found", "unit_usage_not_included")
+        assert status == 200 or json.loads(text)["code"] in missing, text
+
+    def test_there_is_one_for_everything_that_a_customer_reads(self):
+        public = ("/api/schema", "/api/v1/schemas/{name}.json", "/problems/{code}")
+        described = description()["paths"].items()
+        assert set(PATHS) == {path for path, methods in described if "get" in methods} - set(public) - set(INTERNAL)
 
     def test_nothing_else_can_be_asked_for(self, client, customer):
         text = client.get(tab_of(customer, "api", answer="/admin/auth/user/")).content.decode()

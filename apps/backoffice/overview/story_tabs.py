@@ -148,5 +148,5 @@ def api_tab(request: HttpRequest, organization: Organization, now: datetime) -> 
         explanation = "Choose an answer. It comes from the public API; that you looked is recorded."
         return [Table(title="What the API returns", columns=["Answer"], rows=rows, explanation=explanation)]
     record_access(organization, what="api answer", path=wanted)
-    status, text = api_answers.answer(organization, wanted)
-    return [Text(title=f"GET {wanted}: {status}", text=text, links=links)]
+    status, text = api_answers.answer(organization, wanted, now)
+    return [Text(title=f"GET {api_answers.address(wanted, now)}: {status}", text=text, links=links)]
