@@ -28,14 +28,14 @@ LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected
 
 @admin.register(Approval)
 class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
-    list_display = ("what", "subject", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
+    list_display = ("what", "about", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
     list_filter = ("status", "kind", ("requested_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("requested_by", "decided_by")
     search_fields = ("=id", "subject", "requested_by__username")
     money_unit = "currency"
     actions_detail = ("approve", "reject")
     fieldsets = (
-        (None, {"fields": ("what", "subject", "amount_micros", "state", "reason", "what_exactly")}),
+        (None, {"fields": ("what", "about", "amount_micros", "state", "reason", "what_exactly")}),
         ("Asked for", {"fields": ("requested_by", "requested_at", "expires_at")}),
         ("Decided", {"fields": ("decided_by", "decided_at", "decision_note", "used_at")}),
     )
@@ -43,6 +43,10 @@ class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
     @display(description="What", ordering="kind")
     def what(self, approval: Approval) -> str:
         return approval.kind
+
+    @display(description="About", ordering="subject")
+    def about(self, approval: Approval) -> str:
+        return approval.subject
 
     @display(description="State", label=LABELS, ordering="status")
     def state(self, approval: Approval) -> tuple[str, str]:
@@ -78,7 +82,7 @@ class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
 
     def facts(self, approval: Approval) -> list[Change]:
         """Return what is agreed to, before anybody agrees."""
-        rows = [("Amount", money_text(approval.amount_micros, approval.currency)), *_readable(approval)]
+        rows = [("In all", money_text(approval.amount_micros, approval.currency)), *_readable(approval)]
         return [Change(name, "", text) for name, text in rows]
 
     def _decide(self, request: HttpRequest, object_id: str, *, agree: bool) -> HttpResponse:
@@ -92,7 +96,7 @@ class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
             request,
             admin=self,
             question=Question(
-                title="Approve this request" if agree else "Reject this request",
+                title=f"{'Approve' if agree else 'Reject'}: {self.what(approval)}",
                 form=ConfirmForm,
                 explanation=f"{approval.requested_by} asks: {approval.reason}",
                 changes=lambda _: self.facts(approval),

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from apps.backoffice.charts import Chart
-from apps.common.admin import money_text
-from apps.common.money import decimal_text
+from apps.common.admin import money_text, quantity_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +103,7 @@ def money(amount_micros: int | None, unit: str = "", href: str = "") -> Cell:
 
 def amount_of(quantity_micros: int | None) -> Cell:
     """Return a quantity as a cell: grouped digits, and a fraction only where there is one."""
-    if quantity_micros is None:
-        return Cell("", is_money=True)
-    whole, _, fraction = decimal_text(quantity_micros).partition(".")
-    return Cell(f"{int(whole):,}" + (f".{fraction}" if fraction else ""), is_money=True)
+    return Cell("" if quantity_micros is None else quantity_text(quantity_micros), is_money=True)
 
 
 def moment(at: object, href: str = "") -> Cell:

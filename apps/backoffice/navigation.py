@@ -22,6 +22,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("tenants.ApiKey", "key"),
             ("tenants.IdentityLink", "link"),
             ("backoffice.Note", "sticky_note_2"),
+            ("backoffice.SavedView", "bookmark"),
         ),
     ),
     (
@@ -98,14 +99,17 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("auth.User", "person"),
             ("auth.Group", "group"),
+            ("otp_totp.TOTPDevice", "phonelink_lock"),
             ("axes.AccessAttempt", "lock_person"),
         ),
     ),
 )
 
+# The section that an app's lists stand in; one that has lists in several is called after the first.
+SECTION_OF = {label.partition(".")[0]: title for title, entries in reversed(SECTIONS) for label, _ in reversed(entries)}
 
-# Words that Django's names write in small letters.
-WRITTEN = {"Api keys": "API keys", "Totp devices": "TOTP devices", "Otp_Totp": "Second factors"}
+# Lists whose names Django writes in small letters, or that have a better one here.
+WRITTEN = {"Api keys": "API keys", "TOTP devices": "Second factors", "Log entries": "Audit trail"}
 
 
 def title_of(model: type[Model]) -> str:

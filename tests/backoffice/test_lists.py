@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,8 @@ from apps.backoffice.models import SavedView
 from apps.tenants.models import Organization
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
+from tests.pricing.making import make_meter, price
+from tests.usage.making import event, send
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +52,17 @@ class TestExport:
     def test_has_in_full_what_is_shortened_on_screen(self, client, customer):
         rows = as_csv(client.get("/admin/export/ledger/entry/csv/"))
         assert {row["Account"] for row in rows} >= {f"org:{customer.pk}:wallet"}
+
+    def test_has_counts_and_quantities_as_numbers_that_are_grouped_on_screen(self, client, customer):
+        price(make_meter("gpu", "service", unit="hour"), micros_per_million=10**6)
+        price(make_meter(), micros_per_million=10**6)
+        send(customer, NOW, event("a", "gpu", quantity="1234.5"), event("b", input_tokens=9876, output_tokens=0))
+        page = client.get("/admin/usage/usageevent/").content.decode()
+        assert re.findall(r'<span class="money">([\d,.]+)</span>', page) == ["0", "9,876", "0", "1,234.5", "0", "0"]
+        b, a = as_csv(client.get("/admin/export/usage/usageevent/csv/"))
+        assert (a["Quantity"], b["Input tokens"], b["Output tokens"]) == ("1234.5", "9876", "0")
+        b, a = as_sheet(client.get("/admin/export/usage/usageevent/xlsx/"))
+        assert (a["Quantity"], b["Input tokens"], b["Output tokens"]) == (1234.5, 9876, 0)
 
     def test_is_a_workbook_too_with_numbers(self, client, customer):
         (row,) = as_sheet(client.get(f"{GRANTS}/xlsx/"))

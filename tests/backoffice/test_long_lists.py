@@ -43,7 +43,15 @@ LONG = (
 )
 PAGES = {model._meta.label: page for model, page in admin.site._registry.items()}
 # How a list may be narrowed so that its order changes.
-NARROWED = ("", "account=org:1:wallet", "account=org:1:", "recorded_at_from=2026-01-01", "customer=a", "organization=a")
+NARROWED = (
+    "",
+    "account=org:1:wallet",
+    "account=org:1:",
+    "recorded_at_from=2026-01-01",
+    "counted_on_from=2026-01-01",
+    "customer=a",
+    "organization=a",
+)
 
 
 def orders(page):

@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
 
 from apps.backoffice.exporting.cells import Value, plain
-from apps.common.admin import amount_at
+from apps.common.admin import exact_at
 
 CHUNK = 2000
 
@@ -39,7 +39,7 @@ class ListRows:
         path = self._instead.get(name) if isinstance(name, str) else None
         if path:
             return plain(_follow(row, path))
-        exact = amount_at(name, row)
+        exact = exact_at(getattr(self._page, name, name) if isinstance(name, str) else name, row)
         if exact is not None:
             return exact
         try:

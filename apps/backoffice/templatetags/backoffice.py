@@ -20,6 +20,14 @@ def without_stored_unit(help_text: str) -> str:
     return for_people(str(help_text))
 
 
+@register.filter("crumbs")
+def crumbs_of(parts: Any) -> Any:
+    """Return the theme's way to a page in the sidebar's words."""
+    from apps.backoffice.crumbs import crumbs  # as above
+
+    return crumbs(parts)
+
+
 @register.inclusion_tag("admin/why_link.html")
 def why_link(row: Any) -> dict[str, str]:
     """Return where a row's own page leads to explain its amounts."""

@@ -3,7 +3,8 @@
 from apps.common.admin.base import ModelAdmin, ReadOnlyModelAdmin, StackedInline, TabularInline
 from apps.common.admin.confirm import Change, ConfirmForm, Question, confirm
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
-from apps.common.admin.money import MicrosField, amount_at, for_people, micros_column, money_text
+from apps.common.admin.money import MicrosField, exact_at, for_people, micros_column, money_text
+from apps.common.admin.numbers import quantity_column, quantity_text
 
 __all__ = [
     "AmountRangeFilter",
@@ -17,9 +18,11 @@ __all__ = [
     "StackedInline",
     "TabularInline",
     "TextFilter",
-    "amount_at",
     "confirm",
+    "exact_at",
     "for_people",
     "micros_column",
     "money_text",
+    "quantity_column",
+    "quantity_text",
 ]

@@ -49,7 +49,7 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
     """The base of every admin here.
 
     - Nothing is erased from a list; records end by a service (archive, disable, revoke).
-    - `*_micros` columns read and are typed as money; set `money_unit` to show the unit behind them.
+    - `*_micros` columns read and are typed as money; set `money_unit` to show the unit behind them. Counts are aligned.
     - A page that was opened before someone else's save cannot overwrite it.
     - `keyset` pages a long list by key, without a count; `field__exact` in `search_fields` uses the field's index.
     """
@@ -72,7 +72,7 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
     file_columns: ClassVar[dict[str, str]] = {}
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return self._as_money(super().get_list_display(request))
+        return [self._count(name) for name in self._as_money(super().get_list_display(request))]
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
         return self.keyset

@@ -19,6 +19,7 @@ from apps.common.admin.money import (
     micros_label,
     written,
 )
+from apps.common.admin.numbers import count_column, is_count
 
 
 class MicrosMixin:
@@ -65,6 +66,19 @@ class MicrosMixin:
         if name not in columns:
             columns[name] = micros_column(name, micros_label(field), unit=self.money_unit)
         return columns[name]
+
+    def _count(self, name: Any) -> Any:
+        """Return what shows a name in a list: numbers under each other, anything else as it is."""
+        if not isinstance(name, str) or hasattr(self, name):
+            return name
+        try:
+            field = self.model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return name
+        if not is_count(field):
+            return name
+        columns: dict[str, Column] = self.__dict__.setdefault("_count_columns", {})
+        return columns.setdefault(name, count_column(field))
 
     def _field(self, name: str) -> str | Column:
         """Return what shows a read-only name on a row's own page: money, or the words of a coloured label."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import RangeDateFilter, RangeNumericFilter
 from unfold.contrib.filters.forms import SearchForm
@@ -41,7 +41,7 @@ class AmountRangeFilter(RangeNumericFilter):
 
 
 class DayRangeFilter(RangeDateFilter):
-    """From and to as days, both inclusive, in UTC; for moments, and indexed as they are."""
+    """From and to as days, both inclusive, in UTC; for moments and for days, and indexed as they are."""
 
     # Another path to the same moment, where that one has the index.
     column = ""
@@ -50,16 +50,21 @@ class DayRangeFilter(RangeDateFilter):
         first, last = (self._day(suffix) for suffix in ("from", "to"))
         column = self.column or self.parameter_name
         if first is not None:
-            queryset = queryset.filter(**{f"{column}__gte": midnight(first)})
+            queryset = queryset.filter(**{f"{column}__gte": self._start(first)})
         if last is not None:
-            queryset = queryset.filter(**{f"{column}__lt": midnight(last + timedelta(days=1))})
+            queryset = queryset.filter(**{f"{column}__lt": self._start(last + timedelta(days=1))})
         return queryset
+
+    def _start(self, day: date) -> date:
+        """Return a day as the column holds it: itself, or its first moment."""
+        return midnight(day) if isinstance(self.field, DateTimeField) else day
 
     def _day(self, suffix: str) -> date | None:
         try:
-            return date.fromisoformat(self.used_parameters.get(f"{self.parameter_name}_{suffix}") or "")
+            day = date.fromisoformat(self.used_parameters.get(f"{self.parameter_name}_{suffix}") or "")
         except ValueError:
             return None
+        return min(day, date.max - timedelta(days=1))  # there is no day after the last
 
 
 class TextFilter(admin.SimpleListFilter):

@@ -59,8 +59,12 @@ def micros_column(name: str, description: str, *, unit: str = "", ordering: str 
         text = money_text(int(amount), str(_follow(row, unit) or "") if unit else "")
         return format_html('<span class="money">{}</span>', text)
 
+    def exact(row: Any) -> Decimal | None:
+        amount = _follow(row, name)
+        return None if amount is None else from_micros(int(amount))
+
     column.__name__ = name
-    column.amount_at = lambda row: _follow(row, name)  # type: ignore[attr-defined]
+    column.exact = exact  # type: ignore[attr-defined]
     column.short_description = description  # type: ignore[attr-defined]
     column.admin_order_field = name if ordering is None else ordering  # type: ignore[attr-defined]
     return column
@@ -83,11 +87,11 @@ def json_column(field: models.Field[Any, Any]) -> Column:
     return column
 
 
-def amount_at(column: object, row: Any) -> Decimal | None:
-    """Return a money column's amount in exact whole units; None where the column is none or has no amount."""
-    read = getattr(column, "amount_at", None)
-    amount = read(row) if read else None
-    return None if amount is None else from_micros(int(amount))
+def exact_at(column: object, row: Any) -> Decimal | int | None:
+    """Return what a column of money, quantities or counts shows, exactly, in whole units; None for any other."""
+    read = getattr(column, "exact", None)
+    value: Decimal | int | None = read(row) if read else None
+    return value
 
 
 class MicrosField(forms.CharField):

@@ -10,8 +10,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import action
 
-from apps.common.admin import AmountRangeFilter, ConfirmForm, DayRangeFilter, Question, ReadOnlyModelAdmin, confirm
-from apps.common.money import decimal_text
+from apps.common.admin import (
+    AmountRangeFilter,
+    ConfirmForm,
+    DayRangeFilter,
+    Question,
+    ReadOnlyModelAdmin,
+    confirm,
+    quantity_column,
+)
 from apps.usage import services
 from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
@@ -36,6 +43,7 @@ SAID: Any = (
 
 
 class _EventAdmin(ReadOnlyModelAdmin[Any]):
+    quantity = staticmethod(quantity_column("quantity_micros", "Quantity"))
     list_select_related = ("organization",)
     money_unit = "organization__currency"
     search_fields = ("event_id__exact",)
@@ -47,10 +55,6 @@ class _EventAdmin(ReadOnlyModelAdmin[Any]):
         "meter__id__exact",
         "price_version__id__exact",
     )
-
-    @admin.display(description="Quantity")
-    def quantity(self, event: UsageEvent) -> str | None:
-        return None if event.quantity_micros is None else decimal_text(event.quantity_micros)
 
 
 @admin.register(UsageEvent)
@@ -68,15 +72,21 @@ class UsageEventAdmin(_EventAdmin):
         "charge_micros",
         "event_id",
     )
-    list_filter = (CustomerFilter, BillingModeFilter)
+    list_filter = (
+        CustomerFilter,
+        BillingModeFilter,
+        ("counted_on", DayRangeFilter),
+        ("charge_micros", AmountRangeFilter),
+    )
     fieldsets: ClassVar[Any] = (
         *SAID,
         ("How it was counted", {"fields": ("charge_micros", "price", "counted_on", "corrects_month", "posting_link")}),
     )
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
-        """One organization's events are read along its own index, everybody's along the ids."""
-        narrowed = {CustomerFilter.parameter_name, "organization__id__exact"} & set(request.GET)
+        """One organization's and some days' events are read along their own index, everybody's along the ids."""
+        by_day = ("counted_on_from", "counted_on_to", "counted_on__exact")
+        narrowed = any(map(request.GET.get, (CustomerFilter.parameter_name, "organization__id__exact", *by_day)))
         return ("counted_on", "id") if narrowed else ("id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UsageEvent]:

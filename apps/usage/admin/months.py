@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from apps.common.admin import ReadOnlyModelAdmin
-from apps.common.money import decimal_text
+from apps.common.admin import ReadOnlyModelAdmin, quantity_column
 from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
 from apps.usage.models import CharacterMonth, Counter, MonthClose, UsageDay
 
 
 @admin.register(UsageDay)
 class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
+    quantity = staticmethod(quantity_column("quantity_micros", "Quantity"))
     list_display = (
         "day",
         "organization",
@@ -45,10 +45,6 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
         narrowed = {CustomerFilter.parameter_name, "organization__id__exact"} & set(request.GET)
         return ("day", "id") if narrowed else ("id",)
 
-    @admin.display(description="Quantity")
-    def quantity(self, row: UsageDay) -> str:
-        return decimal_text(row.quantity_micros)
-
     @admin.display(description="Events")
     def events(self, row: UsageDay) -> str:
         link = reverse("admin:usage_usageevent_changelist")
@@ -64,6 +60,7 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
 class CounterAdmin(ReadOnlyModelAdmin[Counter]):
     """What a price version has priced in a month: its charge is the price of its totals."""
 
+    quantity = staticmethod(quantity_column("quantity_micros", "Quantity"))
     list_display = (
         "month",
         "organization",
@@ -83,10 +80,6 @@ class CounterAdmin(ReadOnlyModelAdmin[Counter]):
         *("month", "organization", "meter", "price_version"),
         *("event_count", "quantity", "input_tokens", "output_tokens", "charge_micros"),
     )
-
-    @admin.display(description="Quantity")
-    def quantity(self, counter: Counter) -> str:
-        return decimal_text(counter.quantity_micros)
 
 
 @admin.register(CharacterMonth)

@@ -136,6 +136,8 @@ class UsageEvent(models.Model):
         ]
         indexes = [
             Index(fields=["organization", "counted_on", "id"], name="usage_event_by_day"),
+            Index(fields=["counted_on", "id"], name="usage_event_of_days"),
+            Index(fields=["charge_micros"], name="usage_event_by_charge"),
             Index(fields=["posting"], name="usage_event_by_posting"),
             Index(fields=["id"], condition=Q(state="quarantined"), name="usage_event_quarantined"),
             Index(fields=["id"], condition=Q(billing_mode="byok"), name="usage_event_on_own_keys"),
