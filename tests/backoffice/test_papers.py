@@ -2,15 +2,18 @@ from datetime import timedelta
 
 import pytest
 from auditlog.models import LogEntry
+from django.db import connection
 
-from apps.backoffice.documents.statement import monthly_statement
+from apps.backoffice.documents.statement import BooksDisagree, monthly_statement
 from apps.backoffice.overview.statement_tab import statement_page
 from apps.common.money import Micros
 from apps.common.periods import month_of, parse_month
+from apps.ledger.models import Entry
 from apps.wallets import selectors
 from apps.wallets import services as wallets
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
+from tests.emptying import without_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +41,26 @@ class TestStatement:
         assert second.opening_micros == first.closing_micros
         assert second.closing_micros == first.closing_micros - 7
         assert second.movement_count == 1
+
+    def test_adds_up_where_a_later_moment_was_written_first(self, customer):
+        """A request takes its moment before it waits for the wallet: here November's waited for December's."""
+        december = month_of(NOW).end
+        for key, moment in (("first", december + timedelta(seconds=1)), ("second", december - timedelta(seconds=1))):
+            wallets.charge(
+                organization=customer, amount=Micros(7), kind="usage", key=key, created_by="staff:test", now=moment
+            )
+        before = 100_000_000 - 12_345_678
+        _, november = monthly_statement(organization=customer, month=month_of(NOW), now=december)
+        _, after = monthly_statement(organization=customer, month=month_of(december), now=december)
+        assert (november.opening_micros, november.closing_micros) == (0, before - 7)
+        assert (after.opening_micros, after.closing_micros) == (before - 7, before - 14)
+
+    @pytest.mark.tampers
+    def test_is_not_drawn_where_the_entries_do_not_follow_from_each_other(self, customer):
+        with without_triggers(connection):
+            Entry.objects.filter(account__code__endswith=":wallet", account_version=2).update(balance_after_micros=1)
+        with pytest.raises(BooksDisagree):
+            monthly_statement(organization=customer, month=month_of(NOW), now=NOW)
 
     def test_of_a_month_before_anything_happened_is_empty(self, customer):
         _, figures = monthly_statement(organization=customer, month=parse_month("2020-02"), now=NOW)

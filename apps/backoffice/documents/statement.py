@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
 from apps.backoffice.documents.sheet import Sheet
 from apps.common.admin import money_text
 from apps.common.errors import Conflict
 from apps.common.periods import Period
-from apps.ledger.models import Entry
+from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 
@@ -52,13 +55,13 @@ def monthly_statement(*, organization: Organization, month: Period, now: datetim
     sheet.skip()
     sheet.table_head(COLUMNS, NAMES)
     balance, credited, debited, count = opening, 0, 0, 0
+    before: Entry | None = None
     for entry in _entries(organization, month):
-        balance += entry.amount_micros
-        if balance != entry.balance_after_micros:
-            raise BooksDisagree(f"Version {entry.account_version} should leave {money_text(balance, unit)}.")
+        _refuse_break(before, entry, unit)
+        balance, before = balance + entry.amount_micros, entry
         credited, debited = credited + max(0, entry.amount_micros), debited + max(0, -entry.amount_micros)
         count += 1
-        sheet.row(_line(entry))
+        sheet.row(_line(entry, balance))
     sheet.end_table()
     figures = StatementFigures(
         opening_micros=opening,
@@ -82,27 +85,42 @@ def _sum_up(sheet: Sheet, figures: StatementFigures, unit: str) -> None:
     )
 
 
-def _line(entry: Entry) -> tuple[str, ...]:
+def _refuse_break(before: Entry | None, entry: Entry, unit: str) -> None:
+    if before is None or entry.account_version != before.account_version + 1:
+        return
+    expected = before.balance_after_micros + entry.amount_micros
+    if entry.balance_after_micros != expected:
+        raise BooksDisagree(f"Version {entry.account_version} should leave {money_text(expected, unit)}.")
+
+
+def _line(entry: Entry, balance_micros: int) -> tuple[str, ...]:
     transfer = entry.transfer
     return (
         f"{entry.recorded_at:%Y-%m-%d %H:%M}",
         transfer.kind,
         transfer.description,
         money_text(entry.amount_micros),
-        money_text(entry.balance_after_micros),
+        money_text(balance_micros),
     )
 
 
 def _balance_before(organization: Organization, at: datetime) -> int:
-    before = Entry.objects.filter(account__code=code_of(organization.pk, Role.WALLET), recorded_at__lt=at)
-    last = before.order_by("-recorded_at", "-account_version").values_list("balance_after_micros", flat=True).first()
-    return last or 0
+    """Return what the entries before a moment come to: all of them less those since, in one statement.
+
+    The balance that the last of them left is not it: requests wait for each other, so that an entry of a moment before
+    may be written after one of a moment later.
+    """
+    since = Entry.objects.filter(account=OuterRef("pk"), recorded_at__gte=at).order_by().values("account")
+    total = Coalesce(Subquery(since.annotate(total=Sum("amount_micros")).values("total")), 0)
+    account = Account.objects.filter(code=code_of(organization.pk, Role.WALLET))
+    return account.values_list(F("balance_micros") - total, flat=True).first() or 0
 
 
 def _entries(organization: Organization, month: Period) -> Iterator[Entry]:
+    """Yield the month's entries in the order in which they were written."""
     rows = Entry.objects.filter(
         account__code=code_of(organization.pk, Role.WALLET),
         recorded_at__gte=month.start,
         recorded_at__lt=month.end,
     )
-    return rows.select_related("transfer").order_by("recorded_at", "account_version").iterator(chunk_size=2000)
+    return rows.select_related("transfer").order_by("account_version").iterator(chunk_size=2000)
