@@ -94,6 +94,16 @@ def check_database(**_: Any) -> Iterable[CheckMessage]:
         )
 
 
+def check_metrics(**_: Any) -> Iterable[CheckMessage]:
+    """Each worker counts its own requests; a scrape that meets one of several would jump from one to another."""
+    if settings.METRICS_TOKEN and settings.WEB_WORKERS > 1 and not settings.PROMETHEUS_MULTIPROC_DIR:
+        yield _error(
+            "E050",
+            "METRICS_TOKEN is set for several WEB_WORKERS without PROMETHEUS_MULTIPROC_DIR.",
+            "Set it to a folder that is emptied before the web process starts.",
+        )
+
+
 CONFIGURATION_CHECKS = (
     check_required,
     check_hosts,
@@ -101,6 +111,7 @@ CONFIGURATION_CHECKS = (
     check_stripe,
     check_stripe_calls,
     check_database,
+    check_metrics,
 )
 
 

@@ -271,6 +271,17 @@ SNAPSHOT_UPSTREAMS = env.dict("SNAPSHOT_UPSTREAMS", default={})
 SNAPSHOT_UPSTREAM_SECRETS = env.dict("SNAPSHOT_UPSTREAM_SECRETS", default={})
 SNAPSHOT_UPSTREAM_TIMEOUT_SECONDS = env.int("SNAPSHOT_UPSTREAM_TIMEOUT_SECONDS", default=3)
 
+# --- monitoring ------------------------------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+WEB_WORKERS = env.int("WEB_WORKERS", default=1)
+if METRICS_TOKEN:
+    MIDDLEWARE = [
+        "django_prometheus.middleware.PrometheusBeforeMiddleware",
+        *MIDDLEWARE,
+        "django_prometheus.middleware.PrometheusAfterMiddleware",
+    ]
+
 # --- logging ---------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_STYLE = env.str("LOG_STYLE", default="console" if DEVELOPMENT else "json")

@@ -6,11 +6,12 @@ from django.urls import include, path
 from apps.api.local_keys import local_key_set
 from apps.payments import pages
 from apps.payments.webhooks import stripe_webhook
-from billing_site import health
+from billing_site import health, metrics
 
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("metrics", metrics.measured),
     path("admin/", admin.site.urls),
     path(".well-known/jwks.json", local_key_set, name="local-key-set"),
     path("webhooks/stripe", stripe_webhook, name="stripe-webhook"),

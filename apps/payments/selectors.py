@@ -1,13 +1,12 @@
 """Reading what payments know."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Min
 
-from apps.payments.models import InvoicePart, PaymentIssue, PaymentLink, StripeCustomer, StripeEvent, StripeInvoice
+from apps.payments.models import InvoicePart, PaymentLink, StripeCustomer, StripeEvent, StripeInvoice
 from apps.tenants.models import Organization
 
 
@@ -25,22 +24,8 @@ def where_to_pay(contract_id: UUID) -> dict[int, str]:
     return {**dict(invoices), **dict(links.values_list("installment", "url"))}
 
 
-@dataclass(frozen=True, slots=True)
-class InboxFigures:
-    """What waits in the inbox, since when, and what waits for staff."""
-
-    waiting: int
-    oldest_waiting_at: datetime | None
-    parked: int
-    open_issues: int
-
-
-def inbox_figures() -> InboxFigures:
-    """Return what staff have to know of the inbox at a glance."""
+def inbox_lag(now: datetime) -> timedelta:
+    """Return how long the oldest event that is neither applied nor parked has been waiting; zero when none waits."""
     waiting = StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED)
-    return InboxFigures(
-        waiting=waiting.count(),
-        oldest_waiting_at=waiting.aggregate(oldest=Min("received_at"))["oldest"],
-        parked=StripeEvent.objects.filter(state=StripeEvent.State.PARKED).count(),
-        open_issues=PaymentIssue.objects.filter(resolved_at=None).count(),
-    )
+    oldest: datetime | None = waiting.aggregate(oldest=Min("received_at"))["oldest"]
+    return now - oldest if oldest else timedelta(0)

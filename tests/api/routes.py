@@ -14,6 +14,7 @@ from billing_site.urls import urlpatterns
 INTERNAL = {
     "/healthz": "the supervisor",
     "/readyz": "the load balancer",
+    "/metrics": "the operator's monitoring, with a token",
     "/.well-known/jwks.json": "our own token check, in development",
     "/webhooks/stripe": "Stripe",
     "/api/docs": "people with a browser",

@@ -62,10 +62,14 @@ class TestChecks:
             ({"STRIPE_WEBHOOK_SECRETS": ["whsec_1", "1"]}, "E025"),
             ({"STRIPE_API_BASE": "http://127.0.0.1:12111"}, "E026"),
             ({"engine": "django.db.backends.sqlite3"}, "W001"),
+            ({"METRICS_TOKEN": "t", "WEB_WORKERS": 2}, "E050"),
         ],
     )
     def test_name_what_is_wrong(self, found, changes, named):
         assert named in found(**changes)
+
+    def test_let_several_workers_be_measured_together(self, found):
+        assert found(METRICS_TOKEN="t", WEB_WORKERS=2, PROMETHEUS_MULTIPROC_DIR="/run/metrics") == []
 
     def test_ask_for_nothing_in_development(self, found):
         nothing = {"SECRET_KEY": "s", "ALLOWED_HOSTS": [], "PUBLIC_BASE_URL": "", "CELERY_BROKER_URL": ""}
