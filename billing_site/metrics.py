@@ -5,7 +5,8 @@ up in `PROMETHEUS_MULTIPROC_DIR`. What waits is read at each call.
 """
 
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -13,8 +14,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from apps.backoffice import attention
 from apps.outbox import selectors as outbox
@@ -38,7 +42,9 @@ def measured(request: HttpRequest) -> HttpResponse:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
         raise PermissionDenied
-    text = generate_latest(_requests()) + generate_latest(_waiting(timezone.now()))
+    waiting = CollectorRegistry()
+    waiting.register(_Waiting())
+    text = generate_latest(_requests()) + generate_latest(waiting)
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -50,22 +56,23 @@ def _requests() -> CollectorRegistry:
     return registry
 
 
-def _waiting(now: datetime) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    _gauge(
-        registry, "billing_outbox_lag_seconds", "Age of the oldest due message that no worker is at", outbox.lag(now)
-    )
-    _gauge(registry, "billing_inbox_lag_seconds", "Age of the oldest Stripe event not applied", payments.inbox_lag(now))
-    last = outbox.last_heartbeat(HEARTBEAT)
-    if last is not None:
-        _gauge(registry, "billing_heartbeat_age_seconds", "Since schedule, broker and worker last met", now - last)
-    concerns = Gauge(
-        "billing_needs_a_person", "Rows that wait for staff, as home shows them", ["list"], registry=registry
-    )
-    for name, count in attention.counts(now).items():
-        concerns.labels(name).set(count)
-    return registry
+class _Waiting(Collector):
+    """What waits, read from the database at each scrape, whichever process answers it."""
+
+    def collect(self) -> Iterator[Metric]:
+        now = timezone.now()
+        yield _age("billing_outbox_lag_seconds", "Age of the oldest due message that no worker is at", outbox.lag(now))
+        yield _age("billing_inbox_lag_seconds", "Age of the oldest Stripe event not applied", payments.inbox_lag(now))
+        last = outbox.last_heartbeat(HEARTBEAT)
+        if last is not None:
+            yield _age("billing_heartbeat_age_seconds", "Since schedule, broker and worker last met", now - last)
+        concerns = GaugeMetricFamily(
+            "billing_needs_a_person", "Rows that wait for staff, as home shows them", labels=["list"]
+        )
+        for name, count in attention.counts(now).items():
+            concerns.add_metric([name], count)
+        yield concerns
 
 
-def _gauge(registry: CollectorRegistry, name: str, meaning: str, age: timedelta) -> None:
-    Gauge(name, meaning, registry=registry).set(age / SECOND)
+def _age(name: str, meaning: str, age: timedelta) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, meaning, value=age / SECOND)

@@ -87,3 +87,8 @@ def test_counts_requests_by_view(scrape, client):
 def test_an_event_that_is_applied_or_parked_waits_no_more(now):
     received("evt_3", now - timedelta(hours=1), "parked")
     assert inbox_lag(now) == timedelta(0)
+
+
+def test_several_workers_add_up(scrape, settings, tmp_path):
+    settings.PROMETHEUS_MULTIPROC_DIR = str(tmp_path)
+    assert scrape()["billing_outbox_lag_seconds"] == 0

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import transaction
 
 from apps.common.money import to_micros
+from apps.outbox.models import Heartbeat
 from apps.payments import services, stripe_gateway
 from apps.payments.errors import CustomerDeleted, StripeKeyRefused, StripeUnavailable, StripeUnknownOutcome
 from apps.payments.models import CheckoutSession, PaymentIssue, StripeRequest
@@ -166,3 +168,10 @@ class TestCustomer:
         made = services.recreate_customer(organization=acme, now=now)
         assert buy(acme, now, key="k2")
         assert made == desk.take("customer")["id"]
+
+
+@pytest.mark.django_db
+def test_without_a_payment_service_the_sweep_is_no_failure(settings: Any) -> None:
+    settings.STRIPE_API_KEY = ""
+    current_app.tasks["payments.sweep_stripe_events"].run()
+    assert Heartbeat.objects.get(job="payments.sweep_stripe_events").last_error == ""
