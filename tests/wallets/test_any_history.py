@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.wallets import services
+from apps.wallets.accounts import Role
 from apps.wallets.audit import book_breaks
 from apps.wallets.models import CHARGES, Grant, Shortfall
-from apps.wallets.selectors import entries_page, wallet_figures
+from apps.wallets.selectors import account_balances, entries_page, wallet_figures
 from tests.factories import create_organization
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
@@ -155,6 +156,8 @@ def check_histories(billing_mode: str, examples: int) -> None:
             assert (before.balance_micros, before.available_micros) == (after.balance_micros, after.available_micros)
             assert after.wallet_row_micros == after.journal_micros
             assert after.posted_micros == after.balance_micros
+            if billing_mode == "prepaid":
+                assert account_balances(played.organization)[Role.RECEIVABLE] == 0
             transaction.set_rollback(True)
 
     check()

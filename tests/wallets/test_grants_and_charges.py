@@ -232,6 +232,25 @@ class TestGiveBack:
         charge(acme, "-5", now, key="c3")
         assert remaining() == {"g1": to_micros("10")}
 
+    @pytest.mark.parametrize("mode", ["prepaid", "postpaid"])
+    @pytest.mark.parametrize("granted", ["1", "10"])
+    def test_leaves_earned_what_exceeds_all_charges(self, now, mode, granted):
+        customer = create_organization(now, mode, billing_mode=mode)
+        create_grant(customer, granted, now)
+        charge(customer, "4", now)
+        first = charge(customer, "-7", now, key="back")
+        assert charge(customer, "-7", now, key="back") == first
+        assert first.amount_micros == to_micros("7")
+        charge(customer, "-2", now, key="again")
+        figures, books = wallet_figures(customer, now), account_balances(customer)
+        assert (figures.balance_micros, figures.overspend_micros, figures.outstanding_micros) == (
+            to_micros(granted),
+            0,
+            0,
+        )
+        assert (books[Role.REVENUE], books[Role.RECEIVABLE]) == (0, 0)
+        assert remaining() == {"g1": to_micros(granted)}
+
 
 class TestReceivePostpaidPayment:
     def pay(self, organization, amount, now, key="p1"):

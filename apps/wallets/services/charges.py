@@ -60,7 +60,7 @@ def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | 
     """Post a batch of charges in a constant number of statements; a zero amount posts nothing and returns None.
 
     Grants pay in burn order. What they do not cover is owed by a postpaid organization and overspent by a prepaid one.
-    A negative amount goes back to the grants last burnt.
+    A negative amount goes back to the grants last burnt, as far as charges are not given back yet.
 
     Raises:
         IdempotencyMismatch: a key was used with other inputs, before or in this batch; nothing of the batch is posted.
@@ -140,7 +140,7 @@ def give_back(
     now: datetime,
     description: str = "",
 ) -> Transfer | None:
-    """Give back a positive amount that was charged too much, to the grants last burnt."""
+    """Give back a positive amount that was charged too much, to the grants last burnt; see `charge_many`."""
     return charge(
         organization=organization,
         amount=Micros(-amount),

@@ -38,8 +38,9 @@ class Left:
 def give_back_to_grants(draft: Draft, asked: Sequence[Asked]) -> None:
     """Undo charges, the newest first, as far as they are not undone yet.
 
-    What exceeds all that was ever charged lies on the receivable account, where it lowers what is owed next. It comes
-    to what one posting after the other comes to, in a few statements however many there are.
+    What exceeds all that is left was given back before, as when a charge was reversed by hand and usage then made it
+    smaller: it stays earned, and nothing comes back twice. It comes to what one posting after the other comes to, in a
+    few statements however many there are.
     """
     left = _load(asked)
     for locked, request in asked:
@@ -50,7 +51,8 @@ def give_back_to_grants(draft: Draft, asked: Sequence[Asked]) -> None:
                 amount = min(missing, each.left_micros)
                 owed += undo(draft, locked, each, amount, request.key)
                 missing -= amount
-        lower_debt(draft, locked, owed + missing, request)
+        lower_debt(draft, locked, owed, request)
+        _keep_earned(draft, locked, missing, request)
 
 
 def undo(draft: Draft, locked: LockedWallet, left: Left, amount_micros: int, key: str) -> int:
@@ -74,18 +76,35 @@ def undo(draft: Draft, locked: LockedWallet, left: Left, amount_micros: int, key
 
 def lower_debt(draft: Draft, locked: LockedWallet, amount_micros: int, request: TransferRequest) -> None:
     """Move an amount from the wallet to the receivable account, where it lowers what is owed."""
+    _move_on(draft, locked, amount_micros, request, Role.RECEIVABLE, "owed-less", "Owed less, charged too much before")
+
+
+def _keep_earned(draft: Draft, locked: LockedWallet, amount_micros: int, request: TransferRequest) -> None:
+    _move_on(draft, locked, amount_micros, request, Role.REVENUE, "back-before", "Was given back before")
+
+
+def _move_on(
+    draft: Draft,
+    locked: LockedWallet,
+    amount_micros: int,
+    request: TransferRequest,
+    to: Role,
+    suffix: str,
+    description: str,
+) -> None:
+    """Move what came into the wallet, and is not the customer's to spend, on to another account."""
     if amount_micros <= 0:
         return
     draft.move(
         locked,
         TransferRequest(
-            key=f"{request.key}:owed-less",
+            key=f"{request.key}:{suffix}",
             source=locked.code(Role.WALLET),
-            destination=locked.code(Role.RECEIVABLE),
+            destination=locked.code(to),
             amount=Micros(amount_micros),
             kind=EntryType.ADJUSTMENT,
             created_by=request.created_by,
-            description="Owed less, charged too much before",
+            description=description,
             metadata={"owedFor": request.key},
             effective_at=request.effective_at,
         ),

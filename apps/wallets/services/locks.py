@@ -95,11 +95,6 @@ def lock_account(locked: LockedWallet, role: Role) -> Account:
     return ledger.lock_accounts([code])[code]
 
 
-def lock_accounts(wallets: Iterable[LockedWallet], role: Role) -> dict[str, Account]:
-    """Lock the account of one role of each of some locked wallets and read them anew, by code."""
-    return ledger.lock_accounts({locked.code(role) for locked in wallets})
-
-
 def overspend_micros(locked: LockedWallet) -> int:
     """Return what is still uncovered of a locked wallet, in micros, however many charges left it so."""
     rows = Shortfall.objects.filter(wallet=locked.wallet, remaining_micros__gt=0)
