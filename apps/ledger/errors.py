@@ -23,6 +23,11 @@ class InvalidAmount(Rejected):
     title = "The amount must be positive and fit in 64 bits"
 
 
+class InvalidKey(Rejected):
+    code = "invalid_key"
+    title = "A key has 1 to 200 characters"
+
+
 class AlreadyReversed(Conflict):
     code = "already_reversed"
     title = "This transfer has been reversed already"

@@ -5,6 +5,10 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.ledger.keys import KEY_LENGTH
+
+DESCRIPTION_LENGTH = 500
+
 
 class Account(models.Model):
     """A balance in one unit. The row keeps the running figures; the entries prove them."""
@@ -29,13 +33,15 @@ class Account(models.Model):
 class Transfer(models.Model):
     """One positive amount moved from one account to another, for ever. A correction is a reversal: a new transfer."""
 
-    key = models.CharField(max_length=200, unique=True, help_text="Made from facts, so that a repeat is recognised.")
+    key = models.CharField(
+        max_length=KEY_LENGTH, unique=True, help_text="Made from facts, so that a repeat is recognised."
+    )
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of what was asked for under the key.")
     source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="Balance goes down.")
     destination = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="Balance goes up.")
     amount_micros = models.BigIntegerField()
     kind = models.CharField(max_length=24)
-    description = models.CharField(max_length=500, blank=True)
+    description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
     created_by = models.CharField(max_length=200)
     metadata = models.JSONField(default=dict, help_text="What the transfer is about: tokens, traffic source, ids.")
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal")
@@ -94,12 +100,12 @@ class Hold(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
-    key = models.CharField(max_length=200, unique=True)
+    key = models.CharField(max_length=KEY_LENGTH, unique=True)
     fingerprint = models.CharField(max_length=64)
     amount_micros = models.BigIntegerField()
     captured_micros = models.BigIntegerField(default=0)
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
-    description = models.CharField(max_length=500, blank=True)
+    description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from apps.ledger.models import Account, Hold, Transfer
+from apps.ledger.keys import KEY_LENGTH
+from apps.ledger.models import DESCRIPTION_LENGTH, Account, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Slice
@@ -80,8 +81,8 @@ class Grant(models.Model):
     expires_at = models.DateTimeField(
         null=True, blank=True, help_text="First moment it no longer counts; empty: never."
     )
-    key = models.CharField(max_length=200, unique=True)
-    description = models.CharField(max_length=500, blank=True)
+    key = models.CharField(max_length=KEY_LENGTH, unique=True)
+    description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
     transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -12,11 +12,13 @@ from django.db.models.functions import Coalesce
 
 from apps.common.periods import Period
 from apps.common.prepared import PreparedQuery, PreparedRows
+from apps.ledger.keys import beside
 from apps.ledger.models import Account, Checkpoint, Entry, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.budget import Budget
 from apps.wallets.errors import WalletNotFound
+from apps.wallets.keys import OVER
 from apps.wallets.models import (
     CHARGES,
     REVERSIBLE_BY_STAFF,
@@ -343,6 +345,11 @@ def account_balances(organization: Organization) -> dict[Role, int]:
 def grant_for_key(key: str) -> Grant | None:
     """Return the grant made under a key."""
     return Grant.objects.select_related("wallet__organization").filter(key=key).first()
+
+
+def overpaid_grant(payment_key: str) -> Grant | None:
+    """Return the credit that a payment of a postpaid organization left over, by the payment's key."""
+    return Grant.objects.select_related("wallet__organization").filter(key=beside(payment_key, OVER)).first()
 
 
 def returned_micros(grant: Grant) -> int:

@@ -9,7 +9,8 @@ from apps.common.transactions import serialized
 from apps.common.writing import insert_rows, update_rows
 from apps.ledger.errors import EndHasPassed, HoldClosed, HoldExpired, IdempotencyMismatch, InvalidAmount
 from apps.ledger.fingerprints import fingerprint
-from apps.ledger.models import Account, Hold
+from apps.ledger.keys import refuse_unfit
+from apps.ledger.models import DESCRIPTION_LENGTH, Account, Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ def place_hold(account: Account, request: HoldRequest, *, now: datetime) -> Hold
     """Set an amount aside; whether it is covered is the caller's to decide, under the account's lock.
 
     Raises:
-        InvalidAmount: not positive, or it does not fit.
+        InvalidAmount: not positive, or it does not fit. InvalidKey: the key does not fit.
     """
+    refuse_unfit(request.key)
     if not 0 < request.amount <= MAX_MICROS - account.held_micros:
         raise InvalidAmount(field="amount")
     hold = Hold(
@@ -57,7 +59,7 @@ def place_hold(account: Account, request: HoldRequest, *, now: datetime) -> Hold
         key=request.key,
         fingerprint=request.fingerprint,
         amount_micros=request.amount,
-        description=request.description,
+        description=request.description[:DESCRIPTION_LENGTH],
         created_by=request.created_by,
         created_at=now,
         expires_at=request.expires_at,

@@ -12,7 +12,8 @@ from apps.common.transactions import serialized
 from apps.common.writing import insert_rows, insert_unless_taken, update_rows
 from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch, InvalidAmount, UnitMismatch
 from apps.ledger.fingerprints import fingerprint
-from apps.ledger.models import Account, Entry, Transfer
+from apps.ledger.keys import refuse_unfit
+from apps.ledger.models import DESCRIPTION_LENGTH, Account, Entry, Transfer
 from apps.ledger.services.locks import lock_accounts
 
 
@@ -20,7 +21,7 @@ from apps.ledger.services.locks import lock_accounts
 class TransferRequest:
     """One positive amount to move from `source` to `destination` (account codes) under a key made from facts.
 
-    It counts from `effective_at`, or from when it is posted where that is None.
+    It counts from `effective_at`, or from when it is posted where that is None. A description is cut to its column.
     """
 
     key: str
@@ -57,7 +58,7 @@ def post(requests: Sequence[TransferRequest], *, now: datetime) -> list[Transfer
     A request whose key was posted before with the same inputs returns the transfer it made first and moves nothing.
 
     Raises:
-        InvalidAmount: an amount is not positive or does not fit.
+        InvalidAmount: an amount is not positive or does not fit. InvalidKey: a key does not fit.
         UnitMismatch: two accounts are not of one unit.
         UnknownAccount: an account does not exist.
         IdempotencyMismatch: a key was used before with other inputs, or twice in this call with different ones.
@@ -101,6 +102,7 @@ def _refuse_other_inputs(known: Transfer, request: TransferRequest) -> None:
 
 def _transfer(request: TransferRequest, accounts: Mapping[str, Account], now: datetime) -> Transfer:
     source, destination = accounts[request.source], accounts[request.destination]
+    refuse_unfit(request.key)
     if not 0 < request.amount <= MAX_MICROS:
         raise InvalidAmount(field="amount")
     if source.unit != destination.unit:
@@ -112,7 +114,7 @@ def _transfer(request: TransferRequest, accounts: Mapping[str, Account], now: da
         destination=destination,
         amount_micros=request.amount,
         kind=request.kind,
-        description=request.description,
+        description=request.description[:DESCRIPTION_LENGTH],
         created_by=request.created_by,
         metadata=dict(request.metadata),
         reverses=request.reverses,

@@ -6,11 +6,13 @@ from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
 from apps.ledger.errors import IdempotencyMismatch
+from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.errors import WalletOnly
+from apps.wallets.keys import OVER
 from apps.wallets.models import Grant
 from apps.wallets.services.grants import grant_credits
 from apps.wallets.services.locks import lock_account, lock_wallet
@@ -69,7 +71,8 @@ def receive_postpaid_payment(
         IdempotencyMismatch: the key was used before with another amount.
     """
     locked = lock_wallet(organization, now=now)
-    if known := {each.key: each for each in Transfer.objects.filter(key__in=[key, f"{key}:over"])}:
+    over_key = beside(key, OVER)
+    if known := {each.key: each for each in Transfer.objects.filter(key__in=[key, over_key])}:
         if sum(each.amount_micros for each in known.values()) != amount:
             raise IdempotencyMismatch(f"The payment {key} was recorded before with another amount")
         return known.get(key)
@@ -80,7 +83,7 @@ def receive_postpaid_payment(
             organization=organization,
             amount=Micros(over),
             source=Grant.Source.ADJUSTMENT,
-            key=f"{key}:over",
+            key=over_key,
             created_by=created_by,
             now=now,
             description="Paid more than was owed",

@@ -9,11 +9,13 @@ from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
 from apps.ledger.errors import IdempotencyMismatch
+from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import burn
+from apps.wallets.keys import OWED
 from apps.wallets.models import EntryType
 from apps.wallets.services.draft import Asked, Draft
 from apps.wallets.services.giving_back import give_back_to_grants
@@ -171,7 +173,7 @@ def leave_uncovered(draft: Draft, locked: LockedWallet, amount_micros: int, requ
     draft.move(
         locked,
         TransferRequest(
-            key=f"{request.key}:owed",
+            key=beside(request.key, OWED),
             source=locked.code(Role.RECEIVABLE),
             destination=locked.code(Role.WALLET),
             amount=Micros(amount_micros),

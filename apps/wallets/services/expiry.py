@@ -89,7 +89,7 @@ def post_expiry(draft: Draft, locked: LockedWallet, grant: Grant) -> None:
         amount=Micros(grant.free_micros),
         kind=EntryType.EXPIRY,
         created_by="system:expiry",
-        description=f"Expired: {grant.description}"[:500],
+        description=f"Expired: {grant.description}",
     )
     draft.move(locked, request)
     draft.lapse(grant, request.key)

@@ -7,10 +7,12 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.common.money import Micros
+from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Part, drop_first, take_in_order
+from apps.wallets.keys import BACK_BEFORE, OWED, OWED_LESS
 from apps.wallets.models import ChargeNet, Consumption, EntryType, Grant, Shortfall, Wallet
 from apps.wallets.services.draft import Asked, Draft
 from apps.wallets.services.locks import LockedWallet
@@ -76,11 +78,11 @@ def undo(draft: Draft, locked: LockedWallet, left: Left, amount_micros: int, key
 
 def lower_debt(draft: Draft, locked: LockedWallet, amount_micros: int, request: TransferRequest) -> None:
     """Move an amount from the wallet to the receivable account, where it lowers what is owed."""
-    _move_on(draft, locked, amount_micros, request, Role.RECEIVABLE, "owed-less", "Owed less, charged too much before")
+    _move_on(draft, locked, amount_micros, request, Role.RECEIVABLE, OWED_LESS, "Owed less, charged too much before")
 
 
 def _keep_earned(draft: Draft, locked: LockedWallet, amount_micros: int, request: TransferRequest) -> None:
-    _move_on(draft, locked, amount_micros, request, Role.REVENUE, "back-before", "Was given back before")
+    _move_on(draft, locked, amount_micros, request, Role.REVENUE, BACK_BEFORE, "Was given back before")
 
 
 def _move_on(
@@ -98,7 +100,7 @@ def _move_on(
     draft.move(
         locked,
         TransferRequest(
-            key=f"{request.key}:{suffix}",
+            key=beside(request.key, suffix),
             source=locked.code(Role.WALLET),
             destination=locked.code(to),
             amount=Micros(amount_micros),
@@ -116,16 +118,14 @@ def left_of(transfers: Sequence[Transfer], wallets: Mapping[int, LockedWallet]) 
     pks = [transfer.pk for transfer in transfers]
     nets = {net.transfer_id: net for net in ChargeNet.objects.filter(transfer__in=pks)}
     shortfalls = {each.transfer_id: each for each in Shortfall.objects.filter(transfer__in=pks)}
-    owed = dict(
-        Transfer.objects.filter(key__in=[f"{transfer.key}:owed" for transfer in transfers]).values_list(
-            "key", "amount_micros"
-        )
-    )
+    beside_them = {beside(transfer.key, OWED): transfer.pk for transfer in transfers}
+    owed = {
+        beside_them[key]: amount
+        for key, amount in Transfer.objects.filter(key__in=beside_them).values_list("key", "amount_micros")
+    }
     parts = _parts_of(pks, wallets)
     return {
-        each.pk: _left(
-            each, nets.get(each.pk), shortfalls.get(each.pk), owed.get(f"{each.key}:owed", 0), parts.get(each.pk, [])
-        )
+        each.pk: _left(each, nets.get(each.pk), shortfalls.get(each.pk), owed.get(each.pk, 0), parts.get(each.pk, []))
         for each in transfers
     }
 

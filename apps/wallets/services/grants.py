@@ -6,6 +6,7 @@ from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.common.writing import insert_rows
 from apps.ledger import services as ledger
+from apps.ledger.models import DESCRIPTION_LENGTH
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -78,7 +79,7 @@ def grant_credits(
         granted_at=now,
         expires_at=expires_at,
         key=key,
-        description=request.description,
+        description=request.description[:DESCRIPTION_LENGTH],
     )
     return _post(grant, request, locked, now)
 
