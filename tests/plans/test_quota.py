@@ -32,6 +32,17 @@ def periods(subscription: Subscription) -> list[str]:
 
 
 @pytest.mark.django_db
+class TestWhatWasGiven:
+    def test_stays_as_it_was_written_down(self, customer: Organization, pro: Plan, now: datetime) -> None:
+        subscribe(customer, pro, now)
+        given = IncludedQuota.objects.all()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            given.update(amount_micros=1)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            given.delete()
+
+
+@pytest.mark.django_db
 class TestGrantDueQuotas:
     def test_gives_each_period_once_however_often_it_runs(
         self, customer: Organization, pro: Plan, now: datetime
