@@ -74,6 +74,10 @@ class AppendOnly(Operation):
     def migration_name_fragment(self) -> str:
         return f"{self.table}_append_only"
 
+    def triggers(self, vendor: str) -> list[str]:
+        """Name the triggers that it makes on an engine."""
+        return [self._name(change) for change in self._changes(vendor == "postgresql")]
+
     def _changes(self, on_postgresql: bool) -> list[str]:
         return ["UPDATE"] * (not self.updates) + ["DELETE"] + ["TRUNCATE"] * on_postgresql
 

@@ -68,6 +68,10 @@ class FixedColumns(Operation):
     def migration_name_fragment(self) -> str:
         return f"{self.table}_{self.name}"
 
+    def triggers(self, _vendor: str) -> list[str]:
+        """Name the trigger that it makes, the same on each engine."""
+        return [self._name]
+
     @property
     def _name(self) -> str:
         return f"{self.table}_{self.name}"

@@ -11,7 +11,8 @@ class Refuse(Operation):
     """Refuse a change of a table where a condition holds, on both engines, with a trigger.
 
     `change` is INSERT, UPDATE, DELETE, or two as `INSERT OR UPDATE`. The condition is SQL over OLD and NEW and may read
-    other tables; `{differs}` in it stands for a comparison that takes null as a value.
+    other tables; `{differs}` in it stands for a comparison that takes null as a value. On SQLite a later migration that
+    changes the table must ask for the trigger again, as for `AppendOnly`.
     """
 
     reduces_to_sql = True
@@ -36,7 +37,7 @@ class Refuse(Operation):
         else:
             condition = self.condition.replace("{differs}", "IS NOT")
             statements = [
-                f"CREATE TRIGGER {name} BEFORE {change} ON {self.table} FOR EACH ROW WHEN ({condition}) "
+                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {change} ON {self.table} FOR EACH ROW WHEN ({condition}) "
                 f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
                 for name, change in self._lite_triggers()
             ]
@@ -60,15 +61,19 @@ class Refuse(Operation):
     def migration_name_fragment(self) -> str:
         return self.name
 
+    def triggers(self, vendor: str) -> list[str]:
+        """Name the triggers that it makes on an engine."""
+        return [self.name] if vendor == "postgresql" else [name for name, _ in self._lite_triggers()]
+
     def _on_postgresql(self) -> list[str]:
         """A function of its own, since the condition of a trigger there may not read other tables."""
         condition = self.condition.replace("{differs}", "IS DISTINCT FROM")
         raising = f"RAISE EXCEPTION '{self.message}' USING ERRCODE = 'integrity_constraint_violation'"
         return [
-            f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
             f"BEGIN IF {condition} THEN {raising}; END IF; "
             f"RETURN {'OLD' if self.change == 'DELETE' else 'NEW'}; END $$",
-            f"CREATE TRIGGER {self.name} BEFORE {self.change} ON {self.table} "
+            f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.change} ON {self.table} "
             f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
         ]
 
