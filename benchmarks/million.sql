@@ -37,6 +37,10 @@ SELECT uuid, purse_id, 'hold:' || number, md5('row' || number), amount, CASE WHE
   at, at + interval '1 hour', at + interval '1 minute'
 FROM happening CROSS JOIN LATERAL (SELECT number % 10 > 0 AS captured) AS ends ORDER BY number;
 
+INSERT INTO ledger_holdtotal (account_id, status, hold_count, amount_micros)
+SELECT account_id, status, count(*), sum(amount_micros) FROM ledger_hold WHERE status <> 'pending'
+GROUP BY account_id, status;
+
 INSERT INTO usage_usageposting (id, organization_id, kind, traffic_source, amount_micros, item_count, tokens,
   transfer_id, created_by, created_at)
 SELECT uuid, organization_id, 'usage', 'api', amount, 10, 1200, 1000 + number, 'key:benchmark', at

@@ -77,6 +77,9 @@ BEGIN
     WHERE id = hold AND status = 'pending' RETURNING amount_micros INTO held;
     UPDATE wallets_grant SET held_micros = held_micros - held WHERE id = given;
     UPDATE ledger_account SET held_micros = held_micros - held WHERE id = account;
+    INSERT INTO ledger_holdtotal (account_id, status, hold_count, amount_micros) VALUES (account, 'captured', 1, held)
+    ON CONFLICT (account_id, status) DO UPDATE SET hold_count = ledger_holdtotal.hold_count + 1,
+        amount_micros = ledger_holdtotal.amount_micros + excluded.amount_micros;
     RETURN benchmark_charge(
         wallet, account, revenue, given, key, amount, at, jsonb_build_object('reservation', hold::text)
     );

@@ -43,6 +43,26 @@ def update_rows(rows: Sequence[Model], *names: str) -> None:
             cursor.execute(_update_many(model, names, len(rows)), [value for row in values for value in row])
 
 
+def add_rows(model: type[Model], keys: Sequence[str], sums: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of `keys` and `sums` (columns); where one with the same keys exists, add the sums to it.
+
+    No two of the rows may have the same keys.
+    """
+    if not rows:
+        return
+    table, columns = _table(model), [connection.ops.quote_name(name) for name in (*keys, *sums)]
+    added = ", ".join(f"{name} = {table}.{name} + EXCLUDED.{name}" for name in columns[len(keys) :])
+    sql = _ADD.format(
+        table=table,
+        columns=", ".join(columns),
+        rows=", ".join([_places(len(columns))] * len(rows)),
+        keys=", ".join(columns[: len(keys)]),
+        added=added,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for row in rows for value in row])
+
+
 def _insert(rows: Sequence[Model], otherwise: str) -> bool:
     model, fields = type(rows[0]), _inserted(type(rows[0]))
     values = [_value(field, row) for row in rows for field in fields]
@@ -119,5 +139,6 @@ def _places(count: int) -> str:
 
 
 _INSERT = "INSERT INTO {table} ({columns}) VALUES {rows} {otherwise} RETURNING {pk}"
+_ADD = "INSERT INTO {table} ({columns}) VALUES {rows} ON CONFLICT ({keys}) DO UPDATE SET {added}"
 _UPDATE_ONE = "UPDATE {table} SET {sets} WHERE {pk} = %s"
 _UPDATE_MANY = "UPDATE {table} SET {sets} FROM (VALUES {rows}) AS v WHERE {table}.{pk} = v.column{last}"

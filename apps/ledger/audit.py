@@ -86,6 +86,22 @@ JOURNAL_RULES = {
           ON h.account_id = a.id
         WHERE a.held_micros <> COALESCE(h.total, 0)
     """,
+    "what became of an account's holds is counted": """
+        SELECT a.code || ' ' || x.status, SUM(x.expected), SUM(x.found) FROM (
+          SELECT account_id, status, COUNT(*) AS expected, 0 AS found FROM ledger_hold WHERE status <> 'pending'
+          GROUP BY account_id, status
+          UNION ALL SELECT account_id, status, 0, hold_count FROM ledger_holdtotal) x
+        JOIN ledger_account a ON a.id = x.account_id
+        GROUP BY a.code, x.status HAVING SUM(x.expected) <> SUM(x.found)
+    """,
+    "what an account's ended holds had set aside is summed": """
+        SELECT a.code || ' ' || x.status, SUM(x.expected), SUM(x.found) FROM (
+          SELECT account_id, status, SUM(amount_micros) AS expected, 0 AS found FROM ledger_hold
+          WHERE status <> 'pending' GROUP BY account_id, status
+          UNION ALL SELECT account_id, status, 0, amount_micros FROM ledger_holdtotal) x
+        JOIN ledger_account a ON a.id = x.account_id
+        GROUP BY a.code, x.status HAVING SUM(x.expected) <> SUM(x.found)
+    """,
     "a capture takes at most what was held": """
         SELECT key, amount_micros, captured_micros FROM ledger_hold WHERE captured_micros > amount_micros
     """,

@@ -140,6 +140,27 @@ class Hold(models.Model):
         return self.key
 
 
+class HoldTotal(models.Model):
+    """How many of an account's holds ended in one way, and what they had set aside: kept as they end.
+
+    An account ends holds by the million; whoever asks how many reads these, and the few that are pending.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="hold_totals", db_index=False)
+    status = models.CharField(max_length=8, choices=Hold.Status)
+    hold_count = models.BigIntegerField()
+    amount_micros = models.BigIntegerField(help_text="Sum of what the holds had set aside, in micros.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["account", "status"], name="ledger_holdtotal_once_per_status"),
+            CheckConstraint(name="ledger_holdtotal_of_ended_holds", condition=~Q(status="pending")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.status}"
+
+
 class Checkpoint(models.Model):
     """What an account's entries summed to when they were last all added up, so that a reader need not add them again.
 

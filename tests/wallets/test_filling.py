@@ -1,4 +1,4 @@
-"""Books kept before charges had nets are reckoned to what they would say had they been kept so from the start."""
+"""Books kept before there were totals are reckoned to what they would say had they been kept so from the start."""
 
 from datetime import timedelta
 from importlib import import_module
@@ -8,13 +8,15 @@ from django.apps import apps
 from django.db import connection
 
 from apps.common.money import to_micros
+from apps.ledger.models import HoldTotal
 from apps.wallets import services
 from apps.wallets.models import ChargeNet, Grant, Undoing
 from tests.emptying import without_triggers
-from tests.factories import charge, create_grant, create_organization
+from tests.factories import capture, charge, create_grant, create_organization, reserve
 
 HOUR = timedelta(hours=1)
 fill = import_module("apps.wallets.migrations.0005_fill_what_was_undone").fill
+hold_totals = import_module("apps.ledger.migrations.0006_hold_totals")
 
 
 def kept() -> tuple[set, set, set]:
@@ -46,3 +48,18 @@ def test_reckons_what_was_undone_returned_and_lapsed(now, billing_mode):
         cursor.execute("UPDATE wallets_grant SET lapsed_micros = 0, returned_micros = 0")
     fill(apps, None)
     assert kept() == before
+
+
+@pytest.mark.django_db
+def test_counts_the_holds_that_had_ended_before(now):
+    acme = create_organization(now)
+    create_grant(acme, "10", now)
+    services.release_reservation(organization=acme, hold_id=reserve(acme, "2", now).pk, now=now)
+    capture(acme, reserve(acme, "3", now, key="r2").pk, "1", now)
+    reserve(acme, "1", now, key="pending")
+    kept = list(HoldTotal.objects.order_by("status").values_list("status", "hold_count", "amount_micros"))
+    assert kept == [("captured", 1, 3_000_000), ("released", 1, 2_000_000)]
+    with without_triggers(connection), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_holdtotal")
+        cursor.execute(hold_totals.FILL)
+    assert list(HoldTotal.objects.order_by("status").values_list("status", "hold_count", "amount_micros")) == kept

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
-from apps.ledger.models import Account, Hold
+from apps.ledger.models import Account, Hold, HoldTotal
 from apps.wallets.models import ChargeNet, DayTotal, Grant, HoldSlice, Shortfall, Undoing, Wallet
 from tests.factories import capture, charge, create_grant, create_organization, reserve
 
@@ -50,6 +50,7 @@ class TestFacts:
             (DayTotal, {"kind": "dispute"}),
             (Hold, {"amount_micros": 99_000_000}),
             (Hold, {"key": "other"}),
+            (HoldTotal, {"status": "released"}),
         ],
     )
     def test_never_change(self, model: type[Model], facts):
@@ -57,7 +58,7 @@ class TestFacts:
         assert refused(lambda: rows.update(**facts))
 
     @pytest.mark.parametrize(
-        "model", [Account, Grant, Wallet, Shortfall, ChargeNet, Undoing, HoldSlice, DayTotal, Hold]
+        "model", [Account, Grant, Wallet, Shortfall, ChargeNet, Undoing, HoldSlice, DayTotal, Hold, HoldTotal]
     )
     def test_never_go_away(self, model: type[Model]):
         def delete() -> None:

@@ -4,10 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.common.money import to_micros
 from apps.ledger.errors import EndHasPassed, HoldClosed, HoldExpired, HoldNotFound, IdempotencyMismatch
+from apps.ledger.models import HoldTotal
 from apps.wallets import services
+from apps.wallets.audit import book_breaks
 from apps.wallets.errors import BudgetExceeded, CaptureAboveHold, HeldByDispute
 from apps.wallets.models import Grant
 from apps.wallets.reservation_totals import reservation_stats
@@ -202,6 +206,46 @@ class TestTime:
         reserve(acme, "4", now, expires_at=now + HOUR)
         assert services.expire_reservations(now=now + HOUR) == 1
         assert Grant.objects.get().held_micros == 0
+
+
+class TestReservationStats:
+    def test_counts_each_by_what_became_of_it(self, acme, now):
+        reserve(acme, "1", now)
+        reserve(acme, "2", now, key="r2", expires_at=now + HOUR)
+        reserve(acme, "0.5", now, key="r3", expires_at=now + HOUR / 2)
+        capture(acme, reserve(acme, "3", now, key="r4").pk, "1", now)
+        for number in (5, 6):
+            hold = reserve(acme, "0.25", now, key=f"r{number}")
+            services.release_reservation(organization=acme, hold_id=hold.pk, now=now)
+
+        def counted(at):
+            stats = reservation_stats(acme, at)
+            totals = {status: (each.count, each.amount_micros / 1_000_000) for status, each in stats.by_status.items()}
+            return totals, stats.oldest_pending_at, stats.unswept_count
+
+        ended = {"captured": (1, 3), "released": (2, 0.5)}
+        assert counted(now) == ({"pending": (3, 3.5), "expired": (0, 0), **ended}, now, 0)
+        assert counted(now + HOUR) == ({"pending": (1, 1), "expired": (2, 2.5), **ended}, now, 2)
+        services.expire_reservations(now=now + HOUR / 2)
+        assert counted(now + HOUR) == ({"pending": (1, 1), "expired": (2, 2.5), **ended}, now, 1)
+
+    @pytest.mark.tampers
+    def test_reads_of_those_that_ended_how_many_they_were(self, acme, now):
+        hold = reserve(acme, "1", now)
+        services.release_reservation(organization=acme, hold_id=hold.pk, now=now)
+        HoldTotal.objects.update(hold_count=1_000_000)
+        assert reservation_stats(acme, now).by_status["released"].count == 1_000_000
+        assert [each.rule for each in book_breaks()] == ["what became of an account's holds is counted"]
+
+    def test_are_closed_in_a_number_of_statements_that_stays(self, acme, now):
+        def closing(count, prefix):
+            for number in range(count):
+                reserve(acme, "0.1", now, key=f"{prefix}{number}", expires_at=now + HOUR)
+            with CaptureQueriesContext(connection) as queries:
+                services.expire_reservations(now=now + HOUR)
+            return len(queries)
+
+        assert closing(2, "few") == closing(20, "many")
 
 
 class TestFreezeGrant:

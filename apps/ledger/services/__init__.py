@@ -5,7 +5,7 @@ from apps.ledger.services.audit import take_checkpoint
 from apps.ledger.services.holds import (
     HoldRequest,
     capture_hold,
-    close_hold,
+    close_holds,
     extend_hold,
     find_hold,
     place_hold,
@@ -18,7 +18,7 @@ __all__ = [
     "HoldRequest",
     "TransferRequest",
     "capture_hold",
-    "close_hold",
+    "close_holds",
     "extend_hold",
     "find_hold",
     "lock_accounts",

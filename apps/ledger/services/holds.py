@@ -1,16 +1,17 @@
 """Holds: placing, capturing, releasing, expiring, extending. The caller has locked the account."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from apps.common.money import MAX_MICROS, Micros
 from apps.common.prepared import PreparedRows
 from apps.common.transactions import serialized
-from apps.common.writing import insert_rows, update_rows
+from apps.common.writing import add_rows, insert_rows, update_rows
 from apps.ledger.errors import EndHasPassed, HoldClosed, HoldExpired, IdempotencyMismatch, InvalidAmount
 from apps.ledger.fingerprints import fingerprint
 from apps.ledger.keys import refuse_unfit
-from apps.ledger.models import DESCRIPTION_LENGTH, Account, Hold
+from apps.ledger.models import DESCRIPTION_LENGTH, Account, Hold, HoldTotal
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def place_hold(account: Account, request: HoldRequest, *, now: datetime) -> Hold
         expires_at=request.expires_at,
     )
     insert_rows([hold])
-    _move_held(account, request.amount)
+    account.held_micros += request.amount
+    update_rows([account], "held_micros")
     return hold
 
 
@@ -98,13 +100,19 @@ def capture_hold(account: Account, hold: Hold, *, amount: Micros, now: datetime)
     refuse_unless_pending(hold, now=now)
     if not 0 < amount <= hold.amount_micros:
         raise InvalidAmount("A capture takes at most what is held", field="amount")
-    _close(account, hold, Hold.Status.CAPTURED, now, captured=amount)
+    _end(hold, Hold.Status.CAPTURED, now, captured=amount)
+    _write_ends([hold], {account.pk: account})
 
 
 @serialized
-def close_hold(account: Account, hold: Hold, *, now: datetime) -> None:
-    """End a pending hold with nothing captured: expired if its end has come, released otherwise."""
-    _close(account, hold, Hold.Status.EXPIRED if is_past(hold, now) else Hold.Status.RELEASED, now, captured=0)
+def close_holds(holds: Sequence[Hold], accounts: Mapping[int, Account], *, now: datetime) -> None:
+    """End pending holds of locked accounts with nothing captured: expired where the end has come, released otherwise.
+
+    It takes as many statements for many holds as for one.
+    """
+    for hold in holds:
+        _end(hold, Hold.Status.EXPIRED if is_past(hold, now) else Hold.Status.RELEASED, now, captured=0)
+    _write_ends(holds, accounts)
 
 
 @serialized
@@ -122,12 +130,19 @@ def extend_hold(hold: Hold, *, expires_at: datetime, now: datetime) -> None:
     hold.save(update_fields=["expires_at"])
 
 
-def _close(account: Account, hold: Hold, status: Hold.Status, now: datetime, *, captured: int) -> None:
+def _end(hold: Hold, status: Hold.Status, now: datetime, *, captured: int) -> None:
     hold.status, hold.captured_micros, hold.closed_at = status, captured, now
-    update_rows([hold], "status", "captured_micros", "closed_at")
-    _move_held(account, -hold.amount_micros)
 
 
-def _move_held(account: Account, amount: int) -> None:
-    account.held_micros += amount
-    update_rows([account], "held_micros")
+def _write_ends(holds: Sequence[Hold], accounts: Mapping[int, Account]) -> None:
+    """Write ended holds, count them, and let their accounts hold so much less."""
+    totals: dict[tuple[int, str], list[int]] = {}
+    for hold in holds:
+        accounts[hold.account_id].held_micros -= hold.amount_micros
+        total = totals.setdefault((hold.account_id, hold.status), [0, 0])
+        total[0] += 1
+        total[1] += hold.amount_micros
+    update_rows(holds, "status", "captured_micros", "closed_at")
+    update_rows([accounts[pk] for pk in {pk for pk, _ in totals}], "held_micros")
+    rows = [(*key, *sums) for key, sums in sorted(totals.items())]
+    add_rows(HoldTotal, ("account_id", "status"), ("hold_count", "amount_micros"), rows)

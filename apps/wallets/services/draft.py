@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
 
-from django.db import connection
-
-from apps.common.writing import insert_rows, update_rows
+from apps.common.writing import add_rows, insert_rows, update_rows
 from apps.ledger import services as ledger
 from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Burn
-from apps.wallets.models import CHARGES, ChargeNet, Consumption, Grant, Shortfall, Undoing, Wallet
+from apps.wallets.models import CHARGES, ChargeNet, Consumption, DayTotal, Grant, Shortfall, Undoing, Wallet
 from apps.wallets.services.locks import LockedWallet
 
 GRANT_FIGURES = ("remaining_micros", "held_micros", "returned_micros", "lapsed_micros")
@@ -144,23 +141,11 @@ class Draft:
                     total = totals.setdefault((self.wallets[code].pk, day, kind), [0, 0])
                     total[0] += amount
                     total[1] += 1 if kind == request.kind else -1
-        if not totals:
-            return
-        rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(totals))
-        values: list[Any] = [value for key, sums in totals.items() for value in (*key, *sums)]
-        with connection.cursor() as cursor:
-            cursor.execute(_ADD_TO_DAYS.format(rows=rows), values)
+        rows = [(*key, *sums) for key, sums in totals.items()]
+        add_rows(DayTotal, ("wallet_id", "day", "kind"), ("amount_micros", "entry_count"), rows)
 
 
 def counted_kind(request: TransferRequest) -> str:
     """Return the kind that a day counts a transfer as: the reversal of a charge lowers what was charged."""
     original = request.reverses
     return original.kind if original is not None and original.kind in CHARGES else request.kind
-
-
-_ADD_TO_DAYS = """
-INSERT INTO wallets_daytotal (wallet_id, day, kind, amount_micros, entry_count) VALUES {rows}
-ON CONFLICT (wallet_id, day, kind) DO UPDATE SET
-  amount_micros = wallets_daytotal.amount_micros + EXCLUDED.amount_micros,
-  entry_count = wallets_daytotal.entry_count + EXCLUDED.entry_count
-"""

@@ -103,7 +103,8 @@ def back_with(hold: Hold, locked: LockedWallet, parts: Sequence[Part], *, is_fre
 
 def end_hold(locked: LockedWallet, hold: Hold, *, now: datetime) -> None:
     """End a pending hold with nothing captured, and return what it held to its grants, which are read anew."""
-    ledger.close_hold(lock_account(locked, Role.WALLET), hold, now=now)
+    account = lock_account(locked, Role.WALLET)
+    ledger.close_holds([hold], {account.pk: account}, now=now)
     for grant in free_slices(hold.slices.select_related("grant")):
         locked.grants[grant.pk] = grant
 

@@ -160,9 +160,8 @@ def close_ended_holds(wallets: Collection[Wallet], *, now: datetime) -> int:
     holds = _ENDED.rows(accounts=[wallet.account_id for wallet in wallets], now=now)
     if not holds:
         return 0
-    accounts = ledger.lock_accounts({hold.account.code for hold in holds})
-    for hold in holds:
-        ledger.close_hold(accounts[hold.account.code], hold, now=now)
+    accounts = ledger.lock_accounts({hold.account.code for hold in holds}).values()
+    ledger.close_holds(holds, {account.pk: account for account in accounts}, now=now)
     free_slices(HoldSlice.objects.filter(hold__in=holds).select_related("grant"))
     return len(holds)
 
