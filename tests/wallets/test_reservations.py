@@ -14,8 +14,7 @@ from apps.wallets import services
 from apps.wallets.audit import book_breaks
 from apps.wallets.errors import BudgetExceeded, CaptureAboveHold, HeldByDispute
 from apps.wallets.models import Grant
-from apps.wallets.reservation_totals import reservation_stats
-from apps.wallets.selectors import wallet_figures
+from apps.wallets.selectors import reservation_stats, wallet_figures
 from tests.factories import capture, charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,7 @@ from apps.usage.models import UsageEvent
 from apps.usage.selectors import ResourceSpend, recent_usage_events, resource_spend
 from apps.wallets import selectors as wallets
 from apps.wallets.models import Grant
-from apps.wallets.reservation_totals import ReservationStats, reservation_stats
-from apps.wallets.selectors import Reservation, WalletEntry, WalletFigures
+from apps.wallets.selectors import Reservation, ReservationStats, WalletEntry, WalletFigures, reservation_stats
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from apps.common.periods import Period
 from apps.contracts.models import Installment, InstallmentRefund, ServiceAgreement
 from apps.contracts.services.agreements import charge_key
 from apps.wallets.models import EntryType
-from apps.wallets.period_sums import Moved, reversed_by_key
+from apps.wallets.selectors import Moved, reversed_by_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from apps.snapshots.providers.usage_lines import posted_for_events, usage_lines_
 from apps.snapshots.readings import BalanceReading, CostReading
 from apps.tenants.models import Organization
 from apps.usage.selectors import UsageLine, usage_lines_by_organization
-from apps.wallets.period_sums import Moved, moved_by_kind
-from apps.wallets.selectors import wallet_figures
+from apps.wallets.selectors import Moved, moved_by_kind, wallet_figures
 
 
 @dataclass(frozen=True, slots=True)

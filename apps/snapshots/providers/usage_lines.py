@@ -12,7 +12,7 @@ from apps.snapshots.readings import UsageLine
 from apps.usage import selectors as usage
 from apps.usage.models import UsagePosting
 from apps.wallets.models import EntryType
-from apps.wallets.period_sums import Moved
+from apps.wallets.selectors import Moved
 
 UNMETERED = "unmetered"
 # How far ahead of a month usage of it may be posted: a sender's clock may be minutes fast.

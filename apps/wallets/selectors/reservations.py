@@ -1,16 +1,38 @@
-"""An organization's reservations counted and summed."""
+"""Reservations: the newest, and all of them counted and summed."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Aggregate, Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from apps.common.prepared import PreparedQuery
+from apps.common.prepared import PreparedQuery, PreparedRows
 from apps.ledger.models import Account, Hold
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.selectors.subqueries import account_id
+
+# What it is in the books, by the name that other apps know it by.
+Reservation: TypeAlias = Hold
+
+
+def recent_reservations(organization: Organization, limit: int) -> list[Hold]:
+    """Return the newest reservations, newest first."""
+    return _NEWEST_HOLDS.rows(code=code_of(organization.pk, Role.WALLET), limit=limit)
+
+
+def _newest_holds(*, code: str, limit: int) -> QuerySet[Hold]:
+    return Hold.objects.filter(account=account_id(code)).order_by("-created_at", "-pk")[:limit]
+
+
+_NEWEST_HOLDS = PreparedRows[Hold](_newest_holds, shaped_by=["limit"])
+
+
+def reservation_status(hold: Hold, now: datetime) -> str:
+    """Return a reservation's status by time: a pending one whose end has come is expired, swept or not."""
+    ended = hold.status == Hold.Status.PENDING and hold.expires_at is not None and hold.expires_at <= now
+    return str(Hold.Status.EXPIRED if ended else hold.status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""What a wallet shows: figures in one statement, pages by key, sums from rollups. Nothing here adds up a table."""
+
+from apps.wallets.selectors.balances import account_balances, balance_as_of, cleared_since
+from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page
+from apps.wallets.selectors.figures import WalletFigures, require_wallet, wallet_figures
+from apps.wallets.selectors.grants import (
+    funded_by,
+    grant_for_key,
+    overpaid_grant,
+    recent_grants,
+    returned_micros,
+    spent_on,
+    why_not_reversible,
+)
+from apps.wallets.selectors.periods import Moved, charged_between, day_totals, moved_by_kind, reversed_by_key
+from apps.wallets.selectors.reservations import (
+    Reservation,
+    ReservationStats,
+    recent_reservations,
+    reservation_stats,
+    reservation_status,
+)
+
+__all__ = [
+    "EntryCursor",
+    "Moved",
+    "Reservation",
+    "ReservationStats",
+    "WalletEntry",
+    "WalletFigures",
+    "account_balances",
+    "balance_as_of",
+    "charged_between",
+    "cleared_since",
+    "day_totals",
+    "entries_page",
+    "funded_by",
+    "grant_for_key",
+    "moved_by_kind",
+    "overpaid_grant",
+    "recent_grants",
+    "recent_reservations",
+    "require_wallet",
+    "reservation_stats",
+    "reservation_status",
+    "returned_micros",
+    "reversed_by_key",
+    "spent_on",
+    "wallet_figures",
+    "why_not_reversible",
+]

@@ -1,0 +1,63 @@
+"""Credit that was given, and what it paid for."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet, Subquery
+
+from apps.common.prepared import PreparedRows
+from apps.ledger.keys import beside
+from apps.ledger.models import Transfer
+from apps.tenants.models import Organization
+from apps.wallets.keys import OVER
+from apps.wallets.models import REVERSIBLE_BY_STAFF, Consumption, EntryType, Grant, Wallet
+
+
+def recent_grants(organization: Organization, limit: int) -> list[Grant]:
+    """Return the newest grants, newest first."""
+    return _NEWEST_GRANTS.rows(organization_id=organization.pk, limit=limit)
+
+
+def _newest_grants(*, organization_id: UUID, limit: int) -> QuerySet[Grant]:
+    # The wallet as one value keeps the planner on the index that the page is ordered by.
+    wallet = Subquery(Wallet.objects.filter(organization=organization_id).values("pk"))
+    return Grant.objects.filter(wallet=wallet).order_by("-granted_at", "-pk")[:limit]
+
+
+_NEWEST_GRANTS = PreparedRows[Grant](_newest_grants, shaped_by=["limit"])
+
+
+def grant_for_key(key: str) -> Grant | None:
+    """Return the grant made under a key."""
+    return Grant.objects.select_related("wallet__organization").filter(key=key).first()
+
+
+def overpaid_grant(payment_key: str) -> Grant | None:
+    """Return the credit that a payment of a postpaid organization left over, by the payment's key."""
+    return Grant.objects.select_related("wallet__organization").filter(key=beside(payment_key, OVER)).first()
+
+
+def returned_micros(grant: Grant) -> int:
+    """Return how much of what a grant brought in went back already, by refunds and disputes that stand, in micros."""
+    return Grant.objects.values_list("returned_micros", flat=True).get(pk=grant.pk)
+
+
+def spent_on(grant: Grant, limit: int) -> list[Consumption]:
+    """Return the newest transfers that a grant paid for."""
+    return list(grant.consumptions.select_related("transfer").order_by("-pk")[:limit])
+
+
+def funded_by(transfer_id: int) -> list[Consumption]:
+    """Return which grants paid for a transfer, in the order they were burnt."""
+    return list(Consumption.objects.filter(transfer_id=transfer_id).select_related("grant").order_by("pk"))
+
+
+def why_not_reversible(transfer: Transfer, grant: Grant | None) -> str:
+    """Return the rule by which staff may not reverse a transfer, or take back the grant it made; empty if they may."""
+    if grant is not None and grant.paid_micros:
+        return "It was paid for: refund it instead"
+    roles = (transfer.source.code.rpartition(":")[2], transfer.destination.code.rpartition(":")[2])
+    if (transfer.kind, *roles) in REVERSIBLE_BY_STAFF:
+        return ""
+    if transfer.kind == EntryType.REVERSAL:
+        return "It is a reversal itself"
+    return f"Staff do not reverse {transfer.kind} from {roles[0]} to {roles[1]}: what posted it keeps its own account"
