@@ -213,6 +213,16 @@ class TestPaid:
         assert account_balances(acme)[Role.DISPUTES] == 0
         assert (Dispute.objects.get().outcome, open_issues()) == ("lost", set())
 
+    @pytest.mark.parametrize("closed_first", [True, False])
+    def test_money_that_comes_back_after_a_lost_dispute_is_shown(
+        self, post: Post, acme: Organization, now: datetime, closed_first: bool
+    ) -> None:
+        post("charge.dispute.created", "charge.dispute.funds_withdrawn")
+        last = ["charge.dispute.closed", "charge.dispute.funds_reinstated"]
+        post(*(last if closed_first else reversed(last)))
+        assert account_balances(acme)[Role.DISPUTES] == to_micros("25")
+        assert (self.left(acme, now)[0], open_issues()) == (0, {"dispute"})
+
     def test_a_fraud_warning_flags_the_payment(self, post: Post, acme: Organization, now: datetime) -> None:
         post("radar.early_fraud_warning.created")
         assert StripePayment.objects.get().flagged_at == now

@@ -65,6 +65,7 @@ def funds_reinstated(facts: DisputeFacts, occasion: Occasion) -> None:
         _move_money(dispute, Role.CASH, Role.DISPUTES, "reinstated", occasion)
         dispute.reinstated_at = occasion.now
         _save(dispute, occasion)
+        _show_lost_and_back(dispute, occasion)
 
 
 def dispute_closed(facts: DisputeFacts, occasion: Occasion) -> None:
@@ -82,6 +83,25 @@ def dispute_closed(facts: DisputeFacts, occasion: Occasion) -> None:
     _save(dispute, occasion)
     issues.close_issue(
         issues.Kind.DISPUTE, subject=facts.id, resolution=dispute.get_outcome_display(), now=occasion.now
+    )
+    _show_lost_and_back(dispute, occasion)
+
+
+def _show_lost_and_back(dispute: Dispute, occasion: Occasion) -> None:
+    """Tell staff where the customer has lost the credit and Stripe gave us the money for it all the same.
+
+    Stripe does so when a bank thinks better of it. What is right then differs, so a person decides.
+    """
+    if dispute.outcome != Outcome.LOST or dispute.reinstated_at is None:
+        return
+    issues.open_issue(
+        issues.Kind.DISPUTE,
+        organization=dispute.payment.organization,
+        subject=dispute.stripe_id,
+        detail=f"The dispute about payment {dispute.payment} was lost, and Stripe gave the money back all the same: "
+        "the credit that was taken may have to be granted again.",
+        actual_micros=dispute.amount_micros,
+        now=occasion.now,
     )
 
 
