@@ -6,19 +6,24 @@ contract, and must not hold the wallet while it waits.
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 
+from apps.common.money import to_micros
 from apps.contracts.models import Contract
 from apps.contracts.services.locks import lock_contract
 from apps.payments import services
-from apps.payments.models import StripeEvent
+from apps.payments.models import StripeEvent, StripeInvoice
 from apps.payments.services.reconciling import compare_clearing
 from apps.tenants.models import Organization
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
 from apps.wallets.models import Wallet
+from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import offer, pay, rows
+from tests.factories import charge
 from tests.payments.desk import Desk
 from tests.payments.test_contracts import healthy, subscribe
 from tests.payments.test_races import at_once, handle
@@ -97,6 +102,32 @@ def test_the_contract_is_locked_before_the_wallet(
     desk.deliver()
     assert healthy()
     assert compare_clearing(acme, now)
+
+
+def test_credit_that_is_spent_while_its_refund_waits_is_owed_and_not_overspent(
+    desk: Desk, acme: Organization, now: datetime
+) -> None:
+    """Fifty were owed, thirty came by bank and the invoice of fifty was paid all the same: thirty became credit."""
+    Organization.objects.filter(pk=acme.pk).update(billing_mode="postpaid", postpaid_limit_micros=to_micros("100"))
+    acme.refresh_from_db()
+    charge(acme, "50", now)
+    services.invoice_outstanding(organization=acme, month="2026-11", now=now + timedelta(days=14))
+    common = {"organization": acme, "created_by": "staff:ann", "now": now}
+    wallets.receive_postpaid_payment(**common, amount=to_micros("30"), key="bank", received_in=Role.MANUAL_RECEIPTS)
+    desk.press(StripeInvoice.objects.get().hosted_url)
+    desk.deliver()
+    desk.refund(3_000)
+    event_id = store(desk, "refund.created")
+    thread = threading.Thread(
+        target=at_once, args=(lambda one: services.handle_event(event_id=one, now=now), [event_id])
+    )
+    with transaction.atomic():
+        charge(acme, "30", now, key="meanwhile")
+        thread.start()
+        assert any(somebody_waits_for_me() for _ in range(LOOKS))
+    thread.join()
+    figures = wallet_figures(acme, now)
+    assert (figures.overspend_micros, figures.outstanding_micros) == (0, to_micros("30"))
 
 
 def test_disputes_refunds_and_settlements_at_once_come_out_right(

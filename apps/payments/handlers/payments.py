@@ -16,6 +16,7 @@ from apps.payments.objects import ChargeFacts, DisputeFacts, RefundFacts
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.services.locks import lock_wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +166,16 @@ def book_loss(payment: StripePayment, amount_micros: int, key: str, occasion: Oc
 
 
 def _take_from_postpaid(taking: Taking) -> list[int]:
-    """What was paid is owed again; what had been paid above the debt and became credit goes first."""
+    """What was paid is owed again; what had been paid above the debt and became credit goes first.
+
+    How much of that is unspent is read once the wallet is locked: what is spent meanwhile is owed, not overspent.
+    """
     payment = taking.payment
     posted: list[int] = []
     over = 0
     if payment.grant is not None:
-        over = min(int(taking.amount), payment.grant.free_micros)
+        unspent = lock_wallet(payment.organization, now=taking.occasion.now).grants.get(payment.grant.pk)
+        over = min(int(taking.amount), unspent.free_micros) if unspent else 0
         if over:
             posted.append(_take_from_grant(taking, Micros(over), f"{taking.key}:over"))
     if rest := taking.amount - over:
