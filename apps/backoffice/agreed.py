@@ -7,7 +7,6 @@ from apps.approvals.models import Approval
 from apps.backoffice import services
 from apps.backoffice.services import TITLES, Kind
 from apps.common.errors import NotFound
-from apps.common.money import Micros
 from apps.contracts import services as contracts
 from apps.payments.services import refunding
 from apps.pricing.services import PUBLISH
@@ -26,6 +25,10 @@ def _move_on_contract(approval: Approval, now: datetime) -> object:
     return contracts.carry_out_move(approval_id=approval.pk, now=now)
 
 
+def _cancel_contract(approval: Approval, now: datetime) -> object:
+    return contracts.carry_out_cancellation(approval_id=approval.pk, now=now)
+
+
 def _start_batch(approval: Approval, now: datetime) -> object:
     batch = Batch.objects.filter(approval=approval).first()
     if batch is None:
@@ -34,18 +37,7 @@ def _start_batch(approval: Approval, now: datetime) -> object:
 
 
 def _refund(approval: Approval, now: datetime) -> object:
-    kind, _, number = approval.subject.partition(":")
-    if kind != "payment" or not number.isdecimal():
-        raise NotFound
-    return refunding.start_refund(
-        payment_id=int(number),
-        amount=Micros(approval.arguments["amount_micros"]),
-        reason=approval.reason,
-        request_key=f"approval:{approval.pk}",
-        by=approval.requested_by,
-        now=now,
-        approval_id=approval.pk,
-    )
+    return refunding.carry_out_refund(approval_id=approval.pk, now=now)
 
 
 def _publish_price(approval: Approval, now: datetime) -> object:
@@ -55,6 +47,7 @@ def _publish_price(approval: Approval, now: datetime) -> object:
 DOINGS: Mapping[str, Doing] = {
     **dict.fromkeys(map(str, Kind), _move_money),
     **dict.fromkeys(map(str, contracts.MoveKind), _move_on_contract),
+    contracts.CANCEL: _cancel_contract,
     vouchers.APPROVAL_KIND: _start_batch,
     refunding.APPROVAL_KIND: _refund,
     PUBLISH: _publish_price,
@@ -62,6 +55,7 @@ DOINGS: Mapping[str, Doing] = {
 CARRIED_OUT: Mapping[str, str] = {
     **{str(kind): title for kind, title in TITLES.items()},
     **{str(kind): title for kind, title in contracts.MOVE_TITLES.items()},
+    contracts.CANCEL: "Cancel a contract",
     vouchers.APPROVAL_KIND: "Issue a batch of vouchers",
     refunding.APPROVAL_KIND: "Refund through Stripe",
     PUBLISH: "Publish a price",

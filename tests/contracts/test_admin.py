@@ -213,10 +213,43 @@ class TestContractActions:
         assert contract.status == "pending_payment"
 
     def test_cancels_with_a_reason(self, billing, acme, now, act):
-        contract = active(acme, now)
+        contract = active(acme, now, credit="600")
         assert act(billing, contract, "cancel").status_code == 302
         contract.refresh_from_db()
         assert (contract.status, contract.end_reason) == ("cancelled", "They asked")
+
+    def test_cancelling_what_is_worth_much_waits_for_a_second_person(self, billing, acme, now, act):
+        contract = active(acme, now)
+        assert act(billing, contract, "cancel").status_code == 302
+        contract.refresh_from_db()
+        request = Approval.objects.get()
+        assert (contract.status, request.kind, request.amount_micros) == (
+            "active",
+            "contracts.cancel",
+            to_micros("1100"),
+        )
+        assert act(client_of(create_staff("bob", "Approver")), request, "approve").status_code == 302
+        contract.refresh_from_db()
+        assert (contract.status, contract.end_reason) == ("cancelled", "They asked")
+
+    def test_cancelling_what_has_changed_since_it_was_agreed_to_is_refused(self, billing, acme, now, act):
+        contract = active(acme, now)
+        act(billing, contract, "cancel")
+        pay(rows(contract)[1], now)
+        answer = act(client_of(create_staff("bob", "Approver")), Approval.objects.get(), "approve")
+        contract.refresh_from_db()
+        assert (answer.status_code, contract.status) == (422, "active")
+
+    def test_cancelling_is_not_done_without_the_second_person(self, billing, acme, now, act):
+        act(billing, active(acme, now), "cancel")
+        with pytest.raises(ApprovalRequired):
+            services.carry_out_cancellation(approval_id=Approval.objects.get().pk, now=timezone.now())
+
+    def test_cancelling_a_draft_gives_nothing_up(self, billing, acme, now, act):
+        contract = draft(acme, now, credit="60000")
+        act(billing, contract, "cancel")
+        contract.refresh_from_db()
+        assert (contract.status, Approval.objects.count()) == ("cancelled", 0)
 
     def test_changes_renewal_and_notes(self, billing, acme, now, act):
         contract = active(acme, now)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.approvals.models import Approval
 from apps.contracts.models import Contract, Installment
 from apps.outbox.models import OutboxMessage
 from apps.payments.models import PaymentIssue, PaymentLink, Refund, StripeEvent, StripeInvoice, StripePayment
@@ -73,6 +74,17 @@ class TestRefund:
         settings.APPROVAL_LIMIT_MICROS = 1_000_000
         assert do(staff, "stripepayment_refund", StripePayment.objects.get(), amount="5.00").status_code == 302
         assert not Refund.objects.filter(requested_by="staff:ann").exists()
+
+    def test_is_carried_out_by_the_approval_on_screen(self, staff: Client, settings: Any) -> None:
+        settings.APPROVAL_LIMIT_MICROS = 1_000_000
+        do(staff, "stripepayment_refund", StripePayment.objects.get(), amount="5.00")
+        url = reverse("admin:approvals_approval_approve", args=[Approval.objects.get().pk])
+        approver = client_of(create_staff("bob", "Approver"))
+        assert approver.post(url, {"_step": "confirm", "token": TOKEN, "reason": "Agreed"}).status_code == 302
+        assert (Refund.objects.get(requested_by="staff:ann").state, Approval.objects.get().status) == (
+            "requested",
+            "used",
+        )
 
 
 class TestIssue:

@@ -1,11 +1,14 @@
 """Refunds and disputes: taken once each, from what is unspent first, and never twice from the customer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
+from apps.approvals.errors import ApprovalClosed, ApprovalRequired
+from apps.approvals.models import Approval
+from apps.approvals.services import approve
 from apps.common.money import Micros, to_micros
 from apps.payments import services
 from apps.payments.errors import RefundTooLarge
@@ -14,6 +17,7 @@ from apps.payments.services.reconciling import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures
+from tests.backoffice.people import create_staff
 from tests.factories import charge
 from tests.payments.desk import Desk
 from tests.payments.test_top_ups import buy
@@ -95,17 +99,17 @@ class TestRefund:
 
 
 class TestRefundByStaff:
-    def start(self, amount: str, now: datetime, key: str = "t1", **fields: Any) -> Refund:
+    def start(self, amount: str, now: datetime, key: str = "t1") -> Refund | None:
+        """Let Ann refund a part of the payment; None where it waits for a second person."""
         staff, _ = User.objects.get_or_create(username="ann")
-        return services.start_refund(
+        order = services.RefundOrder(
             payment_id=StripePayment.objects.get().pk,
             amount=Micros(to_micros(amount)),
             reason="Bought twice",
-            request_key=key,
-            by=staff,
-            now=now,
-            **fields,
+            key=key,
         )
+        waiting = services.submit_refund(order=order, by=staff, now=now)
+        return None if waiting else Refund.objects.get(request_key=key)
 
     def test_is_sent_once_and_posted(self, desk: Desk, paid: Organization, now: datetime) -> None:
         assert self.start("10", now) == self.start("10", now)
@@ -120,6 +124,33 @@ class TestRefundByStaff:
         self.start("20", now)
         with pytest.raises(RefundTooLarge):
             self.start("10", now, key="t2")
+
+    def test_in_slices_of_a_day_waits_for_a_second_person(
+        self, desk: Desk, paid: Organization, now: datetime, settings: Any
+    ) -> None:
+        settings.APPROVAL_LIMIT_MICROS = to_micros("10")
+        assert self.start("6", now)
+        assert self.start("6", now), "the same click again is the same refund"
+        assert self.start("4", now, key="t2")
+        assert self.start("1", now, key="t3") is None
+        assert sorted(refund.amount_micros for refund in Refund.objects.all()) == [to_micros("4"), to_micros("6")]
+        assert self.start("1", now + timedelta(days=2), key="t4")
+
+    def test_of_a_second_person_is_carried_out_once_in_the_name_of_who_asked(
+        self, desk: Desk, paid: Organization, now: datetime, settings: Any
+    ) -> None:
+        settings.APPROVAL_LIMIT_MICROS = to_micros("1")
+        self.start("10", now)
+        request = Approval.objects.get()
+        with pytest.raises(ApprovalRequired):
+            services.carry_out_refund(approval_id=request.pk, now=now)
+        approve(approval_id=request.pk, by=create_staff("bob", "Approver"), now=now)
+        services.carry_out_refund(approval_id=request.pk, now=now)
+        with pytest.raises(ApprovalClosed):
+            services.carry_out_refund(approval_id=request.pk, now=now)
+        assert self.start("10", now), "what was agreed to and done may be sent again"
+        desk.run(now)
+        assert (Refund.objects.get().requested_by, balance(paid, now)) == ("staff:ann", to_micros("15"))
 
     def test_that_stripe_refuses_is_closed(self, desk: Desk, paid: Organization, now: datetime) -> None:
         self.start("10", now)

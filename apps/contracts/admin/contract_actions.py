@@ -1,8 +1,9 @@
 """What staff do with a contract, as its state allows: a page each, asking before it acts."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.decorators import action
@@ -124,14 +125,17 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
         )
 
         def perform(cleaned: Any) -> str:
-            services.cancel_contract(
+            waiting = services.submit_cancellation(
                 contract_id=contract.pk,
-                reason=cleaned["reason"],
                 seen_revision=cleaned["seen_revision"],
+                reason=cleaned["reason"],
+                key=f"staff:{cleaned['token']}",
+                by=cast(User, request.user),
                 now=timezone.now(),
             )
-            self.log_change(request, contract, f"Cancelled: {cleaned['reason']}")
-            return "Cancelled."
+            done = "Cancellation asked for" if waiting else "Cancelled"
+            self.log_change(request, contract, f"{done}: {cleaned['reason']}")
+            return f"Request {waiting.pk} waits for a second person, who carries it out." if waiting else "Cancelled."
 
         return self._ask(request, question, perform, contract)
 
@@ -155,7 +159,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
 def cancelling(contract: Contract) -> list[Change]:
     """Say what cancelling changes."""
     currency = contract.organization.currency
-    rows = [row for row in contract.installments.order_by("due_date") if row.is_open]
+    rows = [row for row in contract.installments.all() if row.is_open]
     unpaid, received = sum(row.remaining_micros for row in rows), sum(row.paid_micros for row in rows)
     changes = [
         Change("Status", contract.get_status_display(), Status.CANCELLED.label),

@@ -10,6 +10,8 @@ from apps.contracts.services.agreements import (
 )
 from apps.contracts.services.amending import amend_contract, amended_terms
 from apps.contracts.services.arrangement import forget_subscription, record_arrangement
+from apps.contracts.services.cancelling import APPROVAL_KIND as CANCEL
+from apps.contracts.services.cancelling import carry_out_cancellation, given_up, submit_cancellation
 from apps.contracts.services.closing import (
     mark_instalment_overdue,
     mark_overdue,
@@ -31,6 +33,7 @@ from apps.contracts.services.staff import Move, MoveKind, carry_out_move, submit
 from apps.contracts.services.undoing import undo_instalment_refund
 
 __all__ = [
+    "CANCEL",
     "MOVE_TITLES",
     "UNASKED",
     "AgreementWriting",
@@ -43,6 +46,7 @@ __all__ = [
     "apply_discount",
     "bill_agreement",
     "cancel_contract",
+    "carry_out_cancellation",
     "carry_out_move",
     "change_agreement",
     "change_details",
@@ -52,6 +56,7 @@ __all__ = [
     "forget_subscription",
     "freeze_instalment",
     "give_back_instalment",
+    "given_up",
     "mark_instalment_overdue",
     "mark_overdue",
     "mark_payment_failed",
@@ -66,6 +71,7 @@ __all__ = [
     "resume_agreement",
     "settle_instalment",
     "stop_agreement",
+    "submit_cancellation",
     "submit_move",
     "undo_instalment_refund",
     "void_instalment",

@@ -9,8 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.approvals.models import Approval
-from apps.approvals.services import is_over_limit, request_approval
 from apps.common.admin import (
     AmountRangeFilter,
     Change,
@@ -25,7 +23,6 @@ from apps.common.admin import (
 from apps.payments import services
 from apps.payments.admin.links import stripe_link
 from apps.payments.models import Dispute, Refund, StripePayment
-from apps.payments.services.refunding import APPROVAL_KIND, approval_arguments
 
 
 class RefundForm(ConfirmForm):
@@ -97,32 +94,12 @@ def _changes(payment: StripePayment, cleaned: Any) -> list[Change]:
 
 def _refund(payment: StripePayment, cleaned: Any, by: User) -> str:
     """Start the refund, or ask for a second person where it is above what one may move alone."""
-    amount, now, subject = cleaned["amount"], timezone.now(), f"payment:{payment.pk}"
-    approved = None
-    if is_over_limit(amount, payment.currency):
-        arguments = approval_arguments(payment, amount)
-        approval = request_approval(
-            kind=APPROVAL_KIND,
-            subject=subject,
-            arguments=arguments,
-            amount_micros=amount,
-            currency=payment.currency,
-            reason=cleaned["reason"],
-            requested_by=by,
-            now=now,
-        )
-        if approval.status != Approval.Status.APPROVED:
-            return "This needs a second person: it waits under Approvals. Come back here once it is approved."
-        approved = approval.pk
-    services.start_refund(
-        payment_id=payment.pk,
-        amount=amount,
-        reason=cleaned["reason"],
-        request_key=f"staff:{cleaned['token']}",
-        by=by,
-        now=now,
-        approval_id=approved,
+    order = services.RefundOrder(
+        payment_id=payment.pk, amount=cleaned["amount"], reason=cleaned["reason"], key=f"staff:{cleaned['token']}"
     )
+    waiting = services.submit_refund(order=order, by=by, now=timezone.now())
+    if waiting:
+        return f"Request {waiting.pk} waits for a second person, who carries it out."
     return "The refund is on its way."
 
 

@@ -1,13 +1,20 @@
-"""Refunds that staff start: written down and checked here, sent by a worker, posted when Stripe says they went."""
+"""Refunds that staff start: written down and checked here, sent by a worker, posted when Stripe says they went.
 
+Above what one may move alone, a refund waits for a second person.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Sum
 
-from apps.approvals.services import is_over_limit, use_approval
+from apps.approvals.alone import Wanted, may_move_alone
+from apps.approvals.models import Approval
+from apps.approvals.services import lock_approval, request_approval, use_approval
 from apps.common.errors import Rejected
 from apps.common.money import InexactAmount, Micros, decimal_text, to_minor_units
 from apps.common.transactions import serialized
@@ -22,52 +29,108 @@ from apps.payments.objects import RefundFacts
 from apps.payments.services.outgoing import obtain, prepare
 
 APPROVAL_KIND = "payments.refund"
+_PREFIX = "payment:"
 State = Refund.State
 STRIPE_REASON = "requested_by_customer"
 
 
-def approval_arguments(payment: StripePayment, amount: int) -> dict[str, object]:
-    """Return what an approval of a refund agrees to."""
-    return {"payment": payment.key, "amount_micros": amount}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOrder:
+    """An amount of a payment that staff want to go back to the payer, once per `key`."""
+
+    payment_id: int
+    amount: Micros
+    reason: str
+    key: str
+
+    @property
+    def subject(self) -> str:
+        """The payment, as approvals name it."""
+        return f"{_PREFIX}{self.payment_id}"
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What a second person agrees to."""
+        return {"amount_micros": int(self.amount), "key": self.key}
 
 
-@transaction.atomic
-def start_refund(
-    *,
-    payment_id: int,
-    amount: Micros,
-    reason: str,
-    request_key: str,
-    by: User,
-    now: datetime,
-    approval_id: int | None = None,
-) -> Refund:
-    """Ask that an amount of a payment go back to the payer, once per `request_key`; a worker sends it to Stripe.
+@serialized
+def submit_refund(*, order: RefundOrder, by: User, now: datetime) -> Approval | None:
+    """Start a refund, or ask for a second person where it is above what one may move alone; return what waits.
+
+    A worker sends it to Stripe.
 
     Raises:
         PaymentNotFound: there is none that came through Stripe and is settled.
         RefundTooLarge: more than is left of it, counting refunds under way.
         Rejected: no reason, or finer than what can be paid.
-        approvals.ApprovalRequired: it is above what one person may move alone.
     """
-    payment = _lock(payment_id)
-    if known := Refund.objects.filter(request_key=request_key).first():
+    wanted = _wanted(order)
+    with transaction.atomic():  # what is refused is not counted either
+        if may_move_alone(wanted=wanted, by=by, now=now):
+            _start(order, by, now)
+            return None
+    return request_approval(
+        kind=wanted.kind,
+        subject=wanted.subject,
+        arguments=wanted.arguments,
+        amount_micros=wanted.amount_micros,
+        currency=wanted.currency,
+        reason=order.reason,
+        requested_by=by,
+        now=now,
+    )
+
+
+@serialized
+def carry_out_refund(*, approval_id: int, now: datetime) -> Refund:
+    """Start the refund that a second person agreed to, once, in the name of who asked.
+
+    Raises:
+        ApprovalRequired and its kin: it is not agreed to, or was used, or has expired.
+        BillingError: what `submit_refund` raises; the approval then stays as it was.
+    """
+    approval = lock_approval(approval_id)
+    use_approval(
+        approval_id=approval_id, kind=APPROVAL_KIND, subject=approval.subject, arguments=approval.arguments, now=now
+    )
+    order = RefundOrder(
+        payment_id=int(approval.subject.removeprefix(_PREFIX)),
+        amount=Micros(approval.arguments["amount_micros"]),
+        reason=approval.reason,
+        key=approval.arguments.get("key", f"approval:{approval.pk}"),  # requests of older releases have none
+    )
+    return _start(order, approval.requested_by, now)
+
+
+def _wanted(order: RefundOrder) -> Wanted:
+    payment = StripePayment.objects.filter(pk=order.payment_id).first()
+    if payment is None:
+        raise PaymentNotFound
+    return Wanted(
+        kind=APPROVAL_KIND,
+        subject=order.subject,
+        arguments=order.arguments,
+        about=f"organization:{payment.organization_id}",
+        amount_micros=order.amount,
+        currency=payment.currency,
+    )
+
+
+def _start(order: RefundOrder, by: User, now: datetime) -> Refund:
+    payment = _lock(order.payment_id)
+    if known := Refund.objects.filter(request_key=order.key).first():
         return known
-    if not reason.strip():
+    if not order.reason.strip():
         raise Rejected("Say why it goes back.", field="reason")
-    _refuse_amount(payment, amount)
-    if is_over_limit(amount, payment.currency):
-        arguments = approval_arguments(payment, amount)
-        use_approval(
-            approval_id=approval_id, kind=APPROVAL_KIND, subject=f"payment:{payment.pk}", arguments=arguments, now=now
-        )
+    _refuse_amount(payment, order.amount)
     refund = Refund.objects.create(
         payment=payment,
-        amount_micros=amount,
+        amount_micros=order.amount,
         state=State.REQUESTED,
-        reason=reason.strip(),
+        reason=order.reason.strip(),
         requested_by=f"staff:{by.get_username()}",
-        request_key=request_key,
+        request_key=order.key,
         created_at=now,
         updated_at=now,
     )
