@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
@@ -131,6 +132,18 @@ class TestRecords:
         for model in (InstallmentPayment, InstallmentRefund, ServiceRevenue):
             with pytest.raises(DatabaseError), transaction.atomic():
                 model.objects.all().delete()
+
+    @pytest.mark.postgresql
+    @pytest.mark.parametrize("model", apps.get_app_config("contracts").get_models())
+    def test_are_not_emptied_at_once(self, acme, now, model):
+        active(acme, now, service="120")
+        agreement(acme, now)
+        table, before = model._meta.db_table, model.objects.count()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is still to be checked would be in the way first
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+        assert model.objects.count() == before
 
 
 class TestCheckContracts:
