@@ -342,13 +342,28 @@ class TestSubscription:
         assert self.tell(desk, post, "customer.subscription.resumed") == "active"
         assert open_issues() == set()
 
-    def test_whose_first_payment_comes_near_only_stays_known(
+    def test_whose_first_payment_comes_near_is_shown_until_it_came(
         self, desk: Desk, post: Post, acme: Organization, now: datetime, contract: Contract
     ) -> None:
         assert self.tell(desk, post, "customer.subscription.trial_will_end") == "trialing"
         contract.refresh_from_db()
-        assert (contract.status, open_issues()) == ("pending_payment", set())
+        assert (contract.status, open_issues()) == ("pending_payment", {"trial_ends"})
+        assert "2026-12-18" in PaymentIssue.objects.get().detail
         assert wallet_figures(acme, now).balance_micros == 0
+        self.tell(desk, post, "customer.subscription.updated")
+        assert open_issues() == set()
+
+    @pytest.mark.parametrize("after", ["updated", "deleted"])
+    def test_whose_first_payment_came_is_not_shown_however_late_it_is_told(
+        self, desk: Desk, post: Post, after: str
+    ) -> None:
+        self.tell(desk, post, f"customer.subscription.{after}")
+        post("customer.subscription.trial_will_end")
+        assert open_issues() == set()
+
+    def test_that_ends_before_its_first_payment_is_shown_no_more(self, desk: Desk, post: Post) -> None:
+        self.tell(desk, post, "customer.subscription.trial_will_end", "customer.subscription.deleted")
+        assert open_issues() == set()
 
     def test_that_ended_cancels_the_contract_for_good(self, desk: Desk, post: Post, contract: Contract) -> None:
         self.tell(desk, post, "customer.subscription.deleted", "customer.subscription.updated")

@@ -42,6 +42,7 @@ from apps.payments.handlers.subscriptions import (
     schedule_changed,
     subscription_changed,
     subscription_deleted,
+    trial_will_end,
 )
 from apps.payments.objects import (
     ChargeFacts,
@@ -104,7 +105,7 @@ HANDLERS: dict[str, Handler] = {
     "customer.subscription.updated": _SUBSCRIPTION,
     "customer.subscription.paused": _SUBSCRIPTION,
     "customer.subscription.resumed": _SUBSCRIPTION,
-    "customer.subscription.trial_will_end": _SUBSCRIPTION,
+    "customer.subscription.trial_will_end": Handler(SubscriptionFacts.read, trial_will_end, look_at_subscription),
     "customer.subscription.deleted": Handler(SubscriptionFacts.read, subscription_deleted, look_at_subscription),
     "subscription_schedule.completed": _SCHEDULE,
     "subscription_schedule.released": _SCHEDULE,

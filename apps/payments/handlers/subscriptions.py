@@ -45,6 +45,8 @@ def subscription_changed(facts: SubscriptionFacts, occasion: Occasion) -> None:
     if row.is_ended:
         return
     _copy(row, current, occasion)
+    if row.status != "trialing":
+        _close(issues.Kind.TRIAL_ENDS, row, occasion)
     if row.is_ended:
         _end_contract(row, occasion)
     elif row.status in NEEDS_ATTENTION:
@@ -56,9 +58,26 @@ def subscription_changed(facts: SubscriptionFacts, occasion: Occasion) -> None:
             now=occasion.now,
         )
     else:
-        issues.close_issue(
-            issues.Kind.SUBSCRIPTION, subject=row.stripe_id, resolution=f"It is {row.status}", now=occasion.now
+        _close(issues.Kind.SUBSCRIPTION, row, occasion)
+
+
+def trial_will_end(facts: SubscriptionFacts, occasion: Occasion) -> None:
+    """The time before the first payment ends in some days: staff are told, until it has."""
+    subscription_changed(facts, occasion)
+    row = lock_subscription(facts.id, facts.metadata, occasion)
+    if row.status == "trialing":
+        when = f"on {row.current_period_end:%Y-%m-%d}" if row.current_period_end else "soon"
+        issues.open_issue(
+            issues.Kind.TRIAL_ENDS,
+            organization=row.organization,
+            subject=row.stripe_id,
+            detail=f"Stripe takes the first payment for contract {row.contract_id} {when}.",
+            now=occasion.now,
         )
+
+
+def _close(kind: issues.Kind, row: StripeSubscription, occasion: Occasion) -> None:
+    issues.close_issue(kind, subject=row.stripe_id, resolution=f"It is {row.status}", now=occasion.now)
 
 
 def subscription_deleted(facts: SubscriptionFacts, occasion: Occasion) -> None:
@@ -69,6 +88,7 @@ def subscription_deleted(facts: SubscriptionFacts, occasion: Occasion) -> None:
     _copy(row, facts, occasion)
     row.status = "canceled"
     row.save(update_fields=["status"])
+    _close(issues.Kind.TRIAL_ENDS, row, occasion)
     _end_contract(row, occasion)
 
 

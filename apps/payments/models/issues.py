@@ -22,6 +22,7 @@ class PaymentIssue(models.Model):
         UNASKED = "unasked", "Money came for what is not asked for any more"
         CUSTOMER_DELETED = "customer_deleted", "The customer was deleted at Stripe"
         SUBSCRIPTION = "subscription", "A subscription needs attention"
+        TRIAL_ENDS = "trial_ends", "A subscription takes its first payment soon"
         KEY_REFUSED = "key_refused", "Stripe refuses our key"
 
     key = models.CharField(max_length=255, help_text="What makes this the same finding again.")
