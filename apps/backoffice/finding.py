@@ -50,6 +50,7 @@ BY_TEXT = (
     ("payments.StripeEvent", "event_id"),
     ("payments.StripeCustomer", "stripe_id"),
     ("payments.CheckoutSession", "stripe_id"),
+    ("payments.PaymentLink", "stripe_id"),
     ("contracts.Contract", "stripe_subscription_id"),
     ("payments.StripePayment", "payment_intent_id"),
     ("payments.StripeInvoice", "stripe_id"),

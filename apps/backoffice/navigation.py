@@ -76,6 +76,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("payments.StripeEvent", "webhook"),
             ("payments.CheckoutSession", "shopping_cart"),
+            ("payments.PaymentLink", "link"),
             ("payments.StripePayment", "paid"),
             ("payments.Refund", "undo"),
             ("payments.Dispute", "gavel"),

@@ -11,6 +11,7 @@ from apps.approvals.models import Approval
 from apps.contracts.models import Contract, Installment
 from apps.outbox.models import OutboxMessage
 from apps.payments.models import PaymentIssue, PaymentLink, Refund, StripeEvent, StripeInvoice, StripePayment
+from apps.payments.services.links import close_link
 from apps.tenants.models import Organization
 from tests.backoffice.people import client_of, create_staff
 from tests.contracts.factories import offer, rows
@@ -19,6 +20,7 @@ from tests.payments.test_contracts import subscribe
 from tests.payments.test_ending import QUARTERLY
 from tests.payments.world import create_payment_rows
 
+LINKS = "/admin/payments/paymentlink/"
 TOKEN = "5b0cdb2e-3c3b-4b3a-9a55-1d5f3f6f7a10"
 
 
@@ -87,6 +89,19 @@ class TestRefund:
         )
 
 
+class TestWhatIsNotThere:
+    @pytest.mark.parametrize("page", ["stripeevent/{}/replay", "stripeevent/{}/dismiss", "stripepayment/{}/refund"])
+    @pytest.mark.parametrize("key", ["999", "abc", "99999999999999999999"])
+    def test_is_not_found(self, staff: Client, page: str, key: str) -> None:
+        assert staff.get(f"/admin/payments/{page.format(key)}/").status_code == 404
+
+    @pytest.mark.parametrize("page", ["stripecustomer/{}/recreate", "paymentissue/{}/resolve"])
+    @pytest.mark.parametrize("key", ["999", "abc", "99999999999999999999"])
+    def test_is_not_acted_on(self, staff: Client, page: str, key: str) -> None:
+        typed = {"_step": "confirm", "token": TOKEN, "reason": "x"}
+        assert staff.post(f"/admin/payments/{page.format(key)}/", typed).status_code == 404
+
+
 class TestIssue:
     def test_is_resolved_with_a_reason(self, staff: Client) -> None:
         assert do(staff, "paymentissue_resolve", PaymentIssue.objects.get()).status_code == 302
@@ -116,6 +131,17 @@ class TestPaymentLink:
             page = staff.get(reverse(f"admin:contracts_{name}_change", args=[row.pk])).content.decode()
             assert page.count(f'href="{link.url}"') == 1
             assert "mailto:?subject=Payment%20due%202027-02-18&amp;body=http" in page
+
+    def test_that_was_stopped_is_still_found(self, contract: Contract, now: datetime) -> None:
+        staff = client_of(create_staff("ann", "Billing"))
+        self.make(staff, rows(contract)[1])
+        link = PaymentLink.objects.get()
+        close_link(link, now=now)
+        for is_active, searched, shown in (("0", link.stripe_id, 1), ("0", link.url, 1), ("1", link.stripe_id, 0)):
+            assert (
+                len(staff.get(LINKS, {"is_active__exact": is_active, "q": searched}).context["cl"].result_list) == shown
+            )
+        assert link.url in staff.get(reverse("admin:payments_paymentlink_change", args=[link.pk])).content.decode()
 
     def test_an_invoice_is_shown_where_there_is_no_link(self, contract: Contract) -> None:
         staff = client_of(create_staff("ann", "Billing"))

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from apps.contracts.models import Installment
 from apps.payments.models import (
     CheckoutSession,
     Dispute,
     PaymentIssue,
+    PaymentLink,
     Refund,
     StripeCustomer,
     StripeEvent,
@@ -13,6 +15,7 @@ from apps.payments.models import (
     StripePayment,
 )
 from apps.tenants.models import Organization
+from tests.contracts.factories import offer, rows
 
 
 def create_payment_rows(organization: Organization, now: datetime) -> None:
@@ -29,6 +32,9 @@ def create_payment_rows(organization: Organization, now: datetime) -> None:
     )
     Refund.objects.create(**times, payment=payment, stripe_id="re_1", amount_micros=1_000_000, state="succeeded")
     Dispute.objects.create(**times, payment=payment, stripe_id="du_1", amount_micros=1_000_000, status="lost")
+    known = Installment.objects.filter(contract__organization=organization).first()
+    link = {"stripe_id": "plink_1", "url": "https://pay.test/b/1", "created_by": "staff:ann", "created_at": now}
+    PaymentLink.objects.create(**money, **link, installment=known or rows(offer(organization, now))[0])
     PaymentIssue.objects.create(
         key="debt:1", kind="debt", organization=organization, subject="1", detail="x", opened_at=now, seen_at=now
     )

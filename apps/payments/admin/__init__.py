@@ -3,7 +3,7 @@
 from apps.payments.admin.inbox import StripeEventAdmin
 from apps.payments.admin.issues import PaymentIssueAdmin
 from apps.payments.admin.money import DisputeAdmin, RefundAdmin, StripePaymentAdmin
-from apps.payments.admin.requests import CheckoutSessionAdmin, StripeCustomerAdmin, StripeInvoiceAdmin
+from apps.payments.admin.requests import CheckoutSessionAdmin, PaymentLinkAdmin, StripeCustomerAdmin, StripeInvoiceAdmin
 from apps.payments.admin.schedules import PayableContractAdmin, PayableInstallmentAdmin
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "PayableContractAdmin",
     "PayableInstallmentAdmin",
     "PaymentIssueAdmin",
+    "PaymentLinkAdmin",
     "RefundAdmin",
     "StripeCustomerAdmin",
     "StripeEventAdmin",

@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 from apps.common.admin import ConfirmForm, DayRangeFilter, Question, ReadOnlyModelAdmin, TextFilter, confirm
 from apps.common.errors import BillingError
 from apps.payments import services
+from apps.payments.admin.finding import found
 from apps.payments.admin.links import stripe_link
 from apps.payments.models import StripeEvent
 
@@ -85,8 +86,8 @@ class StripeEventAdmin(ReadOnlyModelAdmin[StripeEvent]):
         return self._replay(request, list(parked.values_list("event_id", flat=True)[:1_000]), back=reverse(LIST))
 
     @action(description="Replay", url_path="replay", permissions=["replay"], icon="replay")
-    def replay_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        event = StripeEvent.objects.get(pk=object_id)
+    def replay_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        event = found(self, request, object_id)
         return self._replay(request, [event.event_id], back=_page(object_id))
 
     def _replay(self, request: HttpRequest, event_ids: list[str], *, back: str) -> HttpResponse:
@@ -109,8 +110,8 @@ class StripeEventAdmin(ReadOnlyModelAdmin[StripeEvent]):
         return confirm(request, admin=self, question=question, perform=perform, back=back)
 
     @action(description="Close by hand", url_path="dismiss", permissions=["replay"], icon="done")
-    def dismiss(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        event = StripeEvent.objects.get(pk=object_id)
+    def dismiss(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        event = found(self, request, object_id)
 
         def perform(cleaned: Any) -> str:
             services.dismiss_event(
@@ -126,5 +127,5 @@ class StripeEventAdmin(ReadOnlyModelAdmin[StripeEvent]):
         return confirm(request, admin=self, question=question, perform=perform, back=_page(object_id), subject=event)
 
 
-def _page(object_id: int) -> str:
+def _page(object_id: str) -> str:
     return reverse("admin:payments_stripeevent_change", args=[object_id])

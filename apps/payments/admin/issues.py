@@ -9,6 +9,7 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from apps.common.admin import Question, ReadOnlyModelAdmin, confirm
+from apps.payments.admin.finding import found
 from apps.payments.issues import resolve_issue
 from apps.payments.models import PaymentIssue
 
@@ -43,10 +44,12 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
         return request.user.has_perm("payments.change_paymentissue")
 
     @action(description="Resolve", url_path="resolve", permissions=["resolve"], icon="done")
-    def resolve(self, request: HttpRequest, object_id: int) -> HttpResponse:
+    def resolve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        issue = found(self, request, object_id)
+
         def perform(cleaned: Any) -> str:
             resolve_issue(
-                issue_id=int(object_id), resolution=cleaned["reason"], by=f"staff:{request.user}", now=timezone.now()
+                issue_id=issue.pk, resolution=cleaned["reason"], by=f"staff:{request.user}", now=timezone.now()
             )
             return "Resolved."
 

@@ -21,6 +21,7 @@ from apps.common.admin import (
     money_text,
 )
 from apps.payments import services
+from apps.payments.admin.finding import found
 from apps.payments.admin.links import stripe_link
 from apps.payments.models import Dispute, Refund, StripePayment
 
@@ -64,8 +65,8 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
         return request.user.has_perm("backoffice.move_money")
 
     @action(description="Refund", url_path="refund", permissions=["refund"], icon="undo")
-    def refund(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        payment = StripePayment.objects.get(pk=object_id)
+    def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        payment = found(self, request, object_id)
         question = Question(
             title=f"Refund {payment}",
             form=RefundForm,

@@ -1,4 +1,4 @@
-"""Customers, sessions and invoices at Stripe."""
+"""Customers, sessions, payment links and invoices at Stripe."""
 
 from typing import Any
 
@@ -16,8 +16,9 @@ from apps.common.admin import (
     confirm,
 )
 from apps.payments import services
+from apps.payments.admin.finding import found
 from apps.payments.admin.links import stripe_link
-from apps.payments.models import CheckoutSession, StripeCustomer, StripeInvoice
+from apps.payments.models import CheckoutSession, PaymentLink, StripeCustomer, StripeInvoice
 
 
 @admin.register(StripeCustomer)
@@ -37,8 +38,8 @@ class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
         return request.user.has_perm("backoffice.move_money")
 
     @action(description="Make again", url_path="recreate", permissions=["recreate"], icon="person_add")
-    def recreate(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        customer = StripeCustomer.objects.select_related("organization").get(pk=object_id)
+    def recreate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        customer = found(self, request, object_id)
 
         def perform(_cleaned: Any) -> str:
             made = services.recreate_customer(organization=customer.organization, now=timezone.now())
@@ -62,6 +63,27 @@ class CheckoutSessionAdmin(ReadOnlyModelAdmin[CheckoutSession]):
     money_unit = "currency"
     ordering = ("-created_at",)
     exclude = ("url", "request_key")
+
+
+@admin.register(PaymentLink)
+class PaymentLinkAdmin(ReadOnlyModelAdmin[PaymentLink]):
+    """Also those that were stopped: somebody may ask why the one they were sent does not work."""
+
+    list_display = (
+        "stripe_id",
+        "organization",
+        "installment",
+        "amount_micros",
+        "is_active",
+        "created_by",
+        "created_at",
+    )
+    list_filter = ("is_active", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
+    search_fields = ("stripe_id__exact", "url__exact", "organization__slug")
+    search_help_text = "A link's id or address, or a customer's slug"
+    list_select_related = ("organization", "installment")
+    money_unit = "currency"
+    ordering = ("-created_at", "-id")
 
 
 @admin.register(StripeInvoice)
