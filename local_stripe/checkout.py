@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from local_stripe import money, subscriptions
+from local_stripe import invoices, money, subscriptions
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, long_tail, new_id
@@ -142,11 +142,14 @@ def _intent(account: Account, session: Body) -> Body:
 
 
 def _subscribe(account: Account, session: Body, action: str) -> str:
-    if action != "pay":
+    if action == "decline":
         return ""
     details = hidden(account, session)
-    subscription, invoice = subscriptions.start_subscription(account, session, details["items"], details["data"])
-    status = "paid" if session["amount_total"] else "no_payment_required"
+    promised = action == "later" and session["amount_total"] > 0
+    subscription, invoice = subscriptions.start_subscription(
+        account, session, details["items"], details["data"], invoices.promise if promised else invoices.pay
+    )
+    status = "no_payment_required" if not session["amount_total"] else "unpaid" if promised else "paid"
     account.change(
         session,
         status="complete",
@@ -161,11 +164,12 @@ def _subscribe(account: Account, session: Body, action: str) -> str:
 
 def settle_later(account: Account, intent: Body, *, arrives: bool) -> None:
     """End a promise to pay, for the session it belongs to."""
-    sessions = account.find("checkout.session", payment_intent=intent["id"])
-    if arrives:
-        money.settle_promise(account, intent)
+    money.settle_promise(account, intent) if arrives else money.decline(account, intent)
+    if payment := invoices.promised(account, intent):
+        invoice = invoices.end_promise(account, payment, arrives=arrives)
+        sessions = account.find("checkout.session", invoice=invoice["id"])
     else:
-        money.decline(account, intent)
+        sessions = account.find("checkout.session", payment_intent=intent["id"])
     for session in sessions:
         account.change(session, payment_status="paid" if arrives else "unpaid")
         account.emit(f"checkout.session.async_payment_{'succeeded' if arrives else 'failed'}", session)

@@ -114,21 +114,54 @@ def finalize(account: Account, invoice: Body) -> Body:
 
 def pay(account: Account, invoice: Body, amount: int | None = None) -> Body:
     """Pay an open invoice, wholly or a part of it."""
+    intent, payment = _begin(account, invoice, amount)
+    money.take(account, intent)
+    return _received(account, invoice, payment)
+
+
+def promise(account: Account, invoice: Body) -> None:
+    """Let the payer promise what is left of an open invoice: it stays open, and the bank answers in some days."""
+    intent, _ = _begin(account, invoice, None)
+    money.take_later(account, intent)
+
+
+def promised(account: Account, intent: Body) -> Body | None:
+    """Return the payment of an invoice that an intent is for."""
+    return next(
+        (one for one in account.find("invoice_payment") if one["payment"]["payment_intent"] == intent["id"]), None
+    )
+
+
+def end_promise(account: Account, payment: Body, *, arrives: bool) -> Body:
+    """Let promised money settle its invoice, or let the invoice stay open without it."""
+    invoice = account.get("invoice", payment["invoice"])
+    if arrives:
+        return _received(account, invoice, payment)
+    _failed(account, invoice)
+    return invoice
+
+
+def _begin(account: Account, invoice: Body, amount: int | None) -> tuple[Body, Body]:
     _require_open(invoice)
     amount = min(amount or invoice["amount_remaining"], invoice["amount_remaining"])
     intent = money.open_intent(account, amount, invoice["currency"], invoice["customer"], {})
-    money.take(account, intent)
     payment = account.create(
         "invoice_payment",
-        amount_paid=amount,
+        amount_paid=None,
         amount_requested=amount,
         currency=invoice["currency"],
         invoice=invoice["id"],
         is_default=amount == invoice["amount_due"],
         payment={"type": "payment_intent", "payment_intent": intent["id"]},
-        status="paid",
-        status_transitions={"canceled_at": None, "paid_at": account.now()},
+        status="open",
+        status_transitions={"canceled_at": None, "paid_at": None},
     )
+    return intent, payment
+
+
+def _received(account: Account, invoice: Body, payment: Body) -> Body:
+    amount, when = payment["amount_requested"], {"canceled_at": None, "paid_at": account.now()}
+    account.change(payment, status="paid", amount_paid=amount, status_transitions=when)
     paid = invoice["amount_paid"] + amount
     account.change(invoice, amount_paid=paid, amount_remaining=invoice["amount_due"] - paid, attempted=True)
     account.emit("invoice_payment.paid", payment)
@@ -153,6 +186,10 @@ def fail(account: Account, invoice: Body) -> None:
     _require_open(invoice)
     intent = money.open_intent(account, invoice["amount_remaining"], invoice["currency"], invoice["customer"], {})
     money.decline(account, intent)
+    _failed(account, invoice)
+
+
+def _failed(account: Account, invoice: Body) -> None:
     account.change(invoice, attempted=True, attempt_count=invoice["attempt_count"] + 1)
     account.emit("invoice.payment_failed", invoice)
     for subscription in _subscriptions_of(account, invoice):

@@ -111,7 +111,7 @@ class Pages:
         )
         declined = "<p role=alert>Your card was declined.</p>" if action == "decline" else ""
         here = f"/c/pay/{session['id']}"
-        promise = _button(here, "later", "Pay later") if session["mode"] == "payment" else ""
+        promise = _button(here, "later", "Pay later") if session["amount_total"] else ""
         buttons = _button(here, "pay", "Pay", True) + promise + _button(here, "decline", "Decline")
         due = amount_text(session["amount_total"], session["currency"])
         later = _later_text(details.get("data", {}))

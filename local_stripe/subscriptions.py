@@ -1,5 +1,6 @@
 """Subscriptions: started by a checkout session, billed period by period, ended."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from local_stripe import invoices
@@ -7,11 +8,17 @@ from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, listing, new_id, shape
 
+Pay = Callable[[Account, Body], object]
 _STEPS = {"month": 1, "year": 12}
 
 
-def start_subscription(account: Account, session: Body, items: list[Body], data: Body) -> tuple[Body, Body]:
-    """Start the subscription of a finished session and pay its first invoice, which may be over nothing."""
+def start_subscription(
+    account: Account, session: Body, items: list[Body], data: Body, pay: Pay = invoices.pay
+) -> tuple[Body, Body]:
+    """Start the subscription of a finished session and let its first invoice be paid, which may be over nothing.
+
+    It is active although the first payment is only promised, as at Stripe.
+    """
     start = account.now()
     first_due = data.get("trial_end") or data.get("billing_cycle_anchor") or start
     recurring = next(item for item in items if item["recurring"])
@@ -42,7 +49,9 @@ def start_subscription(account: Account, session: Body, items: list[Body], data:
     )
     account.emit("customer.subscription.created", subscription)
     once = [line for line in items if not line["recurring"]]
-    return subscription, _bill(account, subscription, once, with_price=first_due <= start, reason="subscription_create")
+    return subscription, _bill(
+        account, subscription, once, with_price=first_due <= start, reason="subscription_create", pay=pay
+    )
 
 
 def next_period(account: Account, subscription: Body, *, pays: bool = True) -> Body:
@@ -52,12 +61,17 @@ def next_period(account: Account, subscription: Body, *, pays: bool = True) -> B
     item["current_period_end"] = _later(item["current_period_start"], item["price"]["recurring"])
     account.change(subscription, status="active")
     account.emit("customer.subscription.updated", subscription)
-    return _bill(account, subscription, [], with_price=True, reason="subscription_cycle", pays=pays)
+    return _bill(
+        account,
+        subscription,
+        [],
+        with_price=True,
+        reason="subscription_cycle",
+        pay=invoices.pay if pays else invoices.fail,
+    )
 
 
-def _bill(
-    account: Account, subscription: Body, once: list[Body], *, with_price: bool, reason: str, pays: bool = True
-) -> Body:
+def _bill(account: Account, subscription: Body, once: list[Body], *, with_price: bool, reason: str, pay: Pay) -> Body:
     parent = {"type": "subscription_details", "quote_details": None}
     details = {"subscription": subscription["id"], "metadata": subscription["metadata"]}
     invoice = invoices.draft(
@@ -76,7 +90,7 @@ def _bill(
     account.change(subscription, latest_invoice=invoice["id"])
     invoices.finalize(account, invoice)
     if invoice["status"] == "open":
-        invoices.pay(account, invoice) if pays else invoices.fail(account, invoice)
+        pay(account, invoice)
     return invoice
 
 

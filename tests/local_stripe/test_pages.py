@@ -86,9 +86,31 @@ class TestButtons:
         session = v1.checkout.sessions.create(subscription_params(v1))
         assert "Your card was declined." in press(session.url, "decline")[2]
         _, _, page = press(session.url)
-        assert "value='later'" not in page
+        assert "value='later'" in page
         assert "10.00 USD every month" in page
         assert self.ends(v1, session) == ("open", "unpaid")
+
+    @pytest.mark.parametrize("arrives", [True, False])
+    def test_pay_later_of_a_subscription_leaves_its_invoice_open(
+        self, v1: Any, press: Any, local: LocalStripe, arrives: bool
+    ) -> None:
+        session = v1.checkout.sessions.create(subscription_params(v1))
+        press(session.url, "later")
+        assert self.ends(v1, session) == ("complete", "unpaid")
+        subscription, invoice = v1.subscriptions.list().data[0], v1.invoices.list({"expand": ["data.payments"]}).data[0]
+        assert (subscription.status, invoice.status, invoice.payments.data[0].status) == ("active", "open", "open")
+        press(f"{local.url}/do/{v1.payment_intents.list().data[0].id}", "arrives" if arrives else "fails")
+        assert self.ends(v1, session) == ("complete", "paid" if arrives else "unpaid")
+        told = {"checkout.session.async_payment_succeeded", "invoice.paid", "invoice_payment.paid"}
+        failed = {"checkout.session.async_payment_failed", "invoice.payment_failed"}
+        assert self.types(v1) & (told | failed) == (told if arrives else failed)
+        assert v1.invoices.list().data[0].status == ("paid" if arrives else "open")
+        assert v1.subscriptions.list().data[0].status == ("active" if arrives else "past_due")
+
+    def test_of_a_subscription_that_takes_nothing_today_offer_no_promise(self, v1: Any, press: Any) -> None:
+        start = int((datetime.now(UTC) + timedelta(days=40)).timestamp())
+        session = v1.checkout.sessions.create({**subscription_params(v1), "subscription_data": {"trial_end": start}})
+        assert "value='later'" not in press(session.url)[2]
 
 
 class Receiver(HTTPServer):

@@ -8,11 +8,18 @@ from django.test import Client
 
 from apps.common.money import to_micros
 from apps.contracts import services as contracts
-from apps.contracts.errors import AlreadyRunning, ContractNotFound
+from apps.contracts.errors import AlreadyRunning, ContractNotFound, NothingToPay
 from apps.contracts.models import Contract
 from apps.payments import services
 from apps.payments.errors import BeingPaid
-from apps.payments.models import CheckoutSession, ContractArrangement, StripeEvent, StripeInvoice, StripeSubscription
+from apps.payments.models import (
+    CheckoutSession,
+    ContractArrangement,
+    PaymentIssue,
+    StripeEvent,
+    StripeInvoice,
+    StripeSubscription,
+)
 from apps.payments.services.reconciling import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
@@ -33,6 +40,11 @@ def states(contract: Contract) -> list[str]:
 
 def healthy() -> bool:
     return not StripeEvent.objects.filter(state__in=["received", "parked"]).exists()
+
+
+def asked(desk: Desk) -> list[int]:
+    """Return what the open invoices ask for."""
+    return [one["total"] for one in desk.account.store.all("invoice") if one["status"] == "open"]
 
 
 class TestOnePayment:
@@ -80,6 +92,67 @@ class TestOnePayment:
         for contract in (draft(acme, now), other):
             with pytest.raises(ContractNotFound):
                 services.subscribe(organization=acme, contract_id=contract.pk, created_by="user:u1", now=now)
+
+
+class TestAPromisedSubscription:
+    """The first invoice of a subscription is paid by a bank that answers in some days."""
+
+    @pytest.fixture
+    def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
+        contract = offer(acme, now, credit="1000", service="240", onetime_credit="100", bonus="5")
+        desk.run(now)
+        desk.press(subscribe(contract, now), "later")
+        desk.deliver()
+        contract.refresh_from_db()
+        return contract
+
+    def test_brings_nothing_yet_and_is_not_asked_for_again(
+        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
+    ) -> None:
+        assert (contract.status, states(contract)[:3]) == ("pending_payment", ["processing", "processing", "due"])
+        assert (wallet_figures(acme, now).balance_micros, CheckoutSession.objects.get().state) == (0, "processing")
+        with pytest.raises(NothingToPay):
+            subscribe(contract, now)
+        services.arrange_contract(contract_id=contract.pk, now=now)
+        desk.deliver()
+        assert asked(desk) == [19_500]
+        assert healthy()
+
+    def test_is_settled_once_when_the_money_arrives(
+        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
+    ) -> None:
+        desk.settle_later(arrives=True)
+        desk.deliver()
+        contract.refresh_from_db()
+        assert (contract.status, states(contract)[:3]) == ("active", ["paid", "paid", "due"])
+        assert CheckoutSession.objects.get().state == "paid"
+        assert compare_clearing(acme, now)
+        assert healthy()
+
+    def test_that_fails_is_shown_and_paid_at_its_invoice(
+        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
+    ) -> None:
+        desk.settle_later(arrives=False)
+        desk.deliver()
+        assert states(contract)[:3] == ["due", "due", "due"]
+        assert CheckoutSession.objects.get().state == "failed"
+        assert PaymentIssue.objects.get(resolved_at=None).kind == "payment_failed"
+        assert wallet_figures(acme, now).balance_micros == 0
+        invoice = StripeInvoice.objects.get()
+        assert (invoice.state, contract.installments.filter(overdue_at__isnull=False).count()) == ("open", 2)
+        desk.press(invoice.hosted_url)
+        desk.deliver()
+        contract.refresh_from_db()
+        assert (contract.status, states(contract)[:3]) == ("active", ["paid", "paid", "due"])
+        assert compare_clearing(acme, now)
+        assert healthy()
+
+    def test_stays_known_as_arranged_when_it_failed(self, desk: Desk, now: datetime, contract: Contract) -> None:
+        desk.settle_later(arrives=False)
+        desk.deliver()
+        services.arrange_contract(contract_id=contract.pk, now=now)
+        desk.deliver()
+        assert asked(desk) == [19_500]
 
 
 class TestSubscription:

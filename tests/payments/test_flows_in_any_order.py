@@ -63,6 +63,17 @@ def subscription(desk: Desk, acme: Organization, now: datetime) -> None:
     desk.end_subscription()
 
 
+def promised(desk: Desk, acme: Organization, now: datetime) -> None:
+    """A subscription begun on a promise that failed, paid at its first invoice after all, and billed once more."""
+    contract = offer(acme, now, service="600", bonus="5")
+    desk.run(now)
+    desk.press(subscribe(contract, now), "later")
+    first = desk.take("invoice")
+    desk.settle_later(arrives=False)
+    desk.press(first["hosted_invoice_url"])
+    desk.next_period()
+
+
 def invoice(desk: Desk, acme: Organization, now: datetime) -> None:
     """An instalment paid in two parts, one of them refunded."""
     contract = offer(acme, now, **QUARTERLY)
@@ -96,7 +107,7 @@ def postpaid(desk: Desk, acme: Organization, now: datetime) -> None:
     desk.refund(2_000)
 
 
-WORLDS: list[World] = [top_ups, subscription, invoice, payment_link, postpaid]
+WORLDS: list[World] = [top_ups, subscription, promised, invoice, payment_link, postpaid]
 
 
 @contextmanager

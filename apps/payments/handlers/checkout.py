@@ -61,9 +61,10 @@ def _paid(row: CheckoutSession, occasion: Occasion) -> None:
 
 
 def _tell_instalments(row: CheckoutSession, occasion: Occasion, *, failed: bool) -> None:
-    """Let the instalments of a session know that money is on its way, or is not; closed ones stay as they are."""
-    if row.purpose != Purpose.INSTALMENT:
-        return
+    """Let the instalments of a session know that money is on its way, or is not; closed ones stay as they are.
+
+    What a subscription's first invoice is for is told by its session as well; the invoice tells that it is paid.
+    """
     tell = contracts.mark_payment_failed if failed else contracts.mark_processing
     for part in row.parts.order_by("position"):
         try:
