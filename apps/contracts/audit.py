@@ -32,7 +32,7 @@ CONTRACT_RULES = {
         LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentpayment
                    GROUP BY installment_id) p ON p.installment_id = i.id
         LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentrefund
-                   WHERE was_settled = FALSE AND undone_at IS NULL GROUP BY installment_id) r
+                   WHERE was_settled = FALSE AND surplus_id IS NULL AND undone_at IS NULL GROUP BY installment_id) r
           ON r.installment_id = i.id
         WHERE i.paid_micros <> COALESCE(p.total, 0) - COALESCE(r.total, 0)
     """,
@@ -42,6 +42,11 @@ CONTRACT_RULES = {
                    WHERE was_settled = TRUE AND undone_at IS NULL GROUP BY installment_id) r
           ON r.installment_id = i.id
         WHERE i.refunded_micros <> COALESCE(r.total, 0)
+        UNION ALL
+        SELECT 'surplus ' || s.id, COALESCE(r.total, 0), s.returned_micros FROM contracts_installmentsurplus s
+        LEFT JOIN (SELECT surplus_id, SUM(amount_micros) AS total FROM contracts_installmentrefund
+                   WHERE undone_at IS NULL GROUP BY surplus_id) r ON r.surplus_id = s.id
+        WHERE s.returned_micros <> COALESCE(r.total, 0)
     """,
     "refunds take of each portion at most what it brought": """
         SELECT 'instalment ' || i.id, i.credit_micros, r.credit FROM contracts_installment i
@@ -88,6 +93,9 @@ CONTRACT_RULES = {
     "a payment was booked with its amount": """
         SELECT p.key, t.amount_micros, p.amount_micros FROM contracts_installmentpayment p
         JOIN ledger_transfer t ON t.id = p.transfer_id WHERE t.amount_micros <> p.amount_micros
+        UNION ALL
+        SELECT s.key, t.amount_micros, s.amount_micros FROM contracts_installmentsurplus s
+        JOIN ledger_transfer t ON t.id = s.transfer_id WHERE t.amount_micros <> s.amount_micros
     """,
     "a settled instalment granted its credit": """
         SELECT 'instalment ' || i.id, i.credit_micros, g.amount_micros FROM contracts_installment i
@@ -105,7 +113,7 @@ CONTRACT_RULES = {
            OR (i.settled_at IS NULL AND m.total IS NOT NULL)
     """,
     "received instalments are what lies on those not settled": """
-        SELECT 'organization ' || a.organization_id, COALESCE(i.total, 0), a.balance_micros
+        SELECT 'organization ' || a.organization_id, COALESCE(i.total, 0) + COALESCE(s.total, 0), a.balance_micros
         FROM (
           SELECT w.organization_id, a.balance_micros FROM wallets_wallet w
           JOIN ledger_account own ON own.id = w.account_id
@@ -113,7 +121,11 @@ CONTRACT_RULES = {
         LEFT JOIN (SELECT c.organization_id, SUM(i.paid_micros) AS total FROM contracts_installment i
                    JOIN contracts_contract c ON c.id = i.contract_id WHERE i.settled_at IS NULL
                    GROUP BY c.organization_id) i ON i.organization_id = a.organization_id
-        WHERE a.balance_micros <> COALESCE(i.total, 0)
+        LEFT JOIN (SELECT c.organization_id, SUM(s.amount_micros - s.returned_micros) AS total
+                   FROM contracts_installmentsurplus s JOIN contracts_installment i ON i.id = s.installment_id
+                   JOIN contracts_contract c ON c.id = i.contract_id
+                   GROUP BY c.organization_id) s ON s.organization_id = a.organization_id
+        WHERE a.balance_micros <> COALESCE(i.total, 0) + COALESCE(s.total, 0)
     """,
     "deferred revenue is what is left to earn": """
         SELECT 'organization ' || a.organization_id, COALESCE(m.total, 0), a.balance_micros

@@ -20,8 +20,17 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
+from apps.common.money import Micros
 from apps.contracts.errors import AlreadyRunning, ContractNotFound, NothingToPay
-from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Installment, ServiceAgreement, ServiceRevenue
+from apps.contracts.models import (
+    OPEN_STATES,
+    Contract,
+    ContractVersion,
+    Installment,
+    InstallmentSurplus,
+    ServiceAgreement,
+    ServiceRevenue,
+)
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant
 
@@ -187,3 +196,9 @@ def agreements_to_bill(today: date) -> list[UUID]:
     due = ServiceAgreement.objects.filter(Q(next_due_date__lte=today) | Q(end_date__lte=today), active=True)
     due = due.exclude(organization__status=Organization.Status.ARCHIVED)
     return list(due.order_by("pk").values_list("pk", flat=True))
+
+
+def surplus_left(installment_id: int) -> Micros:
+    """Return what came beyond an instalment and was not given back yet."""
+    rows = InstallmentSurplus.objects.filter(installment=installment_id)
+    return Micros(sum(row.left_micros for row in rows))

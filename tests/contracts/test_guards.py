@@ -19,6 +19,7 @@ from apps.contracts.models import (
     InstallmentDiscount,
     InstallmentPayment,
     InstallmentRefund,
+    InstallmentSurplus,
     ServiceAgreement,
     ServiceRevenue,
 )
@@ -132,6 +133,23 @@ class TestRecords:
         for model in (InstallmentPayment, InstallmentRefund, ServiceRevenue):
             with pytest.raises(DatabaseError), transaction.atomic():
                 model.objects.all().delete()
+
+    def test_of_what_came_beyond_never_change_or_vanish(self, acme, now):
+        row = rows(active(acme, now))[0]
+        services.receive_payment(
+            installment_id=row.pk,
+            amount=to_micros("100"),
+            key="pi_2",
+            received_in=Role.CASH,
+            reference="",
+            created_by="system:stripe",
+            now=now,
+        )
+        for fields in ({"amount_micros": 1}, {"key": "pi_3"}, {"returned_micros": to_micros("100.01")}):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                InstallmentSurplus.objects.update(**fields)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            InstallmentSurplus.objects.all().delete()
 
     @pytest.mark.postgresql
     @pytest.mark.parametrize("model", apps.get_app_config("contracts").get_models())

@@ -15,6 +15,7 @@ from apps.contracts.models import (
     InstallmentDiscount,
     InstallmentPayment,
     InstallmentRefund,
+    InstallmentSurplus,
     ServiceRevenue,
 )
 
@@ -92,6 +93,13 @@ class PaymentInline(_Journal):
     fields = readonly_fields = ("received_at", "amount_micros", "received_in", "reference", "created_by")
     ordering = ("pk",)
     verbose_name_plural = "Received"
+
+
+class SurplusInline(_Journal):
+    model = InstallmentSurplus
+    fields = readonly_fields = ("received_at", "amount_micros", "returned_micros", "received_in", "reference")
+    ordering = ("pk",)
+    verbose_name_plural = "Received beyond what was due"
 
 
 class DiscountInline(_Journal):

@@ -27,6 +27,7 @@ from apps.contracts.admin.inlines import (
     PaymentInline,
     RefundInline,
     RevenueInline,
+    SurplusInline,
     state_of,
 )
 from apps.contracts.models import Installment
@@ -64,7 +65,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
     money_unit = UNIT
     search_fields = ("id__exact", "contract__id__exact", "contract__organization__slug", "payments__reference__exact")
     ordering = ("due_date", "pk")
-    inlines = (PaymentInline, DiscountInline, RefundInline, RevenueInline)
+    inlines = (PaymentInline, SurplusInline, DiscountInline, RefundInline, RevenueInline)
     actions_detail = ("bank_transfer", "give_back", "void", "write_off")
     readonly_fields = ("remaining_micros",)
     fieldsets = (

@@ -9,6 +9,7 @@ from apps.contracts.models.instalments import (
     Installment,
     InstallmentDiscount,
     InstallmentPayment,
+    InstallmentSurplus,
 )
 from apps.contracts.models.refunds import InstallmentRefund
 from apps.contracts.models.revenue import ServiceRevenue
@@ -24,6 +25,7 @@ __all__ = [
     "InstallmentDiscount",
     "InstallmentPayment",
     "InstallmentRefund",
+    "InstallmentSurplus",
     "ServiceAgreement",
     "ServiceRevenue",
 ]

@@ -177,6 +177,38 @@ class InstallmentPayment(models.Model):
         return self.key
 
 
+class InstallmentSurplus(models.Model):
+    """Money that came for an instalment beyond what was left to pay. It brings nothing and is to be given back."""
+
+    installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="surpluses")
+    key = models.CharField(max_length=150, unique=True, help_text="Names the outside fact: a payment at Stripe.")
+    amount_micros = models.BigIntegerField()
+    returned_micros = models.BigIntegerField(default=0, help_text="What of it was given back.")
+    received_in = models.CharField(max_length=20, help_text="The account it came into: cash or manual_receipts.")
+    reference = models.CharField(max_length=255, blank=True, help_text="What the payer's bank or Stripe calls it.")
+    transfer = models.OneToOneField("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
+    created_by = models.CharField(max_length=200)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "surplus on an instalment", "surpluses on instalments"
+        constraints = [
+            CheckConstraint(name="contracts_installmentsurplus_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(
+                name="contracts_installmentsurplus_returned_within_amount",
+                condition=Q(returned_micros__gte=0, returned_micros__lte=F("amount_micros")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def left_micros(self) -> int:
+        """What of it still lies here."""
+        return self.amount_micros - self.returned_micros
+
+
 class InstallmentDiscount(models.Model):
     """What a voucher takes off an instalment. Booked to promotions when the instalment is settled."""
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
-from apps.contracts.models.instalments import Installment
+from apps.contracts.models.instalments import Installment, InstallmentSurplus
 
 
 class InstallmentRefund(models.Model):
@@ -14,6 +14,14 @@ class InstallmentRefund(models.Model):
         DISPUTE = "dispute", "Lost dispute"
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="refunds")
+    surplus = models.ForeignKey(
+        InstallmentSurplus,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refunds",
+        help_text="What it was given back of, where that was beyond what was left to pay.",
+    )
     key = models.CharField(max_length=150, unique=True, help_text="Names the outside fact: a refund at Stripe.")
     kind = models.CharField(max_length=7, choices=Kind)
     amount_micros = models.BigIntegerField(help_text="Money that went back.")

@@ -25,6 +25,7 @@ from apps.contracts.services.discounts import apply_discount, withdraw_discount
 from apps.contracts.services.drafting import Writing, change_details, draft_contract, edit_contract, offer_contract
 from apps.contracts.services.earning import recognise_service_revenue
 from apps.contracts.services.ending import cancel_contract, end_term, renewal_terms
+from apps.contracts.services.receiving import give_back_surplus, receive_payment
 from apps.contracts.services.refunding import freeze_instalment, give_back_instalment, refund_instalment
 from apps.contracts.services.returning import Return
 from apps.contracts.services.settling import UNASKED, receive_unasked, settle_instalment
@@ -56,6 +57,7 @@ __all__ = [
     "forget_subscription",
     "freeze_instalment",
     "give_back_instalment",
+    "give_back_surplus",
     "given_up",
     "mark_instalment_overdue",
     "mark_overdue",
@@ -63,6 +65,7 @@ __all__ = [
     "mark_processing",
     "offer_contract",
     "overdue_before",
+    "receive_payment",
     "receive_unasked",
     "recognise_service_revenue",
     "record_arrangement",

@@ -83,7 +83,7 @@ def receive_unasked(
     installment = lock_installment(installment_id)
     if known := _received_before(installment_id, amount, key, received_in):
         return known
-    _refuse_broken_units(installment, amount)
+    refuse_broken_units(installment, amount)
     if installment.state not in UNASKED:
         raise NotPayable(f"The instalment is {installment.get_state_display().lower()}")
     if amount > installment.payable_micros - installment.paid_micros:
@@ -106,13 +106,14 @@ def _received_before(installment_id: int, amount: Micros, key: str, received_in:
     return known
 
 
-def _refuse_broken_units(installment: Installment, amount: Micros) -> None:
+def refuse_broken_units(installment: Installment, amount: Micros) -> None:
+    """Raise NotInSmallestUnits unless an amount is positive and can be paid in the instalment's currency."""
     if amount <= 0 or amount % payable_step(installment.contract.organization.currency):
         raise NotInSmallestUnits(field="amount")
 
 
 def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
-    _refuse_broken_units(installment, amount)
+    refuse_broken_units(installment, amount)
     if installment.contract.status == Contract.Status.DRAFT:
         raise NotPayable("The contract is a draft")
     if installment.state not in PAYABLE:

@@ -29,11 +29,10 @@ def undo_instalment_refund(*, key: str, reason: str, created_by: str, now: datet
     if installment_id is None:
         raise RefundNotFound
     installment = lock_installment(installment_id)
-    refund = InstallmentRefund.objects.get(key=key)
+    refund = InstallmentRefund.objects.select_related("surplus").get(key=key)
     if refund.undone_at is not None:
         return refund
-    if not refund.was_settled and (installment.is_settled or refund.amount_micros > _room(installment)):
-        raise NotPayable("The instalment was paid anew meanwhile")
+    _refuse_if_paid_anew(installment, refund)
     for transfer_id in reversed(refund.transfer_ids):
         wallets.undo_transfer(
             organization=installment.contract.organization,
@@ -42,7 +41,10 @@ def undo_instalment_refund(*, key: str, reason: str, created_by: str, now: datet
             created_by=created_by,
             now=now,
         )
-    if refund.was_settled:
+    if refund.surplus is not None:
+        refund.surplus.returned_micros -= refund.amount_micros
+        refund.surplus.save(update_fields=["returned_micros"])
+    elif refund.was_settled:
         _settled_again(installment, refund)
         grant_bonus_once(installment.contract, created_by=created_by, now=now)
     else:
@@ -53,6 +55,13 @@ def undo_instalment_refund(*, key: str, reason: str, created_by: str, now: datet
     keep(installment.contract, now=now)
     follow_instalments(installment.contract, now=now)
     return refund
+
+
+def _refuse_if_paid_anew(installment: Installment, refund: InstallmentRefund) -> None:
+    if refund.was_settled or refund.surplus is not None:
+        return
+    if installment.is_settled or refund.amount_micros > _room(installment):
+        raise NotPayable("The instalment was paid anew meanwhile")
 
 
 def _room(installment: Installment) -> int:

@@ -6,11 +6,13 @@ from uuid import UUID
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.contracts import services as contracts
+from apps.contracts.selectors import surplus_left
 from apps.payments import issues
 from apps.payments.errors import EventParked
 from apps.payments.handlers.amounts import micros
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.payments import Taking, book_loss, lock_payment, parts_to_take, take_back
+from apps.payments.handlers.unasked import close_unasked
 from apps.payments.models import Dispute
 from apps.payments.objects import DisputeFacts, FraudWarningFacts
 from apps.wallets import services as wallets
@@ -159,9 +161,10 @@ def _freeze(dispute: Dispute, occasion: Occasion) -> None:
 def _freezes(dispute: Dispute, amount: Micros, occasion: Occasion) -> Iterator[UUID | None]:
     payment, key = dispute.payment, f"dispute:{dispute.stripe_id}:freeze"
     for part, share in parts_to_take(payment, amount):
+        brought = max(0, share - surplus_left(part.installment_id))  # what came beyond the instalment brought no credit
         yield contracts.freeze_instalment(
             installment_id=part.installment_id,
-            amount=Micros(share),
+            amount=Micros(brought),
             key=f"{key}:{part.pk}",
             created_by=occasion.created_by,
             now=occasion.now,
@@ -206,6 +209,7 @@ def _take(dispute: Dispute, occasion: Occasion) -> None:
         book_loss(payment, dispute.lost_micros, key, occasion, to=Role.DISPUTES)
     payment.disputed_micros += dispute.amount_micros
     payment.save(update_fields=["disputed_micros"])
+    close_unasked(payment, now=occasion.now)
 
 
 def _move_money(dispute: Dispute, source: Role, destination: Role, step: str, occasion: Occasion) -> None:

@@ -114,14 +114,23 @@ def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart
 
 
 def _take_from_instalments(taking: Taking) -> list[int]:
-    """Take it from the instalments; what staff have given back of them already by other means is our loss."""
+    """Take it from the instalments, and first what came beyond them, since that brought nothing.
+
+    What staff have given back of them already by other means is our loss.
+    """
     beyond = 0
     for part, share in parts_to_take(taking.payment, taking.amount):
+        order = _order(taking, part, share)
+        rest = share - contracts.give_back_surplus(
+            installment_id=part.installment_id, order=order, now=taking.occasion.now
+        )
         row = Installment.objects.get(pk=part.installment_id)
-        taken = min(share, row.paid_micros - row.refunded_micros)
-        beyond += share - taken
+        taken = min(rest, row.paid_micros - row.refunded_micros)
+        beyond += rest - taken
         if taken:
-            _give_back(taking, part, taken)
+            contracts.give_back_instalment(
+                installment_id=part.installment_id, order=_order(taking, part, taken), now=taking.occasion.now
+            )
         part.returned_micros += share
         part.save(update_fields=["returned_micros"])
     if not beyond:
@@ -129,8 +138,8 @@ def _take_from_instalments(taking: Taking) -> list[int]:
     return [book_loss(taking.payment, beyond, f"{taking.key}:beyond", taking.occasion, to=taking.to)]
 
 
-def _give_back(taking: Taking, part: PaymentPart, amount: int) -> None:
-    order = contracts.Return(
+def _order(taking: Taking, part: PaymentPart, amount: int) -> contracts.Return:
+    return contracts.Return(
         amount=Micros(amount),
         key=f"{taking.key}:{part.pk}",
         created_by=taking.occasion.created_by,
@@ -138,7 +147,6 @@ def _give_back(taking: Taking, part: PaymentPart, amount: int) -> None:
         kind=InstallmentRefund.Kind.DISPUTE if taking.is_dispute else InstallmentRefund.Kind.REFUND,
         paid_to=taking.to,
     )
-    contracts.give_back_instalment(installment_id=part.installment_id, order=order, now=taking.occasion.now)
 
 
 def book_loss(payment: StripePayment, amount_micros: int, key: str, occasion: Occasion, to: Role = Role.CASH) -> int:

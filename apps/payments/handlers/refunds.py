@@ -3,15 +3,18 @@
 from dataclasses import replace
 from uuid import UUID
 
+from django.db.models import Q
+
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.contracts import services as contracts
 from apps.contracts.models import InstallmentRefund
-from apps.payments import issues, stripe_operations
+from apps.payments import stripe_operations
 from apps.payments.errors import EventParked
 from apps.payments.handlers.amounts import micros
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.payments import Looked, Taking, book_loss, lock_payment, look_at_siblings, take_back
+from apps.payments.handlers.unasked import close_unasked, show_unasked
 from apps.payments.models import PaymentPart, Refund, StripePayment
 from apps.payments.objects import ChargeFacts, RefundFacts
 from apps.wallets import services as wallets
@@ -117,8 +120,7 @@ def _book(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
     refund.booked_at = occasion.now
     payment.refunded_micros += refund.amount_micros
     payment.save(update_fields=["refunded_micros"])
-    if not payment.returnable_micros:
-        issues.close_issue(issues.Kind.UNASKED, subject=payment.key, resolution="It was refunded", now=occasion.now)
+    close_unasked(payment, now=occasion.now)
 
 
 def _undo(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
@@ -136,24 +138,32 @@ def _undo(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
     refund.undone_at = occasion.now
     payment.refunded_micros -= refund.amount_micros
     payment.save(update_fields=["refunded_micros"])
+    show_unasked(payment, now=occasion.now)
 
 
 def _undo_instalments(refund: Refund, payment: StripePayment, reason: str, occasion: Occasion) -> None:
     beyond = refund.taken_micros
     parts = list(PaymentPart.objects.filter(payment=payment).order_by("pk"))
     for part in parts:
-        key = f"refund:{refund.stripe_id}:{part.pk}"
-        taken = InstallmentRefund.objects.filter(key=key).first()
-        if taken is None:
-            continue
-        try:
-            contracts.undo_instalment_refund(key=key, reason=reason, created_by=occasion.created_by, now=occasion.now)
-        except BillingError as error:
-            raise EventParked(f"Instalment {part.installment_id}: {error.detail}") from error
-        part.returned_micros -= taken.amount_micros
-        beyond -= taken.amount_micros
+        back = _undo_part(refund, part, reason, occasion)
+        part.returned_micros -= back
+        beyond -= back
     for part in parts:
         share = min(beyond, part.returned_micros)
         part.returned_micros -= share
         beyond -= share
         part.save(update_fields=["returned_micros"])
+
+
+def _undo_part(refund: Refund, part: PaymentPart, reason: str, occasion: Occasion) -> int:
+    """Put back what a refund took of an instalment and of what came beyond it; return how much that was."""
+    back, key = 0, f"refund:{refund.stripe_id}:{part.pk}"
+    for taken in InstallmentRefund.objects.filter(Q(key=key) | Q(key__startswith=f"{key}:surplus:")).order_by("pk"):
+        try:
+            contracts.undo_instalment_refund(
+                key=taken.key, reason=reason, created_by=occasion.created_by, now=occasion.now
+            )
+        except BillingError as error:
+            raise EventParked(f"Instalment {part.installment_id}: {error.detail}") from error
+        back += taken.amount_micros
+    return back

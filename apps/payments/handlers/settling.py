@@ -1,15 +1,13 @@
 """Money that came: posted once, under the key of the outside fact, to what it was paid for."""
 
 from datetime import datetime
-from typing import Any
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.contracts import services as contracts
-from apps.contracts.models import Installment
-from apps.payments import issues
 from apps.payments.errors import EventParked
 from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.unasked import show_unasked
 from apps.payments.models import CheckoutSession, PaymentPart, StripeInvoice, StripePayment
 from apps.payments.waiting import wake
 from apps.wallets import selectors as wallet_selectors
@@ -147,46 +145,32 @@ def _unpaid_parts(invoice: StripeInvoice, amount: Micros) -> list[tuple[int, int
 def _settle_parts(
     payment: StripePayment, parts: list[tuple[int, int]], *, received_in: Role, occasion: Occasion
 ) -> None:
+    brings_nothing = 0
     for number, (installment_id, amount) in enumerate(parts):
         part = PaymentPart(
             payment=payment, installment_id=installment_id, key=f"{payment.key}:{number}", amount_micros=amount
         )
-        _settle_instalment(part, received_in, occasion)
+        brings_nothing += _settle_instalment(part, received_in, occasion)
         part.save(force_insert=True)
+    if brings_nothing:
+        show_unasked(payment, now=occasion.now)
 
 
-def _settle_instalment(part: PaymentPart, received_in: Role, occasion: Occasion) -> None:
+def _settle_instalment(part: PaymentPart, received_in: Role, occasion: Occasion) -> Micros:
+    """Let an instalment receive a part of a payment; return what of it brings nothing."""
     payment = part.payment
-    given: dict[str, Any] = {
-        "installment_id": part.installment_id,
-        "amount": Micros(part.amount_micros),
-        "key": part.key,
-        "received_in": received_in,
-        "reference": payment.payment_intent_id or payment.key,
-        "created_by": occasion.created_by,
-        "now": occasion.now,
-    }
-    row = Installment.objects.filter(pk=part.installment_id).first()
     try:
-        if row is not None and row.state in contracts.UNASKED:
-            contracts.receive_unasked(**given)
-            _show_unasked(part, row, occasion)
-        else:
-            contracts.settle_instalment(**given)
+        return contracts.receive_payment(
+            installment_id=part.installment_id,
+            amount=Micros(part.amount_micros),
+            key=part.key,
+            received_in=received_in,
+            reference=payment.payment_intent_id or payment.key,
+            created_by=occasion.created_by,
+            now=occasion.now,
+        )
     except BillingError as error:
-        raise EventParked(f"Instalment {row or part.installment_id} does not take it: {error.detail}") from error
-
-
-def _show_unasked(part: PaymentPart, row: Installment, occasion: Occasion) -> None:
-    """Tell staff that money lies on an instalment that nobody asks for: it is to be refunded."""
-    issues.open_issue(
-        issues.Kind.UNASKED,
-        organization=part.payment.organization,
-        subject=part.payment.key,
-        detail=f"{row}, {row.get_state_display().lower()}, was paid after all. Refund payment {part.payment}.",
-        actual_micros=part.amount_micros,
-        now=occasion.now,
-    )
+        raise EventParked(f"Instalment {part.installment_id} does not take it: {error.detail}") from error
 
 
 def _settled(payment: StripePayment, now: datetime) -> None:

@@ -1,0 +1,148 @@
+"""Money that came is in the books, whatever has become of its instalment meanwhile; what is beyond it goes back."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import F, Sum
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.contracts.models import Installment, InstallmentPayment, InstallmentRefund, InstallmentSurplus
+from apps.contracts.services.locks import lock_installment
+from apps.contracts.services.returning import Return, ReturnPosting
+from apps.contracts.services.settling import UNASKED, receive_unasked, refuse_broken_units, settle_instalment
+from apps.contracts.services.states import keep
+from apps.ledger.errors import IdempotencyMismatch
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
+
+
+@serialized
+def receive_payment(
+    *,
+    installment_id: int,
+    amount: Micros,
+    key: str,
+    received_in: Role,
+    reference: str,
+    created_by: str,
+    now: datetime,
+) -> Micros:
+    """Receive `amount` that came for an instalment, once per key, and return what of it brings nothing.
+
+    What is left to pay is settled by it. What comes for a void or replaced instalment lies on it, and what is beyond
+    what an instalment is over lies beside it, both with the received instalments until they are given back.
+
+    Raises:
+        InstallmentNotFound: there is none.
+        IdempotencyMismatch: the key named another payment before.
+        NotPayable: the contract is a draft.
+        NotInSmallestUnits: not positive, or finer than the currency.
+    """
+    installment = lock_installment(installment_id)
+    unasked = installment.state in UNASKED
+    fits = _fitting(installment, amount, key)
+    given = {"installment_id": installment_id, "key": key, "received_in": received_in, "reference": reference}
+    if fits:
+        receive = receive_unasked if unasked else settle_instalment
+        receive(**given, amount=fits, created_by=created_by, now=now)  # type: ignore[arg-type]
+    if beyond := Micros(amount - fits):
+        installment.refresh_from_db(fields=["state"])
+        _keep_surplus(installment, beyond, key, received_in, reference, created_by, now)
+    return amount if unasked else beyond
+
+
+def _fitting(installment: Installment, amount: Micros, key: str) -> Micros:
+    """Return what of a payment the instalment takes, or took when the same came before."""
+    refuse_broken_units(installment, amount)
+    taken = InstallmentPayment.objects.filter(key=key).values_list("amount_micros", flat=True).first() or 0
+    beside = InstallmentSurplus.objects.filter(key=key).values_list("amount_micros", flat=True).first() or 0
+    if taken or beside:
+        if taken + beside != amount:
+            raise IdempotencyMismatch(f"The key {key} named another payment before")
+        return Micros(taken)
+    if installment.state in UNASKED:
+        return Micros(min(amount, installment.payable_micros - installment.paid_micros))
+    return Micros(min(amount, installment.remaining_micros))
+
+
+def _keep_surplus(
+    installment: Installment,
+    amount: Micros,
+    key: str,
+    received_in: Role,
+    reference: str,
+    created_by: str,
+    now: datetime,
+) -> None:
+    known = InstallmentSurplus.objects.filter(key=key).first()
+    if known and (known.installment_id, known.received_in) != (installment.pk, received_in):
+        raise IdempotencyMismatch(f"The key {key} named another payment before")
+    if known:
+        return
+    transfer = wallets.book(
+        organization=installment.contract.organization,
+        source=received_in,
+        destination=Role.INSTALMENTS,
+        amount=amount,
+        kind="instalment",
+        key=f"instalment-payment:{key}:surplus",
+        created_by=created_by,
+        now=now,
+        description=f"Received beyond instalment {installment.period}",
+    )
+    InstallmentSurplus.objects.create(
+        installment=installment,
+        key=key,
+        amount_micros=amount,
+        received_in=received_in,
+        reference=reference,
+        transfer=transfer,
+        created_by=created_by,
+        received_at=now,
+    )
+    keep(installment.contract, now=now)
+
+
+@serialized
+def give_back_surplus(*, installment_id: int, order: Return, now: datetime) -> Micros:
+    """Give back up to the order's amount of what came beyond an instalment, once per key; return how much that was.
+
+    Whichever payment goes back takes it: of two that were made for the same, either may be the one that came first.
+
+    Raises:
+        InstallmentNotFound: there is none.
+    """
+    installment = lock_installment(installment_id)
+    known = InstallmentRefund.objects.filter(key__startswith=f"{order.key}:surplus:")
+    if already := known.aggregate(total=Sum("amount_micros"))["total"]:
+        return Micros(already)
+    left = int(order.amount)
+    for surplus in installment.surpluses.filter(returned_micros__lt=F("amount_micros")).order_by("pk"):
+        if share := min(left, surplus.left_micros):
+            _return_of(surplus, installment, replace(order, amount=Micros(share)), now)
+            left -= share
+    if left < order.amount:
+        keep(installment.contract, now=now)
+    return Micros(order.amount - left)
+
+
+def _return_of(surplus: InstallmentSurplus, installment: Installment, order: Return, now: datetime) -> None:
+    order = replace(order, key=f"{order.key}:surplus:{surplus.pk}")
+    posting = ReturnPosting(installment, order, now)
+    posting.book("received", Role.INSTALMENTS, order.paid_to, order.amount)
+    surplus.returned_micros += order.amount
+    surplus.save(update_fields=["returned_micros"])
+    InstallmentRefund.objects.create(
+        installment=installment,
+        surplus=surplus,
+        key=order.key,
+        kind=order.kind,
+        amount_micros=order.amount,
+        paid_to=order.paid_to,
+        was_settled=False,
+        transfer_ids=posting.transfer_ids,
+        reason=order.reason,
+        created_by=order.created_by,
+        created_at=now,
+    )

@@ -1,0 +1,51 @@
+"""Money that lies on an instalment and brings nothing: staff are told while it does, and refund it."""
+
+from datetime import datetime
+
+from apps.common.money import decimal_text
+from apps.contracts.models import Installment
+from apps.contracts.selectors import surplus_left
+from apps.contracts.services import UNASKED
+from apps.payments import issues
+from apps.payments.models import PaymentPart, StripePayment
+
+Kind = issues.Kind
+
+
+def show_unasked(payment: StripePayment, *, now: datetime) -> None:
+    """Tell staff what lies on a payment's instalments beyond what they ask for, or did."""
+    for row in _instalments(payment):
+        if lying := _lying(row):
+            issues.open_issue(
+                Kind.UNASKED,
+                organization=payment.organization,
+                subject=_subject(row),
+                detail=(
+                    f"{decimal_text(lying)} {payment.currency} lie on the {str(row).lower()}, which is "
+                    f"{row.get_state_display().lower()} without them. Refund that much of payment {payment}."
+                ),
+                actual_micros=lying,
+                now=now,
+            )
+
+
+def close_unasked(payment: StripePayment, *, now: datetime) -> None:
+    """Close what nothing lies on any more."""
+    settled = [_subject(row) for row in _instalments(payment) if not _lying(row)]
+    if not payment.returnable_micros:
+        settled.append(payment.key)  # what earlier releases called it
+    for subject in settled:
+        issues.close_issue(Kind.UNASKED, subject=subject, resolution="It was refunded", now=now)
+
+
+def _instalments(payment: StripePayment) -> list[Installment]:
+    parts = PaymentPart.objects.filter(payment=payment)
+    return list(Installment.objects.filter(pk__in=parts.values("installment")).order_by("pk"))
+
+
+def _lying(row: Installment) -> int:
+    return surplus_left(row.pk) + (row.paid_micros if row.state in UNASKED else 0)
+
+
+def _subject(row: Installment) -> str:
+    return f"installment:{row.pk}"
