@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Model
 from django.urls import reverse
 
-from apps.contracts.models import Installment
+from apps.contracts.models import Contract, Installment
 from apps.payments.models import StripePayment
 from apps.pricing.models import PriceVersion
 from apps.tenants.models import Organization
@@ -29,6 +29,9 @@ class _Kind(NamedTuple):
 
 KINDS: Mapping[str, _Kind] = {
     "organization": _Kind(Organization, (), lambda row: str(row.name)),
+    "contract": _Kind(
+        Contract, ("organization",), lambda row: f"{row.organization.name}: contract from {row.start_date}"
+    ),
     "installment": _Kind(
         Installment,
         ("contract__organization",),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.approvals.services import request_approval
 from apps.backoffice.services import Kind, Order, submit
 from apps.backoffice.subjects import KINDS, name_subjects
-from apps.contracts.models import Installment
+from apps.contracts.models import Contract, Installment
 from apps.ledger.models import Transfer
 from apps.payments.models import StripePayment
 from apps.tenants.models import Organization
@@ -30,6 +30,7 @@ def rows():
     create_batch(now=NOW)
     return {
         "organization": (Organization.objects.get(), "Acme"),
+        "contract": (Contract.objects.get(), "Acme: contract from"),
         "installment": (Installment.objects.earliest("pk"), "Acme: instalment due"),
         "payment": (StripePayment.objects.earliest("pk"), "Acme: payment"),
         "price-version": (price(make_meter(), micros_per_million=1), "List USD: chat, any model"),
