@@ -8,16 +8,18 @@ import pytest
 from apps.common.money import to_micros
 from apps.contracts import services as contracts
 from apps.contracts.models import Contract
+from apps.contracts.selectors import surplus_left
 from apps.payments import services
 from apps.payments.models import CheckoutSession, PaymentLink, StripeEvent
 from apps.payments.services.reconciling import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
+from apps.wallets.selectors import wallet_figures
 from local_stripe.faults import Fault
 from tests.contracts.factories import agreed, discount, offer, pay, rows
 from tests.payments.desk import Desk
 from tests.payments.test_contracts import healthy, states, subscribe
-from tests.payments.test_ending import live
+from tests.payments.test_ending import issues, live
 
 
 def amend(contract: Contract, now: datetime, effective: str, **terms: str) -> None:
@@ -165,6 +167,58 @@ class TestASubscription:
         asked = [one["total"] for one in desk.account.store.all("invoice") if one["status"] == "open"]
         assert asked == [9_000]
         assert live(desk) == ["subscription", "invoice"]
+
+    @pytest.mark.parametrize("days", [0, 31])
+    def test_a_discount_after_its_invoice_was_made_comes_off_the_next(
+        self, desk: Desk, monthly: Contract, now: datetime, days: int
+    ) -> None:
+        """Whether Stripe has been asked to take it off by then, or its day had come and it was not."""
+        later = now + timedelta(days=days)
+        assert desk.next_period()["total"] == 10_000
+        discount(monthly.organization, "10", later)
+        desk.run(later)
+        desk.deliver(at=later)
+        assert states(monthly)[1:3] == ["paid", "due"]
+        assert [row.discount_micros for row in rows(monthly)[1:3]] == [0, to_micros("10")]
+        assert desk.next_period()["total"] == 9_000
+        desk.deliver(at=later)
+        assert desk.next_period()["total"] == 10_000
+        desk.deliver(at=later)
+        assert states(monthly)[1:5] == ["paid", "paid", "paid", "due"]
+        assert wallet_figures(monthly.organization, later).balance_micros == to_micros("400")
+        assert (healthy(), issues("unasked")) == (True, 0)
+        assert compare_clearing(monthly.organization, now)
+
+    def test_of_two_discounts_the_one_that_came_too_late_is_moved(
+        self, desk: Desk, monthly: Contract, now: datetime
+    ) -> None:
+        discount(monthly.organization, "10", now)
+        desk.run(now)
+        assert desk.next_period()["total"] == 9_000
+        discount(monthly.organization, "5", now, key="redemption:2")
+        desk.run(now)
+        desk.deliver()
+        assert [row.discount_micros for row in rows(monthly)[1:3]] == [to_micros("10"), to_micros("5")]
+        assert desk.next_period()["total"] == 9_500
+        desk.deliver()
+        assert desk.next_period()["total"] == 10_000
+        desk.deliver()
+        assert (states(monthly)[1:5], healthy()) == (["paid", "paid", "paid", "due"], True)
+        assert contracts.withdraw_discount(key="redemption:2", now=now) == 0
+
+    def test_a_discount_after_the_last_invoice_was_made_leaves_money_to_refund(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        contract = offer(acme, now, months=2, credit="200")
+        desk.run(now)
+        desk.press(subscribe(contract, now))
+        desk.deliver()
+        desk.next_period()
+        discount(acme, "10", now + timedelta(days=31))
+        desk.deliver(at=now + timedelta(days=31))
+        assert (states(contract), healthy(), issues("unasked")) == (["paid", "paid"], True, 1)
+        assert surplus_left(rows(contract)[1].pk) == to_micros("10")
+        assert compare_clearing(acme, now)
 
     def test_what_its_session_bills_is_not_billed_again_before_it_is_told(
         self, desk: Desk, acme: Organization, now: datetime

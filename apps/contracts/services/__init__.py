@@ -21,7 +21,7 @@ from apps.contracts.services.closing import (
     void_instalment,
     write_off_instalment,
 )
-from apps.contracts.services.discounts import apply_discount, withdraw_discount
+from apps.contracts.services.discounts import apply_discount, postpone_discounts, withdraw_discount
 from apps.contracts.services.drafting import Writing, change_details, draft_contract, edit_contract, offer_contract
 from apps.contracts.services.earning import recognise_service_revenue
 from apps.contracts.services.ending import cancel_contract, end_term, renewal_terms
@@ -65,6 +65,7 @@ __all__ = [
     "mark_processing",
     "offer_contract",
     "overdue_before",
+    "postpone_discounts",
     "receive_payment",
     "receive_unasked",
     "recognise_service_revenue",

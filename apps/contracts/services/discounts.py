@@ -8,7 +8,7 @@ from apps.contracts.errors import NothingToDiscount, NotInSmallestUnits
 from apps.contracts.models import Contract, Installment, InstallmentDiscount
 from apps.contracts.selectors import discountable_contracts, next_unpaid_instalment
 from apps.contracts.services.arrangement import request_arrangement
-from apps.contracts.services.locks import lock_contract
+from apps.contracts.services.locks import lock_contract, lock_installment
 from apps.contracts.services.settling import bring
 from apps.contracts.services.states import follow_instalments, keep
 from apps.ledger.errors import IdempotencyMismatch
@@ -79,6 +79,47 @@ def withdraw_discount(*, key: str, now: datetime) -> Micros:
     keep(contract, now=now)
     request_arrangement(contract, now=now)
     return Micros(discount.amount_micros)
+
+
+@serialized
+def postpone_discounts(*, installment_id: int, amount: Micros, now: datetime) -> Installment | None:
+    """Move the newest discounts of an unpaid instalment, `amount` in all, to the next one and return that.
+
+    For an instalment that was asked for before they came: what they take off is asked for already, so they take it off
+    what is asked for next. None, and nothing changed, where they are worth another amount or nothing larger follows.
+
+    Raises:
+        InstallmentNotFound: there is none.
+    """
+    installment = lock_installment(installment_id)
+    discounts = _newest(installment, amount)
+    following = _following(installment)
+    if installment.state not in DISCOUNTABLE or not discounts or not following or following.remaining_micros <= amount:
+        return None
+    InstallmentDiscount.objects.filter(pk__in=[each.pk for each in discounts]).update(installment=following)
+    installment.discount_micros -= amount
+    following.discount_micros += amount
+    for row in (installment, following):
+        row.save(update_fields=["discount_micros"])
+    keep(installment.contract, now=now)
+    request_arrangement(installment.contract, now=now)
+    return following
+
+
+def _newest(installment: Installment, amount: Micros) -> list[InstallmentDiscount]:
+    """Return the newest discounts that are worth an amount together; none where no number of them is."""
+    found: list[InstallmentDiscount] = []
+    for discount in installment.discounts.filter(withdrawn_at=None, amount_micros__gt=0).order_by("-pk"):
+        found.append(discount)
+        worth = sum(each.amount_micros for each in found)
+        if worth >= amount:
+            return found if worth == amount else []
+    return []
+
+
+def _following(installment: Installment) -> Installment | None:
+    rows = installment.contract.installments.filter(is_one_time=False, state__in=DISCOUNTABLE)
+    return rows.filter(due_date__gt=installment.due_date).order_by("due_date", "pk").first()
 
 
 def _lock_discountable(organization: Organization) -> list[Contract]:

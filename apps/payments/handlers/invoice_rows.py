@@ -2,14 +2,22 @@
 
 from datetime import UTC, datetime
 
-from apps.common.money import from_minor_units
+from apps.common.money import Micros, from_minor_units
+from apps.contracts import services as contracts
 from apps.contracts.models import Installment
 from apps.payments.errors import EventParked, NotReadyYet
 from apps.payments.handlers.amounts import refuse_other_amount
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.sessions import NotOurs, reference_id
 from apps.payments.handlers.subscriptions import lock_subscription
-from apps.payments.models import CheckoutSession, InvoicePart, StripeCustomer, StripeInvoice, StripeSubscription
+from apps.payments.models import (
+    CheckoutSession,
+    ContractArrangement,
+    InvoicePart,
+    StripeCustomer,
+    StripeInvoice,
+    StripeSubscription,
+)
 from apps.payments.objects import InvoiceFacts
 
 NEAREST_DAYS = 6
@@ -79,13 +87,13 @@ def _of_subscription(facts: InvoiceFacts, occasion: Occasion) -> StripeInvoice:
         },
     )
     if created:
-        _bind(row, subscription, facts)
+        _bind(row, subscription, facts, occasion)
     found = _locked(pk=row.pk)
     assert found is not None
     return found
 
 
-def _bind(row: StripeInvoice, subscription: StripeSubscription, facts: InvoiceFacts) -> None:
+def _bind(row: StripeInvoice, subscription: StripeSubscription, facts: InvoiceFacts, occasion: Occasion) -> None:
     """Say which instalments the invoice is for: what its session billed at once, or the one of its period."""
     if facts.total == 0:
         return
@@ -93,13 +101,40 @@ def _bind(row: StripeInvoice, subscription: StripeSubscription, facts: InvoiceFa
         parts = _billed_at_once(facts)
     else:
         installment = _of_period(subscription, facts)
-        parts = [(installment.pk, installment.payable_micros - installment.paid_micros)]
+        parts = [(installment.pk, _asked_of(installment, row, occasion))]
     if sum(amount for _, amount in parts) != row.amount_micros:
         raise EventParked("The invoice is over another amount than the instalments it is for")
     InvoicePart.objects.bulk_create(
         InvoicePart(invoice=row, installment_id=installment_id, position=position, amount_micros=amount)
         for position, (installment_id, amount) in enumerate(parts)
     )
+
+
+def _asked_of(installment: Installment, row: StripeInvoice, occasion: Occasion) -> int:
+    """Return what a subscription's invoice asks of the instalment of its period: what was left of it when it was made.
+
+    Discounts that came after that take off the next one. What else was taken off since, and was paid all the same,
+    will lie beside the instalment.
+    """
+    left = installment.payable_micros - installment.paid_micros
+    if not left < row.amount_micros <= installment.amount_micros:
+        return left
+    late = Micros(row.amount_micros - left)
+    following = contracts.postpone_discounts(installment_id=installment.pk, amount=late, now=occasion.now)
+    if following is not None:
+        _pass_on(installment, following, late, taken_off=installment.amount_micros - row.amount_micros)
+    return row.amount_micros
+
+
+def _pass_on(installment: Installment, following: Installment, late: Micros, *, taken_off: int) -> None:
+    """Note that what Stripe was asked to take off, and did not take off this invoice, comes off the next one."""
+    rows = ContractArrangement.objects.select_for_update(no_key=True).filter(contract=installment.contract_id)
+    for arrangement in rows:
+        lowered, this, after = arrangement.lowered, str(installment.pk), str(following.pk)
+        waiting = min(late, max(0, lowered.get(this, 0) - taken_off))
+        if waiting:
+            arrangement.lowered = lowered | {this: lowered[this] - waiting, after: lowered.get(after, 0) + waiting}
+            arrangement.save(update_fields=["lowered"])
 
 
 def _billed_at_once(facts: InvoiceFacts) -> list[tuple[int, int]]:

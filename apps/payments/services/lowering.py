@@ -7,7 +7,14 @@ from django.db import transaction
 from apps.common.money import to_minor_units
 from apps.contracts.models import Contract
 from apps.payments import stripe_operations
-from apps.payments.models import CheckoutSession, ContractArrangement, StripeRequest, StripeSubscription
+from apps.payments.models import (
+    CheckoutSession,
+    ContractArrangement,
+    InvoicePart,
+    StripeInvoice,
+    StripeRequest,
+    StripeSubscription,
+)
 from apps.payments.services.outgoing import obtain, prepare
 
 
@@ -39,7 +46,7 @@ def _write_down(subscription: StripeSubscription, installment_id: int, wanted: i
     rows = ContractArrangement.objects.select_for_update(no_key=True, of=("self",))
     arrangement = rows.select_related("contract").get(contract=subscription.contract_id)
     already = int(arrangement.lowered.get(str(installment_id), 0))
-    if wanted == already:
+    if wanted == already or _is_billed(installment_id):
         return
     arrangement.lowerings += 1
     reference = f"{_prefix(arrangement.contract)}{arrangement.lowerings}"
@@ -60,6 +67,12 @@ def _write_down(subscription: StripeSubscription, installment_id: int, wanted: i
     )
     arrangement.lowered[str(installment_id)] = wanted
     arrangement.save(update_fields=["lowered", "lowerings"])
+
+
+def _is_billed(installment_id: int) -> bool:
+    """Say whether an invoice for it came meanwhile: what is taken off now would come off another one."""
+    parts = InvoicePart.objects.filter(installment=installment_id)
+    return parts.exclude(invoice__state=StripeInvoice.State.VOID).exists()
 
 
 def _customer_of(subscription: StripeSubscription) -> str:
