@@ -1,5 +1,6 @@
 """What staff type to write, edit and amend a contract. Field names are those the terms' problems name."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -79,9 +80,9 @@ class TermsForm(forms.Form):
     # What may be missing while the schedule is looked at.
     ASIDE = frozenset(["reason", "notes"])
 
+    @abstractmethod
     def place(self) -> Terms:
         """Return the terms where they stand in time."""
-        raise NotImplementedError
 
     def makes_a_schedule(self) -> bool:
         """Say whether a schedule follows from what was typed, whatever else is still missing."""

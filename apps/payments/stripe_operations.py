@@ -4,7 +4,7 @@ A thing we make carries our reference in its metadata; whoever lost the answer f
 """
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from apps.common.strict_json import Json
 from apps.payments.errors import StripeRefused
@@ -12,6 +12,7 @@ from apps.payments.objects import (
     CheckoutFacts,
     CustomerFacts,
     DisputeFacts,
+    Facts,
     IntentFacts,
     InvoiceFacts,
     LinkFacts,
@@ -24,6 +25,7 @@ from apps.payments.objects import (
 from apps.payments.stripe_gateway import Operation, call, pages, read
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Facts)
 
 
 def find_customer(params: Json, reference: str) -> CustomerFacts | None:
@@ -131,75 +133,30 @@ def _with_reference(reader: Callable[[Json], T], rows: Iterator[Json], reference
     return None
 
 
-CREATE_CUSTOMER = Operation(
-    "customer.create",
-    lambda v1, _, params, options: v1.customers.create(params, options),
-    CustomerFacts,
-    find_customer,
-)
-CREATE_SESSION = Operation(
-    "checkout.create",
-    lambda v1, _, params, options: v1.checkout.sessions.create(params, options),
-    CheckoutFacts,
-    find_session,
-)
-EXPIRE_SESSION = Operation(
-    "checkout.expire",
-    lambda v1, target, params, options: v1.checkout.sessions.expire(target, params, options),
-    CheckoutFacts,
-)
-CREATE_PORTAL = Operation(
-    "portal.create", lambda v1, _, params, options: v1.billing_portal.sessions.create(params, options), PortalFacts
-)
-CREATE_PRODUCT = Operation(
-    "product.create", lambda v1, _, params, options: v1.products.create(params, options), ThingFacts, find_product
-)
-CREATE_PRICE = Operation(
-    "price.create", lambda v1, _, params, options: v1.prices.create(params, options), PriceFacts, find_price
-)
-UPDATE_SUBSCRIPTION = Operation(
-    "subscription.update",
-    lambda v1, target, params, options: v1.subscriptions.update(target, params, options),
-    SubscriptionFacts,
-)
-CANCEL_SUBSCRIPTION = Operation(
-    "subscription.cancel",
-    lambda v1, target, params, options: v1.subscriptions.cancel(target, params, options),
-    SubscriptionFacts,
-)
-CREATE_INVOICE = Operation(
-    "invoice.create",
-    lambda v1, _, params, options: v1.invoices.create(params, options),
-    InvoiceFacts,
-    find_invoice,
-)
-ADD_INVOICE_ITEM = Operation(
-    "invoice_item.create",
-    lambda v1, _, params, options: v1.invoice_items.create(params, options),
-    ThingFacts,
-    find_invoice_item,
-)
-FINALIZE_INVOICE = Operation(
-    "invoice.finalize",
-    lambda v1, target, params, options: v1.invoices.finalize_invoice(target, params, options),
-    InvoiceFacts,
-)
-VOID_INVOICE = Operation(
-    "invoice.void",
-    lambda v1, target, params, options: v1.invoices.void_invoice(target, params, options),
-    InvoiceFacts,
-)
-CREATE_LINK = Operation(
-    "payment_link.create",
-    lambda v1, _, params, options: v1.payment_links.create(params, options),
-    LinkFacts,
-    find_link,
-)
-UPDATE_LINK = Operation(
-    "payment_link.update",
-    lambda v1, target, params, options: v1.payment_links.update(target, params, options),
-    LinkFacts,
-)
-CREATE_REFUND = Operation(
-    "refund.create", lambda v1, _, params, options: v1.refunds.create(params, options), RefundFacts, find_refund
-)
+def _making(
+    name: str, method: Callable[[Any], Any], kind: type[F], find: Callable[[Json, str], F | None] | None = None
+) -> Operation[F]:
+    """Something new at Stripe; `find` looks it up where the answer was lost."""
+    return Operation(name, lambda v1, _, params, options: method(v1)(params, options), kind, find)
+
+
+def _doing(name: str, method: Callable[[Any], Any], kind: type[F]) -> Operation[F]:
+    """Something done to what is there; done again it does no harm."""
+    return Operation(name, lambda v1, target, params, options: method(v1)(target, params, options), kind)
+
+
+CREATE_CUSTOMER = _making("customer.create", lambda v1: v1.customers.create, CustomerFacts, find_customer)
+CREATE_SESSION = _making("checkout.create", lambda v1: v1.checkout.sessions.create, CheckoutFacts, find_session)
+EXPIRE_SESSION = _doing("checkout.expire", lambda v1: v1.checkout.sessions.expire, CheckoutFacts)
+CREATE_PORTAL = _making("portal.create", lambda v1: v1.billing_portal.sessions.create, PortalFacts)
+CREATE_PRODUCT = _making("product.create", lambda v1: v1.products.create, ThingFacts, find_product)
+CREATE_PRICE = _making("price.create", lambda v1: v1.prices.create, PriceFacts, find_price)
+UPDATE_SUBSCRIPTION = _doing("subscription.update", lambda v1: v1.subscriptions.update, SubscriptionFacts)
+CANCEL_SUBSCRIPTION = _doing("subscription.cancel", lambda v1: v1.subscriptions.cancel, SubscriptionFacts)
+CREATE_INVOICE = _making("invoice.create", lambda v1: v1.invoices.create, InvoiceFacts, find_invoice)
+ADD_INVOICE_ITEM = _making("invoice_item.create", lambda v1: v1.invoice_items.create, ThingFacts, find_invoice_item)
+FINALIZE_INVOICE = _doing("invoice.finalize", lambda v1: v1.invoices.finalize_invoice, InvoiceFacts)
+VOID_INVOICE = _doing("invoice.void", lambda v1: v1.invoices.void_invoice, InvoiceFacts)
+CREATE_LINK = _making("payment_link.create", lambda v1: v1.payment_links.create, LinkFacts, find_link)
+UPDATE_LINK = _doing("payment_link.update", lambda v1: v1.payment_links.update, LinkFacts)
+CREATE_REFUND = _making("refund.create", lambda v1: v1.refunds.create, RefundFacts, find_refund)

@@ -1,5 +1,7 @@
 """Service agreements on screen: written, changed, stopped and resumed by their services."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -110,37 +112,44 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
 
     @action(description="Stop", url_path="stop", permissions=["write"], icon="pause_circle")
     def stop(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        agreement = self._agreement(object_id)
-        question = Question(
-            title="Stop the service agreement",
-            changes=lambda _: [Change("State", self.state(agreement)[1], "Stopped")],
-            explanation="Nothing more is billed; what was billed stays.",
-            button="Stop it",
-            danger=True,
+        return self._switch(
+            request,
+            object_id,
+            services.stop_agreement,
+            Question(
+                title="Stop the service agreement",
+                explanation="Nothing more is billed; what was billed stays.",
+                button="Stop it",
+                danger=True,
+            ),
+            "Stopped",
         )
-
-        def perform(cleaned: Any) -> str:
-            services.stop_agreement(agreement_id=agreement.pk, now=timezone.now())
-            self.log_change(request, agreement, f"Stopped: {cleaned['reason']}")
-            return "Stopped."
-
-        return self._ask(request, question, perform, agreement)
 
     @action(description="Resume", url_path="resume", permissions=["write"], icon="play_circle")
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        agreement = self._agreement(object_id)
-        question = Question(
-            title="Resume the service agreement",
-            changes=lambda _: [Change("State", self.state(agreement)[1], "Active")],
-            explanation="Billed from its next period on; periods that began while it was stopped are not billed.",
-            button="Resume it",
+        return self._switch(
+            request,
+            object_id,
+            services.resume_agreement,
+            Question(
+                title="Resume the service agreement",
+                explanation="Billed from its next period on; periods that began while it was stopped are not billed.",
+                button="Resume it",
+            ),
+            "Active",
         )
 
-        def perform(cleaned: Any) -> str:
-            services.resume_agreement(agreement_id=agreement.pk, now=timezone.now())
-            self.log_change(request, agreement, f"Resumed: {cleaned['reason']}")
-            return "Resumed."
+    def _switch(
+        self, request: HttpRequest, object_id: str, act: Callable[..., object], question: Question, to: str
+    ) -> HttpResponse:
+        agreement = self._agreement(object_id)
 
+        def perform(cleaned: Any) -> str:
+            act(agreement_id=agreement.pk, now=timezone.now())
+            self.log_change(request, agreement, f"{to}: {cleaned['reason']}")
+            return f"{to}."
+
+        question = replace(question, changes=lambda _: [Change("State", self.state(agreement)[1], to)])
         return self._ask(request, question, perform, agreement)
 
     def _agreement(self, object_id: str) -> ServiceAgreement:

@@ -1,5 +1,6 @@
 """Filters of the lists: what is overdue, what ends soon; the home page leads to both."""
 
+from abc import ABC, abstractmethod
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from apps.contracts.models import OPEN_STATES, Contract
 SOON = timedelta(days=30)
 
 
-class _Yes(admin.SimpleListFilter):
+class _Yes(admin.SimpleListFilter, ABC):
     """Everything, or only that."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -22,8 +23,9 @@ class _Yes(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return self.only(queryset) if self.value() == "yes" else queryset
 
+    @abstractmethod
     def only(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        raise NotImplementedError
+        """Return that."""
 
 
 class OverdueFilter(_Yes):

@@ -35,6 +35,7 @@ from apps.contracts.questions import BankTransferForm, GiveUpForm, ReturnForm
 
 State = Installment.State
 UNIT = "contract__organization__currency"
+CLOSED = {services.MoveKind.WRITE_OFF: State.WRITTEN_OFF, services.MoveKind.VOID: State.VOID}
 
 
 @admin.register(Installment)
@@ -147,32 +148,28 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
 
     @action(description="Write off", url_path="write-off", permissions=["give_up"], icon="money_off")
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        row = self._installment(request, object_id)
-        question = Question(
-            title="Write this instalment off",
-            initial={"amount": row.remaining_micros},
-            form=GiveUpForm,
-            changes=lambda _: closing(row, State.WRITTEN_OFF),
-            explanation="It is given up and no longer overdue. Money that comes after all still settles it.",
-            button="Write it off",
-            danger=True,
-        )
-        return self._ask(request, question, services.MoveKind.WRITE_OFF, row)
+        explanation = "It is given up and no longer overdue. Money that comes after all still settles it."
+        return self._give_up(request, object_id, services.MoveKind.WRITE_OFF, "Write it off", explanation)
 
     @action(description="Void", url_path="void", permissions=["give_up"], icon="block")
     def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        explanation = "It was asked for by mistake: it is withdrawn and cannot be paid any more."
+        return self._give_up(request, object_id, services.MoveKind.VOID, "Void it", explanation)
+
+    def _give_up(
+        self, request: HttpRequest, object_id: str, kind: services.MoveKind, button: str, explanation: str
+    ) -> HttpResponse:
         row = self._installment(request, object_id)
         question = Question(
-            title="Void this instalment",
-            initial={"amount": row.remaining_micros},
+            title=services.MOVE_TITLES[kind],
             form=GiveUpForm,
-            changes=lambda _: closing(row, State.VOID),
-            explanation="It was asked for by mistake: it is withdrawn and cannot be paid any more.",
-            button="Void it",
+            initial={"amount": row.remaining_micros},
+            changes=lambda _: closing(row, CLOSED[kind]),
+            explanation=explanation,
+            button=button,
             danger=True,
         )
-
-        return self._ask(request, question, services.MoveKind.VOID, row)
+        return self._ask(request, question, kind, row)
 
     def _installment(self, request: HttpRequest, object_id: str) -> Installment:
         return get_object_or_404(self.get_queryset(request).select_related("contract__organization"), pk=object_id)

@@ -83,13 +83,12 @@ def _close(kind: issues.Kind, row: StripeSubscription, occasion: Occasion) -> No
 def subscription_deleted(facts: SubscriptionFacts, occasion: Occasion) -> None:
     """It ended: so does the contract, unless we ended it ourselves or the term is over."""
     row = lock_subscription(facts.id, facts.metadata, occasion)
-    if row.status == "canceled":
-        return
-    _copy(row, facts, occasion)
-    row.status = "canceled"
-    row.save(update_fields=["status"])
+    if row.status != "canceled":
+        _copy(row, facts, occasion)
+        row.status = "canceled"
+        row.save(update_fields=["status"])
+        _end_contract(row, occasion)
     _close(issues.Kind.TRIAL_ENDS, row, occasion)
-    _end_contract(row, occasion)
 
 
 def _wait_for_money(occasion: Occasion) -> None:
