@@ -35,7 +35,9 @@ class Repeatable:
         if given is None or not isinstance(credential, Credential):
             return
         if not _KEY.fullmatch(given):
-            raise InvalidInput([FieldError(f"header.{HEADER}", "must be 1 to 255 printable ASCII characters")])
+            raise InvalidInput(
+                [FieldError(f"header.{HEADER}", "must be 1 to 255 visible ASCII characters, without spaces")]
+            )
         outcome = claim_call(call=_call(request._request, credential, given), now=now)
         if isinstance(outcome, Answer):
             raise AlreadyAnswered(outcome)

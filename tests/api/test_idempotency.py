@@ -112,5 +112,7 @@ class TestIdempotencyKey:
     def test_must_be_plain(self, act, key):
         answer = act(key=key)
         assert answer.status_code == 422
-        assert answer.json()["errors"][0]["location"] == "header.Idempotency-Key"
+        error = answer.json()["errors"][0]
+        assert error["location"] == "header.Idempotency-Key"
+        assert "visible ASCII characters, without spaces" in error["message"]
         assert not calls
