@@ -170,6 +170,14 @@ class TestMisfits:
         result = send(acme, now, event(type="it", quantity=2_000_000), event("e2", "it", quantity=3_000_000))
         assert (result.accepted, refused(result)) == (1, [(1, "e2", "out_of_range")])
 
+    def test_are_refused_where_one_character_would_leave_64_bits(self, acme, chat, now):
+        character = make_meter("character", "character")
+        tiers = [{"up_to_micros": None, "micros_per_million": 0, "flat_micros": 3 * 10**18}]
+        price(character, scheme="graduated", tiers=tiers)
+        with pytest.raises(TotalsTooLarge):
+            send(acme, now, event(input_tokens=1, character="ann"))
+        assert not UsageEvent.objects.exists()
+
     def test_never_overflow_a_rollup(self, acme, now):
         make_meter("it", "service")
         most = several(1_000, "it", quantity=10**9, billing_mode="byok")

@@ -66,7 +66,11 @@ def _activation(draft: Draft, meter: Meter | None, prices: PriceIndex) -> Activa
 
 
 def charge_activations(new: Sequence[Activation], postings: Postings) -> None:
-    """Price each activation that has a price on its month's counter."""
+    """Price each activation that has a price on its month's counter.
+
+    Raises:
+        TotalsTooLarge: a counter would leave its bounds.
+    """
     keys = {(each.organization.pk, each.month, each.price.version_id): each.price for each in new if each.price}
     counters = Counters(keys)
     for each in new:

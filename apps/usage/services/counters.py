@@ -8,6 +8,7 @@ from uuid import UUID
 from apps.pricing.rating import Totals, price_of
 from apps.pricing.resolution import Price
 from apps.usage.bulk import find_rows, put_rows
+from apps.usage.errors import TotalsTooLarge
 from apps.usage.models import Counter, MonthClose
 
 Key = tuple[UUID, date, int]
@@ -16,8 +17,8 @@ _KEYS = ("organization_id", "month", "price_version_id")
 _TOTALS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
 
 
-class OutOfRange(Exception):
-    """With this event a counter would leave its bounds; it was left as it is."""
+class OutOfRange(TotalsTooLarge):
+    """With this event, or character, a counter would leave its bounds; it was left as it is."""
 
 
 @dataclass(slots=True)
