@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -67,8 +68,8 @@ class DayRangeFilter(RangeDateFilter):
         return min(day, date.max - timedelta(days=1))  # there is no day after the last
 
 
-class TextFilter(admin.SimpleListFilter):
-    """A text that a subclass turns into a condition; set `title`, `parameter_name` and `narrow`."""
+class TextFilter(admin.SimpleListFilter, ABC):
+    """A text that a subclass turns into a condition; set `title` and `parameter_name`."""
 
     template = "unfold/filters/filters_field.html"
     form_class = SearchForm
@@ -83,8 +84,9 @@ class TextFilter(admin.SimpleListFilter):
         text = (self.value() or "").strip()
         return self.narrow(queryset, text) if text else queryset
 
+    @abstractmethod
     def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        raise NotImplementedError
+        """Keep the rows that the text means."""
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         name = self.parameter_name
