@@ -120,7 +120,7 @@ def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, received_in:
         now=occasion.now,
         description=f"Invoice {invoice.number or invoice.stripe_id} paid",
     )
-    payment.grant = wallet_selectors.grant_for_key(f"{key}:over")
+    payment.grant = wallet_selectors.overpaid_grant(key)
 
 
 def _unpaid_parts(invoice: StripeInvoice, amount: Micros) -> list[tuple[int, int]]:

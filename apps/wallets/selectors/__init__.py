@@ -5,7 +5,6 @@ from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_pag
 from apps.wallets.selectors.figures import WalletFigures, require_wallet, wallet_figures
 from apps.wallets.selectors.grants import (
     funded_by,
-    grant_for_key,
     overpaid_grant,
     recent_grants,
     returned_micros,
@@ -35,7 +34,6 @@ __all__ = [
     "day_totals",
     "entries_page",
     "funded_by",
-    "grant_for_key",
     "moved_by_kind",
     "overpaid_grant",
     "recent_grants",

@@ -26,11 +26,6 @@ def _newest_grants(*, organization_id: UUID, limit: int) -> QuerySet[Grant]:
 _NEWEST_GRANTS = PreparedRows[Grant](_newest_grants, shaped_by=["limit"])
 
 
-def grant_for_key(key: str) -> Grant | None:
-    """Return the grant made under a key."""
-    return Grant.objects.select_related("wallet__organization").filter(key=key).first()
-
-
 def overpaid_grant(payment_key: str) -> Grant | None:
     """Return the credit that a payment of a postpaid organization left over, by the payment's key."""
     return Grant.objects.select_related("wallet__organization").filter(key=beside(payment_key, OVER)).first()
