@@ -79,17 +79,7 @@ def receive_postpaid_payment(
     owed = max(0, -lock_account(locked, Role.RECEIVABLE).balance_micros)
     clears, over = min(amount, owed), amount - min(amount, owed)
     if over:
-        grant_credits(
-            organization=organization,
-            amount=Micros(over),
-            source=Grant.Source.ADJUSTMENT,
-            key=over_key,
-            created_by=created_by,
-            now=now,
-            description="Paid more than was owed",
-            paid_micros=over,
-            funded_by=received_in,
-        )
+        _keep_as_credit(organization, over, received_in, over_key, created_by, now)
     if not clears:
         return None
     return book(
@@ -102,4 +92,20 @@ def receive_postpaid_payment(
         created_by=created_by,
         now=now,
         description=description or "Payment received",
+    )
+
+
+def _keep_as_credit(
+    organization: Organization, amount_micros: int, received_in: Role, key: str, created_by: str, now: datetime
+) -> None:
+    grant_credits(
+        organization=organization,
+        amount=Micros(amount_micros),
+        source=Grant.Source.ADJUSTMENT,
+        key=key,
+        created_by=created_by,
+        now=now,
+        description="Paid more than was owed",
+        paid_micros=amount_micros,
+        funded_by=received_in,
     )
