@@ -1,0 +1,117 @@
+"""Credit that was given, what it paid for, and what of it is set aside."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+
+from apps.ledger.keys import KEY_LENGTH
+from apps.ledger.models import DESCRIPTION_LENGTH, Hold, Transfer
+from apps.wallets.burndown import Slice
+from apps.wallets.models.wallets import Wallet
+
+
+class Grant(models.Model):
+    """A slice of credit with a source, a place in the burn order, and perhaps an end."""
+
+    class Source(models.TextChoices):
+        SIGNUP = "signup", "Signup credit"
+        INCLUDED_QUOTA = "included_quota", "Included quota"
+        VOUCHER = "voucher", "Voucher"
+        CONTRACT = "contract", "Contract"
+        TOP_UP = "top_up", "Top-up"
+        BONUS = "bonus", "Bonus"
+        ADJUSTMENT = "adjustment", "Adjustment"
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="grants", db_index=False)
+    source = models.CharField(max_length=14, choices=Source)
+    priority = models.SmallIntegerField(help_text="Lower numbers are burnt first.")
+    is_paid = models.BooleanField(help_text="Whether money was paid for it; promotional credit is burnt before paid.")
+    amount_micros = models.BigIntegerField(help_text="What was granted, in micros.")
+    remaining_micros = models.BigIntegerField(help_text="What is left of it, in micros.")
+    held_micros = models.BigIntegerField(default=0, help_text="How much of what is left pending reservations hold.")
+    paid_micros = models.BigIntegerField(default=0, help_text="What was paid for it, in micros.")
+    returned_micros = models.BigIntegerField(
+        default=0, help_text="What refunds and lost disputes took back of what it brought, in micros."
+    )
+    lapsed_micros = models.BigIntegerField(default=0, help_text="What of it expired unspent, in micros.")
+    granted_at = models.DateTimeField()
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="First moment it no longer counts; empty: never."
+    )
+    key = models.CharField(max_length=KEY_LENGTH, unique=True)
+    description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="wallets_grant_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(name="wallets_grant_held_not_negative", condition=Q(held_micros__gte=0)),
+            CheckConstraint(
+                name="wallets_grant_held_within_remaining", condition=Q(held_micros__lte=F("remaining_micros"))
+            ),
+            CheckConstraint(
+                name="wallets_grant_remaining_within_amount", condition=Q(remaining_micros__lte=F("amount_micros"))
+            ),
+            CheckConstraint(name="wallets_grant_paid_not_negative", condition=Q(paid_micros__gte=0)),
+            CheckConstraint(name="wallets_grant_returned_not_negative", condition=Q(returned_micros__gte=0)),
+            CheckConstraint(name="wallets_grant_lapsed_not_negative", condition=Q(lapsed_micros__gte=0)),
+        ]
+        indexes = [
+            Index(fields=["wallet"], name="wallets_grant_unspent", condition=Q(remaining_micros__gt=0)),
+            Index(fields=["wallet", "granted_at"], name="wallets_grant_newest"),
+            Index(fields=["wallet", "source"], name="wallets_grant_by_source"),
+            Index(fields=["source"], name="wallets_grant_of_source"),
+            Index(fields=["expires_at"], name="wallets_grant_due", condition=Q(remaining_micros__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    def is_expired(self, now: datetime) -> bool:
+        """Whether its first expired moment has come, swept or not."""
+        return self.expires_at is not None and self.expires_at <= now
+
+    @property
+    def free_micros(self) -> int:
+        """What is left and not held."""
+        return self.remaining_micros - self.held_micros
+
+    def as_slice(self) -> Slice:
+        """Its free part, for the burn order."""
+        return Slice(self.pk, self.free_micros, self.priority, self.expires_at, self.is_paid, self.granted_at)
+
+
+class Consumption(models.Model):
+    """How much of a grant went into a transfer; negative where it came back. Remaining = amount - sum of these."""
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="consumptions", db_index=False)
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="consumptions")
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+")
+    amount_micros = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [CheckConstraint(name="wallets_consumption_not_zero", condition=~Q(amount_micros=0))]
+        indexes = [Index(fields=["wallet", "id"], name="wallets_consumption_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.grant_id} in {self.transfer_id}"
+
+
+class HoldSlice(models.Model):
+    """Which grant backs a hold, and with how much. What no slice backs is held against postpaid headroom."""
+
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="slices", db_index=False)
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+")
+    amount_micros = models.BigIntegerField()
+    is_freeze = models.BooleanField(default=False, help_text="Whether it is set aside because its payment is disputed.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["hold", "grant"], name="wallets_holdslice_once_per_grant"),
+            CheckConstraint(name="wallets_holdslice_positive", condition=Q(amount_micros__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hold_id} on {self.grant_id}"
