@@ -107,9 +107,9 @@ def _raw(world: World) -> Callable[[list[dict[str, Any]], bool], None]:
     from django.db import connection, transaction
     from django.utils import timezone
 
+    from apps.ledger.models import Account
     from apps.usage.services.locks import lock_organizations
     from apps.wallets.accounts import Role, code_of
-    from apps.wallets.models import Account
 
     with connection.cursor() as cursor:
         cursor.execute(RAW.read_text())

@@ -79,10 +79,10 @@ class Customer:
     @classmethod
     def make(cls, slug: str, now: datetime) -> "Customer":
         """Make it through the public services."""
+        from apps.ledger.models import Account
         from apps.tenants.services import provision_organization
         from apps.vouchers.models import WrongCodes
         from apps.wallets.accounts import Role, code_of
-        from apps.wallets.models import Account
         from apps.wallets.services import grant_credits, open_wallet
 
         organization = provision_organization(name=slug, slug=slug, now=now)
