@@ -85,7 +85,7 @@ def _close_together_or_each(ids: Sequence[UUID], month: Period, closed_by: str, 
                 _close_together_or_each([organization_id], month, closed_by, now, result)
             return
         result.failed += ids
-        _note_failure(ids[0], month.start.date(), f"{type(error).__name__}: {error}", closed_by)
+        _note_failure(ids[0], month.start.date(), f"{type(error).__name__}: {error}", closed_by, now)
 
 
 @serialized
@@ -148,8 +148,9 @@ def _ask_for_invoices(organizations: Mapping[UUID, Organization], month: date, n
 
 
 @transaction.atomic
-def _note_failure(organization_id: UUID, month: date, error: str, closed_by: str) -> None:
-    """Write down for staff that an organization's month could not be closed, unless it was meanwhile."""
+def _note_failure(organization_id: UUID, month: date, error: str, closed_by: str, now: datetime) -> None:
+    """Write down for staff that an organization's month could not be closed, unless another run has closed it."""
+    lock_organizations([organization_id], now=now)
     row = MonthClose.objects.filter(organization=organization_id, month=month).first()
     if row is not None and row.state == MonthClose.State.CLOSED:
         return
