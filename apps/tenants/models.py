@@ -61,6 +61,7 @@ class Organization(models.Model):
     monthly_resource_spend_limit_usd_micros = models.BigIntegerField(
         null=True,
         blank=True,
+        validators=[MinValueValidator(0)],
         help_text="Monthly cap on persistent resources, in micros of US dollars; empty for none.",
     )
     pause_on_limit = models.BooleanField(default=False, help_text="Whether to stop persistent resources at the cap.")

@@ -32,6 +32,7 @@ class TestProvisionOrganization:
             ({"name": ""}, "name"),
             ({"postpaid_limit_micros": -1}, "postpaid_limit_micros"),
             ({"usd_rate_micros": 0}, "usd_rate_micros"),
+            ({"monthly_resource_spend_limit_usd_micros": -1}, "monthly_resource_spend_limit_usd_micros"),
         ],
     )
     def test_names_the_field_that_breaks_a_rule(self, db, changed, field):
