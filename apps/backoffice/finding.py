@@ -12,6 +12,7 @@ from django.contrib.admin import AdminSite
 from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from apps.backoffice.copying import Found, copies
 from apps.backoffice.navigation import title_of
@@ -94,7 +95,7 @@ def _line(row: Model) -> Found:
     owner = getattr(row, "organization", None)
     about = f"{options.verbose_name}" + (f" of {owner}" if owner else "")
     link = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk])
-    return Found(str(row), about, link, ICONS.get(options.label, "tag"))
+    return Found(str(row), capfirst(about), link, ICONS.get(options.label, "tag"))
 
 
 def _rows(model: type[Model], which: Q) -> Iterator[Found]:
@@ -144,14 +145,14 @@ def _commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Foun
     """Verbs: "new contract" opens the form."""
     verb, _, rest = text.lower().partition(" ")
     if (any(word.startswith(text.lower()) for word in HELP) and len(text) > 1) or text == "?":
-        yield Found("Keyboard", "command", reverse("admin:keys"), "keyboard")
+        yield Found("Keyboard", "Command", reverse("admin:keys"), "keyboard")
     if verb not in ("new", "add") or not rest:
         return
     for model, page in site._registry.items():
         name = str(model._meta.verbose_name).lower()
         if name.startswith(rest) and page.has_add_permission(request):
             link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
-            yield Found(f"New {name}", "command", link, "add")
+            yield Found(f"New {name}", "Command", link, "add")
 
 
 def _lists(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
@@ -159,4 +160,4 @@ def _lists(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
         name = str(model._meta.verbose_name_plural)
         if text.lower() in name.lower() and page.has_view_permission(request):
             link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-            yield Found(title_of(model), "list", link, "list")
+            yield Found(title_of(model), "List", link, "list")

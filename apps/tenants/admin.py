@@ -45,10 +45,10 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
         return str(self.state(key)[1])
 
     def has_issue_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm("tenants.add_apikey") or request.user.has_perm("backoffice.issue_keys")
+        return request.user.has_perm("tenants.add_apikey")
 
     def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm("tenants.change_apikey") or request.user.has_perm("backoffice.issue_keys")
+        return request.user.has_perm("tenants.change_apikey")
 
     @action(description="Issue a key", url_path="issue", permissions=["issue"], icon="key")
     def issue(self, request: HttpRequest) -> HttpResponse:

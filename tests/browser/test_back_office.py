@@ -45,6 +45,47 @@ def until_paid(page: Page, deliver_outbox: Callable[[datetime], list[str]]) -> N
     pytest.fail("The payment was not settled.")
 
 
+WITHOUT_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
+
+
+def copied(page: Page) -> str:
+    """Return what the clipboard holds, by pasting it into the palette."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.wait_for_timeout(100)
+    page.keyboard.press("Control+v")
+    return page.input_value("#search-input-command")
+
+
+def test_an_id_is_copied_from_the_palette_and_read_from_the_clipboard(visit, customer):
+    page = visit("billing", "Billing")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/admin/")
+    page.keyboard.press("Control+k")
+    page.wait_for_timeout(100)
+    page.keyboard.type("copy acme", delay=20)
+    expect(page.locator("#command-results-list li.active")).to_contain_text("Copy the id of Acme Robotics")
+    page.keyboard.press("Enter")
+    expect(page.locator(".said")).to_have_text(f"Copied {customer.pk}")
+    assert page.evaluate("navigator.clipboard.readText()") == str(customer.pk)
+    assert page.url.endswith("/admin/")
+
+
+def test_a_key_is_copied_by_its_button_where_a_page_has_no_clipboard(visit, customer):
+    page = visit("support", "Support")
+    page.add_init_script(WITHOUT_CLIPBOARD)
+    page.goto(f"/admin/tenants/organization/{customer.pk}/change/?tab=keys")
+    page.click("text=Issue a key")
+    page.fill("[name=name]", "CI")
+    page.locator("[name=scopes]").first.check()
+    confirm(page, reason="For the pipeline")
+    page.click(".confirm-form button[type=submit]")
+    key = page.input_value("#issued-key")
+    page.click("[data-copy]")
+    expect(page.locator(".said")).to_have_text("Copied")
+    assert copied(page) == key
+
+
 def test_a_contract_is_written_offered_and_paid_at_stripe(visit, customer, deliver_outbox, shot):
     page = visit("billing", "Billing")
     page.goto(f"/admin/contracts/contract/add/?organization={customer.slug}")

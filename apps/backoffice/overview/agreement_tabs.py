@@ -181,7 +181,7 @@ def keys_tab(request: HttpRequest, organization: Organization, now: datetime) ->
         ]
         for key in ApiKey.objects.filter(organization=organization).order_by("-pk")[:SHOWN]
     ]
-    issue = f"{reverse('admin:tenants_apikey_issue')}?{urlencode({'organization': str(organization.pk)})}"
+    issue = f"{reverse('admin:tenants_apikey_issue')}?{urlencode({'organization': organization.slug})}"
     links = [Link("Issue a key", issue)] if request.user.has_perm("tenants.add_apikey") else []
     return [
         Table(

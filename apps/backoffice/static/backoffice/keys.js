@@ -1,4 +1,4 @@
-// Keys that work on every page, and the palette's command that copies an id. The list of them is the page `admin/keys/`.
+// Keys that work on every page, and copying: the palette's command and buttons. The list is the page `admin/keys/`.
 (() => {
   "use strict";
 
@@ -69,13 +69,41 @@
     history.replaceState(null, "", window.location.pathname + window.location.search);
     window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
     document.getElementById("search-input-command")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+    say((await put(text)) ? `Copied ${text}` : `This browser does not let a page copy. The id is ${text}`);
+  }
+
+  // Over plain http a page has no clipboard of its own, but may still copy what is selected.
+  async function put(text) {
     try {
       await navigator.clipboard.writeText(text);
-      say(`Copied ${text}`);
+      return true;
     } catch {
-      say(`This browser does not let a page copy. The id is ${text}`);
+      return putSelected(text);
     }
   }
+
+  function putSelected(text) {
+    const before = document.activeElement;
+    const area = document.createElement("textarea");
+    area.className = "sr-only";
+    area.readOnly = true;
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    before?.focus();
+    return copied;
+  }
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    const copied = await put(source.value);
+    if (!copied) source.select();
+    say(copied ? "Copied" : "Press Ctrl C: this browser does not let a page copy");
+  });
 
   window.addEventListener("hashchange", copy);
 })();
