@@ -29,7 +29,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under a title; `empty` is said where there are none, `links` lead on."""
+    """Rows under a title, and what they add up to; `empty` is said where there are none, `links` lead on."""
 
     title: str
     columns: Sequence[str]
@@ -37,6 +37,7 @@ class Table:
     empty: str = "Nothing here."
     explanation: str = ""
     links: Sequence[Link] = ()
+    total: Sequence[Cell] = ()
     kind: str = "table"
 
     @property

@@ -14,7 +14,9 @@ from apps.backoffice.blocks import amount_of
 from apps.backoffice.models import Note
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.overview.page import SETTINGS, TABS
+from apps.backoffice.services import change_status
 from apps.plans.services import start_subscription
+from apps.tenants.models import Organization
 from tests.api.routes import INTERNAL
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
@@ -194,3 +196,10 @@ class TestWords:
 def _visible(page: str) -> str:
     """Return a page's text, without tags and their attributes."""
     return re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+
+
+def test_the_history_of_a_row_is_its_audit_trail(client, customer):
+    change_status(organization_id=customer.pk, status=Organization.Status.SUSPENDED, now=NOW)
+    text = client.get(f"/admin/tenants/organization/{customer.pk}/history/").content.decode()
+    assert "status: active → suspended" in text
+    assert "Organization made" in text

@@ -101,7 +101,7 @@ def _overdue(currency: str) -> int:
     return int(overdue_rows(currency).aggregate(total=Coalesce(Sum(LEFT_TO_PAY), 0))["total"])
 
 
-def _running(currency: str) -> "Q":
+def _running(currency: str) -> Q:
     return Q(contract__status__in=RUNNING, contract__organization__currency=currency) & ~Q(state__in=_GONE)
 
 
@@ -149,6 +149,11 @@ def movement_chart(currency: str, now: datetime) -> Chart:
     return kept
 
 
+def _shown(days: Mapping[date, int]) -> dict[date, int]:
+    """Return the amounts that can be drawn: a day on which more was given back than charged has no bar."""
+    return {day: amount for day, amount in days.items() if amount > 0}
+
+
 def _movement_chart(currency: str, today: date) -> Chart:
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     rows = (
@@ -162,12 +167,12 @@ def _movement_chart(currency: str, today: date) -> Chart:
     granted: dict[date, int] = {}
     for day, kind, total in rows:
         side, amount = (granted, total) if kind == EntryType.GRANT else (charged, -total)
-        side[day] = side.get(day, 0) + max(0, int(amount))
+        side[day] = side.get(day, 0) + int(amount)
     name = f"Charged and granted per day, last {DAYS} days"
     return bars_per_day(
         name,
         days,
-        {"Charged": charged, "Granted": granted},
+        {"Charged": _shown(charged), "Granted": _shown(granted)},
         unit=currency,
         stacked=False,
         lead=lambda day, side: why("movements", f"{side.lower()}:{currency}:{day}"),

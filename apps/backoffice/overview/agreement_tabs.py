@@ -161,7 +161,8 @@ def usage_lines(organization: Organization, month: Period) -> Table:
     return Table(
         title=f"Usage in {label}",
         columns=["Meter", "Operator", "Quantity", "Unit", "Charged"],
-        rows=[*rows, total] if rows else [],
+        rows=rows,
+        total=total if rows else [],
         empty="No usage this month.",
         links=[Link("Why this total?", why("usage", f"{organization.pk}:{label}"))],
     )

@@ -65,7 +65,7 @@ def _agreement_tiles(organization: Organization, now: datetime) -> list[Tile]:
             name="Contract",
             value=status,
             href=tab_of(organization, "contracts"),
-            note=f"{contract.start_date} to {contract.end_date}" if contract else "",
+            note=f"until {contract.end_date}" if contract else "",
             alarm=contract is not None and contract.status == "past_due",
         ),
     ]

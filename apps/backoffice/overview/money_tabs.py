@@ -126,13 +126,13 @@ def grants(request: HttpRequest, organization: Organization, now: datetime) -> S
             moment(grant.expires_at),
             _grant_state(grant, now),
             Cell(grant.description),
-            Cell("What it paid for", changelist("wallets_consumption", grant__id__exact=str(grant.pk))),
+            Cell("Show", changelist("wallets_consumption", grant__id__exact=str(grant.pk))),
         ]
         for grant in wallets.recent_grants(organization, SHOWN)
     ]
     table = Table(
         title="Grants",
-        columns=["Granted", "Source", "Amount", "Left", "Held", "Expires", "State", "Description", "Burnt"],
+        columns=["Granted", "Source", "Amount", "Left", "Held", "Expires", "State", "Description", "What it paid for"],
         rows=rows,
         empty="No credit was ever granted.",
         links=[Link("All of them", changelist("wallets_grant", organization=str(organization.pk)))],

@@ -1,9 +1,8 @@
 """Tabs about what happened and what is said: the timeline, notes, and what the API answers."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -14,29 +13,16 @@ from django.utils.http import urlencode
 from apps.backoffice import api_answers
 from apps.backoffice.audit import record_access
 from apps.backoffice.blocks import Block, Cell, Link, Table, Text, moment
+from apps.backoffice.happenings import Happening, change_of, says_something
 from apps.backoffice.models import Note
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.why.links import why
 from apps.common.admin import money_text
-from apps.common.admin.money import written
 from apps.contracts.models import Contract
 from apps.tenants.models import ApiKey, IdentityLink, Organization
 from apps.wallets import selectors as wallets
 
 SHOWN = 60
-LONGEST = 60
-_SECONDS = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d):\d\d(\.\d+)?")
-CLOCKWORK = frozenset({"updated_at", "revision"})
-
-
-class Happening(NamedTuple):
-    """One thing that happened to a customer."""
-
-    at: datetime
-    what: str
-    text: str
-    by: str
-    href: str
 
 
 def timeline(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
@@ -73,47 +59,11 @@ def _changes(organization: Organization) -> list[Happening]:
         kind = ContentType.objects.get_for_model(model)
         mine = LogEntry.objects.filter(content_type=kind, object_pk__in=rows)
         found += mine.select_related("actor", "content_type").order_by("-pk")[:SHOWN]
-    return [_change(entry) for entry in found if _says_something(entry)]
+    return [change_of(entry) for entry in found if says_something(entry)]
 
 
 def _keys_of(model: Any, organization: Organization) -> list[str]:
     return [str(key) for key in model.objects.filter(organization=organization).values_list("pk", flat=True)[:500]]
-
-
-def _change(entry: LogEntry) -> Happening:
-    details = entry.additional_data or {}
-    told = "; ".join(f"{name}: {value}" for name, value in details.items())
-    changed = entry.object_repr if entry.action == LogEntry.Action.CREATE else _differences(entry)
-    verb = {LogEntry.Action.CREATE: "made", LogEntry.Action.ACCESS: "looked at"}.get(entry.action, "changed")
-    return Happening(
-        entry.timestamp,
-        f"{written(entry.content_type.name.capitalize())} {verb}",
-        told or changed,
-        str(entry.actor or "system"),
-        reverse("admin:auditlog_logentry_change", args=[entry.pk]),
-    )
-
-
-def _says_something(entry: LogEntry) -> bool:
-    """Say whether more was changed than what the clockwork counts along."""
-    return entry.action != LogEntry.Action.UPDATE or bool(entry.additional_data) or bool(_differences(entry))
-
-
-def _differences(entry: LogEntry) -> str:
-    """Write what changed from what to what; what the clockwork counts along is left out."""
-    texts = [
-        f"{name.replace('_', ' ')}: {_short(name, values[0])} → {_short(name, values[-1])}"
-        for name, values in sorted((entry.changes_dict or {}).items())
-        if name not in CLOCKWORK and isinstance(values, list) and values
-    ]
-    return "; ".join(texts)
-
-
-def _short(name: str, value: object) -> str:
-    text = "nothing" if value in (None, "", "None") else _SECONDS.sub(r"\1", str(value))
-    if name in ("status", "state"):
-        text = text.replace("_", " ")
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _notes(organization: Organization) -> list[Happening]:

@@ -28,6 +28,14 @@ def crumbs_of(parts: Any) -> Any:
     return crumbs(parts)
 
 
+@register.inclusion_tag("admin/trail.html")
+def trail_of(row: Model) -> dict[str, Any]:
+    """Return the audit trail of a row, as a table."""
+    from apps.backoffice import happenings  # as above
+
+    return {"blocks": [happenings.trail_of(row)]}
+
+
 @register.inclusion_tag("admin/why_link.html")
 def why_link(row: Any) -> dict[str, str]:
     """Return where a row's own page leads to explain its amounts."""

@@ -66,15 +66,18 @@ def movements_page(identity: str) -> Page:
         .values(owner=F("wallet__organization"))
         .annotate(total=Sum("amount_micros"))
     )
-    rows = sorted(((row["owner"], abs(row["total"])) for row in totals), key=lambda row: -row[1])
+    sign = 1 if side == "granted" else -1
+    rows = sorted(((row["owner"], sign * row["total"]) for row in totals), key=lambda row: -row[1])
     owners = Organization.objects.in_bulk([owner for owner, _ in rows[:SHOWN]])
     cells = [
         [Cell(owners[owner].name, tab_of(owners[owner])), money(amount, currency, _entries_of(owner, Role.WALLET, on))]
         for owner, amount in rows[:SHOWN]
     ]
-    cells.append([Cell("Total"), money(sum(amount for _, amount in rows), currency)])
+    total = [Cell("Total"), money(sum(amount for _, amount in rows), currency)]
     title = f"{side.capitalize()} on {on} in {currency}"
-    table = Table(title=f"By customer, largest {SHOWN}", columns=["Customer", side.capitalize()], rows=cells)
+    table = Table(
+        title=f"By customer, largest {SHOWN}", columns=["Customer", side.capitalize()], rows=cells, total=total
+    )
     return Page(title=title, organization=None, blocks=[table])
 
 
