@@ -1,10 +1,12 @@
 """What happened, in a line each: the audit trail's entries as people read them."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from auditlog.models import LogEntry
+from django.contrib.admin.models import LogEntry as Said
 from django.db.models import Model
 from django.urls import reverse
 
@@ -64,10 +66,15 @@ def _short(name: str, value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def trail_of(row: Model) -> Table:
-    """Return everything that the audit trail has on a row, newest first."""
+def _said(entry: Said) -> Happening:
+    return Happening(entry.action_time, "By hand", str(entry.get_change_message()), str(entry.user), "")
+
+
+def trail_of(row: Model, said: Iterable[Said]) -> Table:
+    """Return what the audit trail has on a row, and what was said on the site's pages, newest first."""
     entries = LogEntry.objects.get_for_object(row).select_related("actor", "content_type").order_by("-timestamp", "-pk")
-    changes = [change_of(entry) for entry in entries[:SHOWN] if says_something(entry)]
-    rows = [[moment(each.at, each.href), Cell(each.what), Cell(each.text), Cell(each.by)] for each in changes]
+    happened = [change_of(entry) for entry in entries[:SHOWN] if says_something(entry)]
+    newest = sorted([*happened, *map(_said, said)], key=lambda each: each.at, reverse=True)
+    rows = [[moment(each.at, each.href), Cell(each.what), Cell(each.text), Cell(each.by)] for each in newest]
     empty = "Nothing was changed by hand. Rows of the books never change; what caused them stands on their page."
     return Table(title=f"Changes, newest {SHOWN}", columns=["When", "What", "", "By"], rows=rows, empty=empty)

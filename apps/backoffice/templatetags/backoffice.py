@@ -29,11 +29,11 @@ def crumbs_of(parts: Any) -> Any:
 
 
 @register.inclusion_tag("admin/trail.html")
-def trail_of(row: Model) -> dict[str, Any]:
-    """Return the audit trail of a row, as a table."""
+def trail_of(row: Model, said: Any) -> dict[str, Any]:
+    """Return the audit trail of a row and what was said in the site's own log, as a table."""
     from apps.backoffice import happenings  # as above
 
-    return {"blocks": [happenings.trail_of(row)]}
+    return {"blocks": [happenings.trail_of(row, said)]}
 
 
 @register.inclusion_tag("admin/why_link.html")
