@@ -19,7 +19,7 @@ from local_stripe.faults import Fault
 from tests.contracts.factories import agreed, discount, offer, pay, rows
 from tests.payments.desk import Desk
 from tests.payments.test_contracts import healthy, states, subscribe
-from tests.payments.test_ending import issues, live
+from tests.payments.test_ending import QUARTERLY, issues, live
 
 
 def amend(contract: Contract, now: datetime, effective: str, **terms: str) -> None:
@@ -131,6 +131,28 @@ class TestALink:
         desk.deliver()
         assert states(yearly) == ["paid"]
         assert live(desk) == []
+
+
+class TestAnInvoice:
+    def test_paid_in_part_and_given_back_is_asked_for_in_full_again(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        contract = offer(acme, now, **QUARTERLY)
+        desk.run(now)
+        desk.press(subscribe(contract, now), "part")
+        desk.deliver()
+        assert states(contract)[0] == "partially_paid"
+        made = desk.refund()
+        desk.deliver()
+        assert (states(contract)[0], self.asked(desk)) == ("due", rows(contract)[0].payable_micros // 10_000)
+        desk.fail_refund(made)
+        desk.deliver()
+        row = rows(contract)[0]
+        assert (row.state, self.asked(desk)) == ("partially_paid", row.remaining_micros // 10_000)
+
+    def asked(self, desk: Desk) -> int:
+        """Return what open invoices ask for, in cents."""
+        return sum(one["amount_remaining"] for one in desk.account.store.all("invoice") if one["status"] == "open")
 
 
 class TestASubscription:

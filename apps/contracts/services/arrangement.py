@@ -10,7 +10,7 @@ from apps.outbox.services import enqueue
 
 
 def request_arrangement(contract: Contract, *, now: datetime) -> None:
-    """Ask that what Stripe collects be brought in line with the schedule as it now is."""
+    """Ask that what Stripe collects be brought in line with the schedule; once per revision, so ask when it is kept."""
     enqueue(
         "payments.arrange_contract",
         now=now,

@@ -59,7 +59,25 @@ def give_back_instalment(*, installment_id: int, order: Return, now: datetime) -
         return known
     _refuse_wrong_amount(installment, order.amount)
     posting = ReturnPosting(installment, order, now)
-    refund = InstallmentRefund(
+    refund = _written(installment, order, now)
+    if installment.is_settled:
+        _return_what_it_brought(refund, posting)
+        take_bonus_back(
+            installment.contract, key=f"instalment-refund:{order.key}:bonus", created_by=order.created_by, now=now
+        )
+    else:
+        _return_what_was_received(posting)
+    refund.transfer_ids = posting.transfer_ids
+    refund.save(force_insert=True)
+    keep(installment.contract, now=now)
+    follow_instalments(installment.contract, now=now)
+    if not refund.was_settled:
+        request_arrangement(installment.contract, now=now)
+    return refund
+
+
+def _written(installment: Installment, order: Return, now: datetime) -> InstallmentRefund:
+    return InstallmentRefund(
         installment=installment,
         key=order.key,
         kind=order.kind,
@@ -70,22 +88,6 @@ def give_back_instalment(*, installment_id: int, order: Return, now: datetime) -
         created_by=order.created_by,
         created_at=now,
     )
-    if installment.is_settled:
-        _return_what_it_brought(refund, posting)
-        take_bonus_back(
-            installment.contract,
-            key=f"instalment-refund:{order.key}:bonus",
-            created_by=order.created_by,
-            now=now,
-        )
-    else:
-        _return_what_was_received(posting)
-        request_arrangement(installment.contract, now=now)
-    refund.transfer_ids = posting.transfer_ids
-    refund.save(force_insert=True)
-    keep(installment.contract, now=now)
-    follow_instalments(installment.contract, now=now)
-    return refund
 
 
 def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:

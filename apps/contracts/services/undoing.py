@@ -49,11 +49,12 @@ def undo_instalment_refund(*, key: str, reason: str, created_by: str, now: datet
         grant_bonus_once(installment.contract, created_by=created_by, now=now)
     else:
         _received_again(installment, refund, created_by, now)
-        request_arrangement(installment.contract, now=now)
     refund.undone_at = now
     refund.save(update_fields=["undone_at"])
     keep(installment.contract, now=now)
     follow_instalments(installment.contract, now=now)
+    if not refund.was_settled:
+        request_arrangement(installment.contract, now=now)
     return refund
 
 
