@@ -157,7 +157,7 @@ class Pages:
             self._section("Disputes", "dispute", _DISPUTE_BUTTONS),
             self._section("Subscriptions", "subscription", _SUBSCRIPTION_BUTTONS),
             self._section("Invoices", "invoice", {"open": ["elsewhere", "void", "uncollectible", "overdue"]}),
-            self._section("Open sessions", "checkout.session", {"open": ["expire"]}),
+            self._section("Sessions", "checkout.session", {"open": ["expire"]}),
         ]
         waiting = self.account.store.query("SELECT event_id, attempts, answer FROM deliveries WHERE NOT done LIMIT 20")
         rows = "".join(

@@ -139,6 +139,26 @@ def test_a_contract_is_subscribed_to_and_its_first_instalment_paid(
     assert wallets.wallet_figures(acme, timezone.now()).balance_micros == to_micros("200")
 
 
+def test_a_contract_paid_by_promise_is_under_way_until_the_money_arrives(
+    customer: Page, acme: Organization, deliver_outbox: Work, local_stripe: Any
+) -> None:
+    contract = offer(acme, timezone.now(), timezone.now().date().isoformat())
+    customer.reload()
+    customer.click("#subscribe")
+    customer.click("button[value=later]")
+    expect(customer.locator("h1")).to_have_text("Thank you")
+    work_until(customer, deliver_outbox, lambda: rows(contract)[0].state == "processing")
+    assert wallets.wallet_figures(acme, timezone.now()).balance_micros == 0
+    customer.goto(local_stripe.url)
+    customer.click("button[value=arrives]")
+    work_until(customer, deliver_outbox, lambda: rows(contract)[0].state == "paid")
+    contract.refresh_from_db()
+    assert (contract.status, wallets.wallet_figures(acme, timezone.now()).balance_micros) == (
+        "active",
+        to_micros("100"),
+    )
+
+
 def test_a_contract_that_begins_later_takes_nothing_today(
     customer: Page, acme: Organization, deliver_outbox: Work
 ) -> None:

@@ -129,29 +129,30 @@ def _write_down_instalment(contract: Contract, installment: Installment, now: da
 
 def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
     """Have an invoice made, filled and finalized at Stripe; each step once, whatever came of an earlier try."""
-    organization = row.organization
-    customer_id = ensure_customer(organization=organization, now=now)
-    metadata = {"reference": row.reference, "organization": str(organization.pk)}
-    due_at = _due_ahead(row, now)
-    made = obtain(
-        stripe_operations.CREATE_INVOICE,
-        reference=row.reference,
-        organization=organization,
-        params={
-            "customer": customer_id,
-            "currency": row.currency.lower(),
-            "collection_method": "send_invoice",
-            "due_date": int(due_at.timestamp()),
-            "auto_advance": False,
-            "description": text,
-            "metadata": metadata,
-        },
+    made = _begin(row, text, now)
+    if StripeInvoice.objects.filter(pk=row.pk, ended_by_us=True).exists():
+        return  # it was withdrawn meanwhile; a draft asks nobody for anything
+    final = obtain(
+        stripe_operations.FINALIZE_INVOICE,
+        reference=f"{row.reference}:final",
+        organization=row.organization,
+        params={"auto_advance": True},
+        target=made.id,
         now=now,
     )
+    kept = _keep(row.pk, final, now)
+    if kept.ended_by_us:
+        void_invoice(kept, now=now)
+
+
+def _begin(row: StripeInvoice, text: str, now: datetime) -> InvoiceFacts:
+    """Make the draft, with its one line."""
+    customer_id = ensure_customer(organization=row.organization, now=now)
+    made = _draft(row, customer_id, text, now)
     obtain(
         stripe_operations.ADD_INVOICE_ITEM,
         reference=f"{row.reference}:item",
-        organization=organization,
+        organization=row.organization,
         params={
             "customer": customer_id,
             "invoice": made.id,
@@ -162,19 +163,25 @@ def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
         },
         now=now,
     )
-    if StripeInvoice.objects.filter(pk=row.pk, ended_by_us=True).exists():
-        return  # it was withdrawn meanwhile; a draft asks nobody for anything
-    final = obtain(
-        stripe_operations.FINALIZE_INVOICE,
-        reference=f"{row.reference}:final",
-        organization=organization,
-        params={"auto_advance": True},
-        target=made.id,
+    return made
+
+
+def _draft(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> InvoiceFacts:
+    return obtain(
+        stripe_operations.CREATE_INVOICE,
+        reference=row.reference,
+        organization=row.organization,
+        params={
+            "customer": customer_id,
+            "currency": row.currency.lower(),
+            "collection_method": "send_invoice",
+            "due_date": int(_due_ahead(row, now).timestamp()),
+            "auto_advance": False,
+            "description": text,
+            "metadata": {"reference": row.reference, "organization": str(row.organization_id)},
+        },
         now=now,
     )
-    kept = _keep(row.pk, final, now)
-    if kept.ended_by_us:
-        void_invoice(kept, now=now)
 
 
 def _due_ahead(row: StripeInvoice, now: datetime) -> datetime:
