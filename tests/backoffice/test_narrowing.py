@@ -113,3 +113,17 @@ def test_a_narrowed_list_is_kept_under_a_name_and_shared(client):
     sent = {"list_name": "wallets.grant", "name": "Small", "query": "amount_micros_to=5", "is_shared": "1"}
     assert client.post("/admin/save-view/", sent).status_code == 302
     assert SavedView.objects.filter(name="Small", is_shared=True).exists()
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        "ledger/entry/?account=org%00",
+        "ledger/hold/?status__exact=%00",
+        "wallets/grant/?organization=%00",
+        "usage/usageevent/?customer=a%00",
+        "payments/stripeevent/?type=%00",
+    ],
+)
+def test_a_nul_is_refused_before_the_database_fails_at_it(client, narrowed):
+    assert client.get(f"/admin/{narrowed}").status_code == 400

@@ -90,7 +90,12 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
         return (search(queryset, fields, search_term) if fields else queryset), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Let a list be narrowed by what it shows or filters, so that nothing else can be found out by trying."""
+        """Let a list be narrowed by what it shows or filters, so that nothing else can be found out by trying.
+
+        No text of a row has a NUL, and PostgreSQL fails when it is asked for one.
+        """
+        if "\x00" in value:
+            return False
         shown = {str(name).partition("__")[0] for name in (*self.list_display, *self.linked_by, "pk", "id")}
         filtered = {
             str(each[0] if isinstance(each, (list, tuple)) else each).partition("__")[0] for each in self.list_filter
