@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.common.money import to_micros
 from apps.outbox.models import Heartbeat
 from apps.payments import services, stripe_gateway
 from apps.payments.errors import CustomerDeleted, StripeKeyRefused, StripeUnavailable, StripeUnknownOutcome
-from apps.payments.models import CheckoutSession, PaymentIssue, StripeRequest
+from apps.payments.models import CheckoutSession, PaymentIssue, StripeCustomer, StripeRequest
 from apps.payments.services.customers import ensure_customer
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
@@ -158,6 +158,22 @@ class TestCalls:
 
 
 class TestCustomer:
+    def test_that_is_made_while_it_is_looked_for_is_no_deleted_one(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        """Who looks twice sees none, then one: what the first statement did not find was made before the second."""
+        statements = 0
+
+        def another_makes_it(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            nonlocal statements
+            answer = execute(sql, params, many, context)
+            if "payments_stripecustomer" in sql and (statements := statements + 1) == 1:
+                StripeCustomer.objects.create(organization=acme, stripe_id="cus_1", livemode=False, created_at=now)
+            return answer
+
+        with connection.execute_wrapper(another_makes_it):
+            assert ensure_customer(organization=acme, now=now) == "cus_1"
+
     def test_that_was_deleted_must_be_made_again_first(self, desk: Desk, acme: Organization, now: datetime) -> None:
         buy(acme, now)
         with desk.account.store.transaction():

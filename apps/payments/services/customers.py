@@ -20,10 +20,11 @@ def ensure_customer(*, organization: Organization, now: datetime) -> str:
         StripeUnavailable: Stripe could not be asked.
     """
     rows = StripeCustomer.objects.filter(organization=organization, livemode=settings.STRIPE_LIVEMODE)
-    found = rows.filter(deleted_at=None).first()
+    known = list(rows.order_by("pk"))  # one look: a second one would take a customer made in between for a deleted one
+    found = next((row for row in known if row.deleted_at is None), None)
     if found is not None:
         return found.stripe_id
-    if rows.exists():
+    if known:
         raise CustomerDeleted
     return _make(organization, f"customer:{organization.pk}", now)
 
