@@ -95,6 +95,15 @@ def payment_link(desk: Desk, acme: Organization, now: datetime) -> None:
     desk.refund()
 
 
+def paid_twice(desk: Desk, acme: Organization, now: datetime) -> None:
+    """Paid by a visitor and by a session at the same time: whichever is told first settles it."""
+    contract = offer(acme, now, frequency="annual", credit="1000", service="200")
+    link = services.create_payment_link(installment=rows(contract)[0], created_by="staff:ann", now=now)
+    session, page = subscribe(contract, now), visit(desk, link)
+    desk.press(session)
+    desk.press(page)
+
+
 def postpaid(desk: Desk, acme: Organization, now: datetime) -> None:
     """A month's invoice paid in two parts, one of them refunded; the next month's given up and paid after all."""
     Organization.objects.filter(pk=acme.pk).update(billing_mode="postpaid", postpaid_limit_micros=to_micros("1000"))
@@ -107,7 +116,7 @@ def postpaid(desk: Desk, acme: Organization, now: datetime) -> None:
     desk.refund(2_000)
 
 
-WORLDS: list[World] = [top_ups, subscription, promised, invoice, payment_link, postpaid]
+WORLDS: list[World] = [top_ups, subscription, promised, invoice, payment_link, paid_twice, postpaid]
 
 
 @contextmanager
