@@ -1,0 +1,341 @@
+"""Any history of one customer over all that moves its money: the books hold, and every figure tells the same.
+
+Each step says what it must move; wallet and receivable together move by exactly that, whatever paid for it, and the
+same step again moves nothing. After each step what is shown is worked out anew from the rows behind it.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import QuerySet
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.common.errors import BillingError
+from apps.common.money import Micros, payable_step
+from apps.common.periods import Period, billing_period, midnight, month_of
+from apps.contracts import services as contracts
+from apps.contracts import tasks
+from apps.contracts.audit import contract_breaks
+from apps.contracts.models import Installment
+from apps.contracts.terms import Agreed, Frequency
+from apps.ledger.models import Account, Hold, Transfer
+from apps.plans import services as plans
+from apps.pricing.rating import Totals, price_of
+from apps.pricing.services import list_book
+from apps.snapshots.providers import OwnLedger
+from apps.usage.models import ActiveCharacter, MinimumCharge, UsageEvent
+from apps.usage.selectors import usage_totals
+from apps.usage.services import check_usage, close_month, price_characters, rerate_quarantined
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.audit import book_breaks
+from apps.wallets.models import Grant, HoldSlice, Shortfall
+from apps.wallets.selectors import charged_between, wallet_figures
+from tests.factories import create_organization
+from tests.pricing.making import EARLY, make_meter, price
+from tests.usage.making import event, send
+from tests.vouchers.factories import create_voucher, redeem
+
+MICRO = 1_000_000
+T0 = datetime(2028, 1, 31, 23, tzinfo=UTC)  # the next months are short ones of a leap year
+EVER = Period(midnight(date(2000, 1, 1)), midnight(date(2100, 1, 1)))
+STEPS = [
+    "grant",
+    "charge",
+    "charge",
+    "reserve",
+    "capture",
+    "release",
+    "pay",
+    "lapse",
+    "start",
+    "change",
+    "renew",
+]
+STEPS += ["use", "use", "use_late", "publish", "rate", "close", "redeem", "offer", "settle", "refund", "bill"]
+STEPS += ["wait", "wait_for_midnight", "wait_for_month", "wait_for_period"]
+# Something of everything comes first, so that few steps meet much.
+FIRST = [("start", 1), ("offer", 20), ("settle", 0), ("use", 3), ("use", 1), ("use", 2), ("charge", 3), ("reserve", 1)]
+steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 40)), min_size=10, max_size=40)
+
+
+class Customer:
+    """Plays steps against the services; each returns what it must have moved, None where other rules say that."""
+
+    def __init__(self, currency: str, billing_mode: str) -> None:
+        self.now, self.number, self.holds = T0, 0, list[Hold]()
+        self.organization = create_organization(
+            T0, currency=currency, billing_mode=billing_mode, postpaid_limit_micros=9 * MICRO, anchor_day=31
+        )
+        self.meters = {slug: make_meter(slug, "other") for slug in ("disk", "bulk", "new")}
+        tiers = [
+            {"up_to_micros": 9 * MICRO, "micros_per_million": 777_777},
+            {"up_to_micros": None, "micros_per_million": 1},
+        ]
+        self.price("disk", micros_per_million=333_333, minimum_micros=MICRO)
+        self.price("bulk", scheme="volume", tiers=tiers, minimum_micros=3)
+        self.price(make_meter("character", "character"), micros_per_million=5, start=T0 + timedelta(days=3))
+        self.plans = [self.plan(number, number * MICRO) for number in range(3)]
+        create_voucher(T0, amount="7", currency=currency, max_redemptions=3, max_per_organization=2, credit_days=2)
+
+    def price(self, meter: Any, **terms: Any) -> None:
+        book = list_book(currency=self.organization.currency, now=EARLY)
+        price(self.meters.get(meter, meter), book=book, **terms)
+
+    def plan(self, number: int, quota: int) -> Any:
+        terms = plans.PlanTerms(currency=self.organization.currency, list_quota_micros=quota)
+        return plans.define_plan(slug=f"plan-{number}", name=str(number), terms=terms, now=T0)
+
+    def play(self, step: str, pick: int) -> None:
+        self.number += 1
+        before, moved = self.owned(), 0
+        with suppress(BillingError), transaction.atomic():
+            moved = getattr(self, step)(pick)
+        if moved is not None:
+            assert self.owned() - before == moved
+
+    def owned(self) -> int:
+        """What the customer has less what it owes: the two accounts that a charge may be split over."""
+        codes = [code_of(self.organization.pk, role) for role in (Role.WALLET, Role.RECEIVABLE)]
+        return sum(Account.objects.filter(code__in=codes).values_list("balance_micros", flat=True))
+
+    def again(self, work: Callable[..., Any], **inputs: Any) -> Any:
+        """Do it, and once more, which must change nothing."""
+        inputs |= {"organization": self.organization, "now": self.now}
+        first, posted = work(**inputs), Transfer.objects.count()
+        assert work(**inputs) == first
+        assert Transfer.objects.count() == posted
+        return first
+
+    @property
+    def common(self) -> dict[str, Any]:
+        return {"key": f"k{self.number}", "created_by": "system:test"}
+
+    def grant(self, pick: int) -> int:
+        end = self.now + timedelta(hours=pick) if pick % 3 else None
+        self.again(wallets.grant_credits, amount=Micros(pick * MICRO), source="bonus", expires_at=end, **self.common)
+        return pick * MICRO
+
+    def charge(self, pick: int) -> int:
+        self.again(wallets.charge, amount=Micros(pick * 99_999), kind="service", **self.common)
+        return -pick * 99_999
+
+    def reserve(self, pick: int) -> int:
+        end = self.now + timedelta(hours=pick + 1)
+        self.holds.append(self.again(wallets.reserve, amount=Micros(pick * 500_001), expires_at=end, **self.common))
+        return 0
+
+    def capture(self, pick: int) -> int:
+        hold = self.holds[pick % len(self.holds)] if self.holds else None
+        amount = Micros(pick * 250_000)
+        if hold is not None:
+            self.again(wallets.capture_reservation, hold_id=hold.pk, amount=amount, overage="allow", **self.common)
+        return -amount if hold else 0
+
+    def release(self, pick: int) -> int:
+        if self.holds:
+            self.again(wallets.release_reservation, hold_id=self.holds[pick % len(self.holds)].pk)
+        return 0
+
+    def pay(self, pick: int) -> int:
+        self.again(wallets.receive_postpaid_payment, amount=Micros((pick + 1) * MICRO), **self.common)
+        return (pick + 1) * MICRO
+
+    def lapse(self, pick: int) -> int:
+        ended = Grant.objects.filter(expires_at__lte=self.now)
+        lapsed = sum(grant.remaining_micros for grant in ended) - self.held(expired=True)
+        wallets.expire_grants(now=self.now)
+        return -lapsed
+
+    def start(self, pick: int) -> None:
+        plans.start_subscription(
+            organization=self.organization, plan=self.plans[pick % 3], created_by="staff:ann", now=self.now
+        )
+
+    def change(self, pick: int) -> None:
+        self.again(plans.change_plan, plan=self.plans[pick % 3], created_by="staff:ann")
+
+    def renew(self, pick: int) -> None:
+        assert plans.grant_due_quotas(now=self.now)[1] == 0
+
+    def use(self, pick: int, late: timedelta = timedelta(0)) -> int:
+        before, at = self.cost(), f"{self.now - late:%Y-%m-%dT%H:%M:%SZ}"
+        type = ("disk", "bulk", "new")[pick % 3]
+        data = {"quantity": f"{pick}.{pick:06d}", "character": "abc"[pick % 3]}
+        for _ in range(2):
+            send(self.organization, self.now, event(f"e{self.number}", type, time=at, **data))
+        return before - self.cost()
+
+    def use_late(self, pick: int) -> int:
+        return self.use(pick, late=timedelta(days=pick))
+
+    def publish(self, pick: int) -> int:
+        self.price("new", micros_per_million=pick, minimum_micros=pick, start=self.now - timedelta(days=pick))
+        return 0
+
+    def rate(self, pick: int) -> int:
+        before = self.cost()
+        for work in (rerate_quarantined, price_characters):
+            work(created_by="staff:ann", now=self.now)
+        return before - self.cost()
+
+    def close(self, pick: int) -> int:
+        before, last_month = self.cost(), month_of(month_of(self.now).start - timedelta(days=1))
+        assert not close_month(month=last_month, closed_by="staff:ann", now=self.now).failed
+        return before - self.cost()
+
+    def redeem(self, pick: int) -> int:
+        redeem(self.organization, "WELCOME", self.now)
+        return 7 * MICRO
+
+    def offer(self, pick: int) -> int:
+        step = payable_step(self.organization.currency)
+        agreed = Agreed(
+            term_months=1 + pick % 3,
+            payment_frequency=Frequency.MONTHLY,
+            credit_portion_micros=step * (pick + 1),
+            service_portion_micros=step * (pick % 7),
+        )
+        writing = contracts.Writing(start_date=self.now.date(), agreed=agreed)
+        made = contracts.draft_contract(
+            organization=self.organization, writing=writing, created_by="staff:ann", now=self.now
+        )
+        contracts.offer_contract(contract_id=made.pk, seen_revision=made.revision, now=self.now)
+        return 0
+
+    def row(self, pick: int) -> Installment | None:
+        rows = Installment.objects.order_by("pk")
+        return rows[pick % len(rows)] if rows else None
+
+    def settle(self, pick: int) -> int:
+        row = self.row(pick)
+        if row is not None:
+            amount, given = Micros(row.remaining_micros), {"received_in": Role.CASH, "reference": "", "now": self.now}
+            for _ in range(2):
+                contracts.settle_instalment(installment_id=row.pk, amount=amount, **given, **self.common)
+        return row.credit_micros if row else 0
+
+    def refund(self, pick: int) -> None:
+        row = self.row(pick)
+        if row is not None:
+            step = payable_step(self.organization.currency)
+            amount = Micros((row.paid_micros - row.refunded_micros) // (1 + pick % 3) // step * step)
+            contracts.refund_instalment(installment_id=row.pk, amount=amount, reason="r", now=self.now, **self.common)
+
+    def bill(self, pick: int) -> None:
+        for job in (tasks.mark_overdue, tasks.end_terms, tasks.recognise_service_revenue):
+            job(now=self.now)
+
+    def wait(self, pick: int) -> int:
+        self.now += timedelta(hours=pick)
+        return 0
+
+    def wait_for_midnight(self, pick: int) -> int:
+        return self.wait_until(midnight(self.now.date() + timedelta(days=1)), pick)
+
+    def wait_for_month(self, pick: int) -> int:
+        return self.wait_until(month_of(self.now).end, pick)
+
+    def wait_for_period(self, pick: int) -> int:
+        return self.wait_until(billing_period(31, self.now).end, pick)
+
+    def wait_until(self, moment: datetime, pick: int) -> int:
+        self.now = moment - timedelta(microseconds=pick % 2)
+        return 0
+
+    def cost(self) -> int:
+        """What all usage costs, priced anew from the events by their month and price."""
+        totals: dict[Any, Totals] = {}
+        for row in UsageEvent.objects.exclude(price_version=None).select_related("price_version"):
+            key = (row.price_version, f"{row.occurred_at:%Y-%m}")
+            totals[key] = totals.get(key, Totals()) + Totals(row.quantity_micros or 0)
+        for active in ActiveCharacter.objects.exclude(price_version=None).select_related("price_version"):
+            key = (active.price_version, f"{active.activated_at:%Y-%m}")
+            totals[key] = totals.get(key, Totals()) + Totals(MICRO)
+        charged = sum(price_of(version.rule, total) for (version, _), total in totals.items())
+        return charged + sum(MinimumCharge.objects.values_list("amount_micros", flat=True))
+
+    def live_holds(self) -> QuerySet[Hold]:
+        return Hold.objects.filter(status="pending", expires_at__gt=self.now)
+
+    def held(self, *, expired: bool) -> int:
+        """What live reservations hold of grants that have, or have not, expired."""
+        slices = HoldSlice.objects.filter(hold__in=self.live_holds()).select_related("grant")
+        return sum(part.amount_micros for part in slices if part.grant.is_expired(self.now) == expired)
+
+    def check(self) -> None:
+        figures = wallet_figures(self.organization, self.now)
+        unexpired = sum(grant.remaining_micros for grant in Grant.objects.all() if not grant.is_expired(self.now))
+        short = sum(Shortfall.objects.values_list("remaining_micros", flat=True))
+        assert figures.balance_micros == unexpired + self.held(expired=True) - short
+        events = sum(UsageEvent.objects.values_list("charge_micros", flat=True))
+        characters = sum(ActiveCharacter.objects.values_list("charge_micros", flat=True))
+        assert usage_totals(self.organization, days=400, now=self.now).charge_micros == events + characters
+        headroom = figures.postpaid_limit_micros - figures.outstanding_micros
+        held = sum(hold.amount_micros for hold in self.live_holds())
+        assert figures.available_micros == figures.balance_micros - held + headroom
+        self.check_admission(figures.available_micros)
+        self.check_costs()
+        assert [str(each) for each in (*book_breaks(), *contract_breaks(), *check_usage())] == []
+
+    def check_admission(self, available: int) -> None:
+        """What is shown as available is what a reservation is given, to the micro."""
+        assert available <= 0 or self.is_admitted(available)
+        assert available < 0 or not self.is_admitted(available + 1)
+
+    def is_admitted(self, amount: int) -> bool:
+        point = transaction.savepoint()
+        asked = {"amount": Micros(amount), "key": f"probe{amount}", "created_by": "system:test", "expires_at": None}
+        try:
+            return bool(wallets.reserve(organization=self.organization, now=self.now, **asked))
+        except BillingError:
+            return False
+        finally:
+            transaction.savepoint_rollback(point)
+
+    def check_costs(self) -> None:
+        """All months' costs are all that the wallet was charged, and the service that was paid for and kept."""
+        month, costs = month_of(T0 - timedelta(days=40)), 0
+        while month.start <= self.now + timedelta(days=1):
+            read = OwnLedger().costs(self.organization, month, self.now)
+            month, costs = month_of(month.end), costs + (read.total_micros if read else 0)
+        settled = Installment.objects.exclude(settled_at=None)
+        service = sum(settled.values_list("service_micros", flat=True))
+        for row in settled:
+            service -= sum(part.unearned_micros + part.earned_micros for part in row.refunds.filter(was_settled=True))
+        assert costs == charged_between(self.organization, EVER) + service
+
+
+WORLDS = [("USD", "prepaid"), ("JPY", "postpaid"), ("KWD", "prepaid")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("currency", "billing_mode"), WORLDS)
+def test_any_history_of_a_customer_is_told_alike_everywhere(currency: str, billing_mode: str) -> None:
+    check_histories(currency, billing_mode, examples=3)
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+@pytest.mark.parametrize(("currency", "billing_mode"), WORLDS)
+def test_hundreds_of_histories_of_a_customer_are_told_alike(currency: str, billing_mode: str) -> None:
+    check_histories(currency, billing_mode, examples=300)
+
+
+def check_histories(currency: str, billing_mode: str, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(steps)
+    def check(history: list[tuple[str, int]]) -> None:
+        with transaction.atomic():
+            customer = Customer(currency, billing_mode)
+            for step, pick in [*FIRST, *history]:
+                customer.play(step, pick)
+                customer.check()
+            transaction.set_rollback(True)
+
+    check()
