@@ -157,6 +157,11 @@ class TestSession:
         assert wallet_figures(acme, now).balance_micros == 0
 
 
+def test_a_payment_under_way_that_nothing_of_ours_began_is_ignored(post: Post) -> None:
+    post("payment_intent.processing")
+    assert state_of("payment_intent.processing") == "ignored"
+
+
 class TestPaid:
     """What comes after a top-up of 25 dollars was paid."""
 
