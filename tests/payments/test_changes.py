@@ -10,7 +10,8 @@ from apps.contracts import services as contracts
 from apps.contracts.models import Contract
 from apps.contracts.selectors import surplus_left
 from apps.payments import services
-from apps.payments.models import CheckoutSession, PaymentLink, StripeEvent
+from apps.payments.models import CheckoutSession, PaymentLink, StripeEvent, StripeSubscription
+from apps.payments.services.lowering import lower_next
 from apps.payments.services.reconciling import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -211,22 +212,48 @@ class TestASubscription:
         assert (healthy(), issues("unasked")) == (True, 0)
         assert compare_clearing(monthly.organization, now)
 
+    @pytest.mark.parametrize("days", [0, 31])
     def test_of_two_discounts_the_one_that_came_too_late_is_moved(
+        self, desk: Desk, monthly: Contract, now: datetime, days: int
+    ) -> None:
+        later = now + timedelta(days=days)
+        discount(monthly.organization, "10", now)
+        desk.run(now)
+        assert desk.next_period()["total"] == 9_000
+        discount(monthly.organization, "5", later, key="redemption:2")
+        desk.run(later)
+        desk.deliver(at=later)
+        assert [row.discount_micros for row in rows(monthly)[1:3]] == [to_micros("10"), to_micros("5")]
+        assert desk.next_period()["total"] == 9_500
+        desk.deliver(at=later)
+        assert desk.next_period()["total"] == 10_000
+        desk.deliver(at=later)
+        assert (states(monthly)[1:5], healthy()) == (["paid", "paid", "paid", "due"], True)
+        assert contracts.withdraw_discount(key="redemption:2", now=later) == 0
+
+    def test_a_discount_that_its_invoice_knew_stays_where_it_is(
         self, desk: Desk, monthly: Contract, now: datetime
     ) -> None:
         discount(monthly.organization, "10", now)
         desk.run(now)
         assert desk.next_period()["total"] == 9_000
-        discount(monthly.organization, "5", now, key="redemption:2")
-        desk.run(now)
+        pay(rows(monthly)[1], now, "6", key="bank", received_in=Role.MANUAL_RECEIPTS)
         desk.deliver()
-        assert [row.discount_micros for row in rows(monthly)[1:3]] == [to_micros("10"), to_micros("5")]
-        assert desk.next_period()["total"] == 9_500
+        row = rows(monthly)[1]
+        assert (row.state, row.discount_micros, surplus_left(row.pk)) == ("paid", to_micros("10"), to_micros("6"))
+        assert (healthy(), issues("unasked")) == (True, 1)
+
+    def test_nothing_is_taken_off_for_what_is_billed_already(
+        self, desk: Desk, monthly: Contract, now: datetime
+    ) -> None:
+        """Whoever was about to ask for it saw the schedule as it was before the invoice came."""
+        desk.next_period()
         desk.deliver()
-        assert desk.next_period()["total"] == 10_000
-        desk.deliver()
-        assert (states(monthly)[1:5], healthy()) == (["paid", "paid", "paid", "due"], True)
-        assert contracts.withdraw_discount(key="redemption:2", now=now) == 0
+        billed, subscription = rows(monthly)[1], StripeSubscription.objects.get()
+        lower_next(monthly, subscription, billed.pk, wanted=to_micros("10"), now=now)
+        assert desk.account.store.all("invoiceitem") == []
+        lower_next(monthly, subscription, rows(monthly)[2].pk, wanted=to_micros("10"), now=now)
+        assert [item["amount"] for item in desk.account.store.all("invoiceitem")] == [-1_000]
 
     def test_a_discount_after_the_last_invoice_was_made_leaves_money_to_refund(
         self, desk: Desk, acme: Organization, now: datetime

@@ -383,3 +383,8 @@ class TestSubscription:
         post(f"subscription_schedule.{kind}")
         assert state_of(f"subscription_schedule.{kind}") == "handled"
         assert open_issues() == ({"subscription"} if shown else set())
+
+    @pytest.mark.parametrize("kind", ["completed", "released", "canceled", "aborted"])
+    def test_schedule_of_a_subscription_that_is_not_ours_is_ignored(self, post: Post, kind: str) -> None:
+        post(f"subscription_schedule.{kind}")
+        assert state_of(f"subscription_schedule.{kind}") == "ignored"
