@@ -108,7 +108,7 @@ def fail(*, message: OutboxMessage, error: str, now: datetime) -> None:
     due = now + retry_delay(message.attempts)
     OutboxMessage.objects.filter(pk=message.pk, state=State.SENT, sends=message.sends).update(
         state=State.PARKED if parked else State.PENDING,
-        last_error=error[:ERROR_LENGTH],
+        last_error=error.replace("\x00", "")[:ERROR_LENGTH],  # PostgreSQL keeps no NUL, and the failure must be kept
         available_at=due,
         next_send_at=due,
     )

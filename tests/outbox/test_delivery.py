@@ -82,6 +82,13 @@ class TestDelivery:
         assert (message.state, message.last_error) == (State.PENDING, "ValueError: Stripe is away")
         assert message.next_send_at == now + timedelta(seconds=5)
 
+    def test_a_failure_that_quotes_a_nul_is_recorded_too(self, now, deliver_outbox, work):
+        work.trouble = ValueError("bad name: a\x00b")
+        services.enqueue("test.work", now=now)
+        deliver_outbox(now)
+
+        assert (the_message().state, the_message().last_error) == (State.PENDING, "ValueError: bad name: ab")
+
     def test_a_later_success_forgets_the_error(self, now, deliver_outbox, work):
         work.trouble = ValueError("Stripe is away")
         services.enqueue("test.work", now=now)
