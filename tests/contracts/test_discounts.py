@@ -127,3 +127,29 @@ class TestWhoseDiscountItIs:
         active(acme, now, frequency="annual")
         offered = offer(acme, now, "2027-11-18")
         assert discount(acme, "5", now).installment == rows(offered)[0]
+
+
+class TestPostponing:
+    """Moving a discount that came after its instalment was asked for."""
+
+    def move(self, row, now, amount="60"):
+        return services.postpone_discounts(installment_id=row.pk, amount=to_micros(amount), now=now)
+
+    def test_takes_it_off_the_next_instalment(self, acme, now):
+        second = rows(active(acme, now))[1]
+        discount(acme, "60", now)
+        assert self.move(second, now).pk == rows(second.contract)[2].pk
+        assert [row.discount_micros for row in rows(second.contract)[1:3]] == [0, to_micros("60")]
+
+    def test_leaves_it_where_nothing_would_be_left_to_pay_of_the_next(self, acme, now):
+        second, third = rows(active(acme, now))[1:3]
+        discount(acme, "60", now)
+        pay(third, now, "40")
+        assert self.move(second, now) is None
+        assert [row.discount_micros for row in rows(second.contract)[1:3]] == [to_micros("60"), 0]
+
+    def test_leaves_what_is_settled(self, acme, now):
+        second = rows(active(acme, now))[1]
+        discount(acme, "60", now)
+        pay(second, now)
+        assert self.move(second, now) is None
