@@ -117,5 +117,5 @@ def _readable(approval: Approval) -> list[tuple[str, str]]:
             money_text(value, approval.currency) if name.endswith("_micros") else str(value),
         )
         for name, value in sorted(approval.arguments.items())
-        if value not in (None, "", [], {})
+        if value not in (None, "", [], {}) and name != "token"  # what tells a second click from the first
     ]

@@ -69,7 +69,7 @@ class Approval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} for {self.subject}"
+        return f"Request {self.pk}"
 
     def is_expired(self, now: datetime) -> bool:
         """Say whether time has run out on it, swept or not."""

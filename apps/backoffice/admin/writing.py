@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 
 from apps.backoffice.models import Note, SavedView
+from apps.backoffice.overview.header import tab_of
 from apps.common.admin import ModelAdmin
 
 
@@ -32,6 +33,12 @@ class NoteAdmin(ModelAdmin[Note]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def response_post_save_add(self, request: HttpRequest, obj: Note) -> HttpResponseRedirect:
+        """Return to the customer whom the note is about."""
+        return HttpResponseRedirect(tab_of(obj.organization, "notes"))
+
+    response_post_save_change = response_post_save_add
 
     def save_model(self, request: HttpRequest, obj: Note, form: Any, change: bool) -> None:
         if not change:
