@@ -1,5 +1,6 @@
 """Requests for a second person: read by all who may, decided on a page of their own by someone else."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
@@ -17,6 +18,7 @@ from apps.common.admin import (
     Change,
     ConfirmForm,
     DayRangeFilter,
+    OffersByState,
     Question,
     ReadOnlyModelAdmin,
     confirm,
@@ -27,7 +29,7 @@ LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected
 
 
 @admin.register(Approval)
-class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
+class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     list_display = ("what", "about", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
     list_filter = ("status", "kind", ("requested_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("requested_by", "decided_by")
@@ -58,6 +60,10 @@ class ApprovalAdmin(ReadOnlyModelAdmin[Approval]):
     def what_exactly(self, approval: Approval) -> str:
         rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", _readable(approval))
         return format_html('<dl class="facts">{}</dl>', rows)
+
+    def fitting(self, row: Approval) -> Collection[str]:
+        waits = row.status == Approval.Status.PENDING and not row.is_expired(timezone.now())
+        return self.actions_detail if waits else ()
 
     def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("approvals.decide_approval")

@@ -72,6 +72,7 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
             question=Question(
                 title="Issue an API key",
                 form=IssueKeyForm,
+                form_options={"may_issue_for_all": request.user.has_perm("tenants.change_organization")},
                 initial={"organization": request.GET.get("organization", "")},
                 explanation="The key is shown once, on the next page, and cannot be shown again.",
                 button="Issue the key",

@@ -1,5 +1,7 @@
 """What staff type to issue a key."""
 
+from typing import Any
+
 from django import forms
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -33,8 +35,14 @@ class IssueKeyForm(ConfirmForm):
         help_text="Leave empty for a key that works until it is revoked.",
     )
 
+    def __init__(self, *args: Any, may_issue_for_all: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._may_issue_for_all = may_issue_for_all
+
     def clean_organization(self) -> Organization | None:
         slug = self.cleaned_data["organization"].strip()
+        if not slug and not self._may_issue_for_all:
+            raise forms.ValidationError("Name the organization: only who may change them all issues a platform key.")
         try:
             return selectors.organization_with_slug(slug) if slug else None
         except BillingError as error:

@@ -48,6 +48,7 @@ class TestDecidingOnScreen:
         assert answer.status_code == 302
         assert Approval.objects.get().status == "approved"
         assert Approval.objects.get().decided_by == checker
+        assert page(approval, "approve") not in client.get(page(approval, "change")).text
 
     def test_asks_again_without_a_reason(self, client, checker, approval):
         token = token_of(client.get(page(approval, "reject")))

@@ -261,8 +261,30 @@ class TestKinds:
 
     def test_release_returns_a_hold(self, customer, maker):
         hold = Hold.objects.get()
+        address = reverse("admin:ledger_hold_change", args=[hold.pk])
+        assert "/release" in client_of(maker).get(address).text
         services.submit(order=order(customer, 5, Kind.RELEASE, hold_id=str(hold.pk)), by=maker, now=NOW)
         assert selectors.wallet_figures(customer, NOW).held_micros == 0
+        assert "/release" not in client_of(maker).get(address).text
+
+    def test_what_nobody_paid_for_is_not_refunded_by_bank(self, customer, maker):
+        given, bought = (
+            wallets.grant_credits(
+                organization=customer,
+                amount=Micros(MILLION),
+                source=source,
+                key=source,
+                created_by="staff:ann",
+                now=NOW,
+                paid_micros=Micros(paid),
+            )
+            for source, paid in ((Grant.Source.BONUS, 0), (Grant.Source.TOP_UP, MILLION))
+        )
+        client, seen = client_of(maker), []
+        for grant in (given, bought):
+            page = client.get(reverse("admin:wallets_grant_change", args=[grant.pk])).text
+            seen.append(reverse("admin:wallets_grant_refund", args=[grant.pk]) in page)
+        assert seen == [False, True]
 
     def test_what_a_dispute_froze_is_not_released_by_hand(self, customer, maker):
         reserved, grant = Hold.objects.get(), Grant.objects.get(key="world:acme:grant")

@@ -55,6 +55,15 @@ class TestInbox:
         event = StripeEvent.objects.get()
         assert (event.state, event.note) == ("handled", "staff:ann: Looked into it")
 
+    def test_offers_nothing_for_what_is_handled(self, staff: Client) -> None:
+        event = StripeEvent.objects.get()
+        address = reverse("admin:payments_stripeevent_change", args=[event.pk])
+        parked = staff.get(address).text
+        do(staff, "stripeevent_dismiss", event)
+        handled = staff.get(address).text
+        assert ["/replay" in page and "/dismiss" in page for page in (parked, handled)] == [True, False]
+        assert "/replay" not in handled
+
     def test_viewers_only_look(self, staff: Client) -> None:
         viewer = client_of(create_staff("vera", "Viewer"))
         assert do(viewer, "stripeevent_replay_one", StripeEvent.objects.get()).status_code == 403

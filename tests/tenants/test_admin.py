@@ -67,7 +67,6 @@ class TestIssuing:
         [
             ({"organization": "nobody"}, "No organization has the slug"),
             ({"scopes": ["platform:usage"]}, "scopes of such a key"),
-            ({"organization": "", "scopes": ["billing:read"]}, "scopes of such a key"),
             ({"scopes": []}, "required"),
             ({"days": "0"}, "greater than or equal"),
             ({"name": ""}, "required"),
@@ -79,6 +78,16 @@ class TestIssuing:
         assert answer.status_code == 422
         assert field in answer.content.decode()
         assert not ApiKey.objects.exists()
+
+    def test_a_key_for_all_organizations_is_for_who_may_change_them(self, client, staff):
+        platform = {"organization": "", "scopes": ["platform:usage"]}
+        assert "Name the organization" in self._issue(client, **platform).text
+        assert not ApiKey.objects.exists()
+        staff.user_permissions.add(Permission.objects.get(codename="change_organization"))
+        refused = self._issue(client, organization="", scopes=["billing:read"])
+        assert (refused.status_code, "scopes of such a key" in refused.text) == (422, True)
+        self._issue(client, **platform)
+        assert ApiKey.objects.get().organization is None
 
     def test_is_not_offered_without_permission(self, client, staff, organization):
         staff.user_permissions.remove(Permission.objects.get(codename="add_apikey"))

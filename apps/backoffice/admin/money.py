@@ -1,5 +1,6 @@
 """Buttons that move money, on the pages of what they move. Each asks first; the rules are in the services."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
@@ -12,7 +13,7 @@ from apps.backoffice.admin.asking import ask
 from apps.backoffice.forms import AmountForm, MoneyForm
 from apps.backoffice.services import Kind
 from apps.backoffice.why.page import owner_of_code
-from apps.common.admin import ReadOnlyModelAdmin, money_text
+from apps.common.admin import OffersByState, ReadOnlyModelAdmin, money_text
 from apps.ledger.admin import HoldAdmin, TransferAdmin
 from apps.ledger.models import Hold, Transfer
 from apps.tenants.models import Organization
@@ -67,8 +68,12 @@ class TransferMoneyAdmin(TransferAdmin, MoneyMover):
 
 
 @admin.register(Grant)
-class GrantMoneyAdmin(GrantAdmin, MoneyMover):
+class GrantMoneyAdmin(OffersByState[Grant], GrantAdmin, MoneyMover):
     actions_detail = ("take_back", "refund")
+
+    def fitting(self, row: Grant) -> Collection[str]:
+        """What was not paid for is not refunded."""
+        return self.actions_detail if row.paid_micros else ("take_back",)
 
     def has_take_back_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """What was paid for is refunded, not taken back."""
@@ -120,8 +125,11 @@ class GrantMoneyAdmin(GrantAdmin, MoneyMover):
 
 
 @admin.register(Hold)
-class HoldMoneyAdmin(HoldAdmin, MoneyMover):
+class HoldMoneyAdmin(OffersByState[Hold], HoldAdmin, MoneyMover):
     actions_detail = ("release",)
+
+    def fitting(self, row: Hold) -> Collection[str]:
+        return self.actions_detail if row.status == Hold.Status.PENDING else ()
 
     def has_release_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """What a dispute froze has no button: it ends with the dispute."""

@@ -1,6 +1,6 @@
 """What every admin page is made of: bases that are safe by default, exact money, and actions that ask first."""
 
-from apps.common.admin.base import ModelAdmin, ReadOnlyModelAdmin, StackedInline, TabularInline
+from apps.common.admin.base import ModelAdmin, OffersByState, ReadOnlyModelAdmin, StackedInline, TabularInline
 from apps.common.admin.confirm import Change, ConfirmForm, Question, confirm
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
 from apps.common.admin.money import MicrosField, exact_at, for_people, micros_column, money_text
@@ -13,6 +13,7 @@ __all__ = [
     "DayRangeFilter",
     "MicrosField",
     "ModelAdmin",
+    "OffersByState",
     "Question",
     "ReadOnlyModelAdmin",
     "StackedInline",

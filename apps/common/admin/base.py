@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
@@ -121,6 +123,20 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: type[forms.ModelForm[Any]] = super().get_form(request, obj, change, **kwargs)
         return refuse_stale_saves(form) if obj is not None else form
+
+
+class OffersByState(ModelAdmin[Row]):
+    """A page with the buttons that its row's state leaves something to do for; services decide all the same."""
+
+    @abstractmethod
+    def fitting(self, row: Row) -> Collection[str]:
+        """Return which of `actions_detail` fit the row."""
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any = None) -> Any:
+        offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        row = self.get_object(request, str(object_id)) if offered else None
+        names = self.fitting(row) if row is not None else ()
+        return [each for each in offered if each.action_name.rpartition(f"_{self.opts.model_name}_")[2] in names]
 
 
 class ReadOnlyModelAdmin(ModelAdmin[Row]):

@@ -1,18 +1,28 @@
 """The inbox of Stripe's events: what came, what became of it, and trying again."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from unfold.decorators import action, display
 
-from apps.common.admin import ConfirmForm, DayRangeFilter, Question, ReadOnlyModelAdmin, TextFilter, confirm
+from apps.common.admin import (
+    ConfirmForm,
+    DayRangeFilter,
+    OffersByState,
+    Question,
+    ReadOnlyModelAdmin,
+    TextFilter,
+    confirm,
+)
 from apps.common.errors import BillingError
 from apps.payments import services
 from apps.payments.admin.finding import found
@@ -21,6 +31,7 @@ from apps.payments.models import StripeEvent
 
 State = StripeEvent.State
 LABELS = {State.RECEIVED: "warning", State.HANDLED: "success", State.IGNORED: "info", State.PARKED: "danger"}
+OFFERED = {State.RECEIVED: ("replay_one",), State.IGNORED: ("replay_one",), State.PARKED: ("replay_one", "dismiss")}
 LIST = "admin:payments_stripeevent_changelist"
 
 
@@ -35,7 +46,7 @@ class TypeFilter(TextFilter):
 
 
 @admin.register(StripeEvent)
-class StripeEventAdmin(ReadOnlyModelAdmin[StripeEvent]):
+class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEvent]):
     list_display = ("event_id", "type", "labelled_state", "attempts", "received_at", "source", "short_error")
     list_filter = ("state", TypeFilter, "source", "livemode", ("received_at", DayRangeFilter))
     search_fields = ("event_id__exact", "object_id__exact", "type__exact")
@@ -72,6 +83,9 @@ class StripeEventAdmin(ReadOnlyModelAdmin[StripeEvent]):
             text = event.payload
         return format_html("<pre>{}</pre>", text)
 
+    def fitting(self, row: StripeEvent) -> Collection[str]:
+        return OFFERED.get(State(row.state), ())
+
     def has_replay_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.replay_work")
 
@@ -102,7 +116,7 @@ class StripeEventAdmin(ReadOnlyModelAdmin[StripeEvent]):
             return f"{done} are tried again."
 
         question = Question(
-            title=f"Replay {len(event_ids)} events",
+            title=f"Replay {len(event_ids)} event{pluralize(event_ids)}",
             form=ConfirmForm,
             explanation="Each is applied from the start. What it did already is not done twice.",
             button="Replay",

@@ -1,6 +1,6 @@
 """Prices on screen: drafts are edited, published ones never; publishing shows first what it would change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from apps.approvals.services import is_over_limit
-from apps.common.admin import Change, ConfirmForm, ModelAdmin, Question, confirm, money_text
+from apps.common.admin import Change, ConfirmForm, OffersByState, Question, confirm, money_text
 from apps.pricing.models import PriceVersion
 from apps.pricing.services import end_price_version, withdraw_price_version
 from apps.usage import services
@@ -48,7 +48,7 @@ class EndForm(ConfirmForm):
 
 
 @admin.register(PriceVersion)
-class PriceVersionAdmin(ModelAdmin[PriceVersion]):
+class PriceVersionAdmin(OffersByState[PriceVersion]):
     form = PriceVersionForm
     list_display = ("meter", "model_shown", "book", "scheme", "price", "effective_from", "effective_to", "state")
     list_filter = ("status", "meter", "book__currency", "scheme")
@@ -105,12 +105,8 @@ class PriceVersionAdmin(ModelAdmin[PriceVersion]):
             obj.created_by, obj.created_at = f"staff:{request.user.get_username()}", timezone.now()
         super().save_model(request, obj, form, change)
 
-    def get_actions_detail(self, request: HttpRequest, object_id: Any = None) -> Any:
-        """Offer what can be done to a version in its state."""
-        offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
-        version = PriceVersion.objects.filter(pk=object_id).first()
-        names = OFFERED.get(Status(version.status), ()) if version else ()
-        return [each for each in offered if each.action_name.rpartition("_priceversion_")[2] in names]
+    def fitting(self, row: PriceVersion) -> Collection[str]:
+        return OFFERED.get(Status(row.status), ())
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pricing.change_priceversion")

@@ -1,5 +1,6 @@
 """Batches on screen: the list, one batch with its progress and its journal, and the report."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
-from apps.common.admin import ReadOnlyModelAdmin, TabularInline, money_text
+from apps.common.admin import OffersByState, ReadOnlyModelAdmin, TabularInline, money_text
 from apps.vouchers.admin.changing import BATCH_ACTIONS, ChangingMixin, actions_for
 from apps.vouchers.admin.making import MakingMixin
 from apps.vouchers.models import Batch, BatchEvent
@@ -43,7 +44,7 @@ class BatchEventInline(TabularInline[BatchEvent, Batch]):
 
 
 @admin.register(Batch)
-class BatchAdmin(MakingMixin, ChangingMixin, ReadOnlyModelAdmin[Batch]):
+class BatchAdmin(MakingMixin, ChangingMixin, OffersByState[Batch], ReadOnlyModelAdmin[Batch]):
     list_display = (
         "created_at",
         "tag",
@@ -130,12 +131,8 @@ class BatchAdmin(MakingMixin, ChangingMixin, ReadOnlyModelAdmin[Batch]):
         facts += [(name.capitalize(), money_text(getattr(line, f"{name}_micros"), unit)) for name in AMOUNTS]
         return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", facts))
 
-    def get_actions_detail(self, request: HttpRequest, object_id: Any = None) -> Any:
-        """Offer what can be done in the batch's state."""
-        offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
-        batch = _batch_with(object_id)
-        names = actions_for(batch) if batch else ()
-        return [each for each in offered if each.action_name.rpartition("_batch_")[2] in names]
+    def fitting(self, row: Batch) -> Collection[str]:
+        return actions_for(row)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
