@@ -7,7 +7,9 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.budget import Budget
 from apps.wallets.models import Grant
-from apps.wallets.services.locks import LockedWallet, lock_account, overspend_micros
+from apps.wallets.services.locked import LockedWallet
+from apps.wallets.services.locks import lock_account
+from apps.wallets.services.overspend import overspend_micros
 
 
 def burnable(locked: LockedWallet, now: datetime) -> list[Grant]:

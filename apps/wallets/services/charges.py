@@ -19,7 +19,9 @@ from apps.wallets.keys import OWED
 from apps.wallets.models import EntryType
 from apps.wallets.services.draft import Asked, Draft
 from apps.wallets.services.giving_back import give_back_to_grants
-from apps.wallets.services.locks import LockedWallet, lock_wallets, pay_overspend
+from apps.wallets.services.locked import LockedWallet
+from apps.wallets.services.locks import lock_wallets
+from apps.wallets.services.overspend import pay_overspend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

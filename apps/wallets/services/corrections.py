@@ -19,7 +19,8 @@ from apps.wallets.services.admission import available_micros
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.expiry import post_expiry
 from apps.wallets.services.freezing import refuse_frozen
-from apps.wallets.services.locks import LockedWallet, lock_account, lock_wallet
+from apps.wallets.services.locked import LockedWallet
+from apps.wallets.services.locks import lock_account, lock_wallet
 from apps.wallets.services.refunds import take_unspent
 from apps.wallets.services.undoing import find_transfer, reversal_of, undo_by_new
 

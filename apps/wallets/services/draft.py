@@ -10,7 +10,7 @@ from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Burn
 from apps.wallets.models import CHARGES, ChargeNet, Consumption, DayTotal, Grant, Shortfall, Undoing, Wallet
-from apps.wallets.services.locks import LockedWallet
+from apps.wallets.services.locked import LockedWallet
 
 GRANT_FIGURES = ("remaining_micros", "held_micros", "returned_micros", "lapsed_micros")
 

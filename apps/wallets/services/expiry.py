@@ -14,7 +14,8 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.models import EntryType, Grant, Wallet
 from apps.wallets.services.draft import Draft
-from apps.wallets.services.locks import LockedWallet, lock_wallet
+from apps.wallets.services.locked import LockedWallet
+from apps.wallets.services.locks import lock_wallet
 
 logger = logging.getLogger(__name__)
 

@@ -22,7 +22,9 @@ from apps.wallets.errors import HeldByDispute, NotReversible
 from apps.wallets.models import Grant, HoldSlice
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.expiry import post_expiry
-from apps.wallets.services.locks import LockedWallet, free_slices, lock_account, lock_wallet, pay_overspend
+from apps.wallets.services.locked import LockedWallet
+from apps.wallets.services.locks import free_slices, lock_account, lock_wallet
+from apps.wallets.services.overspend import pay_overspend
 
 
 @serialized

@@ -15,7 +15,7 @@ from apps.wallets.burndown import Part, drop_first, take_in_order
 from apps.wallets.keys import BACK_BEFORE, OWED, OWED_LESS
 from apps.wallets.models import ChargeNet, Consumption, EntryType, Grant, Shortfall, Wallet
 from apps.wallets.services.draft import Asked, Draft
-from apps.wallets.services.locks import LockedWallet
+from apps.wallets.services.locked import LockedWallet
 
 # How many of a wallet's newest charges are read first; ten times as many each time that was not enough.
 FIRST_LOOK = 50

@@ -12,7 +12,9 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.draft import Draft
-from apps.wallets.services.locks import LockedWallet, lock_wallet, open_shortfalls
+from apps.wallets.services.locked import LockedWallet
+from apps.wallets.services.locks import lock_wallet
+from apps.wallets.services.overspend import open_shortfalls
 
 # The published burn order begins with these: what lapses by itself goes first, what was bought goes last.
 PRIORITIES = {

@@ -12,7 +12,9 @@ from apps.wallets.accounts import Role
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.freezing import end_freeze
-from apps.wallets.services.locks import LockedWallet, lock_wallet, pay_overspend
+from apps.wallets.services.locked import LockedWallet
+from apps.wallets.services.locks import lock_wallet
+from apps.wallets.services.overspend import pay_overspend
 
 
 def refund_grant(

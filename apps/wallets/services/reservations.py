@@ -19,7 +19,9 @@ from apps.wallets.services.admission import available_micros, burnable
 from apps.wallets.services.charges import leave_uncovered
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.freezing import back_with, end_hold, refuse_frozen_hold
-from apps.wallets.services.locks import LockedWallet, lock_account, lock_wallet, pay_overspend
+from apps.wallets.services.locked import LockedWallet
+from apps.wallets.services.locks import lock_account, lock_wallet
+from apps.wallets.services.overspend import pay_overspend
 
 
 @serialized

@@ -12,7 +12,9 @@ from apps.wallets.errors import NotReversible, TransferNotFound
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.giving_back import left_of, lower_debt, undo
-from apps.wallets.services.locks import LockedWallet, lock_wallet, pay_overspend
+from apps.wallets.services.locked import LockedWallet
+from apps.wallets.services.locks import lock_wallet
+from apps.wallets.services.overspend import pay_overspend
 
 GIVEN_BACK = "All of it was given back already"
 

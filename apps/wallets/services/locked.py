@@ -1,0 +1,28 @@
+"""A wallet while it is locked: what every movement of it works with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.models import Grant, Wallet
+
+
+@dataclass(slots=True)
+class LockedWallet:
+    """A wallet locked until the transaction ends, its organization, and the grants that still hold credit.
+
+    `grants` has every grant with something left that counts now: unexpired, or expired with a part still held.
+    """
+
+    wallet: Wallet
+    organization: Organization
+    grants: dict[int, Grant]
+
+    def spendable(self, now: datetime) -> list[Grant]:
+        """Grants that are not expired; their free parts may be burnt."""
+        return [grant for grant in self.grants.values() if not grant.is_expired(now)]
+
+    def code(self, role: Role) -> str:
+        """Code of one of the organization's accounts."""
+        return code_of(self.organization.pk, role)
