@@ -29,3 +29,9 @@ def inbox_lag(now: datetime) -> timedelta:
     waiting = StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED)
     oldest: datetime | None = waiting.aggregate(oldest=Min("received_at"))["oldest"]
     return now - oldest if oldest else timedelta(0)
+
+
+def open_postpaid_invoices(organization: Organization) -> list[StripeInvoice]:
+    """Return the invoices at Stripe that still ask for what a postpaid organization owes, oldest first."""
+    rows = StripeInvoice.objects.filter(organization=organization, purpose=StripeInvoice.Purpose.POSTPAID)
+    return list(rows.filter(state=StripeInvoice.State.OPEN).order_by("pk"))

@@ -22,6 +22,7 @@ from apps.contracts.errors import RefundAboveReceived
 from apps.contracts.models import Installment
 from apps.contracts.services import Move, MoveKind, submit_move
 from apps.ledger.models import Hold, Transfer
+from apps.payments.models import StripeInvoice
 from apps.tenants.models import Organization
 from apps.wallets import selectors
 from apps.wallets import services as wallets
@@ -322,6 +323,26 @@ class TestOwed:
         owed = self.owed(debtor)
         services.submit(order=order(debtor, 100, Kind.SETTLE, reference="RF18"), by=maker, now=NOW)
         assert owed - self.owed(debtor) == 100 * MILLION
+
+    @pytest.mark.parametrize("action", ["settle", "write_off"])
+    def test_an_invoice_that_stripe_goes_on_asking_for_is_named(self, debtor, maker, action):
+        address = reverse(f"admin:tenants_organization_{action}", args=[debtor.pk])
+        invoice = StripeInvoice.objects.create(
+            organization=debtor,
+            purpose="postpaid",
+            month="2026-10",
+            reference="i",
+            stripe_id="in_1",
+            number="A-7",
+            state="open",
+            amount_micros=200 * MILLION,
+            currency="USD",
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        assert "Stripe asks for 200.00 USD by invoice A-7" in client_of(maker).get(address).text
+        StripeInvoice.objects.filter(pk=invoice.pk).update(state="paid")
+        assert "Stripe asks" not in client_of(maker).get(address).text
 
     def test_writing_off_gives_it_up_and_no_more(self, debtor, maker):
         with pytest.raises(NothingOwed):

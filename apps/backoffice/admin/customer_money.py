@@ -10,11 +10,24 @@ from apps.backoffice.admin.asking import ask
 from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.services import Kind
+from apps.common.admin import money_text
+from apps.payments.selectors import open_postpaid_invoices
 from apps.tenants.models import Organization
 
 
 def _amount(cleaned: Any) -> Any:
     return cleaned["amount"], {}
+
+
+def _still_asked(organization_id: str, instead: str) -> str:
+    """Name the invoices that Stripe would go on asking for, and what to do with them."""
+    organization = get_object_or_404(Organization, pk=organization_id)
+    asked = [
+        f" Stripe asks for {money_text(invoice.amount_micros, invoice.currency)} by invoice "
+        f"{invoice.number or invoice.stripe_id}: {instead}."
+        for invoice in open_postpaid_invoices(organization)
+    ]
+    return "".join(asked)
 
 
 class CustomerMoneyMixin:
@@ -48,6 +61,7 @@ class CustomerMoneyMixin:
     @action(description="Settle by bank transfer", url_path="settle", permissions=["move"], icon="account_balance")
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "Clears what is owed; what is over becomes credit. Instalments are settled on their contract."
+        explanation += _still_asked(object_id, "mark it as paid there instead, and this follows by itself")
         return self._ask(
             request,
             object_id,
@@ -60,6 +74,7 @@ class CustomerMoneyMixin:
     @action(description="Write off what is owed", url_path="write-off", permissions=["move"], icon="money_off")
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "What is owed is given up, at our cost. Money that comes after all becomes credit."
+        explanation += _still_asked(object_id, "mark it as uncollectible there instead, and this follows by itself")
         return self._ask(request, object_id, Kind.WRITE_OFF, AmountForm, _amount, explanation)
 
     @action(description="Change the postpaid limit", url_path="limit", permissions=["move"], icon="tune")
