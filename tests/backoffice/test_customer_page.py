@@ -12,10 +12,10 @@ from apps.api.openapi import description
 from apps.backoffice.api_answers import PATHS, answer, indented
 from apps.backoffice.blocks import amount_of
 from apps.backoffice.models import Note
-from apps.backoffice.overview.header import tab_of
+from apps.backoffice.overview.header import tab_of, tiles
 from apps.backoffice.overview.page import SETTINGS, TABS
 from apps.backoffice.services import change_status
-from apps.plans.services import start_subscription
+from apps.plans.services import PlanTerms, define_plan, start_subscription
 from apps.tenants.models import Organization
 from tests.api.routes import INTERNAL
 from tests.backoffice.people import client_of, create_staff
@@ -174,6 +174,19 @@ def test_the_anchor_day_is_shown_and_not_asked_for_once_there_was_a_plan(db):
     assert "anchor_day" in maker.get(page).context["adminform"].form.fields
     start_subscription(organization=fresh, plan=create_plan(NOW, "anchored"), created_by="staff:ann", now=NOW)
     assert "anchor_day" not in maker.get(page).context["adminform"].form.fields
+
+
+def test_the_plan_is_called_as_it_is_named_and_has_no_end_where_there_is_none(customer):
+    fresh = create_organization(NOW, "fresh")
+
+    def shown():
+        return next((tile.value, tile.note) for tile in tiles(fresh, NOW) if tile.name == "Plan")
+
+    assert shown() == ("None", "")
+    plan = define_plan(slug="pro-eu", name="Pro EU", terms=PlanTerms(list_quota_micros=1_000_000), now=NOW)
+    start_subscription(organization=fresh, plan=plan, created_by="staff:ann", now=NOW)
+    name, note = shown()
+    assert (name, note.endswith(", active")) == ("Pro EU", True)
 
 
 class TestWords:

@@ -57,10 +57,15 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
 
 def _agreement_tiles(organization: Organization, now: datetime) -> list[Tile]:
     plan = plans.current_subscription(organization, now)
+    has_plan = plan.tier != plans.NO_PLAN
     contract = contracts.shown_contract(organization)
     status = contract.get_status_display() if contract else "None"
     return [
-        Tile(name="Plan", value=plan.tier.title(), note=f"until {plan.billing.end:%Y-%m-%d}, {plan.status}"),
+        Tile(
+            name="Plan",
+            value=plan.tier if has_plan else "None",
+            note=f"until {plan.billing.end:%Y-%m-%d}, {plan.status}" if has_plan else "",
+        ),
         Tile(
             name="Contract",
             value=status,
