@@ -1,6 +1,6 @@
 """What people move alone: counted in one place, whatever it is, so that the limit is not passed in slices."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from django.db.models import Sum
 from apps.approvals.fingerprint import fingerprint
 from apps.approvals.limits import is_over_limit
 from apps.approvals.models import Approval, MoveAlone
+from apps.approvals.services import request_approval
 
 SLICES_WITHIN = timedelta(hours=24)
 
@@ -68,6 +69,28 @@ def would_need_second_person(*, wanted: Wanted, by: User, now: datetime) -> bool
     )
     total = moved.aggregate(total=Sum("amount_micros"))["total"] or 0
     return is_over_limit(abs(wanted.amount_micros) + total, wanted.currency)
+
+
+@transaction.atomic
+def do_or_ask(*, wanted: Wanted, do: Callable[[], object], reason: str, by: User, now: datetime) -> Approval | None:
+    """Do a move that a person may make alone, else ask for a second one; return the request that waits, if any.
+
+    Raises:
+        Rejected: no reason. Whatever `do` raises: the move is then not counted either.
+    """
+    if may_move_alone(wanted=wanted, by=by, now=now):
+        do()
+        return None
+    return request_approval(
+        kind=wanted.kind,
+        subject=wanted.subject,
+        arguments=wanted.arguments,
+        amount_micros=wanted.amount_micros,
+        currency=wanted.currency,
+        reason=reason,
+        requested_by=by,
+        now=now,
+    )
 
 
 def _was_decided(wanted: Wanted) -> bool:

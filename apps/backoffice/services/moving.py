@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from apps.approvals import services as approvals
-from apps.approvals.alone import Wanted, may_move_alone, would_need_second_person
+from apps.approvals.alone import Wanted, do_or_ask, would_need_second_person
 from apps.approvals.errors import ApprovalForSomethingElse
 from apps.approvals.models import Approval
 from apps.backoffice.audit import record_action
@@ -68,11 +68,11 @@ def submit(*, order: Order, by: User, now: datetime) -> Done:
         BillingError: what carrying it out raises.
     """
     _refuse_stranger(by)
-    with transaction.atomic():  # what is refused is not counted either
-        if order.kind in FREE_OF_LIMIT or may_move_alone(wanted=_wanted(order), by=by, now=now):
-            _do(order, by, now)
-            return Done(order)
-    return Done(order, _ask_second_person(order, by, now))
+    if order.kind in FREE_OF_LIMIT:
+        _do(order, by, now)
+        return Done(order)
+    waits = do_or_ask(wanted=_wanted(order), do=lambda: _do(order, by, now), reason=order.reason, by=by, now=now)
+    return Done(order, waits)
 
 
 @serialized
@@ -92,19 +92,6 @@ def carry_out(*, approval_id: int, now: datetime) -> Done:
     )
     _do(order, approval.requested_by, now, approval)
     return Done(order)
-
-
-def _ask_second_person(order: Order, by: User, now: datetime) -> Approval:
-    return approvals.request_approval(
-        kind=order.kind,
-        subject=order.subject,
-        arguments=order.arguments,
-        amount_micros=order.amount_micros,
-        currency=order.organization.currency,
-        reason=order.reason,
-        requested_by=by,
-        now=now,
-    )
 
 
 def person(user: User) -> str:

@@ -7,11 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
-from apps.approvals.alone import Wanted, may_move_alone
+from apps.approvals.alone import Wanted, do_or_ask
 from apps.approvals.models import Approval
-from apps.approvals.services import lock_approval, request_approval, use_approval
+from apps.approvals.services import lock_approval, use_approval
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.contracts.errors import ChangedMeanwhile, ContractNotFound
@@ -41,19 +40,11 @@ def submit_cancellation(
         ChangedMeanwhile: it has changed since it was looked at.
         StateForbids: it has expired.
     """
-    wanted = _wanted(contract_id, seen_revision, key)
-    with transaction.atomic():  # what is refused is not counted either
-        if may_move_alone(wanted=wanted, by=by, now=now):
-            cancel_contract(contract_id=contract_id, reason=reason, seen_revision=seen_revision, now=now)
-            return None
-    return request_approval(
-        kind=wanted.kind,
-        subject=wanted.subject,
-        arguments=wanted.arguments,
-        amount_micros=wanted.amount_micros,
-        currency=wanted.currency,
+    return do_or_ask(
+        wanted=_wanted(contract_id, seen_revision, key),
+        do=lambda: cancel_contract(contract_id=contract_id, reason=reason, seen_revision=seen_revision, now=now),
         reason=reason,
-        requested_by=by,
+        by=by,
         now=now,
     )
 

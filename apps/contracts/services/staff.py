@@ -7,11 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
-from apps.approvals.alone import Wanted, may_move_alone
+from apps.approvals.alone import Wanted, do_or_ask
 from apps.approvals.models import Approval
-from apps.approvals.services import lock_approval, request_approval, use_approval
+from apps.approvals.services import lock_approval, use_approval
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.contracts.errors import ChangedMeanwhile, InstallmentNotFound
@@ -73,22 +72,7 @@ def submit_move(*, move: Move, by: User, now: datetime) -> Approval | None:
         ChangedMeanwhile: another amount is left to write off or to void.
         BillingError: what settling, refunding, writing off or voiding raises.
     """
-    wanted = _wanted(move)
-    with transaction.atomic():  # what is refused is not counted either
-        if may_move_alone(wanted=wanted, by=by, now=now):
-            installment = lock_installment(move.installment_id)
-            DOERS[move.kind](move, installment, f"staff:{by.get_username()}", now)
-            return None
-    return request_approval(
-        kind=wanted.kind,
-        subject=wanted.subject,
-        arguments=wanted.arguments,
-        amount_micros=wanted.amount_micros,
-        currency=wanted.currency,
-        reason=move.reason,
-        requested_by=by,
-        now=now,
-    )
+    return do_or_ask(wanted=_wanted(move), do=lambda: _do(move, by, now), reason=move.reason, by=by, now=now)
 
 
 @serialized
@@ -102,8 +86,12 @@ def carry_out_move(*, approval_id: int, now: datetime) -> None:
     approval = lock_approval(approval_id)
     move = move_of(approval)
     use_approval(approval_id=approval_id, kind=move.kind, subject=move.subject, arguments=move.arguments, now=now)
+    _do(move, approval.requested_by, now)
+
+
+def _do(move: Move, by: User, now: datetime) -> None:
     installment = lock_installment(move.installment_id)
-    DOERS[move.kind](move, installment, f"staff:{approval.requested_by.get_username()}", now)
+    DOERS[move.kind](move, installment, f"staff:{by.get_username()}", now)
 
 
 def move_of(approval: Approval) -> Move:

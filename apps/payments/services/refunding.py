@@ -9,12 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import Sum
 
-from apps.approvals.alone import Wanted, may_move_alone
+from apps.approvals.alone import Wanted, do_or_ask
 from apps.approvals.models import Approval
-from apps.approvals.services import lock_approval, request_approval, use_approval
+from apps.approvals.services import lock_approval, use_approval
 from apps.common.errors import Rejected
 from apps.common.money import InexactAmount, Micros, decimal_text, to_minor_units
 from apps.common.transactions import serialized
@@ -65,21 +64,7 @@ def submit_refund(*, order: RefundOrder, by: User, now: datetime) -> Approval | 
         RefundTooLarge: more than is left of it, counting refunds under way.
         Rejected: no reason, or finer than what can be paid.
     """
-    wanted = _wanted(order)
-    with transaction.atomic():  # what is refused is not counted either
-        if may_move_alone(wanted=wanted, by=by, now=now):
-            _start(order, by, now)
-            return None
-    return request_approval(
-        kind=wanted.kind,
-        subject=wanted.subject,
-        arguments=wanted.arguments,
-        amount_micros=wanted.amount_micros,
-        currency=wanted.currency,
-        reason=order.reason,
-        requested_by=by,
-        now=now,
-    )
+    return do_or_ask(wanted=_wanted(order), do=lambda: _start(order, by, now), reason=order.reason, by=by, now=now)
 
 
 @serialized
