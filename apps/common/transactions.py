@@ -1,7 +1,7 @@
 """One transaction per service, tried again when the database broke it off for the sake of another."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -45,3 +45,16 @@ def serialized(service: Callable[P, R]) -> Callable[P, R]:
 def all_or_nothing() -> AbstractContextManager[object]:
     """Wrap a `serialized` service whose failure is caught, so that nothing of it is left in any transaction."""
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
+@contextmanager
+def set_based_plans() -> Iterator[None]:
+    """Keep PostgreSQL from joining by nested loops inside, for statements that read whole tables.
+
+    After a restore or an import the planner may believe that a table is empty, loop over it once for each row of
+    another, and run for hours. A hash or merge join costs about the same whatever the planner believes.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop = on")

@@ -58,19 +58,16 @@ CONTRACT_RULES = {
     """,
     "a refund was booked with its amount": """
         SELECT r.key, r.amount_micros, COALESCE(SUM(t.amount_micros), 0) FROM contracts_installmentrefund r
-        LEFT JOIN ledger_transfer t ON t.key IN (
-          'instalment-refund:' || r.key || ':received', 'instalment-refund:' || r.key || ':credit',
-          'instalment-refund:' || r.key || ':unearned', 'instalment-refund:' || r.key || ':earned')
+        CROSS JOIN (VALUES ('received'), ('credit'), ('unearned'), ('earned')) AS part (name)
+        LEFT JOIN ledger_transfer t ON t.key = 'instalment-refund:' || r.key || ':' || part.name
         GROUP BY r.id, r.key, r.amount_micros HAVING COALESCE(SUM(t.amount_micros), 0) <> r.amount_micros
     """,
     "a refund stands unless it was undone": """
         SELECT t.key, CASE WHEN r.undone_at IS NULL THEN 0 ELSE 1 END, CASE WHEN v.id IS NULL THEN 0 ELSE 1 END
         FROM contracts_installmentrefund r
-        JOIN ledger_transfer t ON t.key IN (
-          'instalment-refund:' || r.key || ':received', 'instalment-refund:' || r.key || ':credit',
-          'instalment-refund:' || r.key || ':unearned', 'instalment-refund:' || r.key || ':earned',
-          'instalment-refund:' || r.key || ':promo-credit', 'instalment-refund:' || r.key || ':promo-unearned',
-          'instalment-refund:' || r.key || ':promo-earned')
+        CROSS JOIN (VALUES ('received'), ('credit'), ('unearned'), ('earned'),
+                           ('promo-credit'), ('promo-unearned'), ('promo-earned')) AS part (name)
+        JOIN ledger_transfer t ON t.key = 'instalment-refund:' || r.key || ':' || part.name
         LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
         WHERE (r.undone_at IS NULL) <> (v.id IS NULL)
     """,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from apps.common.transactions import set_based_plans
+
 
 @dataclass(frozen=True, slots=True)
 class Break:
@@ -25,10 +27,11 @@ class Break:
 def breaks_of(rules: dict[str, str]) -> Iterator[Break]:
     """Run each rule's query; every row (where, expected, found) that it returns is a break."""
     for rule, sql in rules.items():
-        with connection.cursor() as cursor:
+        with set_based_plans(), connection.cursor() as cursor:
             cursor.execute(sql)
-            for where, expected, found in cursor:
-                yield Break(rule, str(where), int(expected), int(found))
+            rows = cursor.fetchall()
+        for where, expected, found in rows:
+            yield Break(rule, str(where), int(expected), int(found))
 
 
 def journal_breaks() -> Iterator[Break]:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Abs
 
+from apps.common.transactions import set_based_plans
 from apps.pricing.rating import Totals, price_of
 from apps.pricing.selectors import versions_by_id
 from apps.usage.models import Counter, UsagePosting
@@ -53,11 +54,12 @@ class Proof:
 def check_usage(*, limit: int = 100) -> Iterator[Break]:
     """Return what does not hold, at most `limit` of each proof."""
     for proof in _proofs():
-        with connection.cursor() as cursor:
+        with set_based_plans(), connection.cursor() as cursor:
             cursor.execute(proof.statement())
-            for row in cursor.fetchmany(limit):
-                named = zip((*proof.keys, *proof.sums), row, strict=True)
-                yield Break(proof.name, ", ".join(f"{name}={value}" for name, value in named))
+            rows = cursor.fetchmany(limit)
+        for row in rows:
+            named = zip((*proof.keys, *proof.sums), row, strict=True)
+            yield Break(proof.name, ", ".join(f"{name}={value}" for name, value in named))
     yield from _mispriced_counters(limit)
     yield from _postings_beside_the_ledger(limit)
 
@@ -78,7 +80,9 @@ def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
     """A posting's transfer moved exactly what the posting says."""
     moved = Abs(F("amount_micros"))
     wrong = UsagePosting.objects.exclude(amount_micros=0).exclude(transfer__amount_micros=moved)
-    for posting in wrong.order_by("pk")[:limit]:
+    with set_based_plans():
+        found = list(wrong.order_by("pk")[:limit])
+    for posting in found:
         yield Break("transfers against postings", f"posting={posting.pk}, transfer={posting.transfer_id}")
 
 

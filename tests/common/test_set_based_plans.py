@@ -1,0 +1,49 @@
+"""Proofs read whole tables, so none of them may join by a nested loop, whatever the planner believes of the tables.
+
+A planner that takes a filled table for empty loops over it once for each row of another; one such proof ran for
+fourteen minutes.
+"""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from apps.contracts.audit import contract_breaks
+from apps.usage.services import check_usage
+from apps.wallets.audit import book_breaks
+
+PROOFS = {"check_ledger": book_breaks, "check_contracts": contract_breaks, "check_usage": check_usage}
+
+
+def loops_over_tables(plan: dict[str, Any]) -> bool:
+    """Say whether a plan has a nested loop; one over a fixed list of values in the statement does not count."""
+    inner = plan.get("Plans", [])
+    loops = plan["Node Type"] == "Nested Loop" and not any(map(reads_values, inner))
+    return loops or any(map(loops_over_tables, inner))
+
+
+def reads_values(plan: dict[str, Any]) -> bool:
+    return plan["Node Type"] == "Values Scan" or (
+        plan["Node Type"] == "Materialize" and all(map(reads_values, plan["Plans"]))
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", PROOFS)
+def test_no_proof_joins_by_a_nested_loop(command: str) -> None:
+    looping, explained = [], []
+
+    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.lstrip().startswith("SELECT"):
+            with connection.connection.cursor() as cursor:
+                [(plans,)] = cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params).fetchall()
+            explained.append(sql)
+            looping.extend(sql for each in plans if loops_over_tables(each["Plan"]))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        assert list(PROOFS[command]()) == []
+
+    assert explained
+    assert looping == []
