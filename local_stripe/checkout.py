@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from local_stripe import invoices, money, subscriptions
+from local_stripe import invoices, methods, money, subscriptions
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, long_tail, new_id
@@ -15,7 +15,9 @@ def create_session(account: Account, params: Body) -> Body:
     """Make a session to pay at."""
     mode = params.get("mode", "payment")
     items = [_line(account, item) for item in params.get("line_items", [])]
-    if not items:
+    if mode == "setup":
+        _check_setup(params)
+    elif not items:
         raise StripeFault.invalid("You must pass `line_items`.", param="line_items")
     if "success_url" not in params:
         raise StripeFault.invalid("Missing required param: success_url.", param="success_url")
@@ -29,19 +31,32 @@ def create_session(account: Account, params: Body) -> Body:
     return _open_session(account, params, mode, items, expires_at)
 
 
+def _check_setup(params: Body) -> None:
+    if "line_items" in params:
+        raise StripeFault.invalid("You can not pass `line_items` in `setup` mode.", param="line_items")
+    if "currency" not in params:
+        raise StripeFault.invalid("You must pass `currency` in `setup` mode, or `payment_method_types`.")
+
+
 def _open_session(account: Account, params: Body, mode: str, items: list[Body], expires_at: int) -> Body:
     session_id = new_id("checkout.session")
     due_now = _due_now(items, params.get("subscription_data", {}))
-    hidden = {"items": items, "intent": params.get("payment_intent_data", {}).get("metadata", {})}
+    intent = params.get("setup_intent_data" if mode == "setup" else "payment_intent_data", {})
+    hidden = {
+        "items": items,
+        "intent": intent.get("metadata", {}),
+        "saves": intent.get("setup_future_usage") == "off_session",
+    }
+    total = None if mode == "setup" else due_now
     session = account.create(
         "checkout.session",
         id=session_id,
-        amount_subtotal=due_now,
-        amount_total=due_now,
+        amount_subtotal=total,
+        amount_total=total,
         automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
         cancel_url=params.get("cancel_url"),
         client_reference_id=params.get("client_reference_id"),
-        currency=items[0]["currency"],
+        currency=items[0]["currency"] if items else params["currency"],
         customer=params.get("customer"),
         expires_at=expires_at,
         metadata=params.get("metadata", {}),
@@ -113,6 +128,8 @@ def act(account: Account, session: Body, action: str) -> str:
         return str(session["cancel_url"] or "")
     if session["mode"] == "subscription":
         return _subscribe(account, session, action)
+    if session["mode"] == "setup":
+        return _set_up(account, session, action)
     return _pay_once(account, session, action)
 
 
@@ -121,6 +138,9 @@ def _pay_once(account: Account, session: Body, action: str) -> str:
     if action == "decline":
         money.decline(account, intent)
         return ""
+    if hidden(account, session)["saves"]:
+        method = methods.save(account, session["customer"])
+        account.change(intent, payment_method=method["id"], setup_future_usage="off_session")
     if action == "later":
         money.take_later(account, intent)
         account.change(session, status="complete", payment_status="unpaid", url=None)
@@ -139,6 +159,15 @@ def _intent(account: Account, session: Body) -> Body:
     )
     account.change(session, payment_intent=intent["id"])
     return intent
+
+
+def _set_up(account: Account, session: Body, action: str) -> str:
+    if action != "pay":
+        return ""
+    intent = methods.set_up(account, session, hidden(account, session)["intent"])
+    account.change(session, status="complete", setup_intent=intent["id"], url=None)
+    account.emit("checkout.session.completed", session)
+    return _success_url(session)
 
 
 def _subscribe(account: Account, session: Body, action: str) -> str:
@@ -205,7 +234,7 @@ def create_link(account: Account, params: Body) -> Body:
         url=f"{account.base_url}/b/{link_id}",
     )
     intent = params.get("payment_intent_data", {})
-    account.store.put({"id": f"hidden:{link_id}", "object": "hidden", "items": items, "intent": intent})
+    account.store.put({"id": f"hidden:{link_id}", "object": "hidden", "items": items, "intent": intent, "saves": False})
     return link
 
 

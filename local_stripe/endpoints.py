@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local_stripe import checkout, invoices, money, subscriptions
+from local_stripe import checkout, invoices, methods, money, subscriptions
 from local_stripe.account import Account
 from local_stripe.currencies import refuse_unpayable
 from local_stripe.errors import StripeFault
@@ -42,14 +42,17 @@ def dispatch(account: Account, method: str, path: str, params: dict[str, Any]) -
     raise StripeFault(404, "invalid_request_error", f"Unrecognized request URL ({method}: {path}).")
 
 
+_EXPANDABLE = {"latest_charge": "charge", "payment_intent": "payment_intent", "setup_intent": "setup_intent"}
+
+
 def _expanded(account: Account, body: Body, expand: list[str]) -> Body:
     for name in expand:
         rows = body["data"] if name.startswith("data.") else [body]
         for row in rows:
             if name.removeprefix("data.") == "payments" and row["object"] == "invoice":
                 row["payments"] = invoices.payments_of(account, row)
-            elif name.removeprefix("data.") == "latest_charge" and row.get("latest_charge"):
-                row["latest_charge"] = account.get("charge", row["latest_charge"])
+            elif (part := name.removeprefix("data.")) in _EXPANDABLE and part in row:
+                row[part] = account.get(_EXPANDABLE[part], row[part]) if row[part] else None
             else:
                 raise StripeFault.invalid(f"This property cannot be expanded ({name}).", param="expand")
     return body
@@ -61,6 +64,14 @@ def _create_customer(account: Account, params: Body, _: str) -> Body:
     )
     account.emit("customer.created", made)
     return made
+
+
+def _update_customer(account: Account, params: Body, found: str) -> Body:
+    customer = account.get("customer", found)
+    settings = params.get("invoice_settings", {})
+    if "default_payment_method" in settings:
+        methods.make_default(account, customer, settings["default_payment_method"] or None)
+    return customer
 
 
 def _create_refund(account: Account, params: Body, _: str) -> Body:
@@ -155,6 +166,18 @@ ENDPOINTS = [
     _endpoint("POST /v1/customers _customer_create_params.CustomerCreateParams", _create_customer),
     _endpoint("GET /v1/customers _customer_list_params.CustomerListParams", _list("customer")),
     _endpoint("GET /v1/customers/{id} _customer_retrieve_params.CustomerRetrieveParams", _retrieve("customer")),
+    _endpoint("POST /v1/customers/{id} _customer_update_params.CustomerUpdateParams", _update_customer),
+    _endpoint(
+        "GET /v1/payment_methods/{id} _payment_method_retrieve_params.PaymentMethodRetrieveParams",
+        _retrieve("payment_method"),
+    ),
+    _endpoint(
+        "POST /v1/payment_methods/{id}/detach _payment_method_detach_params.PaymentMethodDetachParams",
+        _on("payment_method", methods.detach),
+    ),
+    _endpoint(
+        "GET /v1/setup_intents/{id} _setup_intent_retrieve_params.SetupIntentRetrieveParams", _retrieve("setup_intent")
+    ),
     _endpoint(
         "POST /v1/checkout/sessions checkout._session_create_params.SessionCreateParams", _made(checkout.create_session)
     ),
@@ -197,7 +220,7 @@ ENDPOINTS = [
     _endpoint("GET /v1/invoices/{id} _invoice_retrieve_params.InvoiceRetrieveParams", _retrieve("invoice")),
     _endpoint(
         "POST /v1/invoices/{id}/finalize _invoice_finalize_invoice_params.InvoiceFinalizeInvoiceParams",
-        _on("invoice", invoices.finalize),
+        lambda account, params, found: invoices.finalize_asked(account, account.get("invoice", found), params),
     ),
     _endpoint("POST /v1/invoices/{id}/pay _invoice_pay_params.InvoicePayParams", _pay_invoice),
     _endpoint(

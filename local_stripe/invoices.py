@@ -1,8 +1,9 @@
 """Invoices: made, finalized, paid whole or in part, elsewhere or never."""
 
+import copy
 from typing import Any
 
-from local_stripe import money
+from local_stripe import methods, money
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, listing, new_id, shape
@@ -13,6 +14,11 @@ def create_invoice(account: Account, params: Body) -> Body:
     customer = account.get("customer", params.get("customer", ""))
     sent = params.get("collection_method") == "send_invoice"
     due_date = params.get("due_date")
+    if not sent and (due_date is not None or "days_until_due" in params):
+        raise StripeFault.invalid("You can only pass `due_date` if `collection_method` is send_invoice.")
+    method = params.get("default_payment_method")
+    if method:
+        methods.require_attached(account, method, customer["id"], "default_payment_method")
     if sent and due_date is None:
         if "days_until_due" not in params:
             raise StripeFault.invalid("If invoices are sent, they need `days_until_due` or `due_date`.")
@@ -26,6 +32,7 @@ def create_invoice(account: Account, params: Body) -> Body:
         billing_reason="manual",
         collection_method="send_invoice" if sent else "charge_automatically",
         auto_advance=params.get("auto_advance", False),
+        default_payment_method=method,
         description=params.get("description"),
         due_date=due_date,
         metadata=params.get("metadata", {}),
@@ -69,7 +76,7 @@ def add_item(account: Account, params: Body) -> Body:
         description=params.get("description"),
         invoice=params.get("invoice"),
         metadata=params.get("metadata", {}),
-        period={"start": account.now(), "end": account.now()},
+        period=params.get("period", {"start": account.now(), "end": account.now()}),
     )
     if params.get("subscription"):
         account.change(item, parent={"subscription_details": {"subscription": params["subscription"]}})
@@ -110,6 +117,27 @@ def finalize(account: Account, invoice: Body) -> Body:
     if invoice["total"] == 0:
         _mark_paid(account, invoice)
     return invoice
+
+
+def finalize_asked(account: Account, invoice: Body, params: Body) -> Body:
+    """Finalize, and charge the payment method where Stripe collects by itself; the answer is as before the charge."""
+    account.change(invoice, auto_advance=params.get("auto_advance", invoice["auto_advance"]))
+    answer = copy.deepcopy(finalize(account, invoice))
+    if invoice["auto_advance"] and invoice["collection_method"] == "charge_automatically":
+        collect(account, invoice)
+    return answer
+
+
+def collect(account: Account, invoice: Body) -> None:
+    """Charge an open invoice to its payment method, or to the customer's, with nobody at the page."""
+    if invoice["status"] != "open":
+        return
+    customer = account.get("customer", invoice["customer"])
+    method = invoice["default_payment_method"] or methods.default_of(customer)
+    if methods.will_decline(account, method):
+        fail(account, invoice)
+    else:
+        pay(account, invoice)
 
 
 def pay(account: Account, invoice: Body, amount: int | None = None) -> Body:

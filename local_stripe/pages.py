@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from html import escape
 from urllib.parse import parse_qs
 
-from local_stripe import checkout, invoices, money, subscriptions
+from local_stripe import checkout, invoices, methods, money, subscriptions
 from local_stripe.account import Account
 from local_stripe.api import Answer, Request
 from local_stripe.errors import StripeFault
@@ -113,6 +113,9 @@ class Pages:
         here = f"/c/pay/{session['id']}"
         promise = _button(here, "later", "Pay later") if session["amount_total"] else ""
         buttons = _button(here, "pay", "Pay", True) + promise + _button(here, "decline", "Decline")
+        if session["mode"] == "setup":
+            body = f"<p>Your card is kept for later payments.</p>{declined}{_button(here, 'pay', 'Save card', True)}"
+            return _page("Save a card", body + _button(here, "decline", "Decline") + _button(here, "cancel", "Cancel"))
         due = amount_text(session["amount_total"], session["currency"])
         later = _later_text(details.get("data", {}))
         body = f"<ul>{names}</ul><p>Due today: <strong>{due}</strong>{later}</p>{declined}{buttons}"
@@ -155,6 +158,7 @@ class Pages:
             self._section("Payments", "payment_intent", _INTENT_BUTTONS),
             self._section("Refunds", "refund", {"succeeded": ["fail_refund"]}),
             self._section("Disputes", "dispute", _DISPUTE_BUTTONS),
+            self._section("Payment methods", "payment_method", _METHOD_BUTTONS),
             self._section("Subscriptions", "subscription", _SUBSCRIPTION_BUTTONS),
             self._section("Invoices", "invoice", {"open": ["elsewhere", "void", "uncollectible", "overdue"]}),
             self._section("Sessions", "checkout.session", {"open": ["expire"]}),
@@ -168,10 +172,11 @@ class Pages:
     def _section(self, title: str, kind: str, actions: dict[str, list[str]]) -> str:
         rows = []
         for body in self.account.store.all(kind)[:20]:
-            buttons = "".join(_button(f"/do/{body['id']}", name, name) for name in actions.get(body["status"], []))
+            status = body.get("status") or ("attached" if body.get("customer") else "detached")
+            buttons = "".join(_button(f"/do/{body['id']}", name, name) for name in actions.get(status, []))
             amount = body.get("amount") or body.get("amount_total") or body.get("total")
             text = amount_text(amount, body["currency"]) if amount else ""
-            rows.append(f"<tr><td><code>{body['id'][:24]}</code><td>{body['status']}<td>{text}<td>{buttons}</tr>")
+            rows.append(f"<tr><td><code>{body['id'][:24]}</code><td>{status}<td>{text}<td>{buttons}</tr>")
         return f"<h2>{title}</h2><table>{''.join(rows)}</table>" if rows else ""
 
     def _do(self, object_id: str, action: str) -> None:
@@ -186,6 +191,7 @@ _INTENT_BUTTONS = {
     "succeeded": ["refund", "refund_half", "dispute", "inquiry", "fraud_warning"],
 }
 _DISPUTE_BUTTONS = {"needs_response": ["won", "lost"], "warning_needs_response": ["warning_closed"]}
+_METHOD_BUTTONS = {"attached": ["declines", "works", "detach"]}
 _TURNS = ["next_period", "next_period_fails", "end"]
 _SUBSCRIPTION_BUTTONS = {"active": _TURNS, "trialing": _TURNS, "past_due": _TURNS}
 
@@ -204,6 +210,9 @@ _ACTIONS: dict[str, Callable[[Account, Body], object]] = {
     "dispute": lambda account, intent: money.dispute(account, _charge(account, intent)),
     "inquiry": lambda account, intent: money.dispute(account, _charge(account, intent), inquiry=True),
     "fraud_warning": lambda account, intent: money.warn_of_fraud(account, _charge(account, intent)),
+    "declines": methods.let_decline,
+    "works": lambda account, method: methods.let_decline(account, method, declines=False),
+    "detach": methods.detach,
     "fail_refund": money.fail_refund,
     "won": lambda account, made: money.close_dispute(account, made, "won"),
     "lost": lambda account, made: money.close_dispute(account, made, "lost"),
