@@ -106,6 +106,28 @@ class TestConvert:
         assert money.convert(micros, rate) == converted
 
 
+class TestConvertParts:
+    @pytest.mark.parametrize(
+        ("amounts", "rate", "converted"),
+        [
+            ([1, 1, 1], 1_500_000, [2, 1, 1]),
+            ([1, 1, 1], 600_000, [1, 1, 0]),
+            ([10, 1, 7], 1_050_000, [11, 1, 7]),
+            ([-1, 3], 500_000, [0, 1]),
+            ([0, 1], 500_000, [0, 0]),
+            ([], 1_083_500, []),
+        ],
+    )
+    def test_gives_the_remainder_to_the_largest_then_the_earliest(self, amounts, rate, converted):
+        assert money.convert_parts(amounts, rate) == converted
+
+    @given(st.lists(st.integers(-(10**15), 10**15), max_size=40), st.integers(1, 10**10))
+    def test_adds_up_to_the_converted_total(self, amounts, rate):
+        parts = money.convert_parts(amounts, rate)
+        assert sum(parts) == money.convert(sum(amounts), rate)
+        assert all(abs(part * 10**6 - amount * rate) < 10**6 for part, amount in zip(parts, amounts, strict=True))
+
+
 class TestSplit:
     @pytest.mark.parametrize(
         ("total", "weights", "parts"),

@@ -117,6 +117,23 @@ def convert(amount_micros: int, rate_micros: int) -> Micros:
     return Micros(divide_half_even(amount_micros * rate_micros, MICROS_PER_UNIT))
 
 
+def convert_parts(amounts_micros: Sequence[int], rate_micros: int) -> list[Micros]:
+    """Convert the rows of a total so that they add up to the converted total: largest remainder, ties to the earliest.
+
+    A row is at most a micro away from its own exact conversion; amounts of either sign may stand beside each other.
+    """
+    shares = [divmod(amount * rate_micros, MICROS_PER_UNIT) for amount in amounts_micros]
+    missing = convert(sum(amounts_micros), rate_micros) - sum(whole for whole, _ in shares)
+    raised = _largest([rest for _, rest in shares], missing)
+    return [Micros(whole + (row in raised)) for row, (whole, _) in enumerate(shares)]
+
+
+def _largest(remainders: Sequence[int], count: int) -> frozenset[int]:
+    """Return which rows have the largest remainders, ties to the earliest."""
+    ranked = sorted(range(len(remainders)), key=lambda row: (-remainders[row], row))
+    return frozenset(ranked[:count])
+
+
 def split(total: int, weights: Sequence[int]) -> list[int]:
     """Split a total by weights with the largest remainder, ties to the earliest; the parts add up exactly.
 
@@ -129,6 +146,5 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
     sign, magnitude = (-1, -total) if total < 0 else (1, total)
     shares = [divmod(magnitude * weight, whole) for weight in weights]
     missing = magnitude - sum(share for share, _ in shares)
-    by_remainder = sorted(range(len(weights)), key=lambda row: (-shares[row][1], row))
-    raised = frozenset(by_remainder[:missing])
+    raised = _largest([rest for _, rest in shares], missing)
     return [sign * (share + (row in raised)) for row, (share, _) in enumerate(shares)]

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from apps.api.callers import organization_of
 from apps.api.fields import number, usd_number
 from apps.api.org_billing.base import OrgBillingView
-from apps.common.money import convert
+from apps.common.money import convert_parts
 from apps.common.periods import midnight
 from apps.contracts.errors import ContractNotFound
 from apps.contracts.models import Contract, ContractVersion, Installment
@@ -20,15 +20,17 @@ from apps.tenants.models import Organization
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A row's portions in micros of a dollar, each converted once: whatever is shown adds up from these."""
+    """A row's portions in micros of a dollar; whatever is shown adds up from these."""
 
     credit_micros: int
     service_micros: int
 
     @classmethod
-    def of(cls, row: Installment, usd_rate_micros: int) -> Self:
-        """Convert a row's portions at the stored rate."""
-        return cls(convert(row.credit_micros, usd_rate_micros), convert(row.service_micros, usd_rate_micros))
+    def of(cls, rows: Sequence[Installment], usd_rate_micros: int) -> list[Self]:
+        """Convert the rows' portions at the stored rate; together they are the contract's converted total."""
+        portions = [amount for row in rows for amount in (row.credit_micros, row.service_micros)]
+        shown = convert_parts(portions, usd_rate_micros)
+        return [cls(*pair) for pair in zip(shown[::2], shown[1::2], strict=True)]
 
     @property
     def amount_micros(self) -> int:
@@ -57,7 +59,7 @@ def contract_document(
 ) -> dict[str, Any]:
     """Present a contract. Its totals are those of the rows shown; members without a value are left out."""
     rate = organization.usd_rate_micros
-    schedule = [(row, Shown.of(row, rate)) for row in rows]
+    schedule = list(zip(rows, Shown.of(rows, rate), strict=True))
     usd = {name: number(amount) for name, amount in _figures(schedule, version).items()}
     document = {
         "autoRenew": contract.auto_renew,

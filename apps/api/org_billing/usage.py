@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.callers import organization_of
-from apps.api.fields import price_per_1k, unit_price, usd_number
+from apps.api.fields import number, price_per_1k, unit_price, usd_number
 from apps.api.org_billing.base import OrgBillingView
 from apps.api.query import DAYS, read_integers
-from apps.common.money import convert
+from apps.common.money import convert, convert_parts
 from apps.common.periods import month_label
 from apps.pricing.selectors import PriceSheet, price_sheet
 from apps.tenants.models import Organization
@@ -103,21 +103,22 @@ def grouped_usage(
     listing: str,
     name: str,
 ) -> dict[str, Any]:
-    """Present a window's usage by `name`. The totals are sums of micros, converted once, not of converted rows."""
+    """Present a window's usage by `name`. The total is converted once, and the rows add up to it."""
     rate, groups = organization.usd_rate_micros, list(groups)
+    charges = convert_parts([group.charge_micros for group in groups], rate)
     rows = [
         {
-            "chargeUsd": usd_number(group.charge_micros, rate),
+            "chargeUsd": number(charge),
             "count": group.event_count,
             name: group.name,
             "unitPriceUsd": _usd_price(prices.get(group.slug), rate),
         }
-        for group in groups
+        for group, charge in zip(groups, charges, strict=True)
     ]
     return {
         listing: rows,
         "month": month_label(now),
-        "totalChargeUsd": usd_number(sum(group.charge_micros for group in groups), rate),
+        "totalChargeUsd": number(sum(charges)),
         "totalEvents": sum(group.event_count for group in groups),
     }
 

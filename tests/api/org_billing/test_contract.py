@@ -5,7 +5,10 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from apps.common.money import convert
 from apps.contracts import services
+from apps.contracts.models import Contract
+from apps.contracts.selectors import current_schedule
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described, assert_documented
 from tests.contracts.factories import active, discount, draft, offer, pay, rows, writing
@@ -107,6 +110,8 @@ class TestContract:
         once = [row for row in schedule if row["isOneTime"]]
         assert all(row["amountUsd"] == row["creditUsd"] + row["serviceUsd"] for row in schedule)
         assert answer["totalValueUsd"] == sum(row["amountUsd"] for row in schedule)
+        in_euros = sum(row.amount_micros for row in current_schedule(Contract.objects.get()))
+        assert answer["totalValueUsd"] == Decimal(convert(in_euros, rate)).scaleb(-6)
         assert answer["totalValueUsd"] == answer["creditPortionUsd"] + answer["servicePortionUsd"]
         assert answer["onetimeAmountUsd"] == sum(row["amountUsd"] for row in once)
         assert answer["onetimeAmountUsd"] == answer["onetimeCreditUsd"] + answer["onetimeServiceUsd"]

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from apps.common.money import convert
+from apps.pricing.services import list_book
 from apps.usage.models import CharacterMonth
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described, assert_documented, operations
@@ -128,6 +130,29 @@ class TestGroups:
         answer = exact(person.get("/api/v1/org/service-usage", {"days": 365}))
         assert [(row["operation"], row["count"]) for row in answer["byOperation"]] == [("search", 1), ("web", 1)]
         assert answer["totalChargeUsd"] == Decimal("0.04")
+
+
+class TestRowsBesideATotal:
+    """In any currency the rows add up to the total, and the total is the converted sum of what was charged."""
+
+    @pytest.mark.parametrize("rate", [1_083_333, 777_777, 6_789])
+    @pytest.mark.parametrize(
+        ("kind", "path", "listing", "by"),
+        [
+            ("event", "/api/v1/org/events", "byType", "event_type"),
+            ("service", "/api/v1/org/service-usage", "byOperation", "operation"),
+        ],
+    )
+    def test_add_up(self, acme, now, exact, kind, path, listing, by, rate):
+        euros = create_organization(now, "euros", currency="EUR", usd_rate_micros=rate)
+        book = list_book(currency="EUR", now=now)
+        price(make_meter("work", kind), book=book, micros_per_million=333_335 * 1_000_000)
+        send(euros, now, *[event(f"e{row}", "work", **{by: f"kind-{row}"}) for row in range(7)])
+        answer = exact(Client(headers=as_bearer(session_of(euros))).get(path))
+        assert len(answer[listing]) == 7
+        assert sum(row["chargeUsd"] for row in answer[listing]) == answer["totalChargeUsd"]
+        assert answer["totalChargeUsd"] == Decimal(convert(7 * 333_335, rate)).scaleb(-6)
+        assert sum(row["count"] for row in answer[listing]) == answer["totalEvents"] == 7
 
 
 class TestCharacters:
