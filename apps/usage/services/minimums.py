@@ -28,7 +28,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a group's usage has cost, the minimum of the newest version that priced it, and its meter's slug."""
+    """What a group's usage cost, the minimum of the newest version that priced it (0: none), and its meter's slug."""
 
     usage_micros: int
     minimum_micros: int
@@ -41,7 +41,7 @@ class Standing:
 
 
 def standings(organization_ids: Iterable[UUID], months: Iterable[date]) -> dict[Group, Standing]:
-    """Return what each priced meter and model cost in months, where its newest price has a minimum; one statement."""
+    """Return what each priced meter and model cost in months, and the minimum of its newest price; one statement."""
     rows = (
         Counter.objects.filter(organization__in=organization_ids, month__in=months)
         .order_by("price_version__effective_from", "price_version_id")
@@ -60,7 +60,7 @@ def standings(organization_ids: Iterable[UUID], months: Iterable[date]) -> dict[
         group = (organization_id, month, meter_id, model)
         before = found.get(group)
         found[group] = Standing(charge + (before.usage_micros if before else 0), minimum, slug)
-    return {group: standing for group, standing in found.items() if standing.minimum_micros}
+    return found
 
 
 def charge_minimums(
@@ -82,23 +82,24 @@ def charge_minimums(
 
 
 def give_way_to_late_usage(late: Mapping[Month, Organization], postings: Postings, today: date) -> None:
-    """Take back what late usage of some closed months makes up of the minimums that were charged at their close.
+    """Bring the minimums of closed months to what they come to with the late usage in, so that order changes nothing.
 
+    Late usage takes the place of part of a minimum that was charged at the close; where it makes a price without a
+    minimum the newest one, all of it goes back; where it is the first that a minimum is for, that minimum is charged.
     The counters are saved before, so that they stand with the late usage in.
     """
     if not late:
         return
     charged = _charged(late)
-    if not charged:
-        return
-    now_lacking = standings({key[0] for key in late}, {key[1] for key in late})
-    changes = {
-        group: now_lacking[group].lacking_micros - amount
-        for group, amount in charged.items()
-        if group in now_lacking and now_lacking[group].lacking_micros != amount
+    found = {
+        group: standing
+        for group, standing in standings({key[0] for key in late}, {key[1] for key in late}).items()
+        if (group[0], group[1]) in late
     }
+    changes = {group: standing.lacking_micros - charged.get(group, 0) for group, standing in found.items()}
+    changes = {group: change for group, change in changes.items() if change}
     organizations = {organization.pk: organization for organization in late.values()}
-    charge_minimums(changes, now_lacking, organizations, dict.fromkeys(changes, today), postings)
+    charge_minimums(changes, found, organizations, dict.fromkeys(changes, today), postings)
 
 
 def _charged(late: Mapping[Month, Organization]) -> dict[Group, int]:
