@@ -179,6 +179,7 @@ def print_access(access, url):
         "",
         f"  Admin          {url}/admin/",
         "                 user {username}   password {password}".format(**access),
+        "                 user {approver}   password {approver_password}, who agrees to large moves".format(**access),
         "  Session token  of organization {organization}, for 12 hours:".format(**access),
         "                 {token}".format(**access),
         "  API key        of organization {organization}:".format(**access),

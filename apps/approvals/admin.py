@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
 from apps.approvals import services
+from apps.approvals.independence import refuse_dependent
 from apps.approvals.models import Approval
 from apps.common.admin import (
     AmountRangeFilter,
@@ -94,6 +95,10 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     def _decide(self, request: HttpRequest, object_id: str, *, agree: bool) -> HttpResponse:
         approval = get_object_or_404(self.get_queryset(request), pk=object_id)
 
+        def facts(_: Any) -> list[Change]:
+            refuse_dependent(maker=approval.requested_by, decider=request.user, now=timezone.now())  # type: ignore[arg-type]
+            return self.facts(approval)
+
         def perform(cleaned: Any) -> str:
             decide = self.agree if agree else self.refuse
             return decide(request, approval, cleaned["reason"])
@@ -105,7 +110,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
                 title=f"{'Approve' if agree else 'Reject'}: {self.what(approval)}",
                 form=ConfirmForm,
                 explanation=f"{approval.requested_by} asks: {approval.reason}",
-                changes=lambda _: self.facts(approval),
+                changes=facts,
                 button="Approve" if agree else "Reject",
                 danger=not agree,
             ),

@@ -23,6 +23,11 @@ class MakerIsChecker(Forbidden):
     title = "Nobody decides on their own request"
 
 
+class NotIndependent(Forbidden):
+    code = "not_independent"
+    title = "Nobody decides for a person whose access they changed within seven days, nor that person for them"
+
+
 class MayNotDecide(Forbidden):
     code = "may_not_decide"
     title = "Deciding on requests needs the permission to approve"

@@ -100,6 +100,41 @@ class MoveAlone(models.Model):
         return f"{self.kind} for {self.subject}"
 
 
+class AccessChange(models.Model):
+    """A change of what a person may do or how they sign in, and who made it. Never changed, never deleted."""
+
+    class What(models.TextChoices):
+        ACCOUNT = "account", "Account made"
+        STATUS = "status", "Active, staff or superuser"
+        GROUPS = "groups", "Groups"
+        PERMISSIONS = "permissions", "Permissions"
+        GROUP_PERMISSIONS = "group permissions", "Permissions of a group"
+        PASSWORD = "password", "Password"
+        SECOND_FACTOR = "second factor", "Second factor"
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", help_text="Whose access it is."
+    )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Empty for what nobody did who was signed in: a command, or a migration.",
+    )
+    what = models.CharField(max_length=20, choices=What)
+    detail = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "change of access", "changes of access"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} of {self.person}"
+
+
 TRANSITIONS = {
     Approval.Status.PENDING: {Approval.Status.APPROVED, Approval.Status.REJECTED, Approval.Status.EXPIRED},
     Approval.Status.APPROVED: {Approval.Status.USED, Approval.Status.EXPIRED},

@@ -18,6 +18,7 @@ from apps.approvals.errors import (
     MayNotDecide,
 )
 from apps.approvals.fingerprint import fingerprint
+from apps.approvals.independence import refuse_dependent
 from apps.approvals.limits import is_over_limit
 from apps.approvals.models import TRANSITIONS, Approval
 from apps.common.errors import Rejected
@@ -99,6 +100,7 @@ def approve(*, approval_id: int, by: User, now: datetime, note: str = "") -> App
 
     Raises:
         MakerIsChecker: `by` made the request.
+        NotIndependent: `by` changed the access of whoever made it within seven days, or the other way round.
         MayNotDecide: `by` is not active staff with the permission to decide.
         ApprovalClosed, ApprovalExpired, ApprovalNotFound: there is nothing to decide.
     """
@@ -117,6 +119,7 @@ def _decide(approval_id: int, verdict: Status, by: User, now: datetime, note: st
         raise MakerIsChecker()
     if not (by.is_active and by.is_staff and by.has_perm("approvals.decide_approval")):
         raise MayNotDecide()
+    refuse_dependent(maker=row.requested_by, decider=by, now=now)
     _refuse_unless(row, Status.PENDING, now)
     _move(row, verdict)
     row.decided_by, row.decided_at, row.decision_note = by, now, note.strip()

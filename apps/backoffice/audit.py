@@ -12,7 +12,7 @@ import structlog
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
 from django.apps import apps
-from django.contrib.auth.models import AbstractBaseUser, Group, User
+from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.db.models.signals import pre_save
 from django.http import HttpRequest
@@ -31,6 +31,7 @@ JOURNALS = {
     "contracts.InstallmentRefund": "with created_by, and its transfers",
     "contracts.ServiceRevenue": "earned by the clock, with its transfers",
     "plans.IncludedQuota": "written once, with its grant",
+    "approvals.AccessChange": "append-only, with changed_by",
     "vouchers.Redemption": "append-only, with redeemed_by",
     "vouchers.TakeBack": "append-only, with taken_by",
     "vouchers.BatchEvent": "is the trail of its batch",
@@ -89,13 +90,20 @@ def register_models() -> None:
     pre_save.connect(_stamp, sender=LogEntry, dispatch_uid="backoffice.audit")
 
 
+def signed_in_person() -> User | None:
+    """Return the member of staff whose request is being answered; None in commands, tasks and while signing in."""
+    request = _origin.get()
+    user = request.user if request is not None else None
+    return user if isinstance(user, User) and user.is_authenticated else None
+
+
 def _stamp(instance: Any, **_: Any) -> None:
     request = _origin.get()
     if request is None:
         return
-    user = request.user
-    if instance.actor_id is None and isinstance(user, AbstractBaseUser) and user.is_authenticated:
-        instance.actor_id, instance.actor_email = user.pk, getattr(user, "email", "")
+    user = signed_in_person()
+    if instance.actor_id is None and user is not None:
+        instance.actor_id, instance.actor_email = user.pk, user.email
     instance.remote_addr = client_address(request) or None
 
 

@@ -102,6 +102,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("auth.Group", "group"),
             ("otp_totp.TOTPDevice", "phonelink_lock"),
             ("axes.AccessAttempt", "lock_person"),
+            ("approvals.AccessChange", "manage_history"),
         ),
     ),
 )

@@ -13,8 +13,17 @@ from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
-# What nobody but an administrator sees: people, second factors, sign-in attempts.
-PRIVATE = ("auth.*", "otp_totp.*", "otp_static.*", "axes.*", "admin.*", "sessions.*", "contenttypes.*")
+# What nobody but an administrator sees: people, changes of their access, second factors, sign-in attempts.
+PRIVATE = (
+    "auth.*",
+    "approvals.*_accesschange",
+    "otp_totp.*",
+    "otp_static.*",
+    "axes.*",
+    "admin.*",
+    "sessions.*",
+    "contenttypes.*",
+)
 
 _LOOK = ("*.view_*", "backoffice.add_savedview", "backoffice.change_savedview", "backoffice.delete_savedview")
 _HELP = (

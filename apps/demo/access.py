@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 
 from apps.common.errors import BillingError
@@ -15,7 +15,7 @@ from apps.demo.scenarios.organizations import ACME
 from apps.tenants import selectors, services
 from apps.tenants.models import ApiKey
 
-ADMIN = "admin"
+ADMIN, APPROVER = "admin", "approver"
 TOKEN_SECONDS = 12 * 3600
 
 
@@ -24,7 +24,9 @@ def demo_access(*, now: datetime) -> dict[str, str]:
     return {
         "organization": ACME,
         "username": ADMIN,
-        "password": _kept("admin_password", _password_works, lambda: _set_password()),
+        "password": _password_of(ADMIN, is_superuser=True),
+        "approver": APPROVER,
+        "approver_password": _password_of(APPROVER),
         "token": _session_token(),
         "local_stripe": settings.STRIPE_API_BASE if settings.STRIPE_IS_LOCAL else "",
         "api_key": _kept("demo_api_key", lambda key: _key_works(key, now), lambda: _new_key(now)),
@@ -44,19 +46,26 @@ def _kept(name: str, works: Callable[[str], bool], make: Callable[[], str]) -> s
     return made
 
 
-def _password_works(password: str) -> bool:
-    admin = get_user_model().objects.filter(username=ADMIN).first()
-    return admin is not None and admin.check_password(password)
+def _password_of(username: str, *, is_superuser: bool = False) -> str:
+    """Return the password of a member of staff, who is made where missing; the second one is there to agree."""
 
+    def works(password: str) -> bool:
+        person = User.objects.filter(username=username).first()
+        return person is not None and person.check_password(password)
 
-def _set_password() -> str:
-    password = secrets.token_urlsafe(12)
-    admin, _ = get_user_model().objects.get_or_create(
-        username=ADMIN, defaults={"is_staff": True, "is_superuser": True, "email": "admin@example.com"}
-    )
-    admin.set_password(password)
-    admin.save(update_fields=["password"])
-    return password
+    def make() -> str:
+        password = secrets.token_urlsafe(12)
+        person, created = User.objects.get_or_create(
+            username=username,
+            defaults={"is_staff": True, "is_superuser": is_superuser, "email": f"{username}@example.com"},
+        )
+        if created and not is_superuser:
+            person.groups.add(Group.objects.get(name="Approver"))
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        return password
+
+    return _kept(f"{username}_password", works, make)
 
 
 def _session_token() -> str:

@@ -5,9 +5,11 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, transaction
 
+from apps.approvals.services import approve
 from apps.common.periods import midnight, month_of
 from apps.contracts.models import Contract, Installment, ServiceAgreement
 from apps.demo.access import demo_access
@@ -21,6 +23,7 @@ from apps.tenants.models import Organization
 from apps.usage.models import MonthClose, UsageDay, UsageEvent
 from apps.usage.selectors import consumed_units
 from apps.wallets.selectors import wallet_figures
+from tests.approvals.factories import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +156,12 @@ class TestAccess:
 
         assert key.organization.slug == "acme"
 
+    def test_the_second_person_may_agree_to_what_the_first_asks_for(self, now):
+        access = demo_access(now=now)
+        admin, approver = (User.objects.get(username=access[name]) for name in ("username", "approver"))
+        assert approver.check_password(access["approver_password"])
+        assert approve(approval_id=ask(admin, now=now).pk, by=approver, now=now).status == "approved"
+
     def test_a_second_run_gives_the_same_password_and_key(self, now):
         first, second = demo_access(now=now), demo_access(now=now)
 
@@ -169,6 +178,7 @@ class TestAccess:
 
         assert {path.name: oct(path.stat().st_mode)[-3:] for path in tmp_path.glob("*[dy]")} == {
             "admin_password": "600",
+            "approver_password": "600",
             "demo_api_key": "600",
         }
 

@@ -16,8 +16,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from apps.approvals.models import AccessChange
 from apps.backoffice import second_factor
-from apps.common.admin import ModelAdmin, Question, ReadOnlyModelAdmin, confirm
+from apps.common.admin import DayRangeFilter, ModelAdmin, Question, ReadOnlyModelAdmin, confirm
 
 for registered in (User, Group, AccessAttempt, AccessFailureLog, AccessLog, StaticDevice, TOTPDevice):
     admin.site.unregister(registered)
@@ -92,6 +93,16 @@ class DeviceAdmin(ReadOnlyModelAdmin[TOTPDevice]):
     list_select_related = ("user",)
     search_fields = ("user__username",)
     fields = ("user", "name", "confirmed", "created_at", "last_used_at", "throttling_failure_count")
+
+
+@admin.register(AccessChange)
+class AccessChangeAdmin(ReadOnlyModelAdmin[AccessChange]):
+    """Who made whom, or changed what they may do or how they sign in: they do not decide for one another for a week."""
+
+    list_display = ("changed_at", "person", "what", "detail", "changed_by")
+    list_filter = ("what", ("changed_at", DayRangeFilter))
+    list_select_related = ("person", "changed_by")
+    search_fields = ("person__username", "changed_by__username")
 
 
 @admin.register(AccessAttempt)

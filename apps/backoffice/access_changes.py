@@ -1,0 +1,143 @@
+"""Writes down every change of what staff may do or how they sign in, so that approvals know who is independent.
+
+The rows come from signals, whichever page, command or side of a relation makes the change. A change of a group's
+permissions is one of each member's access.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Model
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+from django.utils import timezone
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from apps.approvals.models import AccessChange
+from apps.backoffice.audit import signed_in_person
+
+What = AccessChange.What
+STATUS_FIELDS = ("is_active", "is_staff", "is_superuser")
+DEVICES = {TOTPDevice: ("authenticator", ("confirmed", "key")), StaticDevice: ("recovery codes", ("confirmed",))}
+LONGEST_DETAIL = 300
+
+
+def connect() -> None:
+    """Listen to every model that access hangs on."""
+    pre_save.connect(_remember, sender=User, dispatch_uid="access.user.before")
+    post_save.connect(_user_saved, sender=User, dispatch_uid="access.user")
+    for device in DEVICES:
+        pre_save.connect(_remember, sender=device, dispatch_uid=f"access.{device.__name__}.before")
+        post_save.connect(_device_saved, sender=device, dispatch_uid=f"access.{device.__name__}")
+        post_delete.connect(_device_removed, sender=device, dispatch_uid=f"access.{device.__name__}.removed")
+    m2m_changed.connect(_groups_changed, sender=User.groups.through, dispatch_uid="access.groups")
+    m2m_changed.connect(_permissions_changed, sender=User.user_permissions.through, dispatch_uid="access.permissions")
+    m2m_changed.connect(_group_changed, sender=Group.permissions.through, dispatch_uid="access.group")
+    pre_delete.connect(_group_removed, sender=Group, dispatch_uid="access.group.removed")
+
+
+def write(people: Iterable[int], what: AccessChange.What, detail: str = "") -> None:
+    """Write down a change of these people's access, made by whoever is signed in."""
+    by, now = signed_in_person(), timezone.now()
+    AccessChange.objects.bulk_create(
+        AccessChange(person_id=person, changed_by=by, what=what, detail=detail[:LONGEST_DETAIL], changed_at=now)
+        for person in people
+    )
+
+
+def _watched(sender: type[Model]) -> tuple[str, ...]:
+    return ("password", *STATUS_FIELDS) if sender is User else DEVICES[sender][1]
+
+
+def _remember(sender: type[Model], instance: Any, update_fields: frozenset[str] | None, **_: Any) -> None:
+    """Keep what the row is before it is saved, where a watched field may change."""
+    names = [name for name in _watched(sender) if update_fields is None or name in update_fields]
+    instance._access_before = (
+        sender._base_manager.filter(pk=instance.pk).values(*names).first() if names and instance.pk else None
+    )
+
+
+def _changed(instance: Any) -> set[str]:
+    before = instance._access_before or {}
+    return {name for name, value in before.items() if getattr(instance, name) != value}
+
+
+def _user_saved(instance: User, created: bool, **_: Any) -> None:
+    if created:
+        write([instance.pk], What.ACCOUNT, instance.get_username())
+        return
+    changed = _changed(instance)
+    if "password" in changed:
+        write([instance.pk], What.PASSWORD)
+    status = [f"{name} {getattr(instance, name)}" for name in STATUS_FIELDS if name in changed]
+    if status:
+        write([instance.pk], What.STATUS, ", ".join(status))
+
+
+def _device_saved(sender: type[Model], instance: Any, created: bool, **_: Any) -> None:
+    if (created and instance.confirmed) or _changed(instance):
+        write([instance.user_id], What.SECOND_FACTOR, f"{DEVICES[sender][0]} set up")
+
+
+def _device_removed(sender: type[Model], instance: Any, **_: Any) -> None:
+    if instance.confirmed:
+        write([instance.user_id], What.SECOND_FACTOR, f"{DEVICES[sender][0]} removed")
+
+
+def _groups_changed(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **_: Any) -> None:
+    """A person's groups, or a group's members: the same rows from either side."""
+    if reverse:
+        people = _affected(action, pk_set, instance.user_set)
+        names = [instance.name] if people else []
+    else:
+        groups = _affected(action, pk_set, instance.groups)
+        people = [instance.pk] if groups else []
+        names = list(Group.objects.filter(pk__in=groups).order_by("name").values_list("name", flat=True))
+    write(people, What.GROUPS, _told(action, names))
+
+
+def _permissions_changed(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **_: Any) -> None:
+    if reverse:
+        people = _affected(action, pk_set, instance.user_set)
+        permissions = [instance.pk] if people else []
+    else:
+        permissions = _affected(action, pk_set, instance.user_permissions)
+        people = [instance.pk] if permissions else []
+    write(people, What.PERMISSIONS, _told(action, _codenames(permissions)))
+
+
+def _group_changed(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **_: Any) -> None:
+    """A group's permissions changed, from either side: that is the access of all its members."""
+    if reverse:
+        groups = _affected(action, pk_set, instance.group_set)
+        permissions = [instance.pk]
+    else:
+        permissions = _affected(action, pk_set, instance.permissions)
+        groups = [instance.pk] if permissions else []
+    for group in Group.objects.filter(pk__in=groups):
+        members = group.user_set.values_list("pk", flat=True)
+        write(members, What.GROUP_PERMISSIONS, f"{group.name}: {_told(action, _codenames(permissions))}")
+
+
+def _group_removed(instance: Group, **_: Any) -> None:
+    write(instance.user_set.values_list("pk", flat=True), What.GROUPS, _told("pre_remove", [instance.name]))
+
+
+def _affected(action: str, pk_set: set[int] | None, related: Any) -> list[int]:
+    """Return the keys that a change adds or takes away; none for the half of it that tells nothing new."""
+    if action == "post_add":
+        return sorted(pk_set or ())
+    if action == "pre_remove":
+        return sorted(related.filter(pk__in=pk_set).values_list("pk", flat=True))
+    if action == "pre_clear":
+        return sorted(related.values_list("pk", flat=True))
+    return []
+
+
+def _codenames(permissions: Iterable[int]) -> list[str]:
+    return sorted(Permission.objects.filter(pk__in=permissions).values_list("codename", flat=True))
+
+
+def _told(action: str, names: Iterable[str]) -> str:
+    return ("added " if action == "post_add" else "removed ") + ", ".join(names)

@@ -1,0 +1,216 @@
+"""Every way to change what a colleague may do or how they sign in leaves a row, and keeps the two apart."""
+
+import io
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.approvals import services
+from apps.approvals.errors import NotIndependent
+from apps.approvals.models import AccessChange, Approval
+from apps.backoffice import audit, second_factor
+from apps.common.admin.stale import SEEN
+from tests.approvals.factories import ask
+from tests.backoffice.people import PASSWORD, client_of, create_staff
+from tests.backoffice.test_sign_in import code_now, enrol
+
+pytestmark = pytest.mark.django_db
+STALE_CHECKED = ("auth_user_change", "auth_group_change")
+
+
+@pytest.fixture(autouse=True)
+def _quick(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def grace() -> User:
+    return create_staff("grace", "Administrator", is_superuser=True)
+
+
+@pytest.fixture
+def ada() -> User:
+    return create_staff("ada", "Billing", password=PASSWORD)
+
+
+def rows(person: User) -> list[tuple[str, str, str]]:
+    """Return what was written of a person since they were made: what, detail and by whom."""
+    found = AccessChange.objects.filter(person=person, changed_by__isnull=False).order_by("pk")
+    return [(row.what, row.detail, row.changed_by.username) for row in found]  # type: ignore[union-attr]
+
+
+def signed_in(person: User, rf: Any, change: Callable[[], Any]) -> Any:
+    """Make a change as if a page of the back office did, for this person."""
+    request = rf.get("/admin/")
+    request.user = person
+    return audit.within(request, lambda _: change())
+
+
+def permission(codename: str) -> Permission:
+    return Permission.objects.get(codename=codename)
+
+
+class TestOnScreen:
+    def post(self, grace: User, page_name: str, *args: Any, **data: Any) -> None:
+        client, page = client_of(grace), reverse(f"admin:{page_name}", args=args)
+        form = client.get(page).context["adminform"].form if page_name in STALE_CHECKED else None
+        answer = client.post(page, data | ({SEEN: form.seen} if form else {}))
+        assert answer.status_code == 302, answer.context["errors"]
+
+    def test_an_account_that_is_made(self, grace: User) -> None:
+        passwords = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+        self.post(grace, "auth_user_add", username="eve", **passwords)
+        assert rows(User.objects.get(username="eve")) == [("account", "eve", "grace")]
+
+    def test_groups_and_rights_of_a_person(self, grace: User, ada: User) -> None:
+        approver = Group.objects.get(name="Approver")
+        self.post(
+            grace, "auth_user_change", ada.pk, username="ada", is_active="on", is_staff="on", is_superuser="on",
+            groups=[approver.pk], user_permissions=[permission("add_note").pk],
+        )  # fmt: skip
+        assert sorted(rows(ada)) == [
+            ("groups", "added Approver", "grace"),
+            ("groups", "removed Billing", "grace"),
+            ("permissions", "added add_note", "grace"),
+            ("status", "is_superuser True", "grace"),
+        ]
+
+    def test_a_password_that_is_reset(self, grace: User, ada: User) -> None:
+        new = {"password1": PASSWORD + "!", "password2": PASSWORD + "!", "usable_password": "true"}
+        self.post(grace, "auth_user_password_change", ada.pk, **new)
+        assert rows(ada) == [("password", "", "grace")]
+
+    def test_the_permissions_of_a_group_for_each_member(self, grace: User, ada: User) -> None:
+        group = Group.objects.create(name="Night shift")
+        ada.groups.add(group)
+        self.post(grace, "auth_group_change", group.pk, name="Night shift", permissions=[permission("move_money").pk])
+        assert rows(ada) == [("group permissions", "Night shift: added move_money", "grace")]
+        assert rows(grace) == []
+
+    def test_a_second_factor_that_is_reset(self, settings: Any, grace: User, ada: User) -> None:
+        enrol(ada)
+        settings.STAFF_SECOND_FACTOR = False
+        client, page = client_of(grace), reverse("admin:auth_user_reset_second_factor", args=[ada.pk])
+        token = client.get(page).context["form"]["token"].value()
+        client.post(page, {"_step": "confirm", "token": token, "reason": "Telephone lost"})
+        assert second_factor.confirmed_device(ada) is None
+        assert ("second factor", "authenticator removed", "grace") in rows(ada)
+        assert ("second factor", "recovery codes removed", "grace") in rows(ada)
+
+
+class TestFromEitherSide:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda person, group: person.groups.add(group),
+            lambda person, group: group.user_set.add(person),
+            lambda person, group: person.groups.set([group]),
+            lambda person, group: group.user_set.set([person]),
+        ],
+    )
+    def test_joining_a_group(self, rf: Any, grace: User, ada: User, change: Any) -> None:
+        signed_in(grace, rf, lambda: change(ada, Group.objects.get(name="Approver")))
+        assert ("groups", "added Approver", "grace") in rows(ada)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda person, group: person.groups.remove(group),
+            lambda person, group: person.groups.clear(),
+            lambda person, group: group.user_set.remove(person),
+            lambda person, group: group.user_set.clear(),
+            lambda person, group: group.delete(),
+        ],
+    )
+    def test_leaving_a_group(self, rf: Any, grace: User, ada: User, change: Any) -> None:
+        signed_in(grace, rf, lambda: change(ada, Group.objects.get(name="Billing")))
+        assert rows(ada) == [("groups", "removed Billing", "grace")]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda group, right: group.permissions.add(right),
+            lambda group, right: right.group_set.add(group),
+        ],
+    )
+    def test_what_a_group_may_do(self, rf: Any, grace: User, ada: User, change: Any) -> None:
+        billing = Group.objects.get(name="Billing")
+        signed_in(grace, rf, lambda: change(billing, permission("decide_approval")))
+        assert rows(ada) == [("group permissions", "Billing: added decide_approval", "grace")]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda person, right: person.user_permissions.add(right),
+            lambda person, right: right.user_set.add(person),
+        ],
+    )
+    def test_a_persons_own_permissions(self, rf: Any, grace: User, ada: User, change: Any) -> None:
+        signed_in(grace, rf, lambda: change(ada, permission("decide_approval")))
+        assert rows(ada) == [("permissions", "added decide_approval", "grace")]
+
+    def test_what_changes_nothing_is_not_written(self, rf: Any, grace: User, ada: User) -> None:
+        def nothing() -> None:
+            ada.groups.add(Group.objects.get(name="Billing"))
+            ada.groups.remove(Group.objects.get(name="Viewer"))
+            ada.save()
+
+        signed_in(grace, rf, nothing)
+        assert rows(ada) == []
+
+    def test_signing_in_is_no_change(self, ada: User) -> None:
+        device, _ = enrol(ada)
+        before = AccessChange.objects.count()
+        ada.last_login = timezone.now()
+        ada.save(update_fields=["last_login"])
+        device.verify_token(code_now(device))
+        assert AccessChange.objects.count() == before
+
+
+class TestDeciding:
+    def test_is_refused_on_screen_before_anything_is_typed(self, rf: Any, grace: User, ada: User) -> None:
+        signed_in(grace, rf, lambda: ada.groups.add(Group.objects.get(name="Support")))
+        approval = ask(ada, now=timezone.now())
+        page = reverse("admin:approvals_approval_approve", args=[approval.pk])
+        answer = client_of(grace).get(page, follow=True)
+        assert "Someone else decides." in answer.content.decode()
+        assert page not in [url for url, _ in answer.redirect_chain]
+        assert Approval.objects.get().status == "pending"
+
+    def test_by_an_approver_whom_the_maker_made_is_refused(self, rf: Any, grace: User) -> None:
+        eve = signed_in(grace, rf, lambda: create_staff("eve", "Approver"))
+        with pytest.raises(NotIndependent):
+            services.approve(approval_id=ask(grace, now=timezone.now()).pk, by=eve, now=timezone.now())
+
+
+class TestCreateAdministrator:
+    def create(self, monkeypatch: pytest.MonkeyPatch, username: str, password: str = PASSWORD) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{password}\n"))
+        call_command("create_administrator", username, stdout=io.StringIO())
+
+    def test_makes_people_who_may_decide_for_one_another_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("first", "second"):
+            self.create(monkeypatch, name)
+        first, second = User.objects.order_by("pk")
+        assert (first.is_staff, first.is_superuser, first.check_password(PASSWORD)) == (True, False, True)
+        now = timezone.now() + timedelta(minutes=1)
+        assert services.approve(approval_id=ask(first, now=now).pk, by=second, now=now).status == "approved"
+        assert services.approve(approval_id=ask(second, now=now, subject="x").pk, by=first, now=now)
+
+    @pytest.mark.parametrize(
+        ("name", "password", "reason"),
+        [("ada", PASSWORD, "already exists"), ("b d", PASSWORD, "valid username"), ("bob", "short", "too short")],
+    )
+    def test_refuses_and_makes_nobody(
+        self, monkeypatch: pytest.MonkeyPatch, ada: User, name: str, password: str, reason: str
+    ) -> None:
+        with pytest.raises(CommandError, match=reason):
+            self.create(monkeypatch, name, password)
+        assert User.objects.count() == 1
