@@ -10,6 +10,8 @@ from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 
 from apps.api.authentication import Credential
+from apps.api.binary_mode import attribute_headers
+from apps.api.compression import inflated
 from apps.api.errors import FieldError, InvalidInput
 from apps.idempotency.services import Answer, Call, Claim, claim_call, complete_call, release_call
 
@@ -28,7 +30,7 @@ class AlreadyAnswered(Exception):
 class Repeatable:
     """One POST under a client's key, or without one. `call_id` is the same for every attempt at one call."""
 
-    def __init__(self, request: Request, now: datetime) -> None:
+    def __init__(self, request: Request, now: datetime, most_bytes: int) -> None:
         self.claim: Claim | None = None
         self.call_id: UUID = uuid4()
         given, credential = request.headers.get(HEADER), request.auth
@@ -38,7 +40,7 @@ class Repeatable:
             raise InvalidInput(
                 [FieldError(f"header.{HEADER}", "must be 1 to 255 visible ASCII characters, without spaces")]
             )
-        outcome = claim_call(call=_call(request._request, credential, given), now=now)
+        outcome = claim_call(call=_call(request._request, credential, given, most_bytes), now=now)
         if isinstance(outcome, Answer):
             raise AlreadyAnswered(outcome)
         self.claim, self.call_id = outcome, outcome.call_id
@@ -66,10 +68,13 @@ def replayed(answer: Answer) -> HttpResponse:
     return response
 
 
-def _call(request: HttpRequest, credential: Credential, key: str) -> Call:
+def _call(request: HttpRequest, credential: Credential, key: str, most_bytes: int) -> Call:
+    """Name the call. A body is the same however it was compressed; what binary mode says in headers is part of it."""
     organization = credential.organization
     caller = f"{organization.pk if organization else 'platform'}/{credential.created_by}"
     address = request.get_full_path()
-    facts = b"\n".join([(request.method or "").encode(), address.encode(), request.body])
+    attributes = [f"{name}: {value}".encode() for name, value in sorted(attribute_headers(request).items())]
+    body = inflated(request, request.body, most_bytes)
+    facts = b"\n".join([(request.method or "").encode(), address.encode(), *attributes, body])
     digest = salted_hmac("apps.api.idempotency", facts, algorithm="sha256").hexdigest()
     return Call(caller[:300], key, request.method or "", request.path, digest)

@@ -8,7 +8,6 @@ since it cannot carry money.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -16,7 +15,7 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from apps.api.errors import FieldError, InvalidInput, MalformedBody
-from apps.common.strict_json import is_deeper
+from apps.common.strict_json import OutOfRange, is_deeper
 
 MAX_DEPTH = 32
 _FRACTION = re.compile(r"-?[0-9.]{1,40}(?:[eE][+-]?[0-9]{1,2})?")
@@ -51,14 +50,6 @@ def read_json_items(raw: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
         raise MalformedBody("The body is not UTF-8.") from error
     except json.JSONDecodeError as error:
         raise MalformedBody(f"The body is not JSON: {error.msg} at character {error.pos}.") from error
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfRange:
-    """A number that no field can hold: its first digits, and which rule it breaks."""
-
-    text: str
-    rule: str
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

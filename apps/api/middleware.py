@@ -1,11 +1,13 @@
 """What holds for every path: an id per request, problems for errors, bodies within bounds, headers that protect."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from apps.api.compression import GZIP, NO_ENCODING, encoding_of
 from apps.api.errors import BodyTooLarge, LengthRequired, UnsupportedBody
 from apps.api.handlers import wants_html
 from apps.api.problems import CONTENT_TYPE, billing_problem, plain_problem, problem_response
@@ -34,6 +36,19 @@ class ProblemMiddleware:
         response.headers[HEADER] = request_id
         return response
 
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        """Refuse a compressed body where the view does not say that it inflates it."""
+        takes_gzip = getattr(getattr(view, "cls", None), "takes_gzip", False)
+        taken = NO_ENCODING | GZIP if takes_gzip else NO_ENCODING
+        if wants_html(request) or encoding_of(request) in taken:
+            return None
+        instead = "with gzip, or without" if takes_gzip else "without"
+        return problem_response(
+            billing_problem(UnsupportedBody(f"Send the body {instead} a content encoding.")), request
+        )
+
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         if wants_html(request):
             return self.get_response(request)
@@ -48,14 +63,12 @@ class ProblemMiddleware:
 
 
 def unreadable(request: HttpRequest) -> BillingError | None:
-    """Return why no endpoint can read this body: too large, of unknown length, or compressed (never inflated)."""
+    """Return why no endpoint can read this body: too large, or of unknown length."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
         return LengthRequired("Send the body with its Content-Length.")
     if not (length.isascii() and length.isdecimal()) or int(length[:20]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return BodyTooLarge(f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
-    if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
-        return UnsupportedBody("Send the body without a content encoding.")
     return None
 
 

@@ -5,6 +5,7 @@ from typing import IO, Any
 
 from rest_framework.parsers import BaseParser
 
+from apps.api.compression import inflated
 from apps.api.errors import BodyTooLarge, UnsupportedBody
 from apps.api.json_text import read_json
 
@@ -30,7 +31,7 @@ class StrictJSONParser(BaseParser):
         raw = stream.read(most + 1)
         if len(raw) > most:
             raise BodyTooLarge(f"The body has at most {most} bytes here.")
-        return self.read(raw)
+        return self.read(inflated(context["request"]._request, raw, most))
 
     def read(self, raw: bytes) -> Any:
         """Return the value of a body of acceptable size."""

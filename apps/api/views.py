@@ -23,12 +23,14 @@ from apps.api.throttles import RateLimited, count_call
 class ApiView(APIView):
     """A view of the API.
 
-    `max_body_bytes` bounds what it reads; `invalid_input_status` is what its surface documents for bad values.
+    `max_body_bytes` bounds what it reads, also once it is inflated, and `takes_gzip` is whether it may come compressed;
+    `invalid_input_status` is what its surface documents for bad values.
     HEAD answers like GET without the body; OPTIONS names the methods and needs no credential; any other method that
     is not implemented is a 405, before credentials are looked at. A POST takes an `Idempotency-Key`.
     """
 
     max_body_bytes: ClassVar[int] = 65_536
+    takes_gzip: ClassVar[bool] = False
     invalid_input_status: ClassVar[int] = 422
     permission_classes: Any = (Undeclared,)  # classes, and instances such as HasScope("billing:read")
     parser_classes: Any = (StrictJSONParser,)
@@ -66,7 +68,7 @@ class ApiView(APIView):
             raise BodyTooLarge(f"The body has at most {self.max_body_bytes} bytes here.")
         super().initial(request, *args, **kwargs)
         if method == "post":
-            self.repeatable = Repeatable(request, timezone.now())
+            self.repeatable = Repeatable(request, timezone.now(), self.max_body_bytes)
 
     def check_throttles(self, request: Request) -> None:
         """Count the call.

@@ -5,6 +5,7 @@ No duplicate names, no NaN, integers within 64 bits, fractions as Decimal.
 
 import json
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -14,6 +15,14 @@ _LARGEST = 2**63
 _MAX_DEPTH = 64
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfRange:
+    """A number that no field can hold: its first digits, and which rule it breaks."""
+
+    text: str
+    rule: str
 
 
 class NotStrictJson(ValueError):

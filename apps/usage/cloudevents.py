@@ -14,7 +14,8 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from apps.common.money import InexactAmount, to_micros
+from apps.common.money import MICROS_PER_UNIT, InexactAmount, to_micros
+from apps.common.strict_json import OutOfRange
 
 MAX_BATCH = 1_000
 AHEAD = timedelta(minutes=5)
@@ -25,7 +26,7 @@ ID_LENGTH = 200
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _SLUG = re.compile(r"[-a-zA-Z0-9_.]{1,64}", re.ASCII)
-_QUANTITY = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
+_QUANTITY = re.compile(r"\d{1,12}(\.\d{1,40})?", re.ASCII)
 _JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json( *;.*)?", re.ASCII | re.IGNORECASE)
 _LENGTHS = {
     "model": 128,
@@ -39,6 +40,10 @@ _LENGTHS = {
 }
 _MODES = {"": "", "standard": "", "byok": "byok"}
 TEXTS = tuple(_LENGTHS)
+TOO_FINE = (
+    "data.quantity has at most six decimals: round a number whose tail comes of binary fractions, such as"
+    " 0.30000000000000004"
+)
 _DATA = frozenset(TEXTS) | {"quantity", "input_tokens", "output_tokens", "billing_mode"}
 
 
@@ -49,6 +54,13 @@ class Refusal:
     index: int
     id: str
     code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """What came in the place of one event and could not be parsed, and why; the others of its batch could."""
+
     reason: str
 
 
@@ -97,6 +109,8 @@ def shown_id(event: object) -> str:
 
 
 def _read(event: object, index: int, now: datetime) -> Reading:
+    if isinstance(event, Unparsed):
+        raise Unreadable("malformed_event", event.reason)
     if not isinstance(event, Mapping):
         raise Unreadable("not_an_event", "each event is a JSON object")
     source, given_id, kind = _attributes(event)
@@ -131,7 +145,8 @@ def _attributes(event: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    data = event.get("data", {})
+    given = event.get("data")
+    data = {} if given is None else given
     content_type = event.get("datacontenttype", "application/json")
     if "data_base64" in event or not isinstance(content_type, str) or not _JSON_TYPE.fullmatch(content_type):
         raise Unreadable("invalid_data", "data must be JSON")
@@ -189,23 +204,27 @@ def _tokens(data: Mapping[str, Any], name: str) -> int | None:
     value = data.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_TOKENS:
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not 0 <= value <= MAX_TOKENS:
         raise Unreadable(f"invalid_{name}", f"data.{name} must be a whole number from 0 to {MAX_TOKENS}")
-    return value
+    if value != int(value):
+        raise Unreadable(f"invalid_{name}", f"data.{name} must be a whole number, without a fraction")
+    return int(value)
 
 
 def _quantity(value: object) -> int:
+    if isinstance(value, OutOfRange):
+        raise Unreadable("invalid_quantity", f"data.quantity: {value.rule}")
     if isinstance(value, str) and not _QUANTITY.fullmatch(value):
         raise Unreadable("invalid_quantity", "data.quantity must be a plain, non-negative decimal number")
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
         raise Unreadable("invalid_quantity", "data.quantity must be a number")
+    if not 0 <= Decimal(value) <= MAX_QUANTITY_MICROS // MICROS_PER_UNIT:
+        most = MAX_QUANTITY_MICROS // MICROS_PER_UNIT
+        raise Unreadable("invalid_quantity", f"data.quantity must be from 0 to {most}")
     try:
-        micros = to_micros(value)
+        return to_micros(value)
     except InexactAmount as error:
-        raise Unreadable("invalid_quantity", "data.quantity has at most six decimals") from error
-    if not 0 <= micros <= MAX_QUANTITY_MICROS:
-        raise Unreadable("invalid_quantity", f"data.quantity must be from 0 to {MAX_QUANTITY_MICROS // 10**6}")
-    return micros
+        raise Unreadable("invalid_quantity", TOO_FINE) from error
 
 
 def _mode(value: object) -> str:

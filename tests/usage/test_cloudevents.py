@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.usage.cloudevents import Reading, Refusal, read_event
+from apps.usage.cloudevents import Reading, Refusal, Unparsed, read_event
 from tests.usage.making import event
 
 
@@ -25,6 +25,27 @@ class TestReadEvent:
     def test_reads_quantities_exactly(self, now, quantity, micros):
         assert read(event(quantity=quantity), now).quantity_micros == micros
 
+    @pytest.mark.parametrize("tokens", [1500, Decimal("1500.0"), Decimal("1.5e3"), Decimal("15E+2")])
+    def test_reads_whole_numbers_however_they_are_written(self, now, tokens):
+        reading = read(event(input_tokens=tokens, output_tokens=tokens), now)
+        assert (reading.input_tokens, type(reading.output_tokens)) == (1500, int)
+        assert reading.fingerprint == read(event(input_tokens=1500, output_tokens=1500), now).fingerprint
+
+    @pytest.mark.parametrize("quantity", [Decimal("0.30000000000000004"), "0.30000000000000004", Decimal("1e-7")])
+    def test_names_the_rule_that_a_binary_tail_breaks(self, now, quantity):
+        refusal = read(event(quantity=quantity), now)
+        assert refusal.code == "invalid_quantity"
+        assert refusal.reason.startswith("data.quantity has at most six decimals")
+
+    @pytest.mark.parametrize("quantity", [10**9 + 1, Decimal("1e30"), "1000000000.000001"])
+    def test_names_the_bound_that_a_large_quantity_breaks(self, now, quantity):
+        assert read(event(quantity=quantity), now).reason == "data.quantity must be from 0 to 1000000000"
+
+    def test_takes_no_data_for_empty_data(self, now):
+        none = read({**event(), "data": None}, now)
+        without = read({name: value for name, value in event().items() if name != "data"}, now)
+        assert none.fingerprint == without.fingerprint == read(event(), now).fingerprint
+
     def test_leaves_out_dimensions_that_are_empty(self, now):
         reading = read(event(model="m1", session="", project=None, billing_mode="byok"), now)
         assert (dict(reading.texts), reading.billing_mode) == ({"model": "m1"}, "byok")
@@ -38,6 +59,9 @@ class TestReadEvent:
     @pytest.mark.parametrize("given", [None, 5, "text", [], True])
     def test_refuses_what_is_no_object(self, now, given):
         assert read(given, now) == Refusal(3, "", "not_an_event", "each event is a JSON object")
+
+    def test_says_why_what_could_not_be_parsed_is_no_event(self, now):
+        assert read(Unparsed("no JSON"), now) == Refusal(3, "", "malformed_event", "no JSON")
 
     @pytest.mark.parametrize(
         ("changes", "code"),

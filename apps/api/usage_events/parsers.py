@@ -1,9 +1,13 @@
-"""The three ways events come: one event, a batch, or plain JSON of either."""
+"""The ways events come in a body: one event, a batch, plain JSON of either, or one event a line."""
 
 from typing import Any
 
+from apps.api.errors import FieldError, InvalidInput, MalformedBody
 from apps.api.json_text import read_json_items
 from apps.api.parsers import StrictJSONParser
+from apps.usage.cloudevents import MAX_BATCH, Unparsed
+
+TOO_MANY = f"must have at most {MAX_BATCH} events"
 
 
 class EventsParser(StrictJSONParser):
@@ -24,3 +28,33 @@ class BatchParser(EventsParser):
     """Parse a batch of CloudEvents."""
 
     media_type = "application/cloudevents-batch+json"
+
+
+class LinesParser(StrictJSONParser):
+    """Parse newline-delimited JSON: an event a line; empty lines are passed over."""
+
+    media_type = "application/x-ndjson"
+
+    def read(self, raw: bytes) -> Any:
+        """Return the events; a line that is no JSON is refused as that event, with the others taken.
+
+        Raises:
+            InvalidInput: there are more lines than a batch may have.
+        """
+        lines = [line for line in raw.split(b"\n") if line.strip()]
+        if len(lines) > MAX_BATCH:
+            raise InvalidInput([FieldError("body", TOO_MANY)])
+        return [_event(line) for line in lines]
+
+
+class PlainLinesParser(LinesParser):
+    """Parse newline-delimited JSON under its other name."""
+
+    media_type = "application/ndjson"
+
+
+def _event(line: bytes) -> Any:
+    try:
+        return read_json_items(line)
+    except MalformedBody as error:
+        return Unparsed(f"the line cannot be read: {error.detail}")

@@ -1,5 +1,6 @@
 """`POST /v1/usage/events`: usage as CloudEvents, one or up to a thousand at once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,15 +11,23 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.authentication import PlatformAuthentication
+from apps.api.binary_mode import NotDecodable, attribute_headers, attributes_of
 from apps.api.callers import credential_of
 from apps.api.errors import FieldError, InvalidInput
 from apps.api.problems import CONTENT_TYPE, Problem, problem_body, status_of
 from apps.api.query import read_text
 from apps.api.renderers import ExactJSONRenderer
-from apps.api.usage_events.parsers import BatchParser, EventsParser, OneEventParser
+from apps.api.usage_events.parsers import (
+    TOO_MANY,
+    BatchParser,
+    EventsParser,
+    LinesParser,
+    OneEventParser,
+    PlainLinesParser,
+)
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey
-from apps.usage.cloudevents import MAX_BATCH, Refusal
+from apps.usage.cloudevents import MAX_BATCH, Refusal, Unparsed
 from apps.usage.errors import EventsRefused
 from apps.usage.services import Ingested, ingest
 
@@ -40,12 +49,13 @@ class UsageEvents(ApiView):
 
     authentication_classes = (PlatformAuthentication,)
     permission_classes = (MaySendUsage,)
-    parser_classes = (EventsParser, OneEventParser, BatchParser)
+    parser_classes = (EventsParser, OneEventParser, BatchParser, LinesParser, PlainLinesParser)
     max_body_bytes = 2_000_000
+    takes_gzip = True
 
     def post(self, request: Request) -> HttpResponse | Response:
         """Take the events and say what became of them."""
-        atomic, events, caller = _atomic(request), _events(request.data), credential_of(request)
+        atomic, events, caller = _atomic(request), _events(request), credential_of(request)
         try:
             result = ingest(
                 events=events,
@@ -81,13 +91,26 @@ def _atomic(request: Request) -> bool:
     return given == "true"
 
 
-def _events(body: Any) -> list[Any]:
+def _events(request: Request) -> list[Any]:
+    """Return the events of the body, or in binary mode the one that headers and body are."""
+    headers, body = attribute_headers(request._request), request.data
+    if headers:
+        return [_event_of(headers, request)]
     events = body if isinstance(body, list) else [body]
     if not isinstance(body, (list, dict)):
         raise InvalidInput([FieldError("body", "must be an event or an array of events")])
     if len(events) > MAX_BATCH:
-        raise InvalidInput([FieldError("body", f"must have at most {MAX_BATCH} events")])
+        raise InvalidInput([FieldError("body", TOO_MANY)])
     return events
+
+
+def _event_of(headers: Mapping[str, str], request: Request) -> Any:
+    try:
+        attributes = attributes_of(headers)
+    except NotDecodable as error:
+        return Unparsed(str(error))
+    has_data = int(request.META.get("CONTENT_LENGTH") or 0) > 0
+    return {**attributes, **({"data": request.data} if has_data else {})}
 
 
 def _nothing_taken(request: Request, error: EventsRefused) -> HttpResponse:

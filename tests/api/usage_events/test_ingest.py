@@ -1,6 +1,8 @@
 """POST /v1/usage/events"""
 
+import gzip
 import json
+import zlib
 
 import pytest
 from django.test import Client
@@ -96,6 +98,138 @@ class TestBodies:
         assert post(sender, event(), query="?atomic=yes").json()["errors"][0]["location"] == "query.atomic"
 
 
+LINES = "application/x-ndjson"
+
+
+def lines(*events):
+    return "\n".join(each if isinstance(each, str) else json.dumps(each) for each in events)
+
+
+class TestLines:
+    @pytest.mark.parametrize("content_type", [LINES, "application/ndjson; charset=utf-8"])
+    def test_are_an_event_each(self, sender, chat, content_type):
+        answer = post(sender, lines(*several(3, quantity=1), "", "\r") + "\n", content_type)
+        assert_described("sendUsageEvents", answer.json())
+        assert answer.json()["accepted"] == 3
+
+    def test_are_refused_alone_where_one_is_no_json(self, sender, chat):
+        answer = post(sender, lines(event(quantity=1), '{"id": "e2", ', "[]", event("e4", quantity=1)), LINES).json()
+        assert (answer["accepted"], answer["rejected"]) == (2, 2)
+        assert [(each["index"], each["code"]) for each in answer["rejections"]] == [
+            (1, "malformed_event"),
+            (2, "not_an_event"),
+        ]
+
+    def test_are_at_most_a_batch(self, sender):
+        answer = post(sender, "{}\n" * 1_001, LINES)
+        assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, "body")
+
+
+def packed(client, body, content_type="application/json", **headers):
+    raw = body if isinstance(body, bytes) else gzip.compress(json.dumps(body).encode())
+    return client.post(URL, raw, content_type=content_type, headers={"Content-Encoding": "gzip", **headers})
+
+
+class TestGzip:
+    def test_is_inflated(self, sender, chat):
+        assert packed(sender, several(3, quantity=1)).json()["accepted"] == 3
+        assert packed(sender, gzip.compress(lines(event("l1", quantity=1)).encode()), LINES).json()["accepted"] == 1
+
+    def test_may_come_in_several_members(self, sender, chat):
+        text = json.dumps(event(quantity=1)).encode()
+        assert packed(sender, gzip.compress(text[:20]) + gzip.compress(text[20:])).json()["accepted"] == 1
+
+    def test_is_inflated_up_to_the_bodys_limit(self, sender, chat):
+        room = 2_000_000 - len(json.dumps(event(quantity=1)))
+        fits = json.dumps(event(quantity=1)).encode() + b" " * room
+        assert packed(sender, gzip.compress(fits)).json()["accepted"] == 1
+        assert packed(sender, gzip.compress(fits + b" ")).status_code == 413
+
+    @pytest.mark.parametrize(
+        ("raw", "status"),
+        [
+            (gzip.compress(bytes(200_000_000), compresslevel=9), 413),
+            (b"\x1f\x8b", 400),
+            (b"{}", 400),
+            (gzip.compress(b"{}")[:-4], 400),
+            (gzip.compress(b"{}") + b"more", 400),
+            (gzip.compress(b"") * 65, 400),
+            (zlib.compress(b"{}"), 400),
+        ],
+        ids=["bomb", "head", "plain", "cut short", "trailing", "members", "zlib"],
+    )
+    def test_is_refused_cleanly_where_it_is_none_or_too_much(self, sender, raw, status):
+        answer = packed(sender, raw)
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+
+    def test_is_the_only_encoding(self, sender):
+        answer = sender.post(URL, b"{}", content_type="application/json", headers={"Content-Encoding": "br"})
+        assert (answer.status_code, "gzip" in answer.json()["detail"]) == (415, True)
+
+    def test_is_the_same_call_however_it_was_compressed(self, sender, chat):
+        text = json.dumps(event(quantity=1)).encode()
+        sends = [
+            packed(sender, gzip.compress(text, compresslevel=level, mtime=level), **{"Idempotency-Key": "k1"})
+            for level in (1, 9)
+        ]
+        assert [each.json()["accepted"] for each in sends] == [1, 1]
+        assert sends[1]["Idempotent-Replayed"] == "true"
+
+
+def binary(client, body=b"", content_type="application/json", **changes):
+    attributes = {name: value for name, value in event().items() if name != "data"} | changes
+    headers = {f"ce-{name}": value for name, value in attributes.items() if value is not None}
+    return client.post(URL, body, content_type=content_type, headers=headers)
+
+
+class TestBinaryMode:
+    def test_takes_attributes_from_headers_and_data_from_the_body(self, sender, chat):
+        assert binary(sender, json.dumps({"quantity": 7, "model": "m1"}), subject="x").json()["accepted"] == 1
+        row = UsageEvent.objects.get()
+        assert (row.event_id, row.source, row.charge_micros, row.model) == ("e1", "app", 7, "m1")
+
+    def test_is_the_same_event_in_either_mode(self, sender, chat):
+        binary(sender, json.dumps({"quantity": 7}))
+        assert post(sender, event(quantity=7)).json()["duplicate"] == 1
+
+    def test_needs_no_body_where_the_meter_needs_no_data(self, sender, db):
+        price(make_meter("ping", "event"), micros_per_million=1_000_000)
+        assert binary(sender, type="ping").json()["accepted"] == 1
+
+    def test_decodes_what_headers_cannot_hold(self, sender, chat):
+        binary(sender, '{"quantity": 1}', id="caf%C3%A9%2025%25", source='"a \\"b\\""')
+        row = UsageEvent.objects.get()
+        assert (row.event_id, row.source) == ("café 25%", 'a "b"')
+
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"id": "%ff"}, "malformed_event"),
+            ({"specversion": None}, "unknown_specversion"),
+            ({"time": None}, "invalid_time"),
+            ({"id": None}, "invalid_id"),
+        ],
+    )
+    def test_refuses_the_event_by_its_rule(self, sender, chat, changes, code):
+        assert binary(sender, '{"quantity": 1}', **changes).json()["rejections"][0]["code"] == code
+
+    def test_is_not_meant_by_a_body_that_says_that_it_is_an_event(self, sender, chat):
+        body = json.dumps(event("whole", quantity=1))
+        assert binary(sender, body, "application/cloudevents+json", id="header").json()["accepted"] == 1
+        assert UsageEvent.objects.get().event_id == "whole"
+
+    def test_takes_no_data_of_another_type(self, sender):
+        assert binary(sender, "<a/>", "text/xml").status_code == 415
+
+    def test_is_another_call_where_a_header_differs(self, sender, chat):
+        def send(id):
+            headers = {f"ce-{name}": value for name, value in event(id).items() if name != "data"}
+            headers["Idempotency-Key"] = "k1"
+            return sender.post(URL, '{"quantity": 1}', content_type="application/json", headers=headers)
+
+        assert (send("e1").status_code, send("e2").status_code) == (200, 409)
+
+
 class TestAnswer:
     def test_is_as_described(self, sender, chat):
         answer = post(
@@ -116,6 +250,18 @@ class TestAnswer:
                 }
             ],
         }
+
+    @pytest.mark.parametrize("number", ["1500.0", "1e3", "1.5E+3", "0"])
+    def test_takes_whole_numbers_however_they_are_written(self, sender, chat, number):
+        answer = post(sender, json.dumps(event()).replace("{}", f'{{"input_tokens": {number}, "output_tokens": 1}}'))
+        assert answer.json()["accepted"] == 1
+
+    def test_takes_no_data_where_the_meter_needs_none(self, sender, db):
+        price(make_meter("ping", "event"), micros_per_million=1_000_000)
+        assert post(sender, {**event(type="ping"), "data": None}).json()["accepted"] == 1
+
+    def test_says_that_the_meter_needs_data(self, sender, chat):
+        assert post(sender, {**event(), "data": None}).json()["rejections"][0]["code"] == "missing_quantity"
 
     @pytest.mark.parametrize(
         "bad",
