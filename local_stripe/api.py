@@ -74,10 +74,19 @@ class Api:
                     raise StripeFault.idempotency()
                 if rows:
                     return Answer(rows[0][1], rows[0][2], {"Idempotent-Replayed": "true"})
-            answer = Answer(200, json.dumps(self._dispatch(request)))
+            answer = self._done(request)
             if key:
                 self._remember(key, fingerprint, answer)
             return answer
+
+    def _done(self, request: Request) -> Answer:
+        """Answer with what was done; a payment that failed was an attempt, and stays one."""
+        try:
+            return Answer(200, json.dumps(self._dispatch(request)))
+        except StripeFault as fault:
+            if not fault.keeps:
+                raise
+            return Answer(fault.status, json.dumps(fault.body))
 
     def _remember(self, key: str, fingerprint: str, answer: Answer) -> None:
         self.account.store.query(

@@ -1,11 +1,23 @@
 """The API: which address takes which parameters and does what."""
 
+import copy
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local_stripe import checkout, invoices, methods, money, subscriptions
+from local_stripe import (
+    checkout,
+    collection,
+    customers,
+    invoice_payments,
+    invoices,
+    links,
+    methods,
+    money,
+    sessions,
+    subscriptions,
+)
 from local_stripe.account import Account
 from local_stripe.currencies import refuse_unpayable
 from local_stripe.errors import StripeFault
@@ -42,36 +54,41 @@ def dispatch(account: Account, method: str, path: str, params: dict[str, Any]) -
     raise StripeFault(404, "invalid_request_error", f"Unrecognized request URL ({method}: {path}).")
 
 
-_EXPANDABLE = {"latest_charge": "charge", "payment_intent": "payment_intent", "setup_intent": "setup_intent"}
+_EXPANDED = {
+    "latest_charge": "charge",
+    "payment_intent": "payment_intent",
+    "payment_method": "payment_method",
+    "setup_intent": "setup_intent",
+    "default_payment_method": "payment_method",
+    "latest_invoice": "invoice",
+    "invoice": "invoice",
+    "subscription": "subscription",
+    "customer": "customer",
+}
 
 
 def _expanded(account: Account, body: Body, expand: list[str]) -> Body:
-    for name in expand:
-        rows = body["data"] if name.startswith("data.") else [body]
-        for row in rows:
-            if name.removeprefix("data.") == "payments" and row["object"] == "invoice":
-                row["payments"] = invoices.payments_of(account, row)
-            elif (part := name.removeprefix("data.")) in _EXPANDABLE and part in row:
-                row[part] = account.get(_EXPANDABLE[part], row[part]) if row[part] else None
-            else:
-                raise StripeFault.invalid(f"This property cannot be expanded ({name}).", param="expand")
+    """Put objects in the place of their ids, to any depth, as the paths say."""
+    body = copy.deepcopy(body)
+    for path in expand:
+        _expand(account, body, path.split("."), path)
     return body
 
 
-def _create_customer(account: Account, params: Body, _: str) -> Body:
-    made = account.create(
-        "customer", name=params.get("name"), email=params.get("email"), metadata=params.get("metadata", {}), balance=0
-    )
-    account.emit("customer.created", made)
-    return made
-
-
-def _update_customer(account: Account, params: Body, found: str) -> Body:
-    customer = account.get("customer", found)
-    settings = params.get("invoice_settings", {})
-    if "default_payment_method" in settings:
-        methods.make_default(account, customer, settings["default_payment_method"] or None)
-    return customer
+def _expand(account: Account, body: Body, parts: list[str], path: str) -> None:
+    name, *rest = parts
+    if name == "payments" and body.get("object") == "invoice":
+        body["payments"] = body.get("payments") or invoice_payments.payments_of(account, body)
+    if name not in body or (name not in _EXPANDED and not rest):
+        if name != "payments":
+            raise StripeFault.invalid(f"This property cannot be expanded ({path}).", param="expand")
+        return
+    if isinstance(body[name], str) and name in _EXPANDED:
+        body[name] = account.get(_EXPANDED[name], body[name])
+    inner = body[name]
+    for row in inner if isinstance(inner, list) else [inner]:
+        if rest and isinstance(row, dict):
+            _expand(account, row, rest, path)
 
 
 def _create_refund(account: Account, params: Body, _: str) -> Body:
@@ -123,13 +140,6 @@ def _create_price(account: Account, params: Body, _: str) -> Body:
     )
 
 
-def _pay_invoice(account: Account, params: Body, found: str) -> Body:
-    invoice = account.get("invoice", found)
-    return (
-        invoices.pay_elsewhere(account, invoice) if params.get("paid_out_of_band") else invoices.pay(account, invoice)
-    )
-
-
 def _update(kind: str, *names: str) -> Act:
     def act(account: Account, params: Body, found: str) -> Body:
         subject = account.get(kind, found)
@@ -163,23 +173,36 @@ def _endpoint(line: str, act: Act) -> Endpoint:
 
 
 ENDPOINTS = [
-    _endpoint("POST /v1/customers _customer_create_params.CustomerCreateParams", _create_customer),
-    _endpoint("GET /v1/customers _customer_list_params.CustomerListParams", _list("customer")),
-    _endpoint("GET /v1/customers/{id} _customer_retrieve_params.CustomerRetrieveParams", _retrieve("customer")),
-    _endpoint("POST /v1/customers/{id} _customer_update_params.CustomerUpdateParams", _update_customer),
+    _endpoint("POST /v1/customers _customer_create_params.CustomerCreateParams", _made(customers.create_customer)),
+    _endpoint(
+        "POST /v1/customers/{id} _customer_update_params.CustomerUpdateParams",
+        customers.update_customer,
+    ),
+    _endpoint(
+        "GET /v1/customers/{id}/payment_methods _customer_payment_method_list_params.CustomerPaymentMethodListParams",
+        lambda account, params, found: page(account, "payment_method", {**params, "customer": found}),
+    ),
+    _endpoint("GET /v1/payment_methods _payment_method_list_params.PaymentMethodListParams", _list("payment_method")),
     _endpoint(
         "GET /v1/payment_methods/{id} _payment_method_retrieve_params.PaymentMethodRetrieveParams",
         _retrieve("payment_method"),
     ),
     _endpoint(
+        "POST /v1/payment_methods/{id}/attach _payment_method_attach_params.PaymentMethodAttachParams",
+        methods.attach_given,
+    ),
+    _endpoint(
         "POST /v1/payment_methods/{id}/detach _payment_method_detach_params.PaymentMethodDetachParams",
         _on("payment_method", methods.detach),
     ),
+    _endpoint("GET /v1/setup_intents _setup_intent_list_params.SetupIntentListParams", _list("setup_intent")),
     _endpoint(
         "GET /v1/setup_intents/{id} _setup_intent_retrieve_params.SetupIntentRetrieveParams", _retrieve("setup_intent")
     ),
+    _endpoint("GET /v1/customers _customer_list_params.CustomerListParams", _list("customer")),
+    _endpoint("GET /v1/customers/{id} _customer_retrieve_params.CustomerRetrieveParams", _retrieve("customer")),
     _endpoint(
-        "POST /v1/checkout/sessions checkout._session_create_params.SessionCreateParams", _made(checkout.create_session)
+        "POST /v1/checkout/sessions checkout._session_create_params.SessionCreateParams", _made(sessions.create_session)
     ),
     _endpoint("GET /v1/checkout/sessions checkout._session_list_params.SessionListParams", _list("checkout.session")),
     _endpoint(
@@ -220,21 +243,23 @@ ENDPOINTS = [
     _endpoint("GET /v1/invoices/{id} _invoice_retrieve_params.InvoiceRetrieveParams", _retrieve("invoice")),
     _endpoint(
         "POST /v1/invoices/{id}/finalize _invoice_finalize_invoice_params.InvoiceFinalizeInvoiceParams",
-        lambda account, params, found: invoices.finalize_asked(account, account.get("invoice", found), params),
+        collection.finalize,
     ),
-    _endpoint("POST /v1/invoices/{id}/pay _invoice_pay_params.InvoicePayParams", _pay_invoice),
+    _endpoint("POST /v1/invoices/{id}/pay _invoice_pay_params.InvoicePayParams", collection.pay),
     _endpoint(
         "POST /v1/invoices/{id}/void _invoice_void_invoice_params.InvoiceVoidInvoiceParams",
-        _on("invoice", lambda account, invoice: invoices.end(account, invoice, "void")),
+        _on("invoice", lambda account, invoice: invoice_payments.end(account, invoice, "void")),
+    ),
+    _endpoint(
+        "POST /v1/invoices/{id}/mark_uncollectible _invoice_mark_uncollectible_params.InvoiceMarkUncollectibleParams",
+        _on("invoice", lambda account, invoice: invoice_payments.end(account, invoice, "uncollectible")),
     ),
     _endpoint("POST /v1/invoiceitems _invoice_item_create_params.InvoiceItemCreateParams", _made(invoices.add_item)),
     _endpoint("GET /v1/invoiceitems _invoice_item_list_params.InvoiceItemListParams", _list("invoiceitem")),
     _endpoint(
         "GET /v1/invoice_payments _invoice_payment_list_params.InvoicePaymentListParams", _list("invoice_payment")
     ),
-    _endpoint(
-        "POST /v1/payment_links _payment_link_create_params.PaymentLinkCreateParams", _made(checkout.create_link)
-    ),
+    _endpoint("POST /v1/payment_links _payment_link_create_params.PaymentLinkCreateParams", _made(links.create_link)),
     _endpoint("GET /v1/payment_links _payment_link_list_params.PaymentLinkListParams", _list("payment_link")),
     _endpoint(
         "POST /v1/payment_links/{id} _payment_link_update_params.PaymentLinkUpdateParams",
@@ -242,7 +267,7 @@ ENDPOINTS = [
     ),
     _endpoint(
         "POST /v1/billing_portal/sessions billing_portal._session_create_params.SessionCreateParams",
-        _made(checkout.create_portal),
+        _made(links.create_portal),
     ),
     _endpoint("GET /v1/events _event_list_params.EventListParams", _list("event")),
     _endpoint("GET /v1/events/{id} _event_retrieve_params.EventRetrieveParams", _retrieve("event")),

@@ -4,11 +4,13 @@ from typing import Any, Self
 
 
 class StripeFault(Exception):
-    """An answer that is not a success."""
+    """An answer that is not a success. With `keeps`, what happened before it stays: an attempt to pay that failed."""
 
-    def __init__(self, status: int, kind: str, message: str, *, code: str = "", param: str = ""):
-        self.status = status
-        self.body: dict[str, Any] = {"error": {"type": kind, "message": message}}
+    def __init__(
+        self, status: int, kind: str, message: str, *, code: str = "", param: str = "", keeps: bool = False, **more: Any
+    ):
+        self.status, self.keeps = status, keeps
+        self.body: dict[str, Any] = {"error": {"type": kind, "message": message, **more}}
         if code:
             self.body["error"]["code"] = code
         if param:

@@ -1,9 +1,8 @@
-"""Invoices: made, finalized, paid whole or in part, elsewhere or never."""
+"""Invoices: made, finalized, ended. What is paid of them is in `invoice_payments`."""
 
-import copy
 from typing import Any
 
-from local_stripe import methods, money
+from local_stripe import methods
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, listing, new_id, shape
@@ -14,17 +13,19 @@ def create_invoice(account: Account, params: Body) -> Body:
     customer = account.get("customer", params.get("customer", ""))
     sent = params.get("collection_method") == "send_invoice"
     due_date = params.get("due_date")
-    if not sent and (due_date is not None or "days_until_due" in params):
-        raise StripeFault.invalid("You can only pass `due_date` if `collection_method` is send_invoice.")
-    method = params.get("default_payment_method")
-    if method:
-        methods.require_attached(account, method, customer["id"], "default_payment_method")
     if sent and due_date is None:
         if "days_until_due" not in params:
             raise StripeFault.invalid("If invoices are sent, they need `days_until_due` or `due_date`.")
         due_date = account.now() + params["days_until_due"] * 86_400
+    if not sent and (due_date is not None or "days_until_due" in params):
+        raise StripeFault.invalid(
+            "You can only set `due_date` or `days_until_due` on invoices with collection_method=send_invoice.",
+            param="due_date",
+        )
     if due_date is not None and due_date <= account.now():
         raise StripeFault.invalid("`due_date` must be in the future.", param="due_date")
+    if "default_payment_method" in params:
+        methods.require_own(account, params["default_payment_method"], customer["id"])
     return draft(
         account,
         customer["id"],
@@ -32,7 +33,7 @@ def create_invoice(account: Account, params: Body) -> Body:
         billing_reason="manual",
         collection_method="send_invoice" if sent else "charge_automatically",
         auto_advance=params.get("auto_advance", False),
-        default_payment_method=method,
+        default_payment_method=params.get("default_payment_method"),
         description=params.get("description"),
         due_date=due_date,
         metadata=params.get("metadata", {}),
@@ -108,121 +109,17 @@ def add_line(account: Account, invoice: Body, amount: int, text: str | None, per
 
 def finalize(account: Account, invoice: Body) -> Body:
     if invoice["status"] != "draft":
-        raise StripeFault.invalid("This invoice is already finalized.", code="invoice_not_editable")
+        raise StripeFault.invalid(
+            "This invoice is already finalized, you can't re-finalize a non-draft invoice.", code="invoice_not_editable"
+        )
     moved = {**invoice["status_transitions"], "finalized_at": account.now()}
     number = f"LOCAL-{invoice['id'][-6:].upper()}"
     url = f"{account.base_url}/i/{invoice['id']}"
     account.change(invoice, status="open", number=number, hosted_invoice_url=url, status_transitions=moved)
     account.emit("invoice.finalized", invoice)
     if invoice["total"] == 0:
-        _mark_paid(account, invoice)
+        mark_paid(account, invoice)
     return invoice
-
-
-def finalize_asked(account: Account, invoice: Body, params: Body) -> Body:
-    """Finalize, and charge the payment method where Stripe collects by itself; the answer is as before the charge."""
-    account.change(invoice, auto_advance=params.get("auto_advance", invoice["auto_advance"]))
-    answer = copy.deepcopy(finalize(account, invoice))
-    if invoice["auto_advance"] and invoice["collection_method"] == "charge_automatically":
-        collect(account, invoice)
-    return answer
-
-
-def collect(account: Account, invoice: Body) -> None:
-    """Charge an open invoice to its payment method, or to the customer's, with nobody at the page."""
-    if invoice["status"] != "open":
-        return
-    customer = account.get("customer", invoice["customer"])
-    method = invoice["default_payment_method"] or methods.default_of(customer)
-    if methods.will_decline(account, method):
-        fail(account, invoice)
-    else:
-        pay(account, invoice)
-
-
-def pay(account: Account, invoice: Body, amount: int | None = None) -> Body:
-    """Pay an open invoice, wholly or a part of it."""
-    intent, payment = _begin(account, invoice, amount)
-    money.take(account, intent)
-    return _received(account, invoice, payment)
-
-
-def promise(account: Account, invoice: Body) -> None:
-    """Let the payer promise what is left of an open invoice: it stays open, and the bank answers in some days."""
-    intent, _ = _begin(account, invoice, None)
-    money.take_later(account, intent)
-
-
-def promised(account: Account, intent: Body) -> Body | None:
-    """Return the payment of an invoice that an intent is for."""
-    return next(
-        (one for one in account.find("invoice_payment") if one["payment"]["payment_intent"] == intent["id"]), None
-    )
-
-
-def end_promise(account: Account, payment: Body, *, arrives: bool) -> Body:
-    """Let promised money settle its invoice, or let the invoice stay open without it."""
-    invoice = account.get("invoice", payment["invoice"])
-    if arrives:
-        return _received(account, invoice, payment)
-    _failed(account, invoice)
-    return invoice
-
-
-def _begin(account: Account, invoice: Body, amount: int | None) -> tuple[Body, Body]:
-    _require_open(invoice)
-    amount = min(amount or invoice["amount_remaining"], invoice["amount_remaining"])
-    intent = money.open_intent(account, amount, invoice["currency"], invoice["customer"], {})
-    payment = account.create(
-        "invoice_payment",
-        amount_paid=None,
-        amount_requested=amount,
-        currency=invoice["currency"],
-        invoice=invoice["id"],
-        is_default=amount == invoice["amount_due"],
-        payment={"type": "payment_intent", "payment_intent": intent["id"]},
-        status="open",
-        status_transitions={"canceled_at": None, "paid_at": None},
-    )
-    return intent, payment
-
-
-def _received(account: Account, invoice: Body, payment: Body) -> Body:
-    amount, when = payment["amount_requested"], {"canceled_at": None, "paid_at": account.now()}
-    account.change(payment, status="paid", amount_paid=amount, status_transitions=when)
-    paid = invoice["amount_paid"] + amount
-    account.change(invoice, amount_paid=paid, amount_remaining=invoice["amount_due"] - paid, attempted=True)
-    account.emit("invoice_payment.paid", payment)
-    if invoice["amount_remaining"] == 0:
-        _mark_paid(account, invoice)
-        account.emit("invoice.payment_succeeded", invoice)
-    return invoice
-
-
-def pay_elsewhere(account: Account, invoice: Body) -> Body:
-    """Mark as paid out of band: no payment is made, so `payments` stays empty."""
-    _require_open(invoice)
-    account.change(
-        invoice, amount_remaining=0, amount_paid=invoice["amount_due"], amount_paid_off_stripe=invoice["amount_due"]
-    )
-    _mark_paid(account, invoice)
-    return invoice
-
-
-def fail(account: Account, invoice: Body) -> None:
-    """Let a payment attempt of an invoice fail; Stripe will try again."""
-    _require_open(invoice)
-    intent = money.open_intent(account, invoice["amount_remaining"], invoice["currency"], invoice["customer"], {})
-    money.decline(account, intent)
-    _failed(account, invoice)
-
-
-def _failed(account: Account, invoice: Body) -> None:
-    account.change(invoice, attempted=True, attempt_count=invoice["attempt_count"] + 1)
-    account.emit("invoice.payment_failed", invoice)
-    for subscription in _subscriptions_of(account, invoice):
-        account.change(subscription, status="past_due")
-        account.emit("customer.subscription.updated", subscription, {"status": "active"})
 
 
 def end(account: Account, invoice: Body, status: str) -> Body:
@@ -231,7 +128,7 @@ def end(account: Account, invoice: Body, status: str) -> Body:
         raise StripeFault.invalid(f"This invoice is {invoice['status']}.", code="invoice_not_editable")
     name = "voided_at" if status == "void" else "marked_uncollectible_at"
     moved = {**invoice["status_transitions"], name: account.now()}
-    account.change(invoice, status=status, status_transitions=moved)
+    account.change(invoice, status=status, status_transitions=moved, next_payment_attempt=None)
     account.emit("invoice.voided" if status == "void" else "invoice.marked_uncollectible", invoice)
     return invoice
 
@@ -240,26 +137,17 @@ def overdue(account: Account, invoice: Body) -> None:
     account.emit("invoice.overdue", invoice)
 
 
-def payments_of(account: Account, invoice: Body) -> Body:
-    made = account.find("invoice_payment", invoice=invoice["id"])
-    return listing(made, f"/v1/invoice_payments?invoice={invoice['id']}")
-
-
-def _require_open(invoice: Body) -> None:
-    if invoice["status"] not in ("open", "uncollectible"):
-        raise StripeFault.invalid("Invoice is already paid or not open.", code="invoice_already_paid")
-
-
-def _mark_paid(account: Account, invoice: Body) -> None:
+def mark_paid(account: Account, invoice: Body) -> None:
+    """Nothing of an invoice is left to pay."""
     moved = {**invoice["status_transitions"], "paid_at": account.now()}
-    account.change(invoice, status="paid", status_transitions=moved)
+    account.change(invoice, status="paid", status_transitions=moved, next_payment_attempt=None)
     account.emit("invoice.paid", invoice)
-    for subscription in _subscriptions_of(account, invoice):
+    for subscription in subscriptions_of(account, invoice):
         if subscription["status"] == "past_due":
             account.change(subscription, status="active")
             account.emit("customer.subscription.updated", subscription, {"status": "past_due"})
 
 
-def _subscriptions_of(account: Account, invoice: Body) -> list[Body]:
+def subscriptions_of(account: Account, invoice: Body) -> list[Body]:
     details = (invoice["parent"] or {}).get("subscription_details")
     return [account.get("subscription", details["subscription"])] if details else []

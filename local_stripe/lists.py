@@ -16,6 +16,8 @@ _PATHS = {
     "invoiceitem": "/v1/invoiceitems",
     "invoice_payment": "/v1/invoice_payments",
     "payment_link": "/v1/payment_links",
+    "payment_method": "/v1/payment_methods",
+    "setup_intent": "/v1/setup_intents",
     "event": "/v1/events",
 }
 _PAGING = {"limit", "starting_after", "ending_before", "expand", "created", "types", "delivery_success", "lookup_keys"}

@@ -1,43 +1,160 @@
-"""Payment methods that customers leave with us, and the setup intents of checkout pages that take no money."""
+"""Cards that a payer enters and saves, and what becomes of a charge to each: Stripe's test numbers.
+
+https://docs.stripe.com/testing
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, new_id
 
 
-def save(account: Account, customer: str | None) -> Body:
-    """Keep the card of whoever pays, attached to the customer where there is one."""
-    card = {"brand": "visa", "country": "US", "exp_month": 12, "exp_year": 2040, "funding": "credit", "last4": "4242"}
-    method = account.create(
-        "payment_method", type="card", card=card, customer=customer, allow_redisplay="limited", billing_details={}
+class Outcome(StrEnum):
+    """What the bank answers to an attempt; where it is no success, Stripe's decline code."""
+
+    PAYS = "pays"
+    GENERIC = "generic_decline"
+    NO_FUNDS = "insufficient_funds"
+    EXPIRED = "expired_card"
+    ASKS = "authentication_required"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One test number: whether it can be saved, what it does while the payer is there, and what when nobody is."""
+
+    number: str
+    name: str
+    present: Outcome
+    absent: Outcome
+    can_be_saved: bool = True
+
+
+CARDS = {
+    card.number: card
+    for card in (
+        Card("4242424242424242", "pm_card_visa", Outcome.PAYS, Outcome.PAYS),
+        Card("4000002500003155", "pm_card_authenticationRequiredOnSetup", Outcome.PAYS, Outcome.PAYS),
+        Card("4000002760003184", "pm_card_authenticationRequired", Outcome.PAYS, Outcome.ASKS),
+        Card("4000000000000341", "pm_card_chargeCustomerFail", Outcome.GENERIC, Outcome.GENERIC),
+        Card("4000000000009995", "pm_card_visa_chargeDeclinedInsufficientFunds", Outcome.NO_FUNDS, Outcome.NO_FUNDS),
+        Card("4000000000000002", "pm_card_chargeDeclined", Outcome.GENERIC, Outcome.GENERIC, can_be_saved=False),
     )
-    if customer:
+}
+USUAL = CARDS["4242424242424242"]
+
+_MESSAGES = {
+    Outcome.GENERIC: ("card_declined", "Your card was declined."),
+    Outcome.NO_FUNDS: ("card_declined", "Your card has insufficient funds."),
+    Outcome.EXPIRED: ("expired_card", "Your card has expired."),
+    Outcome.ASKS: ("authentication_required", "Your card was declined. This transaction requires authentication."),
+}
+
+
+def card_of(text: str) -> Card:
+    """Return the card with a number as a payer types it, the usual one where nothing is typed.
+
+    Raises:
+        StripeFault: no test card has that number.
+    """
+    number = "".join(sign for sign in text if sign.isdigit())
+    if not text:
+        return USUAL
+    if number not in CARDS:
+        raise StripeFault(402, "card_error", "Your card number is incorrect.", code="incorrect_number", param="number")
+    return CARDS[number]
+
+
+def decline(outcome: Outcome) -> dict[str, Any]:
+    """Return the error that an attempt with this outcome leaves on its intent."""
+    code, message = _MESSAGES[outcome]
+    return {"type": "card_error", "code": code, "decline_code": outcome.value, "message": message}
+
+
+def create_method(account: Account, card: Card) -> Body:
+    """Make the payment method of a card that was entered; it belongs to nobody yet."""
+    method_id = new_id("payment_method")
+    account.store.put({"id": f"hidden:{method_id}", "object": "hidden", "number": card.number, "later": None})
+    return account.create(
+        "payment_method",
+        id=method_id,
+        allow_redisplay="limited",
+        billing_details={"address": None, "email": None, "name": None, "phone": None, "tax_id": None},
+        card=_details(card, account.now()),
+        type="card",
+    )
+
+
+def _details(card: Card, now: int) -> Body:
+    return {
+        "brand": "visa",
+        "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
+        "country": "US",
+        "display_brand": "visa",
+        "exp_month": 12,
+        "exp_year": 1975 + now // 31_556_952,
+        "fingerprint": f"local{card.number[-8:]}",
+        "funding": "credit",
+        "generated_from": None,
+        "last4": card.number[-4:],
+        "networks": {"available": ["visa"], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": True},
+        "wallet": None,
+    }
+
+
+def outcome_of(account: Account, method: Body, *, present: bool) -> Outcome:
+    """Say what an attempt with a payment method comes to, with the payer there or not."""
+    hidden = account.store.get(f"hidden:{method['id']}", "hidden") or {}
+    if hidden.get("later"):
+        return Outcome(hidden["later"])
+    card = CARDS[hidden["number"]]
+    return card.present if present else card.absent
+
+
+def let_decline(account: Account, method: Body, *, declines: bool = True) -> None:
+    """Let every later charge of a saved card be refused, or succeed again."""
+    set_outcome(account, method, Outcome.GENERIC if declines else Outcome.PAYS)
+
+
+def set_outcome(account: Account, method: Body, outcome: Outcome) -> None:
+    """Let every later attempt with a saved card come to this: it expired, its bank refuses, its account is empty."""
+    hidden = account.store.get(f"hidden:{method['id']}", "hidden") or {}
+    account.store.put({**hidden, "later": outcome.value})
+
+
+def attach(account: Account, method: Body, customer: str) -> Body:
+    """Save a payment method for a customer.
+
+    Raises:
+        StripeFault: it is somebody else's, or its bank refuses to have it saved.
+    """
+    if method["customer"] not in (None, customer):
+        raise StripeFault.invalid(
+            "The payment method you provided has already been attached to a customer.",
+            code="payment_method_unexpected_state",
+        )
+    hidden = account.store.get(f"hidden:{method['id']}", "hidden") or {}
+    if not CARDS[hidden["number"]].can_be_saved:
+        error = decline(Outcome.GENERIC)
+        raise StripeFault(402, "card_error", error["message"], code=error["code"], decline_code=error["decline_code"])
+    if method["customer"] is None:
+        account.change(method, customer=account.get("customer", customer)["id"])
         account.emit("payment_method.attached", method)
     return method
 
 
-def set_up(account: Account, session: Body, metadata: Body) -> Body:
-    """Save the card of a session that takes no money."""
-    intent_id = new_id("setup_intent")
-    intent = account.create(
-        "setup_intent",
-        id=intent_id,
-        client_secret=f"{intent_id}_secret_local",
-        customer=session["customer"],
-        metadata=metadata,
-        payment_method=save(account, session["customer"])["id"],
-        payment_method_types=["card"],
-        status="succeeded",
-        usage="off_session",
-    )
-    account.emit("setup_intent.succeeded", intent)
-    return intent
-
-
 def detach(account: Account, method: Body) -> Body:
-    """Let a customer take the card back, as in the portal: nothing is charged to it any more."""
-    if not method["customer"]:
-        raise StripeFault.invalid("The payment method you provided is not attached to a customer.")
+    """Forget a saved payment method; nothing is charged to it any more."""
+    if method["customer"] is None:
+        raise StripeFault.invalid(
+            "The payment method you provided is not attached to a customer so detachment is impossible.",
+            code="payment_method_not_attached",
+        )
     customer = account.get("customer", method["customer"])
     account.change(method, customer=None)
     account.emit("payment_method.detached", method, {"customer": customer["id"]})
@@ -46,36 +163,91 @@ def detach(account: Account, method: Body) -> Body:
     return method
 
 
-def default_of(customer: Body) -> str | None:
-    """Return the payment method that a customer's invoices are charged to when they name none."""
-    return (customer["invoice_settings"] or {}).get("default_payment_method")
+def save(account: Account, customer: str, card: Card = USUAL) -> Body:
+    """Let a customer add a card, as in the portal."""
+    return attach(account, create_method(account, card), customer)
 
 
 def make_default(account: Account, customer: Body, method_id: str | None) -> None:
-    """Change the payment method that a customer's invoices are charged to."""
-    previous = customer["invoice_settings"]
+    """Change what a customer's invoices are charged to where they name nothing themselves.
+
+    Raises:
+        StripeFault: it is not attached to the customer.
+    """
     if method_id:
-        require_attached(account, method_id, customer["id"], "invoice_settings[default_payment_method]")
-    account.change(customer, invoice_settings={**(previous or {}), "default_payment_method": method_id})
+        require_own(account, method_id, customer["id"], "invoice_settings[default_payment_method]")
+    previous = customer["invoice_settings"]
+    account.change(customer, invoice_settings={**previous, "default_payment_method": method_id})
     account.emit("customer.updated", customer, {"invoice_settings": previous})
 
 
-def require_attached(account: Account, method_id: str, customer: str, param: str) -> None:
-    """Refuse a payment method that is not the customer's."""
-    if account.get("payment_method", method_id)["customer"] != customer:
+def default_of(customer: Body) -> str | None:
+    """Return the payment method that a customer's invoices are charged to where they name none."""
+    found = (customer["invoice_settings"] or {}).get("default_payment_method")
+    return str(found) if found else None
+
+
+def require_own(account: Account, method_id: str, customer: str, param: str = "default_payment_method") -> Body:
+    """Return a customer's own payment method.
+
+    Raises:
+        StripeFault: there is none of that id, or it is not attached to this customer.
+    """
+    method = account.get("payment_method", method_id)
+    if method["customer"] != customer:
         raise StripeFault.invalid(
             f"The customer does not have a payment method with the ID {method_id}. The payment method must be "
             "attached to the customer.",
+            code="resource_missing",
             param=param,
         )
+    return method
 
 
-def let_decline(account: Account, method: Body, *, declines: bool = True) -> None:
-    """Let every later charge of a payment method fail, or succeed again."""
-    account.store.put({"id": f"hidden:{method['id']}", "object": "hidden", "declines": declines})
+def attach_given(account: Account, params: Body, method_id: str) -> Body:
+    """Attach a payment method by request; one of Stripe's test names (`pm_card_visa`) makes the card first."""
+    if "customer" not in params:
+        raise StripeFault.invalid("Missing required param: customer.", param="customer", code="parameter_missing")
+    account.get("customer", params["customer"])
+    named = [card for card in CARDS.values() if card.name == method_id]
+    method = create_method(account, named[0]) if named else account.get("payment_method", method_id)
+    return attach(account, method, params["customer"])
 
 
-def will_decline(account: Account, method_id: str | None) -> bool:
-    """Say whether charging it fails; there is always none to charge where there is no method."""
-    hidden = account.store.get(f"hidden:{method_id}", "hidden") or {}
-    return method_id is None or bool(hidden.get("declines"))
+def set_up(account: Account, customer: str | None, method: Body, metadata: Body) -> Body:
+    """Save a payment method for later charges without taking money: a setup intent that succeeds."""
+    intent_id = new_id("setup_intent")
+    intent = account.create(
+        "setup_intent",
+        id=intent_id,
+        client_secret=f"{intent_id}_secret_local",
+        customer=customer,
+        metadata=metadata,
+        payment_method_types=["card"],
+        status="requires_payment_method",
+        usage="off_session",
+    )
+    account.emit("setup_intent.created", intent)
+    if customer is not None:
+        attach(account, method, customer)
+    account.change(intent, payment_method=method["id"], status="succeeded")
+    account.emit("setup_intent.succeeded", intent)
+    return intent
+
+
+def refuse_set_up(account: Account, customer: str | None, metadata: Body) -> None:
+    """Let a card be refused that should have been saved."""
+    intent_id = new_id("setup_intent")
+    intent = account.create(
+        "setup_intent",
+        id=intent_id,
+        client_secret=f"{intent_id}_secret_local",
+        customer=customer,
+        last_setup_error=decline(Outcome.GENERIC),
+        metadata=metadata,
+        payment_method_types=["card"],
+        status="requires_payment_method",
+        usage="off_session",
+    )
+    account.emit("setup_intent.created", intent)
+    account.emit("setup_intent.setup_failed", intent)

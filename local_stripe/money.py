@@ -1,12 +1,18 @@
 """Money that comes, fails, goes back and is disputed, with the events Stripe sends for each, in its order."""
 
+from typing import Any
+
+from local_stripe import methods
 from local_stripe.account import Account
 from local_stripe.currencies import check_amount
 from local_stripe.errors import StripeFault
+from local_stripe.methods import Outcome
 from local_stripe.shapes import Body, new_id
 
 
-def open_intent(account: Account, amount: int, currency: str, customer: str | None, metadata: Body) -> Body:
+def open_intent(
+    account: Account, amount: int, currency: str, customer: str | None, metadata: Body, **values: Any
+) -> Body:
     """Start a payment; it has taken nothing yet."""
     intent_id = new_id("payment_intent")
     intent = account.create(
@@ -23,6 +29,7 @@ def open_intent(account: Account, amount: int, currency: str, customer: str | No
         metadata=metadata,
         payment_method_types=["card"],
         status="requires_payment_method",
+        **values,
     )
     account.emit("payment_intent.created", intent)
     return intent
@@ -38,6 +45,7 @@ def take(account: Account, intent: Body) -> Body:
         amount_received=intent["amount"],
         latest_charge=charge["id"],
         last_payment_error=None,
+        next_action=None,
     )
     account.emit("payment_intent.succeeded", intent)
     return charge
@@ -60,14 +68,35 @@ def settle_promise(account: Account, intent: Body) -> None:
     account.emit("payment_intent.succeeded", intent)
 
 
-def decline(account: Account, intent: Body) -> None:
+def decline(account: Account, intent: Body, outcome: Outcome = Outcome.GENERIC) -> None:
     """Let the attempt fail: a declined card, or promised money that never came."""
-    reason = {"type": "card_error", "code": "card_declined", "message": "Your card was declined."}
+    reason = methods.decline(outcome)
     failed = {"paid": False, "captured": False, "amount_captured": 0, "failure_code": reason["code"]}
     charge = _charge(account, intent, status="failed", failure_message=reason["message"], **failed)
     account.emit("charge.failed", charge)
-    account.change(intent, status="requires_payment_method", last_payment_error=reason, latest_charge=charge["id"])
+    account.change(
+        intent,
+        status="requires_payment_method",
+        last_payment_error={**reason, "charge": charge["id"]},
+        latest_charge=charge["id"],
+        payment_method=None,
+    )
     account.emit("payment_intent.payment_failed", intent)
+
+
+def ask_for_authentication(account: Account, intent: Body) -> None:
+    """Let the bank ask for the payer, who is not there: nothing is charged before they confirm."""
+    account.change(intent, status="requires_action", next_action={"type": "use_stripe_sdk", "use_stripe_sdk": {}})
+    account.emit("payment_intent.requires_action", intent)
+
+
+def cancel_intent(account: Account, intent: Body, reason: str = "void_invoice") -> None:
+    """End a payment that nobody waits for any more."""
+    if intent["status"] in ("requires_payment_method", "requires_action", "requires_capture"):
+        account.change(
+            intent, status="canceled", canceled_at=account.now(), cancellation_reason=reason, next_action=None
+        )
+        account.emit("payment_intent.canceled", intent)
 
 
 def refund(account: Account, charge: Body, amount: int | None, *, metadata: Body, reason: str | None = None) -> Body:
@@ -165,6 +194,13 @@ def _charge(account: Account, intent: Body, **values: object) -> Body:
         disputed=False,
         metadata=intent["metadata"],
         payment_intent=intent["id"],
+        payment_method=intent["payment_method"],
+        payment_method_details=_method_details(account, intent["payment_method"]),
         refunded=False,
         **values,
     )
+
+
+def _method_details(account: Account, method_id: str | None) -> Body:
+    method = account.store.get(method_id, "payment_method") if method_id else None
+    return {"type": "card", "card": method["card"] if method else {"brand": "visa", "last4": "4242"}}

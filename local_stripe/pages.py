@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from html import escape
 from urllib.parse import parse_qs
 
-from local_stripe import checkout, invoices, methods, money, subscriptions
+from local_stripe import checkout, collection, invoice_payments, invoices, links, methods, money, subscriptions
 from local_stripe.account import Account
 from local_stripe.api import Answer, Request
 from local_stripe.errors import StripeFault
+from local_stripe.methods import CARDS, USUAL, Outcome
+from local_stripe.sessions import hidden
 from local_stripe.shapes import Body
 
 _STYLE = (
@@ -63,6 +65,17 @@ def _button(address: str, action: str, label: str, first: bool = False) -> str:
     )
 
 
+def _card_form(address: str, label: str) -> str:
+    cards = "".join(
+        f"<option value='{card.number}'{' selected' if card is USUAL else ''}>{card.number} {card.name[8:]}</option>"
+        for card in CARDS.values()
+    )
+    return (
+        f"<form method=post action='{escape(address)}'><label>Card <select name=card>{cards}</select></label> "
+        f"<button name=action value='pay' class=first>{escape(label)}</button></form>"
+    )
+
+
 class Pages:
     """Everything outside `/v1`."""
 
@@ -70,18 +83,19 @@ class Pages:
         self.account = account
 
     def answer(self, request: Request) -> Answer:
-        action = parse_qs(request.body).get("action", [""])[0] if request.method == "POST" else ""
+        form = {name: values[0] for name, values in parse_qs(request.body).items()} if request.method == "POST" else {}
         parts = [part for part in request.path.split("/") if part]
         try:
             with self.account.store.transaction():
-                return self._route(parts, action, request)
+                return self._route(parts, form, request)
         except StripeFault as error:
             return _page("That did not work", f"<p>{escape(str(error))}</p>", error.status)
 
-    def _route(self, parts: list[str], action: str, request: Request) -> Answer:
+    def _route(self, parts: list[str], form: dict[str, str], request: Request) -> Answer:
+        action = form.get("action", "")
         match parts:
             case ["c", "pay", session_id]:
-                return self._pay(self.account.get("checkout.session", session_id), action)
+                return self._pay(self.account.get("checkout.session", session_id), form)
             case ["b", link_id]:
                 return self._link(link_id, request)
             case ["i", invoice_id]:
@@ -97,42 +111,43 @@ class Pages:
                 return self._dashboard()
         return _page("Not found", "", 404)
 
-    def _pay(self, session: Body, action: str) -> Answer:
-        goes_to = checkout.act(self.account, session, action) if action else ""
+    def _pay(self, session: Body, form: dict[str, str]) -> Answer:
+        action = form.get("action", "")
+        goes_to = checkout.act(self.account, session, action, form.get("card", "")) if action else ""
         if goes_to:
             return Answer(303, "", {"Location": goes_to})
         if session["status"] != "open":
             return _page("This page is closed", f"<p>The session is {escape(session['status'])}.</p>")
-        details = checkout.hidden(self.account, session)
+        details = hidden(self.account, session)
+        declined = "<p role=alert>Your card was declined.</p>" if action in ("pay", "decline") else ""
+        here = f"/c/pay/{session['id']}"
+        if session["mode"] == "setup":
+            body = "<p>Your card is saved; nothing is taken today.</p>" + declined + _card_form(here, "Save card")
+            return _page("Save a card", body + _button(here, "decline", "Decline") + _button(here, "cancel", "Cancel"))
         names = "".join(
             f"<li>{escape(item['name'])}: {amount_text(item['amount'] * item['quantity'], item['currency'])}"
             f"{_how_often(item['recurring'])}</li>"
             for item in details["items"]
         )
-        declined = "<p role=alert>Your card was declined.</p>" if action == "decline" else ""
-        here = f"/c/pay/{session['id']}"
         promise = _button(here, "later", "Pay later") if session["amount_total"] else ""
-        buttons = _button(here, "pay", "Pay", True) + promise + _button(here, "decline", "Decline")
-        if session["mode"] == "setup":
-            body = f"<p>Your card is kept for later payments.</p>{declined}{_button(here, 'pay', 'Save card', True)}"
-            return _page("Save a card", body + _button(here, "decline", "Decline") + _button(here, "cancel", "Cancel"))
+        buttons = _card_form(here, "Pay") + promise + _button(here, "decline", "Decline")
         due = amount_text(session["amount_total"], session["currency"])
-        later = _later_text(details.get("data", {}))
+        later = _later_text(details["data"])
         body = f"<ul>{names}</ul><p>Due today: <strong>{due}</strong>{later}</p>{declined}{buttons}"
         return _page("Pay", body + _button(here, "cancel", "Cancel"))
 
     def _link(self, link_id: str, request: Request) -> Answer:
         reference = parse_qs(request.query).get("client_reference_id", [None])[0]
-        session = checkout.open_link(self.account, self.account.get("payment_link", link_id), reference)
+        session = links.open_link(self.account, self.account.get("payment_link", link_id), reference)
         return Answer(303, "", {"Location": f"/c/pay/{session['id']}"})
 
     def _invoice(self, invoice: Body, action: str) -> Answer:
         if action == "pay":
-            invoices.pay(self.account, invoice)
+            invoice_payments.pay(self.account, invoice)
         elif action == "part":
-            invoices.pay(self.account, invoice, max(1, invoice["amount_remaining"] // 2))
+            invoice_payments.pay(self.account, invoice, max(1, invoice["amount_remaining"] // 2))
         elif action == "decline":
-            invoices.fail(self.account, invoice)
+            invoice_payments.fail(self.account, invoice)
         left = amount_text(invoice["amount_remaining"], invoice["currency"])
         here = f"/i/{invoice['id']}"
         buttons = (
@@ -158,9 +173,9 @@ class Pages:
             self._section("Payments", "payment_intent", _INTENT_BUTTONS),
             self._section("Refunds", "refund", {"succeeded": ["fail_refund"]}),
             self._section("Disputes", "dispute", _DISPUTE_BUTTONS),
-            self._section("Payment methods", "payment_method", _METHOD_BUTTONS),
             self._section("Subscriptions", "subscription", _SUBSCRIPTION_BUTTONS),
-            self._section("Invoices", "invoice", {"open": ["elsewhere", "void", "uncollectible", "overdue"]}),
+            self._section("Invoices", "invoice", {"open": ["retry", "elsewhere", "void", "uncollectible", "overdue"]}),
+            self._section("Payment methods", "payment_method", _METHOD_BUTTONS),
             self._section("Sessions", "checkout.session", {"open": ["expire"]}),
         ]
         waiting = self.account.store.query("SELECT event_id, attempts, answer FROM deliveries WHERE NOT done LIMIT 20")
@@ -172,11 +187,11 @@ class Pages:
     def _section(self, title: str, kind: str, actions: dict[str, list[str]]) -> str:
         rows = []
         for body in self.account.store.all(kind)[:20]:
-            status = body.get("status") or ("attached" if body.get("customer") else "detached")
-            buttons = "".join(_button(f"/do/{body['id']}", name, name) for name in actions.get(status, []))
+            state = body.get("status") or ("attached" if body.get("customer") else "detached")
+            buttons = "".join(_button(f"/do/{body['id']}", name, name) for name in actions.get(state, []))
             amount = body.get("amount") or body.get("amount_total") or body.get("total")
             text = amount_text(amount, body["currency"]) if amount else ""
-            rows.append(f"<tr><td><code>{body['id'][:24]}</code><td>{status}<td>{text}<td>{buttons}</tr>")
+            rows.append(f"<tr><td><code>{body['id'][:24]}</code><td>{state}<td>{text}<td>{buttons}</tr>")
         return f"<h2>{title}</h2><table>{''.join(rows)}</table>" if rows else ""
 
     def _do(self, object_id: str, action: str) -> None:
@@ -191,7 +206,7 @@ _INTENT_BUTTONS = {
     "succeeded": ["refund", "refund_half", "dispute", "inquiry", "fraud_warning"],
 }
 _DISPUTE_BUTTONS = {"needs_response": ["won", "lost"], "warning_needs_response": ["warning_closed"]}
-_METHOD_BUTTONS = {"attached": ["declines", "works", "detach"]}
+_METHOD_BUTTONS = {"attached": ["works", "declines", "is_empty", "asks", "detach"]}
 _TURNS = ["next_period", "next_period_fails", "end"]
 _SUBSCRIPTION_BUTTONS = {"active": _TURNS, "trialing": _TURNS, "past_due": _TURNS}
 
@@ -210,9 +225,6 @@ _ACTIONS: dict[str, Callable[[Account, Body], object]] = {
     "dispute": lambda account, intent: money.dispute(account, _charge(account, intent)),
     "inquiry": lambda account, intent: money.dispute(account, _charge(account, intent), inquiry=True),
     "fraud_warning": lambda account, intent: money.warn_of_fraud(account, _charge(account, intent)),
-    "declines": methods.let_decline,
-    "works": lambda account, method: methods.let_decline(account, method, declines=False),
-    "detach": methods.detach,
     "fail_refund": money.fail_refund,
     "won": lambda account, made: money.close_dispute(account, made, "won"),
     "lost": lambda account, made: money.close_dispute(account, made, "lost"),
@@ -220,9 +232,15 @@ _ACTIONS: dict[str, Callable[[Account, Body], object]] = {
     "next_period": subscriptions.next_period,
     "next_period_fails": lambda account, subscription: subscriptions.next_period(account, subscription, pays=False),
     "end": subscriptions.cancel_subscription,
-    "elsewhere": invoices.pay_elsewhere,
-    "void": lambda account, invoice: invoices.end(account, invoice, "void"),
-    "uncollectible": lambda account, invoice: invoices.end(account, invoice, "uncollectible"),
+    "elsewhere": invoice_payments.pay_elsewhere,
+    "void": lambda account, invoice: invoice_payments.end(account, invoice, "void"),
+    "uncollectible": lambda account, invoice: invoice_payments.end(account, invoice, "uncollectible"),
+    "retry": collection.attempt,
+    "works": lambda account, method: methods.set_outcome(account, method, Outcome.PAYS),
+    "declines": lambda account, method: methods.set_outcome(account, method, Outcome.GENERIC),
+    "is_empty": lambda account, method: methods.set_outcome(account, method, Outcome.NO_FUNDS),
+    "detach": methods.detach,
+    "asks": lambda account, method: methods.set_outcome(account, method, Outcome.ASKS),
     "overdue": invoices.overdue,
     "expire": checkout.expire_session,
 }

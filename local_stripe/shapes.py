@@ -23,13 +23,14 @@ _ON_REQUEST = {
     "payment_link": {"line_items"},
     "invoiceitem": {"deleted"},
     "subscription_item": {"deleted"},
+    "payment_method": set(stripe.PaymentMethod.__annotations__)
+    - {"allow_redisplay", "billing_details", "card", "created", "customer", "customer_account", "id", "livemode"}
+    - {"metadata", "radar_options", "type"},
 }
 _CLASSES = {
     "checkout.session": stripe.checkout.Session,
     "billing_portal.session": stripe.billing_portal.Session,
     "payment_intent": stripe.PaymentIntent,
-    "payment_method": stripe.PaymentMethod,
-    "setup_intent": stripe.SetupIntent,
     "charge": stripe.Charge,
     "refund": stripe.Refund,
     "dispute": stripe.Dispute,
@@ -44,14 +45,14 @@ _CLASSES = {
     "invoiceitem": stripe.InvoiceItem,
     "invoice_payment": stripe.InvoicePayment,
     "payment_link": stripe.PaymentLink,
+    "payment_method": stripe.PaymentMethod,
+    "setup_intent": stripe.SetupIntent,
     "event": stripe.Event,
 }
 _PREFIXES = {
     "checkout.session": "cs_test_a1",
     "billing_portal.session": "bps_1",
     "payment_intent": "pi_3",
-    "payment_method": "pm_1",
-    "setup_intent": "seti_1",
     "charge": "ch_3",
     "refund": "re_3",
     "dispute": "du_1",
@@ -66,6 +67,8 @@ _PREFIXES = {
     "invoiceitem": "ii_1",
     "invoice_payment": "inpay_1",
     "payment_link": "plink_1",
+    "payment_method": "pm_1",
+    "setup_intent": "seti_1",
     "event": "evt_1",
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from local_stripe import invoices
+from local_stripe import collection, invoice_payments, invoices
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, listing, new_id, shape
@@ -13,7 +13,7 @@ _STEPS = {"month": 1, "year": 12}
 
 
 def start_subscription(
-    account: Account, session: Body, items: list[Body], data: Body, pay: Pay = invoices.pay
+    account: Account, session: Body, items: list[Body], data: Body, pay: Pay = invoice_payments.pay
 ) -> tuple[Body, Body]:
     """Start the subscription of a finished session and let its first invoice be paid, which may be over nothing.
 
@@ -41,6 +41,7 @@ def start_subscription(
         collection_method="charge_automatically",
         currency=session["currency"],
         customer=session["customer"],
+        default_payment_method=data.get("default_payment_method"),
         items=listing([item], f"/v1/subscription_items?subscription={subscription_id}"),
         metadata=data.get("metadata", {}),
         start_date=start,
@@ -67,7 +68,7 @@ def next_period(account: Account, subscription: Body, *, pays: bool = True) -> B
         [],
         with_price=True,
         reason="subscription_cycle",
-        pay=invoices.pay if pays else invoices.fail,
+        pay=collection.attempt if pays else invoice_payments.fail,
     )
 
 

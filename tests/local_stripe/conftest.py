@@ -37,12 +37,13 @@ def v1(ask: Callable[..., Any]) -> Any:
 
 @pytest.fixture
 def press(local: LocalStripe) -> Callable[..., Page]:
-    """Open a page, or press a button of it; return the status, where it leads, and what it shows."""
+    """Open a page, or press a button, with what else is filled in; return status, where it leads, what it shows."""
 
-    def send(url: str, action: str = "") -> Page:
+    def send(url: str, action: str = "", **fields: str) -> Page:
         address = urlsplit(url)
         connection = http.client.HTTPConnection(address.netloc, timeout=5)
-        connection.request("POST" if action else "GET", address.path, urlencode({"action": action}) if action else None)
+        form = urlencode({"action": action, **fields}) if action else None
+        connection.request("POST" if action else "GET", address.path, form)
         answer = connection.getresponse()
         return answer.status, answer.headers.get("Location", ""), answer.read().decode()
 
@@ -69,3 +70,16 @@ def subscription_params(v1: Any) -> dict[str, Any]:
     line = {"price": v1.prices.create(price).id, "quantity": 1}
     customer = v1.customers.create({"name": "Acme"})
     return session_params(mode="subscription", line_items=[line], customer=customer.id)
+
+
+def told(v1: Any) -> list[str]:
+    """Return the types of the events so far, newest first."""
+    return [event.type for event in v1.events.list({"limit": 100}).data]
+
+
+def invoice_over(v1: Any, amount: int, customer: str, **changes: Any) -> Any:
+    """Make a draft over an amount, charged to what is saved unless told otherwise."""
+    params = {"customer": customer, "currency": "usd", "collection_method": "charge_automatically", **changes}
+    draft = v1.invoices.create(params)
+    v1.invoice_items.create({"customer": customer, "invoice": draft.id, "amount": amount, "currency": "usd"})
+    return draft

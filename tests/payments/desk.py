@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.test import Client
 
-from local_stripe import checkout, invoices, money, subscriptions
+from local_stripe import checkout, invoice_payments, money, subscriptions
 from local_stripe.deliveries import encode, sign
 from local_stripe.server import LocalStripe
 from local_stripe.shapes import Body
@@ -25,11 +25,11 @@ class Desk:
         self.client = Client()
         self.delivered: set[str] = set()
 
-    def press(self, url: str, action: str = "pay") -> str:
-        """Press a button on a page of the local Stripe; return where it leads."""
+    def press(self, url: str, action: str = "pay", **fields: str) -> str:
+        """Press a button on a page of the local Stripe, with what else is filled in; return where it leads."""
         address = urlsplit(url)
         connection = http.client.HTTPConnection(address.netloc, timeout=5)
-        connection.request("POST", address.path, urlencode({"action": action}))
+        connection.request("POST", address.path, urlencode({"action": action, **fields}))
         response = connection.getresponse()
         response.read()
         assert response.status in (200, 303), response.status
@@ -98,8 +98,8 @@ class Desk:
 
     def end_invoice(self, status: str) -> None:
         with self.account.store.transaction():
-            invoices.end(self.account, self.take("invoice"), status)
+            invoice_payments.end(self.account, self.take("invoice"), status)
 
     def pay_invoice_elsewhere(self) -> None:
         with self.account.store.transaction():
-            invoices.pay_elsewhere(self.account, self.take("invoice"))
+            invoice_payments.pay_elsewhere(self.account, self.take("invoice"))

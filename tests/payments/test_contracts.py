@@ -405,10 +405,10 @@ class TestPostpaid:
         desk.end_invoice("uncollectible")
         desk.deliver()
         assert wallet_figures(organization, now).outstanding_micros == to_micros("0.006789")
-        from local_stripe import invoices
+        from local_stripe import invoice_payments
 
         with desk.account.store.transaction():
-            invoices.pay(desk.account, desk.take("invoice"))
+            invoice_payments.pay(desk.account, desk.take("invoice"))
         desk.deliver()
         assert wallet_figures(organization, now).outstanding_micros == to_micros("0.006789")
         assert compare_clearing(organization, now)

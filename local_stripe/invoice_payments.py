@@ -1,0 +1,175 @@
+"""What is paid of an invoice: by its payer, by a saved payment method, later, in parts, or outside of Stripe.
+
+One payment of an invoice is its default one; attempts that fail leave it open, and the next attempt is made with it.
+https://docs.stripe.com/invoicing/partial-payments
+"""
+
+from local_stripe import invoices, methods, money
+from local_stripe.account import Account
+from local_stripe.errors import StripeFault
+from local_stripe.methods import Outcome
+from local_stripe.shapes import Body, listing
+
+_UNDECIDED = ("requires_payment_method", "requires_action")
+
+
+def pay(account: Account, invoice: Body, amount: int | None = None) -> Body:
+    """Let the payer pay an open invoice at its page, wholly or a part of it."""
+    payment, intent = _begin(account, invoice, amount)
+    money.take(account, intent)
+    return _received(account, invoice, payment)
+
+
+def promise(account: Account, invoice: Body) -> None:
+    """Let the payer promise what is left of an open invoice: it stays open, and the bank answers in some days."""
+    _, intent = _begin(account, invoice, None)
+    money.take_later(account, intent)
+
+
+def promised(account: Account, intent: Body) -> Body | None:
+    """Return the payment of an invoice that an intent is for."""
+    return next(
+        (one for one in account.find("invoice_payment") if one["payment"]["payment_intent"] == intent["id"]), None
+    )
+
+
+def end_promise(account: Account, payment: Body, *, arrives: bool) -> Body:
+    """Let promised money settle its invoice, or let the invoice stay open without it."""
+    invoice = account.get("invoice", payment["invoice"])
+    if arrives:
+        return _received(account, invoice, payment)
+    _failed(account, invoice)
+    return invoice
+
+
+def charge(account: Account, invoice: Body, method: Body, *, present: bool = False) -> tuple[Outcome, Body]:
+    """Charge what is left of an open invoice to a saved payment method; return what came of it, and the intent."""
+    payment, intent = _begin(account, invoice, None)
+    account.change(intent, payment_method=method["id"])
+    outcome = methods.outcome_of(account, method, present=present)
+    if outcome == Outcome.PAYS:
+        money.take(account, intent)
+        _received(account, invoice, payment)
+    elif outcome == Outcome.ASKS:
+        money.ask_for_authentication(account, intent)
+        account.emit("invoice.payment_action_required", invoice)
+        _failed(account, invoice)
+    else:
+        money.decline(account, intent, outcome)
+        _failed(account, invoice)
+    return outcome, intent
+
+
+def fail(account: Account, invoice: Body) -> None:
+    """Let an attempt to collect an open invoice fail."""
+    _, intent = _begin(account, invoice, None)
+    money.decline(account, intent)
+    _failed(account, invoice)
+
+
+def fail_without_method(account: Account, invoice: Body) -> None:
+    """Let an attempt fail because there is nothing to charge."""
+    _begin(account, invoice, None)
+    _failed(account, invoice)
+
+
+def pay_elsewhere(account: Account, invoice: Body) -> Body:
+    """Mark what is left as paid outside of Stripe: no payment is made of it."""
+    _require_open(invoice)
+    _cancel_open(account, invoice)
+    left = invoice["amount_remaining"]
+    account.change(
+        invoice,
+        amount_remaining=0,
+        amount_paid=invoice["amount_due"],
+        amount_paid_off_stripe=(invoice["amount_paid_off_stripe"] or 0) + left,
+    )
+    invoices.mark_paid(account, invoice)
+    return invoice
+
+
+def end(account: Account, invoice: Body, status: str) -> Body:
+    """Void an open invoice, which ends what waits to be paid of it, or write it off as uncollectible."""
+    invoices.end(account, invoice, status)
+    if status == "void":
+        _cancel_open(account, invoice)
+    return invoice
+
+
+def payments_of(account: Account, invoice: Body) -> Body:
+    made = account.find("invoice_payment", invoice=invoice["id"])
+    return listing(made, f"/v1/invoice_payments?invoice={invoice['id']}")
+
+
+def _begin(account: Account, invoice: Body, amount: int | None) -> tuple[Body, Body]:
+    """Return a payment of an invoice and its intent: the default one where all that is left is to be paid."""
+    _require_open(invoice)
+    left = invoice["amount_remaining"]
+    amount = min(amount or left, left)
+    if amount == left and (found := _default(account, invoice)):
+        payment, intent = found
+        account.change(payment, amount_requested=amount)
+        account.change(intent, amount=amount)
+        return payment, intent
+    intent = money.open_intent(account, amount, invoice["currency"], invoice["customer"], {})
+    payment = account.create(
+        "invoice_payment",
+        amount_paid=None,
+        amount_requested=amount,
+        currency=invoice["currency"],
+        invoice=invoice["id"],
+        is_default=amount == left,
+        payment={"type": "payment_intent", "payment_intent": intent["id"]},
+        status="open",
+        status_transitions={"canceled_at": None, "paid_at": None},
+    )
+    return payment, intent
+
+
+def _default(account: Account, invoice: Body) -> tuple[Body, Body] | None:
+    for payment in account.find("invoice_payment", invoice=invoice["id"], status="open", is_default=True):
+        intent = account.get("payment_intent", payment["payment"]["payment_intent"])
+        if intent["status"] in _UNDECIDED:
+            return payment, intent
+    return None
+
+
+def _cancel_open(account: Account, invoice: Body) -> None:
+    """End the default payment of an invoice that is settled or ended otherwise."""
+    found = _default(account, invoice)
+    if found:
+        payment, intent = found
+        moved = {**payment["status_transitions"], "canceled_at": account.now()}
+        account.change(payment, status="canceled", status_transitions=moved)
+        money.cancel_intent(account, intent)
+
+
+def _received(account: Account, invoice: Body, payment: Body) -> Body:
+    amount, when = payment["amount_requested"], {"canceled_at": None, "paid_at": account.now()}
+    account.change(payment, status="paid", amount_paid=amount, status_transitions=when)
+    paid = invoice["amount_paid"] + amount
+    account.change(invoice, amount_paid=paid, amount_remaining=invoice["amount_due"] - paid, attempted=True)
+    account.emit("invoice_payment.paid", payment)
+    if invoice["amount_remaining"] == 0:
+        _cancel_open(account, invoice)
+        invoices.mark_paid(account, invoice)
+        account.emit("invoice.payment_succeeded", invoice)
+    return invoice
+
+
+def _failed(account: Account, invoice: Body) -> None:
+    account.change(invoice, attempted=True, attempt_count=invoice["attempt_count"] + 1)
+    account.emit("invoice.payment_failed", invoice)
+    for subscription in invoices.subscriptions_of(account, invoice):
+        if subscription["status"] != "past_due":
+            account.change(subscription, status="past_due")
+            account.emit("customer.subscription.updated", subscription, {"status": "active"})
+
+
+def _require_open(invoice: Body) -> None:
+    if invoice["status"] == "paid":
+        raise StripeFault.invalid("Invoice is already paid", code="invoice_already_paid")
+    if invoice["status"] not in ("open", "uncollectible"):
+        raise StripeFault.invalid(
+            f"This invoice can no longer be paid: its status is {invoice['status']}.", code="invoice_not_editable"
+        )
