@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import environ
+import stripe
 
 from billing_site.development import LOCAL_STRIPE_KEY, secret_from_file
 
@@ -30,6 +31,7 @@ def main() -> int:
     local = LocalStripe(
         port=options.port,
         path=options.state,
+        api_version=options.api_version,
         webhook_url=options.webhook_url,
         webhook_secret=secret_from_file(Path(options.secret_file), prefix="whsec_"),
     )
@@ -50,6 +52,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--state", default="var/local_stripe.sqlite3", help="SQLite file that keeps its state.")
     parser.add_argument("--webhook-url", default="http://127.0.0.1:8000/webhooks/stripe")
     parser.add_argument("--secret-file", default="var/stripe_webhook_secret", help="File with the signing secret.")
+    parser.add_argument("--api-version", default=stripe.api_version, help="The account's own version of the API.")
     return parser.parse_args()
 
 

@@ -12,11 +12,15 @@ from local_stripe.store import Store
 
 
 class Account:
-    """What endpoints and pages work on. `base_url` is where browsers reach the payment pages."""
+    """What endpoints and pages work on. `base_url` is where browsers reach the payment pages.
 
-    def __init__(self, store: Store, base_url: str = "") -> None:
+    `api_version` is the account's own, which may be upgraded; webhooks are sent in the pinned version all the same.
+    """
+
+    def __init__(self, store: Store, base_url: str = "", api_version: str = stripe.api_version) -> None:
         self.store = store
         self.base_url = base_url
+        self.api_version = api_version
         self.clock_offset = 0
 
     def now(self) -> int:
@@ -57,4 +61,10 @@ class Account:
             request={"id": None, "idempotency_key": None},
         )
         self.store.query("INSERT INTO deliveries (event_id) VALUES (?)", event["id"])
+        self.store.query("INSERT INTO event_versions VALUES (?, ?)", event["id"], self.api_version)
         return event
+
+    def version_of(self, event: Body) -> str:
+        """Return the account's version when an event happened, in which it is listed for ever."""
+        rows = self.store.query("SELECT version FROM event_versions WHERE event_id = ?", event["id"])
+        return str(rows[0][0]) if rows else str(event["api_version"])

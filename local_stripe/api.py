@@ -6,13 +6,12 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-import stripe
-
 from local_stripe.account import Account
 from local_stripe.endpoints import dispatch
 from local_stripe.errors import StripeFault
 from local_stripe.faults import Fault, Faults
 from local_stripe.forms import decode
+from local_stripe.versions import PINNED, render, require_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +57,11 @@ class Api:
     def _require_key(self, request: Request) -> None:
         if request.headers.get("authorization", "") != f"Bearer {self.api_key}":
             raise StripeFault(401, "invalid_request_error", "Invalid API Key provided.")
-        version = request.headers.get("stripe-version", stripe.api_version)
-        if version != stripe.api_version:
-            raise StripeFault.invalid(f"This local Stripe serves version {stripe.api_version}, not {version}.")
+        if request.method != "GET" and self._version(request) != PINNED:
+            raise StripeFault.invalid(f"This local Stripe takes parameters of version {PINNED} alone.")
+
+    def _version(self, request: Request) -> str:
+        return require_known(request.headers.get("stripe-version") or self.account.api_version)
 
     def _once(self, request: Request) -> Answer:
         """Do a POST under its idempotency key once; the same again is answered from memory, refusals apart."""
@@ -100,7 +101,9 @@ class Api:
 
     def _dispatch(self, request: Request) -> dict[str, Any]:
         params = decode(request.body if request.method == "POST" else request.query)
-        return dispatch(self.account, request.method, request.path, params)
+        body = dispatch(self.account, request.method, request.path, params)
+        shown: dict[str, Any] = render(self.account, body, self._version(request))
+        return shown
 
     def _faulty(self, request: Request, fault: Fault) -> Answer:
         refusals = {

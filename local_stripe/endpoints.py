@@ -221,6 +221,8 @@ ENDPOINTS = [
     _endpoint("POST /v1/refunds _refund_create_params.RefundCreateParams", _create_refund),
     _endpoint("GET /v1/refunds _refund_list_params.RefundListParams", _list("refund")),
     _endpoint("GET /v1/refunds/{id} _refund_retrieve_params.RefundRetrieveParams", _retrieve("refund")),
+    _endpoint("GET /v1/charges/{id} _charge_retrieve_params.ChargeRetrieveParams", _retrieve("charge")),
+    _endpoint("GET /v1/disputes/{id} _dispute_retrieve_params.DisputeRetrieveParams", _retrieve("dispute")),
     _endpoint("GET /v1/disputes _dispute_list_params.DisputeListParams", _list("dispute")),
     _endpoint("POST /v1/products _product_create_params.ProductCreateParams", _create_product),
     _endpoint("GET /v1/products/{id} _product_retrieve_params.ProductRetrieveParams", _retrieve("product")),
@@ -256,6 +258,10 @@ ENDPOINTS = [
     ),
     _endpoint("POST /v1/invoiceitems _invoice_item_create_params.InvoiceItemCreateParams", _made(invoices.add_item)),
     _endpoint("GET /v1/invoiceitems _invoice_item_list_params.InvoiceItemListParams", _list("invoiceitem")),
+    _endpoint(
+        "GET /v1/invoice_payments/{id} _invoice_payment_retrieve_params.InvoicePaymentRetrieveParams",
+        _retrieve("invoice_payment"),
+    ),
     _endpoint(
         "GET /v1/invoice_payments _invoice_payment_list_params.InvoicePaymentListParams", _list("invoice_payment")
     ),

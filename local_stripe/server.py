@@ -13,6 +13,7 @@ from local_stripe.deliveries import Deliverer
 from local_stripe.faults import Fault, Faults
 from local_stripe.pages import Pages
 from local_stripe.store import Store
+from local_stripe.versions import PINNED, require_known
 
 if os.environ.get("DEVELOPMENT") != "1":
     raise ImportError("The local Stripe is for development alone (DEVELOPMENT=1).")
@@ -31,11 +32,12 @@ class LocalStripe:
         port: int = 0,
         path: str = ":memory:",
         api_key: str = LOCAL_KEY,
+        api_version: str = PINNED,
         webhook_url: str = "",
         webhook_secret: str = "",
     ) -> None:
         self.faults = Faults()
-        self.account = Account(Store(path))
+        self.account = Account(Store(path), api_version=require_known(api_version))
         self.api = Api(self.account, api_key, self.faults)
         self.pages = Pages(self.account)
         self.server = ThreadingHTTPServer((host, port), _handler(self))

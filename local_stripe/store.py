@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS keys (
 CREATE TABLE IF NOT EXISTS deliveries (
     event_id TEXT PRIMARY KEY, attempts INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL DEFAULT 0,
     done INTEGER NOT NULL DEFAULT 0, answer TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS event_versions (event_id TEXT PRIMARY KEY, version TEXT NOT NULL);
 """
 
 Body = dict[str, Any]

@@ -90,9 +90,10 @@ class TestCaller:
         with pytest.raises(stripe.AuthenticationError):
             ask(api_key="sk_test_other").customers.list()
 
-    def test_speaks_the_pinned_version(self, ask: Callable[..., Any]) -> None:
+    @pytest.mark.parametrize("version", ["2020-08-27", "2030-01-01.later", "latest"])
+    def test_writes_in_the_pinned_version_alone(self, ask: Callable[..., Any], version: str) -> None:
         with pytest.raises(stripe.InvalidRequestError):
-            ask(stripe_version="2020-08-27").customers.list()
+            ask(stripe_version=version).customers.create({"name": "Acme"})
 
 
 class TestIdempotencyKey:
