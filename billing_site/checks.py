@@ -14,6 +14,12 @@ CONFIGURATION = "configuration"
 LIVE_KEYS = ("sk_live_", "rk_live_")
 TEST_KEYS = ("sk_test_", "rk_test_")
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+PER_PROCESS = (
+    "API_RATE_PER_CREDENTIAL",
+    "API_RATE_PER_ORGANIZATION",
+    "API_RATE_PER_ADDRESS",
+    "API_WRONG_CREDENTIALS_PER_ADDRESS",
+)
 
 
 def check_required(**_: Any) -> Iterable[CheckMessage]:
@@ -104,6 +110,19 @@ def check_metrics(**_: Any) -> Iterable[CheckMessage]:
         )
 
 
+def check_limits(**_: Any) -> Iterable[CheckMessage]:
+    """Limits are counted in the cache; one that each process has to itself lets each of them through anew."""
+    counted = [name for name in PER_PROCESS if getattr(settings, name) > 0]
+    in_process = settings.CACHES["default"]["BACKEND"].endswith(("LocMemCache", "DummyCache"))
+    if settings.WEB_WORKERS > 1 and in_process and counted:
+        yield Warning(
+            f"These limits are counted in each of {settings.WEB_WORKERS} web processes, so up to "
+            f"{settings.WEB_WORKERS} times as much gets through: {', '.join(counted)}.",
+            hint="Set CACHE_URL to a cache that all processes share: rediscache://127.0.0.1:6379/1.",
+            id="billing_site.W051",
+        )
+
+
 CONFIGURATION_CHECKS = (
     check_required,
     check_hosts,
@@ -112,6 +131,7 @@ CONFIGURATION_CHECKS = (
     check_stripe_calls,
     check_database,
     check_metrics,
+    check_limits,
 )
 
 

@@ -80,6 +80,7 @@ def configure_logs(style: str, level: str) -> dict[str, Any]:
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
             "django.request": {"level": "CRITICAL"},  # django_structlog logs the same with its request id
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # a scanner's Host header is a 400 like any other
             "django.server": quiet,
             "stripe": quiet,
             "celery.app.trace": quiet,

@@ -14,7 +14,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from apps.api.provisioning import organization_for_session
-from apps.api.wrong_credentials import note_working, note_wrong, refuse_guesses
+from apps.api.wrong_credentials import count_wrong
 from apps.tenants import selectors, services
 from apps.tenants.errors import InvalidCredential, KeyWithoutOrganization
 from apps.tenants.models import ApiKey, Organization
@@ -60,21 +60,16 @@ class _Surface(BaseAuthentication):
 
         Raises:
             AuthenticationFailed: no credential, two, one of another surface, or one that is not valid (401).
-            TooManyWrongCredentials: the address has tried too many in this minute (429).
+            TooManyWrongCredentials: it is not valid, and one too many of this address in this minute (429).
             Forbidden: it is valid, and has no organization that may use the service (403).
             Unavailable: session tokens cannot be checked at the moment (503).
         """
-        now = timezone.now()
-        given = _given(request)
-        if given:
-            refuse_guesses(request, given, now)
         try:
             credential = self._credential(request)
         except InvalidCredential as error:
-            if given:
-                note_wrong(request, given, now)
+            if "HTTP_AUTHORIZATION" in request.META or "HTTP_X_API_KEY" in request.META:
+                count_wrong(request, timezone.now())
             raise AuthenticationFailed(error.detail, code=error.code) from error
-        note_working(given, now)
         return credential, credential
 
     def _credential(self, request: Request) -> Credential:
@@ -139,11 +134,6 @@ class PlatformAuthentication(_Surface):
     takes_keys_as_bearer = True
     takes_keys_in_header = True
     takes_platform_keys = True
-
-
-def _given(request: Request) -> str:
-    """The credential's text as it was sent, wherever; empty where there is none."""
-    return f"{request.META.get('HTTP_AUTHORIZATION', '')}{request.META.get('HTTP_X_API_KEY', '')}"
 
 
 def _bearer_token(authorization: str) -> str | None:

@@ -56,17 +56,6 @@ def count_one(subject: str, limit: int, now: datetime) -> Quota:
     return Quota(limit, used, reset_seconds)
 
 
-def counted(subject: str, limit: int, now: datetime) -> Quota:
-    """Return what was counted of a subject in this window, without counting."""
-    key, reset_seconds = _window(subject, now)
-    try:
-        used = int(cache.get(key, 0))
-    except Exception:  # as above
-        logger.exception("rate_limit_not_read")
-        used = 0
-    return Quota(limit, used, reset_seconds)
-
-
 def network_of(request: Request) -> str:
     """Return the caller's address, as the peer's or what our own proxies wrote down; of IPv6 one subscriber's /64."""
     text = BaseThrottle().get_ident(request)

@@ -3,13 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from unfold.forms import AuthenticationForm
 from unfold.widgets import BASE_INPUT_CLASSES
 
 from apps.backoffice import second_factor
 from apps.backoffice.forms import prove
+from apps.backoffice.lockout import wrong_tries_since_last_sign_in
 
 
 class SignInForm(AuthenticationForm):  # type: ignore[misc]
@@ -26,6 +31,12 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc]
     )
 
     def clean(self) -> Any:
+        cleaned = self._checked()
+        if self.request is not None and self.get_user() is not None:
+            tell_of_wrong_tries(self.request, self.get_user())
+        return cleaned
+
+    def _checked(self) -> Any:
         cleaned = super().clean()
         user = self.get_user()
         if user is not None and self.request is not None:
@@ -42,3 +53,15 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc]
             )
             raise forms.ValidationError({"code": error.detail}, code="wrong_code") from error
         return cleaned
+
+
+def tell_of_wrong_tries(request: HttpRequest, person: User) -> None:
+    """Tell whoever signs in that somebody tried their name and failed since they were last here."""
+    count, last = wrong_tries_since_last_sign_in(person)
+    if last is not None:
+        tries = "One wrong try" if count == 1 else f"{count:,} wrong tries"
+        messages.warning(
+            request,
+            f"{tries} to sign in as {person} since you were last here, the latest at "
+            f"{date_format(last, 'DATETIME_FORMAT')} UTC. If that was not you, change your password.",
+        )

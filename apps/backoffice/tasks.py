@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.sessions.models import Session
 
 from apps.outbox.delivery import scheduled_task
@@ -15,4 +15,5 @@ ATTEMPTS_KEPT = timedelta(days=30)
 def forget_sign_ins(*, now: datetime) -> None:
     """Delete sessions that have ended and failed sign-ins of more than 30 days ago."""
     Session.objects.filter(expire_date__lt=now).delete()
-    AccessAttempt.objects.filter(attempt_time__lt=now - ATTEMPTS_KEPT).delete()
+    for attempts in (AccessAttempt, AccessFailureLog):
+        attempts.objects.filter(attempt_time__lt=now - ATTEMPTS_KEPT).delete()

@@ -20,6 +20,15 @@ def check_identity(app_configs: Sequence[AppConfig] | None = None, **_kwargs: An
                 id="tenants.E004",
             )
         ]
+    flags = [entry.get("azp_optional", False) for entry in settings.OIDC_ISSUERS]
+    if not all(isinstance(flag, bool) for flag in flags):
+        return [
+            Error(
+                "azp_optional of an issuer in OIDC_ISSUERS is neither true nor false.",
+                hint="Write true to let in its tokens that have no azp, else leave it out.",
+                id="tenants.E005",
+            )
+        ]
     found = [message for issuer in configured_issuers() for message in _check_issuer(issuer)]
     if settings.LOCAL_ISSUER and not settings.DEVELOPMENT:
         found.append(
@@ -34,7 +43,7 @@ def check_identity(app_configs: Sequence[AppConfig] | None = None, **_kwargs: An
 
 def _check_issuer(issuer: Issuer) -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    if not issuer.authorized_parties:
+    if not issuer.authorized_parties and not issuer.azp_optional:
         found.append(
             Error(
                 f"No authorized parties are set for the issuer {issuer.issuer}, so none of its tokens is accepted.",

@@ -20,6 +20,7 @@ class Issuer:
     issuer: str
     jwks_url: str
     authorized_parties: frozenset[str] = field(default_factory=frozenset)
+    azp_optional: bool = False
 
     def key(self, kid: str) -> RSAPublicKey | None:
         """Return the public key with this id, or None.
@@ -38,6 +39,7 @@ def configured_issuers() -> list[Issuer]:
         "issuer": settings.CLERK_ISSUER,
         "jwks_url": settings.CLERK_JWKS_URL,
         "authorized_parties": settings.CLERK_AUTHORIZED_PARTIES,
+        "azp_optional": settings.CLERK_AZP_OPTIONAL,
     }
     return [_issuer(entry) for entry in [clerk, *settings.OIDC_ISSUERS] if entry.get("issuer")]
 
@@ -55,4 +57,5 @@ def _issuer(entry: Mapping[str, Any]) -> Issuer:
         issuer=name,
         jwks_url=str(entry.get("jwks_url") or f"{name.rstrip('/')}/.well-known/jwks.json"),
         authorized_parties=frozenset(map(str, entry.get("authorized_parties", []))),
+        azp_optional=entry.get("azp_optional", False) is True,
     )

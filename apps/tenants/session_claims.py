@@ -6,6 +6,7 @@ Clerk writes the organization in two forms: flat (`org_id`, `org_role`) and comp
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from apps.common.strict_json import NotStrictJson, read_object
@@ -43,14 +44,20 @@ def parse_payload(payload: bytes) -> Mapping[str, Any]:
         raise InvalidCredential("The token's claims cannot be read.") from None
 
 
-def read_claims(claims: Mapping[str, Any], *, authorized_parties: Collection[str], now: datetime) -> SessionClaims:
+def read_claims(
+    claims: Mapping[str, Any], *, authorized_parties: Collection[str], azp_optional: bool = False, now: datetime
+) -> SessionClaims:
     """Check every claim of a session token and say who calls.
+
+    A token without `azp` is let in where the issuer's settings say so (`azp_optional`); one that names a party names
+    one of `authorized_parties`.
 
     Raises:
         InvalidCredential: a claim is missing, of the wrong type, out of time or not meant for us.
     """
     _check_times(claims, now)
-    if _text(claims, "azp") not in authorized_parties:
+    without_party = azp_optional and claims.get("azp") is None
+    if not without_party and _text(claims, "azp") not in authorized_parties:
         raise InvalidCredential("The token was issued to another party.")
     if claims.get("sts", "active") != "active":
         raise InvalidCredential("The session is not active yet.")
@@ -108,10 +115,11 @@ def _user(claims: Mapping[str, Any]) -> str:
     return user_id
 
 
-def _seconds(claims: Mapping[str, Any], name: str) -> int:
+def _seconds(claims: Mapping[str, Any], name: str) -> int | Decimal:
+    """Return a NumericDate (RFC 7519): seconds since 1970, whole or with a fraction."""
     value = claims.get(name)
-    if type(value) is not int or not 0 <= value <= LATEST_SECONDS:
-        raise InvalidCredential(f"The token's claim {name} is not a time in whole seconds.")
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or not 0 <= value <= LATEST_SECONDS:
+        raise InvalidCredential(f"The token's claim {name} is not a time in seconds.")
     return value
 
 

@@ -33,7 +33,12 @@ def verify_session_token(token: str, *, now: datetime) -> SessionClaims:
         payload = _signatures.decode(token, key, algorithms=["RS256"])
     except jwt.PyJWTError:
         raise InvalidCredential("The session token's signature is not valid.") from None
-    return read_claims(parse_payload(payload), authorized_parties=issuer.authorized_parties, now=now)
+    return read_claims(
+        parse_payload(payload),
+        authorized_parties=issuer.authorized_parties,
+        azp_optional=issuer.azp_optional,
+        now=now,
+    )
 
 
 def _claimed_signer(token: str) -> tuple[Issuer, str]:

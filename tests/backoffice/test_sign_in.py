@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from apps.backoffice import second_factor
+from apps.backoffice import lockout, second_factor
 from tests.backoffice.people import PASSWORD, client_of, create_staff
 
 pytestmark = pytest.mark.django_db
@@ -131,12 +132,51 @@ class TestSigningIn:
 
 
 class TestLockout:
-    def test_ten_wrong_passwords_close_the_name_and_the_address(self, client, person):
-        answers = [sign_in(client, password="wrong").status_code for _ in range(10)]
-        assert answers[:9] == [200] * 9
-        assert sign_in(client).status_code == 429
+    def test_ten_wrong_passwords_close_the_name_from_that_address(self, client, person):
+        answers = [sign_in(client, password="wrong") for _ in range(10)]
+        assert [answer.status_code for answer in answers[:9]] == [200] * 9
+        refused = sign_in(client)
+        assert refused.status_code == 429
+        assert "for this name from this address. Wait 30 minutes" in refused.text
+
+    def test_a_stranger_elsewhere_does_not_lock_the_owner_out(self, client, person):
+        for _ in range(12):
+            sign_in(Client(REMOTE_ADDR="192.0.2.7"), password="wrong")
         assert sign_in(Client(REMOTE_ADDR="192.0.2.7")).status_code == 429
-        assert sign_in(client, username="eve", password="wrong").status_code == 429
+        assert sign_in(client).headers["Location"] == HOME
+
+    def test_a_name_that_is_tried_from_many_addresses_opens_for_its_owner(self, client, person):
+        for number in range(30):
+            for _ in range(4):
+                sign_in(Client(REMOTE_ADDR=f"192.0.2.{number}"), password="wrong")
+        assert sign_in(client).headers["Location"] == HOME
+
+    def test_a_name_that_is_tried_from_many_addresses_has_fewer_tries_from_each(self, client, person):
+        for number in range(8):
+            for _ in range(9):
+                sign_in(Client(REMOTE_ADDR=f"192.0.2.{number}"), password="wrong")
+        answers = [sign_in(client, password="wrong").status_code for _ in range(3)]
+        assert answers == [200, 429, 429]
+
+    @pytest.mark.parametrize(("wrong", "tries"), [(0, 10), (24, 10), (25, 5), (50, 2), (75, 2), (10_000, 2)])
+    def test_the_tries_halve_down_to_two(self, wrong, tries):
+        assert lockout.tries_after(wrong) == tries
+
+    def test_a_colleague_at_the_same_address_comes_in(self, client, person):
+        create_staff("bob", "Billing", password=PASSWORD)
+        for _ in range(10):
+            sign_in(client, password="wrong")
+        assert sign_in(Client(), username="bob").headers["Location"] == HOME
+
+    def test_an_administrator_opens_it_again(self, settings, client, person):
+        settings.STAFF_SECOND_FACTOR = False
+        for _ in range(10):
+            sign_in(client, password="wrong")
+        grace = client_of(create_staff("grace", "Administrator"))
+        page = reverse("admin:axes_accessattempt_unlock", args=[AccessAttempt.objects.get().pk])
+        token = grace.get(page).context["form"]["token"].value()
+        grace.post(page, {"_step": "confirm", "token": token, "reason": "Mistyped"})
+        assert sign_in(client).status_code == 302
 
     def test_a_spoofed_address_does_not_help(self, client, person):
         for number in range(10):
@@ -158,12 +198,66 @@ class TestLockout:
             assert sign_in(client).status_code == 302
 
     def test_no_password_or_code_is_kept(self, client, person):
-        from axes.models import AccessAttempt
-
         sign_in(client, code="424242", password="my mistyped password")
         attempt = AccessAttempt.objects.get()
         assert "mistyped" not in attempt.post_data
         assert "424242" not in attempt.post_data
+
+
+class TestBeingTold:
+    """Whoever signs in hears of wrong tries for their name since they were last here."""
+
+    @pytest.fixture(autouse=True)
+    def password_alone(self, settings):
+        settings.STAFF_SECOND_FACTOR = False
+
+    def told(self, client):
+        return re.findall(r"[^<>]*wrong tr[^<>]*", client.get(HOME).text)
+
+    def test_of_tries_from_any_address_once(self, client, person):
+        for number in (7, 7, 8):
+            sign_in(Client(REMOTE_ADDR=f"192.0.2.{number}"), password="wrong")
+        sign_in(client)
+        (line,) = self.told(client)
+        assert "3 wrong tries to sign in as ada since you were last here" in line
+        again = Client()
+        sign_in(again)
+        assert self.told(again) == []
+
+    def test_of_nothing_where_there_was_nothing(self, client, person):
+        sign_in(client, username="eve", password="wrong")
+        sign_in(client)
+        assert self.told(client) == []
+
+    def test_not_before_the_second_factor_is_given(self, client, person):
+        enrol(person)
+        sign_in(Client(), password="wrong")
+        answer = sign_in(client)
+        assert "_auth_user_id" not in client.session
+        assert list(answer.wsgi_request._messages) == []
+
+
+class TestWhereItLeads:
+    @pytest.mark.parametrize(
+        "wanted",
+        ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "https:evil.example"],
+    )
+    @pytest.mark.parametrize("place", ["form", "address"])
+    def test_a_foreign_address_leads_home(self, settings, client, person, wanted, place):
+        settings.STAFF_SECOND_FACTOR = False
+        fields = {"username": "ada", "password": PASSWORD}
+        if place == "form":
+            answer = client.post(LOGIN, fields | {"next": wanted})
+        else:
+            answer = client.post(LOGIN, fields, query_params={"next": wanted})
+        assert answer.headers["Location"] == HOME
+        assert client.get(HOME).status_code == 200
+
+    def test_a_page_of_ours_is_kept(self, settings, client, person):
+        settings.STAFF_SECOND_FACTOR = False
+        page = "/admin/approvals/approval/?status__exact=pending"
+        answer = client.post(LOGIN, {"username": "ada", "password": PASSWORD, "next": page})
+        assert answer.headers["Location"] == page
 
 
 class TestSessions:

@@ -8,7 +8,7 @@ import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
-from billing_site.checks import CONFIGURATION, refuse_to_start
+from billing_site.checks import CONFIGURATION, PER_PROCESS, check_limits, refuse_to_start
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -23,7 +23,12 @@ PRODUCTION = {
     "STRIPE_API_KEY": "rk_live_1",
     "STRIPE_WEBHOOK_SECRETS": ["whsec_1"],
     "STRIPE_LIVEMODE": True,
+    "API_RATE_PER_CREDENTIAL": 6000,
+    "API_RATE_PER_ORGANIZATION": 0,
+    "API_RATE_PER_ADDRESS": 600,
+    "API_WRONG_CREDENTIALS_PER_ADDRESS": 60,
 }
+SHARED_CACHE = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}
 
 
 @pytest.fixture
@@ -63,13 +68,29 @@ class TestChecks:
             ({"STRIPE_API_BASE": "http://127.0.0.1:12111"}, "E026"),
             ({"engine": "django.db.backends.sqlite3"}, "W001"),
             ({"METRICS_TOKEN": "t", "WEB_WORKERS": 2}, "E050"),
+            ({"WEB_WORKERS": 2}, "W051"),
         ],
     )
     def test_name_what_is_wrong(self, found, changes, named):
         assert named in found(**changes)
 
     def test_let_several_workers_be_measured_together(self, found):
-        assert found(METRICS_TOKEN="t", WEB_WORKERS=2, PROMETHEUS_MULTIPROC_DIR="/run/metrics") == []
+        measured = {"METRICS_TOKEN": "t", "PROMETHEUS_MULTIPROC_DIR": "/run/metrics"}
+        assert found(WEB_WORKERS=2, CACHES=SHARED_CACHE, **measured) == []
+
+    def test_name_each_limit_that_several_processes_count_for_themselves(self, found):
+        assert found(WEB_WORKERS=3) == ["W051"]
+        (message,) = check_limits()
+        assert "3 times" in message.msg
+        assert [name for name in PER_PROCESS if name in message.msg] == [
+            "API_RATE_PER_CREDENTIAL",
+            "API_RATE_PER_ADDRESS",
+            "API_WRONG_CREDENTIALS_PER_ADDRESS",
+        ]
+
+    @pytest.mark.parametrize("changes", [{"WEB_WORKERS": 1}, {"CACHES": SHARED_CACHE}, dict.fromkeys(PER_PROCESS, 0)])
+    def test_are_silent_where_limits_hold(self, found, changes):
+        assert found(**{"WEB_WORKERS": 3, **changes}) == []
 
     def test_ask_for_nothing_in_development(self, found):
         nothing = {"SECRET_KEY": "s", "ALLOWED_HOSTS": [], "PUBLIC_BASE_URL": "", "CELERY_BROKER_URL": ""}

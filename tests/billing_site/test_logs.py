@@ -98,3 +98,11 @@ class TestTaskLines:
             structlog.contextvars.unbind_contextvars("task")
 
         assert bound["task"] == "outbox.heartbeat"
+
+
+class TestAWrongHost:
+    @pytest.mark.parametrize("path", ["/healthz", "/admin/login/", "/v1/organization", "/nowhere"])
+    def test_is_a_bad_request_and_no_line_above_information(self, client, caplog, path):
+        with caplog.at_level(logging.INFO):
+            assert client.get(path, headers={"host": "evil.example"}).status_code == 400
+        assert [record.getMessage() for record in caplog.records if record.levelno > logging.INFO] == []

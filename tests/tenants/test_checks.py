@@ -40,9 +40,16 @@ def test_is_silent_in_development_as_it_comes(settings):
         ("OIDC_ISSUERS", [{**GOOD, "jwks_url": "http://id.example"}], "tenants.E003"),
         ("OIDC_ISSUERS", {"issuer": "https://id.example"}, "tenants.E004"),
         ("OIDC_ISSUERS", ["https://id.example"], "tenants.E004"),
+        ("OIDC_ISSUERS", [{**GOOD, "azp_optional": "false"}], "tenants.E005"),
     ],
 )
 def test_names_what_is_wrong(production, name, value, message):
     setattr(production, name, value)
 
     assert found() == [message]
+
+
+def test_an_issuer_that_may_leave_the_party_out_needs_none(production):
+    production.OIDC_ISSUERS = [{**GOOD, "authorized_parties": [], "azp_optional": True}]
+
+    assert found() == []

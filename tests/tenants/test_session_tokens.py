@@ -1,6 +1,7 @@
 """Who signed a token, with what: everything a forger can try with its header and signature."""
 
 import json
+from datetime import timedelta
 
 import jwt
 import pytest
@@ -14,6 +15,7 @@ from tests.tenants.tokens import (
     KID,
     NOW,
     PARTY,
+    SECONDS,
     claims,
     encode,
     flat_claims,
@@ -169,6 +171,61 @@ class TestVerifySessionToken:
             for crossed in (claims(azp="app"), claims(iss="https://id.example", azp=PARTY)):
                 with pytest.raises(InvalidCredential):
                     verify_session_token(rs_token(crossed, header=header, key="other"), now=NOW)
+
+    @pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
+    def test_takes_times_with_a_fraction(self, name):
+        second = SECONDS + (50 if name == "exp" else -10)
+        token = rs_token(claims(**{name: second + 0.25}))
+        assert verify_session_token(token, now=NOW).user_id == "user_1"
+
+    def test_ends_with_the_fraction(self):
+        token = rs_token(claims(exp=SECONDS + 0.5))
+        verify_session_token(token, now=NOW + timedelta(seconds=5.25))
+        with pytest.raises(InvalidCredential, match="expired"):
+            verify_session_token(token, now=NOW + timedelta(seconds=5.5))
+
+
+@pytest.mark.usefixtures("clerk")
+class TestWithoutAParty:
+    """Tokens without `azp`, as some templates and native apps send: taken from the issuers whose settings say so."""
+
+    @pytest.fixture(params=["clerk", "oidc"])
+    def issuer(self, request, settings, clerk):
+        """The setting of one issuer, to be changed; its tokens come from `token`."""
+        name = ISSUER
+        if request.param == "oidc":
+            name = "https://id.example"
+            settings.OIDC_ISSUERS = [{"issuer": name, "jwks_url": clerk.url, "authorized_parties": [PARTY]}]
+
+        def allow(optional):
+            if request.param == "oidc":
+                settings.OIDC_ISSUERS[0]["azp_optional"] = optional
+            else:
+                settings.CLERK_AZP_OPTIONAL = optional
+
+        return name, allow
+
+    @pytest.mark.parametrize("azp", [..., None])
+    def test_are_refused_unless_the_issuer_may_leave_it_out(self, issuer, azp):
+        name, allow = issuer
+        token = rs_token(claims(iss=name, azp=azp))
+        allow(False)
+        with pytest.raises(InvalidCredential, match="azp"):
+            verify_session_token(token, now=NOW)
+        allow(True)
+        assert verify_session_token(token, now=NOW).issuer == name
+
+    @pytest.mark.parametrize("azp", ["https://evil.example", "", 1, [PARTY]])
+    def test_another_party_is_refused_all_the_same(self, issuer, azp):
+        name, allow = issuer
+        allow(True)
+        with pytest.raises(InvalidCredential):
+            verify_session_token(rs_token(claims(iss=name, azp=azp)), now=NOW)
+
+    def test_one_issuers_setting_is_not_anothers(self, settings):
+        settings.OIDC_ISSUERS = [{"issuer": "https://id.example", "authorized_parties": [], "azp_optional": True}]
+        with pytest.raises(InvalidCredential, match="azp"):
+            verify_session_token(rs_token(claims(azp=...)), now=NOW)
 
 
 class TestLocalIssuer:

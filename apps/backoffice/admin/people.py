@@ -122,9 +122,8 @@ class AccessAttemptAdmin(ReadOnlyModelAdmin[AccessAttempt]):
         attempt = get_object_or_404(AccessAttempt, pk=object_id)
 
         def perform(_: Any) -> str:
-            reset(username=attempt.username)
-            reset(ip=attempt.ip_address)
-            return f"{attempt.username} may try again, and so may {attempt.ip_address}."
+            reset(username=attempt.username, ip=attempt.ip_address)
+            return f"{attempt.username} may try again from {attempt.ip_address}."
 
         question = Question(title="Open signing in again", button="Open again")
         back = reverse("admin:axes_accessattempt_changelist")
