@@ -21,6 +21,7 @@ from apps.outbox.models import Heartbeat, OutboxMessage
 from apps.payments.models import PaymentIssue, StripeEvent
 from apps.snapshots.models import CollectionFailure
 from apps.usage.models import MonthClose, QuarantinedEvent
+from apps.usage.selectors import unlisted_models
 from apps.wallets.models import Shortfall
 
 KEPT_SECONDS = 30
@@ -69,6 +70,12 @@ CONCERNS: tuple[Concern, ...] = (
         name="usage.QuarantinedEvent",
         title="Usage without a price",
         rows=lambda _: QuarantinedEvent.objects.filter(state=QuarantinedEvent.State.QUARANTINED),
+    ),
+    Concern(
+        name="usage.UnlistedModel",
+        title="Models charged at the price for any model",
+        rows=unlisted_models,
+        query={"recent": "yes"},
     ),
     Concern(
         name="usage.MonthClose",

@@ -59,6 +59,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("plans.Plan", "loyalty"),
             ("plans.Subscription", "subscriptions"),
             ("usage.QuarantinedEvent", "hourglass_top"),
+            ("usage.UnlistedModel", "help_center"),
             ("usage.UsageDay", "query_stats"),
             ("usage.UsageEvent", "list_alt"),
             ("usage.UsagePosting", "request_quote"),

@@ -30,6 +30,7 @@ class MeterAdmin(ModelAdmin[Meter]):
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name", "slug", "unit")}),
         ("What it counts", {"fields": ("kind", "counts", "is_message", "is_persistent_resource")}),
+        ("What it costs", {"fields": ("unknown_models",)}),
         (
             "What one of it consumes of an allocation",
             {"fields": ("explorer_units_micros", "developer_units_micros", "credits_micros")},
@@ -40,6 +41,13 @@ class MeterAdmin(ModelAdmin[Meter]):
     def get_readonly_fields(self, request: HttpRequest, obj: Meter | None = None) -> Any:
         priced = obj is not None and obj.versions.exclude(status=PriceVersion.Status.DRAFT).exists()
         return [*self._as_money(FIXED_ONCE_PRICED if priced else ()), *super().get_readonly_fields(request, obj)]
+
+    def get_form(self, request: HttpRequest, obj: Meter | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """What is not said of models without their own price is the default."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "unknown_models" in form.base_fields:
+            form.base_fields["unknown_models"].required = False
+        return form
 
     def has_delete_permission(self, request: HttpRequest, obj: Meter | None = None) -> bool:
         return False

@@ -22,6 +22,10 @@ class Meter(models.Model):
         TOKENS = "tokens", "Input, output and unsplit tokens"
         CHARACTERS = "characters", "Distinct characters active in the month"
 
+    class UnknownModels(models.TextChoices):
+        QUARANTINE = "quarantine", "Wait in quarantine for a price"
+        ANY_MODEL = "any_model", "Cost the price for any model"
+
     slug = models.SlugField(max_length=64, unique=True, help_text="The `type` of its events. Fixed once priced.")
     name = models.CharField(max_length=100)
     unit = models.CharField(max_length=32, help_text="What one of it is called, in the singular: token, call, GB-hour.")
@@ -41,6 +45,14 @@ class Meter(models.Model):
     )
     credits_micros = models.BigIntegerField(
         "legacy credits", default=0, help_text="Credits that one of it consumes on a legacy plan, in micros."
+    )
+    unknown_models = models.CharField(
+        "models without their own price",
+        max_length=10,
+        choices=UnknownModels,
+        default=UnknownModels.QUARANTINE,
+        help_text="What usage of a model does that has no price of its own while other models have one. "
+        "Where no model has, the price for any model is for all of them.",
     )
     created_at = models.DateTimeField()
 
@@ -119,7 +131,9 @@ class PriceVersion(models.Model):
     book = models.ForeignKey(PriceBook, on_delete=models.PROTECT, related_name="versions")
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="versions")
     model = models.CharField(
-        max_length=128, blank=True, help_text="The model it is for; empty for every model without its own price."
+        max_length=128,
+        blank=True,
+        help_text="The model it is for, whatever its case; empty for the price for any model.",
     )
     scheme = models.CharField(max_length=9, choices=PricingScheme)
     micros_per_million = models.BigIntegerField(
@@ -182,6 +196,10 @@ class PriceVersion(models.Model):
                 name="pricing_priceversion_published_says_when",
                 condition=Q(status="draft", published_at__isnull=True)
                 | ~Q(status="draft") & Q(published_at__isnull=False),
+            ),
+            CheckConstraint(
+                name="pricing_priceversion_model_in_normal_form",
+                condition=~Q(model__regex=r"[A-Z]|^\s|\s$"),
             ),
             UniqueConstraint(
                 fields=["book", "meter", "model", "effective_from"],

@@ -1,4 +1,9 @@
-"""Which price is in force for an organization at a moment: its own before the list, a model's before any model's."""
+"""Which price is in force for an organization at a moment: its own before the list, a model's before any model's.
+
+The price for any model is for all models where none has a price of its own. Where some have, a model that is not among
+them is unknown: perhaps another spelling, perhaps a new model. Its usage then waits, unless the meter says that it
+costs the price for any model.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +26,7 @@ class Price:
     end: datetime | None
     rule: PriceRule
     minimum_micros: int
+    covers_unknown_models: bool = False
 
     def covers(self, at: datetime) -> bool:
         """Whether it is in force at a moment."""
@@ -32,18 +38,48 @@ class PriceIndex:
 
     def __init__(self, prices: Iterable[Price]) -> None:
         self._of: dict[tuple[UUID | str, int, str], list[Price]] = {}
+        self._named: dict[tuple[UUID | str, int], list[Price]] = {}
         for price in prices:
             owner = price.organization_id or price.currency
             self._of.setdefault((owner, price.meter_id, price.model), []).append(price)
+            if price.model:
+                self._named.setdefault((owner, price.meter_id), []).append(price)
         self._candidates: dict[tuple[UUID, int, str], list[Price]] = {}
 
     def find(self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime) -> Price | None:
-        """Return the price in force, or None where the usage is unpriced."""
+        """Return the price in force, or None where the usage is unpriced or its model waits for a price."""
+        price = self._first(organization_id, currency, meter_id, model, at)
+        if price is None or price.covers_unknown_models:
+            return price
+        return None if self._is_unknown(price, organization_id, currency, model, at) else price
+
+    def is_unknown_model(
+        self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime
+    ) -> bool:
+        """Say whether only the price for any model is left for a model, while other models have their own."""
+        price = self._first(organization_id, currency, meter_id, model, at)
+        return price is not None and self._is_unknown(price, organization_id, currency, model, at)
+
+    def _first(self, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime) -> Price | None:
         asked = (organization_id, meter_id, model)
         candidates = self._candidates.get(asked)
         if candidates is None:
             candidates = self._candidates[asked] = self._in_order(organization_id, currency, meter_id, model)
         return next((price for price in candidates if price.covers(at)), None)
+
+    def _is_unknown(self, price: Price, organization_id: UUID, currency: str, model: str, at: datetime) -> bool:
+        """Say whether a model met the price for any model though others are named, up to the book of that price.
+
+        The list's names do not count against an organization's own price for any model; a model that the list names is
+        known.
+        """
+        if not model or price.model:
+            return False
+        own, listed = (
+            {named.model for named in self._named.get((owner, price.meter_id), ()) if named.covers(at)}
+            for owner in (organization_id, currency)
+        )
+        return model not in listed and bool(own if price.organization_id else own | listed)
 
     def _in_order(self, organization_id: UUID, currency: str, meter_id: int, model: str) -> list[Price]:
         places = (

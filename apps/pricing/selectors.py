@@ -68,7 +68,7 @@ def prices_in_force(
 
 def versions_by_id(ids: Collection[int]) -> dict[int, Price]:
     """Return versions by id, whatever their state, ready to rate with."""
-    return {row.pk: as_price(row) for row in PriceVersion.objects.select_related("book").filter(pk__in=ids)}
+    return {row.pk: as_price(row) for row in PriceVersion.objects.select_related("book", "meter").filter(pk__in=ids)}
 
 
 def meters_by_slug(slugs: Iterable[str]) -> dict[str, Meter]:
@@ -111,7 +111,7 @@ def model_prices(organization: Organization, now: datetime) -> list[ModelPrice]:
 
 
 def as_price(row: PriceVersion) -> Price:
-    """Return a version (its book loaded) as the rating reads it."""
+    """Return a version (its book and meter loaded) as the rating reads it."""
     return Price(
         version_id=row.pk,
         organization_id=row.book.organization_id,
@@ -122,11 +122,12 @@ def as_price(row: PriceVersion) -> Price:
         end=row.effective_to,
         rule=row.rule,
         minimum_micros=Micros(row.minimum_micros),
+        covers_unknown_models=row.meter.unknown_models == Meter.UnknownModels.ANY_MODEL,
     )
 
 
 def _published() -> QuerySet[PriceVersion]:
-    return PriceVersion.objects.filter(status=PriceVersion.Status.PUBLISHED).select_related("book")
+    return PriceVersion.objects.filter(status=PriceVersion.Status.PUBLISHED).select_related("book", "meter")
 
 
 def _books(organization_ids: Collection[UUID], currencies: Collection[str]) -> Q:

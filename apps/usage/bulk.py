@@ -29,11 +29,15 @@ def add_missing_rows(model: type[Model], columns: Columns, rows: Sequence[Row]) 
     _insert(model, columns, rows, " ON CONFLICT DO NOTHING")
 
 
-def add_rows(model: type[Model], keys: Columns, sums: Columns, rows: Sequence[Row]) -> None:
-    """Insert rows of `keys` and `sums`; where a row with the same keys exists, add the sums to it."""
-    columns = [_column(model, name) for name in sums]
-    added = ", ".join(f"{name} = {_table(model)}.{name} + excluded.{name}" for name in columns)
-    _insert(model, (*keys, *sums), rows, f" ON CONFLICT ({_names(model, keys)}) DO UPDATE SET {added}")
+def add_rows(model: type[Model], keys: Columns, sums: Columns, rows: Sequence[Row], newest: Columns = ()) -> None:
+    """Insert rows; to a row with the same `keys` add the `sums`, and of `newest` keep the later value."""
+    table = _table(model)
+    added = [f"{name} = {table}.{name} + excluded.{name}" for name in (_column(model, each) for each in sums)]
+    added += [
+        f"{name} = GREATEST({table}.{name}, excluded.{name})" for name in (_column(model, each) for each in newest)
+    ]
+    conflict = f" ON CONFLICT ({_names(model, keys)}) DO UPDATE SET {', '.join(added)}"
+    _insert(model, (*keys, *sums, *newest), rows, conflict)
 
 
 def put_rows(model: type[Model], keys: Columns, values: Columns, rows: Sequence[Row]) -> None:

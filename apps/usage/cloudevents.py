@@ -16,6 +16,7 @@ from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT, InexactAmount, to_micros
 from apps.common.strict_json import OutOfRange
+from apps.pricing.model_names import normal_model
 
 MAX_BATCH = 1_000
 AHEAD = timedelta(minutes=5)
@@ -170,6 +171,8 @@ def _optional_text(data: Mapping[str, Any], name: str, most: int) -> str:
     value = data[name]
     if value is None:
         return ""
+    if isinstance(value, str) and name == "model":
+        value = normal_model(value)
     if not isinstance(value, str) or len(value) > most or not value.isprintable():
         raise Unreadable(f"invalid_{name}", f"data.{name} must be at most {most} printable characters")
     return value

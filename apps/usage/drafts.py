@@ -18,7 +18,7 @@ TOKENS, EVENTS, CHARACTERS = (
     each.value for each in (Meter.Counts.TOKENS, Meter.Counts.EVENTS, Meter.Counts.CHARACTERS)
 )
 # What waits for staff to write a price or a meter; every other reason is the sender's to mend.
-WAITS = frozenset([Reason.UNKNOWN_METER, Reason.NO_PRICE, Reason.NO_SPLIT])
+WAITS = frozenset([Reason.UNKNOWN_METER, Reason.NO_PRICE, Reason.UNKNOWN_MODEL, Reason.NO_SPLIT])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class Draft:
     counted_in: date = date.min
     corrects_month: date | None = None
     posting_id: UUID | None = None
+    has_unknown_model: bool = False
     reason: str = Reason.NONE
     organization_id: UUID = field(init=False)
     month: date = field(init=False)
@@ -82,8 +83,11 @@ def resolve(draft: Draft, meters: Mapping[str, Meter], prices: PriceIndex) -> No
     if draft.billing_mode == BYOK:
         return
     price = find_price(prices, draft.organization, draft.meter, draft.text("model"), draft.time)
+    draft.has_unknown_model = has_unknown_model(
+        prices, draft.organization, draft.meter, draft.text("model"), draft.time
+    )
     if price is None:
-        draft.reason = Reason.NO_PRICE
+        draft.reason = Reason.UNKNOWN_MODEL if draft.has_unknown_model else Reason.NO_PRICE
     elif draft.counts != CHARACTERS:
         draft.price = price
 
@@ -91,6 +95,13 @@ def resolve(draft: Draft, meters: Mapping[str, Meter], prices: PriceIndex) -> No
 def find_price(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> Price | None:
     """Return the price that an organization's usage has at a moment."""
     return prices.find(
+        organization_id=organization.id, currency=organization.currency, meter_id=meter.pk, model=model, at=at
+    )
+
+
+def has_unknown_model(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> bool:
+    """Say whether usage names a model without a price of its own, while other models have theirs."""
+    return bool(model) and prices.is_unknown_model(
         organization_id=organization.id, currency=organization.currency, meter_id=meter.pk, model=model, at=at
     )
 

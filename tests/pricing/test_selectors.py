@@ -35,7 +35,7 @@ class TestFind:
         assert found(organization, meter, now) is None
 
     def test_prefers_a_model_to_any_model(self, organization, now):
-        meter = make_meter()
+        meter = make_meter(unknown_models="any_model")
         anything, named = price(meter, micros_per_million=1), price(meter, model="m1", micros_per_million=2)
         assert [found(organization, meter, now, model) for model in ("m1", "m2", "")] == [
             named.pk,
@@ -48,6 +48,40 @@ class TestFind:
         price(meter, model="m1", micros_per_million=2)
         mine = price(meter, book=own, micros_per_million=1)
         assert found(organization, meter, now, "m1") == mine.pk
+
+    def test_has_none_for_an_unknown_model_where_others_have_their_own(self, organization, now):
+        meter = make_meter()
+        anything, _ = price(meter, micros_per_million=1), price(meter, model="m1", micros_per_million=2)
+        assert [found(organization, meter, now, model) for model in ("m2", "openai/m1", "")] == [
+            None,
+            None,
+            anything.pk,
+        ]
+
+    def test_is_the_price_for_any_model_while_no_model_has_its_own(self, organization, now):
+        meter = make_meter()
+        anything, _ = price(meter, micros_per_million=1), price(meter, model="m1", micros_per_million=2, start=now)
+        before = now - timedelta(microseconds=1)
+        assert (found(organization, meter, before, "m2"), found(organization, meter, now, "m2")) == (anything.pk, None)
+
+    def test_is_ones_own_price_for_any_model_whatever_models_the_list_names(self, organization, own, now):
+        meter = make_meter()
+        price(meter, model="m1", micros_per_million=2)
+        mine = price(meter, book=own, micros_per_million=1)
+        assert found(organization, meter, now, "m2") == mine.pk
+
+    def test_is_ones_own_price_for_any_model_where_the_list_knows_the_model(self, organization, own, now):
+        meter = make_meter()
+        price(meter, model="m1", micros_per_million=2)
+        price(meter, book=own, model="m3", micros_per_million=3)
+        mine = price(meter, book=own, micros_per_million=1)
+        assert (found(organization, meter, now, "m1"), found(organization, meter, now, "m2")) == (mine.pk, None)
+
+    @pytest.mark.parametrize("written", ["Atlas-Mini", " atlas-mini ", "ATLAS-MINI"])
+    def test_reads_a_model_however_its_price_was_written(self, organization, now, written):
+        meter = make_meter()
+        named = price(meter, model=written, micros_per_million=2)
+        assert (named.model, found(organization, meter, now, "atlas-mini")) == ("atlas-mini", named.pk)
 
     def test_changes_at_the_first_moment_of_the_next_version(self, organization, now):
         meter = make_meter()

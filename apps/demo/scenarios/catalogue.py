@@ -74,6 +74,11 @@ LIST: tuple[tuple[str, str, Terms], ...] = (
         "",
         Terms("per_token", input_micros_per_million=3 * UNIT, output_micros_per_million=15 * UNIT),
     ),
+    (
+        "chat",
+        LARGE,
+        Terms("per_token", input_micros_per_million=3 * UNIT, output_micros_per_million=15 * UNIT),
+    ),
     ("chat", SMALL, Terms("per_token", micros_per_million=800_000)),
     (
         "search",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.pricing import errors
+from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter, PriceBook, PriceVersion
 from apps.pricing.terms import check_scheme_fits, check_tiers
 
@@ -47,7 +48,7 @@ def draft_price_version(*, place: Place, terms: Terms, created_by: str, now: dat
     row = PriceVersion(
         book=place.book,
         meter=place.meter,
-        model=place.model,
+        model=normal_model(place.model),
         effective_from=place.effective_from,
         effective_to=place.effective_to,
         created_by=created_by,

@@ -1,7 +1,13 @@
 """Usage and prices on screen."""
 
 from apps.usage.admin.events import QuarantinedEventAdmin, UsageEventAdmin, UsagePostingAdmin
-from apps.usage.admin.months import CharacterMonthAdmin, CounterAdmin, MonthCloseAdmin, UsageDayAdmin
+from apps.usage.admin.months import (
+    CharacterMonthAdmin,
+    CounterAdmin,
+    MonthCloseAdmin,
+    UnlistedModelAdmin,
+    UsageDayAdmin,
+)
 from apps.usage.admin.prices import PriceVersionAdmin
 
 __all__ = [
@@ -10,6 +16,7 @@ __all__ = [
     "MonthCloseAdmin",
     "PriceVersionAdmin",
     "QuarantinedEventAdmin",
+    "UnlistedModelAdmin",
     "UsageDayAdmin",
     "UsageEventAdmin",
     "UsagePostingAdmin",

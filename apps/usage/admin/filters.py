@@ -6,10 +6,12 @@ from uuid import UUID
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from apps.common.admin import TextFilter
 from apps.tenants.models import Organization
 from apps.usage.models import BYOK
+from apps.usage.selectors import unlisted_models
 
 
 class CustomerFilter(TextFilter):
@@ -39,3 +41,18 @@ class BillingModeFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(billing_mode=BYOK) if self.value() == BYOK else queryset
+
+
+class RecentFilter(admin.SimpleListFilter):
+    """The unlisted models that home counts."""
+
+    title = "when"
+    parameter_name = "recent"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "In the last 30 days")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(pk__in=unlisted_models(timezone.now()).values("pk"))

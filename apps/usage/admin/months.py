@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from apps.common.admin import ReadOnlyModelAdmin, quantity_column
-from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
-from apps.usage.models import CharacterMonth, Counter, MonthClose, UsageDay
+from apps.usage.admin.filters import BillingModeFilter, CustomerFilter, RecentFilter
+from apps.usage.models import CharacterMonth, Counter, MonthClose, UnlistedModel, UsageDay
 
 
 @admin.register(UsageDay)
@@ -54,6 +54,19 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
             "meter__id__exact": row.meter_id,
         }
         return format_html('<a class="underline" href="{}?{}">Show</a>', link, urlencode(query))
+
+
+@admin.register(UnlistedModel)
+class UnlistedModelAdmin(ReadOnlyModelAdmin[UnlistedModel]):
+    """What fell to the price for any model though other models have their own: to be priced, or left so."""
+
+    list_display = ("organization", "meter", "model", "event_count", "charge_micros", "last_counted_on")
+    list_filter = (CustomerFilter, "meter", RecentFilter)
+    list_select_related = ("organization", "meter")
+    money_unit = "organization__currency"
+    search_fields = ("model__iexact",)
+    ordering = ("-last_counted_on", "-pk")
+    fields = list_display
 
 
 @admin.register(Counter)

@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from apps.common.admin import MicrosField
 from apps.common.errors import BillingError
 from apps.common.money import MAX_MICROS, InexactAmount, to_micros
+from apps.pricing.model_names import normal_model
 from apps.pricing.models import PriceVersion
 from apps.pricing.rating import Scheme
 from apps.pricing.services import check_terms
@@ -112,6 +113,9 @@ class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot 
         except BillingError as error:
             self.add_error(error.field if error.field in self.fields else None, error.detail)
         return cleaned
+
+    def clean_model(self) -> str:
+        return normal_model(self.cleaned_data["model"])
 
     def _put_the_price_of_one_in_its_place(self, cleaned: dict[str, Any]) -> None:
         """One column holds the price of any unit; which field it was typed in follows from the scheme."""

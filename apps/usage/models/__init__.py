@@ -2,7 +2,7 @@
 
 from apps.usage.models.events import BYOK, MeteredOrganization, QuarantinedEvent, UsageEvent, UsagePosting
 from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose
-from apps.usage.models.rollups import Counter, Presence, PresenceDay, UsageDay
+from apps.usage.models.rollups import Counter, Presence, PresenceDay, UnlistedModel, UsageDay
 
 __all__ = [
     "BYOK",
@@ -15,6 +15,7 @@ __all__ = [
     "Presence",
     "PresenceDay",
     "QuarantinedEvent",
+    "UnlistedModel",
     "UsageDay",
     "UsageEvent",
     "UsagePosting",

@@ -77,6 +77,7 @@ class UsageEvent(models.Model):
         NONE = "", "-"
         UNKNOWN_METER = "unknown_meter", "No such meter"
         NO_PRICE = "no_price", "No price at its time"
+        UNKNOWN_MODEL = "unknown_model", "No price of its own for its model"
         NO_SPLIT = "no_price_for_unsplit_tokens", "No price for tokens that are not told apart"
         NO_QUANTITY = "missing_quantity", "The meter needs a quantity"
         FRACTION_OF_TOKEN = "fraction_of_token", "Tokens come whole"

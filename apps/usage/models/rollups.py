@@ -84,6 +84,30 @@ class UsageDay(models.Model):
         return f"{self.organization_id} {self.day} {self.meter_id}"
 
 
+class UnlistedModel(models.Model):
+    """A model without a price of its own whose usage was charged at the price for any model, since its meter says so.
+
+    Kept as such events are rated, while other models have prices of their own: staff see here what nobody priced.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False)
+    model = models.CharField(max_length=128)
+    event_count = models.BigIntegerField()
+    charge_micros = models.BigIntegerField(help_text="What its events were charged, in micros.")
+    last_counted_on = models.DateField(help_text="The newest UTC day whose totals have such an event.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "meter", "model"], name="usage_unlistedmodel_once"),
+            CheckConstraint(name="usage_unlistedmodel_is_named", condition=~Q(model="")),
+        ]
+        indexes = [Index(fields=["last_counted_on"], name="usage_unlisted_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.model} of {self.organization_id}"
+
+
 class Presence(models.Model):
     """The newest day on which an organization's usage named a session, project or character."""
 

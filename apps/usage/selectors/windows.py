@@ -13,8 +13,10 @@ from apps.common.periods import window_start
 from apps.common.prepared import PreparedRows
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import Presence, PresenceDay, UsageDay, UsageEvent
+from apps.usage.models import Presence, PresenceDay, UnlistedModel, UsageDay, UsageEvent
 from apps.usage.selectors.rows import by_meter, window
+
+UNLISTED_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ def usage_by_day(organization: Organization, *, days: int, now: datetime) -> lis
     """Return a window's events and charge by day and meter, for charts, oldest first."""
     rows = window(organization, days, now).order_by("day", "meter__slug").values("day", "meter__slug")
     return list(rows.annotate(events=Sum("event_count"), charge_micros=Sum("charge_micros")))
+
+
+def unlisted_models(now: datetime) -> QuerySet[UnlistedModel]:
+    """Return the models without a price of their own that were charged at the price for any model these 30 days."""
+    return UnlistedModel.objects.filter(last_counted_on__gte=window_start(UNLISTED_DAYS, now).date())
 
 
 def recent_usage_events(organization: Organization, limit: int) -> list[UsageEvent]:

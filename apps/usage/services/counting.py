@@ -14,7 +14,7 @@ from apps.usage.services.counters import Counters, Key, OutOfRange, closed_month
 from apps.usage.services.minimums import give_way_to_late_usage
 from apps.usage.services.postings import Postings
 from apps.usage.services.presence import note_presence
-from apps.usage.services.rollups import roll_up
+from apps.usage.services.rollups import note_unlisted_models, roll_up
 
 
 class Batch:
@@ -52,6 +52,7 @@ class Batch:
         self._counters.save()
         charge_activations(self.activations, self.postings)
         roll_up(rated, self.activations)
+        note_unlisted_models(rated)
         save_activations(self.activations)
         note_presence(rated)
         late = {(draft.organization_id, draft.month): draft.organization for draft in rated if draft.corrects_month}

@@ -1,11 +1,13 @@
 """Day totals by meter and dimension, kept as events are rated."""
 
 from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.usage.bulk import add_rows
 from apps.usage.drafts import Draft
-from apps.usage.models import UsageDay
+from apps.usage.models import UnlistedModel, UsageDay
 from apps.usage.services.characters import Activation
 
 KEYS = ("organization_id", "day", "meter_id", "model", "operation", "event_type", "operator", "billing_mode")
@@ -32,6 +34,19 @@ def roll_up(drafts: Iterable[Draft], activations: Iterable[Activation]) -> None:
             total[1] += MICROS_PER_UNIT
             total[4] += each.charge_micros
     add_rows(UsageDay, KEYS, SUMS, [(*key, *total) for key, total in days.items()])
+
+
+def note_unlisted_models(drafts: Iterable[Draft]) -> None:
+    """Keep which models were charged at the price for any model while others have their own, and how much."""
+    found: dict[tuple[UUID, int, str], tuple[int, int, date]] = {}
+    for draft in drafts:
+        if draft.has_unknown_model and draft.meter is not None:
+            key = (draft.organization_id, draft.meter.pk, draft.text("model"))
+            events, charge, newest = found.get(key, (0, 0, draft.counted_on))
+            found[key] = (events + 1, charge + draft.charge_micros, max(newest, draft.counted_on))
+    rows = [(*key, *values) for key, values in sorted(found.items())]
+    keys, sums = ("organization_id", "meter_id", "model"), ("event_count", "charge_micros")
+    add_rows(UnlistedModel, keys, sums, rows, newest=("last_counted_on",))
 
 
 def _key(draft: Draft) -> tuple[object, ...]:
