@@ -36,7 +36,7 @@ BEAT_SCHEDULE = {
     "earn service revenue": {"task": "contracts.recognise_service_revenue", "schedule": crontab(minute=25)},
     "bill service agreements": {"task": "contracts.bill_service_agreements", "schedule": crontab(minute="*/10")},
     "sweep Stripe's events": {"task": "payments.sweep_stripe_events", "schedule": crontab(minute="*/5")},
-    "invoice due instalments": {"task": "payments.invoice_due_instalments", "schedule": crontab(minute=35, hour=4)},
+    "invoice due instalments": {"task": "payments.invoice_due_instalments", "schedule": crontab(minute=10)},
     "compare with Stripe": {"task": "payments.reconcile", "schedule": crontab(minute=45, hour=4)},
     "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
     "close months": {"task": "usage.close_months", "schedule": crontab(minute=40)},

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from apps.common.strict_json import Json
-from apps.payments.errors import StripeRefused
 from apps.payments.objects import (
     CheckoutFacts,
     CustomerFacts,
@@ -16,10 +15,9 @@ from apps.payments.objects import (
     IntentFacts,
     InvoiceFacts,
     LinkFacts,
+    MethodFacts,
     PortalFacts,
-    PriceFacts,
     RefundFacts,
-    SubscriptionFacts,
     ThingFacts,
 )
 from apps.payments.stripe_gateway import Operation, call, pages, read
@@ -36,18 +34,6 @@ def find_customer(params: Json, reference: str) -> CustomerFacts | None:
 def find_session(params: Json, reference: str) -> CheckoutFacts | None:
     rows = pages(lambda v1, page: v1.checkout.sessions.list({"customer": params["customer"], **page}))
     return _with_reference(CheckoutFacts.read, rows, reference)
-
-
-def find_price(params: Json, reference: str) -> PriceFacts | None:
-    rows = pages(lambda v1, page: v1.prices.list({"lookup_keys": [params["lookup_key"]], **page}))
-    return _with_reference(PriceFacts.read, rows, "")
-
-
-def find_product(params: Json, reference: str) -> ThingFacts | None:
-    try:
-        return read(ThingFacts.read, call(lambda v1: v1.products.retrieve(params["id"])))
-    except StripeRefused:
-        return None
 
 
 def find_invoice(params: Json, reference: str) -> InvoiceFacts | None:
@@ -76,7 +62,13 @@ def fetch_invoice(invoice_id: str) -> InvoiceFacts:
 
 
 def fetch_session(session_id: str) -> CheckoutFacts:
-    return read(CheckoutFacts.read, call(lambda v1: v1.checkout.sessions.retrieve(session_id)))
+    """Return a session as it is now, with the payment method that was saved there."""
+    expand = {"expand": ["payment_intent", "setup_intent"]}
+    return read(CheckoutFacts.read, call(lambda v1: v1.checkout.sessions.retrieve(session_id, expand)))
+
+
+def fetch_method(method_id: str) -> MethodFacts:
+    return read(MethodFacts.read, call(lambda v1: v1.payment_methods.retrieve(method_id)))
 
 
 def open_sessions_of(payment_link: str) -> list[CheckoutFacts]:
@@ -84,10 +76,6 @@ def open_sessions_of(payment_link: str) -> list[CheckoutFacts]:
     wanted = {"payment_link": payment_link, "status": "open"}
     rows = pages(lambda v1, page: v1.checkout.sessions.list({**wanted, **page}))
     return [read(CheckoutFacts.read, row) for row in rows]
-
-
-def fetch_subscription(subscription_id: str) -> SubscriptionFacts:
-    return read(SubscriptionFacts.read, call(lambda v1: v1.subscriptions.retrieve(subscription_id)))
 
 
 def fetch_customer(customer_id: str) -> CustomerFacts:
@@ -149,10 +137,6 @@ CREATE_CUSTOMER = _making("customer.create", lambda v1: v1.customers.create, Cus
 CREATE_SESSION = _making("checkout.create", lambda v1: v1.checkout.sessions.create, CheckoutFacts, find_session)
 EXPIRE_SESSION = _doing("checkout.expire", lambda v1: v1.checkout.sessions.expire, CheckoutFacts)
 CREATE_PORTAL = _making("portal.create", lambda v1: v1.billing_portal.sessions.create, PortalFacts)
-CREATE_PRODUCT = _making("product.create", lambda v1: v1.products.create, ThingFacts, find_product)
-CREATE_PRICE = _making("price.create", lambda v1: v1.prices.create, PriceFacts, find_price)
-UPDATE_SUBSCRIPTION = _doing("subscription.update", lambda v1: v1.subscriptions.update, SubscriptionFacts)
-CANCEL_SUBSCRIPTION = _doing("subscription.cancel", lambda v1: v1.subscriptions.cancel, SubscriptionFacts)
 CREATE_INVOICE = _making("invoice.create", lambda v1: v1.invoices.create, InvoiceFacts, find_invoice)
 ADD_INVOICE_ITEM = _making("invoice_item.create", lambda v1: v1.invoice_items.create, ThingFacts, find_invoice_item)
 FINALIZE_INVOICE = _doing("invoice.finalize", lambda v1: v1.invoices.finalize_invoice, InvoiceFacts)

@@ -7,7 +7,6 @@ from uuid import UUID
 from apps.outbox.delivery import outbox_task, scheduled_task
 from apps.payments import services
 from apps.payments.errors import StripeNotConfigured
-from apps.payments.services.invoicing import due_soon
 from apps.payments.services.reconciling import ask_for_reconciliation
 from apps.tenants.models import Organization
 
@@ -76,6 +75,5 @@ def reconcile(*, now: datetime) -> None:
 
 @scheduled_task("payments.invoice_due_instalments")
 def invoice_due_instalments(*, now: datetime) -> None:
-    """Have the instalments invoiced that are due soon and that no subscription collects."""
-    for contract_id in due_soon(now):
-        services.ask_for_arrangement(contract_id=contract_id, now=now)
+    """Have the installments invoiced whose time has come: charged on their due date, or sent some days before."""
+    services.ask_for_what_is_due(now=now)

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from apps.common.money import to_micros
 from apps.contracts.models import Contract
-from apps.payments.models import StripeSubscription
+from apps.payments import services
+from apps.payments.models import Mandate
 from apps.tenants.models import Organization
 from apps.wallets import selectors as wallets
 from tests.browser.conftest import note_complaint
@@ -107,7 +108,7 @@ def test_the_portal_shows_the_invoices_and_leads_back(
 def subscribe_and_pay(page: Page, contract: Contract, work: Work) -> None:
     page.reload()
     page.click("#subscribe")
-    expect(page.locator("body")).to_contain_text("every month")
+    expect(page.locator("body")).to_contain_text("Due today: 100.00 USD")
     page.click("button[value=pay]")
     expect(page.locator("h1")).to_have_text("Thank you")
     work_until(page, work, lambda: rows(contract)[0].state == "paid")
@@ -125,16 +126,14 @@ def test_a_contract_is_subscribed_to_and_its_first_instalment_paid(
     contract = offer(acme, timezone.now(), timezone.now().date().isoformat())
     subscribe_and_pay(customer, contract, deliver_outbox)
     contract.refresh_from_db()
-    subscription = StripeSubscription.objects.get()
-    assert (contract.status, subscription.status) == ("active", "active")
-    assert contract.stripe_subscription_id == subscription.stripe_id
+    assert (contract.status, Mandate.objects.get().contract) == ("active", contract)
     assert wallets.wallet_figures(acme, timezone.now()).balance_micros == to_micros("100")
     customer.goto("/try")
     expect(customer.locator("#balance")).to_have_text("100 USD")
     cannot_be_paid(customer, contract)
 
-    customer.goto(local_stripe.url)
-    customer.click("button[value=next_period]")
+    services.ask_for_what_is_due(now=timezone.now() + timedelta(days=31))
+    deliver_outbox(timezone.now() + timedelta(days=31))
     work_until(customer, deliver_outbox, lambda: rows(contract)[1].state == "paid")
     assert wallets.wallet_figures(acme, timezone.now()).balance_micros == to_micros("200")
 
@@ -165,10 +164,10 @@ def test_a_contract_that_begins_later_takes_nothing_today(
     contract = offer(acme, timezone.now(), (timezone.now() + timedelta(days=40)).date().isoformat())
     customer.reload()
     customer.click("#subscribe")
-    expect(customer.locator("body")).to_contain_text("Due today: 0.00 USD, the next on")
+    expect(customer.locator("body")).to_contain_text("Your card is kept for later payments.")
     customer.click("button[value=pay]")
     expect(customer.locator("h1")).to_have_text("Thank you")
-    work_until(customer, deliver_outbox, StripeSubscription.objects.exists)
+    work_until(customer, deliver_outbox, Mandate.objects.exists)
     customer.goto("/try")
     expect(customer.locator("#balance")).to_have_text("0 USD")
     cannot_be_paid(customer, contract)

@@ -51,5 +51,5 @@ def acme(db: None, now: datetime) -> Organization:
 
 
 @pytest.fixture
-def desk(local: LocalStripe, deliver_outbox: Callable[[datetime], list[str]], now: datetime) -> Desk:
-    return Desk(local, deliver_outbox, now)
+def desk(local: LocalStripe, deliver_outbox: Callable[[datetime], list[str]], now: datetime, clock: Any) -> Desk:
+    return Desk(local, deliver_outbox, now, clock)

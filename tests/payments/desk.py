@@ -2,13 +2,14 @@
 
 import http.client
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.test import Client
 
-from local_stripe import checkout, invoice_payments, money, subscriptions
+from apps.payments import services
+from local_stripe import checkout, invoice_payments, methods, money
 from local_stripe.deliveries import encode, sign
 from local_stripe.server import LocalStripe
 from local_stripe.shapes import Body
@@ -19,8 +20,8 @@ SECRET = "whsec_tests"
 class Desk:
     """One organization's world at Stripe. `deliver` posts what happened there, signed, and runs what that asks for."""
 
-    def __init__(self, local: LocalStripe, run: Callable[[datetime], list[str]], now: datetime) -> None:
-        self.local, self.run, self.now = local, run, now
+    def __init__(self, local: LocalStripe, run: Callable[[datetime], list[str]], now: datetime, clock: Any) -> None:
+        self.local, self.run, self.now, self.clock = local, run, now, clock
         self.account = local.account
         self.client = Client()
         self.delivered: set[str] = set()
@@ -88,13 +89,49 @@ class Desk:
         with self.account.store.transaction():
             checkout.settle_later(self.account, self.take("payment_intent"), arrives=arrives)
 
-    def next_period(self, *, pays: bool = True) -> Body:
-        with self.account.store.transaction():
-            return subscriptions.next_period(self.account, self.take("subscription"), pays=pays)
+    def settle_all(self) -> None:
+        """Deliver and work until nothing happens any more, here or at Stripe."""
+        self.deliver()
+        while len(self.delivered) < len(self.events()):
+            self.deliver()
 
-    def end_subscription(self) -> None:
+    def come_to(self, day: date | str) -> None:
+        """Let the early morning of a day come: clocks move, the job that invoices what is due runs, all is told."""
+        wanted = date.fromisoformat(day) if isinstance(day, str) else day
+        self.now = datetime.combine(wanted, time(0, 10), UTC)
+        self.clock.move_to(self.now)
+        services.ask_for_what_is_due(now=self.now)
+        self.run(self.now)
+        self.settle_all()
+
+    def live_through(self, last: date | str) -> None:
+        """Let each day come, one by one, up to and with the last."""
+        until = date.fromisoformat(last) if isinstance(last, str) else last
+        while self.now.date() < until:
+            self.come_to(self.now.date() + timedelta(days=1))
+
+    def charges(self) -> list[tuple[str, int]]:
+        """Return what was taken at Stripe, by day, in smallest units, oldest first."""
+        made = [one for one in self.account.store.all("charge") if one["status"] == "succeeded"]
+        return [(f"{datetime.fromtimestamp(one['created'], UTC):%Y-%m-%d}", one["amount"]) for one in reversed(made)]
+
+    def let_decline(self, *, declines: bool = True) -> None:
+        """Let the newest payment method be declined from now on, or work again."""
         with self.account.store.transaction():
-            subscriptions.cancel_subscription(self.account, self.take("subscription"))
+            methods.let_decline(self.account, self.take("payment_method"), declines=declines)
+
+    def detach(self) -> None:
+        """Let the customer take the newest payment method back, as in the portal."""
+        with self.account.store.transaction():
+            methods.detach(self.account, self.take("payment_method"))
+
+    def choose_another(self) -> str:
+        """Let the customer make a new payment method the default one, as in the portal; return its id."""
+        with self.account.store.transaction():
+            customer = self.take("customer")
+            made = methods.save(self.account, customer["id"])
+            methods.make_default(self.account, customer, made["id"])
+        return str(made["id"])
 
     def end_invoice(self, status: str) -> None:
         with self.account.store.transaction():

@@ -87,20 +87,3 @@ def create_requested_invoice(organization: Organization, now: datetime) -> Contr
         invoice=invoice, installment=rows(contract)[0], position=0, amount_micros=invoice.amount_micros
     )
     return contract
-
-
-def create_paid_subscription_session(organization: Organization, now: datetime) -> Contract:
-    """A contract paid monthly from 18 December on, and the finished session that began its subscription."""
-    contract = offer(organization, now, "2026-12-18")
-    _session(
-        organization,
-        subject("customer.subscription.created")["metadata"]["reference"],
-        now,
-        purpose="subscription",
-        contract=contract,
-        amount_micros=0,
-        unit_micros=100_000_000,
-        stripe_id="cs_test_subscribed",
-        state="paid",
-    )
-    return contract

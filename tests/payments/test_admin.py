@@ -13,8 +13,9 @@ from apps.outbox.models import OutboxMessage
 from apps.payments.models import PaymentIssue, PaymentLink, Refund, StripeEvent, StripeInvoice, StripePayment
 from apps.payments.services.links import close_link
 from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
 from tests.backoffice.people import client_of, create_staff
-from tests.contracts.factories import offer, rows
+from tests.contracts.factories import offer, pay, rows
 from tests.payments.desk import Desk
 from tests.payments.test_contracts import subscribe
 from tests.payments.test_ending import QUARTERLY
@@ -120,8 +121,9 @@ class TestIssue:
 class TestPaymentLink:
     @pytest.fixture
     def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
-        """Uneven instalments, which no subscription collects."""
-        contract = offer(acme, now, **QUARTERLY)
+        """Paid by bank transfer for the first time, so that nothing is charged; the next one is sent."""
+        contract = offer(acme, now, "2026-08-25", **QUARTERLY)
+        pay(rows(contract)[0], now, received_in=Role.MANUAL_RECEIPTS)
         desk.run(now)
         return contract
 
@@ -131,7 +133,7 @@ class TestPaymentLink:
 
     def test_is_made_once_and_shown_where_staff_look(self, contract: Contract) -> None:
         staff = client_of(create_staff("ann", "Billing"))
-        second = rows(contract)[1]
+        second = rows(contract)[2]
         for _ in range(2):
             assert self.make(staff, second).status_code == 302
         link = PaymentLink.objects.get()
@@ -139,11 +141,11 @@ class TestPaymentLink:
         for name, row in (("installment", second), ("contract", contract)):
             page = staff.get(reverse(f"admin:contracts_{name}_change", args=[row.pk])).content.decode()
             assert page.count(f'href="{link.url}"') == 1
-            assert "mailto:?subject=Payment%20due%202027-02-18&amp;body=http" in page
+            assert "mailto:?subject=Payment%20due%202027-02-25&amp;body=http" in page
 
     def test_that_was_stopped_is_still_found(self, contract: Contract, now: datetime) -> None:
         staff = client_of(create_staff("ann", "Billing"))
-        self.make(staff, rows(contract)[1])
+        self.make(staff, rows(contract)[2])
         link = PaymentLink.objects.get()
         close_link(link, now=now)
         for is_active, searched, shown in (("0", link.stripe_id, 1), ("0", link.url, 1), ("1", link.stripe_id, 0)):
@@ -161,10 +163,10 @@ class TestPaymentLink:
         assert self.make(client_of(create_staff("vera", "Viewer")), rows(contract)[1]).status_code == 403
         assert not PaymentLink.objects.exists()
 
-    def test_is_not_for_what_a_subscription_collects(self, desk: Desk, acme: Organization, now: datetime) -> None:
+    def test_is_not_for_what_is_charged(self, desk: Desk, acme: Organization, now: datetime) -> None:
         contract = offer(acme, now)
         desk.press(subscribe(contract, now))
         desk.deliver()
         answer = self.make(client_of(create_staff("ann", "Billing")), rows(contract)[3])
         assert answer.status_code == 422
-        assert "A subscription collects it" in answer.content.decode()
+        assert "It is charged to the saved payment method" in answer.content.decode()

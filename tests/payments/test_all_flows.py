@@ -15,22 +15,24 @@ from apps.payments import services
 from apps.payments.models import (
     CheckoutSession,
     Dispute,
+    Mandate,
     PaymentIssue,
     Refund,
     StripeEvent,
     StripeInvoice,
-    StripeSubscription,
 )
+from apps.payments.services.installment_invoices import invoice_installment
 from apps.payments.services.reconciling import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.audit import book_breaks
 from apps.wallets.selectors import account_balances, wallet_figures
 from local_stripe import money
-from tests.contracts.factories import offer
+from tests.contracts.factories import offer, rows
 from tests.factories import charge, create_organization
 from tests.payments.desk import Desk
 from tests.payments.test_any_order import store
 from tests.payments.test_contracts import subscribe
+from tests.payments.test_flows_in_any_order import charge_later
 from tests.payments.test_top_ups import buy
 
 
@@ -56,17 +58,21 @@ def top_ups(desk: Desk, acme: Organization, now: datetime) -> None:
 
 
 def contracts(desk: Desk, now: datetime) -> None:
-    """A contract paid at once and half given back, one by subscription with a late period, one by invoice in parts."""
+    """A contract paid at once and half given back, one charged with a declined period, one by invoice in parts."""
     once, monthly, uneven = (create_organization(now, slug) for slug in ("once", "monthly", "uneven"))
     desk.press(subscribe(offer(once, now, frequency="annual", credit="1000", service="200"), now))
     desk.refund(60_000)
-    desk.press(subscribe(offer(monthly, now, credit="1000", service="240", onetime_credit="100"), now))
-    desk.next_period()
-    late = desk.next_period(pays=False)
-    desk.press(late["hosted_invoice_url"])
-    url = subscribe(offer(uneven, now, frequency="quarterly", credit="900", service="400", credit_limit=3), now)
-    desk.press(url, "part")
-    desk.press(url)
+    contract = offer(monthly, now, credit="1000", service="240", onetime_credit="100")
+    desk.press(subscribe(contract, now))
+    charge_later(desk, contract, 2, now)
+    desk.let_decline()
+    charge_later(desk, contract, 3, now)
+    desk.press(desk.take("invoice")["hosted_invoice_url"])
+    sent = offer(uneven, now, frequency="quarterly", credit="900", service="400", credit_limit=3)
+    made = invoice_installment(installment_id=rows(sent)[0].pk, charged_to="", now=now)
+    assert made is not None
+    desk.press(made.hosted_url, "part")
+    desk.press(made.hosted_url)
 
 
 def postpaid(desk: Desk, now: datetime) -> None:
@@ -88,7 +94,7 @@ def books(now: datetime) -> dict[str, Any]:
     rows = Installment.objects.order_by("contract__organization__slug", "pk")
     found["instalments"] = list(rows.values_list("state", "paid_micros"))
     found["contracts"] = list(Contract.objects.order_by("organization__slug").values_list("status"))
-    found["subscriptions"] = list(StripeSubscription.objects.values_list("status"))
+    found["mandates"] = list(Mandate.objects.values_list("contract__organization__slug"))
     found["sessions"] = list(CheckoutSession.objects.order_by("created_at", "amount_micros").values_list("state"))
     found["invoices"] = sorted(StripeInvoice.objects.values_list("amount_micros", "state", "paid_micros"))
     found["refunds"] = sorted(Refund.objects.values_list("amount_micros", "state"))

@@ -1,29 +1,29 @@
 """Schedules that change while they are collected: nothing asks for another sum than is owed, nothing is left out."""
 
 import http.client
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 import pytest
 
 from apps.common.money import to_micros
 from apps.contracts import services as contracts
-from apps.contracts.models import Contract
+from apps.contracts.models import Contract, Installment
 from apps.contracts.selectors import surplus_left
 from apps.payments import services
-from apps.payments.models import CheckoutSession, PaymentLink, StripeEvent, StripeSubscription
-from apps.payments.services.lowering import lower_next
+from apps.payments.models import CheckoutSession, Mandate, PaymentLink, StripeEvent
+from apps.payments.services.installment_invoices import invoice_installment
 from apps.payments.services.reconciling import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import wallet_figures
-from local_stripe.faults import Fault
 from tests.contracts.factories import agreed, discount, offer, pay, rows
 from tests.payments.desk import Desk
 from tests.payments.test_contracts import healthy, states, subscribe
-from tests.payments.test_ending import QUARTERLY, issues, live
+from tests.payments.test_ending import issues, live
 
 
-def amend(contract: Contract, now: datetime, effective: str, **terms: str) -> None:
+def amend(contract: Contract, now: datetime, effective: str, **terms: Any) -> None:
     contract.refresh_from_db()
     contracts.amend_contract(
         contract_id=contract.pk,
@@ -46,11 +46,11 @@ def yearly(desk: Desk, acme: Organization, now: datetime) -> Contract:
 
 @pytest.fixture
 def monthly(desk: Desk, acme: Organization, now: datetime) -> Contract:
-    """A year paid monthly, subscribed to and paid for the first time."""
+    """A year paid monthly, paid for the first time, at checkout; later ones are charged."""
     contract = offer(acme, now)
     desk.run(now)
     desk.press(subscribe(contract, now))
-    desk.deliver()
+    desk.settle_all()
     contract.refresh_from_db()
     return contract
 
@@ -124,6 +124,15 @@ class TestALink:
         desk.run(now)
         assert live(desk) == []
 
+    def test_is_stopped_where_later_installments_are_charged(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        contract = offer(acme, now)
+        services.create_payment_link(installment=rows(contract)[3], created_by="staff:ann", now=now)
+        desk.press(subscribe(contract, now))
+        desk.settle_all()
+        assert live(desk) == []
+
     def test_is_stopped_when_its_instalment_is_paid_by_session(
         self, desk: Desk, yearly: Contract, now: datetime
     ) -> None:
@@ -135,151 +144,140 @@ class TestALink:
 
 
 class TestAnInvoice:
-    def test_paid_in_part_and_given_back_is_asked_for_in_full_again(
-        self, desk: Desk, acme: Organization, now: datetime
-    ) -> None:
-        contract = offer(acme, now, **QUARTERLY)
-        desk.run(now)
-        desk.press(subscribe(contract, now), "part")
-        desk.deliver()
-        assert states(contract)[0] == "partially_paid"
-        made = desk.refund()
-        desk.deliver()
-        assert (states(contract)[0], self.asked(desk)) == ("due", rows(contract)[0].payable_micros // 10_000)
-        desk.fail_refund(made)
-        desk.deliver()
-        row = rows(contract)[0]
-        assert (row.state, self.asked(desk)) == ("partially_paid", row.remaining_micros // 10_000)
+    """The second installment is asked for by an invoice: charged and declined, so that it is open still."""
 
-    def asked(self, desk: Desk) -> int:
+    @pytest.fixture
+    def declined(self, desk: Desk, monthly: Contract) -> Contract:
+        desk.let_decline()
+        desk.come_to("2026-12-18")
+        assert self.asked(desk) == [10_000]
+        return monthly
+
+    def asked(self, desk: Desk) -> list[int]:
         """Return what open invoices ask for, in cents."""
-        return sum(one["amount_remaining"] for one in desk.account.store.all("invoice") if one["status"] == "open")
+        return [one["amount_remaining"] for one in desk.account.store.all("invoice") if one["status"] == "open"]
 
+    def test_paid_in_part_and_given_back_is_asked_for_in_full_again(self, desk: Desk, declined: Contract) -> None:
+        desk.press(desk.take("invoice")["hosted_invoice_url"], "part")
+        desk.settle_all()
+        assert (states(declined)[1], self.asked(desk)) == ("partially_paid", [5_000])
+        made = desk.refund()
+        desk.settle_all()
+        assert (states(declined)[1], self.asked(desk)) == ("due", [10_000])
+        desk.fail_refund(made)
+        desk.settle_all()
+        assert (states(declined)[1], self.asked(desk)) == ("partially_paid", [5_000])
 
-class TestASubscription:
-    def test_a_discount_given_taken_and_given_again_counts_each_time(
+    def test_at_the_old_sum_is_replaced_after_a_discount(self, desk: Desk, declined: Contract) -> None:
+        discount(declined.organization, "10", desk.now)
+        desk.run(desk.now)
+        assert (self.asked(desk), live(desk)) == ([9_000], ["invoice"])
+
+    def test_at_the_old_sum_is_replaced_after_an_amendment(self, desk: Desk, declined: Contract) -> None:
+        amend(declined, desk.now, "2026-12-18", months=11, credit="550")
+        desk.run(desk.now)
+        assert (self.asked(desk), live(desk)) == ([5_000], ["invoice"])
+        desk.let_decline(declines=False)
+        desk.press(desk.take("invoice")["hosted_invoice_url"])
+        desk.settle_all()
+        desk.come_to("2027-01-18")
+        assert desk.charges() == [("2026-11-18", 10_000), ("2026-12-18", 5_000), ("2027-01-18", 5_000)]
+        assert healthy()
+
+    def test_that_was_made_for_an_installment_paid_meanwhile_is_never_final(
         self, desk: Desk, monthly: Contract, now: datetime
     ) -> None:
+        """The money comes by bank after the job has read the schedule, and before it writes the invoice down."""
+        second = rows(monthly)[1]
+        pay(second, now, received_in=Role.MANUAL_RECEIPTS)
+        assert invoice_installment(installment_id=second.pk, charged_to="pm_any", now=now) is None
+        assert desk.account.store.all("invoice") == []
+
+
+class TestADiscount:
+    """Given when the invoice of an installment was charged already, and its event is on its way."""
+
+    def charged(self, desk: Desk, contract: Contract, row: Installment) -> int:
+        """Have an installment charged while nobody here listens; return for how much."""
+        method = Mandate.objects.get(contract=contract).payment_method_id
+        invoice_installment(installment_id=row.pk, charged_to=method, now=desk.now)
+        return int(desk.take("invoice")["total"])
+
+    def test_that_came_too_late_comes_off_the_next(self, desk: Desk, monthly: Contract, now: datetime) -> None:
+        assert self.charged(desk, monthly, rows(monthly)[1]) == 10_000
+        discount(monthly.organization, "10", now)
+        desk.settle_all()
+        assert states(monthly)[1:3] == ["paid", "due"]
+        assert [row.discount_micros for row in rows(monthly)[1:3]] == [0, to_micros("10")]
+        assert self.charged(desk, monthly, rows(monthly)[2]) == 9_000
+        desk.settle_all()
+        assert self.charged(desk, monthly, rows(monthly)[3]) == 10_000
+        desk.settle_all()
+        assert states(monthly)[1:5] == ["paid", "paid", "paid", "due"]
+        assert wallet_figures(monthly.organization, now).balance_micros == to_micros("400")
+        assert (healthy(), issues("unasked"), issues("schedule")) == (True, 0, 0)
+        assert compare_clearing(monthly.organization, now)
+
+    def test_of_two_the_one_that_came_too_late_is_moved(self, desk: Desk, monthly: Contract, now: datetime) -> None:
+        discount(monthly.organization, "10", now)
+        desk.run(now)
+        assert self.charged(desk, monthly, rows(monthly)[1]) == 9_000
+        discount(monthly.organization, "5", now, key="redemption:2")
+        desk.settle_all()
+        assert [row.discount_micros for row in rows(monthly)[1:3]] == [to_micros("10"), to_micros("5")]
+        assert self.charged(desk, monthly, rows(monthly)[2]) == 9_500
+        desk.settle_all()
+        assert (states(monthly)[1:4], healthy()) == (["paid", "paid", "due"], True)
+        assert contracts.withdraw_discount(key="redemption:2", now=now) == 0
+
+    def test_that_its_invoice_knew_stays_where_it_is(self, desk: Desk, monthly: Contract, now: datetime) -> None:
+        discount(monthly.organization, "10", now)
+        desk.run(now)
+        assert self.charged(desk, monthly, rows(monthly)[1]) == 9_000
+        pay(rows(monthly)[1], now, "6", key="bank", received_in=Role.MANUAL_RECEIPTS)
+        desk.settle_all()
+        row = rows(monthly)[1]
+        assert (row.state, row.discount_micros, surplus_left(row.pk)) == ("paid", to_micros("10"), to_micros("6"))
+        assert (healthy(), issues("unasked")) == (True, 1)
+
+    def test_given_taken_and_given_again_counts_once(self, desk: Desk, monthly: Contract, now: datetime) -> None:
         for number in range(3):
             discount(monthly.organization, "10", now, key=f"redemption:{number}")
             desk.run(now)
             if number < 2:
                 contracts.withdraw_discount(key=f"redemption:{number}", now=now)
                 desk.run(now)
-        items = [item["amount"] for item in reversed(desk.account.store.all("invoiceitem"))]
-        assert items == [-1_000, 1_000, -1_000, 1_000, -1_000]
-        assert desk.next_period()["total"] == 9_000
-        desk.deliver()
-        assert states(monthly)[1] == "paid"
-        assert healthy()
+        desk.come_to("2026-12-18")
+        assert desk.charges()[1:] == [("2026-12-18", 9_000)]
 
-    def test_a_discount_whose_answer_was_lost_counts_once(self, desk: Desk, monthly: Contract, now: datetime) -> None:
-        desk.local.faults.add(Fault("drop_after", path="/v1/invoiceitems", times=3))
-        discount(monthly.organization, "10", now)
-        desk.run(now)
-        discount(monthly.organization, "5", now, key="redemption:2")
-        desk.run(now + timedelta(hours=1))
-        assert sorted(item["amount"] for item in desk.account.store.all("invoiceitem")) == [-1_000, -500]
-
-    def test_a_discount_on_an_unpaid_invoice_replaces_it(self, desk: Desk, monthly: Contract, now: datetime) -> None:
-        later = now + timedelta(days=31)
-        desk.next_period(pays=False)
-        desk.deliver()
-        discount(monthly.organization, "10", later)
-        desk.run(later)
-        asked = [one["total"] for one in desk.account.store.all("invoice") if one["status"] == "open"]
-        assert asked == [9_000]
-        assert live(desk) == ["subscription", "invoice"]
-
-    @pytest.mark.parametrize("days", [0, 31])
-    def test_a_discount_after_its_invoice_was_made_comes_off_the_next(
-        self, desk: Desk, monthly: Contract, now: datetime, days: int
-    ) -> None:
-        """Whether Stripe has been asked to take it off by then, or its day had come and it was not."""
-        later = now + timedelta(days=days)
-        assert desk.next_period()["total"] == 10_000
-        discount(monthly.organization, "10", later)
-        desk.run(later)
-        desk.deliver(at=later)
-        assert states(monthly)[1:3] == ["paid", "due"]
-        assert [row.discount_micros for row in rows(monthly)[1:3]] == [0, to_micros("10")]
-        assert desk.next_period()["total"] == 9_000
-        desk.deliver(at=later)
-        assert desk.next_period()["total"] == 10_000
-        desk.deliver(at=later)
-        assert states(monthly)[1:5] == ["paid", "paid", "paid", "due"]
-        assert wallet_figures(monthly.organization, later).balance_micros == to_micros("400")
-        assert (healthy(), issues("unasked")) == (True, 0)
-        assert compare_clearing(monthly.organization, now)
-
-    @pytest.mark.parametrize("days", [0, 31])
-    def test_of_two_discounts_the_one_that_came_too_late_is_moved(
-        self, desk: Desk, monthly: Contract, now: datetime, days: int
-    ) -> None:
-        later = now + timedelta(days=days)
-        discount(monthly.organization, "10", now)
-        desk.run(now)
-        assert desk.next_period()["total"] == 9_000
-        discount(monthly.organization, "5", later, key="redemption:2")
-        desk.run(later)
-        desk.deliver(at=later)
-        assert [row.discount_micros for row in rows(monthly)[1:3]] == [to_micros("10"), to_micros("5")]
-        assert desk.next_period()["total"] == 9_500
-        desk.deliver(at=later)
-        assert desk.next_period()["total"] == 10_000
-        desk.deliver(at=later)
-        assert (states(monthly)[1:5], healthy()) == (["paid", "paid", "paid", "due"], True)
-        assert contracts.withdraw_discount(key="redemption:2", now=later) == 0
-
-    def test_a_discount_that_its_invoice_knew_stays_where_it_is(
-        self, desk: Desk, monthly: Contract, now: datetime
-    ) -> None:
-        discount(monthly.organization, "10", now)
-        desk.run(now)
-        assert desk.next_period()["total"] == 9_000
-        pay(rows(monthly)[1], now, "6", key="bank", received_in=Role.MANUAL_RECEIPTS)
-        desk.deliver()
-        row = rows(monthly)[1]
-        assert (row.state, row.discount_micros, surplus_left(row.pk)) == ("paid", to_micros("10"), to_micros("6"))
-        assert (healthy(), issues("unasked")) == (True, 1)
-
-    def test_nothing_is_taken_off_for_what_is_billed_already(
-        self, desk: Desk, monthly: Contract, now: datetime
-    ) -> None:
-        """Whoever was about to ask for it saw the schedule as it was before the invoice came."""
-        desk.next_period()
-        desk.deliver()
-        billed, subscription = rows(monthly)[1], StripeSubscription.objects.get()
-        lower_next(monthly, subscription, billed.pk, wanted=to_micros("10"), now=now)
-        assert desk.account.store.all("invoiceitem") == []
-        lower_next(monthly, subscription, rows(monthly)[2].pk, wanted=to_micros("10"), now=now)
-        assert [item["amount"] for item in desk.account.store.all("invoiceitem")] == [-1_000]
-
-    def test_a_discount_after_the_last_invoice_was_made_leaves_money_to_refund(
-        self, desk: Desk, acme: Organization, now: datetime
-    ) -> None:
+    def test_after_the_last_charge_leaves_money_to_refund(self, desk: Desk, acme: Organization, now: datetime) -> None:
         contract = offer(acme, now, months=2, credit="200")
         desk.run(now)
         desk.press(subscribe(contract, now))
-        desk.deliver()
-        desk.next_period()
-        discount(acme, "10", now + timedelta(days=31))
-        desk.deliver(at=now + timedelta(days=31))
+        desk.settle_all()
+        self.charged(desk, contract, rows(contract)[1])
+        discount(acme, "10", now)
+        desk.settle_all()
         assert (states(contract), healthy(), issues("unasked")) == (["paid", "paid"], True, 1)
         assert surplus_left(rows(contract)[1].pk) == to_micros("10")
         assert compare_clearing(acme, now)
 
-    def test_what_its_session_bills_is_not_billed_again_before_it_is_told(
-        self, desk: Desk, acme: Organization, now: datetime
-    ) -> None:
-        contract = offer(acme, now, "2026-11-19", credit="1300", onetime_credit="100")
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_checkout_took_is_not_asked_for_again_before_it_is_told(
+    desk: Desk, acme: Organization, now: datetime, backwards: bool
+) -> None:
+    """Whoever activates the contract meanwhile, what the payer paid at checkout is not invoiced beside it."""
+    contract = offer(acme, now, "2026-11-19", credit="1300", onetime_credit="100")
+    desk.run(now)
+    desk.press(subscribe(contract, now))
+    pay(rows(contract)[2], now, received_in=Role.MANUAL_RECEIPTS)
+    desk.run(now)
+    services.arrange_contract(contract_id=contract.pk, now=now)
+    assert live(desk) == []
+    for event in sorted(desk.events(), key=lambda one: one["id"], reverse=backwards):
+        desk.post(event)
         desk.run(now)
-        desk.press(subscribe(contract, now))
-        for event in desk.events("customer.subscription.created", "checkout.session.completed"):
-            desk.post(event)
-            desk.run(now)
-        assert live(desk) == ["subscription"]
-        desk.deliver()
-        assert states(contract)[:3] == ["paid", "paid", "due"]
-        assert live(desk) == ["subscription"]
-        assert not StripeEvent.objects.filter(state__in=["received", "parked"]).exists()
+    desk.settle_all()
+    assert (states(contract)[:4], live(desk)) == (["paid", "paid", "paid", "due"], [])
+    assert not StripeEvent.objects.filter(state__in=["received", "parked"]).exists()

@@ -1,6 +1,6 @@
 """Contracts at Stripe: one address to pay at, collected as fits the schedule, each instalment settled once."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,15 +14,17 @@ from apps.payments import services
 from apps.payments.errors import BeingPaid
 from apps.payments.models import (
     CheckoutSession,
-    ContractArrangement,
+    Mandate,
     PaymentIssue,
     StripeEvent,
     StripeInvoice,
-    StripeSubscription,
 )
+from apps.payments.services.installment_invoices import invoice_installment
 from apps.payments.services.reconciling import compare_clearing
 from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
 from apps.wallets.selectors import wallet_figures
+from local_stripe.faults import Fault
 from tests.contracts.factories import discount, draft, offer, pay, rows
 from tests.factories import create_organization
 from tests.payments.desk import Desk
@@ -94,8 +96,8 @@ class TestOnePayment:
                 services.subscribe(organization=acme, contract_id=contract.pk, created_by="user:u1", now=now)
 
 
-class TestAPromisedSubscription:
-    """The first invoice of a subscription is paid by a bank that answers in some days."""
+class TestAPromisedPayment:
+    """What is due at checkout is paid by a bank that answers in some days."""
 
     @pytest.fixture
     def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
@@ -115,21 +117,23 @@ class TestAPromisedSubscription:
             subscribe(contract, now)
         services.arrange_contract(contract_id=contract.pk, now=now)
         desk.deliver()
-        assert asked(desk) == [19_500]
+        assert (asked(desk), Mandate.objects.count()) == ([], 0)
         assert healthy()
 
     def test_is_settled_once_when_the_money_arrives(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:
         desk.settle_later(arrives=True)
-        desk.deliver()
+        desk.settle_all()
         contract.refresh_from_db()
         assert (contract.status, states(contract)[:3]) == ("active", ["paid", "paid", "due"])
-        assert CheckoutSession.objects.get().state == "paid"
+        assert (CheckoutSession.objects.get().state, asked(desk)) == ("paid", [])
+        desk.come_to("2026-12-18")
+        assert states(contract)[:4] == ["paid", "paid", "paid", "due"]
         assert compare_clearing(acme, now)
         assert healthy()
 
-    def test_that_fails_is_shown_and_paid_at_its_invoice(
+    def test_that_fails_is_shown_and_paid_at_checkout_again(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:
         desk.settle_later(arrives=False)
@@ -137,60 +141,60 @@ class TestAPromisedSubscription:
         assert states(contract)[:3] == ["due", "due", "due"]
         assert CheckoutSession.objects.get().state == "failed"
         assert PaymentIssue.objects.get(resolved_at=None).kind == "payment_failed"
-        assert wallet_figures(acme, now).balance_micros == 0
-        invoice = StripeInvoice.objects.get()
-        assert (invoice.state, contract.installments.filter(overdue_at__isnull=False).count()) == ("open", 2)
-        desk.press(invoice.hosted_url)
+        assert (wallet_figures(acme, now).balance_micros, asked(desk)) == (0, [])
+        desk.press(subscribe(contract, now))
         desk.deliver()
         contract.refresh_from_db()
         assert (contract.status, states(contract)[:3]) == ("active", ["paid", "paid", "due"])
         assert compare_clearing(acme, now)
         assert healthy()
 
-    def test_stays_known_as_arranged_when_it_failed(self, desk: Desk, now: datetime, contract: Contract) -> None:
-        desk.settle_later(arrives=False)
-        desk.deliver()
-        services.arrange_contract(contract_id=contract.pk, now=now)
-        desk.deliver()
-        assert asked(desk) == [19_500]
 
+class TestCharged:
+    """A year paid monthly: the first at checkout, where the card is saved, and each later one when it is due."""
 
-class TestSubscription:
     @pytest.fixture
     def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
-        """A year paid monthly, subscribed to and paid for the first time."""
         contract = offer(acme, now, credit="1000", service="240", onetime_credit="100")
         desk.run(now)
         desk.press(subscribe(contract, now))
-        desk.deliver()
+        desk.settle_all()
         contract.refresh_from_db()
         return contract
 
-    def test_bills_what_is_due_at_once(self, desk: Desk, acme: Organization, now: datetime, contract: Contract) -> None:
-        assert contract.status == "active"
-        assert states(contract)[:3] == ["paid", "paid", "due"]
-        assert contract.stripe_subscription_id.startswith("sub_")
-        assert contract.stripe_price_id.startswith("price_")
-        assert ContractArrangement.objects.get().kind == "subscription"
-        assert StripeSubscription.objects.get().cancel_at is not None
-        assert healthy()
-        assert compare_clearing(acme, now)
-
-    def test_each_period_settles_its_instalment(
+    def test_what_is_due_is_paid_at_checkout(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:
-        desk.next_period()
-        desk.next_period()
-        desk.deliver()
+        assert (contract.status, states(contract)[:3]) == ("active", ["paid", "paid", "due"])
+        assert desk.charges() == [("2026-11-18", 19_500)]
+        assert Mandate.objects.get().payment_method_id == desk.take("payment_method")["id"]
+        assert desk.take("payment_method")["customer"] == desk.take("customer")["id"]
+        assert (asked(desk), healthy()) == ([], True)
+        assert compare_clearing(acme, now)
+
+    def test_each_is_charged_on_its_due_date_and_settled(
+        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
+    ) -> None:
+        for day in ("2026-12-17", "2026-12-18", "2026-12-19", "2027-01-17", "2027-01-18"):
+            desk.come_to(day)
+        assert desk.charges()[1:] == [("2026-12-18", 9_500), ("2027-01-18", 9_500)]
         assert states(contract)[:5] == ["paid", "paid", "paid", "paid", "due"]
         assert healthy()
         assert compare_clearing(acme, now)
 
-    def test_periods_told_backwards_come_out_the_same(
+    def test_says_at_stripe_what_it_is_for(self, desk: Desk, contract: Contract) -> None:
+        desk.come_to("2026-12-18")
+        invoice = desk.take("invoice")
+        assert invoice["description"] == "Contract installment 2026-12-18/2027-01-18"
+        assert (invoice["collection_method"], invoice["due_date"]) == ("charge_automatically", None)
+        assert invoice["default_payment_method"] == Mandate.objects.get().payment_method_id
+
+    def test_charges_told_backwards_come_out_the_same(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:
-        desk.next_period()
-        desk.next_period()
+        for row in rows(contract)[2:4]:
+            method = desk.take("payment_method")["id"]
+            invoice_installment(installment_id=row.pk, charged_to=method, now=now)
         for event in reversed(desk.events()):
             desk.post(event)
             desk.run(now)
@@ -198,58 +202,99 @@ class TestSubscription:
         assert states(contract)[:5] == ["paid", "paid", "paid", "paid", "due"]
         assert healthy()
 
-    def test_a_failed_period_is_past_due_until_paid(
-        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
-    ) -> None:
-        invoice = desk.next_period(pays=False)
-        desk.deliver()
-        contract.refresh_from_db()
-        assert contract.status == "past_due"
-        desk.press(invoice["hosted_invoice_url"])
-        desk.deliver()
-        contract.refresh_from_db()
-        assert contract.status == "active"
-        assert healthy()
+    def test_asked_for_again_and_again_is_charged_once(self, desk: Desk, now: datetime, contract: Contract) -> None:
+        for _ in range(3):
+            desk.come_to("2026-12-18")
+            services.arrange_contract(contract_id=contract.pk, now=desk.now)
+        assert len(desk.charges()) == 2
 
-    def test_its_end_at_stripe_cancels_the_contract_for_good(
-        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
+    @pytest.mark.parametrize("path", ["/v1/invoices", "/v1/invoiceitems", "/v1/invoices/"])
+    @pytest.mark.parametrize("kind", ["drop_after", "500_after", "drop_before"])
+    def test_answers_that_are_lost_charge_once(
+        self, desk: Desk, acme: Organization, contract: Contract, path: str, kind: str
     ) -> None:
-        desk.end_subscription()
-        for event in reversed(desk.events()):
-            desk.post(event)
-            desk.run(now)
-        desk.deliver()
-        contract.refresh_from_db()
-        assert contract.status == "cancelled"
-        assert StripeSubscription.objects.get().status == "canceled"
-        assert (contract.stripe_subscription_id, contract.stripe_price_id) == ("", "")
+        desk.local.faults.add(Fault(kind, path=path, times=9))
+        desk.come_to("2026-12-18")
+        desk.local.faults.clear()
+        desk.run(desk.now + timedelta(hours=1))
+        desk.settle_all()
+        desk.come_to("2026-12-19")
+        assert [amount for _, amount in desk.charges()] == [19_500, 9_500]
+        assert states(contract)[:4] == ["paid", "paid", "paid", "due"]
+        assert compare_clearing(acme, desk.now)
 
-    def test_cancelling_here_ends_it_there(
+    def test_a_declined_one_is_shown_and_paid_at_its_page(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:
+        desk.let_decline()
+        desk.come_to("2026-12-18")
+        contract.refresh_from_db()
+        issue = PaymentIssue.objects.get(resolved_at=None)
+        assert (contract.status, issue.kind, issue.expected_micros) == ("past_due", "payment_failed", to_micros("95"))
+        assert StripeInvoice.objects.get().hosted_url == contract.payment_link_url
+        assert contract.payment_link_url in issue.detail
+        desk.press(contract.payment_link_url)
+        desk.settle_all()
+        contract.refresh_from_db()
+        assert (contract.status, contract.payment_link_url) == ("active", "")
+        assert not PaymentIssue.objects.filter(resolved_at=None).exists()
+        assert (states(contract)[:4], healthy()) == (["paid", "paid", "paid", "due"], True)
+
+    def test_one_that_the_payer_has_to_confirm_counts_as_declined(self, desk: Desk, contract: Contract) -> None:
+        desk.let_decline()
+        desk.come_to("2026-12-18")
+        PaymentIssue.objects.update(resolved_at=desk.now)
+        with desk.account.store.transaction():
+            desk.account.emit("invoice.payment_action_required", desk.take("invoice"))
+        desk.settle_all()
+        assert PaymentIssue.objects.get(resolved_at=None).kind == "payment_failed"
+
+    def test_cancelling_takes_back_what_was_declined(
+        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
+    ) -> None:
+        desk.let_decline()
+        desk.come_to("2026-12-18")
         contracts.cancel_contract(contract_id=contract.pk, reason="Agreed", now=now)
-        desk.deliver()
-        assert desk.take("subscription")["status"] == "canceled"
-        contract.refresh_from_db()
-        assert (contract.stripe_subscription_id, contract.stripe_price_id) == ("", "")
+        desk.settle_all()
+        assert desk.take("invoice")["status"] == "void"
+        assert not PaymentIssue.objects.filter(resolved_at=None).exists()
+        desk.let_decline(declines=False)
+        desk.come_to("2027-01-18")
+        assert len(desk.charges()) == 1
         assert healthy()
 
-    def test_another_ones_end_leaves_it_on_the_contract(self, now: datetime, contract: Contract) -> None:
-        contracts.forget_subscription(contract_id=contract.pk, stripe_subscription_id="sub_other", now=now)
-        contract.refresh_from_db()
-        assert contract.stripe_subscription_id == StripeSubscription.objects.get().stripe_id
-
-    def test_a_discount_lowers_the_next_invoice(
+    def test_a_discount_lowers_the_next_charge(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:
         discount(acme, "10", now)
         desk.run(now)
-        invoice = desk.next_period()
-        desk.deliver()
-        assert invoice["total"] == 9_500 - 1_000
-        assert states(contract)[2] == "paid"
+        desk.come_to("2026-12-18")
+        desk.come_to("2027-01-18")
+        assert [amount for _, amount in desk.charges()] == [19_500, 8_500, 9_500]
+        assert states(contract)[2:4] == ["paid", "paid"]
         assert healthy()
         assert compare_clearing(acme, now)
+
+    def test_a_bank_transfer_before_the_due_date_is_not_charged(
+        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
+    ) -> None:
+        pay(rows(contract)[2], now, received_in=Role.MANUAL_RECEIPTS)
+        desk.come_to("2026-12-18")
+        assert len(desk.charges()) == 1
+        desk.come_to("2027-01-18")
+        assert desk.charges()[1:] == [("2027-01-18", 9_500)]
+
+    @pytest.mark.parametrize(("amount", "asks"), [(None, []), ("20", [7_500])])
+    def test_a_bank_transfer_beside_an_open_invoice_replaces_it(
+        self, desk: Desk, acme: Organization, now: datetime, contract: Contract, amount: str | None, asks: list[int]
+    ) -> None:
+        desk.let_decline()
+        desk.come_to("2026-12-18")
+        pay(rows(contract)[2], desk.now, amount, received_in=Role.MANUAL_RECEIPTS)
+        desk.run(desk.now)
+        desk.settle_all()
+        assert asked(desk) == asks
+        assert (healthy(), compare_clearing(acme, desk.now)) == (True, True)
 
     def test_a_refund_takes_from_the_last_instalment_first(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
@@ -268,84 +313,158 @@ class TestSubscription:
         assert wallet_figures(acme, now).balance_micros == 0
         assert states(contract)[:2] == ["reversed", "reversed"]
 
-    def test_starting_later_takes_nothing_now(self, desk: Desk, acme: Organization, now: datetime) -> None:
+    def test_a_method_taken_back_is_charged_no_more_until_another_is_chosen(
+        self, desk: Desk, acme: Organization, contract: Contract
+    ) -> None:
+        desk.detach()
+        desk.settle_all()
+        assert PaymentIssue.objects.get(resolved_at=None).kind == "method_removed"
+        desk.come_to("2026-12-18")
+        assert (asked(desk), desk.take("invoice")["collection_method"]) == ([9_500], "send_invoice")
+        chosen = desk.choose_another()
+        desk.come_to("2027-01-18")
+        assert not PaymentIssue.objects.filter(resolved_at=None, kind="method_removed").exists()
+        assert (desk.charges()[1:], desk.take("invoice")["default_payment_method"]) == ([("2027-01-18", 9_500)], chosen)
+
+    def test_a_method_taken_back_a_moment_ago_is_not_waited_for(self, desk: Desk, contract: Contract) -> None:
+        desk.detach()
+        desk.clock.move_to(datetime(2026, 12, 18, 3, tzinfo=UTC))
+        services.arrange_contract(contract_id=contract.pk, now=datetime(2026, 12, 18, 3, tzinfo=UTC))
+        assert (asked(desk), desk.take("invoice")["collection_method"]) == ([9_500], "send_invoice")
+        assert PaymentIssue.objects.get(resolved_at=None).kind == "method_removed"
+
+    def test_a_default_chosen_in_the_portal_is_charged_instead(self, desk: Desk, contract: Contract) -> None:
+        chosen = desk.choose_another()
+        desk.come_to("2026-12-18")
+        assert desk.take("invoice")["default_payment_method"] == chosen
+
+    def test_starting_later_saves_the_method_and_takes_nothing_now(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
         contract = offer(acme, now, "2026-12-18")
         desk.press(subscribe(contract, now))
-        desk.deliver()
-        assert states(contract)[0] == "due"
+        desk.settle_all()
+        assert (states(contract)[0], desk.charges()) == ("due", [])
         with pytest.raises(BeingPaid):
             subscribe(contract, now)
-        desk.next_period()
-        desk.deliver()
+        desk.come_to("2026-12-17")
+        assert desk.charges() == []
+        desk.come_to("2026-12-18")
         contract.refresh_from_db()
-        assert states(contract)[0] == "paid"
+        assert (contract.status, states(contract)[0], desk.charges()) == ("active", "paid", [("2026-12-18", 10_000)])
         assert healthy()
 
+    def test_starting_later_and_declined_is_paid_at_the_page_that_subscribing_leads_to(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        contract = offer(acme, now, "2026-12-18")
+        desk.press(subscribe(contract, now))
+        desk.let_decline()
+        desk.settle_all()
+        desk.come_to("2026-12-18")
+        desk.press(subscribe(contract, desk.now))
+        desk.settle_all()
+        contract.refresh_from_db()
+        assert (contract.status, states(contract)[0]) == ("active", "paid")
 
-class TestInvoices:
+    def test_starting_later_and_taking_the_method_back_leads_to_checkout_again(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        contract = offer(acme, now, "2026-12-18")
+        desk.press(subscribe(contract, now))
+        desk.settle_all()
+        desk.detach()
+        desk.settle_all()
+        desk.press(subscribe(contract, now))
+        desk.settle_all()
+        desk.come_to("2026-12-18")
+        assert (states(contract)[0], PaymentIssue.objects.filter(resolved_at=None).count()) == ("paid", 0)
+
+    def test_a_renewal_is_charged_when_its_term_begins(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        contract = offer(acme, now, frequency="annual", auto_renew=True)
+        desk.press(subscribe(contract, now))
+        desk.settle_all()
+        desk.clock.move_to(datetime(2027, 11, 18, 1, tzinfo=UTC))
+        contracts.end_term(contract_id=contract.pk, now=datetime(2027, 11, 18, 1, tzinfo=UTC))
+        desk.come_to("2027-11-18")
+        assert desk.charges() == [("2026-11-18", 120_000), ("2027-11-18", 120_000)]
+        assert states(contract) == ["paid", "paid"]
+
+    def test_uneven_instalments_are_charged_alike(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        contract = offer(acme, now, frequency="quarterly", credit="900", service="400", credit_limit=3)
+        desk.press(subscribe(contract, now))
+        desk.settle_all()
+        for row in rows(contract)[1:]:
+            desk.come_to(row.due_date)
+        assert [amount for _, amount in desk.charges()] == [40_000, 40_000, 40_000, 10_000]
+        assert states(contract) == ["paid"] * 4
+
+
+class TestSent:
+    """What nobody saved a payment method for is sent to the payer before it is due."""
+
     @pytest.fixture
     def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
-        """Credit over three quarters, service over all four: the instalments are uneven."""
+        """Credit over three quarters, service over all four; the first came by bank transfer, the second is sent."""
         contract = offer(acme, now, frequency="quarterly", credit="900", service="400", credit_limit=3)
-        desk.run(now)
+        pay(rows(contract)[0], now, received_in=Role.MANUAL_RECEIPTS)
+        desk.come_to("2027-02-03")
+        assert asked(desk) == []
+        desk.come_to("2027-02-04")
+        contract.refresh_from_db()
         return contract
 
-    def test_are_made_per_instalment(self, desk: Desk, acme: Organization, now: datetime, contract: Contract) -> None:
-        url = subscribe(contract, now)
-        assert StripeInvoice.objects.get().hosted_url == url == subscribe(contract, now)
-        contract.refresh_from_db()
-        assert contract.payment_link_url == url
-        desk.press(url)
+    def test_are_made_per_instalment_and_due_on_its_day(
+        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
+    ) -> None:
+        assert StripeInvoice.objects.get().hosted_url == contract.payment_link_url
+        due = datetime.fromtimestamp(desk.take("invoice")["due_date"], UTC)
+        assert (due.date(), asked(desk)) == (rows(contract)[1].due_date, [40_000])
+        desk.press(contract.payment_link_url)
         desk.deliver()
-        assert states(contract)[0] == "paid"
+        assert states(contract)[1] == "paid"
         assert healthy()
         assert compare_clearing(acme, now)
 
     def test_paid_in_parts_settle_once(self, desk: Desk, acme: Organization, now: datetime, contract: Contract) -> None:
-        url = subscribe(contract, now)
-        desk.press(url, "part")
+        desk.press(contract.payment_link_url, "part")
         desk.deliver()
-        assert states(contract)[0] == "partially_paid"
-        desk.press(url)
+        assert states(contract)[1] == "partially_paid"
+        desk.press(contract.payment_link_url)
         for event in reversed(desk.events()):
             desk.post(event)
-        desk.run(now)
+        desk.run(desk.now)
         desk.deliver()
-        assert states(contract)[0] == "paid"
+        assert states(contract)[1] == "paid"
         assert StripeInvoice.objects.get().state == "paid"
         assert compare_clearing(acme, now)
 
     def test_paid_elsewhere_are_no_money_at_stripe(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:
-        subscribe(contract, now)
         desk.pay_invoice_elsewhere()
         desk.deliver()
-        assert states(contract)[0] == "paid"
-        assert rows(contract)[0].payments.get().received_in == "manual_receipts"
+        assert states(contract)[1] == "paid"
+        assert rows(contract)[1].payments.get().received_in == "manual_receipts"
         assert compare_clearing(acme, now)
 
     @pytest.mark.parametrize(("status", "state"), [("void", "void"), ("uncollectible", "written_off")])
     def test_ended_at_stripe_end_the_instalment(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract, status: str, state: str
     ) -> None:
-        subscribe(contract, now)
         desk.end_invoice(status)
         desk.deliver()
-        assert states(contract)[0] == state
+        assert states(contract)[1] == state
         assert healthy()
 
     def test_a_bank_transfer_withdraws_the_invoice(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:
-        from apps.wallets.accounts import Role
-
-        subscribe(contract, now)
-        pay(rows(contract)[0], now, received_in=Role.MANUAL_RECEIPTS)
+        pay(rows(contract)[1], now, received_in=Role.MANUAL_RECEIPTS)
         services.reconcile_organization(organization=acme, now=now)
         desk.deliver()
         assert desk.account.store.all("invoice")[-1]["status"] == "void"
-        assert states(contract)[0] == "paid"
+        assert states(contract)[1] == "paid"
         assert healthy()
 
 

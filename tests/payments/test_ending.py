@@ -10,14 +10,15 @@ from apps.contracts.errors import ContractNotFound
 from apps.contracts.models import Contract
 from apps.payments import services
 from apps.payments.errors import StripeUnknownOutcome
-from apps.payments.models import CheckoutSession, PaymentIssue, StripeInvoice, StripeSubscription
-from apps.payments.services.invoicing import invoice_instalment
+from apps.payments.models import CheckoutSession, Mandate, PaymentIssue
+from apps.payments.services.installment_invoices import invoice_installment
 from apps.payments.services.reconciling import compare_clearing
 from apps.payments.services.sessions import open_session
 from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
 from apps.wallets.selectors import wallet_figures
 from local_stripe.faults import Fault
-from tests.contracts.factories import offer, rows
+from tests.contracts.factories import offer, pay, rows
 from tests.payments.desk import Desk
 from tests.payments.test_contracts import healthy, states, subscribe
 
@@ -31,10 +32,9 @@ def cancel(contract: Contract, now: datetime) -> None:
 def live(desk: Desk) -> list[str]:
     """What at Stripe may still take money, by kind."""
     store = desk.account.store
-    running = [one for one in store.all("subscription") if one["status"] not in ("canceled", "incomplete_expired")]
     open_ones = [one for kind in ("invoice", "checkout.session") for one in store.all(kind) if one["status"] == "open"]
     links = [one for one in store.all("payment_link") if one["active"]]
-    return [one["object"] for one in [*running, *open_ones, *links]]
+    return [one["object"] for one in [*open_ones, *links]]
 
 
 def issues(kind: str) -> int:
@@ -51,7 +51,7 @@ def monthly(desk: Desk, acme: Organization, now: datetime) -> Contract:
 
 class TestCancelledWhileSubscribing:
     @pytest.mark.parametrize("backwards", [False, True])
-    def test_a_subscription_that_began_meanwhile_is_ended(
+    def test_what_was_paid_is_refunded_and_nothing_more_is_charged(
         self, desk: Desk, monthly: Contract, now: datetime, backwards: bool
     ) -> None:
         desk.press(subscribe(monthly, now))
@@ -61,9 +61,8 @@ class TestCancelledWhileSubscribing:
         for event in reversed(events) if backwards else events:
             desk.post(event)
             desk.run(now)
-        desk.deliver()
-        assert live(desk) == []
-        assert StripeSubscription.objects.get().status == "canceled"
+        desk.settle_all()
+        assert (live(desk), Mandate.objects.count()) == ([], 0)
         assert states(monthly) == ["void"] * 12
         self.is_there_to_be_refunded(desk, monthly, now)
 
@@ -81,25 +80,18 @@ class TestCancelledWhileSubscribing:
         assert compare_clearing(acme, now)
         assert healthy()
 
-    def test_an_ending_that_was_broken_off_goes_on(self, desk: Desk, monthly: Contract, now: datetime) -> None:
-        desk.press(subscribe(monthly, now))
-        desk.deliver()
-        desk.local.faults.add(Fault("drop_before", method="DELETE", times=9))
-        cancel(monthly, now)
-        desk.run(now)
-        assert live(desk) == ["subscription"]
-        desk.local.faults.clear()
-        desk.run(now + timedelta(hours=1))
-        assert live(desk) == []
-
-    def test_a_second_subscription_of_a_contract_is_ended(self, desk: Desk, monthly: Contract, now: datetime) -> None:
+    def test_a_second_payment_of_the_first_installment_is_there_to_be_refunded(
+        self, desk: Desk, monthly: Contract, now: datetime
+    ) -> None:
         first = subscribe(monthly, now)
         CheckoutSession.objects.update(state="expired")  # as when it ran out here just before it was paid there
         second = subscribe(monthly, now)
         desk.press(first)
         desk.press(second)
-        desk.deliver()
-        assert live(desk) == ["subscription"]
+        desk.settle_all()
+        assert (live(desk), Mandate.objects.count(), issues("unasked")) == ([], 1, 1)
+        desk.come_to("2026-12-18")
+        assert desk.charges()[2:] == [("2026-12-18", 10_000)]
 
 
 class TestCancelledWhileASessionIsMade:
@@ -128,17 +120,20 @@ class TestCancelledWhileASessionIsMade:
 
 
 class TestCancelledWithInvoices:
-    def test_one_that_stripe_keeps_does_not_stop_the_others(
-        self, desk: Desk, acme: Organization, now: datetime
-    ) -> None:
+    @pytest.fixture
+    def sent(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
+        """Paid by bank transfer for the first time, so that what follows is sent."""
         contract = offer(acme, now, **QUARTERLY)
-        subscribe(contract, now)
-        services.create_payment_link(installment=rows(contract)[1], created_by="staff:ann", now=now)
-        second = rows(contract)[1]
-        second.contract = contract
-        invoice_instalment(installment=second, now=now)
-        desk.press(StripeInvoice.objects.order_by("pk")[0].hosted_url)  # paid there, and its event still on the way
-        cancel(contract, now)
+        pay(rows(contract)[0], now, received_in=Role.MANUAL_RECEIPTS)
+        desk.run(now)
+        return contract
+
+    def test_one_that_stripe_keeps_does_not_stop_the_others(self, desk: Desk, sent: Contract, now: datetime) -> None:
+        services.create_payment_link(installment=rows(sent)[3], created_by="staff:ann", now=now)
+        first, _ = (invoice_installment(installment_id=row.pk, charged_to="", now=now) for row in rows(sent)[1:3])
+        assert first is not None
+        desk.press(first.hosted_url)  # paid there, and its event still on the way
+        cancel(sent, now)
         desk.run(now)
         assert live(desk) == []
         assert issues("schedule") == 1
@@ -146,26 +141,34 @@ class TestCancelledWithInvoices:
         assert (issues("schedule"), issues("unasked")) == (0, 1)
         assert healthy()
 
-    def test_an_open_invoice_of_an_ended_subscription_is_withdrawn(
-        self, desk: Desk, monthly: Contract, now: datetime
-    ) -> None:
+    def test_an_ending_that_was_broken_off_goes_on(self, desk: Desk, sent: Contract, now: datetime) -> None:
+        invoice_installment(installment_id=rows(sent)[1].pk, charged_to="", now=now)
+        desk.local.faults.add(Fault("drop_before", path="/v1/invoices/", times=9))
+        cancel(sent, now)
+        desk.run(now)
+        assert live(desk) == ["invoice"]
+        desk.local.faults.clear()
+        desk.run(now + timedelta(hours=1))
+        assert live(desk) == []
+
+    def test_one_that_was_declined_is_withdrawn(self, desk: Desk, monthly: Contract, now: datetime) -> None:
         desk.press(subscribe(monthly, now))
-        desk.deliver()
-        desk.next_period(pays=False)
-        desk.deliver()
+        desk.settle_all()
+        desk.let_decline()
+        desk.come_to("2026-12-18")
+        assert live(desk) == ["invoice"]
         cancel(monthly, now)
-        desk.deliver()
+        desk.settle_all()
         assert live(desk) == []
         assert issues("schedule") == 0
 
-    def test_one_being_made_is_withdrawn_too(self, desk: Desk, acme: Organization, now: datetime) -> None:
-        contract = offer(acme, now, **QUARTERLY)
+    def test_one_being_made_is_withdrawn_too(self, desk: Desk, sent: Contract, now: datetime) -> None:
         desk.local.faults.add(Fault("drop_after", path="/v1/invoices/", times=9))
         with pytest.raises(StripeUnknownOutcome):
-            subscribe(contract, now)
+            invoice_installment(installment_id=rows(sent)[1].pk, charged_to="", now=now)
         desk.local.faults.clear()
         assert live(desk) == ["invoice"]
-        cancel(contract, now)
+        cancel(sent, now)
         desk.deliver()
         desk.deliver(at=now + timedelta(hours=1))
         assert live(desk) == []

@@ -1,7 +1,7 @@
 """Every type of event that is acted on, posted signed as Stripe would: what a customer or staff would notice."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,17 +14,17 @@ from apps.payments.handlers import HANDLERS
 from apps.payments.models import (
     CheckoutSession,
     Dispute,
+    Mandate,
     PaymentIssue,
     Refund,
     StripeEvent,
     StripeInvoice,
     StripePayment,
-    StripeSubscription,
 )
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures
-from tests.contracts.factories import rows
+from tests.contracts.factories import offer, rows
 from tests.payments import recorded as made
 from tests.payments.desk import Desk
 from tests.payments.recorded import recorded, recorded_types, subject
@@ -34,7 +34,6 @@ Post = Callable[..., None]
 TOLD_TWICE = "invoice.payment_succeeded"  # what invoice.paid tells; stored, and left alone
 GONE = {
     "invoice": {"subscription", "payment_intent", "charge", "paid"},
-    "subscription": {"current_period_end", "current_period_start"},
     "charge": {"invoice"},
     "payment_intent": {"charges"},
 }
@@ -51,8 +50,7 @@ CLASSES = {
         stripe.Invoice,
         stripe.InvoicePayment,
         stripe.CreditNote,
-        stripe.Subscription,
-        stripe.SubscriptionSchedule,
+        stripe.PaymentMethod,
     )
 }
 
@@ -286,14 +284,14 @@ class TestInvoice:
         assert state_of(TOLD_TWICE) == "ignored"
         assert self.row(contract).state == "due"
 
-    @pytest.mark.parametrize("kind", ["invoice.payment_failed", "invoice.overdue"])
+    @pytest.mark.parametrize("kind", ["invoice.payment_failed", "invoice.payment_action_required", "invoice.overdue"])
     def test_that_is_late_marks_its_instalment_late(
         self, post: Post, acme: Organization, now: datetime, contract: Contract, kind: str
     ) -> None:
         post(kind)
         row, invoice = self.row(contract), StripeInvoice.objects.get()
         assert (row.state, row.overdue_at) == ("due", now)
-        assert (invoice.failed_at if kind == "invoice.payment_failed" else invoice.overdue_at) == now
+        assert (invoice.overdue_at if kind == "invoice.overdue" else invoice.failed_at) == now
         assert account_balances(acme)[Role.CASH] == 0
 
     @pytest.mark.parametrize(
@@ -313,78 +311,19 @@ class TestInvoice:
         assert not StripePayment.objects.exists()
 
 
-class TestSubscription:
-    @pytest.fixture(autouse=True)
-    def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
-        put(desk, "customer.subscription.created")
-        return made.create_paid_subscription_session(acme, now)
-
-    def tell(self, desk: Desk, post: Post, *kinds: str) -> str:
-        """Post the events in this order, each with Stripe's object as it then is; return the status here."""
-        for kind in kinds:
-            put(desk, kind)
-            post(kind)
-        return StripeSubscription.objects.get().status
-
-    def test_is_known_by_the_session_that_began_it(self, desk: Desk, post: Post, contract: Contract) -> None:
-        assert self.tell(desk, post, "customer.subscription.created") == "trialing"
-        contract.refresh_from_db()
-        assert contract.stripe_subscription_id == subject("customer.subscription.created")["id"]
-        assert StripeSubscription.objects.get().current_period_end == datetime(2026, 12, 18, tzinfo=UTC)
-
-    def test_goes_on_as_stripe_has_it(self, desk: Desk, post: Post, contract: Contract) -> None:
-        assert self.tell(desk, post, "customer.subscription.created", "customer.subscription.updated") == "active"
-        assert StripeSubscription.objects.get().current_period_end == datetime(2027, 1, 18, tzinfo=UTC)
-
-    def test_told_late_is_as_stripe_has_it_now(self, desk: Desk, post: Post) -> None:
-        self.tell(desk, post, "customer.subscription.updated")
-        post("customer.subscription.created")
-        assert StripeSubscription.objects.get().status == "active"
-
-    def test_that_is_paused_is_shown_until_it_resumes(self, desk: Desk, post: Post) -> None:
-        assert self.tell(desk, post, "customer.subscription.paused") == "paused"
-        assert open_issues() == {"subscription"}
-        assert self.tell(desk, post, "customer.subscription.resumed") == "active"
-        assert open_issues() == set()
-
-    def test_whose_first_payment_comes_near_is_shown_until_it_came(
-        self, desk: Desk, post: Post, acme: Organization, now: datetime, contract: Contract
-    ) -> None:
-        assert self.tell(desk, post, "customer.subscription.trial_will_end") == "trialing"
-        contract.refresh_from_db()
-        assert (contract.status, open_issues()) == ("pending_payment", {"trial_ends"})
-        assert "2026-12-18" in PaymentIssue.objects.get().detail
-        assert wallet_figures(acme, now).balance_micros == 0
-        self.tell(desk, post, "customer.subscription.updated")
-        assert open_issues() == set()
-
-    @pytest.mark.parametrize("after", ["updated", "deleted"])
-    def test_whose_first_payment_came_is_not_shown_however_late_it_is_told(
-        self, desk: Desk, post: Post, after: str
-    ) -> None:
-        self.tell(desk, post, f"customer.subscription.{after}")
-        post("customer.subscription.trial_will_end")
-        assert open_issues() == set()
-
-    def test_that_ends_before_its_first_payment_is_shown_no_more(self, desk: Desk, post: Post) -> None:
-        self.tell(desk, post, "customer.subscription.trial_will_end", "customer.subscription.deleted")
-        assert open_issues() == set()
-
-    def test_that_ended_cancels_the_contract_for_good(self, desk: Desk, post: Post, contract: Contract) -> None:
-        self.tell(desk, post, "customer.subscription.deleted", "customer.subscription.updated")
-        contract.refresh_from_db()
-        assert (contract.status, StripeSubscription.objects.get().status) == ("cancelled", "canceled")
-
-    @pytest.mark.parametrize(
-        ("kind", "shown"), [("completed", False), ("released", False), ("canceled", True), ("aborted", True)]
+def test_a_payment_method_that_was_taken_back_is_charged_no_more(post: Post, acme: Organization, now: datetime) -> None:
+    contract = offer(acme, now)
+    Mandate.objects.create(
+        contract=contract,
+        customer_id=subject("customer.deleted")["id"],
+        payment_method_id=subject("payment_method.detached")["id"],
+        given_at=now,
+        updated_at=now,
     )
-    def test_schedule_that_stops_early_is_shown(self, desk: Desk, post: Post, kind: str, shown: bool) -> None:
-        self.tell(desk, post, "customer.subscription.created")
-        post(f"subscription_schedule.{kind}")
-        assert state_of(f"subscription_schedule.{kind}") == "handled"
-        assert open_issues() == ({"subscription"} if shown else set())
+    post("payment_method.detached")
+    assert (Mandate.objects.get().payment_method_id, open_issues()) == ("", {"method_removed"})
 
-    @pytest.mark.parametrize("kind", ["completed", "released", "canceled", "aborted"])
-    def test_schedule_of_a_subscription_that_is_not_ours_is_ignored(self, post: Post, kind: str) -> None:
-        post(f"subscription_schedule.{kind}")
-        assert state_of(f"subscription_schedule.{kind}") == "ignored"
+
+def test_a_payment_method_that_is_charged_for_nothing_is_none_of_ours(post: Post) -> None:
+    post("payment_method.detached")
+    assert (state_of("payment_method.detached"), open_issues()) == ("ignored", set())

@@ -85,8 +85,6 @@ def contract_document(
         "servicePortionUsd": usd["servicePortionUsd"],
         "startDate": midnight(contract.start_date),
         "status": contract.status,
-        "stripePriceId": contract.stripe_price_id or None,
-        "stripeSubscriptionId": contract.stripe_subscription_id or None,
         "tenantId": organization.pk,
         "totalValueUsd": usd["totalValueUsd"],
         "updatedAt": contract.updated_at,

@@ -48,7 +48,7 @@ class ContractAdmin(ContractActions):
     list_select_related = ("organization",)
     money_unit = UNIT
     readonly_fields = ("total_micros", "unpaid_micros", "overdue_micros")
-    search_fields = ("id__exact", "organization__slug", "organization__name", "stripe_subscription_id__exact")
+    search_fields = ("id__exact", "organization__slug", "organization__name")
     ordering = ("-created_at", "pk")
     inlines = (InstallmentInline, VersionInline)
     fieldsets = (
@@ -66,7 +66,7 @@ class ContractAdmin(ContractActions):
                 )
             },
         ),
-        ("At Stripe", {"fields": ("payment_link_url", "stripe_price_id", "stripe_subscription_id")}),
+        ("At Stripe", {"fields": ("payment_link_url",)}),
         (
             "History",
             {

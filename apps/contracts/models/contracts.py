@@ -43,8 +43,6 @@ class Contract(models.Model):
     )
     notes = models.TextField(blank=True, help_text="Shown to the customer with the contract.")
     payment_link_url = models.CharField(max_length=2048, blank=True, editable=False)
-    stripe_price_id = models.CharField(max_length=255, blank=True, editable=False)
-    stripe_subscription_id = models.CharField(max_length=255, blank=True, editable=False)
     revision = models.PositiveIntegerField(
         default=1, editable=False, help_text="Rises with every change; a page that shows an older one cannot save."
     )

@@ -9,7 +9,7 @@ from apps.contracts.services.agreements import (
     write_agreement,
 )
 from apps.contracts.services.amending import amend_contract, amended_terms
-from apps.contracts.services.arrangement import forget_subscription, record_arrangement
+from apps.contracts.services.arrangement import record_payment_address
 from apps.contracts.services.cancelling import APPROVAL_KIND as CANCEL
 from apps.contracts.services.cancelling import carry_out_cancellation, given_up, submit_cancellation
 from apps.contracts.services.closing import (
@@ -54,7 +54,6 @@ __all__ = [
     "draft_contract",
     "edit_contract",
     "end_term",
-    "forget_subscription",
     "freeze_instalment",
     "give_back_instalment",
     "give_back_surplus",
@@ -69,7 +68,7 @@ __all__ = [
     "receive_payment",
     "receive_unasked",
     "recognise_service_revenue",
-    "record_arrangement",
+    "record_payment_address",
     "refund_instalment",
     "renewal_terms",
     "resume_agreement",

@@ -30,44 +30,14 @@ def request_end(contract: Contract, *, now: datetime) -> None:
 
 
 @serialized
-def forget_subscription(*, contract_id: UUID, stripe_subscription_id: str, now: datetime) -> Contract:
-    """Show a subscription that ended at Stripe, and its price, on the contract no more; another one's stay.
+def record_payment_address(*, contract_id: UUID, url: str, now: datetime) -> Contract:
+    """Keep where a contract's next payment can be made, as its document shows it; empty where nothing asks for it.
 
     Raises:
         ContractNotFound: there is none.
     """
     contract = lock_contract(contract_id)
-    if contract.stripe_subscription_id == stripe_subscription_id:
-        contract.stripe_subscription_id = contract.stripe_price_id = ""
-        contract.updated_at = now
-        contract.save(update_fields=["stripe_subscription_id", "stripe_price_id", "updated_at"])
-    return contract
-
-
-@serialized
-def record_arrangement(
-    *,
-    contract_id: UUID,
-    now: datetime,
-    payment_link_url: str | None = None,
-    stripe_price_id: str | None = None,
-    stripe_subscription_id: str | None = None,
-) -> Contract:
-    """Keep what payments arranged at Stripe, as the contract's document shows it; None leaves a value as it is.
-
-    Raises:
-        ContractNotFound: there is none.
-    """
-    contract = lock_contract(contract_id)
-    given = {
-        "payment_link_url": payment_link_url,
-        "stripe_price_id": stripe_price_id,
-        "stripe_subscription_id": stripe_subscription_id,
-    }
-    changed = [name for name, value in given.items() if value is not None and value != getattr(contract, name)]
-    for name in changed:
-        setattr(contract, name, given[name])
-    if changed:
-        contract.updated_at = now
-        contract.save(update_fields=[*changed, "updated_at"])
+    if contract.payment_link_url != url:
+        contract.payment_link_url, contract.updated_at = url, now
+        contract.save(update_fields=["payment_link_url", "updated_at"])
     return contract

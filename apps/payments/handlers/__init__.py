@@ -33,17 +33,11 @@ from apps.payments.handlers.invoices import (
     look_at_paid_invoice,
     needs_a_person,
 )
+from apps.payments.handlers.mandates import method_detached
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.payments import look_at_siblings
 from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
-from apps.payments.handlers.sessions import NotOurs, look_at_customer
-from apps.payments.handlers.subscriptions import (
-    look_at_subscription,
-    schedule_changed,
-    subscription_changed,
-    subscription_deleted,
-    trial_will_end,
-)
+from apps.payments.handlers.sessions import NotOurs, look_at_session
 from apps.payments.objects import (
     ChargeFacts,
     CheckoutFacts,
@@ -53,9 +47,8 @@ from apps.payments.objects import (
     IntentFacts,
     InvoiceFacts,
     InvoicePaymentFacts,
+    MethodFacts,
     RefundFacts,
-    ScheduleFacts,
-    SubscriptionFacts,
 )
 
 __all__ = ["HANDLERS", "Handler", "NotOurs", "Occasion"]
@@ -74,18 +67,16 @@ def _anything(body: Json) -> Json:
     return body
 
 
-_SUBSCRIPTION = Handler(SubscriptionFacts.read, subscription_changed, look_at_subscription)
-_SCHEDULE = Handler(ScheduleFacts.read, schedule_changed)
 _INTENT = Handler(IntentFacts.read, intent_moved)
 _CHARGE = Handler(ChargeFacts.read, charge_moved)
 _REFUND = Handler(RefundFacts.read, refund_changed, look_at_siblings)
 
 # Types that are not here are stored and ignored; so is invoice.payment_succeeded, which tells invoice.paid again.
 HANDLERS: dict[str, Handler] = {
-    "checkout.session.completed": Handler(CheckoutFacts.read, session_completed, look_at_customer),
-    "checkout.session.async_payment_succeeded": Handler(CheckoutFacts.read, session_paid_later, look_at_customer),
-    "checkout.session.async_payment_failed": Handler(CheckoutFacts.read, session_failed, look_at_customer),
-    "checkout.session.expired": Handler(CheckoutFacts.read, session_expired, look_at_customer),
+    "checkout.session.completed": Handler(CheckoutFacts.read, session_completed, look_at_session),
+    "checkout.session.async_payment_succeeded": Handler(CheckoutFacts.read, session_paid_later, look_at_session),
+    "checkout.session.async_payment_failed": Handler(CheckoutFacts.read, session_failed, look_at_session),
+    "checkout.session.expired": Handler(CheckoutFacts.read, session_expired, look_at_session),
     "payment_intent.succeeded": _INTENT,
     "payment_intent.payment_failed": _INTENT,
     "payment_intent.canceled": _INTENT,
@@ -95,22 +86,13 @@ HANDLERS: dict[str, Handler] = {
     "invoice.finalized": Handler(InvoiceFacts.read, invoice_finalized),
     "invoice.paid": Handler(InvoiceFacts.read, invoice_paid, look_at_invoice),
     "invoice.payment_failed": Handler(InvoiceFacts.read, invoice_payment_failed),
+    "invoice.payment_action_required": Handler(InvoiceFacts.read, invoice_payment_failed),
     "invoice.overdue": Handler(InvoiceFacts.read, invoice_overdue),
     "invoice.voided": Handler(InvoiceFacts.read, invoice_voided),
     "invoice.marked_uncollectible": Handler(InvoiceFacts.read, invoice_uncollectible),
     "invoice.overpaid": Handler(_anything, needs_a_person),
     "credit_note.created": Handler(_anything, needs_a_person),
     "invoice_payment.paid": Handler(InvoicePaymentFacts.read, invoice_payment_paid, look_at_paid_invoice),
-    "customer.subscription.created": _SUBSCRIPTION,
-    "customer.subscription.updated": _SUBSCRIPTION,
-    "customer.subscription.paused": _SUBSCRIPTION,
-    "customer.subscription.resumed": _SUBSCRIPTION,
-    "customer.subscription.trial_will_end": Handler(SubscriptionFacts.read, trial_will_end, look_at_subscription),
-    "customer.subscription.deleted": Handler(SubscriptionFacts.read, subscription_deleted, look_at_subscription),
-    "subscription_schedule.completed": _SCHEDULE,
-    "subscription_schedule.released": _SCHEDULE,
-    "subscription_schedule.canceled": _SCHEDULE,
-    "subscription_schedule.aborted": _SCHEDULE,
     "refund.created": _REFUND,
     "refund.updated": _REFUND,
     "refund.failed": _REFUND,
@@ -122,5 +104,6 @@ HANDLERS: dict[str, Handler] = {
     "charge.dispute.funds_reinstated": Handler(DisputeFacts.read, funds_reinstated, look_at_siblings),
     "charge.dispute.closed": Handler(DisputeFacts.read, dispute_closed, look_at_siblings),
     "radar.early_fraud_warning.created": Handler(FraudWarningFacts.read, fraud_warned),
+    "payment_method.detached": Handler(MethodFacts.read, method_detached),
     "customer.deleted": Handler(CustomerFacts.read, customer_deleted),
 }

@@ -6,22 +6,19 @@ from apps.payments import issues
 from apps.payments.errors import NotReadyYet
 from apps.payments.handlers import sessions
 from apps.payments.handlers.amounts import refuse_other_amount
+from apps.payments.handlers.mandates import give_mandate
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.handlers.settling import payment_of_session, settle_session
-from apps.payments.handlers.subscriptions import note_subscription
 from apps.payments.models import CheckoutSession, PaymentLink, StripeCustomer, StripePayment
 from apps.payments.objects import ChargeFacts, CheckoutFacts, IntentFacts
 
 State = CheckoutSession.State
-Purpose = CheckoutSession.Purpose
 
 
 def session_completed(facts: CheckoutFacts, occasion: Occasion) -> None:
     """The payer is through. Only where money came, or none was due, is anything posted."""
     row = sessions.lock_session(facts, occasion)
-    if facts.subscription and row.purpose == Purpose.SUBSCRIPTION:
-        note_subscription(facts.subscription, row, occasion)
     if facts.is_paid:
         _paid(row, occasion)
     elif sessions.move(row, State.PROCESSING, occasion) or row.state == State.PROCESSING:
@@ -55,16 +52,14 @@ def session_expired(facts: CheckoutFacts, occasion: Occasion) -> None:
 
 
 def _paid(row: CheckoutSession, occasion: Occasion) -> None:
-    if row.purpose != Purpose.SUBSCRIPTION:
-        settle_session(row, occasion)
+    """Post what came, and only then rely on the payment method: where a promise fails, the payer comes to pay again."""
+    settle_session(row, occasion)
+    give_mandate(row, occasion)
     sessions.move(row, State.PAID, occasion)
 
 
 def _tell_instalments(row: CheckoutSession, occasion: Occasion, *, failed: bool) -> None:
-    """Let the instalments of a session know that money is on its way, or is not; closed ones stay as they are.
-
-    What a subscription's first invoice is for is told by its session as well; the invoice tells that it is paid.
-    """
+    """Let the instalments of a session know that money is on its way, or is not; closed ones stay as they are."""
     tell = contracts.mark_payment_failed if failed else contracts.mark_processing
     for part in row.parts.order_by("position"):
         try:

@@ -14,6 +14,7 @@ from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.settling import settle_invoice_payment
 from apps.payments.models import INVOICE_TRANSITIONS, StripeInvoice
 from apps.payments.objects import InvoiceFacts, InvoicePaymentFacts
+from apps.payments.services.voiding import UNPAID
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -91,13 +92,30 @@ def invoice_finalized(facts: InvoiceFacts, occasion: Occasion) -> None:
 
 
 def invoice_payment_failed(facts: InvoiceFacts, occasion: Occasion) -> None:
-    """An attempt to collect it failed; Stripe tries again. Its instalments count as late, nothing is posted."""
+    """An attempt to collect it failed, or the payer has to confirm it. Its instalments count as late.
+
+    Nothing is posted. Stripe tries again by itself, the payer pays at the invoice's page, and staff see it until then.
+    """
     row = lock_invoice(facts, occasion)
-    if row.state == State.PAID:
+    if row.state not in UNPAID:
         return
     row.failed_at = occasion.now
     row.save(update_fields=["failed_at"])
     _tell_instalments(row, contracts.mark_instalment_overdue, occasion)
+    if row.charged_to:
+        _show_failure(row, occasion)
+
+
+def _show_failure(row: StripeInvoice, occasion: Occasion) -> None:
+    issues.open_issue(
+        issues.Kind.PAYMENT_FAILED,
+        organization=row.organization,
+        subject=row.stripe_id or "",
+        detail=f"The saved payment method was not charged for invoice {row}. It can be paid at {row.hosted_url}",
+        now=occasion.now,
+        expected_micros=row.amount_micros,
+        actual_micros=row.paid_micros,
+    )
 
 
 def invoice_overdue(facts: InvoiceFacts, occasion: Occasion) -> None:
@@ -170,6 +188,11 @@ def _move(row: StripeInvoice, to: StripeInvoice.State, occasion: Occasion) -> bo
     if to in (State.PAID, State.VOID):
         resolution = f"It is {row.get_state_display().lower()}"
         issues.close_issue(issues.Kind.SCHEDULE, subject=row.stripe_id or "", resolution=resolution, now=occasion.now)
+    if to not in UNPAID:
+        resolution = f"It is {row.get_state_display().lower()}"
+        issues.close_issue(
+            issues.Kind.PAYMENT_FAILED, subject=row.stripe_id or "", resolution=resolution, now=occasion.now
+        )
     return True
 
 

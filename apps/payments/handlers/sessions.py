@@ -1,6 +1,9 @@
 """Which session of ours an event is about. Metadata alone never decides: our row must agree with it."""
 
+from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import Q
 
 from apps.common.money import from_minor_units
 from apps.payments import stripe_operations
@@ -18,14 +21,39 @@ class NotOurs(Exception):
     """The event is about something that is none of ours."""
 
 
-def look_at_customer(facts: CheckoutFacts) -> CustomerFacts | None:
-    """Ask Stripe who pays, where neither the session nor the customer is known here."""
-    if not facts.customer or not reference_id(facts.metadata):
-        return None
-    known = CheckoutSession.objects.filter(stripe_id=facts.id).exists()
-    if known or StripeCustomer.objects.filter(stripe_id=facts.customer).exists():
-        return None
-    return stripe_operations.fetch_customer(facts.customer)
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What Stripe says of a session: who pays, where that is not known here, and what was saved there to be charged.
+
+    `default_method` is the payment method that the customer's invoices are charged to otherwise.
+    """
+
+    payer: CustomerFacts | None = None
+    payment_method: str = ""
+    is_attached: bool = False
+    default_method: str = ""
+
+
+def look_at_session(facts: CheckoutFacts) -> Look:
+    """Ask Stripe for what the event of a session does not say."""
+    named = reference_id(facts.metadata)
+    if not facts.customer or not named:
+        return Look()
+    row = CheckoutSession.objects.filter(Q(stripe_id=facts.id) | Q(pk=named)).first()
+    if row is not None and row.saves_method and facts.status == "complete":
+        return _look_at_what_was_saved(facts)
+    if row is not None or StripeCustomer.objects.filter(stripe_id=facts.customer).exists():
+        return Look()
+    return Look(payer=stripe_operations.fetch_customer(facts.customer))
+
+
+def _look_at_what_was_saved(facts: CheckoutFacts) -> Look:
+    saved = stripe_operations.fetch_session(facts.id).payment_method
+    if not saved:
+        return Look()
+    attached = stripe_operations.fetch_method(saved).customer == facts.customer
+    default = stripe_operations.fetch_customer(facts.customer).default_payment_method
+    return Look(payment_method=saved, is_attached=attached, default_method=default)
 
 
 def lock_session(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession:
@@ -84,7 +112,7 @@ def _named(facts: CheckoutFacts) -> CheckoutSession | None:
 def _refuse_disagreement(facts: CheckoutFacts, row: CheckoutSession) -> None:
     refuse_other_amount(
         told=facts.amount_total,
-        currency=facts.currency,
+        currency=facts.currency or row.currency,
         expected_micros=row.amount_micros,
         expected_currency=row.currency,
     )
@@ -129,8 +157,9 @@ def _recovered(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession:
     if named is None:
         raise NotOurs
     customer = StripeCustomer.objects.filter(stripe_id=facts.customer).first()
-    if customer is None and occasion.fetched is not None:
-        customer = adopt_customer(occasion.fetched, occasion)
+    look: Look = occasion.fetched
+    if customer is None and look.payer is not None:
+        customer = adopt_customer(look.payer, occasion)
     if customer is None or facts.metadata.get("purpose") != CheckoutSession.Purpose.TOP_UP:
         raise NotReadyYet("The session it belongs to is not here", waits_for=facts.id)
     return CheckoutSession.objects.create(

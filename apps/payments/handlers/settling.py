@@ -5,6 +5,7 @@ from datetime import datetime
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.contracts import services as contracts
+from apps.contracts.services.locks import lock_installment
 from apps.payments.errors import EventParked
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.unasked import show_unasked
@@ -91,7 +92,10 @@ def settle_invoice_payment(
     if invoice.purpose == StripeInvoice.Purpose.POSTPAID:
         _clear_postpaid(invoice, payment, received_in, occasion)
     else:
-        _settle_parts(payment, _unpaid_parts(invoice, amount), received_in=received_in, occasion=occasion)
+        parts = _unpaid_parts(invoice, amount)
+        for installment_id, share in parts:
+            _postpone_discounts(invoice, installment_id, share, occasion)
+        _settle_parts(payment, parts, received_in=received_in, occasion=occasion)
     invoice.paid_micros += amount
     invoice.save(update_fields=["paid_micros"])
     _settled(payment, occasion.now)
@@ -140,6 +144,14 @@ def _unpaid_parts(invoice: StripeInvoice, amount: Micros) -> list[tuple[int, int
     if left:
         raise EventParked("More was paid than the invoice is for")
     return filled
+
+
+def _postpone_discounts(invoice: StripeInvoice, installment_id: int, share: int, occasion: Occasion) -> None:
+    """Move discounts that came after an invoice was made, and that it was paid without, to the next installment."""
+    installment = lock_installment(installment_id)
+    late = share - (installment.payable_micros - installment.paid_micros)
+    if installment.is_open and late > 0 and invoice.amount_micros <= installment.amount_micros:
+        contracts.postpone_discounts(installment_id=installment_id, amount=Micros(late), now=occasion.now)
 
 
 def _settle_parts(

@@ -2,10 +2,9 @@
 
 from apps.payments.models.billing import (
     INVOICE_TRANSITIONS,
-    ContractArrangement,
     InvoicePart,
+    Mandate,
     StripeInvoice,
-    StripeSubscription,
 )
 from apps.payments.models.checkout import CHECKOUT_TRANSITIONS, CheckoutPart, CheckoutSession, PaymentLink
 from apps.payments.models.inbox import EVENT_TRANSITIONS, StripeEvent, SweepMark
@@ -19,9 +18,9 @@ __all__ = [
     "INVOICE_TRANSITIONS",
     "CheckoutPart",
     "CheckoutSession",
-    "ContractArrangement",
     "Dispute",
     "InvoicePart",
+    "Mandate",
     "PaymentIssue",
     "PaymentLink",
     "PaymentPart",
@@ -31,6 +30,5 @@ __all__ = [
     "StripeInvoice",
     "StripePayment",
     "StripeRequest",
-    "StripeSubscription",
     "SweepMark",
 ]

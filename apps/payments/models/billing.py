@@ -7,49 +7,24 @@ from apps.contracts.models import Contract, Installment
 from apps.tenants.models import Organization
 
 
-class StripeSubscription(models.Model):
-    """A subscription that collects a contract's instalments. `canceled` is final, whatever comes late."""
-
-    ENDED = ("canceled", "incomplete_expired")
-
-    stripe_id = models.CharField(max_length=255, unique=True)
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(max_length=40)
-    cancel_at = models.DateTimeField(null=True, blank=True)
-    current_period_end = models.DateTimeField(null=True, blank=True)
-    ended_by_us = models.BooleanField(default=False, help_text="We ended it, so its end says nothing of the contract.")
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.stripe_id
-
-    @property
-    def is_ended(self) -> bool:
-        return self.status in self.ENDED
-
-
-class ContractArrangement(models.Model):
-    """Which way a contract is collected: as fits its schedule, and changed with it."""
-
-    class Kind(models.TextChoices):
-        CHECKOUT = "checkout", "Checkout"
-        SUBSCRIPTION = "subscription", "Subscription"
-        INVOICES = "invoices", "Invoices"
+class Mandate(models.Model):
+    """What a payer agreed to at a contract's checkout: its installments are charged to a payment method when due."""
 
     contract = models.OneToOneField(Contract, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=12, choices=Kind)
-    price_id = models.CharField(max_length=255, blank=True)
-    unit_micros = models.BigIntegerField(default=0, help_text="What each period costs by subscription, in micros.")
-    interval_months = models.PositiveSmallIntegerField(default=0)
-    lowered = models.JSONField(default=dict, help_text="What was taken off the next invoice, in micros by instalment.")
-    lowerings = models.PositiveIntegerField(default=0, help_text="How often something was taken off or put back.")
-    ended_at = models.DateTimeField(null=True, blank=True)
+    customer_id = models.CharField(max_length=255, help_text="Stripe's id of the paying customer.")
+    payment_method_id = models.CharField(
+        max_length=255, blank=True, db_index=True, help_text="What is charged; empty where its owner took it back."
+    )
+    customer_default_id = models.CharField(
+        max_length=255,
+        blank=True,
+        help_text="The customer's default payment method then; another one since is charged.",
+    )
+    given_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} for {self.contract_id}"
+        return f"Mandate for {self.contract_id}"
 
 
 class StripeInvoice(models.Model):
@@ -71,14 +46,14 @@ class StripeInvoice(models.Model):
     reference = models.CharField(max_length=200, unique=True, help_text="What the invoice carries in its metadata.")
     month = models.CharField(max_length=7, blank=True, help_text="The closed month it is for, as YYYY-MM.")
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    subscription = models.ForeignKey(
-        StripeSubscription, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
     stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
     amount_micros = models.BigIntegerField(help_text="What it is over, in micros.")
     paid_micros = models.BigIntegerField(default=0, help_text="What came for it, at Stripe or elsewhere, in micros.")
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=13, choices=State, default=State.REQUESTED)
+    charged_to = models.CharField(
+        max_length=255, blank=True, help_text="The payment method that Stripe charges; empty where it is sent."
+    )
     number = models.CharField(max_length=100, blank=True)
     hosted_url = models.CharField(max_length=2048, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)

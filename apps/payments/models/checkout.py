@@ -15,7 +15,7 @@ class CheckoutSession(models.Model):
     class Purpose(models.TextChoices):
         TOP_UP = "top_up", "Top-up"
         INSTALMENT = "instalment", "Instalment"
-        SUBSCRIPTION = "subscription", "Contract by subscription"
+        SETUP = "setup", "Payment method for a contract"
 
     class State(models.TextChoices):
         REQUESTED = "requested", "Requested"
@@ -30,8 +30,8 @@ class CheckoutSession(models.Model):
     purpose = models.CharField(max_length=12, choices=Purpose)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     amount_micros = models.BigIntegerField(help_text="What is to be paid there and then, in micros.")
-    unit_micros = models.BigIntegerField(
-        default=0, help_text="What each later period costs by subscription, in micros."
+    saves_method = models.BooleanField(
+        default=False, help_text="The payment method is kept, to be charged for what is due later."
     )
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
@@ -76,7 +76,7 @@ class CheckoutSession(models.Model):
 
     @property
     def reference(self) -> str:
-        """What the session, its payment and its subscription carry in their metadata."""
+        """What the session and its payment carry in their metadata."""
         return f"checkout:{self.id}"
 
 

@@ -18,11 +18,10 @@ class PaymentIssue(models.Model):
         DISPUTE = "dispute", "Disputed"
         FRAUD_WARNING = "fraud_warning", "Fraud is likely"
         OUR_LOSS = "our_loss", "Money went back twice"
-        PAYMENT_FAILED = "payment_failed", "A promised payment failed"
+        PAYMENT_FAILED = "payment_failed", "A payment failed"
         UNASKED = "unasked", "Money came for what is not asked for any more"
         CUSTOMER_DELETED = "customer_deleted", "The customer was deleted at Stripe"
-        SUBSCRIPTION = "subscription", "A subscription needs attention"
-        TRIAL_ENDS = "trial_ends", "A subscription takes its first payment soon"
+        METHOD_REMOVED = "method_removed", "The payment method of a contract was removed"
         KEY_REFUSED = "key_refused", "Stripe refuses our key"
 
     key = models.CharField(max_length=255, help_text="What makes this the same finding again.")

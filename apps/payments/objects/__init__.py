@@ -3,13 +3,8 @@
 Amounts are in the currency's smallest unit, as Stripe counts them; currencies are written as we write them (`USD`).
 """
 
-from apps.payments.objects.billing import (
-    InvoiceFacts,
-    InvoicePaymentFacts,
-    ScheduleFacts,
-    SubscriptionFacts,
-)
-from apps.payments.objects.checkout import CheckoutFacts, CustomerFacts, LinkFacts, PortalFacts, PriceFacts, ThingFacts
+from apps.payments.objects.billing import InvoiceFacts, InvoicePaymentFacts
+from apps.payments.objects.checkout import CheckoutFacts, CustomerFacts, LinkFacts, MethodFacts, PortalFacts, ThingFacts
 from apps.payments.objects.money import ChargeFacts, DisputeFacts, FraudWarningFacts, IntentFacts, RefundFacts
 from apps.payments.objects.reading import Facts
 
@@ -24,10 +19,8 @@ __all__ = [
     "InvoiceFacts",
     "InvoicePaymentFacts",
     "LinkFacts",
+    "MethodFacts",
     "PortalFacts",
-    "PriceFacts",
     "RefundFacts",
-    "ScheduleFacts",
-    "SubscriptionFacts",
     "ThingFacts",
 ]

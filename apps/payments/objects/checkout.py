@@ -12,7 +12,10 @@ PAID = ("paid", "no_payment_required")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutFacts(Facts):
-    """A checkout session. `payment_status` says whether money came, `status` only whether the payer is through."""
+    """A checkout session. `payment_status` says whether money came, `status` only whether the payer is through.
+
+    One that only saves a payment method has no amount. `payment_method` is there where the intents were asked for.
+    """
 
     id: str
     customer: str
@@ -23,29 +26,30 @@ class CheckoutFacts(Facts):
     payment_status: str
     payment_intent: str
     payment_link: str
-    subscription: str
     url: str
     expires_at: int
     livemode: bool
+    payment_method: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, body: Json) -> Self:
         reading.kind(body, "checkout.session")
+        takes_nothing = body.get("mode") == "setup"
         return cls(
             id=reading.required_id(body),
             customer=reading.optional_id(body, "customer"),
-            amount_total=reading.amount(body, "amount_total"),
-            currency=reading.currency(body),
+            amount_total=reading.amount(body, "amount_total", 0 if takes_nothing else None),
+            currency="" if takes_nothing and body.get("currency") is None else reading.currency(body),
             mode=reading.text(body, "mode", longest=20),
             status=reading.text(body, "status", longest=20),
             payment_status=reading.text(body, "payment_status", longest=30),
             payment_intent=reading.optional_id(body, "payment_intent"),
             payment_link=reading.optional_id(body, "payment_link"),
-            subscription=reading.optional_id(body, "subscription"),
             url=reading.text(body, "url"),
             expires_at=reading.integer(body, "expires_at"),
             livemode=reading.flag(body, "livemode"),
+            payment_method=_method_of(body, "payment_intent") or _method_of(body, "setup_intent"),
             metadata=reading.metadata(body),
         )
 
@@ -54,10 +58,30 @@ class CheckoutFacts(Facts):
         return self.payment_status in PAID
 
 
+def _method_of(body: Json, name: str) -> str:
+    """Return the payment method of a session's intent; empty where the intent is not expanded."""
+    intent = body.get(name)
+    return reading.optional_id(intent, "payment_method") if isinstance(intent, dict) else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodFacts(Facts):
+    """A payment method. One without a customer cannot be charged any more."""
+
+    id: str
+    customer: str
+
+    @classmethod
+    def read(cls, body: Json) -> Self:
+        reading.kind(body, "payment_method")
+        return cls(id=reading.required_id(body), customer=reading.optional_id(body, "customer"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerFacts(Facts):
     id: str
     livemode: bool
+    default_payment_method: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -66,23 +90,10 @@ class CustomerFacts(Facts):
         return cls(
             id=reading.required_id(body),
             livemode=reading.flag(body, "livemode"),
+            default_payment_method=reading.optional_id(
+                reading.member(body, "invoice_settings"), "default_payment_method"
+            ),
             metadata=reading.metadata(body),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceFacts(Facts):
-    id: str
-    unit_amount: int
-    currency: str
-
-    @classmethod
-    def read(cls, body: Json) -> Self:
-        reading.kind(body, "price")
-        return cls(
-            id=reading.required_id(body),
-            unit_amount=reading.amount(body, "unit_amount"),
-            currency=reading.currency(body),
         )
 
 
@@ -117,7 +128,7 @@ class PortalFacts(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThingFacts(Facts):
-    """An object of which only the id matters: a product, an invoice item."""
+    """An object of which only the id matters: an invoice item."""
 
     id: str
     metadata: dict[str, str] = field(default_factory=dict)

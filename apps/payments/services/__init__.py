@@ -1,6 +1,6 @@
 """What payments do: take money through Stripe, send it back, and keep both sides the same."""
 
-from apps.payments.services.arranging import arrange_contract, ask_for_arrangement
+from apps.payments.services.arranging import arrange_contract, ask_for_what_is_due
 from apps.payments.services.customers import recreate_customer
 from apps.payments.services.ending import cancel_contract
 from apps.payments.services.inbox import dismiss_event, handle_event, replay_event, replay_parked, store_event
@@ -18,7 +18,7 @@ from apps.payments.services.voiding import withdraw_again
 __all__ = [
     "RefundOrder",
     "arrange_contract",
-    "ask_for_arrangement",
+    "ask_for_what_is_due",
     "cancel_contract",
     "carry_out_refund",
     "create_payment_link",

@@ -4,62 +4,75 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
-from apps.common.money import to_minor_units
 from apps.contracts import services as contracts
 from apps.contracts.models import Contract, Installment
 from apps.outbox.services import enqueue
-from apps.payments import stripe_operations
-from apps.payments.arrangement import Plan, Way
-from apps.payments.models import ContractArrangement
-from apps.payments.services.ending import end_superfluous_subscriptions, running_subscription, stop_collecting
-from apps.payments.services.fitting import keep_collecting
-from apps.payments.services.invoicing import invoice_instalment, open_invoice_of
-from apps.payments.services.outgoing import obtain
-from apps.payments.services.schedules import months_per_period, owed_rows, plan_for
+from apps.payments.models import CheckoutPart, CheckoutSession
+from apps.payments.services.ending import stop_collecting
+from apps.payments.services.installment_invoices import invoice_installment, open_invoice_of
+from apps.payments.services.mandates import method_to_charge
+from apps.payments.services.schedules import owed_rows
 from apps.payments.services.withdrawing import withdraw_superfluous
 
-Kind = ContractArrangement.Kind
-OFFERED = (Contract.Status.PENDING_PAYMENT, Contract.Status.ACTIVE, Contract.Status.PAST_DUE)
+Status = Contract.Status
+SESSION_OPEN = (CheckoutSession.State.REQUESTED, CheckoutSession.State.OPEN)
+OFFERED = (Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE)
 
 
-def arrange_contract(*, contract_id: UUID, now: datetime) -> ContractArrangement | None:
-    """Let Stripe collect what a contract's schedule says; None for a contract that is not offered.
+def arrange_contract(*, contract_id: UUID, now: datetime) -> None:
+    """Let Stripe collect what a contract's schedule says: nothing of one that is not offered, or has ended.
 
-    Of one that has ended nothing is collected any more, whatever began at Stripe meanwhile. Whether it has is looked at
-    again when all is arranged: whoever ended it in between could not see what was being made.
+    Whether it has ended is looked at again when all is done: whoever ended it in between could not see what was being
+    made.
 
     Raises:
         StripeRefused, StripeUnavailable: it could not be done; trying again goes on from there.
     """
     contract = Contract.objects.select_related("organization").get(pk=contract_id)
-    arrangement = _arrange(contract, now) if contract.status in OFFERED else None
+    if contract.status in OFFERED:
+        withdraw_superfluous(contract=contract, now=now)
+        _invoice_due(contract, now=now)
     contract.refresh_from_db(fields=["status"])
     if contract.is_ended:
         stop_collecting(contract, now=now)
-        return None
-    return arrangement
 
 
-def _arrange(contract: Contract, now: datetime) -> ContractArrangement | None:
-    end_superfluous_subscriptions(contract, now=now)
-    withdraw_superfluous(contract=contract, now=now)
-    known = ContractArrangement.objects.filter(contract=contract).first()
-    subscription = running_subscription(contract)
-    if subscription is not None and keep_collecting(contract, subscription, now=now):
-        return known
-    plan = plan_for(contract, now)
-    if known is not None and not plan.now and not plan.later:
-        invoice_due(contract, now=now)
-        return known
-    way = Way.INVOICES if _is_running(contract) else plan.way
-    arrangement = _note(contract, Plan(way, plan.now, plan.later, plan.unit_micros), now)
-    if way == Way.INVOICES:
-        invoice_due(contract, now=now)
-    elif way == Way.SUBSCRIPTION:
-        ensure_price(contract, plan.unit_micros, now=now)
-    return arrangement
+def _invoice_due(contract: Contract, *, now: datetime) -> None:
+    """Invoice the open installments whose time has come, and show where to pay the first that is invoiced.
+
+    What is charged to a saved payment method is invoiced on its due date, what is sent INVOICE_LEAD_DAYS before. Of an
+    offered contract that nobody has begun to pay, nothing is: its payer comes to checkout first.
+    """
+    today = now.astimezone(UTC).date()
+    at_checkout = _asked_for_at_checkout(contract)
+    rows = [row for row in owed_rows(contract) if row.installment_id not in at_checkout]
+    soon = [row for row in rows if row.due_date <= today + timedelta(days=settings.INVOICE_LEAD_DAYS)]
+    method = method_to_charge(contract, now=now) if soon else ""
+    if method:
+        soon = [row for row in soon if row.due_date <= today]
+    elif not _has_begun(contract):
+        soon = []
+    for row in soon:
+        invoice_installment(installment_id=row.installment_id, charged_to=method, now=now)
+    _show_where_to_pay(contract, rows[0].installment_id if rows else None, now)
+
+
+def _asked_for_at_checkout(contract: Contract) -> set[int]:
+    """Return the installments of sessions that are open still: after withdrawing, what Stripe keeps is being paid."""
+    parts = CheckoutPart.objects.filter(session__contract=contract, session__state__in=SESSION_OPEN)
+    return set(parts.values_list("installment", flat=True))
+
+
+def _show_where_to_pay(contract: Contract, installment_id: int | None, now: datetime) -> None:
+    invoice = open_invoice_of(installment_id) if installment_id else None
+    contracts.record_payment_address(contract_id=contract.pk, url=invoice.hosted_url if invoice else "", now=now)
+
+
+def _has_begun(contract: Contract) -> bool:
+    """Say whether a first installment is paid, or its payment is under way: checkout is for the first one alone."""
+    begun = [Installment.State.PAID, Installment.State.REVERSED, Installment.State.PROCESSING]
+    return contract.status != Status.PENDING_PAYMENT or contract.installments.filter(state__in=begun).exists()
 
 
 def ask_for_arrangement(*, contract_id: UUID, now: datetime) -> None:
@@ -72,76 +85,12 @@ def ask_for_arrangement(*, contract_id: UUID, now: datetime) -> None:
     )
 
 
-def _is_running(contract: Contract) -> bool:
-    """Nobody subscribes to a running contract, so what no subscription collects of it is invoiced."""
-    return contract.status != Contract.Status.PENDING_PAYMENT
-
-
-@transaction.atomic
-def _note(contract: Contract, plan: Plan, now: datetime) -> ContractArrangement:
-    months = months_per_period(contract) if plan.way == Way.SUBSCRIPTION else 0
-    arrangement, _ = ContractArrangement.objects.update_or_create(
-        contract=contract,
-        defaults={
-            "kind": Kind(plan.way.value),
-            "unit_micros": plan.unit_micros,
-            "interval_months": months,
-            "ended_at": None,
-            "updated_at": now,
-        },
-    )
-    return arrangement
-
-
-def ensure_price(contract: Contract, unit_micros: int, *, now: datetime) -> str:
-    """Have the price that a subscription to a contract costs per period, and show it on the contract."""
-    organization, months = contract.organization, months_per_period(contract)
-    amount = to_minor_units(unit_micros, organization.currency)
-    product = obtain(
-        stripe_operations.CREATE_PRODUCT,
-        reference=f"contract-product:{contract.pk}",
-        organization=organization,
-        params={"id": f"contract_{contract.pk.hex}", "name": f"Contract {contract.start_date:%Y-%m-%d}"},
-        now=now,
-    )
-    name = f"contract:{contract.pk}:{amount}:{months}"
-    price = obtain(
-        stripe_operations.CREATE_PRICE,
-        reference=f"price:{name}",
-        organization=organization,
-        params={
-            "product": product.id,
-            "currency": organization.currency.lower(),
-            "unit_amount": amount,
-            "recurring": {"interval": "month", "interval_count": months},
-            "lookup_key": name,
-            "metadata": {"reference": f"price:{name}", "organization": str(organization.pk)},
-        },
-        now=now,
-    )
-    ContractArrangement.objects.filter(contract=contract).update(price_id=price.id, updated_at=now)
-    contracts.record_arrangement(contract_id=contract.pk, stripe_price_id=price.id, now=now)
-    return price.id
-
-
-def invoice_due(contract: Contract, *, now: datetime) -> None:
-    """Invoice a contract's open instalments that are due soon, and show where to pay the first of them.
-
-    That is at once for the first one of all, however far ahead: the contract waits for it.
-    """
+def ask_for_what_is_due(*, now: datetime) -> int:
+    """Ask that each contract be arranged that has an installment to be invoiced by now; return how many there are."""
     until = (now.astimezone(UTC) + timedelta(days=settings.INVOICE_LEAD_DAYS)).date()
-    rows = owed_rows(contract)
-    wanted = [row.installment_id for row in rows if row.due_date <= until]
-    if not wanted and not _has_begun(contract):
-        wanted = [row.installment_id for row in rows[:1]]
-    for installment in Installment.objects.filter(pk__in=wanted).order_by("due_date", "-is_one_time", "pk"):
-        installment.contract = contract
-        invoice_instalment(installment=installment, now=now)
-    first = open_invoice_of(Installment.objects.get(pk=rows[0].installment_id)) if rows else None
-    contracts.record_arrangement(contract_id=contract.pk, payment_link_url=first.hosted_url if first else "", now=now)
-
-
-def _has_begun(contract: Contract) -> bool:
-    """Say whether a first instalment is paid, or its payment is under way."""
-    begun = [Installment.State.PAID, Installment.State.REVERSED, Installment.State.PROCESSING]
-    return _is_running(contract) or contract.installments.filter(state__in=begun).exists()
+    rows = Installment.objects.filter(due_date__lte=until, state__in=["due", "partially_paid"])
+    rows = rows.filter(contract__status__in=OFFERED)
+    ids = list(rows.order_by("contract").values_list("contract", flat=True).distinct())
+    for contract_id in ids:
+        ask_for_arrangement(contract_id=contract_id, now=now)
+    return len(ids)

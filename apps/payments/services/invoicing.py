@@ -1,18 +1,19 @@
-"""Invoices at Stripe: for what a closed month left owing, and for instalments that no subscription collects."""
+"""Invoices at Stripe: made, filled and finalized there; and the one for what a closed month left owing."""
 
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
 from apps.common.money import Micros, payable_step, to_minor_units
-from apps.common.periods import midnight, parse_month
-from apps.contracts.models import Contract, Installment
+from apps.common.periods import parse_month
+from apps.common.strict_json import Json
 from apps.payments import stripe_operations
-from apps.payments.models import InvoicePart, StripeInvoice
+from apps.payments.errors import StripeRefused
+from apps.payments.models import StripeInvoice
 from apps.payments.objects import InvoiceFacts
 from apps.payments.services.customers import ensure_customer
+from apps.payments.services.mandates import forget_method
 from apps.payments.services.outgoing import obtain
 from apps.payments.services.voiding import UNPAID, void_invoice
 from apps.tenants.models import Organization
@@ -74,59 +75,6 @@ def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros
     return Micros(amount - amount % payable_step(organization.currency))
 
 
-def invoice_instalment(*, installment: Installment, now: datetime) -> StripeInvoice:
-    """Have an open instalment invoiced, once; an invoice at another amount is replaced, unless Stripe keeps it."""
-    contract = installment.contract
-    current = open_invoice_of(installment)
-    if current is not None and not asks_for(current, installment):
-        if not void_invoice(current, now=now):
-            return current
-        current = None
-    row = current or _write_down_instalment(contract, installment, now)
-    if row.state == State.REQUESTED:
-        text = f"Contract instalment {installment.period}"
-        send_invoice(row, text=text, now=now)
-        row.refresh_from_db()
-    return row
-
-
-def open_invoice_of(installment: Installment) -> StripeInvoice | None:
-    """Return the invoice that asks for an instalment, if one does."""
-    parts = InvoicePart.objects.filter(installment=installment, invoice__state__in=UNPAID)
-    part = parts.select_related("invoice__organization").order_by("-pk").first()
-    return part.invoice if part else None
-
-
-def asks_for(invoice: StripeInvoice, installment: Installment) -> bool:
-    """Say whether an open invoice asks for what is left to pay of an instalment."""
-    if invoice.parts.count() > 1:
-        return invoice.parts.get(installment=installment).amount_micros == installment.remaining_micros
-    return invoice.amount_micros - invoice.paid_micros == installment.remaining_micros
-
-
-@transaction.atomic
-def _write_down_instalment(contract: Contract, installment: Installment, now: datetime) -> StripeInvoice:
-    number = InvoicePart.objects.filter(installment=installment).count() + 1
-    row, created = StripeInvoice.objects.get_or_create(
-        reference=f"instalment-invoice:{installment.pk}:{number}",
-        defaults={
-            "organization_id": contract.organization_id,
-            "purpose": StripeInvoice.Purpose.INSTALMENTS,
-            "contract": contract,
-            "amount_micros": installment.remaining_micros,
-            "currency": contract.organization.currency,
-            "due_at": max(midnight(installment.due_date) + timedelta(days=1), now + timedelta(days=1)),
-            "created_at": now,
-            "updated_at": now,
-        },
-    )
-    if created:
-        InvoicePart.objects.create(
-            invoice=row, installment=installment, position=0, amount_micros=installment.remaining_micros
-        )
-    return row
-
-
 def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
     """Have an invoice made, filled and finalized at Stripe; each step once, whatever came of an earlier try."""
     made = _begin(row, text, now)
@@ -167,6 +115,19 @@ def _begin(row: StripeInvoice, text: str, now: datetime) -> InvoiceFacts:
 
 
 def _draft(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> InvoiceFacts:
+    """Make the draft; where its payment method was taken back meanwhile, the invoice is sent instead of charged."""
+    try:
+        return _create(row, customer_id, text, now)
+    except StripeRefused:
+        if not row.charged_to or stripe_operations.fetch_method(row.charged_to).customer == customer_id:
+            raise
+    forget_method(row.charged_to, now=now)
+    row.charged_to = ""
+    row.save(update_fields=["charged_to"])
+    return _create(row, customer_id, text, now)
+
+
+def _create(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> InvoiceFacts:
     return obtain(
         stripe_operations.CREATE_INVOICE,
         reference=row.reference,
@@ -174,14 +135,20 @@ def _draft(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> In
         params={
             "customer": customer_id,
             "currency": row.currency.lower(),
-            "collection_method": "send_invoice",
-            "due_date": int(_due_ahead(row, now).timestamp()),
+            **_collected(row, now),
             "auto_advance": False,
             "description": text,
             "metadata": {"reference": row.reference, "organization": str(row.organization_id)},
         },
         now=now,
     )
+
+
+def _collected(row: StripeInvoice, now: datetime) -> Json:
+    """Say how it is paid: charged when it is finalized, which takes no due date, or sent to be paid by one."""
+    if row.charged_to:
+        return {"collection_method": "charge_automatically", "default_payment_method": row.charged_to}
+    return {"collection_method": "send_invoice", "due_date": int(_due_ahead(row, now).timestamp())}
 
 
 def _due_ahead(row: StripeInvoice, now: datetime) -> datetime:
@@ -202,11 +169,3 @@ def _keep(invoice_pk: int, made: InvoiceFacts, now: datetime) -> StripeInvoice:
     row.updated_at = now
     row.save(update_fields=["stripe_id", "number", "hosted_url", "state", "updated_at"])
     return row
-
-
-def due_soon(now: datetime) -> list[UUID]:
-    """Return the contracts collected by invoice that have an instalment due soon."""
-    until = (now.astimezone(UTC) + timedelta(days=settings.INVOICE_LEAD_DAYS)).date()
-    rows = Installment.objects.filter(due_date__lte=until, state__in=["due", "partially_paid"])
-    offered = ["pending_payment", "active", "past_due"]
-    return list(rows.filter(contract__status__in=offered).values_list("contract", flat=True).distinct())

@@ -5,7 +5,8 @@ from datetime import datetime
 from apps.contracts.models import Contract, Installment
 from apps.payments import stripe_operations
 from apps.payments.errors import BeingPaid, StripeRefused
-from apps.payments.models import PaymentLink, StripeSubscription
+from apps.payments.models import PaymentLink
+from apps.payments.services.mandates import is_charged
 from apps.payments.services.outgoing import obtain
 from apps.payments.services.sessions import line
 
@@ -14,7 +15,7 @@ def create_payment_link(*, installment: Installment, created_by: str, now: datet
     """Make a link at which anyone may pay an open instalment, once; the same one again while it is current.
 
     Raises:
-        BeingPaid: nothing is left to pay on it, or a subscription collects it.
+        BeingPaid: nothing is left to pay on it, or it is charged to a saved payment method.
         StripeRefused, StripeUnavailable: it could not be made.
     """
     known = PaymentLink.objects.filter(installment=installment, is_active=True).select_related("organization").first()
@@ -24,8 +25,8 @@ def create_payment_link(*, installment: Installment, created_by: str, now: datet
         close_link(known, now=now)
     if not installment.is_open or not installment.remaining_micros:
         raise BeingPaid("Nothing is left to pay on the instalment")
-    if _is_collected(installment):
-        raise BeingPaid("A subscription collects it; what it could not collect is paid at its invoice")
+    if is_charged(installment.contract):
+        raise BeingPaid("It is charged to the saved payment method; what could not be charged is paid at its invoice")
     link = _make(installment, created_by, now)
     installment.refresh_from_db()
     if not _is_current(link, installment):  # it was paid, changed or cancelled while the link was made
@@ -36,11 +37,6 @@ def create_payment_link(*, installment: Installment, created_by: str, now: datet
 
 def _is_current(link: PaymentLink, installment: Installment) -> bool:
     return installment.is_open and link.amount_micros == installment.remaining_micros
-
-
-def _is_collected(installment: Installment) -> bool:
-    running = StripeSubscription.objects.filter(contract=installment.contract_id, ended_by_us=False)
-    return running.exclude(status__in=StripeSubscription.ENDED).exists()
 
 
 def _make(installment: Installment, created_by: str, now: datetime) -> PaymentLink:
@@ -107,12 +103,16 @@ def _expire(link: PaymentLink, session_id: str, now: datetime) -> None:
 
 
 def renew_links(*, contract: Contract, now: datetime) -> None:
-    """Stop a contract's links that ask for something else than is left to pay, and make them anew where it is open."""
+    """Stop a contract's links that ask for something else than is left to pay, and make them anew where it is open.
+
+    Where installments are charged to a saved payment method there are no links: nothing is paid twice.
+    """
+    charged = is_charged(contract)
     rows = PaymentLink.objects.filter(installment__contract=contract, is_active=True)
     for link in rows.select_related("organization", "installment"):
-        if _is_current(link, link.installment):
+        if _is_current(link, link.installment) and not charged:
             continue
         close_link(link, now=now)
         link.installment.contract = contract
-        if link.installment.is_open and not _is_collected(link.installment):
+        if link.installment.is_open and not charged:
             create_payment_link(installment=link.installment, created_by=link.created_by, now=now)

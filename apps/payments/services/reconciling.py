@@ -12,7 +12,6 @@ from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.models import Dispute, StripeCustomer, StripeInvoice, StripePayment
 from apps.payments.objects import IntentFacts, InvoiceFacts
-from apps.payments.services.ending import end_subscription, live_subscriptions
 from apps.payments.services.voiding import invoices_to_withdraw
 from apps.payments.services.withdrawing import withdraw_superfluous
 from apps.tenants.models import Organization
@@ -45,7 +44,7 @@ def ask_for_reconciliation(*, now: datetime) -> int:
 
 
 def reconcile_organization(*, organization: Organization, now: datetime) -> None:
-    """Compare an organization's payments, refunds, invoices and subscriptions, and open or close what differs.
+    """Compare an organization's payments, refunds and invoices, and open or close what differs.
 
     Raises:
         StripeUnavailable: Stripe does not answer.
@@ -56,15 +55,11 @@ def reconcile_organization(*, organization: Organization, now: datetime) -> None
     for customer in customers:
         _compare_payments(organization, stripe_operations.payments_of(customer), now)
         _compare_invoices(organization, stripe_operations.invoices_of(customer), now)
-    _compare_subscriptions(organization, now)
 
 
 def _bring_in_line(organization: Organization, now: datetime) -> None:
-    """Withdraw what is not asked for any more, and end what collects for an ended contract."""
+    """Withdraw what is not asked for any more."""
     for contract in Contract.objects.filter(organization=organization).select_related("organization"):
-        if contract.is_ended:
-            for subscription in live_subscriptions(contract):
-                end_subscription(subscription, now=now)
         withdraw_superfluous(contract=contract, now=now)
 
 
@@ -157,19 +152,6 @@ def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFact
             f"Invoice {invoice.number or invoice.id} is {invoice.status} at Stripe and {here.lower()} here.",
             now,
         )
-
-
-def _compare_subscriptions(organization: Organization, now: datetime) -> None:
-    for contract in Contract.objects.filter(organization=organization):
-        for row in live_subscriptions(contract):
-            there = stripe_operations.fetch_subscription(row.stripe_id)
-            _tell_schedule(
-                organization,
-                row.stripe_id,
-                there.status == row.status and not contract.is_ended,
-                f"The subscription is {there.status} at Stripe and {row.status} here, its contract {contract.status}.",
-                now,
-            )
 
 
 def _tell_schedule(organization: Organization, subject: str, same: bool, detail: str, now: datetime) -> None:

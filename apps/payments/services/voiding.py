@@ -24,6 +24,8 @@ def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
         _show_refusal(row, stripe_id, refusal, now)
         return False
     StripeInvoice.objects.filter(pk=row.pk, state__in=UNPAID).update(state=State.VOID, updated_at=now)
+    if stripe_id is not None:
+        issues.close_issue(issues.Kind.PAYMENT_FAILED, subject=stripe_id, resolution="It is withdrawn", now=now)
     return True
 
 
@@ -70,7 +72,7 @@ def withdraw_again(*, invoice_id: int, now: datetime) -> None:
 
 
 def invoices_to_withdraw(contract: Contract) -> list[StripeInvoice]:
-    """Return a contract's unpaid invoices, ours and its subscriptions', of which no instalment is open any more."""
+    """Return a contract's unpaid invoices of which no instalment is open any more."""
     rows = StripeInvoice.objects.filter(contract=contract, state__in=UNPAID, amount_micros__gt=0)
     rows = rows.select_related("organization").prefetch_related("parts__installment")
     return [row for row in rows if not any(part.installment.is_open for part in row.parts.all())]

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from apps.contracts.models import Contract
-from apps.payments.arrangement import Plan, Way
-from apps.payments.models import CheckoutSession, StripeSubscription
+from apps.payments.collection import Collection
+from apps.payments.models import CheckoutSession
 from apps.payments.services.links import renew_links
-from apps.payments.services.schedules import plan_for
+from apps.payments.services.mandates import is_charged
+from apps.payments.services.schedules import collection_for
 from apps.payments.services.sessions import expire_session
 from apps.payments.services.voiding import invoices_to_withdraw, void_invoice
 
-Purpose = CheckoutSession.Purpose
 State = CheckoutSession.State
 
 
@@ -30,18 +30,14 @@ def superfluous_sessions(contract: Contract, now: datetime) -> list[CheckoutSess
     """Return a contract's open sessions that ask for something else than the schedule does."""
     rows = CheckoutSession.objects.filter(contract=contract, state=State.OPEN).select_related("organization")
     sessions = list(rows)
-    running = StripeSubscription.objects.filter(contract=contract).exclude(status__in=StripeSubscription.ENDED)
-    if not sessions or contract.status != Contract.Status.PENDING_PAYMENT or running.exists():
+    if not sessions or contract.status != Contract.Status.PENDING_PAYMENT or is_charged(contract):
         return sessions
-    plan = plan_for(contract, now)
-    return [session for session in sessions if not fits(session, plan)]
+    collection = collection_for(contract, now)
+    return [session for session in sessions if not fits(session, collection)]
 
 
-def fits(session: CheckoutSession, plan: Plan) -> bool:
+def fits(session: CheckoutSession, collection: Collection) -> bool:
     """Say whether an open session asks for what the schedule asks for."""
-    if plan.way == Way.INVOICES:
-        return False
     parts = [(part.installment_id, part.amount_micros) for part in session.parts.order_by("position")]
-    wanted = [(owed.installment_id, owed.left_micros) for owed in plan.now]
-    purpose = Purpose.SUBSCRIPTION if plan.way == Way.SUBSCRIPTION else Purpose.INSTALMENT
-    return parts == wanted and session.purpose == purpose and session.unit_micros == plan.unit_micros
+    wanted = [(owed.installment_id, owed.left_micros) for owed in collection.now]
+    return parts == wanted and session.saves_method == collection.saves_method

@@ -1,0 +1,50 @@
+"""What payers agree to at checkout, that later installments are charged to a payment method, and how that ends."""
+
+from apps.outbox.services import enqueue
+from apps.payments import issues
+from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.sessions import NotOurs
+from apps.payments.models import CheckoutSession, Mandate
+from apps.payments.objects import MethodFacts
+from apps.payments.services.mandates import REMOVED, forget_method
+
+
+def give_mandate(row: CheckoutSession, occasion: Occasion) -> None:
+    """Note the payment method that a session saved for its contract, and have what is due by now charged to it.
+
+    Nothing is noted where what was paid brought nothing, since the schedule changed meanwhile: the payer is asked for
+    the new one first.
+    """
+    look, contract = occasion.fetched, row.contract
+    if contract is None or not look.payment_method or contract.is_ended or not _was_paid_for(row):
+        return
+    Mandate.objects.update_or_create(
+        contract=contract,
+        defaults={
+            "customer_id": row.customer_id,
+            "payment_method_id": look.payment_method,
+            "customer_default_id": look.default_method,
+            "given_at": occasion.now,
+            "updated_at": occasion.now,
+        },
+    )
+    issues.close_issue(REMOVED, subject=str(contract.pk), resolution="Another one was saved", now=occasion.now)
+    if not look.is_attached:
+        forget_method(look.payment_method, now=occasion.now)
+    enqueue(
+        "payments.arrange_contract",
+        now=occasion.now,
+        key=f"arrange-contract:{contract.pk}:{row.stripe_id}",
+        arguments={"contract_id": str(contract.pk)},
+    )
+
+
+def _was_paid_for(row: CheckoutSession) -> bool:
+    """Say whether the installments that a session was for are paid; one that only saves the method is for none."""
+    return all(part.installment.is_settled for part in row.parts.select_related("installment"))
+
+
+def method_detached(facts: MethodFacts, occasion: Occasion) -> None:
+    """A payment method was taken back for good: it is charged no more."""
+    if not forget_method(facts.id, now=occasion.now):
+        raise NotOurs

@@ -1,0 +1,82 @@
+"""Invoices for installments: one each, charged to the payment method saved at checkout, or sent to the payer."""
+
+from datetime import datetime, timedelta
+
+from apps.common.periods import midnight
+from apps.common.transactions import serialized
+from apps.contracts.models import Installment
+from apps.contracts.services.locks import lock_installment
+from apps.payments.models import InvoicePart, StripeInvoice
+from apps.payments.services.invoicing import send_invoice
+from apps.payments.services.voiding import UNPAID, void_invoice
+
+State = StripeInvoice.State
+
+
+def invoice_installment(*, installment_id: int, charged_to: str, now: datetime) -> StripeInvoice | None:
+    """Have an open installment invoiced, once; an invoice at another amount is replaced, unless Stripe keeps it.
+
+    `charged_to` is Stripe's id of the payment method that a new invoice is charged to; empty, it is sent. None where
+    nothing is left to ask for.
+
+    Raises:
+        StripeRefused, StripeUnavailable: it could not be done; trying again goes on from there.
+    """
+    current = open_invoice_of(installment_id)
+    fits = current is None or _asks_for_what_is_left(current, installment_id)
+    if current is not None and not fits and not void_invoice(current, now=now):
+        return current
+    row = _write_down(installment_id=installment_id, charged_to=charged_to, now=now)
+    if row is not None and row.state == State.REQUESTED:
+        send_invoice(row, text=_text(installment_id), now=now)
+        row.refresh_from_db()
+    return row
+
+
+def open_invoice_of(installment_id: int) -> StripeInvoice | None:
+    """Return the invoice that asks for an installment, if one does."""
+    parts = InvoicePart.objects.filter(installment=installment_id, invoice__state__in=UNPAID)
+    part = parts.select_related("invoice__organization").order_by("-pk").first()
+    return part.invoice if part else None
+
+
+def _asks_for_what_is_left(invoice: StripeInvoice, installment_id: int) -> bool:
+    left = Installment.objects.get(pk=installment_id).remaining_micros
+    return invoice.amount_micros - invoice.paid_micros == left
+
+
+@serialized
+def _write_down(*, installment_id: int, charged_to: str, now: datetime) -> StripeInvoice | None:
+    """Write down the invoice of an installment as it is under its contract's lock; the open one where there is one."""
+    installment = lock_installment(installment_id)
+    current = open_invoice_of(installment_id)
+    if current is not None or not installment.is_open or not installment.remaining_micros:
+        return current
+    contract = installment.contract
+    number = InvoicePart.objects.filter(installment=installment).count() + 1
+    row = StripeInvoice.objects.create(
+        reference=f"instalment-invoice:{installment.pk}:{number}",
+        organization=contract.organization,
+        purpose=StripeInvoice.Purpose.INSTALMENTS,
+        contract=contract,
+        amount_micros=installment.remaining_micros,
+        currency=contract.organization.currency,
+        charged_to=charged_to,
+        due_at=_end_of(installment),
+        created_at=now,
+        updated_at=now,
+    )
+    InvoicePart.objects.create(
+        invoice=row, installment=installment, position=0, amount_micros=installment.remaining_micros
+    )
+    return row
+
+
+def _end_of(installment: Installment) -> datetime:
+    """Return the last second of the due date: until then it is paid in time, and Stripe shows that very date."""
+    end: datetime = midnight(installment.due_date) + timedelta(days=1) - timedelta(seconds=1)
+    return end
+
+
+def _text(installment_id: int) -> str:
+    return f"Contract installment {Installment.objects.get(pk=installment_id).period}"
