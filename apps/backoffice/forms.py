@@ -11,11 +11,10 @@ from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSplitDateTimeWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from apps.common.admin import ConfirmForm, MicrosField
+from apps.common.admin import ConfirmForm, EndField, MicrosField
 from apps.wallets.models import Grant
 
 PROVED = "proved_at"
@@ -75,11 +74,10 @@ class GrantForm(AmountForm):
         choices=[(each.value, each.label) for each in (Grant.Source.BONUS, Grant.Source.ADJUSTMENT)],
         widget=UnfoldAdminSelectWidget,
     )
-    expires_at = forms.SplitDateTimeField(
-        label="Expires",
+    expires_at = EndField(
+        label="Expires (UTC)",
         required=False,
-        widget=UnfoldAdminSplitDateTimeWidget,
-        help_text="First moment it no longer counts, in UTC; empty for never.",
+        help_text="A day alone is that whole day; with an hour, the first moment it no longer counts. Empty for never.",
     )
 
     def clean_expires_at(self) -> datetime | None:

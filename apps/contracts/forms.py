@@ -14,22 +14,13 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from apps.common.admin import MicrosField
+from apps.common.admin import DayInput, MicrosField
 from apps.common.errors import BillingError
 from apps.contracts import services
 from apps.contracts.models import Contract, ContractVersion
 from apps.contracts.terms import Agreed, Frequency, Terms, find_problems
 from apps.tenants.models import Organization
 from apps.tenants.selectors import organization_with_slug
-
-
-class DayInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]
-    """The browser's own date input."""
-
-    input_type = "date"
-
-    def format_value(self, value: Any) -> Any:
-        return value.isoformat() if isinstance(value, date) else value
 
 
 def day_field(**options: Any) -> forms.DateField:

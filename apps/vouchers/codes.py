@@ -19,6 +19,11 @@ LONGEST = 64
 LONGEST_PREFIX = 16
 SHORTEST_CHOSEN = 3
 
+# Dashes that Unicode does not count among its dash punctuation (Pd): minus signs, bullets and bars typed for them.
+_MORE_DASHES = frozenset("\u02d7\u2043\u2053\u207b\u208b\u2212\u23af\u2500\u2796\u30fc")
+# Categories that are no part of a code: format characters, which nobody sees, and dash punctuation.
+_DROPPED = frozenset({"Cf", "Pd"})
+
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _PLAIN = re.compile(r"[A-Z0-9]+")
 
@@ -42,9 +47,16 @@ def check_symbol(derived: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Return a code as it is compared: without spaces and dashes, in capitals, in plain characters where there are."""
+    """Return a code as it is compared: in capitals, in plain characters where there are.
+
+    Spaces, dashes of every kind and format characters, such as a zero-width space or a byte order mark, fall away.
+    """
     plain = unicodedata.normalize("NFKC", text).upper()
-    return "".join(char for char in plain if not char.isspace() and unicodedata.category(char) != "Pd")
+    return "".join(char for char in plain if not _falls_away(char))
+
+
+def _falls_away(char: str) -> bool:
+    return char.isspace() or char in _MORE_DASHES or unicodedata.category(char) in _DROPPED
 
 
 def is_plain(code: str) -> bool:

@@ -1,19 +1,23 @@
 """What staff type to make vouchers and to change them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from apps.common.admin import ConfirmForm, MicrosField
+from apps.common.admin import ConfirmForm, EndField, MicrosField, MomentField
+from apps.common.errors import BillingError
 from apps.plans.models import Plan
 from apps.tenants.models import Organization
+from apps.vouchers.code_lists import LARGEST_FILE, decode
 from apps.vouchers.models import Batch
 from apps.vouchers.terms import MOST_CODES, MOST_REDEMPTIONS, Kind, Terms
 
@@ -31,16 +35,6 @@ def _number(label: str, *, most: int, initial: int | None = None, help_text: str
         required=initial is not None,
         help_text=help_text,
         widget=UnfoldAdminIntegerFieldWidget(),
-    )
-
-
-def _moment(label: str, help_text: str) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=False,
-        help_text=help_text,
-        widget=_text(type="datetime-local"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
     )
 
 
@@ -69,8 +63,14 @@ class TermsForm(ConfirmForm):
     max_codes_per_organization = _number(
         "Codes of this batch per organization", most=MOST_REDEMPTIONS, help_text="Leave empty for as many as it has."
     )
-    starts_at = _moment("Works from (UTC)", "Leave empty for at once.")
-    expires_at = _moment("Works until before (UTC)", "The first moment it no longer works; empty for ever.")
+    starts_at = MomentField(
+        label="Works from (UTC)", required=False, help_text="A day alone is its first hour; leave empty for at once."
+    )
+    expires_at = EndField(
+        label="Works until before (UTC)",
+        required=False,
+        help_text="A day alone is that whole day; with an hour, the first moment it no longer works. Empty for ever.",
+    )
     credit_days = _number(
         "Days the credit lives", most=36_500, help_text="From its redemption; leave empty for credit without an end."
     )
@@ -126,19 +126,52 @@ class ChosenForm(TermsForm):
 
 
 class ImportForm(TermsForm):
-    """A list of codes from elsewhere."""
+    """A list of codes from elsewhere, pasted or as a file; the file's text goes on to the next page."""
 
+    file = forms.FileField(
+        required=False,
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
+        help_text="CSV or text, as a spreadsheet writes it. A heading such as Code says which column has the codes.",
+    )
     codes = forms.CharField(
+        required=False,
+        label="Or the codes themselves",
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 10, "autocomplete": "off", "spellcheck": "false"}),
         help_text="One code per line, up to 20,000. The next page says what is new, before anything is kept.",
     )
-    field_order = ("codes",)
+    field_order = ("file", "codes")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        file, pasted = cleaned.get("file"), cleaned.get("codes")
+        if self.errors.keys() & {"file", "codes"}:
+            return cleaned
+        if bool(file) == bool(pasted):
+            self.add_error("codes", "Upload a file or paste the codes, not both." if file else "There are no codes.")
+        elif file:
+            self._take(file, cleaned)
+        return cleaned
+
+    def _take(self, file: Any, cleaned: dict[str, Any]) -> None:
+        try:
+            text = decode(file.read(LARGEST_FILE + 1))
+        except BillingError as error:
+            self.add_error("file", error.detail)
+            return
+        cleaned["codes"] = text
+        data = cast(QueryDict, self.data).copy()
+        data["codes"] = text
+        self.data = data
 
 
 class ExtendForm(ConfirmForm):
     """A later end."""
 
-    expires_at = _moment("Works until before (UTC)", "Leave empty to let the codes work for ever.")
+    expires_at = EndField(
+        label="Works until before (UTC)",
+        required=False,
+        help_text="A day alone is that whole day. Leave empty to let the codes work for ever.",
+    )
 
 
 class LimitForm(ConfirmForm):

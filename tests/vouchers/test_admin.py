@@ -1,17 +1,21 @@
 """Vouchers on staff's screens: made, watched, downloaded once, switched, revoked, reported."""
 
 import csv
+import html
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals import services as approvals
 from apps.approvals.models import Approval
+from apps.common.periods import midnight
+from apps.plans.services import PlanTerms, define_plan
 from apps.vouchers import services
 from apps.vouchers.models import Batch, BatchEvent, Voucher
 from tests.vouchers.factories import create_batch, create_voucher, redeem, staff, terms
@@ -101,6 +105,65 @@ class TestMaking:
 
         assert fill_in(client, url("batch_make_import"), codes="welcome\nNEW-1\nNEW-2", **TERMS).status_code == 302
         assert Batch.objects.get(origin="imported").code_count == 2
+
+    def test_a_list_is_uploaded_and_goes_on_to_the_next_page(self, client, acme, now):
+        file = SimpleUploadedFile("codes.csv", "\ufeffCode;Note\nWREN-1001;a\nWREN-1002;b\n".encode())
+        offer = PlanTerms(list_quota_micros=1_000_000)
+        plans = [define_plan(slug=name, name=name, terms=offer, now=now).pk for name in ("pro", "team")]
+        page = fill_in(client, url("batch_make_import"), "review", file=file, codes="", plans=plans, **TERMS)
+        shown = page.content.decode()
+        assert all(f'name="plans" value="{plan}"' in shown for plan in plans)
+        assert "The heading of the list, left out" in shown
+        carried = html.unescape(re.search(r'name="codes" value="([^"]*)"', shown).group(1))
+
+        assert fill_in(client, url("batch_make_import"), codes=carried, **TERMS).status_code == 302
+        assert Batch.objects.get().code_count == 2
+        assert redeem(acme, "wren1002", timezone.now())
+
+    @pytest.mark.parametrize(
+        ("file", "codes", "complaint"),
+        [
+            (b"PK\x03\x04", "", "save the sheet as CSV"),
+            (b"WREN-1001", "WREN-1002", "not both"),
+            (None, "", "There are no codes"),
+        ],
+    )
+    def test_a_list_that_cannot_be_read_is_refused(self, client, file, codes, complaint):
+        files = {"file": SimpleUploadedFile("codes.csv", file)} if file else {}
+        page = fill_in(client, url("batch_make_import"), "review", codes=codes, **files, **TERMS)
+        assert (page.status_code, complaint in page.content.decode()) == (422, True)
+
+    @pytest.mark.parametrize(
+        ("typed", "end"),
+        [
+            ({"expires_at": "2027-03-31"}, "2027-04-01T00:00:00+00:00"),
+            ({"expires_at_0": "2027-03-31", "expires_at_1": ""}, "2027-04-01T00:00:00+00:00"),
+            ({"expires_at_0": "2027-03-31", "expires_at_1": "18:30"}, "2027-03-31T18:30:00+00:00"),
+            ({"expires_at": "2027-03-31T00:00"}, "2027-03-31T00:00:00+00:00"),
+        ],
+    )
+    def test_an_end_without_an_hour_is_that_whole_day(self, client, typed, end):
+        filled = {name: value for name, value in TERMS.items() if name != "expires_at"} | typed
+        moment = datetime.fromisoformat(end)
+        page = fill_in(client, url("batch_make_chosen"), "review", code="WELCOME", **filled)
+        assert f"{moment:%Y-%m-%d %H:%M} UTC" in page.content.decode()
+
+        fill_in(client, url("batch_make_chosen"), code="WELCOME", **filled)
+        assert Batch.objects.get().expires_at == moment
+
+    def test_a_later_end_is_that_whole_day_too(self, client, now):
+        batch = create_voucher(now, expires_at=timezone.now() + timedelta(days=5)).batch
+        day = (timezone.now() + timedelta(days=40)).date()
+        fill_in(client, url("batch_extend", batch.pk), reason="Longer", expires_at_0=day.isoformat(), expires_at_1="")
+        batch.refresh_from_db()
+        assert batch.expires_at == midnight(day + timedelta(days=1))
+
+    @pytest.mark.parametrize(
+        "typed", [{"expires_at_1": "12:00"}, {"expires_at": "9999-12-31"}, {"expires_at": "31.03.2027"}]
+    )
+    def test_an_end_that_is_none_is_named(self, client, typed):
+        filled = {name: value for name, value in TERMS.items() if name != "expires_at"} | typed
+        assert fill_in(client, url("batch_make_chosen"), "review", code="WELCOME", **filled).status_code == 422
 
     @pytest.mark.parametrize(
         "wrong",
@@ -234,6 +297,17 @@ class TestChanging:
 
 
 class TestFinding:
+    @pytest.mark.parametrize("typed", ["FROST2026A", "frost-\u200b2026 a", "\ufeffFROST\u22122026\u00adA"])
+    def test_a_code_is_found_as_it_is_redeemed(self, client, now, typed):
+        voucher = create_voucher(now, code="FROST-2026-A")
+        create_voucher(now, code="OTHER")
+
+        assert [row.pk for row in client.get(url("voucher_changelist"), {"q": typed}).context["cl"].result_list] == [
+            voucher.pk
+        ]
+        found = client.get("/admin/search/", {"s": typed, "extended": "1"}).content.decode()
+        assert url("voucher_change", voucher.pk) in found
+
     def test_a_code_by_all_of_it_and_by_nothing_less(self, client, now):
         _, codes = create_batch(now, count=3)
         voucher = Voucher.objects.get(number=1)

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.vouchers import services
-from apps.vouchers.errors import CodeTaken, InvalidCodes, ReasonMissing
+from apps.vouchers.errors import CodeTaken, InvalidCodes, ReasonMissing, VoucherNotFound
 from apps.vouchers.models import Batch, Voucher
 from apps.vouchers.services.chosen import MOST_IMPORTED
 from tests.vouchers.factories import create_voucher, redeem, staff, terms
@@ -44,7 +44,7 @@ class TestCreateChosen:
 
 class TestImportCodes:
     def test_takes_one_code_per_line(self, acme, now):
-        batch = bring_in(now, "ALPHA-1111\n\n beta 2222 \r\nGAMMA3333\n")
+        batch = bring_in(now, "ALPHA-1111\n\n beta\u200b \u22122222 \r\nGAMMA3333\n")
 
         assert (batch.origin, batch.code_count, batch.state) == ("imported", 3, "active")
         assert redeem(acme, "beta-2222", now).code == "BETA2222"
@@ -59,7 +59,7 @@ class TestImportCodes:
         preview = services.preview_import("welcome\nNEW-1\nnew1\nA\nsp€cial\nNEW-2")
 
         assert preview.fresh == ("NEW1", "NEW2")
-        assert preview.bad == ("A", "sp€cial")
+        assert [(line.number, line.text) for line in preview.bad] == [(4, "A"), (5, "sp€cial")]
         assert (preview.repeated_count, preview.taken_count) == (1, 1)
 
     def test_leaves_out_what_exists_and_what_is_repeated(self, now):
@@ -74,6 +74,24 @@ class TestImportCodes:
         with pytest.raises(InvalidCodes):
             bring_in(now, text)
         assert Batch.objects.count() == 1
+
+    def test_leaves_out_a_heading_and_says_so(self, acme, now):
+        assert services.preview_import("Code\nWREN-1001\nWREN-1002\n").heading == "Code"
+        assert bring_in(now, "Code\nWREN-1001\nWREN-1002\n").code_count == 2
+        with pytest.raises(VoucherNotFound):
+            redeem(acme, "CODE", now)
+
+    def test_names_every_bad_line(self, now):
+        with pytest.raises(InvalidCodes) as refusal:
+            bring_in(now, "WREN-1001\n01-Mar\nA\n1.23E+15\n")
+        assert all(
+            f"Line {number} ({text})" in refusal.value.detail
+            for number, text in [
+                (2, "01-Mar"),
+                (3, "A"),
+                (4, "1.23E+15"),
+            ]
+        )
 
     def test_refuses_a_list_that_is_too_long(self, now):
         with pytest.raises(InvalidCodes):

@@ -94,14 +94,21 @@ class TestNormalise:
             "W E L C O M E",
             "\uff37\uff25\uff2ccome",
             "wel\tcome\n",
+            "WEL\u200bCOME",
+            "WEL\u00adCOME",
+            "\ufeffWELCOME",
+            "WEL\u2060COME",
+            "WELCOME\u200e",
+            "WEL\u2212COME",
+            "WEL\u2011COME",
+            "WEL\u207bCO\u2043ME",
+            "wel\u3000come\u202f",
         ],
     )
-    def test_forgives_case_spaces_dashes_and_width(self, typed):
+    def test_forgives_case_spaces_dashes_width_and_what_nobody_sees(self, typed):
         assert codes.normalise(typed) == "WELCOME"
 
-    @pytest.mark.parametrize(
-        "typed", ["WELC0ME", "WELCOM", "WELCOME!", "WELCOMÉ", "WEL_COME", "WEL\u200bCOME", "WEL\x00COME"]
-    )
+    @pytest.mark.parametrize("typed", ["WELC0ME", "WELCOM", "WELCOME!", "WELCOMÉ", "WEL_COME", "WEL\x00COME"])
     def test_forgives_nothing_else(self, typed):
         assert codes.normalise(typed) != "WELCOME"
 

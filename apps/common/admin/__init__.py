@@ -3,6 +3,7 @@
 from apps.common.admin.base import ModelAdmin, OffersByState, ReadOnlyModelAdmin, StackedInline, TabularInline
 from apps.common.admin.confirm import Change, ConfirmForm, Question, confirm
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
+from apps.common.admin.moments import DayInput, EndField, MomentField, moment_words
 from apps.common.admin.money import MicrosField, exact_at, for_people, micros_column, money_text
 from apps.common.admin.numbers import quantity_column, quantity_text
 
@@ -10,9 +11,12 @@ __all__ = [
     "AmountRangeFilter",
     "Change",
     "ConfirmForm",
+    "DayInput",
     "DayRangeFilter",
+    "EndField",
     "MicrosField",
     "ModelAdmin",
+    "MomentField",
     "OffersByState",
     "Question",
     "ReadOnlyModelAdmin",
@@ -23,6 +27,7 @@ __all__ = [
     "exact_at",
     "for_people",
     "micros_column",
+    "moment_words",
     "money_text",
     "quantity_column",
     "quantity_text",

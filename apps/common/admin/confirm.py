@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from apps.common.admin.moments import MomentField, moment_words
 from apps.common.errors import BillingError
 
 Cleaned = Mapping[str, Any]
@@ -89,7 +90,7 @@ def confirm(
     if request.method != "POST" or "_step" not in request.POST:
         form = question.form(initial=dict(question.initial or {}), **options)
         return _page(request, admin, question, form, back, subject)
-    form = question.form(request.POST, **options)
+    form = question.form(request.POST, request.FILES, **options)
     if not form.is_valid():
         return _page(request, admin, question, form, back, subject)
     if request.POST["_step"] == "review":
@@ -169,12 +170,19 @@ def _page(
 def _answers(form: ConfirmForm) -> list[tuple[str, str]]:
     """Return what was typed, as label and value, for the page that asks for the last time."""
     shown = [field for field in _carried(form) if not field.is_hidden]
-    return [(str(field.label), _said(form.fields[field.name], field.value())) for field in shown]
+    return [(str(field.label), _answer(form, field)) for field in shown]
+
+
+def _answer(form: ConfirmForm, field: forms.BoundField) -> str:
+    """Return what was typed; of a moment, what it was taken for."""
+    if isinstance(form.fields[field.name], MomentField):
+        return moment_words(form.cleaned_data[field.name])
+    return _said(form.fields[field.name], field.value())
 
 
 def _carried(form: ConfirmForm) -> list[forms.BoundField]:
-    """Return the fields that go on to the last page: all but a password, which is never written into a page."""
-    return [field for field in form if not isinstance(field.field.widget, forms.PasswordInput)]
+    """Return the fields that go on to the last page: no password, which is never written into a page, and no file."""
+    return [field for field in form if not isinstance(field.field.widget, (forms.PasswordInput, forms.FileInput))]
 
 
 def _said(field: forms.Field, value: Any) -> str:

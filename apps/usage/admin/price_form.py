@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from apps.common.admin import MicrosField
+from apps.common.admin import EndField, MicrosField, MomentField
 from apps.common.errors import BillingError
 from apps.common.money import MAX_MICROS, InexactAmount, to_micros
 from apps.pricing.model_names import normal_model
@@ -83,6 +83,10 @@ def _as_tier(number: int, parts: list[str]) -> dict[str, Any]:
 class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
     """A draft; what does not make a price is refused beside its field."""
 
+    effective_from = MomentField(label="Effective from (UTC)", help_text="A day alone is its first hour.")
+    effective_to = EndField(
+        required=False, label="Effective to (UTC)", help_text="A day alone is that whole day; empty for no end."
+    )
     unit_price = UnitPriceField(
         label="Price of one unit", help_text="For the scheme per unit; at most twelve decimals."
     )

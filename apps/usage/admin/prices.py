@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +12,9 @@ from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from apps.approvals.services import is_over_limit
-from apps.common.admin import Change, ConfirmForm, OffersByState, Question, confirm, money_text
+from apps.common.admin import Change, ConfirmForm, EndField, OffersByState, Question, confirm, money_text
 from apps.pricing.models import PriceVersion
 from apps.pricing.services import end_price_version, withdraw_price_version
 from apps.usage import services
@@ -44,7 +42,7 @@ TERMS = (
 class EndForm(ConfirmForm):
     """When a price ends."""
 
-    at = forms.SplitDateTimeField(label="Ends at (UTC)", widget=UnfoldAdminSplitDateTimeWidget())
+    at = EndField(label="Ends at (UTC)", help_text="A day alone is that whole day.")
 
 
 @admin.register(PriceVersion)

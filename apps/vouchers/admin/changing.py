@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from unfold.decorators import action
 
-from apps.common.admin import Change, Question, confirm
+from apps.common.admin import Change, Question, confirm, moment_words
 from apps.common.csv_text import csv_line
 from apps.common.money import decimal_text
 from apps.vouchers import services
@@ -73,7 +73,7 @@ class ChangingMixin:
             return "Extended."
 
         def changes(batch: Batch, cleaned: Any) -> Sequence[Change]:
-            return [Change("Works until", _moment(batch.expires_at), _moment(cleaned["expires_at"]))]
+            return [Change("Works until", _until(batch.expires_at), _until(cleaned["expires_at"]))]
 
         question = Question(title="Let the codes work longer", form=ExtendForm, button="Extend")
         return self._ask(request, object_id, question, perform, changes)
@@ -158,8 +158,8 @@ def _with_changes(question: Question, changes: Callable[[Any], Sequence[Change]]
     )
 
 
-def _moment(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "for ever"
+def _until(moment: datetime | None) -> str:
+    return moment_words(moment) if moment else "for ever"
 
 
 def _as_csv(download: Download) -> StreamingHttpResponse:

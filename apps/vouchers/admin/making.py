@@ -103,7 +103,10 @@ def _import_preview(cleaned: Any, request: HttpRequest) -> list[Change]:
         Change("New codes", "", f"{len(preview.fresh):,}"),
         Change("Repeated in the list, left out", "", f"{preview.repeated_count:,}"),
         Change("Exist already, left out", "", f"{preview.taken_count:,}"),
-        Change("Not codes", "", f"{len(preview.bad):,}" + (f": {', '.join(preview.bad[:3])}" if preview.bad else "")),
+        Change("Not codes", "", f"{len(preview.bad):,}"),
+        *(Change(f"Line {line.number}: {line.text}", "", line.reason) for line in preview.bad[: services.NAMED_LINES]),
     ]
+    if preview.heading:
+        counts.insert(0, Change("The heading of the list, left out", "", preview.heading))
     terms = terms_of({**cleaned, "count": max(1, len(preview.fresh))})
     return [*counts, Change("The first ones", "", ", ".join(preview.fresh[:3])), *_worth(terms, request)]

@@ -1,7 +1,7 @@
 """What happens to vouchers, by noun. Each service is one transaction; the clock is passed in."""
 
 from apps.vouchers.services.batches import cancel_batch, create_batch, needs_second_person, request_again, start_batch
-from apps.vouchers.services.chosen import ImportPreview, create_chosen, import_codes, preview_import
+from apps.vouchers.services.chosen import NAMED_LINES, ImportPreview, create_chosen, import_codes, preview_import
 from apps.vouchers.services.downloading import Download, claim_download
 from apps.vouchers.services.generation import generate_chunk
 from apps.vouchers.services.redeeming import RedemptionResult, redeem_voucher
@@ -16,6 +16,7 @@ from apps.vouchers.services.switching import (
 )
 
 __all__ = [
+    "NAMED_LINES",
     "Download",
     "ImportPreview",
     "RedemptionResult",

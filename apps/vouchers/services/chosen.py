@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from apps.common.transactions import serialized
 from apps.vouchers import codes
+from apps.vouchers.code_lists import BadLine, read_list
 from apps.vouchers.errors import CodeTaken, InvalidCodes
 from apps.vouchers.keys import lookup_key
 from apps.vouchers.models import Batch, Voucher
@@ -18,16 +19,18 @@ from apps.vouchers.terms import Terms
 
 MOST_IMPORTED = 20_000
 LOOKED_UP_AT_ONCE = 500
+NAMED_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:
-    """What an import would do: `fresh` become vouchers, `bad` break a rule, the rest is left out."""
+    """What an import would do: `fresh` become vouchers, `bad` are no codes, the rest is left out."""
 
     fresh: tuple[str, ...]
-    bad: tuple[str, ...]
+    bad: tuple[BadLine, ...]
     repeated_count: int
     taken_count: int
+    heading: str = ""
 
 
 @serialized
@@ -55,7 +58,7 @@ def create_chosen(
 def import_codes(
     *, text: str, terms: Terms, reason: str, by: User, now: datetime, batch_id: UUID | None = None
 ) -> Batch:
-    """Make a batch of the codes in a list, one per line; those that exist already are left out.
+    """Make a batch of the codes in a list, as `code_lists` reads it; those that exist already are left out.
 
     Raises:
         InvalidCodes: a line breaks a rule, or nothing is left.
@@ -67,7 +70,7 @@ def import_codes(
         return known
     preview = preview_import(text)
     if preview.bad:
-        raise InvalidCodes(f"Not a code: {', '.join(preview.bad[:5])}.", field="codes")
+        raise InvalidCodes(_complaint(preview.bad), field="codes")
     if not preview.fresh:
         raise InvalidCodes("There is no new code in the list.", field="codes")
     terms = replace(terms, count=len(preview.fresh), prefix="")
@@ -83,19 +86,24 @@ def preview_import(text: str) -> ImportPreview:
     Raises:
         InvalidCodes: the list is too long.
     """
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) > MOST_IMPORTED:
+    listed = read_list(text)
+    if len(listed.codes) + len(listed.bad) > MOST_IMPORTED:
         raise InvalidCodes(f"A list has at most {MOST_IMPORTED:,} codes.", field="codes")
-    normalised = [codes.normalise(line) for line in lines]
-    plain = dict.fromkeys(code for code in normalised if codes.is_plain(code))
-    bad = tuple(line.strip()[:80] for line, code in zip(lines, normalised, strict=True) if not codes.is_plain(code))
-    taken = _taken(list(plain))
+    distinct = tuple(dict.fromkeys(listed.codes))
+    taken = _taken(distinct)
     return ImportPreview(
-        fresh=tuple(code for code in plain if code not in taken),
-        bad=bad,
-        repeated_count=len(lines) - len(bad) - len(plain),
+        fresh=tuple(code for code in distinct if code not in taken),
+        bad=listed.bad,
+        repeated_count=len(listed.codes) - len(distinct),
         taken_count=len(taken),
+        heading=listed.heading,
     )
+
+
+def _complaint(bad: Sequence[BadLine]) -> str:
+    named = [f"{line}." for line in bad[:NAMED_LINES]]
+    more = [f"And {len(bad) - NAMED_LINES:,} lines more."] if len(bad) > NAMED_LINES else []
+    return " ".join(["The list holds what is no code.", *named, *more])
 
 
 def _taken(candidates: Sequence[str]) -> set[str]:

@@ -54,6 +54,22 @@ class TestAnswer:
             ("voucherCode", "WELCOME26"),
         ]
 
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "FROST-\u200b2026-A",
+            "FROST\u00ad2026\u00adA",
+            "\ufeffFROST2026A",
+            "FROST\u20602026A",
+            "FROST2026A\u200e",
+            "FROST\u22122026\u2212A",
+        ],
+    )
+    def test_forgives_what_nobody_sees_and_every_dash(self, person, now, typed):
+        create_voucher(now, code="FROST-2026-A")
+
+        assert post(person, typed).json()["voucherCode"] == "FROST2026A"
+
     def test_says_until_when_the_credit_is_valid(self, person, now):
         create_voucher(now, credit_days=30)
 

@@ -1,0 +1,71 @@
+"""Moments as staff type them: a day alone starts with its first hour and ends with its last."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django import forms
+
+from apps.backoffice.forms import GrantForm
+from apps.common.admin import EndField, MomentField
+from apps.usage.admin.price_form import PriceVersionForm
+from apps.usage.admin.prices import EndForm
+from apps.vouchers.forms import ExtendForm, TermsForm
+
+
+class Typed(forms.Form):
+    starts = MomentField(required=False)
+    ends = EndField(required=False)
+
+
+def cleaned(**typed):
+    form = Typed(typed)
+    assert form.is_valid(), form.errors
+    return form.cleaned_data
+
+
+def test_a_day_alone():
+    found = cleaned(starts_0="2027-03-31", starts_1="", ends_0="2027-12-31", ends_1="")
+    assert found == {"starts": datetime(2027, 3, 31, tzinfo=UTC), "ends": datetime(2028, 1, 1, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize("typed", [{"ends_0": "2027-03-31", "ends_1": "00:00"}, {"ends": "2027-03-31T00:00:00"}])
+def test_a_day_with_an_hour_is_that_moment(typed):
+    assert cleaned(**typed)["ends"] == datetime(2027, 3, 31, tzinfo=UTC)
+
+
+def test_nothing():
+    assert cleaned() == cleaned(starts="", ends="") == {"starts": None, "ends": None}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"ends_1": "10:00"},
+        {"ends": "9999-12-31"},
+        {"ends": "tomorrow"},
+        {"ends_0": "2027-02-30"},
+        {"ends": "2027-01-01 25:00"},
+    ],
+)
+def test_what_is_no_moment_is_refused(typed):
+    assert list(Typed(typed).errors) == ["ends"]
+
+
+def test_a_moment_is_shown_again_as_day_and_hour():
+    text = str(Typed(initial={"ends": datetime(2027, 3, 31, 18, 30, tzinfo=UTC)})["ends"])
+    assert 'value="2027-03-31"' in text
+    assert 'value="18:30"' in text
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        (GrantForm, "expires_at"),
+        (TermsForm, "expires_at"),
+        (ExtendForm, "expires_at"),
+        (EndForm, "at"),
+        (PriceVersionForm, "effective_to"),
+    ],
+)
+def test_every_end_that_staff_type_is_one(form, name):
+    assert isinstance(form.base_fields[name], EndField)
