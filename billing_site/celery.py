@@ -17,7 +17,7 @@ from django.dispatch import receiver
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from billing_site.checks import refuse_to_start
+from billing_site.checks import refuse_to_start, wait_for_database
 
 HEARTBEAT = "outbox.heartbeat"
 
@@ -62,6 +62,7 @@ def check_configuration(**_: Any) -> None:
         refuse_to_start()
     except ImproperlyConfigured as reason:
         raise SystemExit(str(reason)) from None  # Celery logs any other exception of a receiver and goes on
+    wait_for_database()
 
 
 @receiver(bind_extra_task_metadata)

@@ -3,12 +3,14 @@
 `manage.py check` prints them; web, worker and beat run them too and refuse to start on an error.
 """
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, run_checks
+from django.core.checks import CheckMessage, Error, run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection
 
 CONFIGURATION = "configuration"
 LIVE_KEYS = ("sk_live_", "rk_live_")
@@ -40,6 +42,8 @@ def check_required(**_: Any) -> Iterable[CheckMessage]:
         )
     if not settings.CELERY_BROKER_URL:
         yield _error("E004", "CELERY_BROKER_URL is not set.", "Set it to redis://… or amqp://….")
+    if not settings.DATABASES["default"].get("ENGINE", "").endswith("postgresql"):
+        yield _error("E006", "DATABASE_URL names no PostgreSQL.", "Set it to postgres://user:password@host/name.")
 
 
 def check_hosts(**_: Any) -> Iterable[CheckMessage]:
@@ -90,16 +94,6 @@ def check_stripe_calls(**_: Any) -> Iterable[CheckMessage]:
         yield _error("E028", "STRIPE_RETRIES is not 0 to 5.", "Set it to 2.")
 
 
-def check_database(**_: Any) -> Iterable[CheckMessage]:
-    engine = settings.DATABASES["default"]["ENGINE"]
-    if not settings.DEVELOPMENT and engine.endswith("sqlite3"):
-        yield Warning(
-            "DATABASE_URL is not set: the books are in a SQLite file on this machine.",
-            hint="Set DATABASE_URL=postgres://…; SQLite admits one writer at a time.",
-            id="billing_site.W001",
-        )
-
-
 def check_metrics(**_: Any) -> Iterable[CheckMessage]:
     """Each worker counts its own requests; a scrape that meets one of several would jump from one to another."""
     if settings.METRICS_TOKEN and settings.WEB_WORKERS > 1 and not settings.PROMETHEUS_MULTIPROC_DIR:
@@ -129,7 +123,6 @@ CONFIGURATION_CHECKS = (
     check_development,
     check_stripe,
     check_stripe_calls,
-    check_database,
     check_metrics,
     check_limits,
 )
@@ -144,6 +137,22 @@ def refuse_to_start() -> None:
     errors = [message for message in run_checks(tags=[CONFIGURATION]) if message.is_serious()]
     if errors:
         raise ImproperlyConfigured("\n".join(f"{error.id}: {error.msg} {error.hint}" for error in errors))
+
+
+def wait_for_database(*, seconds: int = 30) -> None:
+    """Wait until the database takes connections: processes that are started together come up in any order.
+
+    Raises:
+        OperationalError: it still refused after so many seconds.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return connection.ensure_connection()
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def _error(number: str, message: str, hint: str) -> CheckMessage:

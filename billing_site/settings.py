@@ -12,6 +12,8 @@ import environ
 
 from billing_site.broker import broker_options
 from billing_site.development import LOCAL_STRIPE_KEY, secret_from_file
+from billing_site.embedded.broker import broker_url
+from billing_site.embedded.postgres import Cluster
 from billing_site.limits import APPROVAL_LIMIT_RATES as RATES
 from billing_site.logs import configure_logs
 from billing_site.unfold import unfold_settings
@@ -116,14 +118,13 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 
 # --- database --------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'billing.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-    }
-else:
+# Development without a DATABASE_URL has an embedded PostgreSQL, which manage.py and the Procfile start.
+DATABASE_URL = env.str("DATABASE_URL", default="")
+EMBEDDED_POSTGRES = Cluster(VAR_DIR) if DEVELOPMENT and not DATABASE_URL else None
+if EMBEDDED_POSTGRES:
+    DATABASE_URL = EMBEDDED_POSTGRES.url()
+DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else {}}
+if DATABASE_URL:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -228,10 +229,14 @@ SIGNUP_CREDIT_MICROS = env.int("SIGNUP_CREDIT_MICROS", default=0)
 LOCAL_ISSUER = env.bool("LOCAL_ISSUER", default=DEVELOPMENT)
 
 # --- celery ----------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://" if DEVELOPMENT else "")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+# Development without one has an embedded broker, which the Procfile starts.
+EMBEDDED_BROKER = DEVELOPMENT and not CELERY_BROKER_URL
+if EMBEDDED_BROKER:
+    CELERY_BROKER_URL = broker_url(VAR_DIR)
 CELERY_BROKER_CONNECTION_TIMEOUT = 4
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, VAR_DIR)
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL)
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_THREADS", default=4)
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

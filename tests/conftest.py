@@ -1,9 +1,12 @@
 """What every test may use: a fixed clock, an organization, and a database that can be emptied between tests."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings as hypothesis_settings
 
@@ -15,6 +18,22 @@ from tests.outbox.delivering import deliver_due
 # An example that takes long on a busy machine is no failure.
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Give this process a copy of the migrated database (tests/environment.py); no statement in it takes a minute."""
+    migrated = connection.settings_dict["NAME"]
+    name = f"{migrated}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    with django_db_blocker.unblock():
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{migrated}"')
+            cursor.execute(f"ALTER DATABASE \"{name}\" SET statement_timeout = '60s'")
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        yield
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

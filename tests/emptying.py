@@ -24,15 +24,6 @@ def flush_append_only_tables(flush: Flush) -> Flush:
 def without_triggers(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Do something as a superuser who has switched the triggers off would: tamper, or empty."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
-            yield
-            cursor.execute("SET session_replication_role = origin")
-            return
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
-        for name, _ in triggers:
-            cursor.execute(f"DROP TRIGGER {name}")
+        cursor.execute("SET session_replication_role = replica")
         yield
-        for _, sql in triggers:
-            cursor.execute(sql)
+        cursor.execute("SET session_replication_role = origin")

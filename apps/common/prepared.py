@@ -38,7 +38,7 @@ class _Compiled:
     def run(self, values: Mapping[str, Any]) -> list[Any]:
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked inside a transaction only")
-        bound = [_adapted(values[name]) if name else constant for name, constant in self.places]
+        bound = [values[name] if name else constant for name, constant in self.places]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, bound)
             rows = cursor.fetchall()
@@ -48,7 +48,7 @@ class _Compiled:
 class _Prepared(ABC):
     """`build(**arguments)` makes the query from UUIDs, datetimes, dates, integers, texts and lists of them.
 
-    It must pass each on as it is, calculate with none of them and decide by none of them: it runs once per engine,
+    It must pass each on as it is, calculate with none of them and decide by none of them: it runs once per
     length of lists, and value of what `shaped_by` names (a limit), with arguments that only mark where each one goes.
     """
 
@@ -60,7 +60,7 @@ class _Prepared(ABC):
         lists = {name: len(value) for name, value in arguments.items() if isinstance(value, list)}
         if any(not 0 < length <= LONGEST_LIST for length in lists.values()):
             return list(self._build(**arguments))
-        shape = (connection.vendor, *lists.values(), *(arguments[name] for name in self._shaped_by))
+        shape = (*lists.values(), *(arguments[name] for name in self._shaped_by))
         compiled = self._compiled.get(shape)
         if compiled is None:
             if len(self._compiled) >= MOST_SHAPES:
@@ -134,7 +134,7 @@ def _compile(
     sql, parameters = compiler.as_sql()
     again = build(**_nested(arguments, second)).query.get_compiler(connection=connection).as_sql()
     assert again[0] == sql, "the query's shape depends on its arguments"
-    found = {(_adapted(first[name]), _adapted(second[name])): name for name in marked}
+    found = {(first[name], second[name]): name for name in marked}
     places = tuple((found.get(pair, ""), pair[0]) for pair in zip(parameters, again[1], strict=True))
     unused = marked.keys() - {name for name, _ in places}
     assert not unused, f"the query does not bind {unused} as they are"
@@ -168,14 +168,3 @@ def _mark(number: int, like: Any) -> Any:
         return 27_182 + number
     assert isinstance(like, str), f"{type(like).__name__} cannot be bound"
     return f"mark {number}"
-
-
-def _adapted(value: Any) -> Any:
-    """The value as the engine binds it."""
-    if isinstance(value, UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, date):
-        return connection.ops.adapt_datefield_value(value)
-    return value

@@ -37,8 +37,6 @@ def update_rows(rows: Sequence[Model], *names: str) -> None:
     with connection.cursor() as cursor:
         if len(rows) == 1:
             cursor.execute(_update_one(model, names), values[0])
-        elif connection.vendor == "sqlite":  # where a statement is no round trip, and older ones know no UPDATE FROM
-            cursor.executemany(_update_one(model, names), values)
         else:
             cursor.execute(_update_many(model, names, len(rows)), [value for row in values for value in row])
 

@@ -20,7 +20,7 @@ TOKEN_SECONDS = 12 * 3600
 
 
 def demo_access(*, now: datetime) -> dict[str, str]:
-    """Return credentials that work now; those that still do are the same as the last time."""
+    """Return credentials that work now, the same as the last time where those still do, and the local Stripe's URL."""
     return {
         "organization": ACME,
         "username": ADMIN,

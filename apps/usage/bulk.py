@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (names come from the models, values from parameters)
-"""Many rows in one statement on either engine: they travel as one JSON parameter and the database takes them apart.
+"""Many rows in one statement: they travel as one JSON parameter and the database takes them apart.
 
 A batch then costs the same number of statements whatever its size, and no limit on parameters is ever met. Names come
 from the models, values from the parameter; nothing a caller sends becomes SQL.
@@ -68,15 +68,14 @@ def find_rows(model: type[Model], keys: Columns, columns: Columns, wanted: Itera
     sql = f"SELECT {fields} FROM ({given}) AS given JOIN {_table(model)} ON {_match(model, keys)}"
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [_read(model, columns, row) for row in cursor.fetchall()]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _insert(model: type[Model], columns: Columns, rows: Sequence[Row], conflict: str) -> None:
     if not rows:
         return
     given, parameters = _given(model, columns, rows)
-    # WHERE keeps SQLite from reading ON CONFLICT as the condition of a join.
-    select = f"SELECT * FROM ({given}) AS given WHERE true"
+    select = f"SELECT * FROM ({given}) AS given"
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {_table(model)} ({_names(model, columns)}) {select}{conflict}", parameters)
 
@@ -95,35 +94,23 @@ def _given(model: type[Model], columns: Columns, rows: Sequence[Row], *, share: 
     shared = [share and values.count(values[0]) == len(values) for values in texts]
     shared[0] = False  # the JSON has a column at least
     names = [None if same else f"c{number}" for number, same in enumerate(shared)]
-    read = _read_postgresql if connection.vendor == "postgresql" else _read_sqlite
     values = [values[0] for values, same in zip(texts, shared, strict=True) if same]
     sent = [(name, column) for name, column in zip(names, texts, strict=True) if name]
     keys, sent_columns = [name for name, _ in sent], [column for _, column in sent]
     parameter = json.dumps([dict(zip(keys, row, strict=True)) for row in zip(*sent_columns, strict=True)])
-    return read(model, columns, names), [*values, parameter]
+    return _typed(model, columns, names), [*values, parameter]
 
 
-def _read_postgresql(model: type[Model], columns: Columns, names: Sequence[str | None]) -> str:
+def _typed(model: type[Model], columns: Columns, names: Sequence[str | None]) -> str:
     types = [(name, column, _type(_field(model, column))) for name, column in zip(names, columns, strict=True)]
     fields = ", ".join(f"{name or f'CAST(%s AS {kind})'} AS {_column(model, column)}" for name, column, kind in types)
     record = ", ".join(f"{name} {kind}" for name, _, kind in types if name)
     return f"SELECT {fields} FROM json_to_recordset(%s) AS r({record})"
 
 
-_EXTRACT = "json_extract(value, '$.{}')"
-
-
-def _read_sqlite(model: type[Model], columns: Columns, names: Sequence[str | None]) -> str:
-    fields = [
-        f"{_EXTRACT.format(name) if name else '%s'} AS {_column(model, column)}"
-        for name, column in zip(names, columns, strict=True)
-    ]
-    return f"SELECT {', '.join(fields)} FROM json_each(%s)"
-
-
 def _texts(model: type[Model], columns: Columns, rows: Sequence[Row]) -> list[Sequence[Any]]:
     """The values column by column, each as it is written in JSON."""
-    writers = [_writer(_field(model, name).get_internal_type()) for name in columns]
+    writers = [_WRITERS.get(_field(model, name).get_internal_type()) for name in columns]
     return [
         _written(write, values) if write else values
         for write, values in zip(writers, zip(*rows, strict=True), strict=True)
@@ -141,12 +128,6 @@ def _written(write: Callable[[Any], str], values: Iterable[Any]) -> list[str | N
     return texts
 
 
-def _writer(kind: str) -> Callable[[Any], str] | None:
-    if kind == "DateTimeField" and connection.vendor != "postgresql":
-        return _write_moment_without_offset
-    return _WRITERS.get(kind)
-
-
 def _write_uuid(value: Any) -> str:
     return value.hex if isinstance(value, UUID) else str(value)
 
@@ -155,28 +136,10 @@ def _write_moment(value: datetime) -> str:
     return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(sep=" ")
 
 
-def _write_moment_without_offset(value: datetime) -> str:
-    return _write_moment(value).removesuffix("+00:00")
-
-
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "UUIDField": _write_uuid,
     "DateTimeField": _write_moment,
     "DateField": date.isoformat,
-}
-
-
-def _read(model: type[Model], columns: Columns, row: Row) -> dict[str, Any]:
-    if connection.vendor == "postgresql":
-        return dict(zip(columns, row, strict=True))
-    readers = [_READERS.get(_field(model, name).get_internal_type()) for name in columns]
-    values = [read(value) if read and value is not None else value for read, value in zip(readers, row, strict=True)]
-    return dict(zip(columns, values, strict=True))
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "UUIDField": lambda value: value if isinstance(value, UUID) else UUID(value),
-    "DateField": lambda value: value if isinstance(value, date) else date.fromisoformat(value),
 }
 
 

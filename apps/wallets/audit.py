@@ -3,16 +3,12 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from django.db import connection
-
 from apps.ledger.audit import Break, breaks_of, journal_breaks
 
 
 def book_breaks() -> Iterator[Break]:
     """Yield every break of the books: the journal's own rules, then the wallets' against it."""
-    read = _RESERVATION[connection.vendor]
-    rules = {rule: sql.replace("{reservation}", read) for rule, sql in WALLET_RULES.items()}
-    return chain(journal_breaks(), breaks_of(rules))
+    return chain(journal_breaks(), breaks_of(WALLET_RULES))
 
 
 WALLET_RULES = {
@@ -97,15 +93,9 @@ WALLET_RULES = {
             COALESCE(CASE WHEN t.total > h.amount_micros THEN h.amount_micros ELSE t.total END, 0) AS expected
           FROM ledger_hold h JOIN wallets_wallet w ON w.account_id = h.account_id
           LEFT JOIN (
-            SELECT REPLACE({reservation}, '-', '') AS hold, SUM(t.amount_micros) AS total FROM ledger_transfer t
-            WHERE {reservation} IS NOT NULL GROUP BY REPLACE({reservation}, '-', '')) t
-            ON t.hold = REPLACE(CAST(h.id AS text), '-', '')) x
+            SELECT CAST(t.metadata ->> 'reservation' AS uuid) AS hold, SUM(t.amount_micros) AS total
+            FROM ledger_transfer t WHERE t.metadata ->> 'reservation' IS NOT NULL GROUP BY 1) t
+            ON t.hold = h.id) x
         WHERE x.found <> x.expected
     """,
-}
-
-# How each engine reads the reservation that a charge was captured from.
-_RESERVATION = {
-    "postgresql": "t.metadata ->> 'reservation'",
-    "sqlite": "JSON_EXTRACT(t.metadata, '$.reservation')",
 }

@@ -19,7 +19,8 @@ from pathlib import Path
 from billing_site import bootstrap
 environment = bootstrap.development_environment(os.environ)
 access = bootstrap.prepare(Path(sys.executable), environment)
-processes = [*bootstrap.PROCESSES, "local_stripe"]
+environment.update({bootstrap.URL_SETTINGS[name]: url for name, url in access["embedded"].items()})
+processes = [*bootstrap.PROCESSES, *access["embedded"], "local_stripe"]
 say = lambda: bootstrap.print_access(access, "http://x")
 sys.exit(bootstrap.run(Path(sys.executable), environment, processes, say))
 """
@@ -51,8 +52,8 @@ def site(tmp_path):
         text=True,
     )
     yield process, port
-    process.kill()
-    process.wait()
+    process.terminate()  # it stops what it started; killed, it could not
+    process.communicate(timeout=30)
 
 
 def lines_until(process, text: str) -> list[str]:
@@ -89,7 +90,7 @@ def test_comes_up_does_scheduled_work_and_stops_at_one_signal(site, tmp_path):
     assert get(port, "/healthz") == {"status": "ok"}
 
     # Beat sent it through the broker to the worker, which wrote it down.
-    lines_until(process, "task_succeeded")
+    lines_until(process, "task=outbox.heartbeat")
     assert get(port, "/readyz")["checks"]["heartbeat"]["ok"]
 
     process.send_signal(signal.SIGINT)

@@ -1,10 +1,10 @@
-"""Prepared queries answer what the ORM answers, for every kind of argument, on both engines."""
+"""Prepared queries answer what the ORM answers, for every kind of argument."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.transaction import TransactionManagementError
 
@@ -84,7 +84,7 @@ class TestPreparedQuery:
 
 def projects(*, slugs, limit):
     rows = Project.objects.filter(organization__slug__in=slugs).select_related("organization").order_by("slug")
-    return rows.select_for_update(of=("self",))[:limit] if connection.vendor == "postgresql" else rows[:limit]
+    return rows.select_for_update(of=("self",))[:limit]
 
 
 ROWS = PreparedRows(projects, shaped_by=("limit",))

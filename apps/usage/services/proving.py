@@ -18,8 +18,7 @@ from apps.pricing.selectors import versions_by_id
 from apps.usage.models import Counter, UsagePosting
 
 _TEXTS = ("model", "operation", "event_type", "operator", "billing_mode")
-_MONTH_OF = {"postgresql": "CAST(date_trunc('month', {0}) AS date)", "sqlite": "date({0}, 'start of month')"}
-_UTC_DAY = {"postgresql": "({0} AT TIME ZONE 'UTC')", "sqlite": "{0}"}
+_MONTH_OF = "CAST(date_trunc('month', {0}) AS date)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
 
 
 def _proofs() -> list[Proof]:
-    month = _MONTH_OF[connection.vendor]
+    month = _MONTH_OF
     kinds = ("session", "project", "character")
     return [*_totals_proofs(), _postings_proof(), _marks_proof(month), *map(presence_proof, kinds), *_sealed(month)]
 
@@ -167,7 +166,7 @@ def event_days() -> tuple[str, str]:
 
 def event_month() -> str:
     """First day of the UTC month that an event happened in."""
-    return _MONTH_OF[connection.vendor].format(_UTC_DAY[connection.vendor].format("occurred_at"))
+    return _MONTH_OF.format("(occurred_at AT TIME ZONE 'UTC')")
 
 
 def event_counters(month: str) -> tuple[str, str]:

@@ -169,7 +169,7 @@ class BatchAdmin(MakingMixin, ChangingMixin, OffersByState[Batch], ReadOnlyModel
 
 
 def list_of(rows: Any) -> list[Any]:
-    """Return the keys of rows as a list: SQLite and PostgreSQL both take it inside another query."""
+    """Return the keys of rows as a list."""
     return [row["pk"] for row in rows]
 
 
