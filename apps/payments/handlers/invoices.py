@@ -12,9 +12,8 @@ from apps.payments.handlers.amounts import micros
 from apps.payments.handlers.invoice_rows import lock_invoice
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.settling import settle_invoice_payment
-from apps.payments.models import INVOICE_TRANSITIONS, StripeInvoice
+from apps.payments.models import INVOICE_TRANSITIONS, UNPAID_STATES, StripeInvoice
 from apps.payments.objects import InvoiceFacts, InvoicePaymentFacts
-from apps.payments.services.voiding import UNPAID
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -97,7 +96,7 @@ def invoice_payment_failed(facts: InvoiceFacts, occasion: Occasion) -> None:
     Nothing is posted. Stripe tries again by itself, the payer pays at the invoice's page, and staff see it until then.
     """
     row = lock_invoice(facts, occasion)
-    if row.state not in UNPAID:
+    if row.state not in UNPAID_STATES:
         return
     row.failed_at = occasion.now
     row.save(update_fields=["failed_at"])
@@ -188,7 +187,7 @@ def _move(row: StripeInvoice, to: StripeInvoice.State, occasion: Occasion) -> bo
     if to in (State.PAID, State.VOID):
         resolution = f"It is {row.get_state_display().lower()}"
         issues.close_issue(issues.Kind.SCHEDULE, subject=row.stripe_id or "", resolution=resolution, now=occasion.now)
-    if to not in UNPAID:
+    if to not in UNPAID_STATES:
         resolution = f"It is {row.get_state_display().lower()}"
         issues.close_issue(
             issues.Kind.PAYMENT_FAILED, subject=row.stripe_id or "", resolution=resolution, now=occasion.now

@@ -4,9 +4,9 @@ from apps.outbox.services import enqueue
 from apps.payments import issues
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.sessions import NotOurs
+from apps.payments.mandates import forget_method
 from apps.payments.models import CheckoutSession, Mandate
 from apps.payments.objects import MethodFacts
-from apps.payments.services.mandates import REMOVED, forget_method
 
 
 def give_mandate(row: CheckoutSession, occasion: Occasion) -> None:
@@ -28,7 +28,9 @@ def give_mandate(row: CheckoutSession, occasion: Occasion) -> None:
             "updated_at": occasion.now,
         },
     )
-    issues.close_issue(REMOVED, subject=str(contract.pk), resolution="Another one was saved", now=occasion.now)
+    issues.close_issue(
+        issues.Kind.METHOD_REMOVED, subject=str(contract.pk), resolution="Another one was saved", now=occasion.now
+    )
     if not look.is_attached:
         forget_method(look.payment_method, now=occasion.now)
     enqueue(

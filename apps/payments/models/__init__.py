@@ -2,6 +2,7 @@
 
 from apps.payments.models.billing import (
     INVOICE_TRANSITIONS,
+    UNPAID_STATES,
     InvoicePart,
     Mandate,
     StripeInvoice,
@@ -16,6 +17,7 @@ __all__ = [
     "CHECKOUT_TRANSITIONS",
     "EVENT_TRANSITIONS",
     "INVOICE_TRANSITIONS",
+    "UNPAID_STATES",
     "CheckoutPart",
     "CheckoutSession",
     "Dispute",

@@ -92,6 +92,7 @@ INVOICE_TRANSITIONS: dict[StripeInvoice.State, set[StripeInvoice.State]] = {
     _S.VOID: set(),
     _S.PAID: set(),
 }
+UNPAID_STATES = (_S.REQUESTED, _S.OPEN)
 
 
 class InvoicePart(models.Model):

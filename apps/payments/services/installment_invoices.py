@@ -6,9 +6,9 @@ from apps.common.periods import midnight
 from apps.common.transactions import serialized
 from apps.contracts.models import Installment
 from apps.contracts.services.locks import lock_installment
-from apps.payments.models import InvoicePart, StripeInvoice
+from apps.payments.models import UNPAID_STATES, InvoicePart, StripeInvoice
 from apps.payments.services.invoicing import send_invoice
-from apps.payments.services.voiding import UNPAID, void_invoice
+from apps.payments.services.voiding import void_invoice
 
 State = StripeInvoice.State
 
@@ -35,7 +35,7 @@ def invoice_installment(*, installment_id: int, charged_to: str, now: datetime) 
 
 def open_invoice_of(installment_id: int) -> StripeInvoice | None:
     """Return the invoice that asks for an installment, if one does."""
-    parts = InvoicePart.objects.filter(installment=installment_id, invoice__state__in=UNPAID)
+    parts = InvoicePart.objects.filter(installment=installment_id, invoice__state__in=UNPAID_STATES)
     part = parts.select_related("invoice__organization").order_by("-pk").first()
     return part.invoice if part else None
 

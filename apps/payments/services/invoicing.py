@@ -10,12 +10,12 @@ from apps.common.periods import parse_month
 from apps.common.strict_json import Json
 from apps.payments import stripe_operations
 from apps.payments.errors import StripeRefused
-from apps.payments.models import StripeInvoice
+from apps.payments.mandates import forget_method
+from apps.payments.models import UNPAID_STATES, StripeInvoice
 from apps.payments.objects import InvoiceFacts
 from apps.payments.services.customers import ensure_customer
-from apps.payments.services.mandates import forget_method
 from apps.payments.services.outgoing import obtain
-from apps.payments.services.voiding import UNPAID, void_invoice
+from apps.payments.services.voiding import void_invoice
 from apps.tenants.models import Organization
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets.accounts import Role
@@ -68,7 +68,7 @@ def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros
     owed = -wallet_selectors.balance_as_of(organization, last, Role.RECEIVABLE)
     cleared = wallet_selectors.cleared_since(organization, last)
     asked = StripeInvoice.objects.filter(
-        organization=organization, purpose=StripeInvoice.Purpose.POSTPAID, state__in=UNPAID
+        organization=organization, purpose=StripeInvoice.Purpose.POSTPAID, state__in=UNPAID_STATES
     )
     asked_micros = sum(invoice.amount_micros - invoice.paid_micros for invoice in asked)
     amount = max(0, owed - cleared - asked_micros)

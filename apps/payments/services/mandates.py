@@ -6,8 +6,6 @@ from apps.contracts.models import Contract
 from apps.payments import issues, stripe_operations
 from apps.payments.models import Mandate
 
-REMOVED = issues.Kind.METHOD_REMOVED
-
 
 def is_charged(contract: Contract) -> bool:
     """Say whether a contract's installments are charged to a saved payment method when they are due."""
@@ -30,24 +28,7 @@ def method_to_charge(contract: Contract, *, now: datetime) -> str:
     if not chosen or chosen == mandate.customer_default_id:
         return mandate.payment_method_id
     Mandate.objects.filter(pk=mandate.pk).update(payment_method_id=chosen, customer_default_id=chosen, updated_at=now)
-    issues.close_issue(REMOVED, subject=str(contract.pk), resolution="Another one took its place", now=now)
+    issues.close_issue(
+        issues.Kind.METHOD_REMOVED, subject=str(contract.pk), resolution="Another one took its place", now=now
+    )
     return chosen
-
-
-def forget_method(method_id: str, *, now: datetime) -> int:
-    """Charge a payment method no more that its owner took back, and tell staff; return for how many contracts."""
-    mandates = list(Mandate.objects.filter(payment_method_id=method_id).select_related("contract__organization"))
-    for mandate in mandates:
-        Mandate.objects.filter(pk=mandate.pk, payment_method_id=method_id).update(payment_method_id="", updated_at=now)
-        if not mandate.contract.is_ended:
-            issues.open_issue(
-                REMOVED,
-                organization=mandate.contract.organization,
-                subject=str(mandate.contract_id),
-                detail=(
-                    f"The payment method {method_id} is charged for the contract no more. Until the customer chooses "
-                    "another one in the billing portal, invoices are sent instead."
-                ),
-                now=now,
-            )
-    return len(mandates)

@@ -5,11 +5,10 @@ from datetime import datetime
 from apps.contracts.models import Contract
 from apps.payments import issues, stripe_operations
 from apps.payments.errors import StripeRefused
-from apps.payments.models import StripeInvoice, StripeRequest
+from apps.payments.models import UNPAID_STATES, StripeInvoice, StripeRequest
 from apps.payments.services.outgoing import obtain
 
 State = StripeInvoice.State
-UNPAID = (State.REQUESTED, State.OPEN)
 
 
 def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
@@ -23,7 +22,7 @@ def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
         StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=False)
         _show_refusal(row, stripe_id, refusal, now)
         return False
-    StripeInvoice.objects.filter(pk=row.pk, state__in=UNPAID).update(state=State.VOID, updated_at=now)
+    StripeInvoice.objects.filter(pk=row.pk, state__in=UNPAID_STATES).update(state=State.VOID, updated_at=now)
     if stripe_id is not None:
         issues.close_issue(issues.Kind.PAYMENT_FAILED, subject=stripe_id, resolution="It is withdrawn", now=now)
     return True
@@ -73,6 +72,6 @@ def withdraw_again(*, invoice_id: int, now: datetime) -> None:
 
 def invoices_to_withdraw(contract: Contract) -> list[StripeInvoice]:
     """Return a contract's unpaid invoices of which no instalment is open any more."""
-    rows = StripeInvoice.objects.filter(contract=contract, state__in=UNPAID, amount_micros__gt=0)
+    rows = StripeInvoice.objects.filter(contract=contract, state__in=UNPAID_STATES, amount_micros__gt=0)
     rows = rows.select_related("organization").prefetch_related("parts__installment")
     return [row for row in rows if not any(part.installment.is_open for part in row.parts.all())]
