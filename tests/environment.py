@@ -9,6 +9,7 @@ import atexit
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -112,6 +113,7 @@ os.environ.update(
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost,billing.example",
 )
 if "PYTEST_XDIST_WORKER" not in os.environ:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ended by a signal, it stops the server all the same
     os.environ["DATABASE_URL"] = _prepare_database()
 
 
