@@ -42,9 +42,14 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
     def tile(name: str, amount: int, tab: str, note: str = "", *, alarm: bool = False) -> Tile:
         return Tile(name=name, value=money_text(amount, unit), href=tab_of(organization, tab), note=note, alarm=alarm)
 
-    overspend = f"overspent by {money_text(figures.overspend_micros, unit)}" if figures.overspend_micros else ""
     rows = [
-        tile("Balance", figures.balance_micros, "why", overspend, alarm=figures.balance_micros < 0),
+        tile(
+            "Balance",
+            figures.balance_micros,
+            "why",
+            _balance_note(organization, figures),
+            alarm=figures.balance_micros < 0,
+        ),
         tile("Available", figures.available_micros, "why", alarm=figures.available_micros <= 0),
         tile("Held", figures.held_micros, "holds"),
         tile("Outstanding", figures.outstanding_micros, "ledger", alarm=figures.outstanding_micros > 0),
@@ -53,6 +58,16 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
         difference = figures.wallet_row_micros - figures.journal_micros
         rows.append(tile("Books differ by", difference, "ledger", "wallet row against its entries", alarm=True))
     return rows
+
+
+def _balance_note(organization: Organization, figures: wallets.WalletFigures) -> str:
+    """Say what of the balance is not plain credit: what was overspent, what was paid beyond what was owed."""
+    unit, notes = organization.currency, []
+    if figures.overspend_micros:
+        notes.append(f"overspent by {money_text(figures.overspend_micros, unit)}")
+    if overpaid := wallets.overpaid_micros(organization):
+        notes.append(f"{money_text(overpaid, unit)} of it paid beyond what was owed")
+    return ", ".join(notes)
 
 
 def _agreement_tiles(organization: Organization, now: datetime) -> list[Tile]:

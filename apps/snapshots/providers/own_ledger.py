@@ -38,9 +38,12 @@ class OwnLedger:
         self._read: dict[Period, _Month] = {}
 
     def balance(self, organization: Organization, now: datetime) -> BalanceReading:
-        """The balance as the billing summary shows it: unexpired credit less overspend."""
+        """What the customer has or owes: unexpired credit less overspend, and less what a postpaid one owes.
+
+        So a postpaid balance is below zero by what is owed, and the same movement shows once, when it happens.
+        """
         figures = wallet_figures(organization, now)
-        return BalanceReading(Micros(figures.balance_micros), figures.currency, now)
+        return BalanceReading(Micros(figures.balance_micros - figures.outstanding_micros), figures.currency, now)
 
     def costs(self, organization: Organization, month: Period, now: datetime) -> CostReading | None:
         """What the month was charged: usage by meter and operator, service agreements, contracts' service portions."""

@@ -6,6 +6,7 @@ from apps.wallets.selectors.figures import WalletFigures, require_wallet, wallet
 from apps.wallets.selectors.grants import (
     funded_by,
     overpaid_grant,
+    overpaid_micros,
     recent_grants,
     returned_micros,
     spent_on,
@@ -36,6 +37,7 @@ __all__ = [
     "funded_by",
     "moved_by_kind",
     "overpaid_grant",
+    "overpaid_micros",
     "recent_grants",
     "recent_reservations",
     "require_wallet",

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from apps.common.prepared import PreparedRows
 from apps.ledger.keys import beside
@@ -29,6 +30,14 @@ _NEWEST_GRANTS = PreparedRows[Grant](_newest_grants, shaped_by=["limit"])
 def overpaid_grant(payment_key: str) -> Grant | None:
     """Return the credit that a payment of a postpaid organization left over, by the payment's key."""
     return Grant.objects.select_related("wallet__organization").filter(key=beside(payment_key, OVER)).first()
+
+
+def overpaid_micros(organization: Organization) -> int:
+    """Return what is left of the money that was paid beyond what was owed, in micros."""
+    overpaid = Grant.objects.filter(
+        wallet__organization=organization, source=Grant.Source.ADJUSTMENT, is_paid=True, remaining_micros__gt=0
+    )
+    return int(overpaid.aggregate(total=Coalesce(Sum("remaining_micros"), 0))["total"])
 
 
 def returned_micros(grant: Grant) -> int:

@@ -13,9 +13,8 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.errors import WalletOnly
 from apps.wallets.keys import OVER
-from apps.wallets.models import Grant
-from apps.wallets.services.grants import grant_credits
 from apps.wallets.services.locks import lock_account, lock_wallet
+from apps.wallets.services.overpayments import credit_overpayments, keep_as_credit, pay_debt_again
 
 
 @serialized
@@ -33,6 +32,8 @@ def book(
 ) -> Transfer:
     """Move an amount between two accounts of an organization, neither of them its wallet, once per key.
 
+    Debt that comes back this way is paid with overpaid credit; what is paid beyond the debt becomes such credit.
+
     Raises:
         WalletOnly: one of them is the wallet.
         InvalidAmount: not positive. IdempotencyMismatch: the key was used before with other inputs.
@@ -49,7 +50,14 @@ def book(
         created_by=created_by,
         description=description,
     )
-    return ledger.post([request], now=now)[0]
+    if known := ledger.posted_before([request]):
+        return known[key]
+    booked = ledger.post([request], now=now)[0]
+    if source == Role.RECEIVABLE:
+        pay_debt_again(locked, amount, key=key, created_by=created_by, now=now)
+    if destination == Role.RECEIVABLE:
+        credit_overpayments({key: locked}, created_by=created_by, now=now)
+    return booked
 
 
 @serialized
@@ -79,7 +87,7 @@ def receive_postpaid_payment(
     owed = max(0, -lock_account(locked, Role.RECEIVABLE).balance_micros)
     clears, over = min(amount, owed), amount - min(amount, owed)
     if over:
-        _keep_as_credit(organization, over, received_in, over_key, created_by, now)
+        keep_as_credit(locked, Micros(over), received_in=received_in, key=key, created_by=created_by, now=now)
     if not clears:
         return None
     return book(
@@ -92,20 +100,4 @@ def receive_postpaid_payment(
         created_by=created_by,
         now=now,
         description=description or "Payment received",
-    )
-
-
-def _keep_as_credit(
-    organization: Organization, amount_micros: int, received_in: Role, key: str, created_by: str, now: datetime
-) -> None:
-    grant_credits(
-        organization=organization,
-        amount=Micros(amount_micros),
-        source=Grant.Source.ADJUSTMENT,
-        key=key,
-        created_by=created_by,
-        now=now,
-        description="Paid more than was owed",
-        paid_micros=amount_micros,
-        funded_by=received_in,
     )
