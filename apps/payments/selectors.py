@@ -6,7 +6,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Min
 
-from apps.payments.models import InvoicePart, PaymentLink, StripeCustomer, StripeEvent, StripeInvoice
+from apps.contracts.models import Contract
+from apps.payments.models import InvoicePart, Mandate, PaymentLink, StripeCustomer, StripeEvent, StripeInvoice
 from apps.tenants.models import Organization
 
 
@@ -22,6 +23,11 @@ def where_to_pay(contract_id: UUID) -> dict[int, str]:
     invoices = asked.exclude(invoice__hosted_url="").order_by("pk").values_list("installment", "invoice__hosted_url")
     links = PaymentLink.objects.filter(installment__contract=contract_id, is_active=True)
     return {**dict(invoices), **dict(links.values_list("installment", "url"))}
+
+
+def mandate_of(contract: Contract) -> Mandate | None:
+    """Return what a contract's payer agreed to at checkout; None where nobody did."""
+    return Mandate.objects.filter(contract=contract).first()
 
 
 def inbox_lag(now: datetime) -> timedelta:

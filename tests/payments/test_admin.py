@@ -170,3 +170,16 @@ class TestPaymentLink:
         answer = self.make(client_of(create_staff("ann", "Billing")), rows(contract)[3])
         assert answer.status_code == 422
         assert "It is charged to the saved payment method" in answer.content.decode()
+
+
+class TestMandate:
+    def test_what_is_charged_is_on_the_contracts_page(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        contract = offer(acme, now)
+        staff, url = client_of(create_staff("ann", "Billing")), f"/admin/contracts/contract/{contract.pk}/change/"
+        assert "No saved payment method: invoices are sent" in staff.get(url).content.decode()
+        desk.press(subscribe(contract, now))
+        desk.settle_all()
+        assert desk.take("payment_method")["id"] in staff.get(url).content.decode()
+        desk.detach()
+        desk.settle_all()
+        assert "The customer removed the payment method: invoices are sent" in staff.get(url).content.decode()

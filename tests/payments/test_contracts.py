@@ -275,6 +275,17 @@ class TestCharged:
         assert healthy()
         assert compare_clearing(acme, now)
 
+    def test_what_is_too_small_for_an_invoice_is_shown_until_it_is_settled(
+        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
+    ) -> None:
+        discount(acme, "94.01", now)
+        desk.come_to("2026-12-18")
+        issue = PaymentIssue.objects.get(resolved_at=None)
+        assert (issue.kind, issue.expected_micros, len(desk.charges())) == ("too_small", to_micros("0.99"), 1)
+        pay(rows(contract)[2], desk.now, received_in=Role.MANUAL_RECEIPTS)
+        desk.run(desk.now)
+        assert not PaymentIssue.objects.filter(resolved_at=None).exists()
+
     def test_a_bank_transfer_before_the_due_date_is_not_charged(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:

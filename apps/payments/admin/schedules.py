@@ -16,6 +16,7 @@ from apps.contracts.admin.inlines import InstallmentInline, VersionInline
 from apps.contracts.admin.instalments import InstallmentAdmin
 from apps.contracts.models import Contract, Installment
 from apps.payments import selectors, services
+from apps.payments.admin.links import stripe_link
 
 State = Installment.State
 
@@ -51,6 +52,18 @@ class PayableInline(InstallmentInline):
 @admin.register(Contract)
 class PayableContractAdmin(ContractAdmin):
     inlines = (PayableInline, VersionInline)
+    readonly_fields: ClassVar[Any] = (*ContractAdmin.readonly_fields, "charged_to")
+    fieldsets: ClassVar[Any] = (*ContractAdmin.fieldsets, ("How it is charged", {"fields": ("charged_to",)}))
+
+    @admin.display(description="Charged to")
+    def charged_to(self, contract: Contract) -> str:
+        """Return the saved payment method that installments are charged to, with the customer's page at Stripe."""
+        mandate = selectors.mandate_of(contract)
+        if mandate is None:
+            return "No saved payment method: invoices are sent"
+        if not mandate.payment_method_id:
+            return "The customer removed the payment method: invoices are sent"
+        return format_html("{} of {}", mandate.payment_method_id, stripe_link("customers", mandate.customer_id))
 
 
 @admin.register(Installment)

@@ -21,6 +21,7 @@ class PaymentIssue(models.Model):
         PAYMENT_FAILED = "payment_failed", "A payment failed"
         UNASKED = "unasked", "Money came for what is not asked for any more"
         CUSTOMER_DELETED = "customer_deleted", "The customer was deleted at Stripe"
+        TOO_SMALL = "too_small", "Less is due than an invoice is made for"
         METHOD_REMOVED = "method_removed", "The payment method of a contract was removed"
         KEY_REFUSED = "key_refused", "Stripe refuses our key"
 

@@ -10,7 +10,7 @@ from apps.contracts.models import Contract, Installment
 from apps.outbox.services import enqueue
 from apps.payments.models import CheckoutPart, CheckoutSession
 from apps.payments.services.ending import stop_collecting
-from apps.payments.services.installment_invoices import invoice_installment, open_invoice_of
+from apps.payments.services.installment_invoices import close_settled, invoice_installment, open_invoice_of
 from apps.payments.services.mandates import method_to_charge
 from apps.payments.services.schedules import owed_rows
 from apps.payments.services.withdrawing import withdraw_superfluous
@@ -55,6 +55,7 @@ def _invoice_due(contract: Contract, *, now: datetime) -> None:
         soon = []
     for row in soon:
         invoice_installment(installment_id=row.installment_id, charged_to=method, now=now)
+    close_settled(contract, now=now)
     _show_where_to_pay(contract, rows[0].installment_id if rows else None, now)
 
 

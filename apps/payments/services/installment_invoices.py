@@ -2,11 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
+from apps.common.money import decimal_text, to_minor_units
 from apps.common.periods import midnight
 from apps.common.transactions import serialized
-from apps.contracts.models import Installment
+from apps.contracts.models import Contract, Installment
 from apps.contracts.services.locks import lock_installment
-from apps.payments.models import UNPAID_STATES, InvoicePart, StripeInvoice
+from apps.payments import issues
+from apps.payments.models import UNPAID_STATES, InvoicePart, PaymentIssue, StripeInvoice
 from apps.payments.services.invoicing import send_invoice
 from apps.payments.services.voiding import void_invoice
 
@@ -17,7 +21,7 @@ def invoice_installment(*, installment_id: int, charged_to: str, now: datetime) 
     """Have an open installment invoiced, once; an invoice at another amount is replaced, unless Stripe keeps it.
 
     `charged_to` is Stripe's id of the payment method that a new invoice is charged to; empty, it is sent. None where
-    nothing is left to ask for.
+    nothing is left to ask for, or less than an invoice is made for, which staff are told.
 
     Raises:
         StripeRefused, StripeUnavailable: it could not be done; trying again goes on from there.
@@ -52,6 +56,9 @@ def _write_down(*, installment_id: int, charged_to: str, now: datetime) -> Strip
     current = open_invoice_of(installment_id)
     if current is not None or not installment.is_open or not installment.remaining_micros:
         return current
+    if _is_too_small(installment):
+        _show_too_small(installment, now)
+        return None
     contract = installment.contract
     number = InvoicePart.objects.filter(installment=installment).count() + 1
     row = StripeInvoice.objects.create(
@@ -70,6 +77,44 @@ def _write_down(*, installment_id: int, charged_to: str, now: datetime) -> Strip
         invoice=row, installment=installment, position=0, amount_micros=installment.remaining_micros
     )
     return row
+
+
+def _is_too_small(installment: Installment) -> bool:
+    """Say whether less is left than Stripe may take: it would mark the invoice as paid, and owe itself the rest.
+
+    https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+    """
+    currency = installment.contract.organization.currency
+    return bool(to_minor_units(installment.remaining_micros, currency) < settings.INVOICE_LEAST)
+
+
+def _show_too_small(installment: Installment, now: datetime) -> None:
+    organization = installment.contract.organization
+    left = decimal_text(installment.remaining_micros)
+    issues.open_issue(
+        issues.Kind.TOO_SMALL,
+        organization=organization,
+        subject=str(installment.pk),
+        detail=(
+            f"{left} {organization.currency} are left on the installment of {installment.due_date}, which is too "
+            "little for an invoice. Record how they are paid, or write them off."
+        ),
+        expected_micros=installment.remaining_micros,
+        now=now,
+    )
+
+
+def close_settled(contract: Contract, *, now: datetime) -> None:
+    """Close what was told of installments that were too small for an invoice, and are settled or larger now."""
+    told = PaymentIssue.objects.filter(
+        kind=issues.Kind.TOO_SMALL, organization=contract.organization_id, resolved_at=None
+    )
+    ids = [int(subject) for subject in told.values_list("subject", flat=True)]
+    rows = Installment.objects.filter(pk__in=ids, contract=contract)
+    for row in rows.select_related("contract__organization"):
+        if not row.is_open or not _is_too_small(row):
+            resolution = f"It is {row.get_state_display().lower()}"
+            issues.close_issue(issues.Kind.TOO_SMALL, subject=str(row.pk), resolution=resolution, now=now)
 
 
 def _end_of(installment: Installment) -> datetime:

@@ -5,6 +5,7 @@ from datetime import datetime
 from apps.contracts.models import Contract
 from apps.payments import issues, stripe_operations
 from apps.payments.models import Mandate
+from apps.payments.selectors import mandate_of
 
 
 def is_charged(contract: Contract) -> bool:
@@ -21,7 +22,7 @@ def method_to_charge(contract: Contract, *, now: datetime) -> str:
     Raises:
         StripeUnavailable: Stripe does not answer.
     """
-    mandate = Mandate.objects.filter(contract=contract).first()
+    mandate = mandate_of(contract)
     if mandate is None:
         return ""
     chosen = stripe_operations.fetch_customer(mandate.customer_id).default_payment_method

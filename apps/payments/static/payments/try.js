@@ -50,7 +50,7 @@ const refresh = act(async () => {
   currency = profile.currency;
   field("balance").textContent = `${profile.creditBalance} ${profile.currency}`;
   const contract = await call("GET", "/api/v1/org/contract").catch(() => null);
-  const payable = contract && contract.status === "pending_payment" && !contract.stripeSubscriptionId;
+  const payable = contract && contract.status === "pending_payment";
   field("subscribe").hidden = !payable;
   field("subscribe").dataset.contract = contract ? contract.contractId : "";
 });
