@@ -33,7 +33,7 @@ class Account:
         return found
 
     def create(self, kind: str, **values: Any) -> Body:
-        if "created" not in values and kind not in ("line_item", "payment_link", "invoiceitem"):
+        if "created" not in values and "created" in members(kind):
             values["created"] = self.now()
         return self.store.put(shape(kind, **values))
 

@@ -64,13 +64,16 @@ def _pay_once(account: Account, session: Body, action: str, card: Card) -> str:
     if action == "later":
         money.take_later(account, intent)
         return _complete(account, session, payment_status="unpaid")
+    if intent["capture_method"] == "manual":
+        money.hold(account, intent)
+        return _complete(account, session, payment_status="unpaid")
     money.take(account, intent)
     return _complete(account, session, payment_status="paid")
 
 
 def _intent(account: Account, session: Body) -> Body:
     if session["payment_intent"]:
-        return account.get("payment_intent", session["payment_intent"])
+        return account.change(account.get("payment_intent", session["payment_intent"]), amount=session["amount_total"])
     data = hidden(account, session)["intent"]
     usage = data.get("setup_future_usage")
     if usage:
@@ -83,6 +86,7 @@ def _intent(account: Account, session: Body) -> Body:
         data.get("metadata", {}),
         description=data.get("description"),
         setup_future_usage=usage,
+        **({"capture_method": data["capture_method"]} if "capture_method" in data else {}),
     )
     account.change(session, payment_intent=intent["id"])
     return intent
@@ -115,11 +119,11 @@ def _subscribe(account: Account, session: Body, action: str, card: Card) -> str:
     subscription, invoice = subscriptions.start_subscription(
         account,
         session,
-        details["items"],
-        {**details["data"], "default_payment_method": method["id"]},
+        details,
+        method["id"],
         invoice_payments.promise if promised else invoice_payments.pay,
     )
-    account.change(session, subscription=subscription["id"], invoice=invoice["id"])
+    account.change(session, subscription=subscription["id"], invoice=invoice["id"] if invoice else None)
     status = "no_payment_required" if not session["amount_total"] else "unpaid" if promised else "paid"
     return _complete(account, session, payment_status=status)
 

@@ -1,6 +1,6 @@
 """Customers: made, changed, deleted."""
 
-from local_stripe import methods
+from local_stripe import balances, methods
 from local_stripe.account import Account
 from local_stripe.shapes import Body
 
@@ -34,6 +34,8 @@ def update_customer(account: Account, params: Body, customer_id: str) -> Body:
     if changes:
         account.change(customer, **changes)
         account.emit("customer.updated", customer, previous)
+    if "balance" in params and params["balance"] != customer["balance"]:
+        balances.book(account, customer, params["balance"] - customer["balance"], "adjustment")
     settings = params.get("invoice_settings", {})
     if "default_payment_method" in settings:
         methods.make_default(account, customer, settings["default_payment_method"] or None)

@@ -1,26 +1,33 @@
 """The API: which address takes which parameters and does what."""
 
-import copy
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from local_stripe import (
+    balances,
+    catalog,
     checkout,
     collection,
+    credit_notes,
     customers,
+    discounts,
+    intents,
     invoice_payments,
     invoices,
     links,
     methods,
     money,
+    payment_records,
     sessions,
     subscriptions,
+    taxes,
 )
 from local_stripe.account import Account
 from local_stripe.currencies import refuse_unpayable
 from local_stripe.errors import StripeFault
+from local_stripe.expansion import expanded
 from local_stripe.lists import page
 from local_stripe.parameters import check
 from local_stripe.shapes import Body
@@ -50,94 +57,8 @@ def dispatch(account: Account, method: str, path: str, params: dict[str, Any]) -
             expand = params.get("expand", [])
             cleaned = check(params, endpoint.kind)
             refuse_unpayable(cleaned)
-            return _expanded(account, endpoint.act(account, cleaned, (match.groups() or ("",))[0]), expand)
+            return expanded(account, endpoint.act(account, cleaned, (match.groups() or ("",))[0]), expand)
     raise StripeFault(404, "invalid_request_error", f"Unrecognized request URL ({method}: {path}).")
-
-
-_EXPANDED = {
-    "latest_charge": "charge",
-    "payment_intent": "payment_intent",
-    "payment_method": "payment_method",
-    "setup_intent": "setup_intent",
-    "default_payment_method": "payment_method",
-    "latest_invoice": "invoice",
-    "invoice": "invoice",
-    "subscription": "subscription",
-    "customer": "customer",
-}
-
-
-def _expanded(account: Account, body: Body, expand: list[str]) -> Body:
-    """Put objects in the place of their ids, to any depth, as the paths say."""
-    body = copy.deepcopy(body)
-    for path in expand:
-        _expand(account, body, path.split("."), path)
-    return body
-
-
-def _expand(account: Account, body: Body, parts: list[str], path: str) -> None:
-    name, *rest = parts
-    if name == "payments" and body.get("object") == "invoice":
-        body["payments"] = body.get("payments") or invoice_payments.payments_of(account, body)
-    if name not in body or (name not in _EXPANDED and not rest):
-        if name != "payments":
-            raise StripeFault.invalid(f"This property cannot be expanded ({path}).", param="expand")
-        return
-    if isinstance(body[name], str) and name in _EXPANDED:
-        body[name] = account.get(_EXPANDED[name], body[name])
-    inner = body[name]
-    for row in inner if isinstance(inner, list) else [inner]:
-        if rest and isinstance(row, dict):
-            _expand(account, row, rest, path)
-
-
-def _create_refund(account: Account, params: Body, _: str) -> Body:
-    intent = account.get("payment_intent", params.get("payment_intent", ""))
-    charge = account.get("charge", intent["latest_charge"])
-    return money.refund(
-        account, charge, params.get("amount"), metadata=params.get("metadata", {}), reason=params.get("reason")
-    )
-
-
-def _create_product(account: Account, params: Body, _: str) -> Body:
-    if params.get("id") and account.store.get(params["id"], "product"):
-        raise StripeFault.invalid("Product already exists.", param="id", code="resource_already_exists")
-    return account.create(
-        "product",
-        id=params.get("id"),
-        name=params["name"],
-        active=True,
-        metadata=params.get("metadata", {}),
-        type="service",
-    )
-
-
-def _create_price(account: Account, params: Body, _: str) -> Body:
-    account.get("product", params.get("product", ""))
-    if params.get("lookup_key") and account.find("price", lookup_key=params["lookup_key"]):
-        raise StripeFault.invalid("A price already uses that lookup key.", param="lookup_key")
-    recurring = params.get("recurring")
-    if recurring:
-        recurring = {
-            "interval_count": 1,
-            "meter": None,
-            "trial_period_days": None,
-            "usage_type": "licensed",
-            **recurring,
-        }
-    return account.create(
-        "price",
-        active=True,
-        billing_scheme="per_unit",
-        currency=params["currency"],
-        lookup_key=params.get("lookup_key"),
-        metadata=params.get("metadata", {}),
-        product=params["product"],
-        recurring=recurring,
-        type="recurring" if recurring else "one_time",
-        unit_amount=params["unit_amount"],
-        unit_amount_decimal=str(params["unit_amount"]),
-    )
 
 
 def _update(kind: str, *names: str) -> Act:
@@ -195,6 +116,46 @@ ENDPOINTS = [
         "POST /v1/payment_methods/{id}/detach _payment_method_detach_params.PaymentMethodDetachParams",
         _on("payment_method", methods.detach),
     ),
+    _endpoint(
+        "POST /v1/customers/{id}/balance_transactions "
+        "_customer_balance_transaction_create_params.CustomerBalanceTransactionCreateParams",
+        balances.adjust,
+    ),
+    _endpoint(
+        "GET /v1/customers/{id}/balance_transactions "
+        "_customer_balance_transaction_list_params.CustomerBalanceTransactionListParams",
+        lambda account, params, found: page(account, "customer_balance_transaction", {**params, "customer": found}),
+    ),
+    _endpoint("POST /v1/coupons _coupon_create_params.CouponCreateParams", _made(discounts.create_coupon)),
+    _endpoint("GET /v1/coupons/{id} _coupon_retrieve_params.CouponRetrieveParams", _retrieve("coupon")),
+    _endpoint(
+        "POST /v1/promotion_codes _promotion_code_create_params.PromotionCodeCreateParams",
+        _made(discounts.create_code),
+    ),
+    _endpoint(
+        "GET /v1/promotion_codes/{id} _promotion_code_retrieve_params.PromotionCodeRetrieveParams",
+        _retrieve("promotion_code"),
+    ),
+    _endpoint("POST /v1/tax_rates _tax_rate_create_params.TaxRateCreateParams", _made(taxes.create_rate)),
+    _endpoint("GET /v1/tax_rates/{id} _tax_rate_retrieve_params.TaxRateRetrieveParams", _retrieve("tax_rate")),
+    _endpoint("POST /v1/credit_notes _credit_note_create_params.CreditNoteCreateParams", _made(credit_notes.create)),
+    _endpoint("GET /v1/credit_notes _credit_note_list_params.CreditNoteListParams", _list("credit_note")),
+    _endpoint(
+        "GET /v1/credit_notes/{id} _credit_note_retrieve_params.CreditNoteRetrieveParams", _retrieve("credit_note")
+    ),
+    _endpoint(
+        "POST /v1/credit_notes/{id}/void _credit_note_void_credit_note_params.CreditNoteVoidCreditNoteParams",
+        _on("credit_note", credit_notes.void),
+    ),
+    _endpoint(
+        "POST /v1/payment_records/report_payment "
+        "_payment_record_report_payment_params.PaymentRecordReportPaymentParams",
+        _made(payment_records.report),
+    ),
+    _endpoint(
+        "GET /v1/payment_records/{id} _payment_record_retrieve_params.PaymentRecordRetrieveParams",
+        _retrieve("payment_record"),
+    ),
     _endpoint("GET /v1/setup_intents _setup_intent_list_params.SetupIntentListParams", _list("setup_intent")),
     _endpoint(
         "GET /v1/setup_intents/{id} _setup_intent_retrieve_params.SetupIntentRetrieveParams", _retrieve("setup_intent")
@@ -213,20 +174,37 @@ ENDPOINTS = [
         "POST /v1/checkout/sessions/{id}/expire checkout._session_expire_params.SessionExpireParams",
         _on("checkout.session", checkout.expire_session),
     ),
+    _endpoint(
+        "POST /v1/payment_intents _payment_intent_create_params.PaymentIntentCreateParams",
+        _made(intents.create_intent),
+    ),
+    _endpoint(
+        "POST /v1/payment_intents/{id}/confirm _payment_intent_confirm_params.PaymentIntentConfirmParams",
+        intents.confirm_intent,
+    ),
+    _endpoint(
+        "POST /v1/payment_intents/{id}/capture _payment_intent_capture_params.PaymentIntentCaptureParams",
+        intents.capture_intent,
+    ),
+    _endpoint(
+        "POST /v1/payment_intents/{id}/cancel _payment_intent_cancel_params.PaymentIntentCancelParams",
+        intents.cancel,
+    ),
     _endpoint("GET /v1/payment_intents _payment_intent_list_params.PaymentIntentListParams", _list("payment_intent")),
     _endpoint(
         "GET /v1/payment_intents/{id} _payment_intent_retrieve_params.PaymentIntentRetrieveParams",
         _retrieve("payment_intent"),
     ),
-    _endpoint("POST /v1/refunds _refund_create_params.RefundCreateParams", _create_refund),
+    _endpoint("POST /v1/refunds _refund_create_params.RefundCreateParams", _made(money.create_refund)),
     _endpoint("GET /v1/refunds _refund_list_params.RefundListParams", _list("refund")),
     _endpoint("GET /v1/refunds/{id} _refund_retrieve_params.RefundRetrieveParams", _retrieve("refund")),
+    _endpoint("GET /v1/charges _charge_list_params.ChargeListParams", _list("charge")),
     _endpoint("GET /v1/charges/{id} _charge_retrieve_params.ChargeRetrieveParams", _retrieve("charge")),
     _endpoint("GET /v1/disputes/{id} _dispute_retrieve_params.DisputeRetrieveParams", _retrieve("dispute")),
     _endpoint("GET /v1/disputes _dispute_list_params.DisputeListParams", _list("dispute")),
-    _endpoint("POST /v1/products _product_create_params.ProductCreateParams", _create_product),
+    _endpoint("POST /v1/products _product_create_params.ProductCreateParams", _made(catalog.create_product)),
     _endpoint("GET /v1/products/{id} _product_retrieve_params.ProductRetrieveParams", _retrieve("product")),
-    _endpoint("POST /v1/prices _price_create_params.PriceCreateParams", _create_price),
+    _endpoint("POST /v1/prices _price_create_params.PriceCreateParams", _made(catalog.create_price)),
     _endpoint("GET /v1/prices _price_list_params.PriceListParams", _list("price")),
     _endpoint("GET /v1/subscriptions _subscription_list_params.SubscriptionListParams", _list("subscription")),
     _endpoint(
@@ -234,7 +212,7 @@ ENDPOINTS = [
     ),
     _endpoint(
         "POST /v1/subscriptions/{id} _subscription_update_params.SubscriptionUpdateParams",
-        _update("subscription", "cancel_at", "cancel_at_period_end", "metadata"),
+        subscriptions.update_subscription,
     ),
     _endpoint(
         "DELETE /v1/subscriptions/{id} _subscription_cancel_params.SubscriptionCancelParams",
@@ -243,6 +221,11 @@ ENDPOINTS = [
     _endpoint("POST /v1/invoices _invoice_create_params.InvoiceCreateParams", _made(invoices.create_invoice)),
     _endpoint("GET /v1/invoices _invoice_list_params.InvoiceListParams", _list("invoice")),
     _endpoint("GET /v1/invoices/{id} _invoice_retrieve_params.InvoiceRetrieveParams", _retrieve("invoice")),
+    _endpoint("POST /v1/invoices/{id} _invoice_update_params.InvoiceUpdateParams", invoices.update_invoice),
+    _endpoint(
+        "POST /v1/invoices/{id}/attach_payment _invoice_attach_payment_params.InvoiceAttachPaymentParams",
+        invoice_payments.attach,
+    ),
     _endpoint(
         "POST /v1/invoices/{id}/finalize _invoice_finalize_invoice_params.InvoiceFinalizeInvoiceParams",
         collection.finalize,

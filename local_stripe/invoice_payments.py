@@ -4,7 +4,7 @@ One payment of an invoice is its default one; attempts that fail leave it open, 
 https://docs.stripe.com/invoicing/partial-payments
 """
 
-from local_stripe import invoices, methods, money
+from local_stripe import balances, invoices, methods, money
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.methods import Outcome
@@ -29,7 +29,7 @@ def promise(account: Account, invoice: Body) -> None:
 def promised(account: Account, intent: Body) -> Body | None:
     """Return the payment of an invoice that an intent is for."""
     return next(
-        (one for one in account.find("invoice_payment") if one["payment"]["payment_intent"] == intent["id"]), None
+        (one for one in account.find("invoice_payment") if one["payment"].get("payment_intent") == intent["id"]), None
     )
 
 
@@ -101,6 +101,50 @@ def payments_of(account: Account, invoice: Body) -> Body:
     return listing(made, f"/v1/invoice_payments?invoice={invoice['id']}")
 
 
+def attach(account: Account, params: Body, invoice_id: str) -> Body:
+    """Let a payment count towards an invoice: an intent, or a record of money that came outside of Stripe.
+
+    Raises:
+        StripeFault: it is neither or both, another currency or customer, or counts already.
+    """
+    invoice = account.get("invoice", invoice_id)
+    if ("payment_intent" in params) == ("payment_record" in params):
+        raise StripeFault.invalid("You must pass either `payment_intent` or `payment_record`.")
+    _require_open(invoice)
+    kind = "payment_intent" if "payment_intent" in params else "payment_record"
+    paying = account.get(kind, params[kind])
+    amount, currency = (
+        (paying["amount"], paying["currency"])
+        if kind == "payment_intent"
+        else (paying["amount_guaranteed"]["value"], paying["amount_guaranteed"]["currency"])
+    )
+    if currency != invoice["currency"] or (kind == "payment_intent" and paying["customer"] != invoice["customer"]):
+        raise StripeFault.invalid(f"The {kind} must be of the invoice's customer and currency.", param=kind)
+    if any(one["payment"].get(kind) == paying["id"] for one in account.find("invoice_payment")):
+        raise StripeFault.invalid(f"The {kind} {paying['id']} is already attached to an invoice.", param=kind)
+    payment = _write(account, invoice, amount, {"type": kind, kind: paying["id"]}, is_default=False)
+    if kind == "payment_record":
+        before = invoice["amount_paid_off_stripe"] or 0
+        account.change(invoice, amount_paid_off_stripe=before + min(amount, invoice["amount_remaining"]))
+    if kind == "payment_record" or paying["status"] == "succeeded":
+        _received(account, invoice, payment)
+    return invoice
+
+
+def _write(account: Account, invoice: Body, amount: int, payment: Body, *, is_default: bool) -> Body:
+    return account.create(
+        "invoice_payment",
+        amount_paid=None,
+        amount_requested=amount,
+        currency=invoice["currency"],
+        invoice=invoice["id"],
+        is_default=is_default,
+        payment=payment,
+        status="open",
+        status_transitions={"canceled_at": None, "paid_at": None},
+    )
+
+
 def _begin(account: Account, invoice: Body, amount: int | None) -> tuple[Body, Body]:
     """Return a payment of an invoice and its intent: the default one where all that is left is to be paid."""
     _require_open(invoice)
@@ -112,17 +156,8 @@ def _begin(account: Account, invoice: Body, amount: int | None) -> tuple[Body, B
         account.change(intent, amount=amount)
         return payment, intent
     intent = money.open_intent(account, amount, invoice["currency"], invoice["customer"], {})
-    payment = account.create(
-        "invoice_payment",
-        amount_paid=None,
-        amount_requested=amount,
-        currency=invoice["currency"],
-        invoice=invoice["id"],
-        is_default=amount == left,
-        payment={"type": "payment_intent", "payment_intent": intent["id"]},
-        status="open",
-        status_transitions={"canceled_at": None, "paid_at": None},
-    )
+    paid_by = {"type": "payment_intent", "payment_intent": intent["id"]}
+    payment = _write(account, invoice, amount, paid_by, is_default=amount == left)
     return payment, intent
 
 
@@ -147,14 +182,25 @@ def _cancel_open(account: Account, invoice: Body) -> None:
 def _received(account: Account, invoice: Body, payment: Body) -> Body:
     amount, when = payment["amount_requested"], {"canceled_at": None, "paid_at": account.now()}
     account.change(payment, status="paid", amount_paid=amount, status_transitions=when)
-    paid = invoice["amount_paid"] + amount
+    over = max(0, amount - invoice["amount_remaining"])
+    paid = invoice["amount_paid"] + amount - over
     account.change(invoice, amount_paid=paid, amount_remaining=invoice["amount_due"] - paid, attempted=True)
     account.emit("invoice_payment.paid", payment)
+    if over:
+        _keep_for_customer(account, invoice, over)
     if invoice["amount_remaining"] == 0:
         _cancel_open(account, invoice)
         invoices.mark_paid(account, invoice)
         account.emit("invoice.payment_succeeded", invoice)
     return invoice
+
+
+def _keep_for_customer(account: Account, invoice: Body, over: int) -> None:
+    """Credit what came beyond an invoice to its customer's balance."""
+    account.change(invoice, amount_overpaid=invoice["amount_overpaid"] + over)
+    account.emit("invoice.overpaid", invoice)
+    about = {"invoice": invoice["id"], "currency": invoice["currency"]}
+    balances.book(account, account.get("customer", invoice["customer"]), -over, "invoice_overpaid", **about)
 
 
 def _failed(account: Account, invoice: Body) -> None:

@@ -1,11 +1,26 @@
 """Invoices: made, finalized, ended. What is paid of them is in `invoice_payments`."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from local_stripe import methods
+from local_stripe import balances, discounts, methods, taxes
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, listing, new_id, shape
+from local_stripe.totals import Line, reckon
+
+_ZERO = (
+    "amount_due",
+    "amount_overpaid",
+    "amount_paid",
+    "amount_remaining",
+    "amount_shipping",
+    "post_payment_credit_notes_amount",
+    "pre_payment_credit_notes_amount",
+    "starting_balance",
+    "subtotal",
+    "total",
+)
 
 
 def create_invoice(account: Account, params: Body) -> Body:
@@ -30,6 +45,9 @@ def create_invoice(account: Account, params: Body) -> Body:
         account,
         customer["id"],
         params.get("currency", "usd"),
+        reductions=params.get("discounts") or [],
+        rates=params.get("default_tax_rates", []),
+        automatic=params.get("automatic_tax", {}).get("enabled", False),
         billing_reason="manual",
         collection_method="send_invoice" if sent else "charge_automatically",
         auto_advance=params.get("auto_advance", False),
@@ -40,27 +58,71 @@ def create_invoice(account: Account, params: Body) -> Body:
     )
 
 
-def draft(account: Account, customer: str, currency: str, **values: Any) -> Body:
+def draft(
+    account: Account,
+    customer: str,
+    currency: str,
+    *,
+    reductions: Sequence[Body] = (),
+    rates: Sequence[str] = (),
+    automatic: bool = False,
+    **values: Any,
+) -> Body:
+    """Make an empty draft. `reductions` name coupons or promotion codes, `rates` are ids of tax rates."""
     invoice_id = new_id("invoice")
+    applied = discounts.create_discounts(account, list(reductions), currency, invoice=invoice_id, customer=customer)
     invoice = account.create(
         "invoice",
         id=invoice_id,
+        automatic_tax={**taxes.automatic_state(asked=automatic), "disabled_reason": None},
         customer=customer,
         currency=currency,
         status="draft",
         attempted=False,
         attempt_count=0,
+        default_tax_rates=taxes.rates_for(account, named=list(rates), automatic=automatic),
+        discounts=applied or _customers_discount(account, customer),
         lines=listing([], f"/v1/invoices/{invoice_id}/lines"),
         period_start=account.now(),
         period_end=account.now(),
         status_transitions=dict.fromkeys(("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")),
-        **{
-            name: 0
-            for name in ("amount_due", "amount_paid", "amount_remaining", "amount_overpaid", "subtotal", "total")
-        },
+        **dict.fromkeys(_ZERO, 0),
         **values,
     )
     account.emit("invoice.created", invoice)
+    return invoice
+
+
+def _customers_discount(account: Account, customer_id: str) -> list[str]:
+    """Return the discount that a customer was given; one that counts once is used up by it."""
+    customer = account.get("customer", customer_id)
+    discount = customer["discount"]
+    if discount is None:
+        return []
+    if account.get("coupon", discount["source"]["coupon"])["duration"] == "once":
+        account.change(customer, discount=None)
+    return [discount["id"]]
+
+
+def update_invoice(account: Account, params: Body, invoice_id: str) -> Body:
+    """Change a draft; of a finalized one only what changes no amount."""
+    invoice = account.get("invoice", invoice_id)
+    if invoice["status"] != "draft" and {"discounts", "default_tax_rates"} & set(params):
+        raise StripeFault.invalid(
+            "Finalized invoices can't be updated in this way. You should revise this invoice to make further changes "
+            "to it.",
+            code="invoice_not_editable",
+        )
+    plain = ("auto_advance", "default_payment_method", "description", "metadata")
+    account.change(invoice, **{name: params[name] for name in plain if name in params})
+    if "discounts" in params:
+        about = {"invoice": invoice["id"], "customer": invoice["customer"]}
+        made = discounts.create_discounts(account, params["discounts"] or [], invoice["currency"], **about)
+        account.change(invoice, discounts=made)
+    if "default_tax_rates" in params:
+        account.change(invoice, default_tax_rates=params["default_tax_rates"] or [])
+    _add_up(account, invoice)
+    account.emit("invoice.updated", invoice)
     return invoice
 
 
@@ -103,8 +165,27 @@ def add_line(account: Account, invoice: Body, amount: int, text: str | None, per
         **values,
     )
     invoice["lines"]["data"].append(line)
-    total = sum(row["amount"] for row in invoice["lines"]["data"])
-    account.change(invoice, amount_due=total, amount_remaining=total, subtotal=total, total=total)
+    _add_up(account, invoice)
+
+
+def _add_up(account: Account, invoice: Body) -> None:
+    """Write down what a draft comes to; what is due of a finalized invoice stays as it is."""
+    if invoice["status"] != "draft":
+        return
+    rates = taxes.rates(account, invoice["default_tax_rates"])
+    lines = [Line(row["amount"], rates) for row in invoice["lines"]["data"]]
+    totals = reckon(lines, discounts.reductions_of(account, invoice["discounts"]))
+    due = max(0, totals.total)
+    account.change(
+        invoice,
+        amount_due=due,
+        amount_remaining=due,
+        subtotal=totals.subtotal,
+        total=totals.total,
+        total_discount_amounts=[{"discount": name, "amount": amount} for name, amount in totals.discounts],
+        total_excluding_tax=totals.total - totals.tax,
+        total_taxes=taxes.total_taxes(totals),
+    )
 
 
 def finalize(account: Account, invoice: Body) -> Body:
@@ -116,8 +197,9 @@ def finalize(account: Account, invoice: Body) -> Body:
     number = f"LOCAL-{invoice['id'][-6:].upper()}"
     url = f"{account.base_url}/i/{invoice['id']}"
     account.change(invoice, status="open", number=number, hosted_invoice_url=url, status_transitions=moved)
+    balances.apply_to(account, invoice)
     account.emit("invoice.finalized", invoice)
-    if invoice["total"] == 0:
+    if invoice["amount_due"] == 0:
         mark_paid(account, invoice)
     return invoice
 
@@ -129,6 +211,8 @@ def end(account: Account, invoice: Body, status: str) -> Body:
     name = "voided_at" if status == "void" else "marked_uncollectible_at"
     moved = {**invoice["status_transitions"], name: account.now()}
     account.change(invoice, status=status, status_transitions=moved, next_payment_attempt=None)
+    if status == "void":
+        balances.give_back(account, invoice)
     account.emit("invoice.voided" if status == "void" else "invoice.marked_uncollectible", invoice)
     return invoice
 

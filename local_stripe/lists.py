@@ -1,5 +1,7 @@
 """Lists as Stripe gives them: newest first, a page at a time, by cursor."""
 
+from typing import Any
+
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, listing
@@ -18,6 +20,12 @@ _PATHS = {
     "payment_link": "/v1/payment_links",
     "payment_method": "/v1/payment_methods",
     "setup_intent": "/v1/setup_intents",
+    "charge": "/v1/charges",
+    "coupon": "/v1/coupons",
+    "credit_note": "/v1/credit_notes",
+    "customer_balance_transaction": "/v1/customers/balance_transactions",
+    "promotion_code": "/v1/promotion_codes",
+    "tax_rate": "/v1/tax_rates",
     "event": "/v1/events",
 }
 _PAGING = {"limit", "starting_after", "ending_before", "expand", "created", "types", "delivery_success", "lookup_keys"}
@@ -61,4 +69,11 @@ def _matches(row: Body, params: Body) -> bool:
         return False
     if "lookup_keys" in params and row["lookup_key"] not in params["lookup_keys"]:
         return False
-    return all(row.get(name) == value for name, value in params.items() if name not in _PAGING)
+    return all(_has(row, name, value) for name, value in params.items() if name not in _PAGING)
+
+
+def _has(row: Body, name: str, value: Any) -> bool:
+    """Say whether a row matches one filter; a nested one names members of a member."""
+    if isinstance(value, dict):
+        return all(_has(row.get(name) or {}, inner, wanted) for inner, wanted in value.items())
+    return bool(row.get(name) == value)

@@ -9,6 +9,8 @@ from local_stripe.errors import StripeFault
 from local_stripe.methods import Outcome
 from local_stripe.shapes import Body, new_id
 
+DISPUTE_FEE = 1_500
+
 
 def open_intent(
     account: Account, amount: int, currency: str, customer: str | None, metadata: Body, **values: Any
@@ -21,7 +23,6 @@ def open_intent(
         amount=amount,
         amount_capturable=0,
         amount_received=0,
-        capture_method="automatic_async",
         confirmation_method="automatic",
         client_secret=f"{intent_id}_secret_local",
         currency=currency,
@@ -29,7 +30,7 @@ def open_intent(
         metadata=metadata,
         payment_method_types=["card"],
         status="requires_payment_method",
-        **values,
+        **{"capture_method": "automatic_async", **values},
     )
     account.emit("payment_intent.created", intent)
     return intent
@@ -49,6 +50,24 @@ def take(account: Account, intent: Body) -> Body:
     )
     account.emit("payment_intent.succeeded", intent)
     return charge
+
+
+def hold(account: Account, intent: Body) -> Body:
+    """Let the bank set money aside, to be captured later."""
+    charge = _charge(account, intent, status="succeeded", paid=True, captured=False, amount_captured=0)
+    account.emit("charge.succeeded", charge)
+    account.change(intent, status="requires_capture", amount_capturable=intent["amount"], latest_charge=charge["id"])
+    account.emit("payment_intent.amount_capturable_updated", intent)
+    return charge
+
+
+def capture(account: Account, intent: Body, amount: int) -> None:
+    """Take an amount of what is set aside; the rest is let go."""
+    charge = account.get("charge", intent["latest_charge"])
+    account.change(charge, captured=True, amount_captured=amount)
+    account.emit("charge.captured", charge)
+    account.change(intent, status="succeeded", amount_received=amount, amount_capturable=0)
+    account.emit("payment_intent.succeeded", intent)
 
 
 def take_later(account: Account, intent: Body) -> None:
@@ -134,6 +153,15 @@ def fail_refund(account: Account, made: Body) -> None:
     account.change(charge, amount_refunded=charge["amount_refunded"] - made["amount"], refunded=False)
 
 
+def create_refund(account: Account, params: Body) -> Body:
+    """Send money of a payment back, on request."""
+    intent = account.get("payment_intent", params.get("payment_intent", ""))
+    charge = account.get("charge", intent["latest_charge"])
+    return refund(
+        account, charge, params.get("amount"), metadata=params.get("metadata", {}), reason=params.get("reason")
+    )
+
+
 def _count_refund(account: Account, charge: Body, amount: int) -> None:
     before = {"amount_refunded": charge["amount_refunded"], "refunded": charge["refunded"]}
     total = charge["amount_refunded"] + amount
@@ -141,14 +169,26 @@ def _count_refund(account: Account, charge: Body, amount: int) -> None:
     account.emit("charge.refunded", charge, before)
 
 
-def dispute(account: Account, charge: Body, *, inquiry: bool = False) -> Body:
-    """Let the payer dispute a charge: the money leaves at once, but not for an inquiry."""
+def dispute(
+    account: Account,
+    charge: Body,
+    *,
+    inquiry: bool = False,
+    amount: int | None = None,
+    currency: str | None = None,
+) -> Body:
+    """Let the payer dispute a charge: the money leaves at once, but not for an inquiry.
+
+    A bank may dispute a part, and it may count in its own currency: `amount` and `currency` are then the dispute's, and
+    what moved in the charge's currency is in its balance transactions.
+    """
+    left = charge["amount_captured"] - charge["amount_refunded"]
     made = account.create(
         "dispute",
-        amount=charge["amount_captured"] - charge["amount_refunded"],
+        amount=left if amount is None else amount,
         balance_transactions=[],
         charge=charge["id"],
-        currency=charge["currency"],
+        currency=currency or charge["currency"],
         payment_intent=charge["payment_intent"],
         is_charge_refundable=inquiry,
         evidence={},
@@ -160,16 +200,46 @@ def dispute(account: Account, charge: Body, *, inquiry: bool = False) -> Body:
     account.change(charge, disputed=True)
     account.emit("charge.dispute.created", made)
     if not inquiry:
-        account.emit("charge.dispute.funds_withdrawn", made)
+        withdraw(account, made, left if currency or amount is None else amount)
     return made
 
 
-def close_dispute(account: Account, made: Body, status: str) -> None:
-    """End a dispute as `won`, `lost` or `warning_closed`."""
+def withdraw(account: Account, made: Body, amount: int) -> None:
+    """Let the disputed money leave, counted in the charge's currency."""
+    _move(account, made, -amount, fee=DISPUTE_FEE)
+    account.emit("charge.dispute.funds_withdrawn", made)
+
+
+def close_dispute(account: Account, made: Body, status: str, *, reinstated: int | None = None) -> None:
+    """End a dispute as `won`, `lost` or `warning_closed`; of one that is won, or lost in part, money comes back."""
     account.change(made, status=status)
     account.emit("charge.dispute.closed", made)
-    if status == "won":
+    left = -sum(one["amount"] for one in made["balance_transactions"])
+    back = reinstated if reinstated is not None else left if status == "won" else 0
+    if back:
+        _move(account, made, back, fee=0)
         account.emit("charge.dispute.funds_reinstated", made)
+
+
+def _move(account: Account, made: Body, amount: int, *, fee: int) -> None:
+    charge = account.get("charge", made["charge"])
+    away = amount < 0
+    moved = account.create(
+        "balance_transaction",
+        amount=amount,
+        available_on=account.now(),
+        balance_type="payments",
+        currency=charge["currency"],
+        description=f"Chargeback {'withdrawal' if away else 'reversal'} for {charge['id']}",
+        fee=fee,
+        fee_details=[],
+        net=amount - fee,
+        reporting_category="dispute" if away else "dispute_reversal",
+        source=made["id"],
+        status="available",
+        type="adjustment",
+    )
+    account.change(made, balance_transactions=[*made["balance_transactions"], moved])
 
 
 def warn_of_fraud(account: Account, charge: Body) -> Body:

@@ -5,7 +5,17 @@ from datetime import UTC, datetime
 from html import escape
 from urllib.parse import parse_qs
 
-from local_stripe import checkout, collection, invoice_payments, invoices, links, methods, money, subscriptions
+from local_stripe import (
+    checkout,
+    collection,
+    invoice_payments,
+    invoices,
+    links,
+    methods,
+    money,
+    sessions,
+    subscriptions,
+)
 from local_stripe.account import Account
 from local_stripe.api import Answer, Request
 from local_stripe.errors import StripeFault
@@ -30,9 +40,10 @@ _NO_DECIMALS = ("jpy", "krw", "vnd", "clp")
 
 def amount_text(amount: int, currency: str) -> str:
     """Write an amount in smallest units for a page."""
+    sign, amount = ("-" if amount < 0 else ""), abs(amount)
     if currency in _NO_DECIMALS:
-        return f"{amount:,} {currency.upper()}"
-    return f"{amount // 100:,}.{amount % 100:02d} {currency.upper()}"
+        return f"{sign}{amount:,} {currency.upper()}"
+    return f"{sign}{amount // 100:,}.{amount % 100:02d} {currency.upper()}"
 
 
 def _how_often(recurring: Body | None) -> str:
@@ -76,6 +87,20 @@ def _card_form(address: str, label: str) -> str:
     )
 
 
+def _code_form(address: str) -> str:
+    return (
+        f"<form method=post action='{escape(address)}'><label>Promotion code <input name=code></label> "
+        f"<button name=action value='apply_code'>Apply</button></form>"
+    )
+
+
+def _changes_text(session: Body) -> str:
+    """Say what discounts and taxes change of what the lines come to."""
+    details, currency = session["total_details"], session["currency"]
+    named = {"Discount": -details["amount_discount"], "Tax": details["amount_tax"]}
+    return "".join(f"<p>{name}: {amount_text(amount, currency)}</p>" for name, amount in named.items() if amount)
+
+
 class Pages:
     """Everything outside `/v1`."""
 
@@ -113,13 +138,17 @@ class Pages:
 
     def _pay(self, session: Body, form: dict[str, str]) -> Answer:
         action = form.get("action", "")
+        if action == "apply_code":
+            found = sessions.apply_code(self.account, session, form.get("code", ""))
+            return self._pay(session, {"refused": "" if found else "This code is invalid."})
         goes_to = checkout.act(self.account, session, action, form.get("card", "")) if action else ""
         if goes_to:
             return Answer(303, "", {"Location": goes_to})
         if session["status"] != "open":
             return _page("This page is closed", f"<p>The session is {escape(session['status'])}.</p>")
         details = hidden(self.account, session)
-        declined = "<p role=alert>Your card was declined.</p>" if action in ("pay", "decline") else ""
+        refused = "Your card was declined." if action in ("pay", "decline") else form.get("refused", "")
+        declined = f"<p role=alert>{refused}</p>" if refused else ""
         here = f"/c/pay/{session['id']}"
         if session["mode"] == "setup":
             body = "<p>Your card is saved; nothing is taken today.</p>" + declined + _card_form(here, "Save card")
@@ -133,7 +162,8 @@ class Pages:
         buttons = _card_form(here, "Pay") + promise + _button(here, "decline", "Decline")
         due = amount_text(session["amount_total"], session["currency"])
         later = _later_text(details["data"])
-        body = f"<ul>{names}</ul><p>Due today: <strong>{due}</strong>{later}</p>{declined}{buttons}"
+        changes = _changes_text(session) + (_code_form(here) if session["allow_promotion_codes"] else "")
+        body = f"<ul>{names}</ul>{changes}<p>Due today: <strong>{due}</strong>{later}</p>{declined}{buttons}"
         return _page("Pay", body + _button(here, "cancel", "Cancel"))
 
     def _link(self, link_id: str, request: Request) -> Answer:

@@ -4,6 +4,7 @@ An unknown name, a missing one, a value outside an enumeration, or a number that
 """
 
 import importlib
+import re
 import types
 import typing
 from functools import cache
@@ -110,8 +111,17 @@ def _scalar(value: str, choices: list[Any], literals: list[Any], where: str) -> 
         if value.removeprefix("-").isdecimal():
             return int(value)
         raise StripeFault.invalid(f"Invalid integer: {value}", param=where, code="parameter_invalid_integer")
+    if float in choices:
+        return _number(value, where)
     if literals:
         raise StripeFault.invalid(f"Invalid {where}: must be one of {', '.join(map(str, literals))}", param=where)
-    if str in choices or float in choices:
+    if str in choices:
         return value
     raise StripeFault.invalid(f"Invalid value for {where}", param=where)
+
+
+def _number(value: str, where: str) -> str:
+    """Return a decimal number as it was written."""
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
+        raise StripeFault.invalid(f"Invalid decimal: {value}", param=where, code="parameter_invalid_decimal")
+    return value

@@ -1,8 +1,10 @@
 """Checkout sessions as they are made: what is asked for, what is due today, until when."""
 
+from local_stripe import billing_cycle, discounts, taxes
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, long_tail, new_id
+from local_stripe.totals import Line, reckon
 
 DAY = 86_400
 
@@ -35,6 +37,11 @@ def _items(account: Account, params: Body, mode: str) -> list[Body]:
         raise StripeFault.invalid("You can only use `setup_intent_data` in `setup` mode.", param="setup_intent_data")
     if (mode == "subscription") != any(item["recurring"] for item in items):
         raise StripeFault.invalid(_wrong_mode(mode), param="line_items")
+    if "discounts" in params and params.get("allow_promotion_codes"):
+        raise StripeFault.invalid(
+            "You may only specify one of these parameters: allow_promotion_codes, discounts.",
+            param="allow_promotion_codes",
+        )
     if mode == "subscription" and "payment_intent_data" in params:
         raise StripeFault.invalid(
             "You can not pass `payment_intent_data` in `subscription` mode.", param="payment_intent_data"
@@ -69,47 +76,95 @@ def _no_items(params: Body) -> list[Body]:
 def open_session(account: Account, params: Body, items: list[Body], expires_at: int) -> Body:
     """Make the session of checked parameters."""
     session_id, mode = new_id("checkout.session"), params.get("mode", "payment")
-    due_now = None if mode == "setup" else _due_now(items, params.get("subscription_data", {}))
+    currency = items[0]["currency"] if items else params.get("currency")
+    automatic = params.get("automatic_tax", {}).get("enabled", False)
+    for item in items:
+        item["rates"] = taxes.rates_for(account, named=item["rates"], automatic=automatic)
+    wanted = params.get("discounts", [])
+    about = {"checkout_session": session_id, "customer": params.get("customer")}
+    reductions = discounts.create_discounts(account, wanted, str(currency), **about)
     session = account.create(
         "checkout.session",
         id=session_id,
-        amount_subtotal=due_now,
-        amount_total=due_now,
-        automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
+        allow_promotion_codes=params.get("allow_promotion_codes"),
+        automatic_tax=taxes.automatic_state(asked=automatic),
         cancel_url=params.get("cancel_url"),
         client_reference_id=params.get("client_reference_id"),
-        currency=items[0]["currency"] if items else params.get("currency"),
+        currency=currency,
         customer=params.get("customer"),
+        discounts=[_named(account, one) for one in reductions],
         expires_at=expires_at,
         metadata=params.get("metadata", {}),
         mode=mode,
         payment_link=params.get("payment_link"),
         payment_method_types=["card"],
-        payment_status="unpaid" if due_now else "no_payment_required",
+        payment_status="no_payment_required",
         status="open",
         success_url=params["success_url"],
-        total_details=None if mode == "setup" else {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         ui_mode=params.get("ui_mode", "hosted_page"),
         url=f"{account.base_url}/c/pay/{session_id}{long_tail()}",
     )
-    wanted = {"payment_intent_data": "intent", "subscription_data": "data", "setup_intent_data": "setup"}
+    parts = {"payment_intent_data": "intent", "subscription_data": "data", "setup_intent_data": "setup"}
     account.store.put(
         {
             "id": f"hidden:{session_id}",
             "object": "hidden",
             "items": items,
-            **{short: params.get(name, {}) for name, short in wanted.items()},
+            "discounts": reductions,
+            **{short: params.get(name, {}) for name, short in parts.items()},
         }
     )
+    if mode != "setup":
+        add_up(account, session)
     return session
 
 
+def _named(account: Account, discount_id: str) -> Body:
+    discount = account.get("discount", discount_id)
+    return {"coupon": discount["source"]["coupon"], "promotion_code": discount["promotion_code"]}
+
+
+def add_up(account: Account, session: Body) -> None:
+    """Write down what an open session takes today."""
+    details = hidden(account, session)
+    lines = [
+        Line(_charged_today(account, item, details["data"]), taxes.rates(account, item["rates"]))
+        for item in due_today(details["items"], details["data"])
+    ]
+    totals = reckon(lines, discounts.reductions_of(account, details["discounts"]))
+    account.change(
+        session,
+        amount_subtotal=totals.subtotal,
+        amount_total=totals.total,
+        payment_status="unpaid" if totals.total else "no_payment_required",
+        total_details={"amount_discount": totals.discount, "amount_shipping": 0, "amount_tax": totals.tax},
+    )
+
+
+def apply_code(account: Account, session: Body, text: str) -> bool:
+    """Lower an open session by a promotion code that its payer typed; say whether it counts.
+
+    Raises:
+        StripeFault: its coupon is used up, or in another currency.
+    """
+    details = hidden(account, session)
+    code = discounts.find_code(account, text, session["customer"])
+    if not session["allow_promotion_codes"] or details["discounts"] or code is None:
+        return False
+    about = {"checkout_session": session["id"], "customer": session["customer"]}
+    made = discounts.create_discounts(account, [{"promotion_code": code["id"]}], session["currency"], **about)
+    account.store.put({**details, "discounts": made})
+    account.change(session, discounts=[_named(account, one) for one in made])
+    add_up(account, session)
+    return True
+
+
 def line(account: Account, item: Body) -> Body:
-    quantity = item.get("quantity", 1)
+    more = {"quantity": item.get("quantity", 1), "rates": item.get("tax_rates") or []}
     if "price" in item:
         price = account.get("price", item["price"])
         found = {"amount": price["unit_amount"], "currency": price["currency"], "recurring": price["recurring"]}
-        return {**found, "quantity": quantity, "price": price["id"], "name": "Subscription"}
+        return {**found, **more, "price": price["id"], "name": "Subscription"}
     data = item.get("price_data")
     if data is None or "unit_amount" not in data:
         raise StripeFault.invalid("Pass `price` or `price_data` with `unit_amount`.", param="line_items[0][price]")
@@ -118,18 +173,27 @@ def line(account: Account, item: Body) -> Body:
         "amount": data["unit_amount"],
         "currency": data["currency"],
         "recurring": data.get("recurring"),
-        "quantity": quantity,
+        **more,
         "price": None,
         "name": name,
     }
 
 
-def _due_now(items: list[Body], subscription_data: Body) -> int:
-    """A trial, or an anchor ahead without proration, leaves only the one-time lines for today."""
+def due_today(items: list[Body], subscription_data: Body) -> list[Body]:
+    """Return the lines charged today; a trial, or an anchor ahead without proration, leaves the one-time ones."""
     later = "trial_end" in subscription_data or (
         "billing_cycle_anchor" in subscription_data and subscription_data.get("proration_behavior") == "none"
     )
-    return sum(item["amount"] * item["quantity"] for item in items if not (later and item["recurring"]))
+    return [item for item in items if not (later and item["recurring"])]
+
+
+def _charged_today(account: Account, item: Body, data: Body) -> int:
+    """Return what a line takes today: its price, or the part of it up to an anchor ahead."""
+    amount = int(item["amount"] * item["quantity"])
+    anchor = data.get("billing_cycle_anchor")
+    if not item["recurring"] or anchor is None or anchor <= account.now():
+        return amount
+    return billing_cycle.share(amount, anchor, item["recurring"], account.now(), anchor)
 
 
 def hidden(account: Account, session: Body) -> Body:

@@ -23,6 +23,9 @@ _ON_REQUEST = {
     "payment_link": {"line_items"},
     "invoiceitem": {"deleted"},
     "subscription_item": {"deleted"},
+    "coupon": {"applies_to", "currency_options", "deleted"},
+    "discount": {"deleted"},
+    "tax_rate": {"flat_amount"},
     "payment_method": set(stripe.PaymentMethod.__annotations__)
     - {"allow_redisplay", "billing_details", "card", "created", "customer", "customer_account", "id", "livemode"}
     - {"metadata", "radar_options", "type"},
@@ -47,6 +50,15 @@ _CLASSES = {
     "payment_link": stripe.PaymentLink,
     "payment_method": stripe.PaymentMethod,
     "setup_intent": stripe.SetupIntent,
+    "balance_transaction": stripe.BalanceTransaction,
+    "coupon": stripe.Coupon,
+    "credit_note": stripe.CreditNote,
+    "credit_note_line_item": stripe.CreditNoteLineItem,
+    "customer_balance_transaction": stripe.CustomerBalanceTransaction,
+    "discount": stripe.Discount,
+    "payment_record": stripe.PaymentRecord,
+    "promotion_code": stripe.PromotionCode,
+    "tax_rate": stripe.TaxRate,
     "event": stripe.Event,
 }
 _PREFIXES = {
@@ -69,6 +81,14 @@ _PREFIXES = {
     "payment_link": "plink_1",
     "payment_method": "pm_1",
     "setup_intent": "seti_1",
+    "balance_transaction": "txn_1",
+    "credit_note": "cn_1",
+    "credit_note_line_item": "cnli_1",
+    "customer_balance_transaction": "cbtxn_1",
+    "discount": "di_1",
+    "payment_record": "pr_1",
+    "promotion_code": "promo_1",
+    "tax_rate": "txr_1",
     "event": "evt_1",
 }
 

@@ -1,36 +1,40 @@
-"""Subscriptions: started by a checkout session, billed period by period, ended."""
+"""Subscriptions: started by a checkout session, billed period by period, paused, ended.
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+https://docs.stripe.com/billing/subscriptions/overview, /prorations, /cancel and /pause-payment
+"""
 
-from local_stripe import collection, invoice_payments, invoices
+from collections.abc import Callable, Sequence
+
+from local_stripe import billing_cycle, collection, discounts, invoice_payments, invoices
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, listing, new_id, shape
 
 Pay = Callable[[Account, Body], object]
-_STEPS = {"month": 1, "year": 12}
+_UPDATABLE = ("cancel_at_period_end", "default_payment_method", "description", "metadata")
+_FIVE_YEARS = 5 * 31_557_600
 
 
 def start_subscription(
-    account: Account, session: Body, items: list[Body], data: Body, pay: Pay = invoice_payments.pay
-) -> tuple[Body, Body]:
-    """Start the subscription of a finished session and let its first invoice be paid, which may be over nothing.
+    account: Account, session: Body, details: Body, method: str, pay: Pay = invoice_payments.pay
+) -> tuple[Body, Body | None]:
+    """Start the subscription of a finished session; return it with its first invoice, if there is one.
 
-    It is active although the first payment is only promised, as at Stripe.
+    A trial begins with an invoice over its one-time lines, which may come to nothing; an anchor ahead without proration
+    begins with none. It is active although the first payment is only promised, as at Stripe.
     """
-    start = account.now()
-    first_due = data.get("trial_end") or data.get("billing_cycle_anchor") or start
-    recurring = next(item for item in items if item["recurring"])
+    data, start = details["data"], account.now()
+    recurring = next(item for item in details["items"] if item["recurring"])
     price = account.get("price", recurring["price"])
+    first_due = max(start, data.get("trial_end") or data.get("billing_cycle_anchor") or start)
     subscription_id = new_id("subscription")
     item = shape(
         "subscription_item",
         created=start,
         current_period_start=start,
-        current_period_end=first_due if first_due > start else _later(start, price["recurring"]),
+        current_period_end=first_due if first_due > start else _next_turn(start, price, start),
         price=price,
-        quantity=1,
+        quantity=recurring["quantity"],
         subscription=subscription_id,
     )
     subscription = account.create(
@@ -41,71 +45,183 @@ def start_subscription(
         collection_method="charge_automatically",
         currency=session["currency"],
         customer=session["customer"],
-        default_payment_method=data.get("default_payment_method"),
+        default_payment_method=method,
+        default_tax_rates=recurring["rates"],
+        discounts=_lasting(account, details["discounts"]),
         items=listing([item], f"/v1/subscription_items?subscription={subscription_id}"),
         metadata=data.get("metadata", {}),
         start_date=start,
-        status="trialing" if "trial_end" in data else "active",
+        status="trialing" if data.get("trial_end") else "active",
         trial_end=data.get("trial_end"),
+        trial_start=start if data.get("trial_end") else None,
     )
     account.emit("customer.subscription.created", subscription)
-    once = [line for line in items if not line["recurring"]]
-    return subscription, _bill(
-        account, subscription, once, with_price=first_due <= start, reason="subscription_create", pay=pay
-    )
+    if first_due > start and data.get("proration_behavior") == "none":
+        return subscription, None
+    charged = 0 if data.get("trial_end") else _share(subscription, start, item["current_period_end"])
+    lines = [(line["name"], line["amount"] * line["quantity"]) for line in details["items"] if not line["recurring"]]
+    invoice = _bill(account, subscription, lines, charged, "subscription_create", details["discounts"])
+    _advance(account, invoice, pay)
+    return subscription, invoice
+
+
+def _lasting(account: Account, applied: Sequence[str]) -> list[str]:
+    """Return the discounts that outlast the first invoice."""
+    coupons = {name: account.get("coupon", account.get("discount", name)["source"]["coupon"]) for name in applied}
+    return [name for name, coupon in coupons.items() if coupon["duration"] != "once"]
 
 
 def next_period(account: Account, subscription: Body, *, pays: bool = True) -> Body:
-    """Turn the subscription to its next period and bill it."""
+    """Turn a subscription to its next period and return its invoice; one whose end has come is ended and returned.
+
+    The last period is as long as `cancel_at` leaves it, and costs that share of the price.
+    """
     item = subscription["items"]["data"][0]
-    item["current_period_start"] = item["current_period_end"]
-    item["current_period_end"] = _later(item["current_period_start"], item["price"]["recurring"])
+    start = item["current_period_end"]
+    end, until = _next_turn(subscription["billing_cycle_anchor"], item["price"], start), subscription["cancel_at"]
+    if subscription["cancel_at_period_end"] or (until is not None and until <= start):
+        return cancel_subscription(account, subscription)
+    end = end if until is None else min(end, until)
+    was = subscription["status"]
+    item["current_period_start"], item["current_period_end"] = start, end
     account.change(subscription, status="active")
-    account.emit("customer.subscription.updated", subscription)
-    return _bill(
-        account,
-        subscription,
-        [],
-        with_price=True,
-        reason="subscription_cycle",
-        pay=collection.attempt if pays else invoice_payments.fail,
-    )
+    account.emit("customer.subscription.updated", subscription, {"status": was} if was != "active" else {})
+    charged = _share(subscription, start, end)
+    invoice = _bill(account, subscription, [], charged, "subscription_cycle", subscription["discounts"])
+    _advance(account, invoice, collection.attempt if pays else invoice_payments.fail)
+    return invoice
 
 
-def _bill(account: Account, subscription: Body, once: list[Body], *, with_price: bool, reason: str, pay: Pay) -> Body:
-    parent = {"type": "subscription_details", "quote_details": None}
+def _next_turn(anchor: int, price: Body, after: int) -> int:
+    return billing_cycle.next_turn(anchor, price["recurring"], after)
+
+
+def _share(subscription: Body, start: int, end: int) -> int:
+    """Return what a period costs: the price, or the part of it that the period has."""
+    item = subscription["items"]["data"][0]
+    amount = item["price"]["unit_amount"] * item["quantity"]
+    return billing_cycle.share(amount, subscription["billing_cycle_anchor"], item["price"]["recurring"], start, end)
+
+
+def _bill(
+    account: Account,
+    subscription: Body,
+    once: Sequence[tuple[str, int]],
+    charged: int,
+    reason: str,
+    applied: Sequence[str],
+) -> Body:
     details = {"subscription": subscription["id"], "metadata": subscription["metadata"]}
     invoice = invoices.draft(
         account,
         subscription["customer"],
         subscription["currency"],
+        rates=subscription["default_tax_rates"] or [],
         billing_reason=reason,
         collection_method="charge_automatically",
         auto_advance=True,
-        parent={**parent, "subscription_details": details},
+        parent={"type": "subscription_details", "quote_details": None, "subscription_details": details},
     )
-    for line in once:
-        today = {"start": account.now(), "end": account.now()}
-        invoices.add_line(account, invoice, line["amount"] * line["quantity"], line["name"], today)
-    _add_subscription_lines(account, subscription, invoice, with_price=with_price)
+    if applied:
+        account.change(invoice, discounts=list(applied))
+    for text, amount in once:
+        invoices.add_line(account, invoice, amount, text, {"start": account.now(), "end": account.now()})
+    _add_subscription_lines(account, subscription, invoice, charged)
     account.change(subscription, latest_invoice=invoice["id"])
-    invoices.finalize(account, invoice)
-    if invoice["status"] == "open":
-        pay(account, invoice)
     return invoice
 
 
-def _add_subscription_lines(account: Account, subscription: Body, invoice: Body, *, with_price: bool) -> None:
+def _advance(account: Account, invoice: Body, pay: Pay) -> None:
+    """Finalize and collect an invoice, or what a paused subscription does with it instead."""
+    (subscription,) = invoices.subscriptions_of(account, invoice)
+    behavior = (subscription["pause_collection"] or {}).get("behavior")
+    if behavior == "keep_as_draft":
+        account.change(invoice, auto_advance=False)
+        return
+    invoices.finalize(account, invoice)
+    if invoice["status"] != "open":
+        return
+    if behavior is not None:
+        invoice_payments.end(account, invoice, "void" if behavior == "void" else "uncollectible")
+        return
+    pay(account, invoice)
+
+
+def _add_subscription_lines(account: Account, subscription: Body, invoice: Body, charged: int) -> None:
     item = subscription["items"]["data"][0]
     period = {"start": item["current_period_start"], "end": item["current_period_end"]}
-    amount = item["price"]["unit_amount"] if with_price else 0
-    details = {"subscription": subscription["id"], "subscription_item": item["id"], "proration": False}
+    whole = item["price"]["unit_amount"] * item["quantity"]
+    details = {
+        "subscription": subscription["id"],
+        "subscription_item": item["id"],
+        "proration": charged not in (0, whole),
+    }
     parent = {"type": "subscription_item_details", "subscription_item_details": details, "invoice_item_details": None}
-    invoices.add_line(account, invoice, amount, "Subscription", period, parent=parent)
+    invoices.add_line(account, invoice, charged, "Subscription", period, parent=parent)
     for waiting in account.find("invoiceitem", invoice=None, customer=subscription["customer"]):
         if (waiting["parent"] or {}).get("subscription_details", {}).get("subscription") == subscription["id"]:
             account.change(waiting, invoice=invoice["id"])
             invoices.add_line(account, invoice, waiting["amount"], waiting["description"], waiting["period"])
+
+
+def update_subscription(account: Account, params: Body, subscription_id: str) -> Body:
+    """Change a subscription: its end, its pause, its payment method, its metadata.
+
+    Raises:
+        StripeFault: it has ended, or the end is in the past or too far ahead.
+    """
+    subscription = account.get("subscription", subscription_id)
+    if subscription["status"] == "canceled" and set(params) - {"metadata"}:
+        raise StripeFault.invalid(
+            "A canceled subscription can only update its cancellation_details and metadata.",
+            code="resource_missing",
+        )
+    previous = {name: subscription.get(name) for name in params if name in subscription}
+    account.change(subscription, **{name: params[name] for name in _UPDATABLE if name in params})
+    if "cancel_at" in params:
+        _end_at(account, subscription, params["cancel_at"], params.get("proration_behavior", "create_prorations"))
+    if "pause_collection" in params:
+        wanted = params["pause_collection"] or None
+        account.change(subscription, pause_collection={"resumes_at": None, **wanted} if wanted else None)
+    if "discounts" in params:
+        about = {"subscription": subscription["id"], "customer": subscription["customer"]}
+        made = discounts.create_discounts(account, params["discounts"] or [], subscription["currency"], **about)
+        account.change(subscription, discounts=made)
+    account.emit("customer.subscription.updated", subscription, previous)
+    return subscription
+
+
+def _end_at(account: Account, subscription: Body, wanted: int | str, proration: str) -> None:
+    """Let a subscription end at a moment; an end within the running period gives back what is not used of it."""
+    if wanted == "":
+        account.change(subscription, cancel_at=None)
+        return
+    at = int(wanted)
+    if at <= account.now():
+        raise StripeFault.invalid("`cancel_at` must be a timestamp in the future.", param="cancel_at")
+    if at > account.now() + _FIVE_YEARS:
+        raise StripeFault.invalid("Invalid timestamp: can be no more than five years in the future.", param="cancel_at")
+    item = subscription["items"]["data"][0]
+    end = item["current_period_end"]
+    if at < end:
+        if proration != "none" and subscription["status"] != "trialing":
+            _give_back(account, subscription, at, end)
+        item["current_period_end"] = at
+    account.change(subscription, cancel_at=at)
+
+
+def _give_back(account: Account, subscription: Body, at: int, end: int) -> None:
+    account.create(
+        "invoiceitem",
+        amount=-_share(subscription, at, end),
+        currency=subscription["currency"],
+        customer=subscription["customer"],
+        date=account.now(),
+        description="Unused time",
+        parent={"type": "subscription_details", "subscription_details": {"subscription": subscription["id"]}},
+        period={"start": at, "end": end},
+        proration=True,
+    )
 
 
 def cancel_subscription(account: Account, subscription: Body) -> Body:
@@ -116,14 +232,16 @@ def cancel_subscription(account: Account, subscription: Body) -> Body:
     return subscription
 
 
-def _later(at: int, recurring: Body) -> int:
-    """Return the moment one billing interval later, the day clamped to the month."""
-    moment = datetime.fromtimestamp(at, UTC)
-    months = _STEPS[recurring["interval"]] * recurring["interval_count"]
-    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
-    for day in range(moment.day, 27, -1):
-        try:
-            return int(moment.replace(year=year, month=month + 1, day=day).timestamp())
-        except ValueError:
-            continue
-    return int(moment.replace(year=year, month=month + 1, day=min(moment.day, 28)).timestamp())
+def turn_due(account: Account) -> None:
+    """Do what Stripe does by itself: bill the periods that have begun, end what was to end, resume what was paused."""
+    for subscription in reversed(account.find("subscription")):
+        resumes_at = (subscription["pause_collection"] or {}).get("resumes_at")
+        if resumes_at is not None and resumes_at <= account.now():
+            account.change(subscription, pause_collection=None)
+            account.emit("customer.subscription.updated", subscription)
+        while subscription["status"] != "canceled" and _is_over(subscription, account.now()):
+            next_period(account, subscription)
+
+
+def _is_over(subscription: Body, now: int) -> bool:
+    return bool(subscription["items"]["data"][0]["current_period_end"] <= now)

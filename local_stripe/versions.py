@@ -56,7 +56,11 @@ def _event(account: Account, event: Body) -> Body:
 
 def _old_invoice(account: Account, invoice: Body) -> None:
     details = (invoice.pop("parent") or {}).get("subscription_details") or {}
-    intents = [one["payment"]["payment_intent"] for one in _payments(account, invoice=invoice["id"])]
+    intents = [
+        one["payment"]["payment_intent"]
+        for one in _payments(account, invoice=invoice["id"])
+        if one["payment"]["type"] == "payment_intent"
+    ]
     intent = account.store.get(intents[0], "payment_intent") if intents else None
     invoice.update(
         subscription=details.get("subscription"),

@@ -1,0 +1,44 @@
+"""Objects in the place of their ids, where `expand` asks for them."""
+
+import copy
+
+from local_stripe import invoice_payments
+from local_stripe.account import Account
+from local_stripe.errors import StripeFault
+from local_stripe.shapes import Body
+
+_EXPANDED = {
+    "latest_charge": "charge",
+    "payment_intent": "payment_intent",
+    "payment_method": "payment_method",
+    "setup_intent": "setup_intent",
+    "default_payment_method": "payment_method",
+    "latest_invoice": "invoice",
+    "invoice": "invoice",
+    "subscription": "subscription",
+    "customer": "customer",
+}
+
+
+def expanded(account: Account, body: Body, expand: list[str]) -> Body:
+    """Put objects in the place of their ids, to any depth, as the paths say."""
+    body = copy.deepcopy(body)
+    for path in expand:
+        _expand(account, body, path.split("."), path)
+    return body
+
+
+def _expand(account: Account, body: Body, parts: list[str], path: str) -> None:
+    name, *rest = parts
+    if name == "payments" and body.get("object") == "invoice":
+        body["payments"] = body.get("payments") or invoice_payments.payments_of(account, body)
+    if name not in body or (name not in _EXPANDED and not rest):
+        if name != "payments":
+            raise StripeFault.invalid(f"This property cannot be expanded ({path}).", param="expand")
+        return
+    if isinstance(body[name], str) and name in _EXPANDED:
+        body[name] = account.get(_EXPANDED[name], body[name])
+    inner = body[name]
+    for row in inner if isinstance(inner, list) else [inner]:
+        if rest and isinstance(row, dict):
+            _expand(account, row, rest, path)
