@@ -107,7 +107,8 @@ def _subject(event: Json) -> Json:
     if isinstance(subject, dict):
         return subject
     if event.get("object") == "v2.core.event":
-        return {}
+        related = event.get("related_object")
+        return related if isinstance(related, dict) else {}
     raise MalformedDelivery("it has no data.object")
 
 

@@ -35,6 +35,12 @@ class StripeRefused(Conflict):
     title = "The payment service refused this"
 
 
+class StripeHasNone(StripeRefused):
+    """There is no such object at Stripe, or none that our key sees."""
+
+    code = "stripe_has_none"
+
+
 class StripeNotConfigured(Unavailable):
     code = "stripe_not_configured"
     title = "No payment service is set up"

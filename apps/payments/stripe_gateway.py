@@ -19,6 +19,7 @@ from apps.common.strict_json import Json, NotStrictJson, read_object
 from apps.payments.errors import (
     MalformedObject,
     StripeBroke,
+    StripeHasNone,
     StripeKeyRefused,
     StripeNotConfigured,
     StripeRefused,
@@ -30,6 +31,7 @@ from apps.payments.objects import Facts
 logger = logging.getLogger(__name__)
 
 API_VERSION = "2026-10-28.endive"
+RELEASE = API_VERSION.partition(".")[2]
 KEY_REFUSED_PAUSE_SECONDS = 30
 _LARGEST_ANSWER = 5_000_000
 _PAGE = 100
@@ -115,12 +117,21 @@ def call(ask: Callable[[V1], Any]) -> Json:
         raise StripeUnknownOutcome(f"Stripe's answer cannot be read: {type(error).__name__}") from error
 
 
+def can_read(version: str) -> bool:
+    """Say whether objects of a version read as the pinned one's do: those of one release name have no breaking change.
+
+    See docs.stripe.com/sdks/versioning: new versions come monthly without breaking changes, a new name comes with them.
+    """
+    return version == API_VERSION or version.partition(".")[2] == RELEASE
+
+
 def _refusal(error: stripe.StripeError) -> Exception:
     status = error.http_status or 0
     if status == 409:
         return StripeUnavailable("The same request is under way")
     if 400 <= status < 500:
-        return StripeRefused((error.user_message or "")[:500], stripe_code=error.code or "")
+        refusal = StripeHasNone if status == 404 else StripeRefused
+        return refusal((error.user_message or "")[:500], stripe_code=error.code or "")
     return StripeBroke() if status >= 500 else StripeUnknownOutcome()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from apps.common.strict_json import Json
+from apps.payments.errors import StripeHasNone
 from apps.payments.objects import (
     CheckoutFacts,
     CustomerFacts,
@@ -53,6 +54,36 @@ def find_link(params: Json, reference: str) -> LinkFacts | None:
 def find_refund(params: Json, reference: str) -> RefundFacts | None:
     rows = pages(lambda v1, page: v1.refunds.list({"payment_intent": params["payment_intent"], **page}))
     return _with_reference(RefundFacts.read, rows, reference)
+
+
+_RETRIEVE: dict[str, Callable[[Any], Any]] = {
+    "charge": lambda v1: v1.charges.retrieve,
+    "checkout.session": lambda v1: v1.checkout.sessions.retrieve,
+    "credit_note": lambda v1: v1.credit_notes.retrieve,
+    "customer": lambda v1: v1.customers.retrieve,
+    "dispute": lambda v1: v1.disputes.retrieve,
+    "invoice": lambda v1: v1.invoices.retrieve,
+    "invoice_payment": lambda v1: v1.invoice_payments.retrieve,
+    "payment_intent": lambda v1: v1.payment_intents.retrieve,
+    "payment_method": lambda v1: v1.payment_methods.retrieve,
+    "radar.early_fraud_warning": lambda v1: v1.radar.early_fraud_warnings.retrieve,
+    "refund": lambda v1: v1.refunds.retrieve,
+    "subscription": lambda v1: v1.subscriptions.retrieve,
+}
+
+
+def fetch_object(kind: str, object_id: str) -> Json | None:
+    """Return an object as it is now, in the pinned version; None where Stripe has no such one, or we read no such kind.
+
+    Raises:
+        StripeUnavailable: Stripe did not answer.
+    """
+    if kind not in _RETRIEVE:
+        return None
+    try:
+        return call(lambda v1: _RETRIEVE[kind](v1)(object_id))
+    except StripeHasNone:
+        return None
 
 
 def fetch_invoice(invoice_id: str) -> InvoiceFacts:

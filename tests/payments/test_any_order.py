@@ -11,6 +11,7 @@ from apps.common.money import to_micros
 from apps.payments import services
 from apps.payments.deliveries import read_delivery
 from apps.payments.models import CheckoutSession, StripeEvent, StripePayment
+from apps.payments.services.customers import ensure_customer
 from apps.payments.services.inbox import requeue_stuck
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant
@@ -204,10 +205,11 @@ class TestParking:
         assert not StripeEvent.objects.filter(state="parked").exists()
 
     def test_staff_close_what_they_saw_to(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        customer = ensure_customer(organization=acme, now=now)
         with desk.account.store.transaction():
-            desk.account.emit("invoice.overpaid", {"object": "invoice", "id": "in_1"})
+            desk.account.emit("invoice.overpaid", {"object": "invoice", "id": "in_1", "customer": customer})
         desk.deliver()
-        event = StripeEvent.objects.get()
+        event = StripeEvent.objects.get(type="invoice.overpaid")
         assert event.state == "parked"
         services.dismiss_event(event_id=event.event_id, reason="Sent back by bank", by="staff:ann", now=now)
         event.refresh_from_db()

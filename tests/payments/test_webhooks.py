@@ -2,14 +2,15 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
 
 from apps.outbox.models import OutboxMessage
-from apps.payments.models import StripeEvent
+from apps.payments.models import StripeCustomer, StripeEvent
+from apps.tenants.models import Organization
 from local_stripe.deliveries import sign
 from local_stripe.shapes import shape
 from tests.payments.desk import SECRET
@@ -187,23 +188,31 @@ class TestMethod:
 
 
 class TestForeign:
+    @pytest.fixture(autouse=True)
+    def ours(self, acme: Organization, now: datetime) -> None:
+        StripeCustomer.objects.create(organization=acme, stripe_id="cus_1", livemode=False, created_at=now)
+
     @pytest.mark.parametrize(
         ("fields", "state"),
         [
             ({"livemode": True}, "parked"),
             ({"account": "acct_1"}, "parked"),
             ({"api_version": "2020-08-27"}, "parked"),
+            ({"api_version": "2026-09-30.dahlia"}, "parked"),
             ({"api_version": None}, "parked"),
             ({"type": "terminal.reader.action_failed"}, "ignored"),
-            ({"object": "v2.core.event", "created": "2026-11-18T12:00:00Z", "data": None}, "ignored"),
+            ({"type": "terminal.reader.action_failed", "livemode": True}, "ignored"),
+            ({"type": "terminal.reader.action_failed", "account": "acct_1"}, "ignored"),
+            ({"type": "terminal.reader.action_failed", "api_version": "2020-08-27"}, "ignored"),
         ],
     )
     def test_is_recorded_and_posts_nothing(
         self, post: Any, deliver_outbox: Any, now: datetime, fields: Any, state: str
     ) -> None:
-        assert post(encoded(**fields)).status_code == 200
+        assert post(encoded(**{"type": "customer.deleted", **fields})).status_code == 200
         deliver_outbox(now)
         assert StripeEvent.objects.get().state == state
+        assert StripeCustomer.objects.get().deleted_at is None
 
     @pytest.mark.parametrize(
         "kind", ["checkout.session.completed", "invoice.paid", "refund.created", "charge.dispute.created"]
@@ -214,3 +223,28 @@ class TestForeign:
         post(encoded(type=kind))
         deliver_outbox(now)
         assert StripeEvent.objects.get().state == "parked"
+
+
+class TestThin:
+    """As event destinations send them: docs.stripe.com/event-destinations."""
+
+    EVENT: ClassVar[dict[str, Any]] = {
+        "id": "evt_test_65RM8sQH2oXnebF5Rpc16RJyfRSCSQvHTnaH3xVB0K6m",
+        "object": "v2.core.event",
+        "type": "v2.core.account[configuration.merchant].capability_status_updated",
+        "livemode": False,
+        "created": "2026-11-18T12:00:00.000Z",
+        "context": None,
+        "reason": None,
+        "related_object": {"id": "acct_1", "type": "v2.core.account", "url": "/v2/core/accounts/acct_1"},
+    }
+
+    @pytest.mark.parametrize("fields", [{}, {"data": {"note": "x"}}, {"livemode": True}, {"context": "acct_1/acct_2"}])
+    def test_is_answered_200_and_parked_saying_so(
+        self, post: Any, deliver_outbox: Any, now: datetime, fields: Any
+    ) -> None:
+        assert post(json.dumps({**self.EVENT, **fields}).encode()).status_code == 200
+        deliver_outbox(now)
+        event = StripeEvent.objects.get()
+        assert (event.state, event.attempts, event.object_id) == ("parked", 0, "acct_1")
+        assert event.error.startswith("It is a thin event, which carries no object")

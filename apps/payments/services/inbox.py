@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
 from apps.common.errors import BillingError
 from apps.common.strict_json import Json, read_object
 from apps.common.transactions import all_or_nothing, serialized
-from apps.payments import stripe_gateway
+from apps.payments import stripe_gateway, stripe_operations
 from apps.payments.deliveries import Delivery
 from apps.payments.errors import (
     EventBusy,
@@ -22,6 +23,7 @@ from apps.payments.errors import (
     NotReadyYet,
 )
 from apps.payments.handlers import HANDLERS, Handler, NotOurs, Occasion
+from apps.payments.handlers.ownership import is_ours
 from apps.payments.models import EVENT_TRANSITIONS, StripeEvent
 from apps.payments.waiting import ask_for
 
@@ -31,13 +33,29 @@ State = StripeEvent.State
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=6)
 ERROR_LENGTH = 2_000
+READABLE = Q(api_version=stripe_gateway.API_VERSION) | Q(api_version__endswith=f".{stripe_gateway.RELEASE}")
+REPLACED = ("api_version", "object_id", "source", "payload", "state", "received_at", "next_attempt_at")
 
 
 @serialized
 def store_event(*, delivery: Delivery, now: datetime, source: StripeEvent.Source = StripeEvent.Source.WEBHOOK) -> None:
-    """Keep an event, once, and ask a worker to apply it; both commit together and nobody talks to the broker."""
-    StripeEvent.objects.bulk_create([_row(delivery, source, now)], ignore_conflicts=True)
+    """Keep an event, once, and ask a worker to apply it; both commit together and nobody talks to the broker.
+
+    What is delivered in a version that we read replaces a row of the same event in one that we do not, unless that was
+    handled: the sweep finds events in the version that the account had then, and may be first.
+    """
+    row = _row(delivery, source, now)
+    StripeEvent.objects.bulk_create([row], ignore_conflicts=True)
     ask_for(delivery.event_id, now=now)
+    if source == StripeEvent.Source.WEBHOOK and stripe_gateway.can_read(delivery.api_version):
+        _replace_unread(row, now)
+
+
+def _replace_unread(delivered: StripeEvent, now: datetime) -> None:
+    unread = StripeEvent.objects.filter(event_id=delivered.event_id).exclude(READABLE)
+    values = {name: getattr(delivered, name) for name in REPLACED}
+    if unread.exclude(state=State.HANDLED).update(**values, attempts=0, error="", waits_for="", settled_at=None):
+        ask_for(delivered.event_id, now=now, again="delivered")
 
 
 def _row(delivery: Delivery, source: StripeEvent.Source, now: datetime) -> StripeEvent:
@@ -87,12 +105,23 @@ def handle_event(*, event_id: str, now: datetime) -> None:
 
 
 def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, Occasion | None]:
-    """Read the event, refuse what is not for this deployment, and look at Stripe where the handler wants it."""
-    _refuse_foreign(event)
-    handler = None if event.is_thin else HANDLERS.get(event.type)
+    """Read the event, refuse what is not for this deployment, and look at Stripe where the handler wants it.
+
+    Raises:
+        NotOurs: it names nothing of ours; nothing of it was read. EventParked, MalformedObject: it cannot be applied.
+        StripeUnavailable: Stripe had to be asked, and did not answer.
+    """
+    if event.is_thin:
+        raise EventParked("It is a thin event, which carries no object; have the endpoint send snapshot events")
+    handler = HANDLERS.get(event.type)
     if handler is None:
         return None, None, None
-    facts = handler.read(_object_of(read_object(event.payload)))
+    body = _object_of(event)
+    for_us = event.livemode == settings.STRIPE_LIVEMODE and not event.account
+    if not is_ours(body, ask=for_us):
+        raise NotOurs
+    _refuse_foreign(event)
+    facts = handler.read(body if stripe_gateway.can_read(event.api_version) else _pinned(event, body))
     fetched = handler.look(facts) if handler.look else None
     occasion = Occasion(
         event_id=event.event_id,
@@ -105,20 +134,33 @@ def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, Oc
     return handler, facts, occasion
 
 
+def _object_of(event: StripeEvent) -> Json:
+    subject: Json = read_object(event.payload)["data"]["object"]
+    return subject
+
+
 def _refuse_foreign(event: StripeEvent) -> None:
-    """Park what another mode, another account or another API version sent: nothing of it may be guessed at."""
+    """Park what another mode or another account sent: nothing of it may be guessed at."""
     if event.livemode != settings.STRIPE_LIVEMODE:
         raise EventParked(f"It is a {'live' if event.livemode else 'test'} event, and this deployment is not")
     if event.account:
         raise EventParked(f"It is of the connected account {event.account}; this deployment has none")
-    if not event.is_thin and event.api_version != stripe_gateway.API_VERSION:
-        wanted = stripe_gateway.API_VERSION
-        raise EventParked(f"It is written in version {event.api_version or 'none'}; set the endpoint to {wanted}")
 
 
-def _object_of(body: Json) -> Json:
-    subject: Json = body["data"]["object"]
-    return subject
+def _pinned(event: StripeEvent, body: Json) -> Json:
+    """Return the object of an event that is written in a version we do not read, as Stripe has it now.
+
+    Only what a sweep found is looked up: Stripe lists each event in the version that the account had then, whatever is
+    asked for (docs.stripe.com/api/events/list). An endpoint's version is its own setting; staff have to mend it.
+    """
+    wanted = stripe_gateway.API_VERSION
+    written = f"It is written in version {event.api_version or 'none'}"
+    if event.source != StripeEvent.Source.SWEEP:
+        raise EventParked(f"{written}; set the endpoint to {wanted}")
+    found = stripe_operations.fetch_object(str(body.get("object")), event.object_id)
+    if found is None:
+        raise EventParked(f"{written}, and Stripe has no such object in {wanted}")
+    return found
 
 
 @serialized
@@ -156,7 +198,7 @@ def _close(event: StripeEvent, to: StripeEvent.State, error: str, now: datetime)
 @serialized
 def _settle(event: StripeEvent, to: StripeEvent.State, error: str, *, now: datetime) -> None:
     row = lock_event(event.pk)
-    if row.state == State.RECEIVED:
+    if row.state == State.RECEIVED and row.api_version == event.api_version:
         _close(row, to, error, now)
 
 
@@ -164,8 +206,8 @@ def _settle(event: StripeEvent, to: StripeEvent.State, error: str, *, now: datet
 def _put_off(event: StripeEvent, error: str, *, now: datetime, waits_for: str = "") -> None:
     """Count the try and ask again later; after STRIPE_EVENT_MAX_ATTEMPTS the event is parked for staff."""
     row = lock_event(event.pk)
-    if row.state != State.RECEIVED:
-        return
+    if row.state != State.RECEIVED or row.api_version != event.api_version:
+        return  # it is done, or was replaced by what another asking reads
     row.attempts += 1
     row.error, row.waits_for = error[:ERROR_LENGTH], waits_for
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 3 ** (row.attempts - 1))

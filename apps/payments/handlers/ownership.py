@@ -1,0 +1,117 @@
+"""Whether an event is about anything of ours. One account at Stripe may serve other products too.
+
+An object is ours where it names a reference that we write, or an id at Stripe that a row of ours keeps. It is read
+leniently here: what another product makes has amounts, modes and members that none of our readers knows.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, QuerySet, Value
+
+from apps.common.strict_json import Json
+from apps.payments import stripe_operations
+from apps.payments.handlers.invoice_rows import OURS
+from apps.payments.handlers.sessions import reference_id
+from apps.payments.models import (
+    CheckoutSession,
+    Dispute,
+    Mandate,
+    PaymentLink,
+    Refund,
+    StripeCustomer,
+    StripeInvoice,
+    StripePayment,
+    StripeRequest,
+)
+from apps.tenants.models import Organization
+
+# Known by their form too: after a restored backup the row that they name may be gone.
+_PREFIXES = (PaymentLink.REFERENCE, *OURS)
+_NAMES = (
+    "id",
+    "customer",
+    "payment_intent",
+    "charge",
+    "latest_charge",
+    "invoice",
+    "payment_link",
+    "refund",
+)
+_KEPT: tuple[tuple[type[Model], str], ...] = (
+    (StripeCustomer, "stripe_id"),
+    (StripePayment, "payment_intent_id"),
+    (StripePayment, "charge_id"),
+    (CheckoutSession, "stripe_id"),
+    (CheckoutSession, "payment_intent_id"),
+    (StripeInvoice, "stripe_id"),
+    (Mandate, "payment_method_id"),
+    (PaymentLink, "stripe_id"),
+    (Refund, "stripe_id"),
+    (Dispute, "stripe_id"),
+)
+# These name neither a customer nor metadata of ours, but the payment or the invoice that does.
+_TOLD_BY_ANOTHER = {
+    "refund": ("payment_intent", "charge"),
+    "dispute": ("payment_intent", "charge"),
+    "radar.early_fraud_warning": ("payment_intent", "charge"),
+    "invoice_payment": ("invoice",),
+}
+
+
+def is_ours(body: Json, *, ask: bool) -> bool:
+    """Say whether an object names anything of ours; `ask` Stripe for what it belongs to, where it cannot say.
+
+    Raises:
+        StripeUnavailable: Stripe was asked and did not answer.
+    """
+    if _names_ours(body):
+        return True
+    owner = _owner(body) if ask else None
+    fetched = stripe_operations.fetch_object(*owner) if owner else None
+    return fetched is not None and _names_ours(fetched)
+
+
+def _names_ours(body: Json) -> bool:
+    about = _texts(_member(body, "metadata"), ("reference", "organization"))
+    reference = about.get("reference", "")
+    if reference_id(about) or reference.startswith(_PREFIXES):
+        return True
+    ids = {*_texts(body, _NAMES).values(), *_texts(_member(body, "payment"), _NAMES).values()}
+    rows: list[QuerySet[Any]] = [kept._default_manager.filter(**{f"{name}__in": ids}) for kept, name in _KEPT]
+    rows.append(StripeRequest.objects.filter(reference=reference))
+    rows.append(Organization.objects.filter(pk__in=_uuids(about.get("organization", ""))))
+    first, *others = (each.order_by().values_list(Value(1)) for each in rows)
+    return first.union(*others, all=True).exists()
+
+
+def _owner(body: Json) -> tuple[str, str] | None:
+    for name in _TOLD_BY_ANOTHER.get(_text(body, "object"), ()):
+        if named := _text(body, name):
+            return name, named
+    return None
+
+
+def _member(body: Json, name: str) -> Json:
+    inner = body.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+def _texts(body: Json, names: Iterable[str]) -> dict[str, str]:
+    return {name: text for name in names if (text := _text(body, name))}
+
+
+def _text(body: Json, name: str) -> str:
+    """Return a member's text; an expanded object counts by its own id; anything else names nothing."""
+    value = body.get(name)
+    if isinstance(value, dict):
+        value = value.get("id")
+    return value if isinstance(value, str) and value.isprintable() else ""
+
+
+def _uuids(text: str) -> list[UUID]:
+    try:
+        return [UUID(text)]
+    except ValueError:
+        return []
