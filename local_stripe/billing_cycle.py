@@ -51,3 +51,10 @@ def share(amount: int, anchor: int, recurring: dict[str, Any], start: int, end: 
     first, last = period_around(anchor, recurring, start)
     part = Decimal(amount) * (min(end, last) - start) / (last - first)
     return int(part.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def trial_end(data: dict[str, Any], now: int) -> int | None:
+    """Return when the trial of a subscription that begins now is over; None without one."""
+    if "trial_period_days" in data:
+        return now + int(data["trial_period_days"]) * 86_400
+    return data.get("trial_end")

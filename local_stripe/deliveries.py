@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import itertools
 import json
 import threading
 import time
@@ -10,8 +11,10 @@ import urllib.request
 from urllib.parse import urlsplit
 
 from local_stripe.account import Account
+from local_stripe.clock import run_due
 from local_stripe.shapes import Body
 
+_TICKS_PER_LOOK = 25  # five seconds
 _PAUSES = (1, 2, 5, 10, 30, 60)
 
 
@@ -26,7 +29,7 @@ def encode(event: Body) -> bytes:
 
 
 class Deliverer(threading.Thread):
-    """Sends what is due, oldest first; stops when told to."""
+    """Lets happen what has come due, and sends what is to be told of it, oldest first; stops when told to."""
 
     def __init__(self, account: Account, webhook_url: str, secret: str) -> None:
         super().__init__(daemon=True, name="deliveries")
@@ -36,7 +39,11 @@ class Deliverer(threading.Thread):
         self.stopping = threading.Event()
 
     def run(self) -> None:
-        while not self.stopping.wait(0.2):
+        for tick in itertools.count():
+            if self.stopping.wait(0.2):
+                return
+            if tick % _TICKS_PER_LOOK == 0:
+                run_due(self.account)
             self.deliver_due()
 
     def stop(self) -> None:

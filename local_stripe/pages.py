@@ -6,6 +6,7 @@ from html import escape
 from urllib.parse import parse_qs
 
 from local_stripe import (
+    billing_cycle,
     checkout,
     collection,
     invoice_payments,
@@ -53,9 +54,9 @@ def _how_often(recurring: Body | None) -> str:
     return f" every {interval}" if count == 1 else f" every {count} {interval}s"
 
 
-def _later_text(data: Body) -> str:
+def _later_text(data: Body, now: int) -> str:
     """Say when a subscription that begins later takes its first payment."""
-    at = data.get("trial_end") or data.get("billing_cycle_anchor")
+    at = billing_cycle.trial_end(data, now) or data.get("billing_cycle_anchor")
     return f", the next on {datetime.fromtimestamp(at, UTC):%-d %B %Y}" if at else ""
 
 
@@ -161,7 +162,7 @@ class Pages:
         promise = _button(here, "later", "Pay later") if session["amount_total"] else ""
         buttons = _card_form(here, "Pay") + promise + _button(here, "decline", "Decline")
         due = amount_text(session["amount_total"], session["currency"])
-        later = _later_text(details["data"])
+        later = _later_text(details["data"], self.account.now())
         changes = _changes_text(session) + (_code_form(here) if session["allow_promotion_codes"] else "")
         body = f"<ul>{names}</ul>{changes}<p>Due today: <strong>{due}</strong>{later}</p>{declined}{buttons}"
         return _page("Pay", body + _button(here, "cancel", "Cancel"))

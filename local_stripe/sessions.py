@@ -1,6 +1,6 @@
 """Checkout sessions as they are made: what is asked for, what is due today, until when."""
 
-from local_stripe import billing_cycle, discounts, taxes
+from local_stripe import billing_cycle, discounts, refusals, taxes
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, long_tail, new_id
@@ -18,59 +18,17 @@ def create_session(account: Account, params: Body) -> Body:
     mode = params.get("mode", "payment")
     if "success_url" not in params:
         raise StripeFault.invalid("Missing required param: success_url.", param="success_url")
-    items = _items(account, params, mode)
+    refusals.refuse_mode(params)
+    items = [line(account, item) for item in params.get("line_items", [])]
+    refusals.refuse_items(params, items)
+    if mode == "subscription":
+        refusals.refuse_terms(params.get("subscription_data", {}), items, account.now())
     if params.get("customer"):
         account.get("customer", params["customer"])
     expires_at = params.get("expires_at", account.now() + DAY)
     if not account.now() + 1_700 <= expires_at <= account.now() + DAY + 60:
         raise StripeFault.invalid("`expires_at` must be between 30 minutes and 24 hours ahead.", param="expires_at")
     return open_session(account, params, items, expires_at)
-
-
-def _items(account: Account, params: Body, mode: str) -> list[Body]:
-    if mode == "setup":
-        return _no_items(params)
-    items = [line(account, item) for item in params.get("line_items", [])]
-    if not items:
-        raise StripeFault.invalid("You must pass `line_items`.", param="line_items")
-    if "setup_intent_data" in params:
-        raise StripeFault.invalid("You can only use `setup_intent_data` in `setup` mode.", param="setup_intent_data")
-    if (mode == "subscription") != any(item["recurring"] for item in items):
-        raise StripeFault.invalid(_wrong_mode(mode), param="line_items")
-    if "discounts" in params and params.get("allow_promotion_codes"):
-        raise StripeFault.invalid(
-            "You may only specify one of these parameters: allow_promotion_codes, discounts.",
-            param="allow_promotion_codes",
-        )
-    if mode == "subscription" and "payment_intent_data" in params:
-        raise StripeFault.invalid(
-            "You can not pass `payment_intent_data` in `subscription` mode.", param="payment_intent_data"
-        )
-    if mode == "payment" and "subscription_data" in params:
-        raise StripeFault.invalid("You can not pass `subscription_data` in `payment` mode.", param="subscription_data")
-    return items
-
-
-def _wrong_mode(mode: str) -> str:
-    if mode == "payment":
-        return (
-            "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use "
-            "only one-time prices."
-        )
-    return "You must provide at least one recurring price in `subscription` mode when using prices."
-
-
-def _no_items(params: Body) -> list[Body]:
-    for name in ("line_items", "payment_intent_data", "subscription_data"):
-        if name in params:
-            raise StripeFault.invalid(f"You can not pass `{name}` in `setup` mode.", param=name)
-    if "currency" not in params and "allowed_payment_method_types" not in params:
-        raise StripeFault.invalid(
-            "You must specify `currency` in `setup` mode when `allowed_payment_method_types` is not provided.",
-            param="currency",
-            code="parameter_missing",
-        )
-    return []
 
 
 def open_session(account: Account, params: Body, items: list[Body], expires_at: int) -> Body:
@@ -181,7 +139,7 @@ def line(account: Account, item: Body) -> Body:
 
 def due_today(items: list[Body], subscription_data: Body) -> list[Body]:
     """Return the lines charged today; a trial, or an anchor ahead without proration, leaves the one-time ones."""
-    later = "trial_end" in subscription_data or (
+    later = billing_cycle.trial_end(subscription_data, 0) is not None or (
         "billing_cycle_anchor" in subscription_data and subscription_data.get("proration_behavior") == "none"
     )
     return [item for item in items if not (later and item["recurring"])]

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from local_stripe import billing_cycle, collection, discounts, invoice_payments, invoices
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
+from local_stripe.refusals import FIVE_YEARS
 from local_stripe.shapes import Body, listing, new_id, shape
 
 Pay = Callable[[Account, Body], object]
 _UPDATABLE = ("cancel_at_period_end", "default_payment_method", "description", "metadata")
-_FIVE_YEARS = 5 * 31_557_600
 
 
 def start_subscription(
@@ -26,7 +26,8 @@ def start_subscription(
     data, start = details["data"], account.now()
     recurring = next(item for item in details["items"] if item["recurring"])
     price = account.get("price", recurring["price"])
-    first_due = max(start, data.get("trial_end") or data.get("billing_cycle_anchor") or start)
+    trial_end = billing_cycle.trial_end(data, start)
+    first_due = max(start, trial_end or data.get("billing_cycle_anchor") or start)
     subscription_id = new_id("subscription")
     item = shape(
         "subscription_item",
@@ -51,14 +52,14 @@ def start_subscription(
         items=listing([item], f"/v1/subscription_items?subscription={subscription_id}"),
         metadata=data.get("metadata", {}),
         start_date=start,
-        status="trialing" if data.get("trial_end") else "active",
-        trial_end=data.get("trial_end"),
-        trial_start=start if data.get("trial_end") else None,
+        status="trialing" if trial_end else "active",
+        trial_end=trial_end,
+        trial_start=start if trial_end else None,
     )
     account.emit("customer.subscription.created", subscription)
-    if first_due > start and data.get("proration_behavior") == "none":
+    if first_due > start and not trial_end and data.get("proration_behavior") == "none":
         return subscription, None
-    charged = 0 if data.get("trial_end") else _share(subscription, start, item["current_period_end"])
+    charged = 0 if trial_end else _share(subscription, start, item["current_period_end"])
     lines = [(line["name"], line["amount"] * line["quantity"]) for line in details["items"] if not line["recurring"]]
     invoice = _bill(account, subscription, lines, charged, "subscription_create", details["discounts"])
     _advance(account, invoice, pay)
@@ -199,7 +200,7 @@ def _end_at(account: Account, subscription: Body, wanted: int | str, proration: 
     at = int(wanted)
     if at <= account.now():
         raise StripeFault.invalid("`cancel_at` must be a timestamp in the future.", param="cancel_at")
-    if at > account.now() + _FIVE_YEARS:
+    if at > account.now() + FIVE_YEARS:
         raise StripeFault.invalid("Invalid timestamp: can be no more than five years in the future.", param="cancel_at")
     item = subscription["items"]["data"][0]
     end = item["current_period_end"]

@@ -15,9 +15,10 @@ import stripe
 import time_machine
 
 from local_stripe.__main__ import is_wanted
+from local_stripe.clock import run_due
 from local_stripe.deliveries import Deliverer
 from local_stripe.server import LOCAL_KEY, LocalStripe
-from tests.local_stripe.conftest import session_params, subscription_params
+from tests.local_stripe.conftest import invoice_over, session_params, subscription_params, told
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "whsec_local"
@@ -168,6 +169,24 @@ class TestWebhooks:
         v1.customers.create({"name": "Acme"})
         Deliverer(local.account, "http://127.0.0.1:9", SECRET).deliver_due()
         assert local.account.store.query("SELECT attempts, done FROM deliveries") == [(1, 0)]
+
+
+class TestClock:
+    def test_lets_happen_what_has_come_due_once(self, local: LocalStripe, v1: Any) -> None:
+        begin = datetime(2026, 11, 18, 12, tzinfo=UTC)
+        with time_machine.travel(begin, tick=False) as traveller:
+            session = v1.checkout.sessions.create(session_params())
+            customer = v1.customers.create({"name": "Acme"}).id
+            sent = {"collection_method": "send_invoice", "days_until_due": 2, "auto_advance": True}
+            invoice = invoice_over(v1, 1_000, customer, **sent)
+            for hours in (1, 25, 49, 50):
+                traveller.move_to(begin + timedelta(hours=hours))
+                run_due(local.account)
+            assert v1.checkout.sessions.retrieve(session.id).status == "expired"
+            assert v1.invoices.retrieve(invoice.id).status == "open"
+        types = told(v1)
+        names = ("checkout.session.expired", "invoice.finalized", "invoice.overdue")
+        assert [types.count(name) for name in names] == [1, 1, 1]
 
 
 class TestProduction:

@@ -104,6 +104,11 @@ class TestTurns:
             ("2027-05-31", 10_000),
         ]
 
+    def test_begin_after_a_trial_counted_in_days(self, v1: Any, begin: Any, clock: Any) -> None:
+        assert begin(trial_period_days=7).status == "trialing"
+        clock("2026-11-25T12:00")
+        assert billed(v1) == [("2026-11-18", 0), ("2026-11-25", 10_000)]
+
     def test_charge_the_saved_card(self, v1: Any, begin: Any, clock: Any, press: Any, local: LocalStripe) -> None:
         subscription = begin()
         press(f"{local.url}/do/{subscription.default_payment_method}", "declines")
