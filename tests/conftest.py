@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings as hypothesis_settings
 
+from apps.ledger.models import Account
 from apps.tenants.models import Organization
 from apps.wallets.audit import book_breaks
 from tests.emptying import flush_append_only_tables
@@ -55,7 +56,9 @@ def _books_balance(request: pytest.FixtureRequest) -> Iterator[None]:
     if uses_database:
         request.getfixturevalue("_django_db_helper")
     yield
-    if uses_database and request.node.get_closest_marker("tampers") is None:
+    if not uses_database or request.node.get_closest_marker("tampers"):
+        return
+    if Account.objects.exists():  # every other row of the books hangs on an account
         assert [str(each) for each in book_breaks()] == []
 
 

@@ -1,12 +1,10 @@
 """Proving the contracts against the books: schedules, what was received, what it brought, what is left to earn."""
 
-from collections.abc import Iterator
-
 from apps.ledger.audit import Break, breaks_of
 
 
-def contract_breaks() -> Iterator[Break]:
-    """Yield every break of what must hold between contracts and the books."""
+def contract_breaks() -> list[Break]:
+    """Return every break of what must hold between contracts and the books."""
     return breaks_of(CONTRACT_RULES)
 
 

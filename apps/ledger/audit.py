@@ -1,9 +1,8 @@
-"""Proving the journal: each query returns what breaks a rule, and nothing where the rule holds.
+"""Proving the journal: each rule is a query that returns what breaks it, and nothing where it holds.
 
 The sums are done by the database in one pass each, so that proving ten million entries takes no memory here.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -24,18 +23,21 @@ class Break:
         return f"{self.rule}: {self.where}: expected {self.expected}, found {self.found}"
 
 
-def breaks_of(rules: dict[str, str]) -> Iterator[Break]:
-    """Run each rule's query; every row (where, expected, found) that it returns is a break."""
-    for rule, sql in rules.items():
-        with set_based_plans(), connection.cursor() as cursor:
-            cursor.execute(sql)
-            rows = cursor.fetchall()
-        for where, expected, found in rows:
-            yield Break(rule, str(where), int(expected), int(found))
+def breaks_of(rules: dict[str, str]) -> list[Break]:
+    """Run the rules' queries as one statement; every row (where, expected, found) that it returns is a break."""
+    names = list(rules)
+    parts = [
+        f"SELECT {number}, r.place::text, r.expected, r.found FROM ({rules[name]}) AS r (place, expected, found)"  # noqa: S608
+        for number, name in enumerate(names)
+    ]
+    with set_based_plans(), connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        rows = cursor.fetchall()
+    return [Break(names[number], place, int(expected), int(found)) for number, place, expected, found in rows]
 
 
-def journal_breaks() -> Iterator[Break]:
-    """Yield every break of the journal's own rules."""
+def journal_breaks() -> list[Break]:
+    """Return every break of the journal's own rules."""
     return breaks_of(JOURNAL_RULES)
 
 

@@ -1,14 +1,11 @@
 """Proving the wallets against the journal: grants, what they paid for, shortfalls, holds and day totals."""
 
-from collections.abc import Iterator
-from itertools import chain
-
-from apps.ledger.audit import Break, breaks_of, journal_breaks
+from apps.ledger.audit import JOURNAL_RULES, Break, breaks_of
 
 
-def book_breaks() -> Iterator[Break]:
-    """Yield every break of the books: the journal's own rules, then the wallets' against it."""
-    return chain(journal_breaks(), breaks_of(WALLET_RULES))
+def book_breaks() -> list[Break]:
+    """Return every break of the books: the journal's own rules, then the wallets' against it."""
+    return breaks_of(JOURNAL_RULES | WALLET_RULES)
 
 
 WALLET_RULES = {
