@@ -14,12 +14,11 @@ import urllib.request
 from pathlib import Path
 
 from billing_site.installing import Stop, install, say
+from billing_site.supervision import PROCESSES
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 START_SECONDS = 60
-# The web process is the first: honcho adds 100 to PORT for each further one.
-PROCESSES = ("web", "worker", "beat", "dispatcher")
 # Which setting names each embedded server to the processes that use it.
 URL_SETTINGS = {"postgres": "DATABASE_URL", "broker": "CELERY_BROKER_URL"}
 LOCAL_STRIPE_PORTS_AHEAD = 4111  # 12111 for a site on 8000
@@ -138,8 +137,12 @@ def prepare(python, environment):
 
 
 def run(python, environment, processes, when_up):
-    """Run these of the Procfile's processes until one ends or a signal comes; return the exit code."""
-    command = [str(python), "-m", "honcho", "--env", os.devnull, "start", "--no-colour", *processes]
+    """Run these of the Procfile's processes until a signal comes; return the exit code.
+
+    Raises:
+        Stop: the web process did not answer in time, or the supervisor itself ended.
+    """
+    command = [str(python), "-m", "billing_site.supervision", *processes]
     # In a session of its own, so that Ctrl-C reaches it once, through us.
     runner = subprocess.Popen(command, cwd=str(ROOT), env=environment, start_new_session=True)
     asked = []
@@ -154,10 +157,14 @@ def run(python, environment, processes, when_up):
         signal.signal(signal.SIGHUP, leave)
     if wait_until_up(environment["HOST"], environment["PORT"], runner):
         when_up()
+    elif not asked and runner.poll() is None:
+        runner.terminate()
+        runner.wait()
+        raise Stop(f"the site did not answer within {START_SECONDS} s; the last lines of its processes are above.")
     code = runner.wait()
     if asked:
         return 0
-    raise Stop(f"a process ended (exit code {code}); its last lines are above.")
+    raise Stop(f"the supervisor ended (exit code {code}); its last lines are above.")
 
 
 def wait_until_up(host, port, runner):

@@ -155,6 +155,7 @@ API_RATE_PER_ADDRESS = env.int("API_RATE_PER_ADDRESS", default=600)
 API_WRONG_CREDENTIALS_PER_ADDRESS = env.int("API_WRONG_CREDENTIALS_PER_ADDRESS", default=60)
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+LONGEST_BODY_BYTES = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # what is read before anybody looks at it: room for a file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 CSRF_FAILURE_VIEW = "apps.api.handlers.csrf_failure"
 
@@ -285,6 +286,7 @@ SNAPSHOT_UPSTREAM_TIMEOUT_SECONDS = env.int("SNAPSHOT_UPSTREAM_TIMEOUT_SECONDS",
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
 WEB_WORKERS = env.int("WEB_WORKERS", default=1)
+WEB_THREADS = env.int("WEB_THREADS", default=4)
 if METRICS_TOKEN:
     MIDDLEWARE = [
         "django_prometheus.middleware.PrometheusBeforeMiddleware",

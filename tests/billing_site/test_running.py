@@ -24,6 +24,7 @@ processes = [*bootstrap.PROCESSES, *access["embedded"], "local_stripe"]
 say = lambda: bootstrap.print_access(access, "http://x")
 sys.exit(bootstrap.run(Path(sys.executable), environment, processes, say))
 """
+HEARTBEAT = ("task_succeeded", "task=outbox.heartbeat")
 pytestmark = pytest.mark.long
 
 
@@ -56,12 +57,12 @@ def site(tmp_path):
     process.communicate(timeout=30)
 
 
-def lines_until(process, text: str) -> list[str]:
-    """Read lines up to one that holds the text."""
+def lines_until(process, *words: str) -> list[str]:
+    """Read lines up to one that holds all the words."""
     lines = []
     for line in process.stdout:
         lines.append(line)
-        if text in line:
+        if all(word in line for word in words):
             return lines
     raise AssertionError("".join(lines))
 
@@ -78,6 +79,17 @@ def _content(path: Path) -> bytes:
     return b""
 
 
+def process_of(setting: str, command: str) -> int:
+    """Return the id of the running process that has a setting and a word of its command line."""
+    found = [
+        int(number)
+        for number in processes_with(setting)
+        if command.encode() in _content(Path(f"/proc/{number}/cmdline"))
+        and b"supervis" not in _content(Path(f"/proc/{number}/cmdline"))
+    ]
+    return min(found)
+
+
 def get(port: int, path: str) -> dict:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
         return json.load(answer)
@@ -90,10 +102,30 @@ def test_comes_up_does_scheduled_work_and_stops_at_one_signal(site, tmp_path):
     assert get(port, "/healthz") == {"status": "ok"}
 
     # Beat sent it through the broker to the worker, which wrote it down.
-    lines_until(process, "task=outbox.heartbeat")
+    lines_until(process, *HEARTBEAT)
     assert get(port, "/readyz")["checks"]["heartbeat"]["ok"]
 
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert process.returncode == 0
     assert processes_with(f"VAR_DIR={tmp_path}") == []
+
+
+def test_each_process_that_dies_is_started_again_alone(site, tmp_path):
+    process, port = site
+    lines_until(process, "Ctrl-C stops everything")
+    lines_until(process, *HEARTBEAT)
+    setting = f"VAR_DIR={tmp_path}"
+    commands = {"worker": "\0worker\0", "beat": "\0beat\0", "dispatcher": "dispatch", "web": "granian"}
+    for name in commands:
+        before = {each: process_of(setting, word) for each, word in commands.items()}
+        os.kill(before[name], signal.SIGKILL)
+        lines_until(process, f"exited: {name} (terminated by SIGKILL")
+        # Beat, dispatcher, broker and worker together make a heartbeat; the web process tells of it.
+        lines_until(process, *HEARTBEAT)
+        after = {each: process_of(setting, word) for each, word in commands.items()}
+        assert {each for each in commands if after[each] != before[each]} == {name}
+    answers = 0
+    while answers == 0:
+        with suppress(OSError):
+            answers += get(port, "/healthz") == {"status": "ok"}

@@ -1,0 +1,188 @@
+"""Between the web server and Django: a request takes one of Django's threads once it is here whole.
+
+The server speaks ASGI, which holds a connection for next to nothing; Django speaks WSGI, which holds a thread and its
+database connection. A body is read here, within a time and a size, and written to a file beyond a quarter of a
+megabyte. An answer is handed back whole, unless it has no length: a list that is exported keeps its thread while it is
+sent, for as long as its reader takes anything at all.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from urllib.parse import unquote_to_bytes
+
+from django.core.exceptions import RequestDataTooBig
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Environ = dict[str, Any]
+Headers = list[tuple[bytes, bytes]]
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+IN_MEMORY_BYTES = 262_144
+WHOLE_ANSWER_BYTES = 8_388_608
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one request may take before it is answered.
+
+    `body_seconds` is for the whole body and `silence_seconds` for the next piece of it, or for a reader of a streamed
+    answer to take the next piece.
+    """
+
+    body_bytes: int
+    body_seconds: float = 30
+    silence_seconds: float = 10
+
+
+class Gateway:
+    """An ASGI application (without lifespan) around a WSGI application, which runs in `threads` threads."""
+
+    def __init__(self, application: Wsgi, *, threads: int, limits: Limits) -> None:
+        self.application = application
+        self.limits = limits
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request; what comes too slowly is answered 408, and a sender who leaves is forgotten."""
+        with SpooledTemporaryFile(IN_MEMORY_BYTES) as body:
+            try:
+                given = await self._read(scope, receive, body)
+            except TimeoutError:
+                await _refuse(send, 408)
+                return
+            except _SenderLeft:
+                return
+            environ = environ_of(scope, given)
+            loop = asyncio.get_running_loop()
+            whole = await loop.run_in_executor(self.pool, self._answer, environ, loop, send)
+        if whole is not None:
+            for message in whole:
+                await send(message)
+
+    async def _read(self, scope: Message, receive: Receive, body: IO[bytes]) -> IO[bytes] | "_TooLarge":
+        """Read the body; one whose length is unknown or above the limit is left unread for Django to refuse.
+
+        Raises:
+            TimeoutError: it came too slowly.
+            _SenderLeft: the connection ended before it.
+        """
+        declared = _length(scope["headers"])
+        if declared is None:
+            return body
+        if declared > self.limits.body_bytes:
+            return _TooLarge()
+        if declared == 0:
+            return body
+        clock = asyncio.get_running_loop().time
+        end = clock() + self.limits.body_seconds
+        async with asyncio.timeout(0) as limit:
+            while True:
+                limit.reschedule(min(end, clock() + self.limits.silence_seconds))
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise _SenderLeft
+                body.write(message.get("body", b""))
+                if not message.get("more_body", False):
+                    body.seek(0)
+                    return body
+
+    def _answer(self, environ: Environ, loop: asyncio.AbstractEventLoop, send: Send) -> list[Message] | None:
+        """Run Django, in a thread; return its answer where it is whole, and send it piece by piece where it is not."""
+        start: Message = {}
+
+        def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:
+            encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+            start.update(type="http.response.start", status=int(status[:3]), headers=encoded)
+
+        def send_now(message: Message) -> None:
+            asyncio.run_coroutine_threadsafe(send(message), loop).result(self.limits.silence_seconds)
+
+        pieces = self.application(environ, start_response)
+        try:
+            if _is_whole(pieces, start["headers"]):
+                body = b"".join(pieces)
+                if not any(name == b"content-length" for name, _ in start["headers"]):
+                    start["headers"].append((b"content-length", str(len(body)).encode()))
+                return [start, {"type": "http.response.body", "body": body}]
+            send_now(start)
+            for piece in pieces:
+                send_now({"type": "http.response.body", "body": piece, "more_body": True})
+            send_now({"type": "http.response.body", "body": b""})
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+        return None
+
+
+def environ_of(scope: Message, body: "IO[bytes] | _TooLarge") -> Environ:
+    """Return what PEP 3333 wants of an ASGI scope; a header whose name has an underscore could pass for another."""
+    server, client = scope.get("server") or ("localhost", 80), scope.get("client")
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": str(server[0]),
+        "SERVER_PORT": str(server[1] or 80),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0] if client else "",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for raw_name, raw_value in scope["headers"]:
+        name = raw_name.decode("latin-1").upper()
+        if "_" in name:
+            continue
+        key = name.replace("-", "_")
+        if key not in ("CONTENT_LENGTH", "CONTENT_TYPE"):
+            key = f"HTTP_{key}"
+        value = raw_value.decode("latin-1")
+        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    return environ
+
+
+class _SenderLeft(Exception):
+    """The connection ended before its request was whole."""
+
+
+class _TooLarge:
+    """Stands for a body that nobody read, so that whoever asks for it refuses the request."""
+
+    def read(self, _size: int = -1) -> bytes:
+        raise RequestDataTooBig("The body is larger than any page or endpoint takes.")
+
+    readline = read
+
+
+def _length(headers: Headers) -> int | None:
+    """Return the length of a request's body: 0 where the headers say nothing of one, None where it is not known."""
+    named = dict(headers)
+    declared = named.get(b"content-length")
+    if declared is None:
+        return None if b"transfer-encoding" in named else 0
+    return int(declared) if declared.isdigit() else None
+
+
+def _is_whole(answer: Iterable[bytes], headers: Headers) -> bool:
+    """Say whether an answer is made before it is sent: one of Django's that does not stream, or a file of some size."""
+    length = dict(headers).get(b"content-length")
+    return not getattr(answer, "streaming", True) or (length is not None and int(length) <= WHOLE_ANSWER_BYTES)
+
+
+async def _refuse(send: Send, status: int) -> None:
+    headers = [(b"content-length", b"0"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

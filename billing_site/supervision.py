@@ -1,0 +1,86 @@
+"""Runs processes of the Procfile and restarts each one alone: `python -m billing_site.supervision [NAME …]`.
+
+supervisord does it, with settings made from the Procfile; without names it runs what a deployment needs. SIGTERM and
+SIGINT stop all of them. Standard library alone, as the first run is.
+"""
+
+import fcntl
+import os
+import shlex
+import stat
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PROCESSES = ("web", "worker", "beat", "dispatcher")
+# What the others need: it starts first, and stops when they have stopped.
+SERVERS = ("postgres", "broker")
+STOP_SECONDS = 30
+# For each connection of the web process one, and one for a body that waits in a file.
+OPEN_FILES = 8192
+
+
+def commands(procfile):
+    """Return the shell command of each process in the text of a Procfile."""
+    pairs = (line.split(":", 1) for line in procfile.splitlines() if ":" in line and not line.startswith("#"))
+    return {name.strip(): command.strip() for name, command in pairs}
+
+
+def settings_for(names, known, *, folder, output):
+    """Return supervisord's settings for these processes.
+
+    A process that ends is started again, whatever its exit code: at once, and when it keeps ending, a second later each
+    time. `output` is where its lines go, a file or `syslog`; `folder` holds supervisord's own process id.
+    """
+    parts = [
+        "[supervisord]",
+        "nodaemon=true",
+        "loglevel=warn",
+        "logfile=/dev/null",
+        "logfile_maxbytes=0",
+        f"pidfile={folder / 'supervisord.pid'}",
+        f"minfds={OPEN_FILES}",
+        *(["user=root"] if os.geteuid() == 0 else []),
+    ]
+    for name in names:
+        parts += [
+            f"[program:{name}]",
+            f"command=/bin/sh -c {shlex.quote(known[name])}".replace("%", "%%"),
+            f"directory={ROOT}".replace("%", "%%"),
+            "autorestart=true",
+            "startretries=1000",
+            f"stopwaitsecs={STOP_SECONDS}",
+            "stopasgroup=true",
+            "killasgroup=true",
+            "redirect_stderr=true",
+            f"stdout_logfile={output}",
+            "stdout_logfile_maxbytes=0",
+        ]
+    groups = {"servers": [name for name in names if name in SERVERS]}
+    groups["site"] = [name for name in names if name not in SERVERS]
+    for priority, (group, members) in enumerate(groups.items(), start=1):
+        if members:
+            parts += [f"[group:{group}]", f"programs={','.join(members)}", f"priority={priority}"]
+    return "\n".join(parts) + "\n"
+
+
+def main(names):
+    """Become supervisord; exit where a name is unknown."""
+    known = commands((ROOT / "Procfile").read_text())
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        sys.exit(f"The Procfile has no process {', '.join(unknown)}.")
+    scripts = Path(sys.executable).parent
+    os.environ["PATH"] = os.pathsep.join([str(scripts), os.environ.get("PATH", os.defpath)])
+    # supervisord opens its output a second time: a file is added to by both, and the journal's socket cannot be.
+    fcntl.fcntl(1, fcntl.F_SETFL, fcntl.fcntl(1, fcntl.F_GETFL) | os.O_APPEND)
+    output = "syslog" if stat.S_ISSOCK(os.fstat(1).st_mode) else "/dev/fd/1"
+    folder = Path(os.environ.get("VAR_DIR", ROOT / "var")).resolve() / "-".join(names or PROCESSES)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "supervisord.conf"
+    file.write_text(settings_for(names or PROCESSES, known, folder=folder, output=output))
+    os.execv(scripts / "supervisord", ["supervisord", "--configuration", file])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
