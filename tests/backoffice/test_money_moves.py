@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -173,6 +174,30 @@ class TestKinds:
         before = balance(customer)
         services.submit(order=order(customer, 20, Kind.DEDUCT), by=maker, now=NOW)
         assert before - balance(customer) == 20 * MILLION
+
+    @pytest.mark.parametrize("limit", [0, 900])
+    def test_deduct_states_the_bound_that_holds(self, customer, maker, limit):
+        """Whatever is held and whatever may be owed: the sum on the form can be taken, and a micro more cannot."""
+        customer.billing_mode, customer.postpaid_limit_micros = (
+            ("postpaid", limit * MILLION) if limit else ("prepaid", 0)
+        )
+        customer.save()
+        page = reverse("admin:tenants_organization_deduct_credit", args=[customer.pk])
+        text = client_of(maker).get(page).content.decode()
+        most = Decimal(re.search(r"At most ([\d,.]+)", text)[1].replace(",", ""))
+        assert most > 0
+        amount = Micros(int(most * MILLION))
+
+        def take(micros):
+            wallets.deduct(
+                organization=customer, amount=Micros(micros), key=f"d{micros}", reason="x", created_by="x",
+                now=timezone.now(),
+            )  # fmt: skip
+
+        with pytest.raises(BudgetExceeded):
+            take(amount + 1)
+        take(amount)
+        assert selectors.deductible_micros(customer, timezone.now()) == 0
 
     def test_grant_can_expire(self, customer, maker):
         expires = NOW + timedelta(days=3)

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, transaction
 
 from apps.approvals.services import approve
-from apps.common.periods import midnight, month_of
+from apps.common.periods import midnight, month_label, month_of
 from apps.contracts.models import Contract, Installment, ServiceAgreement
 from apps.demo.access import demo_access
 from apps.demo.seeding import seed
@@ -68,6 +68,12 @@ class TestSeed:
         assert [row.state for row in acme[:4]] == ["paid", "paid", "due", "due"]
         assert acme[2].overdue_at is not None
         assert ServiceAgreement.objects.exclude(billed_at=None).count() == 2
+
+    def test_each_fee_stands_in_the_month_it_is_for(self, now):
+        fees = Transfer.objects.filter(key__startswith="service-agreement:").order_by("pk")
+        months = [(fee.key.split(":")[2][:7], month_label(fee.recorded_at)) for fee in fees]
+        assert {period for period, _ in months} == {"2026-10", "2026-11"}
+        assert [(period, booked) for period, booked in months if period != booked] == []
 
     def test_history_is_recorded_in_the_order_it_happened(self, now):
         moments = list(Transfer.objects.order_by("pk").values_list("recorded_at", flat=True))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from unfold.decorators import action
 
 from apps.backoffice.admin.asking import ask
@@ -13,6 +14,7 @@ from apps.backoffice.services import Kind
 from apps.common.admin import money_text
 from apps.payments.selectors import open_postpaid_invoices
 from apps.tenants.models import Organization
+from apps.wallets.selectors import deductible_micros
 
 
 def _amount(cleaned: Any) -> Any:
@@ -55,7 +57,12 @@ class CustomerMoneyMixin:
 
     @action(description="Deduct credit", url_path="deduct", permissions=["move"], icon="remove")
     def deduct_credit(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = "Credit is burnt in the published order; never more than is available."
+        organization = get_object_or_404(Organization, pk=object_id)
+        most = money_text(deductible_micros(organization, timezone.now()), organization.currency)
+        explanation = (
+            f"At most {most}: unspent credit that no reservation holds. A postpaid limit is no credit. "
+            "What is taken is burnt in the published order."
+        )
         return self._ask(request, object_id, Kind.DEDUCT, AmountForm, _amount, explanation)
 
     @action(description="Settle by bank transfer", url_path="settle", permissions=["move"], icon="account_balance")

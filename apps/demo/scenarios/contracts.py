@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from apps.common.money import Micros
+from apps.common.periods import add_months, midnight
 from apps.contracts import services
 from apps.contracts.models import Contract, ServiceAgreement
 from apps.contracts.selectors import current_schedule, shown_contract
@@ -15,19 +16,41 @@ from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 
+MONTHLY, ONE_TIME = ServiceAgreement.ChargeType.MONTHLY, ServiceAgreement.ChargeType.ONE_TIME
 UNIT = 1_000_000
-DAYS_SINCE_START = 44
+DAYS_SINCE_START, SUPPORT_SINCE, ONBOARDING_SINCE = 44, 40, 4
 
 
 def steps(demo: Demo) -> Iterator[Step]:
     acme, globex, initech = (demo.organizations[slug] for slug in (ACME, GLOBEX, INITECH))
     yield Step(demo.ago(days=DAYS_SINCE_START), partial(_offer, acme, _year_paid_monthly(demo)))
     yield Step(demo.ago(days=43), partial(_pay_by_bank, acme, ["SEPA 2041-77", "SEPA 2041-78"]))
-    yield Step(demo.ago(days=40), partial(_agree, acme, "Support desk", ServiceAgreement.ChargeType.MONTHLY, 45 * UNIT))
+    yield Step(
+        demo.ago(days=SUPPORT_SINCE),
+        partial(_agree, acme, "Support desk", ServiceAgreement.ChargeType.MONTHLY, 45 * UNIT),
+    )
     yield Step(demo.ago(days=6), partial(_offer, globex, _year_paid_quarterly(demo)))
     yield Step(demo.ago(days=5), partial(_draft, initech, _paid_at_once(demo)))
-    yield Step(demo.ago(days=4), partial(_agree, globex, "Onboarding", ServiceAgreement.ChargeType.ONE_TIME, 60 * UNIT))
-    yield Step(demo.ago(hours=1), _let_the_clock_run)
+    yield Step(
+        demo.ago(days=ONBOARDING_SINCE),
+        partial(_agree, globex, "Onboarding", ServiceAgreement.ChargeType.ONE_TIME, 60 * UNIT),
+    )
+    for at in _when_something_is_due(demo):
+        yield Step(at, _let_the_clock_run)
+
+
+def _when_something_is_due(demo: Demo) -> Iterator[datetime]:
+    """Return the moments at which the schedule had something to do, so that each sum stands on its own day.
+
+    That is after an agreement was made, on its day of each month, at the turn of a month, and just now.
+    """
+    start = demo.ago(days=DAYS_SINCE_START).date()
+    support = demo.ago(days=SUPPORT_SINCE).date()
+    days = [start + timedelta(days=number) for number in range(1, DAYS_SINCE_START + 1)]
+    due = [day for day in days if day.day == 1 or day in (add_months(support, 1), add_months(support, 2))]
+    moments = [midnight(day) + timedelta(minutes=10) for day in due]
+    moments += [demo.ago(days=SUPPORT_SINCE, hours=-1), demo.ago(days=ONBOARDING_SINCE, hours=-1), demo.ago(hours=1)]
+    return (at for at in moments if at < demo.now)
 
 
 def _year_paid_monthly(demo: Demo) -> Writing:

@@ -4,6 +4,7 @@ from apps.wallets.selectors.balances import account_balances, balance_as_of, cle
 from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page
 from apps.wallets.selectors.figures import WalletFigures, require_wallet, wallet_figures
 from apps.wallets.selectors.grants import (
+    deductible_micros,
     funded_by,
     overpaid_grant,
     overpaid_micros,
@@ -33,6 +34,7 @@ __all__ = [
     "charged_between",
     "cleared_since",
     "day_totals",
+    "deductible_micros",
     "entries_page",
     "funded_by",
     "moved_by_kind",

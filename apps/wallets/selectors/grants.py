@@ -1,8 +1,9 @@
 """Credit that was given, and what it paid for."""
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet, Subquery, Sum
+from django.db.models import F, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.prepared import PreparedRows
@@ -11,6 +12,7 @@ from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.wallets.keys import OVER
 from apps.wallets.models import REVERSIBLE_BY_STAFF, Consumption, EntryType, Grant, Wallet
+from apps.wallets.selectors.figures import wallet_figures
 
 
 def recent_grants(organization: Organization, limit: int) -> list[Grant]:
@@ -43,6 +45,17 @@ def overpaid_micros(organization: Organization) -> int:
 def returned_micros(grant: Grant) -> int:
     """Return how much of what a grant brought in went back already, by refunds and disputes that stand, in micros."""
     return Grant.objects.values_list("returned_micros", flat=True).get(pk=grant.pk)
+
+
+def deductible_micros(organization: Organization, now: datetime) -> int:
+    """Return how much credit can be taken away by hand, in micros: unspent, held by no reservation, and available.
+
+    A postpaid limit is no credit, so that nothing of it can be taken.
+    """
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
+    grants = Grant.objects.filter(unexpired, wallet__organization=organization)
+    free = grants.aggregate(free=Sum(F("remaining_micros") - F("held_micros")))["free"] or 0
+    return max(0, min(free, wallet_figures(organization, now).available_micros)) if free else 0
 
 
 def spent_on(grant: Grant, limit: int) -> list[Consumption]:

@@ -1,0 +1,57 @@
+"""Every name that is enqueued, sent or scheduled is a task that a worker knows: a wrong one would wait for ever."""
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from apps.outbox.delivery import OUTBOX_TASKS
+from billing_site.celery import BEAT_SCHEDULE, HEARTBEAT, app
+
+ROOT = Path(__file__).resolve().parents[2]
+ENQUEUE = ("enqueue", "enqueue_many")
+
+
+def enqueued() -> Iterator[tuple[str, ast.expr, str]]:
+    """Return where each call enqueues, what it gives as the task, and the module it is in."""
+    for path in sorted((ROOT / "apps").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in ENQUEUE:
+                place = path.relative_to(ROOT)
+                given = node.args[0] if node.args else next(k.value for k in node.keywords if k.arg == "task")
+                yield f"{place}:{node.lineno}", given, ".".join(place.with_suffix("").parts)
+
+
+def named(given: ast.expr, module: str) -> object:
+    """Return the name that an argument stands for: written there, or a constant of its module."""
+    if isinstance(given, ast.Constant):
+        return given.value
+    return eval(ast.unparse(given), vars(import_module(module)))  # a name that is no constant raises
+
+
+CALLS = list(enqueued())
+
+
+@pytest.fixture(autouse=True)
+def _tasks_are_known() -> None:
+    app.loader.import_default_modules()
+
+
+@pytest.mark.parametrize(("given", "module"), [call[1:] for call in CALLS], ids=[call[0] for call in CALLS])
+def test_what_is_enqueued_is_a_task_of_the_outbox(given: ast.expr, module: str) -> None:
+    assert named(given, module) in OUTBOX_TASKS
+
+
+def test_the_calls_are_found() -> None:
+    assert len(CALLS) >= 10
+
+
+def test_what_the_schedule_and_beat_send_is_a_task() -> None:
+    names = {entry["task"] for entry in BEAT_SCHEDULE.values()} | {HEARTBEAT}
+    assert names - app.tasks.keys() == set()
+
+
+def test_what_the_outbox_hands_on_is_a_task() -> None:
+    assert OUTBOX_TASKS.keys() - app.tasks.keys() == set()
