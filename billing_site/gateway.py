@@ -60,11 +60,13 @@ class Gateway:
             except _SenderLeft:
                 return
             environ = environ_of(scope, given)
-            loop = asyncio.get_running_loop()
-            whole = await loop.run_in_executor(self.pool, self._answer, environ, loop, send)
-        if whole is not None:
-            for message in whole:
-                await send(message)
+            stream = _Stream(receive, send, self.limits.silence_seconds)
+            try:
+                whole = await stream.loop.run_in_executor(self.pool, self._answer, environ, stream)
+            except _SenderLeft:
+                return
+        for message in whole:
+            await send(message)
 
     async def _read(self, scope: Message, receive: Receive, body: IO[bytes]) -> IO[bytes] | "_TooLarge":
         """Read the body; one whose length is unknown or above the limit is left unread for Django to refuse.
@@ -93,16 +95,17 @@ class Gateway:
                     body.seek(0)
                     return body
 
-    def _answer(self, environ: Environ, loop: asyncio.AbstractEventLoop, send: Send) -> list[Message] | None:
-        """Run Django, in a thread; return its answer where it is whole, and send it piece by piece where it is not."""
+    def _answer(self, environ: Environ, stream: "_Stream") -> list[Message]:
+        """Run Django, in a thread; return its answer where it is whole, and send it piece by piece where it is not.
+
+        Raises:
+            _SenderLeft: nobody takes the pieces any more.
+        """
         start: Message = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:
             encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
             start.update(type="http.response.start", status=int(status[:3]), headers=encoded)
-
-        def send_now(message: Message) -> None:
-            asyncio.run_coroutine_threadsafe(send(message), loop).result(self.limits.silence_seconds)
 
         pieces = self.application(environ, start_response)
         try:
@@ -111,15 +114,14 @@ class Gateway:
                 if not any(name == b"content-length" for name, _ in start["headers"]):
                     start["headers"].append((b"content-length", str(len(body)).encode()))
                 return [start, {"type": "http.response.body", "body": body}]
-            send_now(start)
+            stream.send(start)
             for piece in pieces:
-                send_now({"type": "http.response.body", "body": piece, "more_body": True})
-            send_now({"type": "http.response.body", "body": b""})
+                stream.send({"type": "http.response.body", "body": piece, "more_body": True})
+            return [{"type": "http.response.body", "body": b""}]
         finally:
             close = getattr(pieces, "close", None)
             if close is not None:
                 close()
-        return None
 
 
 def environ_of(scope: Message, body: "IO[bytes] | _TooLarge") -> Environ:
@@ -155,7 +157,39 @@ def environ_of(scope: Message, body: "IO[bytes] | _TooLarge") -> Environ:
 
 
 class _SenderLeft(Exception):
-    """The connection ended before its request was whole."""
+    """The connection ended before its request was whole, or its answer."""
+
+
+class _Stream:
+    """The way of an answer's pieces from a thread to whoever reads them."""
+
+    def __init__(self, receive: Receive, send: Send, silence_seconds: float) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._receive, self._send, self._silence_seconds = receive, send, silence_seconds
+        self._left: asyncio.Task[None] | None = None
+
+    def send(self, message: Message) -> None:
+        """Send one message and wait until it is taken.
+
+        Raises:
+            _SenderLeft: the connection has ended, or its reader has taken nothing for too long.
+        """
+        asyncio.run_coroutine_threadsafe(self._sent(message), self.loop).result()
+
+    async def _sent(self, message: Message) -> None:
+        if self._left is None:
+            self._left = asyncio.create_task(self._until_left())
+        if self._left.done():
+            raise _SenderLeft
+        try:
+            async with asyncio.timeout(self._silence_seconds):
+                await self._send(message)
+        except TimeoutError:
+            raise _SenderLeft from None
+
+    async def _until_left(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
 
 class _TooLarge:
