@@ -365,18 +365,23 @@ class TestCharged:
         assert (contract.status, states(contract)[0], desk.charges()) == ("active", "paid", [("2026-12-18", 10_000)])
         assert healthy()
 
+    @pytest.mark.parametrize("takes_it_back", [False, True])
     def test_starting_later_and_declined_is_paid_at_the_page_that_subscribing_leads_to(
-        self, desk: Desk, acme: Organization, now: datetime
+        self, desk: Desk, acme: Organization, now: datetime, takes_it_back: bool
     ) -> None:
         contract = offer(acme, now, "2026-12-18")
         desk.press(subscribe(contract, now))
         desk.let_decline()
         desk.settle_all()
         desk.come_to("2026-12-18")
+        if takes_it_back:
+            desk.detach()
+            desk.settle_all()
         desk.press(subscribe(contract, desk.now))
         desk.settle_all()
         contract.refresh_from_db()
         assert (contract.status, states(contract)[0]) == ("active", "paid")
+        assert [one["mode"] for one in desk.account.store.all("checkout.session")] == ["setup"]
 
     def test_starting_later_and_taking_the_method_back_leads_to_checkout_again(
         self, desk: Desk, acme: Organization, now: datetime

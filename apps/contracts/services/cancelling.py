@@ -1,6 +1,6 @@
 """Cancelling by hand: what is given up counts as a move, so above what one may move alone it waits for a second person.
 
-What Stripe or the end of a term cancels needs nobody: `ending` does that.
+What the end of a term voids needs nobody: `ending` does that.
 """
 
 from datetime import datetime

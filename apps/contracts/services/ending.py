@@ -1,4 +1,4 @@
-"""How contracts end: cancelled by staff or Stripe, or at the end of the term, when they renew or expire."""
+"""How contracts end: cancelled by staff, or at the end of the term, when they renew or expire."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -22,7 +22,7 @@ CANCELLABLE = (Status.DRAFT, Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_
 def cancel_contract(*, contract_id: UUID, reason: str, now: datetime, seen_revision: int | None = None) -> Contract:
     """Cancel a contract: what is unpaid becomes void, what was paid stays, and its service is earned to the end.
 
-    Cancelling a cancelled one changes nothing. `seen_revision` is what a person decided on; Stripe gives none.
+    Cancelling a cancelled one changes nothing. `seen_revision` is what a person decided on.
 
     Raises:
         ChangedMeanwhile: it has changed since.

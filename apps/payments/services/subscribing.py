@@ -34,7 +34,7 @@ STILL_GOOD_FOR = timedelta(minutes=5)
 def subscribe(*, organization: Organization, contract_id: UUID, created_by: str, now: datetime) -> str:
     """Return the address at which an offered contract is paid; while it is open, the same one again.
 
-    Where its payer has been to checkout and the first charge failed, that is the invoice's page.
+    Where its payer has been to checkout and the first charge failed, that is the invoice's page, and no second one.
 
     Raises:
         contracts.ContractNotFound: unknown, a draft, ended, or another organization's, alike.
@@ -44,12 +44,12 @@ def subscribe(*, organization: Organization, contract_id: UUID, created_by: str,
     contract, first = contract_selectors.contract_for_subscribe(organization=organization, contract_id=contract_id)
     contract.organization = organization
     arrange_contract(contract_id=contract.pk, now=now)
-    if not is_charged(contract):
-        return _session_url(contract, collection_for(contract, now), created_by, now)
     invoice = open_invoice_of(first.pk)
-    if invoice is None or not invoice.hosted_url:
+    if invoice is not None and invoice.hosted_url:
+        return invoice.hosted_url
+    if is_charged(contract):
         raise BeingPaid("The payment method is saved; the first payment is taken when it is due")
-    return invoice.hosted_url
+    return _session_url(contract, collection_for(contract, now), created_by, now)
 
 
 def _session_url(contract: Contract, collection: Collection, created_by: str, now: datetime) -> str:
