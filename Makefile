@@ -30,6 +30,7 @@ benchmark: install ## moving credit, requests, webhooks, usage, each against the
 	$(VENV)/python -m benchmarks.webhook
 	$(VENV)/python -m benchmarks.ingest --rounds 10
 	$(VENV)/python -m benchmarks.keys
+	$(VENV)/python -m benchmarks.slow_bodies
 
 benchmark-reads: install ## what reads cost at a million entries against ten thousand; takes many minutes
 	$(VENV)/python -m benchmarks.reads

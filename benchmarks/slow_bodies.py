@@ -12,6 +12,7 @@ import os
 import resource
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -36,7 +37,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 4 * asked.connections + 1024), most))
     prepare()
     key = _key()
-    environment = {**os.environ, "PORT": str(PORT), "ALLOWED_HOSTS": "127.0.0.1"}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    environment = {**os.environ, "PATH": path, "PORT": str(PORT), "ALLOWED_HOSTS": "127.0.0.1"}
     command = commands((ROOT / "Procfile").read_text())["web"]
     server = subprocess.Popen(["/bin/sh", "-c", command], cwd=ROOT, env=environment)
     try:

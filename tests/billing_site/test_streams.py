@@ -4,9 +4,10 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,16 @@ def pieces(environ, start_response):
     return Pieces(20 if environ["PATH_INFO"] == "/short" else 1_000_000)
 
 application = Gateway(pieces, threads=1, limits=Limits(body_bytes=1, silence_seconds=1))
-print("up", flush=True)
 """
+
+
+def wait_until_up(process: subprocess.Popen[str], port: int) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the web process ended"
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+    raise AssertionError("the web process does not listen")
 
 
 @pytest.fixture
@@ -52,8 +61,7 @@ def server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     process = subprocess.Popen(
         ["/bin/sh", "-c", command], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "up\n"
+    wait_until_up(process, port)
     yield process, port
     process.terminate()
     process.communicate(timeout=30)
