@@ -37,6 +37,7 @@ BEAT_SCHEDULE = {
     "bill service agreements": {"task": "contracts.bill_service_agreements", "schedule": crontab(minute="*/10")},
     "sweep Stripe's events": {"task": "payments.sweep_stripe_events", "schedule": crontab(minute="*/5")},
     "invoice due instalments": {"task": "payments.invoice_due_instalments", "schedule": crontab(minute=10)},
+    "review debts of money that went back": {"task": "payments.review_debts", "schedule": crontab(minute="*/5")},
     "compare with Stripe": {"task": "payments.reconcile", "schedule": crontab(minute=45, hour=4)},
     "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
     "close months": {"task": "usage.close_months", "schedule": crontab(minute=40)},

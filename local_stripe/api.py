@@ -13,6 +13,11 @@ from local_stripe.faults import Fault, Faults
 from local_stripe.forms import decode
 from local_stripe.versions import PINNED, render, require_known
 
+_LACKING = (
+    "The provided key 'rk_test_*********local' does not have the required permissions for this endpoint on account "
+    "'acct_local'. Having the '{}' permission would allow this request to continue."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -109,11 +114,13 @@ class Api:
         refusals = {
             "429": StripeFault(429, "invalid_request_error", "Too many requests.", code="rate_limit"),
             "409": StripeFault(409, "idempotency_error", "The key is in use.", code="idempotency_key_in_use"),
+            "403": StripeFault(403, "invalid_request_error", _LACKING.format(fault.body)),
             "401": StripeFault(401, "invalid_request_error", "Invalid API Key provided."),
             "500_before": StripeFault(500, "api_error", "An unknown error occurred."),
         }
         if fault.kind in refusals:
-            return Answer(refusals[fault.kind].status, json.dumps(refusals[fault.kind].body))
+            headers = {"Retry-After": str(int(fault.seconds))} if fault.seconds else {}
+            return Answer(refusals[fault.kind].status, json.dumps(refusals[fault.kind].body), headers)
         if fault.kind == "drop_before":
             return Answer(0, "", dropped=True)
         answer = self._answer(request)

@@ -3,12 +3,17 @@
 from dataclasses import dataclass, field
 from threading import Lock
 
-KINDS = frozenset(["latency", "drop_before", "drop_after", "500_before", "500_after", "429", "409", "401", "junk"])
+KINDS = frozenset(
+    ["latency", "drop_before", "drop_after", "500_before", "500_after", "429", "409", "403", "401", "junk"]
+)
 
 
 @dataclass(slots=True)
 class Fault:
-    """One fault for the next `times` requests whose method and path begin so."""
+    """One fault for the next `times` requests whose method and path begin so.
+
+    `seconds` is how long a slow answer takes, or what Retry-After says; `body` is the junk, or the missing permission.
+    """
 
     kind: str
     method: str = "POST"

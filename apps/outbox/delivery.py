@@ -38,7 +38,8 @@ class OutboxTask:
             self.work(now=clock(), **message.arguments)
         except Exception as exc:  # whatever it was: written down, tried again with back-off, shown to staff when parked
             logger.exception("outbox_attempt_failed", extra={"message_id": message.pk})
-            services.fail(message=message, error=f"{type(exc).__name__}: {exc}", now=clock())
+            wait = timedelta(seconds=getattr(exc, "retry_after_seconds", 0))
+            services.fail(message=message, error=f"{type(exc).__name__}: {exc}", wait=wait, now=clock())
         else:
             services.finish(message=message, now=clock())
 

@@ -102,10 +102,10 @@ def finish(*, message: OutboxMessage, now: datetime) -> None:
     )
 
 
-def fail(*, message: OutboxMessage, error: str, now: datetime) -> None:
-    """Record a failed attempt: try again later, or park it for staff after OUTBOX_MAX_ATTEMPTS."""
+def fail(*, message: OutboxMessage, error: str, now: datetime, wait: timedelta = timedelta(0)) -> None:
+    """Record a failed attempt: try again later, after `wait` at least; park it after OUTBOX_MAX_ATTEMPTS."""
     parked = message.attempts >= settings.OUTBOX_MAX_ATTEMPTS
-    due = now + retry_delay(message.attempts)
+    due = now + max(wait, retry_delay(message.attempts))
     OutboxMessage.objects.filter(pk=message.pk, state=State.SENT, sends=message.sends).update(
         state=State.PARKED if parked else State.PENDING,
         last_error=error.replace("\x00", "")[:ERROR_LENGTH],  # PostgreSQL keeps no NUL, and the failure must be kept

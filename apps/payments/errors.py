@@ -1,13 +1,19 @@
 """What can go wrong with payments: at Stripe, in what Stripe tells us, and in what is asked of us."""
 
+from typing import Any
+
 from apps.common.errors import Conflict, NotFound, Rejected, Unavailable
 
 
 class StripeUnavailable(Unavailable):
-    """Stripe did not do it: it was busy, broken or out of reach. Trying again is safe."""
+    """Stripe did not do it: it was busy, broken or out of reach. Trying again is safe, and not before it says so."""
 
     code = "stripe_unavailable"
     title = "The payment service does not answer at the moment"
+
+    def __init__(self, detail: str = "", *, retry_after_seconds: int = 1, **context: Any) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(detail, **context)
 
 
 class StripeUnknownOutcome(StripeUnavailable):
@@ -26,6 +32,19 @@ class StripeKeyRefused(StripeUnavailable):
     """Stripe does not accept our key for this. Nothing works until somebody mends it; no caller can."""
 
     code = "stripe_key_refused"
+
+
+class StripePermissionMissing(StripeUnavailable):
+    """Our key is a restricted one and may not make this call; others go on. `lacking` tells staff, and no caller."""
+
+    code = "stripe_permission_missing"
+
+    def __init__(self, lacking: str) -> None:
+        self.lacking = lacking
+        super().__init__()
+
+    def __str__(self) -> str:
+        return self.lacking
 
 
 class StripeRefused(Conflict):

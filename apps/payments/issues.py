@@ -1,14 +1,17 @@
 """Opening and resolving what a person has to look at."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db.models import F
 
-from apps.payments.errors import IssueNotFound
+from apps.payments.errors import IssueNotFound, StripeKeyRefused, StripePermissionMissing
 from apps.payments.models import PaymentIssue
 from apps.tenants.models import Organization
 
 Kind = PaymentIssue.Kind
+WHOLE_KEY = "STRIPE_API_KEY"
 
 
 def open_issue(
@@ -49,6 +52,24 @@ def close_issue(kind: PaymentIssue.Kind, *, subject: str, resolution: str, now: 
     PaymentIssue.objects.filter(key=f"{kind.value}:{subject}", resolved_at=None).update(
         resolved_at=now, resolved_by="system:payments", resolution=resolution, seen_at=F("seen_at")
     )
+
+
+@contextmanager
+def refused_key_shown(subject: str, *, now: datetime, closes: bool = True) -> Iterator[None]:
+    """Tell staff where Stripe refuses our key, or which permission it lacks for this call; close that when it works.
+
+    One permission concerns `subject` alone: other calls go on. `closes` may be off where nothing was open before.
+    """
+    try:
+        yield
+    except StripePermissionMissing as error:
+        open_issue(Kind.KEY_REFUSED, subject=subject, detail=f"{error.lacking}: {subject} is not done.", now=now)
+        raise
+    except StripeKeyRefused as error:
+        open_issue(Kind.KEY_REFUSED, subject=WHOLE_KEY, detail=error.detail, now=now)
+        raise
+    for each in (subject, WHOLE_KEY) if closes else ():
+        close_issue(Kind.KEY_REFUSED, subject=each, resolution="Stripe answers again", now=now)
 
 
 def resolve_issue(*, issue_id: int, resolution: str, by: str, now: datetime) -> None:

@@ -1,11 +1,13 @@
 """The one door to Stripe: every call goes through here, with our key, our timeouts and the pinned API version.
 
-What comes back is read into our own frozen values, never passed on. What goes wrong is one of five errors of ours:
-refused, busy or out of reach, outcome unknown, broke (5xx), key refused. No call is made inside a transaction.
+What comes back is read into our own frozen values, never passed on. What goes wrong is one of six errors of ours:
+refused, busy or out of reach, outcome unknown, broke (5xx), key refused, permission missing. No call is made inside a
+transaction.
 """
 
 import functools
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from apps.payments.errors import (
     StripeHasNone,
     StripeKeyRefused,
     StripeNotConfigured,
+    StripePermissionMissing,
     StripeRefused,
     StripeUnavailable,
     StripeUnknownOutcome,
@@ -34,6 +37,8 @@ API_VERSION = "2026-10-28.endive"
 RELEASE = API_VERSION.partition(".")[2]
 KEY_REFUSED_PAUSE_SECONDS = 30
 _LARGEST_ANSWER = 5_000_000
+_LONGEST_RETRY_AFTER = 86_400
+_PERMISSION = re.compile(r"\brak_[a-z0-9_]+")
 _PAGE = 100
 
 T = TypeVar("T")
@@ -47,13 +52,14 @@ stripe.enable_telemetry = False
 class Operation(Generic[F]):
     """Something that a POST does at Stripe: how it is sent, how its answer is read, how it is found again.
 
-    `find` takes the parameters that were sent and our reference; it is None where the same again does no harm.
+    `find` takes the parameters that were sent, our reference, and the second since which it may have been made; it is
+    None where the same again does no harm.
     """
 
     name: str
     send: Callable[[V1, str, Json, Json], Any]
     kind: type[F]
-    find: Callable[[Json, str], F | None] | None = None
+    find: Callable[[Json, str, int], F | None] | None = None
 
     def restore(self, answer: Json) -> F:
         """Return a value that was stored as its members."""
@@ -71,7 +77,11 @@ def send(operation: Operation[F], *, params: Json, key: str, target: str = "") -
 
 
 def pages(listing: Callable[[V1, Json], Any], *, most: int = 10_000) -> Iterator[Json]:
-    """Yield the rows of a list, page by page, up to `most`."""
+    """Yield the rows of a list, page by page.
+
+    Raises:
+        StripeUnknownOutcome: there are more than `most`, so that what was not found may be there all the same.
+    """
     page: Json = {"limit": _PAGE}
     for _ in range(0, most, _PAGE):
         body = call(functools.partial(_one_page, listing, page))
@@ -82,6 +92,7 @@ def pages(listing: Callable[[V1, Json], Any], *, most: int = 10_000) -> Iterator
         if not body.get("has_more") or not rows:
             return
         page = {"limit": _PAGE, "starting_after": rows[-1]["id"]}
+    raise StripeUnknownOutcome(f"Stripe's list has more than {most} rows")
 
 
 def _one_page(listing: Callable[[V1, Json], Any], page: Json, v1: V1) -> Any:
@@ -103,12 +114,16 @@ def call(ask: Callable[[V1], Any]) -> Json:
     try:
         answer = ask(_client().v1)
         return _answer(answer.last_response.body)
-    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+    except stripe.AuthenticationError as error:
         _breaker.open()
         logger.critical("stripe_key_refused", extra={"status": error.http_status, "request": error.request_id})
         raise StripeKeyRefused from error
+    except stripe.PermissionError as error:
+        lacking = _lacking(error)
+        logger.error("stripe_permission_missing", extra={"lacking": lacking, "request": error.request_id})
+        raise StripePermissionMissing(lacking) from error
     except stripe.RateLimitError as error:
-        raise StripeUnavailable from error
+        raise StripeUnavailable(retry_after_seconds=_retry_after(error)) from error
     except stripe.APIConnectionError as error:
         raise StripeUnknownOutcome from error
     except stripe.StripeError as error:
@@ -132,7 +147,22 @@ def _refusal(error: stripe.StripeError) -> Exception:
     if 400 <= status < 500:
         refusal = StripeHasNone if status == 404 else StripeRefused
         return refusal((error.user_message or "")[:500], stripe_code=error.code or "")
-    return StripeBroke() if status >= 500 else StripeUnknownOutcome()
+    return StripeBroke(retry_after_seconds=_retry_after(error)) if status >= 500 else StripeUnknownOutcome()
+
+
+def _lacking(error: stripe.StripeError) -> str:
+    """Say which permission a restricted key lacks; Stripe's sentence names it, beside a part of the key."""
+    named = sorted(set(_PERMISSION.findall(str(error))))
+    if not named:
+        return "Our key may not make this call at Stripe, which does not say what permission it lacks"
+    return f"Our key lacks the permission {' or '.join(named)} at Stripe"
+
+
+def _retry_after(error: stripe.StripeError) -> int:
+    """Return how many seconds Stripe asks to be left alone."""
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    text = str(headers.get("retry-after", ""))
+    return max(1, min(int(text), _LONGEST_RETRY_AFTER)) if text.isascii() and text.isdecimal() else 1
 
 
 def _answer(body: str) -> Json:

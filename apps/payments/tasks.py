@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.outbox.delivery import outbox_task, scheduled_task
-from apps.payments import services
+from apps.payments import debts, services
 from apps.payments.errors import StripeNotConfigured
 from apps.payments.services.reconciling import ask_for_reconciliation
 from apps.tenants.models import Organization
@@ -65,6 +65,12 @@ def sweep_stripe_events(*, now: datetime) -> None:
     """Fetch events that never arrived and ask anew for those that got stuck; no payment service has no events."""
     with suppress(StripeNotConfigured):
         services.sweep_events(now=now)
+
+
+@scheduled_task("payments.review_debts")
+def review_debts(*, now: datetime) -> None:
+    """Close what is no longer owed for money that went back."""
+    debts.review_debts(now=now)
 
 
 @scheduled_task("payments.reconcile")

@@ -2,20 +2,31 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from celery import current_app
 from django.db import connection, transaction
 
+from apps.api.problems import billing_problem
 from apps.common.money import to_micros
-from apps.outbox.models import Heartbeat
+from apps.outbox.models import Heartbeat, OutboxMessage
 from apps.payments import services, stripe_gateway
-from apps.payments.errors import CustomerDeleted, StripeKeyRefused, StripeUnavailable, StripeUnknownOutcome
-from apps.payments.models import CheckoutSession, PaymentIssue, StripeCustomer, StripeRequest
+from apps.payments.errors import (
+    CustomerDeleted,
+    StripeKeyRefused,
+    StripePermissionMissing,
+    StripeUnavailable,
+    StripeUnknownOutcome,
+)
+from apps.payments.models import CheckoutSession, PaymentIssue, StripeCustomer, StripeEvent, StripeRequest
 from apps.payments.services.customers import ensure_customer
+from apps.payments.services.reconciling import ask_for_reconciliation
+from apps.payments.services.sessions import expire_session
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
 from local_stripe.faults import Fault
+from tests.contracts.factories import offer, rows
 from tests.payments.desk import Desk
 from tests.payments.test_top_ups import buy
 
@@ -141,6 +152,206 @@ class TestKeyRefused:
         stripe_gateway._breaker.close()
         assert buy(acme, now)
         assert PaymentIssue.objects.get(kind="key_refused").resolved_at == now
+
+
+class TestPermissionMissing:
+    """A restricted key that may not do one thing does the others."""
+
+    LACKING = "rak_checkout_session_write"
+    READING = "rak_payment_intent_read"
+
+    def test_concerns_the_one_call_and_names_the_permission(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        desk.local.faults.add(Fault("403", path=SESSIONS, body=self.LACKING, times=2))
+        for _ in range(2):
+            with pytest.raises(StripePermissionMissing) as caught:
+                buy(acme, now)
+        assert "rak_" not in caught.value.detail
+        assert ensure_customer(organization=acme, now=now) == desk.take("customer")["id"]
+        issue = PaymentIssue.objects.get(kind="key_refused", resolved_at=None)
+        assert (issue.subject, issue.detail) == (
+            "checkout.create",
+            f"Our key lacks the permission {self.LACKING} at Stripe: checkout.create is not done.",
+        )
+        assert buy(acme, now)
+        issue.refresh_from_db()
+        assert issue.resolved_at == now
+
+    def test_of_another_call_stays_shown(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        desk.local.faults.add(Fault("403", path=SESSIONS, body=self.LACKING))
+        with pytest.raises(StripePermissionMissing):
+            buy(acme, now)
+        services.open_portal(organization=acme, request_key="k", now=now)
+        assert PaymentIssue.objects.get(kind="key_refused").resolved_at is None
+
+    def test_that_stripe_does_not_name_is_shown_without_our_key(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        desk.local.faults.add(Fault("403", path=SESSIONS, body="x"))
+        with pytest.raises(StripePermissionMissing):
+            buy(acme, now)
+        assert "rk_" not in PaymentIssue.objects.get().detail
+
+    def test_lets_an_event_wait_that_needs_a_look(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        desk.press(buy(acme, now))
+        desk.refund(1_000)
+        desk.local.faults.add(Fault("403", method="GET", path="/v1/payment_intents", body=self.READING))
+        for event in desk.events("refund.created"):
+            desk.post(event)
+        desk.run(now)
+        event = StripeEvent.objects.get()
+        wanted = f"StripePermissionMissing: Our key lacks the permission {self.READING} at Stripe"
+        assert (event.state, event.error) == ("received", wanted)
+        assert PaymentIssue.objects.get(kind="key_refused", resolved_at=None).subject == "refund.created"
+        desk.deliver(at=now + timedelta(minutes=1))
+        desk.run(now + timedelta(minutes=2))
+        assert wallet_figures(acme, now).balance_micros == to_micros("15")
+        assert not PaymentIssue.objects.filter(kind="key_refused", resolved_at=None).exists()
+
+    @pytest.mark.parametrize(("what", "path"), [("events.list", "/v1/events"), ("reconciliation", "/v1/invoices")])
+    def test_of_what_runs_by_the_clock_is_shown_until_it_runs(
+        self, desk: Desk, acme: Organization, now: datetime, what: str, path: str
+    ) -> None:
+        ensure_customer(organization=acme, now=now)
+
+        def run() -> None:
+            if what == "events.list":
+                services.sweep_events(now=now)
+            else:
+                services.reconcile_organization(organization=acme, now=now)
+
+        desk.local.faults.add(Fault("403", method="GET", path=path, body="rak_x_read"))
+        with pytest.raises(StripePermissionMissing):
+            run()
+        assert PaymentIssue.objects.get(kind="key_refused", resolved_at=None).subject == what
+        run()
+        assert not PaymentIssue.objects.filter(resolved_at=None).exists()
+
+
+class TestRetryAfter:
+    def test_is_told_to_whoever_asked(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        desk.local.faults.add(Fault("429", path=SESSIONS, seconds=37))
+        with pytest.raises(StripeUnavailable) as caught:
+            buy(acme, now)
+        assert billing_problem(caught.value).headers == {"Retry-After": "37"}
+
+    @pytest.mark.parametrize("seconds", [1, 3_600])
+    def test_is_kept_by_an_event(self, desk: Desk, acme: Organization, now: datetime, seconds: int) -> None:
+        desk.press(buy(acme, now))
+        desk.refund(1_000)
+        desk.local.faults.add(Fault("429", method="GET", path="/v1/payment_intents", seconds=seconds))
+        for event in desk.events("refund.created"):
+            desk.post(event)
+        desk.run(now)
+        assert StripeEvent.objects.get().next_attempt_at == now + timedelta(seconds=max(seconds, 5))
+
+    def test_is_kept_by_a_task(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        ensure_customer(organization=acme, now=now)
+        ask_for_reconciliation(now=now)
+        desk.local.faults.add(Fault("429", method="GET", path="/v1/payment_intents", seconds=7_200))
+        desk.run(now)
+        assert OutboxMessage.objects.get(task="payments.reconcile_organization").available_at == now + timedelta(
+            hours=2
+        )
+
+
+class TestLookUp:
+    """After a lost answer: the lists of the customer since our row, and never the whole account."""
+
+    def asked(self, monkeypatch: pytest.MonkeyPatch, desk: Desk) -> list[str]:
+        """Return the addresses of all GET requests from here on."""
+        seen: list[str] = []
+        answer = desk.local.answer
+
+        def noting(request: Any) -> Any:
+            if request.method == "GET":
+                seen.append(f"{request.path}?{unquote(request.query)}")
+            return answer(request)
+
+        monkeypatch.setattr(desk.local, "answer", noting)
+        return seen
+
+    def test_of_a_customer_is_since_our_row(
+        self, desk: Desk, acme: Organization, now: datetime, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock.move_to(now - timedelta(days=1))
+        with desk.account.store.transaction():
+            for _ in range(250):
+                desk.account.create("customer", metadata={})
+        clock.move_to(now)
+        desk.local.faults.add(Fault("500_after", path="/v1/customers"))
+        with pytest.raises(StripeUnavailable):
+            ensure_customer(organization=acme, now=now)
+        seen = self.asked(monkeypatch, desk)
+        assert ensure_customer(organization=acme, now=now) == desk.take("customer")["id"]
+        since = int((now - timedelta(minutes=10)).timestamp())
+        assert seen == [f"/v1/customers?created[gte]={since}&limit=100"]
+
+    def test_of_a_session_is_of_its_customer_since_our_row(
+        self, desk: Desk, acme: Organization, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        customer = ensure_customer(organization=acme, now=now)
+        desk.local.faults.add(Fault("500_after", path=SESSIONS))
+        with pytest.raises(StripeUnavailable):
+            buy(acme, now)
+        seen = self.asked(monkeypatch, desk)
+        buy(acme, now)
+        since = int((now - timedelta(minutes=10)).timestamp())
+        assert seen == [f"{SESSIONS}?customer={customer}&created[gte]={since}&limit=100"]
+
+    def test_lists_nothing_for_a_payment_link(
+        self, desk: Desk, acme: Organization, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row = rows(offer(acme, now, frequency="annual", credit="1000", service="200"))[0]
+        desk.local.faults.add(Fault("500_after", path="/v1/payment_links"))
+        with pytest.raises(StripeUnavailable):
+            services.create_payment_link(installment=row, created_by="staff:ann", now=now)
+        seen = self.asked(monkeypatch, desk)
+        link = services.create_payment_link(installment=row, created_by="staff:ann", now=now)
+        assert (seen, link.stripe_id) == ([], desk.take("payment_link")["id"])
+
+    def test_makes_nothing_anew_where_there_is_more_than_it_can_read(
+        self, desk: Desk, acme: Organization, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(stripe_gateway, "_PAGE", 1)
+        with desk.account.store.transaction():
+            for _ in range(3):
+                desk.account.create("customer", metadata={})
+        listed = stripe_gateway.pages(lambda v1, page: v1.customers.list({**page}), most=2)
+        with pytest.raises(StripeUnknownOutcome):
+            list(listed)
+
+
+class TestExpiry:
+    @pytest.fixture
+    def row(self, desk: Desk, acme: Organization, now: datetime) -> CheckoutSession:
+        buy(acme, now)
+        return CheckoutSession.objects.get()
+
+    def expiries(self) -> int:
+        return StripeRequest.objects.filter(operation="checkout.expire").count()
+
+    def test_is_not_asked_for_of_a_completed_session(
+        self, desk: Desk, acme: Organization, now: datetime, row: CheckoutSession
+    ) -> None:
+        desk.press(row.url)
+        assert expire_session(row, now=now) is False
+        row.refresh_from_db()
+        assert (row.state, self.expiries()) == ("open", 0)
+        desk.deliver()
+        assert wallet_figures(acme, now).balance_micros == to_micros("25")
+
+    def test_of_a_session_that_ran_out_is_noted(self, desk: Desk, now: datetime, row: CheckoutSession) -> None:
+        desk.account.change(desk.take("checkout.session"), status="expired")
+        assert expire_session(row, now=now) is True
+        row.refresh_from_db()
+        assert (row.state, self.expiries()) == ("expired", 0)
+
+    def test_closes_an_open_session(self, desk: Desk, now: datetime, row: CheckoutSession) -> None:
+        assert expire_session(row, now=now) is True
+        row.refresh_from_db()
+        assert (row.state, desk.take("checkout.session")["status"]) == ("expired", "expired")
 
 
 class TestCalls:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import stripe
@@ -50,6 +50,7 @@ CLASSES = {
         stripe.Invoice,
         stripe.InvoicePayment,
         stripe.CreditNote,
+        stripe.Subscription,
         stripe.PaymentMethod,
     )
 }
@@ -327,3 +328,51 @@ def test_a_payment_method_that_was_taken_back_is_charged_no_more(post: Post, acm
 def test_a_payment_method_that_is_charged_for_nothing_is_none_of_ours(post: Post) -> None:
     post("payment_method.detached")
     assert (state_of("payment_method.detached"), open_issues()) == ("ignored", set())
+
+
+class TestSubscription:
+    """We make none; one on a customer of ours, put there by hand, is shown while its collection is paused."""
+
+    KINDS = ("customer.subscription.created", "customer.subscription.updated", "customer.subscription.deleted")
+    PAUSED: ClassVar[dict[str, Any]] = {"behavior": "void", "resumes_at": 1_798_675_200}
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_that_collects_is_not_shown(self, desk: Desk, post: Post, acme: Organization, kind: str) -> None:
+        put(desk, kind)
+        post(kind)
+        assert (state_of(kind), open_issues()) == ("handled", set())
+
+    def test_that_is_paused_shows_what_becomes_of_its_invoices(
+        self, desk: Desk, post: Post, acme: Organization
+    ) -> None:
+        put(desk, self.KINDS[1], pause_collection=self.PAUSED)
+        post(self.KINDS[1])
+        issue = PaymentIssue.objects.get(resolved_at=None)
+        assert (issue.kind, issue.organization, issue.subject) == ("subscription", acme, subject(self.KINDS[1])["id"])
+        assert issue.detail.endswith(
+            "until 2026-12-31. Invoices made meanwhile are void: nobody is asked for them, then or later."
+        )
+
+    @pytest.mark.parametrize("behavior", ["keep_as_draft", "mark_uncollectible", "forget"])
+    def test_that_is_paused_otherwise_shows_too(
+        self, desk: Desk, post: Post, acme: Organization, behavior: str
+    ) -> None:
+        put(desk, self.KINDS[1], pause_collection={"behavior": behavior, "resumes_at": None})
+        post(self.KINDS[1])
+        detail = PaymentIssue.objects.get(resolved_at=None).detail
+        assert "for good" in detail
+        assert "void" not in detail
+
+    @pytest.mark.parametrize(
+        ("kind", "now_there"),
+        [(KINDS[1], {"pause_collection": None}), (KINDS[2], {"pause_collection": PAUSED, "status": "canceled"})],
+    )
+    def test_that_goes_on_or_ends_is_shown_no_more(
+        self, desk: Desk, post: Post, acme: Organization, kind: str, now_there: dict[str, Any]
+    ) -> None:
+        put(desk, self.KINDS[0], pause_collection=self.PAUSED)
+        post(self.KINDS[0])
+        assert open_issues() == {"subscription"}
+        put(desk, kind, **now_there)
+        post(kind)
+        assert open_issues() == set()

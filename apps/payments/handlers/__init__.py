@@ -38,6 +38,7 @@ from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.payments import look_at_siblings
 from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
 from apps.payments.handlers.sessions import NotOurs, look_at_session
+from apps.payments.handlers.subscriptions import look_at_subscription, subscription_changed
 from apps.payments.objects import (
     ChargeFacts,
     CheckoutFacts,
@@ -49,6 +50,7 @@ from apps.payments.objects import (
     InvoicePaymentFacts,
     MethodFacts,
     RefundFacts,
+    SubscriptionFacts,
 )
 
 __all__ = ["HANDLERS", "Handler", "NotOurs", "Occasion"]
@@ -69,6 +71,7 @@ def _anything(body: Json) -> Json:
 
 _INTENT = Handler(IntentFacts.read, intent_moved)
 _CHARGE = Handler(ChargeFacts.read, charge_moved)
+_SUBSCRIPTION = Handler(SubscriptionFacts.read, subscription_changed, look_at_subscription)
 _REFUND = Handler(RefundFacts.read, refund_changed, look_at_siblings)
 
 # Types that are not here are stored and ignored; so is invoice.payment_succeeded, which tells invoice.paid again.
@@ -104,6 +107,9 @@ HANDLERS: dict[str, Handler] = {
     "charge.dispute.funds_reinstated": Handler(DisputeFacts.read, funds_reinstated, look_at_siblings),
     "charge.dispute.closed": Handler(DisputeFacts.read, dispute_closed, look_at_siblings),
     "radar.early_fraud_warning.created": Handler(FraudWarningFacts.read, fraud_warned),
+    "customer.subscription.created": _SUBSCRIPTION,
+    "customer.subscription.updated": _SUBSCRIPTION,
+    "customer.subscription.deleted": _SUBSCRIPTION,
     "payment_method.detached": Handler(MethodFacts.read, method_detached),
     "customer.deleted": Handler(CustomerFacts.read, customer_deleted),
 }

@@ -9,11 +9,11 @@ from apps.contracts import services as contracts
 from apps.contracts.models import Installment, InstallmentRefund
 from apps.contracts.services.locks import lock_installment
 from apps.payments import issues, stripe_operations
+from apps.payments.debts import open_debt
 from apps.payments.errors import NotReadyYet
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.models import PaymentPart, StripeInvoice, StripePayment
 from apps.payments.objects import ChargeFacts, DisputeFacts, RefundFacts
-from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.services.locks import lock_wallet
@@ -98,7 +98,7 @@ def take_back(taking: Taking) -> list[int]:
         posted = _take_from_postpaid(taking)
     else:
         posted = [_take_from_grant(taking, taking.amount, taking.key)]
-    _show_debt(taking)
+    open_debt(taking.payment.organization, reason=taking.reason, now=taking.occasion.now)
     return posted
 
 
@@ -225,18 +225,3 @@ def _take_from_grant(taking: Taking, amount: Micros, key: str) -> int:
             description=taking.reason,
         )
     return transfer.pk
-
-
-def _show_debt(taking: Taking) -> None:
-    """Tell staff where what went back had been spent."""
-    organization = taking.payment.organization
-    figures = wallet_selectors.wallet_figures(organization, taking.occasion.now)
-    if figures.overspend_micros:
-        issues.open_issue(
-            issues.Kind.DEBT,
-            organization=organization,
-            subject=str(organization.pk),
-            detail=f"{taking.reason}: what went back was spent already, and is owed.",
-            actual_micros=figures.overspend_micros,
-            now=taking.occasion.now,
-        )

@@ -6,6 +6,7 @@ from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.contracts import services as contracts
 from apps.contracts.services.locks import lock_installment
+from apps.payments.debts import tell_debt
 from apps.payments.errors import EventParked
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.unasked import show_unasked
@@ -188,3 +189,4 @@ def _settle_instalment(part: PaymentPart, received_in: Role, occasion: Occasion)
 def _settled(payment: StripePayment, now: datetime) -> None:
     payment.settled_at = now
     payment.save(update_fields=["grant", "settled_at"])
+    tell_debt(payment.organization, now=now)

@@ -23,6 +23,7 @@ class PaymentIssue(models.Model):
         CUSTOMER_DELETED = "customer_deleted", "The customer was deleted at Stripe"
         TOO_SMALL = "too_small", "Less is due than an invoice is made for"
         METHOD_REMOVED = "method_removed", "The payment method of a contract was removed"
+        SUBSCRIPTION = "subscription", "A subscription's collection is paused"
         KEY_REFUSED = "key_refused", "Stripe refuses our key"
 
     key = models.CharField(max_length=255, help_text="What makes this the same finding again.")

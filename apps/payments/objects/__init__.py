@@ -3,7 +3,7 @@
 Amounts are in the currency's smallest unit, as Stripe counts them; currencies are written as we write them (`USD`).
 """
 
-from apps.payments.objects.billing import InvoiceFacts, InvoicePaymentFacts
+from apps.payments.objects.billing import InvoiceFacts, InvoicePaymentFacts, SubscriptionFacts
 from apps.payments.objects.checkout import CheckoutFacts, CustomerFacts, LinkFacts, MethodFacts, PortalFacts, ThingFacts
 from apps.payments.objects.money import ChargeFacts, DisputeFacts, FraudWarningFacts, IntentFacts, RefundFacts
 from apps.payments.objects.reading import Facts
@@ -22,5 +22,6 @@ __all__ = [
     "MethodFacts",
     "PortalFacts",
     "RefundFacts",
+    "SubscriptionFacts",
     "ThingFacts",
 ]

@@ -1,4 +1,4 @@
-"""Invoices, and the payments they list."""
+"""Invoices, the payments they list, and subscriptions."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -77,4 +77,31 @@ class InvoiceFacts(Facts):
             livemode=reading.flag(body, "livemode"),
             metadata=reading.metadata(body),
             payments=payments if body.get("payments") is not None else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionFacts(Facts):
+    """A subscription; we make none, but staff or another product may put one on a customer of ours.
+
+    `pause` is what becomes of invoices made while its collection is paused, empty where it is not; `resumes_at` is when
+    it goes on, 0 where nothing says.
+    """
+
+    id: str
+    customer: str
+    status: str
+    pause: str
+    resumes_at: int
+
+    @classmethod
+    def read(cls, body: Json) -> Self:
+        reading.kind(body, "subscription")
+        paused = reading.member(body, "pause_collection")
+        return cls(
+            id=reading.required_id(body),
+            customer=reading.optional_id(body, "customer"),
+            status=reading.text(body, "status", longest=40),
+            pause=reading.text(paused, "behavior", longest=40),
+            resumes_at=reading.integer(paused, "resumes_at", 0),
         )

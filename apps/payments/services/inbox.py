@@ -9,10 +9,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
-from apps.common.errors import BillingError
 from apps.common.strict_json import Json, read_object
 from apps.common.transactions import all_or_nothing, serialized
-from apps.payments import stripe_gateway, stripe_operations
+from apps.payments import issues, stripe_gateway, stripe_operations
 from apps.payments.deliveries import Delivery
 from apps.payments.errors import (
     EventBusy,
@@ -21,6 +20,7 @@ from apps.payments.errors import (
     EventParked,
     MalformedObject,
     NotReadyYet,
+    StripeUnavailable,
 )
 from apps.payments.handlers import HANDLERS, Handler, NotOurs, Occasion
 from apps.payments.handlers.ownership import is_ours
@@ -87,7 +87,8 @@ def handle_event(*, event_id: str, now: datetime) -> None:
     if event is None:
         return
     try:
-        prepared = _prepare(event, now)
+        with issues.refused_key_shown(event.type, now=now, closes=bool(event.error)):
+            prepared = _prepare(event, now)
         with all_or_nothing():
             _apply(event.pk, *prepared, now=now)
     except NotOurs:
@@ -100,8 +101,8 @@ def handle_event(*, event_id: str, now: datetime) -> None:
         raise
     except Exception as error:  # whatever it was: written down, tried again, parked for staff after some tries
         logger.exception("stripe_event_failed", extra={"event_id": event_id, "type": event.type})
-        detail = error.detail if isinstance(error, BillingError) else str(error)
-        _put_off(event, f"{type(error).__name__}: {detail}", now=now)
+        wait = error.retry_after_seconds if isinstance(error, StripeUnavailable) else 0
+        _put_off(event, f"{type(error).__name__}: {error}", now=now, wait=timedelta(seconds=wait))
 
 
 def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, Occasion | None]:
@@ -203,14 +204,16 @@ def _settle(event: StripeEvent, to: StripeEvent.State, error: str, *, now: datet
 
 
 @serialized
-def _put_off(event: StripeEvent, error: str, *, now: datetime, waits_for: str = "") -> None:
-    """Count the try and ask again later; after STRIPE_EVENT_MAX_ATTEMPTS the event is parked for staff."""
+def _put_off(
+    event: StripeEvent, error: str, *, now: datetime, waits_for: str = "", wait: timedelta = timedelta(0)
+) -> None:
+    """Count the try and ask again later, no sooner than after `wait`; after STRIPE_EVENT_MAX_ATTEMPTS it is parked."""
     row = lock_event(event.pk)
     if row.state != State.RECEIVED or row.api_version != event.api_version:
         return  # it is done, or was replaced by what another asking reads
     row.attempts += 1
     row.error, row.waits_for = error[:ERROR_LENGTH], waits_for
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 3 ** (row.attempts - 1))
+    pause = max(wait, min(LONGEST_PAUSE, FIRST_PAUSE * 3 ** (row.attempts - 1)))
     row.next_attempt_at = now + pause
     row.save(update_fields=["attempts", "error", "waits_for", "next_attempt_at"])
     if row.attempts >= settings.STRIPE_EVENT_MAX_ATTEMPTS:

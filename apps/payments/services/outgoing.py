@@ -11,7 +11,6 @@ from apps.common.strict_json import Json
 from apps.payments import issues, stripe_gateway
 from apps.payments.errors import (
     StripeBroke,
-    StripeKeyRefused,
     StripeRefused,
     StripeUnknownOutcome,
 )
@@ -24,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 F = TypeVar("F", bound=Facts)
 State = StripeRequest.State
+CLOCKS_DIFFER = timedelta(minutes=10)
 KEY_LIVES = timedelta(hours=23)  # Stripe prunes keys after 24 hours
 
 
@@ -52,7 +52,8 @@ def obtain(
     if request.state == State.DONE:
         return operation.restore(request.answer or {})
     if _must_look_up(request, now):
-        found = operation.find(request.params, reference) if operation.find else None
+        since = int((request.created_at - CLOCKS_DIFFER).timestamp())
+        found = operation.find(request.params, reference, since) if operation.find else None
         if found is not None:
             return _done(request, found, now)
         _renew_key(request, now)
@@ -61,12 +62,10 @@ def obtain(
 
 def _send(operation: Operation[F], request: StripeRequest, now: datetime) -> F:
     try:
-        made = stripe_gateway.send(operation, params=request.params, key=request.key, target=request.target)
+        with issues.refused_key_shown(operation.name, now=now):
+            made = stripe_gateway.send(operation, params=request.params, key=request.key, target=request.target)
     except StripeBroke as error:
         _failed(request, State.BROKEN, error.detail, now)
-        raise
-    except StripeKeyRefused as error:
-        issues.open_issue(issues.Kind.KEY_REFUSED, subject="STRIPE_API_KEY", detail=error.detail, now=now)
         raise
     except StripeUnknownOutcome as error:
         _failed(request, State.UNKNOWN, error.detail, now)
@@ -75,7 +74,6 @@ def _send(operation: Operation[F], request: StripeRequest, now: datetime) -> F:
         _failed(request, State.REFUSED, error.detail, now)
         logger.warning("stripe_refused", extra={"reference": request.reference, "reason": error.detail})
         raise
-    issues.close_issue(issues.Kind.KEY_REFUSED, subject="STRIPE_API_KEY", resolution="Stripe answers again", now=now)
     return _done(request, made, now)
 
 

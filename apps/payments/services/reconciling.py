@@ -10,6 +10,7 @@ from apps.common.money import Micros, from_minor_units
 from apps.contracts.models import Contract
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
+from apps.payments.debts import tell_debt
 from apps.payments.models import Dispute, StripeCustomer, StripeInvoice, StripePayment
 from apps.payments.objects import IntentFacts, InvoiceFacts
 from apps.payments.services.voiding import invoices_to_withdraw
@@ -49,6 +50,12 @@ def reconcile_organization(*, organization: Organization, now: datetime) -> None
     Raises:
         StripeUnavailable: Stripe does not answer.
     """
+    tell_debt(organization, now=now)
+    with issues.refused_key_shown("reconciliation", now=now):
+        _compare(organization, now)
+
+
+def _compare(organization: Organization, now: datetime) -> None:
     _bring_in_line(organization, now)
     compare_clearing(organization, now)
     customers = StripeCustomer.objects.filter(organization=organization).values_list("stripe_id", flat=True)

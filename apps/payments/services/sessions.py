@@ -138,7 +138,18 @@ def resume_checkout(*, session_id: UUID, now: datetime) -> None:
 
 
 def expire_session(session: CheckoutSession, *, now: datetime) -> bool:
-    """Close an open session at Stripe; False where it was paid there meanwhile."""
+    """Close an open session at Stripe; False where its payer is through, whose events are on their way."""
+    there = stripe_operations.fetch_session(session.stripe_id or "").status
+    if there == "complete":
+        return False
+    if there == "open" and not _expire_there(session, now):
+        return False
+    CheckoutSession.objects.filter(pk=session.pk, state=State.OPEN).update(state=State.EXPIRED, updated_at=now)
+    return True
+
+
+def _expire_there(session: CheckoutSession, now: datetime) -> bool:
+    """Ask Stripe to close a session; False where it was completed since it was looked at."""
     try:
         obtain(
             stripe_operations.EXPIRE_SESSION,
@@ -150,5 +161,4 @@ def expire_session(session: CheckoutSession, *, now: datetime) -> bool:
         )
     except StripeRefused:
         return False
-    CheckoutSession.objects.filter(pk=session.pk, state=State.OPEN).update(state=State.EXPIRED, updated_at=now)
     return True
