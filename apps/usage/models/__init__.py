@@ -2,7 +2,7 @@
 
 from apps.usage.models.events import BYOK, MeteredOrganization, QuarantinedEvent, UsageEvent, UsagePosting
 from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose
-from apps.usage.models.rollups import Counter, Presence, PresenceDay, UnlistedModel, UsageDay
+from apps.usage.models.rollups import Counter, Presence, PresenceDay, UnlistedModel, UsageAhead, UsageDay
 
 __all__ = [
     "BYOK",
@@ -16,6 +16,7 @@ __all__ = [
     "PresenceDay",
     "QuarantinedEvent",
     "UnlistedModel",
+    "UsageAhead",
     "UsageDay",
     "UsageEvent",
     "UsagePosting",

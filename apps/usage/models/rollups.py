@@ -108,8 +108,37 @@ class UnlistedModel(models.Model):
         return f"{self.model} of {self.organization_id}"
 
 
+class UsageAhead(models.Model):
+    """What day totals have of usage whose time had not come when it was taken: windows leave it out until then.
+
+    A row whose time has come says nothing any more; it goes when the organization's next such usage is taken.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    counts_from = models.DateTimeField(help_text="The time of the usage, ahead of the clock that took it.")
+    day = models.DateField(help_text="The UTC day whose totals have it.")
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    operation = models.CharField(max_length=128, blank=True)
+    event_type = models.CharField(max_length=128, blank=True)
+    event_count = models.BigIntegerField(default=0)
+    quantity_micros = models.BigIntegerField(default=0)
+    input_tokens = models.BigIntegerField(default=0)
+    output_tokens = models.BigIntegerField(default=0)
+    charge_micros = models.BigIntegerField(default=0)
+    character_count = models.BigIntegerField(default=0, help_text="Characters that it made active in their month.")
+
+    class Meta:
+        indexes = [Index(fields=["organization", "counts_from"], name="usage_ahead_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.counts_from:%Y-%m-%d %H:%M:%S}"
+
+
 class Presence(models.Model):
-    """The newest day on which an organization's usage named a session, project or character."""
+    """The newest day on which an organization's usage named a session, project or character.
+
+    Where that usage was ahead of the clock, `ahead_at` is the first such moment and `before_day` the newest day before.
+    """
 
     class Kind(models.TextChoices):
         SESSION = "session", "Session"
@@ -120,10 +149,19 @@ class Presence(models.Model):
     kind = models.CharField(max_length=9, choices=Kind)
     value = models.CharField(max_length=128)
     last_day = models.DateField()
+    ahead_at = models.DateTimeField(null=True)
+    before_day = models.DateField(null=True)
 
     class Meta:
         constraints = [UniqueConstraint(fields=["organization", "kind", "value"], name="usage_presence_once")]
-        indexes = [Index(fields=["organization", "kind", "last_day"], name="usage_presence_by_day")]
+        indexes = [
+            Index(fields=["organization", "kind", "last_day"], name="usage_presence_by_day"),
+            Index(
+                fields=["organization", "ahead_at"],
+                name="usage_presence_ahead",
+                condition=Q(ahead_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"

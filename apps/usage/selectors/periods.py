@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet, Subquery, Sum
+from django.db.models import F, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
@@ -14,7 +14,7 @@ from apps.common.periods import Period, midnight, month_of, window_start
 from apps.common.prepared import PreparedQuery
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import CharacterMonth, Counter, MeteredOrganization, MinimumCharge, UsageDay
+from apps.usage.models import CharacterMonth, Counter, MeteredOrganization, MinimumCharge, UsageAhead, UsageDay
 from apps.usage.selectors.rows import by_meter, days_in
 
 
@@ -102,10 +102,22 @@ def active_characters(organization: Organization, *, days: int, now: datetime) -
     this_month = month_of(now).start.date()
     first = window_start(days, now).date().replace(day=1)
     months = CharacterMonth.objects.filter(organization=organization, month__range=(first, this_month))
-    row = months.order_by("-month").first()
-    if row is None:
-        return ActiveCharacters(this_month, 0, 0, None)
-    return ActiveCharacters(row.month, row.high_water_mark, row.charged_micros, row.billed_at)
+    for row in months.order_by("-month")[:2]:
+        count, charge = row.high_water_mark, row.charged_micros
+        if row.month == this_month:
+            still_ahead = _characters_ahead(organization, now)
+            count, charge = count - still_ahead[0], charge - still_ahead[1]
+        if count:
+            return ActiveCharacters(row.month, count, charge, row.billed_at)
+    return ActiveCharacters(this_month, 0, 0, None)
+
+
+def _characters_ahead(organization: Organization, now: datetime) -> tuple[int, int]:
+    """How many of this month's characters are active only ahead of the clock, and what they were charged."""
+    rows = UsageAhead.objects.filter(organization=organization, counts_from__gt=now, counts_from__lt=month_of(now).end)
+    charge = Sum("charge_micros", filter=Q(meter__kind=Meter.Kind.CHARACTER))
+    found = rows.aggregate(count=Coalesce(Sum("character_count"), 0), charge=Coalesce(charge, 0))
+    return int(found["count"]), int(found["charge"])
 
 
 def usage_lines(organization: Organization, period: Period) -> list[UsageLine]:

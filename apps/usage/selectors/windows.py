@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.periods import window_start
 from apps.common.prepared import PreparedRows
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import Presence, PresenceDay, UnlistedModel, UsageDay, UsageEvent
-from apps.usage.selectors.rows import by_meter, window
+from apps.usage.models import Presence, PresenceDay, UnlistedModel, UsageEvent
+from apps.usage.selectors.rows import ahead, signed, window, window_by_meter
 
 UNLISTED_DAYS = 30
 
@@ -55,7 +55,7 @@ class UsageGroup:
 def usage_totals(organization: Organization, *, days: int, now: datetime) -> UsageTotals:
     """Return the totals of the last `days` UTC days up to now."""
     totals = UsageTotals()
-    for row in by_meter(window(organization, days, now)):
+    for row in window_by_meter(organization, days, now):
         counts_tokens = row["meter__counts"] == Meter.Counts.TOKENS
         totals = replace(
             totals,
@@ -76,18 +76,36 @@ def usage_totals(organization: Organization, *, days: int, now: datetime) -> Usa
 
 def usage_by_event_type(organization: Organization, *, days: int, now: datetime) -> list[UsageGroup]:
     """Return a window's context engine events by type; an event without one is of its meter's."""
-    return _groups(window(organization, days, now).filter(meter__kind=Meter.Kind.EVENT), "event_type")
+    return _groups(organization, days, now, Meter.Kind.EVENT, "event_type")
 
 
 def usage_by_operation(organization: Organization, *, days: int, now: datetime) -> list[UsageGroup]:
     """Return a window's service usage by operation; an event without one is of its meter's."""
-    return _groups(window(organization, days, now).filter(meter__kind=Meter.Kind.SERVICE), "operation")
+    return _groups(organization, days, now, Meter.Kind.SERVICE, "operation")
 
 
 def usage_by_day(organization: Organization, *, days: int, now: datetime) -> list[Mapping[str, Any]]:
     """Return a window's events and charge by day and meter, for charts, oldest first."""
-    rows = window(organization, days, now).order_by("day", "meter__slug").values("day", "meter__slug")
-    return list(rows.annotate(events=Sum("event_count"), charge_micros=Sum("charge_micros")))
+    come, not_come = (
+        rows.order_by()
+        .values_list("day", "meter__slug")
+        .annotate(events=signed("event_count", sign), charge=signed("charge_micros", sign))
+        for rows, sign in _signed_rows(organization, days, now)
+    )
+    found: dict[tuple[date, str], tuple[int, int]] = {}
+    for day, slug, events, charge in come.union(not_come, all=True):
+        before = found.get((day, slug), (0, 0))
+        found[day, slug] = (before[0] + events, before[1] + charge)
+    return [
+        {"day": day, "meter__slug": slug, "events": events, "charge_micros": charge}
+        for (day, slug), (events, charge) in sorted(found.items())
+        if events or charge
+    ]
+
+
+def _signed_rows(organization: Organization, days: int, now: datetime) -> list[tuple[Any, int]]:
+    """A window's rows to add, and those to take away since their time has not come."""
+    return [(window(organization, days, now), 1), (ahead(organization, now), -1)]
 
 
 def unlisted_models(now: datetime) -> QuerySet[UnlistedModel]:
@@ -108,19 +126,35 @@ def _newest(*, organization_id: UUID, limit: int) -> QuerySet[UsageEvent]:
 _NEWEST = PreparedRows[UsageEvent](_newest, shaped_by=["limit"])
 
 
-def _groups(rows: QuerySet[UsageDay], by: str) -> list[UsageGroup]:
-    grouped = rows.order_by(by, "meter__slug").values_list(by, "meter__slug")
+def _groups(organization: Organization, days: int, now: datetime, kind: str, by: str) -> list[UsageGroup]:
+    come, not_come = (
+        rows.filter(meter__kind=kind)
+        .order_by()
+        .values_list(by, "meter__slug")
+        .annotate(count=signed("event_count", sign), charge=signed("charge_micros", sign))
+        for rows, sign in _signed_rows(organization, days, now)
+    )
     found: dict[str, UsageGroup] = {}
-    for given, slug, count, charge in grouped.annotate(count=Sum("event_count"), charge=Sum("charge_micros")):
+    for given, slug, count, charge in sorted(come.union(not_come, all=True)):
         name = given or slug
         before = found.get(name, UsageGroup(name, slug, 0, 0))
         found[name] = replace(
             before, event_count=before.event_count + count, charge_micros=before.charge_micros + charge
         )
-    return sorted(found.values(), key=lambda group: group.name)
+    come_so_far = (group for group in found.values() if group.event_count or group.charge_micros)
+    return sorted(come_so_far, key=lambda group: group.name)
 
 
 def _distinct(organization: Organization, days: int, now: datetime) -> dict[str, int]:
+    """Count ids whose newest day is in the window, but for those that were seen in it only ahead of the clock."""
     start = window_start(days, now).date()
-    rows = PresenceDay.objects.filter(organization=organization, day__gte=start).order_by().values_list("kind")
-    return dict(rows.annotate(ids=Sum("id_count")))
+    seen: Any = PresenceDay.objects.filter(organization=organization, day__gte=start).order_by().values_list("kind")
+    unseen = Presence.objects.filter(Q(before_day=None) | Q(before_day__lt=start), organization=organization)
+    unseen = unseen.filter(ahead_at__gt=now).order_by()
+    rows = seen.annotate(ids=Sum("id_count")).union(
+        unseen.values_list("kind").annotate(ids=Count("pk") * Value(-1)), all=True
+    )
+    found: dict[str, int] = {}
+    for kind, ids in rows:
+        found[kind] = found.get(kind, 0) + int(ids)
+    return found

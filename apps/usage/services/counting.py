@@ -9,6 +9,7 @@ from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import meters_by_slug, price_index
 from apps.usage.drafts import Draft, Reason, place, resolve
 from apps.usage.models import UsagePosting
+from apps.usage.services.ahead import note_ahead
 from apps.usage.services.characters import Activation, activations, charge_activations, save_activations
 from apps.usage.services.counters import Counters, Key, OutOfRange, closed_months
 from apps.usage.services.minimums import give_way_to_late_usage
@@ -54,7 +55,8 @@ class Batch:
         roll_up(rated, self.activations)
         note_unlisted_models(rated)
         save_activations(self.activations)
-        note_presence(rated)
+        note_ahead(rated, self.activations, now=self.now)
+        note_presence(rated, now=self.now)
         late = {(draft.organization_id, draft.month): draft.organization for draft in rated if draft.corrects_month}
         give_way_to_late_usage(late, self.postings, self.today)
         self.postings.post(created_by=created_by, now=self.now)

@@ -32,7 +32,7 @@ def _rebuild(*, organization_id: UUID, now: datetime) -> None:
     _refill(UsageDay, organization_id, KEYS, SUMS, event_days())
     keys = ("organization_id", "month", "price_version_id", "meter_id")
     _refill(Counter, organization_id, keys, SUMS, event_counters(event_month()))
-    _refill_presence(organization_id)
+    _refill_presence(organization_id, now)
 
 
 def _refill(
@@ -48,15 +48,20 @@ def _refill(
     )
 
 
-def _refill_presence(organization_id: UUID) -> None:
+def _refill_presence(organization_id: UUID, now: datetime) -> None:
     PresenceDay.objects.filter(organization=organization_id).delete()
     Presence.objects.filter(organization=organization_id).delete()
     for kind in Presence.Kind.values:
         _run(
-            "INSERT INTO usage_presence (organization_id, kind, value, last_day)"
-            f" SELECT organization_id, '{kind}', {kind}, MAX(counted_on) FROM usage_usageevent"
+            "INSERT INTO usage_presence (organization_id, kind, value, last_day, ahead_at, before_day)"
+            f" SELECT organization_id, '{kind}', {kind}, MAX(counted_on),"
+            " MIN(occurred_at) FILTER (WHERE occurred_at > moment),"
+            " CASE WHEN MAX(occurred_at) > MAX(moment)"
+            " THEN MAX(counted_on) FILTER (WHERE occurred_at <= moment) END"
+            " FROM usage_usageevent, (SELECT %s AS moment) AS n"
             f" WHERE organization_id = %s AND state = 'rated' AND {kind} <> '' GROUP BY organization_id, {kind}",
             [organization_id],
+            now,
         )
     _run(
         "INSERT INTO usage_presenceday (organization_id, kind, day, id_count)"
@@ -66,7 +71,7 @@ def _refill_presence(organization_id: UUID) -> None:
     )
 
 
-def _run(statement: str, organization_ids: Sequence[UUID]) -> None:
+def _run(statement: str, organization_ids: Sequence[UUID], *first: datetime) -> None:
     field = Organization._meta.pk
     with connection.cursor() as cursor:
-        cursor.execute(statement, [field.get_db_prep_value(each, connection) for each in organization_ids])
+        cursor.execute(statement, [*first, *(field.get_db_prep_value(each, connection) for each in organization_ids)])

@@ -15,6 +15,7 @@ from apps.usage.bulk import add_rows, update_rows
 from apps.usage.cloudevents import MAX_BATCH, TEXTS
 from apps.usage.drafts import Draft, find_price
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
+from apps.usage.services.ahead import note_ahead
 from apps.usage.services.characters import Activation, charge_activations
 from apps.usage.services.counters import closed_months
 from apps.usage.services.counting import Batch
@@ -104,6 +105,7 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
     new, postings = [activation for _, activation in activations], Postings()
     charge_activations(new, postings)
     roll_up([], new)
+    note_ahead([], new, now=now, newly_active=False)
     values = [
         (
             pk,
