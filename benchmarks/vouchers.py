@@ -30,7 +30,10 @@ def main() -> None:
     from apps.vouchers.tasks import generate_batch
     from apps.vouchers.terms import Kind, Terms
 
-    now, by = timezone.now(), User.objects.get_or_create(username="benchmark", defaults={"is_staff": True})[0]
+    now, by = (
+        timezone.now(),
+        User.objects.get_or_create(username="benchmark", defaults={"is_staff": True, "is_superuser": True})[0],
+    )
     terms = Terms(kind=Kind.CREDIT, amount_micros=10, currency="USD", count=asked.codes, prefix="BENCHMARK")
     batch = services.create_batch(terms=terms, reason="Benchmark", by=by, now=now)
     generating = _timed("generate", lambda: generate_batch(batch_id=str(batch.pk), now=now))

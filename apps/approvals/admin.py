@@ -1,17 +1,19 @@
 """Requests for a second person: read by all who may, decided on a page of their own by someone else."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
 from apps.approvals import services
+from apps.approvals.actions import REGISTRY, action_of, execute
 from apps.approvals.independence import refuse_dependent
 from apps.approvals.models import Approval
 from apps.common.admin import (
@@ -25,31 +27,51 @@ from apps.common.admin import (
     confirm,
     money_text,
 )
+from apps.common.errors import BillingError
 
 LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected": "danger"}
 
 
 @admin.register(Approval)
 class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
-    list_display = ("what", "about", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
+    list_display = ("what", "subject", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
     list_filter = ("status", "kind", ("requested_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
-    list_select_related = ("requested_by", "decided_by")
-    search_fields = ("=id", "subject", "requested_by__username")
+    list_select_related = ("requested_by", "decided_by", "organization")
+    search_fields = ("=id", "about", "subject_id__exact", "requested_by__username")
+    linked_by = ("organization", "organization__id__exact")
+    file_columns: ClassVar[dict[str, str]] = {"subject": "about"}
     money_unit = "currency"
     actions_detail = ("approve", "reject")
     fieldsets = (
-        (None, {"fields": ("what", "about", "amount_micros", "state", "reason", "what_exactly")}),
+        (
+            None,
+            {
+                "fields": (
+                    "what",
+                    "subject",
+                    "organization",
+                    "amount_micros",
+                    "state",
+                    "reason",
+                    "what_exactly",
+                    "what_was_seen",
+                )
+            },
+        ),
         ("Asked for", {"fields": ("requested_by", "requested_at", "expires_at")}),
         ("Decided", {"fields": ("decided_by", "decided_at", "decision_note", "used_at")}),
     )
 
     @display(description="What", ordering="kind")
     def what(self, approval: Approval) -> str:
-        return approval.kind
+        found = REGISTRY.get(approval.kind)
+        return found.title if found else approval.kind
 
-    @display(description="About", ordering="subject")
-    def about(self, approval: Approval) -> str:
-        return approval.subject
+    @display(description="About", ordering="about")
+    def subject(self, approval: Approval) -> str:
+        """Say what it is about in words that lead to the page of the thing itself."""
+        text, page = approval.about or approval.subject_type, page_of_subject(approval)
+        return format_html('<a class="link" href="{}">{}</a>', page, text) if page else text
 
     @display(description="State", label=LABELS, ordering="status")
     def state(self, approval: Approval) -> tuple[str, str]:
@@ -61,6 +83,11 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     def what_exactly(self, approval: Approval) -> str:
         rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", _readable(approval))
         return format_html('<dl class="facts">{}</dl>', rows)
+
+    @admin.display(description="What the person who asked saw")
+    def what_was_seen(self, approval: Approval) -> str:
+        rows = ((row.what, row.before or "-", row.after or "-") for row in approval.seen())
+        return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{} → {}</dd>", rows))
 
     def fitting(self, row: Approval) -> Collection[str]:
         waits = row.status == Approval.Status.PENDING and not row.is_expired(timezone.now())
@@ -78,9 +105,13 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         return self._decide(request, object_id, agree=False)
 
     def agree(self, request: HttpRequest, approval: Approval, note: str) -> str:
-        """Agree and say what comes next."""
-        services.approve(approval_id=approval.pk, by=request.user, now=timezone.now(), note=note)  # type: ignore[arg-type]
-        return "Approved: it can now be carried out, once."
+        """Agree, and carry it out in the same transaction: where that is refused, nothing was agreed to."""
+        by: Any = request.user
+        now = timezone.now()
+        with transaction.atomic():
+            services.approve(approval_id=approval.pk, by=by, now=now, note=note)
+            execute(approval.pk, now=now)
+        return "Approved and carried out."
 
     def refuse(self, request: HttpRequest, approval: Approval, note: str) -> str:
         """Refuse; nothing is done."""
@@ -88,9 +119,14 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         return "Rejected: nothing was done."
 
     def facts(self, approval: Approval) -> list[Change]:
-        """Return what is agreed to, before anybody agrees."""
-        rows = [("In all", money_text(approval.amount_micros, approval.currency)), *_readable(approval)]
-        return [Change(name, "", text) for name, text in rows]
+        """Show what is agreed to, what the person who asked saw, and what would change as things stand now."""
+        rows = [("About", approval.about), ("Customer", str(approval.organization or ""))]
+        rows += [("In all", money_text(approval.amount_micros, approval.currency)), *_readable(approval)]
+        facts = [Change(name, "", text) for name, text in rows if text]
+        now, seen = _as_things_stand(approval), approval.seen()
+        if now == seen:
+            return [*facts, *now]
+        return [*facts, *now, *(Change(f"{row.what}, when it was asked for", row.before, row.after) for row in seen)]
 
     def _decide(self, request: HttpRequest, object_id: str, *, agree: bool) -> HttpResponse:
         approval = get_object_or_404(self.get_queryset(request), pk=object_id)
@@ -120,13 +156,32 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         )
 
 
+def page_of_subject(approval: Approval) -> str:
+    """Return the address of the page, or the list, that a request is about; empty where there is none."""
+    name, given = approval.subject_type.replace(".", "_"), [approval.subject_id] if approval.subject_id else []
+    try:
+        return reverse(f"admin:{name}_{'change' if given else 'changelist'}", args=given)
+    except NoReverseMatch:
+        return ""
+
+
+def _as_things_stand(approval: Approval) -> list[Change]:
+    """Return what carrying it out would change now, or why it would be refused."""
+    try:
+        return action_of(approval).preview(by=approval.requested_by, now=timezone.now())
+    except BillingError as error:
+        return [Change("As things stand", "", f"it would be refused: {error.detail or error.title}")]
+
+
 def _readable(approval: Approval) -> list[tuple[str, str]]:
-    """Return the arguments as label and text, money in whole units; what is empty is left out."""
-    return [
-        (
-            name.removesuffix("_micros").replace("_", " ").capitalize(),
-            money_text(value, approval.currency) if name.endswith("_micros") else str(value),
-        )
-        for name, value in sorted(approval.arguments.items())
-        if value not in (None, "", [], {}) and name != "token"  # what tells a second click from the first
-    ]
+    """Return the arguments as label and text, money in whole units; what is empty or an id is left out."""
+    return list(_lines(approval.arguments, approval.currency))
+
+
+def _lines(arguments: dict[str, Any], currency: str) -> Iterator[tuple[str, str]]:
+    for name, value in sorted(arguments.items()):
+        if isinstance(value, dict):
+            yield from _lines(value, currency)
+        elif value not in (None, "", [], {}) and not name.endswith("_id") and name != "seen_revision":
+            label = name.removesuffix("_micros").replace("_", " ").capitalize()
+            yield label, money_text(value, currency) if name.endswith("_micros") else str(value)

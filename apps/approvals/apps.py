@@ -1,11 +1,14 @@
 from django.apps import AppConfig
 from django.core.checks import register
+from django.utils.module_loading import autodiscover_modules
 
 
 class ApprovalsConfig(AppConfig):
     name = "apps.approvals"
 
     def ready(self) -> None:
-        from apps.approvals.limits import check_rates
+        """Import every app's module `actions`, which registers the actions of the app."""
+        from apps.approvals.thresholds import check_rates
 
         register(check_rates, "configuration")
+        autodiscover_modules("actions")

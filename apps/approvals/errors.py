@@ -41,3 +41,28 @@ class ApprovalClosed(Conflict):
 class ApprovalExpired(Gone):
     code = "approval_expired"
     title = "The request has expired"
+
+
+class MayNotAct(Forbidden):
+    code = "may_not_move_money"
+    title = "Moving money needs the permission to"
+
+
+class AskedAlready(Conflict):
+    code = "asked_already"
+    title = "A request for exactly this waits already"
+
+
+class SentWithOtherValues(Conflict):
+    code = "sent_with_other_values"
+    title = "This form was sent before with other values; open it again"
+
+
+class UnknownAction(NotFound):
+    code = "unknown_action"
+    title = "There is no such action"
+
+
+class SubjectGone(NotFound):
+    code = "subject_gone"
+    title = "What this was about is no longer there"

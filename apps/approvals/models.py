@@ -6,9 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from apps.common.changes import Change
+from apps.tenants.models import Organization
+
 
 class Approval(models.Model):
-    """One intent with its exact arguments. It is decided by someone else, and then serves once.
+    """One action with its exact arguments. It is decided by someone else, and then carried out once.
 
     The facts of the request never change and the row is never deleted; triggers hold both.
     """
@@ -20,12 +23,26 @@ class Approval(models.Model):
         USED = "used", "Carried out"
         EXPIRED = "expired", "Expired"
 
-    kind = models.CharField(max_length=60, help_text="What is to be done, as the service that does it names it.")
-    subject = models.CharField(max_length=200, help_text="What it is done to: `organization:<id>`.")
-    arguments = models.JSONField(help_text="Everything the service is given; exactly this is agreed to.")
+    kind = models.CharField(max_length=60, help_text="What is to be done: the kind of a registered action.")
+    subject_type = models.CharField(max_length=100, help_text="What it is done to: the label of its model.")
+    subject_id = models.CharField(max_length=64, blank=True, help_text="The row's key; empty for the whole list.")
+    about = models.CharField(max_length=300, blank=True, help_text="What it is done to, in words.")
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="The customer; empty where it is about no single one.",
+    )
+    arguments = models.JSONField(help_text="Everything else that the action is given; exactly this is agreed to.")
     fingerprint = models.CharField(max_length=64, editable=False)
+    key = models.CharField(max_length=200, editable=False, help_text="Names the intent: a form sent twice has one.")
     amount_micros = models.BigIntegerField(help_text="The size of it, in micros.")
-    currency = models.CharField(max_length=3, blank=True, help_text="What the amount is in; empty for what is older.")
+    currency = models.CharField(max_length=3, help_text="What the amount is in.")
+    preview = models.JSONField(
+        default=list, editable=False, help_text="What the person who asked saw: name, before and after, row by row."
+    )
     reason = models.TextField(help_text="Why it is asked for.")
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -41,7 +58,14 @@ class Approval(models.Model):
     class Meta:
         ordering = ["-pk"]
         permissions = [("decide_approval", "Can approve or reject what others ask for")]
-        indexes = [models.Index(fields=["status", "expires_at"], name="approvals_by_status")]
+        indexes = [
+            models.Index(fields=["status", "expires_at"], name="approvals_by_status"),
+            models.Index(
+                fields=["subject_type", "subject_id"],
+                name="approvals_open_by_subject",
+                condition=Q(status__in=["pending", "approved"]),
+            ),
+        ]
         constraints = [
             CheckConstraint(
                 name="approvals_approval_maker_is_not_checker",
@@ -76,28 +100,49 @@ class Approval(models.Model):
         open_states = (self.Status.PENDING, self.Status.APPROVED)
         return self.status == self.Status.EXPIRED or (self.status in open_states and self.expires_at <= now)
 
+    def seen(self) -> list[Change]:
+        """Return what the person who asked saw before asking."""
+        return [Change(*row) for row in self.preview]
 
-class MoveAlone(models.Model):
-    """A move of money that one person made without a second one. Never changed, never deleted."""
+
+class SoloAction(models.Model):
+    """An action that one person carried out without a second one. Never changed, never deleted."""
+
+    class Scope(models.TextChoices):
+        """What the amounts of a day are added up for: one customer, or one of the pools that are no customer's."""
+
+        CUSTOMER = "customer", "One customer"
+        VOUCHERS = "vouchers", "Vouchers"
+        PRICES = "prices", "Prices of all customers"
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
-    about = models.CharField(max_length=200, help_text="What slices add up for: `organization:<id>`, or vouchers.")
+    scope = models.CharField(max_length=8, choices=Scope)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     currency = models.CharField(max_length=3)
     amount_micros = models.BigIntegerField(help_text="The size of it, in micros.")
     kind = models.CharField(max_length=60)
-    subject = models.CharField(max_length=200)
-    fingerprint = models.CharField(max_length=64, unique=True, help_text="What exactly was done.")
-    moved_at = models.DateTimeField()
+    subject_type = models.CharField(max_length=100)
+    subject_id = models.CharField(max_length=64, blank=True)
+    fingerprint = models.CharField(max_length=64, help_text="What exactly was done.")
+    key = models.CharField(max_length=200, unique=True, help_text="Names the intent: a form sent twice has one.")
+    done_at = models.DateTimeField()
 
     class Meta:
-        verbose_name, verbose_name_plural = "move made alone", "moves made alone"
-        indexes = [models.Index(fields=["person", "about", "moved_at"], name="approvals_moved_alone")]
+        verbose_name, verbose_name_plural = "action of one person", "actions of one person"
+        indexes = [models.Index(fields=["person", "scope", "organization", "done_at"], name="approvals_soloaction_day")]
         constraints = [
-            CheckConstraint(name="approvals_movealone_not_negative", condition=Q(amount_micros__gte=0)),
+            CheckConstraint(name="approvals_soloaction_not_negative", condition=Q(amount_micros__gte=0)),
+            CheckConstraint(
+                name="approvals_soloaction_customer_is_named",
+                condition=Q(scope="customer", organization__isnull=False)
+                | (~Q(scope="customer") & Q(organization__isnull=True)),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} for {self.subject}"
+        return f"{self.kind} for {self.subject_type} {self.subject_id}"
 
 
 class AccessChange(models.Model):

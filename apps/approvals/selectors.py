@@ -2,11 +2,31 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from apps.approvals.models import Approval
+from apps.tenants.models import Organization
 
 
 def waiting(now: datetime) -> QuerySet[Approval]:
     """Return the requests that can still be decided, newest first."""
     return Approval.objects.filter(status=Approval.Status.PENDING, expires_at__gt=now)
+
+
+def waiting_for(row: Model, now: datetime) -> QuerySet[Approval]:
+    """Return the open requests about a row, and about a customer those on anything of theirs, newest first."""
+    about = Q(subject_type=row._meta.label_lower, subject_id=str(row.pk))
+    if isinstance(row, Organization):
+        about |= Q(organization=row)
+    return still_open(now).filter(about).select_related("requested_by")
+
+
+def waiting_in_list(label: str, now: datetime) -> QuerySet[Approval]:
+    """Return the open requests about a whole list, such as the events in quarantine."""
+    return still_open(now).filter(subject_type=label, subject_id="").select_related("requested_by")
+
+
+def still_open(now: datetime) -> QuerySet[Approval]:
+    """Return the requests that wait for a second person, or to be carried out."""
+    states = (Approval.Status.PENDING, Approval.Status.APPROVED)
+    return Approval.objects.filter(status__in=states, expires_at__gt=now)

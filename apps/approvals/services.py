@@ -1,37 +1,20 @@
-"""Ask, decide, use. Whoever asks never decides, superusers included; the database refuses it too."""
+"""Decide on requests. Whoever asks never decides, superusers included; the database refuses it too."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from apps.approvals.errors import (
     ApprovalClosed,
     ApprovalExpired,
-    ApprovalForSomethingElse,
     ApprovalNotFound,
     ApprovalRequired,
     MakerIsChecker,
     MayNotDecide,
 )
-from apps.approvals.fingerprint import fingerprint
 from apps.approvals.independence import refuse_dependent
-from apps.approvals.limits import is_over_limit
 from apps.approvals.models import TRANSITIONS, Approval
-from apps.common.errors import Rejected
-
-__all__ = [
-    "approve",
-    "expire_approvals",
-    "is_over_limit",
-    "lock_approval",
-    "reject",
-    "request_approval",
-    "use_approval",
-]
 
 Status = Approval.Status
 OPEN = (Status.PENDING, Status.APPROVED)
@@ -47,51 +30,6 @@ def lock_approval(approval_id: int) -> Approval:
     if row is None:
         raise ApprovalNotFound()
     return row
-
-
-@transaction.atomic
-def request_approval(
-    *,
-    kind: str,
-    subject: str,
-    arguments: Mapping[str, Any],
-    amount_micros: int,
-    reason: str,
-    requested_by: User,
-    now: datetime,
-    currency: str = "",
-) -> Approval:
-    """Ask for a second person; the same person asking for the same thing again gets the open request.
-
-    `currency` is what the amount is shown in; what exactly is agreed to are the arguments.
-
-    Raises:
-        Rejected: no reason is given.
-        ApprovalClosed: a colleague's request for exactly this is still open.
-    """
-    if not reason.strip():
-        raise Rejected("Say why it is asked for.", field="reason")
-    digest = fingerprint(kind, subject, arguments)
-    expire_approvals(now=now, only=digest)
-    found, created = Approval.objects.get_or_create(
-        fingerprint=digest,
-        status__in=OPEN,
-        defaults={
-            "kind": kind,
-            "subject": subject,
-            "arguments": dict(arguments),
-            "amount_micros": amount_micros,
-            "currency": currency,
-            "reason": reason.strip(),
-            "status": Status.PENDING,
-            "requested_by": requested_by,
-            "requested_at": now,
-            "expires_at": now + timedelta(hours=settings.APPROVAL_VALID_HOURS),
-        },
-    )
-    if not created and found.requested_by_id != requested_by.pk:
-        raise ApprovalClosed("A colleague has already asked for exactly this.")
-    return found
 
 
 @transaction.atomic
@@ -127,29 +65,19 @@ def _decide(approval_id: int, verdict: Status, by: User, now: datetime, note: st
     return row
 
 
-@transaction.atomic
-def use_approval(
-    *, approval_id: int | None, kind: str, subject: str, arguments: Mapping[str, Any], now: datetime
-) -> Approval:
-    """Spend an approval on what it was given for, once; call it inside the acting service's transaction.
+def spend(row: Approval, *, now: datetime) -> None:
+    """Mark a locked request as carried out; the caller carries it out in the same transaction.
 
     Raises:
-        ApprovalRequired: none is given, or it is not approved yet.
-        ApprovalForSomethingElse: kind, subject or arguments differ from what was agreed to.
-        ApprovalClosed, ApprovalExpired, ApprovalNotFound: it can no longer be used.
+        ApprovalRequired: nobody has agreed yet.
+        ApprovalClosed, ApprovalExpired: it can no longer be used.
     """
-    if approval_id is None:
-        raise ApprovalRequired()
-    row = lock_approval(approval_id)
-    if row.fingerprint != fingerprint(kind, subject, arguments):
-        raise ApprovalForSomethingElse()
     if row.status == Status.PENDING and not row.is_expired(now):
         raise ApprovalRequired("The request is still waiting for a second person.")
     _refuse_unless(row, Status.APPROVED, now)
     _move(row, Status.USED)
     row.used_at = now
     row.save(update_fields=["status", "used_at"])
-    return row
 
 
 @transaction.atomic

@@ -80,6 +80,10 @@ class GrantForm(AmountForm):
         help_text="A day alone is that whole day; with an hour, the first moment it no longer counts. Empty for never.",
     )
 
+    def clean_source(self) -> Grant.Source:
+        """Return the source itself: a choice is plain text."""
+        return Grant.Source(self.cleaned_data["source"])
+
     def clean_expires_at(self) -> datetime | None:
         expires: datetime | None = self.cleaned_data["expires_at"]
         if expires is not None and expires <= timezone.now():

@@ -12,9 +12,9 @@ from unfold.widgets import (
 
 from apps.common.admin import ConfirmForm, MicrosField
 from apps.common.errors import BillingError
+from apps.contracts.actions.agreements import AgreementTerms
 from apps.contracts.forms import day_field
 from apps.contracts.models import ServiceAgreement
-from apps.contracts.services import AgreementWriting
 from apps.tenants.models import Organization, Project
 from apps.tenants.selectors import organization_with_slug
 
@@ -94,13 +94,14 @@ class AgreementForm(SeenForm):
         return project
 
     @staticmethod
-    def writing(cleaned: Any) -> AgreementWriting:
-        """Return what was typed, for the service."""
-        return AgreementWriting(
+    def terms(cleaned: Any) -> AgreementTerms:
+        """Return what was typed, for the action."""
+        project = cleaned["project"]
+        return AgreementTerms(
             description=cleaned["description"],
             charge_type=ServiceAgreement.ChargeType(cleaned["charge_type"]),
             amount_micros=cleaned["amount_micros"],
             start_date=cleaned["start_date"],
             end_date=cleaned["end_date"],
-            project=cleaned["project"],
+            project_id=project.pk if project else None,
         )

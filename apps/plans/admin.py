@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
+from apps.approvals.pages import ask
 from apps.common.admin import Change, ModelAdmin, Question, ReadOnlyModelAdmin, TabularInline, confirm
 from apps.plans import services
+from apps.plans.actions import ActivateSubscription, ChangePlan, StartSubscription
 from apps.plans.forms import PlanForm, StartForm
 from apps.plans.models import IncludedQuota, Plan, Subscription
 
@@ -109,55 +111,56 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
 
     @action(description="Put an organization on a plan", url_path="start", permissions=["move"], icon="add")
     def start(self, request: HttpRequest) -> HttpResponse:
-        question = Question(
-            title="Put an organization on a plan",
-            form=StartForm,
-            initial={"organization": request.GET.get("organization", "")},
-            explanation="The quota of the running billing period is granted at once, whole.",
-            button="Start",
-        )
-
-        def perform(cleaned: Any) -> str:
-            started = services.start_subscription(
-                organization=cleaned["organization"],
-                plan=cleaned["plan"],
-                created_by=f"staff:{request.user.get_username()}",
-                now=timezone.now(),
-                source=cleaned["source"],
+        return ask(
+            request,
+            admin=self,
+            action=StartSubscription,
+            build=lambda cleaned: StartSubscription.of(
+                cleaned["organization"],
+                cleaned["plan"],
+                source=Subscription.Source(cleaned["source"]),
                 trial=cleaned["trial"],
                 started_at=cleaned["started_on"],
-            )
-            self.log_addition(request, started, f"Started: {cleaned['reason']}")
-            return f"{started.organization} is on {started.plan}."
-
-        return confirm(request, admin=self, question=question, perform=perform, back=_list_url())
+                reason=cleaned["reason"],
+                key=f"staff:{cleaned['token']}",
+            ),
+            form=StartForm,
+            initial={"organization": request.GET.get("organization", "")},
+            explanation="The quota of the running billing period is granted at once, whole, and again each period.",
+            button="Start",
+            back=_list_url(),
+        )
 
     @action(description="Change plan", url_path="change-plan", permissions=["move"], icon="swap_horiz")
     def change_plan(self, request: HttpRequest, object_id: str) -> HttpResponse:
         subscription = self._current(request, object_id)
-        question = Question(
-            title=f"Move {subscription.organization} to another plan",
+        return ask(
+            request,
+            admin=self,
+            action=ChangePlan,
+            build=lambda cleaned: ChangePlan.of(
+                subscription, cleaned["plan"], reason=cleaned["reason"], key=f"staff:{cleaned['token']}"
+            ),
             form=PlanForm,
-            changes=lambda cleaned: [Change("Plan", str(subscription.plan), str(cleaned.get("plan", "")))],
             explanation="At once. The new quota adds what it is more than the old; a smaller one starts next period.",
-            button="Change the plan",
+            back=_list_url(),
+            subject=subscription,
         )
-
-        def perform(cleaned: Any) -> str:
-            new = services.change_plan(
-                organization=subscription.organization,
-                plan=cleaned["plan"],
-                created_by=f"staff:{request.user.get_username()}",
-                now=timezone.now(),
-            )
-            self.log_change(request, subscription, f"Moved to {new.plan}: {cleaned['reason']}")
-            return f"{new.organization} is on {new.plan}."
-
-        return confirm(request, admin=self, question=question, perform=perform, back=_list_url(), subject=subscription)
 
     @action(description="Activate", url_path="activate", permissions=["move"], icon="check_circle")
     def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._move(request, object_id, services.activate_subscription, "Active")
+        subscription = self._current(request, object_id)
+        return ask(
+            request,
+            admin=self,
+            action=ActivateSubscription,
+            build=lambda cleaned: ActivateSubscription.of(
+                subscription, reason=cleaned["reason"], key=f"staff:{cleaned['token']}"
+            ),
+            explanation="The quota of the running billing period is granted if it was not.",
+            back=reverse("admin:plans_subscription_change", args=[subscription.pk]),
+            subject=subscription,
+        )
 
     @action(description="Mark past due", url_path="past-due", permissions=["move"], icon="schedule")
     def mark_past_due(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -6,16 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import BigIntegerField, Count, DateField, Q, Sum, Value
+from django.db.models.functions import Coalesce, TruncMonth
 
+from apps.common.money import MICROS_PER_UNIT
 from apps.common.periods import window_start
-from apps.pricing.models import PriceVersion
+from apps.pricing.models import Meter, PriceVersion
 from apps.pricing.rating import Totals, Unpriceable, price_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import as_price, prices_in_force
 from apps.tenants.models import Organization
-from apps.usage.models import BYOK, UsageDay
+from apps.usage.models import BYOK, ActiveCharacter, UsageDay, UsageEvent
 
 DAYS = 30
 
@@ -49,10 +50,12 @@ class Preview:
 def preview_price(draft: PriceVersion, now: datetime) -> Preview:
     """Price the last 30 days again as if the draft had been in force, tiers starting anew in each month of them.
 
-    Minimum charges are left out. It costs a few statements, however much usage there is.
+    Usage in quarantine counts with them: that of the 30 days, and any older that the draft will price once it is
+    rated. Nothing was charged for it before. Minimum charges are left out. It costs a few statements, however
+    much usage there is.
     """
     price = replace(as_price(draft), start=datetime.min.replace(tzinfo=UTC), end=None)
-    rows = list(_usage(draft, now))
+    rows = [*_usage(draft, now), *_waiting(draft, now), *_waiting_characters(draft, now)]
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     index = _prices_with(price, organizations.values(), now)
     before: dict[UUID, int] = {}
@@ -67,6 +70,94 @@ def preview_price(draft: PriceVersion, now: datetime) -> Preview:
     after = {pk: _priced(price, months.values()) for pk, months in totals.items()}
     changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in after if after[pk] != before[pk]]
     return Preview(sorted(changes, key=lambda change: (-abs(change.difference_micros), change.organization.name)))
+
+
+def preview_without(version: PriceVersion, now: datetime) -> Preview:
+    """Price the last 30 days under a published price and without it, as ending or withdrawing it would have it.
+
+    What no other price goes on pricing would wait in quarantine: all of it counts as changed.
+    """
+    price = replace(as_price(version), start=datetime.min.replace(tzinfo=UTC), end=None)
+    rows = list(_usage(version, now))
+    organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
+    with_it = _prices_with(price, organizations.values(), now)
+    in_force = _in_force(price, organizations.values(), now)
+    without = PriceIndex(each for each in in_force if each.version_id != price.version_id)
+    mine: dict[UUID, dict[Any, Totals]] = {}
+    others: dict[UUID, dict[tuple[Price | None, Any], Totals]] = {}
+    for row in rows:
+        organization = organizations[row["organization_id"]]
+        if not _applies(with_it, organization, price, row["model"], now):
+            continue
+        added = Totals(row["quantity"], row["into"], row["out"])
+        months = mine.setdefault(organization.pk, {})
+        months[row["month"]] = months.get(row["month"], Totals()) + added
+        other = _find(without, organization, price, row["model"], now)
+        parts = others.setdefault(organization.pk, {})
+        parts[other, row["month"]] = parts.get((other, row["month"]), Totals()) + added
+    before = {pk: _priced(price, months.values()) or 0 for pk, months in mine.items()}
+    after = {pk: _priced_by_each(parts) for pk, parts in others.items()}
+    changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in before if after[pk] != before[pk]]
+    return Preview(sorted(changes, key=lambda change: (-abs(change.difference_micros), change.organization.name)))
+
+
+def _priced_by_each(parts: Mapping[tuple[Price | None, Any], Totals]) -> int | None:
+    """Return what prices other than the one that goes charge; None where one is missing or cannot price."""
+    charges = [_priced(price, [totals]) if price else None for (price, _), totals in parts.items()]
+    return None if None in charges else sum(charge or 0 for charge in charges)
+
+
+def _waiting(draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
+    """Return the usage in quarantine that the draft would price, by organization, month and model."""
+    meter = draft.meter
+    if meter.counts == Meter.Counts.CHARACTERS:
+        return []
+    priced_later = Q(occurred_at__gte=draft.effective_from)
+    if draft.effective_to is not None:
+        priced_later &= Q(occurred_at__lt=draft.effective_to)
+    rows = UsageEvent.objects.filter(
+        Q(occurred_at__gte=window_start(DAYS, now)) | priced_later,
+        state=UsageEvent.State.QUARANTINED,
+        meter_slug=meter.slug,
+        organization__currency=draft.book.currency,
+    ).exclude(billing_mode=BYOK)
+    if draft.book.organization_id is not None:
+        rows = rows.filter(organization=draft.book.organization_id)
+    if draft.model:
+        rows = rows.filter(model=draft.model)
+    one_each = Value(0 if meter.counts == Meter.Counts.TOKENS else MICROS_PER_UNIT, output_field=BigIntegerField())
+    grouped = rows.annotate(month=TruncMonth("occurred_at", output_field=DateField(), tzinfo=UTC))
+    return (
+        grouped.order_by()
+        .values("organization_id", "month", "model")
+        .annotate(
+            quantity=Sum(Coalesce("quantity_micros", one_each)),
+            into=Coalesce(Sum("input_tokens"), 0),
+            out=Coalesce(Sum("output_tokens"), 0),
+            charge=Value(0),
+        )
+    )
+
+
+def _waiting_characters(draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
+    """Return the active characters without a price that the draft would price, by organization and month."""
+    if draft.meter.kind != Meter.Kind.CHARACTER or draft.model:
+        return []
+    priced_later = Q(activated_at__gte=draft.effective_from)
+    if draft.effective_to is not None:
+        priced_later &= Q(activated_at__lt=draft.effective_to)
+    rows = ActiveCharacter.objects.filter(
+        Q(activated_at__gte=window_start(DAYS, now)) | priced_later,
+        price_version__isnull=True,
+        organization__currency=draft.book.currency,
+    )
+    if draft.book.organization_id is not None:
+        rows = rows.filter(organization=draft.book.organization_id)
+    counted = rows.order_by().values("organization_id", "month").annotate(number=Count("pk"))
+    return [
+        {**row, "model": "", "quantity": row["number"] * MICROS_PER_UNIT, "into": 0, "out": 0, "charge": 0}
+        for row in counted
+    ]
 
 
 def _usage(draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
@@ -88,27 +179,34 @@ def _usage(draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
 
 def _prices_with(draft: Price, organizations: Iterable[Organization], now: datetime) -> PriceIndex:
     """Return the prices in force now, with the draft in the place of the one it would take over from."""
-    in_force = prices_in_force(
-        organization_ids={organization.pk for organization in organizations},
-        currencies={draft.currency},
-        meter_ids=[draft.meter_id],
-        start=now,
-        end=now,
-    )
+    in_force = _in_force(draft, organizations, now)
     place = (draft.organization_id, draft.currency, draft.model)
     kept = (price for price in in_force if (price.organization_id, price.currency, price.model) != place)
     return PriceIndex([draft, *kept])
 
 
+def _in_force(price: Price, organizations: Iterable[Organization], now: datetime) -> list[Price]:
+    return prices_in_force(
+        organization_ids={organization.pk for organization in organizations},
+        currencies={price.currency},
+        meter_ids=[price.meter_id],
+        start=now,
+        end=now,
+    )
+
+
 def _applies(index: PriceIndex, organization: Organization, draft: Price, model: str, now: datetime) -> bool:
-    found = index.find(
+    return _find(index, organization, draft, model, now) is draft
+
+
+def _find(index: PriceIndex, organization: Organization, price: Price, model: str, now: datetime) -> Price | None:
+    return index.find(
         organization_id=organization.pk,
         currency=organization.currency,
-        meter_id=draft.meter_id,
+        meter_id=price.meter_id,
         model=model,
         at=now,
     )
-    return found is draft
 
 
 def _priced(price: Price, months: Iterable[Totals]) -> int | None:

@@ -36,3 +36,18 @@ class HeldByDispute(Conflict):
 class WalletOnly(Rejected):
     code = "wallet_only_by_its_services"
     title = "The wallet account is moved by grants and charges, never booked directly"
+
+
+class NothingOwed(Conflict):
+    code = "nothing_owed"
+    title = "That much is not owed"
+
+
+class MoreThanPaid(Rejected):
+    code = "more_than_paid"
+    title = "More than was paid for the grant cannot be refunded"
+
+
+class BelongsToInstallment(Conflict):
+    code = "belongs_to_instalment"
+    title = "It belongs to a contract's instalment or a payment; give money back there"

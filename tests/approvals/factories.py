@@ -1,24 +1,58 @@
 """People and requests for the tests of approvals; plain functions."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import Permission, User
 
-from apps.approvals import services
+from apps.approvals.actions import Action, Scope, Subject, register, submit
 from apps.approvals.models import Approval
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-AGREED = {"kind": "adjust", "subject": "organization:1", "arguments": {"amount_micros": 5_000_000_000, "token": "a"}}
+MILLION = 1_000_000
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class Rename(Action):
+    """Gives the person who asked another last name, which is as good as money here."""
+
+    kind: ClassVar[str] = "test.rename"
+    title: ClassVar[str] = "Rename"
+    pool: ClassVar[Scope] = Scope.VOUCHERS
+
+    name: str = "Smith"
+    token: str = "a"
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("auth.user")
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        User.objects.filter(pk=by.pk).update(last_name=self.name)
+
+    def look(self, now: datetime) -> dict[str, str]:
+        return {"Names": ", ".join(User.objects.exclude(last_name="").values_list("last_name", flat=True))}
+
+    def about(self) -> str:
+        return "whoever asks"
 
 
 def create_person(username: str, *, may_decide: bool = False, **fields: Any) -> User:
     person = User.objects.create_user(username, is_staff=True, **fields)
-    if may_decide:
-        person.user_permissions.add(Permission.objects.get(codename="decide_approval"))
+    codes = ["move_money", "decide_approval"] if may_decide else ["move_money"]
+    person.user_permissions.set(Permission.objects.filter(codename__in=codes))
     return User.objects.get(pk=person.pk)
 
 
-def ask(by: User, now: datetime = NOW, **overrides: Any) -> Approval:
-    request = {**AGREED, "amount_micros": 5_000_000_000, "reason": "Goodwill after the outage", **overrides}
-    return services.request_approval(**request, requested_by=by, now=now)
+def rename(amount: int = 5_000, **fields: Any) -> Rename:
+    """An action of 5,000 dollars unless told otherwise."""
+    given = {"organization_id": None, "currency": "USD", "reason": "Goodwill after the outage", "key": "staff:1"}
+    return Rename(amount_micros=amount * MILLION, **{**given, **fields})
+
+
+def ask(by: User, now: datetime = NOW, **fields: Any) -> Approval:
+    waiting = submit(rename(**fields), by=by, now=now)
+    assert waiting is not None
+    return waiting

@@ -46,7 +46,7 @@ class TestDecidingOnScreen:
         token = token_of(client.get(page(approval, "approve")))
         answer = client.post(page(approval, "approve"), {"_step": "confirm", "token": token, "reason": "Agreed"})
         assert answer.status_code == 302
-        assert Approval.objects.get().status == "approved"
+        assert Approval.objects.get().status == "used"
         assert Approval.objects.get().decided_by == checker
         assert page(approval, "approve") not in client.get(page(approval, "change")).text
 

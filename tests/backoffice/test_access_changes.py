@@ -202,7 +202,7 @@ class TestCreateAdministrator:
         assert (first.is_staff, first.is_superuser, first.check_password(PASSWORD)) == (True, False, True)
         now = timezone.now() + timedelta(minutes=1)
         assert services.approve(approval_id=ask(first, now=now).pk, by=second, now=now).status == "approved"
-        assert services.approve(approval_id=ask(second, now=now, subject="x").pk, by=first, now=now)
+        assert services.approve(approval_id=ask(second, now=now, key="staff:2", name="Jones").pk, by=first, now=now)
 
     @pytest.mark.parametrize(
         ("name", "password", "reason"),

@@ -1,20 +1,19 @@
 """A second person's click carries out what was asked, whatever it was, and shows before what it would do."""
 
 import re
-from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.approvals.actions import submit
 from apps.approvals.models import Approval
-from apps.backoffice import services
-from apps.backoffice.outlook import outlook
-from apps.backoffice.services import Kind, Order
 from apps.common.money import Micros
-from apps.usage.services import publish_or_ask, version_of
+from apps.pricing.models import PriceVersion
+from apps.usage.actions import PublishPrice
 from apps.wallets import services as wallets
+from apps.wallets.actions import DeductCredit
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer
 from tests.factories import create_organization
@@ -33,7 +32,8 @@ def asked(now, settings) -> Approval:
     price(meter, micros_per_million=2 * MICRO)
     send(acme, now, event("a", quantity=4), event("b", quantity=6))
     by: User = create_staff("maker", "Billing")
-    waiting = publish_or_ask(version_id=draft(meter, now).pk, reason="new list", by=by, now=now).waits_for
+    action = PublishPrice.of(draft(meter, now), reason="new list", key="staff:1", now=now)
+    waiting = submit(action, by=by, now=now)
     assert waiting is not None
     return waiting
 
@@ -54,14 +54,16 @@ def test_a_price_is_published_by_the_click_of_who_agrees(asked, now, time_machin
     assert asked.status == "used"
     assert "0.00002 USD" in text
     assert "0.00005 USD" in text
-    assert version_of(asked).status == "published"
+    assert PriceVersion.objects.get(pk=asked.subject_id).status == "published"
 
 
 def test_what_cannot_be_any_more_is_said_before_and_stays_open(now, settings):
     settings.APPROVAL_LIMIT_MICROS = 10
     customer, maker = create_customer(), create_staff("maker", "Billing")
-    order = Order(kind=Kind.DEDUCT, organization=customer, amount_micros=80_000_000, reason="x", token=uuid4())
-    waiting = services.submit(order=order, by=maker, now=timezone.now()).waits_for
+    action = DeductCredit(
+        organization_id=customer.pk, amount_micros=80_000_000, currency="USD", reason="x", key="staff:1"
+    )
+    waiting = submit(action, by=maker, now=timezone.now())
     wallets.charge(
         organization=customer,
         amount=Micros(50_000_000),
@@ -70,7 +72,7 @@ def test_what_cannot_be_any_more_is_said_before_and_stays_open(now, settings):
         created_by="staff:t",
         now=timezone.now(),
     )
-    (row,) = outlook(waiting, now=timezone.now())
-    assert row.after.startswith("it would be refused")
-    decide(waiting, "approve", create_staff("checker", "Approver"))
+    text = decide(waiting, "approve", create_staff("checker", "Approver"))
+    assert "it would be refused" in text
+    assert "Balance, when it was asked for" in text
     assert waiting.status == "pending"

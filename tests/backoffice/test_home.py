@@ -5,12 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.approvals.services import request_approval
+from apps.approvals.actions import submit
 from apps.backoffice.attention import CONCERNS, counts
 from apps.backoffice.home.figures import currencies, glance, movement_chart
 from apps.outbox import services as outbox
 from apps.outbox.models import Heartbeat, OutboxMessage
 from apps.wallets import services as wallets
+from apps.wallets.actions import GrantCredit
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 
@@ -59,15 +60,8 @@ class TestWhatNeedsAPerson:
         outbox.enqueue(task="x.y", now=now)
         OutboxMessage.objects.update(state="parked")
         Heartbeat.objects.create(job="wallets.expire", started_at=now, last_error="no")
-        request_approval(
-            kind="k",
-            subject="s",
-            arguments={},
-            amount_micros=1,
-            reason="r",
-            requested_by=create_staff("maker"),
-            now=timezone.now(),
-        )
+        grant = GrantCredit(organization_id=organization.pk, amount_micros=10**12, currency="USD", reason="r", key="k")
+        assert submit(grant, by=create_staff("maker", "Billing"), now=timezone.now()) is not None
         wallets.charge(
             organization=organization, amount=500_000_000, kind="usage", key="big", created_by="staff:t", now=NOW
         )

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from apps.approvals.services import request_approval
+from apps.approvals.actions import submit
 from apps.backoffice.models import Note, SavedView
 from apps.common.money import Micros
 from apps.idempotency.services import Call, claim_call
@@ -17,6 +17,7 @@ from apps.outbox.services import enqueue
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization, Project
 from apps.wallets import services as wallets
+from apps.wallets.actions import GrantCredit
 from apps.wallets.models import EntryType, Grant
 from tests.contracts.factories import active, agreement
 from tests.payments.world import create_payment_rows
@@ -78,15 +79,11 @@ def create_world() -> None:
     SavedView.objects.create(
         owner=person, list_name="tenants.organization", name="Active", is_shared=True, created_at=NOW
     )
-    request_approval(
-        kind="adjust",
-        subject=f"organization:{organization.pk}",
-        arguments={"amount_micros": 1},
-        amount_micros=1,
-        reason="why",
-        requested_by=person,
-        now=NOW,
+    asker = User.objects.create_user("asker", is_staff=True, is_superuser=True)
+    grant = GrantCredit(
+        organization_id=organization.pk, amount_micros=10**12, currency="USD", reason="why", key="world:request"
     )
+    assert submit(grant, by=asker, now=NOW) is not None
     TOTPDevice.objects.create(user=person, name="authenticator")
     AccessAttempt.objects.create(username="eve", ip_address="192.0.2.1", failures_since_start=3)
     every = IntervalSchedule.objects.create(every=1, period="hours")

@@ -19,11 +19,15 @@ BY_HAND = {
 
 
 def asked_for() -> set[str]:
-    """The triggers that migrations make, whenever they were asked for."""
+    """The triggers that migrations make, whenever they were asked for; a table that was dropped took its own along."""
+    tables = set(connection.introspection.table_names())
     migrations = MigrationLoader(connection).disk_migrations.values()
     guards = (each for migration in migrations for each in migration.operations)
     return {
-        name for guard in guards if isinstance(guard, (AppendOnly, FixedColumns, Refuse)) for name in guard.triggers()
+        name
+        for guard in guards
+        if isinstance(guard, (AppendOnly, FixedColumns, Refuse)) and guard.table in tables
+        for name in guard.triggers()
     }
 
 

@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from apps.approvals.actions import execute
 from apps.approvals.errors import ApprovalRequired
 from apps.approvals.models import Approval
 from apps.approvals.services import approve
@@ -175,9 +176,21 @@ class TestAmending:
 
     def test_amends(self, billing, acme, now):
         contract = active(acme, now, months=5, credit="500")
-        answer = billing.post(self.url(contract), {**self.typed(contract), "_save": ""})
+        answer = billing.post(self.url(contract), {**self.typed(contract, service_portion_micros="900"), "_save": ""})
         assert answer.status_code == 302
         assert contract.versions.get(number=2).reason == "More"
+
+    def test_what_changes_much_waits_for_a_second_person_and_says_so_before(self, billing, acme, now, act):
+        contract = active(acme, now, months=5, credit="500")
+        typed = self.typed(contract)  # 200 of credit are replaced by 100 of credit and 1,000.01 of service
+        shown = billing.post(self.url(contract), typed, headers={"HX-Request": "true"}).content.decode()
+        assert "A second person has to agree" in shown
+        billing.post(self.url(contract), {**typed, "_save": ""})
+        request = Approval.objects.get()
+        assert (contract.versions.count(), request.amount_micros) == (1, to_micros("1000.01"))
+        assert f"Request {request.pk} waits" in billing.get(self.url(contract)[:-6] + "change/").content.decode()
+        assert act(client_of(create_staff("bob", "Approver")), request, "approve").status_code == 302
+        assert contract.versions.get(number=2).created_by == "staff:ann"
 
     def test_names_the_day_that_is_too_early(self, billing, acme, now):
         contract = active(acme, now, months=5, credit="500")
@@ -243,7 +256,7 @@ class TestContractActions:
     def test_cancelling_is_not_done_without_the_second_person(self, billing, acme, now, act):
         act(billing, active(acme, now), "cancel")
         with pytest.raises(ApprovalRequired):
-            services.carry_out_cancellation(approval_id=Approval.objects.get().pk, now=timezone.now())
+            execute(Approval.objects.get().pk, now=timezone.now())
 
     def test_cancelling_a_draft_gives_nothing_up(self, billing, acme, now, act):
         contract = draft(acme, now, credit="60000")
@@ -252,10 +265,26 @@ class TestContractActions:
         assert (contract.status, Approval.objects.count()) == ("cancelled", 0)
 
     def test_changes_renewal_and_notes(self, billing, acme, now, act):
-        contract = active(acme, now)
+        contract = active(acme, now, credit="600")
         act(billing, contract, "details", auto_renew="on", notes="Hello")
         contract.refresh_from_db()
         assert (contract.auto_renew, contract.notes) == (True, "Hello")
+
+    def test_renewing_what_is_worth_much_waits_for_a_second_person(self, billing, acme, now, act):
+        contract = active(acme, now)
+        act(billing, contract, "details", auto_renew="on", notes="Hello")
+        contract.refresh_from_db()
+        assert (contract.auto_renew, Approval.objects.get().amount_micros) == (False, to_micros("1200"))
+
+    def test_offering_a_bonus_above_the_limit_waits_for_a_second_person(self, billing, acme, now, act):
+        contract = draft(acme, now, "2027-01-01", credit="12", bonus="1000000")
+        act(billing, contract, "offer")
+        contract.refresh_from_db()
+        assert (contract.status, Approval.objects.get().amount_micros) == ("draft", to_micros("1000000"))
+
+    def test_offering_a_bonus_at_once_waits_too(self, billing, acme):
+        billing.post(ADD, {**TYPED, "bonus_credits_micros": "1000000", "_offer": ""})
+        assert (Contract.objects.get().status, Approval.objects.get().kind) == ("draft", "contracts.offer")
 
     def test_refuses_a_page_that_is_out_of_date(self, billing, acme, now, act):
         contract = active(acme, now)
@@ -309,7 +338,7 @@ class TestInstalmentActions:
         request = Approval.objects.get()
         assert (request.status, InstallmentPayment.objects.count()) == ("pending", 0)
         approve(approval_id=request.pk, by=create_staff("bob", "Approver"), now=timezone.now())
-        services.carry_out_move(approval_id=request.pk, now=timezone.now())
+        execute(request.pk, now=timezone.now())
         request.refresh_from_db()
         payment = InstallmentPayment.objects.get()
         assert (request.status, payment.created_by, payment.reference) == ("used", "staff:ann", "SEPA 1")
@@ -318,7 +347,7 @@ class TestInstalmentActions:
         row = rows(offer(acme, now, credit="60000"))[0]
         act(billing, row, "bank-transfer", amount="5000", reference="SEPA 1")
         with pytest.raises(ApprovalRequired):
-            services.carry_out_move(approval_id=Approval.objects.get().pk, now=timezone.now())
+            execute(Approval.objects.get().pk, now=timezone.now())
 
     def test_is_carried_out_by_the_approval_on_screen(self, billing, acme, now, act):
         row = rows(offer(acme, now, credit="60000"))[0]
@@ -399,6 +428,19 @@ class TestAgreements:
     def test_are_refused_by_the_name_of_the_field(self, billing, acme, field, text):
         answer = billing.post("/admin/contracts/serviceagreement/add/", {**self.TYPED, field: text})
         assert (answer.status_code, ServiceAgreement.objects.count()) == (422, 0)
+
+    def test_that_charge_much_wait_for_a_second_person(self, billing, acme, act):
+        billing.post("/admin/contracts/serviceagreement/add/", {**self.TYPED, "amount_micros": "1000.01"})
+        request = Approval.objects.get()
+        assert (ServiceAgreement.objects.count(), request.organization) == (0, acme)
+        assert act(client_of(create_staff("bob", "Approver")), request, "approve").status_code == 302
+        assert ServiceAgreement.objects.get().created_by == "staff:ann"
+
+    def test_count_the_periods_that_have_begun(self, billing, acme):
+        with time_machine.travel("2026-11-20T12:00:00Z", tick=False):
+            typed = {**self.TYPED, "amount_micros": "400", "start_date": "2026-09-18"}
+            billing.post("/admin/contracts/serviceagreement/add/", typed)
+        assert Approval.objects.get().amount_micros == to_micros("1200")
 
     def test_are_changed_stopped_and_resumed(self, billing, acme, now, act):
         written = agreement(acme, now)

@@ -5,16 +5,19 @@ from datetime import datetime
 import pytest
 from django.contrib.auth.models import User
 
-from apps.common.money import Micros, to_micros
+from apps.approvals.actions import submit
+from apps.common.money import to_micros
 from apps.contracts.models import Contract, InstallmentSurplus
 from apps.contracts.selectors import surplus_left
 from apps.payments import services
+from apps.payments.actions import RefundPayment
 from apps.payments.models import PaymentIssue, Refund, StripePayment
 from apps.payments.services.reconciling import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures
 from local_stripe import money
+from tests.backoffice.people import create_staff
 from tests.contracts.factories import offer, rows
 from tests.payments.desk import Desk
 from tests.payments.test_changes import visit
@@ -49,10 +52,11 @@ def open_issues() -> list[str]:
 
 
 def send_back(payment: StripePayment, amount: str, now: datetime) -> None:
-    order = services.RefundOrder(
-        payment_id=payment.pk, amount=Micros(to_micros(amount)), reason="Paid twice", key=f"{payment.pk}:{amount}"
+    refund = RefundPayment.of(
+        payment, amount_micros=to_micros(amount), reason="Paid twice", key=f"{payment.pk}:{amount}"
     )
-    services.submit_refund(order=order, by=User.objects.get_or_create(username="ann")[0], now=now)
+    staff = User.objects.filter(username="ann").first() or create_staff("ann", "Billing")
+    assert submit(refund, by=staff, now=now) is None
 
 
 @pytest.fixture(autouse=True)

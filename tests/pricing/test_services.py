@@ -3,16 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 
-from apps.approvals.errors import ApprovalRequired
-from apps.approvals.services import approve, request_approval
 from apps.common.errors import Rejected
 from apps.pricing import errors
 from apps.pricing.models import Meter, PriceBook, PriceVersion
 from apps.pricing.services import (
-    PUBLISH,
     Place,
     Terms,
     draft_price_version,
@@ -20,7 +16,6 @@ from apps.pricing.services import (
     list_book,
     override_book,
     publish_price_version,
-    publishing_arguments,
     withdraw_price_version,
 )
 from apps.tenants.models import Organization
@@ -32,8 +27,8 @@ HOUR = timedelta(hours=1)
 PER_UNIT = Terms(scheme="per_unit", micros_per_million=5)
 
 
-def publish(draft, now, **options):
-    return publish_price_version(version_id=draft.pk, published_by="staff:ann", now=now, **options)
+def publish(draft, now):
+    return publish_price_version(version_id=draft.pk, published_by="staff:ann", now=now)
 
 
 def draft(meter, start, *, book=None, terms=PER_UNIT, end=None, model=""):
@@ -90,27 +85,6 @@ class TestPublish:
     def test_refuses_what_is_published_already(self, meter, now):
         with pytest.raises(errors.PriceNotDraft):
             publish(price(meter, micros_per_million=1), now)
-
-    def test_asks_for_a_second_person_above_the_limit(self, meter, now, settings):
-        settings.APPROVAL_LIMIT_MICROS = 1_000
-        with pytest.raises(ApprovalRequired):
-            publish(draft(meter, now + HOUR), now, change_micros=-1_001)
-
-    def test_publishes_the_terms_that_a_second_person_agreed_to(self, meter, now, settings):
-        settings.APPROVAL_LIMIT_MICROS = 1_000
-        ann, bob = (User.objects.create_superuser(name) for name in ("ann", "bob"))
-        row = draft(meter, now + HOUR)
-        asked = request_approval(
-            kind=PUBLISH,
-            subject=f"price-version:{row.pk}",
-            arguments=publishing_arguments(row),
-            amount_micros=5_000,
-            reason="new list",
-            requested_by=ann,
-            now=now,
-        )
-        approve(approval_id=asked.pk, by=bob, now=now)
-        assert publish(row, now, change_micros=5_000, approval_id=asked.pk).published_at == now
 
 
 class TestEndAndWithdraw:

@@ -3,14 +3,14 @@
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.errors import ApprovalForSomethingElse, ApprovalRequired
+from apps.approvals.actions import execute, submit
+from apps.approvals.errors import ApprovalClosed, ApprovalRequired
+from apps.approvals.models import SoloAction
 from apps.approvals.services import approve
-from apps.common.errors import BillingError
-from apps.pricing.errors import PriceNotDraft
 from apps.pricing.models import PriceVersion
 from apps.pricing.services import Place, Terms, draft_price_version, list_book, override_book
+from apps.usage.actions import PublishPrice, TermsChanged
 from apps.usage.preview import preview_price
-from apps.usage.services import publish_agreed, publish_or_ask
 from tests.factories import create_organization
 from tests.pricing.making import make_meter, price
 from tests.usage.making import event, send
@@ -99,73 +99,58 @@ class TestPreviewPrice:
 
     def test_reads_day_totals_in_a_few_statements(self, chat, now, django_assert_num_queries):
         row = draft(chat, now)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             preview_price(row, now)
 
 
-class TestPublishOrAsk:
+class TestPublishing:
     @pytest.fixture
     def people(self, db):
         return [User.objects.create_superuser(name) for name in ("ann", "bob")]
 
-    def ask(self, row, by, now):
-        return publish_or_ask(version_id=row.pk, reason="new list", by=by, now=now)
+    def ask(self, row, by, now, key="staff:1"):
+        return submit(PublishPrice.of(row, reason="new list", key=key, now=now), by=by, now=now)
 
-    def test_publishes_at_once_below_the_limit(self, chat, people, now):
+    def test_is_done_at_once_below_the_limit(self, chat, people, now):
         row = draft(chat, now)
-        done = self.ask(row, people[0], now)
-        assert (done.waits_for, done.version.status, done.version.published_by) == (None, "published", "staff:ann")
+        assert self.ask(row, people[0], now) is None
+        row.refresh_from_db()
+        assert (row.status, row.published_by) == ("published", "staff:ann")
 
-    def test_asks_a_second_person_above_it_and_publishes_once_they_agree(self, chat, people, now, settings):
+    def test_counts_in_the_sum_of_a_day_for_all_customers(self, chat, people, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 33
+        of_model = draft(chat, now, model="m1", micros_per_million=3 * MICRO)
+        of_all = draft(chat, now)
+        assert self.ask(of_model, people[0], now) is None
+        assert self.ask(of_all, people[0], now, key="staff:2").amount_micros == 30
+        assert SoloAction.objects.get().amount_micros == 4
+
+    def test_asks_a_second_person_above_it_and_is_done_once_they_agree(self, chat, people, now, settings):
         settings.APPROVAL_LIMIT_MICROS = 29
         row, (ann, bob) = draft(chat, now), people
-        asked = self.ask(row, ann, now).waits_for
-        assert (asked.amount_micros, self.ask(row, ann, now).waits_for.pk) == (30, asked.pk)
-        approve(approval_id=asked.pk, by=bob, now=now)
-        assert self.ask(row, ann, now).version.status == "published"
-
-    def test_asks_again_when_the_terms_change_after_that(self, chat, people, now, settings):
-        settings.APPROVAL_LIMIT_MICROS = 29
-        row, (ann, bob) = draft(chat, now), people
-        asked = self.ask(row, ann, now).waits_for
-        approve(approval_id=asked.pk, by=bob, now=now)
-        PriceVersion.objects.filter(pk=row.pk).update(micros_per_million=900 * MICRO)
-        again = self.ask(row, ann, now)
-        assert (again.version.status, again.waits_for.pk != asked.pk) == ("draft", True)
-
-    def test_is_carried_out_from_the_approval_alone_once_and_in_the_name_of_who_asked(
-        self, chat, people, now, settings
-    ):
-        settings.APPROVAL_LIMIT_MICROS = 29
-        row, (ann, bob) = draft(chat, now), people
-        asked = self.ask(row, ann, now).waits_for
+        asked = self.ask(row, ann, now)
+        assert (asked.amount_micros, asked.subject_id, self.ask(row, ann, now).pk) == (30, str(row.pk), asked.pk)
         with pytest.raises(ApprovalRequired):
-            publish_agreed(approval_id=asked.pk, now=now)
+            execute(asked.pk, now=now)
         approve(approval_id=asked.pk, by=bob, now=now)
-        done = publish_agreed(approval_id=asked.pk, now=now)
-        assert (done.pk, done.status, done.published_by) == (row.pk, "published", "staff:ann")
-        asked.refresh_from_db()
-        assert asked.status == "used"
-        with pytest.raises(PriceNotDraft):
-            publish_agreed(approval_id=asked.pk, now=now)
+        execute(asked.pk, now=now)
+        row.refresh_from_db()
+        assert (row.status, row.published_by) == ("published", "staff:ann")
+        with pytest.raises(ApprovalClosed):
+            execute(asked.pk, now=now)
 
-    def test_is_not_carried_out_when_the_terms_changed_after_that(self, chat, people, now, settings):
+    def test_is_not_done_when_the_terms_changed_after_that(self, chat, people, now, settings):
         settings.APPROVAL_LIMIT_MICROS = 29
         row, (ann, bob) = draft(chat, now), people
-        asked = self.ask(row, ann, now).waits_for
+        asked = self.ask(row, ann, now)
         approve(approval_id=asked.pk, by=bob, now=now)
         PriceVersion.objects.filter(pk=row.pk).update(micros_per_million=900 * MICRO)
-        settings.APPROVAL_LIMIT_MICROS = 1_000_000
-        with pytest.raises(ApprovalForSomethingElse):
-            publish_agreed(approval_id=asked.pk, now=now)
+        with pytest.raises(TermsChanged):
+            execute(asked.pk, now=now)
         row.refresh_from_db()
         assert row.status == "draft"
 
     def test_counts_the_change_in_the_books_currency(self, chat, people, now, settings):
         settings.APPROVAL_LIMIT_MICROS = 29
         settings.APPROVAL_LIMIT_RATES = {"USD": "2"}
-        assert self.ask(draft(chat, now), people[0], now).waits_for is None
-
-    def test_refuses_a_version_that_does_not_exist(self, people, now):
-        with pytest.raises(BillingError):
-            publish_or_ask(version_id=404, reason="x", by=people[0], now=now)
+        assert self.ask(draft(chat, now), people[0], now) is None

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 
 from apps.common.money import to_micros
 from apps.tenants.models import Organization
@@ -15,8 +15,13 @@ from apps.vouchers.terms import Kind, Terms
 
 
 def staff(username: str = "ann") -> User:
-    """A member of staff, made once per test."""
-    return User.objects.get_or_create(username=username, defaults={"is_staff": True})[0]
+    """A member of staff who may make and change vouchers, made once per test."""
+    person, is_new = User.objects.get_or_create(username=username, defaults={"is_staff": True})
+    if is_new:
+        person.user_permissions.set(
+            Permission.objects.filter(codename__in=["add_batch", "change_batch", "change_voucher"])
+        )
+    return person
 
 
 def terms(amount: str = "25", **fields: Any) -> Terms:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals import services as approvals
+from apps.approvals.actions import execute
 from apps.approvals.models import Approval
 from apps.common.periods import midnight
 from apps.plans.services import PlanTerms, define_plan
@@ -80,15 +81,15 @@ class TestMaking:
         batch = Batch.objects.get()
         page = client.get(url("batch_change", batch.pk)).content.decode()
         assert "Waiting for a second person" in page
-        assert act(client, "batch_start", batch).status_code == 422
+        assert f"Request {Approval.objects.get().pk} waits for a second person" in page
 
         bob = staff("bob")
         bob.user_permissions.add(Permission.objects.get(codename="decide_approval"))
         bob = User.objects.get(pk=bob.pk)
         approvals.approve(approval_id=Approval.objects.get().pk, by=bob, now=timezone.now())
-        assert act(client, "batch_start", batch).status_code == 302
+        execute(Approval.objects.get().pk, now=timezone.now())
         batch.refresh_from_db()
-        assert (batch.state, batch.approved_by) == ("generating", "staff:bob")
+        assert (batch.state, Approval.objects.get().decided_by) == ("generating", bob)
 
     def test_a_chosen_code_works_at_once(self, client, acme):
         assert fill_in(client, url("batch_make_chosen"), code="welcome", **TERMS).status_code == 302

@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from apps.approvals import services as approvals
-from apps.approvals.errors import ApprovalRequired, MakerIsChecker
+from apps.approvals.actions import execute
+from apps.approvals.errors import ApprovalClosed, ApprovalRequired, MakerIsChecker
 from apps.approvals.models import Approval
 from apps.vouchers import services
 from apps.vouchers.errors import (
@@ -62,9 +63,10 @@ class TestCreateBatch:
     def test_writes_down_who_made_it_and_why(self, now):
         make(now, count=2)
 
-        event = BatchEvent.objects.get()
-        assert (event.action, event.reason, event.done_by) == ("created", "Spring fair", "staff:ann")
-        assert event.details == {"worth_micros": 50_000_000}
+        created, started = BatchEvent.objects.order_by("pk")
+        assert (created.action, created.reason, created.done_by) == ("created", "Spring fair", "staff:ann")
+        assert created.details == {"worth_micros": 50_000_000}
+        assert (started.action, started.reason, started.done_by) == ("started", "Spring fair", "staff:ann")
 
     @pytest.mark.parametrize("reason", ["", "  ", "\n"])
     def test_asks_why(self, now, reason):
@@ -156,46 +158,45 @@ class TestApproval:
 
     def test_cannot_start_without_it(self, now, batch):
         with pytest.raises(ApprovalRequired):
-            services.start_batch(batch_id=batch.pk, by=staff(), now=now)
+            execute(Approval.objects.get().pk, now=now)
 
     def test_is_not_given_by_the_one_who_asked(self, now, batch):
         person = staff()
         person.user_permissions.add(Permission.objects.get(codename="decide_approval"))
 
         with pytest.raises(MakerIsChecker):
-            approvals.approve(approval_id=batch.approval_id, by=person, now=now)
+            approvals.approve(approval_id=Approval.objects.get().pk, by=person, now=now)
 
     def test_starts_once_when_given(self, now, batch, deliver_outbox):
-        approvals.approve(approval_id=batch.approval_id, by=checker(), now=now)
-        started = services.start_batch(batch_id=batch.pk, by=staff(), now=now + timedelta(hours=1))
+        approvals.approve(approval_id=Approval.objects.get().pk, by=checker(), now=now)
+        execute(Approval.objects.get().pk, now=now + timedelta(hours=1))
         deliver_outbox(now + timedelta(hours=1))
 
-        assert (started.approved_by, started.approved_at) == ("staff:bob", now)
         assert Batch.objects.get().state == State.ACTIVE
-        with pytest.raises(IllegalBatchState):
-            services.start_batch(batch_id=batch.pk, by=staff(), now=now)
+        with pytest.raises(ApprovalClosed):
+            execute(Approval.objects.get().pk, now=now)
 
     def test_can_be_asked_again_after_a_refusal(self, now, batch):
-        approvals.reject(approval_id=batch.approval_id, by=checker(), now=now)
-        again = services.request_again(batch_id=batch.pk, reason="Smaller audience", by=staff(), now=now)
+        approvals.reject(approval_id=Approval.objects.get().pk, by=checker(), now=now)
+        services.request_again(batch_id=batch.pk, reason="Smaller audience", key="staff:2", by=staff(), now=now)
 
-        assert again.approval.status == Approval.Status.PENDING
-        assert again.approval_id != batch.approval_id
+        again, first = Approval.objects.order_by("-pk")
+        assert (again.status, again.subject_id, first.status) == ("pending", str(batch.pk), "rejected")
 
     def test_can_be_given_up(self, now, batch):
         services.cancel_batch(batch_id=batch.pk, reason="Not this year", by=staff(), now=now)
 
-        approvals.approve(approval_id=batch.approval_id, by=checker(), now=now)
+        approvals.approve(approval_id=Approval.objects.get().pk, by=checker(), now=now)
         with pytest.raises(IllegalBatchState):
-            services.start_batch(batch_id=batch.pk, by=staff(), now=now)
+            execute(Approval.objects.get().pk, now=now)
 
     def test_a_chosen_code_does_not_work_before_it(self, now, acme):
-        batch = services.create_chosen(code="BIG", terms=terms("2000"), reason="A favour", by=staff(), now=now)
+        services.create_chosen(code="BIG", terms=terms("2000"), reason="A favour", by=staff(), now=now)
         with pytest.raises(VoucherNotFound):
             redeem(acme, "BIG", now)
 
-        approvals.approve(approval_id=batch.approval_id, by=checker(), now=now)
-        services.start_batch(batch_id=batch.pk, by=staff(), now=now)
+        approvals.approve(approval_id=Approval.objects.get().pk, by=checker(), now=now)
+        execute(Approval.objects.get().pk, now=now)
         assert redeem(acme, "BIG", now).amount == 2_000_000_000
 
 

@@ -1,5 +1,6 @@
 """The money buttons of a customer's page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,18 +8,21 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.backoffice.admin.asking import ask
-from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm
+from apps.approvals.pages import ask
+from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm, MoneyForm
 from apps.backoffice.overview.header import tab_of
-from apps.backoffice.services import Kind
 from apps.common.admin import money_text
 from apps.payments.selectors import open_postpaid_invoices
 from apps.tenants.models import Organization
+from apps.wallets.actions import (
+    ChangePostpaidLimit,
+    CustomerAction,
+    DeductCredit,
+    GrantCredit,
+    SettleByBankTransfer,
+    WriteOff,
+)
 from apps.wallets.selectors import deductible_micros
-
-
-def _amount(cleaned: Any) -> Any:
-    return cleaned["amount"], {}
 
 
 def _still_asked(organization_id: str, instead: str) -> str:
@@ -46,14 +50,7 @@ class CustomerMoneyMixin:
 
     @action(description="Grant credit", url_path="grant", permissions=["move"], icon="add_card")
     def grant_credit(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def read(cleaned: Any) -> Any:
-            expires = cleaned["expires_at"]
-            return cleaned["amount"], {
-                "source": cleaned["source"],
-                **({"expires_at": expires.isoformat()} if expires else {}),
-            }
-
-        return self._ask(request, object_id, Kind.GRANT, GrantForm, read, "")
+        return self._ask(request, object_id, GrantCredit, GrantForm, "", typed=("source", "expires_at"))
 
     @action(description="Deduct credit", url_path="deduct", permissions=["move"], icon="remove")
     def deduct_credit(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -63,45 +60,55 @@ class CustomerMoneyMixin:
             f"At most {most}: unspent credit that no reservation holds. A postpaid limit is no credit. "
             "What is taken is burnt in the published order."
         )
-        return self._ask(request, object_id, Kind.DEDUCT, AmountForm, _amount, explanation)
+        return self._ask(request, object_id, DeductCredit, AmountForm, explanation)
 
     @action(description="Settle by bank transfer", url_path="settle", permissions=["move"], icon="account_balance")
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "Clears what is owed; what is over becomes credit. Instalments are settled on their contract."
         explanation += _still_asked(object_id, "mark it as paid there instead, and this follows by itself")
-        return self._ask(
-            request,
-            object_id,
-            Kind.SETTLE,
-            BankTransferForm,
-            lambda cleaned: (cleaned["amount"], {"reference": cleaned["reference"]}),
-            explanation,
-        )
+        return self._ask(request, object_id, SettleByBankTransfer, BankTransferForm, explanation, typed=("reference",))
 
     @action(description="Write off what is owed", url_path="write-off", permissions=["move"], icon="money_off")
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "What is owed is given up, at our cost. Money that comes after all becomes credit."
         explanation += _still_asked(object_id, "mark it as uncollectible there instead, and this follows by itself")
-        return self._ask(request, object_id, Kind.WRITE_OFF, AmountForm, _amount, explanation)
+        return self._ask(request, object_id, WriteOff, AmountForm, explanation)
 
     @action(description="Change the postpaid limit", url_path="limit", permissions=["move"], icon="tune")
     def change_limit(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "How much a postpaid customer may owe before new work is refused."
-        return self._ask(request, object_id, Kind.LIMIT, LimitForm, _amount, explanation)
+        return self._ask(request, object_id, ChangePostpaidLimit, LimitForm, explanation)
 
     def _ask(
-        self, request: HttpRequest, object_id: str, kind: Kind, form: Any, read: Any, explanation: str
+        self,
+        request: HttpRequest,
+        object_id: str,
+        kind: type[CustomerAction],
+        form: type[MoneyForm],
+        explanation: str,
+        typed: tuple[str, ...] = (),
     ) -> HttpResponse:
         organization = get_object_or_404(Organization, pk=object_id)
+
+        def build(cleaned: Mapping[str, Any]) -> CustomerAction:
+            given: dict[str, Any] = {name: cleaned[name] for name in typed}
+            return kind(
+                organization_id=organization.pk,
+                amount_micros=cleaned["amount"],
+                currency=organization.currency,
+                reason=cleaned["reason"],
+                key=f"staff:{cleaned['token']}",
+                **given,
+            )
+
         return ask(
             request,
             admin=self,
-            kind=kind,
-            organization=organization,
+            action=kind,
+            build=build,
             form=form,
-            form_options={"currency": organization.currency},
-            read=read,
-            subject=organization,
-            back=tab_of(organization),
+            form_options={"request": request, "currency": organization.currency},
             explanation=explanation,
+            back=tab_of(organization),
+            subject=organization,
         )

@@ -25,6 +25,7 @@ from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 
 MADE = "Made and changed"
+LIMIT = "postpaid_limit_micros"
 STATUS_LABELS = {"active": "success", "suspended": "warning", "archived": "danger"}
 
 
@@ -71,9 +72,15 @@ class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
         return organization.status, organization.get_status_display()
 
     def get_fieldsets(self, request: HttpRequest, obj: Organization | None = None) -> Any:
-        """What a row knows of itself is shown once there is one."""
+        """What a row knows of itself is shown once there is one; a new customer's limit is 0 until it is changed."""
         sets = super().get_fieldsets(request, obj)
-        return sets if obj is not None else [(name, options) for name, options in sets if name != MADE]
+        if obj is not None:
+            return sets
+        return [
+            (name, {**options, "fields": [each for each in options["fields"] if each != LIMIT]})
+            for name, options in sets
+            if name != MADE
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> Any:
         frozen = [*super().get_readonly_fields(request, obj), "id", "status", "created_at", "updated_at"]

@@ -1,22 +1,24 @@
 """Buttons that move money, on the pages of what they move. Each asks first; the rules are in the services."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.decorators import action
 
-from apps.backoffice.admin.asking import ask
+from apps.approvals.pages import ask
 from apps.backoffice.forms import AmountForm, MoneyForm
-from apps.backoffice.services import Kind
 from apps.backoffice.why.page import owner_of_code
 from apps.common.admin import OffersByState, ReadOnlyModelAdmin, money_text
+from apps.contracts.actions import RefundGrant, RevokeGrant
 from apps.ledger.admin import HoldAdmin, TransferAdmin
 from apps.ledger.models import Hold, Transfer
 from apps.tenants.models import Organization
+from apps.wallets.actions import CustomerAction, ReleaseHold, ReverseTransfer
 from apps.wallets.admin import GrantAdmin
 from apps.wallets.models import Grant, HoldSlice
 from apps.wallets.selectors import why_not_reversible
@@ -30,6 +32,38 @@ class MoneyMover(ReadOnlyModelAdmin[Any]):
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.move_money")
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        kind: type[CustomerAction],
+        organization: Organization,
+        read: Callable[[Mapping[str, Any]], dict[str, Any]],
+        *,
+        subject: Model,
+        explanation: str,
+        form: type[MoneyForm] = MoneyForm,
+        form_options: Mapping[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the pages of an action on a row; `read` turns the input into the fields that are its own."""
+        page = f"admin:{subject._meta.app_label}_{subject._meta.model_name}_change"
+        return ask(
+            request,
+            admin=self,
+            action=kind,
+            build=lambda cleaned: kind(
+                organization_id=organization.pk,
+                currency=organization.currency,
+                reason=cleaned["reason"],
+                key=f"staff:{cleaned['token']}",
+                **read(cleaned),
+            ),
+            form=form,
+            form_options={"request": request, **(form_options or {})},
+            explanation=explanation,
+            back=reverse(page, args=[subject.pk]),
+            subject=subject,
+        )
 
 
 def _owner(code: str) -> Organization:
@@ -54,15 +88,12 @@ class TransferMoneyAdmin(TransferAdmin, MoneyMover):
     @action(description="Reverse", url_path="reverse", permissions=["reverse"], icon="undo")
     def reverse(self, request: HttpRequest, object_id: str) -> HttpResponse:
         transfer = get_object_or_404(Transfer.objects.select_related("source"), pk=object_id)
-        return ask(
+        return self._ask(
             request,
-            admin=self,
-            kind=Kind.REVERSE,
-            organization=_owner(transfer.source.code),
-            form=MoneyForm,
-            read=lambda _: (transfer.amount_micros, {"transfer_id": str(transfer.pk)}),
+            ReverseTransfer,
+            _owner(transfer.source.code),
+            lambda _: {"amount_micros": transfer.amount_micros, "transfer_id": transfer.pk},
             subject=transfer,
-            back=reverse("admin:ledger_transfer_change", args=[transfer.pk]),
             explanation="A new transfer undoes this one: what it burnt goes back, what it granted is taken. Once only.",
         )
 
@@ -86,15 +117,12 @@ class GrantMoneyAdmin(OffersByState[Grant], GrantAdmin, MoneyMover):
     @action(description="Take back", url_path="take-back", permissions=["take_back"], icon="remove_circle")
     def take_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
         grant = self._grant(object_id)
-        return ask(
+        return self._ask(
             request,
-            admin=self,
-            kind=Kind.REVOKE,
-            organization=grant.wallet.organization,
-            form=MoneyForm,
-            read=lambda _: (max(0, grant.free_micros), {"grant_id": str(grant.pk)}),
+            RevokeGrant,
+            grant.wallet.organization,
+            lambda _: {"amount_micros": max(0, grant.free_micros), "grant_id": grant.pk},
             subject=grant,
-            back=reverse("admin:wallets_grant_change", args=[grant.pk]),
             explanation="What is unspent goes back and the grant ends. What is held may still be captured.",
         )
 
@@ -102,16 +130,14 @@ class GrantMoneyAdmin(OffersByState[Grant], GrantAdmin, MoneyMover):
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
         grant = self._grant(object_id)
         unit = grant.wallet.organization.currency
-        return ask(
+        return self._ask(
             request,
-            admin=self,
-            kind=Kind.REFUND,
-            organization=grant.wallet.organization,
+            RefundGrant,
+            grant.wallet.organization,
+            lambda cleaned: {"amount_micros": cleaned["amount"], "grant_id": grant.pk},
+            subject=grant,
             form=AmountForm,
             form_options={"currency": unit},
-            read=lambda cleaned: (cleaned["amount"], {"grant_id": str(grant.pk)}),
-            subject=grant,
-            back=reverse("admin:wallets_grant_change", args=[grant.pk]),
             explanation=(
                 f"{money_text(grant.paid_micros, unit)} was paid for it. Refunds through Stripe are made at Stripe and "
                 "come back as events; this books one that you paid yourself. What is spent already becomes debt; of an "
@@ -139,14 +165,11 @@ class HoldMoneyAdmin(OffersByState[Hold], HoldAdmin, MoneyMover):
     @action(description="Release", url_path="release", permissions=["release"], icon="lock_open")
     def release(self, request: HttpRequest, object_id: str) -> HttpResponse:
         hold = get_object_or_404(Hold.objects.select_related("account"), pk=object_id)
-        return ask(
+        return self._ask(
             request,
-            admin=self,
-            kind=Kind.RELEASE,
-            organization=_owner(hold.account.code),
-            form=MoneyForm,
-            read=lambda _: (hold.amount_micros, {"hold_id": str(hold.pk)}),
+            ReleaseHold,
+            _owner(hold.account.code),
+            lambda _: {"amount_micros": hold.amount_micros, "hold_id": hold.pk},
             subject=hold,
-            back=reverse("admin:ledger_hold_change", args=[hold.pk]),
             explanation="All of it returns to what is available; it can no longer be captured.",
         )

@@ -1,11 +1,12 @@
 """What every admin page is made of: bases that are safe by default, exact money, and actions that ask first."""
 
 from apps.common.admin.base import ModelAdmin, OffersByState, ReadOnlyModelAdmin, StackedInline, TabularInline
-from apps.common.admin.confirm import Change, ConfirmForm, Question, confirm
+from apps.common.admin.confirm import ConfirmForm, Question, confirm
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
 from apps.common.admin.moments import DayInput, EndField, MomentField, moment_words
 from apps.common.admin.money import MicrosField, exact_at, for_people, micros_column, money_text
 from apps.common.admin.numbers import quantity_column, quantity_text
+from apps.common.changes import Change
 
 __all__ = [
     "AmountRangeFilter",

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.common.admin.moments import MomentField, moment_words
+from apps.common.changes import Change
 from apps.common.errors import BillingError
 
 Cleaned = Mapping[str, Any]
@@ -21,15 +22,6 @@ Outcome = str | HttpResponseBase
 
 # What a list's action posts; carried through the pages so that the action finds its rows again.
 _LIST_ACTION = ("action", "select_across", "_selected_action")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that the action moves: its name, and its value before and after, written for people."""
-
-    what: str
-    before: str
-    after: str
 
 
 class ConfirmForm(forms.Form):

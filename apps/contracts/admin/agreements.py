@@ -1,7 +1,5 @@
 """Service agreements on screen: written, changed, stopped and resumed by their services."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.common.admin import Change, DayRangeFilter, Question, ReadOnlyModelAdmin, confirm, money_text
+from apps.approvals.pages import ask
+from apps.common.admin import Change, DayRangeFilter, Question, ReadOnlyModelAdmin, confirm
 from apps.contracts import services
-from apps.contracts.admin.writing import staff
+from apps.contracts.actions import ChangeAgreement, ResumeAgreement, WriteAgreement
 from apps.contracts.models import ServiceAgreement
 from apps.contracts.questions import AgreementForm
 
-NONE = "none"
 STATES = {"active": "success", "stopped": "default"}
 
 
@@ -60,97 +58,81 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        question = Question(
-            title="Write a service agreement",
+        return ask(
+            request,
+            admin=self,
+            action=WriteAgreement,
+            build=lambda cleaned: WriteAgreement.of(
+                cleaned["organization"],
+                AgreementForm.terms(cleaned),
+                reason=cleaned["reason"],
+                key=f"staff:{cleaned['token']}",
+                now=timezone.now(),
+            ),
             form=AgreementForm,
             initial={"organization": request.GET.get("organization", "")},
             explanation="Each period is charged to the wallet when it begins; periods that have begun are caught up.",
             button="Write it",
-        )
-
-        def perform(cleaned: Any) -> str:
-            agreement = services.write_agreement(
-                organization=cleaned["organization"],
-                writing=AgreementForm.writing(cleaned),
-                created_by=staff(request),
-                now=timezone.now(),
-            )
-            self.log_addition(request, agreement, f"Written: {cleaned['reason']}")
-            return f"{agreement.organization} agreed: {agreement.description}."
-
-        return confirm(
-            request,
-            admin=self,
-            question=question,
-            perform=perform,
             back=reverse("admin:contracts_serviceagreement_changelist"),
         )
 
     @action(description="Change", url_path="edit", permissions=["write"], icon="edit")
     def change(self, request: HttpRequest, object_id: str) -> HttpResponse:
         agreement = self._agreement(object_id)
-        question = Question(
-            title="Change the service agreement",
+        return ask(
+            request,
+            admin=self,
+            action=ChangeAgreement,
+            build=lambda cleaned: ChangeAgreement.of(
+                agreement,
+                AgreementForm.terms(cleaned),
+                seen_revision=cleaned["seen_revision"] or 0,
+                reason=cleaned["reason"],
+                key=f"staff:{cleaned['token']}",
+                now=timezone.now(),
+            ),
             form=AgreementForm,
             initial=_as_written(agreement),
-            changes=lambda cleaned: _changes(agreement, cleaned),
             explanation="Applies to what is not billed yet. Once billed, its start and how often it is charged stay.",
             button="Change it",
+            back=_page_of(agreement),
+            subject=agreement,
         )
-
-        def perform(cleaned: Any) -> str:
-            services.change_agreement(
-                agreement_id=agreement.pk,
-                seen_revision=cleaned["seen_revision"] or 0,
-                writing=AgreementForm.writing(cleaned),
-                now=timezone.now(),
-            )
-            self.log_change(request, agreement, f"Changed: {cleaned['reason']}")
-            return "Changed."
-
-        return self._ask(request, question, perform, agreement)
 
     @action(description="Stop", url_path="stop", permissions=["write"], icon="pause_circle")
     def stop(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._switch(
-            request,
-            object_id,
-            services.stop_agreement,
-            Question(
-                title="Stop the service agreement",
-                explanation="Nothing more is billed; what was billed stays.",
-                button="Stop it",
-                danger=True,
-            ),
-            "Stopped",
-        )
-
-    @action(description="Resume", url_path="resume", permissions=["write"], icon="play_circle")
-    def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._switch(
-            request,
-            object_id,
-            services.resume_agreement,
-            Question(
-                title="Resume the service agreement",
-                explanation="Billed from its next period on; periods that began while it was stopped are not billed.",
-                button="Resume it",
-            ),
-            "Active",
-        )
-
-    def _switch(
-        self, request: HttpRequest, object_id: str, act: Callable[..., object], question: Question, to: str
-    ) -> HttpResponse:
         agreement = self._agreement(object_id)
 
         def perform(cleaned: Any) -> str:
-            act(agreement_id=agreement.pk, now=timezone.now())
-            self.log_change(request, agreement, f"{to}: {cleaned['reason']}")
-            return f"{to}."
+            services.stop_agreement(agreement_id=agreement.pk, now=timezone.now())
+            self.log_change(request, agreement, f"Stopped: {cleaned['reason']}")
+            return "Stopped."
 
-        question = replace(question, changes=lambda _: [Change("State", self.state(agreement)[1], to)])
-        return self._ask(request, question, perform, agreement)
+        question = Question(
+            title="Stop the service agreement",
+            explanation="Nothing more is billed; what was billed stays.",
+            changes=lambda _: [Change("State", self.state(agreement)[1], "Stopped")],
+            button="Stop it",
+            danger=True,
+        )
+        back = _page_of(agreement)
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=agreement)
+
+    @action(description="Resume", url_path="resume", permissions=["write"], icon="play_circle")
+    def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        agreement = self._agreement(object_id)
+        return ask(
+            request,
+            admin=self,
+            action=ResumeAgreement,
+            build=lambda cleaned: ResumeAgreement.of(
+                agreement, reason=cleaned["reason"], key=f"staff:{cleaned['token']}"
+            ),
+            explanation="Billed from its next period on; periods that began while it was stopped are not billed.",
+            button="Resume it",
+            back=_page_of(agreement),
+            subject=agreement,
+        )
 
     def _agreement(self, object_id: str) -> ServiceAgreement:
         try:
@@ -163,9 +145,9 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
             raise Http404
         return found
 
-    def _ask(self, request: HttpRequest, question: Question, perform: Any, agreement: ServiceAgreement) -> HttpResponse:
-        back = reverse("admin:contracts_serviceagreement_change", args=[agreement.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=agreement)
+
+def _page_of(agreement: ServiceAgreement) -> str:
+    return reverse("admin:contracts_serviceagreement_change", args=[agreement.pk])
 
 
 def _as_written(agreement: ServiceAgreement) -> dict[str, Any]:
@@ -179,14 +161,3 @@ def _as_written(agreement: ServiceAgreement) -> dict[str, Any]:
         "end_date": agreement.end_date,
         "seen_revision": agreement.revision,
     }
-
-
-def _changes(agreement: ServiceAgreement, cleaned: Any) -> list[Change]:
-    currency = agreement.organization.currency
-    pairs = [
-        ("Description", agreement.description, cleaned["description"]),
-        ("Amount", money_text(agreement.amount_micros, currency), money_text(cleaned["amount_micros"], currency)),
-        ("Project", str(agreement.project or NONE), str(cleaned["project"] or NONE)),
-        ("End", str(agreement.end_date or NONE), str(cleaned["end_date"] or NONE)),
-    ]
-    return [Change(what, before, after) for what, before, after in pairs if before != after]

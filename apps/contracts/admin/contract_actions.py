@@ -1,15 +1,14 @@
 """What staff do with a contract, as its state allows: a page each, asking before it acts."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from unfold.decorators import action
 
-from apps.common.admin import Change, Question, ReadOnlyModelAdmin, confirm, money_text
-from apps.contracts import services
+from apps.approvals.pages import ask
+from apps.common.admin import ReadOnlyModelAdmin
+from apps.contracts.actions import CancelContract, ChangeRenewal, OfferContract
 from apps.contracts.admin import writing
 from apps.contracts.models import Contract
 from apps.contracts.questions import DetailsForm, SeenForm
@@ -67,108 +66,83 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
     @action(description="Offer", url_path="offer", permissions=["offer"], icon="send")
     def offer(self, request: HttpRequest, object_id: str) -> HttpResponse:
         contract = self._contract(request, object_id)
-        question = Question(
-            title="Offer this contract",
-            form=SeenForm,
-            initial={"seen_revision": contract.revision},
-            explanation="The customer sees it from now on and can pay; how is arranged at Stripe.",
-            changes=lambda _: [Change("Status", contract.get_status_display(), Status.PENDING_PAYMENT.label)],
-            button="Offer",
+        return self._submit(
+            request,
+            OfferContract,
+            contract,
+            "The customer sees it from now on and can pay; how is arranged at Stripe.",
+            "Offer",
         )
-
-        def perform(cleaned: Any) -> str:
-            services.offer_contract(contract_id=contract.pk, seen_revision=cleaned["seen_revision"], now=timezone.now())
-            self.log_change(request, contract, f"Offered: {cleaned['reason']}")
-            return f"{contract.organization} can now pay."
-
-        return self._ask(request, question, perform, contract)
 
     @action(description="Renewal and notes", url_path="details", permissions=["details"], icon="event_repeat")
     def details(self, request: HttpRequest, object_id: str) -> HttpResponse:
         contract = self._contract(request, object_id)
-        kept = {"auto_renew": contract.auto_renew, "notes": contract.notes, "seen_revision": contract.revision}
-        question = Question(
-            title="Renewal and notes",
-            form=DetailsForm,
-            initial=kept,
-            explanation="What no instalment depends on; everything else is changed by an amendment.",
-            button="Save",
-        )
-
-        def perform(cleaned: Any) -> str:
-            services.change_details(
-                contract_id=contract.pk,
-                seen_revision=cleaned["seen_revision"],
+        return ask(
+            request,
+            admin=self,
+            action=ChangeRenewal,
+            build=lambda cleaned: ChangeRenewal.of(
+                contract,
                 auto_renew=cleaned["auto_renew"],
                 notes=cleaned["notes"],
-                now=timezone.now(),
-            )
-            self.log_change(request, contract, f"Details changed: {cleaned['reason']}")
-            return "Saved."
-
-        return self._ask(request, question, perform, contract)
-
-    @action(description="Cancel", url_path="cancel", permissions=["cancel"], icon="cancel")
-    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        contract = self._contract(request, object_id)
-        question = Question(
-            title="Cancel this contract",
-            form=SeenForm,
-            initial={"seen_revision": contract.revision},
-            explanation=(
-                "What is unpaid becomes void and nothing more is collected. What was paid stays: its credit can be "
-                "spent, its service is earned to the end. Give money back on the instalment's own page."
-            ),
-            changes=lambda _: cancelling(contract),
-            button="Cancel the contract",
-            danger=True,
-        )
-
-        def perform(cleaned: Any) -> str:
-            waiting = services.submit_cancellation(
-                contract_id=contract.pk,
                 seen_revision=cleaned["seen_revision"],
                 reason=cleaned["reason"],
                 key=f"staff:{cleaned['token']}",
-                by=cast(User, request.user),
-                now=timezone.now(),
-            )
-            done = "Cancellation asked for" if waiting else "Cancelled"
-            self.log_change(request, contract, f"{done}: {cleaned['reason']}")
-            return f"Request {waiting.pk} waits for a second person, who carries it out." if waiting else "Cancelled."
+            ),
+            form=DetailsForm,
+            initial={
+                "auto_renew": contract.auto_renew,
+                "notes": contract.notes,
+                "seen_revision": contract.revision,
+            },
+            explanation="What no instalment depends on; everything else is changed by an amendment.",
+            button="Save",
+            back=writing.page_of(contract),
+            subject=contract,
+        )
 
-        return self._ask(request, question, perform, contract)
+    @action(description="Cancel", url_path="cancel", permissions=["cancel"], icon="cancel")
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._submit(
+            request,
+            CancelContract,
+            self._contract(request, object_id),
+            "What is unpaid becomes void and nothing more is collected. What was paid stays: its credit can be "
+            "spent, its service is earned to the end. Give money back on the instalment's own page.",
+            "Cancel the contract",
+        )
+
+    def _submit(
+        self,
+        request: HttpRequest,
+        kind: type[OfferContract] | type[CancelContract],
+        contract: Contract,
+        explanation: str,
+        button: str,
+    ) -> HttpResponse:
+        return ask(
+            request,
+            admin=self,
+            action=kind,
+            build=lambda cleaned: kind.of(
+                contract,
+                seen_revision=cleaned["seen_revision"],
+                reason=cleaned["reason"],
+                key=f"staff:{cleaned['token']}",
+            ),
+            form=SeenForm,
+            initial={"seen_revision": contract.revision},
+            explanation=explanation,
+            button=button,
+            back=writing.page_of(contract),
+            subject=contract,
+        )
 
     def _contract(self, request: HttpRequest, object_id: str) -> Contract:
         found = self.get_queryset(request).select_related("organization").filter(pk=_uuid(object_id)).first()
         if found is None:
             raise Http404
         return found
-
-    def _ask(self, request: HttpRequest, question: Question, perform: Any, contract: Contract) -> HttpResponse:
-        return confirm(
-            request,
-            admin=self,
-            question=question,
-            perform=perform,
-            back=writing.page_of(contract),
-            subject=contract,
-        )
-
-
-def cancelling(contract: Contract) -> list[Change]:
-    """Say what cancelling changes."""
-    currency = contract.organization.currency
-    rows = [row for row in contract.installments.all() if row.is_open]
-    unpaid, received = sum(row.remaining_micros for row in rows), sum(row.paid_micros for row in rows)
-    changes = [
-        Change("Status", contract.get_status_display(), Status.CANCELLED.label),
-        Change(f"Unpaid, {len(rows)} instalments", money_text(unpaid, currency), money_text(0, currency)),
-    ]
-    if received:
-        text = money_text(received, currency)
-        changes.append(Change("Received in part, to be given back", text, text))
-    return changes
 
 
 def _uuid(text: str) -> UUID:

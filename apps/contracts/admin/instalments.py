@@ -1,25 +1,17 @@
 """Instalments on screen: what was paid on each, and what staff do by hand when money came or went another way."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.common.admin import (
-    Change,
-    DayRangeFilter,
-    Question,
-    ReadOnlyModelAdmin,
-    confirm,
-    micros_column,
-    money_text,
-)
-from apps.contracts import services
+from apps.approvals.pages import ask
+from apps.common.admin import ConfirmForm, DayRangeFilter, ReadOnlyModelAdmin, micros_column
+from apps.contracts.actions import GiveBackInstallment, RecordBankTransfer, VoidInstallment, WriteOffInstallment
+from apps.contracts.actions.installments import InstallmentAction
 from apps.contracts.admin.filters import OverdueFilter
 from apps.contracts.admin.inlines import (
     ROW_STATES,
@@ -35,7 +27,6 @@ from apps.contracts.questions import BankTransferForm, GiveUpForm, ReturnForm
 
 State = Installment.State
 UNIT = "contract__organization__currency"
-CLOSED = {services.MoveKind.WRITE_OFF: State.WRITTEN_OFF, services.MoveKind.VOID: State.VOID}
 
 
 @admin.register(Installment)
@@ -119,110 +110,92 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
     @action(description="Record a bank transfer", url_path="bank-transfer", permissions=["receive"], icon="payments")
     def bank_transfer(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._installment(request, object_id)
-        question = Question(
-            title="Record a bank transfer",
+        return self._ask(
+            request,
+            RecordBankTransfer,
+            row,
             form=BankTransferForm,
-            initial={"amount": row.remaining_micros},
-            changes=lambda cleaned: receiving(row, cleaned["amount"]),
+            amount=row.remaining_micros,
             explanation="Money that did not come through Stripe. Paid in full, the instalment grants its credit.",
             button="Record it",
+            typed=("reference",),
         )
-        return self._ask(request, question, services.MoveKind.BANK_TRANSFER, row)
 
     @action(description="Give money back", url_path="give-back", permissions=["return"], icon="undo")
     def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._installment(request, object_id)
-        question = Question(
-            title="Give money back by bank transfer",
+        return self._ask(
+            request,
+            GiveBackInstallment,
+            row,
             form=ReturnForm,
-            initial={"amount": row.paid_micros - row.refunded_micros},
-            changes=lambda cleaned: returning(row, cleaned["amount"]),
+            amount=row.paid_micros - row.refunded_micros,
             explanation=(
                 "Send the money yourself; this books it. Credit goes back as far as it is unspent, the rest becomes a "
                 "visible debt. What was paid at Stripe is refunded at Stripe instead."
             ),
             button="Book it",
-            danger=True,
         )
-        return self._ask(request, question, services.MoveKind.GIVE_BACK, row)
 
     @action(description="Write off", url_path="write-off", permissions=["give_up"], icon="money_off")
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = "It is given up and no longer overdue. Money that comes after all still settles it."
-        return self._give_up(request, object_id, services.MoveKind.WRITE_OFF, "Write it off", explanation)
+        row = self._installment(request, object_id)
+        return self._ask(
+            request,
+            WriteOffInstallment,
+            row,
+            form=GiveUpForm,
+            amount=row.remaining_micros,
+            explanation="It is given up and no longer overdue. Money that comes after all still settles it.",
+            button="Write it off",
+        )
 
     @action(description="Void", url_path="void", permissions=["give_up"], icon="block")
     def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = "It was asked for by mistake: it is withdrawn and cannot be paid any more."
-        return self._give_up(request, object_id, services.MoveKind.VOID, "Void it", explanation)
-
-    def _give_up(
-        self, request: HttpRequest, object_id: str, kind: services.MoveKind, button: str, explanation: str
-    ) -> HttpResponse:
         row = self._installment(request, object_id)
-        question = Question(
-            title=services.MOVE_TITLES[kind],
+        return self._ask(
+            request,
+            VoidInstallment,
+            row,
             form=GiveUpForm,
-            initial={"amount": row.remaining_micros},
-            changes=lambda _: closing(row, CLOSED[kind]),
-            explanation=explanation,
-            button=button,
-            danger=True,
+            amount=row.remaining_micros,
+            explanation="It was asked for by mistake: it is withdrawn and cannot be paid any more.",
+            button="Void it",
         )
-        return self._ask(request, question, kind, row)
 
     def _installment(self, request: HttpRequest, object_id: str) -> Installment:
         return get_object_or_404(self.get_queryset(request).select_related("contract__organization"), pk=object_id)
 
-    def _ask(self, request: HttpRequest, question: Question, kind: services.MoveKind, row: Installment) -> HttpResponse:
-        def perform(cleaned: Any) -> str:
-            move = services.Move(
-                kind=kind,
-                installment_id=row.pk,
-                amount=cleaned["amount"],
+    def _ask(
+        self,
+        request: HttpRequest,
+        kind: type[InstallmentAction],
+        row: Installment,
+        *,
+        form: type[ConfirmForm],
+        amount: int,
+        explanation: str,
+        button: str,
+        typed: tuple[str, ...] = (),
+    ) -> HttpResponse:
+        return ask(
+            request,
+            admin=self,
+            action=kind,
+            build=lambda cleaned: kind.of(
+                row,
+                amount_micros=cleaned["amount"],
                 reason=cleaned["reason"],
                 key=f"staff:{cleaned['token']}",
-                reference=cleaned.get("reference", ""),
-            )
-            waiting = services.submit_move(move=move, by=cast(User, request.user), now=timezone.now())
-            said = "Asked for" if waiting else "Done"
-            self.log_change(request, row, f"{question.title}, {said.lower()}: {cleaned['reason']}")
-            return f"Request {waiting.pk} waits for a second person, who carries it out." if waiting else "Done."
-
-        return confirm(request, admin=self, question=question, perform=perform, back=_page_of(row), subject=row)
-
-
-def receiving(row: Installment, amount: int) -> list[Change]:
-    """Say what recording money changes."""
-    left = row.remaining_micros - amount
-    state = "Paid" if left == 0 else State.PARTIALLY_PAID.label
-    return [
-        Change("State", state_of(row)[1], state if left >= 0 else "More than is left to pay"),
-        Change("Received", _money(row, row.paid_micros), _money(row, row.paid_micros + amount)),
-        Change("Left to pay", _money(row, row.remaining_micros), _money(row, left)),
-        Change("Credit granted", _money(row, 0), _money(row, row.credit_micros if left == 0 else 0)),
-    ]
-
-
-def returning(row: Installment, amount: int) -> list[Change]:
-    """Say what giving money back changes."""
-    kept = row.paid_micros - row.refunded_micros
-    return [Change("Kept of what was received", _money(row, kept), _money(row, kept - amount))]
-
-
-def closing(row: Installment, state: State) -> list[Change]:
-    """Say what closing an unpaid instalment changes."""
-    changes = [
-        Change("State", state_of(row)[1], state.label),
-        Change("Left to pay", _money(row, row.remaining_micros), _money(row, 0)),
-    ]
-    if row.paid_micros:
-        changes.append(Change("Received, to be given back", _money(row, row.paid_micros), _money(row, row.paid_micros)))
-    return changes
-
-
-def _money(row: Installment, amount: int) -> str:
-    return money_text(amount, row.contract.organization.currency)
+                **{name: cleaned[name] for name in typed},
+            ),
+            form=form,
+            initial={"amount": amount},
+            explanation=explanation,
+            button=button,
+            back=_page_of(row),
+            subject=row,
+        )
 
 
 def _page_of(row: Installment) -> str:

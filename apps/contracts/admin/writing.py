@@ -1,21 +1,27 @@
 """The pages on which a contract is written, edited and amended, with the schedule beside the form as it is typed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.approvals.actions import Action, submit
+from apps.approvals.pages import second_person, tell
 from apps.common.errors import BillingError
+from apps.common.transactions import serialized
 from apps.contracts import selectors, services
+from apps.contracts.actions import AmendContract, EditContract, OfferContract
 from apps.contracts.forms import AmendForm, EditForm, TermsForm, WritingForm, typed_from
 from apps.contracts.models import Contract
 from apps.contracts.preview import Preview, preview
 
-Save = Callable[[], Contract]
+# The contract whose page comes next, and the action that is submitted for it, if one is.
+Saved = tuple[Contract, Action | None]
 
 
 def staff(request: HttpRequest) -> str:
@@ -33,7 +39,7 @@ def write_page(request: HttpRequest, admin: Any) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     form = WritingForm(typed, initial={"organization": request.GET.get("organization", ""), "term_months": 12})
 
-    def save() -> Contract:
+    def save() -> Saved:
         now = timezone.now()
         contract = services.draft_contract(
             organization=form.cleaned_data["organization"],
@@ -41,12 +47,13 @@ def write_page(request: HttpRequest, admin: Any) -> HttpResponse:
             created_by=staff(request),
             now=now,
         )
-        if "_offer" in request.POST:
-            contract = services.offer_contract(contract_id=contract.pk, seen_revision=contract.revision, now=now)
-        admin.log_addition(request, contract, "Written and offered" if "_offer" in request.POST else "Written")
-        return contract
+        admin.log_addition(request, contract, "Written")
+        return contract, _offer(contract, "Offered as it was written") if "_offer" in request.POST else None
 
-    return _page(request, admin, form, "Write a contract", save, may_offer=True)
+    def proposed() -> Action:
+        return _offer(Contract(organization=form.cleaned_data["organization"], **_bonus(form)), "")
+
+    return _page(request, admin, form, "Write a contract", save, proposed, may_offer=True)
 
 
 def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResponse:
@@ -55,7 +62,19 @@ def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpRespo
         request.POST if request.method == "POST" else None, contract=contract, initial=_as_written(contract)
     )
 
-    def save() -> Contract:
+    def edit() -> Action:
+        seen = form.cleaned_data["seen_revision"]
+        return EditContract.of(
+            contract,
+            writing=form.writing(),
+            seen_revision=seen,
+            reason="Edited before anything was paid on it",
+            key=f"contract-edit:{contract.pk}:{seen}",
+        )
+
+    def save() -> Saved:
+        if contract.status != Contract.Status.DRAFT:
+            return contract, edit()
         edited = services.edit_contract(
             contract_id=contract.pk,
             seen_revision=form.cleaned_data["seen_revision"],
@@ -64,9 +83,10 @@ def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpRespo
             now=timezone.now(),
         )
         admin.log_change(request, edited, "Edited")
-        return edited
+        return edited, None
 
-    return _page(request, admin, form, "Edit the contract", save, contract=contract)
+    proposed = None if contract.status == Contract.Status.DRAFT else edit
+    return _page(request, admin, form, "Edit the contract", save, proposed, contract=contract)
 
 
 def amend_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResponse:
@@ -75,20 +95,27 @@ def amend_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResp
         request.POST if request.method == "POST" else None, contract=contract, initial=_what_is_left(contract)
     )
 
-    def save() -> Contract:
-        amended = services.amend_contract(
-            contract_id=contract.pk,
-            seen_revision=form.cleaned_data["seen_revision"],
+    def amend() -> Action:
+        seen = form.cleaned_data["seen_revision"]
+        return AmendContract.of(
+            contract,
             effective_date=form.cleaned_data["effective_date"],
             agreed=form.agreed(),
-            reason=form.cleaned_data["reason"],
-            created_by=staff(request),
-            now=timezone.now(),
+            seen_revision=seen,
+            reason=form.cleaned_data.get("reason", ""),
+            key=f"contract-amendment:{contract.pk}:{seen}",
         )
-        admin.log_change(request, amended, f"Amended: {form.cleaned_data['reason']}")
-        return amended
 
-    return _page(request, admin, form, "Amend the contract", save, contract=contract)
+    return _page(request, admin, form, "Amend the contract", lambda: (contract, amend()), amend, contract=contract)
+
+
+def _offer(contract: Contract, reason: str) -> OfferContract:
+    key = f"contract-offer:{contract.pk}:{contract.revision}"
+    return OfferContract.of(contract, seen_revision=contract.revision, reason=reason, key=key)
+
+
+def _bonus(form: WritingForm) -> dict[str, Any]:
+    return {"bonus_credits_micros": form.cleaned_data["bonus_credits_micros"] or 0}
 
 
 def _as_written(contract: Contract) -> dict[str, Any]:
@@ -141,25 +168,50 @@ def _preview(form: TermsForm) -> Preview | None:
     return preview(terms, kept=kept, replaced=replaced, renewal=renewal)
 
 
+@serialized
+def _save(request: HttpRequest, save: Callable[[], Saved]) -> Contract:
+    """Save what was typed, and submit what needs a limit, both or neither."""
+    saved, action = save()
+    waiting = submit(action, by=cast(User, request.user), now=timezone.now()) if action else None
+    if action is not None and waiting is not None:
+        tell(request, action, waiting)
+    else:
+        saved.refresh_from_db()
+        messages.success(request, f"Saved: {saved.organization}, {saved.get_status_display().lower()}.")
+    return saved
+
+
+def _second_person(request: HttpRequest, proposed: Callable[[], Action]) -> str:
+    """Say whether saving what was typed needs a second person; empty where it would be refused."""
+    try:
+        row = second_person([proposed()], by=cast(User, request.user), now=timezone.now())
+    except BillingError:
+        return ""
+    return f"{row.what} {row.after}"
+
+
 def _page(
     request: HttpRequest,
     admin: Any,
     form: TermsForm,
     title: str,
-    save: Save,
+    save: Callable[[], Saved],
+    proposed: Callable[[], Action] | None,
     contract: Contract | None = None,
     may_offer: bool = False,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "preview": _preview(form), "contract": contract}
+    shown = _preview(form)
+    context: dict[str, Any] = {"form": form, "preview": shown, "contract": contract}
+    if shown is not None and proposed is not None:
+        context["second_person"] = _second_person(request, proposed)
     if request.headers.get("HX-Request") == "true":
         return TemplateResponse(request, "admin/contracts/preview.html", context)
     if request.method == "POST" and "_preview" not in request.POST and form.is_valid():
         try:
-            saved = save()
+            saved = _save(request, save)
         except BillingError as error:
             form.refuse(error)
         else:
-            messages.success(request, f"Saved: {saved.organization}, {saved.get_status_display().lower()}.")
             return HttpResponseRedirect(page_of(saved))
     context |= {
         **admin.admin_site.each_context(request),

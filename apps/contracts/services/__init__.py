@@ -10,8 +10,6 @@ from apps.contracts.services.agreements import (
 )
 from apps.contracts.services.amending import amend_contract, amended_terms
 from apps.contracts.services.arrangement import record_payment_address
-from apps.contracts.services.cancelling import APPROVAL_KIND as CANCEL
-from apps.contracts.services.cancelling import carry_out_cancellation, given_up, submit_cancellation
 from apps.contracts.services.closing import (
     mark_instalment_overdue,
     mark_overdue,
@@ -24,22 +22,16 @@ from apps.contracts.services.closing import (
 from apps.contracts.services.discounts import apply_discount, postpone_discounts, withdraw_discount
 from apps.contracts.services.drafting import Writing, change_details, draft_contract, edit_contract, offer_contract
 from apps.contracts.services.earning import recognise_service_revenue
-from apps.contracts.services.ending import cancel_contract, end_term, renewal_terms
+from apps.contracts.services.ending import cancel_contract, end_term, given_up, renewal_terms
 from apps.contracts.services.receiving import give_back_surplus, receive_payment
 from apps.contracts.services.refunding import freeze_instalment, give_back_instalment, refund_instalment
 from apps.contracts.services.returning import Return
 from apps.contracts.services.settling import UNASKED, receive_unasked, settle_instalment
-from apps.contracts.services.staff import TITLES as MOVE_TITLES
-from apps.contracts.services.staff import Move, MoveKind, carry_out_move, submit_move
 from apps.contracts.services.undoing import undo_instalment_refund
 
 __all__ = [
-    "CANCEL",
-    "MOVE_TITLES",
     "UNASKED",
     "AgreementWriting",
-    "Move",
-    "MoveKind",
     "Return",
     "Writing",
     "amend_contract",
@@ -47,8 +39,6 @@ __all__ = [
     "apply_discount",
     "bill_agreement",
     "cancel_contract",
-    "carry_out_cancellation",
-    "carry_out_move",
     "change_agreement",
     "change_details",
     "draft_contract",
@@ -74,8 +64,6 @@ __all__ = [
     "resume_agreement",
     "settle_instalment",
     "stop_agreement",
-    "submit_cancellation",
-    "submit_move",
     "undo_instalment_refund",
     "void_instalment",
     "withdraw_discount",

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Installment
 from apps.contracts.renewal import next_term
@@ -67,6 +68,13 @@ def _may_end(contract: Contract) -> bool:
         paid_on = [State.PROCESSING, State.PARTIALLY_PAID, State.PAID]
         return not contract.installments.filter(state__in=paid_on).exists()
     return False
+
+
+def given_up(contract: Contract) -> Micros:
+    """Return what cancelling gives up: what is left to pay of the open instalments. A draft asks for nothing yet."""
+    if contract.status == Status.DRAFT:
+        return Micros(0)
+    return Micros(sum(row.remaining_micros for row in contract.installments.all() if row.is_open))
 
 
 def _void_what_is_open(contract: Contract) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 
 from apps.common.money import to_micros
 from apps.demo.scenarios.organizations import ACME
@@ -61,9 +61,10 @@ def _terms(amount: str, **fields: object) -> Terms:
 
 
 def _staff() -> User:
-    """A colleague who cannot sign in: whoever looks at the demo may decide what was asked for."""
-    colleague, made = User.objects.get_or_create(username="demo", defaults={"is_staff": True, "is_active": False})
+    """A colleague without a password: whoever looks at the demo may decide what was asked for."""
+    colleague, made = User.objects.get_or_create(username="demo", defaults={"is_staff": True})
     if made:
         colleague.set_unusable_password()
         colleague.save(update_fields=["password"])
+        colleague.groups.add(Group.objects.get(name="Billing"))
     return colleague

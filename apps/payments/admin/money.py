@@ -1,26 +1,15 @@
 """What was paid, and what went back; refunds are started from a payment's page."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from unfold.decorators import action
 
-from apps.common.admin import (
-    AmountRangeFilter,
-    Change,
-    ConfirmForm,
-    DayRangeFilter,
-    MicrosField,
-    Question,
-    ReadOnlyModelAdmin,
-    confirm,
-    money_text,
-)
-from apps.payments import services
+from apps.approvals.pages import ask
+from apps.common.admin import AmountRangeFilter, ConfirmForm, DayRangeFilter, MicrosField, ReadOnlyModelAdmin
+from apps.payments.actions import RefundPayment
 from apps.payments.admin.finding import found
 from apps.payments.admin.links import stripe_link
 from apps.payments.models import Dispute, Refund, StripePayment
@@ -67,41 +56,23 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
     @action(description="Refund", url_path="refund", permissions=["refund"], icon="undo")
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
         payment = found(self, request, object_id)
-        question = Question(
-            title=f"Refund {payment}",
-            form=RefundForm,
-            initial={"amount": payment.returnable_micros},
-            changes=lambda cleaned: _changes(payment, cleaned),
-            explanation="The money goes back to the payer; credit it bought is taken, and what is spent becomes debt.",
-            button="Refund",
-            danger=True,
-        )
-        back = reverse("admin:payments_stripepayment_change", args=[object_id])
-        return confirm(
+        return ask(
             request,
             admin=self,
-            question=question,
-            perform=lambda cleaned: _refund(payment, cleaned, cast(User, request.user)),
-            back=back,
+            action=RefundPayment,
+            build=lambda cleaned: RefundPayment.of(
+                payment,
+                amount_micros=cleaned["amount"],
+                reason=cleaned["reason"],
+                key=f"staff:{cleaned['token']}",
+            ),
+            form=RefundForm,
+            initial={"amount": payment.returnable_micros},
+            explanation="The money goes back to the payer; credit it bought is taken, and what is spent becomes debt.",
+            button="Refund",
+            back=reverse("admin:payments_stripepayment_change", args=[object_id]),
             subject=payment,
         )
-
-
-def _changes(payment: StripePayment, cleaned: Any) -> list[Change]:
-    left = payment.returnable_micros
-    after = left - (cleaned.get("amount") or 0)
-    return [Change("Left of the payment", money_text(left, payment.currency), money_text(after, payment.currency))]
-
-
-def _refund(payment: StripePayment, cleaned: Any, by: User) -> str:
-    """Start the refund, or ask for a second person where it is above what one may move alone."""
-    order = services.RefundOrder(
-        payment_id=payment.pk, amount=cleaned["amount"], reason=cleaned["reason"], key=f"staff:{cleaned['token']}"
-    )
-    waiting = services.submit_refund(order=order, by=by, now=timezone.now())
-    if waiting:
-        return f"Request {waiting.pk} waits for a second person, who carries it out."
-    return "The refund is on its way."
 
 
 @admin.register(Refund)

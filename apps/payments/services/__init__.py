@@ -8,7 +8,7 @@ from apps.payments.services.invoicing import invoice_outstanding
 from apps.payments.services.links import create_payment_link
 from apps.payments.services.portal import open_portal
 from apps.payments.services.reconciling import reconcile_organization
-from apps.payments.services.refunding import RefundOrder, carry_out_refund, send_refund, submit_refund
+from apps.payments.services.refunding import request_refund, send_refund
 from apps.payments.services.sessions import resume_checkout
 from apps.payments.services.subscribing import subscribe
 from apps.payments.services.sweeping import sweep_events
@@ -16,11 +16,9 @@ from apps.payments.services.top_ups import start_top_up
 from apps.payments.services.voiding import withdraw_again
 
 __all__ = [
-    "RefundOrder",
     "arrange_contract",
     "ask_for_what_is_due",
     "cancel_contract",
-    "carry_out_refund",
     "create_payment_link",
     "dismiss_event",
     "handle_event",
@@ -30,11 +28,11 @@ __all__ = [
     "recreate_customer",
     "replay_event",
     "replay_parked",
+    "request_refund",
     "resume_checkout",
     "send_refund",
     "start_top_up",
     "store_event",
-    "submit_refund",
     "subscribe",
     "sweep_events",
     "withdraw_again",

@@ -1,19 +1,10 @@
-"""Refunds that staff start: written down and checked here, sent by a worker, posted when Stripe says they went.
+"""Refunds that staff start: written down and checked here, sent by a worker, posted when Stripe says they went."""
 
-Above what one may move alone, a refund waits for a second person.
-"""
-
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.db.models import Sum
 
-from apps.approvals.alone import Wanted, do_or_ask
-from apps.approvals.models import Approval
-from apps.approvals.services import lock_approval, use_approval
 from apps.common.errors import Rejected
 from apps.common.money import InexactAmount, Micros, decimal_text, to_minor_units
 from apps.common.transactions import serialized
@@ -27,95 +18,34 @@ from apps.payments.models import Refund, StripePayment
 from apps.payments.objects import RefundFacts
 from apps.payments.services.outgoing import obtain, prepare
 
-APPROVAL_KIND = "payments.refund"
-_PREFIX = "payment:"
 State = Refund.State
 STRIPE_REASON = "requested_by_customer"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundOrder:
-    """An amount of a payment that staff want to go back to the payer, once per `key`."""
-
-    payment_id: int
-    amount: Micros
-    reason: str
-    key: str
-
-    @property
-    def subject(self) -> str:
-        """The payment, as approvals name it."""
-        return f"{_PREFIX}{self.payment_id}"
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """What a second person agrees to."""
-        return {"amount_micros": int(self.amount), "key": self.key}
-
-
 @serialized
-def submit_refund(*, order: RefundOrder, by: User, now: datetime) -> Approval | None:
-    """Start a refund, or ask for a second person where it is above what one may move alone; return what waits.
-
-    A worker sends it to Stripe.
+def request_refund(
+    *, payment_id: int, amount: Micros, reason: str, key: str, requested_by: str, now: datetime
+) -> Refund:
+    """Write a refund down, once per key; a worker sends it to Stripe.
 
     Raises:
         PaymentNotFound: there is none that came through Stripe and is settled.
         RefundTooLarge: more than is left of it, counting refunds under way.
         Rejected: no reason, or finer than what can be paid.
     """
-    return do_or_ask(wanted=_wanted(order), do=lambda: _start(order, by, now), reason=order.reason, by=by, now=now)
-
-
-@serialized
-def carry_out_refund(*, approval_id: int, now: datetime) -> Refund:
-    """Start the refund that a second person agreed to, once, in the name of who asked.
-
-    Raises:
-        ApprovalRequired and its kin: it is not agreed to, or was used, or has expired.
-        BillingError: what `submit_refund` raises; the approval then stays as it was.
-    """
-    approval = lock_approval(approval_id)
-    use_approval(
-        approval_id=approval_id, kind=APPROVAL_KIND, subject=approval.subject, arguments=approval.arguments, now=now
-    )
-    order = RefundOrder(
-        payment_id=int(approval.subject.removeprefix(_PREFIX)),
-        amount=Micros(approval.arguments["amount_micros"]),
-        reason=approval.reason,
-        key=approval.arguments.get("key", f"approval:{approval.pk}"),  # requests of older releases have none
-    )
-    return _start(order, approval.requested_by, now)
-
-
-def _wanted(order: RefundOrder) -> Wanted:
-    payment = StripePayment.objects.filter(pk=order.payment_id).first()
-    if payment is None:
-        raise PaymentNotFound
-    return Wanted(
-        kind=APPROVAL_KIND,
-        subject=order.subject,
-        arguments=order.arguments,
-        about=f"organization:{payment.organization_id}",
-        amount_micros=order.amount,
-        currency=payment.currency,
-    )
-
-
-def _start(order: RefundOrder, by: User, now: datetime) -> Refund:
-    payment = _lock(order.payment_id)
-    if known := Refund.objects.filter(request_key=order.key).first():
+    payment = _lock(payment_id)
+    if known := Refund.objects.filter(request_key=key).first():
         return known
-    if not order.reason.strip():
+    if not reason.strip():
         raise Rejected("Say why it goes back.", field="reason")
-    _refuse_amount(payment, order.amount)
+    _refuse_amount(payment, amount)
     refund = Refund.objects.create(
         payment=payment,
-        amount_micros=order.amount,
+        amount_micros=amount,
         state=State.REQUESTED,
-        reason=order.reason.strip(),
-        requested_by=f"staff:{by.get_username()}",
-        request_key=order.key,
+        reason=reason.strip(),
+        requested_by=requested_by,
+        request_key=key,
         created_at=now,
         updated_at=now,
     )

@@ -4,17 +4,15 @@ from apps.pricing.services.catalog import define_meter, list_book, override_book
 from apps.pricing.services.drafting import Place, Terms, check_terms, draft_price_version
 from apps.pricing.services.publishing import (
     LEAD,
-    PUBLISH,
     end_price_version,
     publish_price_version,
-    publishing_arguments,
     set_price,
+    terms_text,
     withdraw_price_version,
 )
 
 __all__ = [
     "LEAD",
-    "PUBLISH",
     "Place",
     "Terms",
     "check_terms",
@@ -24,7 +22,7 @@ __all__ = [
     "list_book",
     "override_book",
     "publish_price_version",
-    "publishing_arguments",
     "set_price",
+    "terms_text",
     "withdraw_price_version",
 ]

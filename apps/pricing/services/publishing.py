@@ -1,12 +1,11 @@
 """The one way a draft becomes a price that never changes, and how a price ends."""
 
+import json
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from apps.approvals.services import is_over_limit, use_approval
 from apps.pricing import errors
 from apps.pricing.models import PriceBook, PriceVersion
 from apps.pricing.services.drafting import Place, Terms, check_terms, draft_price_version
@@ -14,28 +13,23 @@ from apps.pricing.services.drafting import Place, Terms, check_terms, draft_pric
 # Events up to five minutes ahead of the clock are taken and priced. A price that takes over from another starts later
 # than any of those, so that no event can have been priced by the version that it replaces.
 LEAD = timedelta(minutes=10)
-PUBLISH = "pricing.publish"
 
 
-def publishing_arguments(draft: PriceVersion) -> dict[str, Any]:
-    """Return what a second person agrees to: the draft's terms and its time, so that an edit asks again."""
+def terms_text(draft: PriceVersion) -> str:
+    """Return everything that is published, as one text: a draft that was edited since has another."""
     terms = {name: getattr(draft, name) for name in Terms.__dataclass_fields__}
     until = draft.effective_to.isoformat() if draft.effective_to else None
-    return {"version": draft.pk, **terms, "from": draft.effective_from.isoformat(), "to": until}
+    facts = {"from": draft.effective_from.isoformat(), "to": until, "model": draft.model, **terms}
+    return json.dumps({name: value for name, value in facts.items() if value not in (None, "", [])}, sort_keys=True)
 
 
 @transaction.atomic
-def publish_price_version(
-    *, version_id: int, published_by: str, now: datetime, change_micros: int = 0, approval_id: int | None = None
-) -> PriceVersion:
+def publish_price_version(*, version_id: int, published_by: str, now: datetime) -> PriceVersion:
     """Put a draft in force for its span of time; the version it takes over from ends where it starts.
 
     A version may start in the past only where nothing was priced in that time, as quarantined usage needs it.
-    `change_micros` is what the preview says would change over 30 days; above the limit a second person has agreed.
-    An approval that is given is used up in any case.
 
     Raises:
-        ApprovalRequired: the change is above the limit and nobody agreed to these terms.
         PriceNotDraft: it is published or withdrawn.
         PriceAlreadyEffective: usage in its time may have been priced by another version.
         PriceOverlaps: another version of the same book, meter and model is in force in its time.
@@ -44,14 +38,6 @@ def publish_price_version(
     if draft.status != PriceVersion.Status.DRAFT:
         raise errors.PriceNotDraft()
     check_terms(draft)
-    if approval_id is not None or is_over_limit(change_micros, draft.book.currency):
-        use_approval(
-            approval_id=approval_id,
-            kind=PUBLISH,
-            subject=f"price-version:{draft.pk}",
-            arguments=publishing_arguments(draft),
-            now=now,
-        )
     _refuse_repricing(draft, now)
     draft.took_over_from = _end_predecessor(draft, now)
     draft.status = PriceVersion.Status.PUBLISHED

@@ -4,22 +4,23 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import action
 
+from apps.approvals.pages import second_person, submit_all
 from apps.common.admin import (
     AmountRangeFilter,
-    ConfirmForm,
+    Change,
     DayRangeFilter,
     Question,
     ReadOnlyModelAdmin,
     confirm,
     quantity_column,
 )
-from apps.usage import services
+from apps.usage.actions import RateUsage, rate_actions
 from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
 
@@ -136,23 +137,33 @@ class QuarantinedEventAdmin(_EventAdmin):
         return self._rate(request, None)
 
     def _rate(self, request: HttpRequest, event_pks: list[int] | None) -> HttpResponse:
-        def perform(_cleaned: Any) -> str:
-            by, now = f"staff:{request.user.get_username()}", timezone.now()
-            done = services.rerate_quarantined(created_by=by, now=now, event_pks=event_pks)
-            characters = services.price_characters(created_by=by, now=now).rated if event_pks is None else 0
-            more = f" {characters} characters were charged." if characters else ""
-            return f"{done.rated} rated and charged, {done.waiting} still wait.{more}"
+        by: Any = request.user
+
+        def actions(cleaned: Any) -> list[RateUsage]:
+            key = f"staff:{cleaned['token']}"
+            return rate_actions(event_pks, reason=cleaned["reason"], key=key, by=by, now=timezone.now())
+
+        def changes(cleaned: Any) -> list[Change]:
+            wanted, now = actions(cleaned), timezone.now()
+            rows = [row for action in wanted for row in action.preview(by=by, now=now)]
+            return [*rows, second_person(wanted, by=by, now=now)]
+
+        back = reverse("admin:usage_quarantinedevent_changelist")
+
+        def perform(cleaned: Any) -> HttpResponse:
+            submit_all(request, actions(cleaned))
+            return HttpResponseRedirect(back)
 
         question = Question(
             title="Rate what waits" if event_pks is None else f"Rate {len(event_pks)} events",
-            form=ConfirmForm,
             explanation=(
                 "Each event is charged at the price of its own time. Those of closed months become corrections in the "
                 "open one. What still has no price goes on waiting."
             ),
+            changes=changes,
             button="Rate",
+            always_review=True,
         )
-        back = reverse("admin:usage_quarantinedevent_changelist")
         return confirm(request, admin=self, question=question, perform=perform, back=back)
 
 

@@ -1,11 +1,9 @@
 """Prices on screen: drafts are edited, published ones never; publishing shows first what it would change."""
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaksbr
@@ -13,17 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.approvals.services import is_over_limit
-from apps.common.admin import Change, ConfirmForm, EndField, OffersByState, Question, confirm, money_text
+from apps.approvals.actions import Action
+from apps.approvals.pages import ask
+from apps.common.admin import ConfirmForm, EndField, OffersByState
 from apps.pricing.models import PriceVersion
-from apps.pricing.services import end_price_version, withdraw_price_version
-from apps.usage import services
+from apps.usage.actions import EndPrice, PublishPrice, WithdrawPrice
 from apps.usage.admin.price_form import PriceVersionForm
 from apps.usage.admin.price_text import price_text, tiers_text
-from apps.usage.preview import preview_price
 
 Status = PriceVersion.Status
-SHOWN = 20
 OFFERED = {Status.DRAFT: ("publish",), Status.PUBLISHED: ("end", "withdraw")}
 SHOWN_TERMS = ("scheme", "price", "tiers_shown", "minimum_micros")
 TERMS = (
@@ -111,92 +107,43 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
 
     @action(description="Publish", url_path="publish", permissions=["move"], icon="publish")
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        question = Question(
-            title="Publish this price",
-            explanation="A published price never changes. Above the limit a second person has to agree first.",
-            changes=lambda _: _preview(get_object_or_404(self.get_queryset(request), pk=object_id)),
-            button="Publish",
-            always_review=True,
-        )
-        return self._ask(request, object_id, question, _publish)
+        return self._ask(request, object_id, PublishPrice, "A published price never changes.", "Publish")
 
     @action(description="End", url_path="end", permissions=["move"], icon="event_busy")
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        question = Question(
-            title="End this price",
-            form=EndForm,
-            explanation="Usage from then on waits in quarantine unless another price follows.",
-            button="End",
-            danger=True,
-        )
-
-        def perform(version: PriceVersion, cleaned: Any, _: User) -> str:
-            ended = end_price_version(version_id=version.pk, at=cleaned["at"], now=timezone.now())
-            return f"It ends at {ended.effective_to:%Y-%m-%d %H:%M} UTC."
-
-        return self._ask(request, object_id, question, perform)
+        explanation = "Usage from then on waits in quarantine unless another price goes on or follows."
+        return self._ask(request, object_id, EndPrice, explanation, "End", form=EndForm, typed=("at",))
 
     @action(description="Withdraw", url_path="withdraw", permissions=["move"], icon="undo")
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        question = Question(
-            title="Withdraw this price",
-            explanation="Only before it takes effect. The price that it was to take over from goes on.",
-            button="Withdraw",
-            danger=True,
-        )
-
-        def perform(version: PriceVersion, cleaned: Any, _: User) -> str:
-            withdraw_price_version(version_id=version.pk, now=timezone.now())
-            return "Withdrawn."
-
-        return self._ask(request, object_id, question, perform)
+        explanation = "Only before it takes effect. The price that it was to take over from goes on."
+        return self._ask(request, object_id, WithdrawPrice, explanation, "Withdraw")
 
     def _ask(
         self,
         request: HttpRequest,
         object_id: str,
-        question: Question,
-        perform: Callable[[PriceVersion, Any, User], str],
+        kind: type[PublishPrice] | type[EndPrice] | type[WithdrawPrice],
+        explanation: str,
+        button: str,
+        form: type[ConfirmForm] = ConfirmForm,
+        typed: tuple[str, ...] = (),
     ) -> HttpResponse:
         version = get_object_or_404(self.get_queryset(request), pk=object_id)
-        assert isinstance(request.user, User)
-        by, back = request.user, reverse("admin:pricing_priceversion_change", args=[version.pk])
-        return confirm(
+
+        def build(cleaned: Any) -> Action:
+            given: dict[str, Any] = {name: cleaned[name] for name in typed}
+            key = f"staff:{cleaned['token']}"
+            return kind.of(version, reason=cleaned["reason"], key=key, now=timezone.now(), **given)
+
+        return ask(
             request,
             admin=self,
-            question=question,
-            perform=lambda cleaned: perform(version, cleaned, by),
-            back=back,
+            action=kind,
+            build=build,
+            form=form,
+            explanation=explanation,
+            button=button,
+            back=reverse("admin:pricing_priceversion_change", args=[version.pk]),
             subject=version,
         )
-
-
-def _publish(version: PriceVersion, cleaned: Any, by: User) -> str:
-    done = services.publish_or_ask(version_id=version.pk, reason=cleaned["reason"], by=by, now=timezone.now())
-    if done.waits_for is None:
-        return "Published."
-    return "It changes more than one person may alone: a second one has been asked. It is published once they agree."
-
-
-def preview_rows(draft: PriceVersion, now: datetime) -> list[Change]:
-    """Return the last 30 days under the draft, the largest changes first, as rows of before and after."""
-    preview, unit = preview_price(draft, now), draft.book.currency
-    rows = [
-        Change(
-            change.organization.name,
-            money_text(change.before_micros, unit),
-            "would wait in quarantine" if change.after_micros is None else money_text(change.after_micros, unit),
-        )
-        for change in preview.changes[:SHOWN]
-    ]
-    if len(preview.changes) > SHOWN:
-        rows.append(Change("Organizations more", "", f"{len(preview.changes) - SHOWN:,}"))
-    return [*rows, Change("All changes over the last 30 days", "", money_text(preview.change_micros, unit))]
-
-
-def _preview(draft: PriceVersion) -> Sequence[Change]:
-    """What publishing would change, and whether it takes two people."""
-    now, unit = timezone.now(), draft.book.currency
-    change = preview_price(draft, now).change_micros
-    needed = "has to agree" if is_over_limit(change, unit) else "is not needed"
-    return [*preview_rows(draft, now), Change("A second person", "", needed)]

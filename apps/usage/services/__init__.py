@@ -3,7 +3,6 @@
 from apps.usage.services.closing import Closing, close_month, months_to_close
 from apps.usage.services.ingest import Ingested, ingest
 from apps.usage.services.proving import Break, check_usage
-from apps.usage.services.publishing import Publishing, publish_agreed, publish_or_ask, version_of
 from apps.usage.services.rebuilding import rebuild_usage
 from apps.usage.services.rerating import Rerated, price_characters, rerate_quarantined
 
@@ -11,16 +10,12 @@ __all__ = [
     "Break",
     "Closing",
     "Ingested",
-    "Publishing",
     "Rerated",
     "check_usage",
     "close_month",
     "ingest",
     "months_to_close",
     "price_characters",
-    "publish_agreed",
-    "publish_or_ask",
     "rebuild_usage",
     "rerate_quarantined",
-    "version_of",
 ]

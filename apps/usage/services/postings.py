@@ -88,6 +88,13 @@ class Postings:
             self._pending[key] = Pending(organization, kind, traffic_source, about, month)
         return self._pending[key]
 
+    def charges(self) -> dict[UUID, int]:
+        """Return what each organization is charged, in micros."""
+        charged: dict[UUID, int] = {}
+        for each in self._pending.values():
+            charged[each.organization.pk] = charged.get(each.organization.pk, 0) + each.amount_micros
+        return charged
+
     def post(self, *, created_by: str, now: datetime) -> None:
         """Charge the wallets and write down what was charged; last in a batch, since wallets are locked after us."""
         pending = list(self._pending.values())

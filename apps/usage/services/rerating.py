@@ -1,8 +1,10 @@
 """Rating what waited for a price: quarantined events and active characters, as staff ask once the price is there."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -25,13 +27,67 @@ from apps.usage.services.minimums import Month, give_way_to_late_usage
 from apps.usage.services.postings import Postings
 from apps.usage.services.rollups import roll_up
 
+Row = TypeVar("Row", UsageEvent, ActiveCharacter)
+
 
 @dataclass(frozen=True, slots=True)
 class Rerated:
-    """How many were rated, and how many still wait."""
+    """How many were rated, how many still wait, and what each organization was charged, in micros."""
 
     rated: int
     waiting: int
+    charges: Mapping[UUID, int] = field(default_factory=dict, compare=False)
+
+    @property
+    def charged_micros(self) -> int:
+        """Return the sum of all charges, whichever way they go."""
+        return sum(map(abs, self.charges.values()))
+
+    def __add__(self, other: "Rerated") -> "Rerated":
+        charges = dict(self.charges)
+        for pk, charge in other.charges.items():
+            charges[pk] = charges.get(pk, 0) + charge
+        return Rerated(self.rated + other.rated, self.waiting + other.waiting, charges)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Usage that waits for a price: of one currency or of all, chosen events or all that were there at a moment.
+
+    `newest_event` and `newest_character` are the newest rows that are taken; None takes all.
+    """
+
+    currency: str | None = None
+    event_pks: Collection[int] | None = None
+    newest_event: int | None = None
+    newest_character: int | None = None
+
+    def events(self) -> QuerySet[UsageEvent]:
+        """Return the events in quarantine that are selected."""
+        rows = UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED)
+        if self.event_pks is not None:
+            rows = rows.filter(pk__in=self.event_pks)
+        return self._narrowed(rows, self.newest_event)
+
+    def characters(self) -> QuerySet[ActiveCharacter]:
+        """Return the active characters without a price that are selected; none where events were chosen."""
+        rows = ActiveCharacter.objects.filter(price_version__isnull=True)
+        return rows.none() if self.event_pks is not None else self._narrowed(rows, self.newest_character)
+
+    def _narrowed(self, rows: QuerySet[Row], newest: int | None) -> QuerySet[Row]:
+        rows = rows if self.currency is None else rows.filter(organization__currency=self.currency)
+        return rows if newest is None else rows.filter(pk__lte=newest)
+
+
+@serialized
+def rate_selection(selection: Selection, *, created_by: str, now: datetime) -> Rerated:
+    """Rate selected events and characters in one transaction, all or none, in key order of their organizations."""
+    organizations = {
+        *selection.events().values_list("organization_id", flat=True).distinct(),
+        *selection.characters().values_list("organization_id", flat=True).distinct(),
+    }
+    lock_organizations(organizations, now=now)
+    return _rate_events(selection, created_by, now) + _rate_characters(selection, created_by, now)
 
 
 def rerate_quarantined(*, created_by: str, now: datetime, event_pks: Collection[int] | None = None) -> Rerated:
@@ -39,19 +95,18 @@ def rerate_quarantined(*, created_by: str, now: datetime, event_pks: Collection[
 
     Those of closed months become corrections in the open one. What has no price still waits, with the reason of today.
     """
-    rated = waiting = 0
-    last = 0
-    while batch := _waiting(event_pks, after=last):
-        done = _rerate(event_pks=batch, created_by=created_by, now=now)
-        rated, waiting, last = rated + done.rated, waiting + done.waiting, batch[-1]
-    return Rerated(rated, waiting)
+    return _rate_events(Selection(event_pks=event_pks), created_by, now)
 
 
-def _waiting(event_pks: Collection[int] | None, *, after: int) -> list[int]:
-    rows = UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED, pk__gt=after)
-    if event_pks is not None:
-        rows = rows.filter(pk__in=event_pks)
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:MAX_BATCH])
+def _rate_events(selection: Selection, created_by: str, now: datetime) -> Rerated:
+    done, last = Rerated(0, 0), 0
+    while batch := _next(selection.events(), last):
+        done, last = done + _rerate(event_pks=batch, created_by=created_by, now=now), batch[-1]
+    return done
+
+
+def _next(rows: QuerySet[Any], last: int) -> list[int]:
+    return list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:MAX_BATCH])
 
 
 @serialized
@@ -66,7 +121,7 @@ def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> Re
     update_rows(UsageEvent, ("id",), COUNTED, [(draft.key, *counted_values(draft)) for draft in batch.drafts])
     batch.save(created_by=created_by)
     rated = len(batch.rated())
-    return Rerated(rated, len(events) - rated)
+    return Rerated(rated, len(events) - rated, batch.postings.charges())
 
 
 def _draft(event: UsageEvent) -> Draft:
@@ -85,20 +140,19 @@ def _draft(event: UsageEvent) -> Draft:
 
 def price_characters(*, created_by: str, now: datetime) -> Rerated:
     """Charge active characters that had no price when they appeared, at the price of that time, a batch at a time."""
-    rated = waiting = last = 0
-    while batch := list(_unpriced().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:MAX_BATCH]):
-        done = _price_characters(character_pks=batch, created_by=created_by, now=now)
-        rated, waiting, last = rated + done.rated, waiting + done.waiting, batch[-1]
-    return Rerated(rated, waiting)
+    return _rate_characters(Selection(), created_by, now)
 
 
-def _unpriced() -> QuerySet[ActiveCharacter]:
-    return ActiveCharacter.objects.filter(price_version__isnull=True)
+def _rate_characters(selection: Selection, created_by: str, now: datetime) -> Rerated:
+    done, last = Rerated(0, 0), 0
+    while batch := _next(selection.characters(), last):
+        done, last = done + _price_characters(character_pks=batch, created_by=created_by, now=now), batch[-1]
+    return done
 
 
 @serialized
 def _price_characters(*, character_pks: Collection[int], created_by: str, now: datetime) -> Rerated:
-    rows = _unpriced().filter(pk__in=character_pks)
+    rows = ActiveCharacter.objects.filter(price_version__isnull=True, pk__in=character_pks)
     lock_organizations(rows.values_list("organization_id", flat=True), now=now)
     found = list(rows.select_related("organization").order_by("pk"))
     activations = [each for each in _activations(found, now) if each[1].price is not None]
@@ -122,7 +176,7 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
     _add_to_open_months(new)
     give_way_to_late_usage(_closed_months(new), postings, now.astimezone(UTC).date())
     postings.post(created_by=created_by, now=now)
-    return Rerated(len(activations), len(found) - len(activations))
+    return Rerated(len(activations), len(found) - len(activations), postings.charges())
 
 
 def _activations(rows: list[ActiveCharacter], now: datetime) -> list[tuple[int, Activation]]:

@@ -88,9 +88,6 @@ class BatchAdmin(MakingMixin, ChangingMixin, OffersByState[Batch], ReadOnlyModel
                 "fields": (
                     "created_by",
                     "created_at",
-                    "approval",
-                    "approved_by",
-                    "approved_at",
                     "generated_at",
                     "downloaded_by",
                     "downloaded_at",

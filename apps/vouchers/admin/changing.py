@@ -1,6 +1,6 @@
 """What can be done to a batch, each on a page that asks why."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +13,18 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from unfold.decorators import action
 
-from apps.common.admin import Change, Question, confirm, moment_words
+from apps.approvals.actions import Action
+from apps.approvals.pages import ask
+from apps.common.admin import ConfirmForm, Question, confirm
 from apps.common.csv_text import csv_line
 from apps.common.money import decimal_text
 from apps.vouchers import services
+from apps.vouchers.actions import EnableBatch, ExtendBatch, RevokeBatch
 from apps.vouchers.forms import ExtendForm
 from apps.vouchers.models import Batch
 from apps.vouchers.services import Download
 
-BATCH_ACTIONS = ("start", "ask_again", "download", "extend", "disable", "enable", "revoke", "cancel")
+BATCH_ACTIONS = ("ask_again", "download", "extend", "disable", "enable", "revoke", "cancel")
 
 
 class ChangingMixin:
@@ -35,19 +38,12 @@ class ChangingMixin:
     def has_download_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("vouchers.download_batch")
 
-    @action(description="Start", url_path="start", permissions=["change_batch"], icon="play_arrow")
-    def start(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        def perform(batch: Batch, cleaned: Any, by: User, now: datetime) -> str:
-            services.start_batch(batch_id=batch.pk, by=by, now=now)
-            return "Started."
-
-        title = "Start what a second person has agreed to"
-        return self._ask(request, object_id, Question(title=title, button="Start"), perform)
-
     @action(description="Ask again", url_path="ask-again", permissions=["change_batch"], icon="group_add")
     def ask_again(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         def perform(batch: Batch, cleaned: Any, by: User, now: datetime) -> str:
-            services.request_again(batch_id=batch.pk, reason=cleaned["reason"], by=by, now=now)
+            services.request_again(
+                batch_id=batch.pk, reason=cleaned["reason"], key=f"staff:{cleaned['token']}", by=by, now=now
+            )
             return "A second person has been asked."
 
         return self._ask(request, object_id, Question(title="Ask a second person again", button="Ask"), perform)
@@ -66,17 +62,7 @@ class ChangingMixin:
 
     @action(description="Extend", url_path="extend", permissions=["change_batch"], icon="more_time")
     def extend(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        def perform(batch: Batch, cleaned: Any, by: User, now: datetime) -> str:
-            services.extend_batch(
-                batch_id=batch.pk, expires_at=cleaned["expires_at"], reason=cleaned["reason"], by=by, now=now
-            )
-            return "Extended."
-
-        def changes(batch: Batch, cleaned: Any) -> Sequence[Change]:
-            return [Change("Works until", _until(batch.expires_at), _until(cleaned["expires_at"]))]
-
-        question = Question(title="Let the codes work longer", form=ExtendForm, button="Extend")
-        return self._ask(request, object_id, question, perform, changes)
+        return self._submit(request, object_id, ExtendBatch, form=ExtendForm, typed=("expires_at",), button="Extend")
 
     @action(description="Switch off", url_path="disable", permissions=["change_batch"], icon="toggle_off")
     def disable(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -86,20 +72,49 @@ class ChangingMixin:
 
     @action(description="Switch on", url_path="enable", permissions=["change_batch"], icon="toggle_on")
     def enable(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        question = Question(title="Switch all codes on again", button="Switch on")
-        return self._ask(request, object_id, question, _call(services.enable_batch, "Switched on."))
+        return self._submit(request, object_id, EnableBatch, button="Switch on")
 
     @action(description="Revoke", url_path="revoke", permissions=["change_batch"], icon="block")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        explanation = "All codes stop for good, and what is unspent of their credit is taken back. This stays."
-        question = Question(title="Revoke the batch", explanation=explanation, button="Revoke", danger=True)
-        done = _call(services.revoke_batch, "Revoked; what is unspent is being taken back.")
-        return self._ask(request, object_id, question, done)
+        explanation = (
+            "All codes stop for good, and what is unspent of their credit is taken back. This stays. "
+            "Where a second person has to agree, switch the codes off first."
+        )
+        return self._submit(request, object_id, RevokeBatch, explanation=explanation, button="Revoke")
 
     @action(description="Give up", url_path="cancel", permissions=["change_batch"], icon="close")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         question = Question(title="Give the batch up", button="Give up", danger=True)
         return self._ask(request, object_id, question, _call(services.cancel_batch, "Given up."))
+
+    def _submit(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        kind: type[ExtendBatch] | type[EnableBatch] | type[RevokeBatch],
+        *,
+        button: str,
+        form: type[ConfirmForm] = ConfirmForm,
+        typed: tuple[str, ...] = (),
+        explanation: str = "",
+    ) -> HttpResponseBase:
+        batch = get_object_or_404(self.get_queryset(request), pk=object_id)
+
+        def build(cleaned: Any) -> Action:
+            given: dict[str, Any] = {name: cleaned[name] for name in typed}
+            return kind.of(batch, reason=cleaned["reason"], key=f"staff:{cleaned['token']}", **given)
+
+        return ask(
+            request,
+            admin=self,
+            action=kind,
+            build=build,
+            form=form,
+            explanation=explanation,
+            button=button,
+            back=reverse("admin:vouchers_batch_change", args=[batch.pk]),
+            subject=batch,
+        )
 
     def _ask(
         self,
@@ -107,14 +122,10 @@ class ChangingMixin:
         object_id: str,
         question: Question,
         perform: Callable[[Batch, Any, User, datetime], str | HttpResponseBase],
-        changes: Callable[[Batch, Any], Sequence[Change]] | None = None,
     ) -> HttpResponseBase:
         batch = get_object_or_404(self.get_queryset(request), pk=object_id)
         assert isinstance(request.user, User)
         by = request.user
-        if changes is not None:
-            shown = changes
-            question = _with_changes(question, lambda cleaned: shown(batch, cleaned))
         return confirm(
             request,
             admin=self,
@@ -132,7 +143,7 @@ def actions_for(batch: Batch) -> tuple[str, ...]:
     ends = ("extend",) if batch.expires_at else ()
     leaves = ("download",) if can_download else ()
     return {
-        states.AWAITING_APPROVAL: ("start", "ask_again", "cancel"),
+        states.AWAITING_APPROVAL: ("ask_again", "cancel"),
         states.GENERATING: (*ends, "revoke"),
         states.ACTIVE: (*leaves, *ends, "disable", "revoke"),
         states.DISABLED: (*leaves, *ends, "enable", "revoke"),
@@ -145,21 +156,6 @@ def _call(service: Callable[..., Any], done: str) -> Callable[[Batch, Any, User,
         return done
 
     return perform
-
-
-def _with_changes(question: Question, changes: Callable[[Any], Sequence[Change]]) -> Question:
-    return Question(
-        title=question.title,
-        form=question.form,
-        changes=changes,
-        explanation=question.explanation,
-        button=question.button,
-        danger=question.danger,
-    )
-
-
-def _until(moment: datetime | None) -> str:
-    return moment_words(moment) if moment else "for ever"
 
 
 def _as_csv(download: Download) -> StreamingHttpResponse:

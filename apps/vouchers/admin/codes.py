@@ -1,10 +1,8 @@
 """Single codes and their redemptions on screen. A code is found by typing all of it; it is never shown."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -12,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
+from apps.approvals.actions import Action
+from apps.approvals.pages import ask
 from apps.common.admin import (
     AmountRangeFilter,
-    Change,
+    ConfirmForm,
     DayRangeFilter,
     Question,
     ReadOnlyModelAdmin,
@@ -22,6 +22,7 @@ from apps.common.admin import (
     money_text,
 )
 from apps.vouchers import services
+from apps.vouchers.actions import ChangeVoucherLimit, EnableVoucher, RevokeVoucher
 from apps.vouchers.forms import LimitForm
 from apps.vouchers.models import Batch, Redemption, Voucher
 from apps.vouchers.selectors import voucher_with_code
@@ -71,53 +72,72 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
 
     @action(description="Switch off", url_path="disable", permissions=["change_code"], icon="toggle_off")
     def disable(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        voucher = get_object_or_404(self.get_queryset(request), pk=object_id)
+        by: Any = request.user
+
+        def perform(cleaned: Any) -> str:
+            services.disable_voucher(voucher_id=voucher.pk, reason=cleaned["reason"], by=by, now=timezone.now())
+            return "Switched off."
+
         question = Question(title="Switch this code off", button="Switch off")
-        return self._ask(request, object_id, question, services.disable_voucher, "Switched off.")
+        back = reverse("admin:vouchers_voucher_change", args=[voucher.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=voucher)
 
     @action(description="Switch on", url_path="enable", permissions=["change_code"], icon="toggle_on")
     def enable(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        question = Question(title="Switch this code on again", button="Switch on")
-        return self._ask(request, object_id, question, services.enable_voucher, "Switched on.")
+        return self._submit(request, object_id, EnableVoucher, button="Switch on")
 
     @action(description="Change the limit", url_path="limit", permissions=["change_code"], icon="speed")
     def change_limit(self, request: HttpRequest, object_id: str) -> HttpResponse:
         limit = get_object_or_404(Voucher, pk=object_id).max_redemptions
-        question = Question(
-            title="Change how often it can be redeemed",
+        return self._submit(
+            request,
+            object_id,
+            ChangeVoucherLimit,
             form=LimitForm,
             initial={"max_redemptions": limit},
-            changes=lambda cleaned: [Change("Redemptions in all", f"{limit:,}", f"{cleaned['max_redemptions']:,}")],
+            typed=("max_redemptions",),
             button="Change",
         )
-        return self._ask(request, object_id, question, services.change_limit, "Changed.", "max_redemptions")
 
     @action(description="Revoke", url_path="revoke", permissions=["change_code"], icon="block")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = "It stops for good, and what is unspent of its credit is taken back. This stays."
-        question = Question(title="Revoke this code", explanation=explanation, button="Revoke", danger=True)
-        done = "Revoked; what is unspent is being taken back."
-        return self._ask(request, object_id, question, services.revoke_voucher, done)
+        explanation = (
+            "It stops for good, and what is unspent of its credit is taken back. This stays. "
+            "Where a second person has to agree, switch it off first."
+        )
+        return self._submit(request, object_id, RevokeVoucher, explanation=explanation, button="Revoke")
 
-    def _ask(
+    def _submit(
         self,
         request: HttpRequest,
         object_id: str,
-        question: Question,
-        service: Callable[..., Any],
-        done: str,
-        *typed: str,
+        kind: type[EnableVoucher] | type[ChangeVoucherLimit] | type[RevokeVoucher],
+        *,
+        button: str,
+        form: type[ConfirmForm] = ConfirmForm,
+        initial: dict[str, Any] | None = None,
+        typed: tuple[str, ...] = (),
+        explanation: str = "",
     ) -> HttpResponse:
         voucher = get_object_or_404(self.get_queryset(request), pk=object_id)
-        assert isinstance(request.user, User)
-        by = request.user
 
-        def perform(cleaned: Any) -> str:
-            given = {name: cleaned[name] for name in typed}
-            service(voucher_id=voucher.pk, reason=cleaned["reason"], by=by, now=timezone.now(), **given)
-            return done
+        def build(cleaned: Any) -> Action:
+            given: dict[str, Any] = {name: cleaned[name] for name in typed}
+            return kind.of(voucher, reason=cleaned["reason"], key=f"staff:{cleaned['token']}", **given)
 
-        back = reverse("admin:vouchers_voucher_change", args=[voucher.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=voucher)
+        return ask(
+            request,
+            admin=self,
+            action=kind,
+            build=build,
+            form=form,
+            initial=initial,
+            explanation=explanation,
+            button=button,
+            back=reverse("admin:vouchers_voucher_change", args=[voucher.pk]),
+            subject=voucher,
+        )
 
 
 @admin.register(Redemption)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, cast
+from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
+from apps.approvals.pages import second_person
 from apps.common.admin import Change, Question, confirm, money_text
 from apps.vouchers import services
+from apps.vouchers.actions import StartBatch
 from apps.vouchers.forms import BatchForm, ChosenForm, ImportForm, terms_of
 from apps.vouchers.models import Batch
 from apps.vouchers.terms import Terms, check_terms
@@ -85,15 +88,11 @@ class MakingMixin:
 def _worth(terms: Terms, request: HttpRequest) -> list[Change]:
     now = timezone.now()
     check_terms(terms, now)
-    waits = services.needs_second_person(terms=terms, by=cast(User, request.user), now=now)
+    started = StartBatch(batch_id=uuid4(), amount_micros=terms.worth_micros, currency=terms.currency, reason="", key="")
     return [
         Change("Each redemption gives", "", money_text(terms.amount_micros, terms.currency)),
         Change("All codes together can cost", "", money_text(terms.worth_micros, terms.currency)),
-        Change(
-            "A second person",
-            "",
-            "has to agree" if waits else "is not needed",
-        ),
+        second_person([started], by=cast(User, request.user), now=now),
     ]
 
 

@@ -5,7 +5,6 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
-from apps.approvals.models import Approval
 from apps.plans.models import Plan
 from apps.tenants.models import Organization
 
@@ -77,9 +76,6 @@ class Batch(models.Model):
     key_fingerprint = models.CharField(max_length=16, editable=False)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
-    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    approved_by = models.CharField(max_length=200, blank=True)
-    approved_at = models.DateTimeField(null=True, blank=True)
     generated_at = models.DateTimeField(null=True, blank=True)
     downloaded_by = models.CharField(max_length=200, blank=True)
     downloaded_at = models.DateTimeField(null=True, blank=True)

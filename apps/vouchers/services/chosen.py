@@ -14,7 +14,7 @@ from apps.vouchers.code_lists import BadLine, read_list
 from apps.vouchers.errors import CodeTaken, InvalidCodes
 from apps.vouchers.keys import lookup_key
 from apps.vouchers.models import Batch, Voucher
-from apps.vouchers.services.batches import new_batch
+from apps.vouchers.services.batches import new_batch, start_new
 from apps.vouchers.terms import Terms
 
 MOST_IMPORTED = 20_000
@@ -49,9 +49,10 @@ def create_chosen(
         raise InvalidCodes("A code has 3 to 64 letters and digits; spaces and dashes do not count.", field="code")
     terms = replace(terms, count=1, prefix="")
     batch, is_new = new_batch(terms, Batch.Origin.CHOSEN, reason=reason, by=by, now=now, batch_id=batch_id)
-    if is_new:
-        _store(batch, [chosen], shown_in_full=True)
-    return batch
+    if not is_new:
+        return batch
+    _store(batch, [chosen], shown_in_full=True)
+    return start_new(batch, reason=reason, by=by, now=now)
 
 
 @serialized
@@ -75,9 +76,10 @@ def import_codes(
         raise InvalidCodes("There is no new code in the list.", field="codes")
     terms = replace(terms, count=len(preview.fresh), prefix="")
     batch, is_new = new_batch(terms, Batch.Origin.IMPORTED, reason=reason, by=by, now=now, batch_id=batch_id)
-    if is_new:
-        _store(batch, preview.fresh, shown_in_full=False)
-    return batch
+    if not is_new:
+        return batch
+    _store(batch, preview.fresh, shown_in_full=False)
+    return start_new(batch, reason=reason, by=by, now=now)
 
 
 def preview_import(text: str) -> ImportPreview:

@@ -5,18 +5,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from apps.approvals.alone import Wanted, may_move_alone
-from apps.approvals.errors import ApprovalRequired
-from apps.approvals.limits import is_over_limit
 from apps.common.transactions import serialized
 from apps.vouchers.errors import IllegalBatchState, InvalidTerms, LimitBelowUse, VoucherRevoked
 from apps.vouchers.models import Batch, Voucher
-from apps.vouchers.services.batches import VOUCHERS
 from apps.vouchers.services.journal import write_down
 from apps.vouchers.services.locks import lock_batch, lock_voucher, move_batch
 from apps.vouchers.terms import MOST_REDEMPTIONS
 
-CHANGE_LIMIT = "vouchers.change_limit"
 State = Batch.State
 
 
@@ -103,12 +98,10 @@ def change_limit(*, voucher_id: int, max_redemptions: int, reason: str, by: User
         IllegalBatchState: the code was generated or imported, or does not work.
         LimitBelowUse: it was redeemed more often already.
         InvalidTerms: the limit is out of range, or lower than what one organization may redeem.
-        ApprovalRequired: it would be worth more than one person may give away; a new batch asks a second one.
     """
     batch = lock_batch(Voucher.objects.values_list("batch", flat=True).get(pk=voucher_id), State.ACTIVE, State.DISABLED)
     voucher = _lock_unrevoked(voucher_id)
     _check_limit(batch, voucher, max_redemptions)
-    _refuse_giving_more_alone(batch, voucher, max_redemptions, by, now)
     before, voucher.max_redemptions = voucher.max_redemptions, max_redemptions
     batch.max_redemptions = max_redemptions
     voucher.save(update_fields=["max_redemptions"])
@@ -127,23 +120,6 @@ def _check_limit(batch: Batch, voucher: Voucher, limit: int) -> None:
         )
     if limit < voucher.redemption_count:
         raise LimitBelowUse(f"It was redeemed {voucher.redemption_count:,} times.", field="max_redemptions")
-
-
-def _refuse_giving_more_alone(batch: Batch, voucher: Voucher, limit: int, by: User, now: datetime) -> None:
-    """Raise ApprovalRequired if all uses together, or what is added to what was given today, pass the limit."""
-    if limit <= voucher.max_redemptions:
-        return
-    added = Wanted(
-        kind=CHANGE_LIMIT,
-        subject=f"voucher:{voucher.pk}",
-        arguments={"before": voucher.max_redemptions, "after": limit},
-        about=VOUCHERS,
-        amount_micros=batch.amount_micros * (limit - voucher.max_redemptions),
-        currency=batch.currency,
-    )
-    over = is_over_limit(batch.amount_micros * limit, batch.currency)
-    if over or not may_move_alone(wanted=added, by=by, now=now):
-        raise ApprovalRequired("So much needs a second person: make another code, which asks.", field="max_redemptions")
 
 
 def _lock_unrevoked(voucher_id: int) -> Voucher:

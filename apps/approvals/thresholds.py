@@ -5,12 +5,20 @@ display, could be turned until an amount is below the limit.
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.checks import CheckMessage, Error
+from django.db.models import Sum
 
+from apps.approvals.models import SoloAction
 from apps.common.money import InexactAmount, Micros, convert, to_micros
+
+# Slices of an amount count together for so long.
+ADDED_UP_WITHIN = timedelta(hours=24)
 
 
 def limit_micros(currency: str) -> Micros:
@@ -22,6 +30,20 @@ def limit_micros(currency: str) -> Micros:
 def is_over_limit(amount_micros: int, currency: str) -> bool:
     """Say whether an amount of either sign is above what one person may move alone."""
     return abs(amount_micros) > limit_micros(currency)
+
+
+def moved_alone(
+    *, person: User, scope: SoloAction.Scope, organization_id: UUID | None, currency: str, now: datetime
+) -> Micros:
+    """Return what a person did alone within the last day in a scope, added up, in micros of a currency."""
+    done = SoloAction.objects.filter(
+        person=person,
+        scope=scope,
+        organization=organization_id,
+        currency=currency,
+        done_at__gt=now - ADDED_UP_WITHIN,
+    )
+    return Micros(done.aggregate(total=Sum("amount_micros"))["total"] or 0)
 
 
 def check_rates(**_: Any) -> Iterable[CheckMessage]:

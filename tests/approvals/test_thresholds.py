@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.approvals.limits import check_rates, is_over_limit, limit_micros
 from apps.approvals.models import Approval
+from apps.approvals.thresholds import check_rates, is_over_limit, limit_micros
 from tests.approvals.factories import ask, create_person
 
 MILLION = 1_000_000
@@ -42,7 +42,7 @@ def test_takes_the_rates_that_it_comes_with():
 
 @pytest.mark.django_db
 def test_a_request_says_its_currency_for_ever():
-    asked = ask(create_person("maker"), currency="JPY")
+    asked = ask(create_person("maker"), amount=10_000_000, currency="JPY")
     assert asked.currency == "JPY"
     with pytest.raises(IntegrityError), transaction.atomic():
         Approval.objects.filter(pk=asked.pk).update(currency="USD")

@@ -1,0 +1,345 @@
+"""Every way in which staff create credit, give up a debt or charge a customer, as a value: an `Action`.
+
+An action is submitted by one person. Above what one person may do alone it becomes a request, which a second person
+approves and `execute` carries out in the name of the first. The app that owns the money defines the action in its
+module `actions` and registers it; `submit` and `execute` are the only two functions that carry one out.
+"""
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self, TypeVar
+from uuid import UUID
+
+from auditlog.models import LogEntry
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+
+from apps.approvals.arguments import decode_fields, encode
+from apps.approvals.errors import (
+    ApprovalForSomethingElse,
+    AskedAlready,
+    MayNotAct,
+    SentWithOtherValues,
+    UnknownAction,
+)
+from apps.approvals.models import Approval, SoloAction
+from apps.approvals.services import OPEN, expire_approvals, lock_approval, spend
+from apps.approvals.thresholds import is_over_limit, moved_alone
+from apps.common.changes import Change
+from apps.common.errors import Rejected
+from apps.common.transactions import serialized
+from apps.tenants.models import Organization
+
+Scope = SoloAction.Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an action is done to: the label of a model and the row's key, empty for the model's list."""
+
+    type: str
+    id: str = ""
+
+    @classmethod
+    def of(cls, row: Model) -> "Subject":
+        """Name a row."""
+        return cls(row._meta.label_lower, str(row.pk))
+
+    def row(self) -> Model | None:
+        """Return the row, or None where there is none."""
+        rows = apps.get_model(self.type)._default_manager
+        return rows.filter(pk=self.id).first() if self.id else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action(ABC):
+    """One thing to be done with money, complete: whoever carries it out needs nothing else.
+
+    `amount_micros` is its size in micros of `currency`, never negative, and what the limit is compared with.
+    `organization_id` is the customer, None where it concerns no single one. `key` names the intent: sent twice, it is
+    done once. A subclass adds fields for the rest; they are the request's arguments.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    permission: ClassVar[str] = "backoffice.move_money"
+    danger: ClassVar[bool] = False
+    # Where the amounts of a day are added up when it concerns no single customer.
+    pool: ClassVar[Scope] = Scope.CUSTOMER
+    # True where nothing enters or leaves what the customer has for good.
+    is_free_of_limit: ClassVar[bool] = False
+
+    organization_id: UUID | None
+    amount_micros: int
+    currency: str
+    reason: str
+    key: str
+
+    @property
+    @abstractmethod
+    def subject(self) -> Subject:
+        """What it is done to."""
+
+    @abstractmethod
+    def perform(self, *, by: User, now: datetime) -> None:
+        """Carry it out, in the name of who asked; the caller is in a transaction.
+
+        Raises:
+            BillingError: it cannot be done as things stand.
+        """
+
+    @abstractmethod
+    def look(self, now: datetime) -> Mapping[str, str]:
+        """Return the figures that it moves, as they are now; the first one is shown even where it does not change."""
+
+    def about(self) -> str:
+        """Return what it is done to, in words."""
+        row, owner = self.subject.row(), self.organization()
+        names = [str(each) for each in (owner, row) if each is not None]
+        return ": ".join(dict.fromkeys(names))
+
+    def organization(self) -> Organization | None:
+        """Return the customer, as it is now."""
+        return Organization.objects.filter(pk=self.organization_id).first() if self.organization_id else None
+
+    @property
+    def scope(self) -> Scope:
+        """What the amounts of a day are added up for."""
+        return Scope.CUSTOMER if self.organization_id else self.pool
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the fields that a subclass adds, as JSON."""
+        return {name: encode(getattr(self, name)) for name in own_fields(type(self))}
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what exactly is to be done, as one hash: all but the reason and the key."""
+        facts = [self.kind, encode(self.organization_id), self.amount_micros, self.currency, self.arguments()]
+        text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @classmethod
+    def from_approval(cls, approval: Approval) -> Self:
+        """Return the action that a request was made for; the inverse of `request_of`."""
+        return cls(
+            organization_id=approval.organization_id,
+            amount_micros=approval.amount_micros,
+            currency=approval.currency,
+            reason=approval.reason,
+            key=approval.key,
+            **decode_fields(cls, approval.arguments),
+        )
+
+    def preview(self, *, by: User, now: datetime) -> list[Change]:
+        """Carry it out, look, and undo it: exact figures before and after, and every refusal as it would come.
+
+        Raises:
+            BillingError: what carrying it out would raise.
+        """
+        return _rehearse(self, by, now)
+
+
+def own_fields(cls: type[Action]) -> list[str]:
+    """Return the names of the fields that an action has beside those of every action."""
+    shared = {field.name for field in fields(Action)}
+    return [field.name for field in fields(cls) if field.name not in shared]
+
+
+REGISTRY: dict[str, type[Action]] = {}
+A = TypeVar("A", bound=type[Action])
+
+
+def register(action: A) -> A:
+    """Make an action known by its kind; a class decorator.
+
+    Raises:
+        ValueError: another action has the kind.
+    """
+    if REGISTRY.setdefault(action.kind, action) is not action:
+        raise ValueError(f"two actions have the kind {action.kind}")
+    return action
+
+
+def person(user: User) -> str:
+    """Name a member of staff the way `created_by` columns do."""
+    return f"staff:{user.get_username()}"
+
+
+def action_of(approval: Approval) -> Action:
+    """Return the action that a request was made for.
+
+    Raises:
+        UnknownAction: no app has registered its kind.
+        ApprovalForSomethingElse: its arguments are not those of the kind.
+    """
+    if approval.kind not in REGISTRY:
+        raise UnknownAction(f"Nothing is registered as {approval.kind}.")
+    try:
+        action = REGISTRY[approval.kind].from_approval(approval)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ApprovalForSomethingElse from error
+    if action.fingerprint != approval.fingerprint:
+        raise ApprovalForSomethingElse
+    return action
+
+
+def request_of(action: Action) -> Approval:
+    """Return the unsaved request for an action, with everything that `from_approval` reads."""
+    return Approval(
+        kind=action.kind,
+        subject_type=action.subject.type,
+        subject_id=action.subject.id,
+        organization_id=action.organization_id,
+        arguments=action.arguments(),
+        fingerprint=action.fingerprint,
+        key=action.key,
+        amount_micros=action.amount_micros,
+        currency=action.currency,
+        reason=action.reason.strip(),
+    )
+
+
+def needs_second_person(action: Action, *, by: User, now: datetime) -> bool:
+    """Say whether an action, with what the person did alone in the same scope within a day, is above the limit."""
+    if action.is_free_of_limit:
+        return False
+    alone = moved_alone(
+        person=by, scope=action.scope, organization_id=action.organization_id, currency=action.currency, now=now
+    )
+    return is_over_limit(action.amount_micros + alone, action.currency)
+
+
+@serialized
+def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
+    """Carry an action out, or ask for a second person where one may not do it alone; return the request that waits.
+
+    A person's actions are decided one after the other: the person's row is locked until the transaction ends, before
+    any customer's row. The same form sent again changes nothing.
+
+    Raises:
+        MayNotAct: `by` lacks the action's permission.
+        Rejected: no reason is given.
+        AskedAlready: a request for exactly this waits.
+        SentWithOtherValues: the form was sent before with other values.
+        BillingError: what carrying it out raises; nothing was counted then.
+    """
+    assert REGISTRY.get(action.kind) is type(action), f"{action.kind} is not registered"
+    if not (by.is_active and by.is_staff and by.has_perm(action.permission)):
+        raise MayNotAct
+    if not action.reason.strip():
+        raise Rejected("Say why.", field="reason")
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if _was_done(action):
+        return None
+    if waiting := _open_request(action, now):
+        if waiting.key == action.key and waiting.requested_by_id == by.pk:
+            return waiting
+        raise AskedAlready(f"{waiting} of {waiting.requested_by} for exactly this waits for a second person.")
+    if needs_second_person(action, by=by, now=now):
+        return _ask(action, by, now)
+    with transaction.atomic():
+        _count(action, by, now)
+        action.perform(by=by, now=now)
+        _write_down(action)
+    return None
+
+
+@serialized
+def execute(approval_id: int, *, now: datetime) -> Action:
+    """Carry out what a second person has agreed to, once, in the name of who asked; return what was done.
+
+    Raises:
+        ApprovalRequired, ApprovalClosed, ApprovalExpired, ApprovalNotFound: it is not agreed to, or cannot be used.
+        BillingError: what carrying it out raises; the approval then stays as it was.
+    """
+    approval = lock_approval(approval_id)
+    action = action_of(approval)
+    with transaction.atomic():
+        spend(approval, now=now)
+        action.perform(by=approval.requested_by, now=now)
+        _write_down(action, approval=approval.pk, agreed_by=str(approval.decided_by))
+    return action
+
+
+@serialized
+def _rehearse(action: Action, by: User, now: datetime) -> list[Change]:
+    with transaction.atomic():
+        before = action.look(now)
+        action.perform(by=by, now=now)
+        after = action.look(now)
+        transaction.set_rollback(True)
+    names = list(dict.fromkeys([*before, *after]))
+    return [
+        Change(name, before.get(name, ""), after.get(name, ""))
+        for number, name in enumerate(names)
+        if number == 0 or before.get(name) != after.get(name)
+    ]
+
+
+def _count(action: Action, by: User, now: datetime) -> None:
+    SoloAction.objects.create(
+        person=by,
+        scope=action.scope,
+        organization_id=action.organization_id,
+        currency=action.currency,
+        amount_micros=0 if action.is_free_of_limit else action.amount_micros,
+        kind=action.kind,
+        subject_type=action.subject.type,
+        subject_id=action.subject.id,
+        fingerprint=action.fingerprint,
+        key=action.key,
+        done_at=now,
+    )
+
+
+def _was_done(action: Action) -> bool:
+    """Say whether this very form was carried out before, alone or after a second person agreed."""
+    done = SoloAction.objects.filter(key=action.key).values_list("fingerprint", flat=True).first()
+    used = Approval.objects.filter(key=action.key, status=Approval.Status.USED)
+    found = done or used.values_list("fingerprint", flat=True).first()
+    if found and found != action.fingerprint:
+        raise SentWithOtherValues
+    return found is not None
+
+
+def _open_request(action: Action, now: datetime) -> Approval | None:
+    expire_approvals(now=now, only=action.fingerprint)
+    return Approval.objects.filter(fingerprint=action.fingerprint, status__in=OPEN).first()
+
+
+def _ask(action: Action, by: User, now: datetime) -> Approval:
+    request = request_of(action)
+    request.about = action.about()[:300]
+    request.preview = [[row.what, row.before, row.after] for row in action.preview(by=by, now=now)]
+    request.requested_by, request.requested_at = by, now
+    request.expires_at = now + timedelta(hours=settings.APPROVAL_VALID_HOURS)
+    try:
+        with transaction.atomic():
+            request.save(force_insert=True)
+    except IntegrityError as error:
+        if not Approval.objects.filter(fingerprint=action.fingerprint, status__in=OPEN).exists():
+            raise
+        raise AskedAlready("A colleague has just asked for exactly this.") from error
+    return request
+
+
+def _write_down(action: Action, **agreed: Any) -> None:
+    """Write what was done in the audit trail of the customer, or of what it was done to where there is none."""
+    row = action.organization() or action.subject.row()
+    if row is None:
+        return
+    told = {"amount_micros": action.amount_micros, "reason": action.reason, "key": action.key, **action.arguments()}
+    LogEntry.objects.log_create(
+        row,
+        force_log=True,
+        action=LogEntry.Action.UPDATE,
+        changes={},
+        additional_data={"what": action.title, **told, **agreed},
+    )

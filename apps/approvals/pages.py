@@ -1,0 +1,96 @@
+"""From a button to an action: ask, show before and after and whether a second person is needed, submit."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from apps.approvals.actions import Action, needs_second_person, submit
+from apps.approvals.models import Approval
+from apps.common.admin import ConfirmForm, Question, confirm
+from apps.common.changes import Change
+from apps.common.transactions import serialized
+
+Build = Callable[[Mapping[str, Any]], Action]
+
+
+def ask(
+    request: HttpRequest,
+    *,
+    admin: Any,
+    action: type[Action],
+    build: Build,
+    back: str,
+    subject: Any = None,
+    form: type[ConfirmForm] = ConfirmForm,
+    form_options: Mapping[str, Any] | None = None,
+    initial: Mapping[str, Any] | None = None,
+    explanation: str = "",
+    button: str = "",
+) -> HttpResponse:
+    """Show the pages of one action: its form, its review, and what became of it. `build` makes it of the input."""
+    if not request.user.has_perm(action.permission):
+        raise PermissionDenied
+    by: Any = request.user
+
+    def changes(cleaned: Mapping[str, Any]) -> Sequence[Change]:
+        wanted, now = build(cleaned), timezone.now()
+        return [*wanted.preview(by=by, now=now), second_person([wanted], by=by, now=now)]
+
+    def perform(cleaned: Mapping[str, Any]) -> HttpResponse:
+        wanted = build(cleaned)
+        waiting = submit(wanted, by=by, now=timezone.now())
+        tell(request, wanted, waiting)
+        return HttpResponseRedirect(back)
+
+    return confirm(
+        request,
+        admin=admin,
+        question=Question(
+            title=action.title,
+            form=form,
+            form_options=form_options,
+            initial=initial,
+            explanation=explanation,
+            changes=changes,
+            button=button or action.title,
+            danger=action.danger,
+            always_review=True,
+        ),
+        perform=perform,
+        back=back,
+        subject=subject,
+    )
+
+
+def second_person(actions: Sequence[Action], *, by: User, now: datetime) -> Change:
+    """Say in the review whether one of the actions needs a second person."""
+    needed = any(needs_second_person(action, by=by, now=now) for action in actions)
+    return Change("A second person", "", "has to agree" if needed else "is not needed")
+
+
+@serialized
+def submit_all(request: HttpRequest, actions: Sequence[Action]) -> None:
+    """Submit the actions of one form, all or none, and say on the next page what became of each."""
+    by: Any = request.user
+    for action in actions:
+        tell(request, action, submit(action, by=by, now=timezone.now()))
+    if not actions:
+        messages.info(request, "There was nothing to do.")
+
+
+def tell(request: HttpRequest, action: Action, waiting: Approval | None) -> None:
+    """Say on the next page what became of an action."""
+    if waiting is None:
+        messages.success(request, f"{action.title}: done.")
+        return
+    page = reverse("admin:approvals_approval_change", args=[waiting.pk])
+    text = '{}: above what one person may do alone. <a class="underline" href="{}">{} waits for a second person.</a>'
+    messages.warning(request, format_html(text, action.title, page, waiting))

@@ -1,0 +1,28 @@
+"""What staff do with contracts, installments, service agreements and the credit that installments bought."""
+
+from apps.contracts.actions.agreements import ChangeAgreement, ResumeAgreement, WriteAgreement
+from apps.contracts.actions.contracts import AmendContract, CancelContract, ChangeRenewal, EditContract, OfferContract
+from apps.contracts.actions.credit import RefundGrant, RevokeGrant
+from apps.contracts.actions.installments import (
+    GiveBackInstallment,
+    RecordBankTransfer,
+    VoidInstallment,
+    WriteOffInstallment,
+)
+
+__all__ = [
+    "AmendContract",
+    "CancelContract",
+    "ChangeAgreement",
+    "ChangeRenewal",
+    "EditContract",
+    "GiveBackInstallment",
+    "OfferContract",
+    "RecordBankTransfer",
+    "RefundGrant",
+    "ResumeAgreement",
+    "RevokeGrant",
+    "VoidInstallment",
+    "WriteAgreement",
+    "WriteOffInstallment",
+]

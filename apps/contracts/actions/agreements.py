@@ -1,0 +1,222 @@
+"""Service agreements: writing, changing or resuming one charges the customer's wallet, period by period."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from apps.approvals.actions import Subject, person, register
+from apps.common.admin import money_text
+from apps.common.periods import add_months
+from apps.contracts.errors import AgreementNotFound
+from apps.contracts.models import ServiceAgreement
+from apps.contracts.services import AgreementWriting, change_agreement, resume_agreement, write_agreement
+from apps.contracts.services.agreements import MONTHS
+from apps.tenants.models import Organization, Project
+from apps.wallets.actions import CustomerAction, wallet_texts
+
+ChargeType = ServiceAgreement.ChargeType
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementTerms:
+    """What staff write of a service agreement, as plain values; amounts are micros per period."""
+
+    description: str
+    charge_type: ChargeType
+    amount_micros: int
+    start_date: date
+    end_date: date | None = None
+    project_id: UUID | None = None
+
+    def writing(self) -> AgreementWriting:
+        """Return what the services take."""
+        return AgreementWriting(
+            description=self.description,
+            charge_type=self.charge_type,
+            amount_micros=self.amount_micros,
+            start_date=self.start_date,
+            end_date=self.end_date,
+            project=Project.objects.filter(pk=self.project_id).first() if self.project_id else None,
+        )
+
+
+def first_charges(charge_type: str, amount_micros: int, *, due: date, end: date | None, today: date) -> int:
+    """Return what an agreement charges at once, in micros: each period begun by today, and at least one.
+
+    Later periods charge as much again each, as other actions that recur do.
+    """
+    step = MONTHS.get(ChargeType(charge_type))
+    count = 1
+    while step and (begins := add_months(due, step * count)) <= today and (end is None or begins < end):
+        count += 1
+    return amount_micros * count
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class WriteAgreement(CustomerAction):
+    """Write a service agreement for a customer."""
+
+    kind: ClassVar[str] = "contracts.write_agreement"
+    title: ClassVar[str] = "Write a service agreement"
+    permission: ClassVar[str] = "contracts.add_serviceagreement"
+
+    terms: AgreementTerms
+
+    @classmethod
+    def of(cls, organization: Organization, terms: AgreementTerms, *, reason: str, key: str, now: datetime) -> Self:
+        """Return the action, as large as what is charged at once."""
+        today = now.astimezone(UTC).date()
+        return cls(
+            organization_id=organization.pk,
+            currency=organization.currency,
+            amount_micros=first_charges(
+                terms.charge_type, terms.amount_micros, due=terms.start_date, end=terms.end_date, today=today
+            ),
+            terms=terms,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        write_agreement(organization=self.customer(), writing=self.terms.writing(), created_by=person(by), now=now)
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        rows = ServiceAgreement.objects.filter(organization=self.organization_id, active=True).order_by("created_at")
+        return {"Active agreements": str(len(rows)), **_texts(rows.last(), self.terms, self.currency)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementAction(CustomerAction):
+    """An action on one service agreement."""
+
+    permission: ClassVar[str] = "contracts.change_serviceagreement"
+
+    agreement_id: UUID
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(ServiceAgreement._meta.label_lower, str(self.agreement_id))
+
+    def about(self) -> str:
+        agreement = self.agreement()
+        return f"{agreement.organization.name}: {agreement.description}"
+
+    def agreement(self) -> ServiceAgreement:
+        """Return the agreement.
+
+        Raises:
+            AgreementNotFound: there is none.
+        """
+        found = ServiceAgreement.objects.select_related("organization", "project").filter(pk=self.agreement_id).first()
+        if found is None:
+            raise AgreementNotFound
+        return found
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        agreement = self.agreement()
+        return {
+            "State": "Active" if agreement.active else "Stopped",
+            "Description": agreement.description,
+            "Charge": f"{money_text(agreement.amount_micros, self.currency)}, {agreement.get_charge_type_display()}",
+            "Start": str(agreement.start_date),
+            "End": str(agreement.end_date or "none"),
+            "Project": str(agreement.project or "none"),
+            "Next charge": str(agreement.next_due_date or "none"),
+            **wallet_texts(agreement.organization, now),
+        }
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ChangeAgreement(AgreementAction):
+    """Change an agreement for what is not billed yet. Its size is the change of what is charged next."""
+
+    kind: ClassVar[str] = "contracts.change_agreement"
+    title: ClassVar[str] = "Change a service agreement"
+
+    seen_revision: int
+    terms: AgreementTerms
+
+    @classmethod
+    def of(
+        cls,
+        agreement: ServiceAgreement,
+        terms: AgreementTerms,
+        *,
+        seen_revision: int,
+        reason: str,
+        key: str,
+        now: datetime,
+    ) -> Self:
+        """Return the action, as large as what changes of the next charges."""
+        today = now.astimezone(UTC).date()
+        return cls(
+            organization_id=agreement.organization_id,
+            currency=agreement.organization.currency,
+            amount_micros=abs(_next_charges(agreement, None, today) - _next_charges(agreement, terms, today)),
+            agreement_id=agreement.pk,
+            seen_revision=seen_revision,
+            terms=terms,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        change_agreement(
+            agreement_id=self.agreement_id,
+            seen_revision=self.seen_revision,
+            writing=self.terms.writing(),
+            now=now,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ResumeAgreement(AgreementAction):
+    """Bill a stopped agreement again, from its next period on."""
+
+    kind: ClassVar[str] = "contracts.resume_agreement"
+    title: ClassVar[str] = "Resume a service agreement"
+
+    @classmethod
+    def of(cls, agreement: ServiceAgreement, *, reason: str, key: str) -> Self:
+        """Return the action, as large as one period's charge."""
+        return cls(
+            organization_id=agreement.organization_id,
+            currency=agreement.organization.currency,
+            amount_micros=agreement.amount_micros,
+            agreement_id=agreement.pk,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        resume_agreement(agreement_id=self.agreement_id, now=now)
+
+
+def _next_charges(agreement: ServiceAgreement, terms: AgreementTerms | None, today: date) -> int:
+    """Return what an agreement charges next, as it is or under other terms; 0 once nothing is left to charge."""
+    due = agreement.next_due_date
+    if terms is not None and agreement.billed_at is None:
+        due = terms.start_date
+    if due is None:
+        return 0
+    as_is = terms or agreement
+    return first_charges(as_is.charge_type, as_is.amount_micros, due=due, end=as_is.end_date, today=today)
+
+
+def _texts(newest: ServiceAgreement | None, terms: AgreementTerms, currency: str) -> dict[str, str]:
+    written = newest is not None and newest.description == terms.description
+    if not written:
+        return {}
+    return {
+        "Description": terms.description,
+        "Charge": f"{money_text(terms.amount_micros, currency)}, {terms.charge_type.label}",
+        "Start": str(terms.start_date),
+        "End": str(terms.end_date or "none"),
+    }

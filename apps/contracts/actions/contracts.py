@@ -1,0 +1,276 @@
+"""Offering, editing, amending and cancelling a contract: each changes what a customer pays or is given."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from apps.approvals.actions import Subject, person, register
+from apps.common.admin import money_text
+from apps.contracts.errors import ChangedMeanwhile, ContractNotFound
+from apps.contracts.models import Contract, Installment
+from apps.contracts.schedule import refuse_impossible
+from apps.contracts.selectors import current_schedule, rows_to_replace
+from apps.contracts.services import (
+    Writing,
+    amend_contract,
+    amended_terms,
+    cancel_contract,
+    change_details,
+    edit_contract,
+    given_up,
+    offer_contract,
+    renewal_terms,
+)
+from apps.contracts.services.locks import lock_contract, refuse_stale
+from apps.contracts.terms import Agreed, Terms
+from apps.wallets.actions import CustomerAction, wallet_texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractAction(CustomerAction):
+    """An action on one contract, as it was at the revision that was looked at."""
+
+    permission: ClassVar[str] = "contracts.change_contract"
+
+    contract_id: UUID
+
+    @classmethod
+    def on(cls, contract: Contract, **given: object) -> Self:
+        """Return the action on a contract, with its customer and currency."""
+        organization = contract.organization
+        owner = {"organization_id": organization.pk, "currency": organization.currency}
+        return cls(contract_id=contract.pk, **owner, **given)  # type: ignore[arg-type]
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(Contract._meta.label_lower, str(self.contract_id))
+
+    def about(self) -> str:
+        contract = self.contract()
+        return f"{contract.organization.name}: contract from {contract.start_date} to {contract.end_date}"
+
+    def contract(self) -> Contract:
+        """Return the contract.
+
+        Raises:
+            ContractNotFound: there is none.
+        """
+        found = Contract.objects.select_related("organization").filter(pk=self.contract_id).first()
+        if found is None:
+            raise ContractNotFound
+        return found
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        contract = self.contract()
+        rows = current_schedule(contract)
+
+        def money(micros: int) -> str:
+            return money_text(micros, self.currency)
+
+        return {
+            "Status": contract.get_status_display(),
+            "Value of the term": money(sum(row.payable_micros for row in rows if _counts(row))),
+            "Credit in it": money(sum(row.credit_micros for row in rows if _counts(row))),
+            "Left to pay": money(sum(row.remaining_micros for row in rows if row.is_open)),
+            "Received in part, to be given back": money(
+                sum(row.paid_micros - row.refunded_micros for row in rows if not row.is_settled)
+            ),
+            "Bonus credit": money(contract.bonus_credits_micros),
+            "Ends": str(contract.end_date),
+            "Renews by itself": "yes" if contract.auto_renew else "no",
+            "Notes": contract.notes,
+            **wallet_texts(contract.organization, now),
+        }
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class OfferContract(ContractAction):
+    """Offer a draft to the customer. Its size is the bonus: credit that the first payment, however small, sets free."""
+
+    kind: ClassVar[str] = "contracts.offer"
+    title: ClassVar[str] = "Offer a contract"
+
+    seen_revision: int
+
+    @classmethod
+    def of(cls, contract: Contract, *, seen_revision: int, reason: str, key: str) -> Self:
+        """Return the offer of a draft, as large as its bonus."""
+        bonus = contract.bonus_credits_micros
+        return cls.on(contract, amount_micros=bonus, seen_revision=seen_revision, reason=reason, key=key)
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        offered = offer_contract(contract_id=self.contract_id, seen_revision=self.seen_revision, now=now)
+        if offered.bonus_credits_micros != self.amount_micros:
+            raise ChangedMeanwhile
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class EditContract(ContractAction):
+    """Write an offered contract anew. Its size is what changes of what is paid, and of the bonus."""
+
+    kind: ClassVar[str] = "contracts.edit"
+    title: ClassVar[str] = "Edit an offered contract"
+
+    seen_revision: int
+    writing: Writing
+
+    @classmethod
+    def of(cls, contract: Contract, *, writing: Writing, seen_revision: int, reason: str, key: str) -> Self:
+        """Return the edit of an offered contract.
+
+        Raises:
+            ImpossibleTerms: naming the field to change.
+        """
+        terms = writing.terms(contract.organization.currency)
+        refuse_impossible(terms)
+        bonus = abs(writing.bonus_credits_micros - contract.bonus_credits_micros)
+        return cls.on(
+            contract,
+            amount_micros=difference(current_schedule(contract), terms) + bonus,
+            seen_revision=seen_revision,
+            writing=writing,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        edit_contract(
+            contract_id=self.contract_id,
+            seen_revision=self.seen_revision,
+            writing=self.writing,
+            edited_by=person(by),
+            now=now,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class AmendContract(ContractAction):
+    """Let other terms apply from a day on. Its size is what changes of what is left to pay."""
+
+    kind: ClassVar[str] = "contracts.amend"
+    title: ClassVar[str] = "Amend a contract"
+
+    seen_revision: int
+    effective_date: date
+    agreed: Agreed
+
+    @classmethod
+    def of(
+        cls, contract: Contract, *, effective_date: date, agreed: Agreed, seen_revision: int, reason: str, key: str
+    ) -> Self:
+        """Return the amendment of a contract.
+
+        Raises:
+            ImpossibleTerms: naming the field to change.
+        """
+        terms = amended_terms(contract, effective_date=effective_date, agreed=agreed)
+        refuse_impossible(terms)
+        replaced = rows_to_replace(current_schedule(contract), effective_date)
+        return cls.on(
+            contract,
+            amount_micros=difference(replaced, terms),
+            seen_revision=seen_revision,
+            effective_date=effective_date,
+            agreed=agreed,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        amend_contract(
+            contract_id=self.contract_id,
+            seen_revision=self.seen_revision,
+            effective_date=self.effective_date,
+            agreed=self.agreed,
+            reason=self.reason,
+            created_by=person(by),
+            now=now,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ChangeRenewal(ContractAction):
+    """Change whether a contract renews by itself, and its notes. Its size is the next term where it begins to renew."""
+
+    kind: ClassVar[str] = "contracts.change_renewal"
+    title: ClassVar[str] = "Renewal and notes"
+
+    seen_revision: int
+    auto_renew: bool
+    notes: str
+
+    @classmethod
+    def of(cls, contract: Contract, *, auto_renew: bool, notes: str, seen_revision: int, reason: str, key: str) -> Self:
+        """Return the change of a contract's details."""
+        next_term = renewal_terms(contract) if auto_renew and not contract.auto_renew else None
+        return cls.on(
+            contract,
+            amount_micros=next_term.total_micros if next_term else 0,
+            seen_revision=seen_revision,
+            auto_renew=auto_renew,
+            notes=notes,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        change_details(
+            contract_id=self.contract_id,
+            seen_revision=self.seen_revision,
+            auto_renew=self.auto_renew,
+            notes=self.notes,
+            now=now,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class CancelContract(ContractAction):
+    """Cancel a contract. Its size is what is given up: what is left to pay of the open installments."""
+
+    kind: ClassVar[str] = "contracts.cancel"
+    title: ClassVar[str] = "Cancel a contract"
+    danger: ClassVar[bool] = True
+
+    @classmethod
+    def of(cls, contract: Contract, *, seen_revision: int, reason: str, key: str) -> Self:
+        """Return the cancellation of a contract that somebody looked at.
+
+        Raises:
+            ChangedMeanwhile: it has changed since.
+        """
+        if not contract.is_ended:
+            refuse_stale(contract, seen_revision)
+        return cls.on(contract, amount_micros=given_up(contract), reason=reason, key=key)
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        if given_up(lock_contract(self.contract_id)) != self.amount_micros:
+            raise ChangedMeanwhile
+        cancel_contract(contract_id=self.contract_id, reason=self.reason, now=now)
+
+
+def difference(replaced: Iterable[Installment], terms: Terms) -> int:
+    """Return by how much terms change what is left to pay of rows, or the credit or the service in it, in micros.
+
+    It is the largest of the three, so that credit in the place of service counts too.
+    """
+    rows = [row for row in replaced if row.is_open]
+    left = sum(row.remaining_micros for row in rows)
+    credit, service = sum(row.credit_micros for row in rows), sum(row.service_micros for row in rows)
+    return max(
+        abs(terms.total_micros - left),
+        abs(terms.credit_portion_micros - credit),
+        abs(terms.service_portion_micros - service),
+    )
+
+
+def _counts(row: Installment) -> bool:
+    return row.state not in (Installment.State.VOID, Installment.State.WRITTEN_OFF)

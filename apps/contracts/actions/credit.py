@@ -1,0 +1,106 @@
+"""Taking back and refunding credit.
+
+An installment's credit goes back together with its service, so these stand where both are known.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.auth.models import User
+
+from apps.approvals.actions import Subject, person, register
+from apps.approvals.errors import SubjectGone
+from apps.common.admin import money_text
+from apps.contracts.selectors import instalment_of
+from apps.contracts.services import refund_instalment
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
+from apps.wallets.actions import CustomerAction, wallet_texts
+from apps.wallets.errors import BelongsToInstallment, MoreThanPaid
+from apps.wallets.models import Grant
+from apps.wallets.selectors import returned_micros
+from apps.wallets.services.locks import lock_wallet
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantAction(CustomerAction):
+    """An action on one grant of a customer's."""
+
+    grant_id: int
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(Grant._meta.label_lower, str(self.grant_id))
+
+    def grant(self) -> Grant:
+        """Return the grant.
+
+        Raises:
+            SubjectGone: the customer has none with this id.
+        """
+        rows = Grant.objects.select_related("wallet__organization", "transfer")
+        found = rows.filter(pk=self.grant_id, wallet__organization=self.organization_id).first()
+        if found is None:
+            raise SubjectGone
+        return found
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        left = money_text(self.grant().remaining_micros, self.currency)
+        return {"Left of the grant": left, **wallet_texts(self.organization(), now)}
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class RevokeGrant(GrantAction):
+    """Take back what is unspent of a grant and end it; an installment's goes back with the money that paid for it."""
+
+    kind: ClassVar[str] = "wallets.revoke_grant"
+    title: ClassVar[str] = "Take back a grant"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        granted = self.grant()
+        if instalment_of(granted) is not None:
+            raise BelongsToInstallment
+        wallets.revoke_grant(grant=granted, reason=self.reason, created_by=person(by), now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class RefundGrant(GrantAction):
+    """Give money back by bank transfer: out of the grant it bought, the rest as visible debt.
+
+    An installment's grant came with its service: the contract takes both back, in their proportion.
+    """
+
+    kind: ClassVar[str] = "wallets.refund_grant"
+    title: ClassVar[str] = "Refund by bank transfer"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        bought = self.grant()
+        if installment := instalment_of(bought):
+            refund_instalment(
+                installment_id=installment.pk,
+                amount=self.amount,
+                key=self.key,
+                reason=self.reason,
+                created_by=person(by),
+                now=now,
+                paid_to=Role.MANUAL_RECEIPTS,
+            )
+            return
+        lock_wallet(self.customer(), now=now)
+        if self.amount_micros > bought.paid_micros - returned_micros(bought):
+            raise MoreThanPaid(field="amount")
+        wallets.refund_grant(
+            grant=bought,
+            amount=self.amount,
+            key=self.key,
+            created_by=person(by),
+            now=now,
+            description=self.reason,
+            to_role=Role.MANUAL_RECEIPTS,
+        )

@@ -1,0 +1,155 @@
+"""What staff do by hand with money on an installment."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import User
+
+from apps.approvals.actions import Subject, person, register
+from apps.common.admin import money_text
+from apps.contracts.errors import ChangedMeanwhile, InstallmentNotFound
+from apps.contracts.models import Installment
+from apps.contracts.services import refund_instalment, settle_instalment, void_instalment, write_off_instalment
+from apps.contracts.services.locks import lock_installment
+from apps.wallets.accounts import Role
+from apps.wallets.actions import CustomerAction, wallet_texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallmentAction(CustomerAction):
+    """An action on one installment. The amount of a write-off or a void is what was left to pay when it was decided."""
+
+    installment_id: int
+
+    @classmethod
+    def of(cls, row: Installment, **given: object) -> Self:
+        """Return the action on an installment, with the customer and the currency of its contract."""
+        organization = row.contract.organization
+        owner = {"organization_id": organization.pk, "currency": organization.currency}
+        return cls(installment_id=row.pk, **owner, **given)  # type: ignore[arg-type]
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(Installment._meta.label_lower, str(self.installment_id))
+
+    def about(self) -> str:
+        row = self.installment()
+        contract = row.contract
+        return f"{contract.organization.name}: instalment due {row.due_date} of the contract from {contract.start_date}"
+
+    def installment(self) -> Installment:
+        """Return the installment.
+
+        Raises:
+            InstallmentNotFound: there is none.
+        """
+        rows = Installment.objects.select_related("contract__organization")
+        row = rows.filter(pk=self.installment_id).first()
+        if row is None:
+            raise InstallmentNotFound
+        return row
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        row = self.installment()
+
+        def money(micros: int) -> str:
+            return money_text(micros, self.currency)
+
+        return {
+            "State": "Overdue" if row.is_open and row.overdue_at else row.get_state_display(),
+            "Left to pay": money(row.remaining_micros),
+            "Received": money(row.paid_micros),
+            "Given back": money(row.refunded_micros),
+            "Contract": row.contract.get_status_display(),
+            **wallet_texts(row.contract.organization, now),
+        }
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class RecordBankTransfer(InstallmentAction):
+    """Record money that did not come through Stripe; paid in full, the installment grants its credit."""
+
+    kind: ClassVar[str] = "contracts.record_bank_transfer"
+    title: ClassVar[str] = "Record a bank transfer"
+    permission: ClassVar[str] = "contracts.change_installment"
+
+    reference: str
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        settle_instalment(
+            installment_id=self.installment_id,
+            amount=self.amount,
+            key=self.key,
+            received_in=Role.MANUAL_RECEIPTS,
+            reference=self.reference,
+            created_by=person(by),
+            now=now,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class GiveBackInstallment(InstallmentAction):
+    """Give money of an installment back by bank transfer: unspent credit goes back, the rest becomes visible debt."""
+
+    kind: ClassVar[str] = "contracts.give_back"
+    title: ClassVar[str] = "Give back money of an instalment"
+    permission: ClassVar[str] = "contracts.change_installment"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        refund_instalment(
+            installment_id=self.installment_id,
+            amount=self.amount,
+            key=self.key,
+            reason=self.reason,
+            created_by=person(by),
+            now=now,
+            paid_to=Role.MANUAL_RECEIPTS,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseInstallment(InstallmentAction):
+    """Give up what is left to pay of an installment."""
+
+    permission: ClassVar[str] = "contracts.change_installment"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        row = lock_installment(self.installment_id)
+        if row.is_open and row.remaining_micros != self.amount_micros:
+            raise ChangedMeanwhile
+        self.close(now)
+
+    @abstractmethod
+    def close(self, now: datetime) -> None:
+        """Close it."""
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class WriteOffInstallment(CloseInstallment):
+    """Give an unpaid installment up; money that comes after all still settles it."""
+
+    kind: ClassVar[str] = "contracts.write_off"
+    title: ClassVar[str] = "Write an instalment off"
+
+    def close(self, now: datetime) -> None:
+        write_off_instalment(installment_id=self.installment_id, now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class VoidInstallment(CloseInstallment):
+    """Withdraw an installment that was asked for by mistake."""
+
+    kind: ClassVar[str] = "contracts.void"
+    title: ClassVar[str] = "Void an instalment"
+
+    def close(self, now: datetime) -> None:
+        void_instalment(installment_id=self.installment_id, now=now)

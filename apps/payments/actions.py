@@ -1,0 +1,78 @@
+"""What staff do with payments that came through Stripe."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import User
+
+from apps.approvals.actions import Subject, person, register
+from apps.common.admin import money_text
+from apps.payments.errors import PaymentNotFound
+from apps.payments.models import StripePayment
+from apps.payments.services.refunding import request_refund
+from apps.wallets.actions import CustomerAction, wallet_texts
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class RefundPayment(CustomerAction):
+    """Send an amount of a payment back to the payer through Stripe; the credit it bought goes back when it went."""
+
+    kind: ClassVar[str] = "payments.refund"
+    title: ClassVar[str] = "Refund through Stripe"
+    danger: ClassVar[bool] = True
+
+    payment_id: int
+
+    @classmethod
+    def of(cls, payment: StripePayment, *, amount_micros: int, reason: str, key: str) -> Self:
+        """Return the refund of an amount of a payment."""
+        return cls(
+            organization_id=payment.organization_id,
+            amount_micros=amount_micros,
+            currency=payment.currency,
+            payment_id=payment.pk,
+            reason=reason,
+            key=key,
+        )
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(StripePayment._meta.label_lower, str(self.payment_id))
+
+    def about(self) -> str:
+        payment = self.payment()
+        return f"{payment.organization.name}: payment {payment.payment_intent_id or payment.key}"
+
+    def payment(self) -> StripePayment:
+        """Return the payment.
+
+        Raises:
+            PaymentNotFound: there is none.
+        """
+        found = StripePayment.objects.select_related("organization").filter(pk=self.payment_id).first()
+        if found is None:
+            raise PaymentNotFound
+        return found
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        request_refund(
+            payment_id=self.payment_id,
+            amount=self.amount,
+            reason=self.reason,
+            key=self.key,
+            requested_by=person(by),
+            now=now,
+        )
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        payment = self.payment()
+        waiting = payment.refunds.filter(state__in=["requested", "pending"])
+        on_its_way = sum(waiting.values_list("amount_micros", flat=True))
+        return {
+            "Left of the payment": money_text(payment.returnable_micros - on_its_way, payment.currency),
+            "On its way back": money_text(on_its_way, payment.currency),
+            **wallet_texts(payment.organization, now),
+        }

@@ -1,0 +1,162 @@
+"""Putting customers on plans: each billing period of a plan gives the quota that the plan includes, as credit.
+
+What recurs counts with what it gives at once; every later period gives as much again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import User
+
+from apps.approvals.actions import person, register
+from apps.common.admin import money_text
+from apps.common.errors import Conflict
+from apps.plans import services
+from apps.plans.models import Plan, Subscription
+from apps.tenants.models import Organization
+from apps.wallets.actions import CustomerAction, wallet_texts
+
+Status = Subscription.Status
+
+
+class PlanChanged(Conflict):
+    code = "plan_changed"
+    title = "The plan includes another quota by now; look again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanAction(CustomerAction):
+    """An action on the plan of a customer."""
+
+    permission: ClassVar[str] = "plans.change_subscription"
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        organization = self.customer()
+        row = Subscription.objects.filter(organization=organization, ended_at=None).select_related("plan").first()
+        quota = row.plan.list_quota_micros if row else 0
+        return {
+            "Plan": str(row.plan) if row else "none",
+            "Status": row.get_status_display() if row else "none",
+            "Included each period": money_text(quota, organization.currency),
+            **wallet_texts(organization, now),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveToPlan(PlanAction):
+    """An action that puts a customer on a plan which includes `quota_micros` each period."""
+
+    plan_id: int
+    quota_micros: int
+
+    def plan(self) -> Plan:
+        """Return the plan, which cannot be edited until the transaction ends.
+
+        Raises:
+            PlanChanged: it is gone, or includes another quota by now.
+        """
+        plan = Plan.objects.select_for_update(no_key=True).filter(pk=self.plan_id).first()
+        if plan is None or plan.list_quota_micros != self.quota_micros:
+            raise PlanChanged
+        return plan
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class StartSubscription(MoveToPlan):
+    """Put a customer on a plan. Its size is the quota of a period."""
+
+    kind: ClassVar[str] = "plans.start"
+    title: ClassVar[str] = "Put an organization on a plan"
+
+    source: Subscription.Source
+    trial: bool
+    started_at: datetime | None = None
+
+    @classmethod
+    def of(
+        cls,
+        organization: Organization,
+        plan: Plan,
+        *,
+        source: Subscription.Source,
+        trial: bool,
+        started_at: datetime | None,
+        reason: str,
+        key: str,
+    ) -> Self:
+        """Return the action, as large as the plan's quota."""
+        return cls(
+            organization_id=organization.pk,
+            amount_micros=plan.list_quota_micros,
+            currency=organization.currency,
+            plan_id=plan.pk,
+            quota_micros=plan.list_quota_micros,
+            source=source,
+            trial=trial,
+            started_at=started_at,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.start_subscription(
+            organization=self.customer(),
+            plan=self.plan(),
+            created_by=person(by),
+            now=now,
+            source=self.source,
+            trial=self.trial,
+            started_at=self.started_at,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ChangePlan(MoveToPlan):
+    """Move a customer to another plan. Its size is by how much the quota of a period grows."""
+
+    kind: ClassVar[str] = "plans.change"
+    title: ClassVar[str] = "Change the plan"
+
+    @classmethod
+    def of(cls, subscription: Subscription, plan: Plan, *, reason: str, key: str) -> Self:
+        """Return the action, as large as what the new plan includes more than the old."""
+        return cls(
+            organization_id=subscription.organization_id,
+            amount_micros=max(0, plan.list_quota_micros - subscription.plan.list_quota_micros),
+            currency=subscription.organization.currency,
+            plan_id=plan.pk,
+            quota_micros=plan.list_quota_micros,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.change_plan(organization=self.customer(), plan=self.plan(), created_by=person(by), now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ActivateSubscription(PlanAction):
+    """End a trial, or take up a past due plan again, whose periods then give their quota: that is its size."""
+
+    kind: ClassVar[str] = "plans.activate"
+    title: ClassVar[str] = "Activate the plan"
+
+    @classmethod
+    def of(cls, subscription: Subscription, *, reason: str, key: str) -> Self:
+        """Return the action; after a trial nothing is given that was not given before."""
+        is_new = subscription.status == Status.PAST_DUE
+        return cls(
+            organization_id=subscription.organization_id,
+            amount_micros=subscription.plan.list_quota_micros if is_new else 0,
+            currency=subscription.organization.currency,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.activate_subscription(organization=self.customer(), now=now)

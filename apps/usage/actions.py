@@ -1,0 +1,303 @@
+"""What staff do with prices that changes what customers pay for usage, and charging usage that waited for a price."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max
+
+from apps.approvals.actions import Action, Scope, Subject, person, register
+from apps.common.admin import money_text
+from apps.common.changes import Change
+from apps.common.errors import Conflict
+from apps.pricing.errors import UnknownPriceVersion
+from apps.pricing.models import PriceVersion
+from apps.pricing.services import end_price_version, publish_price_version, terms_text, withdraw_price_version
+from apps.tenants.models import Organization
+from apps.usage.models import ActiveCharacter, QuarantinedEvent, UsageEvent
+from apps.usage.preview import Preview, preview_price, preview_without
+from apps.usage.services.rerating import Rerated, Selection, rate_selection
+from apps.wallets.errors import WalletNotFound
+from apps.wallets.selectors import wallet_figures
+
+SHOWN = 20
+ALL_CHANGES = "All changes over the last 30 days"
+
+
+class TermsChanged(Conflict):
+    code = "price_terms_changed"
+    title = "The draft was edited since; look again, then ask again"
+
+
+class OtherCharges(Conflict):
+    code = "other_charges"
+    title = "Other amounts would be charged by now; look again, then ask again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceAction(Action):
+    """An action on a price. Its size is what it changes of the last 30 days, whichever way."""
+
+    permission: ClassVar[str] = "pricing.change_priceversion"
+    pool: ClassVar[Scope] = Scope.PRICES
+
+    version_id: int
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(PriceVersion._meta.label_lower, str(self.version_id))
+
+    def about(self) -> str:
+        version = self.version()
+        return f"{version.book.name}: {version}"
+
+    def version(self) -> PriceVersion:
+        """Return the price.
+
+        Raises:
+            UnknownPriceVersion: there is none.
+        """
+        found = PriceVersion.objects.select_related("book", "meter").filter(pk=self.version_id).first()
+        if found is None:
+            raise UnknownPriceVersion
+        return found
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        version = self.version()
+        end = version.effective_to
+        return {
+            "State": version.get_status_display(),
+            "In force until": f"{end:%Y-%m-%d %H:%M} UTC" if end else "another follows",
+        }
+
+    def preview(self, *, by: User, now: datetime) -> list[Change]:
+        return [*super().preview(by=by, now=now), *change_rows(self.changed(now), self.currency)]
+
+    def changed(self, now: datetime) -> Preview:
+        """Return what it changes for whom."""
+        return preview_without(self.version(), now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class PublishPrice(PriceAction):
+    """Put a draft in force, with the terms it had when it was looked at."""
+
+    kind: ClassVar[str] = "pricing.publish"
+    title: ClassVar[str] = "Publish this price"
+
+    terms: str
+
+    @classmethod
+    def of(cls, draft: PriceVersion, *, reason: str, key: str, now: datetime) -> Self:
+        """Return the publication of a draft as it is now."""
+        return cls(
+            organization_id=draft.book.organization_id,
+            amount_micros=preview_price(draft, now).change_micros,
+            currency=draft.book.currency,
+            version_id=draft.pk,
+            terms=terms_text(draft),
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        PriceVersion.objects.select_for_update(no_key=True).filter(pk=self.version_id).first()
+        if terms_text(self.version()) != self.terms:
+            raise TermsChanged
+        publish_price_version(version_id=self.version_id, published_by=person(by), now=now)
+
+    def changed(self, now: datetime) -> Preview:
+        return preview_price(self.version(), now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class EndPrice(PriceAction):
+    """End a published price at a time to come: another price goes on for its usage, or none, and it waits."""
+
+    kind: ClassVar[str] = "pricing.end"
+    title: ClassVar[str] = "End this price"
+    danger: ClassVar[bool] = True
+
+    at: datetime
+
+    @classmethod
+    def of(cls, version: PriceVersion, *, at: datetime, reason: str, key: str, now: datetime) -> Self:
+        """Return the end of a price."""
+        return cls(
+            organization_id=version.book.organization_id,
+            amount_micros=preview_without(version, now).change_micros,
+            currency=version.book.currency,
+            version_id=version.pk,
+            at=at,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        end_price_version(version_id=self.version_id, at=self.at, now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class WithdrawPrice(PriceAction):
+    """Take back a published price before it takes effect; the one before goes on."""
+
+    kind: ClassVar[str] = "pricing.withdraw"
+    title: ClassVar[str] = "Withdraw this price"
+    danger: ClassVar[bool] = True
+
+    @classmethod
+    def of(cls, version: PriceVersion, *, reason: str, key: str, now: datetime) -> Self:
+        """Return the withdrawal of a price."""
+        return cls(
+            organization_id=version.book.organization_id,
+            amount_micros=preview_without(version, now).change_micros,
+            currency=version.book.currency,
+            version_id=version.pk,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        withdraw_price_version(version_id=self.version_id, now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class RateUsage(Action):
+    """Charge usage in one currency that waited for a price: some events, or all up to the newest that were looked at.
+
+    Its size is what it charges in all. Where that is another amount by the time it is carried out, it is refused.
+    """
+
+    kind: ClassVar[str] = "usage.rate"
+    title: ClassVar[str] = "Rate what waits"
+    permission: ClassVar[str] = "pricing.change_priceversion"
+    pool: ClassVar[Scope] = Scope.PRICES
+
+    organization_id: UUID | None = None
+    event_pks: tuple[int, ...] | None
+    newest_event: int
+    newest_character: int
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(QuarantinedEvent._meta.label_lower)
+
+    def about(self) -> str:
+        chosen = "all that have a price" if self.event_pks is None else f"{len(self.event_pks):,} chosen events"
+        return f"Usage in quarantine, {self.currency}: {chosen}"
+
+    @property
+    def selection(self) -> Selection:
+        """Return which usage it is about."""
+        return Selection(
+            currency=self.currency,
+            event_pks=self.event_pks,
+            newest_event=self.newest_event,
+            newest_character=self.newest_character,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        done = rate_selection(self.selection, created_by=person(by), now=now)
+        if done.charged_micros != self.amount_micros:
+            raise OtherCharges
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        waiting = UsageEvent.objects.filter(
+            state=UsageEvent.State.QUARANTINED, organization__currency=self.currency
+        ).count()
+        return {f"Events that wait, {self.currency}": f"{waiting:,}"}
+
+    def preview(self, *, by: User, now: datetime) -> list[Change]:
+        """Show who is charged how much, and what they have or owe before and after, the largest charges first."""
+        with transaction.atomic():
+            waited = dict(self.look(now))
+            done = rate_selection(self.selection, created_by=person(by), now=now)
+            largest = sorted(done.charges.items(), key=lambda each: -abs(each[1]))[:SHOWN]
+            after = _standing([pk for pk, _ in largest], now)
+            waits = self.look(now)
+            transaction.set_rollback(True)
+        before = _standing([pk for pk, _ in largest], now)
+        names = dict(Organization.objects.filter(pk__in=done.charges).values_list("pk", "name"))
+        rows = [Change(name, text, waits[name]) for name, text in waited.items()]
+        for pk, charge in largest:
+            text = f"{names[pk]}, charged {money_text(charge, self.currency)}"
+            rows.append(Change(text, before.get(pk, ""), after.get(pk, "")))
+        if len(done.charges) > SHOWN:
+            rest = done.charged_micros - sum(abs(charge) for _, charge in largest)
+            rows.append(
+                Change(f"{len(done.charges) - SHOWN:,} more customers, charged", "", money_text(rest, self.currency))
+            )
+        return [*rows, Change("All that is charged", "", money_text(done.charged_micros, self.currency))]
+
+
+def rate_actions(event_pks: Iterable[int] | None, *, reason: str, key: str, by: User, now: datetime) -> list[RateUsage]:
+    """Return the actions that rate chosen events, or all that wait, one for each currency there is something in."""
+    chosen = None if event_pks is None else tuple(sorted(event_pks))
+    events = UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED)
+    events = events if chosen is None else events.filter(pk__in=chosen)
+    characters = ActiveCharacter.objects.filter(price_version__isnull=True)
+    newest_event = events.aggregate(newest=Max("pk"))["newest"] or 0
+    newest_character = (characters.aggregate(newest=Max("pk"))["newest"] or 0) if chosen is None else 0
+    currencies = set(events.values_list("organization__currency", flat=True).distinct())
+    if chosen is None:
+        currencies |= set(characters.values_list("organization__currency", flat=True).distinct())
+    found = []
+    for currency in sorted(currencies):
+        selection = Selection(
+            currency=currency, event_pks=chosen, newest_event=newest_event, newest_character=newest_character
+        )
+        found.append(
+            RateUsage(
+                amount_micros=_rehearsed(selection, by, now).charged_micros,
+                currency=currency,
+                event_pks=chosen,
+                newest_event=newest_event,
+                newest_character=newest_character,
+                reason=reason,
+                key=f"{key}:{currency}",
+            )
+        )
+    return found
+
+
+def change_rows(preview: Preview, currency: str) -> list[Change]:
+    """Return what a price changes for whom over the last 30 days, the largest changes first, and all of it."""
+    rows = [
+        Change(
+            change.organization.name,
+            money_text(change.before_micros, currency),
+            "would wait in quarantine" if change.after_micros is None else money_text(change.after_micros, currency),
+        )
+        for change in preview.changes[:SHOWN]
+    ]
+    if rest := preview.changes[SHOWN:]:
+        changed = sum(abs(change.difference_micros) for change in rest)
+        rows.append(Change(f"{len(rest):,} more customers, changes", "", money_text(changed, currency)))
+    return [*rows, Change(ALL_CHANGES, "", money_text(preview.change_micros, currency))]
+
+
+def _rehearsed(selection: Selection, by: User, now: datetime) -> Rerated:
+    with transaction.atomic():
+        done = rate_selection(selection, created_by=person(by), now=now)
+        transaction.set_rollback(True)
+    return done
+
+
+def _standing(organization_ids: Iterable[UUID], now: datetime) -> dict[UUID, str]:
+    """Return what customers have, or owe as a negative amount."""
+    texts = {}
+    for organization in Organization.objects.filter(pk__in=list(organization_ids)):
+        try:
+            figures = wallet_figures(organization, now)
+        except WalletNotFound:
+            continue
+        texts[organization.pk] = money_text(figures.balance_micros - figures.outstanding_micros, organization.currency)
+    return texts

@@ -1,0 +1,302 @@
+"""What staff do with vouchers that gives credit, or takes it back. What one gives away in a day adds up in one pool."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import F, Sum
+
+from apps.approvals.actions import Action, Scope, Subject, register
+from apps.common.admin import money_text
+from apps.common.changes import Change
+from apps.vouchers.errors import BatchNotFound, VoucherNotFound
+from apps.vouchers.models import Batch, Redemption, Voucher
+from apps.vouchers.services.opening import open_batch
+from apps.vouchers.services.revoking import revoke_batch, revoke_voucher
+from apps.vouchers.services.switching import change_limit, enable_batch, enable_voucher, extend_batch
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherAction(Action):
+    """An action on a batch or a code; whoever redeems is not known yet, so it concerns no single customer."""
+
+    permission: ClassVar[str] = "vouchers.change_batch"
+    pool: ClassVar[Scope] = Scope.VOUCHERS
+
+    organization_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchAction(VoucherAction):
+    """An action on a whole batch."""
+
+    batch_id: UUID
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(Batch._meta.label_lower, str(self.batch_id))
+
+    def about(self) -> str:
+        return f"Voucher batch {self.batch()}"
+
+    def batch(self) -> Batch:
+        """Return the batch.
+
+        Raises:
+            BatchNotFound: there is none.
+        """
+        found = Batch.objects.filter(pk=self.batch_id).first()
+        if found is None:
+            raise BatchNotFound
+        return found
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        batch = self.batch()
+        return {
+            "State": batch.get_state_display(),
+            "Each redemption gives": money_text(batch.amount_micros, batch.currency),
+            "Can still be redeemed": money_text(_redeemable(batch, now), batch.currency),
+            "Works until": f"{batch.expires_at:%Y-%m-%d %H:%M} UTC" if batch.expires_at else "for ever",
+        }
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class StartBatch(BatchAction):
+    """Let a batch's codes work. Its size is what all of them together can cost; no term of a waiting batch changes."""
+
+    kind: ClassVar[str] = "vouchers.start_batch"
+    title: ClassVar[str] = "Issue a batch of vouchers"
+    permission: ClassVar[str] = "vouchers.add_batch"
+
+    @classmethod
+    def of(cls, batch: Batch, *, reason: str, key: str) -> Self:
+        """Return the start of a batch."""
+        return cls(amount_micros=batch.worth_micros, currency=batch.currency, batch_id=batch.pk, reason=reason, key=key)
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        open_batch(batch_id=self.batch_id, reason=self.reason, by=by, now=now)
+
+    def preview(self, *, by: User, now: datetime) -> list[Change]:
+        return [*super().preview(by=by, now=now), *(Change(name, "", text) for name, text in _terms(self.batch()))]
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ExtendBatch(BatchAction):
+    """Let codes work longer, expired ones again. Its size is what can still be redeemed."""
+
+    kind: ClassVar[str] = "vouchers.extend_batch"
+    title: ClassVar[str] = "Let the codes work longer"
+
+    expires_at: datetime | None
+
+    @classmethod
+    def of(cls, batch: Batch, *, expires_at: datetime | None, reason: str, key: str) -> Self:
+        """Return the extension of a batch."""
+        return cls(
+            amount_micros=left_to_redeem(batch),
+            currency=batch.currency,
+            batch_id=batch.pk,
+            expires_at=expires_at,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        extend_batch(batch_id=self.batch_id, expires_at=self.expires_at, reason=self.reason, by=by, now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class EnableBatch(BatchAction):
+    """Switch the codes of a batch on again. Its size is what can still be redeemed."""
+
+    kind: ClassVar[str] = "vouchers.enable_batch"
+    title: ClassVar[str] = "Switch all codes on again"
+
+    @classmethod
+    def of(cls, batch: Batch, *, reason: str, key: str) -> Self:
+        """Return the switching on of a batch."""
+        return cls(
+            amount_micros=left_to_redeem(batch), currency=batch.currency, batch_id=batch.pk, reason=reason, key=key
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        enable_batch(batch_id=self.batch_id, reason=self.reason, by=by, now=now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revocation(VoucherAction):
+    """Stop codes for good and take back, in the background, what is unspent of what they gave: that is its size."""
+
+    danger: ClassVar[bool] = True
+
+    def preview(self, *, by: User, now: datetime) -> list[Change]:
+        text = money_text(self.amount_micros, self.currency)
+        return [*super().preview(by=by, now=now), Change("Unspent of what they gave", text, "taken back")]
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class RevokeBatch(Revocation, BatchAction):
+    """Revoke all codes of a batch."""
+
+    kind: ClassVar[str] = "vouchers.revoke_batch"
+    title: ClassVar[str] = "Revoke the batch"
+
+    @classmethod
+    def of(cls, batch: Batch, *, reason: str, key: str) -> Self:
+        """Return the revocation of a batch."""
+        unspent = _unspent(batch=batch)
+        return cls(amount_micros=unspent, currency=batch.currency, batch_id=batch.pk, reason=reason, key=key)
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        revoke_batch(batch_id=self.batch_id, reason=self.reason, by=by, now=now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeAction(VoucherAction):
+    """An action on one code."""
+
+    permission: ClassVar[str] = "vouchers.change_voucher"
+
+    voucher_id: int
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(Voucher._meta.label_lower, str(self.voucher_id))
+
+    def about(self) -> str:
+        return f"Voucher {self.voucher()}"
+
+    def voucher(self) -> Voucher:
+        """Return the code.
+
+        Raises:
+            VoucherNotFound: there is none.
+        """
+        found = Voucher.objects.select_related("batch").filter(pk=self.voucher_id).first()
+        if found is None:
+            raise VoucherNotFound
+        return found
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        voucher = self.voucher()
+        state = "Revoked" if voucher.revoked_at else "Switched off" if voucher.disabled_at else "On"
+        uses = 0 if state != "On" else voucher.max_redemptions - voucher.redemption_count
+        return {
+            "State": state,
+            "Redemptions in all": f"{voucher.max_redemptions:,}",
+            "Can still be redeemed": money_text(uses * voucher.batch.amount_micros, voucher.batch.currency),
+        }
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class EnableVoucher(CodeAction):
+    """Switch one code on again. Its size is what can still be redeemed."""
+
+    kind: ClassVar[str] = "vouchers.enable_code"
+    title: ClassVar[str] = "Switch this code on again"
+
+    @classmethod
+    def of(cls, voucher: Voucher, *, reason: str, key: str) -> Self:
+        """Return the switching on of a code."""
+        left = (voucher.max_redemptions - voucher.redemption_count) * voucher.batch.amount_micros
+        return cls(amount_micros=left, currency=voucher.batch.currency, voucher_id=voucher.pk, reason=reason, key=key)
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        enable_voucher(voucher_id=self.voucher_id, reason=self.reason, by=by, now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ChangeVoucherLimit(CodeAction):
+    """Change how often a chosen code can be redeemed. Its size is what the redemptions that are added can cost."""
+
+    kind: ClassVar[str] = "vouchers.change_limit"
+    title: ClassVar[str] = "Change how often it can be redeemed"
+
+    max_redemptions: int
+
+    @classmethod
+    def of(cls, voucher: Voucher, *, max_redemptions: int, reason: str, key: str) -> Self:
+        """Return the change of a code's limit."""
+        return cls(
+            amount_micros=max(0, max_redemptions - voucher.max_redemptions) * voucher.batch.amount_micros,
+            currency=voucher.batch.currency,
+            voucher_id=voucher.pk,
+            max_redemptions=max_redemptions,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        change_limit(
+            voucher_id=self.voucher_id, max_redemptions=self.max_redemptions, reason=self.reason, by=by, now=now
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class RevokeVoucher(Revocation, CodeAction):
+    """Revoke one code."""
+
+    kind: ClassVar[str] = "vouchers.revoke_code"
+    title: ClassVar[str] = "Revoke this code"
+
+    @classmethod
+    def of(cls, voucher: Voucher, *, reason: str, key: str) -> Self:
+        """Return the revocation of a code."""
+        return cls(
+            amount_micros=_unspent(voucher=voucher),
+            currency=voucher.batch.currency,
+            voucher_id=voucher.pk,
+            reason=reason,
+            key=key,
+        )
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        revoke_voucher(voucher_id=self.voucher_id, reason=self.reason, by=by, now=now)
+
+
+def left_to_redeem(batch: Batch) -> int:
+    """Return what the codes that are not switched off or revoked can still cost, in micros, if the batch is on."""
+    works = Voucher.objects.filter(batch=batch, disabled_at=None, revoked_at=None)
+    uses = works.aggregate(left=Sum(F("max_redemptions") - F("redemption_count")))["left"] or 0
+    to_be_made = (batch.code_count - batch.generated_count) * batch.max_redemptions
+    return batch.amount_micros * (uses + to_be_made)
+
+
+def _redeemable(batch: Batch, now: datetime) -> int:
+    ended = batch.expires_at is not None and batch.expires_at <= now
+    on = batch.state in (Batch.State.GENERATING, Batch.State.ACTIVE) and not ended
+    return left_to_redeem(batch) if on else 0
+
+
+def _unspent(**which: Any) -> int:
+    """Return what is unspent of the credit, and all of the discounts, that redemptions gave and was not taken back."""
+    rows = Redemption.objects.filter(take_back=None, **which)
+    free = rows.aggregate(left=Sum(F("grant__remaining_micros") - F("grant__held_micros")))["left"] or 0
+    discounts = rows.exclude(discount=None).aggregate(total=Sum("amount_micros"))["total"] or 0
+    return int(max(0, free)) + int(discounts)
+
+
+def _terms(batch: Batch) -> list[tuple[str, str]]:
+    """Return the terms of a batch as label and text, without those that say nothing."""
+    named = [str(each) for each in (*batch.organizations.all(), *batch.plans.all())]
+    terms = {
+        "All codes together can cost": money_text(batch.worth_micros, batch.currency),
+        "Kind": batch.get_kind_display(),
+        "Codes": f"{batch.code_count:,}, {batch.get_origin_display().lower()}",
+        "Redemptions of a code": f"{batch.max_redemptions:,}",
+        "For": ", ".join(named) or "everybody",
+        "Works from": f"{batch.starts_at:%Y-%m-%d %H:%M} UTC" if batch.starts_at else "",
+        "Credit lives": f"{batch.credit_days} days" if batch.credit_days else "",
+        "Tag": batch.tag,
+    }
+    return [(name, text) for name, text in terms.items() if text]

@@ -1,0 +1,31 @@
+"""From a batch that was written down to one whose codes work, or are being made."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from apps.common.transactions import serialized
+from apps.outbox import services as outbox
+from apps.vouchers.models import Batch
+from apps.vouchers.services.journal import write_down
+from apps.vouchers.services.locks import lock_batch, move_batch
+
+GENERATE = "vouchers.generate_batch"
+State = Batch.State
+
+
+@serialized
+def open_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Batch:
+    """Generate the codes of a batch that waits, or let those that exist begin to work.
+
+    Raises:
+        IllegalBatchState: it does not wait.
+    """
+    batch = lock_batch(batch_id, State.AWAITING_APPROVAL)
+    generated = batch.origin == Batch.Origin.GENERATED
+    move_batch(batch, State.GENERATING if generated else State.ACTIVE)
+    write_down(batch, "started", by=by, now=now, reason=reason)
+    if generated:
+        outbox.enqueue(GENERATE, now=now, key=f"{GENERATE}:{batch.pk}", arguments={"batch_id": str(batch.pk)})
+    return batch

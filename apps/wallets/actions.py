@@ -1,0 +1,245 @@
+"""What staff do with a customer's credit and debt by hand, each as an action."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from apps.approvals.actions import Action, Subject, person, register
+from apps.approvals.errors import SubjectGone
+from apps.common.admin import money_text
+from apps.common.errors import Conflict
+from apps.common.money import Micros
+from apps.ledger.models import Hold, Transfer
+from apps.tenants.models import Organization
+from apps.tenants.services import lock_organization
+from apps.wallets import services
+from apps.wallets.accounts import Role
+from apps.wallets.errors import BelongsToInstallment, NothingOwed, WalletNotFound
+from apps.wallets.models import Grant
+from apps.wallets.selectors import wallet_figures
+from apps.wallets.services.locks import lock_wallet
+
+FIGURES = (
+    ("Balance", "balance_micros"),
+    ("Available", "available_micros"),
+    ("Held", "held_micros"),
+    ("Outstanding", "outstanding_micros"),
+    ("Postpaid limit", "postpaid_limit_micros"),
+)
+
+# Keys of transfers whose rows contracts and payments keep: they undo them together with those rows.
+POSTED_WITH_ROWS = (
+    "installment:",
+    "instalment-payment:",
+    "instalment-refund:",
+    "service-revenue:",
+    "refund:",
+    "dispute:",
+    "invoice:",
+    "invoice-payment:",
+)
+
+
+def wallet_texts(organization: Organization | None, now: datetime) -> dict[str, str]:
+    """Return a customer's figures as texts, in whole units of the currency; none where there is no wallet yet."""
+    try:
+        figures = wallet_figures(organization, now) if organization else None
+    except WalletNotFound:
+        figures = None
+    if organization is None or figures is None:
+        return {}
+    return {name: money_text(getattr(figures, figure), organization.currency) for name, figure in FIGURES}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerAction(Action):
+    """An action on a customer's wallet; its subject is the customer unless a subclass says otherwise."""
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(Organization._meta.label_lower, str(self.organization_id))
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        return wallet_texts(self.organization(), now)
+
+    def customer(self) -> Organization:
+        """Return the customer.
+
+        Raises:
+            SubjectGone: there is none with this id.
+        """
+        found = self.organization()
+        if found is None:
+            raise SubjectGone
+        return found
+
+    @property
+    def amount(self) -> Micros:
+        return Micros(self.amount_micros)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class GrantCredit(CustomerAction):
+    """Give credit away, as a bonus or an adjustment, until `expires_at`."""
+
+    kind: ClassVar[str] = "wallets.grant_credit"
+    title: ClassVar[str] = "Grant credit"
+
+    source: Grant.Source = Grant.Source.ADJUSTMENT
+    expires_at: datetime | None = None
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.grant_credits(
+            organization=self.customer(),
+            amount=self.amount,
+            source=self.source,
+            key=self.key,
+            created_by=person(by),
+            now=now,
+            description=self.reason,
+            expires_at=self.expires_at,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class DeductCredit(CustomerAction):
+    """Take credit away, in the published order of burning."""
+
+    kind: ClassVar[str] = "wallets.deduct_credit"
+    title: ClassVar[str] = "Deduct credit"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.deduct(
+            organization=self.customer(),
+            amount=self.amount,
+            key=self.key,
+            reason=self.reason,
+            created_by=person(by),
+            now=now,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ReleaseHold(CustomerAction):
+    """Return what a hold holds: it was the customer's before, so it is free of the limit."""
+
+    kind: ClassVar[str] = "wallets.release_hold"
+    title: ClassVar[str] = "Release a hold"
+    is_free_of_limit: ClassVar[bool] = True
+
+    hold_id: UUID
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(Hold._meta.label_lower, str(self.hold_id))
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        if not Hold.objects.filter(pk=self.hold_id).exists():
+            raise SubjectGone
+        services.release_reservation(organization=self.customer(), hold_id=self.hold_id, now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class SettleByBankTransfer(CustomerAction):
+    """Record money that came by bank transfer for what a postpaid customer owes; what is over becomes credit."""
+
+    kind: ClassVar[str] = "wallets.settle_by_bank_transfer"
+    title: ClassVar[str] = "Settle by bank transfer"
+
+    reference: str
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.receive_postpaid_payment(
+            organization=self.customer(),
+            amount=self.amount,
+            key=self.key,
+            created_by=person(by),
+            now=now,
+            received_in=Role.MANUAL_RECEIPTS,
+            description=f"Bank transfer {self.reference}: {self.reason}",
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class WriteOff(CustomerAction):
+    """Give up what a postpaid customer owes."""
+
+    kind: ClassVar[str] = "wallets.write_off"
+    title: ClassVar[str] = "Write off what is owed"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        organization = self.customer()
+        lock_wallet(organization, now=now)
+        if self.amount_micros > wallet_figures(organization, now).outstanding_micros:
+            raise NothingOwed(field="amount")
+        services.book(
+            organization=organization,
+            source=Role.WRITE_OFFS,
+            destination=Role.RECEIVABLE,
+            amount=self.amount,
+            kind="write_off",
+            key=self.key,
+            created_by=person(by),
+            now=now,
+            description=self.reason,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ChangePostpaidLimit(CustomerAction):
+    """Let a postpaid customer owe up to the amount, instead of what it is now."""
+
+    kind: ClassVar[str] = "wallets.change_postpaid_limit"
+    title: ClassVar[str] = "Change the postpaid limit"
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        organization = lock_organization(self.customer().pk)
+        if organization.billing_mode != Organization.BillingMode.POSTPAID:
+            raise Conflict("Only a postpaid customer has a limit.")
+        organization.postpaid_limit_micros, organization.updated_at = self.amount_micros, now
+        organization.save(update_fields=["postpaid_limit_micros", "updated_at"])
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        organization = self.customer()
+        limit = money_text(organization.postpaid_limit_micros, organization.currency)
+        return {"Postpaid limit": limit, **wallet_texts(organization, now)}
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ReverseTransfer(CustomerAction):
+    """Undo a transfer by a new one; what contracts and payments posted is undone by them, with their own rows."""
+
+    kind: ClassVar[str] = "wallets.reverse_transfer"
+    title: ClassVar[str] = "Reverse a transfer"
+    danger: ClassVar[bool] = True
+
+    transfer_id: int
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(Transfer._meta.label_lower, str(self.transfer_id))
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        original = Transfer.objects.filter(pk=self.transfer_id).first()
+        if original is not None and original.key.startswith(POSTED_WITH_ROWS):
+            raise BelongsToInstallment
+        services.reverse_transfer(
+            organization=self.customer(),
+            transfer_id=self.transfer_id,
+            reason=self.reason,
+            created_by=person(by),
+            now=now,
+        )
