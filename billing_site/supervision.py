@@ -6,6 +6,7 @@ SIGINT stop all of them. Standard library alone, as the first run is.
 
 import fcntl
 import os
+import resource
 import shlex
 import stat
 import sys
@@ -39,7 +40,7 @@ def settings_for(names, known, *, folder, output):
         "logfile=/dev/null",
         "logfile_maxbytes=0",
         f"pidfile={folder / 'supervisord.pid'}",
-        f"minfds={OPEN_FILES}",
+        f"minfds={open_files()}",
         *(["user=root"] if os.geteuid() == 0 else []),
     ]
     for name in names:
@@ -62,6 +63,12 @@ def settings_for(names, known, *, folder, output):
         if members:
             parts += [f"[group:{group}]", f"programs={','.join(members)}", f"priority={priority}"]
     return "\n".join(parts) + "\n"
+
+
+def open_files():
+    """Return how many files the processes may open: what the web process needs, or all that this machine allows."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
 
 
 def main(names):
