@@ -49,7 +49,14 @@ SHARED: list[Any] = [
 ]
 LAST = {
     "json": [structlog.processors.format_exc_info, hide_secrets, structlog.processors.JSONRenderer()],
-    "console": [hide_secrets, structlog.dev.ConsoleRenderer(pad_event_to=0, colors=sys.stderr.isatty())],
+    # A plain traceback: with every frame's locals one error takes seconds to write, and shows what they hold.
+    "console": [
+        structlog.processors.format_exc_info,
+        hide_secrets,
+        structlog.dev.ConsoleRenderer(
+            pad_event_to=0, colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        ),
+    ],
 }
 
 

@@ -157,7 +157,7 @@ CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 LONGEST_BODY_BYTES = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # what is read before anybody looks at it: room for a file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
-CSRF_FAILURE_VIEW = "apps.api.handlers.csrf_failure"
+CSRF_FAILURE_VIEW = "billing_site.handlers.csrf_failure"
 
 # --- security --------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT

@@ -20,7 +20,7 @@ urlpatterns = [
     path("", include("apps.api.urls")),
 ]
 
-handler400 = "apps.api.handlers.bad_request"
-handler403 = "apps.api.handlers.permission_denied"
-handler404 = "apps.api.handlers.page_not_found"
-handler500 = "apps.api.handlers.server_error"
+handler400 = "billing_site.handlers.bad_request"
+handler403 = "billing_site.handlers.permission_denied"
+handler404 = "billing_site.handlers.page_not_found"
+handler500 = "billing_site.handlers.server_error"

@@ -29,7 +29,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under a title, and what they add up to; `empty` is said where there are none, `links` lead on."""
+    """Rows under a title, and under them what is not shown and what all of it comes to; `links` lead on.
+
+    `empty` is said where there are no rows.
+    """
 
     title: str
     columns: Sequence[str]
@@ -37,7 +40,7 @@ class Table:
     empty: str = "Nothing here."
     explanation: str = ""
     links: Sequence[Link] = ()
-    total: Sequence[Cell] = ()
+    feet: Sequence[Sequence[Cell]] = ()
     kind: str = "table"
 
     @property
@@ -100,6 +103,21 @@ Block = Table | Facts | Picture | Text
 def money(amount_micros: int | None, unit: str = "", href: str = "") -> Cell:
     """Return an amount as a cell; nothing where there is none."""
     return Cell("" if amount_micros is None else money_text(amount_micros, unit), href, is_money=True)
+
+
+def feet(
+    columns: Sequence[str], at: int, amounts_micros: Sequence[int], total_micros: int, unit: str, *, is_cut: bool
+) -> list[list[Cell]]:
+    """Return a table's last rows: the total of column `at`, and of one that is cut the sum of what is not shown."""
+
+    def foot(name: str, amount_micros: int) -> list[Cell]:
+        amounts = {0: Cell(name), at: money(amount_micros, unit)}
+        return [amounts.get(place, Cell("")) for place in range(len(columns))]
+
+    if not amounts_micros:
+        return []
+    rest = [foot("Not shown", total_micros - sum(amounts_micros))] if is_cut else []
+    return [*rest, foot("Total", total_micros)]
 
 
 def amount_of(quantity_micros: int | None) -> Cell:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from apps.common.admin import money_text
+from apps.common.admin import amount_text, money_text
 
 WIDTH, HEIGHT = 1000, 300
 LEFT, RIGHT, TOP, BOTTOM = 110, 10, 12, 40
@@ -95,7 +95,7 @@ def bars_per_day(
         unit=unit,
         bars=drawn,
         across=_days_below(days, _slot(len(days))),
-        up=[Mark(HEIGHT - BOTTOM - tick * room // TICKS, money_text(step * tick, "")) for tick in range(TICKS + 1)],
+        up=[Mark(HEIGHT - BOTTOM - tick * room // TICKS, amount_text(step * tick, unit)) for tick in range(TICKS + 1)],
         legend=list(enumerate(names)),
         columns=["Day", *names],
         rows=[_numbers(day, names, row, unit, lead) for day, row in zip(days, heights, strict=True) if any(row)],

@@ -5,6 +5,9 @@ import io
 import re
 from collections.abc import Iterable
 
+# What a CSV file begins with, so that Excel reads it as UTF-8: without it a name with an umlaut is garbled.
+MARK = "\ufeff"
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 

@@ -73,6 +73,7 @@ class PlanAdmin(ModelAdmin[Plan]):
 
 class IncludedQuotaInline(TabularInline[IncludedQuota, Subscription]):
     model = IncludedQuota
+    money_unit = "subscription__organization__currency"
     fields = readonly_fields = ("period_start", "period_end", "amount_micros", "granted_at")
     ordering = ("-period_start",)
     can_delete = False

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
-from apps.common.admin import Change, Question, ReadOnlyModelAdmin, confirm, money_text
+from apps.common.admin import Change, Question, ReadOnlyModelAdmin, confirm, money_text, quantity_text
 from apps.snapshots import services
 from apps.snapshots.forms import OWN_LEDGER, SourceForm
 from apps.snapshots.models import BalanceSnapshot, CollectionFailure, CollectionSource, CostSnapshot
@@ -50,7 +50,7 @@ class CostSnapshotAdmin(ReadOnlyModelAdmin[CostSnapshot]):
 
 def _line_text(line: dict[str, Any], currency: str) -> str:
     where = f"{line['service']} ({line['operator']})" if line["operator"] else line["service"]
-    quantity, amount = money_text(line["quantity_micros"]), money_text(line["amount_micros"], currency)
+    quantity, amount = quantity_text(line["quantity_micros"]), money_text(line["amount_micros"], currency)
     return f"{where}: {quantity} {line['unit']}, {amount}"
 
 

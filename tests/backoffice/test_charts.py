@@ -18,10 +18,10 @@ def test_bars_stand_on_the_floor_and_under_the_top():
     ("highest", "top"),
     [
         (1, "0.000004"),
-        (3_900_000, "4.00"),
-        (4_000_001, "8.00"),
-        (9_500_000, "10.00"),
-        (123_456_789_000_000, "200,000,000.00"),
+        (3_900_000, "4"),
+        (4_000_001, "8"),
+        (9_500_000, "10"),
+        (123_456_789_000_000, "200,000,000"),
     ],
 )
 def test_the_scale_is_round_and_holds_the_highest(highest, top):
@@ -51,4 +51,4 @@ def test_what_is_no_sum_stands_beside_each_other():
     assert one.x + one.width == two.x
     assert (one.y + one.height, two.y + two.height) == (chart.floor, chart.floor)
     assert one.height == 2 * two.height
-    assert chart.up[-1].text == "4.00"
+    assert chart.up[-1].text == "4"

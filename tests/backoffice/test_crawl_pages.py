@@ -28,13 +28,18 @@ KNOWN = ("changelist", "add", "change", "history", "delete")
 FINE = (200, 302, 403, 404, 405)
 
 
-@pytest.fixture
-def world() -> Organization:
+def make_world() -> Organization:
+    """A row for every page, and a day's usage."""
     create_world()
     customer = Organization.objects.get(slug="acme")
     price(make_meter(), micros_per_million=2_000_000)
     send(customer, NOW, event("a", quantity=4000))
     return customer
+
+
+@pytest.fixture
+def world() -> Organization:
+    return make_world()
 
 
 def buttons_pages():

@@ -34,7 +34,9 @@ def client():
 
 
 def as_csv(answer):
-    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    data = b"".join(answer.streaming_content)
+    assert data.startswith(b"\xef\xbb\xbf"), "without the mark Excel garbles umlauts"
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
 
 
 def as_sheet(answer):
@@ -46,7 +48,7 @@ class TestExport:
     def test_has_the_lists_columns_with_exact_amounts(self, client, customer):
         (row,) = as_csv(client.get(f"{GRANTS}/csv/"))
         assert row["Organization"] == "Acme"
-        assert (row["Amount"], row["Remaining"], row["Unit"]) == ("100", "87.654322", "USD")
+        assert (row["Amount"], row["Remaining"], row["Unit"]) == ("100.00", "87.654322", "USD")
         assert row["Source"] == "Bonus"
 
     def test_has_in_full_what_is_shortened_on_screen(self, client, customer):

@@ -77,7 +77,7 @@ def taken(client, kind: str, file: io.BufferedRandom) -> tuple[int, int]:
 def rows_of(kind: str, file: io.BufferedRandom) -> Iterator[dict[str, object]]:
     """Yield the rows of a file by their headings."""
     if kind == "csv":
-        yield from csv.DictReader(io.TextIOWrapper(file, "utf-8"))
+        yield from csv.DictReader(io.TextIOWrapper(file, "utf-8-sig"))
         return
     rows = load_workbook(file, read_only=True).active.values
     heading = next(rows)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 
 import pytest
 import structlog
@@ -106,3 +107,21 @@ class TestAWrongHost:
         with caplog.at_level(logging.INFO):
             assert client.get(path, headers={"host": "evil.example"}).status_code == 400
         assert [record.getMessage() for record in caplog.records if record.levelno > logging.INFO] == []
+
+
+class TestConsole:
+    def test_an_error_is_a_plain_traceback_without_what_frames_hold(self, capsys):
+        settings = configure_logs("console", "INFO")["formatters"]["line"]
+        formatter = structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=settings["foreign_pre_chain"], processors=settings["processors"]
+        )
+        try:
+            held = ["a local value"] * 3
+            raise LookupError(f"no {len(held)} with sk_live_51Habc")
+        except LookupError:
+            record = logging.LogRecord("apps", logging.ERROR, __file__, 1, "failed", (), sys.exc_info())
+        text = formatter.format(record)
+
+        assert "LookupError: no 3 with" in text
+        assert "a local value" not in text.replace('held = ["a local value"]', "")
+        assert "sk_live_51Habc" not in text

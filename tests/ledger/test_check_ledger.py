@@ -1,15 +1,11 @@
-"""check_ledger is green on the books and red, by name, on any row that was tampered with; exports agree with it."""
+"""check_ledger is green on the books and red, by name, on any row that was tampered with."""
 
-import csv
 import io
-from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from apps.common.money import from_micros
-from apps.ledger.models import Account
 from apps.wallets.services import revoke_grant
 from tests.emptying import without_triggers
 from tests.factories import capture, charge, create_grant, create_organization, reserve
@@ -86,29 +82,3 @@ class TestCheckLedger:
     @pytest.mark.tampers
     def test_misses_no_entry_that_was_taken_away(self, books):
         assert "two entries" in tamper(f"DELETE FROM ledger_entry WHERE {LAST_ENTRY}")
-
-
-class TestExportLedger:
-    def test_gives_hledger_the_same_balances(self, books):
-        accounts = Account.objects.exclude(balance_micros=0).values_list("code", "balance_micros")
-        expected = {code: from_micros(balance) for code, balance in accounts}
-        assert hledger_balances(run("export_ledger", "--format", "hledger")) == expected
-
-    def test_writes_a_row_per_transfer_as_csv(self, books):
-        rows = list(csv.DictReader(io.StringIO(run("export_ledger", "--format", "csv"))))
-        assert [row["amount"] for row in rows if row["kind"] == "usage"] == ["12.000001", "1.25", "0.25"]
-
-    def test_makes_formulas_harmless_in_csv(self, books, now):
-        charge(books, "0.1", now, key="formula", description="=HYPERLINK(1)")
-        rows = list(csv.DictReader(io.StringIO(run("export_ledger", "--format", "csv"))))
-        assert [row["description"] for row in rows if row["key"] == "formula"] == ["'=HYPERLINK(1)"]
-
-
-def hledger_balances(journal: str) -> dict[str, Decimal]:
-    """Add the postings up as hledger does."""
-    totals: dict[str, Decimal] = {}
-    for line in journal.splitlines():
-        if line.startswith("    "):
-            code, amount, _ = line.split()
-            totals[code] = totals.get(code, Decimal(0)) + Decimal(amount)
-    return {code: total for code, total in totals.items() if total}

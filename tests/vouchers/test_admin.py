@@ -222,9 +222,13 @@ class TestWatching:
 
         assert "Refresh" not in client.get(url("batch_change", batch.pk))
 
-    @pytest.mark.parametrize("object_id", ["404", "garbage", "00000000-0000-0000-0000-000000000000"])
-    def test_what_does_not_exist_leads_back(self, client, object_id):
-        assert client.get(url("batch_change", object_id)).status_code == 302
+    def test_what_does_not_exist_leads_back(self, client):
+        assert client.get(url("batch_change", "00000000-0000-0000-0000-000000000000")).status_code == 302
+
+    @pytest.mark.parametrize("object_id", ["404", "garbage"])
+    def test_what_cannot_exist_is_not_found(self, client, object_id):
+        page = client.get(url("batch_change", object_id))
+        assert (page.status_code, "Back to Home" in page.content.decode()) == (404, True)
 
     def test_only_what_can_be_done_is_offered(self, client, now):
         page = client.get(url("batch_change", create_batch(now)[0].pk)).content.decode()
@@ -237,7 +241,7 @@ class TestDownload:
     def test_streams_every_code_once(self, client, now, acme):
         batch, codes = create_batch(now, count=3, prefix="SPRING", tag="=1+1")
         answer = act(client, "batch_download", batch)
-        rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
+        rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
         assert [row[0] for row in rows[1:]] == codes
         assert rows[1][1:] == ["25", "USD", "1", "", "", "'=1+1"]

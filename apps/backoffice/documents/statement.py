@@ -8,7 +8,7 @@ from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.backoffice.documents.sheet import Sheet
-from apps.common.admin import money_text
+from apps.common.admin import amount_text, money_text
 from apps.common.errors import Conflict
 from apps.common.periods import Period
 from apps.ledger.models import Account, Entry
@@ -61,7 +61,7 @@ def monthly_statement(*, organization: Organization, month: Period, now: datetim
         balance, before = balance + entry.amount_micros, entry
         credited, debited = credited + max(0, entry.amount_micros), debited + max(0, -entry.amount_micros)
         count += 1
-        sheet.row(_line(entry, balance))
+        sheet.row(_line(entry, balance, unit))
     sheet.end_table()
     figures = StatementFigures(
         opening_micros=opening,
@@ -93,14 +93,14 @@ def _refuse_break(before: Entry | None, entry: Entry, unit: str) -> None:
         raise BooksDisagree(f"Version {entry.account_version} should leave {money_text(expected, unit)}.")
 
 
-def _line(entry: Entry, balance_micros: int) -> tuple[str, ...]:
+def _line(entry: Entry, balance_micros: int, unit: str) -> tuple[str, ...]:
     transfer = entry.transfer
     return (
         f"{entry.recorded_at:%Y-%m-%d %H:%M}",
         transfer.kind,
         transfer.description,
-        money_text(entry.amount_micros),
-        money_text(balance_micros),
+        amount_text(entry.amount_micros, unit),
+        amount_text(balance_micros, unit),
     )
 
 

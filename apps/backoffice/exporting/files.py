@@ -8,6 +8,7 @@ from typing import IO
 from openpyxl import Workbook
 
 from apps.backoffice.exporting.cells import Value
+from apps.common.csv_text import MARK
 
 
 class _Line:
@@ -18,9 +19,9 @@ class _Line:
 
 
 def csv_lines(heading: list[Value], rows: Iterable[list[Value]]) -> Iterator[str]:
-    """Yield the file line by line."""
+    """Yield the file line by line; it begins with the mark that spreadsheets know UTF-8 by."""
     writer = csv.writer(_Line())
-    yield writer.writerow(heading)
+    yield MARK + str(writer.writerow(heading))
     for row in rows:
         yield writer.writerow(row)
 

@@ -1,6 +1,7 @@
 """The rows of a list for a file, read in chunks: a hundred thousand take no more memory than a hundred."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.admin.utils import label_for_field, lookup_field
@@ -8,7 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
 
 from apps.backoffice.exporting.cells import Value, plain
-from apps.common.admin import exact_at
+from apps.common.admin import exact_at, with_usual_decimals
 
 CHUNK = 2000
 
@@ -39,7 +40,10 @@ class ListRows:
         path = self._instead.get(name) if isinstance(name, str) else None
         if path:
             return plain(_follow(row, path))
-        exact = exact_at(getattr(self._page, name, name) if isinstance(name, str) else name, row)
+        column = getattr(self._page, name, name) if isinstance(name, str) else name
+        exact = exact_at(column, row)
+        if isinstance(exact, Decimal) and self._unit and str(getattr(column, "__name__", "")).endswith("_micros"):
+            return with_usual_decimals(exact, self._unit_of(row))
         if exact is not None:
             return exact
         try:

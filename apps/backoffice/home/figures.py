@@ -61,11 +61,11 @@ def _glance(currency: str, today: date) -> Glance:
         currency=currency,
         credit_micros=balances[Role.WALLET],
         outstanding_micros=-balances[Role.RECEIVABLE],
-        overdue_micros=_overdue(currency),
+        overdue_micros=overdue(currency),
         recognised_micros=balances[Role.REVENUE],
         deferred_micros=balances[Role.DEFERRED],
-        monthly_recurring_micros=_monthly_recurring(currency, today),
-        contract_value_micros=_contract_value(currency),
+        monthly_recurring_micros=monthly_recurring(currency, today),
+        contract_value_micros=contract_value(currency),
     )
 
 
@@ -97,7 +97,8 @@ def overdue_rows(currency: str) -> QuerySet[Installment]:
     )
 
 
-def _overdue(currency: str) -> int:
+def overdue(currency: str) -> int:
+    """Return what is left to pay of them, in micros."""
     return int(overdue_rows(currency).aggregate(total=Coalesce(Sum(LEFT_TO_PAY), 0))["total"])
 
 
@@ -122,8 +123,8 @@ def recurring_rows(currency: str, today: date) -> "QuerySet[Installment, Any]":
     return now_running.annotate(months=months)
 
 
-def _monthly_recurring(currency: str, today: date) -> int:
-    """What the instalments whose period holds today come to per month."""
+def monthly_recurring(currency: str, today: date) -> int:
+    """Return what the instalments whose period holds today come to per month, in micros."""
     every: Any = recurring_rows(currency, today)
     rows = every.order_by().values_list("months").annotate(total=Sum("amount_micros"))
     return sum(divide_half_even(int(total), count) for count, total in rows if count)
@@ -134,8 +135,8 @@ def term_rows(currency: str) -> QuerySet[Installment]:
     return Installment.objects.filter(_running(currency), version__term=F("contract__term"))
 
 
-def _contract_value(currency: str) -> int:
-    """What the running contracts' current terms come to in all."""
+def contract_value(currency: str) -> int:
+    """Return what the running contracts' current terms come to in all, in micros."""
     return int(term_rows(currency).aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
 
 

@@ -162,7 +162,7 @@ def usage_lines(organization: Organization, month: Period) -> Table:
         title=f"Usage in {label}",
         columns=["Meter", "Operator", "Quantity", "Unit", "Charged"],
         rows=rows,
-        total=total if rows else [],
+        feet=[total] if rows else [],
         empty="No usage this month.",
         links=[Link("Why this total?", why("usage", f"{organization.pk}:{label}"))],
     )

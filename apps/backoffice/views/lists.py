@@ -5,8 +5,9 @@ from typing import Any
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -32,7 +33,10 @@ def export(request: HttpRequest, site: AdminSite, app_label: str, model_name: st
         raise Http404
     if not (page.has_view_permission(request) and request.user.has_perm("backoffice.export_lists")):
         raise PermissionDenied
-    rows = ListRows(page, request)
+    try:
+        rows = ListRows(page, request)
+    except IncorrectLookupParameters as error:
+        raise SuspiciousOperation("The list cannot be filtered so.") from error
     name = f"{model_name}-{timezone.now():%Y%m%d-%H%M}.{kind}"
     record_access(
         ContentType.objects.get_for_model(page.model), what="export", file=name, query=request.GET.urlencode()

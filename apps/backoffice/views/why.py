@@ -14,7 +14,7 @@ from apps.backoffice.why.pages import PAGES
 
 def why_page(request: HttpRequest, site: AdminSite, what: str, identity: str) -> HttpResponse:
     """Show what a figure is made of."""
-    if what not in PAGES:
+    if what not in PAGES or "\x00" in identity:
         raise Http404
     permission, explain = PAGES[what]
     if not request.user.has_perm(permission):

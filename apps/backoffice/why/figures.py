@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import F, QuerySet, Sum
-from django.db.models.functions import Abs
+from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import Abs, Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from apps.backoffice.blocks import Block, Cell, Facts, Link, Table, money
+from apps.backoffice.blocks import Block, Cell, Facts, Link, Table, feet, money
 from apps.backoffice.home import figures as home
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.why.links import why
@@ -73,11 +73,10 @@ def movements_page(identity: str) -> Page:
         [Cell(owners[owner].name, tab_of(owners[owner])), money(amount, currency, _entries_of(owner, Role.WALLET, on))]
         for owner, amount in rows[:SHOWN]
     ]
-    total = [Cell("Total"), money(sum(amount for _, amount in rows), currency)]
+    columns, amounts = ["Customer", side.capitalize()], [amount for _, amount in rows]
+    last = feet(columns, 1, amounts[:SHOWN], sum(amounts), currency, is_cut=len(rows) > SHOWN)
     title = f"{side.capitalize()} on {on} in {currency}"
-    table = Table(
-        title=f"By customer, largest {SHOWN}", columns=["Customer", side.capitalize()], rows=cells, total=total
-    )
+    table = Table(title=f"By customer, largest {SHOWN}", columns=columns, rows=cells, feet=last)
     return Page(title=title, organization=None, blocks=[table])
 
 
@@ -104,7 +103,9 @@ def _of_accounts(role: Role) -> Rows:
         ]
         query = urlencode({"role": role, "unit__exact": currency})
         everything = f"{reverse('admin:ledger_account_changelist')}?{query}"
-        return [_table(rows, ["Customer", "Balance of the account"])], everything
+        sums = wanted.aggregate(total=Coalesce(Sum("balance_micros"), 0), count=Count("pk"))
+        shown = _Shown([account.balance_micros for account in accounts], int(sums["total"]), int(sums["count"]))
+        return [_table(rows, ["Customer", "Balance of the account"], shown, currency)], everything
 
     return tables
 
@@ -117,12 +118,33 @@ def _customer(owner: Organization | None, otherwise: str, tab: str) -> Cell:
     return Cell(owner.name, tab_of(owner, tab)) if owner else Cell(otherwise)
 
 
-def _table(rows: Sequence[Sequence[Cell]], columns: Sequence[str]) -> Table:
-    return Table(title=f"What it adds up, largest {SHOWN}", columns=columns, rows=rows, empty="Nothing: it is zero.")
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The amounts of the rows shown, and what all of them come to and how many they are, in micros."""
+
+    amounts_micros: Sequence[int]
+    total_micros: int
+    count: int
 
 
-def _instalments(rows: QuerySet[Installment], amount: Callable[[Installment], int], currency: str, last: str) -> Table:
-    shown = rows.select_related("contract__organization").order_by("-amount_micros", "pk")[:SHOWN]
+def _table(rows: Sequence[Sequence[Cell]], columns: Sequence[str], shown: _Shown, currency: str) -> Table:
+    """Return a table of a figure; its last column is what the figure adds up."""
+    is_cut = shown.count > len(rows)
+    last = feet(columns, len(columns) - 1, shown.amounts_micros, shown.total_micros, currency, is_cut=is_cut)
+    return Table(
+        title=f"What it adds up, largest {SHOWN}", columns=columns, rows=rows, empty="Nothing: it is zero.", feet=last
+    )
+
+
+def _instalments(
+    rows: QuerySet[Installment],
+    amount: Callable[[Installment], int],
+    currency: str,
+    *,
+    last: str,
+    total_micros: int,
+) -> Table:
+    shown = list(rows.select_related("contract__organization").order_by("-amount_micros", "pk")[:SHOWN])
     cells = [
         [
             Cell(row.contract.organization.name, tab_of(row.contract.organization, "contracts")),
@@ -133,12 +155,19 @@ def _instalments(rows: QuerySet[Installment], amount: Callable[[Installment], in
         ]
         for row in shown
     ]
-    return _table(cells, ["Customer", "Due", "Period", "Instalment", last])
+    what = _Shown([amount(row) for row in shown], total_micros, rows.count())
+    return _table(cells, ["Customer", "Due", "Period", "Instalment", last], what, currency)
 
 
 def _overdue(currency: str, _: date) -> tuple[Sequence[Table], str]:
     query = urlencode({"overdue": "yes", "contract__organization__currency": currency})
-    table = _instalments(home.overdue_rows(currency), lambda row: row.remaining_micros, currency, "Left to pay")
+    table = _instalments(
+        home.overdue_rows(currency),
+        lambda row: row.remaining_micros,
+        currency,
+        last="Left to pay",
+        total_micros=home.overdue(currency),
+    )
     return [table], f"{reverse('admin:contracts_installment_changelist')}?{query}"
 
 
@@ -147,17 +176,20 @@ def _recurring(currency: str, today: date) -> tuple[Sequence[Table], str]:
         months: int = getattr(row, "months", 0)
         return divide_half_even(row.amount_micros, months) if months else 0
 
-    return [_instalments(home.recurring_rows(currency, today), per_month, currency, "Per month")], ""
+    total = home.monthly_recurring(currency, today)
+    rows = home.recurring_rows(currency, today)
+    return [_instalments(rows, per_month, currency, last="Per month", total_micros=total)], ""
 
 
 def _contract_value(currency: str, _: date) -> tuple[Sequence[Table], str]:
-    totals = (
+    grouped = (
         home.term_rows(currency)
         .order_by()
         .values("contract_id", name=F("contract__organization__name"))
-        .annotate(total=Sum("amount_micros"), count=Sum(1))
-        .order_by("-total", "contract_id")[:SHOWN]
+        .annotate(total=Sum("amount_micros"))
+        .order_by("-total", "contract_id")
     )
+    totals = list(grouped[:SHOWN])
     rows = [
         [
             Cell(row["name"], reverse("admin:contracts_contract_change", args=[row["contract_id"]])),
@@ -166,7 +198,8 @@ def _contract_value(currency: str, _: date) -> tuple[Sequence[Table], str]:
         for row in totals
     ]
     listed = f"{reverse('admin:contracts_contract_changelist')}?{urlencode({'organization__currency': currency})}"
-    return [_table(rows, ["Contract of", "Instalments of its term"])], listed
+    shown = _Shown([row["total"] for row in totals], home.contract_value(currency), grouped.count())
+    return [_table(rows, ["Contract of", "Instalments of its term"], shown, currency)], listed
 
 
 def _instalments_of(contract_id: object) -> str:

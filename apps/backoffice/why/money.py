@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from apps.backoffice.blocks import Block, Cell, Facts, Link, Table, moment, money
+from apps.backoffice.blocks import Block, Cell, Facts, Link, Table, feet, moment, money
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.why.causes import causes
 from apps.backoffice.why.links import why
@@ -37,6 +39,7 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
         rows.append(("At most what no reservation holds of the quota", money(figures.free_quota_micros, unit)))
     rows.append(("= Available", money(figures.available_micros, unit)))
     live = Grant.objects.filter(wallet__organization=organization, remaining_micros__gt=0).order_by("granted_at", "pk")
+    shown = list(live[:SHOWN])
     grants = [
         [
             Cell(Grant.Source(grant.source).label, why("grant", grant.pk)),
@@ -45,11 +48,14 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
             moment(grant.expires_at),
             Cell("Expired: does not count" if grant.is_expired(now) else "Counts"),
         ]
-        for grant in live[:SHOWN]
+        for grant in shown
     ]
+    sums = live.aggregate(total=Coalesce(Sum("remaining_micros"), 0), count=Count("pk"))
+    columns, left = ["Grant", "Given", "Left", "Expires", ""], [grant.remaining_micros for grant in shown]
+    last = feet(columns, 2, left, int(sums["total"]), unit, is_cut=sums["count"] > len(shown))
     return [
         Facts(title="The sum", rows=rows),
-        Table(title="The grants it is made of", columns=["Grant", "Given", "Left", "Expires", ""], rows=grants),
+        Table(title="The grants it is made of", columns=columns, rows=grants, feet=last),
     ]
 
 
@@ -63,6 +69,7 @@ def grant_page(identity: str) -> Page:
     grant = found(Grant.objects.select_related("wallet__organization", "transfer").filter(pk=number(identity)).first())
     organization = grant.wallet.organization
     unit = organization.currency
+    uses = list(wallets.spent_on(grant, SHOWN))
     rows = [
         [
             moment(use.recorded_at, why("transfer", use.transfer_id)),
@@ -70,8 +77,11 @@ def grant_page(identity: str) -> Page:
             Cell(use.transfer.description),
             money(use.amount_micros, unit),
         ]
-        for use in wallets.spent_on(grant, SHOWN)
+        for use in uses
     ]
+    columns, amounts = ["When", "What", "Description", "Amount"], [use.amount_micros for use in uses]
+    burnt = grant.amount_micros - grant.remaining_micros
+    last = feet(columns, 3, amounts, burnt, unit, is_cut=len(uses) == SHOWN and sum(amounts) != burnt)
     facts = [
         ("Given", money(grant.amount_micros, unit, why("transfer", grant.transfer_id))),
         ("Burnt so far", money(grant.amount_micros - grant.remaining_micros, unit)),
@@ -87,9 +97,10 @@ def grant_page(identity: str) -> Page:
             Facts(title="The grant", rows=facts, links=[Link("Its page", change("wallets_grant", grant.pk))]),
             Table(
                 title=f"What it paid for, newest {SHOWN}",
-                columns=["When", "What", "Description", "Amount"],
+                columns=columns,
                 rows=rows,
                 links=links,
+                feet=last,
             ),
         ],
     )
@@ -121,13 +132,18 @@ def transfer_page(identity: str) -> Page:
         ]
         for entry in Entry.objects.filter(transfer=transfer).select_related("account").order_by("pk")
     ]
+    every = Consumption.objects.filter(transfer=transfer)
+    uses = list(every.select_related("grant").order_by("pk")[:SHOWN])
+    sums = every.aggregate(total=Coalesce(Sum("amount_micros"), 0), count=Count("pk"))
+    columns, amounts = ["Grant", "", "Amount"], [use.amount_micros for use in uses]
+    last = feet(columns, 2, amounts, int(sums["total"]), unit, is_cut=sums["count"] > len(uses))
     burnt = [
         [
             Cell(use.grant.get_source_display(), why("grant", use.grant_id)),
             Cell(use.grant.description),
             money(use.amount_micros, unit),
         ]
-        for use in Consumption.objects.filter(transfer=transfer).select_related("grant").order_by("pk")[:SHOWN]
+        for use in uses
     ]
     return Page(
         title=f"Transfer {transfer.key}",
@@ -136,7 +152,7 @@ def transfer_page(identity: str) -> Page:
             Facts(title="The transfer", rows=facts, links=[Link("Its page", change("ledger_transfer", transfer.pk))]),
             *causes(transfer),
             Table(title="Both sides", columns=["Account", "Amount", "Balance after", "Version"], rows=entries),
-            Table(title="Grants it burnt", columns=["Grant", "", "Amount"], rows=burnt, empty="None."),
+            Table(title="Grants it burnt", columns=columns, rows=burnt, empty="None.", feet=last),
         ],
     )
 

@@ -1,18 +1,23 @@
 """Why usage costs what it costs: months, days, charges, events, down to the price version."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from apps.backoffice.blocks import Cell, Facts, Link, Table, amount_of, moment, money
+from apps.backoffice.blocks import Cell, Facts, Link, Table, amount_of, feet, moment, money
 from apps.backoffice.why.links import why
 from apps.backoffice.why.page import SHOWN, Page, change, found, number, uuid
 from apps.common.periods import parse_month
 from apps.tenants.models import Organization
 from apps.usage.models import UsageDay, UsageEvent, UsagePosting
+
+MOST_DAYS = 2_000
 
 
 def posting_page(identity: str) -> Page:
@@ -27,18 +32,26 @@ def posting_page(identity: str) -> Page:
         ("For", Cell(f"{posting.item_count} of {posting.get_kind_display().lower()}")),
         ("When", moment(posting.created_at)),
     ]
-    events = UsageEvent.objects.filter(posting=posting).order_by("pk")[:SHOWN]
+    events = UsageEvent.objects.filter(posting=posting)
     return Page(
         title="A charge for usage",
         organization=posting.organization,
         blocks=[
             Facts(title="The charge", rows=facts),
-            _events(f"Its events, first {SHOWN}", list(events), unit, posting__id__exact=str(posting.pk)),
+            _events(
+                f"Its events, first {SHOWN}",
+                events,
+                unit,
+                events.aggregate(total=Coalesce(Sum("charge_micros"), 0), count=Count("pk")),
+                posting__id__exact=str(posting.pk),
+            ),
         ],
     )
 
 
-def _events(title: str, events: Sequence[UsageEvent], unit: str, **narrowed: str) -> Table:
+def _events(title: str, events: QuerySet[UsageEvent], unit: str, sums: Mapping[str, Any], **narrowed: str) -> Table:
+    """Return the first of some events; `sums` are the total of their charges and how many they are."""
+    shown = list(events.order_by("pk")[:SHOWN])
     rows = [
         [
             moment(event.occurred_at, why("event", event.pk)),
@@ -47,11 +60,13 @@ def _events(title: str, events: Sequence[UsageEvent], unit: str, **narrowed: str
             Cell(event.event_id),
             money(event.charge_micros, unit),
         ]
-        for event in events
+        for event in shown
     ]
     everything = f"{reverse('admin:usage_usageevent_changelist')}?{urlencode(narrowed)}"
     columns = ["When", "Meter", "Of what", "Id", "Charged"]
-    return Table(title=title, columns=columns, rows=rows, links=[Link("All of them", everything)])
+    charges = [event.charge_micros for event in shown]
+    last = feet(columns, 4, charges, int(sums["total"]), unit, is_cut=sums["count"] > len(shown))
+    return Table(title=title, columns=columns, rows=rows, links=[Link("All of them", everything)], feet=last)
 
 
 def event_page(identity: str) -> Page:
@@ -93,6 +108,7 @@ def usage_page(identity: str) -> Page:
     days = UsageDay.objects.filter(
         organization=organization, day__gte=month.start.date(), day__lt=month.end.date()
     ).select_related("meter")
+    shown = list(days.order_by("day", "meter__slug", "pk")[:MOST_DAYS])
     rows = [
         [
             Cell(f"{row.day}", why("day", f"{organization.pk}:{row.day}:{row.meter.slug}")),
@@ -101,10 +117,12 @@ def usage_page(identity: str) -> Page:
             Cell(f"{row.event_count:,}"),
             money(row.charge_micros, organization.currency),
         ]
-        for row in days.order_by("day", "meter__slug", "pk")[:2000]
+        for row in shown
     ]
-    columns = ["Day", "Meter", "", "Events", "Charged"]
-    table = Table(title=f"Usage in {label}, by day and meter", columns=columns, rows=rows)
+    columns, charges = ["Day", "Meter", "", "Events", "Charged"], [row.charge_micros for row in shown]
+    sums = days.aggregate(total=Coalesce(Sum("charge_micros"), 0), count=Count("pk"))
+    last = feet(columns, 4, charges, int(sums["total"]), organization.currency, is_cut=sums["count"] > len(shown))
+    table = Table(title=f"Usage in {label}, by day and meter", columns=columns, rows=rows, feet=last)
     return Page(title=f"Usage in {label}", organization=organization, blocks=[table])
 
 
@@ -116,13 +134,15 @@ def day_page(identity: str) -> Page:
         day = datetime.strptime(parts[1], "%Y-%m-%d").date() if organization else None  # noqa: DTZ007
     except ValueError as error:
         raise Http404 from error
-    if organization is None:
+    if organization is None or day is None:
         raise Http404
     events = UsageEvent.objects.filter(organization=organization, counted_on=day, meter_slug=parts[2])
+    totals = UsageDay.objects.filter(organization=organization, day=day, meter__slug=parts[2])
     table = _events(
         f"Events of {parts[2]} on {day}, first {SHOWN}",
-        list(events.order_by("pk")[:SHOWN]),
+        events,
         organization.currency,
+        totals.aggregate(total=Coalesce(Sum("charge_micros"), 0), count=Coalesce(Sum("event_count"), 0)),
         organization__id__exact=str(organization.pk),
         counted_on__exact=str(day),
         meter_slug=parts[2],

@@ -4,7 +4,15 @@ from apps.common.admin.base import ModelAdmin, OffersByState, ReadOnlyModelAdmin
 from apps.common.admin.confirm import ConfirmForm, Question, confirm
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
 from apps.common.admin.moments import DayInput, EndField, MomentField, moment_words
-from apps.common.admin.money import MicrosField, exact_at, for_people, micros_column, money_text
+from apps.common.admin.money import (
+    MicrosField,
+    amount_text,
+    exact_at,
+    for_people,
+    micros_column,
+    money_text,
+    with_usual_decimals,
+)
 from apps.common.admin.numbers import quantity_column, quantity_text
 from apps.common.changes import Change
 
@@ -24,6 +32,7 @@ __all__ = [
     "StackedInline",
     "TabularInline",
     "TextFilter",
+    "amount_text",
     "confirm",
     "exact_at",
     "for_people",
@@ -32,4 +41,5 @@ __all__ = [
     "money_text",
     "quantity_column",
     "quantity_text",
+    "with_usual_decimals",
 ]

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
 from django.contrib import admin
-from django.db import connection, models
-from django.http import HttpRequest
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.db import DataError, connection, models
+from django.http import Http404, HttpRequest
+from django.urls import URLPattern
 
 from apps.common.admin.columns import MicrosMixin
 from apps.common.admin.keyset import KeysetChangeList
@@ -73,11 +79,48 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
     # What a file of the list has instead of a column that is shortened on screen: a path from the row.
     file_columns: ClassVar[dict[str, str]] = {}
 
+    def get_urls(self) -> list[URLPattern]:
+        """Answer 404 to an id that no row can have, on every page of a row, before anything looks it up."""
+        patterns: list[URLPattern] = super().get_urls()
+        for each in patterns:
+            if "object_id" in each.pattern.converters:
+                each.callback = self._of_a_possible_id(each.callback)
+        return patterns
+
+    def _of_a_possible_id(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def answer(request: HttpRequest, *arguments: Any, **options: Any) -> Any:
+            if self.admin_site.has_permission(request) and not self._may_be_an_id(options["object_id"]):
+                raise Http404
+            return view(request, *arguments, **options)
+
+        return answer
+
+    def _may_be_an_id(self, text: str) -> bool:
+        try:
+            self.opts.pk.to_python(unquote(text))
+        except ValidationError:
+            return False
+        return "\x00" not in text
+
     def get_list_display(self, request: HttpRequest) -> Any:
         return [self._count(name) for name in self._as_money(super().get_list_display(request))]
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
         return self.keyset
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list; what the database cannot compare is refused like any other value that is none.
+
+        Raises:
+            IncorrectLookupParameters: the address asks for something that no row can be compared with.
+        """
+        try:
+            return super().get_changelist_instance(request)
+        except (DataError, OverflowError, ValueError) as error:
+            if not request.GET:
+                raise
+            raise IncorrectLookupParameters from error
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return KeysetChangeList if self.get_keyset(request) else super().get_changelist(request, **kwargs)
@@ -94,9 +137,9 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Let a list be narrowed by what it shows or filters, so that nothing else can be found out by trying.
 
-        No text of a row has a NUL, and PostgreSQL fails when it is asked for one.
+        No text of a row has a NUL, and PostgreSQL fails when it is asked for one, or for a pattern that is none.
         """
-        if "\x00" in value:
+        if "\x00" in value or lookup.endswith(("__regex", "__iregex")):
             return False
         shown = {str(name).partition("__")[0] for name in (*self.list_display, *self.linked_by, "pk", "id")}
         filtered = {
@@ -120,9 +163,28 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
                 _lock(self.model, found.pk)
         return super().get_object(request, object_id, from_field)
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", _PossibleRows(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: type[forms.ModelForm[Any]] = super().get_form(request, obj, change, **kwargs)
         return refuse_stale_saves(form) if obj is not None else form
+
+
+class _PossibleRows(AutocompleteSelect):
+    """Shows a form again whatever was sent in it: a text that no row can have for its key chooses none."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [each for each in value if not each or self._may_be_a_key(each)], attr)
+
+    def _may_be_a_key(self, text: Any) -> bool:
+        try:
+            self.field.target_field.to_python(text)
+        except ValidationError:
+            return False
+        return "\x00" not in str(text)
 
 
 class OffersByState(ModelAdmin[Row]):

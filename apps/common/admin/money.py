@@ -25,17 +25,29 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 
 
 def money_text(amount_micros: int, unit: str = "") -> str:
-    """Write micros for reading: grouped digits, every digit that counts, a currency's usual number of decimals."""
+    """Write micros for reading, as `amount_text`, with the unit behind them."""
+    return f"{amount_text(amount_micros, unit)} {unit}".strip()
+
+
+def amount_text(amount_micros: int, unit: str) -> str:
+    """Write micros without their unit: grouped digits, every digit that counts, the currency's usual decimals.
+
+    A yen has none, a dinar three, and an amount whose unit is not known those that count.
+    """
     whole, _, fraction = decimal_text(abs(amount_micros)).partition(".")
     fraction = fraction.ljust(_decimals(unit), "0")
     sign = "-" if amount_micros < 0 else ""
-    number = f"{sign}{int(whole):,}" + (f".{fraction}" if fraction else "")
-    return f"{number} {unit}".strip()
+    return f"{sign}{int(whole):,}" + (f".{fraction}" if fraction else "")
+
+
+def with_usual_decimals(amount: Decimal, unit: str) -> Decimal:
+    """Return an exact amount with at least its currency's usual decimals, for files."""
+    step = Decimal(1).scaleb(-_decimals(unit))
+    _, _, exponent = amount.as_tuple()
+    return amount.quantize(step) if isinstance(exponent, int) and exponent > -_decimals(unit) else amount
 
 
 def _decimals(unit: str) -> int:
-    if not unit:
-        return 2
     return usual_decimals(unit) if _CURRENCY.fullmatch(unit) else 0
 
 

@@ -45,9 +45,14 @@ class _Journal(TabularInline[Any, Any]):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Fetch what names the unit of the amounts along with the rows."""
+        return super().get_queryset(request).select_related(self.money_unit.rpartition("__")[0])
+
 
 class InstallmentInline(_Journal):
     model = Installment
+    money_unit = "contract__organization__currency"
     fields = readonly_fields = (
         "due",
         "period",
@@ -73,6 +78,7 @@ class InstallmentInline(_Journal):
 
 class VersionInline(_Journal):
     model = ContractVersion
+    money_unit = "contract__organization__currency"
     fields = readonly_fields = (
         "number",
         "kind",
@@ -90,6 +96,7 @@ class VersionInline(_Journal):
 
 class PaymentInline(_Journal):
     model = InstallmentPayment
+    money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = ("received_at", "amount_micros", "received_in", "reference", "created_by")
     ordering = ("pk",)
     verbose_name_plural = "Received"
@@ -97,6 +104,7 @@ class PaymentInline(_Journal):
 
 class SurplusInline(_Journal):
     model = InstallmentSurplus
+    money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = ("received_at", "amount_micros", "returned_micros", "received_in", "reference")
     ordering = ("pk",)
     verbose_name_plural = "Received beyond what was due"
@@ -104,6 +112,7 @@ class SurplusInline(_Journal):
 
 class DiscountInline(_Journal):
     model = InstallmentDiscount
+    money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = ("created_at", "amount_micros", "asked_micros", "description", "withdrawn_at")
     ordering = ("pk",)
     verbose_name_plural = "Discounts"
@@ -111,6 +120,7 @@ class DiscountInline(_Journal):
 
 class RefundInline(_Journal):
     model = InstallmentRefund
+    money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = ("created_at", "kind", "amount_micros", "paid_to", "reason", "created_by", "undone_at")
     ordering = ("pk",)
     verbose_name_plural = "Given back"
@@ -118,6 +128,7 @@ class RefundInline(_Journal):
 
 class RevenueInline(_Journal):
     model = ServiceRevenue
+    money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = (
         "period_start",
         "period_end",

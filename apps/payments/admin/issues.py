@@ -20,6 +20,7 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
     list_filter = ("kind", ("resolved_at", admin.EmptyFieldListFilter))
     search_fields = ("subject__exact",)
     list_select_related = ("organization",)
+    money_unit = "organization__currency"
     ordering = ("-opened_at", "-id")
     actions_detail = ("resolve",)
     fields = (

@@ -64,7 +64,7 @@ class UnlistedModelAdmin(ReadOnlyModelAdmin[UnlistedModel]):
     list_filter = (CustomerFilter, "meter", RecentFilter)
     list_select_related = ("organization", "meter")
     money_unit = "organization__currency"
-    search_fields = ("model__iexact",)
+    search_fields = ("=model",)
     ordering = ("-last_counted_on", "-pk")
     fields = list_display
 

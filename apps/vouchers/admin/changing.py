@@ -16,7 +16,7 @@ from unfold.decorators import action
 from apps.approvals.actions import Action
 from apps.approvals.pages import ask
 from apps.common.admin import ConfirmForm, Question, confirm
-from apps.common.csv_text import csv_line
+from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
 from apps.vouchers import services
 from apps.vouchers.actions import EnableBatch, ExtendBatch, RevokeBatch
@@ -169,7 +169,7 @@ def _as_csv(download: Download) -> StreamingHttpResponse:
 def csv_lines(download: Download) -> Iterator[str]:
     """Return the lines of the file, each made when it is asked for."""
     batch = download.batch
-    yield csv_line(["code", "amount", "currency", "redemptions", "works from", "works until", "tag"])
+    yield MARK + csv_line(["code", "amount", "currency", "redemptions", "works from", "works until", "tag"])
     rest = [
         decimal_text(batch.amount_micros),
         batch.currency,

@@ -1,0 +1,207 @@
+"""Opens every registered page with odd ids, odd query values and emptied or odd fields: an answer, never an error."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib import admin
+from django.db import models
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from tests.backoffice.people import client_of, create_staff
+from tests.backoffice.test_crawl_pages import make_world
+
+pytestmark = pytest.mark.django_db
+
+LABELS = sorted(model._meta.label for model in admin.site._registry)
+ODD_IDS = ["abc", "\x00", "9" * 30, "1.5", "_5F", "..", "\u0661\u200b", "00000000-0000-0000-0000-000000000000"]
+HUGE = "9" * 30
+LIST_QUERIES = [
+    *({"q": value} for value in ("\x00", "'\"%_\\(", "a" * 500, HUGE)),
+    *(
+        {name: value}
+        for name in ("o", "p", "before", "after", "_to_field", "nothing", "__", "id__id")
+        for value in ("abc", HUGE)
+    ),
+    {"all": "x"},
+    {"e": "2"},
+    {"_popup": "x"},
+    {"_facets": "x"},
+    {"before": "~~"},
+    {"o": "99.-99.1"},
+    {"_changelist_filters": "\x00"},
+]
+
+
+def model_of(label):
+    return next(model for model in admin.site._registry if model._meta.label == label)
+
+
+@pytest.fixture
+def crawler(db):
+    make_world()
+    return client_of(create_staff("crawler", is_superuser=True))
+
+
+def named(model, suffix, *arguments):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{suffix}", args=arguments)
+
+
+def pages_with_an_id(model):
+    """Return the names of the pages of one row: change, history, delete, and every button's."""
+    for pattern in admin.site._registry[model].get_urls():
+        if pattern.name and "object_id" in str(pattern.pattern):
+            yield f"admin:{pattern.name}"
+
+
+def answers(client, address, query=None, post=None):
+    answer = client.post(address, post) if post is not None else client.get(address, query or {})
+    assert answer.status_code < 500, address
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_no_odd_id_is_an_error(crawler, label, subtests):
+    model = model_of(label)
+    for name in pages_with_an_id(model):
+        for identity in ODD_IDS:
+            with subtests.test(page=name, identity=identity[:40]):
+                try:
+                    address = reverse(name, args=[identity])
+                except NoReverseMatch:
+                    continue
+                answers(crawler, address)
+
+
+def odd_queries(model):
+    """Return what an address of the list may say of its columns and filters, and cannot mean."""
+    yield from LIST_QUERIES
+    for field in model._meta.concrete_fields:
+        name = field.name
+        if isinstance(field, models.DateField):
+            yield from ({f"{name}__year": "99999"}, {f"{name}__gte": "99999-01-01"}, {f"{name}__range": "x"})
+        elif isinstance(field, models.ForeignKey):
+            yield from ({name: "abc"}, {f"{name}__id__exact": HUGE}, {f"{name}__nothing": "1"})
+        elif isinstance(field, models.IntegerField):
+            yield from ({name: "abc"}, {f"{name}__in": f"1,,{HUGE}"}, {f"{name}__isnull": "perhaps"})
+        else:
+            yield from ({name: "\x00"}, {f"{name}__regex": "("}, {f"{name}__in": "\x00,"})
+    for spec in admin.site._registry[model].list_filter:
+        name = spec[0] if isinstance(spec, (list, tuple)) else spec
+        name = name if isinstance(name, str) else name.parameter_name
+        yield from ({f"{name}{end}": HUGE} for end in ("", "__exact", "__id__exact", "_from", "_to"))
+        yield from ({f"{name}{end}": "abc\x00"} for end in ("", "_from"))
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_no_odd_query_is_an_error(crawler, label, subtests):
+    address = named(model_of(label), "changelist")
+    for query in odd_queries(model_of(label)):
+        with subtests.test(list=label, query=str(query)[:80]):
+            answers(crawler, address, query)
+
+
+class _Fields(HTMLParser):
+    """The names and values of the form that a page posts to itself."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.values, self._area = {}, ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        name = given.get("name")
+        self._area = name if tag == "textarea" else ""
+        if tag in ("input", "select", "textarea") and name and given.get("type") not in ("submit", "file", "button"):
+            self.values[name] = given.get("value") or ""
+
+    def handle_data(self, data):
+        if self._area:
+            self.values[self._area] += data
+
+
+KEPT = ("csrfmiddlewaretoken", "_step", "token")
+ODD_FIELDS = ["", "\x00", HUGE, "abc"]
+
+
+def form_pages(model):
+    """Return the addresses of a model's pages with forms: to add, to change, and every button's."""
+    yield named(model, "add")
+    row = model._default_manager.order_by("pk").first()
+    for pattern in admin.site._registry[model].get_urls():
+        name = pattern.name or ""
+        if name.rpartition("_")[2] in ("changelist", "add", "history", "delete", "autocomplete"):
+            continue
+        for arguments in ([], [row.pk] if row is not None else []):
+            try:
+                yield reverse(f"admin:{name}", args=arguments)
+            except NoReverseMatch:
+                continue
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_no_odd_field_is_an_error(crawler, label, subtests):
+    """Each field of each form on its own emptied, and filled with what it cannot mean; nothing is confirmed."""
+    for address in sorted(set(form_pages(model_of(label)))):
+        page = crawler.get(address)
+        if page.status_code != 200 or not page.headers["Content-Type"].startswith("text/html"):
+            continue
+        values = _Fields(page.content.decode()).values
+        values = {name: value for name, value in values.items() if name not in ("action", "_selected_action", "q", "s")}
+        if "csrfmiddlewaretoken" not in values:
+            continue
+        values |= {"_step": "review"} if "_step" in values else {}
+        for name in [each for each in values if each not in KEPT]:
+            for odd in ODD_FIELDS:
+                with subtests.test(page=address, field=name, value=odd[:10]):
+                    answers(crawler, address, post={**values, name: odd})
+
+
+def test_pages_beside_the_lists_take_odd_addresses(crawler, subtests):
+    for address in (
+        "/admin/r/999/abc/",
+        f"/admin/r/{HUGE}/1/",
+        "/admin/why/grant/%00/",
+        f"/admin/why/transfer/{HUGE}/",
+        "/admin/why/movements/charged:USD:99999-01-01/",
+        "/admin/why/figure/%00:USD/",
+        "/admin/why/usage/abc:2026-13/",
+        "/admin/statements/00000000-0000-0000-0000-000000000000/9999-12/",
+        "/admin/export/ledger/transfer/csv/?recorded_at__year=99999",
+        "/admin/export/tenants/organization/xlsx/?created_at__gte=%00",
+        "/admin/export/nothing/nothing/csv/",
+        "/admin/search/?s=%00&extended=1",
+        "/admin/autocomplete/?app_label=%00&model_name=a&field_name=b&term=%00",
+        f"/admin/autocomplete/?app_label=pricing&model_name=priceversion&field_name=book&term={HUGE}%00&page=abc",
+        "/admin/nothing/",
+        "/admin/login/?next=%00",
+    ):
+        with subtests.test(address=address):
+            answers(crawler, address)
+
+
+class TestRefusals:
+    def test_what_is_not_there_is_a_page_of_the_site(self, crawler):
+        answer = crawler.get("/admin/ledger/transfer/abc/change/")
+        page = answer.content.decode()
+        assert (answer.status_code, "There is no such page" in page) == (404, True)
+        assert 'href="/admin/"' in page
+        assert 'id="nav-sidebar"' in page
+
+    def test_what_is_not_allowed_is_a_page_of_the_site(self, db):
+        answer = client_of(create_staff("visitor", "Viewer")).get("/admin/auth/user/add/")
+        page = answer.content.decode()
+        assert (answer.status_code, "You may not do that" in page) == (403, True)
+        assert 'id="nav-sidebar"' in page
+
+    def test_a_form_without_its_token_says_what_to_do(self, db):
+        client = Client(enforce_csrf_checks=True)
+        answer = client.post("/admin/login/", {"username": "a"})
+        assert (answer.status_code, "Open it again" in answer.content.decode()) == (403, True)
+
+    def test_a_value_that_no_filter_takes_is_a_page_of_the_site(self, crawler):
+        answer = crawler.get("/admin/ledger/transfer/", {"fingerprint__regex": "("})
+        assert (answer.status_code, "That cannot be read" in answer.content.decode()) == (400, True)

@@ -1,0 +1,132 @@
+"""Amounts as each currency writes them, on screens, papers, charts and files; and what drill-downs leave out."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.contrib import admin
+from django.core.cache import cache
+from django.urls import reverse
+
+from apps.backoffice.documents import statement
+from apps.backoffice.home.figures import movement_chart
+from apps.backoffice.overview.header import tab_of
+from apps.backoffice.overview.page import TABS
+from apps.backoffice.why.figures import FIGURES
+from apps.backoffice.why.links import why
+from apps.common.periods import month_of
+from apps.contracts.models import Contract, Installment
+from apps.usage.models import UsageEvent
+from tests.backoffice.people import client_of, create_staff
+from tests.backoffice.world import NOW, create_customer, sign_contract
+from tests.factories import charge, create_grant, create_organization
+from tests.pricing.making import make_meter, price
+from tests.usage.making import send, several
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    cache.clear()
+    return client_of(create_staff("ada", is_superuser=True))
+
+
+def customer_in(currency, amount):
+    customer = create_organization(NOW, currency.lower(), currency=currency)
+    create_grant(customer, amount, NOW, key=f"{currency}-grant")
+    charge(customer, "1", NOW, key=f"{currency}-charge")
+    sign_contract(customer)
+    return customer
+
+
+def content(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode().partition('id="content"')[2]
+
+
+def addresses(customer):
+    yield from (tab_of(customer, tab.name) for tab in TABS)
+    yield from (why("figure", f"{name}:{customer.currency}") for name in FIGURES)
+    for label in ("ledger.Account", "ledger.Entry", "ledger.Transfer", "wallets.Grant", "contracts.Installment"):
+        model = next(model for model in admin.site._registry if model._meta.label == label)
+        yield reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    contract = Contract.objects.get(organization=customer)
+    yield reverse("admin:contracts_contract_change", args=[contract.pk])
+    yield reverse("admin:contracts_installment_change", args=[Installment.objects.filter(contract=contract).first().pk])
+
+
+def test_a_yen_shows_no_cents_anywhere(client, subtests):
+    customer = customer_in("JPY", "5000")
+    for address in addresses(customer):
+        with subtests.test(page=address):
+            assert not re.findall(r"[\d,]+\.\d\d(?= JPY|</span>|</td>)", content(client, address))
+    assert all("." not in mark.text for mark in movement_chart("JPY", NOW).up)
+
+
+def test_a_dinar_shows_three_decimals(client):
+    customer = customer_in("KWD", "50.5")
+    assert "49.500 KWD" in content(client, tab_of(customer))
+    text = content(client, reverse("admin:wallets_grant_changelist"))
+    assert "50.500 KWD" in text
+    answer = client.get(reverse("admin:export", args=["wallets", "grant", "csv"]))
+    rows = csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
+    assert any("50.500" in row for row in rows)
+
+
+@pytest.mark.parametrize(("currency", "shown"), [("JPY", "5,000"), ("KWD", "5,000.000"), ("USD", "5,000.00")])
+def test_a_statement_writes_its_rows_as_the_currency_does(client, monkeypatch, currency, shown):
+    customer = create_organization(NOW, "one", currency=currency)
+    create_grant(customer, "5000", NOW)
+    lines = []
+    monkeypatch.setattr(statement.Sheet, "row", lambda self, cells: lines.append(cells))
+    statement.monthly_statement(organization=customer, month=month_of(NOW), now=NOW)
+    assert [line[-2:] for line in lines] == [(shown, shown)]
+
+
+class TestWhatIsNotShown:
+    @pytest.fixture(autouse=True)
+    def _short(self, monkeypatch):
+        for module in ("figures", "money", "usage"):
+            monkeypatch.setattr(f"apps.backoffice.why.{module}.SHOWN", 2)
+
+    def rows(self, client, address):
+        page = content(client, address)
+        feet = re.findall(r"<tfoot>(.*?)</tfoot>", page, re.DOTALL)
+        return [re.sub(r"<[^>]+>", " ", foot).split() for foot in feet]
+
+    def test_of_a_figure(self, client):
+        for number in range(4):
+            create_grant(create_organization(NOW, f"c{number}"), str(10 + number), NOW, key=f"g{number}")
+        (foot,) = self.rows(client, why("figure", "credit:USD"))
+        assert foot == ["Not", "shown", "21.00", "USD", "Total", "46.00", "USD"]
+
+    def test_of_a_bar(self, client):
+        for number in range(3):
+            create_grant(create_organization(NOW, f"c{number}"), "5", NOW, key=f"g{number}")
+        (foot,) = self.rows(client, why("movements", f"granted:USD:{NOW:%Y-%m-%d}"))
+        assert foot == ["Not", "shown", "5.00", "USD", "Total", "15.00", "USD"]
+
+    def test_of_what_a_grant_paid_for(self, client):
+        customer = create_organization(NOW, "one")
+        grant = create_grant(customer, "100", NOW)
+        for number in range(3):
+            charge(customer, "7", NOW, key=f"c{number}")
+        (foot,) = self.rows(client, why("grant", grant.pk))
+        assert foot == ["Not", "shown", "7.00", "USD", "Total", "21.00", "USD"]
+
+    def test_of_the_events_of_a_charge_and_of_a_day(self, client):
+        customer = create_customer()
+        price(make_meter("search", "event"), micros_per_million=10**12)
+        send(customer, NOW, *several(5, "search"))
+        posting = UsageEvent.objects.first().posting_id
+        expected = ["Not", "shown", "3.00", "USD", "Total", "5.00", "USD"]
+        assert self.rows(client, why("posting", posting)) == [expected]
+        assert self.rows(client, why("day", f"{customer.pk}:2026-11-18:search")) == [expected]
+
+    def test_nothing_is_said_where_all_is_shown(self, client):
+        create_grant(create_organization(NOW, "one"), "10", NOW)
+        assert self.rows(client, why("figure", "credit:USD")) == [["Total", "10.00", "USD"]]
