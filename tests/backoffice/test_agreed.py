@@ -10,10 +10,12 @@ from django.utils import timezone
 from apps.approvals.actions import submit
 from apps.approvals.models import Approval
 from apps.common.money import Micros
+from apps.contracts.actions import RevokeGrant
 from apps.pricing.models import PriceVersion
 from apps.usage.actions import PublishPrice
 from apps.wallets import services as wallets
 from apps.wallets.actions import DeductCredit
+from apps.wallets.models import Grant
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer
 from tests.factories import create_organization
@@ -76,3 +78,31 @@ def test_what_cannot_be_any_more_is_said_before_and_stays_open(now, settings):
     assert "it would be refused" in text
     assert "Balance, when it was asked for" in text
     assert waiting.status == "pending"
+
+
+def test_a_request_shows_on_the_page_of_what_it_is_about_and_of_its_customer(settings):
+    settings.APPROVAL_LIMIT_MICROS = 10
+    customer, maker = create_customer(), create_staff("maker", "Billing")
+    grant = customer_grant(customer)
+    action = RevokeGrant(
+        organization_id=customer.pk,
+        amount_micros=grant.free_micros,
+        currency="USD",
+        reason="x",
+        key="staff:1",
+        grant_id=grant.pk,
+    )
+    waiting = submit(action, by=maker, now=timezone.now())
+    client = client_of(maker)
+    pages = [
+        reverse("admin:wallets_grant_change", args=[grant.pk]),
+        reverse("admin:wallets_grant_take_back", args=[grant.pk]),
+        reverse("admin:tenants_organization_change", args=[customer.pk]),
+    ]
+    for page in pages:
+        assert f"Request {waiting.pk} waits for a second person" in client.get(page).text
+    assert "waits for a second person" not in client.get(reverse("admin:wallets_grant_changelist")).text
+
+
+def customer_grant(customer) -> Grant:
+    return Grant.objects.get(wallet__organization=customer)

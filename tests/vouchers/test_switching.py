@@ -6,7 +6,7 @@ import pytest
 
 from apps.approvals.actions import submit
 from apps.vouchers import services
-from apps.vouchers.actions import ChangeVoucherLimit
+from apps.vouchers.actions import ChangeVoucherLimit, ExtendBatch
 from apps.vouchers.errors import (
     IllegalBatchState,
     InvalidTerms,
@@ -161,3 +161,13 @@ class TestChangeLimit:
 
         with pytest.raises(IllegalBatchState):
             services.change_limit(voucher_id=batch.vouchers.first().pk, max_redemptions=2, **said(now))
+
+
+def test_extending_an_expired_batch_counts_what_can_still_be_redeemed(now, settings):
+    settings.APPROVAL_LIMIT_MICROS = 10_000_000_000
+    batch, _ = create_batch(now, count=100, expires_at=now + timedelta(days=1))
+    later, settings.APPROVAL_LIMIT_MICROS = now + timedelta(days=9), 1_000_000_000
+    action = ExtendBatch.of(batch, expires_at=later + timedelta(days=9), reason="Because", key="staff:1")
+    assert submit(action, by=staff(), now=later).amount_micros == 2_500_000_000
+    batch.refresh_from_db()
+    assert batch.expires_at == now + timedelta(days=1)
