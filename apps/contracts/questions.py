@@ -47,6 +47,12 @@ class ReturnForm(ConfirmForm):
     amount = MicrosField(help_text="Taken from the instalment's credit and service in their proportion.")
 
 
+class DiscountForm(ConfirmForm):
+    """What of an installment need not be paid."""
+
+    amount = MicrosField(help_text="At most what is left to pay.")
+
+
 class GiveUpForm(ConfirmForm):
     """What was left to pay when the page was opened."""
 

@@ -104,7 +104,7 @@ class RoleFilter(admin.SimpleListFilter):
     parameter_name = "role"
     roles: ClassVar[tuple[str, ...]] = (
         *("wallet", "cash", "manual_receipts", "instalments", "promotions", "revenue", "deferred"),
-        *("receivable", "breakage", "disputes", "write_offs"),
+        *("receivable", "breakage", "disputes", "write_offs", "tax", "unapplied"),
     )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -23,8 +23,12 @@ def open_issue(
     organization: Organization | None = None,
     expected_micros: int | None = None,
     actual_micros: int | None = None,
+    currency: str = "",
 ) -> None:
-    """Note a finding, once while it is open; found again, it says what is so now."""
+    """Note a finding, once while it is open; found again, it says what is so now.
+
+    Its amounts are in the organization's currency, unless told.
+    """
     PaymentIssue.objects.update_or_create(
         key=f"{kind.value}:{subject}",
         resolved_at=None,
@@ -33,6 +37,7 @@ def open_issue(
             "seen_at": now,
             "expected_micros": expected_micros,
             "actual_micros": actual_micros,
+            "currency": currency,
         },
         create_defaults={
             "kind": kind,
@@ -43,6 +48,7 @@ def open_issue(
             "seen_at": now,
             "expected_micros": expected_micros,
             "actual_micros": actual_micros,
+            "currency": currency,
         },
     )
 

@@ -4,10 +4,23 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import Min, QuerySet, Sum
 
 from apps.contracts.models import Contract
-from apps.payments.models import InvoicePart, Mandate, PaymentLink, StripeCustomer, StripeEvent, StripeInvoice
+from apps.payments.models import (
+    CheckoutPart,
+    CheckoutSession,
+    Dispute,
+    InvoicePart,
+    Mandate,
+    PaymentLink,
+    Refund,
+    StripeCustomer,
+    StripeEvent,
+    StripeInvoice,
+    StripePayment,
+)
+from apps.payments.shares import Shares
 from apps.tenants.models import Organization
 
 
@@ -30,6 +43,13 @@ def mandate_of(contract: Contract) -> Mandate | None:
     return Mandate.objects.filter(contract=contract).first()
 
 
+def counted_as_paid(contract: Contract) -> set[int]:
+    """Return the installments of a contract that an invoice or a session asked for which counts as paid at Stripe."""
+    invoiced = InvoicePart.objects.filter(invoice__contract=contract, invoice__state=StripeInvoice.State.PAID)
+    visited = CheckoutPart.objects.filter(session__contract=contract, session__state=CheckoutSession.State.PAID)
+    return {*invoiced.values_list("installment", flat=True), *visited.values_list("installment", flat=True)}
+
+
 def inbox_lag(now: datetime) -> timedelta:
     """Return how long the oldest event that is neither applied nor parked has been waiting; zero when none waits."""
     waiting = StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED)
@@ -41,3 +61,25 @@ def open_postpaid_invoices(organization: Organization) -> list[StripeInvoice]:
     """Return the invoices at Stripe that still ask for what a postpaid organization owes, oldest first."""
     rows = StripeInvoice.objects.filter(organization=organization, purpose=StripeInvoice.Purpose.POSTPAID)
     return list(rows.filter(state=StripeInvoice.State.OPEN).order_by("pk"))
+
+
+def returned_of(payment: StripePayment) -> Shares:
+    """Return what of a payment refunds that stand and lost disputes have taken."""
+    refunds = _taken(payment.refunds.filter(booked_at__isnull=False, undone_at=None))
+    disputes = _taken(payment.disputes.all())
+    return Shares(
+        unapplied_micros=refunds.unapplied_micros + disputes.unapplied_micros,
+        tax_micros=refunds.tax_micros + disputes.tax_micros,
+        net_micros=refunds.net_micros + disputes.net_micros,
+    )
+
+
+def _taken(rows: QuerySet[Refund] | QuerySet[Dispute]) -> Shares:
+    sums = rows.aggregate(taken=Sum("taken_micros"), tax=Sum("tax_micros"), unapplied=Sum("unapplied_micros"))
+    taken, tax, unapplied = (sums[name] or 0 for name in ("taken", "tax", "unapplied"))
+    return Shares(unapplied_micros=unapplied, tax_micros=tax, net_micros=taken - tax - unapplied)
+
+
+def unapplied_left(payment: StripePayment) -> int:
+    """Return what of a payment lies on the unapplied account, in micros."""
+    return payment.whole.minus(returned_of(payment)).unapplied_micros

@@ -90,9 +90,16 @@ def fetch_object(kind: str, object_id: str) -> Json | None:
 
 
 def fetch_invoice(invoice_id: str) -> InvoiceFacts:
-    """Return an invoice as it is now, with its payments."""
+    """Return an invoice as it is now, with all its payments."""
     body = call(lambda v1: v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}))
+    if (body.get("payments") or {}).get("has_more"):
+        every = pages(lambda v1, page: v1.invoice_payments.list({"invoice": invoice_id, **page}))
+        body = {**body, "payments": {"data": list(every)}}
     return read(InvoiceFacts.read, body)
+
+
+def fetch_intent(intent_id: str) -> IntentFacts:
+    return read(IntentFacts.read, call(lambda v1: v1.payment_intents.retrieve(intent_id)))
 
 
 def fetch_session(session_id: str) -> CheckoutFacts:

@@ -22,14 +22,21 @@ class Role(StrEnum):
     RECEIVABLE = "receivable"  # owed by a postpaid customer, as a negative balance
     BREAKAGE = "breakage"  # paid credit that lapsed
     DISPUTES = "disputes"  # disputed money between the customer, Stripe and us
+    TAX = "tax"  # tax that came with payments, owed to the tax office
+    UNAPPLIED = "unapplied"  # received, and asked for by nothing here; the customer's
     WRITE_OFFS = "write_offs"  # what was owed and given up
 
 
-def code_of(organization_id: UUID, role: Role) -> str:
-    """Return the code of an organization's account."""
-    return f"org:{organization_id}:{role}"
+def code_of(organization_id: UUID, role: Role, foreign: str = "") -> str:
+    """Return the code of an organization's account; `foreign` is a currency other than the organization's own."""
+    return f"org:{organization_id}:{role}:{foreign}" if foreign else f"org:{organization_id}:{role}"
 
 
 def codes_of(organization_id: UUID) -> list[str]:
     """Return the codes of all accounts of an organization."""
     return [code_of(organization_id, role) for role in Role]
+
+
+def prefix_of(organization_id: UUID) -> str:
+    """Return how the codes of all accounts of an organization begin, of those in foreign currencies too."""
+    return f"org:{organization_id}:"

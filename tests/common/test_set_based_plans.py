@@ -10,10 +10,16 @@ import pytest
 from django.db import connection
 
 from apps.contracts.audit import contract_breaks
+from apps.payments.audit import payment_breaks
 from apps.usage.services import check_usage
 from apps.wallets.audit import book_breaks
 
-PROOFS = {"check_ledger": book_breaks, "check_contracts": contract_breaks, "check_usage": check_usage}
+PROOFS = {
+    "check_ledger": book_breaks,
+    "check_contracts": contract_breaks,
+    "check_usage": check_usage,
+    "check_payments": payment_breaks,
+}
 
 
 def loops_over_tables(plan: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ import time_machine
 
 from apps.contracts.audit import contract_breaks
 from apps.payments import stripe_gateway
+from apps.payments.audit import payment_breaks
 from apps.tenants.models import Organization
 from local_stripe.server import LOCAL_KEY, LocalStripe
 from tests.factories import create_organization
@@ -28,7 +29,7 @@ def _contracts_match_the_books(request: pytest.FixtureRequest, _books_balance: N
     yield
     uses_database = "db" in request.fixturenames or request.node.get_closest_marker("django_db") is not None
     if uses_database and request.node.get_closest_marker("tampers") is None:
-        assert [str(each) for each in contract_breaks()] == []
+        assert [str(each) for each in (*contract_breaks(), *payment_breaks())] == []
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from apps.contracts import services as contracts
 from apps.contracts.audit import contract_breaks
 from apps.contracts.models import Contract, Installment
 from apps.payments import services
+from apps.payments.audit import payment_breaks
 from apps.payments.models import CheckoutSession, Mandate, StripeEvent, StripeInvoice, StripePayment
 from apps.payments.services.installment_invoices import invoice_installment
 from apps.payments.services.reconciling import compare_clearing
@@ -26,6 +27,7 @@ from apps.tenants.models import Organization
 from apps.wallets.audit import book_breaks
 from apps.wallets.models import Grant
 from apps.wallets.selectors import account_balances, wallet_figures
+from local_stripe import taxes
 from tests.contracts.factories import offer, rows
 from tests.factories import charge
 from tests.payments.desk import Desk
@@ -131,7 +133,24 @@ def postpaid(desk: Desk, acme: Organization, now: datetime) -> None:
     desk.refund(2_000)
 
 
-WORLDS: list[World] = [top_ups, charged, promised, saved, invoice, payment_link, paid_twice, postpaid]
+def taxed(desk: Desk, acme: Organization, now: datetime) -> None:
+    """Tax on everything: a top-up refunded in odd parts and disputed, a month's invoice paid in two, one part back."""
+    taxes.set_automatic(desk.account, "19", everything=True)
+    desk.press(buy(acme, now, key="a"))
+    desk.refund(701)
+    desk.fail_refund(desk.refund(333))
+    desk.close_dispute(desk.dispute(), "lost")
+    Organization.objects.filter(pk=acme.pk).update(billing_mode="postpaid", postpaid_limit_micros=to_micros("1000"))
+    acme.refresh_from_db()
+    charge(acme, "123.45", now)
+    services.invoice_outstanding(organization=acme, month="2026-11", now=now + timedelta(days=14))
+    url = StripeInvoice.objects.get().hosted_url
+    desk.press(url, "part")
+    desk.press(url)
+    desk.refund(2_000)
+
+
+WORLDS: list[World] = [taxed, top_ups, charged, promised, saved, invoice, payment_link, paid_twice, postpaid]
 
 
 @contextmanager
@@ -169,7 +188,7 @@ def tell(desk: Desk, draw: random.Random, now: datetime, between: Callable[[], N
 
 def books(desk: Desk, acme: Organization, now: datetime) -> dict[str, Any]:
     """What is so in the end, here and at Stripe; and what must be so in any case."""
-    assert [str(each) for each in (*book_breaks(), *contract_breaks())] == []
+    assert [str(each) for each in (*book_breaks(), *contract_breaks(), *payment_breaks())] == []
     assert compare_clearing(acme, now)
     unfinished = StripeEvent.objects.filter(state__in=["received", "parked"])
     assert list(unfinished.values_list("type", "state", "error")) == []

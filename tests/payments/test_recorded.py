@@ -305,11 +305,26 @@ class TestInvoice:
         assert self.row(contract).state == state
         assert wallet_figures(acme, now).balance_micros == 0
 
-    @pytest.mark.parametrize("kind", ["invoice.overpaid", "credit_note.created"])
-    def test_that_no_rule_covers_waits_for_a_person(self, post: Post, acme: Organization, kind: str) -> None:
-        post(kind)
-        assert state_of(kind) == "parked"
-        assert not StripePayment.objects.exists()
+    def test_that_was_overpaid_leaves_what_is_over_unapplied(
+        self, desk: Desk, post: Post, acme: Organization, now: datetime, contract: Contract
+    ) -> None:
+        put(desk, "invoice.overpaid")
+        put(desk, "invoice_payment.paid", amount_paid=120_500)
+        post("invoice.overpaid", "invoice.paid")
+        assert (self.row(contract).state, StripeInvoice.objects.get().state) == ("paid", "paid")
+        balances = account_balances(acme)
+        assert (balances[Role.CASH], balances[Role.UNAPPLIED]) == (-to_micros("1205"), to_micros("5"))
+        issue = PaymentIssue.objects.get()
+        assert (issue.kind, issue.organization, issue.actual_micros) == ("unapplied", acme, to_micros("5"))
+
+    def test_that_a_credit_note_is_issued_on_is_shown_with_its_sum(
+        self, desk: Desk, post: Post, acme: Organization, contract: Contract
+    ) -> None:
+        put(desk, "invoice.finalized")
+        post("credit_note.created")
+        issue = PaymentIssue.objects.get()
+        assert (issue.kind, issue.organization, issue.actual_micros) == ("credit_note", acme, to_micros("200"))
+        assert self.row(contract).state == "due"
 
 
 def test_a_payment_method_that_was_taken_back_is_charged_no_more(post: Post, acme: Organization, now: datetime) -> None:

@@ -106,10 +106,20 @@ def _accounts(organization: Organization) -> Facts:
         )
         for role in Role
     ]
+    rows += [
+        (
+            f"{role.replace('_', ' ').capitalize()} in {unit}",
+            money(balance, unit, changelist("ledger_entry", account=code_of(organization.pk, role, unit))),
+        )
+        for (role, unit), balance in wallets.foreign_balances(organization).items()
+    ]
     return Facts(
         title="Accounts",
         rows=rows,
-        explanation="Positive: the customer's credit, or earned. Cash, receipts and promotions fall as they pay.",
+        explanation=(
+            "Positive: the customer's credit, earned, tax to hand on, or unapplied money of theirs. Cash, receipts and "
+            "promotions fall as they pay."
+        ),
     )
 
 

@@ -70,8 +70,8 @@ def _issues(organization: Organization) -> Sequence[Block]:
             moment(issue.opened_at),
             Cell(issue.get_kind_display(), variant="danger"),
             Cell(issue.detail),
-            money(issue.expected_micros, organization.currency),
-            money(issue.actual_micros, organization.currency),
+            money(issue.expected_micros, issue.currency or organization.currency),
+            money(issue.actual_micros, issue.currency or organization.currency),
         ]
         for issue in PaymentIssue.objects.filter(organization=organization, resolved_at=None).order_by("opened_at")[
             :SHOWN
@@ -90,7 +90,7 @@ def _payments(organization: Organization) -> Table:
             money(payment.amount_micros, payment.currency),
             money(payment.refunded_micros, payment.currency),
             money(payment.disputed_micros, payment.currency),
-            Cell(payment.payment_intent_id or "", at_stripe("payments", payment.payment_intent_id or "")),
+            Cell(payment.payment_intent_id, at_stripe("payments", payment.payment_intent_id)),
             Cell("Fraud is likely", variant="danger") if payment.flagged_at else Cell(""),
         ]
         for payment in StripePayment.objects.filter(organization=organization).order_by("-created_at")[:SHOWN]

@@ -46,7 +46,7 @@ def _payment(transfer: Transfer) -> list[tuple[str, Cell]]:
     if payment is None:
         return []
     text = payment.payment_intent_id or payment.key
-    return [("Paid at Stripe", Cell(text, at_stripe("payments", payment.payment_intent_id or "")))]
+    return [("Paid at Stripe", Cell(text, at_stripe("payments", payment.payment_intent_id)))]
 
 
 def _named_instalment(transfer: Transfer) -> int | None:

@@ -4,6 +4,7 @@ from apps.contracts.actions.agreements import ChangeAgreement, ResumeAgreement, 
 from apps.contracts.actions.contracts import AmendContract, CancelContract, ChangeRenewal, EditContract, OfferContract
 from apps.contracts.actions.credit import RefundGrant, RevokeGrant
 from apps.contracts.actions.installments import (
+    DiscountInstallment,
     GiveBackInstallment,
     RecordBankTransfer,
     VoidInstallment,
@@ -15,6 +16,7 @@ __all__ = [
     "CancelContract",
     "ChangeAgreement",
     "ChangeRenewal",
+    "DiscountInstallment",
     "EditContract",
     "GiveBackInstallment",
     "OfferContract",

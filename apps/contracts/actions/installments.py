@@ -12,7 +12,13 @@ from apps.approvals.actions import Subject, person, register
 from apps.common.admin import money_text
 from apps.contracts.errors import ChangedMeanwhile, InstallmentNotFound
 from apps.contracts.models import Installment
-from apps.contracts.services import refund_instalment, settle_instalment, void_instalment, write_off_instalment
+from apps.contracts.services import (
+    discount_installment,
+    refund_instalment,
+    settle_instalment,
+    void_instalment,
+    write_off_instalment,
+)
 from apps.contracts.services.locks import lock_installment
 from apps.wallets.accounts import Role
 from apps.wallets.actions import CustomerAction, wallet_texts
@@ -110,6 +116,27 @@ class GiveBackInstallment(InstallmentAction):
             created_by=person(by),
             now=now,
             paid_to=Role.MANUAL_RECEIPTS,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class DiscountInstallment(InstallmentAction):
+    """Let go of a part of what is left to pay, at our cost; with all of it, the installment grants its credit."""
+
+    kind: ClassVar[str] = "contracts.discount"
+    title: ClassVar[str] = "Discount an installment"
+    permission: ClassVar[str] = "contracts.change_installment"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        discount_installment(
+            installment_id=self.installment_id,
+            amount=self.amount,
+            key=self.key,
+            created_by=person(by),
+            now=now,
+            description=self.reason,
         )
 
 

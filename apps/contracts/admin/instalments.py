@@ -10,7 +10,13 @@ from unfold.decorators import action, display
 
 from apps.approvals.pages import ask
 from apps.common.admin import ConfirmForm, DayRangeFilter, ReadOnlyModelAdmin, micros_column
-from apps.contracts.actions import GiveBackInstallment, RecordBankTransfer, VoidInstallment, WriteOffInstallment
+from apps.contracts.actions import (
+    DiscountInstallment,
+    GiveBackInstallment,
+    RecordBankTransfer,
+    VoidInstallment,
+    WriteOffInstallment,
+)
 from apps.contracts.actions.installments import InstallmentAction
 from apps.contracts.admin.filters import OverdueFilter
 from apps.contracts.admin.inlines import (
@@ -23,7 +29,7 @@ from apps.contracts.admin.inlines import (
     state_of,
 )
 from apps.contracts.models import Installment
-from apps.contracts.questions import BankTransferForm, GiveUpForm, ReturnForm
+from apps.contracts.questions import BankTransferForm, DiscountForm, GiveUpForm, ReturnForm
 
 State = Installment.State
 UNIT = "contract__organization__currency"
@@ -58,7 +64,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
     search_fields = ("id__exact", "contract__id__exact", "contract__organization__slug", "payments__reference__exact")
     ordering = ("due_date", "pk")
     inlines = (PaymentInline, SurplusInline, DiscountInline, RefundInline, RevenueInline)
-    actions_detail = ("bank_transfer", "give_back", "void", "write_off")
+    actions_detail = ("bank_transfer", "give_back", "discount", "void", "write_off")
     readonly_fields = ("remaining_micros",)
     fieldsets = (
         (
@@ -104,6 +110,9 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         given = (State.PAID, State.PARTIALLY_PAID, State.VOID, State.WRITTEN_OFF)
         return self._allows(request, object_id, given)
 
+    def has_discount_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._allows(request, object_id, (State.DUE, State.PARTIALLY_PAID))
+
     def has_give_up_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._allows(request, object_id, (State.DUE, State.PROCESSING, State.PARTIALLY_PAID))
 
@@ -135,6 +144,22 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
                 "visible debt. What was paid at Stripe is refunded at Stripe instead."
             ),
             button="Book it",
+        )
+
+    @action(description="Discount", url_path="discount", permissions=["discount"], icon="percent")
+    def discount(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._installment(request, object_id)
+        return self._ask(
+            request,
+            DiscountInstallment,
+            row,
+            form=DiscountForm,
+            amount=row.remaining_micros,
+            explanation=(
+                "What is let go need not be paid, at our cost. With all of what is left let go, the installment is "
+                "paid and grants its credit."
+            ),
+            button="Discount it",
         )
 
     @action(description="Write off", url_path="write-off", permissions=["give_up"], icon="money_off")

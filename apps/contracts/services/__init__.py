@@ -19,7 +19,12 @@ from apps.contracts.services.closing import (
     void_instalment,
     write_off_instalment,
 )
-from apps.contracts.services.discounts import apply_discount, postpone_discounts, withdraw_discount
+from apps.contracts.services.discounts import (
+    apply_discount,
+    discount_installment,
+    postpone_discounts,
+    withdraw_discount,
+)
 from apps.contracts.services.drafting import Writing, change_details, draft_contract, edit_contract, offer_contract
 from apps.contracts.services.earning import recognise_service_revenue
 from apps.contracts.services.ending import cancel_contract, end_term, given_up, renewal_terms
@@ -41,6 +46,7 @@ __all__ = [
     "cancel_contract",
     "change_agreement",
     "change_details",
+    "discount_installment",
     "draft_contract",
     "edit_contract",
     "end_term",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.common.money import Micros, payable_step
+from apps.common.money import Micros, decimal_text, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.errors import NothingToDiscount, NotInSmallestUnits
 from apps.contracts.models import Contract, Installment, InstallmentDiscount
@@ -58,6 +58,43 @@ def apply_discount(
         created_at=now,
     )
     _take_off(installment, fits, created_by=created_by, now=now)
+    return discount
+
+
+@serialized
+def discount_installment(
+    *, installment_id: int, amount: Micros, key: str, created_by: str, now: datetime, description: str = ""
+) -> InstallmentDiscount:
+    """Lower what is payable of one open installment by `amount`, once per key; all of what is left settles it.
+
+    For what a person decides to let go: a coupon or a credit note that was given at Stripe. It costs promotions when
+    the installment is settled, as a voucher's does.
+
+    Raises:
+        InstallmentNotFound: there is none.
+        NothingToDiscount: it is not unpaid or paid in part, or less than `amount` is left of it.
+        NotInSmallestUnits: not positive, or finer than the currency.
+        IdempotencyMismatch: the key gave another discount before.
+    """
+    installment = lock_installment(installment_id)
+    if amount <= 0 or amount % payable_step(installment.contract.organization.currency):
+        raise NotInSmallestUnits(field="amount")
+    if known := InstallmentDiscount.objects.filter(key=key).first():
+        if (known.installment_id, known.asked_micros) != (installment_id, amount):
+            raise IdempotencyMismatch(f"The key {key} gave another discount before")
+        return known
+    if installment.state not in DISCOUNTABLE or amount > installment.remaining_micros:
+        raise NothingToDiscount(f"{decimal_text(installment.remaining_micros)} are left of it", field="amount")
+    discount = InstallmentDiscount.objects.create(
+        installment=installment,
+        key=key,
+        asked_micros=amount,
+        amount_micros=amount,
+        description=description,
+        created_by=created_by,
+        created_at=now,
+    )
+    _take_off(installment, amount, created_by=created_by, now=now)
     return discount
 
 

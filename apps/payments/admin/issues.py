@@ -30,6 +30,7 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
         "detail",
         "expected_micros",
         "actual_micros",
+        "currency",
         "opened_at",
         "seen_at",
         "resolved_at",

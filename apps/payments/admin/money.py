@@ -24,7 +24,7 @@ class RefundForm(ConfirmForm):
 @admin.register(StripePayment)
 class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
     list_display = ("payment_intent_id", "organization", "amount_micros", "refunded_micros", "settled_at", "flagged_at")
-    list_filter = ("is_at_stripe", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
+    list_filter = ("received_in", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("payment_intent_id__exact", "charge_id__exact", "key__exact")
     list_select_related = ("organization",)
     money_unit = "currency"
@@ -34,13 +34,16 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
         "at_stripe",
         "organization",
         "amount_micros",
+        "tax_micros",
+        "unapplied_micros",
+        "applied_micros",
         "refunded_micros",
         "disputed_micros",
         "currency",
         "checkout",
         "invoice",
         "grant",
-        "is_at_stripe",
+        "received_in",
         "settled_at",
         "flagged_at",
         "created_at",

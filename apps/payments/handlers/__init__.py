@@ -22,6 +22,7 @@ from apps.payments.handlers.disputes import (
     funds_withdrawn,
 )
 from apps.payments.handlers.invoices import (
+    credit_note_issued,
     invoice_finalized,
     invoice_overdue,
     invoice_paid,
@@ -30,18 +31,18 @@ from apps.payments.handlers.invoices import (
     invoice_uncollectible,
     invoice_voided,
     look_at_invoice,
-    look_at_paid_invoice,
-    needs_a_person,
+    look_at_its_invoice,
 )
 from apps.payments.handlers.mandates import method_detached
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.payments import look_at_siblings
 from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
-from apps.payments.handlers.sessions import NotOurs, look_at_session
+from apps.payments.handlers.sessions import NotOurs, look_at_captured, look_at_session
 from apps.payments.handlers.subscriptions import look_at_subscription, subscription_changed
 from apps.payments.objects import (
     ChargeFacts,
     CheckoutFacts,
+    CreditNoteFacts,
     CustomerFacts,
     DisputeFacts,
     FraudWarningFacts,
@@ -65,11 +66,7 @@ class Handler:
     look: Callable[[Any], Any] | None = None
 
 
-def _anything(body: Json) -> Json:
-    return body
-
-
-_INTENT = Handler(IntentFacts.read, intent_moved)
+_INTENT = Handler(IntentFacts.read, intent_moved, look_at_captured)
 _CHARGE = Handler(ChargeFacts.read, charge_moved)
 _SUBSCRIPTION = Handler(SubscriptionFacts.read, subscription_changed, look_at_subscription)
 _REFUND = Handler(RefundFacts.read, refund_changed, look_at_siblings)
@@ -93,9 +90,9 @@ HANDLERS: dict[str, Handler] = {
     "invoice.overdue": Handler(InvoiceFacts.read, invoice_overdue),
     "invoice.voided": Handler(InvoiceFacts.read, invoice_voided),
     "invoice.marked_uncollectible": Handler(InvoiceFacts.read, invoice_uncollectible),
-    "invoice.overpaid": Handler(_anything, needs_a_person),
-    "credit_note.created": Handler(_anything, needs_a_person),
-    "invoice_payment.paid": Handler(InvoicePaymentFacts.read, invoice_payment_paid, look_at_paid_invoice),
+    "invoice.overpaid": Handler(InvoiceFacts.read, invoice_paid, look_at_invoice),
+    "credit_note.created": Handler(CreditNoteFacts.read, credit_note_issued, look_at_its_invoice),
+    "invoice_payment.paid": Handler(InvoicePaymentFacts.read, invoice_payment_paid, look_at_its_invoice),
     "refund.created": _REFUND,
     "refund.updated": _REFUND,
     "refund.failed": _REFUND,

@@ -1,33 +1,58 @@
 """Checkout sessions and their payments: what is paid is posted, what is promised waits, what failed is told."""
 
 from apps.common.errors import BillingError
+from apps.common.money import Micros, from_minor_units, micros_per_minor_unit, payable_step
 from apps.contracts import services as contracts
 from apps.payments import issues
 from apps.payments.errors import NotReadyYet
 from apps.payments.handlers import sessions
-from apps.payments.handlers.amounts import refuse_other_amount
 from apps.payments.handlers.mandates import give_mandate
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.sessions import NotOurs
-from apps.payments.handlers.settling import payment_of_session, settle_session
+from apps.payments.handlers.settling import Money, payment_of_session, settle_session, settle_unapplied
+from apps.payments.handlers.unapplied import Misfit
+from apps.payments.handlers.underpaid import Asked, subject_of_session, tell_underpaid
 from apps.payments.models import CheckoutSession, PaymentLink, StripeCustomer, StripePayment
 from apps.payments.objects import ChargeFacts, CheckoutFacts, IntentFacts
+from apps.payments.shares import tax_within
 
 State = CheckoutSession.State
 
 
 def session_completed(facts: CheckoutFacts, occasion: Occasion) -> None:
     """The payer is through. Only where money came, or none was due, is anything posted."""
-    row = sessions.lock_session(facts, occasion)
+    try:
+        row = sessions.lock_session(facts, occasion)
+    except Misfit as misfit:
+        _keep_stray(facts, misfit, occasion)
+        return
     if facts.is_paid:
-        _paid(row, occasion)
+        _paid(row, facts, occasion.fetched, occasion)
     elif sessions.move(row, State.PROCESSING, occasion) or row.state == State.PROCESSING:
         _tell_instalments(row, occasion, failed=False)
 
 
 def session_paid_later(facts: CheckoutFacts, occasion: Occasion) -> None:
     """Promised money arrived."""
-    _paid(sessions.lock_session(facts, occasion), occasion)
+    try:
+        row = sessions.lock_session(facts, occasion)
+    except Misfit as misfit:
+        _keep_stray(facts, misfit, occasion)
+        return
+    _paid(row, facts, occasion.fetched, occasion)
+
+
+def _keep_stray(facts: CheckoutFacts, misfit: Misfit, occasion: Occasion) -> None:
+    """Keep what came by a session that disagrees with our row.
+
+    Raises:
+        Misfit: nothing came by it.
+    """
+    if not facts.is_paid or not facts.amount_total:
+        raise misfit
+    intent = occasion.fetched.intent
+    came = _came(f"session:{facts.id}", facts, intent.amount_received if intent else facts.amount_total)
+    settle_unapplied(misfit.organization, came, str(misfit), occasion)
 
 
 def session_failed(facts: CheckoutFacts, occasion: Occasion) -> None:
@@ -51,11 +76,41 @@ def session_expired(facts: CheckoutFacts, occasion: Occasion) -> None:
     sessions.move(sessions.lock_session(facts, occasion), State.EXPIRED, occasion)
 
 
-def _paid(row: CheckoutSession, occasion: Occasion) -> None:
+def _paid(row: CheckoutSession, facts: CheckoutFacts, look: sessions.Look, occasion: Occasion) -> None:
     """Post what came, and only then rely on the payment method: where a promise fails, the payer comes to pay again."""
-    settle_session(row, occasion)
-    give_mandate(row, occasion)
+    came = _came(row.reference, facts, _received(row, facts, look.intent))
+    paid = settle_session(row, came, occasion) if came.amount else Micros(0)
+    tell_underpaid(
+        Asked(row.organization, subject_of_session(row.pk), str(row), row.amount_micros, row.currency),
+        paid,
+        [("A coupon took off", from_minor_units(facts.amount_discount, row.currency))],
+        now=occasion.now,
+    )
+    give_mandate(row, look, occasion)
     sessions.move(row, State.PAID, occasion)
+
+
+def _received(row: CheckoutSession, facts: CheckoutFacts, intent: IntentFacts | None) -> int:
+    """Return what was captured of a session's payment: as its own events told, or as it is at Stripe."""
+    if intent is not None:
+        return intent.amount_received
+    noted = StripePayment.objects.filter(key=row.reference, settled_at=None).values_list("amount_micros", flat=True)
+    micros = noted.first()
+    return facts.amount_total if micros is None else micros // micros_per_minor_unit(facts.currency)
+
+
+def _came(key: str, facts: CheckoutFacts, received: int) -> Money:
+    """Say what came by a paid session: what was captured of it, and the part of its tax that is in that."""
+    amount, total, tax = (
+        from_minor_units(each, facts.currency) for each in (received, facts.amount_total, facts.amount_tax)
+    )
+    return Money(
+        key=key,
+        amount=amount,
+        currency=facts.currency,
+        tax=Micros(tax_within(amount, total_micros=total, tax_micros=tax, step_micros=payable_step(facts.currency))),
+        payment_intent_id=facts.payment_intent,
+    )
 
 
 def _tell_instalments(row: CheckoutSession, occasion: Occasion, *, failed: bool) -> None:
@@ -72,13 +127,22 @@ def _tell_instalments(row: CheckoutSession, occasion: Occasion, *, failed: bool)
 def intent_moved(facts: IntentFacts, occasion: Occasion) -> None:
     """The payment of a session moved: its ids are noted for refunds and disputes; money is posted by the session.
 
-    A failed attempt leaves the session open; a cancelled payment ends it.
+    Only one that was captured by hand posts what was captured: its session was complete, and not paid, before that. A
+    failed attempt leaves the session open; a cancelled payment ends it.
+
+    Raises:
+        NotOurs: nothing of ours made it. NotReadyYet: it was captured by hand, and its session is not known at Stripe.
     """
     row = sessions.lock_referenced(facts.metadata)
     if row is None:
         raise NotOurs
     if facts.status == "succeeded":
-        _note_ids(row, facts.id, facts.charge, facts.amount, facts.currency, occasion)
+        _note_ids(row, facts.id, facts.charge, facts.amount_received, facts.currency, occasion)
+        if facts.is_captured_by_hand:
+            captured: sessions.CapturedLook = occasion.fetched
+            if captured.session is None:
+                raise NotReadyYet("The session it was paid by is not known yet", waits_for=facts.id)
+            _paid(row, captured.session, captured.look, occasion)
     elif facts.status == "canceled":
         sessions.move(row, State.FAILED, occasion)
     _note_failure(row, facts.failure, occasion)
@@ -93,7 +157,7 @@ def charge_moved(facts: ChargeFacts, occasion: Occasion) -> None:
     Raises:
         NotOurs: nothing of ours made it. NotReadyYet: its payment is not here yet.
     """
-    payment = StripePayment.objects.filter(payment_intent_id=facts.payment_intent or None)
+    payment = StripePayment.objects.filter(payment_intent_id=facts.payment_intent).exclude(payment_intent_id="")
     if payment.filter(charge_id=facts.id).exists():
         return
     if facts.status == "succeeded" and payment.filter(charge_id="").update(charge_id=facts.id):
@@ -104,7 +168,7 @@ def charge_moved(facts: ChargeFacts, occasion: Occasion) -> None:
     if row is None:
         raise NotOurs
     if facts.status == "succeeded":
-        _note_ids(row, facts.payment_intent, facts.id, facts.amount, facts.currency, occasion)
+        _note_ids(row, facts.payment_intent, facts.id, facts.amount_captured, facts.currency, occasion)
     _note_failure(row, facts.failure, occasion)
 
 
@@ -117,14 +181,16 @@ def _is_for_us(facts: ChargeFacts) -> bool:
 def _note_ids(
     row: CheckoutSession, intent_id: str, charge_id: str, amount: int, currency: str, occasion: Occasion
 ) -> None:
-    """Keep a session's payment and charge ids, where the payment is the one our row expects."""
-    refuse_other_amount(
-        told=amount, currency=currency, expected_micros=row.amount_micros, expected_currency=row.currency
-    )
+    """Keep a session's payment and charge ids; what came is posted, and corrected here, when it is settled."""
     if not row.payment_intent_id and intent_id:
         row.payment_intent_id = intent_id
         row.save(update_fields=["payment_intent_id"])
-    payment = payment_of_session(row, occasion)
+    if not amount:
+        return
+    came = Money(
+        key=row.reference, amount=from_minor_units(amount, currency), currency=currency, payment_intent_id=intent_id
+    )
+    payment = payment_of_session(row, came, occasion)
     if charge_id and not payment.charge_id:
         payment.charge_id = charge_id
         payment.save(update_fields=["charge_id"])

@@ -4,16 +4,25 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from apps.common.errors import BillingError
-from apps.common.money import Micros
+from apps.common.money import Micros, decimal_text, from_minor_units, payable_step
 from apps.contracts import services as contracts
 from apps.contracts.selectors import surplus_left
 from apps.payments import issues
+from apps.payments.debts import tell_debt
 from apps.payments.errors import EventParked
-from apps.payments.handlers.amounts import micros
+from apps.payments.handlers.losses import recover
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.handlers.payments import Taking, book_loss, lock_payment, parts_to_take, take_back
+from apps.payments.handlers.payments import (
+    Taking,
+    book_loss,
+    lock_payment,
+    parts_to_take,
+    shares_next,
+    take_back,
+)
+from apps.payments.handlers.unapplied import show_unapplied
 from apps.payments.handlers.unasked import close_unasked
-from apps.payments.models import Dispute
+from apps.payments.models import Dispute, StripePayment
 from apps.payments.objects import DisputeFacts, FraudWarningFacts
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -30,44 +39,46 @@ _OUTCOMES = {
 def dispute_opened(facts: DisputeFacts, occasion: Occasion) -> None:
     """The payer complains: the disputed credit is frozen. An inquiry is only shown, since no money moves."""
     dispute = _lock_dispute(facts, occasion)
+    _follow_money(dispute, facts, occasion)
+    if dispute.closed_at is None:
+        dispute.status = facts.status
+        dispute.outcome = Outcome.INQUIRY if facts.is_inquiry else Outcome.OPEN
+        if not facts.is_inquiry:
+            _freeze(dispute, occasion)
+    _save(dispute, occasion)
     if dispute.closed_at is not None:
         return
-    dispute.status = facts.status
-    dispute.outcome = Outcome.INQUIRY if facts.is_inquiry else Outcome.OPEN
-    if not facts.is_inquiry:
-        _freeze(dispute, occasion)
-    _save(dispute, occasion)
     issues.open_issue(
         issues.Kind.DISPUTE,
         organization=dispute.payment.organization,
         subject=facts.id,
-        detail=f"{dispute.get_outcome_display()} about payment {dispute.payment}: {facts.reason}, {facts.status}.",
+        detail=(
+            f"{dispute.get_outcome_display()} about payment {dispute.payment}: {facts.reason}, {facts.status}. "
+            f"{decimal_text(dispute.claimed_micros)} {dispute.claimed_currency} are claimed."
+        ),
         expected_micros=dispute.amount_micros,
+        currency=dispute.payment.currency,
         now=occasion.now,
     )
 
 
 def funds_withdrawn(facts: DisputeFacts, occasion: Occasion) -> None:
-    """Stripe took the money."""
+    """Stripe took money."""
     dispute = _lock_dispute(facts, occasion)
-    if dispute.withdrawn_at is not None:
-        return
-    _move_money(dispute, Role.DISPUTES, Role.CASH, "withdrawn", occasion)
-    dispute.withdrawn_at = occasion.now
+    _follow_money(dispute, facts, occasion, withdrawn=dispute.amount_micros)
     if dispute.closed_at is None:
         dispute.outcome = Outcome.OPEN
         _freeze(dispute, occasion)
     _save(dispute, occasion)
+    _tell_outcome(dispute, "withdrawn", occasion)
 
 
 def funds_reinstated(facts: DisputeFacts, occasion: Occasion) -> None:
-    """Stripe gave the money back."""
+    """Stripe gave money back: all of it, or a part."""
     dispute = _lock_dispute(facts, occasion)
-    if dispute.reinstated_at is None:
-        _move_money(dispute, Role.CASH, Role.DISPUTES, "reinstated", occasion)
-        dispute.reinstated_at = occasion.now
-        _save(dispute, occasion)
-        _show_lost_and_back(dispute, occasion)
+    _follow_money(dispute, facts, occasion, reinstated=dispute.amount_micros)
+    _save(dispute, occasion)
+    _tell_outcome(dispute, "reinstated", occasion)
 
 
 def dispute_closed(facts: DisputeFacts, occasion: Occasion) -> None:
@@ -77,34 +88,53 @@ def dispute_closed(facts: DisputeFacts, occasion: Occasion) -> None:
     dispute = _lock_dispute(facts, occasion)
     if dispute.closed_at is not None:
         return
+    _follow_money(dispute, facts, occasion)
     dispute.outcome, dispute.status = _OUTCOMES[facts.status], facts.status
     dispute.closed_at = occasion.now
     _thaw(dispute, occasion)  # the wallet stays locked from here on, so nobody spends what is taken next
     if dispute.outcome == Outcome.LOST:
-        _take(dispute, occasion)
+        _, given = _moved(facts, dispute)
+        _take(dispute, dispute.amount_micros - given, occasion)
     _save(dispute, occasion)
+    tell_debt(dispute.payment.organization, now=occasion.now)
     issues.close_issue(
         issues.Kind.DISPUTE, subject=facts.id, resolution=dispute.get_outcome_display(), now=occasion.now
     )
-    _show_lost_and_back(dispute, occasion)
+    _tell_outcome(dispute, "closed", occasion)
 
 
-def _show_lost_and_back(dispute: Dispute, occasion: Occasion) -> None:
-    """Tell staff where the customer has lost the credit and Stripe gave us the money for it all the same.
-
-    Stripe does so when a bank thinks better of it. What is right then differs, so a person decides.
-    """
-    if dispute.outcome != Outcome.LOST or dispute.reinstated_at is None:
+def _tell_outcome(dispute: Dispute, step: str, occasion: Occasion) -> None:
+    """Let money given back of a lost one make up for our losses; tell staff where less came back of a won one."""
+    if dispute.outcome == Outcome.LOST:
+        _lose_the_rest(dispute, step, occasion)
+        recover(dispute.payment, f"dispute:{dispute.stripe_id}:{step}:{dispute.reinstated_micros}", occasion)
+    kept = dispute.withdrawn_micros - dispute.reinstated_micros
+    if dispute.outcome not in (Outcome.WON, Outcome.CLOSED) or dispute.reinstated_at is None:
+        return
+    if kept <= 0:
+        resolution = dispute.get_outcome_display()
+        issues.close_issue(issues.Kind.DISPUTE, subject=dispute.stripe_id, resolution=resolution, now=occasion.now)
         return
     issues.open_issue(
         issues.Kind.DISPUTE,
         organization=dispute.payment.organization,
         subject=dispute.stripe_id,
-        detail=f"The dispute about payment {dispute.payment} was lost, and Stripe gave the money back all the same: "
-        "the credit that was taken may have to be granted again.",
-        actual_micros=dispute.amount_micros,
+        detail=f"The dispute about payment {dispute.payment} did not cost the customer anything, and Stripe kept "
+        f"{decimal_text(kept)} {dispute.payment.currency} of what it had withdrawn.",
+        expected_micros=dispute.withdrawn_micros,
+        actual_micros=dispute.reinstated_micros,
+        currency=dispute.payment.currency,
         now=occasion.now,
     )
+
+
+def _lose_the_rest(dispute: Dispute, step: str, occasion: Occasion) -> None:
+    """Book as our loss what Stripe took for a lost dispute beyond what it was thought to be about when it was lost."""
+    if dispute.over_micros < 0:
+        more = -dispute.over_micros
+        book_loss(dispute.payment, more, f"dispute:{dispute.stripe_id}:{step}", occasion, to=Role.DISPUTES)
+        dispute.lost_micros += more
+        dispute.save(update_fields=["lost_micros"])
 
 
 def fraud_warned(facts: FraudWarningFacts, occasion: Occasion) -> None:
@@ -123,25 +153,70 @@ def fraud_warned(facts: FraudWarningFacts, occasion: Occasion) -> None:
 
 
 def _lock_dispute(facts: DisputeFacts, occasion: Occasion) -> Dispute:
-    """Return the dispute's row under its payment's lock."""
-    payment = lock_payment(facts.payment_intent, facts.charge, occasion.fetched)
-    if facts.currency != payment.currency:
-        raise EventParked(f"It is in {facts.currency}, and the payment in {payment.currency}")
+    """Return the dispute's row under its payment's lock, at stake what Stripe says by now."""
+    known = Dispute.objects.filter(stripe_id=facts.id).values_list("payment", flat=True).first()
+    payment = lock_payment(facts.payment_intent, facts.charge, occasion.fetched, known)
+    withdrawn = from_minor_units(facts.taken_in(payment.currency), payment.currency)
     dispute, _ = Dispute.objects.get_or_create(
         stripe_id=facts.id,
         defaults={
             "payment": payment,
-            "amount_micros": micros(facts.amount, facts.currency),
+            "amount_micros": withdrawn or _at_stake(facts, payment),
+            "claimed_micros": from_minor_units(facts.amount, facts.currency),
+            "claimed_currency": facts.currency,
             "status": facts.status,
             "reason": facts.reason,
             "created_at": occasion.now,
             "updated_at": occasion.now,
         },
     )
-    if dispute.payment_id != payment.pk:
-        raise EventParked("The dispute is known as another payment's")
     dispute.payment = payment
+    if withdrawn:
+        dispute.amount_micros = max(withdrawn, dispute.withdrawn_micros)
     return dispute
+
+
+def _at_stake(facts: DisputeFacts, payment: StripePayment) -> int:
+    """Return what of a payment is at stake before Stripe took any: all, where it is claimed in another currency."""
+    if facts.currency == payment.currency:
+        return from_minor_units(facts.amount, facts.currency)
+    return payment.ours_micros or payment.amount_micros
+
+
+def _moved(facts: DisputeFacts, dispute: Dispute) -> tuple[int, int]:
+    """Return what Stripe says it took and gave back by now, in micros of the payment's currency.
+
+    Where our balance there is kept in another currency, what was taken is what is at stake, and what was given back
+    is in proportion.
+    """
+    currency = dispute.payment.currency
+    taken, given = (from_minor_units(each, currency) for each in (facts.taken_in(currency), facts.given_in(currency)))
+    if taken or given or not facts.movements:
+        return taken, given
+    kept_in = facts.movements[0].currency
+    whole, back = facts.taken_in(kept_in), facts.given_in(kept_in)
+    if not whole:
+        return 0, 0
+    step = payable_step(currency)
+    return dispute.amount_micros, dispute.amount_micros * min(back, whole) // whole // step * step
+
+
+def _follow_money(
+    dispute: Dispute, facts: DisputeFacts, occasion: Occasion, *, withdrawn: int = 0, reinstated: int = 0
+) -> None:
+    """Book what Stripe has taken and given back beyond what is booked.
+
+    `withdrawn` and `reinstated` are what an event means that does not list its movements.
+    """
+    taken, given = _moved(facts, dispute) if facts.movements else (withdrawn, reinstated)
+    if (more := taken - dispute.withdrawn_micros) > 0:
+        _move_money(dispute, Role.DISPUTES, Role.CASH, more, f"withdrawn:{taken}", occasion)
+        dispute.withdrawn_micros = taken
+        dispute.withdrawn_at = dispute.withdrawn_at or occasion.now
+    if (more := given - dispute.reinstated_micros) > 0:
+        _move_money(dispute, Role.CASH, Role.DISPUTES, more, f"reinstated:{given}", occasion)
+        dispute.reinstated_micros = given
+        dispute.reinstated_at = dispute.reinstated_at or occasion.now
 
 
 def _save(dispute: Dispute, occasion: Occasion) -> None:
@@ -153,7 +228,8 @@ def _freeze(dispute: Dispute, occasion: Occasion) -> None:
     """Set the disputed credit aside, once; what was spent or refunded already cannot be."""
     if dispute.frozen_at is not None:
         return
-    amount = Micros(min(dispute.amount_micros, dispute.payment.ours_micros))
+    at_stake = min(dispute.amount_micros, dispute.payment.ours_micros)
+    amount = Micros(shares_next(dispute.payment, at_stake).net_micros)
     dispute.holds = [str(hold_id) for hold_id in _freezes(dispute, amount, occasion) if hold_id is not None]
     dispute.frozen_at = occasion.now
 
@@ -189,13 +265,13 @@ def _thaw(dispute: Dispute, occasion: Occasion) -> None:
             raise EventParked(f"The freeze {hold} could not be ended: {error.detail}") from error
 
 
-def _take(dispute: Dispute, occasion: Occasion) -> None:
-    """Take a lost dispute's amount: from the customer what refunds have not taken already, from us the rest."""
+def _take(dispute: Dispute, amount_micros: int, occasion: Occasion) -> None:
+    """Take what is lost by a dispute: from the customer what has not gone back already, from us the rest."""
     payment = dispute.payment
-    dispute.taken_micros = min(dispute.amount_micros, payment.ours_micros)
-    dispute.lost_micros = dispute.amount_micros - dispute.taken_micros
+    dispute.taken_micros = min(amount_micros, payment.ours_micros)
+    dispute.lost_micros = amount_micros - dispute.taken_micros
     key = f"dispute:{dispute.stripe_id}"
-    take_back(
+    taken = take_back(
         Taking(
             payment=payment,
             amount=Micros(dispute.taken_micros),
@@ -205,22 +281,28 @@ def _take(dispute: Dispute, occasion: Occasion) -> None:
             occasion=occasion,
         )
     )
+    dispute.tax_micros, dispute.unapplied_micros = taken.shares.tax_micros, taken.shares.unapplied_micros
     if dispute.lost_micros:
         book_loss(payment, dispute.lost_micros, key, occasion, to=Role.DISPUTES)
-    payment.disputed_micros += dispute.amount_micros
+    payment.disputed_micros += amount_micros
     payment.save(update_fields=["disputed_micros"])
+    dispute.save()
     close_unasked(payment, now=occasion.now)
+    show_unapplied(payment, now=occasion.now)
 
 
-def _move_money(dispute: Dispute, source: Role, destination: Role, step: str, occasion: Occasion) -> None:
+def _move_money(
+    dispute: Dispute, source: Role, destination: Role, amount_micros: int, step: str, occasion: Occasion
+) -> None:
     wallets.book(
         organization=dispute.payment.organization,
         source=source,
         destination=destination,
-        amount=Micros(dispute.amount_micros),
+        amount=Micros(amount_micros),
         kind="dispute",
         key=f"dispute:{dispute.stripe_id}:{step}",
         created_by=occasion.created_by,
         now=occasion.now,
-        description=f"Dispute {dispute.stripe_id}: funds {step}",
+        description=f"Dispute {dispute.stripe_id}: funds {step.partition(':')[0]}",
+        currency=dispute.payment.currency,
     )

@@ -1,12 +1,14 @@
 """Which invoice of ours an event is about."""
 
-from apps.payments.errors import EventParked, NotReadyYet
-from apps.payments.handlers.amounts import refuse_other_amount
+from apps.payments import issues
+from apps.payments.errors import NotReadyYet
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.sessions import NotOurs
-from apps.payments.models import StripeCustomer, StripeInvoice
+from apps.payments.handlers.unapplied import Misfit
+from apps.payments.models import INVOICE_TRANSITIONS, UNPAID_STATES, StripeCustomer, StripeInvoice
 from apps.payments.objects import InvoiceFacts
 
+State = StripeInvoice.State
 OURS = ("postpaid-invoice:", "instalment-invoice:")
 
 
@@ -14,19 +16,34 @@ def lock_invoice(facts: InvoiceFacts, occasion: Occasion) -> StripeInvoice:
     """Lock the invoice's row, adopting it where the answer that named it was lost; check that it agrees.
 
     Raises:
-        NotOurs: nothing of ours made it. NotReadyYet: what made it is not here yet. EventParked: it does not agree.
+        NotOurs: nothing of ours made it. NotReadyYet: what made it is not here yet. Misfit: it does not agree.
     """
     row = _locked(stripe_id=facts.id) or _referenced(facts)
-    if row.stripe_id not in (None, facts.id):
-        raise EventParked(f"Our row belongs to another invoice, {row.stripe_id}")
-    if facts.status != "draft":
-        _refuse_disagreement(facts, row)
+    _refuse_disagreement(facts, row)
     row.stripe_id = facts.id
     row.number = facts.number or row.number
     row.hosted_url = facts.hosted_invoice_url or row.hosted_url
     row.updated_at = occasion.now
     row.save(update_fields=["stripe_id", "number", "hosted_url", "updated_at"])
     return row
+
+
+def move_invoice(row: StripeInvoice, to: StripeInvoice.State, occasion: Occasion) -> bool:
+    """Move a locked invoice where that is legal; a late event that would take it back moves nothing."""
+    if to not in INVOICE_TRANSITIONS[State(row.state)]:
+        return False
+    row.state = to
+    row.updated_at = occasion.now
+    row.save(update_fields=["state", "updated_at"])
+    if to in (State.PAID, State.VOID):
+        resolution = f"It is {row.get_state_display().lower()}"
+        issues.close_issue(issues.Kind.SCHEDULE, subject=row.stripe_id or "", resolution=resolution, now=occasion.now)
+    if to not in UNPAID_STATES:
+        resolution = f"It is {row.get_state_display().lower()}"
+        issues.close_issue(
+            issues.Kind.PAYMENT_FAILED, subject=row.stripe_id or "", resolution=resolution, now=occasion.now
+        )
+    return True
 
 
 def _locked(**wanted: object) -> StripeInvoice | None:
@@ -39,15 +56,17 @@ def _referenced(facts: InvoiceFacts) -> StripeInvoice:
     if not reference.startswith(OURS):
         raise NotOurs
     row = _locked(reference=reference)
-    if row is None:
-        raise NotReadyYet("The invoice it belongs to is not here", waits_for=facts.id)
-    return row
+    if row is not None:
+        return row
+    customer = StripeCustomer.objects.filter(stripe_id=facts.customer).select_related("organization").first()
+    if customer is not None:  # our row is there before Stripe's invoice is, unless it was lost
+        raise Misfit(f"Our row of invoice {facts.number or facts.id} is not here", customer.organization)
+    raise NotReadyYet("The invoice it belongs to is not here", waits_for=facts.id)
 
 
 def _refuse_disagreement(facts: InvoiceFacts, row: StripeInvoice) -> None:
-    refuse_other_amount(
-        told=facts.total, currency=facts.currency, expected_micros=row.amount_micros, expected_currency=row.currency
-    )
+    if row.stripe_id not in (None, facts.id):
+        raise Misfit(f"{row} is invoice {row.stripe_id} at Stripe, and not {facts.id}", row.organization)
     owner = StripeCustomer.objects.filter(stripe_id=facts.customer).values_list("organization", flat=True).first()
     if owner is not None and owner != row.organization_id:
-        raise EventParked("Its customer is another organization's than our row's")
+        raise Misfit(f"Invoice {facts.number or facts.id} is another organization's", row.organization)

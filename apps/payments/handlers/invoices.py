@@ -3,17 +3,16 @@
 from collections.abc import Callable
 
 from apps.common.errors import BillingError
-from apps.common.money import Micros
+from apps.common.money import Micros, decimal_text, from_minor_units
 from apps.contracts import services as contracts
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.errors import EventParked
-from apps.payments.handlers.amounts import micros
-from apps.payments.handlers.invoice_rows import lock_invoice
+from apps.payments.handlers.invoice_money import receive
+from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.handlers.settling import settle_invoice_payment
-from apps.payments.models import INVOICE_TRANSITIONS, UNPAID_STATES, StripeInvoice
-from apps.payments.objects import InvoiceFacts, InvoicePaymentFacts
+from apps.payments.models import UNPAID_STATES, StripeInvoice
+from apps.payments.objects import CreditNoteFacts, InvoiceFacts, InvoicePaymentFacts
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -26,62 +25,25 @@ def look_at_invoice(facts: InvoiceFacts) -> InvoiceFacts:
     return stripe_operations.fetch_invoice(facts.id)
 
 
-def look_at_paid_invoice(facts: InvoicePaymentFacts) -> InvoiceFacts:
-    """Ask Stripe for the invoice that a payment is for."""
+def look_at_its_invoice(facts: InvoicePaymentFacts | CreditNoteFacts) -> InvoiceFacts:
+    """Ask Stripe for the invoice that a payment or a credit note is for."""
     return stripe_operations.fetch_invoice(facts.invoice)
 
 
 def invoice_paid(facts: InvoiceFacts, occasion: Occasion) -> None:
-    """Settled: post what its payments show; where it shows none, the money came another way than through Stripe."""
-    current: InvoiceFacts = occasion.fetched
-    row = lock_invoice(current, occasion)
-    payments = current.payments or ()
-    at_stripe = [payment for payment in payments if payment.status == "paid" and payment.is_at_stripe]
-    for payment in at_stripe:
-        _post(row, payment, occasion)
-    elsewhere = row.amount_micros - row.paid_micros
-    if elsewhere > 0 and at_stripe:
-        raise EventParked("It counts as paid, and its payments do not add up to it")
-    if elsewhere > 0 and current.status == "paid":
-        settle_invoice_payment(
-            row,
-            key=f"{current.id}:elsewhere",
-            amount=Micros(elsewhere),
-            received_in=Role.MANUAL_RECEIPTS,
-            payment_intent_id="",
-            occasion=occasion,
-        )
-    if current.status == "paid":
-        _move(row, State.PAID, occasion)
+    """Settled, or paid in part or beyond: post what Stripe says was received, payment by payment."""
+    receive(occasion.fetched, occasion)
 
 
 def invoice_payment_paid(facts: InvoicePaymentFacts, occasion: Occasion) -> None:
-    """One of perhaps several payments of an invoice arrived."""
-    row = lock_invoice(occasion.fetched, occasion)
-    if facts.is_at_stripe:
-        _post(row, facts, occasion)
-    if row.paid_micros >= row.amount_micros:
-        _move(row, State.PAID, occasion)
-
-
-def _post(row: StripeInvoice, payment: InvoicePaymentFacts, occasion: Occasion) -> None:
-    if payment.currency != row.currency:
-        raise EventParked(f"It was paid in {payment.currency}, and our row is in {row.currency}")
-    if payment.amount_paid:
-        settle_invoice_payment(
-            row,
-            key=payment.id,
-            amount=micros(payment.amount_paid, payment.currency),
-            received_in=Role.CASH,
-            payment_intent_id=payment.payment_intent,
-            occasion=occasion,
-        )
+    """One of perhaps several payments of an invoice arrived: post it with those that came before it."""
+    receive(occasion.fetched, occasion)
 
 
 def invoice_finalized(facts: InvoiceFacts, occasion: Occasion) -> None:
     """It can be paid now. One that we withdrew while it was being made is withdrawn there too."""
     row = lock_invoice(facts, occasion)
-    if not _move(row, State.OPEN, occasion) and row.state == State.VOID and row.ended_by_us:
+    if not move_invoice(row, State.OPEN, occasion) and row.state == State.VOID and row.ended_by_us:
         enqueue(
             "payments.withdraw_invoice",
             now=occasion.now,
@@ -133,14 +95,14 @@ def invoice_voided(facts: InvoiceFacts, occasion: Occasion) -> None:
     What a postpaid organization owes stays owed and comes on the next invoice.
     """
     row = lock_invoice(facts, occasion)
-    if _move(row, State.VOID, occasion) and not row.ended_by_us:
+    if move_invoice(row, State.VOID, occasion) and not row.ended_by_us:
         _tell_instalments(row, contracts.void_instalment, occasion)
 
 
 def invoice_uncollectible(facts: InvoiceFacts, occasion: Occasion) -> None:
     """It is given up: a postpaid debt is written off, instalments are marked so; money that comes later undoes it."""
     row = lock_invoice(facts, occasion)
-    if not _move(row, State.UNCOLLECTIBLE, occasion):
+    if not move_invoice(row, State.UNCOLLECTIBLE, occasion):
         return
     if row.purpose == StripeInvoice.Purpose.INSTALMENTS:
         _tell_instalments(row, contracts.write_off_instalment, occasion)
@@ -148,13 +110,28 @@ def invoice_uncollectible(facts: InvoiceFacts, occasion: Occasion) -> None:
         _write_off(row, occasion)
 
 
-def needs_a_person(facts: InvoiceFacts, occasion: Occasion) -> None:
-    """More came than was due, or what was due was lowered at Stripe: no rule here says what that means.
+def credit_note_issued(facts: CreditNoteFacts, occasion: Occasion) -> None:
+    """What is asked of the payer was lowered at Stripe, or money is to go back: staff bring the schedule in line.
 
-    Raises:
-        EventParked: always.
+    No money moves by it. A refund that it made is told as a refund, and what is less paid as the invoice is paid.
     """
-    raise EventParked("Somebody has to decide what this means for the books, and book it")
+    row = lock_invoice(occasion.fetched, occasion)
+    currency = facts.currency
+    left, back = (
+        from_minor_units(facts.pre_payment_amount, currency),
+        from_minor_units(facts.post_payment_amount, currency),
+    )
+    issues.open_issue(
+        issues.Kind.CREDIT_NOTE,
+        organization=row.organization,
+        subject=facts.id,
+        detail=(
+            f"Credit note {facts.number or facts.id} on invoice {row}: {decimal_text(left)} {currency} less to pay, "
+            f"{decimal_text(back)} {currency} given back. Discount the installment by what is less to pay."
+        ),
+        actual_micros=left + back,
+        now=occasion.now,
+    )
 
 
 def _write_off(row: StripeInvoice, occasion: Occasion) -> None:
@@ -175,24 +152,6 @@ def _write_off(row: StripeInvoice, occasion: Occasion) -> None:
     )
     row.write_off_transfer_id = transfer.pk
     row.save(update_fields=["write_off_transfer_id"])
-
-
-def _move(row: StripeInvoice, to: StripeInvoice.State, occasion: Occasion) -> bool:
-    """Move a locked invoice where that is legal; a late event that would take it back moves nothing."""
-    if to not in INVOICE_TRANSITIONS[State(row.state)]:
-        return False
-    row.state = to
-    row.updated_at = occasion.now
-    row.save(update_fields=["state", "updated_at"])
-    if to in (State.PAID, State.VOID):
-        resolution = f"It is {row.get_state_display().lower()}"
-        issues.close_issue(issues.Kind.SCHEDULE, subject=row.stripe_id or "", resolution=resolution, now=occasion.now)
-    if to not in UNPAID_STATES:
-        resolution = f"It is {row.get_state_display().lower()}"
-        issues.close_issue(
-            issues.Kind.PAYMENT_FAILED, subject=row.stripe_id or "", resolution=resolution, now=occasion.now
-        )
-    return True
 
 
 def _tell_instalments(row: StripeInvoice, tell: Callable[..., object], occasion: Occasion) -> None:

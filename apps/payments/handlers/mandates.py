@@ -3,19 +3,19 @@
 from apps.outbox.services import enqueue
 from apps.payments import issues
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.handlers.sessions import NotOurs
+from apps.payments.handlers.sessions import Look, NotOurs
 from apps.payments.mandates import forget_method
 from apps.payments.models import CheckoutSession, Mandate
 from apps.payments.objects import MethodFacts
 
 
-def give_mandate(row: CheckoutSession, occasion: Occasion) -> None:
+def give_mandate(row: CheckoutSession, look: Look, occasion: Occasion) -> None:
     """Note the payment method that a session saved for its contract, and have what is due by now charged to it.
 
     Nothing is noted where what was paid brought nothing, since the schedule changed meanwhile: the payer is asked for
     the new one first.
     """
-    look, contract = occasion.fetched, row.contract
+    contract = row.contract
     if contract is None or not look.payment_method or contract.is_ended or not _was_paid_for(row):
         return
     Mandate.objects.update_or_create(

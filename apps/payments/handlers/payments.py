@@ -1,10 +1,10 @@
 """Finding the payment that a refund, a dispute or a warning is about, and taking back what it brought."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
-from apps.common.money import Micros
+from apps.common.money import Micros, payable_step
 from apps.contracts import services as contracts
 from apps.contracts.models import Installment, InstallmentRefund
 from apps.contracts.services.locks import lock_installment
@@ -14,6 +14,8 @@ from apps.payments.errors import NotReadyYet
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.models import PaymentPart, StripeInvoice, StripePayment
 from apps.payments.objects import ChargeFacts, DisputeFacts, RefundFacts
+from apps.payments.selectors import returned_of
+from apps.payments.shares import Shares, taken_next
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.services.locks import lock_wallet
@@ -29,8 +31,8 @@ class Looked:
 
 def look_at_siblings(facts: RefundFacts | DisputeFacts | ChargeFacts) -> Looked:
     """Ask Stripe which payments came for the same invoice, unless all of it is settled here."""
-    named = StripePayment.objects.filter(payment_intent_id=facts.payment_intent or None).select_related("invoice")
-    payment = named.first()
+    named = StripePayment.objects.filter(payment_intent_id=facts.payment_intent).exclude(payment_intent_id="")
+    payment = named.select_related("invoice").order_by("pk").first()
     invoice = payment.invoice if payment else None
     if invoice is None or not invoice.stripe_id or invoice.state == StripeInvoice.State.PAID:
         return Looked()
@@ -50,17 +52,23 @@ def wait_for_siblings(payment: StripePayment, looked: Looked | None) -> None:
         raise NotReadyYet("Another payment of its invoice is not settled yet", (invoice and invoice.stripe_id) or "")
 
 
-def lock_payment(payment_intent: str, charge: str, looked: Looked | None = None) -> StripePayment:
+def lock_payment(
+    payment_intent: str, charge: str, looked: Looked | None = None, known: int | None = None
+) -> StripePayment:
     """Lock the settled payment that something is about, and the contract it was for: before any wallet is.
+
+    One intent may have paid several invoices: `known` is the payment it was found to be about before, else it is about
+    the one of which most is left.
 
     Raises:
         NotReadyYet: it, or another of its invoice that Stripe has, is not here or not settled yet; it may still come.
     """
     named = Q(payment_intent_id=payment_intent) if payment_intent else Q(charge_id=charge)
     rows = StripePayment.objects.select_for_update(no_key=True, of=("self",))
-    rows = rows.select_related("organization", "grant", "invoice")
-    payment = rows.filter(named).first()
-    if payment is None or payment.settled_at is None:
+    rows = rows.select_related("organization", "grant", "invoice").order_by("pk")
+    settled = [each for each in rows.filter(named | Q(pk=known)) if each.settled_at is not None]
+    payment = max(settled, key=lambda each: (each.pk == known, each.ours_micros), default=None)
+    if payment is None:
         raise NotReadyYet("The payment it is about is not settled here", waits_for=payment_intent or charge)
     wait_for_siblings(payment, looked)
     part = payment.parts.order_by("pk").first()
@@ -85,11 +93,53 @@ class Taking:
         return self.to == Role.DISPUTES
 
 
-def take_back(taking: Taking) -> list[int]:
-    """Take an amount from what the payment brought, and return the transfers posted outside contracts.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken of a payment, and the transfers that were posted for it outside contracts."""
+
+    shares: Shares
+    transfer_ids: list[int]
+
+
+def shares_next(payment: StripePayment, amount_micros: int) -> Shares:
+    """Say what of a payment goes back next: what nothing asked for, tax, and what paid for something."""
+    step = payable_step(payment.currency)
+    return taken_next(amount_micros, before=returned_of(payment), whole=payment.whole, step_micros=step)
+
+
+def take_back(taking: Taking) -> Taken:
+    """Take an amount from what the payment brought: what nothing asked for first, then tax in proportion.
 
     Credit goes as far as it is unspent; the rest becomes a debt that stops spending, shown to staff.
     """
+    shares = shares_next(taking.payment, taking.amount)
+    posted = [
+        *_take_from(taking, Role.UNAPPLIED, Micros(shares.unapplied_micros)),
+        *_take_from(taking, Role.TAX, Micros(shares.tax_micros)),
+        *_take_net(replace(taking, amount=Micros(shares.net_micros))),
+    ]
+    return Taken(shares, posted)
+
+
+def _take_from(taking: Taking, role: Role, amount: Micros) -> list[int]:
+    if not amount:
+        return []
+    transfer = wallets.book(
+        organization=taking.payment.organization,
+        source=role,
+        destination=taking.to,
+        amount=amount,
+        kind="dispute" if taking.is_dispute else "refund",
+        key=f"{taking.key}:{role}",
+        created_by=taking.occasion.created_by,
+        now=taking.occasion.now,
+        description=taking.reason,
+        currency=taking.payment.currency,
+    )
+    return [transfer.pk]
+
+
+def _take_net(taking: Taking) -> list[int]:
     if not taking.amount:
         return []
     if taking.payment.parts.exists():
@@ -161,6 +211,7 @@ def book_loss(payment: StripePayment, amount_micros: int, key: str, occasion: Oc
         created_by=occasion.created_by,
         now=occasion.now,
         description=f"Went back twice: {payment}",
+        currency=payment.currency,
     )
     issues.open_issue(
         issues.Kind.OUR_LOSS,
@@ -168,6 +219,7 @@ def book_loss(payment: StripePayment, amount_micros: int, key: str, occasion: Oc
         subject=key,
         detail=f"Of payment {payment}, more went back in refunds and disputes than was paid.",
         actual_micros=amount_micros,
+        currency=payment.currency,
         now=occasion.now,
     )
     return transfer.pk

@@ -6,14 +6,24 @@ from uuid import UUID
 from django.db.models import Q
 
 from apps.common.errors import BillingError
-from apps.common.money import Micros
+from apps.common.money import Micros, from_minor_units
+from apps.common.transactions import all_or_nothing
 from apps.contracts import services as contracts
 from apps.contracts.models import InstallmentRefund
-from apps.payments import stripe_operations
+from apps.payments import issues, stripe_operations
+from apps.payments.debts import tell_debt
 from apps.payments.errors import EventParked
-from apps.payments.handlers.amounts import micros
+from apps.payments.handlers.losses import recover
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.handlers.payments import Looked, Taking, book_loss, lock_payment, look_at_siblings, take_back
+from apps.payments.handlers.payments import (
+    Looked,
+    Taking,
+    book_loss,
+    lock_payment,
+    look_at_siblings,
+    take_back,
+)
+from apps.payments.handlers.unapplied import show_unapplied
 from apps.payments.handlers.unasked import close_unasked, show_unasked
 from apps.payments.models import PaymentPart, Refund, StripePayment
 from apps.payments.objects import ChargeFacts, RefundFacts
@@ -30,9 +40,16 @@ _STATES = {
 }
 
 
+# Stripe's own refunds of what was authorized and never captured: no money came, so none goes back.
+NEVER_CAPTURED = ("expired_uncaptured_charge", "partial_capture")
+
+
 def refund_changed(facts: RefundFacts, occasion: Occasion) -> None:
     """Bring our refund to where Stripe's is; what failed stays failed."""
-    payment = lock_payment(facts.payment_intent, facts.charge, occasion.fetched)
+    if facts.reason in NEVER_CAPTURED:
+        return
+    known = Refund.objects.filter(stripe_id=facts.id).values_list("payment", flat=True).first()
+    payment = lock_payment(facts.payment_intent, facts.charge, occasion.fetched, known)
     apply_refund(facts, payment, occasion)
 
 
@@ -46,13 +63,12 @@ def charge_refunded(facts: ChargeFacts, occasion: Occasion) -> None:
     """A cross-check: every refund behind the sum is applied, each by its own id."""
     payment = lock_payment(facts.payment_intent, facts.id, occasion.fetched)
     for refund in occasion.fetched.refunds:
-        apply_refund(refund, payment, occasion)
+        if refund.reason not in NEVER_CAPTURED:
+            apply_refund(refund, payment, occasion)
 
 
 def apply_refund(facts: RefundFacts, payment: StripePayment, occasion: Occasion) -> None:
     """Apply one refund of a locked payment as it stands at Stripe."""
-    if facts.currency != payment.currency:
-        raise EventParked(f"It is in {facts.currency}, and the payment in {payment.currency}")
     if facts.status not in _STATES:
         raise EventParked(f"A refund that is {facts.status!r} is not known here")
     refund = _refund_of(facts, payment, occasion)
@@ -78,15 +94,26 @@ def _refund_of(facts: RefundFacts, payment: StripePayment, occasion: Occasion) -
         return Refund.objects.create(
             payment=payment,
             stripe_id=facts.id,
-            amount_micros=micros(facts.amount, facts.currency),
+            amount_micros=from_minor_units(facts.amount, payment.currency),
             state=State.PENDING,
             reason=facts.reason,
             created_at=occasion.now,
             updated_at=occasion.now,
         )
-    if micros(facts.amount, facts.currency) != known.amount_micros:
-        raise EventParked(f"It is over {facts.amount} in smallest units, and our row is over another amount")
     known.stripe_id = facts.id
+    told = from_minor_units(facts.amount, payment.currency)
+    if told != known.amount_micros and known.booked_at is None:
+        issues.open_issue(
+            issues.Kind.REFUNDS_DIFFER,
+            organization=payment.organization,
+            subject=facts.id,
+            detail="Stripe paid back another amount than was asked for here; what it paid back is booked.",
+            expected_micros=known.amount_micros,
+            actual_micros=told,
+            currency=payment.currency,
+            now=occasion.now,
+        )
+        known.amount_micros = told
     return known
 
 
@@ -100,27 +127,37 @@ def _referenced(facts: RefundFacts, payment: StripePayment) -> Refund | None:
 
 
 def _book(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
-    """Post it: from the customer as far as a lost dispute has not taken it already, from us beyond."""
-    if refund.amount_micros > payment.returnable_micros:
-        raise EventParked("More went back than was paid")
+    """Post it: from the customer as far as it has not gone back already, from us beyond."""
+    key = f"refund:{refund.stripe_id}"
     refund.taken_micros = min(refund.amount_micros, payment.ours_micros)
     refund.lost_micros = refund.amount_micros - refund.taken_micros
-    refund.transfer_ids = take_back(
+    taken = take_back(
         Taking(
             payment=payment,
             amount=Micros(refund.taken_micros),
-            key=f"refund:{refund.stripe_id}",
+            key=key,
             to=Role.CASH,
             reason=f"Refund {refund.stripe_id}",
             occasion=occasion,
         )
     )
+    refund.tax_micros, refund.unapplied_micros = taken.shares.tax_micros, taken.shares.unapplied_micros
+    refund.transfer_ids = taken.transfer_ids
     if refund.lost_micros:
-        refund.transfer_ids.append(book_loss(payment, refund.lost_micros, f"refund:{refund.stripe_id}", occasion))
+        refund.transfer_ids.append(book_loss(payment, refund.lost_micros, key, occasion))
     refund.booked_at = occasion.now
+    refund.save()
     payment.refunded_micros += refund.amount_micros
     payment.save(update_fields=["refunded_micros"])
+    _show_what_is_left(payment, key, occasion)
+
+
+def _show_what_is_left(payment: StripePayment, key: str, occasion: Occasion) -> None:
+    recover(payment, key, occasion)
+    tell_debt(payment.organization, now=occasion.now)
     close_unasked(payment, now=occasion.now)
+    show_unasked(payment, now=occasion.now)
+    show_unapplied(payment, now=occasion.now)
 
 
 def _undo(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
@@ -136,34 +173,65 @@ def _undo(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
         )
     _undo_instalments(refund, payment, reason, occasion)
     refund.undone_at = occasion.now
+    refund.save()
     payment.refunded_micros -= refund.amount_micros
     payment.save(update_fields=["refunded_micros"])
-    show_unasked(payment, now=occasion.now)
+    issues.close_issue(
+        issues.Kind.OUR_LOSS, subject=f"refund:{refund.stripe_id}", resolution="The refund failed", now=occasion.now
+    )
+    _show_what_is_left(payment, f"refund:{refund.stripe_id}:undone", occasion)
 
 
 def _undo_instalments(refund: Refund, payment: StripePayment, reason: str, occasion: Occasion) -> None:
-    beyond = refund.taken_micros
-    parts = list(PaymentPart.objects.filter(payment=payment).order_by("pk"))
+    beyond = refund.taken_micros - refund.tax_micros - refund.unapplied_micros
+    parts = list(payment.parts.order_by("pk"))
     for part in parts:
-        back = _undo_part(refund, part, reason, occasion)
-        part.returned_micros -= back
-        beyond -= back
+        part.payment = payment
+        beyond -= _undo_part(refund, part, reason, occasion)
     for part in parts:
         share = min(beyond, part.returned_micros)
         part.returned_micros -= share
         beyond -= share
-        part.save(update_fields=["returned_micros"])
+        part.save(update_fields=["amount_micros", "returned_micros"])
 
 
 def _undo_part(refund: Refund, part: PaymentPart, reason: str, occasion: Occasion) -> int:
-    """Put back what a refund took of an instalment and of what came beyond it; return how much that was."""
+    """Put back what a refund took of an installment and of what came beyond it; return how much that was."""
     back, key = 0, f"refund:{refund.stripe_id}:{part.pk}"
     for taken in InstallmentRefund.objects.filter(Q(key=key) | Q(key__startswith=f"{key}:surplus:")).order_by("pk"):
         try:
-            contracts.undo_instalment_refund(
-                key=taken.key, reason=reason, created_by=occasion.created_by, now=occasion.now
-            )
+            with all_or_nothing():
+                contracts.undo_instalment_refund(
+                    key=taken.key, reason=reason, created_by=occasion.created_by, now=occasion.now
+                )
         except BillingError as error:
-            raise EventParked(f"Instalment {part.installment_id}: {error.detail}") from error
+            _keep_unapplied(refund, part, taken, error, occasion)
         back += taken.amount_micros
+    part.returned_micros -= back
     return back
+
+
+def _keep_unapplied(
+    refund: Refund, part: PaymentPart, taken: InstallmentRefund, error: BillingError, occasion: Occasion
+) -> None:
+    """Keep what a failed refund brought back that its installment takes no more, since it was paid anew meanwhile."""
+    payment, amount = part.payment, taken.amount_micros
+    wallets.book(
+        organization=payment.organization,
+        source=Role.CASH,
+        destination=Role.UNAPPLIED,
+        amount=Micros(amount),
+        kind="payment",
+        key=f"refund:{refund.stripe_id}:{taken.key}:unapplied",
+        created_by=occasion.created_by,
+        now=occasion.now,
+        description=f"Refund {refund.stripe_id} failed: {error.detail}",
+        currency=payment.currency,
+    )
+    part.amount_micros -= amount
+    payment.unapplied_micros += amount
+    payment.unapplied_reason = f"Refund {refund.stripe_id} failed, and its installment was paid anew meanwhile"
+    payment.save(update_fields=["unapplied_micros", "unapplied_reason"])
+    if payment.invoice is not None:
+        payment.invoice.paid_micros -= amount
+        payment.invoice.save(update_fields=["paid_micros"])

@@ -1,18 +1,25 @@
 """Which session of ours an event is about. Metadata alone never decides: our row must agree with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Q
 
 from apps.common.money import from_minor_units
 from apps.payments import stripe_operations
-from apps.payments.errors import EventParked, NotReadyYet
-from apps.payments.handlers.amounts import refuse_other_amount
+from apps.payments.errors import NotReadyYet, StripeRefused
 from apps.payments.handlers.customers import adopt_customer
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.models import CHECKOUT_TRANSITIONS, CheckoutPart, CheckoutSession, PaymentLink, StripeCustomer
-from apps.payments.objects import CheckoutFacts, CustomerFacts
+from apps.payments.handlers.unapplied import Misfit
+from apps.payments.models import (
+    CHECKOUT_TRANSITIONS,
+    CheckoutPart,
+    CheckoutSession,
+    PaymentLink,
+    StripeCustomer,
+    StripePayment,
+)
+from apps.payments.objects import CheckoutFacts, CustomerFacts, IntentFacts
 
 State = CheckoutSession.State
 
@@ -23,28 +30,70 @@ class NotOurs(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What Stripe says of a session: who pays, where that is not known here, and what was saved there to be charged.
+    """What Stripe says of a session: who pays, where that is not known here, what was received by it, and what was
+    saved there to be charged.
 
-    `default_method` is the payment method that the customer's invoices are charged to otherwise.
+    `intent` is there where no event of the payment has told what was captured. `default_method` is the payment method
+    that the customer's invoices are charged to otherwise.
     """
 
     payer: CustomerFacts | None = None
+    intent: IntentFacts | None = None
     payment_method: str = ""
     is_attached: bool = False
     default_method: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CapturedLook:
+    """What Stripe has beside a payment that was captured by hand: its session, and what was saved there."""
+
+    session: CheckoutFacts | None = None
+    look: Look = Look()
+
+
 def look_at_session(facts: CheckoutFacts) -> Look:
     """Ask Stripe for what the event of a session does not say."""
     named = reference_id(facts.metadata)
-    if not facts.customer or not named:
+    if not named and not _is_of_our_link(facts):
         return Look()
+    intent = _look_at_what_came(facts)
+    if not facts.customer or not named:
+        return Look(intent=intent)
     row = CheckoutSession.objects.filter(Q(stripe_id=facts.id) | Q(pk=named)).first()
     if row is not None and row.saves_method and facts.status == "complete":
-        return _look_at_what_was_saved(facts)
+        return replace(_look_at_what_was_saved(facts), intent=intent)
     if row is not None or StripeCustomer.objects.filter(stripe_id=facts.customer).exists():
-        return Look()
-    return Look(payer=stripe_operations.fetch_customer(facts.customer))
+        return Look(intent=intent)
+    return Look(payer=stripe_operations.fetch_customer(facts.customer), intent=intent)
+
+
+def look_at_captured(facts: IntentFacts) -> CapturedLook:
+    """Ask Stripe for the session of a payment that was captured by hand: no event tells that it is paid by then."""
+    if facts.status != "succeeded" or not facts.is_captured_by_hand:
+        return CapturedLook()
+    named = reference_id(facts.metadata)
+    row = CheckoutSession.objects.filter(pk=named).first() if named else None
+    if row is None or not row.stripe_id:
+        return CapturedLook()
+    session = stripe_operations.fetch_session(row.stripe_id)
+    saved = _look_at_what_was_saved(session) if row.saves_method else Look()
+    return CapturedLook(session, replace(saved, intent=facts))
+
+
+def _is_of_our_link(facts: CheckoutFacts) -> bool:
+    return bool(facts.payment_link) and PaymentLink.objects.filter(stripe_id=facts.payment_link).exists()
+
+
+def _look_at_what_came(facts: CheckoutFacts) -> IntentFacts | None:
+    if not facts.is_paid or not facts.payment_intent:
+        return None
+    if StripePayment.objects.filter(payment_intent_id=facts.payment_intent).exists():
+        return None  # its own events have told, or all of it is settled
+    try:
+        return stripe_operations.fetch_intent(facts.payment_intent)
+    except StripeRefused:
+        return None
 
 
 def _look_at_what_was_saved(facts: CheckoutFacts) -> Look:
@@ -60,11 +109,9 @@ def lock_session(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession:
     """Lock the session's row, adopting it where the answer that named it was lost, and check that it agrees.
 
     Raises:
-        NotOurs: nothing of ours made it. NotReadyYet: what made it is not here yet. EventParked: it does not agree.
+        NotOurs: nothing of ours made it. NotReadyYet: what made it is not here yet. Misfit: it does not agree.
     """
     row = _locked(stripe_id=facts.id) or _named(facts) or _of_link(facts, occasion) or _recovered(facts, occasion)
-    if row.stripe_id not in (None, facts.id):
-        raise EventParked(f"Our row belongs to another session, {row.stripe_id}")
     _refuse_disagreement(facts, row)
     row.stripe_id = facts.id
     row.payment_intent_id = facts.payment_intent or row.payment_intent_id
@@ -110,17 +157,13 @@ def _named(facts: CheckoutFacts) -> CheckoutSession | None:
 
 
 def _refuse_disagreement(facts: CheckoutFacts, row: CheckoutSession) -> None:
-    refuse_other_amount(
-        told=facts.amount_total,
-        currency=facts.currency or row.currency,
-        expected_micros=row.amount_micros,
-        expected_currency=row.currency,
-    )
+    if row.stripe_id not in (None, facts.id):
+        raise Misfit(f"{row} is paid by another session, {row.stripe_id}, and not by {facts.id}", row.organization)
     if row.customer_id and facts.customer != row.customer_id:
-        raise EventParked(f"The customer is {facts.customer}, and our row's {row.customer_id}")
+        raise Misfit(f"The customer is {facts.customer or 'none'}, and not {row.customer_id}", row.organization)
     told = facts.metadata.get("organization", str(row.organization_id))
     if told != str(row.organization_id):
-        raise EventParked("Its metadata names another organization than our row")
+        raise Misfit("Its metadata names another organization", row.organization)
 
 
 def _of_link(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession | None:
@@ -152,21 +195,26 @@ def _of_link(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession | None
 
 
 def _recovered(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession:
-    """Make a top-up's row again that we had and lost, as after a restored backup, from what Stripe keeps."""
+    """Make a top-up's row again that we had and lost, as after a restored backup, from what Stripe keeps.
+
+    Raises:
+        Misfit: it was for a contract, and which installments it was for is lost with the row.
+    """
     named = reference_id(facts.metadata)
     if named is None:
         raise NotOurs
     customer = StripeCustomer.objects.filter(stripe_id=facts.customer).first()
-    look: Look = occasion.fetched
-    if customer is None and look.payer is not None:
-        customer = adopt_customer(look.payer, occasion)
-    if customer is None or facts.metadata.get("purpose") != CheckoutSession.Purpose.TOP_UP:
+    if customer is None and occasion.fetched.customer is not None:
+        customer = adopt_customer(occasion.fetched.customer, occasion)
+    if customer is None:
         raise NotReadyYet("The session it belongs to is not here", waits_for=facts.id)
+    if facts.metadata.get("purpose") != CheckoutSession.Purpose.TOP_UP:
+        raise Misfit("The session it belongs to is not here", customer.organization)
     return CheckoutSession.objects.create(
         pk=named,
         organization_id=customer.organization_id,
         purpose=CheckoutSession.Purpose.TOP_UP,
-        amount_micros=from_minor_units(facts.amount_total, facts.currency),
+        amount_micros=from_minor_units(facts.amount_subtotal, customer.organization.currency),
         currency=customer.organization.currency,
         customer_id=customer.stripe_id,
         state=State.REQUESTED,

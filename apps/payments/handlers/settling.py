@@ -1,110 +1,156 @@
-"""Money that came: posted once, under the key of the outside fact, to what it was paid for."""
+"""Money that came: posted once, under the key of the outside fact, to what it was paid for.
 
-from datetime import datetime
+What Stripe says came is booked whatever is asked for here: tax on its own account, what fits to what it was paid for,
+and what does not fit to the unapplied account, where staff are told of it.
+"""
+
+from dataclasses import dataclass
 
 from apps.common.errors import BillingError
-from apps.common.money import Micros
+from apps.common.money import Micros, payable_step
+from apps.common.transactions import all_or_nothing
 from apps.contracts import services as contracts
 from apps.contracts.services.locks import lock_installment
 from apps.payments.debts import tell_debt
-from apps.payments.errors import EventParked
 from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.unapplied import show_unapplied
 from apps.payments.handlers.unasked import show_unasked
 from apps.payments.models import CheckoutSession, PaymentPart, StripeInvoice, StripePayment
 from apps.payments.waiting import wake
+from apps.tenants.models import Organization
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.models import Grant
 
+NOTHING = Micros(0)
 
-def settle_session(row: CheckoutSession, occasion: Occasion) -> None:
-    """Post what a paid session brought, once."""
-    if not row.amount_micros:
-        return
-    payment = payment_of_session(row, occasion)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """Money that came, as Stripe tells of it. `key` names the outside fact that is settled once.
+
+    `amount` is all that came, in micros, `tax` what of it is tax, `over` what went to the customer's balance at Stripe.
+    """
+
+    key: str
+    amount: Micros
+    currency: str
+    tax: Micros = NOTHING
+    over: Micros = NOTHING
+    payment_intent_id: str = ""
+    received_in: Role = Role.CASH
+
+    @property
+    def net(self) -> Micros:
+        """What of it pays for what was bought."""
+        return Micros(self.amount - self.tax - self.over)
+
+
+def settle_session(row: CheckoutSession, came: Money, occasion: Occasion) -> Micros:
+    """Post what a session brought, once; return what of what it asked for was paid."""
+    payment = payment_of_session(row, came, occasion)
     if payment.settled_at is not None:
-        return
+        return Micros(min(payment.whole.net_micros, row.amount_micros))
+    if came.currency != row.currency:
+        _keep_unapplied(payment, came, f"{row} asks for {row.currency}", occasion)
+        return NOTHING
     if row.purpose == CheckoutSession.Purpose.TOP_UP:
-        payment.grant = _top_up(row, occasion)
+        left = came.net - _top_up(payment, row, came.net, occasion)
     else:
         parts = [(part.installment_id, part.amount_micros) for part in row.parts.order_by("position")]
-        _settle_parts(payment, parts, received_in=Role.CASH, occasion=occasion)
-    _settled(payment, occasion.now)
+        left = _settle_parts(payment, _filled(parts, came.net), came, occasion)
+    _finish(payment, came, Micros(left), f"It is more than {row} asks for", occasion)
     wake([row.stripe_id or "", row.payment_intent_id, payment.charge_id], now=occasion.now)
+    return Micros(min(came.net - left, row.amount_micros))
 
 
-def payment_of_session(row: CheckoutSession, occasion: Occasion) -> StripePayment:
+def payment_of_session(row: CheckoutSession, came: Money, occasion: Occasion) -> StripePayment:
     """Return the payment of a locked session, written down at the first sign of it."""
+    intent = row.payment_intent_id or came.payment_intent_id
     payment, created = StripePayment.objects.get_or_create(
         key=row.reference,
         defaults={
             "organization_id": row.organization_id,
-            "payment_intent_id": row.payment_intent_id or None,
-            "amount_micros": row.amount_micros,
-            "currency": row.currency,
+            "payment_intent_id": intent,
+            "amount_micros": came.amount,
+            "currency": came.currency,
             "checkout": row,
             "created_at": occasion.now,
         },
     )
-    if not created and row.payment_intent_id and payment.payment_intent_id != row.payment_intent_id:
-        payment.payment_intent_id = row.payment_intent_id
+    if not created and intent and payment.payment_intent_id != intent:
+        payment.payment_intent_id = intent
         payment.save(update_fields=["payment_intent_id"])
     return payment
 
 
-def _top_up(row: CheckoutSession, occasion: Occasion) -> Grant:
-    return wallets.grant_credits(
-        organization=row.organization,
-        amount=Micros(row.amount_micros),
-        source=Grant.Source.TOP_UP,
-        key=f"top-up:{row.pk}",
-        created_by=row.created_by,
-        now=occasion.now,
-        description="Top-up",
-        paid_micros=row.amount_micros,
-    )
+def _top_up(payment: StripePayment, row: CheckoutSession, net: Micros, occasion: Occasion) -> Micros:
+    """Grant what was paid of the credit that was asked for, and return how much that is."""
+    amount = Micros(min(net, row.amount_micros))
+    if amount:
+        payment.grant = wallets.grant_credits(
+            organization=row.organization,
+            amount=amount,
+            source=Grant.Source.TOP_UP,
+            key=f"top-up:{row.pk}",
+            created_by=row.created_by,
+            now=occasion.now,
+            description="Top-up",
+            paid_micros=amount,
+        )
+    return amount
 
 
-def settle_invoice_payment(
-    invoice: StripeInvoice,
-    *,
-    key: str,
-    amount: Micros,
-    received_in: Role,
-    payment_intent_id: str,
-    occasion: Occasion,
-) -> None:
-    """Post one payment of a locked invoice, at Stripe or elsewhere, once per key."""
-    payment, created = StripePayment.objects.get_or_create(
-        key=key,
+def settle_invoice_payment(invoice: StripeInvoice, came: Money, occasion: Occasion) -> None:
+    """Post one payment of a locked invoice, at Stripe, elsewhere or from the customer's balance, once per key."""
+    payment, created = _written(invoice.organization, came, occasion, invoice=invoice)
+    if not created:
+        return
+    if came.currency != invoice.currency:
+        _keep_unapplied(payment, came, f"Invoice {invoice} is in {invoice.currency}", occasion)
+        return
+    if invoice.purpose == StripeInvoice.Purpose.POSTPAID:
+        left = _clear_postpaid(invoice, payment, came, occasion)
+    else:
+        parts = _unpaid_parts(invoice, came.net)
+        for installment_id, share in parts:
+            _postpone_discounts(invoice, installment_id, min(share, invoice.amount_micros), occasion)
+        left = _settle_parts(payment, parts, came, occasion)
+    invoice.paid_micros += came.net - left
+    invoice.save(update_fields=["paid_micros"])
+    _finish(payment, came, left, f"It is more than invoice {invoice} asks for", occasion)
+    wake([came.payment_intent_id, invoice.stripe_id or ""], now=occasion.now)
+
+
+def settle_unapplied(organization: Organization, came: Money, reason: str, occasion: Occasion) -> None:
+    """Post money that nothing of the organization asks for, once per key, and tell staff why it is that."""
+    payment, _ = _written(organization, came, occasion)
+    if payment.settled_at is None:
+        _keep_unapplied(payment, came, reason, occasion)
+
+
+def _written(
+    organization: Organization, came: Money, occasion: Occasion, invoice: StripeInvoice | None = None
+) -> tuple[StripePayment, bool]:
+    return StripePayment.objects.get_or_create(
+        key=came.key,
         defaults={
-            "organization_id": invoice.organization_id,
-            "payment_intent_id": payment_intent_id or None,
-            "amount_micros": amount,
-            "currency": invoice.currency,
-            "is_at_stripe": received_in == Role.CASH,
+            "organization": organization,
+            "payment_intent_id": came.payment_intent_id,
+            "amount_micros": came.amount,
+            "currency": came.currency,
+            "received_in": came.received_in,
             "invoice": invoice,
             "created_at": occasion.now,
         },
     )
-    if not created:
-        return
-    if invoice.purpose == StripeInvoice.Purpose.POSTPAID:
-        _clear_postpaid(invoice, payment, received_in, occasion)
-    else:
-        parts = _unpaid_parts(invoice, amount)
-        for installment_id, share in parts:
-            _postpone_discounts(invoice, installment_id, share, occasion)
-        _settle_parts(payment, parts, received_in=received_in, occasion=occasion)
-    invoice.paid_micros += amount
-    invoice.save(update_fields=["paid_micros"])
-    _settled(payment, occasion.now)
-    wake([payment_intent_id, invoice.stripe_id or ""], now=occasion.now)
 
 
-def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, received_in: Role, occasion: Occasion) -> None:
+def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, came: Money, occasion: Occasion) -> Micros:
     """Clear what is owed; what was given up before is owed again first, and what is over becomes credit."""
+    if not came.net:
+        return NOTHING
     if invoice.write_off_transfer_id is not None:
         wallets.undo_transfer(
             organization=invoice.organization,
@@ -118,32 +164,35 @@ def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, received_in:
     key = f"invoice-payment:{payment.key}"
     wallets.receive_postpaid_payment(
         organization=invoice.organization,
-        amount=Micros(payment.amount_micros),
+        amount=came.net,
         key=key,
-        received_in=received_in,
+        received_in=came.received_in,
         created_by=occasion.created_by,
         now=occasion.now,
         description=f"Invoice {invoice.number or invoice.stripe_id} paid",
     )
     payment.grant = wallet_selectors.overpaid_grant(key)
+    return NOTHING
 
 
 def _unpaid_parts(invoice: StripeInvoice, amount: Micros) -> list[tuple[int, int]]:
-    """Fill the invoice's parts in order with an amount, after what payments before have filled.
-
-    Raises:
-        EventParked: it is more than the parts have room for.
-    """
-    taken, left, filled = invoice.paid_micros, int(amount), []
+    """Fill the invoice's parts in order with an amount, after what payments before have filled."""
+    taken, unpaid = invoice.paid_micros, []
     for part in invoice.parts.order_by("position"):
         already = min(part.amount_micros, taken)
         taken -= already
-        share = min(part.amount_micros - already, left)
+        unpaid.append((part.installment_id, part.amount_micros - already))
+    return _filled(unpaid, amount)
+
+
+def _filled(parts: list[tuple[int, int]], amount: Micros) -> list[tuple[int, int]]:
+    """Fill installments in order with an amount; what is beyond them all comes beside the last one."""
+    left, filled = int(amount), []
+    for place, (installment_id, room) in enumerate(parts, 1):
+        share = left if place == len(parts) else min(room, left)
         left -= share
         if share:
-            filled.append((part.installment_id, share))
-    if left:
-        raise EventParked("More was paid than the invoice is for")
+            filled.append((installment_id, share))
     return filled
 
 
@@ -155,38 +204,83 @@ def _postpone_discounts(invoice: StripeInvoice, installment_id: int, share: int,
         contracts.postpone_discounts(installment_id=installment_id, amount=Micros(late), now=occasion.now)
 
 
-def _settle_parts(
-    payment: StripePayment, parts: list[tuple[int, int]], *, received_in: Role, occasion: Occasion
-) -> None:
-    brings_nothing = 0
-    for number, (installment_id, amount) in enumerate(parts):
+def _settle_parts(payment: StripePayment, parts: list[tuple[int, int]], came: Money, occasion: Occasion) -> Micros:
+    """Let installments receive their parts of a payment; return what of its net amount none of them takes."""
+    step, taken, brings_nothing = payable_step(payment.currency), 0, 0
+    for number, (installment_id, share) in enumerate(parts):
+        amount = share // step * step
         part = PaymentPart(
             payment=payment, installment_id=installment_id, key=f"{payment.key}:{number}", amount_micros=amount
         )
-        brings_nothing += _settle_instalment(part, received_in, occasion)
-        part.save(force_insert=True)
+        unasked = _settle_instalment(part, came.received_in, occasion) if amount else None
+        if unasked is not None:
+            taken += amount
+            brings_nothing += unasked
+            part.save(force_insert=True)
     if brings_nothing:
         show_unasked(payment, now=occasion.now)
+    return Micros(came.net - taken)
 
 
-def _settle_instalment(part: PaymentPart, received_in: Role, occasion: Occasion) -> Micros:
-    """Let an instalment receive a part of a payment; return what of it brings nothing."""
+def _settle_instalment(part: PaymentPart, received_in: Role, occasion: Occasion) -> Micros | None:
+    """Let an installment receive a part of a payment; return what of it brings nothing, None where it takes none."""
     payment = part.payment
     try:
-        return contracts.receive_payment(
-            installment_id=part.installment_id,
-            amount=Micros(part.amount_micros),
-            key=part.key,
-            received_in=received_in,
-            reference=payment.payment_intent_id or payment.key,
+        with all_or_nothing():
+            return contracts.receive_payment(
+                installment_id=part.installment_id,
+                amount=Micros(part.amount_micros),
+                key=part.key,
+                received_in=received_in,
+                reference=payment.payment_intent_id or payment.key,
+                created_by=occasion.created_by,
+                now=occasion.now,
+            )
+    except BillingError:
+        return None
+
+
+def _keep_unapplied(payment: StripePayment, came: Money, reason: str, occasion: Occasion) -> None:
+    _finish(payment, came, came.net, reason, occasion)
+    wake([came.payment_intent_id, payment.charge_id], now=occasion.now)
+
+
+def _finish(payment: StripePayment, came: Money, left: Micros, reason: str, occasion: Occasion) -> None:
+    """Post a payment's tax and what of it nothing takes, and note that it is settled."""
+    foreign = came.currency != payment.organization.currency
+    payment.amount_micros, payment.currency = came.amount, came.currency
+    payment.tax_micros = NOTHING if foreign else came.tax
+    payment.unapplied_micros = came.amount if foreign else came.over + left
+    _book(payment, came, Role.TAX, Micros(payment.tax_micros), "Tax", occasion)
+    _book(payment, came, Role.UNAPPLIED, Micros(payment.unapplied_micros), reason, occasion)
+    payment.unapplied_reason = reason[:500] if payment.unapplied_micros else ""
+    payment.settled_at = occasion.now
+    payment.save(
+        update_fields=[
+            "amount_micros",
+            "currency",
+            "tax_micros",
+            "unapplied_micros",
+            "unapplied_reason",
+            "grant",
+            "settled_at",
+        ]
+    )
+    show_unapplied(payment, now=occasion.now)
+    tell_debt(payment.organization, now=occasion.now)
+
+
+def _book(payment: StripePayment, came: Money, role: Role, amount: Micros, text: str, occasion: Occasion) -> None:
+    if amount and came.received_in != role:
+        wallets.book(
+            organization=payment.organization,
+            source=came.received_in,
+            destination=role,
+            amount=amount,
+            kind="payment",
+            key=f"payment:{payment.key}:{role}",
             created_by=occasion.created_by,
             now=occasion.now,
+            description=f"{text}: {payment}",
+            currency=came.currency,
         )
-    except BillingError as error:
-        raise EventParked(f"Instalment {part.installment_id} does not take it: {error.detail}") from error
-
-
-def _settled(payment: StripePayment, now: datetime) -> None:
-    payment.settled_at = now
-    payment.save(update_fields=["grant", "settled_at"])
-    tell_debt(payment.organization, now=now)

@@ -47,8 +47,21 @@ class StripeInvoice(models.Model):
     month = models.CharField(max_length=7, blank=True, help_text="The closed month it is for, as YYYY-MM.")
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
-    amount_micros = models.BigIntegerField(help_text="What it is over, in micros.")
-    paid_micros = models.BigIntegerField(default=0, help_text="What came for it, at Stripe or elsewhere, in micros.")
+    amount_micros = models.BigIntegerField(help_text="What we ask for by it, without tax, in micros.")
+    paid_micros = models.BigIntegerField(
+        default=0, help_text="What was paid of that, at Stripe, elsewhere or from the balance there, in micros."
+    )
+    total_micros = models.BigIntegerField(
+        default=0, help_text="What Stripe's invoice came to when it was paid on, with tax, in micros."
+    )
+    tax_micros = models.BigIntegerField(default=0, help_text="What of the total is tax, in micros.")
+    coupon_micros = models.BigIntegerField(default=0, help_text="What coupons at Stripe took off it, in micros.")
+    credited_micros = models.BigIntegerField(
+        default=0, help_text="What credit notes took off what was to be paid, in micros."
+    )
+    balance_micros = models.BigIntegerField(
+        default=0, help_text="What the customer's balance at Stripe paid of it, in micros."
+    )
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=13, choices=State, default=State.REQUESTED)
     charged_to = models.CharField(

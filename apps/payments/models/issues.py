@@ -20,6 +20,10 @@ class PaymentIssue(models.Model):
         OUR_LOSS = "our_loss", "Money went back twice"
         PAYMENT_FAILED = "payment_failed", "A payment failed"
         UNASKED = "unasked", "Money came for what is not asked for any more"
+        UNAPPLIED = "unapplied", "Money came that nothing here asks for"
+        UNDERPAID = "underpaid", "Less was paid than was asked for"
+        CREDIT_NOTE = "credit_note", "A credit note was issued at Stripe"
+        NOT_BOOKED = "not_booked", "An event about money could not be booked"
         CUSTOMER_DELETED = "customer_deleted", "The customer was deleted at Stripe"
         TOO_SMALL = "too_small", "Less is due than an invoice is made for"
         METHOD_REMOVED = "method_removed", "The payment method of a contract was removed"
@@ -33,6 +37,7 @@ class PaymentIssue(models.Model):
     detail = models.TextField()
     expected_micros = models.BigIntegerField(null=True, blank=True)
     actual_micros = models.BigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, help_text="Of the amounts; empty: the organization's own.")
     opened_at = models.DateTimeField()
     seen_at = models.DateTimeField(help_text="When it was last found.")
     resolved_at = models.DateTimeField(null=True, blank=True)

@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, F, Q
 from apps.contracts.models import Installment
 from apps.payments.models.billing import StripeInvoice
 from apps.payments.models.checkout import CheckoutSession
+from apps.payments.shares import Shares
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant
 
@@ -15,19 +16,42 @@ from apps.wallets.models import Grant
 class StripePayment(models.Model):
     """One payment. It is settled once, under its key; refunds and disputes find it by the payment intent."""
 
+    class ReceivedIn(models.TextChoices):
+        """The account it came into, by the names of `wallets.accounts.Role`."""
+
+        CASH = "cash", "Stripe"
+        MANUAL_RECEIPTS = "manual_receipts", "Elsewhere"
+        UNAPPLIED = "unapplied", "Balance at Stripe"
+
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=200, unique=True, help_text="Names the outside fact that is settled once.")
-    payment_intent_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    payment_intent_id = models.CharField(
+        max_length=255, blank=True, db_index=True, help_text="Empty where none is known. One may pay several invoices."
+    )
     charge_id = models.CharField(max_length=255, blank=True, db_index=True)
     amount_micros = models.BigIntegerField(help_text="What came, in micros.")
+    tax_micros = models.BigIntegerField(default=0, help_text="What of it is tax, in micros.")
+    unapplied_micros = models.BigIntegerField(
+        default=0, help_text="What of it nothing here asks for; it lies on the unapplied account, in micros."
+    )
+    unapplied_reason = models.CharField(max_length=500, blank=True, help_text="Why nothing here asks for that part.")
+    applied_micros = models.BigIntegerField(
+        default=0, help_text="What of the unapplied part later invoices took from the balance at Stripe, in micros."
+    )
     refunded_micros = models.BigIntegerField(default=0, help_text="What went back in refunds, in micros.")
     disputed_micros = models.BigIntegerField(default=0, help_text="What went back in lost disputes, in micros.")
+    recovered_micros = models.BigIntegerField(
+        default=0, help_text="What of our losses on it disputes gave back to us, in micros."
+    )
     currency = models.CharField(max_length=3)
-    is_at_stripe = models.BooleanField(
-        default=True, help_text="Off for money that came another way, such as a transfer."
+    received_in = models.CharField(
+        max_length=15,
+        choices=ReceivedIn,
+        default=ReceivedIn.CASH,
+        help_text="Where it came from: Stripe, elsewhere, or the customer's balance at Stripe.",
     )
     checkout = models.ForeignKey(CheckoutSession, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    invoice = models.ForeignKey(StripeInvoice, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    invoice = models.ForeignKey(StripeInvoice, on_delete=models.PROTECT, null=True, blank=True, related_name="payments")
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True, help_text="When it was posted; empty: not yet.")
     flagged_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe warned of fraud.")
@@ -36,9 +60,12 @@ class StripePayment(models.Model):
     class Meta:
         constraints = [
             CheckConstraint(name="payments_stripepayment_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(name="payments_stripepayment_refunded_not_negative", condition=Q(refunded_micros__gte=0)),
             CheckConstraint(
-                name="payments_stripepayment_refunded_within_amount",
-                condition=Q(refunded_micros__gte=0, refunded_micros__lte=F("amount_micros")),
+                name="payments_stripepayment_shares_within_amount",
+                condition=Q(tax_micros__gte=0, unapplied_micros__gte=0, applied_micros__gte=0)
+                & Q(applied_micros__lte=F("unapplied_micros"))
+                & Q(amount_micros__gte=F("tax_micros") + F("unapplied_micros")),
             ),
         ]
         indexes = [models.Index(fields=["organization", "created_at"], name="payments_payment_newest")]
@@ -49,12 +76,21 @@ class StripePayment(models.Model):
     @property
     def returnable_micros(self) -> int:
         """What of it has not gone back in refunds."""
-        return self.amount_micros - self.refunded_micros
+        return max(0, self.amount_micros - self.refunded_micros)
 
     @property
     def ours_micros(self) -> int:
-        """What of it neither refunds nor lost disputes have taken; never below zero."""
-        return max(0, self.amount_micros - self.refunded_micros - self.disputed_micros)
+        """What of it neither refunds, lost disputes nor later invoices have taken; never below zero."""
+        return max(0, self.amount_micros - self.applied_micros - self.refunded_micros - self.disputed_micros)
+
+    @property
+    def whole(self) -> Shares:
+        """What it was for, without what later invoices took of it."""
+        return Shares(
+            unapplied_micros=self.unapplied_micros - self.applied_micros,
+            tax_micros=self.tax_micros,
+            net_micros=self.amount_micros - self.tax_micros - self.unapplied_micros,
+        )
 
 
 class PaymentPart(models.Model):
@@ -68,7 +104,7 @@ class PaymentPart(models.Model):
 
     class Meta:
         constraints = [
-            CheckConstraint(name="payments_paymentpart_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(name="payments_paymentpart_amount_not_negative", condition=Q(amount_micros__gte=0)),
             CheckConstraint(
                 name="payments_paymentpart_returned_within_amount",
                 condition=Q(returned_micros__gte=0, returned_micros__lte=F("amount_micros")),
@@ -95,6 +131,10 @@ class Refund(models.Model):
     amount_micros = models.BigIntegerField()
     state = models.CharField(max_length=9, choices=State)
     taken_micros = models.BigIntegerField(default=0, help_text="What of it was taken from the customer, in micros.")
+    tax_micros = models.BigIntegerField(default=0, help_text="What of the taken part was tax, in micros.")
+    unapplied_micros = models.BigIntegerField(
+        default=0, help_text="What of the taken part nothing here had asked for, in micros."
+    )
     lost_micros = models.BigIntegerField(default=0, help_text="What of it was gone already and is our loss, in micros.")
     booked_at = models.DateTimeField(null=True, blank=True, help_text="When it was posted.")
     transfer_ids = models.JSONField(default=list, help_text="The transfers that it posted outside contracts.")
@@ -136,22 +176,43 @@ class Dispute(models.Model):
 
     payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="disputes")
     stripe_id = models.CharField(max_length=255, unique=True)
-    amount_micros = models.BigIntegerField()
+    amount_micros = models.BigIntegerField(
+        help_text="What is at stake of the payment, in micros of its currency: as Stripe withdrew it, once it has."
+    )
+    claimed_micros = models.BigIntegerField(help_text="What the payer claims, in micros of the currency they claim in.")
+    claimed_currency = models.CharField(max_length=3)
     outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.OPEN)
     status = models.CharField(max_length=40, help_text="In Stripe's words.")
     reason = models.CharField(max_length=100, blank=True)
     holds = models.JSONField(default=list, help_text="The holds that freeze the disputed credit.")
     frozen_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe took the money.")
-    reinstated_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe gave it back.")
+    withdrawn_micros = models.BigIntegerField(default=0, help_text="What Stripe took in all, in micros.")
+    reinstated_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe first gave some of it back.")
+    reinstated_micros = models.BigIntegerField(default=0, help_text="What Stripe gave back in all, in micros.")
     taken_micros = models.BigIntegerField(default=0, help_text="What was taken from the customer when lost, in micros.")
+    tax_micros = models.BigIntegerField(default=0, help_text="What of the taken part was tax, in micros.")
+    unapplied_micros = models.BigIntegerField(
+        default=0, help_text="What of the taken part nothing here had asked for, in micros."
+    )
     lost_micros = models.BigIntegerField(default=0, help_text="What had gone back before and is our loss, in micros.")
     closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     class Meta:
-        constraints = [CheckConstraint(name="payments_dispute_amount_positive", condition=Q(amount_micros__gt=0))]
+        constraints = [
+            CheckConstraint(name="payments_dispute_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(
+                name="payments_dispute_moved_not_negative",
+                condition=Q(withdrawn_micros__gte=0, reinstated_micros__gte=0),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.stripe_id
+
+    @property
+    def over_micros(self) -> int:
+        """What of a lost one Stripe gave back beyond what is still to be lost by it; negative: what is not booked."""
+        return self.taken_micros + self.lost_micros + self.reinstated_micros - self.amount_micros

@@ -3,14 +3,22 @@
 Amounts are in the currency's smallest unit, as Stripe counts them; currencies are written as we write them (`USD`).
 """
 
-from apps.payments.objects.billing import InvoiceFacts, InvoicePaymentFacts, SubscriptionFacts
+from apps.payments.objects.billing import CreditNoteFacts, InvoiceFacts, InvoicePaymentFacts, SubscriptionFacts
 from apps.payments.objects.checkout import CheckoutFacts, CustomerFacts, LinkFacts, MethodFacts, PortalFacts, ThingFacts
-from apps.payments.objects.money import ChargeFacts, DisputeFacts, FraudWarningFacts, IntentFacts, RefundFacts
+from apps.payments.objects.money import (
+    ChargeFacts,
+    DisputeFacts,
+    FraudWarningFacts,
+    IntentFacts,
+    MovementFacts,
+    RefundFacts,
+)
 from apps.payments.objects.reading import Facts
 
 __all__ = [
     "ChargeFacts",
     "CheckoutFacts",
+    "CreditNoteFacts",
     "CustomerFacts",
     "DisputeFacts",
     "Facts",
@@ -20,6 +28,7 @@ __all__ = [
     "InvoicePaymentFacts",
     "LinkFacts",
     "MethodFacts",
+    "MovementFacts",
     "PortalFacts",
     "RefundFacts",
     "SubscriptionFacts",

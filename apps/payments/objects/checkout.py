@@ -15,6 +15,8 @@ class CheckoutFacts(Facts):
     """A checkout session. `payment_status` says whether money came, `status` only whether the payer is through.
 
     One that only saves a payment method has no amount. `payment_method` is there where the intents were asked for.
+    `amount_subtotal` is what was asked for; `amount_total` is after discounts and with `amount_tax`, whether the tax
+    was added or found inside.
     """
 
     id: str
@@ -30,12 +32,16 @@ class CheckoutFacts(Facts):
     expires_at: int
     livemode: bool
     payment_method: str = ""
+    amount_subtotal: int = 0
+    amount_tax: int = 0
+    amount_discount: int = 0
     metadata: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, body: Json) -> Self:
         reading.kind(body, "checkout.session")
         takes_nothing = body.get("mode") == "setup"
+        details = reading.member(body, "total_details")
         return cls(
             id=reading.required_id(body),
             customer=reading.optional_id(body, "customer"),
@@ -50,6 +56,9 @@ class CheckoutFacts(Facts):
             expires_at=reading.integer(body, "expires_at"),
             livemode=reading.flag(body, "livemode"),
             payment_method=_method_of(body, "payment_intent") or _method_of(body, "setup_intent"),
+            amount_subtotal=reading.amount(body, "amount_subtotal", 0),
+            amount_tax=reading.amount(details, "amount_tax", 0),
+            amount_discount=reading.amount(details, "amount_discount", 0),
             metadata=reading.metadata(body),
         )
 

@@ -10,7 +10,10 @@ from apps.payments.objects.reading import Facts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntentFacts(Facts):
-    """A payment intent: the one thing that a session's or an invoice's payment is told apart by."""
+    """A payment intent: the one thing that a session's or an invoice's payment is told apart by.
+
+    `amount_received` is below `amount` where only a part was captured.
+    """
 
     id: str
     amount: int
@@ -23,6 +26,7 @@ class IntentFacts(Facts):
     livemode: bool
     created: int
     amount_refunded: int = 0
+    is_captured_by_hand: bool = False
     metadata: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -40,6 +44,7 @@ class IntentFacts(Facts):
             livemode=reading.flag(body, "livemode"),
             created=reading.integer(body, "created", 0),
             amount_refunded=_refunded(body),
+            is_captured_by_hand=reading.text(body, "capture_method", longest=40) == "manual",
             metadata=reading.metadata(body),
         )
 
@@ -52,11 +57,12 @@ def _refunded(body: Json) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeFacts(Facts):
-    """One attempt at taking money. `amount_refunded` counts all refunds together."""
+    """One attempt at taking money. `amount_refunded` counts all refunds together; what is not captured never came."""
 
     id: str
     payment_intent: str
     amount: int
+    amount_captured: int
     amount_refunded: int
     currency: str
     customer: str
@@ -72,6 +78,7 @@ class ChargeFacts(Facts):
             id=reading.required_id(body),
             payment_intent=reading.optional_id(body, "payment_intent"),
             amount=reading.amount(body, "amount"),
+            amount_captured=reading.amount(body, "amount_captured", 0),
             amount_refunded=reading.amount(body, "amount_refunded", 0),
             currency=reading.currency(body),
             customer=reading.optional_id(body, "customer"),
@@ -111,8 +118,24 @@ class RefundFacts(Facts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovementFacts(Facts):
+    """A movement of our balance at Stripe: negative leaves us, positive comes; what Stripe charges for it is apart."""
+
+    amount: int
+    currency: str
+
+    @classmethod
+    def read(cls, body: Json) -> Self:
+        reading.kind(body, "balance_transaction")
+        return cls(amount=reading.integer(body, "amount"), currency=reading.currency(body))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeFacts(Facts):
-    """A payer's complaint. `warning_…` states are inquiries: no money has moved."""
+    """A payer's complaint. `warning_…` states are inquiries: no money has moved.
+
+    `movements` are what Stripe took and gave back for it so far, in the currency of our balance there.
+    """
 
     id: str
     payment_intent: str
@@ -122,6 +145,7 @@ class DisputeFacts(Facts):
     status: str
     reason: str
     livemode: bool
+    movements: tuple[MovementFacts, ...] = ()
 
     @classmethod
     def read(cls, body: Json) -> Self:
@@ -135,11 +159,20 @@ class DisputeFacts(Facts):
             status=reading.text(body, "status", longest=40),
             reason=reading.text(body, "reason", longest=100),
             livemode=reading.flag(body, "livemode"),
+            movements=tuple(map(MovementFacts.read, reading.objects(body, "balance_transactions"))),
         )
 
     @property
     def is_inquiry(self) -> bool:
         return self.status.startswith("warning_")
+
+    def taken_in(self, currency: str) -> int:
+        """Return what Stripe took for it in a currency."""
+        return -sum(each.amount for each in self.movements if each.currency == currency and each.amount < 0)
+
+    def given_in(self, currency: str) -> int:
+        """Return what Stripe gave back of it in a currency."""
+        return sum(each.amount for each in self.movements if each.currency == currency and each.amount > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,10 +106,17 @@ def member(body: Json, *path: str) -> Json:
 
 
 def rows(body: Json, name: str) -> list[Json]:
-    """Return the objects of a list member, none where it is null or missing."""
-    data = member(body, name).get("data", [])
+    """Return the objects of a list object, none where it is null or missing."""
+    return objects(member(body, name), "data", called=name)
+
+
+def objects(body: Json, name: str, *, called: str = "") -> list[Json]:
+    """Return the objects of an array, none where it is null or missing."""
+    data = body.get(name)
+    if data is None:
+        return []
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        raise MalformedObject(f"{name} is not a list")
+        raise MalformedObject(f"{called or name} is not a list")
     return data
 
 

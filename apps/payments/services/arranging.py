@@ -8,6 +8,7 @@ from django.conf import settings
 from apps.contracts import services as contracts
 from apps.contracts.models import Contract, Installment
 from apps.outbox.services import enqueue
+from apps.payments.handlers.underpaid import review_underpaid
 from apps.payments.models import CheckoutPart, CheckoutSession
 from apps.payments.services.ending import stop_collecting
 from apps.payments.services.installment_invoices import close_settled, invoice_installment, open_invoice_of
@@ -33,6 +34,7 @@ def arrange_contract(*, contract_id: UUID, now: datetime) -> None:
     if contract.status in OFFERED:
         withdraw_superfluous(contract=contract, now=now)
         _invoice_due(contract, now=now)
+    review_underpaid(contract, now=now)
     contract.refresh_from_db(fields=["status"])
     if contract.is_ended:
         stop_collecting(contract, now=now)

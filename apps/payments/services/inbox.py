@@ -25,6 +25,7 @@ from apps.payments.errors import (
 from apps.payments.handlers import HANDLERS, Handler, NotOurs, Occasion
 from apps.payments.handlers.ownership import is_ours
 from apps.payments.models import EVENT_TRANSITIONS, StripeEvent
+from apps.payments.services.parked import close_not_booked, tell_not_booked
 from apps.payments.waiting import ask_for
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def _replace_unread(delivered: StripeEvent, now: datetime) -> None:
     unread = StripeEvent.objects.filter(event_id=delivered.event_id).exclude(READABLE)
     values = {name: getattr(delivered, name) for name in REPLACED}
     if unread.exclude(state=State.HANDLED).update(**values, attempts=0, error="", waits_for="", settled_at=None):
+        close_not_booked(delivered, now=now)
         ask_for(delivered.event_id, now=now, again="delivered")
 
 
@@ -192,8 +194,13 @@ def lock_event(event_pk: int) -> StripeEvent:
 
 def _close(event: StripeEvent, to: StripeEvent.State, error: str, now: datetime) -> None:
     assert to in EVENT_TRANSITIONS[State(event.state)], (event.state, to)
+    had_failed = bool(event.error)
     event.state, event.error, event.settled_at, event.waits_for = to, error[:ERROR_LENGTH], now, ""
     event.save(update_fields=["state", "error", "settled_at", "waits_for"])
+    if to == State.PARKED:
+        tell_not_booked(event, now=now)
+    elif had_failed:
+        close_not_booked(event, now=now)
 
 
 @serialized

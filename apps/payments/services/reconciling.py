@@ -70,28 +70,37 @@ def _bring_in_line(organization: Organization, now: datetime) -> None:
         withdraw_superfluous(contract=contract, now=now)
 
 
-def clearing_expected(organization: Organization) -> Micros:
-    """Return what our payments, refunds and disputes say Stripe holds for an organization, in micros."""
-    came = StripePayment.objects.filter(organization=organization, is_at_stripe=True, settled_at__isnull=False)
+def clearing_expected(organization: Organization, currency: str = "") -> Micros:
+    """Return what our payments, refunds and disputes say Stripe holds for an organization, in micros of a currency."""
+    currency = currency or organization.currency
+    came = StripePayment.objects.filter(
+        organization=organization, currency=currency, received_in=Role.CASH, settled_at__isnull=False
+    )
     sums = came.aggregate(came=Sum("amount_micros"), went=Sum("refunded_micros"))
-    taken = Dispute.objects.filter(payment__organization=organization)
-    withdrawn = taken.filter(withdrawn_at__isnull=False).aggregate(total=Sum("amount_micros"))["total"] or 0
-    reinstated = taken.filter(reinstated_at__isnull=False).aggregate(total=Sum("amount_micros"))["total"] or 0
-    return Micros((sums["came"] or 0) - (sums["went"] or 0) - withdrawn + reinstated)
+    disputes = Dispute.objects.filter(payment__organization=organization, payment__currency=currency)
+    moved = disputes.aggregate(withdrawn=Sum("withdrawn_micros"), reinstated=Sum("reinstated_micros"))
+    return Micros((sums["came"] or 0) - (sums["went"] or 0) - (moved["withdrawn"] or 0) + (moved["reinstated"] or 0))
 
 
 def compare_clearing(organization: Organization, now: datetime) -> bool:
-    """Compare what came through Stripe with its clearing account, which falls as money comes in."""
-    expected = clearing_expected(organization)
-    booked = -wallet_selectors.account_balances(organization)[Role.CASH]
-    return _tell(
-        Kind.CLEARING,
-        str(organization.pk),
-        organization,
-        now,
-        expected=expected,
-        actual=booked,
-        detail="The clearing account and the payments through Stripe differ.",
+    """Compare what came through Stripe with its clearing accounts, which fall as money comes in."""
+    booked = {organization.currency: wallet_selectors.account_balances(organization)[Role.CASH]}
+    for (role, currency), balance in wallet_selectors.foreign_balances(organization).items():
+        if role == Role.CASH:
+            booked[currency] = balance
+    return all(
+        [
+            _tell(
+                Kind.CLEARING,
+                str(organization.pk) if currency == organization.currency else f"{organization.pk}:{currency}",
+                organization,
+                now,
+                expected=clearing_expected(organization, currency),
+                actual=-balance,
+                detail=f"The clearing account in {currency} and the payments through Stripe differ.",
+            )
+            for currency, balance in booked.items()
+        ]
     )
 
 
@@ -99,9 +108,9 @@ def _compare_payments(organization: Organization, intents: Iterable[IntentFacts]
     for intent in intents:
         if intent.status != "succeeded" or not intent.amount_received:
             continue
-        payment = StripePayment.objects.filter(payment_intent_id=intent.id, settled_at__isnull=False).first()
-        came = payment.amount_micros if payment else 0
-        fresh = payment is None and now.timestamp() - intent.created < ON_ITS_WAY.total_seconds()
+        payments = list(StripePayment.objects.filter(payment_intent_id=intent.id, settled_at__isnull=False))
+        came = sum(payment.amount_micros for payment in payments)
+        fresh = not payments and now.timestamp() - intent.created < ON_ITS_WAY.total_seconds()
         if fresh:
             continue
         _tell(
@@ -109,28 +118,30 @@ def _compare_payments(organization: Organization, intents: Iterable[IntentFacts]
             intent.id,
             organization,
             now,
-            expected=_to_be_booked(intent, payment),
+            expected=_to_be_booked(intent, payments),
             actual=came,
             detail="A payment that Stripe has is not in the books as it is there.",
         )
-        if payment is not None:
-            _compare_refunds(organization, intent, payment, now)
+        if payments:
+            _compare_refunds(organization, intent, payments, now)
 
 
-def _to_be_booked(intent: IntentFacts, payment: StripePayment | None) -> Micros:
+def _to_be_booked(intent: IntentFacts, payments: list[StripePayment]) -> Micros:
     """Return what the books have to show of a payment; of one they never had, what has not gone back since."""
-    gone = 0 if payment else intent.amount_refunded
+    gone = 0 if payments else intent.amount_refunded
     return from_minor_units(max(0, intent.amount_received - gone), intent.currency)
 
 
-def _compare_refunds(organization: Organization, intent: IntentFacts, payment: StripePayment, now: datetime) -> None:
+def _compare_refunds(
+    organization: Organization, intent: IntentFacts, payments: list[StripePayment], now: datetime
+) -> None:
     _tell(
         Kind.REFUNDS_DIFFER,
         intent.id,
         organization,
         now,
         expected=from_minor_units(intent.amount_refunded, intent.currency),
-        actual=payment.refunded_micros,
+        actual=sum(payment.refunded_micros for payment in payments),
         detail="What Stripe paid back of a payment and what the books took back differ.",
     )
 

@@ -17,6 +17,7 @@ from apps.payments.handlers.refunds import apply_refund
 from apps.payments.models import Refund, StripePayment
 from apps.payments.objects import RefundFacts
 from apps.payments.services.outgoing import obtain, prepare
+from apps.wallets.accounts import Role
 
 State = Refund.State
 STRIPE_REASON = "requested_by_customer"
@@ -55,8 +56,8 @@ def request_refund(
 
 def _lock(payment_id: int) -> StripePayment:
     rows = StripePayment.objects.select_for_update(no_key=True, of=("self",)).select_related("organization")
-    payment = rows.filter(pk=payment_id, is_at_stripe=True, settled_at__isnull=False).first()
-    if payment is None or payment.payment_intent_id is None:
+    payment = rows.filter(pk=payment_id, received_in=Role.CASH, settled_at__isnull=False).first()
+    if payment is None or not payment.payment_intent_id:
         raise PaymentNotFound
     return payment
 
@@ -107,11 +108,11 @@ def send_refund(*, refund_id: UUID, now: datetime) -> None:
             state=State.REFUSED, failure=error.detail[:500], updated_at=now
         )
         return
-    _apply(made, now)
+    _apply(made, refund, now)
 
 
 @serialized
-def _apply(made: RefundFacts, now: datetime) -> None:
-    payment = lock_payment(made.payment_intent, made.charge)
+def _apply(made: RefundFacts, refund: Refund, now: datetime) -> None:
+    payment = lock_payment(made.payment_intent, made.charge, known=refund.payment_id)
     occasion = Occasion(event_id="", type="", livemode=False, created_at=now, now=now)
     apply_refund(made, payment, occasion)

@@ -5,12 +5,21 @@ from datetime import UTC, datetime
 from apps.contracts import selectors as contract_selectors
 from apps.contracts.models import Contract, Installment
 from apps.payments.collection import Collection, Owed, split_schedule
+from apps.payments.selectors import counted_as_paid
 
 
 def owed_rows(contract: Contract) -> list[Owed]:
-    """Return what is to be paid, by due date, one-time amounts first; what is under way is not asked for again."""
+    """Return what is to be paid, by due date, one-time amounts first.
+
+    What is under way is not asked for again, nor what Stripe counts as paid though less came: staff decide on the rest.
+    """
     rows = contract_selectors.current_schedule(contract)
-    to_pay = [row for row in rows if row.is_open and row.state != Installment.State.PROCESSING]
+    decided_by_staff = counted_as_paid(contract)
+    to_pay = [
+        row
+        for row in rows
+        if row.is_open and row.state != Installment.State.PROCESSING and row.pk not in decided_by_staff
+    ]
     return [Owed(row.pk, row.due_date, row.remaining_micros) for row in to_pay if row.remaining_micros]
 
 

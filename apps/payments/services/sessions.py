@@ -108,7 +108,7 @@ def _is_for_nothing(row: CheckoutSession) -> bool:
 def _refuse_unlike(row: CheckoutSession, made: CheckoutFacts) -> None:
     """Never hand out an address to pay something else than was asked for."""
     wanted = (to_minor_units(row.amount_micros, row.currency), row.currency, settings.STRIPE_LIVEMODE)
-    if (made.amount_total, made.currency or row.currency, made.livemode) != wanted or not made.url.startswith(
+    if (made.amount_subtotal, made.currency or row.currency, made.livemode) != wanted or not made.url.startswith(
         ("https://", "http://")
     ):
         raise StripeUnknownOutcome("Stripe made another session than was asked for")

@@ -1,6 +1,6 @@
 """What a wallet shows: figures in one statement, pages by key, sums from rollups. Nothing here adds up a table."""
 
-from apps.wallets.selectors.balances import account_balances, balance_as_of, cleared_since
+from apps.wallets.selectors.balances import account_balances, balance_as_of, cleared_since, foreign_balances
 from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page
 from apps.wallets.selectors.figures import WalletFigures, require_wallet, wallet_figures
 from apps.wallets.selectors.grants import (
@@ -36,6 +36,7 @@ __all__ = [
     "day_totals",
     "deductible_micros",
     "entries_page",
+    "foreign_balances",
     "funded_by",
     "moved_by_kind",
     "overpaid_grant",

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization
-from apps.wallets.accounts import Role, code_of
+from apps.wallets.accounts import Role, code_of, prefix_of
 from apps.wallets.selectors.subqueries import summed
 
 
@@ -30,3 +30,13 @@ def account_balances(organization: Organization) -> dict[Role, int]:
     codes = {code_of(organization.pk, role): role for role in Role}
     rows = Account.objects.filter(code__in=codes).values_list("code", "balance_micros")
     return {codes[code]: balance for code, balance in rows}
+
+
+def foreign_balances(organization: Organization) -> dict[tuple[Role, str], int]:
+    """Return the posted balances of an organization's accounts in foreign currencies, by role and currency."""
+    rows = Account.objects.filter(code__startswith=prefix_of(organization.pk)).exclude(unit=organization.currency)
+    codes = {code_of(organization.pk, role): role for role in Role}
+    return {
+        (codes[code.rpartition(":")[0]], unit): balance
+        for code, unit, balance in rows.order_by("code").values_list("code", "unit", "balance_micros")
+    }

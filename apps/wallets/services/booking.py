@@ -10,7 +10,7 @@ from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
-from apps.wallets.accounts import Role
+from apps.wallets.accounts import Role, code_of
 from apps.wallets.errors import WalletOnly
 from apps.wallets.keys import OVER
 from apps.wallets.services.locks import lock_account, lock_wallet
@@ -29,10 +29,12 @@ def book(
     created_by: str,
     now: datetime,
     description: str = "",
+    currency: str = "",
 ) -> Transfer:
     """Move an amount between two accounts of an organization, neither of them its wallet, once per key.
 
     Debt that comes back this way is paid with overpaid credit; what is paid beyond the debt becomes such credit.
+    Money in a `currency` that is not the organization's own stays in it, on accounts that are opened for it.
 
     Raises:
         WalletOnly: one of them is the wallet.
@@ -41,10 +43,14 @@ def book(
     if Role.WALLET in (source, destination):
         raise WalletOnly
     locked = lock_wallet(organization, now=now)
+    foreign = "" if currency == organization.currency else currency
+    codes = [code_of(organization.pk, role, foreign) for role in (source, destination)]
+    if foreign:
+        ledger.open_accounts(codes=codes, unit=foreign, now=now)
     request = TransferRequest(
         key=key,
-        source=locked.code(source),
-        destination=locked.code(destination),
+        source=codes[0],
+        destination=codes[1],
         amount=amount,
         kind=kind,
         created_by=created_by,

@@ -7,7 +7,7 @@ from apps.common.transactions import serialized
 from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
-from apps.wallets.accounts import Role
+from apps.wallets.accounts import Role, prefix_of
 from apps.wallets.errors import NotReversible, TransferNotFound
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.draft import Draft
@@ -58,7 +58,7 @@ def find_transfer(locked: LockedWallet, transfer_id: int) -> Transfer:
         TransferNotFound: the organization has no such transfer.
     """
     original = Transfer.objects.select_related("source", "destination").filter(pk=transfer_id).first()
-    if original is None or original.source.code not in {locked.code(role) for role in Role}:
+    if original is None or not original.source.code.startswith(prefix_of(locked.organization.pk)):
         raise TransferNotFound
     return original
 

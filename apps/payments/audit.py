@@ -1,0 +1,55 @@
+"""Proving the payments against the books: unapplied money, tax, what disputes hold, what invoices were paid."""
+
+from apps.ledger.audit import Break, breaks_of
+
+
+def payment_breaks() -> list[Break]:
+    """Return every break of what must hold between payments and the books."""
+    return breaks_of(PAYMENT_RULES)
+
+
+# What lies on an account of an organization: its own, or that of the currency of payments in another one.
+_ON_ACCOUNT = """
+    SELECT x.code, SUM(x.expected), SUM(x.found) FROM (
+      SELECT 'org:' || p.organization_id || ':{role}' ||
+             CASE WHEN p.currency = o.currency THEN '' ELSE ':' || p.currency END AS code,
+             {of_payment} - COALESCE(r.total, 0) {of_disputes} AS expected, 0 AS found
+      FROM payments_stripepayment p JOIN tenants_organization o ON o.id = p.organization_id
+      LEFT JOIN (SELECT payment_id, SUM({of_refund}) AS total FROM payments_refund
+                 WHERE booked_at IS NOT NULL AND undone_at IS NULL GROUP BY payment_id) r ON r.payment_id = p.id
+      LEFT JOIN (SELECT payment_id, SUM(tax_micros) AS tax, SUM(unapplied_micros) AS unapplied,
+                        SUM(reinstated_micros - withdrawn_micros + taken_micros + lost_micros) AS held
+                 FROM payments_dispute GROUP BY payment_id) d ON d.payment_id = p.id
+      WHERE p.settled_at IS NOT NULL
+      UNION ALL
+      SELECT code, 0, balance_micros FROM ledger_account WHERE code LIKE '%:{role}' OR code LIKE '%:{role}:%') x
+    GROUP BY x.code HAVING SUM(x.expected) <> SUM(x.found)
+"""
+
+PAYMENT_RULES = {
+    "what payments brought and nothing asked for is on the unapplied account": _ON_ACCOUNT.format(
+        role="unapplied",
+        of_payment="p.unapplied_micros - p.applied_micros",
+        of_refund="unapplied_micros",
+        of_disputes="- COALESCE(d.unapplied, 0)",
+    ),
+    "the tax that payments brought is on the tax account": _ON_ACCOUNT.format(
+        role="tax", of_payment="p.tax_micros", of_refund="tax_micros", of_disputes="- COALESCE(d.tax, 0)"
+    ),
+    "what disputes moved is on the disputes account": _ON_ACCOUNT.format(
+        role="disputes", of_payment="- p.recovered_micros", of_refund="0", of_disputes="+ COALESCE(d.held, 0)"
+    ),
+    "an invoice was paid by its payments": """
+        SELECT 'invoice ' || i.id, COALESCE(p.total, 0), i.paid_micros FROM payments_stripeinvoice i
+        LEFT JOIN (SELECT invoice_id, SUM(amount_micros - tax_micros - unapplied_micros) AS total
+                   FROM payments_stripepayment WHERE settled_at IS NOT NULL GROUP BY invoice_id) p
+          ON p.invoice_id = i.id
+        WHERE i.paid_micros <> COALESCE(p.total, 0)
+    """,
+    "a payment's parts are what it paid of installments": """
+        SELECT p.key, p.amount_micros - p.tax_micros - p.unapplied_micros, s.total FROM payments_stripepayment p
+        JOIN (SELECT payment_id, SUM(amount_micros) AS total FROM payments_paymentpart GROUP BY payment_id) s
+          ON s.payment_id = p.id
+        WHERE s.total <> p.amount_micros - p.tax_micros - p.unapplied_micros
+    """,
+}

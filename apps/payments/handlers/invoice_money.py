@@ -1,0 +1,196 @@
+"""What was received for an invoice: by its payments, elsewhere, and from the customer's balance at Stripe.
+
+All that Stripe has of an invoice is posted whenever any of it is told, in the order in which it was paid, so that
+events in any order come to the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.db.models import F, Sum
+
+from apps.common.money import Micros, from_minor_units, payable_step
+from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice
+from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.settling import Money, settle_invoice_payment, settle_unapplied
+from apps.payments.handlers.unapplied import Misfit, show_unapplied
+from apps.payments.handlers.underpaid import Asked, subject_of_invoice, tell_underpaid
+from apps.payments.models import StripeInvoice, StripePayment
+from apps.payments.objects import InvoiceFacts
+from apps.payments.selectors import unapplied_left
+from apps.payments.shares import tax_within
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+
+
+def receive(facts: InvoiceFacts, occasion: Occasion) -> None:
+    """Post what was received for an invoice as Stripe has it now, and what of its balance pays for others.
+
+    Money of an invoice that disagrees with our row is kept unapplied.
+    """
+    try:
+        row = lock_invoice(facts, occasion)
+    except Misfit as misfit:
+        _keep_strays(facts, misfit, occasion)
+        return
+    _note(row, facts)
+    for came in _received(facts):
+        if not StripePayment.objects.filter(key=came.key).exists():
+            settle_invoice_payment(row, _taxed(row, came), occasion)
+    if facts.status == "paid":
+        move_invoice(row, StripeInvoice.State.PAID, occasion)
+        _tell(row, occasion)
+    _apply_balance(row.organization, occasion)
+
+
+def _keep_strays(facts: InvoiceFacts, misfit: Misfit, occasion: Occasion) -> None:
+    received = list(_received(facts))
+    if not received:
+        raise misfit
+    for came in received:
+        settle_unapplied(misfit.organization, came, str(misfit), occasion)
+
+
+def _received(facts: InvoiceFacts) -> Iterator[Money]:
+    """Yield what was received for an invoice, in the order in which it was paid.
+
+    What of it was paid beyond what was due is on the customer's balance since. A paid invoice of which the payments do
+    not show all that was paid got the rest another way than through Stripe.
+    """
+    paid = sorted((one for one in facts.payments or () if one.is_paid), key=lambda one: (one.paid_at, one.id))
+    came, over = 0, 0
+    for one in paid:
+        before = over
+        came += one.amount_paid
+        over = min(facts.amount_overpaid, max(0, came - facts.due))
+        yield Money(
+            key=one.id,
+            amount=from_minor_units(one.amount_paid, one.currency),
+            currency=one.currency,
+            over=from_minor_units(over - before, one.currency),
+            payment_intent_id=one.payment_intent,
+            received_in=Role.CASH if one.is_at_stripe else Role.MANUAL_RECEIPTS,
+        )
+    missing = facts.amount_overpaid - over
+    if missing and paid:
+        yield _money(f"{facts.id}:overpaid", facts, missing, over=missing, payment_intent_id=paid[-1].payment_intent)
+    elsewhere = facts.amount_paid - came - missing if facts.status == "paid" else 0
+    if elsewhere > 0:
+        yield _money(f"{facts.id}:elsewhere", facts, elsewhere, received_in=Role.MANUAL_RECEIPTS)
+
+
+def _money(
+    key: str,
+    facts: InvoiceFacts,
+    amount: int,
+    *,
+    over: int = 0,
+    payment_intent_id: str = "",
+    received_in: Role = Role.CASH,
+) -> Money:
+    return Money(
+        key=key,
+        amount=from_minor_units(amount, facts.currency),
+        currency=facts.currency,
+        over=from_minor_units(over, facts.currency),
+        payment_intent_id=payment_intent_id,
+        received_in=received_in,
+    )
+
+
+def _note(row: StripeInvoice, facts: InvoiceFacts) -> None:
+    """Keep what Stripe's invoice comes to, and what of that need not be paid, or is paid from the balance there."""
+    told = {
+        "total_micros": facts.total,
+        "tax_micros": facts.tax,
+        "coupon_micros": facts.discount,
+        "credited_micros": facts.credited,
+        "balance_micros": facts.from_balance,
+    }
+    for name, amount in told.items():
+        setattr(row, name, from_minor_units(amount, facts.currency))
+    row.save(update_fields=list(told))
+
+
+def _taxed(row: StripeInvoice, came: Money) -> Money:
+    """Say what of a payment is tax: as much as brings the tax in proportion to what is paid with it."""
+    if came.currency != row.currency:
+        return came
+    sums = row.payments.aggregate(came=Sum("amount_micros"), over=Sum("unapplied_micros"), tax=Sum("tax_micros"))
+    paid = (sums["came"] or 0) - (sums["over"] or 0) + came.amount - came.over
+    within = tax_within(
+        paid,
+        total_micros=row.total_micros,
+        tax_micros=row.tax_micros,
+        step_micros=payable_step(row.currency),
+    )
+    tax = min(max(0, within - (sums["tax"] or 0)), came.amount - came.over)
+    return replace(came, tax=Micros(tax))
+
+
+def _tell(row: StripeInvoice, occasion: Occasion) -> None:
+    asked = Asked(
+        row.organization, subject_of_invoice(row.stripe_id), f"invoice {row}", row.amount_micros, row.currency
+    )
+    why = [
+        ("A coupon took off", row.coupon_micros),
+        ("Credit notes took off", row.credited_micros),
+        ("Without money behind it here, the customer's balance at Stripe paid", row.balance_micros - _applied(row)),
+    ]
+    tell_underpaid(asked, row.paid_micros, why, now=occasion.now)
+
+
+def _applied(row: StripeInvoice) -> int:
+    """Return what the balance at Stripe has paid of an invoice with money behind it here, in micros."""
+    paid = row.payments.filter(received_in=Role.UNAPPLIED).aggregate(total=Sum("amount_micros"))
+    return paid["total"] or 0
+
+
+def _apply_balance(organization: Organization, occasion: Occasion) -> None:
+    """Let paid invoices take, of what earlier ones were overpaid by, what Stripe took for them from the balance.
+
+    Told after the invoice that used it, an overpayment is applied when it is told.
+    """
+    sources = list(_overpaid(organization))
+    if not sources:
+        return
+    paid = StripeInvoice.objects.select_for_update(no_key=True, of=("self",)).filter(
+        organization=organization, state=StripeInvoice.State.PAID, balance_micros__gt=0
+    )
+    for row in paid.select_related("organization").order_by("pk"):
+        _take_from_balance(row, sources, occasion)
+
+
+def _overpaid(organization: Organization) -> Iterator[StripePayment]:
+    """Yield the payments of which something lies on the customer's balance at Stripe, oldest first."""
+    rows = StripePayment.objects.select_for_update(no_key=True, of=("self",)).select_related("organization")
+    lying = rows.filter(
+        organization=organization,
+        currency=organization.currency,
+        invoice__isnull=False,
+        unapplied_micros__gt=F("applied_micros"),
+    )
+    return (payment for payment in lying.order_by("pk") if unapplied_left(payment))
+
+
+def _take_from_balance(row: StripeInvoice, sources: list[StripePayment], occasion: Occasion) -> None:
+    step, applied = payable_step(row.currency), _applied(row)
+    is_for_something = row.purpose == StripeInvoice.Purpose.POSTPAID or row.parts.exists()
+    wanted = row.balance_micros - applied if is_for_something else 0
+    amount = min(wanted, sum(map(unapplied_left, sources))) // step * step
+    if not amount:
+        return
+    came = Money(
+        key=f"{row.stripe_id}:balance:{applied}",
+        amount=Micros(amount),
+        currency=row.currency,
+        received_in=Role.UNAPPLIED,
+    )
+    settle_invoice_payment(row, _taxed(row, came), occasion)
+    for source in sources:
+        share = min(amount, unapplied_left(source))
+        amount -= share
+        source.applied_micros += share
+        source.save(update_fields=["applied_micros"])
+        show_unapplied(source, now=occasion.now)
+    _tell(row, occasion)

@@ -1,0 +1,80 @@
+"""What went back twice was our loss; what Stripe gives back of a lost dispute makes up for it first.
+
+A bank that disputes a whole payment of which a part was refunded gives that part back, though the dispute is lost.
+Whichever of the refund, the end of the dispute and the money given back is told first, the books come to the same.
+"""
+
+from django.db.models import Sum
+
+from apps.common.money import Micros, decimal_text
+from apps.payments import issues
+from apps.payments.handlers.occasion import Occasion
+from apps.payments.models import Dispute, StripePayment
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
+
+Kind = issues.Kind
+
+
+def recover(payment: StripePayment, key: str, occasion: Occasion) -> None:
+    """Let what Stripe gave back of a payment's lost disputes make up for our losses on it; show what is over.
+
+    `key` names the fact that changed either.
+    """
+    lost = list(payment.disputes.filter(outcome=Dispute.Outcome.LOST).order_by("pk"))
+    refunds = payment.refunds.filter(booked_at__isnull=False, undone_at=None, lost_micros__gt=0)
+    losses = sum(each.lost_micros for each in lost) + (refunds.aggregate(total=Sum("lost_micros"))["total"] or 0)
+    over = sum(max(0, each.over_micros) for each in lost)
+    made_up = min(losses, over)
+    _move(payment, made_up - payment.recovered_micros, key, occasion)
+    if payment.recovered_micros != made_up:
+        payment.recovered_micros = made_up
+        payment.save(update_fields=["recovered_micros"])
+    if made_up and made_up == losses:
+        subjects = [*(f"dispute:{each.stripe_id}" for each in lost), *(f"refund:{each.stripe_id}" for each in refunds)]
+        for subject in subjects:
+            issues.close_issue(Kind.OUR_LOSS, subject=subject, resolution="Stripe gave it back", now=occasion.now)
+    _show_over(lost, over - made_up, occasion)
+
+
+def _move(payment: StripePayment, amount_micros: int, key: str, occasion: Occasion) -> None:
+    if not amount_micros:
+        return
+    ways = (Role.DISPUTES, Role.WRITE_OFFS) if amount_micros > 0 else (Role.WRITE_OFFS, Role.DISPUTES)
+    wallets.book(
+        organization=payment.organization,
+        source=ways[0],
+        destination=ways[1],
+        amount=Micros(abs(amount_micros)),
+        kind="dispute",
+        key=f"{key}:recovered",
+        created_by=occasion.created_by,
+        now=occasion.now,
+        description=f"Given back of what was lost on {payment}",
+        currency=payment.currency,
+    )
+
+
+def _show_over(lost: list[Dispute], over_micros: int, occasion: Occasion) -> None:
+    """Tell staff where the customer has lost the credit and Stripe gave us the money for it all the same.
+
+    Stripe does so when a bank thinks better of it. What is right then differs, so a person decides.
+    """
+    for dispute in lost:
+        shown = min(max(0, dispute.over_micros), over_micros)
+        over_micros -= shown
+        if not shown:
+            issues.close_issue(Kind.DISPUTE, subject=dispute.stripe_id, resolution="Lost", now=occasion.now)
+            continue
+        issues.open_issue(
+            Kind.DISPUTE,
+            organization=dispute.payment.organization,
+            subject=dispute.stripe_id,
+            detail=(
+                f"The dispute about payment {dispute.payment} was lost, and Stripe gave {decimal_text(shown)} "
+                f"{dispute.payment.currency} back all the same: the credit that was taken may have to be granted again."
+            ),
+            actual_micros=shown,
+            currency=dispute.payment.currency,
+            now=occasion.now,
+        )

@@ -1,0 +1,22 @@
+"""The customer that the recorded events name; after each test, clearing is what Stripe holds."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from apps.payments.services.reconciling import compare_clearing
+from apps.tenants.models import Organization
+from tests.payments import recorded as made
+
+
+@pytest.fixture
+def acme(db: None, now: datetime) -> Organization:
+    """The organization that the events are about."""
+    return made.create_known_customer(now)
+
+
+@pytest.fixture(autouse=True)
+def _clearing_is_right(acme: Organization, now: datetime) -> Any:
+    yield
+    assert compare_clearing(acme, now)
