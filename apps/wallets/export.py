@@ -46,6 +46,8 @@ PLACES: Mapping[Role, Place] = {
     Role.BREAKAGE: Place(f"{REVENUES}:breakage"),
     Role.DISPUTES: Place(f"{ASSETS}:disputes"),
     Role.WRITE_OFFS: Place(f"{EXPENSES}:write-offs"),
+    Role.TAX: Place(f"{LIABILITIES}:tax"),
+    Role.UNAPPLIED: Place(f"{LIABILITIES}:unapplied"),
 }
 
 
@@ -100,13 +102,14 @@ def _account_names() -> dict[int, tuple[str, str]]:
 
 
 def _name(code: str, balance_micros: int, slugs: Mapping[str, str]) -> str:
-    _, owner, role = (*code.split(":"), "", "")[:3]
-    if code.count(":") != 2 or owner not in slugs or role not in set(Role):
+    _, owner, role, foreign = (*code.split(":"), "", "", "")[:4]
+    if code.count(":") not in (2, 3) or owner not in slugs or role not in set(Role):
         return f"{EQUITY}:{_one_line(code)}"
     place = PLACES[Role(role)]
     usual_is_negative = place.usual.startswith(ASSETS)
     is_turned = balance_micros > 0 if usual_is_negative else balance_micros < 0
-    return f"{place.turned if place.turned and is_turned else place.usual}:{slugs[owner]}"
+    name = f"{place.turned if place.turned and is_turned else place.usual}:{slugs[owner]}"
+    return f"{name}:{foreign}" if foreign else name
 
 
 def _decimals(newest: int) -> dict[str, int]:
