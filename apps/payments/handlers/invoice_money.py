@@ -10,8 +10,9 @@ from dataclasses import replace
 from django.db.models import F, Sum
 
 from apps.common.money import Micros, from_minor_units, payable_step
-from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice
+from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice, payer_of
 from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.sessions import NotOurs
 from apps.payments.handlers.settling import Money, settle_invoice_payment, settle_unapplied
 from apps.payments.handlers.unapplied import Misfit, show_unapplied
 from apps.payments.handlers.underpaid import Asked, subject_of_invoice, tell_underpaid
@@ -26,12 +27,16 @@ from apps.wallets.accounts import Role
 def receive(facts: InvoiceFacts, occasion: Occasion) -> None:
     """Post what was received for an invoice as Stripe has it now, and what of its balance pays for others.
 
-    Money of an invoice that disagrees with our row is kept unapplied.
+    Money of an invoice that disagrees with our row is kept unapplied, and that of one which somebody else made on a
+    customer of ours.
+
+    Raises:
+        NotOurs, Misfit: it is such an invoice, and nothing was received for it.
     """
     try:
         row = lock_invoice(facts, occasion)
-    except Misfit as misfit:
-        _keep_strays(facts, misfit, occasion)
+    except (NotOurs, Misfit) as stray:
+        _keep_strays(facts, stray, occasion)
         return
     _note(row, facts)
     for came in _received(facts):
@@ -43,12 +48,14 @@ def receive(facts: InvoiceFacts, occasion: Occasion) -> None:
     _apply_balance(row.organization, occasion)
 
 
-def _keep_strays(facts: InvoiceFacts, misfit: Misfit, occasion: Occasion) -> None:
+def _keep_strays(facts: InvoiceFacts, stray: NotOurs | Misfit, occasion: Occasion) -> None:
+    payer = stray.organization if isinstance(stray, Misfit) else payer_of(facts)
     received = list(_received(facts))
-    if not received:
-        raise misfit
+    if payer is None or not received:
+        raise stray
+    reason = str(stray) or f"Invoice {facts.number or facts.id} was not made here"
     for came in received:
-        settle_unapplied(misfit.organization, came, str(misfit), occasion)
+        settle_unapplied(payer, came, reason, occasion)
 
 
 def _received(facts: InvoiceFacts) -> Iterator[Money]:

@@ -7,6 +7,7 @@ from apps.payments.handlers.sessions import NotOurs
 from apps.payments.handlers.unapplied import Misfit
 from apps.payments.models import INVOICE_TRANSITIONS, UNPAID_STATES, StripeCustomer, StripeInvoice
 from apps.payments.objects import InvoiceFacts
+from apps.tenants.models import Organization
 
 State = StripeInvoice.State
 OURS = ("postpaid-invoice:", "instalment-invoice:")
@@ -26,6 +27,12 @@ def lock_invoice(facts: InvoiceFacts, occasion: Occasion) -> StripeInvoice:
     row.updated_at = occasion.now
     row.save(update_fields=["stripe_id", "number", "hosted_url", "updated_at"])
     return row
+
+
+def payer_of(facts: InvoiceFacts) -> Organization | None:
+    """Return the organization whose customer at Stripe an invoice is made out to, if there is one."""
+    customer = StripeCustomer.objects.filter(stripe_id=facts.customer).select_related("organization").first()
+    return customer.organization if customer else None
 
 
 def move_invoice(row: StripeInvoice, to: StripeInvoice.State, occasion: Occasion) -> bool:
@@ -58,15 +65,15 @@ def _referenced(facts: InvoiceFacts) -> StripeInvoice:
     row = _locked(reference=reference)
     if row is not None:
         return row
-    customer = StripeCustomer.objects.filter(stripe_id=facts.customer).select_related("organization").first()
-    if customer is not None:  # our row is there before Stripe's invoice is, unless it was lost
-        raise Misfit(f"Our row of invoice {facts.number or facts.id} is not here", customer.organization)
+    payer = payer_of(facts)
+    if payer is not None:  # our row is there before Stripe's invoice is, unless it was lost
+        raise Misfit(f"Our row of invoice {facts.number or facts.id} is not here", payer)
     raise NotReadyYet("The invoice it belongs to is not here", waits_for=facts.id)
 
 
 def _refuse_disagreement(facts: InvoiceFacts, row: StripeInvoice) -> None:
     if row.stripe_id not in (None, facts.id):
         raise Misfit(f"{row} is invoice {row.stripe_id} at Stripe, and not {facts.id}", row.organization)
-    owner = StripeCustomer.objects.filter(stripe_id=facts.customer).values_list("organization", flat=True).first()
-    if owner is not None and owner != row.organization_id:
+    payer = payer_of(facts)
+    if payer is not None and payer != row.organization:
         raise Misfit(f"Invoice {facts.number or facts.id} is another organization's", row.organization)

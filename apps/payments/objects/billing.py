@@ -51,9 +51,9 @@ class InvoicePaymentFacts(Facts):
 class InvoiceFacts(Facts):
     """An invoice. `payments` is None where they were not asked for; events never carry them.
 
-    `total` is after discounts and with `tax`, whether the tax was added or found inside. What the customer's balance at
-    Stripe pays of it, and what credit notes take off before it is paid, make less of it due. `amount_overpaid` went to
-    that balance.
+    `total` is after discounts and with `tax`, whether the tax was added or found inside. Below zero it asks for
+    nothing, and goes to the customer's balance at Stripe. What that balance pays of an invoice, and what credit notes
+    take off before it is paid, make less of it due. `amount_overpaid` went to that balance.
     """
 
     id: str
@@ -84,9 +84,9 @@ class InvoiceFacts(Facts):
             id=reading.required_id(body),
             customer=reading.optional_id(body, "customer"),
             currency=reading.currency(body),
-            total=reading.amount(body, "total"),
-            amount_due=reading.amount(body, "amount_due"),
-            amount_remaining=reading.amount(body, "amount_remaining", 0),
+            total=reading.signed_amount(body, "total"),
+            amount_due=reading.signed_amount(body, "amount_due"),
+            amount_remaining=reading.signed_amount(body, "amount_remaining", 0),
             status=reading.text(body, "status", longest=40),
             billing_reason=reading.text(body, "billing_reason", longest=60),
             hosted_invoice_url=reading.text(body, "hosted_invoice_url"),
@@ -114,7 +114,7 @@ class InvoiceFacts(Facts):
 
 
 def _sum(body: Json, name: str) -> int:
-    return sum(reading.amount(row, "amount") for row in reading.objects(body, name))
+    return sum(reading.signed_amount(row, "amount") for row in reading.objects(body, name))
 
 
 def _from_balance(body: Json) -> int:
@@ -122,7 +122,7 @@ def _from_balance(body: Json) -> int:
     if body.get("ending_balance") is None:
         return 0
     used = reading.integer(body, "ending_balance") - reading.integer(body, "starting_balance", 0)
-    return min(max(0, used), reading.amount(body, "total"))
+    return max(0, min(used, reading.signed_amount(body, "total")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

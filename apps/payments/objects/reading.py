@@ -71,8 +71,16 @@ def integer(body: Json, name: str, default: int | None = None) -> int:
 
 def amount(body: Json, name: str, default: int | None = None) -> int:
     """Return an amount that money can have, in smallest units."""
+    value = signed_amount(body, name, default)
+    if value < 0:
+        raise MalformedObject(f"{name} is not an amount")
+    return value
+
+
+def signed_amount(body: Json, name: str, default: int | None = None) -> int:
+    """Return an amount that may lie below zero, as an invoice's total does, in smallest units."""
     value = integer(body, name, default)
-    if not 0 <= value <= LARGEST_AMOUNT:
+    if abs(value) > LARGEST_AMOUNT:
         raise MalformedObject(f"{name} is not an amount")
     return value
 

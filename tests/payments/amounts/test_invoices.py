@@ -16,6 +16,7 @@ from apps.payments import services
 from apps.payments.models import (
     InvoicePart,
     PaymentIssue,
+    StripeEvent,
     StripeInvoice,
     StripePayment,
 )
@@ -338,3 +339,34 @@ def test_tax_on_a_postpaid_month_clears_what_is_owed_and_goes_back_in_proportion
         "tax": "9.50",
         "cash": "-59.50",
     }
+
+
+class TestMadeBySomebodyElse:
+    """An invoice that staff, or another product, made at Stripe on a customer of ours."""
+
+    @pytest.fixture(autouse=True)
+    def customer(self, acme: Organization, now: datetime) -> None:
+        made.create_requested_invoice(acme, now)
+
+    def foreign(self, desk: Desk, kind: str = "invoice.paid", **changes: Any) -> Body:
+        changes = {"id": "in_foreign", "metadata": {}, "number": "F-7", **changes}
+        put(desk, "invoice.paid", **changes)
+        return told(kind, **changes)
+
+    def test_is_kept_unapplied_once_it_is_paid(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        put_payment(desk, 1, 120_000, invoice="in_foreign")
+        deliver(desk, self.foreign(desk))
+        assert books(acme, now) == {"unapplied": "1200.00", "cash": "-1200.00"}
+        assert open_issues() == {"unapplied": ("", "1200.00")}
+        assert "Invoice F-7 was not made here" in PaymentIssue.objects.get().detail
+        deliver(desk, told("refund.created", payment_intent="pi_1", charge=None, amount=120_000))
+        assert (books(acme, now), open_issues()) == ({}, {})
+
+    @pytest.mark.parametrize("kind", ["invoice.paid", "invoice.finalized", "invoice.voided"])
+    def test_below_zero_moves_nothing_and_is_not_parked(self, desk: Desk, acme: Organization, kind: str) -> None:
+        below = {"total": -500, "amount_due": -500, "amount_remaining": 0, "amount_paid": 0}
+        assert desk.post(self.foreign(desk, kind, **below)).status_code == 200
+        desk.run(desk.now)
+        assert StripeEvent.objects.get().state == "ignored"
+        services.reconcile_organization(organization=acme, now=desk.now)
+        assert open_issues() == {"schedule": ("", "")}
