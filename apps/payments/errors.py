@@ -35,12 +35,15 @@ class StripeKeyRefused(StripeUnavailable):
 
 
 class StripePermissionMissing(StripeUnavailable):
-    """Our key is a restricted one and may not make this call; others go on. `lacking` tells staff, and no caller."""
+    """Our key is a restricted one and may not make this call; others go on. `lacking` tells staff, and no caller.
+
+    `is_shown` once staff are told of it, so that whoever called the caller does not tell them again.
+    """
 
     code = "stripe_permission_missing"
 
     def __init__(self, lacking: str) -> None:
-        self.lacking = lacking
+        self.lacking, self.is_shown = lacking, False
         super().__init__()
 
     def __str__(self) -> str:

@@ -69,7 +69,9 @@ def refused_key_shown(subject: str, *, now: datetime, closes: bool = True) -> It
     try:
         yield
     except StripePermissionMissing as error:
-        open_issue(Kind.KEY_REFUSED, subject=subject, detail=f"{error.lacking}: {subject} is not done.", now=now)
+        if not error.is_shown:
+            open_issue(Kind.KEY_REFUSED, subject=subject, detail=f"{error.lacking}: {subject} is not done.", now=now)
+            error.is_shown = True
         raise
     except StripeKeyRefused as error:
         open_issue(Kind.KEY_REFUSED, subject=WHOLE_KEY, detail=error.detail, now=now)

@@ -1,14 +1,31 @@
 """What workers run for payments, and what runs by the clock."""
 
+import functools
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from apps.outbox.delivery import outbox_task, scheduled_task
-from apps.payments import debts, services
+from apps.outbox.delivery import Work, outbox_task, scheduled_task
+from apps.payments import debts, issues, services
 from apps.payments.errors import StripeNotConfigured
 from apps.payments.services.reconciling import ask_for_reconciliation
 from apps.tenants.models import Organization
+
+
+def stripe_task(name: str, *, lease_seconds: int) -> Callable[[Work], Work]:
+    """Make an outbox task of work that asks Stripe: what our key may not do there is an issue until the task works."""
+
+    def register(work: Work) -> Work:
+        @outbox_task(name, lease_seconds=lease_seconds)
+        @functools.wraps(work)
+        def shown(*, now: datetime, **arguments: object) -> None:
+            with issues.refused_key_shown(name, now=now):
+                work(now=now, **arguments)
+
+        return shown
+
+    return register
 
 
 @outbox_task("payments.handle_stripe_event")
@@ -17,37 +34,37 @@ def handle_stripe_event(*, event_id: str, now: datetime, **_newer_arguments: obj
     services.handle_event(event_id=event_id, now=now)
 
 
-@outbox_task("payments.resume_checkout", lease_seconds=120)
+@stripe_task("payments.resume_checkout", lease_seconds=120)
 def resume_checkout(*, session_id: str, now: datetime, **_newer_arguments: object) -> None:
     """Find out what became of a session whose answer was lost."""
     services.resume_checkout(session_id=UUID(session_id), now=now)
 
 
-@outbox_task("payments.send_refund", lease_seconds=120)
+@stripe_task("payments.send_refund", lease_seconds=120)
 def send_refund(*, refund_id: str, now: datetime, **_newer_arguments: object) -> None:
     """Have a refund made that staff asked for."""
     services.send_refund(refund_id=UUID(refund_id), now=now)
 
 
-@outbox_task("payments.arrange_contract", lease_seconds=300)
+@stripe_task("payments.arrange_contract", lease_seconds=300)
 def arrange_contract(*, contract_id: str, now: datetime, **_newer_arguments: object) -> None:
     """Bring what Stripe collects in line with a contract's schedule."""
     services.arrange_contract(contract_id=UUID(contract_id), now=now)
 
 
-@outbox_task("payments.cancel_contract", lease_seconds=300)
+@stripe_task("payments.cancel_contract", lease_seconds=300)
 def cancel_contract(*, contract_id: str, now: datetime, **_newer_arguments: object) -> None:
     """Let Stripe collect nothing more for a contract."""
     services.cancel_contract(contract_id=UUID(contract_id), now=now)
 
 
-@outbox_task("payments.withdraw_invoice", lease_seconds=120)
+@stripe_task("payments.withdraw_invoice", lease_seconds=120)
 def withdraw_invoice(*, invoice_id: int, now: datetime, **_newer_arguments: object) -> None:
     """Void an invoice at Stripe that was withdrawn here while it was being made."""
     services.withdraw_again(invoice_id=invoice_id, now=now)
 
 
-@outbox_task("payments.invoice_outstanding", lease_seconds=300)
+@stripe_task("payments.invoice_outstanding", lease_seconds=300)
 def invoice_outstanding(*, organization_id: str, month: str, now: datetime, **_newer_arguments: object) -> None:
     """Invoice what a postpaid organization owed when a month closed."""
     organization = Organization.objects.get(pk=UUID(organization_id))

@@ -26,8 +26,9 @@ from apps.payments.services.sessions import expire_session
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
 from local_stripe.faults import Fault
-from tests.contracts.factories import offer, rows
+from tests.contracts.factories import discount, offer, rows
 from tests.payments.desk import Desk
+from tests.payments.test_contracts import subscribe
 from tests.payments.test_top_ups import buy
 
 SESSIONS = "/v1/checkout/sessions"
@@ -227,6 +228,34 @@ class TestPermissionMissing:
         assert PaymentIssue.objects.get(kind="key_refused", resolved_at=None).subject == what
         run()
         assert not PaymentIssue.objects.filter(resolved_at=None).exists()
+
+    def test_of_a_look_in_a_task_is_shown_until_the_task_works(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        contract = offer(acme, now)
+        desk.run(now)
+        subscribe(contract, now)
+        discount(acme, "10", now)
+        desk.local.faults.add(Fault("403", method="GET", path=SESSIONS, body="rak_checkout_session_read"))
+        desk.run(now)
+        issue = PaymentIssue.objects.get(kind="key_refused")
+        wanted = (
+            "Our key lacks the permission rak_checkout_session_read at Stripe: payments.arrange_contract is not done."
+        )
+        assert (issue.detail, issue.resolved_at) == (wanted, None)
+        later = now + timedelta(minutes=1)
+        desk.run(later)
+        issue.refresh_from_db()
+        assert issue.resolved_at == later
+
+    def test_of_a_call_in_a_task_is_shown_once(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        contract = offer(acme, now)
+        desk.run(now)
+        subscribe(contract, now)
+        discount(acme, "10", now)
+        desk.local.faults.add(Fault("403", method="POST", path=SESSIONS, body="rak_checkout_session_write"))
+        desk.run(now)
+        assert PaymentIssue.objects.get(kind="key_refused").subject == "checkout.expire"
 
 
 class TestRetryAfter:
