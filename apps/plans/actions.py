@@ -15,6 +15,7 @@ from apps.common.admin import money_text
 from apps.common.errors import Conflict
 from apps.plans import services
 from apps.plans.models import Plan, Subscription
+from apps.plans.services.locks import lock_current
 from apps.tenants.models import Organization
 from apps.wallets.actions import CustomerAction, wallet_texts
 
@@ -23,7 +24,7 @@ Status = Subscription.Status
 
 class PlanChanged(Conflict):
     code = "plan_changed"
-    title = "The plan includes another quota by now; look again"
+    title = "The plan is another, or includes another quota, by now; look again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +136,9 @@ class ChangePlan(MoveToPlan):
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
+        old = lock_current(self.customer()).plan
+        if max(0, self.quota_micros - old.list_quota_micros) != self.amount_micros:
+            raise PlanChanged
         services.change_plan(organization=self.customer(), plan=self.plan(), created_by=person(by), now=now)
 
 
@@ -159,4 +163,7 @@ class ActivateSubscription(PlanAction):
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
+        current = lock_current(self.customer())
+        if current.status == Status.PAST_DUE and current.plan.list_quota_micros != self.amount_micros:
+            raise PlanChanged
         services.activate_subscription(organization=self.customer(), now=now)

@@ -20,8 +20,25 @@ FIXED_ONCE_PRICED = (
 )
 
 
+class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
+    """Once a meter is priced, no switch charges usage that would have waited: publishing a price does, by an action."""
+
+    def clean_unknown_models(self) -> str:
+        chosen: str = self.cleaned_data["unknown_models"]
+        waits = self.initial.get("unknown_models") == Meter.UnknownModels.QUARANTINE
+        if chosen == Meter.UnknownModels.ANY_MODEL and waits and self.instance.pk and is_priced(self.instance):
+            raise forms.ValidationError("Prices of it are in force: publish a price for the model instead.")
+        return chosen
+
+
+def is_priced(meter: Meter) -> bool:
+    """Say whether a price of a meter is, or was, published."""
+    return meter.versions.exclude(status=PriceVersion.Status.DRAFT).exists()
+
+
 @admin.register(Meter)
 class MeterAdmin(ModelAdmin[Meter]):
+    form = MeterForm
     list_display = ("name", "slug", "kind", "counts", "unit", "is_message", "is_persistent_resource")
     list_filter = ("kind", "counts", "is_persistent_resource")
     search_fields = ("slug", "name")
@@ -39,7 +56,7 @@ class MeterAdmin(ModelAdmin[Meter]):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Meter | None = None) -> Any:
-        priced = obj is not None and obj.versions.exclude(status=PriceVersion.Status.DRAFT).exists()
+        priced = obj is not None and is_priced(obj)
         return [*self._as_money(FIXED_ONCE_PRICED if priced else ()), *super().get_readonly_fields(request, obj)]
 
     def get_form(self, request: HttpRequest, obj: Meter | None = None, change: bool = False, **kwargs: Any) -> Any:

@@ -94,10 +94,13 @@ class PublishPrice(PriceAction):
 
     @classmethod
     def of(cls, draft: PriceVersion, *, reason: str, key: str, now: datetime) -> Self:
-        """Return the publication of a draft as it is now."""
+        """Return the publication of a draft as it is now, as large as its minimum at least.
+
+        A customer without usage in the last 30 days is charged the minimum with the first event.
+        """
         return cls(
             organization_id=draft.book.organization_id,
-            amount_micros=preview_price(draft, now).change_micros,
+            amount_micros=max(preview_price(draft, now).change_micros, draft.minimum_micros),
             currency=draft.book.currency,
             version_id=draft.pk,
             terms=terms_text(draft),

@@ -51,13 +51,15 @@ def preview_price(draft: PriceVersion, now: datetime) -> Preview:
     """Price the last 30 days again as if the draft had been in force, tiers starting anew in each month of them.
 
     Usage in quarantine counts with them: that of the 30 days, and any older that the draft will price once it is
-    rated. Nothing was charged for it before. Minimum charges are left out. It costs a few statements, however
-    much usage there is.
+    rated. Nothing was charged for it before. A minimum counts once for each organization with usage. It costs a few
+    statements, however much usage there is.
     """
     price = replace(as_price(draft), start=datetime.min.replace(tzinfo=UTC), end=None)
     rows = [*_usage(draft, now), *_waiting(draft, now), *_waiting_characters(draft, now)]
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
-    index = _prices_with(price, organizations.values(), now)
+    in_force = _in_force(price, organizations.values(), now)
+    index = _prices_with(price, in_force)
+    least_before = max((each.minimum_micros for each in in_force if _place(each) == _place(price)), default=0)
     before: dict[UUID, int] = {}
     totals: dict[UUID, dict[Any, Totals]] = {}
     for row in rows:
@@ -67,7 +69,8 @@ def preview_price(draft: PriceVersion, now: datetime) -> Preview:
             months = totals.setdefault(organization.pk, {})
             added = Totals(row["quantity"], row["into"], row["out"])
             months[row["month"]] = months.get(row["month"], Totals()) + added
-    after = {pk: _priced(price, months.values()) for pk, months in totals.items()}
+    after = {pk: _priced(price, months.values(), price.minimum_micros) for pk, months in totals.items()}
+    before = {pk: max(charge, least_before) for pk, charge in before.items()}
     changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in after if after[pk] != before[pk]]
     return Preview(sorted(changes, key=lambda change: (-abs(change.difference_micros), change.organization.name)))
 
@@ -80,8 +83,8 @@ def preview_without(version: PriceVersion, now: datetime) -> Preview:
     price = replace(as_price(version), start=datetime.min.replace(tzinfo=UTC), end=None)
     rows = list(_usage(version, now))
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
-    with_it = _prices_with(price, organizations.values(), now)
     in_force = _in_force(price, organizations.values(), now)
+    with_it = _prices_with(price, in_force)
     without = PriceIndex(each for each in in_force if each.version_id != price.version_id)
     mine: dict[UUID, dict[Any, Totals]] = {}
     others: dict[UUID, dict[tuple[Price | None, Any], Totals]] = {}
@@ -95,16 +98,20 @@ def preview_without(version: PriceVersion, now: datetime) -> Preview:
         other = _find(without, organization, price, row["model"], now)
         parts = others.setdefault(organization.pk, {})
         parts[other, row["month"]] = parts.get((other, row["month"]), Totals()) + added
-    before = {pk: _priced(price, months.values()) or 0 for pk, months in mine.items()}
-    after = {pk: _priced_by_each(parts) for pk, parts in others.items()}
+    before = {pk: _priced(price, months.values(), price.minimum_micros) or 0 for pk, months in mine.items()}
+    after = {pk: _priced_by_each(price, parts) for pk, parts in others.items()}
     changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in before if after[pk] != before[pk]]
     return Preview(sorted(changes, key=lambda change: (-abs(change.difference_micros), change.organization.name)))
 
 
-def _priced_by_each(parts: Mapping[tuple[Price | None, Any], Totals]) -> int | None:
-    """Return what prices other than the one that goes charge; None where one is missing or cannot price."""
+def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals]) -> int | None:
+    """Return what prices other than the one that goes charge; None where one is missing or cannot price.
+
+    The minimum of a price for the same model counts. That of another may be reached by the usage of other models.
+    """
     charges = [_priced(price, [totals]) if price else None for (price, _), totals in parts.items()]
-    return None if None in charges else sum(charge or 0 for charge in charges)
+    least = max((price.minimum_micros for price, _ in parts if price and price.model == gone.model), default=0)
+    return None if None in charges else max(least, sum(charge or 0 for charge in charges))
 
 
 def _waiting(draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
@@ -177,12 +184,13 @@ def _usage(draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
     )
 
 
-def _prices_with(draft: Price, organizations: Iterable[Organization], now: datetime) -> PriceIndex:
+def _prices_with(draft: Price, in_force: Iterable[Price]) -> PriceIndex:
     """Return the prices in force now, with the draft in the place of the one it would take over from."""
-    in_force = _in_force(draft, organizations, now)
-    place = (draft.organization_id, draft.currency, draft.model)
-    kept = (price for price in in_force if (price.organization_id, price.currency, price.model) != place)
-    return PriceIndex([draft, *kept])
+    return PriceIndex([draft, *(price for price in in_force if _place(price) != _place(draft))])
+
+
+def _place(price: Price) -> tuple[UUID | None, str, str]:
+    return price.organization_id, price.currency, price.model
 
 
 def _in_force(price: Price, organizations: Iterable[Organization], now: datetime) -> list[Price]:
@@ -209,8 +217,8 @@ def _find(index: PriceIndex, organization: Organization, price: Price, model: st
     )
 
 
-def _priced(price: Price, months: Iterable[Totals]) -> int | None:
+def _priced(price: Price, months: Iterable[Totals], least: int = 0) -> int | None:
     try:
-        return sum(price_of(price.rule, totals) for totals in months)
+        return max(least, sum(price_of(price.rule, totals) for totals in months))
     except Unpriceable:
         return None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -441,6 +442,26 @@ class TestAgreements:
             typed = {**self.TYPED, "amount_micros": "400", "start_date": "2026-09-18"}
             billing.post("/admin/contracts/serviceagreement/add/", typed)
         assert Approval.objects.get().amount_micros == to_micros("1200")
+
+    def test_that_go_on_longer_count_what_they_charge_next(self, billing, acme, now, act):
+        written = agreement(acme, now, amount_micros=to_micros("5000"), end_date=date(2026, 12, 18))
+        with time_machine.travel("2026-11-20T12:00:00Z", tick=False):
+            services.bill_agreement(agreement_id=written.pk, now=timezone.now())
+            typed = {**self.TYPED, "amount_micros": "5000", "start_date": "2026-11-18", "end_date": ""}
+            del typed["_step"]
+            act(billing, written, "edit", **typed)
+        assert Approval.objects.get().amount_micros == to_micros("5000")
+        written.refresh_from_db()
+        assert written.end_date is not None
+
+    def test_that_cost_more_since_they_were_asked_about_are_not_resumed(self, billing, acme, now, act):
+        written = agreement(acme, now, amount_micros=to_micros("1500"))
+        services.stop_agreement(agreement_id=written.pk, now=now)
+        act(billing, written, "resume")
+        ServiceAgreement.objects.filter(pk=written.pk).update(amount_micros=to_micros("2000"))
+        act(client_of(create_staff("bob", "Approver")), Approval.objects.get(), "approve")
+        written.refresh_from_db()
+        assert (written.active, Approval.objects.get().status) == (False, "pending")
 
     def test_are_changed_stopped_and_resumed(self, billing, acme, now, act):
         written = agreement(acme, now)

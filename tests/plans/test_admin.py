@@ -10,9 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.approvals.actions import execute, submit
+from apps.approvals.services import approve
+from apps.plans.actions import ChangePlan, PlanChanged
 from apps.plans.models import Plan, Subscription
 from apps.plans.selectors import current_subscription
-from apps.plans.services import start_subscription
+from apps.plans.services import change_plan, start_subscription
 from apps.tenants.models import Organization
 from tests.plans.conftest import UNIT, create_plan
 
@@ -70,6 +73,18 @@ class TestSubscriptions:
     def test_change_plan(self, client: Client, subscription: Subscription, now: datetime) -> None:
         confirmed(client, "change_plan", subscription.pk, plan=create_plan(now, "max", quota=250).pk)
         assert current_subscription(subscription.organization, timezone.now()).tier == "Max"
+
+    def test_a_change_that_waits_is_not_made_from_another_plan(
+        self, subscription: Subscription, staff: User, now: datetime
+    ) -> None:
+        organization, bob = subscription.organization, User.objects.create_superuser("bob", is_staff=True)
+        wanted = ChangePlan.of(subscription, create_plan(now, "max", quota=1_200), reason="x", key="1")
+        waiting = submit(wanted, by=bob, now=now)
+        assert waiting is not None
+        change_plan(organization=organization, plan=create_plan(now, "free", quota=0), created_by="staff:bob", now=now)
+        approve(approval_id=waiting.pk, by=User.objects.create_superuser("eve", is_staff=True), now=now)
+        with pytest.raises(PlanChanged):
+            execute(waiting.pk, now=now)
 
     def test_ended_ones_move_no_more(self, client: Client, subscription: Subscription) -> None:
         confirmed(client, "cancel", subscription.pk)

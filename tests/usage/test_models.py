@@ -160,3 +160,25 @@ def _draft():
 
 def test_a_meter_quarantines_unknown_models_unless_told():
     assert make_meter().unknown_models == Meter.UnknownModels.QUARANTINE
+
+
+@pytest.mark.django_db
+def test_once_priced_a_meter_does_not_begin_to_charge_unknown_models(admin_client):
+    meter = make_meter()
+    page = f"/admin/pricing/meter/{meter.pk}/change/"
+
+    def save(answer):
+        seen = re.search(r'name="_seen" value="([^"]+)"', admin_client.get(page).content.decode())
+        typed = {"name": "Chat", "unit": "token", "unknown_models": answer, "_seen": seen[1]}
+        admin_client.post(page, {**KEPT, **typed})
+        meter.refresh_from_db()
+        return meter.unknown_models
+
+    assert [save("any_model"), save("quarantine")] == ["any_model", "quarantine"]
+    price(meter, micros_per_million=1)
+    assert save("any_model") == "quarantine"
+
+
+KEPT = {"slug": "chat", "kind": "token", "counts": "tokens"} | dict.fromkeys(
+    ["explorer_units_micros", "developer_units_micros", "credits_micros"], "0"
+)

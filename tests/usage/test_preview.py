@@ -7,10 +7,10 @@ from apps.approvals.actions import execute, submit
 from apps.approvals.errors import ApprovalClosed, ApprovalRequired
 from apps.approvals.models import SoloAction
 from apps.approvals.services import approve
-from apps.pricing.models import PriceVersion
+from apps.pricing.models import Meter, PriceVersion
 from apps.pricing.services import Place, Terms, draft_price_version, list_book, override_book
 from apps.usage.actions import PublishPrice, TermsChanged
-from apps.usage.preview import preview_price
+from apps.usage.preview import preview_price, preview_without
 from tests.factories import create_organization
 from tests.pricing.making import make_meter, price
 from tests.usage.making import event, send
@@ -97,6 +97,16 @@ class TestPreviewPrice:
     def test_says_nothing_where_nothing_changes(self, chat, now):
         assert preview_price(draft(chat, now, micros_per_million=2 * MICRO), now).changes == []
 
+    def test_counts_a_minimum_once_for_each_customer(self, chat, acme, now):
+        send(create_organization(now, "other"), now, event("x", quantity=1))
+        preview = preview_price(draft(chat, now, micros_per_million=2 * MICRO, minimum_micros=90), now)
+        assert shown(preview) == [("other", 2, 90), ("acme", 20, 90)]
+
+    def test_counts_the_minimum_that_goes(self, chat, now):
+        price(chat, micros_per_million=2 * MICRO, minimum_micros=90, start=now)
+        assert shown(preview_price(draft(chat, now), now)) == [("acme", 90, 50)]
+        assert shown(preview_without(PriceVersion.objects.get(minimum_micros=90), now)) == [("acme", 90, None)]
+
     def test_reads_day_totals_in_a_few_statements(self, chat, now, django_assert_num_queries):
         row = draft(chat, now)
         with django_assert_num_queries(4):
@@ -124,6 +134,20 @@ class TestPublishing:
         assert self.ask(of_model, people[0], now) is None
         assert self.ask(of_all, people[0], now, key="staff:2").amount_micros == 30
         assert SoloAction.objects.get().amount_micros == 4
+
+    def test_is_as_large_as_the_minimum_that_the_first_event_of_a_customer_costs(self, people, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 29
+        row = draft(make_meter("unused"), now, minimum_micros=30)
+        assert self.ask(row, people[0], now).amount_micros == 30
+
+    def test_is_not_done_when_the_meter_counts_something_else_after_that(self, chat, people, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 29
+        row, (ann, bob) = draft(chat, now), people
+        asked = self.ask(row, ann, now)
+        approve(approval_id=asked.pk, by=bob, now=now)
+        Meter.objects.filter(pk=chat.pk).update(unknown_models="any_model")
+        with pytest.raises(TermsChanged):
+            execute(asked.pk, now=now)
 
     def test_asks_a_second_person_above_it_and_is_done_once_they_agree(self, chat, people, now, settings):
         settings.APPROVAL_LIMIT_MICROS = 29

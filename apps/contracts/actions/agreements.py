@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from apps.approvals.actions import Subject, person, register
 from apps.common.admin import money_text
 from apps.common.periods import add_months
-from apps.contracts.errors import AgreementNotFound
+from apps.contracts.errors import AgreementNotFound, ChangedMeanwhile
 from apps.contracts.models import ServiceAgreement
 from apps.contracts.services import AgreementWriting, change_agreement, resume_agreement, write_agreement
 from apps.contracts.services.agreements import MONTHS
@@ -153,12 +153,13 @@ class ChangeAgreement(AgreementAction):
         key: str,
         now: datetime,
     ) -> Self:
-        """Return the action, as large as what changes of the next charges."""
+        """Return the action, as large as what changes of the next charges; a later end is at least one charge more."""
         today = now.astimezone(UTC).date()
+        changed = abs(_next_charges(agreement, None, today) - _next_charges(agreement, terms, today))
         return cls(
             organization_id=agreement.organization_id,
             currency=agreement.organization.currency,
-            amount_micros=abs(_next_charges(agreement, None, today) - _next_charges(agreement, terms, today)),
+            amount_micros=max(changed, terms.amount_micros if _ends_later(agreement, terms) else 0),
             agreement_id=agreement.pk,
             seen_revision=seen_revision,
             terms=terms,
@@ -196,7 +197,9 @@ class ResumeAgreement(AgreementAction):
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
-        resume_agreement(agreement_id=self.agreement_id, now=now)
+        resumed = resume_agreement(agreement_id=self.agreement_id, now=now)
+        if resumed.amount_micros != self.amount_micros:
+            raise ChangedMeanwhile
 
 
 def _next_charges(agreement: ServiceAgreement, terms: AgreementTerms | None, today: date) -> int:
@@ -204,10 +207,17 @@ def _next_charges(agreement: ServiceAgreement, terms: AgreementTerms | None, tod
     due = agreement.next_due_date
     if terms is not None and agreement.billed_at is None:
         due = terms.start_date
-    if due is None:
-        return 0
     as_is = terms or agreement
+    if due is None or (as_is.end_date is not None and as_is.end_date <= due):
+        return 0
     return first_charges(as_is.charge_type, as_is.amount_micros, due=due, end=as_is.end_date, today=today)
+
+
+def _ends_later(agreement: ServiceAgreement, terms: AgreementTerms) -> bool:
+    """Say whether terms charge for periods that the agreement would not have."""
+    if agreement.end_date is None or agreement.next_due_date is None:
+        return False
+    return terms.end_date is None or terms.end_date > agreement.end_date
 
 
 def _texts(newest: ServiceAgreement | None, terms: AgreementTerms, currency: str) -> dict[str, str]:

@@ -19,7 +19,8 @@ def terms_text(draft: PriceVersion) -> str:
     """Return everything that is published, as one text: a draft that was edited since has another."""
     terms = {name: getattr(draft, name) for name in Terms.__dataclass_fields__}
     until = draft.effective_to.isoformat() if draft.effective_to else None
-    facts = {"from": draft.effective_from.isoformat(), "to": until, "model": draft.model, **terms}
+    meter = {"counts": draft.meter.counts, "kind": draft.meter.kind, "unknown_models": draft.meter.unknown_models}
+    facts = {"from": draft.effective_from.isoformat(), "to": until, "model": draft.model, **meter, **terms}
     return json.dumps({name: value for name, value in facts.items() if value not in (None, "", [])}, sort_keys=True)
 
 
