@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.core.checks import CheckMessage, Error
 from django.db.models import Sum
 
+from apps.approvals.independence import accounts_in_same_hands
 from apps.approvals.models import SoloAction
 from apps.common.money import InexactAmount, Micros, convert, to_micros
 
@@ -35,9 +36,12 @@ def is_over_limit(amount_micros: int, currency: str) -> bool:
 def moved_alone(
     *, person: User, scope: SoloAction.Scope, organization_id: UUID | None, currency: str, now: datetime
 ) -> Micros:
-    """Return what a person did alone within the last day in a scope, added up, in micros of a currency."""
+    """Return what a person did alone within the last day in a scope, added up, in micros of a currency.
+
+    What was done with accounts that are in the same hands counts too.
+    """
     done = SoloAction.objects.filter(
-        person=person,
+        person__in=accounts_in_same_hands(person, now),
         scope=scope,
         organization=organization_id,
         currency=currency,

@@ -279,9 +279,12 @@ def _redeemable(batch: Batch, now: datetime) -> int:
 
 
 def _unspent(**which: Any) -> int:
-    """Return what is unspent of the credit, and all of the discounts, that redemptions gave and was not taken back."""
+    """Return what is unspent of the credit, and all of the discounts, that redemptions gave and was not taken back.
+
+    What is held counts: it lapses when it is returned.
+    """
     rows = Redemption.objects.filter(take_back=None, **which)
-    free = rows.aggregate(left=Sum(F("grant__remaining_micros") - F("grant__held_micros")))["left"] or 0
+    free = rows.aggregate(left=Sum("grant__remaining_micros"))["left"] or 0
     discounts = rows.exclude(discount=None).aggregate(total=Sum("amount_micros"))["total"] or 0
     return int(max(0, free)) + int(discounts)
 

@@ -16,7 +16,7 @@ from apps.approvals.errors import (
     MayNotAct,
     SentWithOtherValues,
 )
-from apps.approvals.models import Approval, SoloAction
+from apps.approvals.models import AccessChange, Approval, SoloAction
 from apps.approvals.services import approve, reject
 from apps.common.changes import Change
 from apps.common.errors import Conflict, Rejected
@@ -49,6 +49,13 @@ class TestAlone:
         assert alone(ann, 800, "d", currency="EUR")
         assert alone(create_person("bob"), 900, "e")
         assert not alone(ann, 101, "f", organization_id=acme.pk)
+
+    def test_for_all_accounts_that_one_person_made(self):
+        ann, bob, eve = (create_person(name) for name in ("ann", "bob", "eve"))
+        for made in (bob, eve):
+            AccessChange.objects.create(person=made, changed_by=ann, what="account", changed_at=NOW)
+        assert alone(bob, 900, "a")
+        assert [alone(person, 101, person.username) for person in (eve, ann)] == [False, False]
 
     def test_again_a_day_later(self):
         ann = create_person("ann")

@@ -1,5 +1,7 @@
 """Every posting that staff can cause goes through an action, which a limit guards; what does not is named here."""
 
+import ast
+
 import pytest
 from django.contrib import admin
 from django.test import Client
@@ -8,7 +10,7 @@ from django.urls import reverse
 from apps.approvals.actions import REGISTRY
 from apps.common.admin import ReadOnlyModelAdmin
 from tests.backoffice.people import client_of, create_staff
-from tests.callgraph import graph, reaching, resolve, subclasses
+from tests.callgraph import graph, modules, reaching, resolve, subclasses
 
 POST = "apps.ledger.services.posting.post"
 # Where an action is carried out, after its limit, or rehearsed and rolled back.
@@ -121,6 +123,16 @@ def test_every_posting_that_staff_can_cause_goes_through_an_action() -> None:
     beside = {name: " > ".join(way) for name, way in found.items() if name not in BESIDE}
     assert beside == {}
     assert set(BESIDE) == set(found), "an exception that is none any more"
+
+
+def test_no_page_carries_an_action_out_beside_submit_and_execute() -> None:
+    beside = {
+        name
+        for name, module in modules().items()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and node.attr == "perform" and ast.unparse(node.value) != "super()"
+    }
+    assert beside == {"apps.approvals.actions"}
 
 
 def test_every_service_that_staffs_pages_call_is_known_to_move_no_money() -> None:

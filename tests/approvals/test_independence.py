@@ -67,11 +67,22 @@ class TestDeciding:
         with pytest.raises(NotIndependent):
             self.decide(services.approve, maker, checker)
 
-    def test_is_open_to_colleagues_made_by_the_same_administrator(self, maker, checker):
+    @pytest.mark.parametrize("what", ["groups", "group permissions", "second factor"])
+    def test_is_open_to_colleagues_with_the_same_administrator(self, maker, checker, what):
         administrator = create_person("administrator")
-        changed(maker, by=administrator)
-        changed(checker, by=administrator)
+        changed(maker, by=administrator, what=what)
+        changed(checker, by=administrator, what=what)
         assert self.decide(services.approve, maker, checker).decided_by == checker
+
+    @pytest.mark.parametrize("what", ["account", "password"])
+    def test_between_accounts_that_one_person_can_sign_in_to_is_refused(self, maker, checker, what):
+        administrator = create_person("administrator")
+        changed(maker, by=administrator, what=what)
+        changed(checker, by=administrator, what=what)
+        with pytest.raises(NotIndependent):
+            self.decide(services.approve, maker, checker)
+        later = NOW + APART_FOR
+        assert self.decide(services.approve, maker, checker, now=later).decided_by == checker
 
     def test_is_open_after_seven_days(self, maker, checker):
         changed(checker, by=maker)

@@ -218,8 +218,16 @@ class TestKinds:
 
     def test_take_back_ends_a_grant(self, customer, maker):
         grant = Grant.objects.get(key="world:acme:grant")
-        submit(order(customer, 80, RevokeGrant, grant_id=grant.pk), by=maker, now=NOW)
+        submit(order(customer, 100, RevokeGrant, grant_id=grant.pk), by=maker, now=NOW)
         assert balance(customer) == grant.held_micros
+
+    def test_taking_a_held_grant_back_is_as_large_as_what_lapses_with_it(self, customer, maker, settings):
+        grant = Grant.objects.get(key="world:acme:grant")
+        assert grant.held_micros
+        settings.APPROVAL_LIMIT_MICROS = grant.remaining_micros - 1
+        address = reverse("admin:wallets_grant_take_back", args=[grant.pk])
+        client_of(maker).post(address, {"_step": "confirm", "token": uuid4(), "reason": "x", "password": PASSWORD})
+        assert Approval.objects.get().amount_micros == grant.remaining_micros
 
     def test_no_button_offers_what_is_refused(self, customer, maker):
         bought = wallets.grant_credits(

@@ -121,7 +121,7 @@ class GrantMoneyAdmin(OffersByState[Grant], GrantAdmin, MoneyMover):
             request,
             RevokeGrant,
             grant.wallet.organization,
-            lambda _: {"amount_micros": max(0, grant.free_micros), "grant_id": grant.pk},
+            lambda _: {"amount_micros": max(0, grant.remaining_micros), "grant_id": grant.pk},
             subject=grant,
             explanation="What is unspent goes back and the grant ends. What is held may still be captured.",
         )

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from apps.approvals.actions import Subject, person, register
 from apps.approvals.errors import SubjectGone
 from apps.common.admin import money_text
+from apps.contracts.errors import ChangedMeanwhile
 from apps.contracts.selectors import instalment_of
 from apps.contracts.services import refund_instalment
 from apps.wallets import services as wallets
@@ -54,16 +55,22 @@ class GrantAction(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class RevokeGrant(GrantAction):
-    """Take back what is unspent of a grant and end it; an installment's goes back with the money that paid for it."""
+    """Take back what is unspent of a grant and end it; an installment's goes back with the money that paid for it.
+
+    Its size is all that is unspent, held or not: what a hold returns of a grant that ended lapses.
+    """
 
     kind: ClassVar[str] = "wallets.revoke_grant"
     title: ClassVar[str] = "Take back a grant"
     danger: ClassVar[bool] = True
 
     def perform(self, *, by: User, now: datetime) -> None:
+        lock_wallet(self.customer(), now=now)
         granted = self.grant()
         if instalment_of(granted) is not None:
             raise BelongsToInstallment
+        if granted.remaining_micros > self.amount_micros:
+            raise ChangedMeanwhile
         wallets.revoke_grant(grant=granted, reason=self.reason, created_by=person(by), now=now)
 
 
