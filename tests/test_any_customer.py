@@ -148,7 +148,7 @@ class Customer:
 
     def lapse(self, pick: int) -> int:
         ended = Grant.objects.filter(expires_at__lte=self.now)
-        lapsed = sum(grant.remaining_micros for grant in ended) - self.held(expired=True)
+        lapsed = sum(grant.remaining_micros for grant in ended) - self.held(lambda grant: grant.is_expired(self.now))
         wallets.expire_grants(now=self.now)
         return -lapsed
 
@@ -263,16 +263,16 @@ class Customer:
     def live_holds(self) -> QuerySet[Hold]:
         return Hold.objects.filter(status="pending", expires_at__gt=self.now)
 
-    def held(self, *, expired: bool) -> int:
-        """What live reservations hold of grants that have, or have not, expired."""
+    def held(self, of: Callable[[Grant], bool]) -> int:
+        """What live reservations hold of some grants."""
         slices = HoldSlice.objects.filter(hold__in=self.live_holds()).select_related("grant")
-        return sum(part.amount_micros for part in slices if part.grant.is_expired(self.now) == expired)
+        return sum(part.amount_micros for part in slices if of(part.grant))
 
     def check(self) -> None:
         figures = wallet_figures(self.organization, self.now)
-        unexpired = sum(grant.remaining_micros for grant in Grant.objects.all() if not grant.is_expired(self.now))
+        counting = sum(grant.remaining_micros for grant in Grant.objects.all() if grant.counts(self.now))
         short = sum(Shortfall.objects.values_list("remaining_micros", flat=True))
-        assert figures.balance_micros == unexpired + self.held(expired=True) - short
+        assert figures.balance_micros == counting + self.held(lambda grant: not grant.counts(self.now)) - short
         events = sum(UsageEvent.objects.values_list("charge_micros", flat=True))
         characters = sum(ActiveCharacter.objects.values_list("charge_micros", flat=True))
         assert usage_totals(self.organization, days=400, now=self.now).charge_micros == events + characters

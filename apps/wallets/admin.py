@@ -74,7 +74,7 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
                 )
             },
         ),
-        ("Burn order", {"fields": ("priority", "is_paid", "granted_at", "expires_at")}),
+        ("Burn order", {"fields": ("priority", "is_paid", "granted_at", "starts_at", "expires_at")}),
         ("What it paid for", {"fields": ("paid_for",)}),
         ("Trace", {"fields": ("key", "transfer")}),
     )
@@ -87,10 +87,13 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
     def organization(self, grant: Grant) -> str:
         return grant.wallet.organization.name
 
-    @display(description="State", label={"live": "success", "spent": "primary", "expired": "warning"})
+    @display(description="State", label={"live": "success", "spent": "primary", "expired": "warning", "later": "info"})
     def state(self, grant: Grant) -> tuple[str, str]:
-        if grant.is_expired(timezone.now()):
+        now = timezone.now()
+        if grant.is_expired(now):
             return "expired", "Expired"
+        if not grant.has_started(now):
+            return "later", f"From {grant.starts_at:%Y-%m-%d}"
         return ("live", "Live") if grant.remaining_micros else ("spent", "Spent")
 
     @admin.display(description=f"The newest {SHOWN}")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Budget:
     """What a wallet has and is held to, all in micros.
 
-    `credit` is unexpired credit, and of expired credit what live holds hold; `free_quota` is what no hold holds of the
-    included quota; `beyond_quota` is whether anything else may be charged for new work.
+    `credit` is credit that counts, and what live holds hold of credit that does not; `free_quota` is what no hold holds
+    of the included quota; `beyond_quota` is whether anything else may be charged for new work.
     """
 
     credit_micros: int

@@ -19,7 +19,8 @@ def contract(acme, now):
 
 
 def balance_of(organization, now):
-    return wallet_figures(organization, now).balance_micros // 1_000_000
+    """All that was granted and is left, begun or not."""
+    return wallet_figures(organization, now).posted_micros // 1_000_000
 
 
 def undo(key: str, now):

@@ -45,7 +45,7 @@ class TestSettlementRaces:
     def test_rows_of_one_contract_paid_at_once_grant_the_bonus_once(self, acme, now):
         schedule = rows(offer(acme, now, bonus="5"))
         together(12, lambda number: pay_once(schedule[number], "100", f"inpay_{number}", now))
-        assert wallet_figures(acme, now).balance_micros == to_micros("1205")
+        assert wallet_figures(acme, now).posted_micros == to_micros("1205")
 
     def test_two_contracts_paid_at_once_do_not_both_run(self, acme, now):
         firsts = [rows(offer(acme, now))[0], rows(offer(acme, now, "2027-11-18"))[0]]

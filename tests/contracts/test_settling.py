@@ -1,5 +1,7 @@
 """Money for an instalment: exact, in parts, once per fact; credit and service only when it is paid in full."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from apps.common.money import Micros, decimal_text, to_micros
@@ -8,10 +10,11 @@ from apps.contracts.errors import InstallmentNotFound, NotInSmallestUnits, NotPa
 from apps.contracts.models import Contract, InstallmentPayment
 from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets.accounts import Role
+from apps.wallets.errors import BudgetExceeded
 from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import active, draft, offer, pay, refund, rows
-from tests.factories import charge, create_organization
+from tests.factories import charge, create_organization, reserve
 
 
 class TestSettleInstalment:
@@ -50,13 +53,29 @@ class TestSettleInstalment:
             pay(row, now)
         bonus = Grant.objects.get(source=Grant.Source.BONUS)
         assert (bonus.amount_micros, bonus.is_paid) == (to_micros("25"), False)
-        assert wallet_figures(acme, now).balance_micros == to_micros("325")
+        assert wallet_figures(acme, now).posted_micros == to_micros("325")
+
+    def test_brings_credit_that_counts_from_its_period(self, acme, now):
+        contract = offer(acme, now, start="2026-12-01", bonus="25")
+        for row in rows(contract)[:2]:
+            pay(row, now)
+        moments = [
+            datetime(2026, 11, 30, 23, 59, 59, 999_999, UTC),
+            datetime(2026, 12, 1, tzinfo=UTC),
+            datetime(2026, 12, 31, 23, 59, 59, 999_999, UTC),
+            datetime(2027, 1, 1, tzinfo=UTC),
+        ]
+        counted = [wallet_figures(acme, at).balance_micros // 1_000_000 for at in (now, *moments)]
+        assert counted == [0, 0, 125, 125, 225]
+        with pytest.raises(BudgetExceeded):
+            reserve(acme, "1", moments[0])
+        assert reserve(acme, "125", moments[1]).amount_micros == to_micros("125")
 
     def test_takes_rows_in_any_order(self, acme, now):
         contract = offer(acme, now)
         for row in reversed(rows(contract)):
             pay(row, now)
-        assert wallet_figures(acme, now).balance_micros == to_micros("1200")
+        assert wallet_figures(acme, now).posted_micros == to_micros("1200")
 
     def test_receives_a_bank_transfer_apart_from_stripe(self, acme, now, balance):
         contract = offer(acme, now)
@@ -126,7 +145,7 @@ class TestSettleInstalment:
         organization = create_organization(now, currency=currency)
         contract = offer(organization, now, months=3, credit=total)
         assert [decimal_text(pay(row, now).amount_micros) for row in rows(contract)] == expected
-        assert wallet_figures(organization, now).balance_micros == to_micros(total)
+        assert wallet_figures(organization, now).posted_micros == to_micros(total)
 
 
 class TestTwoContracts:

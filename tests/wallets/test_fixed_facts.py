@@ -42,6 +42,7 @@ class TestFacts:
             (Grant, {"paid_micros": 5}),
             (Grant, {"source": "top_up"}),
             (Grant, {"priority": 1}),
+            (Grant, {"starts_at": "2020-01-01T00:00Z"}),
             (Wallet, {"created_at": "2020-01-01T00:00Z"}),
             (Shortfall, {"amount_micros": 99_000_000}),
             (ChargeNet, {"amount_micros": 99_000_000}),

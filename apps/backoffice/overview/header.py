@@ -47,7 +47,7 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
             "Balance",
             figures.balance_micros,
             "why",
-            _balance_note(organization, figures),
+            _balance_note(organization, figures, now),
             alarm=figures.balance_micros < 0,
         ),
         tile("Available", figures.available_micros, "why", alarm=figures.available_micros <= 0),
@@ -60,13 +60,15 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
     return rows
 
 
-def _balance_note(organization: Organization, figures: wallets.WalletFigures) -> str:
-    """Say what of the balance is not plain credit: what was overspent, what was paid beyond what was owed."""
+def _balance_note(organization: Organization, figures: wallets.WalletFigures, now: datetime) -> str:
+    """Say what is not plain credit: what was overspent, was paid beyond what was owed, or begins later."""
     unit, notes = organization.currency, []
     if figures.overspend_micros:
         notes.append(f"overspent by {money_text(figures.overspend_micros, unit)}")
     if overpaid := wallets.overpaid_micros(organization):
         notes.append(f"{money_text(overpaid, unit)} of it paid beyond what was owed")
+    if upcoming := wallets.upcoming_credit(organization, now):
+        notes.append(f"{money_text(upcoming.amount_micros, unit)} more from {upcoming.starts_at:%Y-%m-%d}")
     return ", ".join(notes)
 
 

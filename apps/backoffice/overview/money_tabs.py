@@ -153,6 +153,8 @@ def grants(request: HttpRequest, organization: Organization, now: datetime) -> S
 def _grant_state(grant: Grant, now: datetime) -> Cell:
     if grant.is_expired(now):
         return state("expired", "Expired", {"expired": "warning"})
+    if not grant.has_started(now):
+        return state("later", f"From {grant.starts_at:%Y-%m-%d}", {"later": "info"})
     return state("live", "Live", {"live": "success"}) if grant.remaining_micros else Cell("Spent")
 
 

@@ -46,7 +46,7 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
             money(grant.amount_micros, unit),
             money(grant.remaining_micros, unit),
             moment(grant.expires_at),
-            Cell("Expired: does not count" if grant.is_expired(now) else "Counts"),
+            Cell(_how_it_counts(grant, now)),
         ]
         for grant in shown
     ]
@@ -57,6 +57,12 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
         Facts(title="The sum", rows=rows),
         Table(title="The grants it is made of", columns=columns, rows=grants, feet=last),
     ]
+
+
+def _how_it_counts(grant: Grant, now: datetime) -> str:
+    if grant.is_expired(now):
+        return "Expired: does not count"
+    return "Counts" if grant.has_started(now) else f"Counts from {grant.starts_at:%Y-%m-%d %H:%M} UTC"
 
 
 def entries(organization: Organization, role: Role) -> str:
@@ -87,6 +93,7 @@ def grant_page(identity: str) -> Page:
         ("Burnt so far", money(grant.amount_micros - grant.remaining_micros, unit)),
         ("Left", money(grant.remaining_micros, unit)),
         ("Granted", moment(grant.granted_at)),
+        ("Counts from", moment(grant.starts_at or grant.granted_at)),
         ("Expires", moment(grant.expires_at)),
     ]
     links = [Link("All of them", f"{reverse('admin:wallets_consumption_changelist')}?grant__id__exact={grant.pk}")]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from apps.common.money import Micros
+from apps.common.periods import midnight
 from apps.contracts.models import Contract, Installment
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -25,6 +26,7 @@ def grant_bonus_once(contract: Contract, *, created_by: str, now: datetime) -> N
         created_by=created_by,
         now=now,
         description="Bonus credit of the contract",
+        starts_at=midnight(contract.start_date),
     )
     contract.bonus_granted_at = now
     contract.save(update_fields=["bonus_granted_at"])

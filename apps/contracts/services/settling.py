@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from apps.common.money import Micros, decimal_text, payable_step
+from apps.common.periods import midnight
 from apps.common.transactions import serialized
 from apps.contracts.errors import NotInSmallestUnits, NotPayable, Overpaid
 from apps.contracts.models import Contract, Installment, InstallmentPayment, ServiceRevenue
@@ -192,6 +193,7 @@ def _grant_credit(installment: Installment, created_by: str, now: datetime) -> G
         created_by=created_by,
         now=now,
         description=f"Contract credit {installment.period}",
+        starts_at=midnight(installment.period_start),
         paid_micros=brought_by(installment).money.credit_micros,
         funded_by=Role.INSTALMENTS,
     )

@@ -12,7 +12,7 @@ from apps.wallets.models.wallets import Wallet
 
 
 class Grant(models.Model):
-    """A slice of credit with a source, a place in the burn order, and perhaps an end."""
+    """A slice of credit with a source, a place in the burn order, and perhaps a start and an end."""
 
     class Source(models.TextChoices):
         SIGNUP = "signup", "Signup credit"
@@ -36,6 +36,9 @@ class Grant(models.Model):
     )
     lapsed_micros = models.BigIntegerField(default=0, help_text="What of it expired unspent, in micros.")
     granted_at = models.DateTimeField()
+    starts_at = models.DateTimeField(
+        null=True, blank=True, help_text="First moment it counts, where that is after it was granted; empty: at once."
+    )
     expires_at = models.DateTimeField(
         null=True, blank=True, help_text="First moment it no longer counts; empty: never."
     )
@@ -63,6 +66,11 @@ class Grant(models.Model):
             Index(fields=["wallet", "source"], name="wallets_grant_by_source"),
             Index(fields=["source"], name="wallets_grant_of_source"),
             Index(fields=["expires_at"], name="wallets_grant_due", condition=Q(remaining_micros__gt=0)),
+            Index(
+                fields=["starts_at"],
+                name="wallets_grant_starting",
+                condition=Q(remaining_micros__gt=0, starts_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,6 +79,14 @@ class Grant(models.Model):
     def is_expired(self, now: datetime) -> bool:
         """Whether its first expired moment has come, swept or not."""
         return self.expires_at is not None and self.expires_at <= now
+
+    def has_started(self, now: datetime) -> bool:
+        """Whether its first moment has come."""
+        return self.starts_at is None or self.starts_at <= now
+
+    def counts(self, now: datetime) -> bool:
+        """Whether it may be spent: it has started and is not expired."""
+        return self.has_started(now) and not self.is_expired(now)
 
     @property
     def free_micros(self) -> int:

@@ -11,6 +11,7 @@ from apps.wallets.selectors.grants import (
     recent_grants,
     returned_micros,
     spent_on,
+    upcoming_credit,
     why_not_reversible,
 )
 from apps.wallets.selectors.periods import Moved, charged_between, day_totals, moved_by_kind, reversed_by_key
@@ -49,6 +50,7 @@ __all__ = [
     "returned_micros",
     "reversed_by_key",
     "spent_on",
+    "upcoming_credit",
     "wallet_figures",
     "why_not_reversible",
 ]

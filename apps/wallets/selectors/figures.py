@@ -26,7 +26,8 @@ _LEGACY = [source for source in Grant.Source if source not in (*_QUOTA, *_TOP_UP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletFigures:
-    """A wallet at a moment, all amounts in micros of `currency`; expired credit and ended holds do not count.
+    """A wallet at a moment, all amounts in micros of `currency`; expired credit, credit that
+    has not begun and ended holds do not count.
 
     `balance` = quota + top-up + legacy - overspend; `available` follows the rule of admission (`Budget`).
     `wallet_row` and `journal` are both before time-based expiry and differ only where the books were tampered with.
@@ -158,30 +159,33 @@ def _pending_of(account: str) -> Q:
 
 
 def _live(sources: Sequence[str], now: datetime) -> CombinedExpression:
-    """Sum of the credit of some sources that counts: what remains of unexpired grants, what live holds hold of expired.
+    """Sum of the credit of some sources that counts: what remains of grants that have begun and not expired.
 
-    An expired grant's held part is what its row says less the slices of holds that have ended and are not yet swept.
+    Of the others it counts what live holds hold: what the row says less the slices of holds that have ended and are
+    not yet swept.
     """
     grants = Grant.objects.filter(wallet=OuterRef("pk"), source__in=sources, remaining_micros__gt=0)
-    counted = Case(When(expires_at__lte=now, then=F("held_micros")), default=F("remaining_micros"))
+    idle = Q(expires_at__lte=now) | Q(starts_at__gt=now)
+    counted = Case(When(idle, then=F("held_micros")), default=F("remaining_micros"))
     total = Coalesce(Subquery(grouped(grants, "wallet").annotate(total=Sum(counted)).values("total")), 0)
     ended = HoldSlice.objects.filter(
+        Q(grant__expires_at__lte=now) | Q(grant__starts_at__gt=now),
         hold__account=OuterRef("account_id"),
         hold__status=Hold.Status.PENDING,
         hold__expires_at__lte=now,
         grant__source__in=sources,
-        grant__expires_at__lte=now,
     )
     return total - summed(ended, "hold__account")
 
 
 def _free(sources: Sequence[str], now: datetime) -> CombinedExpression:
-    """Sum of what no live hold holds of the unexpired grants of some sources."""
-    unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
-    grants = Grant.objects.filter(unexpired, wallet=OuterRef("pk"), source__in=sources, remaining_micros__gt=0)
+    """Sum of what no live hold holds of the grants of some sources that count."""
+    counts = (Q(expires_at=None) | Q(expires_at__gt=now)) & (Q(starts_at=None) | Q(starts_at__lte=now))
+    grants = Grant.objects.filter(counts, wallet=OuterRef("pk"), source__in=sources, remaining_micros__gt=0)
     free = grouped(grants, "wallet").annotate(total=Sum(F("remaining_micros") - F("held_micros"))).values("total")
     ended = HoldSlice.objects.filter(
         Q(grant__expires_at=None) | Q(grant__expires_at__gt=now),
+        Q(grant__starts_at=None) | Q(grant__starts_at__lte=now),
         hold__account=OuterRef("account_id"),
         hold__status=Hold.Status.PENDING,
         hold__expires_at__lte=now,

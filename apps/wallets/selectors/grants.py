@@ -1,9 +1,10 @@
 """Credit that was given, and what it paid for."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Min, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.prepared import PreparedRows
@@ -40,6 +41,21 @@ def overpaid_micros(organization: Organization) -> int:
         wallet__organization=organization, source=Grant.Source.ADJUSTMENT, is_paid=True, remaining_micros__gt=0
     )
     return int(overpaid.aggregate(total=Coalesce(Sum("remaining_micros"), 0))["total"])
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """Credit that does not count yet, in micros, and when the first of it begins to."""
+
+    amount_micros: int
+    starts_at: datetime
+
+
+def upcoming_credit(organization: Organization, now: datetime) -> Upcoming | None:
+    """Return what of an organization's credit has not begun, None where there is no such credit."""
+    rows = Grant.objects.filter(wallet__organization=organization, starts_at__gt=now, remaining_micros__gt=0)
+    found = rows.aggregate(total=Sum("remaining_micros"), first=Min("starts_at"))
+    return Upcoming(int(found["total"]), found["first"]) if found["total"] else None
 
 
 def returned_micros(grant: Grant) -> int:

@@ -13,7 +13,7 @@ from apps.wallets.services.overspend import overspend_micros
 
 
 def burnable(locked: LockedWallet, now: datetime) -> list[Grant]:
-    """Grants that new work may burn: all unexpired ones, or the included quota alone where usage beyond it is off."""
+    """Grants that new work may burn: all that count, or the included quota alone where usage beyond it is off."""
     spendable = locked.spendable(now)
     if locked.organization.usage_billing_enabled:
         return spendable
@@ -25,7 +25,7 @@ def available_micros(locked: LockedWallet, account: Account, now: datetime) -> i
     postpaid = locked.organization.billing_mode == Organization.BillingMode.POSTPAID
     budget = Budget(
         credit_micros=sum(
-            grant.held_micros if grant.is_expired(now) else grant.remaining_micros for grant in locked.grants.values()
+            grant.remaining_micros if grant.counts(now) else grant.held_micros for grant in locked.grants.values()
         ),
         overspend_micros=overspend_micros(locked),
         held_micros=account.held_micros,

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from apps.common.money import Micros
 from apps.common.transactions import all_or_nothing, serialized
@@ -12,7 +12,7 @@ from apps.ledger.models import Hold
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.models import EntryType, Grant, Wallet
+from apps.wallets.models import EntryType, Grant, Shortfall, Wallet
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.locked import LockedWallet
 from apps.wallets.services.locks import lock_wallet
@@ -25,10 +25,14 @@ BATCH = 500
 def expire_grants(*, now: datetime, limit: int = BATCH) -> int:
     """Post the expiry of all lapsed grants, a wallet at a time; return how many wallets had some.
 
+    Credit that has begun pays what was overspent before it could lapse beside it.
     Reservations that have ended are closed first: what they return to a lapsed grant expires with it. A wallet that
     fails is named in the log and does not keep the others waiting.
     """
     expire_reservations(now=now, limit=limit)
+    begun = Grant.objects.filter(remaining_micros__gt=F("held_micros"), starts_at__lte=now).values("wallet")
+    uncovered = Shortfall.objects.filter(wallet=OuterRef("pk"), remaining_micros__gt=0)
+    _for_each(Wallet.objects.filter(Exists(uncovered), pk__in=begun), _close_ended, now, limit)
     lapsed = Grant.objects.filter(remaining_micros__gt=F("held_micros"), expires_at__lte=now).values("wallet")
     return _for_each(Wallet.objects.filter(pk__in=lapsed), _expire_wallet, now, limit)
 

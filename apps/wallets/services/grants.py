@@ -39,6 +39,7 @@ def grant_credits(
     created_by: str,
     now: datetime,
     description: str = "",
+    starts_at: datetime | None = None,
     expires_at: datetime | None = None,
     priority: int | None = None,
     paid_micros: int = 0,
@@ -49,6 +50,7 @@ def grant_credits(
     `funded_by` is the account it comes from: cash for a top-up, received instalments for a contract, promotions for
     the rest, unless told. `paid_micros` is what was paid for it; credit that was paid for burns after promotional. A
     grant that is over when it comes pays what was overspent until then, as it would have in time, and nothing later.
+    One that starts later counts from then: until then it is neither spent nor part of the balance.
 
     Raises:
         InvalidAmount: not positive, or too large.
@@ -56,7 +58,7 @@ def grant_credits(
     """
     kind = Grant.Source(source)
     place = PRIORITIES[kind] if priority is None else priority
-    end = expires_at and expires_at.astimezone(UTC).isoformat()
+    start, end = (moment and moment.astimezone(UTC).isoformat() for moment in (starts_at, expires_at))
     locked = lock_wallet(organization, now=now)
     request = TransferRequest(
         key=key,
@@ -66,7 +68,7 @@ def grant_credits(
         kind=EntryType.GRANT,
         created_by=created_by,
         description=description or kind.label,
-        facts={"grant": kind.value, "paid": paid_micros, "expires": end, "priority": place},
+        facts={"grant": kind.value, "paid": paid_micros, "starts": start, "expires": end, "priority": place},
     )
     if known := ledger.posted_before([request]):
         return Grant.objects.get(transfer=known[key])
@@ -79,6 +81,7 @@ def grant_credits(
         remaining_micros=amount,
         paid_micros=paid_micros,
         granted_at=now,
+        starts_at=starts_at if starts_at is not None and starts_at > now else None,
         expires_at=expires_at,
         key=key,
         description=request.description[:DESCRIPTION_LENGTH],
@@ -90,7 +93,7 @@ def _post(grant: Grant, request: TransferRequest, locked: LockedWallet, now: dat
     draft = Draft(now)
     draft.move(locked, request)
     covered = {}
-    for shortfall in open_shortfalls(locked):
+    for shortfall in open_shortfalls(locked) if grant.has_started(now) else ():
         if not grant.remaining_micros:
             break
         if grant.is_expired(shortfall.recorded_at):

@@ -12,7 +12,7 @@ from apps.wallets.models import Grant, Wallet
 class LockedWallet:
     """A wallet locked until the transaction ends, its organization, and the grants that still hold credit.
 
-    `grants` has every grant with something left that counts now: unexpired, or expired with a part still held.
+    `grants` has every grant with something left: unexpired, started or not, or expired with a part still held.
     """
 
     wallet: Wallet
@@ -20,8 +20,8 @@ class LockedWallet:
     grants: dict[int, Grant]
 
     def spendable(self, now: datetime) -> list[Grant]:
-        """Grants that are not expired; their free parts may be burnt."""
-        return [grant for grant in self.grants.values() if not grant.is_expired(now)]
+        """Grants that have started and are not expired; their free parts may be burnt."""
+        return [grant for grant in self.grants.values() if grant.counts(now)]
 
     def code(self, role: Role) -> str:
         """Code of one of the organization's accounts."""

@@ -19,7 +19,8 @@ from apps.wallets.services.overspend import pay_overspend
 
 
 def lock_wallets(organization_ids: Collection[UUID], *, now: datetime) -> dict[UUID, LockedWallet]:
-    """Lock wallets in primary-key order and return them by organization; ended holds are closed on the way.
+    """Lock wallets in primary-key order and return them by organization; ended holds are closed on the way, and
+    credit that has come free or begun pays what is overspent.
 
     What is read here is read after the lock was granted, never in the statement that waited for it: that one would
     show the joined rows as they were before the wait.
@@ -37,9 +38,15 @@ def lock_wallets(organization_ids: Collection[UUID], *, now: datetime) -> dict[U
     by_wallet = {each.wallet.pk: each for each in locked.values()}
     for grant in _UNSPENT.rows(wallets=list(by_wallet), now=now):
         by_wallet[grant.wallet_id].grants[grant.pk] = grant
-    if closed:
-        pay_overspend(list(locked.values()), now=now)
+    freed = list(locked.values()) if closed else [each for each in locked.values() if _has_begun(each, now)]
+    if freed:
+        pay_overspend(freed, now=now)
     return locked
+
+
+def _has_begun(locked: LockedWallet, now: datetime) -> bool:
+    """Say whether some credit began after it was granted: it pays what was overspent until then."""
+    return any(grant.starts_at is not None and grant.has_started(now) for grant in locked.grants.values())
 
 
 def _wallets(*, organization_ids: list[UUID]) -> QuerySet[Wallet]:
