@@ -144,6 +144,13 @@ class TestMoneyThatGoesBack:
         reverse(overpaid, Transfer.objects.get(key="p1"), now)
         assert credit_and_debt(overpaid, now) == (0, 70)
 
+    def test_is_paid_by_credit_that_comes_back_later(self, overpaid, now):
+        charge(overpaid, "30", now, key="c2")
+        money_goes_back(overpaid, "20", now)
+        assert credit_and_debt(overpaid, now) == (0, 20)
+        give_back(overpaid, "30", now, key="back-2")
+        assert credit_and_debt(overpaid, now) == (10, 0)
+
     def test_takes_no_credit_that_was_given(self, owes, now):
         charge(owes, "10", now)
         pay(owes, "10", now)

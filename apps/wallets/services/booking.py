@@ -14,7 +14,7 @@ from apps.wallets.accounts import Role, code_of
 from apps.wallets.errors import WalletOnly
 from apps.wallets.keys import OVER
 from apps.wallets.services.locks import lock_account, lock_wallet
-from apps.wallets.services.overpayments import credit_overpayments, keep_as_credit, pay_debt_again
+from apps.wallets.services.overpayments import keep_as_credit, settle_receivables
 
 
 @serialized
@@ -59,10 +59,8 @@ def book(
     if known := ledger.posted_before([request]):
         return known[key]
     booked = ledger.post([request], now=now)[0]
-    if source == Role.RECEIVABLE:
-        pay_debt_again(locked, amount, key=key, created_by=created_by, now=now)
-    if destination == Role.RECEIVABLE:
-        credit_overpayments({key: locked}, created_by=created_by, now=now)
+    if Role.RECEIVABLE in (source, destination):
+        settle_receivables({key: locked}, created_by=created_by, now=now)
     return booked
 
 

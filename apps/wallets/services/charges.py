@@ -21,7 +21,7 @@ from apps.wallets.services.draft import Asked, Draft
 from apps.wallets.services.giving_back import give_back_to_grants
 from apps.wallets.services.locked import LockedWallet
 from apps.wallets.services.locks import lock_wallets
-from apps.wallets.services.overpayments import credit_overpayments
+from apps.wallets.services.overpayments import settle_receivables
 from apps.wallets.services.overspend import pay_overspend
 
 
@@ -86,7 +86,7 @@ def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | 
     if giving:
         pay_overspend([locked for locked, _ in giving], now=now)
         left_by = {request.key: locked for locked, request in giving}
-        credit_overpayments(left_by, created_by=giving[-1][1].created_by, now=now)
+        settle_receivables(left_by, created_by=giving[-1][1].created_by, now=now)
     return [transfers[charge.key] if charge.amount else None for charge in charges]
 
 

@@ -18,7 +18,6 @@ from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.grants import grant_credits
 from apps.wallets.services.locked import LockedWallet
-from apps.wallets.services.locks import lock_account
 
 
 def keep_as_credit(
@@ -38,27 +37,26 @@ def keep_as_credit(
     )
 
 
-def credit_overpayments(wallets: Mapping[str, LockedWallet], *, created_by: str, now: datetime) -> None:
-    """Make credit of what is left on the receivable accounts of locked wallets, by the key of what left it."""
-    by_code = {locked.code(Role.RECEIVABLE): key for key, locked in wallets.items()}
-    for account in Account.objects.filter(code__in=by_code, balance_micros__gt=0).order_by("pk"):
-        key = by_code[account.code]
-        left = Micros(account.balance_micros)
-        keep_as_credit(wallets[key], left, received_in=Role.RECEIVABLE, key=key, created_by=created_by, now=now)
+def settle_receivables(wallets: Mapping[str, LockedWallet], *, created_by: str, now: datetime) -> None:
+    """Leave locked postpaid customers either in debt or with overpaid credit, by the key of what moved either.
 
-
-def pay_debt_again(locked: LockedWallet, amount_micros: int, *, key: str, created_by: str, now: datetime) -> None:
-    """Let overpaid credit pay a debt of that amount that came back: a payment that was refunded, disputed or reversed.
-
-    Otherwise the customer would be asked for money that lies on their wallet.
+    What is left on the receivable account becomes credit. Where something is owed, overpaid credit that is free pays
+    it: otherwise the customer would be asked for money that lies on their wallet.
     """
-    owed = max(0, -lock_account(locked, Role.RECEIVABLE).balance_micros)
-    overpaid = [grant.as_slice() for grant in locked.spendable(now) if is_overpaid(grant)]
-    paid = burn(overpaid, min(amount_micros, owed))
+    keys = {locked.code(Role.RECEIVABLE): key for key, locked in wallets.items()}
+    for account in Account.objects.filter(code__in=keys).exclude(balance_micros=0).order_by("pk"):
+        key, left = keys[account.code], Micros(account.balance_micros)
+        if left > 0:
+            keep_as_credit(wallets[key], left, received_in=Role.RECEIVABLE, key=key, created_by=created_by, now=now)
+        else:
+            _pay_debt(wallets[key], -left, key, created_by, now)
+
+
+def _pay_debt(locked: LockedWallet, owed_micros: int, key: str, created_by: str, now: datetime) -> None:
+    paid = burn((grant.as_slice() for grant in locked.spendable(now) if is_overpaid(grant)), owed_micros)
     total = sum(part.amount_micros for part in paid.parts)
     if not total:
         return
-    draft = Draft(now)
     request = TransferRequest(
         key=beside(key, OWED_AGAIN),
         source=locked.code(Role.WALLET),
@@ -69,6 +67,7 @@ def pay_debt_again(locked: LockedWallet, amount_micros: int, *, key: str, create
         description="Paid before, pays what is owed again",
         metadata={"owedFor": key},
     )
+    draft = Draft(now)
     draft.move(locked, request)
     draft.consume(locked, paid, request.key)
     draft.post()

@@ -14,7 +14,7 @@ from apps.wallets.services.draft import Draft
 from apps.wallets.services.giving_back import left_of, lower_debt, undo
 from apps.wallets.services.locked import LockedWallet
 from apps.wallets.services.locks import lock_wallet
-from apps.wallets.services.overpayments import credit_overpayments, pay_debt_again
+from apps.wallets.services.overpayments import settle_receivables
 from apps.wallets.services.overspend import pay_overspend
 
 GIVEN_BACK = "All of it was given back already"
@@ -45,9 +45,7 @@ def undo_by_new(locked: LockedWallet, original: Transfer, reason: str, created_b
     request = undo_posting(draft, locked, original, reason, created_by)
     reversal = draft.post()[request.key]
     pay_overspend([locked], now=now)
-    if original.destination.code == locked.code(Role.RECEIVABLE):
-        pay_debt_again(locked, original.amount_micros, key=request.key, created_by=created_by, now=now)
-    credit_overpayments({request.key: locked}, created_by=created_by, now=now)
+    settle_receivables({request.key: locked}, created_by=created_by, now=now)
     return reversal
 
 
