@@ -75,6 +75,8 @@ class Action(ABC):
     pool: ClassVar[Scope] = Scope.CUSTOMER
     # True where nothing enters or leaves what the customer has for good.
     is_free_of_limit: ClassVar[bool] = False
+    # True where the size follows from the rest and moves with time: with another size it is the same thing to ask for.
+    is_sized_anew: ClassVar[bool] = False
 
     organization_id: UUID | None
     amount_micros: int
@@ -120,8 +122,9 @@ class Action(ABC):
 
     @property
     def fingerprint(self) -> str:
-        """Return what exactly is to be done, as one hash: all but the reason and the key."""
-        facts = [self.kind, encode(self.organization_id), self.amount_micros, self.currency, self.arguments()]
+        """Return what exactly is to be done, as one hash: all but reason, key and a size that moves with time."""
+        size = None if self.is_sized_anew else self.amount_micros
+        facts = [self.kind, encode(self.organization_id), size, self.currency, self.arguments()]
         text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

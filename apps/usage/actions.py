@@ -44,6 +44,7 @@ class PriceAction(Action):
 
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
+    is_sized_anew: ClassVar[bool] = True
 
     version_id: int
 

@@ -25,6 +25,7 @@ class VoucherAction(Action):
 
     permission: ClassVar[str] = "vouchers.change_batch"
     pool: ClassVar[Scope] = Scope.VOUCHERS
+    is_sized_anew: ClassVar[bool] = True
 
     organization_id: UUID | None = None
 

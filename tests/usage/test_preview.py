@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from apps.approvals.actions import execute, submit
-from apps.approvals.errors import ApprovalClosed, ApprovalRequired
+from apps.approvals.errors import ApprovalClosed, ApprovalRequired, AskedAlready
 from apps.approvals.models import SoloAction
 from apps.approvals.services import approve
 from apps.pricing.models import Meter, PriceVersion
@@ -134,6 +134,20 @@ class TestPublishing:
         assert self.ask(of_model, people[0], now) is None
         assert self.ask(of_all, people[0], now, key="staff:2").amount_micros == 30
         assert SoloAction.objects.get().amount_micros == 4
+
+    def test_is_asked_for_once_while_usage_goes_on(self, chat, acme, people, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 29
+        row, (ann, bob) = draft(chat, now), people
+        asked = self.ask(row, ann, now)
+        send(acme, now, event("more", quantity=4))
+        with pytest.raises(AskedAlready):
+            self.ask(row, bob, now, key="staff:2")
+        assert self.ask(row, ann, now).pk == asked.pk
+
+    def test_sent_twice_is_done_once(self, chat, people, now):
+        row = draft(chat, now)
+        assert [self.ask(row, people[0], now), self.ask(row, people[0], now)] == [None, None]
+        assert SoloAction.objects.count() == 1
 
     def test_is_as_large_as_the_minimum_that_the_first_event_of_a_customer_costs(self, people, now, settings):
         settings.APPROVAL_LIMIT_MICROS = 29
