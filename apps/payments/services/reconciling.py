@@ -166,10 +166,16 @@ def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFact
         _tell_schedule(
             organization,
             invoice.id,
-            row is not None and row.state in _SAME[invoice.status],
+            _agree(row, invoice),
             f"Invoice {invoice.number or invoice.id} is {invoice.status} at Stripe and {here.lower()} here.",
             now,
         )
+
+
+def _agree(row: StripeInvoice | None, invoice: InvoiceFacts) -> bool:
+    """Say whether our row of an invoice is as Stripe has it. A paid one of somebody else's asks for nothing any more:
+    what was paid on it is compared as a payment."""
+    return invoice.status == "paid" if row is None else row.state in _SAME[invoice.status]
 
 
 def _tell_schedule(organization: Organization, subject: str, same: bool, detail: str, now: datetime) -> None:

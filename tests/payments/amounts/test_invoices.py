@@ -369,4 +369,13 @@ class TestMadeBySomebodyElse:
         desk.run(desk.now)
         assert StripeEvent.objects.get().state == "ignored"
         services.reconcile_organization(organization=acme, now=desk.now)
+        assert open_issues() == {}
+
+    def test_is_shown_while_it_asks_for_money(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        self.foreign(desk, status="open", amount_paid=0)
+        services.reconcile_organization(organization=acme, now=now)
         assert open_issues() == {"schedule": ("", "")}
+        put_payment(desk, 1, 120_000, invoice="in_foreign")
+        deliver(desk, self.foreign(desk))
+        services.reconcile_organization(organization=acme, now=now)
+        assert open_issues() == {"unapplied": ("", "1200.00")}
