@@ -12,11 +12,18 @@ from django.db.models import F, Sum
 from apps.approvals.actions import Action, Scope, Subject, register
 from apps.common.admin import money_text
 from apps.common.changes import Change
+from apps.common.errors import Conflict
 from apps.vouchers.errors import BatchNotFound, VoucherNotFound
 from apps.vouchers.models import Batch, Redemption, Voucher
+from apps.vouchers.services.locks import lock_batch
 from apps.vouchers.services.opening import open_batch
 from apps.vouchers.services.revoking import revoke_batch, revoke_voucher
 from apps.vouchers.services.switching import change_limit, enable_batch, enable_voucher, extend_batch
+
+
+class LimitChanged(Conflict):
+    code = "voucher_limit_changed"
+    title = "It can be redeemed less often by now than when this was asked for; look again, then ask again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +244,10 @@ class ChangeVoucherLimit(CodeAction):
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
+        lock_batch(self.voucher().batch_id, Batch.State.ACTIVE, Batch.State.DISABLED)
+        voucher = self.voucher()
+        if (self.max_redemptions - voucher.max_redemptions) * voucher.batch.amount_micros > self.amount_micros:
+            raise LimitChanged
         change_limit(
             voucher_id=self.voucher_id, max_redemptions=self.max_redemptions, reason=self.reason, by=by, now=now
         )

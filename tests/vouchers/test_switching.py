@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 
-from apps.approvals.actions import submit
+from apps.approvals.actions import execute, submit
+from apps.approvals.services import approve
 from apps.vouchers import services
-from apps.vouchers.actions import ChangeVoucherLimit, ExtendBatch
+from apps.vouchers.actions import ChangeVoucherLimit, ExtendBatch, LimitChanged
 from apps.vouchers.errors import (
     IllegalBatchState,
     InvalidTerms,
@@ -122,6 +124,15 @@ def change_limit(voucher, limit, now):
 
 
 class TestChangeLimit:
+    def test_that_waits_adds_no_more_than_was_agreed_to(self, now, settings):
+        voucher = create_voucher(now, max_redemptions=40)
+        settings.APPROVAL_LIMIT_MICROS = 200_000_000
+        waiting = change_limit(voucher, 50, now)
+        services.change_limit(voucher_id=voucher.pk, max_redemptions=1, **said(now))
+        approve(approval_id=waiting.pk, by=User.objects.create_superuser("eve", is_staff=True), now=now)
+        with pytest.raises(LimitChanged):
+            execute(waiting.pk, now=now)
+
     def test_lets_more_redeem(self, acme, globex, now):
         voucher = create_voucher(now)
         redeem(acme, "WELCOME", now)
