@@ -47,13 +47,19 @@ class TermsForm(forms.Form):
     )
     credit_portion_micros = amount_field("Credit portion", "What of the total becomes credit, one-time part included.")
     service_portion_micros = amount_field("Service portion", "What of it pays for services, one-time part included.")
-    onetime_credit_micros = amount_field("of it one-time credit", "Part of the credit portion, due once.")
-    onetime_service_micros = amount_field("of it one-time service", "Part of the service portion, due once.")
+    onetime_credit_micros = amount_field("One-time credit", "The part of the credit portion that is due once.")
+    onetime_service_micros = amount_field("One-time service", "The part of the service portion that is due once.")
     credit_period_limit = count_field(
-        "Credit in the first … periods", "Empty to spread it over all.", required=False, min_value=1
+        "Periods with credit",
+        "How many of the first periods share the credit; leave empty for all of them.",
+        required=False,
+        min_value=1,
     )
     service_period_limit = count_field(
-        "Service in the first … periods", "Empty to spread it over all.", required=False, min_value=1
+        "Periods with service",
+        "How many of the first periods share the service; leave empty for all of them.",
+        required=False,
+        min_value=1,
     )
 
     def agreed(self) -> Agreed:

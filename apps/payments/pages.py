@@ -10,7 +10,10 @@ CONTENT_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 RETURNS = {
-    "paid": ("Thank you", "The credit is there as soon as the payment has arrived, usually within seconds."),
+    "paid": (
+        "Thank you",
+        "Your account shows what you paid or saved once Stripe has confirmed it, usually within seconds.",
+    ),
     "cancelled": ("Nothing was paid", "You can start again whenever you like."),
     "closed": ("Back from the billing portal", "You can close this page."),
 }

@@ -58,6 +58,13 @@ class TestCounting:
         result = send(acme, now, event(input_tokens=10, output_tokens=4))
         assert (counts(result), charged(acme, now)) == ((1, 0, 0, 0), 10 + 3 * 4)
 
+    def test_a_charge_says_how_many_events_it_is_for(self, acme, now):
+        price(make_meter("call", "service"), micros_per_million=10**12)
+        send(acme, now, *several(3, "call"))
+        send(acme, now, event("last", "call"))
+        said = [posting.transfer.description for posting in UsagePosting.objects.order_by("item_count")]
+        assert said == ["Usage: 1 event", "Usage: 3 events"]
+
     def test_adds_up_what_is_too_small_to_charge_alone(self, acme, now):
         price(make_meter("cheap"), micros_per_million=500_000)
         for number in range(4):

@@ -54,6 +54,12 @@ class Pending:
         self.tokens += tokens
         return self.id
 
+    def counted(self) -> str:
+        """Say how many events or characters are charged; the kind before it names the characters."""
+        if self.kind != Kind.USAGE:
+            return str(self.item_count)
+        return "1 event" if self.item_count == 1 else f"{self.item_count:,} events"
+
     def as_charge(self, created_by: str, now: datetime) -> wallets.Charge:
         """The charge it asks of the wallet; of a month that is over it counts from that month's last moment."""
         return wallets.Charge(
@@ -62,7 +68,7 @@ class Pending:
             kind=_ENTRY_TYPES[self.kind],
             key=f"usage:{self.id}",
             created_by=created_by,
-            description=f"{self.kind.label}: {self.about or self.item_count}",
+            description=f"{self.kind.label}: {self.about or self.counted()}",
             tokens=self.tokens,
             traffic_source=self.traffic_source,
             metadata={"usagePosting": str(self.id)},
