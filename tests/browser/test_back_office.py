@@ -12,7 +12,7 @@ from apps.approvals.models import Approval
 from apps.contracts.models import Contract, Installment
 from apps.payments import services as payments
 from apps.tenants.models import Organization
-from apps.vouchers.models import Batch
+from apps.vouchers.models import Batch, Voucher
 from tests.backoffice.people import PASSWORD
 from tests.browser.world import create_busy_customer
 
@@ -131,6 +131,31 @@ def test_a_large_batch_of_vouchers_waits_for_another_person(visit, customer, sho
     waiting.refresh_from_db()
     assert waiting.status == "used"
     assert Batch.objects.get().state == "generating"
+
+
+def test_a_list_of_codes_is_reviewed_in_the_width_of_the_page(visit):
+    page = visit("billing", "Billing")
+    page.set_viewport_size({"width": 600, "height": 900})
+    page.goto("/admin/vouchers/batch/import/")
+    page.fill("[name=codes]", "Code\nWINTER-2026-AAAA\n3/4/2026\n")
+    confirm(page, amount_micros="20", reason="Winter fair")
+    table = page.locator("table.changes")
+    expect(table).to_contain_text("a date, which a spreadsheet may have made of a code")
+    expect(table).to_contain_text("Not codes; correct or remove these lines first")
+    expect(table.get_by_text("Before", exact=True)).to_have_count(0)
+    width, room = table.evaluate("table => [table.parentElement.scrollWidth, table.parentElement.clientWidth]")
+    assert width == room
+
+
+def test_a_long_list_of_codes_is_cut_in_the_review_and_imported_whole(visit):
+    page = visit("billing", "Billing")
+    page.goto("/admin/vouchers/batch/import/")
+    page.fill("[name=codes]", "\n".join(f"WINTER-2026-{number:04}" for number in range(200)))
+    confirm(page, amount_micros="1", reason="Winter fair")
+    assert len(page.locator(".facts").inner_text()) < 3_000
+    page.click(".confirm-form button[type=submit]")
+    page.wait_for_url("**/change/")
+    assert Voucher.objects.count() == 200
 
 
 def test_a_balance_is_adjusted_and_found_again_by_keyboard(visit, customer, shot):

@@ -21,6 +21,8 @@ Cleaned = Mapping[str, Any]
 Outcome = str | HttpResponseBase
 
 # What a list's action posts; carried through the pages so that the action finds its rows again.
+# Characters of an answer that the review repeats; a reason is always shorter.
+LONGEST_ANSWER = 2_000
 _LIST_ACTION = ("action", "select_across", "_selected_action")
 
 
@@ -149,6 +151,7 @@ def _page(
         "question": question,
         "form": form,
         "changes": changes,
+        "has_before": any(change.before for change in changes),
         "reviewing": reviewing,
         "answers": _answers(form) if reviewing else (),
         "hidden": _carried(form) if reviewing else (),
@@ -183,4 +186,9 @@ def _said(field: forms.Field, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, (list, tuple)):
         return ", ".join(choices.get(str(one), str(one)) for one in value if one) or "-"
-    return choices.get(str(value), str(value)) if value not in (None, "") else "-"
+    return choices.get(str(value), _shortened(str(value))) if value not in (None, "") else "-"
+
+
+def _shortened(text: str) -> str:
+    """Cut what nobody reads to its end, as a pasted list of thousands of codes."""
+    return text if len(text) <= LONGEST_ANSWER else f"{text[:LONGEST_ANSWER]} … ({len(text):,} characters)"

@@ -98,11 +98,12 @@ def _worth(terms: Terms, request: HttpRequest) -> list[Change]:
 
 def _import_preview(cleaned: Any, request: HttpRequest) -> list[Change]:
     preview = services.preview_import(cleaned["codes"])
+    not_codes = "Not codes; correct or remove these lines first" if preview.bad else "Not codes"
     counts = [
         Change("New codes", "", f"{len(preview.fresh):,}"),
         Change("Repeated in the list, left out", "", f"{preview.repeated_count:,}"),
         Change("Exist already, left out", "", f"{preview.taken_count:,}"),
-        Change("Not codes", "", f"{len(preview.bad):,}"),
+        Change(not_codes, "", f"{len(preview.bad):,}"),
         *(Change(f"Line {line.number}: {line.text}", "", line.reason) for line in preview.bad[: services.NAMED_LINES]),
     ]
     if preview.heading:
