@@ -214,7 +214,7 @@ class TestADiscount:
         assert self.charged(desk, monthly, rows(monthly)[3]) == 10_000
         desk.settle_all()
         assert states(monthly)[1:5] == ["paid", "paid", "paid", "due"]
-        assert wallet_figures(monthly.organization, now).balance_micros == to_micros("400")
+        assert wallet_figures(monthly.organization, now).posted_micros == to_micros("400")
         assert (healthy(), issues("unasked"), issues("schedule")) == (True, 0, 0)
         assert compare_clearing(monthly.organization, now)
 
