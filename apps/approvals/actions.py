@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
@@ -25,13 +26,14 @@ from apps.approvals.arguments import decode_fields, encode
 from apps.approvals.errors import (
     ApprovalForSomethingElse,
     AskedAlready,
+    MakerMayNotAct,
     MayNotAct,
     SentWithOtherValues,
     UnknownAction,
 )
 from apps.approvals.models import Approval, SoloAction
 from apps.approvals.services import OPEN, expire_approvals, lock_approval, spend
-from apps.approvals.thresholds import is_over_limit, moved_alone
+from apps.approvals.thresholds import share_moved_alone, share_of_limit
 from apps.common.changes import Change
 from apps.common.errors import Rejected
 from apps.common.transactions import serialized
@@ -209,14 +211,17 @@ def request_of(action: Action) -> Approval:
     )
 
 
-def needs_second_person(action: Action, *, by: User, now: datetime) -> bool:
-    """Say whether an action, with what the person did alone in the same scope within a day, is above the limit."""
-    if action.is_free_of_limit:
-        return False
-    alone = moved_alone(
-        person=by, scope=action.scope, organization_id=action.organization_id, currency=action.currency, now=now
-    )
-    return is_over_limit(action.amount_micros + alone, action.currency)
+def needs_second_person(*actions: Action, by: User, now: datetime) -> bool:
+    """Say whether actions of one form, with what the person did alone in their scopes within a day, pass the limit."""
+    used: dict[tuple[Scope, UUID | None], Fraction] = {}
+    for action in actions:
+        if action.is_free_of_limit:
+            continue
+        place = (action.scope, action.organization_id)
+        if place not in used:
+            used[place] = share_moved_alone(person=by, scope=place[0], organization_id=place[1], now=now)
+        used[place] += share_of_limit(action.amount_micros, action.currency)
+    return any(share > 1 for share in used.values())
 
 
 @serialized
@@ -234,7 +239,7 @@ def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
         BillingError: what carrying it out raises; nothing was counted then.
     """
     assert REGISTRY.get(action.kind) is type(action), f"{action.kind} is not registered"
-    if not (by.is_active and by.is_staff and by.has_perm(action.permission)):
+    if not _may(by, action):
         raise MayNotAct
     if not action.reason.strip():
         raise Rejected("Say why.", field="reason")
@@ -260,15 +265,23 @@ def execute(approval_id: int, *, now: datetime) -> Action:
 
     Raises:
         ApprovalRequired, ApprovalClosed, ApprovalExpired, ApprovalNotFound: it is not agreed to, or cannot be used.
+        MakerMayNotAct: who asked has lost the permission since.
         BillingError: what carrying it out raises; the approval then stays as it was.
     """
     approval = lock_approval(approval_id)
     action = action_of(approval)
+    if not _may(approval.requested_by, action):
+        raise MakerMayNotAct
     with transaction.atomic():
         spend(approval, now=now)
         action.perform(by=approval.requested_by, now=now)
         _write_down(action, approval=approval.pk, agreed_by=str(approval.decided_by))
     return action
+
+
+def _may(person: User, action: Action) -> bool:
+    """Say whether a person may ask for an action."""
+    return person.is_active and person.is_staff and person.has_perm(action.permission)
 
 
 @serialized

@@ -48,6 +48,11 @@ class MayNotAct(Forbidden):
     title = "Moving money needs the permission to"
 
 
+class MakerMayNotAct(Forbidden):
+    code = "maker_may_not_act"
+    title = "Who asked for it may no longer do it"
+
+
 class AskedAlready(Conflict):
     code = "asked_already"
     title = "A request for exactly this waits already"

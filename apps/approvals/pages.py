@@ -72,7 +72,7 @@ def ask(
 
 def second_person(actions: Sequence[Action], *, by: User, now: datetime) -> Change:
     """Say in the review whether one of the actions needs a second person."""
-    needed = any(needs_second_person(action, by=by, now=now) for action in actions)
+    needed = needs_second_person(*actions, by=by, now=now)
     return Change("A second person", "", "has to agree" if needed else "is not needed")
 
 

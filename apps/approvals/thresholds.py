@@ -6,6 +6,7 @@ display, could be turned until an amount is below the limit.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from apps.common.money import InexactAmount, Micros, convert, to_micros
 
 # Slices of an amount count together for so long.
 ADDED_UP_WITHIN = timedelta(hours=24)
+ABOVE = Fraction(2)
 
 
 def limit_micros(currency: str) -> Micros:
@@ -28,15 +30,21 @@ def limit_micros(currency: str) -> Micros:
     return Micros(0) if rate is None else convert(settings.APPROVAL_LIMIT_MICROS, to_micros(rate))
 
 
-def is_over_limit(amount_micros: int, currency: str) -> bool:
-    """Say whether an amount of either sign is above what one person may move alone."""
-    return abs(amount_micros) > limit_micros(currency)
+def share_of_limit(amount_micros: int, currency: str) -> Fraction:
+    """Return what part of the limit an amount of either sign takes; above 1, one person may not move it alone.
+
+    In a currency without a rate any amount but zero is above it.
+    """
+    limit = limit_micros(currency)
+    if not limit:
+        return ABOVE if amount_micros else Fraction(0)
+    return Fraction(abs(amount_micros), limit)
 
 
-def moved_alone(
-    *, person: User, scope: SoloAction.Scope, organization_id: UUID | None, currency: str, now: datetime
-) -> Micros:
-    """Return what a person did alone within the last day in a scope, added up, in micros of a currency.
+def share_moved_alone(
+    *, person: User, scope: SoloAction.Scope, organization_id: UUID | None, now: datetime
+) -> Fraction:
+    """Return what part of the limit a person has used alone within the last day in a scope, in all currencies.
 
     What was done with accounts that are in the same hands counts too.
     """
@@ -44,10 +52,10 @@ def moved_alone(
         person__in=accounts_in_same_hands(person, now),
         scope=scope,
         organization=organization_id,
-        currency=currency,
         done_at__gt=now - ADDED_UP_WITHIN,
     )
-    return Micros(done.aggregate(total=Sum("amount_micros"))["total"] or 0)
+    sums = done.order_by().values_list("currency").annotate(total=Sum("amount_micros"))
+    return sum((share_of_limit(total, currency) for currency, total in sums), Fraction(0))
 
 
 def check_rates(**_: Any) -> Iterable[CheckMessage]:

@@ -13,6 +13,7 @@ from apps.approvals.errors import (
     ApprovalForSomethingElse,
     ApprovalRequired,
     AskedAlready,
+    MakerMayNotAct,
     MayNotAct,
     SentWithOtherValues,
 )
@@ -41,14 +42,26 @@ class TestAlone:
         ann = create_person("ann")
         assert [alone(ann, amount, str(amount)) for amount in (600, 401, 400, 1)] == [True, False, True, False]
 
-    def test_for_each_customer_currency_and_person(self):
+    def test_for_each_customer_and_person(self):
         ann, acme, globex = create_person("ann"), create_organization(NOW), create_organization(NOW, "globex")
         assert alone(ann, 900, "a", organization_id=acme.pk)
         assert alone(ann, 900, "b", organization_id=globex.pk)
         assert alone(ann, 900, "c")
-        assert alone(ann, 800, "d", currency="EUR")
         assert alone(create_person("bob"), 900, "e")
         assert not alone(ann, 101, "f", organization_id=acme.pk)
+
+    def test_over_all_currencies(self, settings):
+        settings.APPROVAL_LIMIT_RATES = {"USD": "1", "EUR": "0.9"}
+        ann = create_person("ann")
+        assert alone(ann, 900, "a")
+        assert not alone(ann, 91, "b", currency="EUR")
+        assert alone(ann, 90, "c", currency="EUR")
+        assert not alone(ann, 1, "d")
+
+    def test_one_form_of_several_says_beforehand_that_they_pass_the_limit_together(self):
+        ann = create_person("ann")
+        assert not needs_second_person(rename(600, key="a"), by=ann, now=NOW)
+        assert needs_second_person(rename(600, key="a"), rename(600, key="b"), by=ann, now=NOW)
 
     def test_for_all_accounts_that_one_person_made(self):
         ann, bob, eve = (create_person(name) for name in ("ann", "bob", "eve"))
@@ -181,6 +194,19 @@ class TestCarryingOut:
     def test_is_not_done_before_somebody_agrees(self, asked):
         with pytest.raises(ApprovalRequired):
             self.execute(asked)
+
+    @pytest.mark.parametrize("lost", ["permission", "is_active", "is_staff"])
+    def test_is_not_done_for_a_maker_who_may_no_longer_do_it(self, asked, bob, lost):
+        approve(approval_id=asked.pk, by=bob, now=NOW)
+        ann = asked.requested_by
+        if lost == "permission":
+            ann.user_permissions.clear()
+        else:
+            type(ann).objects.filter(pk=ann.pk).update(**{lost: False})
+        with pytest.raises(MakerMayNotAct):
+            self.execute(asked)
+        asked.refresh_from_db()
+        assert asked.status == "approved"
 
     def test_leaves_the_agreement_where_it_is_refused(self, asked, bob, monkeypatch):
         approve(approval_id=asked.pk, by=bob, now=NOW)

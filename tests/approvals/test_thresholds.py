@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from apps.approvals.models import Approval
-from apps.approvals.thresholds import check_rates, is_over_limit, limit_micros
+from apps.approvals.thresholds import check_rates, limit_micros, share_of_limit
 from tests.approvals.factories import ask, create_person
 
 MILLION = 1_000_000
@@ -21,9 +21,9 @@ def limit(settings):
 )
 def test_is_as_much_money_in_every_currency(currency, limit):
     assert limit_micros(currency) == limit * MILLION
-    assert not is_over_limit(limit * MILLION, currency)
-    assert is_over_limit(limit * MILLION + 1, currency)
-    assert is_over_limit(-limit * MILLION - 1, currency)
+    assert share_of_limit(limit * MILLION, currency) <= 1
+    assert share_of_limit(limit * MILLION + 1, currency) > 1
+    assert share_of_limit(-limit * MILLION - 1, currency) > 1
 
 
 @pytest.mark.parametrize("rate", [0.9, "0", "-1", "x", "1e400", True, None])
