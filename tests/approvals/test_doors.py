@@ -52,7 +52,6 @@ WITHOUT_MONEY = {
     "tenants.services.set_status": "stops credentials; what is owed stays owed",
     "vouchers.services.batches.cancel_batch": "its codes never worked",
     "vouchers.services.batches.create_batch": "its codes do not work before the action that it submits",
-    "vouchers.services.batches.request_again": "submits an action",
     "vouchers.services.chosen.create_chosen": "its code does not work before the action that it submits",
     "vouchers.services.chosen.import_codes": "its codes do not work before the action that it submits",
     "vouchers.services.chosen.preview_import": "reads",

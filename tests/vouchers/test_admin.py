@@ -292,6 +292,20 @@ class TestChanging:
         assert (voucher.disabled_at, voucher.max_redemptions) == (None, 5)
         assert voucher.revoked_at is not None
 
+    def test_asks_again_after_a_refusal_and_says_beforehand_who_has_to_agree(self, client, now, ann):
+        services.create_chosen(code="BIG", terms=terms("2000"), reason="A favor", by=ann, now=timezone.now())
+        batch, refused = Batch.objects.get(), Approval.objects.get()
+        checker = User.objects.create_user("bob", is_staff=True)
+        checker.user_permissions.add(Permission.objects.get(codename="decide_approval"))
+        approvals.reject(approval_id=refused.pk, by=checker, now=timezone.now())
+
+        review = fill_in(client, url("batch_ask_again", batch.pk), step="review", reason="Because")
+        assert "has to agree" in review.content.decode()
+        act(client, "batch_ask_again", batch)
+
+        again = Approval.objects.exclude(pk=refused.pk).get()
+        assert (again.status, again.reason, Batch.objects.get().state) == ("pending", "Because", "awaiting")
+
     def test_nothing_happens_without_permission(self, client, now, ann):
         batch, _ = create_batch(now)
         ann.user_permissions.remove(Permission.objects.get(codename="change_batch"))

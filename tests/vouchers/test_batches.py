@@ -7,10 +7,11 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from apps.approvals import services as approvals
-from apps.approvals.actions import execute
+from apps.approvals.actions import execute, submit
 from apps.approvals.errors import ApprovalClosed, ApprovalRequired, MakerIsChecker
 from apps.approvals.models import Approval
 from apps.vouchers import services
+from apps.vouchers.actions import StartBatch
 from apps.vouchers.errors import (
     BatchNotFound,
     CodesCannotBeMade,
@@ -178,7 +179,7 @@ class TestApproval:
 
     def test_can_be_asked_again_after_a_refusal(self, now, batch):
         approvals.reject(approval_id=Approval.objects.get().pk, by=checker(), now=now)
-        services.request_again(batch_id=batch.pk, reason="Smaller audience", key="staff:2", by=staff(), now=now)
+        submit(StartBatch.of(batch, reason="Smaller audience", key="staff:2"), by=staff(), now=now)
 
         again, first = Approval.objects.order_by("-pk")
         assert (again.status, again.subject_id, first.status) == ("pending", str(batch.pk), "rejected")

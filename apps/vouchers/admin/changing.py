@@ -19,7 +19,7 @@ from apps.common.admin import ConfirmForm, Question, confirm
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
 from apps.vouchers import services
-from apps.vouchers.actions import EnableBatch, ExtendBatch, RevokeBatch
+from apps.vouchers.actions import EnableBatch, ExtendBatch, RevokeBatch, StartBatch
 from apps.vouchers.forms import ExtendForm
 from apps.vouchers.models import Batch
 from apps.vouchers.services import Download
@@ -40,13 +40,7 @@ class ChangingMixin:
 
     @action(description="Ask again", url_path="ask-again", permissions=["change_batch"], icon="group_add")
     def ask_again(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        def perform(batch: Batch, cleaned: Any, by: User, now: datetime) -> str:
-            services.request_again(
-                batch_id=batch.pk, reason=cleaned["reason"], key=f"staff:{cleaned['token']}", by=by, now=now
-            )
-            return "A second person has been asked."
-
-        return self._ask(request, object_id, Question(title="Ask a second person again", button="Ask"), perform)
+        return self._submit(request, object_id, StartBatch, button="Ask again")
 
     @action(description="Download codes", url_path="download", permissions=["download"], icon="download")
     def download(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -91,7 +85,7 @@ class ChangingMixin:
         self,
         request: HttpRequest,
         object_id: str,
-        kind: type[ExtendBatch] | type[EnableBatch] | type[RevokeBatch],
+        kind: type[StartBatch] | type[ExtendBatch] | type[EnableBatch] | type[RevokeBatch],
         *,
         button: str,
         form: type[ConfirmForm] = ConfirmForm,

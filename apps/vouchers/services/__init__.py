@@ -1,6 +1,6 @@
 """What happens to vouchers, by noun. Each service is one transaction; the clock is passed in."""
 
-from apps.vouchers.services.batches import cancel_batch, create_batch, request_again
+from apps.vouchers.services.batches import cancel_batch, create_batch
 from apps.vouchers.services.chosen import NAMED_LINES, ImportPreview, create_chosen, import_codes, preview_import
 from apps.vouchers.services.downloading import Download, claim_download
 from apps.vouchers.services.generation import generate_chunk
@@ -34,7 +34,6 @@ __all__ = [
     "import_codes",
     "preview_import",
     "redeem_voucher",
-    "request_again",
     "revoke_batch",
     "revoke_voucher",
     "take_back_chunk",

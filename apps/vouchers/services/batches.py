@@ -58,21 +58,6 @@ def new_batch(
 
 
 @serialized
-def request_again(*, batch_id: UUID, reason: str, key: str, by: User, now: datetime) -> Batch:
-    """Start a batch that waits, where the request before was refused or ran out; `key` names this intent.
-
-    Raises:
-        IllegalBatchState: the batch does not wait.
-        AskedAlready: a request for it is still open.
-    """
-    batch = lock_batch(batch_id, State.AWAITING_APPROVAL)
-    write_down(batch, "requested again", by=by, now=now, reason=reason)
-    submit(StartBatch.of(batch, reason=reason, key=key), by=by, now=now)
-    batch.refresh_from_db()
-    return batch
-
-
-@serialized
 def cancel_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Batch:
     """Give up a batch that waits for a second person.
 
