@@ -150,6 +150,12 @@ def invoices_of(customer: str) -> Iterator[InvoiceFacts]:
     return (read(InvoiceFacts.read, row) for row in rows)
 
 
+def pays_an_invoice(intent: str) -> bool:
+    """Say whether a payment intent pays an invoice, which tells of the money itself."""
+    by_intent = {"payment": {"type": "payment_intent", "payment_intent": intent}}
+    return any(True for _ in pages(lambda v1, page: v1.invoice_payments.list({**by_intent, **page}), most=100))
+
+
 def events_since(created: int, types: list[str], *, undelivered_only: bool = False) -> Iterator[Json]:
     """Yield the events of these types (at most 20) since a moment, newest first; Stripe keeps them for 30 days."""
     wanted: Json = {"created": {"gte": created}, "types": types}

@@ -37,7 +37,7 @@ from apps.payments.handlers.mandates import method_detached
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.payments import look_at_siblings
 from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
-from apps.payments.handlers.sessions import NotOurs, look_at_captured, look_at_session
+from apps.payments.handlers.sessions import NotOurs, look_at_intent, look_at_session
 from apps.payments.handlers.subscriptions import look_at_subscription, subscription_changed
 from apps.payments.objects import (
     ChargeFacts,
@@ -66,7 +66,7 @@ class Handler:
     look: Callable[[Any], Any] | None = None
 
 
-_INTENT = Handler(IntentFacts.read, intent_moved, look_at_captured)
+_INTENT = Handler(IntentFacts.read, intent_moved, look_at_intent)
 _CHARGE = Handler(ChargeFacts.read, charge_moved)
 _SUBSCRIPTION = Handler(SubscriptionFacts.read, subscription_changed, look_at_subscription)
 _REFUND = Handler(RefundFacts.read, refund_changed, look_at_siblings)

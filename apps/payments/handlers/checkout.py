@@ -51,7 +51,9 @@ def _keep_stray(facts: CheckoutFacts, misfit: Misfit, occasion: Occasion) -> Non
     if not facts.is_paid or not facts.amount_total:
         raise misfit
     intent = occasion.fetched.intent
-    came = _came(f"session:{facts.id}", facts, intent.amount_received if intent else facts.amount_total)
+    came = _came(
+        f"stray:{facts.payment_intent or facts.id}", facts, intent.amount_received if intent else facts.amount_total
+    )
     settle_unapplied(misfit.organization, came, str(misfit), occasion)
 
 
@@ -134,6 +136,9 @@ def intent_moved(facts: IntentFacts, occasion: Occasion) -> None:
         NotOurs: nothing of ours made it. NotReadyYet: it was captured by hand, and its session is not known at Stripe.
     """
     row = sessions.lock_referenced(facts.metadata)
+    if row is None and occasion.fetched and occasion.fetched.is_alone:
+        _keep_lone(facts, occasion)
+        return
     if row is None:
         raise NotOurs
     if facts.status == "succeeded":
@@ -146,6 +151,18 @@ def intent_moved(facts: IntentFacts, occasion: Occasion) -> None:
     elif facts.status == "canceled":
         sessions.move(row, State.FAILED, occasion)
     _note_failure(row, facts.failure, occasion)
+
+
+def _keep_lone(facts: IntentFacts, occasion: Occasion) -> None:
+    """Keep what a customer of ours paid for no session and no invoice, as staff can have it paid at Stripe by hand."""
+    customer = StripeCustomer.objects.select_related("organization").get(stripe_id=facts.customer)
+    came = Money(
+        key=f"stray:{facts.id}",
+        amount=from_minor_units(facts.amount_received, facts.currency),
+        currency=facts.currency,
+        payment_intent_id=facts.id,
+    )
+    settle_unapplied(customer.organization, came, "It was paid at Stripe for nothing of ours", occasion)
 
 
 def charge_moved(facts: ChargeFacts, occasion: Occasion) -> None:

@@ -46,10 +46,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class CapturedLook:
-    """What Stripe has beside a payment that was captured by hand: its session, and what was saved there."""
+    """What Stripe has beside a payment: the session it was captured by hand for, and what was saved there.
+
+    `is_alone` is true of a customer's payment that is for no session of ours and no invoice.
+    """
 
     session: CheckoutFacts | None = None
     look: Look = Look()
+    is_alone: bool = False
 
 
 def look_at_session(facts: CheckoutFacts) -> Look:
@@ -68,9 +72,18 @@ def look_at_session(facts: CheckoutFacts) -> Look:
     return Look(payer=stripe_operations.fetch_customer(facts.customer), intent=intent)
 
 
-def look_at_captured(facts: IntentFacts) -> CapturedLook:
-    """Ask Stripe for the session of a payment that was captured by hand: no event tells that it is paid by then."""
-    if facts.status != "succeeded" or not facts.is_captured_by_hand:
+def look_at_intent(facts: IntentFacts) -> CapturedLook:
+    """Ask Stripe what a payment belongs to, where no other event tells that its money came.
+
+    That is the session of a payment that was captured by hand, and whether one that names nothing of ours, on a
+    customer of ours, pays an invoice.
+    """
+    if facts.status != "succeeded":
+        return CapturedLook()
+    if "reference" not in facts.metadata:
+        by_our_customer = StripeCustomer.objects.filter(stripe_id=facts.customer).exclude(stripe_id="").exists()
+        return CapturedLook(is_alone=by_our_customer and not stripe_operations.pays_an_invoice(facts.id))
+    if not facts.is_captured_by_hand:
         return CapturedLook()
     named = reference_id(facts.metadata)
     row = CheckoutSession.objects.filter(pk=named).first() if named else None

@@ -1,0 +1,51 @@
+"""A payment that a customer of ours made at Stripe for nothing of ours: booked when it is told, and shown to staff."""
+
+from datetime import datetime
+
+import pytest
+
+from apps.payments.models import PaymentIssue, StripeEvent, StripePayment
+from apps.tenants.models import Organization
+from local_stripe.shapes import Body
+from tests.payments import recorded as made
+from tests.payments.amounts.told import books, deliver, open_issues, put_payment, told
+from tests.payments.desk import Desk
+from tests.payments.recorded import subject
+
+
+@pytest.fixture(autouse=True)
+def customer(acme: Organization, now: datetime) -> None:
+    made.create_requested_invoice(acme, now)
+
+
+def by_hand(**changes: object) -> Body:
+    """Return the event of a payment of 100.00 on the customer of the recorded invoice, which names nothing else."""
+    owner = subject("invoice.paid")["customer"]
+    given = {"id": "pi_1", "metadata": {}, "customer": owner, "amount": 10_000, "amount_received": 10_000}
+    return told("payment_intent.succeeded", **{**given, **changes})
+
+
+def test_is_kept_unapplied_with_its_sum(desk: Desk, acme: Organization, now: datetime) -> None:
+    deliver(desk, by_hand())
+    assert books(acme, now) == {"unapplied": "100.00", "cash": "-100.00"}
+    assert open_issues() == {"unapplied": ("", "100.00")}
+    assert "for nothing of ours" in PaymentIssue.objects.get().detail
+
+
+def test_goes_back_by_a_refund(desk: Desk, acme: Organization, now: datetime) -> None:
+    deliver(desk, by_hand())
+    deliver(desk, told("refund.created", payment_intent="pi_1", charge=None, amount=10_000))
+    assert (books(acme, now), open_issues()) == ({}, {})
+
+
+def test_that_pays_an_invoice_is_left_to_the_invoice(desk: Desk, acme: Organization, now: datetime) -> None:
+    put_payment(desk, 1, 10_000, invoice="in_foreign")
+    assert desk.post(by_hand()).status_code == 200
+    desk.run(desk.now)
+    assert (StripeEvent.objects.get().state, StripePayment.objects.count()) == ("ignored", 0)
+
+
+def test_of_a_stranger_is_ignored(desk: Desk) -> None:
+    assert desk.post(by_hand(customer="cus_stranger")).status_code == 200
+    desk.run(desk.now)
+    assert (StripeEvent.objects.get().state, StripePayment.objects.count()) == ("ignored", 0)
