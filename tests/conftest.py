@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings as hypothesis_settings
@@ -47,6 +48,12 @@ def now() -> datetime:
 def organization(db: None, now: datetime) -> Organization:
     """An active prepaid customer billed in US dollars, without a wallet."""
     return Organization.objects.create(name="Acme", slug="acme", created_at=now, updated_at=now)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_cached() -> None:
+    """Begin each test with an empty cache, which outlives the database's rollback."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

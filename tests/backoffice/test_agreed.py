@@ -86,7 +86,7 @@ def test_a_request_shows_on_the_page_of_what_it_is_about_and_of_its_customer(set
     grant = customer_grant(customer)
     action = RevokeGrant(
         organization_id=customer.pk,
-        amount_micros=grant.free_micros,
+        amount_micros=grant.remaining_micros,
         currency="USD",
         reason="x",
         key="staff:1",
