@@ -142,7 +142,7 @@ def test_a_contract_is_subscribed_to_and_its_first_instalment_paid(
     cannot_be_paid(customer, contract)
 
     charge_the_next(customer, contract, deliver_outbox)
-    assert wallets.wallet_figures(acme, timezone.now()).balance_micros == to_micros("200")
+    assert wallets.wallet_figures(acme, timezone.now()).posted_micros == to_micros("200")
 
 
 def test_a_contract_paid_by_promise_is_under_way_until_the_money_arrives(

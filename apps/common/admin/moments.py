@@ -35,7 +35,9 @@ class MomentInput(forms.SplitDateTimeWidget):
     template_name = "unfold/widgets/split_datetime.html"
 
     def __init__(self) -> None:
-        forms.MultiWidget.__init__(self, [DayInput(), HourInput(attrs={"aria-label": "Hour, UTC"})])
+        forms.MultiWidget.__init__(
+            self, [DayInput(attrs={"aria-label": "Day"}), HourInput(attrs={"aria-label": "Hour, UTC"})]
+        )
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """Return what was typed as day and hour."""
