@@ -13,7 +13,7 @@ from apps.api.org_billing.ledger import LISTING
 from apps.plans.models import Plan
 from apps.tenants import local_issuer, services
 from apps.tenants.models import ApiKey, Organization
-from benchmarks.growing import grow, make_catalogue
+from benchmarks.growing import grow, make_catalog
 
 
 class Caller:
@@ -34,7 +34,7 @@ class Caller:
         """Grow an organization of that size, unless the database has it from another run."""
         now, slug = timezone.now(), f"benchmark-{size}"
         known = Organization.objects.filter(slug=slug).first()
-        plan = Plan.objects.filter(slug="benchmark").first() or make_catalogue(now)
+        plan = Plan.objects.filter(slug="benchmark").first() or make_catalog(now)
         return cls(known or grow(slug, size, plan, now), size)
 
     def call(self, credential: str, url: str) -> Callable[[], None]:

@@ -24,7 +24,7 @@ METERS = (("chat", "token", "tokens"), ("search", "service", "quantity"), ("memo
 MODELS, OPERATIONS, EVENT_TYPES = ("large", "small", "tiny"), ("web", "vector"), ("write", "read")
 
 
-def make_catalogue(now: datetime) -> Plan:
+def make_catalog(now: datetime) -> Plan:
     """Make the meters, their prices and a plan with units, as of two years ago."""
     then = now - timedelta(days=730)
     book = list_book(currency="USD", now=then)

@@ -122,10 +122,10 @@ def _grow(size: int) -> None:
 
     from apps.tenants.services import provision_organization
     from apps.wallets.services import open_wallet, take_checkpoints
-    from benchmarks.growing import make_catalogue
+    from benchmarks.growing import make_catalog
 
     then = timezone.now() - timedelta(days=400)
-    make_catalogue(timezone.now())
+    make_catalog(timezone.now())
     for number in range(1, CUSTOMERS + 1):
         made = provision_organization(name=f"Customer {number}", slug=f"customer-{number:02}", now=then)
         open_wallet(organization=made, now=then)

@@ -120,7 +120,7 @@ def raw_ways(world: World) -> dict[str, Work]:
 
     with connection.cursor() as cursor:
         cursor.execute(RAW.read_text())
-    hashes = (codes.keyed_hash(lookup_key(), codes.normalise(code)) for code in world.codes)
+    hashes = (codes.keyed_hash(lookup_key(), codes.normalize(code)) for code in world.codes)
 
     def call(function: str, *values: object) -> Any:
         with connection.cursor() as cursor:

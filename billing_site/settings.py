@@ -212,7 +212,7 @@ AUDITLOG_CID_GETTER = "apps.backoffice.audit.request_id"
 UNFOLD = unfold_settings()
 
 # --- contracts -------------------------------------------------------------------------------------------------------
-# Days after its due date in which an unpaid instalment is not overdue yet.
+# Days after its due date in which an unpaid installment is not overdue yet.
 CONTRACT_GRACE_DAYS = env.int("CONTRACT_GRACE_DAYS", default=0)
 
 # --- vouchers --------------------------------------------------------------------------------------------------------

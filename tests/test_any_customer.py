@@ -217,7 +217,7 @@ class Customer:
         if row is not None:
             amount, given = Micros(row.remaining_micros), {"received_in": Role.CASH, "reference": "", "now": self.now}
             for _ in range(2):
-                contracts.settle_instalment(installment_id=row.pk, amount=amount, **given, **self.common)
+                contracts.settle_installment(installment_id=row.pk, amount=amount, **given, **self.common)
         return row.credit_micros if row else 0
 
     def refund(self, pick: int) -> None:
@@ -225,10 +225,10 @@ class Customer:
         if row is not None:
             step = payable_step(self.organization.currency)
             amount = Micros((row.paid_micros - row.refunded_micros) // (1 + pick % 3) // step * step)
-            contracts.refund_instalment(installment_id=row.pk, amount=amount, reason="r", now=self.now, **self.common)
+            contracts.refund_installment(installment_id=row.pk, amount=amount, reason="r", now=self.now, **self.common)
 
     def bill(self, pick: int) -> None:
-        for job in (tasks.mark_overdue, tasks.end_terms, tasks.recognise_service_revenue):
+        for job in (tasks.mark_overdue, tasks.end_terms, tasks.recognize_service_revenue):
             job(now=self.now)
 
     def wait(self, pick: int) -> int:

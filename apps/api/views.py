@@ -1,4 +1,4 @@
-"""The base of every API view: parse, one call, serialise; a view declares who may call it."""
+"""The base of every API view: parse, one call, serialize; a view declares who may call it."""
 
 from typing import Any, ClassVar
 from uuid import UUID

@@ -62,7 +62,7 @@ def _differing(_: datetime) -> QuerySet[Any]:
 
 CONCERNS: tuple[Concern, ...] = (
     Concern(name="approvals.Approval", title="Approvals waiting", rows=waiting, query={"status__exact": "pending"}),
-    Concern(name="contracts.Installment", title="Overdue instalments", rows=_overdue, query={"overdue": "yes"}),
+    Concern(name="contracts.Installment", title="Overdue installments", rows=_overdue, query={"overdue": "yes"}),
     Concern(
         name="contracts.Contract", title="Contracts that end within 30 days", rows=_ending, query={"ending": "yes"}
     ),

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 
 def environment(_: HttpRequest) -> tuple[str, str]:
-    """Return the banner's text and colour."""
+    """Return the banner's text and color."""
     if settings.DEVELOPMENT:
         return "Development", "info"
     if settings.STRIPE_LIVEMODE:

@@ -78,7 +78,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """A figure at a glance; `alarm` colours it where somebody should look."""
+    """A figure at a glance; `alarm` colors it where somebody should look."""
 
     name: str
     value: str
@@ -132,5 +132,5 @@ def moment(at: object, href: str = "") -> Cell:
 
 
 def state(value: str, label: str, variants: dict[str, str]) -> Cell:
-    """Return a state as a coloured label."""
+    """Return a state as a colored label."""
     return Cell(label, variant=variants.get(value, "default"))

@@ -85,5 +85,5 @@ class BackofficeSite(UnfoldAdminSite):
         return navigation.sidebar(self, request)
 
     def _get_colors(self, key: str, *args: Any) -> dict[str, Any]:
-        """The colours are in our style sheet: as inline style the content policy would refuse them."""
+        """The colors are in our style sheet: as inline style the content policy would refuse them."""
         return {}

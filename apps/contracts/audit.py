@@ -17,7 +17,7 @@ CONTRACT_RULES = {
         WHERE i.credit <> v.credit_portion_micros OR i.service <> v.service_portion_micros
     """,
     "periods of a term tile": """
-        SELECT 'instalment ' || p.id, 0, 1 FROM (
+        SELECT 'installment ' || p.id, 0, 1 FROM (
           SELECT i.id, i.period_start,
                  LAG(i.period_end) OVER (PARTITION BY i.contract_id, v.term ORDER BY i.period_start) AS before
           FROM contracts_installment i JOIN contracts_contractversion v ON v.id = i.version_id
@@ -25,7 +25,7 @@ CONTRACT_RULES = {
         WHERE p.before <> p.period_start
     """,
     "what was paid is what was received and did not go back": """
-        SELECT 'instalment ' || i.id, COALESCE(p.total, 0) - COALESCE(r.total, 0), i.paid_micros
+        SELECT 'installment ' || i.id, COALESCE(p.total, 0) - COALESCE(r.total, 0), i.paid_micros
         FROM contracts_installment i
         LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentpayment
                    GROUP BY installment_id) p ON p.installment_id = i.id
@@ -35,7 +35,7 @@ CONTRACT_RULES = {
         WHERE i.paid_micros <> COALESCE(p.total, 0) - COALESCE(r.total, 0)
     """,
     "what was refunded is the sum of its refunds": """
-        SELECT 'instalment ' || i.id, COALESCE(r.total, 0), i.refunded_micros FROM contracts_installment i
+        SELECT 'installment ' || i.id, COALESCE(r.total, 0), i.refunded_micros FROM contracts_installment i
         LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentrefund
                    WHERE was_settled = TRUE AND undone_at IS NULL GROUP BY installment_id) r
           ON r.installment_id = i.id
@@ -47,7 +47,7 @@ CONTRACT_RULES = {
         WHERE s.returned_micros <> COALESCE(r.total, 0)
     """,
     "refunds take of each portion at most what it brought": """
-        SELECT 'instalment ' || i.id, i.credit_micros, r.credit FROM contracts_installment i
+        SELECT 'installment ' || i.id, i.credit_micros, r.credit FROM contracts_installment i
         JOIN (SELECT installment_id, SUM(credit_micros + promo_credit_micros) AS credit,
                      SUM(unearned_micros + earned_micros + promo_unearned_micros + promo_earned_micros) AS service
               FROM contracts_installmentrefund WHERE was_settled = TRUE AND undone_at IS NULL
@@ -57,7 +57,7 @@ CONTRACT_RULES = {
     "a refund was booked with its amount": """
         SELECT r.key, r.amount_micros, COALESCE(SUM(t.amount_micros), 0) FROM contracts_installmentrefund r
         CROSS JOIN (VALUES ('received'), ('credit'), ('unearned'), ('earned')) AS part (name)
-        LEFT JOIN ledger_transfer t ON t.key = 'instalment-refund:' || r.key || ':' || part.name
+        LEFT JOIN ledger_transfer t ON t.key = 'installment-refund:' || r.key || ':' || part.name
         GROUP BY r.id, r.key, r.amount_micros HAVING COALESCE(SUM(t.amount_micros), 0) <> r.amount_micros
     """,
     "a refund stands unless it was undone": """
@@ -65,22 +65,22 @@ CONTRACT_RULES = {
         FROM contracts_installmentrefund r
         CROSS JOIN (VALUES ('received'), ('credit'), ('unearned'), ('earned'),
                            ('promo-credit'), ('promo-unearned'), ('promo-earned')) AS part (name)
-        JOIN ledger_transfer t ON t.key = 'instalment-refund:' || r.key || ':' || part.name
+        JOIN ledger_transfer t ON t.key = 'installment-refund:' || r.key || ':' || part.name
         LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
         WHERE (r.undone_at IS NULL) <> (v.id IS NULL)
     """,
-    "a contract's credit is refunded through its instalment alone": """
+    "a contract's credit is refunded through its installment alone": """
         SELECT t.key, 0, SUM(c.amount_micros) FROM contracts_installment i
         JOIN wallets_grant g ON g.id = i.grant_id
         JOIN wallets_consumption c ON c.grant_id = i.grant_id
         JOIN ledger_transfer t ON t.id = c.transfer_id
         LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
-        WHERE t.kind IN ('refund', 'dispute') AND v.id IS NULL AND t.key NOT LIKE 'instalment-refund:%'
+        WHERE t.kind IN ('refund', 'dispute') AND v.id IS NULL AND t.key NOT LIKE 'installment-refund:%'
           AND CAST(t.metadata AS text) LIKE '%"' || g.key || '"%'  -- of this grant: credit also pays others' debts
         GROUP BY t.id, t.key HAVING SUM(c.amount_micros) <> 0
     """,
     "a discount is the sum of what gave it": """
-        SELECT 'instalment ' || i.id, COALESCE(d.total, 0), i.discount_micros FROM contracts_installment i
+        SELECT 'installment ' || i.id, COALESCE(d.total, 0), i.discount_micros FROM contracts_installment i
         LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentdiscount
                    WHERE withdrawn_at IS NULL GROUP BY installment_id) d ON d.installment_id = i.id
         WHERE i.discount_micros <> COALESCE(d.total, 0)
@@ -92,27 +92,27 @@ CONTRACT_RULES = {
         SELECT s.key, t.amount_micros, s.amount_micros FROM contracts_installmentsurplus s
         JOIN ledger_transfer t ON t.id = s.transfer_id WHERE t.amount_micros <> s.amount_micros
     """,
-    "a settled instalment granted its credit": """
-        SELECT 'instalment ' || i.id, i.credit_micros, g.amount_micros FROM contracts_installment i
+    "a settled installment granted its credit": """
+        SELECT 'installment ' || i.id, i.credit_micros, g.amount_micros FROM contracts_installment i
         JOIN wallets_grant g ON g.id = i.grant_id WHERE g.amount_micros <> i.credit_micros
     """,
-    "a settled instalment deferred its service": """
-        SELECT 'instalment ' || i.id, i.service_micros, t.amount_micros FROM contracts_installment i
+    "a settled installment deferred its service": """
+        SELECT 'installment ' || i.id, i.service_micros, t.amount_micros FROM contracts_installment i
         JOIN ledger_transfer t ON t.id = i.service_transfer_id WHERE t.amount_micros <> i.service_micros
     """,
-    "a settled instalment's service is spread over its months": """
-        SELECT 'instalment ' || i.id, i.service_micros, COALESCE(m.total, 0) FROM contracts_installment i
+    "a settled installment's service is spread over its months": """
+        SELECT 'installment ' || i.id, i.service_micros, COALESCE(m.total, 0) FROM contracts_installment i
         LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_servicerevenue
                    GROUP BY installment_id) m ON m.installment_id = i.id
         WHERE (i.settled_at IS NOT NULL AND i.service_micros <> COALESCE(m.total, 0))
            OR (i.settled_at IS NULL AND m.total IS NOT NULL)
     """,
-    "received instalments are what lies on those not settled": """
+    "received installments are what lies on those not settled": """
         SELECT 'organization ' || a.organization_id, COALESCE(i.total, 0) + COALESCE(s.total, 0), a.balance_micros
         FROM (
           SELECT w.organization_id, a.balance_micros FROM wallets_wallet w
           JOIN ledger_account own ON own.id = w.account_id
-          JOIN ledger_account a ON a.code = REPLACE(own.code, ':wallet', ':instalments')) a
+          JOIN ledger_account a ON a.code = REPLACE(own.code, ':wallet', ':installments')) a
         LEFT JOIN (SELECT c.organization_id, SUM(i.paid_micros) AS total FROM contracts_installment i
                    JOIN contracts_contract c ON c.id = i.contract_id WHERE i.settled_at IS NULL
                    GROUP BY c.organization_id) i ON i.organization_id = a.organization_id
@@ -129,7 +129,7 @@ CONTRACT_RULES = {
           JOIN ledger_account own ON own.id = w.account_id
           JOIN ledger_account a ON a.code = REPLACE(own.code, ':wallet', ':deferred')) a
         LEFT JOIN (SELECT c.organization_id,
-                          SUM(m.amount_micros - m.cancelled_micros - m.recognised_micros) AS total
+                          SUM(m.amount_micros - m.cancelled_micros - m.recognized_micros) AS total
                    FROM contracts_servicerevenue m JOIN contracts_installment i ON i.id = m.installment_id
                    JOIN contracts_contract c ON c.id = i.contract_id GROUP BY c.organization_id) m
           ON m.organization_id = a.organization_id

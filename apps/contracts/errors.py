@@ -1,4 +1,4 @@
-"""Why something about a contract, its instalments or a service agreement was refused."""
+"""Why something about a contract, its installments or a service agreement was refused."""
 
 from apps.common.errors import Conflict, NotFound, Rejected
 
@@ -16,8 +16,8 @@ class ContractNotFound(NotFound):
 
 
 class InstallmentNotFound(NotFound):
-    code = "instalment_not_found"
-    title = "There is no such instalment"
+    code = "installment_not_found"
+    title = "There is no such installment"
 
 
 class AgreementNotFound(NotFound):
@@ -26,8 +26,8 @@ class AgreementNotFound(NotFound):
 
 
 class RefundNotFound(NotFound):
-    code = "instalment_refund_not_found"
-    title = "There is no such refund of an instalment"
+    code = "installment_refund_not_found"
+    title = "There is no such refund of an installment"
 
 
 class StateForbids(Conflict):
@@ -51,13 +51,13 @@ class CannotAmendFrom(Conflict):
 
 
 class NotPayable(Conflict):
-    code = "instalment_not_payable"
-    title = "The instalment is not open for payment"
+    code = "installment_not_payable"
+    title = "The installment is not open for payment"
 
 
 class Overpaid(Conflict):
-    code = "instalment_overpaid"
-    title = "This is more than is left to pay on the instalment"
+    code = "installment_overpaid"
+    title = "This is more than is left to pay on the installment"
 
 
 class NotInSmallestUnits(Rejected):
@@ -67,12 +67,12 @@ class NotInSmallestUnits(Rejected):
 
 class NothingToDiscount(Conflict):
     code = "nothing_to_discount"
-    title = "No unpaid instalment is open for a discount"
+    title = "No unpaid installment is open for a discount"
 
 
 class RefundAboveReceived(Conflict):
     code = "refund_above_received"
-    title = "More would go back than was received for the instalment"
+    title = "More would go back than was received for the installment"
 
 
 class AlreadyRunning(Conflict):

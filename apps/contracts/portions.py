@@ -1,4 +1,4 @@
-"""How money on an instalment divides into credit and service, and service into months. Pure; amounts are micros."""
+"""How money on an installment divides into credit and service, and service into months. Pure; amounts are micros."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +27,7 @@ class Portions:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What a settled instalment brought: from money received, and from promotions where it was discounted."""
+    """What a settled installment brought: from money received, and from promotions where it was discounted."""
 
     money: Portions
     promotion: Portions
@@ -41,7 +41,7 @@ def divide(amount_micros: int, whole: Portions, currency: str) -> Portions:
 
 
 def brought(*, paid_micros: int, whole: Portions, currency: str) -> Brought:
-    """Say what of an instalment's portions money brought, and what the discount did."""
+    """Say what of an installment's portions money brought, and what the discount did."""
     money = divide(paid_micros, whole, currency)
     return Brought(money=money, promotion=whole.minus(money))
 

@@ -12,7 +12,7 @@ from apps.contracts.terms import Terms
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One instalment in a preview: `mark` is kept, replaced, or new."""
+    """One installment in a preview: `mark` is kept, replaced, or new."""
 
     mark: str
     due_date: date

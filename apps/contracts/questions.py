@@ -1,4 +1,4 @@
-"""What staff are asked before an action on a contract, an instalment or a service agreement."""
+"""What staff are asked before an action on a contract, an installment or a service agreement."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class DetailsForm(SeenForm):
 
 
 class BankTransferForm(ConfirmForm):
-    """What came by bank transfer for an instalment."""
+    """What came by bank transfer for an installment."""
 
     amount = MicrosField(help_text="What came; a part of what is left to pay is kept aside until the rest comes.")
     reference = forms.CharField(
@@ -44,7 +44,7 @@ class BankTransferForm(ConfirmForm):
 class ReturnForm(ConfirmForm):
     """What goes back to the customer by bank transfer."""
 
-    amount = MicrosField(help_text="Taken from the instalment's credit and service in their proportion.")
+    amount = MicrosField(help_text="Taken from the installment's credit and service in their proportion.")
 
 
 class DiscountForm(ConfirmForm):

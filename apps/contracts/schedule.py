@@ -1,4 +1,4 @@
-"""From terms to instalments, exactly: which rows are due when, for which period, and how each splits.
+"""From terms to installments, exactly: which rows are due when, for which period, and how each splits.
 
 Plain Python. Amounts are micros, split in payable steps, the largest remainders to the earliest rows.
 Periods start on the anchor's day, clamped per month from the original anchor, and tile without gap or overlap.
@@ -15,7 +15,7 @@ from apps.contracts.terms import Terms, find_problems
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One instalment: due on a date, for a half-open period, split into credit and service."""
+    """One installment: due on a date, for a half-open period, split into credit and service."""
 
     due_date: date
     period_start: date
@@ -34,7 +34,7 @@ class Row:
 
 
 def build_schedule(terms: Terms) -> list[Row]:
-    """Return the instalments: the one-time row first where there is one, then one row per period.
+    """Return the installments: the one-time row first where there is one, then one row per period.
 
     A period that no portion reaches keeps its row, with nothing to pay, so that the periods cover the term.
 

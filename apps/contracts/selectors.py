@@ -66,24 +66,24 @@ def current_schedule(contract: Contract) -> list[Installment]:
     return list(rows.order_by("due_date", "-is_one_time", "version__number", "position"))
 
 
-def next_unpaid_instalment(contract: Contract) -> Installment | None:
-    """The instalment that is to be paid next: the earliest that is due or partly paid, not one under way."""
+def next_unpaid_installment(contract: Contract) -> Installment | None:
+    """The installment that is to be paid next: the earliest that is due or partly paid, not one under way."""
     unpaid = contract.installments.filter(state__in=[State.DUE, State.PARTIALLY_PAID])
     return unpaid.order_by("due_date", "-is_one_time", "pk").first()
 
 
-def instalment_of(grant: Grant) -> Installment | None:
-    """The instalment whose credit a grant is, if it is one's."""
+def installment_of(grant: Grant) -> Installment | None:
+    """The installment whose credit a grant is, if it is one's."""
     return Installment.objects.filter(grant=grant).select_related("contract__organization").first()
 
 
 def contract_for_subscribe(*, organization: Organization, contract_id: UUID) -> tuple[Contract, Installment]:
-    """The offered contract that an organization may subscribe to, and the instalment to pay for it.
+    """The offered contract that an organization may subscribe to, and the installment to pay for it.
 
     Raises:
         ContractNotFound: unknown, a draft, ended, or another organization's, alike.
         AlreadyRunning: it is active or past due.
-        NothingToPay: its first instalment is paid, or under way; nothing is to be paid now.
+        NothingToPay: its first installment is paid, or under way; nothing is to be paid now.
     """
     contract = Contract.objects.filter(pk=contract_id, organization=organization).first()
     if contract is None or contract.status == Status.DRAFT or contract.is_ended:
@@ -92,7 +92,7 @@ def contract_for_subscribe(*, organization: Organization, contract_id: UUID) -> 
         raise AlreadyRunning
     if contract.installments.filter(state__in=[State.PAID, State.PROCESSING]).exists():
         raise NothingToPay
-    installment = next_unpaid_instalment(contract)
+    installment = next_unpaid_installment(contract)
     if installment is None:
         raise NothingToPay
     return contract, installment
@@ -125,7 +125,7 @@ def amendment_boundary(contract: Contract, rows: Sequence[Installment], effectiv
 
 
 def first_amendable_day(contract: Contract, rows: Sequence[Installment]) -> date:
-    """The first day from which no instalment of the schedule was paid on; the end of the term where there is none."""
+    """The first day from which no installment of the schedule was paid on; the end of the term where there is none."""
     touched = [row for row in rows if row.is_settled or row.paid_micros or row.state == State.PROCESSING]
     last = max((row.due_date for row in touched if not row.is_one_time), default=None)
     starts = [row.period_start for row in rows if not row.is_one_time and (last is None or row.period_start > last)]
@@ -166,8 +166,8 @@ def what_runs(organization: Organization) -> list[str]:
 
 
 def unearned_parts() -> QuerySet[ServiceRevenue]:
-    """The months of settled instalments whose service is not all earned."""
-    return ServiceRevenue.objects.filter(amount_micros__gt=F("cancelled_micros") + F("recognised_micros"))
+    """The months of settled installments whose service is not all earned."""
+    return ServiceRevenue.objects.filter(amount_micros__gt=F("cancelled_micros") + F("recognized_micros"))
 
 
 def contracts_to_end(today: date) -> list[UUID]:
@@ -177,8 +177,8 @@ def contracts_to_end(today: date) -> list[UUID]:
     return list(over.order_by("end_date", "pk").values_list("pk", flat=True))
 
 
-def contracts_with_late_instalments(before: date) -> list[UUID]:
-    """Offered or running contracts with an instalment due before a day that is unpaid and not noted as overdue."""
+def contracts_with_late_installments(before: date) -> list[UUID]:
+    """Offered or running contracts with an installment due before a day that is unpaid and not noted as overdue."""
     late = Installment.objects.filter(
         due_date__lt=before, overdue_at=None, state__in=[State.DUE, State.PARTIALLY_PAID]
     ).exclude(contract__status=Status.DRAFT)
@@ -199,6 +199,6 @@ def agreements_to_bill(today: date) -> list[UUID]:
 
 
 def surplus_left(installment_id: int) -> Micros:
-    """Return what came beyond an instalment and was not given back yet."""
+    """Return what came beyond an installment and was not given back yet."""
     rows = InstallmentSurplus.objects.filter(installment=installment_id)
     return Micros(sum(row.left_micros for row in rows))

@@ -24,16 +24,16 @@ def end_terms(*, now: datetime) -> None:
 
 @scheduled_task("contracts.mark_overdue")
 def mark_overdue(*, now: datetime) -> None:
-    """Note the instalments that were not paid in time, and the contracts that are past due for it."""
-    contracts = selectors.contracts_with_late_instalments(services.overdue_before(now))
+    """Note the installments that were not paid in time, and the contracts that are past due for it."""
+    contracts = selectors.contracts_with_late_installments(services.overdue_before(now))
     _each(contracts, lambda contract_id: services.mark_overdue(contract_id=contract_id, now=now))
 
 
-@scheduled_task("contracts.recognise_service_revenue")
-def recognise_service_revenue(*, now: datetime) -> None:
+@scheduled_task("contracts.recognize_service_revenue")
+def recognize_service_revenue(*, now: datetime) -> None:
     """Book what ended months earned."""
     contracts = selectors.contracts_with_earned_service(now.astimezone(UTC).date())
-    _each(contracts, lambda contract_id: services.recognise_service_revenue(contract_id=contract_id, now=now))
+    _each(contracts, lambda contract_id: services.recognize_service_revenue(contract_id=contract_id, now=now))
 
 
 @scheduled_task("contracts.bill_service_agreements")

@@ -1,6 +1,6 @@
 """What people agree on, as plain values, and which agreements make no schedule.
 
-Amounts are micros and always whole steps that can be paid, since every instalment is paid at Stripe.
+Amounts are micros and always whole steps that can be paid, since every installment is paid at Stripe.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 class Frequency(StrEnum):
-    """How often an instalment is due."""
+    """How often an installment is due."""
 
     ONE_TIME = "one_time"
     MONTHLY = "monthly"

@@ -103,7 +103,7 @@ class RoleFilter(admin.SimpleListFilter):
     title = "purpose"
     parameter_name = "role"
     roles: ClassVar[tuple[str, ...]] = (
-        *("wallet", "cash", "manual_receipts", "instalments", "promotions", "revenue", "deferred"),
+        *("wallet", "cash", "manual_receipts", "installments", "promotions", "revenue", "deferred"),
         *("receivable", "breakage", "disputes", "write_offs", "tax", "unapplied"),
     )
 

@@ -34,7 +34,7 @@ class Transfer(models.Model):
     """One positive amount moved from one account to another, for ever. A correction is a reversal: a new transfer."""
 
     key = models.CharField(
-        max_length=KEY_LENGTH, unique=True, help_text="Made from facts, so that a repeat is recognised."
+        max_length=KEY_LENGTH, unique=True, help_text="Made from facts, so that a repeat is recognized."
     )
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of what was asked for under the key.")
     source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="Balance goes down.")

@@ -31,7 +31,7 @@ def stripe_customer_id(organization: Organization) -> str | None:
 
 
 def where_to_pay(contract_id: UUID) -> dict[int, str]:
-    """Return the addresses at which a contract's instalments are paid, by instalment: its link, else its invoice."""
+    """Return the addresses at which a contract's installments are paid, by installment: its link, else its invoice."""
     asked = InvoicePart.objects.filter(invoice__contract=contract_id, invoice__state=StripeInvoice.State.OPEN)
     invoices = asked.exclude(invoice__hosted_url="").order_by("pk").values_list("installment", "invoice__hosted_url")
     links = PaymentLink.objects.filter(installment__contract=contract_id, is_active=True)

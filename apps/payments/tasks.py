@@ -96,7 +96,7 @@ def reconcile(*, now: datetime) -> None:
     ask_for_reconciliation(now=now)
 
 
-@scheduled_task("payments.invoice_due_instalments")
-def invoice_due_instalments(*, now: datetime) -> None:
+@scheduled_task("payments.invoice_due_installments")
+def invoice_due_installments(*, now: datetime) -> None:
     """Have the installments invoiced whose time has come: charged on their due date, or sent some days before."""
     services.ask_for_what_is_due(now=now)

@@ -64,7 +64,7 @@ class BadLine:
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """What a list says: normalised codes in its order, lines that are none, and its heading where it has one."""
+    """What a list says: normalized codes in its order, lines that are none, and its heading where it has one."""
 
     codes: tuple[str, ...]
     bad: tuple[BadLine, ...]
@@ -159,7 +159,7 @@ def _unquoted(cell: str) -> str:
 
 
 def _is_heading(cell: str) -> bool:
-    return _HEADING.fullmatch(codes.normalise(cell).replace("_", "")) is not None
+    return _HEADING.fullmatch(codes.normalize(cell).replace("_", "")) is not None
 
 
 def _read(lines: Sequence[_Line], column: int | None, heading: str = "") -> CodeList:
@@ -170,7 +170,7 @@ def _read(lines: Sequence[_Line], column: int | None, heading: str = "") -> Code
         if reason:
             bad.append(BadLine(line.number, (cell or line.text)[:SHOWN_OF_A_LINE], reason))
         else:
-            good.append(codes.normalise(cell))
+            good.append(codes.normalize(cell))
     return CodeList(tuple(good), tuple(bad), heading)
 
 
@@ -185,7 +185,7 @@ def _cell(line: _Line, column: int | None) -> tuple[str, str]:
 
 
 def _what_is_wrong(cell: str) -> str:
-    return _changed(cell) or ("" if codes.is_plain(codes.normalise(cell)) else NO_CODE)
+    return _changed(cell) or ("" if codes.is_plain(codes.normalize(cell)) else NO_CODE)
 
 
 def _changed(text: str) -> str:

@@ -46,7 +46,7 @@ def check_symbol(derived: str) -> str:
     return ALPHABET[-total * inverse % len(ALPHABET)]
 
 
-def normalise(text: str) -> str:
+def normalize(text: str) -> str:
     """Return a code as it is compared: in capitals, in plain characters where there are.
 
     Spaces, dashes of every kind and format characters, such as a zero-width space or a byte order mark, fall away.
@@ -60,12 +60,12 @@ def _falls_away(char: str) -> bool:
 
 
 def is_plain(code: str) -> bool:
-    """Say whether a normalised code has nothing but capital letters and digits, and fits."""
+    """Say whether a normalized code has nothing but capital letters and digits, and fits."""
     return SHORTEST_CHOSEN <= len(code) <= LONGEST and _PLAIN.fullmatch(code) is not None
 
 
 def keyed_hash(key: bytes, code: str) -> str:
-    """Return what a normalised code is stored and found by; without the key nobody can make it from a guess."""
+    """Return what a normalized code is stored and found by; without the key nobody can make it from a guess."""
     return hmac.new(key, code.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 

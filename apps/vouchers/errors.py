@@ -52,11 +52,11 @@ class VoucherRevoked(Gone):
     title = "This voucher is no longer valid"
 
 
-class NoInstalmentToDiscount(Conflict):
-    """A discount needs an instalment that is not paid yet."""
+class NoInstallmentToDiscount(Conflict):
+    """A discount needs an installment that is not paid yet."""
 
-    code = "no_instalment_to_discount"
-    title = "There is no unpaid instalment that this voucher could lower"
+    code = "no_installment_to_discount"
+    title = "There is no unpaid installment that this voucher could lower"
 
 
 class BatchNotFound(NotFound):

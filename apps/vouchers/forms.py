@@ -45,7 +45,7 @@ class TermsForm(ConfirmForm):
         choices=Batch.Kind.choices,
         widget=UnfoldAdminSelectWidget(),
         label="What a code gives",
-        help_text="Credit in the wallet, or less to pay on the next unpaid instalment of a contract.",
+        help_text="Credit in the wallet, or less to pay on the next unpaid installment of a contract.",
     )
     amount_micros = MicrosField(label="Amount", minimum_micros=1, help_text="What one redemption gives.")
     currency = forms.RegexField(

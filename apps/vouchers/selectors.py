@@ -31,7 +31,7 @@ def vouchers_for(organization: Organization, now: datetime) -> QuerySet[Voucher]
 
 def voucher_with_code(text: str) -> Voucher | None:
     """Return the voucher with this full code, whoever may use it, for staff; None where there is none."""
-    code = codes.normalise(text)
+    code = codes.normalize(text)
     if not codes.is_plain(code):
         return None
     return Voucher.objects.select_related("batch").filter(code_hash=codes.keyed_hash(lookup_key(), code)).first()

@@ -16,7 +16,7 @@ MOST_DAYS = 36_500
 
 
 class Kind(StrEnum):
-    """What a code gives: credit in the wallet, or less to pay on the next instalment of a contract."""
+    """What a code gives: credit in the wallet, or less to pay on the next installment of a contract."""
 
     CREDIT = "credit"
     DISCOUNT = "discount"

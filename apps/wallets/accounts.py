@@ -15,7 +15,7 @@ class Role(StrEnum):
     WALLET = "wallet"  # the customer's credit
     CASH = "cash"  # money at Stripe, its clearing account
     MANUAL_RECEIPTS = "manual_receipts"  # money that came another way: bank transfers
-    INSTALMENTS = "instalments"  # received for instalments that are not yet paid in full
+    INSTALLMENTS = "installments"  # received for installments that are not yet paid in full
     PROMOTIONS = "promotions"  # credit and discounts given away
     REVENUE = "revenue"  # earned
     DEFERRED = "deferred"  # service revenue received and not yet earned

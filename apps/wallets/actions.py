@@ -34,8 +34,8 @@ FIGURES = (
 # Keys of transfers whose rows contracts and payments keep: they undo them together with those rows.
 POSTED_WITH_ROWS = (
     "installment:",
-    "instalment-payment:",
-    "instalment-refund:",
+    "installment-payment:",
+    "installment-refund:",
     "service-revenue:",
     "refund:",
     "dispute:",

@@ -49,5 +49,5 @@ class MoreThanPaid(Rejected):
 
 
 class BelongsToInstallment(Conflict):
-    code = "belongs_to_instalment"
-    title = "It belongs to a contract's instalment or a payment; give money back there"
+    code = "belongs_to_installment"
+    title = "It belongs to a contract's installment or a payment; give money back there"

@@ -38,7 +38,7 @@ PLACES: Mapping[Role, Place] = {
     Role.WALLET: Place(f"{LIABILITIES}:credit", turned=f"{ASSETS}:overspent"),
     Role.CASH: Place(f"{ASSETS}:stripe"),
     Role.MANUAL_RECEIPTS: Place(f"{ASSETS}:bank"),
-    Role.INSTALMENTS: Place(f"{LIABILITIES}:received for installments"),
+    Role.INSTALLMENTS: Place(f"{LIABILITIES}:received for installments"),
     Role.PROMOTIONS: Place(f"{EXPENSES}:promotions"),
     Role.REVENUE: Place(f"{REVENUES}:earned"),
     Role.DEFERRED: Place(f"{LIABILITIES}:deferred revenue"),

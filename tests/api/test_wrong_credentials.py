@@ -1,4 +1,4 @@
-"""Guessing credentials: an address that tries too many is sent away; its neighbours go on working."""
+"""Guessing credentials: an address that tries too many is sent away; its neighbors go on working."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -19,7 +19,7 @@ from apps.backoffice import audit, second_factor
 from apps.common.admin.stale import SEEN
 from tests.approvals.factories import ask
 from tests.backoffice.people import PASSWORD, client_of, create_staff
-from tests.backoffice.test_sign_in import code_now, enrol
+from tests.backoffice.test_sign_in import code_now, enroll
 
 pytestmark = pytest.mark.django_db
 STALE_CHECKED = ("auth_user_change", "auth_group_change")
@@ -95,7 +95,7 @@ class TestOnScreen:
         assert rows(grace) == []
 
     def test_a_second_factor_that_is_reset(self, settings: Any, grace: User, ada: User) -> None:
-        enrol(ada)
+        enroll(ada)
         settings.STAFF_SECOND_FACTOR = False
         client, page = client_of(grace), reverse("admin:auth_user_reset_second_factor", args=[ada.pk])
         token = client.get(page).context["form"]["token"].value()
@@ -166,7 +166,7 @@ class TestFromEitherSide:
         assert rows(ada) == []
 
     def test_signing_in_is_no_change(self, ada: User) -> None:
-        device, _ = enrol(ada)
+        device, _ = enroll(ada)
         before = AccessChange.objects.count()
         ada.last_login = timezone.now()
         ada.save(update_fields=["last_login"])

@@ -66,7 +66,7 @@ def explanations(customer):
         "event": event_row.pk,
         "usage": f"{customer.pk}:2026-11",
         "day": f"{customer.pk}:2026-11-18:chat",
-        "instalment": Installment.objects.latest("pk").pk,
+        "installment": Installment.objects.latest("pk").pk,
         "movements": "charged:USD:2026-11-18",
     }
     assert {*known, "figure"} == set(PAGES)

@@ -30,7 +30,7 @@ class TestMoneyAtAGlance:
         create_customer("yen", currency="JPY")
         figures = glance("USD", NOW)
         assert figures.credit_micros == 2 * 87_654_322
-        assert figures.recognised_micros == 2 * 12_345_678
+        assert figures.recognized_micros == 2 * 12_345_678
         assert currencies() == ["USD", "JPY"]
 
     def test_draws_charges_and_grants_per_day(self):

@@ -272,29 +272,29 @@ class TestKinds:
             submit(order(customer, 1, RefundGrant, grant_id=grant.pk), by=maker, now=NOW)
 
     @pytest.fixture
-    def instalment(self, customer) -> Installment:
+    def installment(self, customer) -> Installment:
         """One of 100 credit and 50 service, paid by bank transfer."""
         row = rows(offer(customer, NOW, service="600"))[0]
         pay(row, NOW, received_in=Role.MANUAL_RECEIPTS)
         row.refresh_from_db()
         return row
 
-    def test_refund_of_an_instalments_credit_is_the_instalments(self, customer, maker, instalment):
+    def test_refund_of_an_installments_credit_is_the_installments(self, customer, maker, installment):
         before = balance(customer)
-        grant_id = instalment.grant_id
+        grant_id = installment.grant_id
         submit(order(customer, 30, RefundGrant, grant_id=grant_id), by=maker, now=NOW)
-        instalment.refresh_from_db()
-        assert instalment.refunded_micros == 30 * MILLION
+        installment.refresh_from_db()
+        assert installment.refunded_micros == 30 * MILLION
         assert before - balance(customer) == 20 * MILLION
         assert list(contract_breaks()) == []
         with pytest.raises(RefundAboveReceived):
             submit(order(customer, 121, RefundGrant, grant_id=grant_id), by=maker, now=NOW)
 
-    def test_an_instalments_postings_are_undone_on_its_own_page(self, customer, maker, instalment):
-        posted = instalment.payments.get().transfer_id
+    def test_an_installments_postings_are_undone_on_its_own_page(self, customer, maker, installment):
+        posted = installment.payments.get().transfer_id
         with pytest.raises(BelongsToInstallment):
             submit(order(customer, 150, ReverseTransfer, transfer_id=posted), by=maker, now=NOW)
-        grant_id = instalment.grant_id
+        grant_id = installment.grant_id
         with pytest.raises(BelongsToInstallment):
             submit(order(customer, 100, RevokeGrant, grant_id=grant_id), by=maker, now=NOW)
         assert list(contract_breaks()) == []

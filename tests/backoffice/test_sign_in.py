@@ -36,7 +36,7 @@ def code_now(device: TOTPDevice) -> str:
     return f"{totp(device.bin_key):06d}"
 
 
-def enrol(person: User) -> tuple[TOTPDevice, list[str]]:
+def enroll(person: User) -> tuple[TOTPDevice, list[str]]:
     device = second_factor.pending_device(person)
     return second_factor.confirm_device(user=person, code=code_now(device))
 
@@ -68,7 +68,7 @@ class TestSettingItUp:
         assert not TOTPDevice.objects.get().confirmed
 
     def test_a_password_alone_cannot_replace_a_device(self, person):
-        enrol(person)
+        enroll(person)
         client = client_of(person)
         assert client.get(SET_UP).status_code == 302
         assert client.post(SET_UP, {"renew": "1"}).status_code == 302
@@ -83,38 +83,38 @@ class TestSettingItUp:
 
 class TestSigningIn:
     def test_takes_the_code_of_the_device(self, client, person):
-        device, _ = enrol(person)
+        device, _ = enroll(person)
         with time_machine.travel(time.time() + 60, tick=False):
             assert sign_in(client, code_now(device)).headers["Location"] == HOME
             assert client.get(HOME).status_code == 200
 
     def test_refuses_a_code_that_was_used(self, client, person):
-        device, _ = enrol(person)
+        device, _ = enroll(person)
         with time_machine.travel(time.time() + 60, tick=False):
             sign_in(client, code_now(device))
             assert sign_in(Client(), code_now(device)).status_code == 200
 
     @pytest.mark.parametrize("code", ["", "123456", "aaaa-bbbb-cccc-dddd", "١٢٣٤٥٦"])
     def test_refuses_a_password_without_the_right_code(self, client, person, code):
-        enrol(person)
+        enroll(person)
         answer = sign_in(client, code)
         assert answer.status_code == 200
         assert answer.context["form"].errors["code"]
         assert "_auth_user_id" not in client.session
 
     def test_takes_a_recovery_code_once_in_any_spelling(self, person):
-        _, codes = enrol(person)
+        _, codes = enroll(person)
         assert sign_in(Client(), codes[0].upper().replace("-", " ")).status_code == 302
         assert sign_in(Client(), codes[0]).status_code == 200
 
     def test_keeps_recovery_codes_as_digests(self, person):
-        _, codes = enrol(person)
+        _, codes = enroll(person)
         stored = set(person.staticdevice_set.get().token_set.values_list("token", flat=True))
         assert not stored & {code.replace("-", "") for code in codes}
 
     def test_does_not_take_the_device_of_a_colleague(self, client, person):
-        enrol(person)
-        theirs, _ = enrol(create_staff("bob", "Billing", password=PASSWORD))
+        enroll(person)
+        theirs, _ = enroll(create_staff("bob", "Billing", password=PASSWORD))
         with time_machine.travel(time.time() + 60, tick=False):
             assert sign_in(client, code_now(theirs)).status_code == 200
 
@@ -186,7 +186,7 @@ class TestLockout:
         assert sign_in(client).status_code == 429
 
     def test_wrong_codes_count_too(self, client, person):
-        enrol(person)
+        enroll(person)
         for _ in range(10):
             sign_in(client, "000000")
         assert sign_in(client).status_code == 429
@@ -230,7 +230,7 @@ class TestBeingTold:
         assert self.told(client) == []
 
     def test_not_before_the_second_factor_is_given(self, client, person):
-        enrol(person)
+        enroll(person)
         sign_in(Client(), password="wrong")
         answer = sign_in(client)
         assert "_auth_user_id" not in client.session

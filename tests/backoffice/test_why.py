@@ -140,8 +140,8 @@ class TestWalk:
     def test_from_a_statements_month_to_its_lines_and_their_causes(self, client, busy):
         reach(client, tab_of(busy, "statements"), "ledger/entry/?account", "change", "why/transfer")
 
-    def test_from_an_instalment_to_its_payment_and_grant(self, client, customer):
-        reach(client, tab_of(customer, "contracts"), "why/instalment", "why/grant", "why/transfer")
+    def test_from_an_installment_to_its_payment_and_grant(self, client, customer):
+        reach(client, tab_of(customer, "contracts"), "why/installment", "why/grant", "why/transfer")
 
     def test_from_every_row_that_has_a_cause(self, client, busy):
         for label in ("ledger_entry", "ledger_transfer", "wallets_grant", "wallets_consumption", "usage_usageevent"):

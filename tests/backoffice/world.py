@@ -59,7 +59,7 @@ def create_customer(slug: str = "acme", **fields: object) -> Organization:
 
 
 def sign_contract(organization: Organization) -> None:
-    """A contract with a paid instalment, and a service agreement."""
+    """A contract with a paid installment, and a service agreement."""
     active(organization, NOW, service="120")
     agreement(organization, NOW)
 

@@ -36,7 +36,7 @@ def confirm(page: Page, **typed: str) -> None:
 
 
 def until_paid(page: Page, deliver_outbox: Callable[[datetime], list[str]]) -> None:
-    """Work off what the webhook brings, until the first instalment is paid; the webhook comes in its own time."""
+    """Work off what the webhook brings, until the first installment is paid; the webhook comes in its own time."""
     for _ in range(100):
         deliver_outbox(timezone.now())
         if Installment.objects.filter(state="paid").exists():

@@ -129,7 +129,7 @@ def cannot_be_paid(page: Page, contract: Contract) -> None:
     expect(page.locator("#subscribe")).to_be_hidden()
 
 
-def test_a_contract_is_subscribed_to_and_its_first_instalment_paid(
+def test_a_contract_is_subscribed_to_and_its_first_installment_paid(
     customer: Page, acme: Organization, deliver_outbox: Work
 ) -> None:
     contract = offer(acme, timezone.now(), timezone.now().date().isoformat())

@@ -53,24 +53,24 @@ def offer(organization: Organization, now: datetime, start: str = "2026-11-18", 
 
 
 def rows(contract: Contract) -> list[Installment]:
-    """All instalments in the order they were written."""
+    """All installments in the order they were written."""
     return list(contract.installments.order_by("pk"))
 
 
 def pay(
     installment: Installment, now: datetime, amount: str | None = None, key: str | None = None, **fields: Any
 ) -> InstallmentPayment:
-    """Pay what is left of an instalment, or a part of it, at Stripe unless told otherwise."""
+    """Pay what is left of an installment, or a part of it, at Stripe unless told otherwise."""
     installment.refresh_from_db()
     micros = installment.remaining_micros if amount is None else to_micros(amount)
     given = {"received_in": Role.CASH, "reference": "pi_1", "created_by": "system:stripe"} | fields
-    return services.settle_instalment(
+    return services.settle_installment(
         installment_id=installment.pk, amount=Micros(micros), key=key or f"pay:{installment.pk}", now=now, **given
     )
 
 
 def active(organization: Organization, now: datetime, start: str = "2026-11-18", **fields: Any) -> Contract:
-    """A contract whose first instalment is paid."""
+    """A contract whose first installment is paid."""
     contract = offer(organization, now, start, **fields)
     pay(rows(contract)[0], now)
     contract.refresh_from_db()
@@ -85,7 +85,7 @@ def discount(organization: Organization, amount: str, now: datetime, key: str = 
 
 def refund(installment: Installment, amount: str, now: datetime, key: str = "re_1", **fields: Any) -> Any:
     given = {"reason": "Asked for", "created_by": "system:stripe"} | fields
-    return services.refund_instalment(
+    return services.refund_installment(
         installment_id=installment.pk, amount=to_micros(amount), key=key, now=now, **given
     )
 

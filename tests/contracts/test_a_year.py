@@ -15,7 +15,7 @@ from apps.wallets.audit import book_breaks
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import agreed, agreement, discount, offer, pay, refund, rows
 
-JOBS = (tasks.mark_overdue, tasks.end_terms, tasks.recognise_service_revenue, tasks.bill_service_agreements)
+JOBS = (tasks.mark_overdue, tasks.end_terms, tasks.recognize_service_revenue, tasks.bill_service_agreements)
 Happening = Callable[[Contract, datetime], object]
 
 
@@ -101,7 +101,7 @@ def test_a_year_of_a_contract(acme, now, balance):
     # Bonus 50, one-time 100, seven months of 100, 1,000 amended, 200 of the next term; less 13 agreements of 12.50, and
     # less the refund's part: 23.07 that money had brought and 5.49 that the discount had.
     assert decimal_text(wallet_figures(acme, datetime(2028, 2, 1, tzinfo=UTC)).balance_micros) == "1858.94"
-    assert balance(acme, Role.INSTALMENTS) == 0
+    assert balance(acme, Role.INSTALLMENTS) == 0
     assert balance(acme, Role.PROMOTIONS) < -to_micros("50")
 
 

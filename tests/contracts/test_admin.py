@@ -211,7 +211,7 @@ class TestAmending:
         typed = self.typed(contract, term_months="0", _save="")
         answer = billing.post(self.url(contract), typed)
         assert (answer.status_code, contract.versions.count()) == (422, 1)
-        assert "The instalments from 2027-02-18 on would be dropped" in answer.content.decode()
+        assert "The installments from 2027-02-18 on would be dropped" in answer.content.decode()
 
     def test_refuses_a_day_outside_the_term(self, billing, acme, now):
         contract = active(acme, now, months=5, credit="500")
@@ -305,7 +305,7 @@ class TestContractActions:
         assert "100.00 USD" in page
 
 
-class TestInstalmentActions:
+class TestInstallmentActions:
     def test_records_a_bank_transfer_once_however_often_it_is_clicked(self, billing, acme, now, act):
         row = rows(offer(acme, now))[0]
         token = {"token": "11111111-1111-1111-1111-111111111111"}

@@ -95,7 +95,7 @@ class TestAmendContract:
 
     def test_replaces_rows_that_were_given_up(self, acme, now):
         contract = active(acme, now, months=4, credit="400")
-        services.void_instalment(installment_id=rows(contract)[2].pk, now=now)
+        services.void_installment(installment_id=rows(contract)[2].pk, now=now)
         contract = amend(contract, now, "2026-12-18", months=3, credit="300")
         assert [row.state for row in current_schedule(contract)] == ["paid", "due", "due", "due"]
 

@@ -54,7 +54,7 @@ class History:
     def pay(self, pick, share=1):
         row = self.row(pick)
         amount = Micros(row.remaining_micros // share // CENT * CENT)
-        services.settle_instalment(
+        services.settle_installment(
             installment_id=row.pk, amount=amount, received_in=Role.CASH, reference="", **self.common
         )
 
@@ -62,7 +62,7 @@ class History:
         self.pay(pick, share=3)
 
     def pay_again(self, pick):
-        services.settle_instalment(
+        services.settle_installment(
             installment_id=self.row(pick).pk,
             amount=Micros(10 * CENT),
             received_in=Role.CASH,
@@ -83,17 +83,17 @@ class History:
     def refund(self, pick):
         row = self.row(pick)
         amount = Micros((row.paid_micros - row.refunded_micros) // (1 + pick % 3) // CENT * CENT)
-        services.refund_instalment(installment_id=row.pk, amount=amount, reason="r", **self.common)
+        services.refund_installment(installment_id=row.pk, amount=amount, reason="r", **self.common)
 
     def undo(self, pick):
         refunds = InstallmentRefund.objects.order_by("pk")
         if refunds:
             key = refunds[pick % len(refunds)].key
-            services.undo_instalment_refund(key=key, reason="r", created_by="system:test", now=self.now)
+            services.undo_installment_refund(key=key, reason="r", created_by="system:test", now=self.now)
 
     def dispute(self, pick):
         row = self.row(pick)
-        hold = services.freeze_instalment(
+        hold = services.freeze_installment(
             installment_id=row.pk, amount=Micros(row.paid_micros), **{**self.common, "key": f"freeze{self.number}"}
         )
         order = services.Return(
@@ -105,7 +105,7 @@ class History:
             paid_to=Role.DISPUTES,
             hold_id=hold,
         )
-        services.give_back_instalment(installment_id=row.pk, order=order, now=self.now)
+        services.give_back_installment(installment_id=row.pk, order=order, now=self.now)
 
     def spend(self, pick):
         charge(self.organization, str(pick), self.now, key=f"k{self.number}")
@@ -140,17 +140,17 @@ class History:
         self.contracts.append(offered.pk)
 
     def void(self, pick):
-        services.void_instalment(installment_id=self.row(pick).pk, now=self.now)
+        services.void_installment(installment_id=self.row(pick).pk, now=self.now)
 
     def write_off(self, pick):
-        services.write_off_instalment(installment_id=self.row(pick).pk, now=self.now)
+        services.write_off_installment(installment_id=self.row(pick).pk, now=self.now)
 
     def wait(self, pick):
         self.now += timedelta(days=pick)
         for job in (
             tasks.mark_overdue,
             tasks.end_terms,
-            tasks.recognise_service_revenue,
+            tasks.recognize_service_revenue,
             tasks.bill_service_agreements,
         ):
             job(now=self.now)

@@ -1,4 +1,4 @@
-"""Bonus credits stay as long as an instalment of the contract is paid: what is unspent goes back with the last one."""
+"""Bonus credits stay as long as an installment of the contract is paid: what is unspent goes back with the last one."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def balance_of(organization, now):
 
 
 def undo(key: str, now):
-    return services.undo_instalment_refund(key=key, reason="It failed", created_by="system:stripe", now=now)
+    return services.undo_installment_refund(key=key, reason="It failed", created_by="system:stripe", now=now)
 
 
 class TestTheBonusGoesBack:
@@ -42,7 +42,7 @@ class TestTheBonusGoesBack:
             kind=Kind.DISPUTE,
             paid_to=Role.DISPUTES,
         )
-        services.give_back_instalment(installment_id=rows(contract)[0].pk, order=order, now=now)
+        services.give_back_installment(installment_id=rows(contract)[0].pk, order=order, now=now)
         assert balance_of(acme, now) == 0
 
     def test_as_far_as_it_is_unspent(self, acme, now, contract):
@@ -70,7 +70,7 @@ class TestTheBonusComesBack:
         undo("re_1", now)
         assert balance_of(acme, now) == 800
 
-    def test_when_another_instalment_is_paid_and_only_once(self, acme, now, contract):
+    def test_when_another_installment_is_paid_and_only_once(self, acme, now, contract):
         refund(rows(contract)[0], "100", now, key="re_1")
         pay(rows(contract)[1], now)
         pay(rows(contract)[2], now)

@@ -1,4 +1,4 @@
-"""Discounts lower what is payable on the next unpaid instalment; their cost is booked when it is settled."""
+"""Discounts lower what is payable on the next unpaid installment; their cost is booked when it is settled."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ class TestApplyDiscount:
         first.refresh_from_db()
         assert (balance(acme, Role.CASH), balance(acme, Role.PROMOTIONS)) == (-to_micros("120"), -to_micros("30"))
         assert (first.grant.amount_micros, first.grant.paid_micros) == (to_micros("100"), to_micros("80"))
-        assert (balance(acme, Role.DEFERRED), balance(acme, Role.INSTALMENTS)) == (to_micros("50"), 0)
+        assert (balance(acme, Role.DEFERRED), balance(acme, Role.INSTALLMENTS)) == (to_micros("50"), 0)
 
     def test_goes_to_the_next_unpaid_row_of_the_running_contract(self, acme, now):
         contract = active(acme, now)
@@ -130,12 +130,12 @@ class TestWhoseDiscountItIs:
 
 
 class TestPostponing:
-    """Moving a discount that came after its instalment was asked for."""
+    """Moving a discount that came after its installment was asked for."""
 
     def move(self, row, now, amount="60"):
         return services.postpone_discounts(installment_id=row.pk, amount=to_micros(amount), now=now)
 
-    def test_takes_it_off_the_next_instalment(self, acme, now):
+    def test_takes_it_off_the_next_installment(self, acme, now):
         second = rows(active(acme, now))[1]
         discount(acme, "60", now)
         assert self.move(second, now).pk == rows(second.contract)[2].pk

@@ -13,15 +13,15 @@ def day(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-class TestRecogniseServiceRevenue:
+class TestRecognizeServiceRevenue:
     def test_earns_nothing_before_a_month_is_over(self, acme, now):
         contract = active(acme, now, service="365", frequency="annual")
-        assert services.recognise_service_revenue(contract_id=contract.pk, now=day("2026-11-30T23:59")) == 0
+        assert services.recognize_service_revenue(contract_id=contract.pk, now=day("2026-11-30T23:59")) == 0
 
     def test_earns_each_month_by_its_days(self, acme, now):
         contract = active(acme, now, service="365", frequency="annual")
         earned = [
-            services.recognise_service_revenue(contract_id=contract.pk, now=day(text))
+            services.recognize_service_revenue(contract_id=contract.pk, now=day(text))
             for text in ("2026-12-01", "2027-01-01", "2027-02-01", "2027-11-17", "2027-11-18")
         ]
         assert [amount // 1_000_000 for amount in earned] == [13, 31, 31, 273, 17]
@@ -29,18 +29,18 @@ class TestRecogniseServiceRevenue:
     def test_adds_up_exactly(self, acme, now, balance):
         contract = active(acme, now, service="100.01", frequency="annual")
         for month in range(1, 13):
-            services.recognise_service_revenue(contract_id=contract.pk, now=day(f"2027-{month:02}-20"))
+            services.recognize_service_revenue(contract_id=contract.pk, now=day(f"2027-{month:02}-20"))
         assert (balance(acme, Role.REVENUE), balance(acme, Role.DEFERRED)) == (to_micros("100.01"), 0)
 
     def test_is_done_once(self, acme, now):
         contract = active(acme, now, service="365", frequency="annual")
-        assert services.recognise_service_revenue(contract_id=contract.pk, now=day("2026-12-01")) > 0
-        assert services.recognise_service_revenue(contract_id=contract.pk, now=day("2026-12-01")) == 0
+        assert services.recognize_service_revenue(contract_id=contract.pk, now=day("2026-12-01")) > 0
+        assert services.recognize_service_revenue(contract_id=contract.pk, now=day("2026-12-01")) == 0
 
     def test_continues_after_the_contract_was_cancelled(self, acme, now, balance):
         contract = active(acme, now, service="365", frequency="annual")
         services.cancel_contract(contract_id=contract.pk, reason="x", now=now)
-        tasks.recognise_service_revenue(now=day("2027-12-01"))
+        tasks.recognize_service_revenue(now=day("2027-12-01"))
         assert balance(acme, Role.REVENUE) == to_micros("365")
 
     def test_spreads_a_one_time_service_over_the_term(self, acme, now):

@@ -182,8 +182,11 @@ class TestCheckContracts:
         ("statement", "rule"),
         [
             ("UPDATE contracts_installmentpayment SET amount_micros = amount_micros - 1", "what was paid"),
-            ("UPDATE contracts_servicerevenue SET recognised_micros = 1", "deferred revenue"),
-            ("UPDATE contracts_installment SET paid_micros = 1 WHERE state = 'partially_paid'", "received instalments"),
+            ("UPDATE contracts_servicerevenue SET recognized_micros = 1", "deferred revenue"),
+            (
+                "UPDATE contracts_installment SET paid_micros = 1 WHERE state = 'partially_paid'",
+                "received installments",
+            ),
             ("UPDATE contracts_contractversion SET credit_portion_micros = 1", "a version's rows"),
             ("UPDATE contracts_installment SET period_start = '2026-11-19' WHERE position = 1", "periods of a term"),
             (
@@ -218,7 +221,7 @@ class TestStatements:
         counts = []
         for row in (short, long):
             with CaptureQueriesContext(connection) as captured:
-                services.settle_instalment(
+                services.settle_installment(
                     installment_id=row.pk,
                     amount=row.amount_micros,
                     key=f"inpay_{row.pk}",

@@ -209,11 +209,11 @@ class TestOverdue:
 
     def test_can_be_said_by_stripe(self, acme, now):
         contract = active(acme, now)
-        services.mark_instalment_overdue(installment_id=rows(contract)[1].pk, now=now)
+        services.mark_installment_overdue(installment_id=rows(contract)[1].pk, now=now)
         contract.refresh_from_db()
         assert contract.status == Status.PAST_DUE
 
-    @pytest.mark.parametrize("close", [services.void_instalment, services.write_off_instalment])
+    @pytest.mark.parametrize("close", [services.void_installment, services.write_off_installment])
     def test_ends_when_the_row_is_given_up(self, acme, now, close):
         contract = overdue(active(acme, now), now + timedelta(days=31))
         close(installment_id=rows(contract)[1].pk, now=now)
@@ -222,7 +222,7 @@ class TestOverdue:
 
     def test_money_that_comes_after_a_write_off_settles_it(self, acme, now):
         row = rows(active(acme, now))[1]
-        services.write_off_instalment(installment_id=row.pk, now=now)
+        services.write_off_installment(installment_id=row.pk, now=now)
         pay(row, now, "60", key="a")
         pay(row, now, "40", key="b")
         row.refresh_from_db()
@@ -230,7 +230,7 @@ class TestOverdue:
 
     def test_rows_of_a_draft_are_edited_instead(self, acme, now):
         with pytest.raises(StateForbids):
-            services.void_instalment(installment_id=rows(draft(acme, now))[0].pk, now=now)
+            services.void_installment(installment_id=rows(draft(acme, now))[0].pk, now=now)
 
 
 class TestCancelling:
@@ -282,7 +282,7 @@ class TestEndingATerm:
         assert services.end_term(contract_id=contract.pk, now=late).status == Status.ACTIVE
         overdue(contract, late)
         assert services.end_term(contract_id=contract.pk, now=late).status == Status.PAST_DUE
-        services.write_off_instalment(installment_id=rows(contract)[1].pk, now=late)
+        services.write_off_installment(installment_id=rows(contract)[1].pk, now=late)
         assert services.end_term(contract_id=contract.pk, now=late).status == Status.EXPIRED
 
     def test_renews_from_the_original_anchor(self, acme, now):

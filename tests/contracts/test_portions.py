@@ -1,4 +1,4 @@
-"""How an instalment's money divides, what a refund takes of it, and which month earns what: to the smallest unit."""
+"""How an installment's money divides, what a refund takes of it, and which month earns what: to the smallest unit."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -28,7 +28,7 @@ def portions(credit: int, service: int) -> Portions:
 
 
 @st.composite
-def paid_instalments(draw):
+def paid_installments(draw):
     credit, service = draw(st.integers(0, 10**6)), draw(st.integers(0, 10**6))
     whole = portions(credit, service + 1)
     paid = draw(st.integers(1, credit + service + 1))
@@ -36,9 +36,9 @@ def paid_instalments(draw):
 
 
 class TestBrought:
-    @given(paid_instalments())
-    def test_adds_up_to_the_whole(self, instalment):
-        whole, paid = instalment
+    @given(paid_installments())
+    def test_adds_up_to_the_whole(self, installment):
+        whole, paid = installment
         was = brought(paid_micros=paid, whole=whole, currency="USD")
         assert was.money.total_micros == paid
         assert was.money.credit_micros + was.promotion.credit_micros == whole.credit_micros
@@ -49,9 +49,9 @@ class TestBrought:
 
 
 class TestGivenBack:
-    @given(paid_instalments(), st.lists(st.integers(1, 10**5), max_size=8))
-    def test_takes_all_in_the_end_and_never_less_on_the_way(self, instalment, refunds):
-        whole, paid = instalment
+    @given(paid_installments(), st.lists(st.integers(1, 10**5), max_size=8))
+    def test_takes_all_in_the_end_and_never_less_on_the_way(self, installment, refunds):
+        whole, paid = installment
         was = brought(paid_micros=paid, whole=whole, currency="USD")
         steps = [0]
         for refund in refunds:
@@ -67,9 +67,9 @@ class TestGivenBack:
 
 
 class TestTakenNext:
-    @given(paid_instalments(), st.lists(st.tuples(st.integers(1, 10**5), st.booleans()), min_size=1, max_size=12))
-    def test_takes_no_more_of_a_portion_than_it_brought_whatever_is_undone(self, instalment, refunds):
-        whole, paid = instalment
+    @given(paid_installments(), st.lists(st.tuples(st.integers(1, 10**5), st.booleans()), min_size=1, max_size=12))
+    def test_takes_no_more_of_a_portion_than_it_brought_whatever_is_undone(self, installment, refunds):
+        whole, paid = installment
         was = brought(paid_micros=paid, whole=whole, currency="USD")
         standing = []
         for amount, undone in [*refunds, (10**9, False)]:
@@ -83,9 +83,9 @@ class TestTakenNext:
                 assert min(each.credit_micros, each.service_micros) >= 0
         assert total_of(standing) == was
 
-    @given(paid_instalments(), st.lists(st.integers(1, 10**5), max_size=8))
-    def test_takes_what_all_of_them_come_to_while_none_is_undone(self, instalment, refunds):
-        whole, paid = instalment
+    @given(paid_installments(), st.lists(st.integers(1, 10**5), max_size=8))
+    def test_takes_what_all_of_them_come_to_while_none_is_undone(self, installment, refunds):
+        whole, paid = installment
         was = brought(paid_micros=paid, whole=whole, currency="USD")
         taken = []
         for amount in refunds:

@@ -152,13 +152,13 @@ class TestJobRaces:
     def test_revenue_is_earned_once(self, acme, now):
         contract = active(acme, now, service="365", frequency="annual")
         later = now.replace(month=12, day=1)
-        together(8, lambda _: services.recognise_service_revenue(contract_id=contract.pk, now=later))
-        assert services.recognise_service_revenue(contract_id=contract.pk, now=later) == 0
+        together(8, lambda _: services.recognize_service_revenue(contract_id=contract.pk, now=later))
+        assert services.recognize_service_revenue(contract_id=contract.pk, now=later) == 0
 
 
 def pay_once(installment, amount: str, key: str, now) -> InstallmentPayment:
     """Pay without looking at the row first, as a webhook does."""
-    return services.settle_instalment(
+    return services.settle_installment(
         installment_id=installment.pk,
         amount=to_micros(amount),
         key=key,

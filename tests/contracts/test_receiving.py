@@ -1,4 +1,4 @@
-"""Money that comes for an instalment that has no room for it is in the books, brings nothing, and goes back first."""
+"""Money that comes for an installment that has no room for it is in the books, brings nothing, and goes back first."""
 
 from typing import Any
 
@@ -28,9 +28,9 @@ def give_back(row, now, amount="100", key="re_9") -> int:
 
 
 def lying(row) -> tuple[int, int]:
-    """What lies beside a row, and on the account of received instalments in all."""
+    """What lies beside a row, and on the account of received installments in all."""
     row.refresh_from_db()
-    return surplus_left(row.pk), account_balances(row.contract.organization)[Role.INSTALMENTS]
+    return surplus_left(row.pk), account_balances(row.contract.organization)[Role.INSTALLMENTS]
 
 
 class TestReceiving:
@@ -115,7 +115,7 @@ class TestGivingBack:
         give_back(row, now, "110")
         for refund in InstallmentRefund.objects.order_by("pk"):
             for _ in range(2):
-                services.undo_instalment_refund(key=refund.key, reason="Failed", created_by="system:stripe", now=now)
+                services.undo_installment_refund(key=refund.key, reason="Failed", created_by="system:stripe", now=now)
         assert lying(row) == (to_micros("130"), to_micros("130"))
         assert row.state == "paid"
 

@@ -18,15 +18,15 @@ from tests.factories import charge
 
 @pytest.fixture
 def paid(acme, now):
-    """An instalment of 150: 100 of credit, 50 of service for 30 days."""
+    """An installment of 150: 100 of credit, 50 of service for 30 days."""
     return rows(active(acme, now, service="600"))[0]
 
 
 def undo(key: str, now):
-    return services.undo_instalment_refund(key=key, reason="It failed", created_by="system:stripe", now=now)
+    return services.undo_installment_refund(key=key, reason="It failed", created_by="system:stripe", now=now)
 
 
-class TestRefundInstalment:
+class TestRefundInstallment:
     def test_takes_everything_back(self, acme, now, paid, balance):
         refund(paid, "150", now)
         paid.refresh_from_db()
@@ -56,7 +56,7 @@ class TestRefundInstalment:
 
     def test_takes_unearned_service_before_what_was_earned(self, acme, now, paid, balance):
         later = now.replace(month=12, day=10)
-        services.recognise_service_revenue(contract_id=paid.contract_id, now=later)
+        services.recognize_service_revenue(contract_id=paid.contract_id, now=later)
         earned = balance(acme, Role.REVENUE)
         refund(paid, "60", later, key="re_1")
         assert (balance(acme, Role.REVENUE), balance(acme, Role.DEFERRED)) == (earned, to_micros("30") - earned)
@@ -98,7 +98,7 @@ class TestRefundInstalment:
         assert (first.state, first.paid_micros) == ("partially_paid", to_micros("30"))
         refund(first, "30", now, key="re_2")
         first.refresh_from_db()
-        assert (first.state, balance(acme, Role.INSTALMENTS)) == ("due", 0)
+        assert (first.state, balance(acme, Role.INSTALLMENTS)) == ("due", 0)
 
     def test_returns_what_came_for_a_row_that_is_void(self, acme, now, balance):
         contract = offer(acme, now)
@@ -107,7 +107,7 @@ class TestRefundInstalment:
         services.cancel_contract(contract_id=contract.pk, reason="x", now=now)
         refund(first, "40", now, paid_to=Role.CASH)
         first.refresh_from_db()
-        assert (first.state, first.paid_micros, balance(acme, Role.INSTALMENTS)) == ("void", 0, 0)
+        assert (first.state, first.paid_micros, balance(acme, Role.INSTALLMENTS)) == ("void", 0, 0)
 
     def test_goes_back_the_way_a_bank_transfer_came(self, acme, now, balance):
         first = rows(offer(acme, now))[0]
@@ -146,7 +146,7 @@ class TestUndoRefund:
     def test_lets_the_service_be_earned_after_all(self, acme, now, paid, balance):
         refund(paid, "150", now)
         undo("re_1", now)
-        services.recognise_service_revenue(contract_id=paid.contract_id, now=now + timedelta(days=40))
+        services.recognize_service_revenue(contract_id=paid.contract_id, now=now + timedelta(days=40))
         assert (balance(acme, Role.REVENUE), balance(acme, Role.DEFERRED)) == (to_micros("50"), 0)
 
     def test_receives_a_part_payment_again(self, acme, now):
@@ -180,7 +180,7 @@ class TestUndoRefund:
         refund(rows(contract)[0], "40", now)
         services.cancel_contract(contract_id=contract.pk, reason="x", now=now)
         undo("re_1", now)
-        assert balance(acme, Role.INSTALMENTS) == to_micros("40")
+        assert balance(acme, Role.INSTALLMENTS) == to_micros("40")
 
     def test_knows_no_other_refunds(self, db, now):
         with pytest.raises(RefundNotFound):
@@ -189,7 +189,7 @@ class TestUndoRefund:
 
 class TestDisputes:
     def freeze(self, paid, amount: str, now):
-        return services.freeze_instalment(
+        return services.freeze_installment(
             installment_id=paid.pk, amount=to_micros(amount), key="du_1:freeze", created_by="system:stripe", now=now
         )
 
@@ -203,7 +203,7 @@ class TestDisputes:
             paid_to=Role.DISPUTES,
             hold_id=hold_id,
         )
-        return services.give_back_instalment(installment_id=paid.pk, order=order, now=now)
+        return services.give_back_installment(installment_id=paid.pk, order=order, now=now)
 
     def test_freeze_the_credit_and_take_it_when_lost(self, acme, now, paid, balance):
         hold = self.freeze(paid, "150", now)

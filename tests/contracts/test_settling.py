@@ -1,4 +1,4 @@
-"""Money for an instalment: exact, in parts, once per fact; credit and service only when it is paid in full."""
+"""Money for an installment: exact, in parts, once per fact; credit and service only when it is paid in full."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ from tests.contracts.factories import active, draft, offer, pay, refund, rows
 from tests.factories import charge, create_organization, reserve
 
 
-class TestSettleInstalment:
+class TestSettleInstallment:
     def test_grants_the_credit_and_defers_the_service(self, acme, now, balance):
         contract = offer(acme, now, credit="1200", service="600")
         first = rows(contract)[0]
@@ -27,7 +27,7 @@ class TestSettleInstalment:
         assert (first.grant.amount_micros, first.grant.paid_micros) == (to_micros("100"), to_micros("100"))
         assert balance(acme, Role.CASH) == -to_micros("150")
         assert balance(acme, Role.DEFERRED) == to_micros("50")
-        assert balance(acme, Role.INSTALMENTS) == 0
+        assert balance(acme, Role.INSTALLMENTS) == 0
 
     def test_activates_the_contract_with_the_first_payment(self, acme, now):
         contract = active(acme, now)
@@ -41,11 +41,11 @@ class TestSettleInstalment:
         first.refresh_from_db()
         contract.refresh_from_db()
         assert (first.state, first.remaining_micros, contract.status) == ("partially_paid", 10_000, "pending_payment")
-        assert balance(acme, Role.INSTALMENTS) == to_micros("99.99")
+        assert balance(acme, Role.INSTALLMENTS) == to_micros("99.99")
         assert wallet_figures(acme, now).balance_micros == 0
         pay(first, now, "0.01", key="inpay_3")
         assert wallet_figures(acme, now).balance_micros == to_micros("100")
-        assert balance(acme, Role.INSTALMENTS) == 0
+        assert balance(acme, Role.INSTALLMENTS) == 0
 
     def test_grants_the_bonus_once(self, acme, now):
         contract = offer(acme, now, bonus="25")
@@ -108,7 +108,7 @@ class TestSettleInstalment:
     def test_refuses_what_is_no_amount_of_money(self, acme, now, micros):
         first = rows(offer(acme, now))[0]
         with pytest.raises(NotInSmallestUnits):
-            services.settle_instalment(
+            services.settle_installment(
                 installment_id=first.pk,
                 amount=Micros(micros),
                 key="k",
@@ -120,7 +120,7 @@ class TestSettleInstalment:
 
     def test_refuses_a_paid_row_a_void_row_and_a_draft(self, acme, now):
         contract = active(acme, now)
-        second = services.void_instalment(installment_id=rows(contract)[1].pk, now=now)
+        second = services.void_installment(installment_id=rows(contract)[1].pk, now=now)
         unoffered = rows(draft(create_organization(now, "globex"), now))[0]
         for row in (rows(contract)[0], second, unoffered):
             with pytest.raises(NotPayable):
@@ -199,7 +199,7 @@ class TestReceivingWhatIsNotAskedFor:
 
 def test_a_payment_under_way_leaves_what_was_written_off_as_it_is(acme, now):
     first = rows(offer(acme, now))[0]
-    services.write_off_instalment(installment_id=first.pk, now=now)
+    services.write_off_installment(installment_id=first.pk, now=now)
     assert services.mark_processing(installment_id=first.pk, now=now).state == "written_off"
     pay(first, now)
     first.refresh_from_db()

@@ -174,13 +174,13 @@ class TestWebhooks:
 class TestClock:
     def test_lets_happen_what_has_come_due_once(self, local: LocalStripe, v1: Any) -> None:
         begin = datetime(2026, 11, 18, 12, tzinfo=UTC)
-        with time_machine.travel(begin, tick=False) as traveller:
+        with time_machine.travel(begin, tick=False) as traveler:
             session = v1.checkout.sessions.create(session_params())
             customer = v1.customers.create({"name": "Acme"}).id
             sent = {"collection_method": "send_invoice", "days_until_due": 2, "auto_advance": True}
             invoice = invoice_over(v1, 1_000, customer, **sent)
             for hours in (1, 25, 49, 50):
-                traveller.move_to(begin + timedelta(hours=hours))
+                traveler.move_to(begin + timedelta(hours=hours))
                 run_due(local.account)
             assert v1.checkout.sessions.retrieve(session.id).status == "expired"
             assert v1.invoices.retrieve(invoice.id).status == "open"

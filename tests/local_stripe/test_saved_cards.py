@@ -158,12 +158,12 @@ class TestAutomaticCharge:
 
 class TestRetry:
     @pytest.fixture
-    def traveller(self) -> Iterator[Any]:
-        with time_machine.travel(datetime(2026, 11, 18, 12, tzinfo=UTC), tick=False) as traveller:
-            yield traveller
+    def traveler(self) -> Iterator[Any]:
+        with time_machine.travel(datetime(2026, 11, 18, 12, tzinfo=UTC), tick=False) as traveler:
+            yield traveler
 
     def test_comes_after_some_days_with_the_same_intent(
-        self, traveller: Any, local: LocalStripe, v1: Any, press: Any, customer: str
+        self, traveler: Any, local: LocalStripe, v1: Any, press: Any, customer: str
     ) -> None:
         method = save(v1, press, customer, SAVED_AND_REFUSED)
         draft = invoice_over(v1, 10_000, customer)
@@ -172,28 +172,28 @@ class TestRetry:
         assert datetime.fromtimestamp(again, UTC) == datetime(2026, 11, 21, 12, tzinfo=UTC)
         press(f"{local.url}/do/{method.id}", "works")
         for days, status in ((2, "open"), (3, "paid")):
-            traveller.move_to(datetime(2026, 11, 18, 12, tzinfo=UTC) + timedelta(days=days))
+            traveler.move_to(datetime(2026, 11, 18, 12, tzinfo=UTC) + timedelta(days=days))
             collect_due(local.account)
             assert v1.invoices.retrieve(draft.id).status == status
         assert len(v1.payment_intents.list().data) == 1
 
-    def test_ends_after_three(self, traveller: Any, local: LocalStripe, v1: Any, press: Any, customer: str) -> None:
+    def test_ends_after_three(self, traveler: Any, local: LocalStripe, v1: Any, press: Any, customer: str) -> None:
         save(v1, press, customer, SAVED_AND_REFUSED)
         draft = invoice_over(v1, 10_000, customer)
         v1.invoices.finalize_invoice(draft.id, {"auto_advance": True})
         for day in range(60):
-            traveller.move_to(datetime(2026, 11, 18, 12, tzinfo=UTC) + timedelta(days=day))
+            traveler.move_to(datetime(2026, 11, 18, 12, tzinfo=UTC) + timedelta(days=day))
             collect_due(local.account)
         invoice = v1.invoices.retrieve(draft.id)
         assert (invoice.status, invoice.attempt_count, invoice.next_payment_attempt) == ("open", 4, None)
 
     def test_a_draft_that_advances_is_finalized_after_an_hour(
-        self, traveller: Any, local: LocalStripe, v1: Any, press: Any, customer: str
+        self, traveler: Any, local: LocalStripe, v1: Any, press: Any, customer: str
     ) -> None:
         save(v1, press, customer)
         draft = invoice_over(v1, 10_000, customer, auto_advance=True)
         for minutes, status in ((59, "draft"), (60, "paid")):
-            traveller.move_to(datetime(2026, 11, 18, 12, tzinfo=UTC) + timedelta(minutes=minutes))
+            traveler.move_to(datetime(2026, 11, 18, 12, tzinfo=UTC) + timedelta(minutes=minutes))
             collect_due(local.account)
             assert v1.invoices.retrieve(draft.id).status == status
 

@@ -51,24 +51,24 @@ class TestRhythm:
 
 
 @pytest.fixture
-def traveller() -> Iterator[Any]:
-    with time_machine.travel(BEGIN, tick=False) as traveller:
-        yield traveller
+def traveler() -> Iterator[Any]:
+    with time_machine.travel(BEGIN, tick=False) as traveler:
+        yield traveler
 
 
 @pytest.fixture
-def clock(traveller: Any, local: LocalStripe) -> Any:
+def clock(traveler: Any, local: LocalStripe) -> Any:
     """Let a day come; what Stripe does by itself until then is done."""
 
     def come_to(text: str) -> None:
-        traveller.move_to(datetime.fromisoformat(text).replace(tzinfo=UTC))
+        traveler.move_to(datetime.fromisoformat(text).replace(tzinfo=UTC))
         turn_due(local.account)
 
     return come_to
 
 
 @pytest.fixture
-def begin(traveller: Any, v1: Any, press: Any) -> Any:
+def begin(traveler: Any, v1: Any, press: Any) -> Any:
     """Begin a subscription over 100 dollars, every so many months."""
 
     def start(months: int = 1, **data: Any) -> Any:

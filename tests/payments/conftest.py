@@ -20,8 +20,8 @@ from tests.payments.desk import SECRET, Desk
 @pytest.fixture(autouse=True)
 def clock(now: datetime) -> Iterator[Any]:
     """Let every clock in the process begin at `now`: ours, the local Stripe's, the webhook's."""
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
+    with time_machine.travel(now, tick=False) as traveler:
+        yield traveler
 
 
 @pytest.fixture(autouse=True)

@@ -74,7 +74,7 @@ def create_requested_invoice(organization: Organization, now: datetime) -> Contr
     body = subject("invoice.finalized")
     invoice = StripeInvoice.objects.create(
         organization=organization,
-        purpose="instalments",
+        purpose="installments",
         reference=body["metadata"]["reference"],
         contract=contract,
         amount_micros=body["total"] * 10_000,

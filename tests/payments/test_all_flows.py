@@ -92,7 +92,7 @@ def books(now: datetime) -> dict[str, Any]:
         found[organization.slug] = (account_balances(organization), figures.available_micros, figures.held_micros)
         assert compare_clearing(organization, now)
     rows = Installment.objects.order_by("contract__organization__slug", "pk")
-    found["instalments"] = list(rows.values_list("state", "paid_micros"))
+    found["installments"] = list(rows.values_list("state", "paid_micros"))
     found["contracts"] = list(Contract.objects.order_by("organization__slug").values_list("status"))
     found["mandates"] = list(Mandate.objects.values_list("contract__organization__slug"))
     found["sessions"] = list(CheckoutSession.objects.order_by("created_at", "amount_micros").values_list("state"))

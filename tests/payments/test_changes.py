@@ -118,7 +118,7 @@ class TestALink:
         assert healthy()
         assert live(desk) == []
 
-    def test_of_an_amended_instalment_is_stopped(self, desk: Desk, yearly: Contract, now: datetime) -> None:
+    def test_of_an_amended_installment_is_stopped(self, desk: Desk, yearly: Contract, now: datetime) -> None:
         services.create_payment_link(installment=rows(yearly)[0], created_by="staff:ann", now=now)
         amend(yearly, now, "2026-11-18", frequency="annual", credit="700")
         desk.run(now)
@@ -133,7 +133,7 @@ class TestALink:
         desk.settle_all()
         assert live(desk) == []
 
-    def test_is_stopped_when_its_instalment_is_paid_by_session(
+    def test_is_stopped_when_its_installment_is_paid_by_session(
         self, desk: Desk, yearly: Contract, now: datetime
     ) -> None:
         services.create_payment_link(installment=rows(yearly)[0], created_by="staff:ann", now=now)

@@ -1,4 +1,4 @@
-"""Contracts at Stripe: one address to pay at, collected as fits the schedule, each instalment settled once."""
+"""Contracts at Stripe: one address to pay at, collected as fits the schedule, each installment settled once."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -307,7 +307,7 @@ class TestCharged:
         assert asked(desk) == asks
         assert (healthy(), compare_clearing(acme, desk.now)) == (True, True)
 
-    def test_a_refund_takes_from_the_last_instalment_first(
+    def test_a_refund_takes_from_the_last_installment_first(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:
         desk.refund(1_000)
@@ -406,7 +406,7 @@ class TestCharged:
         assert desk.charges() == [("2026-11-18", 120_000), ("2027-11-18", 120_000)]
         assert states(contract) == ["paid", "paid"]
 
-    def test_uneven_instalments_are_charged_alike(self, desk: Desk, acme: Organization, now: datetime) -> None:
+    def test_uneven_installments_are_charged_alike(self, desk: Desk, acme: Organization, now: datetime) -> None:
         contract = offer(acme, now, frequency="quarterly", credit="900", service="400", credit_limit=3)
         desk.press(subscribe(contract, now))
         desk.settle_all()
@@ -430,7 +430,7 @@ class TestSent:
         contract.refresh_from_db()
         return contract
 
-    def test_are_made_per_instalment_and_due_on_its_day(
+    def test_are_made_per_installment_and_due_on_its_day(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:
         assert StripeInvoice.objects.get().hosted_url == contract.payment_link_url
@@ -465,7 +465,7 @@ class TestSent:
         assert compare_clearing(acme, now)
 
     @pytest.mark.parametrize(("status", "state"), [("void", "void"), ("uncollectible", "written_off")])
-    def test_ended_at_stripe_end_the_instalment(
+    def test_ended_at_stripe_end_the_installment(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract, status: str, state: str
     ) -> None:
         desk.end_invoice(status)
@@ -485,7 +485,7 @@ class TestSent:
 
 
 class TestPaymentLink:
-    def test_settles_its_instalment_whoever_pays(
+    def test_settles_its_installment_whoever_pays(
         self, desk: Desk, acme: Organization, now: datetime, client: Client
     ) -> None:
         contract = offer(acme, now, frequency="annual")

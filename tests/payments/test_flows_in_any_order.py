@@ -91,7 +91,7 @@ def saved(desk: Desk, acme: Organization, now: datetime) -> None:
 
 
 def invoice(desk: Desk, acme: Organization, now: datetime) -> None:
-    """An instalment sent and paid in two parts, one of them refunded."""
+    """An installment sent and paid in two parts, one of them refunded."""
     contract = offer(acme, now, **QUARTERLY)
     desk.run(now)
     made = invoice_installment(installment_id=rows(contract)[0].pk, charged_to="", now=now)
@@ -199,7 +199,7 @@ def books(desk: Desk, acme: Organization, now: datetime) -> dict[str, Any]:
         "figures": (figures.balance_micros, figures.held_micros, figures.available_micros, figures.outstanding_micros),
         "grants": sorted(Grant.objects.values_list("source", "amount_micros", "remaining_micros", "held_micros")),
         "contracts": list(Contract.objects.values_list("status", flat=True)),
-        "instalments": list(Installment.objects.order_by("pk").values_list("state", "paid_micros", "refunded_micros")),
+        "installments": list(Installment.objects.order_by("pk").values_list("state", "paid_micros", "refunded_micros")),
         "payments": sorted(StripePayment.objects.values_list(*payments)),
         "sessions": sorted(CheckoutSession.objects.values_list("purpose", "state")),
         "invoices": sorted(StripeInvoice.objects.values_list("amount_micros", "paid_micros", "state")),

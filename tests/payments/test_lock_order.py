@@ -34,7 +34,7 @@ LOOKS = 20_000
 
 @pytest.fixture
 def paid(desk: Desk, acme: Organization, now: datetime) -> Contract:
-    """A year paid monthly, the first instalment paid at checkout."""
+    """A year paid monthly, the first installment paid at checkout."""
     contract = offer(acme, now)
     desk.run(now)
     desk.press(subscribe(contract, now))

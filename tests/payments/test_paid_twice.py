@@ -1,4 +1,4 @@
-"""An instalment that is paid a second time: the money is in the books, brings nothing, and staff refund it."""
+"""An installment that is paid a second time: the money is in the books, brings nothing, and staff refund it."""
 
 from datetime import datetime
 
@@ -38,7 +38,7 @@ def contract(desk: Desk, acme: Organization, now: datetime) -> Contract:
 
 
 def figures(contract: Contract, now: datetime) -> tuple[int, int, int, int]:
-    """Return what can be spent, what is frozen, what lies beside the instalment, and what came at Stripe."""
+    """Return what can be spent, what is frozen, what lies beside the installment, and what came at Stripe."""
     assert healthy()
     assert compare_clearing(contract.organization, now)
     wallet = wallet_figures(contract.organization, now)
@@ -72,7 +72,7 @@ def test_is_in_the_books_and_waits_for_staff(desk: Desk, contract: Contract, now
     assert (issue.kind, issue.actual_micros) == ("unasked", to_micros("1200"))
     payment = StripePayment.objects.get(payment_intent_id=surplus.reference)
     assert issue.detail == (
-        "1200 USD lie on the instalment of 2026-11-18, which is paid without them. "
+        "1200 USD lie on the installment of 2026-11-18, which is paid without them. "
         f"Refund that much of payment {payment}."
     )
 
@@ -87,7 +87,7 @@ def test_either_payment_may_be_refunded(desk: Desk, contract: Contract, now: dat
     assert open_issues() == []
 
 
-def test_more_than_the_surplus_is_taken_from_the_instalment(desk: Desk, contract: Contract, now: datetime) -> None:
+def test_more_than_the_surplus_is_taken_from_the_installment(desk: Desk, contract: Contract, now: datetime) -> None:
     for payment, amount in zip(StripePayment.objects.order_by("pk"), ("900", "600"), strict=True):
         send_back(payment, amount, now)
         desk.run(now)

@@ -255,7 +255,7 @@ class TestInvoice:
         assert (invoice.state, invoice.number) == ("open", "7FE1103A-0001")
         assert invoice.hosted_url == subject("invoice.finalized")["hosted_invoice_url"]
 
-    def test_paid_in_two_settles_its_instalment_once(
+    def test_paid_in_two_settles_its_installment_once(
         self, desk: Desk, post: Post, acme: Organization, now: datetime, contract: Contract
     ) -> None:
         put(desk, "invoice.finalized")
@@ -286,7 +286,7 @@ class TestInvoice:
         assert self.row(contract).state == "due"
 
     @pytest.mark.parametrize("kind", ["invoice.payment_failed", "invoice.payment_action_required", "invoice.overdue"])
-    def test_that_is_late_marks_its_instalment_late(
+    def test_that_is_late_marks_its_installment_late(
         self, post: Post, acme: Organization, now: datetime, contract: Contract, kind: str
     ) -> None:
         post(kind)
@@ -298,7 +298,7 @@ class TestInvoice:
     @pytest.mark.parametrize(
         ("kind", "state"), [("invoice.voided", "void"), ("invoice.marked_uncollectible", "written_off")]
     )
-    def test_that_was_given_up_ends_its_instalment(
+    def test_that_was_given_up_ends_its_installment(
         self, post: Post, acme: Organization, now: datetime, contract: Contract, kind: str, state: str
     ) -> None:
         post(kind)

@@ -179,7 +179,7 @@ class TestUsageLines:
         charge(customer, "3", now, kind="adjustment")
         assert not read(customer, now).has_costs
 
-    def test_of_a_month_have_nothing_of_its_neighbours(self, customer: Organization, now: datetime) -> None:
+    def test_of_a_month_have_nothing_of_its_neighbors(self, customer: Organization, now: datetime) -> None:
         price(make_meter("sms", "service"), micros_per_million=UNIT * UNIT)
         october = datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC)
         send(customer, october, event("1", "sms", quantity="3", time="2026-10-31T23:59:59Z"))

@@ -192,7 +192,7 @@ class TestApproval:
             execute(Approval.objects.get().pk, now=now)
 
     def test_a_chosen_code_does_not_work_before_it(self, now, acme):
-        services.create_chosen(code="BIG", terms=terms("2000"), reason="A favour", by=staff(), now=now)
+        services.create_chosen(code="BIG", terms=terms("2000"), reason="A favor", by=staff(), now=now)
         with pytest.raises(VoucherNotFound):
             redeem(acme, "BIG", now)
 

@@ -81,7 +81,7 @@ class TestCheckSymbol:
         assert is_mistyped(code, "SPRING")
 
 
-class TestNormalise:
+class TestNormalize:
     @pytest.mark.parametrize(
         "typed",
         [
@@ -106,11 +106,11 @@ class TestNormalise:
         ],
     )
     def test_forgives_case_spaces_dashes_width_and_what_nobody_sees(self, typed):
-        assert codes.normalise(typed) == "WELCOME"
+        assert codes.normalize(typed) == "WELCOME"
 
     @pytest.mark.parametrize("typed", ["WELC0ME", "WELCOM", "WELCOME!", "WELCOMÉ", "WEL_COME", "WEL\x00COME"])
     def test_forgives_nothing_else(self, typed):
-        assert codes.normalise(typed) != "WELCOME"
+        assert codes.normalize(typed) != "WELCOME"
 
     @pytest.mark.parametrize("code", ["", "AB", "A" * 65, "WELCOMÉ", "A_B", "\uff21\uff22\uff23", "ab1", "A B"])
     def test_knows_what_is_no_code(self, code):
@@ -123,7 +123,7 @@ class TestWritten:
         text = codes.written(code, "SPRING")
 
         assert [len(part) for part in text.split("-")] == [6, 4, 4, 4, 4, 4]
-        assert codes.normalise(text) == code
+        assert codes.normalize(text) == code
 
     def test_does_without_a_prefix(self):
         assert [len(part) for part in codes.written(codes.derive(KEY, BATCH, 0), "").split("-")] == [4] * 5

@@ -11,7 +11,7 @@ from apps.plans.models import Plan
 from apps.vouchers import services
 from apps.vouchers.errors import (
     BatchAlreadyRedeemed,
-    NoInstalmentToDiscount,
+    NoInstallmentToDiscount,
     VoucherAlreadyRedeemed,
     VoucherExpired,
     VoucherNotFound,
@@ -236,7 +236,7 @@ class TestWrongCodesCostTheSame:
 
 
 class TestDiscount:
-    def test_lowers_the_next_unpaid_instalment_and_gives_no_credit(self, acme, now):
+    def test_lowers_the_next_unpaid_installment_and_gives_no_credit(self, acme, now):
         offer(acme, now)
         create_voucher(now, kind=Kind.DISCOUNT, amount="30")
         result = redeem(acme, "WELCOME", now)
@@ -255,6 +255,6 @@ class TestDiscount:
     def test_is_kept_where_there_is_nothing_to_lower(self, acme, now):
         create_voucher(now, kind=Kind.DISCOUNT)
 
-        with pytest.raises(NoInstalmentToDiscount):
+        with pytest.raises(NoInstallmentToDiscount):
             redeem(acme, "WELCOME", now)
         assert Voucher.objects.get().redemption_count == 0

@@ -174,10 +174,10 @@ class TestOrderOfGivingBack:
 
 
 class TestWhatStaffReverse:
-    def test_leaves_the_payment_of_an_instalment_alone(self, acme, now):
+    def test_leaves_the_payment_of_an_installment_alone(self, acme, now):
         contract = offer(acme, now, credit="1200", service="0")
         payment = pay(rows(contract)[0], now, amount="40")
-        with pytest.raises(NotReversible, match="Staff do not reverse instalment"):
+        with pytest.raises(NotReversible, match="Staff do not reverse installment"):
             reverse(acme, payment.transfer_id, now)
         assert [str(each) for each in contract_breaks()] == []
 

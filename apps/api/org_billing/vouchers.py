@@ -56,7 +56,7 @@ def redemption_answer(organization: Organization, result: RedemptionResult) -> d
 def _message(organization: Organization, result: RedemptionResult) -> str:
     amount = f"{decimal_text(result.amount)} {organization.currency}"
     if result.kind == Batch.Kind.DISCOUNT:
-        return f"{amount} off the next unpaid instalment of your contract."
+        return f"{amount} off the next unpaid installment of your contract."
     if result.credit_expires_at is None:
         return f"{amount} of credit added."
     return f"{amount} of credit added, valid until {result.credit_expires_at:%Y-%m-%d %H:%M} UTC."

@@ -64,7 +64,7 @@ class CustomerMoneyMixin:
 
     @action(description="Settle by bank transfer", url_path="settle", permissions=["move"], icon="account_balance")
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = "Clears what is owed; what is over becomes credit. Instalments are settled on their contract."
+        explanation = "Clears what is owed; what is over becomes credit. Installments are settled on their contract."
         explanation += _still_asked(object_id, "mark it as paid there instead, and this follows by itself")
         return self._ask(request, object_id, SettleByBankTransfer, BankTransferForm, explanation, typed=("reference",))
 

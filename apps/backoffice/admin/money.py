@@ -141,7 +141,7 @@ class GrantMoneyAdmin(OffersByState[Grant], GrantAdmin, MoneyMover):
             explanation=(
                 f"{money_text(grant.paid_micros, unit)} was paid for it. Refunds through Stripe are made at Stripe and "
                 "come back as events; this books one that you paid yourself. What is spent already becomes debt; of an "
-                "instalment's credit, the service it came with goes back in proportion."
+                "installment's credit, the service it came with goes back in proportion."
             ),
         )
 

@@ -33,7 +33,7 @@ class Glance:
     credit_micros: int
     outstanding_micros: int
     overdue_micros: int
-    recognised_micros: int
+    recognized_micros: int
     deferred_micros: int
     monthly_recurring_micros: int
     contract_value_micros: int
@@ -62,7 +62,7 @@ def _glance(currency: str, today: date) -> Glance:
         credit_micros=balances[Role.WALLET],
         outstanding_micros=-balances[Role.RECEIVABLE],
         overdue_micros=overdue(currency),
-        recognised_micros=balances[Role.REVENUE],
+        recognized_micros=balances[Role.REVENUE],
         deferred_micros=balances[Role.DEFERRED],
         monthly_recurring_micros=monthly_recurring(currency, today),
         contract_value_micros=contract_value(currency),
@@ -91,7 +91,7 @@ LEFT_TO_PAY = F("amount_micros") - F("discount_micros") - F("paid_micros")
 
 
 def overdue_rows(currency: str) -> QuerySet[Installment]:
-    """Return the open instalments past their day."""
+    """Return the open installments past their day."""
     return Installment.objects.filter(
         overdue_at__isnull=False, state__in=OPEN_STATES, contract__organization__currency=currency
     )
@@ -110,7 +110,7 @@ _GONE = (Installment.State.SUPERSEDED, Installment.State.VOID)
 
 
 def recurring_rows(currency: str, today: date) -> "QuerySet[Installment, Any]":
-    """Return the instalments whose period holds today, each with the `months` that it is for."""
+    """Return the installments whose period holds today, each with the `months` that it is for."""
     frequency = ContractVersion.PaymentFrequency
     months = Case(
         *(When(version__payment_frequency=name, then=Value(count)) for name, count in MONTHS.items()),
@@ -124,14 +124,14 @@ def recurring_rows(currency: str, today: date) -> "QuerySet[Installment, Any]":
 
 
 def monthly_recurring(currency: str, today: date) -> int:
-    """Return what the instalments whose period holds today come to per month, in micros."""
+    """Return what the installments whose period holds today come to per month, in micros."""
     every: Any = recurring_rows(currency, today)
     rows = every.order_by().values_list("months").annotate(total=Sum("amount_micros"))
     return sum(divide_half_even(int(total), count) for count, total in rows if count)
 
 
 def term_rows(currency: str) -> QuerySet[Installment]:
-    """Return the instalments of the running contracts' current terms."""
+    """Return the installments of the running contracts' current terms."""
     return Installment.objects.filter(_running(currency), version__term=F("contract__term"))
 
 

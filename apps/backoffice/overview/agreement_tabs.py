@@ -25,7 +25,7 @@ CONTRACT_STATES = {
     "expired": "warning",
     "cancelled": "warning",
 }
-INSTALMENT_STATES = {
+INSTALLMENT_STATES = {
     "due": "info",
     "processing": "info",
     "partially_paid": "warning",
@@ -72,14 +72,14 @@ def change_page(name: str, identity: object) -> str:
 def _schedule(contract: Contract, unit: str, today: date) -> Table:
     rows = [
         [
-            moment(row.due_date, why("instalment", row.pk)),
+            moment(row.due_date, why("installment", row.pk)),
             Cell("Once" if row.is_one_time else row.period.replace("/", " to "), is_moment=True),
             money(row.amount_micros, unit),
             money(row.credit_micros, unit),
             money(row.service_micros, unit),
             money(row.discount_micros, unit),
             money(row.paid_micros, unit),
-            _instalment_state(row, today),
+            _installment_state(row, today),
         ]
         for row in contracts.current_schedule(contract)
     ]
@@ -94,10 +94,10 @@ def _schedule(contract: Contract, unit: str, today: date) -> Table:
     )
 
 
-def _instalment_state(row: Installment, today: date) -> Cell:
+def _installment_state(row: Installment, today: date) -> Cell:
     if row.is_open and row.overdue_at is not None:
         return Cell(f"Overdue by {(today - row.due_date).days} days", variant="danger")
-    return state(row.state, row.get_state_display(), INSTALMENT_STATES)
+    return state(row.state, row.get_state_display(), INSTALLMENT_STATES)
 
 
 def _agreements(organization: Organization, today: date) -> Table:

@@ -15,7 +15,7 @@ from apps.wallets.models import Grant
 
 def causes(transfer: Transfer) -> Sequence[Block]:
     """Return the facts behind a transfer; nothing where a person or the clock is the cause, whom it names itself."""
-    found = [*_usage(transfer), *_grant(transfer), *_instalment(transfer), *_payment(transfer), *_metadata(transfer)]
+    found = [*_usage(transfer), *_grant(transfer), *_installment(transfer), *_payment(transfer), *_metadata(transfer)]
     return [Facts(title="What caused it", rows=found)] if found else []
 
 
@@ -32,12 +32,12 @@ def _grant(transfer: Transfer) -> list[tuple[str, Cell]]:
     return [("Made the grant", Cell(grant.get_source_display(), why("grant", grant.pk)))] if grant else []
 
 
-def _instalment(transfer: Transfer) -> list[tuple[str, Cell]]:
+def _installment(transfer: Transfer) -> list[tuple[str, Cell]]:
     payment = InstallmentPayment.objects.filter(transfer=transfer).first()
-    row = payment.installment_id if payment else _named_instalment(transfer)
+    row = payment.installment_id if payment else _named_installment(transfer)
     if row is None or not Installment.objects.filter(pk=row).exists():
         return []
-    return [("Instalment", Cell(f"Instalment {row}", why("instalment", row)))]
+    return [("Installment", Cell(f"Installment {row}", why("installment", row)))]
 
 
 def _payment(transfer: Transfer) -> list[tuple[str, Cell]]:
@@ -49,10 +49,10 @@ def _payment(transfer: Transfer) -> list[tuple[str, Cell]]:
     return [("Paid at Stripe", Cell(text, at_stripe("payments", payment.payment_intent_id)))]
 
 
-def _named_instalment(transfer: Transfer) -> int | None:
-    """Return the instalment in a key such as `installment:<id>:credit`."""
+def _named_installment(transfer: Transfer) -> int | None:
+    """Return the installment in a key such as `installment:<id>:credit`."""
     parts = transfer.key.split(":")
-    named = len(parts) > 1 and parts[0] in ("installment", "instalment") and parts[1].isdecimal()
+    named = len(parts) > 1 and parts[0] in ("installment", "installment") and parts[1].isdecimal()
     return int(parts[1]) if named else None
 
 

@@ -136,7 +136,7 @@ def _table(rows: Sequence[Sequence[Cell]], columns: Sequence[str], shown: _Shown
     )
 
 
-def _instalments(
+def _installments(
     rows: QuerySet[Installment],
     amount: Callable[[Installment], int],
     currency: str,
@@ -150,18 +150,18 @@ def _instalments(
             Cell(row.contract.organization.name, tab_of(row.contract.organization, "contracts")),
             Cell(f"{row.due_date}"),
             Cell("Once" if row.is_one_time else row.period.replace("/", " to ")),
-            money(row.amount_micros, currency, why("instalment", row.pk)),
+            money(row.amount_micros, currency, why("installment", row.pk)),
             money(amount(row), currency),
         ]
         for row in shown
     ]
     what = _Shown([amount(row) for row in shown], total_micros, rows.count())
-    return _table(cells, ["Customer", "Due", "Period", "Instalment", last], what, currency)
+    return _table(cells, ["Customer", "Due", "Period", "Installment", last], what, currency)
 
 
 def _overdue(currency: str, _: date) -> tuple[Sequence[Table], str]:
     query = urlencode({"overdue": "yes", "contract__organization__currency": currency})
-    table = _instalments(
+    table = _installments(
         home.overdue_rows(currency),
         lambda row: row.remaining_micros,
         currency,
@@ -178,7 +178,7 @@ def _recurring(currency: str, today: date) -> tuple[Sequence[Table], str]:
 
     total = home.monthly_recurring(currency, today)
     rows = home.recurring_rows(currency, today)
-    return [_instalments(rows, per_month, currency, last="Per month", total_micros=total)], ""
+    return [_installments(rows, per_month, currency, last="Per month", total_micros=total)], ""
 
 
 def _contract_value(currency: str, _: date) -> tuple[Sequence[Table], str]:
@@ -193,16 +193,16 @@ def _contract_value(currency: str, _: date) -> tuple[Sequence[Table], str]:
     rows = [
         [
             Cell(row["name"], reverse("admin:contracts_contract_change", args=[row["contract_id"]])),
-            money(row["total"], currency, _instalments_of(row["contract_id"])),
+            money(row["total"], currency, _installments_of(row["contract_id"])),
         ]
         for row in totals
     ]
     listed = f"{reverse('admin:contracts_contract_changelist')}?{urlencode({'organization__currency': currency})}"
     shown = _Shown([row["total"] for row in totals], home.contract_value(currency), grouped.count())
-    return [_table(rows, ["Contract of", "Instalments of its term"], shown, currency)], listed
+    return [_table(rows, ["Contract of", "Installments of its term"], shown, currency)], listed
 
 
-def _instalments_of(contract_id: object) -> str:
+def _installments_of(contract_id: object) -> str:
     query = urlencode({"contract__id__exact": str(contract_id)})
     return f"{reverse('admin:contracts_installment_changelist')}?{query}"
 
@@ -222,12 +222,12 @@ FIGURES: Mapping[str, Figure] = {
     ),
     "overdue": Figure(
         "Overdue",
-        "instalments past their day",
-        "What is left to pay of instalments whose day has passed.",
+        "installments past their day",
+        "What is left to pay of installments whose day has passed.",
         _overdue,
     ),
-    "recognised": Figure(
-        "Recognised revenue",
+    "recognized": Figure(
+        "Recognized revenue",
         "earned so far",
         "The customers' revenue accounts: usage charged, and service earned day by day.",
         _of_accounts(Role.REVENUE),
@@ -235,20 +235,20 @@ FIGURES: Mapping[str, Figure] = {
     "deferred": Figure(
         "Deferred revenue",
         "received, not yet earned",
-        "The service portions of paid instalments whose days have not passed yet.",
+        "The service portions of paid installments whose days have not passed yet.",
         _of_accounts(Role.DEFERRED),
     ),
     "monthly_recurring": Figure(
         "Monthly recurring",
         "contracts, per month",
-        "The instalments of running contracts whose period holds today, each divided by the months it is for. Equal "
+        "The installments of running contracts whose period holds today, each divided by the months it is for. Equal "
         "periods are added up before they are divided, so that the rows may differ from the sum by a micro each.",
         _recurring,
     ),
     "contract_value": Figure(
         "Contract value",
         "current terms, in all",
-        "Every instalment of the running contracts' current terms, paid or not.",
+        "Every installment of the running contracts' current terms, paid or not.",
         _contract_value,
     ),
 }

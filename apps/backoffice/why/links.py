@@ -15,7 +15,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
     "usage.UsageEvent": ("event", "pk"),
     "usage.QuarantinedEvent": ("event", "pk"),
     "usage.UsagePosting": ("posting", "pk"),
-    "contracts.Installment": ("instalment", "pk"),
+    "contracts.Installment": ("installment", "pk"),
     "vouchers.Redemption": ("grant", "grant_id"),
     "payments.StripePayment": ("grant", "grant_id"),
 }

@@ -1,4 +1,4 @@
-"""Why money is where it is: balances, grants, transfers, instalments."""
+"""Why money is where it is: balances, grants, transfers, installments."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -164,8 +164,8 @@ def transfer_page(identity: str) -> Page:
     )
 
 
-def instalment_page(identity: str) -> Page:
-    """What was paid on an instalment, what it brought, and where it was booked."""
+def installment_page(identity: str) -> Page:
+    """What was paid on an installment, what it brought, and where it was booked."""
     row = found(Installment.objects.select_related("contract__organization").filter(pk=number(identity)).first())
     organization = row.contract.organization
     unit = organization.currency
@@ -196,10 +196,10 @@ def instalment_page(identity: str) -> Page:
     ]
     links = [Link("The contract", change("contracts_contract", row.contract_id))]
     return Page(
-        title=f"Instalment due {row.due_date}",
+        title=f"Installment due {row.due_date}",
         organization=organization,
         blocks=[
-            Facts(title="The instalment", rows=facts, links=links),
+            Facts(title="The installment", rows=facts, links=links),
             Table(title="Payments", columns=["When", "Amount", "Came into", "Reference", "By"], rows=payments),
         ],
     )

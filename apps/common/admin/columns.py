@@ -81,7 +81,7 @@ class MicrosMixin:
         return columns.setdefault(name, count_column(field))
 
     def _field(self, name: str) -> str | Column:
-        """Return what shows a read-only name on a row's own page: money, or the words of a coloured label."""
+        """Return what shows a read-only name on a row's own page: money, or the words of a colored label."""
         shown = getattr(self, name, None)
         if getattr(shown, "label", None) is None:
             return self._column(name)
@@ -117,7 +117,7 @@ class MicrosMixin:
 
 
 def _words(name: str, shown: Any) -> Column:
-    """Return a field with the words of a list's coloured label, which the theme colours in lists alone."""
+    """Return a field with the words of a list's colored label, which the theme colors in lists alone."""
 
     def field(row: Any) -> str | None:
         value = shown(row)

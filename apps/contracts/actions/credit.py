@@ -14,8 +14,8 @@ from apps.approvals.actions import Subject, person, register
 from apps.approvals.errors import SubjectGone
 from apps.common.admin import money_text
 from apps.contracts.errors import ChangedMeanwhile
-from apps.contracts.selectors import instalment_of
-from apps.contracts.services import refund_instalment
+from apps.contracts.selectors import installment_of
+from apps.contracts.services import refund_installment
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.actions import CustomerAction, wallet_texts
@@ -67,7 +67,7 @@ class RevokeGrant(GrantAction):
     def perform(self, *, by: User, now: datetime) -> None:
         lock_wallet(self.customer(), now=now)
         granted = self.grant()
-        if instalment_of(granted) is not None:
+        if installment_of(granted) is not None:
             raise BelongsToInstallment
         if granted.remaining_micros > self.amount_micros:
             raise ChangedMeanwhile
@@ -88,8 +88,8 @@ class RefundGrant(GrantAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         bought = self.grant()
-        if installment := instalment_of(bought):
-            refund_instalment(
+        if installment := installment_of(bought):
+            refund_installment(
                 installment_id=installment.pk,
                 amount=self.amount,
                 key=self.key,

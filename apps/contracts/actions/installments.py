@@ -14,10 +14,10 @@ from apps.contracts.errors import ChangedMeanwhile, InstallmentNotFound
 from apps.contracts.models import Installment
 from apps.contracts.services import (
     discount_installment,
-    refund_instalment,
-    settle_instalment,
-    void_instalment,
-    write_off_instalment,
+    refund_installment,
+    settle_installment,
+    void_installment,
+    write_off_installment,
 )
 from apps.contracts.services.locks import lock_installment
 from apps.wallets.accounts import Role
@@ -44,7 +44,9 @@ class InstallmentAction(CustomerAction):
     def about(self) -> str:
         row = self.installment()
         contract = row.contract
-        return f"{contract.organization.name}: instalment due {row.due_date} of the contract from {contract.start_date}"
+        return (
+            f"{contract.organization.name}: installment due {row.due_date} of the contract from {contract.start_date}"
+        )
 
     def installment(self) -> Installment:
         """Return the installment.
@@ -86,7 +88,7 @@ class RecordBankTransfer(InstallmentAction):
     reference: str
 
     def perform(self, *, by: User, now: datetime) -> None:
-        settle_instalment(
+        settle_installment(
             installment_id=self.installment_id,
             amount=self.amount,
             key=self.key,
@@ -103,12 +105,12 @@ class GiveBackInstallment(InstallmentAction):
     """Give money of an installment back by bank transfer: unspent credit goes back, the rest becomes visible debt."""
 
     kind: ClassVar[str] = "contracts.give_back"
-    title: ClassVar[str] = "Give back money of an instalment"
+    title: ClassVar[str] = "Give back money of an installment"
     permission: ClassVar[str] = "contracts.change_installment"
     danger: ClassVar[bool] = True
 
     def perform(self, *, by: User, now: datetime) -> None:
-        refund_instalment(
+        refund_installment(
             installment_id=self.installment_id,
             amount=self.amount,
             key=self.key,
@@ -164,10 +166,10 @@ class WriteOffInstallment(CloseInstallment):
     """Give an unpaid installment up; money that comes after all still settles it."""
 
     kind: ClassVar[str] = "contracts.write_off"
-    title: ClassVar[str] = "Write an instalment off"
+    title: ClassVar[str] = "Write an installment off"
 
     def close(self, now: datetime) -> None:
-        write_off_instalment(installment_id=self.installment_id, now=now)
+        write_off_installment(installment_id=self.installment_id, now=now)
 
 
 @register
@@ -176,7 +178,7 @@ class VoidInstallment(CloseInstallment):
     """Withdraw an installment that was asked for by mistake."""
 
     kind: ClassVar[str] = "contracts.void"
-    title: ClassVar[str] = "Void an instalment"
+    title: ClassVar[str] = "Void an installment"
 
     def close(self, now: datetime) -> None:
-        void_instalment(installment_id=self.installment_id, now=now)
+        void_installment(installment_id=self.installment_id, now=now)

@@ -95,7 +95,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
                 "notes": contract.notes,
                 "seen_revision": contract.revision,
             },
-            explanation="What no instalment depends on; everything else is changed by an amendment.",
+            explanation="What no installment depends on; everything else is changed by an amendment.",
             button="Save",
             back=writing.page_of(contract),
             subject=contract,
@@ -108,7 +108,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
             CancelContract,
             self._contract(request, object_id),
             "What is unpaid becomes void and nothing more is collected. What was paid stays: its credit can be "
-            "spent, its service is earned to the end. Give money back on the instalment's own page.",
+            "spent, its service is earned to the end. Give money back on the installment's own page.",
             "Cancel the contract",
         )
 

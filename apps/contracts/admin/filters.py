@@ -29,7 +29,7 @@ class _Yes(admin.SimpleListFilter, ABC):
 
 
 class OverdueFilter(_Yes):
-    """Instalments past their due date that are still open."""
+    """Installments past their due date that are still open."""
 
     title = "overdue"
     parameter_name = "overdue"

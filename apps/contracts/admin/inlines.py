@@ -1,4 +1,4 @@
-"""The rows shown on the pages of contracts and instalments: journals that nobody edits."""
+"""The rows shown on the pages of contracts and installments: journals that nobody edits."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ ROW_STATES = {
 
 
 def state_of(row: Installment) -> tuple[str, str]:
-    """Say an instalment's state, overdue where it is."""
+    """Say an installment's state, overdue where it is."""
     if row.is_open and row.overdue_at is not None:
         return "overdue", "Overdue, partly paid" if row.paid_micros else "Overdue"
     return row.state, row.get_state_display()
@@ -133,7 +133,7 @@ class RevenueInline(_Journal):
         "period_start",
         "period_end",
         "amount_micros",
-        "recognised_micros",
+        "recognized_micros",
         "cancelled_micros",
     )
     ordering = ("period_start",)

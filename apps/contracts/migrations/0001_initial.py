@@ -267,7 +267,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(help_text="Names the redemption that gave it.", max_length=150, unique=True)),
                 ("asked_micros", models.BigIntegerField(help_text="What it was worth, in micros.")),
-                ("amount_micros", models.BigIntegerField(help_text="What of it fitted the instalment, in micros.")),
+                ("amount_micros", models.BigIntegerField(help_text="What of it fitted the installment, in micros.")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
                 ("description", models.CharField(blank=True, max_length=500)),
                 ("created_by", models.CharField(max_length=200)),
@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
                         help_text="The account it left from: cash, manual_receipts, disputes.", max_length=20
                     ),
                 ),
-                ("was_settled", models.BooleanField(help_text="Whether the instalment was paid in full at the time.")),
+                ("was_settled", models.BooleanField(help_text="Whether the installment was paid in full at the time.")),
                 (
                     "credit_micros",
                     models.BigIntegerField(default=0, help_text="What of the money had become credit, in micros."),
@@ -449,7 +449,7 @@ class Migration(migrations.Migration):
                     models.BigIntegerField(default=0, help_text="Given back before it was earned, in micros."),
                 ),
                 (
-                    "recognised_micros",
+                    "recognized_micros",
                     models.BigIntegerField(default=0, help_text="Moved from deferred to revenue, in micros."),
                 ),
                 (
@@ -757,7 +757,7 @@ class Migration(migrations.Migration):
                     (
                         "amount_micros__gt",
                         django.db.models.expressions.CombinedExpression(
-                            models.F("cancelled_micros"), "+", models.F("recognised_micros")
+                            models.F("cancelled_micros"), "+", models.F("recognized_micros")
                         ),
                     )
                 ),
@@ -777,11 +777,11 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("amount_micros__gt", 0),
                     ("cancelled_micros__gte", 0),
-                    ("recognised_micros__gte", 0),
+                    ("recognized_micros__gte", 0),
                     (
                         "amount_micros__gte",
                         django.db.models.expressions.CombinedExpression(
-                            models.F("cancelled_micros"), "+", models.F("recognised_micros")
+                            models.F("cancelled_micros"), "+", models.F("recognized_micros")
                         ),
                     ),
                 ),

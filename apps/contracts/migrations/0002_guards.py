@@ -1,7 +1,7 @@
 """What was paid never changes, whoever writes: triggers on both engines.
 
-A settled instalment keeps its dates, amounts, payments and postings; only a counter-posting moves it between paid and
-reversed. An instalment that money ever came for is not deleted, and neither is a contract.
+A settled installment keeps its dates, amounts, payments and postings; only a counter-posting moves it between paid and
+reversed. An installment that money ever came for is not deleted, and neither is a contract.
 """
 
 from django.db import migrations
@@ -45,13 +45,13 @@ class Migration(migrations.Migration):
             table=TABLE,
             change="UPDATE",
             condition="OLD.settled_at IS NOT NULL AND NEW.state NOT IN ('paid', 'reversed')",
-            message="a settled instalment never changes",
+            message="a settled installment never changes",
         ),
         Refuse(
             f"{TABLE}_kept",
             table=TABLE,
             change="DELETE",
             condition="OLD.settled_at IS NOT NULL OR OLD.paid_micros > 0",
-            message="an instalment that money came for is kept",
+            message="an installment that money came for is kept",
         ),
     ]

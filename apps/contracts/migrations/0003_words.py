@@ -11,19 +11,19 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name="installment",
-            options={"verbose_name": "instalment", "verbose_name_plural": "instalments"},
+            options={"verbose_name": "installment", "verbose_name_plural": "installments"},
         ),
         migrations.AlterModelOptions(
             name="installmentdiscount",
-            options={"verbose_name": "discount on an instalment", "verbose_name_plural": "discounts on instalments"},
+            options={"verbose_name": "discount on an installment", "verbose_name_plural": "discounts on installments"},
         ),
         migrations.AlterModelOptions(
             name="installmentpayment",
-            options={"verbose_name": "payment of an instalment", "verbose_name_plural": "payments of instalments"},
+            options={"verbose_name": "payment of an installment", "verbose_name_plural": "payments of installments"},
         ),
         migrations.AlterModelOptions(
             name="installmentrefund",
-            options={"verbose_name": "refund of an instalment", "verbose_name_plural": "refunds of instalments"},
+            options={"verbose_name": "refund of an installment", "verbose_name_plural": "refunds of installments"},
         ),
         migrations.AlterModelOptions(
             name="servicerevenue",
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="installmentdiscount",
             name="amount_micros",
-            field=models.BigIntegerField(help_text="What of it fitted the instalment."),
+            field=models.BigIntegerField(help_text="What of it fitted the installment."),
         ),
         migrations.AlterField(
             model_name="installmentdiscount",
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name="servicerevenue",
-            name="recognised_micros",
+            name="recognized_micros",
             field=models.BigIntegerField(default=0, help_text="Moved from deferred to revenue."),
         ),
     ]

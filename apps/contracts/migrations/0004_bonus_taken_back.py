@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 editable=False,
-                help_text="What took the unspent bonus back, while no instalment is paid.",
+                help_text="What took the unspent bonus back, while no installment is paid.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

@@ -1,4 +1,4 @@
-"""What came for an instalment beyond what was left to pay has rows of its own, which never change."""
+"""What came for an installment beyond what was left to pay has rows of its own, which never change."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -63,8 +63,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "surplus on an instalment",
-                "verbose_name_plural": "surpluses on instalments",
+                "verbose_name": "surplus on an installment",
+                "verbose_name_plural": "surpluses on installments",
             },
         ),
         migrations.AddField(

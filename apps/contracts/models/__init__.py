@@ -1,8 +1,8 @@
-"""Contracts and their versions, instalments and what was paid on them, service revenue to earn, service agreements."""
+"""Contracts and their versions, installments and what was paid on them, service revenue to earn, service agreements."""
 
 from apps.contracts.models.agreements import ServiceAgreement
 from apps.contracts.models.contracts import CONTRACT_TRANSITIONS, Contract, ContractVersion
-from apps.contracts.models.instalments import (
+from apps.contracts.models.installments import (
     INSTALLMENT_TRANSITIONS,
     OPEN_STATES,
     SETTLED_STATES,

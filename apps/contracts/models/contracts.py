@@ -39,7 +39,7 @@ class Contract(models.Model):
         blank=True,
         editable=False,
         related_name="+",
-        help_text="What took the unspent bonus back, while no instalment is paid.",
+        help_text="What took the unspent bonus back, while no installment is paid.",
     )
     notes = models.TextField(blank=True, help_text="Shown to the customer with the contract.")
     payment_link_url = models.CharField(max_length=2048, blank=True, editable=False)

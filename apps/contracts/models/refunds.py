@@ -1,13 +1,13 @@
-"""Money given back for an instalment: what each refund or dispute took from where, so that it can be put back."""
+"""Money given back for an installment: what each refund or dispute took from where, so that it can be put back."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
-from apps.contracts.models.instalments import Installment, InstallmentSurplus
+from apps.contracts.models.installments import Installment, InstallmentSurplus
 
 
 class InstallmentRefund(models.Model):
-    """One refund or lost dispute. Taken from what the instalment had brought: credit, deferred service, revenue."""
+    """One refund or lost dispute. Taken from what the installment had brought: credit, deferred service, revenue."""
 
     class Kind(models.TextChoices):
         REFUND = "refund", "Refund"
@@ -26,7 +26,7 @@ class InstallmentRefund(models.Model):
     kind = models.CharField(max_length=7, choices=Kind)
     amount_micros = models.BigIntegerField(help_text="Money that went back.")
     paid_to = models.CharField(max_length=20, help_text="The account it left from: cash, manual_receipts, disputes.")
-    was_settled = models.BooleanField(help_text="Whether the instalment was paid in full at the time.")
+    was_settled = models.BooleanField(help_text="Whether the installment was paid in full at the time.")
     credit_micros = models.BigIntegerField(default=0, help_text="What of the money had become credit.")
     unearned_micros = models.BigIntegerField(default=0, help_text="What had not been earned yet.")
     earned_micros = models.BigIntegerField(default=0, help_text="What had been earned already.")
@@ -40,7 +40,7 @@ class InstallmentRefund(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True, help_text="When the money came after all.")
 
     class Meta:
-        verbose_name, verbose_name_plural = "refund of an instalment", "refunds of instalments"
+        verbose_name, verbose_name_plural = "refund of an installment", "refunds of installments"
         constraints = [
             CheckConstraint(name="contracts_installmentrefund_positive", condition=Q(amount_micros__gt=0)),
             CheckConstraint(

@@ -1,20 +1,20 @@
-"""Service revenue of settled instalments, month by month: received, to be earned as time passes."""
+"""Service revenue of settled installments, month by month: received, to be earned as time passes."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from apps.contracts.models.instalments import Installment
+from apps.contracts.models.installments import Installment
 
 
 class ServiceRevenue(models.Model):
-    """The part of an instalment's service that one UTC calendar month earns, by its share of the period's days."""
+    """The part of an installment's service that one UTC calendar month earns, by its share of the period's days."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="revenue", db_index=False)
     period_start = models.DateField()
     period_end = models.DateField(help_text="First day after the part; earned from then on.")
     amount_micros = models.BigIntegerField()
     cancelled_micros = models.BigIntegerField(default=0, help_text="Given back before it was earned.")
-    recognised_micros = models.BigIntegerField(default=0, help_text="Moved from deferred to revenue.")
+    recognized_micros = models.BigIntegerField(default=0, help_text="Moved from deferred to revenue.")
 
     class Meta:
         verbose_name, verbose_name_plural = "month of service revenue", "months of service revenue"
@@ -22,15 +22,15 @@ class ServiceRevenue(models.Model):
             UniqueConstraint(fields=["installment", "period_start"], name="contracts_servicerevenue_part_once"),
             CheckConstraint(
                 name="contracts_servicerevenue_within_the_amount",
-                condition=Q(amount_micros__gt=0, cancelled_micros__gte=0, recognised_micros__gte=0)
-                & Q(amount_micros__gte=F("cancelled_micros") + F("recognised_micros")),
+                condition=Q(amount_micros__gt=0, cancelled_micros__gte=0, recognized_micros__gte=0)
+                & Q(amount_micros__gte=F("cancelled_micros") + F("recognized_micros")),
             ),
         ]
         indexes = [
             Index(
                 fields=["period_end"],
                 name="contracts_servicerevenue_due",
-                condition=Q(amount_micros__gt=F("cancelled_micros") + F("recognised_micros")),
+                condition=Q(amount_micros__gt=F("cancelled_micros") + F("recognized_micros")),
             ),
         ]
 
@@ -40,4 +40,4 @@ class ServiceRevenue(models.Model):
     @property
     def unearned_micros(self) -> int:
         """What is still deferred."""
-        return self.amount_micros - self.cancelled_micros - self.recognised_micros
+        return self.amount_micros - self.cancelled_micros - self.recognized_micros

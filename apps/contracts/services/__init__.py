@@ -11,13 +11,13 @@ from apps.contracts.services.agreements import (
 from apps.contracts.services.amending import amend_contract, amended_terms
 from apps.contracts.services.arrangement import record_payment_address
 from apps.contracts.services.closing import (
-    mark_instalment_overdue,
+    mark_installment_overdue,
     mark_overdue,
     mark_payment_failed,
     mark_processing,
     overdue_before,
-    void_instalment,
-    write_off_instalment,
+    void_installment,
+    write_off_installment,
 )
 from apps.contracts.services.discounts import (
     apply_discount,
@@ -26,13 +26,13 @@ from apps.contracts.services.discounts import (
     withdraw_discount,
 )
 from apps.contracts.services.drafting import Writing, change_details, draft_contract, edit_contract, offer_contract
-from apps.contracts.services.earning import recognise_service_revenue
+from apps.contracts.services.earning import recognize_service_revenue
 from apps.contracts.services.ending import cancel_contract, end_term, given_up, renewal_terms
 from apps.contracts.services.receiving import give_back_surplus, receive_payment
-from apps.contracts.services.refunding import freeze_instalment, give_back_instalment, refund_instalment
+from apps.contracts.services.refunding import freeze_installment, give_back_installment, refund_installment
 from apps.contracts.services.returning import Return
-from apps.contracts.services.settling import UNASKED, receive_unasked, settle_instalment
-from apps.contracts.services.undoing import undo_instalment_refund
+from apps.contracts.services.settling import UNASKED, receive_unasked, settle_installment
+from apps.contracts.services.undoing import undo_installment_refund
 
 __all__ = [
     "UNASKED",
@@ -50,11 +50,11 @@ __all__ = [
     "draft_contract",
     "edit_contract",
     "end_term",
-    "freeze_instalment",
-    "give_back_instalment",
+    "freeze_installment",
+    "give_back_installment",
     "give_back_surplus",
     "given_up",
-    "mark_instalment_overdue",
+    "mark_installment_overdue",
     "mark_overdue",
     "mark_payment_failed",
     "mark_processing",
@@ -63,16 +63,16 @@ __all__ = [
     "postpone_discounts",
     "receive_payment",
     "receive_unasked",
-    "recognise_service_revenue",
+    "recognize_service_revenue",
     "record_payment_address",
-    "refund_instalment",
+    "refund_installment",
     "renewal_terms",
     "resume_agreement",
-    "settle_instalment",
+    "settle_installment",
     "stop_agreement",
-    "undo_instalment_refund",
-    "void_instalment",
+    "undo_installment_refund",
+    "void_installment",
     "withdraw_discount",
     "write_agreement",
-    "write_off_instalment",
+    "write_off_installment",
 ]

@@ -10,7 +10,7 @@ from apps.contracts.schedule import months_to
 from apps.contracts.selectors import amendment_boundary, current_schedule, newest_version, rows_to_replace
 from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.locks import lock_seen_contract
-from apps.contracts.services.states import follow_instalments, keep, refuse_unless
+from apps.contracts.services.states import follow_installments, keep, refuse_unless
 from apps.contracts.services.versions import add_version, supersede, terms_from
 from apps.contracts.terms import Agreed, Terms
 
@@ -28,7 +28,7 @@ def amended_terms(contract: Contract, *, effective_date: date, agreed: Agreed) -
     dropped = [row for row in rows_to_replace(rows, effective_date) if not row.is_one_time]
     if dropped and not agreed.term_months:
         raise ImpossibleTerms(
-            f"The instalments from {dropped[0].due_date} on would be dropped: give the months that are left and their "
+            f"The installments from {dropped[0].due_date} on would be dropped: give the months that are left and their "
             "amounts with it. A term of 0 adds a one-time amount where no period begins after the day.",
             field="term_months",
         )
@@ -63,7 +63,7 @@ def amend_contract(
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
         StateForbids: a draft is edited, an ended contract stays as it is.
-        CannotAmendFrom: the day lies outside the term, or an instalment from then on was paid on.
+        CannotAmendFrom: the day lies outside the term, or an installment from then on was paid on.
         ImpossibleTerms: naming the field to change.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
@@ -74,7 +74,7 @@ def amend_contract(
     supersede(old, new, now=now)
     contract.end_date = terms.end_date
     keep(contract, "end_date", now=now)
-    follow_instalments(contract, now=now)
+    follow_installments(contract, now=now)
     request_arrangement(contract, now=now)
     return contract
 
@@ -94,6 +94,6 @@ def _replaceable(contract: Contract, effective_date: date) -> list[Installment]:
     if paid_on:
         last = max(row.due_date + timedelta(days=1) if row.is_one_time else row.period_end for row in paid_on)
         raise CannotAmendFrom(
-            f"The instalment of {paid_on[0].due_date} was paid on; amend from {last} or later.", field="effective_date"
+            f"The installment of {paid_on[0].due_date} was paid on; amend from {last} or later.", field="effective_date"
         )
     return rows

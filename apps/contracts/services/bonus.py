@@ -1,4 +1,4 @@
-"""Bonus credits: granted once, with the first instalment that is paid in full, and kept while one is paid."""
+"""Bonus credits: granted once, with the first installment that is paid in full, and kept while one is paid."""
 
 from datetime import datetime
 
@@ -33,7 +33,7 @@ def grant_bonus_once(contract: Contract, *, created_by: str, now: datetime) -> N
 
 
 def take_bonus_back(contract: Contract, *, key: str, created_by: str, now: datetime) -> None:
-    """Take back what is unspent of a locked contract's bonus once no instalment of it is paid any more."""
+    """Take back what is unspent of a locked contract's bonus once no installment of it is paid any more."""
     is_out = contract.bonus_granted_at is not None and contract.bonus_taken_back_id is None
     if not is_out or contract.installments.filter(state=Installment.State.PAID).exists():
         return
@@ -59,7 +59,7 @@ def _restore(contract: Contract, *, created_by: str, now: datetime) -> None:
     wallets.undo_transfer(
         organization=contract.organization,
         transfer_id=contract.bonus_taken_back_id,
-        reason="An instalment of the contract is paid again",
+        reason="An installment of the contract is paid again",
         created_by=created_by,
         now=now,
     )

@@ -1,4 +1,4 @@
-"""What becomes of an instalment that is not settled: under way, failed, late, void, written off."""
+"""What becomes of an installment that is not settled: under way, failed, late, void, written off."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from apps.contracts.errors import StateForbids
 from apps.contracts.models import Contract, Installment
 from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.locks import lock_contract, lock_installment
-from apps.contracts.services.states import follow_instalments, keep, move_installment
+from apps.contracts.services.states import follow_installments, keep, move_installment
 
 State = Installment.State
 LATE = (State.DUE, State.PARTIALLY_PAID)
@@ -18,7 +18,7 @@ LATE = (State.DUE, State.PARTIALLY_PAID)
 
 @serialized
 def mark_processing(*, installment_id: int, now: datetime) -> Installment:
-    """Note that the payer has paid and the money is on its way; a settled or written-off instalment stays as it is.
+    """Note that the payer has paid and the money is on its way; a settled or written-off installment stays as it is.
 
     Money that comes for a written-off one settles it all the same.
 
@@ -47,8 +47,8 @@ def mark_payment_failed(*, installment_id: int, now: datetime) -> Installment:
 
 
 @serialized
-def mark_instalment_overdue(*, installment_id: int, now: datetime) -> Installment:
-    """Note that an open instalment was not paid in time, whatever the grace: its running contract is past due.
+def mark_installment_overdue(*, installment_id: int, now: datetime) -> Installment:
+    """Note that an open installment was not paid in time, whatever the grace: its running contract is past due.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -57,15 +57,15 @@ def mark_instalment_overdue(*, installment_id: int, now: datetime) -> Installmen
     if installment.is_open and installment.overdue_at is None:
         _note_overdue(installment, now)
         keep(installment.contract, now=now)
-        follow_instalments(installment.contract, now=now)
+        follow_installments(installment.contract, now=now)
     return installment
 
 
 @serialized
 def mark_overdue(*, contract_id: UUID, now: datetime) -> int:
-    """Note which of a contract's instalments are unpaid past their due date and the grace; return how many are new.
+    """Note which of a contract's installments are unpaid past their due date and the grace; return how many are new.
 
-    An instalment can be paid in time until the end of its due date in UTC, and CONTRACT_GRACE_DAYS more.
+    An installment can be paid in time until the end of its due date in UTC, and CONTRACT_GRACE_DAYS more.
     """
     contract = lock_contract(contract_id)
     late = contract.installments.filter(state__in=LATE, overdue_at=None, due_date__lt=overdue_before(now))
@@ -75,7 +75,7 @@ def mark_overdue(*, contract_id: UUID, now: datetime) -> int:
     for row in rows:
         _note_overdue(row, now)
     keep(contract, now=now)
-    follow_instalments(contract, now=now)
+    follow_installments(contract, now=now)
     return len(rows)
 
 
@@ -85,8 +85,8 @@ def overdue_before(now: datetime) -> date:
 
 
 @serialized
-def void_instalment(*, installment_id: int, now: datetime) -> Installment:
-    """Withdraw an unpaid instalment: it is no longer asked for. Money received in part stays to be given back.
+def void_installment(*, installment_id: int, now: datetime) -> Installment:
+    """Withdraw an unpaid installment: it is no longer asked for. Money received in part stays to be given back.
 
     Raises:
         InstallmentNotFound: there is none. NotPayable: it is settled, or closed already.
@@ -95,8 +95,8 @@ def void_instalment(*, installment_id: int, now: datetime) -> Installment:
 
 
 @serialized
-def write_off_instalment(*, installment_id: int, now: datetime) -> Installment:
-    """Give an unpaid instalment up. Nothing was booked for it, so nothing is; money that comes after all settles it.
+def write_off_installment(*, installment_id: int, now: datetime) -> Installment:
+    """Give an unpaid installment up. Nothing was booked for it, so nothing is; money that comes after all settles it.
 
     Raises:
         InstallmentNotFound: there is none. NotPayable: it is settled, or closed already.
@@ -112,7 +112,7 @@ def _close(installment_id: int, to: State, now: datetime) -> Installment:
         raise StateForbids("A draft is edited instead")
     move_installment(installment, to)
     keep(installment.contract, now=now)
-    follow_instalments(installment.contract, now=now)
+    follow_installments(installment.contract, now=now)
     request_arrangement(installment.contract, now=now)
     return installment
 

@@ -1,4 +1,4 @@
-"""Discounts: a voucher lowers what is payable on the next unpaid instalment, never the instalment itself."""
+"""Discounts: a voucher lowers what is payable on the next unpaid installment, never the installment itself."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ from apps.common.money import Micros, decimal_text, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.errors import NothingToDiscount, NotInSmallestUnits
 from apps.contracts.models import Contract, Installment, InstallmentDiscount
-from apps.contracts.selectors import discountable_contracts, next_unpaid_instalment
+from apps.contracts.selectors import discountable_contracts, next_unpaid_installment
 from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.locks import lock_contract, lock_installment
 from apps.contracts.services.settling import bring
-from apps.contracts.services.states import follow_instalments, keep
+from apps.contracts.services.states import follow_installments, keep
 from apps.ledger.errors import IdempotencyMismatch
 from apps.tenants.models import Organization
 
@@ -27,13 +27,13 @@ def apply_discount(
     now: datetime,
     description: str = "",
 ) -> InstallmentDiscount:
-    """Lower the next unpaid instalment's payable by up to `amount`, once per key; what does not fit lapses.
+    """Lower the next unpaid installment's payable by up to `amount`, once per key; what does not fit lapses.
 
-    `amount_micros` of the answer is what fitted. Its cost is booked to promotions when the instalment is settled, which
-    is at once where nothing is left to pay.
+    `amount_micros` of the answer is what fitted. Its cost is booked to promotions when the installment is settled: at
+    once where nothing is left to pay.
 
     Raises:
-        NothingToDiscount: no offered or running contract has an instalment that is unpaid.
+        NothingToDiscount: no offered or running contract has an installment that is unpaid.
         NotInSmallestUnits: not positive, or finer than the currency.
         IdempotencyMismatch: the key gave another discount before.
     """
@@ -44,7 +44,7 @@ def apply_discount(
         if known.asked_micros != amount or known.installment.contract.organization_id != organization.pk:
             raise IdempotencyMismatch(f"The key {key} gave another discount before")
         return known
-    installment = next(filter(None, map(next_unpaid_instalment, contracts)), None)
+    installment = next(filter(None, map(next_unpaid_installment, contracts)), None)
     if installment is None:
         raise NothingToDiscount
     fits = min(amount, installment.remaining_micros)
@@ -100,7 +100,7 @@ def discount_installment(
 
 @serialized
 def withdraw_discount(*, key: str, now: datetime) -> Micros:
-    """Take a discount back while its instalment is unpaid; return how much that was, 0 where it is too late."""
+    """Take a discount back while its installment is unpaid; return how much that was, 0 where it is too late."""
     contract_id = InstallmentDiscount.objects.filter(key=key).values_list("installment__contract", flat=True).first()
     if contract_id is None:
         return Micros(0)
@@ -120,9 +120,9 @@ def withdraw_discount(*, key: str, now: datetime) -> Micros:
 
 @serialized
 def postpone_discounts(*, installment_id: int, amount: Micros, now: datetime) -> Installment | None:
-    """Move the newest discounts of an unpaid instalment, `amount` in all, to the next one and return that.
+    """Move the newest discounts of an unpaid installment, `amount` in all, to the next one and return that.
 
-    For an instalment that was asked for before they came: what they take off is asked for already, so they take it off
+    For an installment that was asked for before they came: what they take off is asked for already, so they take it off
     what is asked for next. None, and nothing changed, where they are worth another amount or nothing larger follows.
 
     Raises:
@@ -177,5 +177,5 @@ def _take_off(installment: Installment, amount_micros: int, *, created_by: str, 
     else:
         bring(installment, created_by=created_by, now=now)
         keep(contract, now=now)
-        follow_instalments(contract, now=now)
+        follow_installments(contract, now=now)
     request_arrangement(contract, now=now)

@@ -111,7 +111,7 @@ def offer_contract(*, contract_id: UUID, seen_revision: int, now: datetime) -> C
 
 @serialized
 def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, notes: str, now: datetime) -> Contract:
-    """Change what no instalment depends on: whether it renews by itself, and the notes the customer reads.
+    """Change what no installment depends on: whether it renews by itself, and the notes the customer reads.
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
@@ -126,7 +126,7 @@ def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, n
 
 
 def refuse_if_paid_on(contract: Contract) -> None:
-    """Raise PaidOn if money ever came for the contract, given back or not, or an instalment is settled or under way."""
+    """Raise PaidOn if money came for the contract, returned or not, or an installment is settled or in progress."""
     touched = [*SETTLED_STATES, Installment.State.PROCESSING]
     if (
         InstallmentPayment.objects.filter(installment__contract=contract).exists()

@@ -13,7 +13,7 @@ from apps.wallets.accounts import Role
 
 
 @serialized
-def recognise_service_revenue(*, contract_id: UUID, now: datetime) -> Micros:
+def recognize_service_revenue(*, contract_id: UUID, now: datetime) -> Micros:
     """Book what a contract's ended months earned from deferred to revenue; return how much that was.
 
     Catches up on months that ended before, and on service given back and restored. Running it twice changes nothing.
@@ -29,13 +29,13 @@ def recognise_service_revenue(*, contract_id: UUID, now: datetime) -> Micros:
             destination=Role.REVENUE,
             amount=amount,
             kind="recognition",
-            key=f"service-revenue:{part.pk}:{part.recognised_micros}",
+            key=f"service-revenue:{part.pk}:{part.recognized_micros}",
             created_by="system:recognition",
             now=now,
             description=f"Service earned {part.period_start}/{part.period_end}",
         )
-        part.recognised_micros += amount
-        part.save(update_fields=["recognised_micros"])
+        part.recognized_micros += amount
+        part.save(update_fields=["recognized_micros"])
         earned += amount
     return Micros(earned)
 

@@ -9,7 +9,7 @@ from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Instal
 from apps.contracts.renewal import next_term
 from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.locks import lock_contract, refuse_stale
-from apps.contracts.services.states import end_contract, follow_instalments, keep, move_installment, refuse_unless
+from apps.contracts.services.states import end_contract, follow_installments, keep, move_installment, refuse_unless
 from apps.contracts.services.versions import add_version
 from apps.contracts.terms import Terms
 from apps.tenants.models import Organization
@@ -71,7 +71,7 @@ def _may_end(contract: Contract) -> bool:
 
 
 def given_up(contract: Contract) -> Micros:
-    """Return what cancelling gives up: what is left to pay of the open instalments. A draft asks for nothing yet."""
+    """Return what cancelling gives up: what is left to pay of the open installments. A draft asks for nothing yet."""
     if contract.status == Status.DRAFT:
         return Micros(0)
     return Micros(sum(row.remaining_micros for row in contract.installments.all() if row.is_open))
@@ -101,5 +101,5 @@ def _renew(contract: Contract, terms: Terms, *, now: datetime) -> None:
     contract.start_date, contract.end_date = terms.start_date, terms.end_date
     keep(contract, "term", "start_date", "end_date", now=now)
     add_version(contract, terms, ContractVersion.Kind.RENEWAL, created_by="system:renewal", now=now)
-    follow_instalments(contract, now=now)
+    follow_installments(contract, now=now)
     request_arrangement(contract, now=now)

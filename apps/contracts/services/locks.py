@@ -1,6 +1,6 @@
 """The one place that locks contracts: all of an organization's together, before anything of theirs is read or changed.
 
-An instalment is only ever changed under its contract's lock, so it needs none of its own. Wallets and ledger accounts
+An installment is only ever changed under its contract's lock, so it needs none of its own. Wallets and ledger accounts
 are locked after this, by their own services.
 """
 
@@ -43,7 +43,7 @@ def refuse_stale(contract: Contract, seen_revision: int | None) -> None:
 
 
 def lock_installment(installment_id: int) -> Installment:
-    """Lock the contract of an instalment, and return the instalment as it is now.
+    """Lock the contract of an installment, and return the installment as it is now.
 
     Raises:
         InstallmentNotFound: there is none, or an edit replaced it meanwhile.

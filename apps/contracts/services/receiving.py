@@ -1,4 +1,4 @@
-"""Money that came is in the books, whatever has become of its instalment meanwhile; what is beyond it goes back."""
+"""Money that came is in the books, whatever has become of its installment meanwhile; what is beyond it goes back."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from apps.common.transactions import serialized
 from apps.contracts.models import Installment, InstallmentPayment, InstallmentRefund, InstallmentSurplus
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.returning import Return, ReturnPosting
-from apps.contracts.services.settling import UNASKED, receive_unasked, refuse_broken_units, settle_instalment
+from apps.contracts.services.settling import UNASKED, receive_unasked, refuse_broken_units, settle_installment
 from apps.contracts.services.states import keep
 from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets import services as wallets
@@ -28,10 +28,10 @@ def receive_payment(
     created_by: str,
     now: datetime,
 ) -> Micros:
-    """Receive `amount` that came for an instalment, once per key, and return what of it brings nothing.
+    """Receive `amount` that came for an installment, once per key, and return what of it brings nothing.
 
-    What is left to pay is settled by it. What comes for a void or replaced instalment lies on it, and what is beyond
-    what an instalment is over lies beside it, both with the received instalments until they are given back.
+    What is left to pay is settled by it. What comes for a void or replaced installment lies on it, and what is beyond
+    what an installment is over lies beside it, both with the received installments until they are given back.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -44,7 +44,7 @@ def receive_payment(
     fits = _fitting(installment, amount, key)
     given = {"installment_id": installment_id, "key": key, "received_in": received_in, "reference": reference}
     if fits:
-        receive = receive_unasked if unasked else settle_instalment
+        receive = receive_unasked if unasked else settle_installment
         receive(**given, amount=fits, created_by=created_by, now=now)  # type: ignore[arg-type]
     if beyond := Micros(amount - fits):
         installment.refresh_from_db(fields=["state"])
@@ -53,7 +53,7 @@ def receive_payment(
 
 
 def _fitting(installment: Installment, amount: Micros, key: str) -> Micros:
-    """Return what of a payment the instalment takes, or took when the same came before."""
+    """Return what of a payment the installment takes, or took when the same came before."""
     refuse_broken_units(installment, amount)
     taken = InstallmentPayment.objects.filter(key=key).values_list("amount_micros", flat=True).first() or 0
     beside = InstallmentSurplus.objects.filter(key=key).values_list("amount_micros", flat=True).first() or 0
@@ -83,13 +83,13 @@ def _keep_surplus(
     transfer = wallets.book(
         organization=installment.contract.organization,
         source=received_in,
-        destination=Role.INSTALMENTS,
+        destination=Role.INSTALLMENTS,
         amount=amount,
-        kind="instalment",
-        key=f"instalment-payment:{key}:surplus",
+        kind="installment",
+        key=f"installment-payment:{key}:surplus",
         created_by=created_by,
         now=now,
-        description=f"Received beyond instalment {installment.period}",
+        description=f"Received beyond installment {installment.period}",
     )
     InstallmentSurplus.objects.create(
         installment=installment,
@@ -106,7 +106,7 @@ def _keep_surplus(
 
 @serialized
 def give_back_surplus(*, installment_id: int, order: Return, now: datetime) -> Micros:
-    """Give back up to the order's amount of what came beyond an instalment, once per key; return how much that was.
+    """Give back up to the order's amount of what came beyond an installment, once per key; return how much that was.
 
     Whichever payment goes back takes it: of two that were made for the same, either may be the one that came first.
 
@@ -130,7 +130,7 @@ def give_back_surplus(*, installment_id: int, order: Return, now: datetime) -> M
 def _return_of(surplus: InstallmentSurplus, installment: Installment, order: Return, now: datetime) -> None:
     order = replace(order, key=f"{order.key}:surplus:{surplus.pk}")
     posting = ReturnPosting(installment, order, now)
-    posting.book("received", Role.INSTALMENTS, order.paid_to, order.amount)
+    posting.book("received", Role.INSTALLMENTS, order.paid_to, order.amount)
     surplus.returned_micros += order.amount
     surplus.save(update_fields=["returned_micros"])
     InstallmentRefund.objects.create(

@@ -1,4 +1,4 @@
-"""Money goes back for an instalment: by counter-postings, from where its parts went, once per refund or dispute."""
+"""Money goes back for an installment: by counter-postings, from where its parts went, once per refund or dispute."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from apps.contracts.services.earning import cancel_unearned
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.returning import Return, ReturnPosting
 from apps.contracts.services.settling import brought_by
-from apps.contracts.services.states import follow_instalments, keep, move_installment
+from apps.contracts.services.states import follow_installments, keep, move_installment
 from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -22,7 +22,7 @@ from apps.wallets.accounts import Role
 State = Installment.State
 
 
-def refund_instalment(
+def refund_installment(
     *,
     installment_id: int,
     amount: Micros,
@@ -32,7 +32,7 @@ def refund_instalment(
     now: datetime,
     paid_to: Role = Role.CASH,
 ) -> InstallmentRefund:
-    """Counter-post a refund of an instalment, whole or in part, once per key.
+    """Counter-post a refund of an installment, whole or in part, once per key.
 
     Of a settled one, credit goes back as far as it is unspent and the rest becomes a visible debt; service that was not
     earned yet leaves deferred revenue before what was earned leaves revenue; and what its discount gave goes back too,
@@ -46,12 +46,12 @@ def refund_instalment(
         NotInSmallestUnits: not positive, or finer than the currency.
     """
     order = Return(amount=amount, key=key, created_by=created_by, reason=reason, paid_to=paid_to)
-    return give_back_instalment(installment_id=installment_id, order=order, now=now)
+    return give_back_installment(installment_id=installment_id, order=order, now=now)
 
 
 @serialized
-def give_back_instalment(*, installment_id: int, order: Return, now: datetime) -> InstallmentRefund:
-    """Counter-post a refund or a lost dispute; see `refund_instalment`."""
+def give_back_installment(*, installment_id: int, order: Return, now: datetime) -> InstallmentRefund:
+    """Counter-post a refund or a lost dispute; see `refund_installment`."""
     installment = lock_installment(installment_id)
     if known := InstallmentRefund.objects.filter(key=order.key).first():
         if (known.installment_id, known.amount_micros) != (installment_id, order.amount):
@@ -63,14 +63,14 @@ def give_back_instalment(*, installment_id: int, order: Return, now: datetime) -
     if installment.is_settled:
         _return_what_it_brought(refund, posting)
         take_bonus_back(
-            installment.contract, key=f"instalment-refund:{order.key}:bonus", created_by=order.created_by, now=now
+            installment.contract, key=f"installment-refund:{order.key}:bonus", created_by=order.created_by, now=now
         )
     else:
         _return_what_was_received(posting)
     refund.transfer_ids = posting.transfer_ids
     refund.save(force_insert=True)
     keep(installment.contract, now=now)
-    follow_instalments(installment.contract, now=now)
+    follow_installments(installment.contract, now=now)
     if not refund.was_settled:
         request_arrangement(installment.contract, now=now)
     return refund
@@ -101,7 +101,7 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
 
 def _return_what_was_received(posting: ReturnPosting) -> None:
     installment, order = posting.installment, posting.order
-    posting.book("received", Role.INSTALMENTS, order.paid_to, order.amount)
+    posting.book("received", Role.INSTALLMENTS, order.paid_to, order.amount)
     installment.paid_micros -= order.amount
     unpaid_again = installment.state == State.PARTIALLY_PAID and not installment.paid_micros
     move_installment(installment, State.DUE if unpaid_again else State(installment.state), "paid_micros")
@@ -145,10 +145,10 @@ def _taken_by_refunds(installment: Installment) -> Brought:
 
 
 @serialized
-def freeze_instalment(*, installment_id: int, amount: Micros, key: str, created_by: str, now: datetime) -> UUID | None:
+def freeze_installment(*, installment_id: int, amount: Micros, key: str, created_by: str, now: datetime) -> UUID | None:
     """Set aside what is unspent of the credit that a dispute is about, once per key; return the hold, if any.
 
-    It has no end: losing the dispute ends it with `give_back_instalment`, winning with `wallets.unfreeze`.
+    It has no end: losing the dispute ends it with `give_back_installment`, winning with `wallets.unfreeze`.
     What was refunded already is not frozen.
 
     Raises:

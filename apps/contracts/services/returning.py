@@ -51,7 +51,7 @@ class ReturnPosting:
                 destination=destination,
                 amount=amount,
                 kind=self.order.kind,
-                key=f"instalment-refund:{self.order.key}:{part}",
+                key=f"installment-refund:{self.order.key}:{part}",
                 created_by=self.order.created_by,
                 now=self.now,
                 description=self.order.reason,
@@ -59,12 +59,12 @@ class ReturnPosting:
             self.transfer_ids.append(transfer.pk)
 
     def take_credit(self, part: str, amount: Micros, to_role: Role) -> None:
-        """Take a part out of the wallet, from the instalment's grant as far as that is unspent, unless it is zero."""
+        """Take a part out of the wallet, from the installment's grant as far as that is unspent, unless it is zero."""
         grant = self.installment.grant
         if not amount or grant is None:
             return
-        key = f"instalment-refund:{self.order.key}:{part}"
-        about = f"{self.order.kind.label} of contract instalment {self.installment.period}"
+        key = f"installment-refund:{self.order.key}:{part}"
+        about = f"{self.order.kind.label} of contract installment {self.installment.period}"
         by, now = self.order.created_by, self.now
         if to_role == Role.DISPUTES:
             transfer = wallets.claw_back_grant(

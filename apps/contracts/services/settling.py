@@ -1,4 +1,4 @@
-"""Money comes for an instalment: exactly, once per outside fact, in any number of parts."""
+"""Money comes for an installment: exactly, once per outside fact, in any number of parts."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from apps.contracts.portions import Brought, Portions, brought, earned_by_month
 from apps.contracts.services.arrangement import request_arrangement
 from apps.contracts.services.bonus import grant_bonus_once
 from apps.contracts.services.locks import lock_installment
-from apps.contracts.services.states import follow_instalments, keep, move_installment
+from apps.contracts.services.states import follow_installments, keep, move_installment
 from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -23,7 +23,7 @@ UNASKED = (State.VOID, State.SUPERSEDED)
 
 
 @serialized
-def settle_instalment(
+def settle_installment(
     *,
     installment_id: int,
     amount: Micros,
@@ -33,9 +33,9 @@ def settle_instalment(
     created_by: str,
     now: datetime,
 ) -> InstallmentPayment:
-    """Receive `amount` for an instalment, once per key; with its last part it is paid and brings credit and service.
+    """Receive `amount` for an installment, once per key; with its last part it is paid and brings credit and service.
 
-    Until then the money lies with the received instalments. A payment for a contract that waits for one activates it.
+    Until then the money lies with the received installments. A payment for a contract that waits for one activates it.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -56,7 +56,7 @@ def settle_instalment(
         move_installment(installment, State.PARTIALLY_PAID, "paid_micros")
     contract = installment.contract
     keep(contract, now=now)
-    follow_instalments(contract, now=now)
+    follow_installments(contract, now=now)
     request_arrangement(contract, now=now)
     return payment
 
@@ -72,8 +72,8 @@ def receive_unasked(
     created_by: str,
     now: datetime,
 ) -> InstallmentPayment:
-    """Receive `amount` for an instalment that is void or replaced, once per key. It brings nothing and lies with the
-    received instalments until it is given back.
+    """Receive `amount` for an installment that is void or replaced, once per key. It brings nothing and lies with the
+    received installments until it is given back.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -86,9 +86,9 @@ def receive_unasked(
         return known
     refuse_broken_units(installment, amount)
     if installment.state not in UNASKED:
-        raise NotPayable(f"The instalment is {installment.get_state_display().lower()}")
+        raise NotPayable(f"The installment is {installment.get_state_display().lower()}")
     if amount > installment.payable_micros - installment.paid_micros:
-        raise Overpaid("More than the instalment was ever over", field="amount")
+        raise Overpaid("More than the installment was ever over", field="amount")
     payment = _receive(installment, amount, key, received_in, reference, created_by, now)
     installment.paid_micros += amount
     installment.save(update_fields=["paid_micros"])
@@ -108,7 +108,7 @@ def _received_before(installment_id: int, amount: Micros, key: str, received_in:
 
 
 def refuse_broken_units(installment: Installment, amount: Micros) -> None:
-    """Raise NotInSmallestUnits unless an amount is positive and can be paid in the instalment's currency."""
+    """Raise NotInSmallestUnits unless an amount is positive and can be paid in the installment's currency."""
     if amount <= 0 or amount % payable_step(installment.contract.organization.currency):
         raise NotInSmallestUnits(field="amount")
 
@@ -118,7 +118,7 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
     if installment.contract.status == Contract.Status.DRAFT:
         raise NotPayable("The contract is a draft")
     if installment.state not in PAYABLE:
-        raise NotPayable(f"The instalment is {installment.get_state_display().lower()}")
+        raise NotPayable(f"The installment is {installment.get_state_display().lower()}")
     if amount > installment.remaining_micros:
         left, currency = decimal_text(installment.remaining_micros), installment.contract.organization.currency
         raise Overpaid(f"{left} {currency} are left to pay, not {decimal_text(amount)}", field="amount")
@@ -136,13 +136,13 @@ def _receive(
     transfer = wallets.book(
         organization=installment.contract.organization,
         source=received_in,
-        destination=Role.INSTALMENTS,
+        destination=Role.INSTALLMENTS,
         amount=amount,
-        kind="instalment",
-        key=f"instalment-payment:{key}",
+        kind="installment",
+        key=f"installment-payment:{key}",
         created_by=created_by,
         now=now,
-        description=f"Received for instalment {installment.period}",
+        description=f"Received for installment {installment.period}",
     )
     return InstallmentPayment.objects.create(
         installment=installment,
@@ -157,7 +157,7 @@ def _receive(
 
 
 def bring(installment: Installment, *, created_by: str, now: datetime) -> None:
-    """Settle an instalment whose money is all there: its discount at our cost, its credit, its service, the bonus."""
+    """Settle an installment whose money is all there: its discount at our cost, its credit, its service, the bonus."""
     _book_discount(installment, created_by, now)
     installment.grant = _grant_credit(installment, created_by, now)
     _defer_service(installment, created_by, now)
@@ -172,13 +172,13 @@ def _book_discount(installment: Installment, created_by: str, now: datetime) -> 
         wallets.book(
             organization=installment.contract.organization,
             source=Role.PROMOTIONS,
-            destination=Role.INSTALMENTS,
+            destination=Role.INSTALLMENTS,
             amount=Micros(installment.discount_micros),
             kind="discount",
             key=f"installment:{installment.pk}:discount",
             created_by=created_by,
             now=now,
-            description=f"Discount on instalment {installment.period}",
+            description=f"Discount on installment {installment.period}",
         )
 
 
@@ -195,7 +195,7 @@ def _grant_credit(installment: Installment, created_by: str, now: datetime) -> G
         description=f"Contract credit {installment.period}",
         starts_at=midnight(installment.period_start),
         paid_micros=brought_by(installment).money.credit_micros,
-        funded_by=Role.INSTALMENTS,
+        funded_by=Role.INSTALLMENTS,
     )
 
 
@@ -205,7 +205,7 @@ def _defer_service(installment: Installment, created_by: str, now: datetime) -> 
         return
     installment.service_transfer = wallets.book(
         organization=installment.contract.organization,
-        source=Role.INSTALMENTS,
+        source=Role.INSTALLMENTS,
         destination=Role.DEFERRED,
         amount=Micros(installment.service_micros),
         kind="deferral",
@@ -223,7 +223,7 @@ def _defer_service(installment: Installment, created_by: str, now: datetime) -> 
 
 
 def brought_by(installment: Installment) -> Brought:
-    """Say what money brought of an instalment once it is settled, and what its discount did."""
+    """Say what money brought of an installment once it is settled, and what its discount did."""
     whole = Portions(Micros(installment.credit_micros), Micros(installment.service_micros))
     return brought(
         paid_micros=installment.payable_micros, whole=whole, currency=installment.contract.organization.currency

@@ -1,4 +1,4 @@
-"""Moving contracts and instalments between states: only along the legal transitions, only under the lock."""
+"""Moving contracts and installments between states: only along the legal transitions, only under the lock."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -43,22 +43,22 @@ def move_contract(contract: Contract, to: Status, *, now: datetime) -> None:
 
 
 def move_installment(installment: Installment, to: Installment.State, *fields: str) -> None:
-    """Move an instalment of a locked contract along a legal transition and save it with `fields`.
+    """Move an installment of a locked contract along a legal transition and save it with `fields`.
 
     Raises:
         NotPayable: there is no such transition.
     """
     current = Installment.State(installment.state)
     if to != current and to not in INSTALLMENT_TRANSITIONS[current]:
-        raise NotPayable(f"An instalment that is {current.label.lower()} does not become {to.label.lower()}")
+        raise NotPayable(f"An installment that is {current.label.lower()} does not become {to.label.lower()}")
     installment.state = to
     installment.save(update_fields=["state", *fields])
 
 
-def follow_instalments(contract: Contract, *, now: datetime) -> None:
-    """Let a locked contract's state follow its instalments.
+def follow_installments(contract: Contract, *, now: datetime) -> None:
+    """Let a locked contract's state follow its installments.
 
-    The first instalment paid in full activates it, unless another one runs; an overdue one makes it past due, and
+    The first installment paid in full activates it, unless another one runs; an overdue one makes it past due, and
     when none is left it is active again.
     """
     if contract.status == Status.PENDING_PAYMENT:
@@ -72,7 +72,7 @@ def follow_instalments(contract: Contract, *, now: datetime) -> None:
 
 
 def activate_if_paid(contract: Contract, *, now: datetime) -> None:
-    """Activate an offered contract that has a paid instalment, if the organization has no other running."""
+    """Activate an offered contract that has a paid installment, if the organization has no other running."""
     paid = contract.installments.filter(state=Installment.State.PAID).exists()
     running = Contract.objects.filter(organization=contract.organization_id, status__in=RUNNING).exists()
     if paid and not running:
@@ -87,4 +87,4 @@ def end_contract(contract: Contract, to: Status, *, reason: str, now: datetime) 
         arrangement.request_end(contract, now=now)
     waiting = Contract.objects.filter(organization=contract.organization_id, status=Status.PENDING_PAYMENT)
     for following in waiting.order_by("start_date", "pk"):
-        follow_instalments(following, now=now)
+        follow_installments(following, now=now)

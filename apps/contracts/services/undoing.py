@@ -11,19 +11,19 @@ from apps.contracts.services.bonus import grant_bonus_once
 from apps.contracts.services.earning import restore_unearned
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.settling import PAYABLE, bring
-from apps.contracts.services.states import follow_instalments, keep, move_installment
+from apps.contracts.services.states import follow_installments, keep, move_installment
 from apps.wallets import services as wallets
 
 State = Installment.State
 
 
 @serialized
-def undo_instalment_refund(*, key: str, reason: str, created_by: str, now: datetime) -> InstallmentRefund:
+def undo_installment_refund(*, key: str, reason: str, created_by: str, now: datetime) -> InstallmentRefund:
     """Reverse what the refund with this key posted; undoing it again changes nothing.
 
     Raises:
         RefundNotFound: there is none.
-        NotPayable: the instalment was paid anew meanwhile; staff decide.
+        NotPayable: the installment was paid anew meanwhile; staff decide.
     """
     installment_id = InstallmentRefund.objects.filter(key=key).values_list("installment", flat=True).first()
     if installment_id is None:
@@ -52,7 +52,7 @@ def undo_instalment_refund(*, key: str, reason: str, created_by: str, now: datet
     refund.undone_at = now
     refund.save(update_fields=["undone_at"])
     keep(installment.contract, now=now)
-    follow_instalments(installment.contract, now=now)
+    follow_installments(installment.contract, now=now)
     if not refund.was_settled:
         request_arrangement(installment.contract, now=now)
     return refund
@@ -62,7 +62,7 @@ def _refuse_if_paid_anew(installment: Installment, refund: InstallmentRefund) ->
     if refund.was_settled or refund.surplus is not None:
         return
     if installment.is_settled or refund.amount_micros > _room(installment):
-        raise NotPayable("The instalment was paid anew meanwhile")
+        raise NotPayable("The installment was paid anew meanwhile")
 
 
 def _room(installment: Installment) -> int:

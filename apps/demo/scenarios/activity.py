@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from apps.demo.scenarios.catalogue import LARGE, SMALL
+from apps.demo.scenarios.catalog import LARGE, SMALL
 from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
 
 Data = dict[str, Any]

@@ -101,11 +101,11 @@ def _offer(organization: Organization, writing: Writing, at: datetime) -> None:
 
 
 def _pay_by_bank(organization: Organization, references: list[str], at: datetime) -> None:
-    """Pay the first instalments, one transfer each."""
+    """Pay the first installments, one transfer each."""
     contract = shown_contract(organization)
     assert contract is not None, "offered before"
     for row, reference in zip(current_schedule(contract), references, strict=False):
-        services.settle_instalment(
+        services.settle_installment(
             installment_id=row.pk,
             amount=Micros(row.remaining_micros),
             key=f"demo:{organization.slug}:{reference}",
@@ -137,6 +137,6 @@ def _let_the_clock_run(at: datetime) -> None:
     """Do what the schedule would have done meanwhile."""
     for contract in Contract.objects.order_by("pk"):
         services.mark_overdue(contract_id=contract.pk, now=at)
-        services.recognise_service_revenue(contract_id=contract.pk, now=at)
+        services.recognize_service_revenue(contract_id=contract.pk, now=at)
     for agreement in ServiceAgreement.objects.order_by("pk"):
         services.bill_agreement(agreement_id=agreement.pk, now=at)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from apps.common.periods import add_months, midnight
-from apps.demo.scenarios.catalogue import CREDITS, PRO, STARTER, TRIAL
+from apps.demo.scenarios.catalog import CREDITS, PRO, STARTER, TRIAL
 from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.plans.models import Plan, Subscription

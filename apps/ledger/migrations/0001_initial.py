@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.CharField(
-                        help_text="Made from facts, so that a repeat is recognised.", max_length=200, unique=True
+                        help_text="Made from facts, so that a repeat is recognized.", max_length=200, unique=True
                     ),
                 ),
                 (

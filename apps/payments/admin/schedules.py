@@ -1,4 +1,4 @@
-"""Where instalments are paid, on the pages of contracts and instalments; staff ask for a payment link there."""
+"""Where installments are paid, on the pages of contracts and installments; staff ask for a payment link there."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from unfold.decorators import action
 from apps.common.admin import Change, Question, confirm, money_text
 from apps.contracts.admin.contracts import ContractAdmin
 from apps.contracts.admin.inlines import InstallmentInline, VersionInline
-from apps.contracts.admin.instalments import InstallmentAdmin
+from apps.contracts.admin.installments import InstallmentAdmin
 from apps.contracts.models import Contract, Installment
 from apps.payments import selectors, services
 from apps.payments.admin.links import stripe_link
@@ -25,7 +25,7 @@ for replaced in (Contract, Installment):
 
 
 def address(row: Installment, url: str) -> str:
-    """Return where an instalment is paid, to be opened, copied or sent."""
+    """Return where an installment is paid, to be opened, copied or sent."""
     if not url:
         return ""
     letter = urlencode({"subject": f"Payment due {row.due_date}", "body": url}).replace("+", "%20")
@@ -87,7 +87,7 @@ class PayableInstallmentAdmin(InstallmentAdmin):
             title="Make a payment link",
             changes=lambda _: [Change("To pay at the link", "", left)],
             explanation=(
-                "Anyone who has its address may pay this instalment with it, once. It is on this page and on the "
+                "Anyone who has its address may pay this installment with it, once. It is on this page and on the "
                 "contract's, to be copied or sent; when the sum changes, a new link takes its place."
             ),
             button="Make the link",

@@ -29,7 +29,7 @@ def session_completed(facts: CheckoutFacts, occasion: Occasion) -> None:
     if facts.is_paid:
         _paid(row, facts, occasion.fetched, occasion)
     elif sessions.move(row, State.PROCESSING, occasion) or row.state == State.PROCESSING:
-        _tell_instalments(row, occasion, failed=False)
+        _tell_installments(row, occasion, failed=False)
 
 
 def session_paid_later(facts: CheckoutFacts, occasion: Occasion) -> None:
@@ -62,7 +62,7 @@ def session_failed(facts: CheckoutFacts, occasion: Occasion) -> None:
     row = sessions.lock_session(facts, occasion)
     if not sessions.move(row, State.FAILED, occasion):
         return
-    _tell_instalments(row, occasion, failed=True)
+    _tell_installments(row, occasion, failed=True)
     issues.open_issue(
         issues.Kind.PAYMENT_FAILED,
         organization=row.organization,
@@ -115,8 +115,8 @@ def _came(key: str, facts: CheckoutFacts, received: int) -> Money:
     )
 
 
-def _tell_instalments(row: CheckoutSession, occasion: Occasion, *, failed: bool) -> None:
-    """Let the instalments of a session know that money is on its way, or is not; closed ones stay as they are."""
+def _tell_installments(row: CheckoutSession, occasion: Occasion, *, failed: bool) -> None:
+    """Let the installments of a session know that money is on its way, or is not; closed ones stay as they are."""
     tell = contracts.mark_payment_failed if failed else contracts.mark_processing
     for part in row.parts.order_by("position"):
         try:

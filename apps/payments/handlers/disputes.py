@@ -237,8 +237,10 @@ def _freeze(dispute: Dispute, occasion: Occasion) -> None:
 def _freezes(dispute: Dispute, amount: Micros, occasion: Occasion) -> Iterator[UUID | None]:
     payment, key = dispute.payment, f"dispute:{dispute.stripe_id}:freeze"
     for part, share in parts_to_take(payment, amount):
-        brought = max(0, share - surplus_left(part.installment_id))  # what came beyond the instalment brought no credit
-        yield contracts.freeze_instalment(
+        brought = max(
+            0, share - surplus_left(part.installment_id)
+        )  # what came beyond the installment brought no credit
+        yield contracts.freeze_installment(
             installment_id=part.installment_id,
             amount=Micros(brought),
             key=f"{key}:{part.pk}",

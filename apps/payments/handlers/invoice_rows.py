@@ -10,7 +10,7 @@ from apps.payments.objects import InvoiceFacts
 from apps.tenants.models import Organization
 
 State = StripeInvoice.State
-OURS = ("postpaid-invoice:", "instalment-invoice:")
+OURS = ("postpaid-invoice:", "installment-invoice:")
 
 
 def lock_invoice(facts: InvoiceFacts, occasion: Occasion) -> StripeInvoice:

@@ -53,7 +53,7 @@ def invoice_finalized(facts: InvoiceFacts, occasion: Occasion) -> None:
 
 
 def invoice_payment_failed(facts: InvoiceFacts, occasion: Occasion) -> None:
-    """An attempt to collect it failed, or the payer has to confirm it. Its instalments count as late.
+    """An attempt to collect it failed, or the payer has to confirm it. Its installments count as late.
 
     Nothing is posted. Stripe tries again by itself, the payer pays at the invoice's page, and staff see it until then.
     """
@@ -62,7 +62,7 @@ def invoice_payment_failed(facts: InvoiceFacts, occasion: Occasion) -> None:
         return
     row.failed_at = occasion.now
     row.save(update_fields=["failed_at"])
-    _tell_instalments(row, contracts.mark_instalment_overdue, occasion)
+    _tell_installments(row, contracts.mark_installment_overdue, occasion)
     if row.charged_to:
         _show_failure(row, occasion)
 
@@ -86,26 +86,26 @@ def invoice_overdue(facts: InvoiceFacts, occasion: Occasion) -> None:
         return
     row.overdue_at = occasion.now
     row.save(update_fields=["overdue_at"])
-    _tell_instalments(row, contracts.mark_instalment_overdue, occasion)
+    _tell_installments(row, contracts.mark_installment_overdue, occasion)
 
 
 def invoice_voided(facts: InvoiceFacts, occasion: Occasion) -> None:
-    """It is withdrawn: by us to be replaced, or at Stripe, where its instalments are withdrawn with it.
+    """It is withdrawn: by us to be replaced, or at Stripe, where its installments are withdrawn with it.
 
     What a postpaid organization owes stays owed and comes on the next invoice.
     """
     row = lock_invoice(facts, occasion)
     if move_invoice(row, State.VOID, occasion) and not row.ended_by_us:
-        _tell_instalments(row, contracts.void_instalment, occasion)
+        _tell_installments(row, contracts.void_installment, occasion)
 
 
 def invoice_uncollectible(facts: InvoiceFacts, occasion: Occasion) -> None:
-    """It is given up: a postpaid debt is written off, instalments are marked so; money that comes later undoes it."""
+    """It is given up: a postpaid debt is written off, installments are marked so; money that comes later undoes it."""
     row = lock_invoice(facts, occasion)
     if not move_invoice(row, State.UNCOLLECTIBLE, occasion):
         return
-    if row.purpose == StripeInvoice.Purpose.INSTALMENTS:
-        _tell_instalments(row, contracts.write_off_instalment, occasion)
+    if row.purpose == StripeInvoice.Purpose.INSTALLMENTS:
+        _tell_installments(row, contracts.write_off_installment, occasion)
     else:
         _write_off(row, occasion)
 
@@ -154,12 +154,12 @@ def _write_off(row: StripeInvoice, occasion: Occasion) -> None:
     row.save(update_fields=["write_off_transfer_id"])
 
 
-def _tell_instalments(row: StripeInvoice, tell: Callable[..., object], occasion: Occasion) -> None:
-    """Tell the contract's side; an instalment that is settled or closed by other means stays as it is."""
+def _tell_installments(row: StripeInvoice, tell: Callable[..., object], occasion: Occasion) -> None:
+    """Tell the contract's side; an installment that is settled or closed by other means stays as it is."""
     for part in row.parts.select_related("installment").order_by("position"):
         if not part.installment.is_open:
             continue
         try:
             tell(installment_id=part.installment_id, now=occasion.now)
         except BillingError as error:
-            raise EventParked(f"Instalment {part.installment_id}: {error.detail}") from error
+            raise EventParked(f"Installment {part.installment_id}: {error.detail}") from error

@@ -143,7 +143,7 @@ def _take_net(taking: Taking) -> list[int]:
     if not taking.amount:
         return []
     if taking.payment.parts.exists():
-        posted = _take_from_instalments(taking)
+        posted = _take_from_installments(taking)
     elif taking.payment.invoice_id is not None:
         posted = _take_from_postpaid(taking)
     else:
@@ -153,7 +153,7 @@ def _take_net(taking: Taking) -> list[int]:
 
 
 def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart, int]]:
-    """Return from which parts an amount is taken: the last instalment first."""
+    """Return from which parts an amount is taken: the last installment first."""
     shares = []
     for part in payment.parts.order_by("-pk"):
         share = min(part.amount_micros - part.returned_micros, amount)
@@ -163,8 +163,8 @@ def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart
     return shares
 
 
-def _take_from_instalments(taking: Taking) -> list[int]:
-    """Take it from the instalments, and first what came beyond them, since that brought nothing.
+def _take_from_installments(taking: Taking) -> list[int]:
+    """Take it from the installments, and first what came beyond them, since that brought nothing.
 
     What staff have given back of them already by other means is our loss.
     """
@@ -178,7 +178,7 @@ def _take_from_instalments(taking: Taking) -> list[int]:
         taken = min(rest, row.paid_micros - row.refunded_micros)
         beyond += rest - taken
         if taken:
-            contracts.give_back_instalment(
+            contracts.give_back_installment(
                 installment_id=part.installment_id, order=_order(taking, part, taken), now=taking.occasion.now
             )
         part.returned_micros += share
@@ -256,7 +256,7 @@ def _take_from_postpaid(taking: Taking) -> list[int]:
 
 def _take_from_grant(taking: Taking, amount: Micros, key: str) -> int:
     grant, occasion = taking.payment.grant, taking.occasion
-    assert grant is not None, "a payment without instalments and invoice bought credit"
+    assert grant is not None, "a payment without installments and invoice bought credit"
     if taking.is_dispute:
         transfer = wallets.claw_back_grant(
             grant=grant,

@@ -171,7 +171,7 @@ def _undo(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
             created_by=occasion.created_by,
             now=occasion.now,
         )
-    _undo_instalments(refund, payment, reason, occasion)
+    _undo_installments(refund, payment, reason, occasion)
     refund.undone_at = occasion.now
     refund.save()
     payment.refunded_micros -= refund.amount_micros
@@ -182,7 +182,7 @@ def _undo(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
     _show_what_is_left(payment, f"refund:{refund.stripe_id}:undone", occasion)
 
 
-def _undo_instalments(refund: Refund, payment: StripePayment, reason: str, occasion: Occasion) -> None:
+def _undo_installments(refund: Refund, payment: StripePayment, reason: str, occasion: Occasion) -> None:
     beyond = refund.taken_micros - refund.tax_micros - refund.unapplied_micros
     parts = list(payment.parts.order_by("pk"))
     for part in parts:
@@ -201,7 +201,7 @@ def _undo_part(refund: Refund, part: PaymentPart, reason: str, occasion: Occasio
     for taken in InstallmentRefund.objects.filter(Q(key=key) | Q(key__startswith=f"{key}:surplus:")).order_by("pk"):
         try:
             with all_or_nothing():
-                contracts.undo_instalment_refund(
+                contracts.undo_installment_refund(
                     key=taken.key, reason=reason, created_by=occasion.created_by, now=occasion.now
                 )
         except BillingError as error:

@@ -190,7 +190,7 @@ def _of_link(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession | None
         stripe_id=facts.id,
         defaults={
             "organization_id": link.organization_id,
-            "purpose": CheckoutSession.Purpose.INSTALMENT,
+            "purpose": CheckoutSession.Purpose.INSTALLMENT,
             "contract_id": link.installment.contract_id,
             "amount_micros": link.amount_micros,
             "currency": link.currency,

@@ -212,7 +212,7 @@ def _settle_parts(payment: StripePayment, parts: list[tuple[int, int]], came: Mo
         part = PaymentPart(
             payment=payment, installment_id=installment_id, key=f"{payment.key}:{number}", amount_micros=amount
         )
-        unasked = _settle_instalment(part, came.received_in, occasion) if amount else None
+        unasked = _settle_installment(part, came.received_in, occasion) if amount else None
         if unasked is not None:
             taken += amount
             brings_nothing += unasked
@@ -222,7 +222,7 @@ def _settle_parts(payment: StripePayment, parts: list[tuple[int, int]], came: Mo
     return Micros(came.net - taken)
 
 
-def _settle_instalment(part: PaymentPart, received_in: Role, occasion: Occasion) -> Micros | None:
+def _settle_installment(part: PaymentPart, received_in: Role, occasion: Occasion) -> Micros | None:
     """Let an installment receive a part of a payment; return what of it brings nothing, None where it takes none."""
     payment = part.payment
     try:

@@ -1,4 +1,4 @@
-"""Money that lies on an instalment and brings nothing: staff are told while it does, and refund it."""
+"""Money that lies on an installment and brings nothing: staff are told while it does, and refund it."""
 
 from datetime import datetime
 
@@ -13,8 +13,8 @@ Kind = issues.Kind
 
 
 def show_unasked(payment: StripePayment, *, now: datetime) -> None:
-    """Tell staff what lies on a payment's instalments beyond what they ask for, or did."""
-    for row in _instalments(payment):
+    """Tell staff what lies on a payment's installments beyond what they ask for, or did."""
+    for row in _installments(payment):
         if lying := _lying(row):
             issues.open_issue(
                 Kind.UNASKED,
@@ -31,14 +31,14 @@ def show_unasked(payment: StripePayment, *, now: datetime) -> None:
 
 def close_unasked(payment: StripePayment, *, now: datetime) -> None:
     """Close what nothing lies on any more."""
-    settled = [_subject(row) for row in _instalments(payment) if not _lying(row)]
+    settled = [_subject(row) for row in _installments(payment) if not _lying(row)]
     if not payment.returnable_micros:
         settled.append(payment.key)  # what earlier releases called it
     for subject in settled:
         issues.close_issue(Kind.UNASKED, subject=subject, resolution="It was refunded", now=now)
 
 
-def _instalments(payment: StripePayment) -> list[Installment]:
+def _installments(payment: StripePayment) -> list[Installment]:
     parts = PaymentPart.objects.filter(payment=payment)
     return list(Installment.objects.filter(pk__in=parts.values("installment")).order_by("pk"))
 

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("top_up", "Top-up"),
-                            ("instalment", "Instalment"),
+                            ("installment", "Installment"),
                             ("subscription", "Contract by subscription"),
                         ],
                         max_length=12,
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 (
                     "lowered",
                     models.JSONField(
-                        default=dict, help_text="What was taken off the next invoice, in micros by instalment."
+                        default=dict, help_text="What was taken off the next invoice, in micros by installment."
                     ),
                 ),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
@@ -332,7 +332,7 @@ class Migration(migrations.Migration):
                 (
                     "purpose",
                     models.CharField(
-                        choices=[("postpaid", "Postpaid usage"), ("instalments", "Instalments")], max_length=11
+                        choices=[("postpaid", "Postpaid usage"), ("installments", "Installments")], max_length=12
                     ),
                 ),
                 (
@@ -564,7 +564,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "key",
-                    models.CharField(help_text="Under which the instalment was settled.", max_length=200, unique=True),
+                    models.CharField(help_text="Under which the installment was settled.", max_length=200, unique=True),
                 ),
                 ("amount_micros", models.BigIntegerField()),
                 (
@@ -810,7 +810,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("is_active", True)),
                 fields=("installment",),
-                name="payments_paymentlink_one_per_instalment",
+                name="payments_paymentlink_one_per_installment",
             ),
         ),
         migrations.AddConstraint(
@@ -918,7 +918,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("contract", None), ("purpose", "postpaid"), models.Q(("month", ""), _negated=True)),
-                    models.Q(("contract__isnull", False), ("month", ""), ("purpose", "instalments")),
+                    models.Q(("contract__isnull", False), ("month", ""), ("purpose", "installments")),
                     _connector="OR",
                 ),
                 name="payments_stripeinvoice_postpaid_has_month",

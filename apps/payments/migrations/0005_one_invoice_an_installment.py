@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("top_up", "Top-up"),
-                    ("instalment", "Instalment"),
+                    ("installment", "Installment"),
                     ("setup", "Payment method for a contract"),
                 ],
                 max_length=12,

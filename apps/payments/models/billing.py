@@ -28,11 +28,11 @@ class Mandate(models.Model):
 
 
 class StripeInvoice(models.Model):
-    """An invoice at Stripe: for what a postpaid organization owes of a month, or for instalments."""
+    """An invoice at Stripe: for what a postpaid organization owes of a month, or for installments."""
 
     class Purpose(models.TextChoices):
         POSTPAID = "postpaid", "Postpaid usage"
-        INSTALMENTS = "instalments", "Instalments"
+        INSTALLMENTS = "installments", "Installments"
 
     class State(models.TextChoices):
         REQUESTED = "requested", "Requested"
@@ -42,7 +42,7 @@ class StripeInvoice(models.Model):
         UNCOLLECTIBLE = "uncollectible", "Written off"
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    purpose = models.CharField(max_length=11, choices=Purpose)
+    purpose = models.CharField(max_length=12, choices=Purpose)
     reference = models.CharField(max_length=200, unique=True, help_text="What the invoice carries in its metadata.")
     month = models.CharField(max_length=7, blank=True, help_text="The closed month it is for, as YYYY-MM.")
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -84,7 +84,7 @@ class StripeInvoice(models.Model):
             CheckConstraint(
                 name="payments_stripeinvoice_postpaid_has_month",
                 condition=Q(purpose="postpaid", contract=None) & ~Q(month="")
-                | Q(purpose="instalments", contract__isnull=False, month=""),
+                | Q(purpose="installments", contract__isnull=False, month=""),
             ),
             UniqueConstraint(
                 fields=["organization", "month"],
@@ -109,7 +109,7 @@ UNPAID_STATES = (_S.REQUESTED, _S.OPEN)
 
 
 class InvoicePart(models.Model):
-    """An instalment that an invoice is for; payments fill the parts in order."""
+    """An installment that an invoice is for; payments fill the parts in order."""
 
     invoice = models.ForeignKey(StripeInvoice, on_delete=models.PROTECT, related_name="parts", db_index=False)
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")

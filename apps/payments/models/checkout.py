@@ -14,7 +14,7 @@ class CheckoutSession(models.Model):
 
     class Purpose(models.TextChoices):
         TOP_UP = "top_up", "Top-up"
-        INSTALMENT = "instalment", "Instalment"
+        INSTALLMENT = "installment", "Installment"
         SETUP = "setup", "Payment method for a contract"
 
     class State(models.TextChoices):
@@ -92,7 +92,7 @@ CHECKOUT_TRANSITIONS: dict[CheckoutSession.State, set[CheckoutSession.State]] = 
 
 
 class CheckoutPart(models.Model):
-    """An instalment that a session pays for there and then; what is paid fills the parts in order."""
+    """An installment that a session pays for there and then; what is paid fills the parts in order."""
 
     session = models.ForeignKey(CheckoutSession, on_delete=models.PROTECT, related_name="parts", db_index=False)
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
@@ -110,7 +110,7 @@ class CheckoutPart(models.Model):
 
 
 class PaymentLink(models.Model):
-    """A link that anyone may pay one instalment at, once. Who pays is not asked; what is paid for is fixed here."""
+    """A link that anyone may pay one installment at, once. Who pays is not asked; what is paid for is fixed here."""
 
     REFERENCE = "payment-link:"  # how its reference in metadata at Stripe begins
 
@@ -127,7 +127,7 @@ class PaymentLink(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["installment"], condition=Q(is_active=True), name="payments_paymentlink_one_per_instalment"
+                fields=["installment"], condition=Q(is_active=True), name="payments_paymentlink_one_per_installment"
             )
         ]
 

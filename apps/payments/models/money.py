@@ -94,11 +94,11 @@ class StripePayment(models.Model):
 
 
 class PaymentPart(models.Model):
-    """What of a payment went to an instalment."""
+    """What of a payment went to an installment."""
 
     payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="parts")
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=200, unique=True, help_text="Under which the instalment was settled.")
+    key = models.CharField(max_length=200, unique=True, help_text="Under which the installment was settled.")
     amount_micros = models.BigIntegerField()
     returned_micros = models.BigIntegerField(default=0, help_text="What of it refunds and lost disputes took back.")
 

@@ -62,9 +62,9 @@ def _write_down(*, installment_id: int, charged_to: str, now: datetime) -> Strip
     contract = installment.contract
     number = InvoicePart.objects.filter(installment=installment).count() + 1
     row = StripeInvoice.objects.create(
-        reference=f"instalment-invoice:{installment.pk}:{number}",
+        reference=f"installment-invoice:{installment.pk}:{number}",
         organization=contract.organization,
-        purpose=StripeInvoice.Purpose.INSTALMENTS,
+        purpose=StripeInvoice.Purpose.INSTALLMENTS,
         contract=contract,
         amount_micros=installment.remaining_micros,
         currency=contract.organization.currency,

@@ -1,4 +1,4 @@
-"""Payment links: one per instalment, at what is left to pay of it, for whoever pays."""
+"""Payment links: one per installment, at what is left to pay of it, for whoever pays."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from apps.payments.services.sessions import line
 
 
 def create_payment_link(*, installment: Installment, created_by: str, now: datetime) -> PaymentLink:
-    """Make a link at which anyone may pay an open instalment, once; the same one again while it is current.
+    """Make a link at which anyone may pay an open installment, once; the same one again while it is current.
 
     Raises:
         BeingPaid: nothing is left to pay on it, or it is charged to a saved payment method.
@@ -24,14 +24,14 @@ def create_payment_link(*, installment: Installment, created_by: str, now: datet
     if known is not None:
         close_link(known, now=now)
     if not installment.is_open or not installment.remaining_micros:
-        raise BeingPaid("Nothing is left to pay on the instalment")
+        raise BeingPaid("Nothing is left to pay on the installment")
     if is_charged(installment.contract):
         raise BeingPaid("It is charged to the saved payment method; what could not be charged is paid at its invoice")
     link = _make(installment, created_by, now)
     installment.refresh_from_db()
     if not _is_current(link, installment):  # it was paid, changed or cancelled while the link was made
         close_link(link, now=now)
-        raise BeingPaid("The instalment changed while the link was made")
+        raise BeingPaid("The installment changed while the link was made")
     return link
 
 
@@ -50,7 +50,7 @@ def _make(installment: Installment, created_by: str, now: datetime) -> PaymentLi
         reference=reference,
         organization=organization,
         params={
-            "line_items": [line(f"Contract instalment {installment.period}", amount, organization.currency)],
+            "line_items": [line(f"Contract installment {installment.period}", amount, organization.currency)],
             "metadata": about,
             "payment_intent_data": {"metadata": about},
             "restrictions": {"completed_sessions": {"limit": 1}},

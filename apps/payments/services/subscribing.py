@@ -74,7 +74,7 @@ class _Offer:
 
     @property
     def purpose(self) -> CheckoutSession.Purpose:
-        return Purpose.INSTALMENT if self.collection.now else Purpose.SETUP
+        return Purpose.INSTALLMENT if self.collection.now else Purpose.SETUP
 
 
 @transaction.atomic

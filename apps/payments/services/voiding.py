@@ -12,7 +12,7 @@ State = StripeInvoice.State
 
 
 def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
-    """Withdraw an invoice that fits its schedule no more; its instalments stay as they are.
+    """Withdraw an invoice that fits its schedule no more; its installments stay as they are.
 
     False where Stripe keeps it, since it is paid or being paid there: staff see it, and its events will tell.
     """
@@ -71,7 +71,7 @@ def withdraw_again(*, invoice_id: int, now: datetime) -> None:
 
 
 def invoices_to_withdraw(contract: Contract) -> list[StripeInvoice]:
-    """Return a contract's unpaid invoices of which no instalment is open any more."""
+    """Return a contract's unpaid invoices of which no installment is open any more."""
     rows = StripeInvoice.objects.filter(contract=contract, state__in=UNPAID_STATES, amount_micros__gt=0)
     rows = rows.select_related("organization").prefetch_related("parts__installment")
     return [row for row in rows if not any(part.installment.is_open for part in row.parts.all())]

@@ -15,7 +15,7 @@ State = CheckoutSession.State
 
 
 def withdraw_superfluous(*, contract: Contract, now: datetime) -> None:
-    """Withdraw what asks for instalments that were settled otherwise, replaced, withdrawn, or cost something else now.
+    """Withdraw what asks for installments that were settled otherwise, replaced, withdrawn, or cost something else now.
 
     What was paid at Stripe meanwhile stays; its events are on their way.
     """

@@ -1,6 +1,6 @@
 """Everything that writes plans, subscriptions and the quota they include."""
 
-from apps.plans.services.catalogue import PlanTerms, define_plan, retire_plan
+from apps.plans.services.catalog import PlanTerms, define_plan, retire_plan
 from apps.plans.services.quota import grant_due_quota, grant_due_quotas
 from apps.plans.services.subscriptions import (
     activate_subscription,

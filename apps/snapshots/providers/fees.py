@@ -39,8 +39,8 @@ def fees_of(organization_id: UUID, moved: Mapping[str, Moved], posted: ContractF
     """Return an organization's fees of a month; `moved` is what its wallet moved in it, by kind.
 
     One-time: service agreements billed once, less what of them was reversed in the month, and the service portions of a
-    contract's one-time instalments that were settled in it. Monthly: every other service charge on the wallet, and the
-    service portions of recurring instalments. Credit portions are no fees: they are credit until usage spends it.
+    contract's one-time installments that were settled in it. Monthly: every other service charge on the wallet, and the
+    service portions of recurring installments. Credit portions are no fees: they are credit until usage spends it.
     Discounts do not lower a portion.
     """
     service = -moved.get(EntryType.SERVICE, Moved()).amount_micros

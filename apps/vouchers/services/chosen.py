@@ -44,7 +44,7 @@ def create_chosen(
         CodeTaken: a voucher has it already.
         InvalidTerms, ReasonMissing: as for any batch.
     """
-    chosen = codes.normalise(code)
+    chosen = codes.normalize(code)
     if not codes.is_plain(chosen):
         raise InvalidCodes("A code has 3 to 64 letters and digits; spaces and dashes do not count.", field="code")
     terms = replace(terms, count=1, prefix="")

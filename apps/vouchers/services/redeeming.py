@@ -14,7 +14,7 @@ from apps.tenants.models import Organization
 from apps.vouchers import codes
 from apps.vouchers.errors import (
     BatchAlreadyRedeemed,
-    NoInstalmentToDiscount,
+    NoInstallmentToDiscount,
     VoucherAlreadyRedeemed,
     VoucherExpired,
     VoucherNotFound,
@@ -58,9 +58,9 @@ def redeem_voucher(
         TooManyWrongCodes: ten codes were not found within the hour.
         VoucherRevoked, VoucherExpired: it no longer works.
         VoucherAlreadyRedeemed, BatchAlreadyRedeemed, VoucherUsedUp: it was redeemed as often as it may be.
-        NoInstalmentToDiscount: a discount finds no unpaid instalment.
+        NoInstallmentToDiscount: a discount finds no unpaid installment.
     """
-    outcome = _examine(organization, codes.normalise(code), call_id, redeemed_by, now)
+    outcome = _examine(organization, codes.normalize(code), call_id, redeemed_by, now)
     if isinstance(outcome, BillingError):
         raise outcome
     return outcome
@@ -160,7 +160,7 @@ def _discount(redemption: Redemption, now: datetime) -> InstallmentDiscount:
             description=f"Voucher {redemption.voucher.masked}",
         )
     except NothingToDiscount as error:
-        raise NoInstalmentToDiscount() from error
+        raise NoInstallmentToDiscount() from error
 
 
 def _result(redemption: Redemption, code: str) -> RedemptionResult:

@@ -26,7 +26,7 @@ PRIORITIES = {
     Grant.Source.CONTRACT: 30,
     Grant.Source.TOP_UP: 40,
 }
-FUNDED_BY = {Grant.Source.TOP_UP: Role.CASH, Grant.Source.CONTRACT: Role.INSTALMENTS}
+FUNDED_BY = {Grant.Source.TOP_UP: Role.CASH, Grant.Source.CONTRACT: Role.INSTALLMENTS}
 
 
 @serialized
@@ -47,7 +47,7 @@ def grant_credits(
 ) -> Grant:
     """Grant `amount` of credit, once per key, and return the grant.
 
-    `funded_by` is the account it comes from: cash for a top-up, received instalments for a contract, promotions for
+    `funded_by` is the account it comes from: cash for a top-up, received installments for a contract, promotions for
     the rest, unless told. `paid_micros` is what was paid for it; credit that was paid for burns after promotional. A
     grant that is over when it comes pays what was overspent until then, as it would have in time, and nothing later.
     One that starts later counts from then: until then it is neither spent nor part of the balance.

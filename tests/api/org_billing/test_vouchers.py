@@ -94,7 +94,7 @@ class TestAnswer:
         answer = post(person).json()
 
         assert (answer["creditAmountUsd"], answer["newBalance"]) == (0, 0)
-        assert answer["message"] == "30 USD off the next unpaid instalment of your contract."
+        assert answer["message"] == "30 USD off the next unpaid installment of your contract."
 
     def test_names_who_redeemed(self, person, now):
         create_voucher(now)
@@ -163,7 +163,7 @@ class TestRefusals:
     def test_409_where_a_discount_finds_nothing_to_lower(self, person, now):
         create_voucher(now, kind=Kind.DISCOUNT)
 
-        assert (post(person).status_code, problem(post(person))["code"]) == (409, "no_instalment_to_discount")
+        assert (post(person).status_code, problem(post(person))["code"]) == (409, "no_installment_to_discount")
 
     def test_429_after_ten_wrong_codes_whatever_headers_say(self, person, now):
         for number in range(10):

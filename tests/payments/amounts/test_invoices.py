@@ -77,7 +77,7 @@ class TestInvoice:
         off = [{"amount": 24_000, "discount": "di_1"}]
         event = self.paid(desk, total=96_000, amount_due=96_000, amount_paid=96_000, total_discount_amounts=off)
         deliver(desk, event)
-        assert books(acme, now) == {"instalments": "960.00", "cash": "-960.00"}
+        assert books(acme, now) == {"installments": "960.00", "cash": "-960.00"}
         assert (self.state(contract), rows(contract)[0].remaining_micros) == ("partially_paid", to_micros("240"))
         assert open_issues() == {"underpaid": ("1200.00", "960.00")}
         assert "A coupon took off 240 USD" in PaymentIssue.objects.get(kind="underpaid").detail
@@ -88,7 +88,7 @@ class TestInvoice:
         put_payment(desk, 1, 100_000)
         event = self.paid(desk, amount_due=100_000, amount_paid=100_000, pre_payment_credit_notes_amount=20_000)
         deliver(desk, told("credit_note.created"), event)
-        assert books(acme, now) == {"instalments": "1000.00", "cash": "-1000.00"}
+        assert books(acme, now) == {"installments": "1000.00", "cash": "-1000.00"}
         assert self.state(contract) == "partially_paid"
         assert open_issues() == {"credit_note": ("", "200.00"), "underpaid": ("1200.00", "1000.00")}
 
@@ -122,7 +122,7 @@ class TestInvoice:
         put_payment(desk, 1, 90_000)
         event = self.paid(desk, amount_due=90_000, amount_paid=90_000, starting_balance=-30_000, ending_balance=0)
         deliver(desk, event)
-        assert books(acme, now) == {"instalments": "900.00", "cash": "-900.00"}
+        assert books(acme, now) == {"installments": "900.00", "cash": "-900.00"}
         assert open_issues() == {"underpaid": ("1200.00", "900.00")}
         assert "balance at Stripe paid 300 USD" in PaymentIssue.objects.get().detail
 
@@ -135,7 +135,7 @@ class TestInvoice:
             "available": "1000.00",
             "wallet": "1000.00",
             "deferred": "200.00",
-            "instalments": "100.00",
+            "installments": "100.00",
             "cash": "-1300.00",
         }
         assert open_issues() == {"unasked": ("", "100.00")}
@@ -164,8 +164,8 @@ def second_invoice(acme: Organization, now: datetime) -> Contract:
     times = {"created_at": now, "updated_at": now}
     row = StripeInvoice.objects.create(
         organization=acme,
-        purpose="instalments",
-        reference="instalment-invoice:2:1",
+        purpose="installments",
+        reference="installment-invoice:2:1",
         contract=contract,
         amount_micros=to_micros("300"),
         currency="USD",
@@ -189,7 +189,7 @@ def overpaid_and_used(desk: Desk) -> list[Body]:
         "amount_paid": 25_000,
         "starting_balance": -5_000,
         "ending_balance": 0,
-        "metadata": {"reference": "instalment-invoice:2:1"},
+        "metadata": {"reference": "installment-invoice:2:1"},
     }
     put(desk, "invoice.paid", **second)
     return [told("invoice.paid", **first), told("invoice.overpaid", **first), told("invoice.paid", **second)]

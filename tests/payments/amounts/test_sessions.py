@@ -177,7 +177,7 @@ def test_a_session_that_stripe_makes_with_tax_is_what_was_asked_for() -> None:
 def test_a_contract_s_session_whose_row_was_lost_is_kept_unapplied(
     desk: Desk, acme: Organization, now: datetime
 ) -> None:
-    about = {**subject("checkout.session.completed")["metadata"], "purpose": "instalment"}
+    about = {**subject("checkout.session.completed")["metadata"], "purpose": "installment"}
     deliver(desk, paid_session(2_500, subtotal=2_500, metadata=about))
     assert books(acme, now) == {"unapplied": "25.00", "cash": "-25.00"}
     assert open_issues() == {"unapplied": ("", "25.00")}

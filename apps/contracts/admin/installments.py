@@ -1,4 +1,4 @@
-"""Instalments on screen: what was paid on each, and what staff do by hand when money came or went another way."""
+"""Installments on screen: what was paid on each, and what staff do by hand when money came or went another way."""
 
 from typing import Any
 
@@ -96,7 +96,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             return False
         if object_id is None:
             return True
-        rows: dict[str, Any] = request.__dict__.setdefault("_instalment_states", {})
+        rows: dict[str, Any] = request.__dict__.setdefault("_installment_states", {})
         key = str(object_id)
         if key not in rows:
             found = Installment.objects.filter(pk=key).exclude(contract__status="draft") if key.isdecimal() else None
@@ -125,7 +125,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             row,
             form=BankTransferForm,
             amount=row.remaining_micros,
-            explanation="Money that did not come through Stripe. Paid in full, the instalment grants its credit.",
+            explanation="Money that did not come through Stripe. Paid in full, the installment grants its credit.",
             button="Record it",
             typed=("reference",),
         )

@@ -45,7 +45,7 @@ class Installment(models.Model):
     )
 
     class Meta:
-        verbose_name, verbose_name_plural = "instalment", "instalments"
+        verbose_name, verbose_name_plural = "installment", "installments"
         constraints = [
             UniqueConstraint(fields=["version", "position"], name="contracts_installment_position_once"),
             CheckConstraint(
@@ -108,7 +108,7 @@ class Installment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Instalment of {self.due_date}"
+        return f"Installment of {self.due_date}"
 
     @property
     def period(self) -> str:
@@ -156,7 +156,7 @@ INSTALLMENT_TRANSITIONS: dict[Installment.State, set[Installment.State]] = {
 
 
 class InstallmentPayment(models.Model):
-    """Money received for an instalment, one row per outside fact. Never changed, never deleted."""
+    """Money received for an installment, one row per outside fact. Never changed, never deleted."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="payments")
     key = models.CharField(max_length=150, unique=True, help_text="Names the outside fact: a payment at Stripe.")
@@ -168,7 +168,7 @@ class InstallmentPayment(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
-        verbose_name, verbose_name_plural = "payment of an instalment", "payments of instalments"
+        verbose_name, verbose_name_plural = "payment of an installment", "payments of installments"
         constraints = [
             CheckConstraint(name="contracts_installmentpayment_positive", condition=Q(amount_micros__gt=0)),
         ]
@@ -178,7 +178,7 @@ class InstallmentPayment(models.Model):
 
 
 class InstallmentSurplus(models.Model):
-    """Money that came for an instalment beyond what was left to pay. It brings nothing and is to be given back."""
+    """Money that came for an installment beyond what was left to pay. It brings nothing and is to be given back."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="surpluses")
     key = models.CharField(max_length=150, unique=True, help_text="Names the outside fact: a payment at Stripe.")
@@ -191,7 +191,7 @@ class InstallmentSurplus(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
-        verbose_name, verbose_name_plural = "surplus on an instalment", "surpluses on instalments"
+        verbose_name, verbose_name_plural = "surplus on an installment", "surpluses on installments"
         constraints = [
             CheckConstraint(name="contracts_installmentsurplus_positive", condition=Q(amount_micros__gt=0)),
             CheckConstraint(
@@ -210,19 +210,19 @@ class InstallmentSurplus(models.Model):
 
 
 class InstallmentDiscount(models.Model):
-    """What a voucher takes off an instalment. Booked to promotions when the instalment is settled."""
+    """What a voucher takes off an installment. Booked to promotions when the installment is settled."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="discounts")
     key = models.CharField(max_length=150, unique=True, help_text="Names the redemption that gave it.")
     asked_micros = models.BigIntegerField(help_text="What it was worth.")
-    amount_micros = models.BigIntegerField(help_text="What of it fitted the instalment.")
+    amount_micros = models.BigIntegerField(help_text="What of it fitted the installment.")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     description = models.CharField(max_length=500, blank=True)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
 
     class Meta:
-        verbose_name, verbose_name_plural = "discount on an instalment", "discounts on instalments"
+        verbose_name, verbose_name_plural = "discount on an installment", "discounts on installments"
         constraints = [
             CheckConstraint(
                 name="contracts_installmentdiscount_within_what_was_asked",
