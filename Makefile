@@ -6,7 +6,7 @@ PRODUCTION = VAR_DIR=var/lint SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | t
   DATABASE_URL=postgres://billing@127.0.0.1/billing CELERY_BROKER_URL=redis://127.0.0.1/0 \
   CLERK_ISSUER=https://clerk.example.com CLERK_AUTHORIZED_PARTIES=https://app.example.com
 
-.PHONY: run test test-long test-browser benchmark benchmark-reads benchmark-lists benchmark-ingest lint install documents
+.PHONY: run test test-long test-browser benchmark benchmark-reads benchmark-lists benchmark-ingest lint install documents figures
 
 run: ## install, migrate, seed and run everything; PORT=8000
 	@$(PYTHON) manage.py quickstart
@@ -51,3 +51,6 @@ lint: install ## style, types, layers, migrations, production settings
 
 documents: install ## write docs/data-model.md from the models and docs/settings.md from .env.example
 	DEVELOPMENT=1 DJANGO_SETTINGS_MODULE=billing_site.settings $(VENV)/python -m tools.documents
+
+figures: install ## measure the code against the goals of CONTRIBUTING.md
+	$(VENV)/python -m tools.figures

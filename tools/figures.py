@@ -1,0 +1,115 @@
+"""`make figures`: measure the code against the goals of CONTRIBUTING.md, and print one table.
+
+Reads the Python files that git tracks below apps/, without migrations. Nothing is imported or run.
+"""
+
+import ast
+import re
+import statistics
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.repeats import repeated_pairs
+
+ROOT = Path(__file__).resolve().parent.parent
+TRADE_WORDS_IN_ING = {"pricing", "rating", "billing", "posting", "dunning", "metering", "reporting"}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured value beside its goal."""
+
+    name: str
+    goal: str
+    value: str
+
+
+def tracked(pattern: str) -> list[Path]:
+    """The files that git tracks under a pattern, migrations left out."""
+    listed = subprocess.run(["git", "ls-files", pattern], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603, S607
+    return [ROOT / name for name in listed.stdout.splitlines() if "/migrations/" not in name]
+
+
+def functions_of(trees: dict[Path, ast.Module]) -> Iterator[Function]:
+    """Every function and method, nested ones too."""
+    for tree in trees.values():
+        yield from (node for node in ast.walk(tree) if isinstance(node, Function))
+
+
+def length(node: Function) -> int:
+    """Lines from `def` to the last one, both counted; decorators are not, the docstring is."""
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def parameters(node: Function) -> int:
+    """How many parameters a function takes, `self` and `cls` left out."""
+    every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    return sum(each.arg not in ("self", "cls") for each in every)
+
+
+def private_and_called_once(trees: dict[Path, ast.Module]) -> tuple[int, int, int]:
+    """How many private module functions there are, are used once in their module, and are of up to four lines then."""
+    helpers = once = short = 0
+    for tree in trees.values():
+        used = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+        for node in tree.body:
+            if isinstance(node, Function) and node.name.startswith("_"):
+                helpers += 1
+                if used[node.name] == 1:
+                    once += 1
+                    short += length(node) <= 4
+    return helpers, once, short
+
+
+def documented(trees: dict[Path, ast.Module]) -> str:
+    """The share of public functions of services modules that have a docstring."""
+    services = {path: tree for path, tree in trees.items() if "services" in path.as_posix()}
+    public = [
+        node
+        for tree in services.values()
+        for node in tree.body
+        if isinstance(node, Function) and not node.name.startswith("_")
+    ]
+    return f"{sum(ast.get_docstring(node) is not None for node in public)} of {len(public)}"
+
+
+def figures() -> list[Figure]:
+    """Measure everything once."""
+    paths = [path for path in tracked("apps/*.py") if path.stat().st_size]
+    trees = {path: ast.parse(path.read_text()) for path in paths}
+    every = list(functions_of(trees))
+    lengths = sorted(length(node) for node in every)
+    modules = sorted(len(path.read_text().splitlines()) for path in paths)
+    small = sum(lines < 30 for lines in modules)
+    helpers, once, short = private_and_called_once(trees)
+    in_ing = [path.stem for path in paths if path.stem.endswith("ing") and path.stem not in TRADE_WORDS_IN_ING]
+    prose = "".join(path.read_text() for path in [*paths, *tracked("docs/*.md"), ROOT / "README.md"])
+    return [
+        Figure("lines of apps", "≤ 40,000", f"{sum(modules):,}"),
+        Figure("function: median lines", "≤ 7", f"{statistics.median(lengths):.0f}"),
+        Figure("function: 90 of 100 have at most", "≤ 20", f"{lengths[len(lengths) * 9 // 10]}"),
+        Figure("function: longest", "-", f"{lengths[-1]}"),
+        Figure("module: longest", "≤ 400", f"{modules[-1]}"),
+        Figure("modules under 30 lines", "≤ 12 %", f"{100 * small / len(modules):.1f} % ({small} of {len(modules)})"),
+        Figure("functions with 7 or more parameters", "-", f"{sum(parameters(node) >= 7 for node in every)}"),
+        Figure("private helpers used once, of up to 4 lines", "-", f"{short} ({once} used once, of {helpers})"),
+        Figure("public functions of services with a docstring", "all", documented(trees)),
+        Figure("modules named by a word in -ing", "0", f"{len(in_ing)}: {', '.join(sorted(set(in_ing)))}"),
+        Figure("pairs of modules that repeat six lines", "≤ 150", f"{len(repeated_pairs(paths))}"),
+        Figure("spelled with one l: instalment", "0", f"{len(re.findall('(?i)instal' + 'ment', prose))}"),
+        Figure("lines of README.md", "≤ 250", f"{len((ROOT / 'README.md').read_text().splitlines())}"),
+    ]
+
+
+def main() -> None:
+    """Print the table."""
+    for figure in figures():
+        print(f"{figure.name:<48} {figure.goal:>9}   {figure.value}")
+
+
+if __name__ == "__main__":
+    main()
