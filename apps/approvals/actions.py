@@ -77,8 +77,8 @@ class Action(ABC):
     pool: ClassVar[Scope] = Scope.CUSTOMER
     # True where nothing enters or leaves what the customer has for good.
     is_free_of_limit: ClassVar[bool] = False
-    # True where the size follows from the rest and moves with time: with another size it is the same thing to ask for.
-    is_sized_anew: ClassVar[bool] = False
+    # Fields that follow from the rest and move with time: with other values of them it is the same thing to ask for.
+    moving: ClassVar[frozenset[str]] = frozenset()
 
     organization_id: UUID | None
     amount_micros: int
@@ -113,6 +113,14 @@ class Action(ABC):
         """Return the customer, as it is now."""
         return Organization.objects.filter(pk=self.organization_id).first() if self.organization_id else None
 
+    def overlaps(self, other: Self) -> bool:
+        """Say whether another action of the same kind and currency does some of the same; both are never asked for."""
+        return self.fingerprint == other.fingerprint
+
+    def has_known_size(self, now: datetime) -> bool:
+        """Say whether the amount is known or estimated from something; if not, a second person always agrees."""
+        return True
+
     @property
     def scope(self) -> Scope:
         """What the amounts of a day are added up for."""
@@ -124,9 +132,10 @@ class Action(ABC):
 
     @property
     def fingerprint(self) -> str:
-        """Return what exactly is to be done, as one hash: all but reason, key and a size that moves with time."""
-        size = None if self.is_sized_anew else self.amount_micros
-        facts = [self.kind, encode(self.organization_id), size, self.currency, self.arguments()]
+        """Return what exactly is to be done, as one hash: all but reason, key and the fields that move with time."""
+        size = None if "amount_micros" in self.moving else self.amount_micros
+        arguments = {name: value for name, value in self.arguments().items() if name not in self.moving}
+        facts = [self.kind, encode(self.organization_id), size, self.currency, arguments]
         text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -212,11 +221,16 @@ def request_of(action: Action) -> Approval:
 
 
 def needs_second_person(*actions: Action, by: User, now: datetime) -> bool:
-    """Say whether actions of one form, with what the person did alone in their scopes within a day, pass the limit."""
+    """Say whether actions of one form, with what the person did alone in their scopes within a day, pass the limit.
+
+    An action of unknown size does in any case.
+    """
     used: dict[tuple[Scope, UUID | None], Fraction] = {}
     for action in actions:
         if action.is_free_of_limit:
             continue
+        if not action.has_known_size(now):
+            return True
         place = (action.scope, action.organization_id)
         if place not in used:
             used[place] = share_moved_alone(person=by, scope=place[0], organization_id=place[1], now=now)
@@ -234,7 +248,7 @@ def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
     Raises:
         MayNotAct: `by` lacks the action's permission.
         Rejected: no reason is given.
-        AskedAlready: a request for exactly this waits.
+        AskedAlready: a request for exactly this, or for some of it, waits.
         SentWithOtherValues: the form was sent before with other values.
         BillingError: what carrying it out raises; nothing was counted then.
     """
@@ -249,7 +263,8 @@ def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
     if waiting := _open_request(action, now):
         if waiting.key == action.key and waiting.requested_by_id == by.pk:
             return waiting
-        raise AskedAlready(f"{waiting} of {waiting.requested_by} for exactly this waits for a second person.")
+        same = "exactly this" if waiting.fingerprint == action.fingerprint else "some of this"
+        raise AskedAlready(f"{waiting} of {waiting.requested_by} for {same} waits for a second person.")
     if needs_second_person(action, by=by, now=now):
         return _ask(action, by, now)
     with transaction.atomic():
@@ -326,8 +341,14 @@ def _was_done(action: Action) -> bool:
 
 
 def _open_request(action: Action, now: datetime) -> Approval | None:
+    """Return a request that still waits for exactly this action, else one that overlaps with it."""
     expire_approvals(now=now, only=action.fingerprint)
-    return Approval.objects.filter(fingerprint=action.fingerprint, status__in=OPEN).first()
+    waiting = Approval.objects.filter(kind=action.kind, currency=action.currency, status__in=OPEN, expires_at__gt=now)
+    if same := waiting.filter(fingerprint=action.fingerprint).first():
+        return same
+    if type(action).overlaps is Action.overlaps:
+        return None
+    return next((each for each in waiting if action.overlaps(type(action).from_approval(each))), None)
 
 
 def _ask(action: Action, by: User, now: datetime) -> Approval:

@@ -1,7 +1,8 @@
 """What staff do with prices that changes what customers pay for usage, and charging usage that waited for a price."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Self
 from uuid import UUID
@@ -44,7 +45,7 @@ class PriceAction(Action):
 
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
-    is_sized_anew: ClassVar[bool] = True
+    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
 
     version_id: int
 
@@ -86,7 +87,10 @@ class PriceAction(Action):
 @register
 @dataclass(frozen=True, kw_only=True)
 class PublishPrice(PriceAction):
-    """Put a draft in force, with the terms it had when it was looked at."""
+    """Put a draft in force, with the terms it had when it was looked at.
+
+    Without usage to compare with nobody knows its size, and a second person always agrees.
+    """
 
     kind: ClassVar[str] = "pricing.publish"
     title: ClassVar[str] = "Publish this price"
@@ -117,6 +121,9 @@ class PublishPrice(PriceAction):
 
     def changed(self, now: datetime) -> Preview:
         return preview_price(self.version(), now)
+
+    def has_known_size(self, now: datetime) -> bool:
+        return self.changed(now).has_usage
 
 
 @register
@@ -177,18 +184,21 @@ class WithdrawPrice(PriceAction):
 class RateUsage(Action):
     """Charge usage in one currency that waited for a price: some events, or all up to the newest that were looked at.
 
-    Its size is what it charges in all. Where that is another amount by the time it is carried out, it is refused.
+    Its size is what it charges in all. Where a customer would be charged another amount by the time it is carried out,
+    it is refused. `charges` is `charges_digest` of what was looked at.
     """
 
     kind: ClassVar[str] = "usage.rate"
     title: ClassVar[str] = "Rate what waits"
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
+    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros", "newest_event", "newest_character", "charges"})
 
     organization_id: UUID | None = None
     event_pks: tuple[int, ...] | None
     newest_event: int
     newest_character: int
+    charges: str
 
     @property
     def subject(self) -> Subject:
@@ -208,9 +218,14 @@ class RateUsage(Action):
             newest_character=self.newest_character,
         )
 
+    def overlaps(self, other: Self) -> bool:
+        if self.event_pks is None or other.event_pks is None:
+            return True
+        return not set(self.event_pks).isdisjoint(other.event_pks)
+
     def perform(self, *, by: User, now: datetime) -> None:
         done = rate_selection(self.selection, created_by=person(by), now=now)
-        if done.charged_micros != self.amount_micros:
+        if (done.charged_micros, charges_digest(done)) != (self.amount_micros, self.charges):
             raise OtherCharges
 
     def look(self, now: datetime) -> Mapping[str, str]:
@@ -242,34 +257,54 @@ class RateUsage(Action):
         return [*rows, Change("All that is charged", "", money_text(done.charged_micros, self.currency))]
 
 
-def rate_actions(event_pks: Iterable[int] | None, *, reason: str, key: str, by: User, now: datetime) -> list[RateUsage]:
-    """Return the actions that rate chosen events, or all that wait, one for each currency there is something in."""
-    chosen = None if event_pks is None else tuple(sorted(event_pks))
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest event and active character that wait, as somebody looked at them: what comes later is not meant."""
+
+    event: int
+    character: int
+
+
+def newest_waiting() -> Newest:
+    """Return the newest event and character that wait for a price now; 0 where there is none."""
     events = UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED)
-    events = events if chosen is None else events.filter(pk__in=chosen)
     characters = ActiveCharacter.objects.filter(price_version__isnull=True)
-    newest_event = events.aggregate(newest=Max("pk"))["newest"] or 0
-    newest_character = (characters.aggregate(newest=Max("pk"))["newest"] or 0) if chosen is None else 0
-    currencies = set(events.values_list("organization__currency", flat=True).distinct())
-    if chosen is None:
-        currencies |= set(characters.values_list("organization__currency", flat=True).distinct())
+    found = [rows.aggregate(newest=Max("pk"))["newest"] or 0 for rows in (events, characters)]
+    return Newest(*found)
+
+
+def rate_actions(
+    event_pks: Iterable[int] | None, newest: Newest, *, reason: str, key: str, by: User, now: datetime
+) -> list[RateUsage]:
+    """Return the actions that rate chosen events, or all up to the newest, one for each currency there is any in."""
+    chosen = None if event_pks is None else tuple(sorted(event_pks))
+    everything = Selection(event_pks=chosen, newest_event=newest.event, newest_character=newest.character)
+    currencies = {
+        *everything.events().values_list("organization__currency", flat=True).distinct(),
+        *everything.characters().values_list("organization__currency", flat=True).distinct(),
+    }
     found = []
     for currency in sorted(currencies):
-        selection = Selection(
-            currency=currency, event_pks=chosen, newest_event=newest_event, newest_character=newest_character
-        )
+        done = _rehearsed(replace(everything, currency=currency), by, now)
         found.append(
             RateUsage(
-                amount_micros=_rehearsed(selection, by, now).charged_micros,
+                amount_micros=done.charged_micros,
                 currency=currency,
                 event_pks=chosen,
-                newest_event=newest_event,
-                newest_character=newest_character,
+                newest_event=newest.event,
+                newest_character=newest.character,
+                charges=charges_digest(done),
                 reason=reason,
                 key=f"{key}:{currency}",
             )
         )
     return found
+
+
+def charges_digest(done: Rerated) -> str:
+    """Return one hash of what each customer is charged."""
+    lines = sorted(f"{pk} {charge}" for pk, charge in done.charges.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def change_rows(preview: Preview, currency: str) -> list[Change]:

@@ -37,9 +37,13 @@ class PriceChange:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The organizations whose charge would change, the largest change first."""
+    """The organizations whose charge would change, the largest change first.
+
+    `has_usage` is False where nobody used anything that the price is for, so that nothing can be compared.
+    """
 
     changes: list[PriceChange]
+    has_usage: bool
 
     @property
     def change_micros(self) -> int:
@@ -72,7 +76,7 @@ def preview_price(draft: PriceVersion, now: datetime) -> Preview:
     after = {pk: _priced(price, months.values(), price.minimum_micros) for pk, months in totals.items()}
     before = {pk: max(charge, least_before) for pk, charge in before.items()}
     changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in after if after[pk] != before[pk]]
-    return Preview(sorted(changes, key=lambda change: (-abs(change.difference_micros), change.organization.name)))
+    return _preview(changes, has_usage=bool(totals))
 
 
 def preview_without(version: PriceVersion, now: datetime) -> Preview:
@@ -101,7 +105,12 @@ def preview_without(version: PriceVersion, now: datetime) -> Preview:
     before = {pk: _priced(price, months.values(), price.minimum_micros) or 0 for pk, months in mine.items()}
     after = {pk: _priced_by_each(price, parts) for pk, parts in others.items()}
     changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in before if after[pk] != before[pk]]
-    return Preview(sorted(changes, key=lambda change: (-abs(change.difference_micros), change.organization.name)))
+    return _preview(changes, has_usage=bool(mine))
+
+
+def _preview(changes: Iterable[PriceChange], *, has_usage: bool) -> Preview:
+    ordered = sorted(changes, key=lambda change: (-abs(change.difference_micros), change.organization.name))
+    return Preview(ordered, has_usage)
 
 
 def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals]) -> int | None:

@@ -21,9 +21,9 @@ from apps.vouchers.services.revoking import revoke_batch, revoke_voucher
 from apps.vouchers.services.switching import change_limit, enable_batch, enable_voucher, extend_batch
 
 
-class LimitChanged(Conflict):
-    code = "voucher_limit_changed"
-    title = "It can be redeemed less often by now than when this was asked for; look again, then ask again"
+class MoreThanAgreed(Conflict):
+    code = "voucher_size_changed"
+    title = "It is about more by now than was agreed to; look again, then ask again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +32,21 @@ class VoucherAction(Action):
 
     permission: ClassVar[str] = "vouchers.change_batch"
     pool: ClassVar[Scope] = Scope.VOUCHERS
-    is_sized_anew: ClassVar[bool] = True
+    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
 
     organization_id: UUID | None = None
+
+    def refuse_more_than_agreed(self, size_micros: int) -> None:
+        """Refuse where the action turns out larger, in micros, than the amount that was looked at; call under the lock.
+
+        Raises:
+            MoreThanAgreed: naming both amounts.
+        """
+        if size_micros > self.amount_micros:
+            size, agreed = (money_text(each, self.currency) for each in (size_micros, self.amount_micros))
+            raise MoreThanAgreed(
+                f"It is about {size} by now and was asked for as {agreed}; look again, then ask again."
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +127,8 @@ class ExtendBatch(BatchAction):
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
-        extend_batch(batch_id=self.batch_id, expires_at=self.expires_at, reason=self.reason, by=by, now=now)
+        batch = extend_batch(batch_id=self.batch_id, expires_at=self.expires_at, reason=self.reason, by=by, now=now)
+        self.refuse_more_than_agreed(left_to_redeem(batch))
 
 
 @register
@@ -134,12 +147,16 @@ class EnableBatch(BatchAction):
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
-        enable_batch(batch_id=self.batch_id, reason=self.reason, by=by, now=now)
+        batch = enable_batch(batch_id=self.batch_id, reason=self.reason, by=by, now=now)
+        self.refuse_more_than_agreed(left_to_redeem(batch))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Revocation(VoucherAction):
-    """Stop codes for good and take back, in the background, what is unspent of what they gave: that is its size."""
+    """Stop codes for good and take back, in the background, what is unspent of what they gave: that is its size.
+
+    It is refused where more was given meanwhile, so codes are switched off before a second person is asked.
+    """
 
     danger: ClassVar[bool] = True
 
@@ -163,7 +180,8 @@ class RevokeBatch(Revocation, BatchAction):
         return cls(amount_micros=unspent, currency=batch.currency, batch_id=batch.pk, reason=reason, key=key)
 
     def perform(self, *, by: User, now: datetime) -> None:
-        revoke_batch(batch_id=self.batch_id, reason=self.reason, by=by, now=now)
+        batch = revoke_batch(batch_id=self.batch_id, reason=self.reason, by=by, now=now)
+        self.refuse_more_than_agreed(_unspent(batch=batch))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,11 +213,11 @@ class CodeAction(VoucherAction):
     def look(self, now: datetime) -> Mapping[str, str]:
         voucher = self.voucher()
         state = "Revoked" if voucher.revoked_at else "Switched off" if voucher.disabled_at else "On"
-        uses = 0 if state != "On" else voucher.max_redemptions - voucher.redemption_count
+        left = left_of_code(voucher) if state == "On" else 0
         return {
             "State": state,
             "Redemptions in all": f"{voucher.max_redemptions:,}",
-            "Can still be redeemed": money_text(uses * voucher.batch.amount_micros, voucher.batch.currency),
+            "Can still be redeemed": money_text(left, voucher.batch.currency),
         }
 
 
@@ -214,11 +232,17 @@ class EnableVoucher(CodeAction):
     @classmethod
     def of(cls, voucher: Voucher, *, reason: str, key: str) -> Self:
         """Return the switching on of a code."""
-        left = (voucher.max_redemptions - voucher.redemption_count) * voucher.batch.amount_micros
-        return cls(amount_micros=left, currency=voucher.batch.currency, voucher_id=voucher.pk, reason=reason, key=key)
+        return cls(
+            amount_micros=left_of_code(voucher),
+            currency=voucher.batch.currency,
+            voucher_id=voucher.pk,
+            reason=reason,
+            key=key,
+        )
 
     def perform(self, *, by: User, now: datetime) -> None:
-        enable_voucher(voucher_id=self.voucher_id, reason=self.reason, by=by, now=now)
+        voucher = enable_voucher(voucher_id=self.voucher_id, reason=self.reason, by=by, now=now)
+        self.refuse_more_than_agreed(left_of_code(voucher))
 
 
 @register
@@ -246,8 +270,7 @@ class ChangeVoucherLimit(CodeAction):
     def perform(self, *, by: User, now: datetime) -> None:
         lock_batch(self.voucher().batch_id, Batch.State.ACTIVE, Batch.State.DISABLED)
         voucher = self.voucher()
-        if (self.max_redemptions - voucher.max_redemptions) * voucher.batch.amount_micros > self.amount_micros:
-            raise LimitChanged
+        self.refuse_more_than_agreed((self.max_redemptions - voucher.max_redemptions) * voucher.batch.amount_micros)
         change_limit(
             voucher_id=self.voucher_id, max_redemptions=self.max_redemptions, reason=self.reason, by=by, now=now
         )
@@ -273,7 +296,8 @@ class RevokeVoucher(Revocation, CodeAction):
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
-        revoke_voucher(voucher_id=self.voucher_id, reason=self.reason, by=by, now=now)
+        voucher = revoke_voucher(voucher_id=self.voucher_id, reason=self.reason, by=by, now=now)
+        self.refuse_more_than_agreed(_unspent(voucher=voucher))
 
 
 def left_to_redeem(batch: Batch) -> int:
@@ -282,6 +306,11 @@ def left_to_redeem(batch: Batch) -> int:
     uses = works.aggregate(left=Sum(F("max_redemptions") - F("redemption_count")))["left"] or 0
     to_be_made = (batch.code_count - batch.generated_count) * batch.max_redemptions
     return batch.amount_micros * (uses + to_be_made)
+
+
+def left_of_code(voucher: Voucher) -> int:
+    """Return what one code can still cost, in micros, if it is on."""
+    return (voucher.max_redemptions - voucher.redemption_count) * voucher.batch.amount_micros
 
 
 def _redeemable(batch: Batch, now: datetime) -> int:

@@ -1,12 +1,17 @@
 """Service agreements: billed once per period at its start, caught up, never twice, not while stopped."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import User
 
+from apps.approvals.actions import execute, submit
+from apps.approvals.services import approve
 from apps.common.money import to_micros
 from apps.contracts import services, tasks
+from apps.contracts.actions import ChangeAgreement, WriteAgreement
+from apps.contracts.actions.agreements import AgreementTerms
 from apps.contracts.errors import AgreementNotFound, ChangedMeanwhile, ImpossibleTerms, StateForbids
 from apps.contracts.models import ServiceAgreement
 from apps.tenants.models import Project
@@ -198,3 +203,44 @@ class TestWriteAgreement:
         with pytest.raises(ImpossibleTerms) as refused:
             agreement(acme, now, project=project)
         assert refused.value.field == "project"
+
+
+class TestWhatIsCarriedOut:
+    """An agreement above the limit charges what was agreed to, not what later periods add to it."""
+
+    @pytest.fixture
+    def people(self, settings):
+        settings.APPROVAL_LIMIT_MICROS = 1
+        return [User.objects.create_superuser(name, is_staff=True) for name in ("ann", "bob")]
+
+    def terms(self, **fields):
+        start = date(2026, 10, 19)
+        return AgreementTerms(
+            **{"description": "Support", "charge_type": ChargeType.MONTHLY, "start_date": start} | fields
+        )
+
+    def test_writing_is_refused_once_another_period_has_begun(self, acme, now, people):
+        ann, bob = people
+        action = WriteAgreement.of(acme, self.terms(amount_micros=7), reason="x", key="staff:1", now=now)
+        waiting = submit(action, by=ann, now=now)
+        assert waiting.amount_micros == 7
+        later = now + timedelta(days=1)
+        approve(approval_id=waiting.pk, by=bob, now=later)
+        with pytest.raises(ChangedMeanwhile, match="More periods have begun"):
+            execute(waiting.pk, now=later)
+        assert not ServiceAgreement.objects.exists()
+        execute(waiting.pk, now=now)
+        assert ServiceAgreement.objects.get().amount_micros == 7
+
+    def test_changing_is_refused_once_another_period_has_begun(self, acme, now, people):
+        ann, bob = people
+        row = agreement(acme, now, start_date=date(2026, 10, 19), charge_type=ChargeType.MONTHLY, amount_micros=10)
+        action = ChangeAgreement.of(
+            row, self.terms(amount_micros=20), seen_revision=row.revision, reason="x", key="staff:1", now=now
+        )
+        waiting = submit(action, by=ann, now=now)
+        assert waiting.amount_micros == 10
+        later = now + timedelta(days=1)
+        approve(approval_id=waiting.pk, by=bob, now=later)
+        with pytest.raises(ChangedMeanwhile, match="More periods have begun"):
+            execute(waiting.pk, now=later)

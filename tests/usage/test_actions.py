@@ -4,10 +4,11 @@ import pytest
 from django.contrib.auth.models import User
 
 from apps.approvals.actions import execute, submit
+from apps.approvals.errors import AskedAlready
 from apps.approvals.models import Approval, SoloAction
 from apps.approvals.services import approve
 from apps.pricing.models import Meter
-from apps.usage.actions import EndPrice, OtherCharges, PublishPrice, rate_actions
+from apps.usage.actions import EndPrice, OtherCharges, PublishPrice, newest_waiting, rate_actions
 from apps.usage.models import UsageEvent
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
@@ -34,8 +35,13 @@ def acme(now):
 
 
 def rate(by, now, key="staff:1"):
-    (action,) = rate_actions(None, reason="priced now", key=key, by=by, now=now)
+    action = rating(by, now, key)
     return action, submit(action, by=by, now=now)
+
+
+def rating(by, now, key="staff:1", event_pks=None, newest=None):
+    (action,) = rate_actions(event_pks, newest or newest_waiting(), reason="priced now", key=key, by=by, now=now)
+    return action
 
 
 def test_a_price_counts_what_waits_for_it(acme, people, now, settings):
@@ -80,6 +86,81 @@ def test_rating_counts_in_the_sum_of_a_day(acme, people, now):
     price(Meter.objects.get(), micros_per_million=2 * MICRO)
     _, waiting = rate(people[0], now)
     assert (waiting, SoloAction.objects.get().amount_micros) == (None, 20)
+
+
+def test_rating_is_refused_where_another_customer_would_be_charged_the_same_in_all(acme, people, now, settings):
+    ann, bob = people
+    other = create_organization(now, "other")
+    send(other, now, event("c", quantity=20))
+    price(Meter.objects.get(), micros_per_million=2 * MICRO)
+    settings.APPROVAL_LIMIT_MICROS = 1
+    _, waiting = rate(ann, now)
+    UsageEvent.objects.filter(event_id="a").update(quantity_micros=14 * MICRO)
+    UsageEvent.objects.filter(event_id="c").update(quantity_micros=10 * MICRO)
+    approve(approval_id=waiting.pk, by=bob, now=now)
+    with pytest.raises(OtherCharges):
+        execute(waiting.pk, now=now)
+
+
+def test_rating_leaves_what_came_after_somebody_looked(acme, people, now, settings):
+    ann, bob = people
+    looked = newest_waiting()
+    send(acme, now, event("later", quantity=1_000))
+    price(Meter.objects.get(), micros_per_million=2 * MICRO)
+    settings.APPROVAL_LIMIT_MICROS = 1
+    action = rating(ann, now, newest=looked)
+    assert action.amount_micros == 20
+    waiting = submit(action, by=ann, now=now)
+    approve(approval_id=waiting.pk, by=bob, now=now)
+    execute(waiting.pk, now=now)
+    assert UsageEvent.objects.get(state="quarantined").event_id == "later"
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_rating_cannot_be_asked_for_twice_nor_done_beside_a_request(acme, people, now, settings, alone):
+    ann, bob = people
+    price(Meter.objects.get(), micros_per_million=2 * MICRO)
+    settings.APPROVAL_LIMIT_MICROS = 1
+    _, waiting = rate(ann, now)
+    UsageEvent.objects.filter(event_id="a").update(quantity_micros=5 * MICRO)
+    one = UsageEvent.objects.get(event_id="b").pk
+    if alone:
+        settings.APPROVAL_LIMIT_MICROS = 10**9
+    for chosen in (None, [one]):
+        with pytest.raises(AskedAlready, match=f"Request {waiting.pk} of ann"):
+            submit(rating(bob, now, "staff:2", chosen), by=bob, now=now)
+
+
+def test_rating_other_events_can_be_asked_for_beside_a_request(acme, people, now, settings):
+    price(Meter.objects.get(), micros_per_million=2 * MICRO)
+    settings.APPROVAL_LIMIT_MICROS = 1
+    one, other = UsageEvent.objects.order_by("pk").values_list("pk", flat=True)
+    asked = [
+        submit(rating(people[0], now, f"staff:{pk}", [pk]), by=people[0], now=now).amount_micros for pk in (one, other)
+    ]
+    assert asked == [8, 12]
+    with pytest.raises(AskedAlready):
+        submit(rating(people[0], now, "staff:3", [one, other]), by=people[0], now=now)
+
+
+@pytest.mark.parametrize("terms", [{}, {"micros_per_million": 0}])
+def test_a_price_that_no_usage_can_be_compared_with_takes_two_people(people, now, terms):
+    row = draft(make_meter("unused"), now, **terms)
+    action = PublishPrice.of(row, reason="new", key="staff:1", now=now)
+    waiting = submit(action, by=people[0], now=now)
+    assert waiting.amount_micros == 0
+    approve(approval_id=waiting.pk, by=people[1], now=now)
+    execute(waiting.pk, now=now)
+    row.refresh_from_db()
+    assert row.status == "published"
+
+
+def test_a_price_that_changes_nothing_of_what_was_used_takes_one(people, now):
+    customer, meter = create_organization(now), make_meter()
+    price(meter, micros_per_million=5 * MICRO)
+    send(customer, now, event("a", quantity=10))
+    action = PublishPrice.of(draft(meter, now), reason="new", key="staff:1", now=now)
+    assert (action.amount_micros, submit(action, by=people[0], now=now)) == (0, None)
 
 
 def test_ending_a_price_counts_what_no_other_goes_on_pricing(people, now, settings):

@@ -56,6 +56,19 @@ def fill_in(client, address, step="confirm", **typed):
     return client.post(address, {"_step": step, "token": token, "reason": "Because", **typed})
 
 
+def hidden(page, name):
+    return re.search(f'name="{name}" value="([^"]+)"', page.content.decode()).group(1)
+
+
+def reviewed(client, address, meanwhile=lambda: None, **chosen):
+    """Open a rating, review it, and confirm what the review showed."""
+    opened = client.post(address, chosen) if chosen else client.get(address)
+    typed = chosen | {"token": hidden(opened, "token"), "reason": "Because"}
+    review = client.post(address, typed | {"_step": "review"})
+    meanwhile()
+    return client.post(address, typed | {"_step": "confirm", "_seen": hidden(review, "_seen")})
+
+
 def write(client, meter, **terms):
     book = list_book(currency="USD", now=EARLY)
     return client.post(url("pricing_priceversion_add"), DRAFT | {"book": book.pk, "meter": meter.pk} | terms)
@@ -166,6 +179,7 @@ class TestWritingPrices:
 class TestPublishing:
     def test_shows_what_would_change_and_publishes(self, client, acme, now):
         row = draft(make_meter(), now)
+        send(acme, now, event("a", quantity=1))
         address = url("pricing_priceversion_publish", row.pk)
         assert "A second person" in fill_in(client, address, "review").content.decode()
         assert fill_in(client, address).status_code == 302
@@ -193,19 +207,39 @@ class TestQuarantine:
     def test_rates_all_that_have_a_price(self, client, acme, now):
         send(acme, now, *several(3, quantity=1), event("x", "nope"))
         price(make_meter(), micros_per_million=MICRO)
-        answer = fill_in(client, url("usage_quarantinedevent_rate_all"))
+        answer = reviewed(client, url("usage_quarantinedevent_rate_all"))
         assert answer.status_code == 302
         assert models.QuarantinedEvent.objects.filter(state="quarantined").count() == 1
+
+    def test_rates_what_the_review_showed_and_no_event_that_came_since(self, client, acme, now):
+        meter = make_meter()
+        send(acme, now, event("a", quantity=1, model="m1"))
+        price(meter, micros_per_million=MICRO, model="m1")
+
+        def later():
+            send(acme, now, event("later", quantity=1_000, model="m2"))
+            price(meter, micros_per_million=MICRO, model="m2")
+
+        assert reviewed(client, url("usage_quarantinedevent_rate_all"), later).status_code == 302
+        assert models.UsageEvent.objects.get(state="quarantined").event_id == "later"
+
+    def test_charges_nothing_else_than_the_review_showed(self, client, acme, now):
+        send(acme, now, event("a", quantity=1))
+        price(make_meter(), micros_per_million=MICRO)
+        waits = models.UsageEvent.objects.filter(state="quarantined")
+        address = url("usage_quarantinedevent_rate_all")
+        answer = reviewed(client, address, lambda: waits.update(quantity_micros=9 * MICRO))
+        assert (answer.status_code, "Other amounts" in answer.content.decode()) == (422, True)
+        assert fill_in(client, address).status_code == 422, "without a review"
+        assert fill_in(client, address, _seen="made up").status_code == 422
+        assert waits.count() == 1
 
     def test_rates_the_chosen_ones(self, client, acme, now):
         send(acme, now, *several(3, quantity=1))
         price(make_meter(), micros_per_million=MICRO)
         row = models.UsageEvent.objects.order_by("pk").first()
         chosen = {"action": "rate_chosen", "_selected_action": row.pk}
-        page = client.post(url("usage_quarantinedevent_changelist"), chosen).content.decode()
-        token = re.search(r'name="token" value="([^"]+)"', page).group(1)
-        typed = chosen | {"_step": "confirm", "token": token, "reason": "Because"}
-        client.post(url("usage_quarantinedevent_changelist"), typed)
+        reviewed(client, url("usage_quarantinedevent_changelist"), **chosen)
         assert models.UsageEvent.objects.filter(state="rated").count() == 1
 
 

@@ -8,7 +8,15 @@ from django.contrib.auth.models import User
 from apps.approvals.actions import execute, submit
 from apps.approvals.services import approve
 from apps.vouchers import services
-from apps.vouchers.actions import ChangeVoucherLimit, ExtendBatch, LimitChanged
+from apps.vouchers.actions import (
+    ChangeVoucherLimit,
+    EnableBatch,
+    EnableVoucher,
+    ExtendBatch,
+    MoreThanAgreed,
+    RevokeBatch,
+    RevokeVoucher,
+)
 from apps.vouchers.errors import (
     IllegalBatchState,
     InvalidTerms,
@@ -130,7 +138,7 @@ class TestChangeLimit:
         waiting = change_limit(voucher, 50, now)
         services.change_limit(voucher_id=voucher.pk, max_redemptions=1, **said(now))
         approve(approval_id=waiting.pk, by=User.objects.create_superuser("eve", is_staff=True), now=now)
-        with pytest.raises(LimitChanged):
+        with pytest.raises(MoreThanAgreed):
             execute(waiting.pk, now=now)
 
     def test_lets_more_redeem(self, acme, globex, now):
@@ -182,3 +190,67 @@ def test_extending_an_expired_batch_counts_what_can_still_be_redeemed(now, setti
     assert submit(action, by=staff(), now=later).amount_micros == 2_500_000_000
     batch.refresh_from_db()
     assert batch.expires_at == now + timedelta(days=1)
+
+
+class TestWhatIsCarriedOut:
+    """What was agreed to for an amount is refused where it is larger by then, and done where it is smaller."""
+
+    @pytest.fixture
+    def voucher(self, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 10**12
+        voucher = create_voucher(now, max_redemptions=40, expires_at=now + 9 * DAY)
+        settings.APPROVAL_LIMIT_MICROS = 1
+        return voucher
+
+    def agreed(self, action, now):
+        waiting = submit(action, by=staff(), now=now)
+        approve(approval_id=waiting.pk, by=User.objects.create_superuser("eve", is_staff=True), now=now)
+        return waiting.pk
+
+    def carry_out(self, kind, voucher, now, meanwhile, **more):
+        subject = voucher if kind in (EnableVoucher, RevokeVoucher) else voucher.batch
+        approval = self.agreed(kind.of(subject, reason="Because", key="staff:1", **more), now)
+        meanwhile()
+        return execute(approval, now=now)
+
+    def limit(self, voucher, limit, now):
+        return lambda: services.change_limit(voucher_id=voucher.pk, max_redemptions=limit, **said(now))
+
+    @pytest.mark.parametrize("kind", [EnableBatch, ExtendBatch, EnableVoucher])
+    def test_is_no_more_than_what_could_be_redeemed_when_it_was_asked_for(self, voucher, now, kind):
+        self.switch_off(kind, voucher, now)
+        more = {"expires_at": now + 99 * DAY} if kind is ExtendBatch else {}
+        with pytest.raises(MoreThanAgreed, match=r"1,025.00 USD by now and was asked for as 1,000.00 USD"):
+            self.carry_out(kind, voucher, now, self.limit(voucher, 41, now), **more)
+
+    @pytest.mark.parametrize("kind", [EnableBatch, ExtendBatch, EnableVoucher])
+    def test_may_be_less(self, voucher, now, kind):
+        self.switch_off(kind, voucher, now)
+        more = {"expires_at": now + 99 * DAY} if kind is ExtendBatch else {}
+        assert self.carry_out(kind, voucher, now, self.limit(voucher, 39, now), **more)
+
+    @pytest.mark.parametrize("kind", [RevokeBatch, RevokeVoucher])
+    def test_takes_back_no_more_than_was_unspent_when_it_was_asked_for(self, voucher, acme, globex, now, kind):
+        redeem(acme, "WELCOME", now)
+        with pytest.raises(MoreThanAgreed, match=r"50.00 USD by now and was asked for as 25.00 USD"):
+            self.carry_out(kind, voucher, now, lambda: redeem(globex, "WELCOME", now))
+
+    def test_counts_codes_that_were_switched_on_meanwhile(self, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 10**12
+        batch, _ = create_batch(now, count=2)
+        settings.APPROVAL_LIMIT_MICROS = 1
+        one = batch.vouchers.first()
+        services.disable_voucher(voucher_id=one.pk, **said(now))
+        services.disable_batch(batch_id=batch.pk, **said(now))
+        approval = self.agreed(EnableBatch.of(batch, reason="Because", key="staff:1"), now)
+        services.enable_voucher(voucher_id=one.pk, **said(now))
+        with pytest.raises(MoreThanAgreed):
+            execute(approval, now=now)
+        batch.refresh_from_db()
+        assert batch.state == Batch.State.DISABLED
+
+    def switch_off(self, kind, voucher, now):
+        if kind is EnableBatch:
+            services.disable_batch(batch_id=voucher.batch_id, **said(now))
+        elif kind is EnableVoucher:
+            services.disable_voucher(voucher_id=voucher.pk, **said(now))

@@ -20,9 +20,9 @@ from apps.common.errors import BillingError
 Cleaned = Mapping[str, Any]
 Outcome = str | HttpResponseBase
 
-# What a list's action posts; carried through the pages so that the action finds its rows again.
 # Characters of an answer that the review repeats; a reason is always shorter.
 LONGEST_ANSWER = 2_000
+# What a list's action posts; carried through the pages so that the action finds its rows again.
 _LIST_ACTION = ("action", "select_across", "_selected_action")
 
 
@@ -48,13 +48,17 @@ class ConfirmForm(forms.Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What the page asks. `changes` is called with the cleaned input and may raise what the service would raise."""
+    """What the page asks. `changes` is called with the cleaned input and may raise what the service would raise.
+
+    `seen` is called after it: the last page sends its text back as `_seen`, for `perform` to compare with.
+    """
 
     title: str
     form: type[ConfirmForm] = ConfirmForm
     form_options: Mapping[str, Any] | None = None
     initial: Mapping[str, Any] | None = None
     changes: Callable[[Cleaned], Sequence[Change]] | None = None
+    seen: Callable[[], str] | None = None
     explanation: str = ""
     button: str = "Confirm"
     danger: bool = False
@@ -143,6 +147,9 @@ def _page(
             else:
                 messages.error(request, error.detail)
                 return HttpResponseRedirect(back)
+    carried = [(name, value) for name in _LIST_ACTION for value in request.POST.getlist(name)]
+    if reviewing and question.seen is not None:
+        carried.append(("_seen", question.seen()))
     context = {
         **admin.admin_site.each_context(request),
         "opts": admin.model._meta,
@@ -156,7 +163,7 @@ def _page(
         "answers": _answers(form) if reviewing else (),
         "hidden": _carried(form) if reviewing else (),
         "step": "confirm" if reviewing or single_step else "review",
-        "carried": [(name, value) for name in _LIST_ACTION for value in request.POST.getlist(name)],
+        "carried": carried,
         "back": back,
     }
     return TemplateResponse(request, "admin/confirm.html", context, status=422 if form.errors else 200)

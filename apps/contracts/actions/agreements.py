@@ -70,19 +70,18 @@ class WriteAgreement(CustomerAction):
     @classmethod
     def of(cls, organization: Organization, terms: AgreementTerms, *, reason: str, key: str, now: datetime) -> Self:
         """Return the action, as large as what is charged at once."""
-        today = now.astimezone(UTC).date()
         return cls(
             organization_id=organization.pk,
             currency=organization.currency,
-            amount_micros=first_charges(
-                terms.charge_type, terms.amount_micros, due=terms.start_date, end=terms.end_date, today=today
-            ),
+            amount_micros=charged_at_once(terms, now),
             terms=terms,
             reason=reason,
             key=key,
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
+        if charged_at_once(self.terms, now) > self.amount_micros:
+            raise ChangedMeanwhile("More periods have begun by now than were agreed to; look again, then ask again.")
         write_agreement(organization=self.customer(), writing=self.terms.writing(), created_by=person(by), now=now)
 
     def look(self, now: datetime) -> Mapping[str, str]:
@@ -154,12 +153,10 @@ class ChangeAgreement(AgreementAction):
         now: datetime,
     ) -> Self:
         """Return the action, as large as what changes of the next charges; a later end is at least one charge more."""
-        today = now.astimezone(UTC).date()
-        changed = abs(_next_charges(agreement, None, today) - _next_charges(agreement, terms, today))
         return cls(
             organization_id=agreement.organization_id,
             currency=agreement.organization.currency,
-            amount_micros=max(changed, terms.amount_micros if _ends_later(agreement, terms) else 0),
+            amount_micros=_changed_charges(agreement, terms, now),
             agreement_id=agreement.pk,
             seen_revision=seen_revision,
             terms=terms,
@@ -168,6 +165,8 @@ class ChangeAgreement(AgreementAction):
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
+        if _changed_charges(self.agreement(), self.terms, now) > self.amount_micros:
+            raise ChangedMeanwhile("More periods have begun by now than were agreed to; look again, then ask again.")
         change_agreement(
             agreement_id=self.agreement_id,
             seen_revision=self.seen_revision,
@@ -200,6 +199,19 @@ class ResumeAgreement(AgreementAction):
         resumed = resume_agreement(agreement_id=self.agreement_id, now=now)
         if resumed.amount_micros != self.amount_micros:
             raise ChangedMeanwhile
+
+
+def charged_at_once(terms: AgreementTerms, now: datetime) -> int:
+    """Return what writing an agreement charges at once, in micros: each period begun by now, and at least one."""
+    today = now.astimezone(UTC).date()
+    return first_charges(terms.charge_type, terms.amount_micros, due=terms.start_date, end=terms.end_date, today=today)
+
+
+def _changed_charges(agreement: ServiceAgreement, terms: AgreementTerms, now: datetime) -> int:
+    """Return what changes of the next charges; a later end is at least one charge more."""
+    today = now.astimezone(UTC).date()
+    changed = abs(_next_charges(agreement, None, today) - _next_charges(agreement, terms, today))
+    return max(changed, terms.amount_micros if _ends_later(agreement, terms) else 0)
 
 
 def _next_charges(agreement: ServiceAgreement, terms: AgreementTerms | None, today: date) -> int:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.core import signing
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -20,10 +21,11 @@ from apps.common.admin import (
     confirm,
     quantity_column,
 )
-from apps.usage.actions import RateUsage, rate_actions
+from apps.usage.actions import Newest, OtherCharges, RateUsage, newest_waiting, rate_actions
 from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
 
+SEALED = "usage.rate"
 REPORTED = (
     "organization",
     "meter_slug",
@@ -137,34 +139,67 @@ class QuarantinedEventAdmin(_EventAdmin):
         return self._rate(request, None)
 
     def _rate(self, request: HttpRequest, event_pks: list[int] | None) -> HttpResponse:
-        by: Any = request.user
-
-        def actions(cleaned: Any) -> list[RateUsage]:
-            key = f"staff:{cleaned['token']}"
-            return rate_actions(event_pks, reason=cleaned["reason"], key=key, by=by, now=timezone.now())
-
-        def changes(cleaned: Any) -> list[Change]:
-            wanted, now = actions(cleaned), timezone.now()
-            rows = [row for action in wanted for row in action.preview(by=by, now=now)]
-            return [*rows, second_person(wanted, by=by, now=now)]
-
-        back = reverse("admin:usage_quarantinedevent_changelist")
-
-        def perform(cleaned: Any) -> HttpResponse:
-            submit_all(request, actions(cleaned))
-            return HttpResponseRedirect(back)
-
         question = Question(
             title="Rate what waits" if event_pks is None else f"Rate {len(event_pks)} events",
             explanation=(
                 "Each event is charged at the price of its own time. Those of closed months become corrections in the "
-                "open one. What still has no price goes on waiting."
+                "open one. What still has no price goes on waiting, and so does what comes in after the review."
             ),
-            changes=changes,
+            changes=(look := _RatingReview(request, event_pks)).changes,
+            seen=look.sealed,
             button="Rate",
             always_review=True,
         )
+        back = reverse("admin:usage_quarantinedevent_changelist")
+
+        def perform(cleaned: Any) -> HttpResponse:
+            submit_all(request, look.confirmed(cleaned))
+            return HttpResponseRedirect(back)
+
         return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+
+class _RatingReview:
+    """What the review of a rating shows, sealed into its page, so that exactly this is charged or asked for."""
+
+    def __init__(self, request: HttpRequest, event_pks: list[int] | None) -> None:
+        self.request, self.event_pks = request, event_pks
+        self.by: Any = request.user
+        self.shown: list[RateUsage] = []
+        self.newest = newest_waiting()
+
+    def changes(self, cleaned: Any) -> list[Change]:
+        now = timezone.now()
+        self.shown = self._actions(cleaned)
+        rows = [row for action in self.shown for row in action.preview(by=self.by, now=now)]
+        return [*rows, second_person(self.shown, by=self.by, now=now)]
+
+    def sealed(self) -> str:
+        """Return up to where was looked, and what was to be charged, as a signed text."""
+        return signing.dumps([self.newest.event, self.newest.character, self._charges(self.shown)], salt=SEALED)
+
+    def confirmed(self, cleaned: Any) -> list[RateUsage]:
+        """Return the actions that the review showed.
+
+        Raises:
+            OtherCharges: other amounts would be charged by now, or there was no review.
+        """
+        try:
+            event, character, charges = signing.loads(self.request.POST.get("_seen", ""), salt=SEALED)
+        except signing.BadSignature as error:
+            raise OtherCharges from error
+        self.newest = Newest(event, character)
+        actions = self._actions(cleaned)
+        if self._charges(actions) != charges:
+            raise OtherCharges
+        return actions
+
+    def _actions(self, cleaned: Any) -> list[RateUsage]:
+        key, reason = f"staff:{cleaned['token']}", cleaned["reason"]
+        return rate_actions(self.event_pks, self.newest, reason=reason, key=key, by=self.by, now=timezone.now())
+
+    def _charges(self, actions: list[RateUsage]) -> list[list[str]]:
+        return [[action.currency, action.charges] for action in actions]
 
 
 @admin.register(UsagePosting)
