@@ -1,55 +1,59 @@
 """Every posting that staff can cause goes through an action, which a limit guards; what does not is named here."""
 
 import ast
+from functools import cache
+from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.test import Client
-from django.urls import reverse
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.urls import get_resolver, path
 
 from apps.approvals.actions import REGISTRY
-from apps.common.admin import ReadOnlyModelAdmin
-from tests.backoffice.people import client_of, create_staff
-from tests.callgraph import graph, modules, reaching, resolve, subclasses
+from apps.plans.models import Plan
+from apps.pricing.models import PriceBook, PriceVersion
+from apps.tenants.models import Organization
+from tests.approvals import planted
+from tests.approvals.doors import POST, Doors, forms_of
+from tests.callgraph import Code, product
 
-POST = "apps.ledger.services.posting.post"
-# Where an action is carried out, after its limit, or rehearsed and rolled back.
-GUARDED = {
-    "apps.approvals.actions.submit",
-    "apps.approvals.actions.execute",
-    "apps.approvals.actions._rehearse",
-    "apps.usage.actions._rehearsed",
-}
-# Pages of staff that lead to a posting beside the actions, each with the reason why no limit is needed.
+# Where a request leads to a posting beside the actions, each with the reason why no limit is needed.
 BESIDE = {
     "contracts.admin.agreements.ServiceAgreementAdmin.stop": "bills what the clock bills that day in any case",
     "payments.admin.inbox.StripeEventAdmin._replay": "applies what Stripe says, once, as the webhook would have",
     "payments.admin.inbox.StripeEventAdmin.replay": "as above",
     "payments.admin.inbox.StripeEventAdmin.replay_one": "as above",
     "payments.admin.inbox.StripeEventAdmin.replay_all": "as above",
+    "payments.webhooks.stripe_webhook": "the webhook: no one but Stripe can sign what it takes",
 }
-# Services that pages of staff call themselves: what each writes leads to no posting, by the clock or by a customer.
+# Services that staff's code calls itself: what each writes leads to no posting, by the clock or by a customer.
 WITHOUT_MONEY = {
     "approvals.services.approve": "decides on an action",
     "approvals.services.reject": "ends a request",
+    "backoffice.services.archiving.change_status": "stops credentials; what is owed stays owed",
     "contracts.services.agreements.stop_agreement": "see BESIDE",
+    "contracts.services.amending.amended_terms": "reads",
     "contracts.services.drafting.draft_contract": "a draft asks for nothing until it is offered, by an action",
     "contracts.services.drafting.edit_contract": "for drafts; an offered contract is edited by an action",
+    "contracts.services.ending.given_up": "reads",
     "contracts.services.ending.renewal_terms": "reads",
+    "contracts.services.locks.refuse_stale": "reads",
     "outbox.services.retry_parked": "sends again what was asked for before, with the same key",
     "payments.services.customers.recreate_customer": "makes a customer at Stripe",
     "payments.services.inbox.dismiss_event": "applies nothing",
     "payments.services.inbox.replay_event": "see BESIDE",
+    "payments.services.inbox.store_event": "see BESIDE",
     "payments.services.links.create_payment_link": "lets a customer pay what is asked for already",
     "plans.services.subscriptions.cancel_subscription": "the quota of the period stays, and no other follows",
     "plans.services.subscriptions.mark_past_due": "quota waits",
     "pricing.services.drafting.check_terms": "reads",
+    "pricing.services.publishing.terms_text": "reads",
     "snapshots.services.sources.choose_source": "collects figures of others",
     "tenants.services.issue_api_key": "gives a credential",
-    "tenants.services.lock_organization": "reads",
     "tenants.services.provision_organization": "makes a customer, who may owe nothing",
     "tenants.services.revoke_api_key": "takes a credential",
-    "tenants.services.set_status": "stops credentials; what is owed stays owed",
     "vouchers.services.batches.cancel_batch": "its codes never worked",
     "vouchers.services.batches.create_batch": "its codes do not work before the action that it submits",
     "vouchers.services.chosen.create_chosen": "its code does not work before the action that it submits",
@@ -60,17 +64,54 @@ WITHOUT_MONEY = {
     "vouchers.services.switching.disable_voucher": "what was given stays",
     "wallets.services.opening.open_wallet": "an empty wallet",
 }
-# Models that staff fill in forms of, without a service.
+# Functions beside services that write, or look as if they did.
+WRITING = {
+    "backoffice.access_changes.write": "who changed whose access",
+    "backoffice.documents.sheet.Sheet.finish": "a paper",
+    "backoffice.exporting.files.workbook": "a file",
+    "backoffice.second_factor.confirm_device": "a person's own second factor",
+    "backoffice.second_factor.forget_devices": "a second factor",
+    "backoffice.second_factor.pending_device": "a person's own second factor",
+    "backoffice.second_factor.renew_recovery_codes": "a person's own second factor",
+    "backoffice.views.lists._keep": "a filter",
+    "common.prepared._Compiled.run": "reads",
+    "outbox.jobs.finish_job": "when a job ran",
+    "outbox.jobs.start_job": "when a job ran",
+    "payments.issues.resolve_issue": "closes an issue; the money stays where it is",
+    "billing_site.health._database": "reads",
+}
+# What staff fill in forms of, without a service.
 FORMS = {
+    "auth.Group": "rights; a change of them is kept, and its maker decides for nobody whom it concerns",
+    "auth.User": "people, likewise",
     "backoffice.Note": "words",
     "backoffice.SavedView": "a filter",
-    "pricing.PriceBook": "where prices stand",
+    "django_celery_beat.PeriodicTask": "whether a job runs; which one and when is code",
     "pricing.Meter": "what is counted; nothing costs before a price is published, by an action",
+    "pricing.PriceBook": "where prices stand",
     "pricing.PriceVersion": "drafts; published by an action",
     "plans.Plan": "what it includes is fixed once somebody is on it; putting somebody on it is an action",
     "tenants.IdentityLink": "who signs in",
     "tenants.Organization": "without its limit, which an action changes",
     "tenants.Project": "a name",
+}
+# Amounts that are typed in those forms, each with the reason why no limit is needed.
+TYPED = {
+    "pricing.Meter credits_micros": "how another figure shows a unit",
+    "pricing.Meter developer_units_micros": "likewise",
+    "pricing.Meter explorer_units_micros": "likewise",
+    "pricing.PriceVersion input_micros_per_million": "of a draft; published by an action",
+    "pricing.PriceVersion micros_per_million": "likewise",
+    "pricing.PriceVersion minimum_micros": "likewise",
+    "pricing.PriceVersion output_micros_per_million": "likewise",
+    "pricing.PriceVersion package_price_micros": "likewise",
+    "pricing.PriceVersion package_size_micros": "likewise",
+    "plans.Plan credits_micros": "an allocation that is shown",
+    "plans.Plan developer_units_micros": "likewise",
+    "plans.Plan explorer_units_micros": "likewise",
+    "plans.Plan list_quota_micros": "fixed once somebody is on the plan; putting somebody on it is an action",
+    "tenants.Organization monthly_resource_spend_limit_usd_micros": "a figure that is shown; nothing is held to it",
+    "tenants.Organization usd_rate_micros": "for display; limits have rates of their own",
 }
 # What the clock or a customer turns into postings, and which action leads there.
 FED_BY = {
@@ -97,88 +138,123 @@ FED_BY = {
     "vouchers.services.switching.enable_voucher": "vouchers.enable_code",
     "vouchers.services.switching.extend_batch": "vouchers.extend_batch",
 }
+FEEDING = {f"apps.{name}" for name in FED_BY}
 
 
-def guarded() -> set[str]:
-    """What is not followed: an action's own doing, which `submit` and `execute` alone call."""
-    actions = subclasses("apps.approvals.actions.Action")
-    return GUARDED | {f"{name}.{method}" for name in actions for method in ("perform", "preview", "close")}
+@cache
+def of_staff() -> Doors:
+    """Everything that staff can reach of the site as it runs."""
+    return Doors(product(), admin.site, get_resolver().url_patterns)
 
 
-def is_page(name: str) -> bool:
-    """Say whether a function is one of staff's pages, or of what these are made of."""
-    parts = name.split(".")
-    return (parts[1] == "backoffice" and "management" not in parts) or "admin" in parts or parts[2] == "pages"
+def short(name: str) -> str:
+    return name.removeprefix("apps.")
 
 
-def short(names: set[str]) -> set[str]:
-    return {name.removeprefix("apps.") for name in names}
+def told(ways: dict[str, list[str]]) -> dict[str, str]:
+    return {short(name): " > ".join(way) for name, way in ways.items()}
+
+
+def amounts(fields: set[str]) -> set[str]:
+    return {name for name in fields if "micros" in name}
 
 
 def test_every_posting_that_staff_can_cause_goes_through_an_action() -> None:
-    ways = reaching({POST}, without=guarded())
-    classes = {name.rpartition(".")[0] for name in graph() if name.split(".")[-2][:1].isupper()}
-    found = {name.removeprefix("apps."): way for name, way in ways.items() if is_page(name) and name not in classes}
-    beside = {name: " > ".join(way) for name, way in found.items() if name not in BESIDE}
-    assert beside == {}
+    found = told(of_staff().postings())
+    assert {name: way for name, way in found.items() if name not in BESIDE} == {}
     assert set(BESIDE) == set(found), "an exception that is none any more"
+
+
+def test_what_the_clock_turns_into_postings_is_out_of_reach_but_for_actions() -> None:
+    assert told(of_staff().leading_to(FEEDING)) == {}
+
+
+def test_every_service_that_staffs_code_calls_is_known_to_move_no_money() -> None:
+    assert set(map(short, of_staff().services())) == set(WITHOUT_MONEY)
+
+
+def test_every_write_beside_a_service_is_known_to_move_no_money() -> None:
+    assert {short(name): calls for name, calls in of_staff().writes().items() if short(name) not in WRITING} == {}
+    assert set(map(short, of_staff().writes())) == set(WRITING)
+
+
+@pytest.mark.django_db
+def test_every_form_without_a_service_is_known_to_move_no_money() -> None:
+    forms = {model._meta.label: fields for model, fields in forms_of(admin.site, superuser()).items()}
+    assert set(forms) == set(FORMS)
+    assert {f"{label} {name}" for label, fields in forms.items() for name in amounts(fields)} == set(TYPED)
 
 
 def test_no_page_carries_an_action_out_beside_submit_and_execute() -> None:
     beside = {
         name
-        for name, module in modules().items()
+        for name, module in product().modules.items()
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Attribute) and node.attr == "perform" and ast.unparse(node.value) != "super()"
     }
     assert beside == {"apps.approvals.actions"}
 
 
-def test_every_service_that_staffs_pages_call_is_known_to_move_no_money() -> None:
-    called = {
-        target
-        for name, targets in graph().items()
-        if is_page(name)
-        for target in targets
-        if ".services." in target and target in graph() and not target.startswith("apps.backoffice.")
-    }
-    functions = {name for name in called if name.rpartition(".")[2].islower()}
-    assert short(functions) == set(WITHOUT_MONEY)
-
-
-def test_every_form_without_a_service_is_known_to_move_no_money() -> None:
-    ours = {
-        model._meta.label
-        for model, page in admin.site._registry.items()
-        if type(page).__module__.startswith("apps.") and not isinstance(page, ReadOnlyModelAdmin)
-    }
-    theirs = {"auth.User", "auth.Group"} | {label for label in ours if label.startswith("django_celery_beat.")}
-    assert ours - theirs == set(FORMS)
-
-
 @pytest.mark.parametrize(("service", "kind"), FED_BY.items())
-def test_what_the_clock_turns_into_postings_is_written_by_actions_alone(service: str, kind: str) -> None:
-    name = f"apps.{service}"
-    assert name in graph(), "there is no such service"
-    assert kind in REGISTRY
-    pages = {caller for caller, called in graph().items() if is_page(caller) and name in called}
-    assert pages == set()
+def test_each_service_that_feeds_the_clock_is_what_its_action_carries_out(service: str, kind: str) -> None:
+    assert f"apps.{service}" in product().graph, "there is no such service"
     cls = REGISTRY[kind]
-    performing = f"{cls.__module__}.{cls.__name__}.perform"
-    assert name in graph()[performing]
+    assert f"apps.{service}" in product().graph[f"{cls.__module__}.{cls.__name__}.perform"]
 
 
 def test_the_graph_sees_what_it_is_asked_about() -> None:
-    ways = reaching({POST}, without=set())
+    ways = product().reaching({POST}, without=set())
     for name in ("plans.services.subscriptions.change_plan", "usage.services.rerating.rate_selection"):
         assert ways[f"apps.{name}"][-1] == POST
-    assert resolve("apps.wallets.services.grant_credits") == "apps.wallets.services.grants.grant_credits"
+    assert product().resolve("apps.wallets.services.grant_credits") == "apps.wallets.services.grants.grant_credits"
     assert "apps.vouchers.services.revoking.revoke_batch" in ways, "a task that is asked for by its name"
 
 
-@pytest.mark.django_db
-def test_a_new_customer_has_no_limit_that_one_person_typed() -> None:
-    client: Client = client_of(create_staff("ada", "Administrator"))
-    page = client.get(reverse("admin:tenants_organization_add")).content.decode()
-    assert 'name="postpaid_limit_micros"' not in page
-    assert 'name="billing_mode"' in page
+def superuser() -> Any:
+    return User.objects.create_superuser("ann", is_staff=True)
+
+
+class TestPlanted:
+    """A door beside the actions is found wherever it stands."""
+
+    def doors(self, *pages: tuple[type[Model], Any], view: Any = None) -> Doors:
+        site = AdminSite(name="planted")
+        for model, page in pages:
+            site.register(model, page)
+        addresses = [*site.get_urls(), *([path("planted", view)] if view else [])]
+        return Doors(code(), site, addresses)
+
+    def test_a_service_that_a_method_of_a_page_calls(self) -> None:
+        doors = self.doors((Organization, planted.CallsService))
+        assert "tests.approvals.planted.CallsService.give" in doors.postings()
+        assert "apps.wallets.services.grants.grant_credits" in doors.services()
+
+    @pytest.mark.parametrize("view", [planted.staff_view, planted.StaffView.as_view()])
+    def test_a_view_of_staff_in_any_module(self, view: Any) -> None:
+        doors = self.doors(view=view)
+        assert {way[-1] for way in doors.postings().values()} == {POST}
+        assert "apps.wallets.services.grants.grant_credits" in doors.services()
+
+    def test_a_service_that_the_clock_turns_into_postings(self) -> None:
+        doors = self.doors((PriceVersion, planted.FeedsTheClock))
+        assert "tests.approvals.planted.FeedsTheClock.publish" in doors.leading_to(FEEDING)
+
+    @pytest.mark.parametrize(
+        ("model", "page", "writing"),
+        [
+            (Organization, planted.WritesInSave, "WritesInSave.save_model"),
+            (Plan, planted.WritesInForm, "QuotaForm.clean"),
+        ],
+    )
+    def test_a_write_beside_services(self, model: Any, page: Any, writing: str) -> None:
+        assert f"tests.approvals.planted.{writing}" in self.doors((model, page)).writes()
+
+    @pytest.mark.django_db
+    def test_an_amount_that_is_typed_in_a_form_or_beneath_it(self) -> None:
+        forms = forms_of(self.doors((PriceBook, planted.TypesPrices)).site, superuser())
+        assert amounts(forms[PriceVersion]) == {"minimum_micros", "package_price_micros"}
+
+
+@cache
+def code() -> Code:
+    return Code(beside=[planted.__name__])

@@ -1,0 +1,254 @@
+"""What staff can cause, read from what runs: the admin site's registry, every address, signals, middleware, templates.
+
+From these entry points the call graph is followed. An action's own work is where it ends: `submit` and `execute` alone
+carry it out, after its limit.
+"""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
+from inspect import getsource, isclass, isfunction, ismethod, unwrap
+from types import ModuleType
+from typing import Any
+from weakref import ReferenceType
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models import Model, signals
+from django.template import engines
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver
+from django.utils.module_loading import import_string
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.views import APIView
+
+from tests.callgraph import OURS, Code, product
+
+POST = "apps.ledger.services.posting.post"
+# Where an action is carried out, after its limit, or rehearsed and rolled back.
+GUARDED = {
+    "apps.approvals.actions.submit",
+    "apps.approvals.actions.execute",
+    "apps.approvals.actions._rehearse",
+    "apps.usage.actions._rehearsed",
+}
+# Calls that write rows, whatever they are called on.
+WRITES = {
+    "abulk_create",
+    "acreate",
+    "adelete",
+    "asave",
+    "aupdate",
+    "bulk_create",
+    "bulk_update",
+    "create",
+    "delete",
+    "execute",
+    "get_or_create",
+    "save",
+    "save_m2m",
+    "update",
+    "update_or_create",
+}
+# Calls that write rows where they are called on a relation of a row, as `group.permissions.add`.
+WRITES_OF_RELATIONS = {"add", "clear", "remove", "set"}
+# Signals that a request of staff can send.
+SIGNALS = (
+    signals.pre_init,
+    signals.post_init,
+    signals.pre_save,
+    signals.post_save,
+    signals.pre_delete,
+    signals.post_delete,
+    signals.m2m_changed,
+    user_logged_in,
+    user_logged_out,
+    user_login_failed,
+)
+
+
+class Doors:
+    """The ways of staff through one admin site and one list of addresses, in some code."""
+
+    def __init__(self, code: Code, site: AdminSite, addresses: Iterable[URLPattern | URLResolver]) -> None:
+        self.code, self.site, self.addresses = code, site, list(addresses)
+
+    @cached_property
+    def entries(self) -> set[str]:
+        """Every function that a request of staff can begin in."""
+        found: set[str] = set()
+        for page in self.site._registry.values():
+            found |= class_names(type(page))
+        for view in filter(is_open_to_staff, views(self.addresses)):
+            found |= {name for each in parts(view) for name in names(each)}
+        if self.code is product():
+            found |= {name for each in around_every_request() for name in names(each)}
+        return {name for name in found if name in self.code.graph}
+
+    def postings(self) -> dict[str, list[str]]:
+        """Return the entry points that lead to a posting beside every action, each with its way."""
+        ways = self.code.reaching({POST}, without=self.guarded)
+        return {name: ways[name] for name in self.entries if name in ways and self._function(name)}
+
+    def leading_to(self, services: Iterable[str]) -> dict[str, list[str]]:
+        """Return the entry points that lead to one of some services beside every action, each with its way."""
+        ways = self.code.reaching(set(services), without=self.guarded)
+        return {name: ways[name] for name in self.entries if name in ways}
+
+    def services(self) -> set[str]:
+        """Return the services that staff's code calls itself."""
+        return {name for name in self._reached if is_service(name) and self._function(name)}
+
+    def writes(self) -> dict[str, set[str]]:
+        """Return the calls that write rows in staff's code outside services, by function."""
+        found = {}
+        for name in self._reached:
+            node = None if is_service(name) or name in self.guarded else self._function(name)
+            if node is not None and (calls := set(writing_calls(node))):
+                found[name] = calls
+        return found
+
+    @cached_property
+    def guarded(self) -> set[str]:
+        """What is not followed: an action's own doing, which `submit` and `execute` alone call."""
+        actions = self.code.subclasses("apps.approvals.actions.Action")
+        return GUARDED | {f"{name}.{method}" for name in actions for method in ("perform", "preview", "close")}
+
+    @cached_property
+    def _reached(self) -> dict[str, list[str]]:
+        stops = {name for name in self.code.graph if is_service(name)}
+        return self.code.reached(self.entries, without=self.guarded | stops)
+
+    def _function(self, name: str) -> ast.AST | None:
+        """Return the source of a function or method; None of a class or a table."""
+        owner, _, last = name.rpartition(".")
+        if owner in self.code.modules:
+            return self.code.modules[owner].functions.get(last)
+        module, _, cls = owner.rpartition(".")
+        return self.code.modules[module].functions.get(f"{cls}.{last}") if module in self.code.modules else None
+
+
+def is_service(name: str) -> bool:
+    """Say whether a function or class stands in an app's services."""
+    return "services" in name.split(".")[:-1]
+
+
+def writing_calls(node: ast.AST) -> Iterator[str]:
+    """Yield the calls of a function that write rows, as they are written."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
+            called, on = each.func.attr, each.func.value
+            of_relation = isinstance(on, ast.Attribute) and not on.attr.startswith("_")
+            if called in WRITES or (called in WRITES_OF_RELATIONS and of_relation):
+                yield ast.unparse(each.func)
+
+
+def views(addresses: Iterable[URLPattern | URLResolver]) -> Iterator[Callable[..., Any]]:
+    """Yield the view of every address."""
+    for each in addresses:
+        if isinstance(each, URLResolver):
+            yield from views(each.url_patterns)
+        else:
+            yield each.callback
+
+
+def is_open_to_staff(view: Callable[..., Any]) -> bool:
+    """Say whether signing in to the site is of use at an address; the API takes tokens and keys alone."""
+    cls = getattr(view, "cls", None)
+    if cls is None or not issubclass(cls, APIView):
+        return True
+    return any(issubclass(each, SessionAuthentication) for each in cls.authentication_classes)
+
+
+def parts(view: Any) -> list[Any]:
+    """Return everything of ours that a view is made of: what its wrappers and closures hold, and its class."""
+    found: list[Any] = []
+    queue: list[Any] = [view]
+    while queue:
+        each = queue.pop()
+        if any(each is known for known in found) or isinstance(each, (AdminSite, ModuleType)):
+            continue
+        if ismethod(each):
+            queue += [each.__func__, type(each.__self__)]
+        elif isinstance(each, partial):
+            queue += [each.func, *each.args]
+        elif isfunction(each) or isclass(each):
+            found.append(each)
+            cells = getattr(each, "__closure__", None) or ()
+            queue += [cell.cell_contents for cell in cells if _is_set(cell)]
+            queue += [getattr(each, name) for name in ("__wrapped__", "view_class", "cls") if hasattr(each, name)]
+    return found
+
+
+def _is_set(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
+def names(each: Any) -> set[str]:
+    """Return the names of a function, or of a class with its methods, where it is ours."""
+    if isclass(each):
+        return class_names(each)
+    each = unwrap(each)
+    return {f"{each.__module__}.{each.__qualname__.partition('.<locals>')[0]}"} if is_ours(each) else set()
+
+
+def class_names(cls: type) -> set[str]:
+    """Return the names of a class, of the classes of ours that it derives from, and of their methods."""
+    found = set()
+    for each in filter(is_ours, cls.__mro__):
+        name = f"{each.__module__}.{each.__qualname__}"
+        found |= {name, *(f"{name}.{method}" for method in vars(each))}
+    return found
+
+
+def is_ours(each: Any) -> bool:
+    """Say whether something is defined in this repository."""
+    return str(getattr(each, "__module__", "")).partition(".")[0] in OURS
+
+
+def around_every_request() -> Iterator[Any]:
+    """Yield what runs beside a view: receivers of rows' signals, middleware, context processors, template tags."""
+    for signal in SIGNALS:
+        for receiver in signal.receivers:
+            held = receiver[1]
+            yield held() if isinstance(held, ReferenceType) else held
+    yield from map(import_string, settings.MIDDLEWARE)
+    engine = engines["django"].engine  # type: ignore[attr-defined]
+    yield from engine.template_context_processors
+    for library in (*engine.template_libraries.values(), *engine.template_builtins):
+        yield from (*library.filters.values(), *library.tags.values())
+
+
+def forms_of(site: AdminSite, person: Any) -> dict[type[Model], set[str]]:
+    """Return for each model that staff write through a form of a page or an inline, the fields that they can type.
+
+    A page's own view that never calls the site's shows another form; the call graph follows what that leads to.
+    """
+    request = RequestFactory().get("/")
+    request.user = person
+    found: dict[type[Model], set[str]] = {}
+    for page in site._registry.values():
+        row = page.model()
+        row.pk = row.pk or 0
+        adds = page.has_add_permission(request) and is_the_sites(type(page).add_view)
+        changes = page.has_change_permission(request) and is_the_sites(type(page).change_view)
+        if adds:
+            found.setdefault(page.model, set()).update(page.get_form(request).base_fields)
+        if changes:
+            found.setdefault(page.model, set()).update(page.get_form(request, row, change=True).base_fields)
+        if page.has_delete_permission(request):
+            found.setdefault(page.model, set())
+        for inline in page.get_inline_instances(request, row) if adds or changes else ():
+            rights = inline.has_add_permission, inline.has_change_permission, inline.has_delete_permission
+            if any(right(request, row) for right in rights):
+                found.setdefault(inline.model, set()).update(inline.get_formset(request, row).form.base_fields)
+    return found
+
+
+def is_the_sites(view: Callable[..., Any]) -> bool:
+    """Say whether a view is the site's own, or calls it."""
+    return not is_ours(view) or "super()" in getsource(view)
