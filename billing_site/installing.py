@@ -1,18 +1,17 @@
 """Make `.venv` and put the pins into it: with uv where it can, else with pip. Standard library alone."""
 
+import configparser
 import hashlib
 import importlib.util
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import urllib.request
 import venv
 from pathlib import Path
 
-PIP_RELEASE = "https://pypi.org/pypi/pip/json"
+from billing_site.wheels import NotFetched, fetch_pip, fetch_uv
 
 
 class Stop(Exception):
@@ -60,17 +59,26 @@ def runs(python):
 def install_pins(python, file):
     """Install with uv, and where that fails with pip, which knows settings that uv does not."""
     wanted = ["install", "--quiet", "--only-binary", ":all:", "-r", str(file)]
-    uv = uv_command(python)
-    if uv and call([uv, "pip", *wanted, "--python", str(python)], uv_environment(python)).returncode == 0:
+    settings = pip_settings(os.environ, pip_files(os.environ))
+    uv = uv_command(python, settings)
+    if uv and call([uv, "pip", *wanted, "--python", str(python)], uv_environment(settings)).returncode == 0:
         return
     result = call([*pip_command(python), *wanted, "--no-compile"])
     if result.returncode:
         raise Stop(reason(result.stdout))
 
 
-def uv_command(python):
-    """Return the uv on PATH, or one that pip puts into the environment; None where it cannot."""
+def uv_command(python, settings):
+    """Return the uv on PATH, one from PyPI, or one that pip puts into the environment; None where all of it fails.
+
+    Where pip is told to use another index, PyPI is not asked.
+    """
     found = shutil.which("uv")
+    if found is None and "index-url" not in settings:
+        try:
+            return str(fetch_uv())
+        except (NotFetched, OSError):
+            pass
     if found is None:
         call([*pip_command(python), "install", "--quiet", "--no-compile", "uv"])
         found = shutil.which("uv", path=str(python.parent))
@@ -96,41 +104,19 @@ def pip_command(python):
     system = [sys.executable, "-m", "pip", "--python", str(python)]
     if runs_pip(system):
         return system
-    return [str(python), str(fetch_pip(python.parent.parent) / "pip")]
+    try:
+        return [str(python), str(fetch_pip(python.parent.parent) / "pip")]
+    except NotFetched as exc:
+        raise Stop(f"this Python has neither pip nor ensurepip, and {exc}; install python3-venv or uv.") from None
 
 
 def runs_pip(command):
     return call([*command, "--version"]).returncode == 0
 
 
-def fetch_pip(folder, release=PIP_RELEASE):
-    """Download pip's wheel, which runs without being installed; return its path.
-
-    Raises:
-        Stop: PyPI cannot be reached or sends something else.
-    """
-    try:
-        with urllib.request.urlopen(release, timeout=30) as answer:
-            files = json.load(answer)["urls"]
-        wheel = next(file for file in files if file["filename"].endswith(".whl"))
-        with urllib.request.urlopen(wheel["url"], timeout=60) as answer:
-            content = answer.read()
-    except (OSError, ValueError, KeyError, StopIteration) as exc:
-        raise Stop(
-            f"this Python has neither pip nor ensurepip and pip could not be fetched ({exc}); "
-            "install python3-venv or uv."
-        ) from None
-    if hashlib.sha256(content).hexdigest() != wheel["digests"]["sha256"]:
-        raise Stop("the pip fetched from PyPI is not the one PyPI describes; try again or install python3-venv.")
-    path = folder / Path(wheel["filename"]).name
-    path.write_bytes(content)
-    return path
-
-
-def uv_environment(python):
+def uv_environment(settings):
     """Return the environment for uv with pip's configured indexes and certificates, which uv does not read."""
     environment = dict(os.environ)
-    settings = pip_settings(call([*configured_pip(python), "config", "list"]).stdout)
     for name, option in (
         ("UV_DEFAULT_INDEX", "index-url"),
         ("UV_INDEX", "extra-index-url"),
@@ -144,18 +130,33 @@ def uv_environment(python):
     return environment
 
 
-def configured_pip(python):
-    """Return a pip that can be asked for its settings; `true` where there is none, which answers nothing."""
-    for command in ([str(python), "-m", "pip"], [sys.executable, "-m", "pip"]):
-        if runs_pip(command):
-            return command
-    return ["true"]
+def pip_settings(environment, files):
+    """Return pip's options from its files, of which a later one wins, and from the environment, which wins over them.
+
+    Read here, since a pip that could be asked may not be there yet; `files` that do not exist say nothing.
+    """
+    parser = configparser.RawConfigParser()
+    parser.read(files)
+    found = {}
+    for section in ("global", "install"):
+        if parser.has_section(section):
+            found.update({name.replace("_", "-"): value for name, value in parser.items(section)})
+    variables = {name[4:].lower().replace("_", "-"): value for name, value in environment.items() if name[:4] == "PIP_"}
+    found.update({name: value for name, value in variables.items() if value})
+    return {name: " ".join(value.split()) for name, value in found.items()}
 
 
-def pip_settings(listing):
-    """Return the options in what `pip config list` prints; a later line wins, as in pip."""
-    found = re.findall(r"^(?:global|install|site|user|:env:)\.([\w-]+)='(.*)'$", listing, re.MULTILINE)
-    return {option: re.sub(r"(\\n|\s)+", " ", value).strip() for option, value in found}
+def pip_files(environment):
+    """Return where pip looks for its settings: the machine's, the user's, the interpreter's, the one it is told."""
+    told = environment.get("PIP_CONFIG_FILE")
+    if told == os.devnull:
+        return []
+    home, shared = Path.home(), "/Library/Application Support" if sys.platform == "darwin" else "/etc/xdg"
+    folders = [Path(each) / "pip" for each in environment.get("XDG_CONFIG_DIRS", shared).split(os.pathsep) if each]
+    folders += [Path("/etc"), home / ".pip", Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "pip"]
+    if sys.platform == "darwin":
+        folders.append(home / "Library/Application Support/pip")
+    return [folder / "pip.conf" for folder in [*folders, Path(sys.prefix)]] + ([Path(told)] if told else [])
 
 
 def reason(output):

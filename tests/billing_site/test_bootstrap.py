@@ -2,18 +2,24 @@
 
 import ast
 import hashlib
+import io
 import json
 import socket
+import subprocess
 import sys
+import threading
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from billing_site import bootstrap, installing
+from billing_site import bootstrap, installing, wheels
 from billing_site.installing import Stop
+from billing_site.wheels import NotFetched
 
 ROOT = Path(__file__).resolve().parents[2]
-FIRST_RUN = [ROOT / "manage.py", ROOT / "billing_site/bootstrap.py", ROOT / "billing_site/installing.py"]
+FIRST_RUN = [ROOT / "manage.py", *(ROOT / f"billing_site/{name}.py" for name in ("bootstrap", "installing", "wheels"))]
 
 
 class TestCode:
@@ -155,40 +161,111 @@ class TestReason:
 
 
 class TestPipSettings:
-    def test_reads_indexes_and_certificates(self):
-        listing = "global.cert='/etc/ca.crt'\nglobal.extra-index-url='file:///a file:///b'\nuser.find-links='/w'\n"
+    def file(self, folder, name, text):
+        (folder / name).write_text(text)
+        return folder / name
 
-        assert installing.pip_settings(listing) == {
+    def test_reads_indexes_and_certificates(self, tmp_path):
+        text = (
+            "[global]\ncert = /etc/ca.crt\nextra-index-url =\n    file:///a\n    file:///b\n[install]\nfind_links=/w\n"
+        )
+
+        assert installing.pip_settings({}, [self.file(tmp_path, "pip.conf", text)]) == {
             "cert": "/etc/ca.crt",
             "extra-index-url": "file:///a file:///b",
             "find-links": "/w",
         }
 
-    def test_the_nearest_setting_wins(self):
-        listing = "global.index-url='https://a'\n:env:.index-url='https://b'\n"
+    def test_the_nearest_setting_wins(self, tmp_path):
+        machine = self.file(tmp_path, "machine", "[global]\nindex-url=https://a\ncert=/a\n")
+        user = self.file(tmp_path, "user", "[global]\nindex-url=https://b\n")
+        environment = {"PIP_INDEX_URL": "https://c", "PIP_CERT": "", "HOME": "/"}
 
-        assert installing.pip_settings(listing) == {"index-url": "https://b"}
+        assert installing.pip_settings({}, [machine, user])["index-url"] == "https://b"
+        assert installing.pip_settings(environment, [machine, user]) == {"index-url": "https://c", "cert": "/a"}
 
 
-class TestFetchPip:
-    def release(self, folder, digest):
-        wheel = folder / "index" / "pip-1-py3-none-any.whl"
-        wheel.parent.mkdir()
-        wheel.write_bytes(b"wheel")
-        file = {"filename": wheel.name, "url": wheel.as_uri(), "digests": {"sha256": digest}}
-        listing = folder / "index" / "json"
-        listing.write_text(json.dumps({"urls": [file]}))
-        return listing.as_uri()
+class Index(BaseHTTPRequestHandler):
+    """A package index with one wheel in it."""
 
-    def test_brings_the_wheel_that_the_index_describes(self, tmp_path):
-        address = self.release(tmp_path, hashlib.sha256(b"wheel").hexdigest())
+    name = content = digest = ""
 
-        assert installing.fetch_pip(tmp_path, address).read_bytes() == b"wheel"
+    def do_GET(self):
+        files = [{"filename": self.name, "url": f"../../files/{self.name}", "hashes": {"sha256": self.digest}}]
+        listing = json.dumps({"files": files}).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.content if self.path == f"/files/{self.name}" else listing)
 
-    def test_refuses_another_one(self, tmp_path):
-        with pytest.raises(Stop, match="not the one PyPI describes"):
-            installing.fetch_pip(tmp_path, self.release(tmp_path, "0" * 64))
+    def log_message(self, *_args):
+        pass
 
-    def test_says_what_to_install_when_there_is_no_network(self, tmp_path):
-        with pytest.raises(Stop, match="install python3-venv or uv"):
-            installing.fetch_pip(tmp_path, (tmp_path / "nothing").as_uri())
+
+@pytest.fixture
+def index():
+    """Serve a wheel; the address of the index."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Index) as server:
+
+        def serve(name, content, digest=None):
+            Index.name, Index.content = name, content
+            Index.digest = digest or hashlib.sha256(content).hexdigest()
+            return f"http://127.0.0.1:{server.server_port}/simple/"
+
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield serve
+        server.shutdown()
+
+
+class TestWheels:
+    pip = f"pip-{wheels.PIP_VERSION}-py3-none-any.whl"
+
+    def test_pip_is_the_wheel_that_the_index_describes(self, tmp_path, index):
+        fetched = wheels.fetch_pip(tmp_path, index(self.pip, b"wheel"))
+
+        assert (fetched.name, fetched.read_bytes()) == (self.pip, b"wheel")
+
+    def test_another_one_is_refused(self, tmp_path, index):
+        with pytest.raises(NotFetched, match=r"is not the file that http:.*/simple/pip/ describes"):
+            wheels.fetch_pip(tmp_path, index(self.pip, b"wheel", digest="0" * 64))
+
+    def test_a_missing_one_is_named(self, tmp_path, index):
+        with pytest.raises(NotFetched, match=f"lists no pip {wheels.PIP_VERSION} for this machine"):
+            wheels.fetch_pip(tmp_path, index("pip-1-py3-none-any.whl", b"wheel"))
+
+    def test_no_network_is_told(self, tmp_path):
+        with pytest.raises(NotFetched, match=r"could not be read .URLError"):
+            wheels.fetch_pip(tmp_path, "http://127.0.0.1:9/simple/")
+
+    def test_a_machine_without_any_pip_is_told_what_to_install(self, tmp_path, monkeypatch):
+        def unreachable(_folder):
+            raise NotFetched("PyPI could not be used")
+
+        monkeypatch.setattr(installing, "fetch_pip", unreachable)
+        monkeypatch.setattr(installing, "runs_pip", lambda _command: False)
+        monkeypatch.setattr(installing.importlib.util, "find_spec", lambda _name: None)
+
+        with pytest.raises(Stop, match="neither pip nor ensurepip, and PyPI could not be used; install python3-venv"):
+            installing.pip_command(tmp_path / "bin" / "python")
+
+    def test_uv_is_taken_out_of_its_wheel_and_kept(self, tmp_path, monkeypatch, index):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr(f"uv-{wheels.UV_VERSION}.data/scripts/uv", "#!/bin/sh\necho uv\n")
+        address = index(f"uv-{wheels.UV_VERSION}-py3-none-{wheels.uv_platform()}.whl", packed.getvalue())
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+        program = wheels.fetch_uv(address)
+        assert subprocess.run([program], capture_output=True, text=True, check=True).stdout == "uv\n"
+        assert wheels.fetch_uv("http://127.0.0.1:9/simple/") == program
+        assert [each.name for each in program.parent.iterdir()] == [program.name]
+
+    def test_pypi_is_not_asked_where_pip_has_another_index(self, tmp_path, monkeypatch):
+        asked, commands = [], []
+        monkeypatch.setattr(installing, "fetch_uv", lambda: asked.append("pypi"))
+        monkeypatch.setattr(installing.shutil, "which", lambda _name, path=None: None)
+        monkeypatch.setattr(installing, "call", commands.append)
+        monkeypatch.setattr(installing, "pip_command", lambda _python: ["pip"])
+
+        assert installing.uv_command(tmp_path / "python", {"index-url": "https://mirror.example"}) is None
+        assert asked == []
+        assert commands == [["pip", "install", "--quiet", "--no-compile", "uv"]]
