@@ -5,6 +5,7 @@ Standard library alone, since it runs before anything is installed; old Pythons 
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,14 +14,19 @@ import time
 import urllib.request
 from pathlib import Path
 
+from billing_site.embedded.folders import socket_folder
 from billing_site.installing import Stop, install, say
-from billing_site.supervision import PROCESSES
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 START_SECONDS = 60
-# Which setting names each embedded server to the processes that use it.
-URL_SETTINGS = {"postgres": "DATABASE_URL", "broker": "CELERY_BROKER_URL"}
+# A database that is there already may have to be migrated.
+PREPARE_SECONDS = 600
+# What runs always, and what runs unless a setting names another one.
+PROCESSES = ("web", "background")
+SERVERS = {"postgres": "DATABASE_URL", "broker": "CELERY_BROKER_URL", "local_stripe": "STRIPE_API_KEY"}
+ACCESS_FILE = "demo_access.json"  # what billing_site/background.py writes when the demo can be looked at
+HISTORY_FOLLOWS = "The demo's first weeks are there; the year since then follows within a minute."
 LOCAL_STRIPE_PORTS_AHEAD = 4111  # 12111 for a site on 8000
 
 
@@ -34,10 +40,7 @@ def quickstart():
         python = install(ROOT, "requirements.txt")
         environment["PATH"] = os.pathsep.join([str(python.parent), environment.get("PATH", os.defpath)])
         say("Preparing the database and the demo organization …")
-        access = prepare(python, environment)
-        environment.update({URL_SETTINGS[name]: url for name, url in access["embedded"].items()})
-        processes = [*PROCESSES, *access["embedded"], *(["local_stripe"] if access["local_stripe"] else [])]
-        return run(python, environment, processes, lambda: print_access(access, environment["PUBLIC_BASE_URL"]))
+        return run(python, environment, processes_for(environment))
     except Stop as reason:
         print(f"Cannot start: {reason}", file=sys.stderr)
         return 1
@@ -122,26 +125,19 @@ def read_dotenv(file):
     return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
 
 
-def prepare(python, environment):
-    """Migrate, seed once, and return the credentials to print."""
-    result = subprocess.run(
-        [str(python), "manage.py", "prepare_demo"],
-        cwd=str(ROOT),
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    if result.returncode:
-        raise Stop("the database could not be prepared: " + result.stderr.strip().removeprefix("CommandError: "))
-    return json.loads(result.stdout.splitlines()[-1])
+def processes_for(environment):
+    """Return the Procfile's processes that an environment asks for."""
+    return [*PROCESSES, *(name for name, setting in SERVERS.items() if not environment.get(setting))]
 
 
-def run(python, environment, processes, when_up):
-    """Run these of the Procfile's processes until a signal comes; return the exit code.
+def run(python, environment, processes):
+    """Run these of the Procfile's processes until a signal comes, say how to get in; return the exit code.
 
     Raises:
-        Stop: the web process did not answer in time, or the supervisor itself ended.
+        Stop: the database could not be prepared, the site did not answer in time, or the supervisor itself ended.
     """
+    answer = Path(environment.get("VAR_DIR") or ROOT / "var") / ACCESS_FILE
+    answer.unlink(missing_ok=True)
     command = [str(python), "-m", "billing_site.supervision", *processes]
     # In a session of its own, so that Ctrl-C reaches it once, through us.
     runner = subprocess.Popen(command, cwd=str(ROOT), env=environment, start_new_session=True)
@@ -155,30 +151,62 @@ def run(python, environment, processes, when_up):
         signal.signal(number, leave)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
         signal.signal(signal.SIGHUP, leave)
-    if wait_until_up(environment["HOST"], environment["PORT"], runner):
-        when_up()
-    elif not asked and runner.poll() is None:
-        runner.terminate()
-        runner.wait()
-        raise Stop(f"the site did not answer within {START_SECONDS} s; the last lines of its processes are above.")
+    try:
+        access = wait_for_access(answer, runner)
+        if access:
+            wait_until_up(environment["HOST"], environment["PORT"], runner)
+        if access and runner.poll() is None:
+            print_access(access, environment["PUBLIC_BASE_URL"])
+    except Stop:
+        if not asked:
+            runner.terminate()
+            runner.wait()
+            raise
     code = runner.wait()
+    shutil.rmtree(str(socket_folder("broker", answer.parent)), ignore_errors=True)
     if asked:
         return 0
     raise Stop(f"the supervisor ended (exit code {code}); its last lines are above.")
 
 
+def wait_for_access(answer, runner):
+    """Wait until the background process has written how to get in, and return that; None when the processes ended.
+
+    Raises:
+        Stop: it wrote why it cannot prepare the database, or nothing in time.
+    """
+    deadline = time.monotonic() + PREPARE_SECONDS
+    while runner.poll() is None:
+        if answer.is_file():
+            access = json.loads(answer.read_text())
+            answer.unlink()
+            if "error" in access:
+                raise Stop("the database could not be prepared: " + access["error"])
+            return access
+        if time.monotonic() > deadline:
+            raise Stop(f"the database was not ready within {PREPARE_SECONDS} s; the last lines are above.")
+        time.sleep(0.05)
+    return None
+
+
 def wait_until_up(host, port, runner):
-    """Wait until the web process answers; False when the processes ended before."""
+    """Wait until the web process answers or the processes end.
+
+    Raises:
+        Stop: it did not answer in time.
+    """
     deadline = time.monotonic() + START_SECONDS
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while runner.poll() is None and time.monotonic() < deadline:
+    while runner.poll() is None:
         try:
-            opener.open(f"http://{host}:{port}/healthz", timeout=2).close()
+            return opener.open(f"http://{host}:{port}/healthz", timeout=2).close()
         except (OSError, ValueError):
-            time.sleep(0.1)
-        else:
-            return True
-    return False
+            if time.monotonic() > deadline:
+                raise Stop(
+                    f"the site did not answer within {START_SECONDS} s; the last lines of its processes are above."
+                ) from None
+            time.sleep(0.05)
+    return None
 
 
 def print_access(access, url):
@@ -203,6 +231,7 @@ def print_access(access, url):
         bearer.format(access["token"], url, "/api/v1/org/billing"),
         bearer.format(access["api_key"], url, "/v1/organization"),
         "",
+        *([] if access["history_is_complete"] else [HISTORY_FOLLOWS, ""]),
         "Ctrl-C stops everything.",
         "",
     )

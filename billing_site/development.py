@@ -10,9 +10,7 @@ LOCAL_STRIPE_KEY = "sk_test_local"
 def secret_from_file(path: Path, *, prefix: str = "") -> str:
     """Return the secret in the file, making it first where there is none; several processes may start at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}")
-    draft.write_text(prefix + secrets.token_urlsafe(50))
-    draft.chmod(0o600)
+    draft = _draft(path, prefix + secrets.token_urlsafe(50))
     try:
         os.link(draft, path)
     except FileExistsError:
@@ -20,3 +18,15 @@ def secret_from_file(path: Path, *, prefix: str = "") -> str:
     finally:
         draft.unlink()
     return path.read_text()
+
+
+def private_file(path: Path, text: str) -> None:
+    """Write a file that only its owner can read; whoever reads it finds the old text or the whole new one."""
+    _draft(path, text).rename(path)
+
+
+def _draft(path: Path, text: str) -> Path:
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    return draft

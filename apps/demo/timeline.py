@@ -1,6 +1,6 @@
 """The demo's history as steps in time, so that every scenario's postings come in the order they happened in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,9 +27,3 @@ class Step:
 
     at: datetime
     act: Callable[[datetime], object]
-
-
-def play(steps: Iterable[Step]) -> None:
-    """Take the steps in the order of their moments."""
-    for step in sorted(steps, key=lambda step: step.at):
-        step.act(step.at)

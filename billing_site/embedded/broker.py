@@ -1,6 +1,6 @@
 """An embedded Valkey as the broker: `python -m billing_site.embedded.broker` becomes the server itself.
 
-It keeps nothing on disk: what a stopped broker forgets is sent again from the outbox.
+It keeps nothing on disk: what a stopped broker forgets is sent again from the outbox. Its log is `broker.log`.
 """
 
 import os
@@ -8,7 +8,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from billing_site.embedded.folders import CannotRun, private_folder, socket_folder
+from billing_site.embedded.folders import CannotRun, private_folder, remove_stale, socket_folder
 
 SET_ANOTHER = "set CELERY_BROKER_URL=redis://host/0 to use another broker."
 
@@ -24,11 +24,21 @@ def run(home: Path) -> None:
     Raises:
         CannotRun: no wheel fits this machine.
     """
+    remove_stale("broker")
     private_folder(_socket(home).parent, user_id=os.geteuid(), group_id=os.getegid())
-    options = {"port": "0", "unixsocket": str(_socket(home)), "unixsocketperm": "700", "save": "", "appendonly": "no"}
+    home.mkdir(parents=True, exist_ok=True)
+    options = {
+        "port": "0",
+        "unixsocket": str(_socket(home)),
+        "unixsocketperm": "700",
+        "save": "",
+        "appendonly": "no",
+        "loglevel": "warning",
+        "logfile": str(home.resolve() / "broker.log"),
+    }
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
     server = _server()
-    os.execv(server, [str(server), *arguments, "--loglevel", "warning"])
+    os.execv(server, [str(server), *arguments])
 
 
 def _socket(home: Path) -> Path:

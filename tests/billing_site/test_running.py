@@ -2,15 +2,19 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+
+from billing_site import bootstrap, supervision
+from billing_site.embedded.folders import socket_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = """
@@ -18,11 +22,8 @@ import os, sys
 from pathlib import Path
 from billing_site import bootstrap
 environment = bootstrap.development_environment(os.environ)
-access = bootstrap.prepare(Path(sys.executable), environment)
-environment.update({bootstrap.URL_SETTINGS[name]: url for name, url in access["embedded"].items()})
-processes = [*bootstrap.PROCESSES, *access["embedded"], "local_stripe"]
-say = lambda: bootstrap.print_access(access, "http://x")
-sys.exit(bootstrap.run(Path(sys.executable), environment, processes, say))
+processes = bootstrap.processes_for(environment)
+sys.exit(bootstrap.run(Path(sys.executable), environment, processes))
 """
 HEARTBEAT = ("task_succeeded", "task=outbox.heartbeat")
 pytestmark = pytest.mark.long
@@ -34,27 +35,41 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def site(tmp_path):
-    """The running site: its process and its port, with everything under a folder of its own."""
-    port = free_port()
-    environment = {
+def environment(tmp_path):
+    """Settings for a site with everything under a folder of its own."""
+    given = {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "HOME": str(tmp_path),
         "VAR_DIR": str(tmp_path),
-        "PORT": str(port),
+        "PORT": str(free_port()),
         "PYTHONPATH": str(ROOT),
     }
+    return bootstrap.development_environment(given)
+
+
+@pytest.fixture
+def site(environment):
+    """The site as `make run` runs it."""
+    with running(environment, "-c", RUN) as process:
+        yield process
+
+
+@contextmanager
+def running(environment, *arguments):
+    """Run Python, and end it with what it started."""
     process = subprocess.Popen(
-        [sys.executable, "-c", RUN],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    yield process, port
-    process.terminate()  # it stops what it started; killed, it could not
-    process.communicate(timeout=30)
+    try:
+        yield process
+    finally:
+        process.terminate()  # it stops what it started; killed, it could not
+        process.communicate(timeout=60)
 
 
 def lines_until(process, *words: str) -> list[str]:
@@ -90,32 +105,58 @@ def process_of(setting: str, command: str) -> int:
     return min(found)
 
 
-def get(port: int, path: str) -> dict:
+def get(port: str, path: str) -> dict:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
         return json.load(answer)
 
 
-def test_comes_up_does_scheduled_work_and_stops_at_one_signal(site, tmp_path):
-    process, port = site
-    printed = "".join(lines_until(process, "Ctrl-C stops everything"))
+def test_comes_up_does_scheduled_work_and_stops_at_one_signal(site, environment, tmp_path):
+    port = environment["PORT"]
+    printed = "".join(lines_until(site, "Ctrl-C stops everything"))
+    for line in [line for line in printed.splitlines() if line.startswith("curl ")]:
+        answer = subprocess.run([*shlex.split(line), "--fail"], capture_output=True, text=True)
+        assert json.loads(answer.stdout), line
     assert printed.count("\ncurl ") == 3
     assert get(port, "/healthz") == {"status": "ok"}
 
     # Beat sent it through the broker to the worker, which wrote it down.
-    lines_until(process, *HEARTBEAT)
+    lines_until(site, *HEARTBEAT)
     assert get(port, "/readyz")["checks"]["heartbeat"]["ok"]
 
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
-    assert process.returncode == 0
+    site.send_signal(signal.SIGINT)
+    site.communicate(timeout=60)
+    assert site.returncode == 0
     assert processes_with(f"VAR_DIR={tmp_path}") == []
+    assert [name for name in ("broker", "postgres") if list(socket_folders(name, tmp_path))] == []
 
 
-def test_each_process_that_dies_is_started_again_alone(site, tmp_path):
-    process, port = site
-    lines_until(process, "Ctrl-C stops everything")
-    lines_until(process, *HEARTBEAT)
-    setting = f"VAR_DIR={tmp_path}"
+def socket_folders(name, home):
+    """Yield the folders of sockets that are left of the servers below a home."""
+    for data in (
+        home,
+        home / "postgres",
+        Path("/var/tmp") / socket_folder("data", home / "postgres").name / "postgres",
+    ):
+        if socket_folder(name, data).exists():
+            yield socket_folder(name, data)
+
+
+def test_each_process_that_dies_is_started_again_alone(site, environment, tmp_path):
+    lines_until(site, *HEARTBEAT)  # the demo is made
+    site.terminate()
+    site.communicate(timeout=60)
+    # As a deployment runs them, each for itself.
+    processes = [*supervision.PROCESSES, "postgres", "broker"]
+    with running(environment, "-m", "billing_site.supervision", *processes) as process:
+        lines_until(process, *HEARTBEAT)
+        each_is_started_again_alone(process, f"VAR_DIR={tmp_path}")
+        answers = 0
+        while answers == 0:
+            with suppress(OSError):
+                answers += get(environment["PORT"], "/healthz") == {"status": "ok"}
+
+
+def each_is_started_again_alone(process, setting):
     commands = {"worker": "\0worker\0", "beat": "\0beat\0", "dispatcher": "dispatch", "web": "granian"}
     for name in commands:
         before = {each: process_of(setting, word) for each, word in commands.items()}
@@ -125,7 +166,3 @@ def test_each_process_that_dies_is_started_again_alone(site, tmp_path):
         lines_until(process, *HEARTBEAT)
         after = {each: process_of(setting, word) for each, word in commands.items()}
         assert {each for each in commands if after[each] != before[each]} == {name}
-    answers = 0
-    while answers == 0:
-        with suppress(OSError):
-            answers += get(port, "/healthz") == {"status": "ok"}

@@ -1,19 +1,19 @@
 """The demo data: made once, from public services, with books that hold."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from apps.approvals.services import approve
 from apps.common.periods import midnight, month_label, month_of
 from apps.contracts.models import Contract, Installment, ServiceAgreement
 from apps.demo.access import demo_access
-from apps.demo.seeding import seed
+from apps.demo.seeding import history_is_complete, make_beginning, make_history, seed
 from apps.ledger.models import Transfer
 from apps.plans.selectors import current_subscription
 from apps.snapshots.providers import OwnLedger
@@ -36,9 +36,18 @@ def demo_now():
 
 @pytest.fixture(scope="module")
 def _seeded(django_db_setup, django_db_blocker, demo_now):
-    """The demo, made once for this module in a transaction that is rolled back when its tests are over."""
+    """The demo, made once for this module in a transaction that is rolled back when its tests are over.
+
+    It is interrupted on the way, as `make run` may be, and then made to its end.
+    """
     with django_db_blocker.unblock(), transaction.atomic():
-        assert seed(now=demo_now) is True
+        assert make_beginning(now=demo_now) is True
+        assert make_beginning(now=demo_now) is False
+        moments = iter(range(60))
+        assert make_history(stop=lambda: next(moments, None) is None) is True  # interrupted after sixty moments
+        assert not history_is_complete()
+        assert seed(now=demo_now + timedelta(hours=1)) is True
+        assert history_is_complete()
         yield
         transaction.set_rollback(True)
 
@@ -187,14 +196,3 @@ class TestAccess:
             "approver_password": "600",
             "demo_api_key": "600",
         }
-
-
-class TestPrepare:
-    def test_a_database_that_cannot_be_reached_is_one_sentence(self, monkeypatch):
-        def refuse(*_names, **_options):
-            raise OperationalError("connection failed:\n\tConnection refused")
-
-        monkeypatch.setattr("apps.demo.management.commands.prepare_demo.call_command", refuse)
-
-        with pytest.raises(CommandError, match="The database refused: connection failed: Connection refused"):
-            call_command("prepare_demo")

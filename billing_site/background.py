@@ -1,0 +1,145 @@
+"""What development runs behind the site, in one process: `python -m billing_site.background`.
+
+It prepares the database, makes the first demo data, writes down for `make run` how to get in, makes the rest of the
+demo's history, and then is worker, beat and dispatcher at once. Production runs those three as processes of their own.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import psycopg
+from django.conf import settings
+
+from billing_site import stamp
+from billing_site.development import private_file
+
+ACCESS_FILE = "demo_access.json"
+DATABASE_SECONDS = 60
+BEAT_SECONDS = 1  # beat looks at its schedule, and whether to stop, as often
+
+
+class CannotPrepare(Exception):
+    """Why the site cannot be got ready, in one sentence."""
+
+
+def main() -> int:
+    """Run until TERM or INT; return the exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
+    stopping = threading.Event()
+
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)
+    tell(settings.VAR_DIR / ACCESS_FILE)
+    from apps.demo.seeding import make_history
+
+    make_history(stop=stopping.is_set)
+    return serve(stopping)
+
+
+def tell(answer: Path) -> None:
+    """Prepare everything, and write into a file how to get in, or as `error` why not, which is raised too."""
+    try:
+        access = prepare()
+    except Exception as exc:
+        private_file(answer, json.dumps({"error": " ".join(str(exc).split())}))
+        raise
+    private_file(answer, json.dumps(access))
+
+
+def prepare() -> dict[str, Any]:
+    """Bring the database up to date, make the first demo data once, and return how to get in.
+
+    Raises:
+        CannotPrepare: this is not development, or the database cannot be reached.
+        ImproperlyConfigured: the settings contradict themselves.
+        django.db.Error: the database refused something.
+    """
+    if not settings.DEVELOPMENT:
+        raise CannotPrepare("make run is for development, and DEVELOPMENT is off.")
+    with connected(settings.DATABASE_URL) as connection:
+        current = stamp.is_current(connection)
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+        from django.utils import timezone
+
+        from apps.demo.access import demo_access
+        from apps.demo.seeding import history_is_complete, make_beginning
+        from billing_site.checks import refuse_to_start
+
+        refuse_to_start()
+        if not current:
+            call_command("migrate", interactive=False, verbosity=0)
+            make_beginning(now=timezone.now())
+            stamp.write(connection)
+    return {**demo_access(now=timezone.now()), "history_is_complete": history_is_complete()}
+
+
+def connected(url: str) -> psycopg.Connection:
+    """Return a connection to the database, whose server may be starting just now.
+
+    Raises:
+        CannotPrepare: it did not answer in time.
+    """
+    deadline = time.monotonic() + DATABASE_SECONDS
+    while True:
+        try:
+            return psycopg.connect(url, autocommit=True)
+        except psycopg.OperationalError as exc:
+            if time.monotonic() > deadline:
+                raise CannotPrepare(f"The database did not answer: {exc}") from exc
+            time.sleep(0.05)
+
+
+def serve(stopping: threading.Event) -> int:
+    """Be worker, beat and dispatcher until told to stop; return the exit code, 1 where one of them ended by itself."""
+    from celery import beat
+    from celery.app import trace
+    from celery.platforms import EX_OK
+    from celery.worker import WorkController, state
+    from django.utils import timezone
+
+    from apps.outbox.broker import Broker
+    from apps.outbox.dispatcher import Dispatcher
+    from billing_site.celery import app
+
+    # The dispatcher has the main thread, since it limits its calls by an alarm. The worker looks whether to stop every
+    # two seconds only without an event loop, which signals would interrupt.
+    trace.setup_worker_optimizations(app)
+    worker = WorkController(app=app, use_eventloop=False, without_gossip=True, without_mingle=True)
+    scheduler = beat.Service(app, max_interval=BEAT_SECONDS, scheduler_cls=app.conf.beat_scheduler)
+    threads = [started("worker", worker.start), started("beat", scheduler.start)]
+    broker = Broker(app, timeout_seconds=settings.OUTBOX_BROKER_TIMEOUT_SECONDS)
+
+    def is_over(seconds: float) -> bool:
+        return stopping.wait(seconds) or not all(thread.is_alive() for thread in threads)
+
+    Dispatcher(broker=broker, clock=timezone.now, wait=is_over).run()
+    broker.reset()
+    scheduler.stop()
+    state.should_stop = EX_OK
+    for thread in threads:
+        thread.join()
+    return 0 if stopping.is_set() else 1
+
+
+def started(name: str, run: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+if __name__ == "__main__":
+    sys.exit(main())
