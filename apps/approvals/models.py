@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from apps.common.changes import Change
+from apps.common.triggers import FixedFields, Refused, append_only
 from apps.tenants.models import Organization
 
 
@@ -91,6 +93,39 @@ class Approval(models.Model):
                 name="approvals_approval_one_open_per_intent",
             ),
         ]
+        triggers = [
+            Refused(
+                name="starts_pending",
+                operation=pgtrigger.Insert,
+                condition="NEW.status <> 'pending'",
+                message="a request starts pending",
+            ),
+            FixedFields(
+                "kind",
+                "subject_type",
+                "subject_id",
+                "about",
+                "organization",
+                "arguments",
+                "fingerprint",
+                "key",
+                "amount_micros",
+                "currency",
+                "preview",
+                "reason",
+                "requested_by",
+                "requested_at",
+                "expires_at",
+            ),
+            Refused(
+                name="ends_once",
+                operation=pgtrigger.Update,
+                condition="OLD.status IN ('rejected', 'used', 'expired')",
+                message="a request is decided once",
+            ),
+            FixedFields("decided_by", "decided_at", name="decision", where="OLD.decided_by_id IS NOT NULL"),
+            *append_only(updates=True),
+        ]
 
     def __str__(self) -> str:
         return f"Request {self.pk}"
@@ -140,6 +175,7 @@ class SoloAction(models.Model):
                 | (~Q(scope="customer") & Q(organization__isnull=True)),
             ),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.subject_type} {self.subject_id}"
@@ -175,6 +211,7 @@ class AccessChange(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = "change of access", "changes of access"
         ordering = ["-pk"]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.get_what_display()} of {self.person}"

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields, append_only
 from apps.ledger.keys import KEY_LENGTH
 
 DESCRIPTION_LENGTH = 500
@@ -25,6 +26,7 @@ class Account(models.Model):
             CheckConstraint(name="ledger_account_held_not_negative", condition=Q(held_micros__gte=0)),
             CheckConstraint(name="ledger_account_version_not_negative", condition=Q(version__gte=0)),
         ]
+        triggers = [*append_only(updates=True), FixedFields("code", "unit", "created_at")]
 
     def __str__(self) -> str:
         return self.code
@@ -57,6 +59,7 @@ class Transfer(models.Model):
             Index(fields=["recorded_at"], name="ledger_transfer_recorded"),
             Index(fields=["amount_micros"], name="ledger_transfer_by_amount"),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return self.key
@@ -84,6 +87,7 @@ class Entry(models.Model):
             Index(fields=["account", "recorded_at", "account_version"], name="ledger_entry_page"),
             Index(fields=["account", "effective_at"], name="ledger_entry_effective"),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.account_id}/{self.account_version}"
@@ -135,6 +139,13 @@ class Hold(models.Model):
             Index(fields=["created_at", "id"], name="ledger_hold_expired", condition=Q(status="expired")),
             Index(fields=["expires_at"], name="ledger_hold_due", condition=Q(status="pending")),
         ]
+        triggers = [
+            *append_only(updates=True),
+            FixedFields("id", "account", "key", "fingerprint", "amount_micros", "created_by", "created_at"),
+            FixedFields(
+                "status", "captured_micros", "expires_at", "closed_at", name="ended", where="OLD.status <> 'pending'"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -156,6 +167,7 @@ class HoldTotal(models.Model):
             UniqueConstraint(fields=["account", "status"], name="ledger_holdtotal_once_per_status"),
             CheckConstraint(name="ledger_holdtotal_of_ended_holds", condition=~Q(status="pending")),
         ]
+        triggers = [*append_only(updates=True), FixedFields("account", "status")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.status}"

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields, append_only
 from apps.tenants.models import Organization
 
 
@@ -66,6 +67,21 @@ class Plan(models.Model):
                 violation_error_message="A plan without a cadence allocates nothing.",
                 condition=~Q(cadence="none") | Q(explorer_units_micros=0, developer_units_micros=0, credits_micros=0),
             ),
+        ]
+        triggers = [
+            FixedFields(
+                "slug",
+                "currency",
+                "unit_system",
+                "cadence",
+                "list_quota_micros",
+                "explorer_units_micros",
+                "developer_units_micros",
+                "credits_micros",
+                name="terms",
+                exists="SELECT 1 FROM plans_subscription WHERE plan_id = OLD.id",
+                message="what a plan gives is fixed once somebody was on it",
+            )
         ]
 
     def __str__(self) -> str:
@@ -165,6 +181,7 @@ class IncludedQuota(models.Model):
             ),
         ]
         indexes = [Index(fields=["organization", "period_end"], name="plans_includedquota_current")]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.subscription_id} {self.period_start:%Y-%m-%d}"

@@ -1,8 +1,10 @@
 """What is measured and what it costs: meters, price books and their immutable, effective-dated versions."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields, Refused
 from apps.pricing.rating import PriceRule, Scheme, Tier
 
 
@@ -74,6 +76,19 @@ class Meter(models.Model):
                 fields=["kind"], condition=Q(kind="character"), name="pricing_meter_one_counts_characters"
             ),
         ]
+        triggers = [
+            FixedFields(
+                "slug",
+                "kind",
+                "counts",
+                "explorer_units_micros",
+                "developer_units_micros",
+                "credits_micros",
+                name="priced",
+                exists="SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft'",
+                message="a priced meter keeps what it counts",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.slug
@@ -103,6 +118,14 @@ class PriceBook(models.Model):
             ),
             UniqueConstraint(fields=["organization"], name="pricing_pricebook_one_override_an_organization"),
             CheckConstraint(name="pricing_pricebook_currency_code", condition=Q(currency__regex=r"^[A-Z]{3}$")),
+        ]
+        triggers = [
+            Refused(
+                name="currency",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                exists="SELECT 1 FROM tenants_organization WHERE id = NEW.organization_id AND currency <> NEW.currency",
+                message="a price book is in the currency of its organization",
+            )
         ]
 
     def __str__(self) -> str:
@@ -208,6 +231,49 @@ class PriceVersion(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["meter", "effective_from"], name="pricing_version_by_meter")]
+        triggers = [
+            FixedFields(
+                "book",
+                "meter",
+                "model",
+                "scheme",
+                "micros_per_million",
+                "input_micros_per_million",
+                "output_micros_per_million",
+                "tiers",
+                "package_size_micros",
+                "package_price_micros",
+                "minimum_micros",
+                "effective_from",
+                "created_by",
+                "created_at",
+                "published_by",
+                "published_at",
+                where="OLD.status <> 'draft'",
+                message="a published price never changes",
+            ),
+            Refused(
+                name="stays_published",
+                operation=pgtrigger.Update,
+                condition="OLD.status <> 'draft'"
+                " AND (NEW.status = 'draft' OR (OLD.status = 'withdrawn' AND NEW.status <> 'withdrawn'))",
+                message="a published price never changes",
+            ),
+            Refused(
+                name="kept",
+                operation=pgtrigger.Delete,
+                condition="OLD.status <> 'draft'",
+                message="a published price never changes",
+            ),
+            Refused(
+                name="end",
+                operation=pgtrigger.Update,
+                condition="OLD.status = 'published' AND OLD.effective_to IS DISTINCT FROM NEW.effective_to"
+                " AND (NEW.end_set_at IS NULL OR NEW.end_set_at < OLD.end_set_at"
+                " OR OLD.effective_to < NEW.end_set_at OR NEW.effective_to < NEW.end_set_at)",
+                message="the end of a published price moves from a time to come to a time to come",
+            ),
+        ]
 
     def __str__(self) -> str:
         meter = self.meter.slug if PriceVersion.meter.is_cached(self) else f"meter {self.meter_id}"  # never a query

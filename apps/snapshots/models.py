@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.triggers import append_only
 from apps.tenants.models import Organization
 
 
@@ -50,6 +51,7 @@ class BalanceSnapshot(models.Model):
             CheckConstraint(name="snapshots_balancesnapshot_currency_code", condition=Q(currency__regex=r"^[A-Z]{3}$")),
             UniqueConstraint(fields=["organization", "collected_at"], name="snapshots_balancesnapshot_once_per_moment"),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.collected_at:%Y-%m-%d %H:%M}"
@@ -88,6 +90,7 @@ class CostSnapshot(models.Model):
         indexes = [
             Index(fields=["organization", "year", "month", "-collected_at"], name="snapshots_costsnapshot_newest")
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.year}-{self.month:02d} {self.collected_at:%Y-%m-%d %H:%M}"

@@ -7,6 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields
+
 
 class Organization(models.Model):
     """A customer. Everything billed hangs from it; it is archived, never erased."""
@@ -83,6 +85,7 @@ class Organization(models.Model):
             CheckConstraint(name="tenants_organization_limit_not_negative", condition=Q(postpaid_limit_micros__gte=0)),
             CheckConstraint(name="tenants_organization_rate_positive", condition=Q(usd_rate_micros__gt=0)),
         ]
+        triggers = [FixedFields("currency", name="currency")]
 
     def __str__(self) -> str:
         return self.name

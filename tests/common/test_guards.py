@@ -1,39 +1,24 @@
-"""What the database itself refuses is still there after all migrations."""
+"""The database has the triggers that the models declare, as they declare them, and no others but those named here."""
 
+import pgtrigger
 import pytest
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
-from apps.common.append_only import AppendOnly
-from apps.common.fixed_columns import FixedColumns
-from apps.common.refusing import Refuse
-
-# Triggers of migrations that wrote them by hand.
-APPROVALS = ["starts_pending", "facts", "ends_once", "agreed_stays", "kept"]
-BY_HAND = {
-    *(f"approvals_approval_{name}" for name in APPROVALS),
-    *("auditlog_logentry_no_update", "auditlog_logentry_no_delete"),
-    *("usage_usageevent_settled", "usage_activecharacter_settled", "usage_monthclose_settled"),
-    *("pricing_priceversion_no_change", "pricing_meter_no_change"),
-}
-
-
-def asked_for() -> set[str]:
-    """The triggers that migrations make, whenever they were asked for; a table that was dropped took its own along."""
-    tables = set(connection.introspection.table_names())
-    migrations = MigrationLoader(connection).disk_migrations.values()
-    guards = (each for migration in migrations for each in migration.operations)
-    return {
-        name
-        for guard in guards
-        if isinstance(guard, (AppendOnly, FixedColumns, Refuse)) and guard.table in tables
-        for name in guard.triggers()
-    }
+# On tables of another app or package, whose models cannot declare them.
+WRITTEN_IN_MIGRATIONS = {"plans_fixed_anchor", "auditlog_logentry_no_update", "auditlog_logentry_no_delete"}
 
 
 @pytest.mark.django_db
-def test_every_guard_that_a_migration_asked_for_is_there():
+def test_every_declared_trigger_is_installed_and_enabled_as_it_is_declared():
+    declared = {f"{model._meta.label}: {trigger.name}": (model, trigger) for model, trigger in pgtrigger.registered()}
+    states = {name: trigger.get_installation_status(model) for name, (model, trigger) in declared.items()}
+    assert states == dict.fromkeys(declared, ("INSTALLED", True))
+
+
+@pytest.mark.django_db
+def test_there_is_no_other_trigger():
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
         existing = {name for (name,) in cursor.fetchall()}
-    assert existing == asked_for() | BY_HAND
+    declared = {trigger.get_pgid(model) for model, trigger in pgtrigger.registered()}
+    assert existing == declared | WRITTEN_IN_MIGRATIONS

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q
 
+from apps.common.triggers import FixedFields, append_only
 from apps.tenants.models import Organization, Project
 
 
@@ -54,6 +55,14 @@ class ServiceAgreement(models.Model):
         indexes = [
             Index(fields=["organization", "created_at"], name="contracts_agreement_newest"),
             Index(fields=["next_due_date"], name="contracts_agreement_due", condition=Q(active=True)),
+        ]
+        triggers = [
+            *append_only(updates=True),
+            FixedFields("organization", "created_by", "created_at"),
+            FixedFields("start_date", "charge_type", name="billed", where="OLD.billed_at IS NOT NULL"),
+            FixedFields(
+                "amount_micros", name="billed_once", where="OLD.billed_at IS NOT NULL AND OLD.charge_type = 'one_time'"
+            ),
         ]
 
     def __str__(self) -> str:

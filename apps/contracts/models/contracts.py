@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields, append_only
 from apps.contracts.terms import Frequency, Terms
 from apps.tenants.models import Organization
 
@@ -81,6 +82,13 @@ class Contract(models.Model):
                 condition=Q(status__in=["pending_payment", "active"]),
             ),
         ]
+        triggers = [
+            *append_only(updates=True),
+            FixedFields("organization", "created_by", "created_at"),
+            FixedFields(
+                "bonus_credits_micros", "bonus_granted_at", name="bonus_given", where="OLD.bonus_granted_at IS NOT NULL"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Contract {str(self.pk)[:8]}"
@@ -154,6 +162,28 @@ class ContractVersion(models.Model):
                 condition=Q(onetime_credit_micros__gte=0, onetime_credit_micros__lte=F("credit_portion_micros"))
                 & Q(onetime_service_micros__gte=0, onetime_service_micros__lte=F("service_portion_micros")),
             ),
+        ]
+        triggers = [
+            FixedFields(
+                "contract",
+                "number",
+                "kind",
+                "term",
+                "effective_date",
+                "anchor_date",
+                "first_month",
+                "term_months",
+                "payment_frequency",
+                "credit_portion_micros",
+                "service_portion_micros",
+                "onetime_credit_micros",
+                "onetime_service_micros",
+                "credit_period_limit",
+                "service_period_limit",
+                "reason",
+                "created_by",
+                "created_at",
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,10 @@
 """The rows of a schedule, and what was paid on and taken off each. A settled row never changes."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields, Refused, append_only
 from apps.contracts.models.contracts import Contract, ContractVersion
 
 SETTLED_STATES = ("paid", "reversed")
@@ -106,6 +108,38 @@ class Installment(models.Model):
                 condition=Q(state__in=["due", "processing", "partially_paid"], overdue_at__isnull=False),
             ),
         ]
+        triggers = [
+            FixedFields(
+                "contract",
+                "version",
+                "position",
+                "due_date",
+                "period_start",
+                "period_end",
+                "is_one_time",
+                "amount_micros",
+                "credit_micros",
+                "service_micros",
+                "discount_micros",
+                "paid_micros",
+                "settled_at",
+                "grant",
+                "service_transfer",
+                where="OLD.settled_at IS NOT NULL",
+            ),
+            Refused(
+                name="stays_settled",
+                operation=pgtrigger.Update,
+                condition="OLD.settled_at IS NOT NULL AND NEW.state NOT IN ('paid', 'reversed')",
+                message="a settled installment never changes",
+            ),
+            Refused(
+                name="kept",
+                operation=pgtrigger.Delete,
+                condition="OLD.settled_at IS NOT NULL OR OLD.paid_micros > 0",
+                message="an installment that money came for is kept",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Installment of {self.due_date}"
@@ -172,6 +206,7 @@ class InstallmentPayment(models.Model):
         constraints = [
             CheckConstraint(name="contracts_installmentpayment_positive", condition=Q(amount_micros__gt=0)),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return self.key
@@ -197,6 +232,19 @@ class InstallmentSurplus(models.Model):
             CheckConstraint(
                 name="contracts_installmentsurplus_returned_within_amount",
                 condition=Q(returned_micros__gte=0, returned_micros__lte=F("amount_micros")),
+            ),
+        ]
+        triggers = [
+            *append_only(updates=True),
+            FixedFields(
+                "installment",
+                "key",
+                "amount_micros",
+                "received_in",
+                "reference",
+                "transfer",
+                "created_by",
+                "received_at",
             ),
         ]
 
@@ -227,6 +275,17 @@ class InstallmentDiscount(models.Model):
             CheckConstraint(
                 name="contracts_installmentdiscount_within_what_was_asked",
                 condition=Q(amount_micros__gte=0, amount_micros__lte=F("asked_micros"), asked_micros__gt=0),
+            ),
+        ]
+        triggers = [
+            *append_only(updates=True),
+            FixedFields("key", "asked_micros", "description", "created_by", "created_at"),
+            FixedFields(
+                "installment",
+                "amount_micros",
+                "withdrawn_at",
+                name="withdrawn_once",
+                where="OLD.withdrawn_at IS NOT NULL",
             ),
         ]
 

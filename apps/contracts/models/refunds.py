@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
+from apps.common.triggers import FixedFields, append_only
 from apps.contracts.models.installments import Installment, InstallmentSurplus
 
 
@@ -51,6 +52,29 @@ class InstallmentRefund(models.Model):
                 )
                 | Q(was_settled=False, credit_micros=0, unearned_micros=0, earned_micros=0),
             ),
+        ]
+        triggers = [
+            *append_only(updates=True),
+            FixedFields(
+                "installment",
+                "surplus",
+                "key",
+                "kind",
+                "amount_micros",
+                "paid_to",
+                "was_settled",
+                "credit_micros",
+                "unearned_micros",
+                "earned_micros",
+                "promo_credit_micros",
+                "promo_unearned_micros",
+                "promo_earned_micros",
+                "transfer_ids",
+                "reason",
+                "created_by",
+                "created_at",
+            ),
+            FixedFields("undone_at", name="undone_once", where="OLD.undone_at IS NOT NULL"),
         ]
 
     def __str__(self) -> str:

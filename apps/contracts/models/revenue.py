@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields, append_only
 from apps.contracts.models.installments import Installment
 
 
@@ -32,6 +33,10 @@ class ServiceRevenue(models.Model):
                 name="contracts_servicerevenue_due",
                 condition=Q(amount_micros__gt=F("cancelled_micros") + F("recognized_micros")),
             ),
+        ]
+        triggers = [
+            *append_only(updates=True),
+            FixedFields("installment", "period_start", "period_end", "amount_micros"),
         ]
 
     def __str__(self) -> str:

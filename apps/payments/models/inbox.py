@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
+from apps.common.triggers import append_only
+
 
 class StripeEvent(models.Model):
     """One event, with the very text that was signed. Its effects and its mark commit together."""
@@ -48,6 +50,7 @@ class StripeEvent(models.Model):
             models.Index(fields=["received_at"], name="payments_event_parked", condition=Q(state="parked")),
             models.Index(fields=["-received_at", "-id"], name="payments_event_newest"),
         ]
+        triggers = append_only(updates=True)
 
     def __str__(self) -> str:
         return self.event_id

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
+from apps.common.triggers import append_only
 from apps.contracts.models import Installment
 from apps.payments.models.billing import StripeInvoice
 from apps.payments.models.checkout import CheckoutSession
@@ -69,6 +70,7 @@ class StripePayment(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["organization", "created_at"], name="payments_payment_newest")]
+        triggers = append_only(updates=True)
 
     def __str__(self) -> str:
         return self.payment_intent_id or self.key
@@ -110,6 +112,7 @@ class PaymentPart(models.Model):
                 condition=Q(returned_micros__gte=0, returned_micros__lte=F("amount_micros")),
             ),
         ]
+        triggers = append_only(updates=True)
 
     def __str__(self) -> str:
         return self.key
@@ -154,6 +157,7 @@ class Refund(models.Model):
                 condition=Q(undone_at=None) | Q(booked_at__isnull=False, state="failed"),
             ),
         ]
+        triggers = append_only(updates=True)
 
     def __str__(self) -> str:
         return self.stripe_id or str(self.id)
@@ -208,6 +212,7 @@ class Dispute(models.Model):
                 condition=Q(withdrawn_micros__gte=0, reinstated_micros__gte=0),
             ),
         ]
+        triggers = append_only(updates=True)
 
     def __str__(self) -> str:
         return self.stripe_id

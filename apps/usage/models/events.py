@@ -2,9 +2,11 @@
 
 import uuid
 
+import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields, Refused, append_only
 from apps.pricing.models import Meter, PriceVersion
 from apps.tenants.models import Organization
 
@@ -57,6 +59,7 @@ class UsagePosting(models.Model):
             Index(fields=["organization", "created_at"], name="usage_posting_newest"),
             Index(fields=["created_at", "id"], name="usage_posting_list"),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"usage:{self.pk}"
@@ -142,6 +145,18 @@ class UsageEvent(models.Model):
             Index(fields=["posting"], name="usage_event_by_posting"),
             Index(fields=["id"], condition=Q(state="quarantined"), name="usage_event_quarantined"),
             Index(fields=["id"], condition=Q(billing_mode="byok"), name="usage_event_on_own_keys"),
+        ]
+        triggers = [
+            *append_only(updates=True),
+            Refused(
+                name="rated_once",
+                operation=pgtrigger.Update,
+                condition="OLD.state = 'rated'",
+                message="a rated event never changes",
+            ),
+            FixedFields(
+                "organization", "source", "event_id", "fingerprint", "meter_slug", "occurred_at", "recorded_at"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,10 @@
 """What belongs to a month: its active characters, minimum charges, and how it was closed."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields, Refused, append_only
 from apps.pricing.models import Meter, PriceVersion
 from apps.tenants.models import Organization
 from apps.usage.models.events import UsagePosting
@@ -39,6 +41,16 @@ class ActiveCharacter(models.Model):
         ]
         indexes = [
             Index(fields=["id"], condition=Q(price_version__isnull=True), name="usage_character_unpriced"),
+        ]
+        triggers = [
+            *append_only(updates=True),
+            Refused(
+                name="priced_once",
+                operation=pgtrigger.Update,
+                condition="OLD.price_version_id IS NOT NULL",
+                message="a priced character never changes",
+            ),
+            FixedFields("organization", "month", "character", "activated_at", "late"),
         ]
 
     def __str__(self) -> str:
@@ -86,6 +98,7 @@ class MinimumCharge(models.Model):
             Index(fields=["organization", "month"], name="usage_minimum_by_month"),
             Index(fields=["organization", "counted_on"], name="usage_minimum_by_day"),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.meter_id} {self.month:%Y-%m}"
@@ -120,6 +133,16 @@ class MonthClose(models.Model):
             ),
         ]
         indexes = [Index(fields=["month", "state"], name="usage_close_by_month")]
+        triggers = [
+            *append_only(updates=True),
+            Refused(
+                name="closed_once",
+                operation=pgtrigger.Update,
+                condition="OLD.state = 'closed'",
+                message="a closed month never changes",
+            ),
+            FixedFields("organization", "month"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.month:%Y-%m} {self.state}"

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
+from apps.common.triggers import FixedFields, append_only
 from apps.plans.models import Plan
 from apps.tenants.models import Organization
 
@@ -110,6 +111,25 @@ class Batch(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["-created_at", "id"], name="vouchers_batch_newest")]
+        triggers = [
+            *append_only(updates=True),
+            FixedFields(
+                "id",
+                "kind",
+                "origin",
+                "amount_micros",
+                "currency",
+                "code_count",
+                "prefix",
+                "max_per_organization",
+                "max_codes_per_organization",
+                "starts_at",
+                "credit_days",
+                "key_fingerprint",
+                "created_by",
+                "created_at",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.tag or self.prefix or self.get_origin_display()} of {self.created_at:%Y-%m-%d}"
@@ -133,6 +153,7 @@ class BatchEvent(models.Model):
 
     class Meta:
         verbose_name = "voucher event"
+        triggers = append_only()
 
     def __str__(self) -> str:
         return self.action

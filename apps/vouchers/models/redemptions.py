@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
+from apps.common.triggers import append_only
 from apps.contracts.models import InstallmentDiscount
 from apps.tenants.models import Organization
 from apps.vouchers.models.batches import Batch
@@ -45,6 +46,7 @@ class Redemption(models.Model):
             Index(fields=["organization", "voucher"], name="vouchers_redemption_by_org"),
             Index(fields=["-redeemed_at", "id"], name="vouchers_redemption_newest"),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.voucher_id} by {self.organization_id}"
@@ -66,6 +68,7 @@ class TakeBack(models.Model):
 
     class Meta:
         constraints = [CheckConstraint(name="vouchers_takeback_not_negative", condition=Q(taken_micros__gte=0))]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"from {self.redemption_id}"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields, append_only
 from apps.vouchers.models.batches import Batch
 
 
@@ -26,6 +27,7 @@ class Voucher(models.Model):
                 name="vouchers_voucher_within_limit", condition=Q(redemption_count__lte=F("max_redemptions"))
             ),
         ]
+        triggers = [*append_only(updates=True), FixedFields("id", "batch", "number", "code_hash", "masked")]
 
     def __str__(self) -> str:
         return self.masked

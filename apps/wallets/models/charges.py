@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields, append_only
 from apps.ledger.models import Transfer
 from apps.wallets.models.wallets import Wallet
 
@@ -28,6 +29,7 @@ class Shortfall(models.Model):
             ),
         ]
         indexes = [Index(fields=["wallet"], name="wallets_shortfall_open", condition=Q(remaining_micros__gt=0))]
+        triggers = [*append_only(updates=True), FixedFields("wallet", "transfer", "amount_micros", "recorded_at")]
 
     def __str__(self) -> str:
         return f"Shortfall of {self.transfer_id}"
@@ -58,6 +60,7 @@ class ChargeNet(models.Model):
                 condition=Q(undone_micros__lt=F("amount_micros")),
             )
         ]
+        triggers = [*append_only(updates=True), FixedFields("wallet", "transfer", "amount_micros")]
 
     def __str__(self) -> str:
         return f"Net of {self.transfer_id}"
@@ -80,6 +83,7 @@ class Undoing(models.Model):
             CheckConstraint(name="wallets_undoing_amount_positive", condition=Q(amount_micros__gt=0)),
             UniqueConstraint(fields=["charge", "transfer"], name="wallets_undoing_once_per_transfer"),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.charge_id} by {self.transfer_id}"

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.triggers import FixedFields, append_only
 from apps.ledger.keys import KEY_LENGTH
 from apps.ledger.models import DESCRIPTION_LENGTH, Hold, Transfer
 from apps.wallets.burndown import Slice
@@ -72,6 +73,21 @@ class Grant(models.Model):
                 condition=Q(remaining_micros__gt=0, starts_at__isnull=False),
             ),
         ]
+        triggers = [
+            *append_only(updates=True),
+            FixedFields(
+                "wallet",
+                "source",
+                "priority",
+                "is_paid",
+                "amount_micros",
+                "paid_micros",
+                "granted_at",
+                "starts_at",
+                "key",
+                "transfer",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -110,6 +126,7 @@ class Consumption(models.Model):
     class Meta:
         constraints = [CheckConstraint(name="wallets_consumption_not_zero", condition=~Q(amount_micros=0))]
         indexes = [Index(fields=["wallet", "id"], name="wallets_consumption_newest")]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.grant_id} in {self.transfer_id}"
@@ -128,6 +145,7 @@ class HoldSlice(models.Model):
             UniqueConstraint(fields=["hold", "grant"], name="wallets_holdslice_once_per_grant"),
             CheckConstraint(name="wallets_holdslice_positive", condition=Q(amount_micros__gt=0)),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.hold_id} on {self.grant_id}"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Index, UniqueConstraint
 
+from apps.common.triggers import FixedFields, append_only
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -45,6 +46,9 @@ class Wallet(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
+    class Meta:
+        triggers = [*append_only(updates=True), FixedFields("organization", "account", "created_at")]
+
     def __str__(self) -> str:
         return f"Wallet of {self.organization_id}"
 
@@ -67,6 +71,7 @@ class DayTotal(models.Model):
             UniqueConstraint(fields=["wallet", "day", "kind"], name="wallets_daytotal_once_per_day_and_kind")
         ]
         indexes = [Index(fields=["day"], name="wallets_daytotal_by_day")]
+        triggers = [*append_only(updates=True), FixedFields("wallet", "day", "kind")]
 
     def __str__(self) -> str:
         return f"{self.wallet_id} {self.day} {self.kind}"

@@ -1,0 +1,71 @@
+"""Triggers for `Meta.triggers`: changes that the database itself refuses, whoever asks for them.
+
+Each raises `integrity_constraint_violation`, which Django turns into `IntegrityError`. A bulk writer, a shell and a
+migration are refused like anyone else.
+"""
+
+import pgtrigger
+from django.db.models import Model
+
+
+class Refused(pgtrigger.Trigger):
+    """Refuse an operation on the rows for which a condition holds.
+
+    `condition` is SQL over OLD and NEW. `exists` is a query that may also read other tables, which the condition of a
+    trigger may not: where both are given, the operation is refused if the condition holds and the query finds a row.
+    """
+
+    when = pgtrigger.Before
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        operation: pgtrigger.Operation,
+        message: str,
+        condition: str = "",
+        exists: str = "",
+        level: pgtrigger.Level = pgtrigger.Row,
+    ) -> None:
+        self.message, self.exists = message, exists
+        only = pgtrigger.Condition(f"({condition})") if condition else None
+        super().__init__(name=name, operation=operation, level=level, condition=only)
+
+    def get_func(self, model: Model) -> str:
+        message = self.message.replace("{table}", model._meta.db_table)
+        refuse = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
+        return f"IF EXISTS ({self.exists}) THEN {refuse} END IF; RETURN NEW;" if self.exists else refuse
+
+
+class FixedFields(Refused):
+    """Refuse an UPDATE that changes one of these fields; the others may change.
+
+    `where`, SQL over OLD, narrows it to some rows, and so does `exists`. A model with several of these names each.
+    """
+
+    def __init__(
+        self,
+        *fields: str,
+        name: str = "facts",
+        where: str = "",
+        exists: str = "",
+        message: str = "the facts of {table} never change",
+    ) -> None:
+        self.fields, self.where = fields, where
+        super().__init__(name=name, operation=pgtrigger.Update, message=message, exists=exists)
+
+    def get_condition(self, model: Model) -> pgtrigger.Condition:
+        columns = {field.name: field.column for field in model._meta.fields}
+        changed = " OR ".join(f"OLD.{columns[name]} IS DISTINCT FROM NEW.{columns[name]}" for name in self.fields)
+        # The library adds no brackets of its own to a text that begins with one.
+        return pgtrigger.Condition(f"(({self.where}) AND ({changed}))" if self.where else f"({changed})")
+
+
+def append_only(*, updates: bool = False) -> list[pgtrigger.Trigger]:
+    """Refuse to remove rows, one by one or all at once, and to change them unless `updates` is true."""
+    changes = pgtrigger.Delete if updates else pgtrigger.Update | pgtrigger.Delete
+    message = "{table} is append-only"
+    return [
+        Refused(name="kept", operation=changes, message=message),
+        Refused(name="not_emptied", operation=pgtrigger.Truncate, level=pgtrigger.Statement, message=message),
+    ]

@@ -1,0 +1,29 @@
+"""The anchor day of a customer who was ever on a plan never changes, or periods would overlap those already granted.
+
+The table belongs to tenants, which knows no plans, so no model there can declare this trigger.
+"""
+
+from django.db import migrations
+
+FUNCTION = """
+CREATE FUNCTION plans_fixed_anchor() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM plans_subscription WHERE organization_id = OLD.id) THEN
+        RAISE EXCEPTION 'the anchor day of a subscribed organization never changes'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+TRIGGER = """
+CREATE TRIGGER plans_fixed_anchor BEFORE UPDATE ON tenants_organization FOR EACH ROW
+WHEN (OLD.anchor_day IS DISTINCT FROM NEW.anchor_day) EXECUTE FUNCTION plans_fixed_anchor()
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("plans", "0001_initial"), ("tenants", "0001_initial")]
+    operations = [
+        migrations.RunSQL(FUNCTION, "DROP FUNCTION plans_fixed_anchor()"),
+        migrations.RunSQL(TRIGGER, "DROP TRIGGER plans_fixed_anchor ON tenants_organization"),
+    ]
