@@ -72,6 +72,9 @@ class Action(ABC):
     kind: ClassVar[str]
     title: ClassVar[str]
     permission: ClassVar[str] = "backoffice.move_money"
+    # What it is done to: a model, and the field that holds the row's key; without a field, the model's list.
+    subject_model: ClassVar[type[Model]]
+    subject_field: ClassVar[str] = ""
     danger: ClassVar[bool] = False
     # Where the amounts of a day are added up when it concerns no single customer.
     pool: ClassVar[Scope] = Scope.CUSTOMER
@@ -87,9 +90,10 @@ class Action(ABC):
     key: str
 
     @property
-    @abstractmethod
     def subject(self) -> Subject:
         """What it is done to."""
+        key = str(getattr(self, self.subject_field)) if self.subject_field else ""
+        return Subject(self.subject_model._meta.label_lower, key)
 
     @abstractmethod
     def perform(self, *, by: User, now: datetime) -> None:

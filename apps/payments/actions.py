@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import User
+from django.db.models import Model
 
-from apps.approvals.actions import Subject, person, register
+from apps.approvals.actions import person, register
 from apps.common.admin import money_text
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import StripePayment
@@ -23,6 +24,8 @@ class RefundPayment(CustomerAction):
     kind: ClassVar[str] = "payments.refund"
     title: ClassVar[str] = "Refund through Stripe"
     danger: ClassVar[bool] = True
+    subject_model: ClassVar[type[Model]] = StripePayment
+    subject_field: ClassVar[str] = "payment_id"
 
     payment_id: int
 
@@ -37,10 +40,6 @@ class RefundPayment(CustomerAction):
             reason=reason,
             key=key,
         )
-
-    @property
-    def subject(self) -> Subject:
-        return Subject(StripePayment._meta.label_lower, str(self.payment_id))
 
     def about(self) -> str:
         payment = self.payment()

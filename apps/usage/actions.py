@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Model
 
-from apps.approvals.actions import Action, Scope, Subject, person, register
+from apps.approvals.actions import Action, Scope, person, register
 from apps.common.admin import money_text
 from apps.common.changes import Change
 from apps.common.errors import Conflict
@@ -46,12 +46,10 @@ class PriceAction(Action):
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
     moving: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
+    subject_model: ClassVar[type[Model]] = PriceVersion
+    subject_field: ClassVar[str] = "version_id"
 
     version_id: int
-
-    @property
-    def subject(self) -> Subject:
-        return Subject(PriceVersion._meta.label_lower, str(self.version_id))
 
     def about(self) -> str:
         version = self.version()
@@ -193,16 +191,13 @@ class RateUsage(Action):
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
     moving: ClassVar[frozenset[str]] = frozenset({"amount_micros", "newest_event", "newest_character", "charges"})
+    subject_model: ClassVar[type[Model]] = QuarantinedEvent
 
     organization_id: UUID | None = None
     event_pks: tuple[int, ...] | None
     newest_event: int
     newest_character: int
     charges: str
-
-    @property
-    def subject(self) -> Subject:
-        return Subject(QuarantinedEvent._meta.label_lower)
 
     def about(self) -> str:
         chosen = "all that have a price" if self.event_pks is None else f"{len(self.event_pks):,} chosen events"

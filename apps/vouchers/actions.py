@@ -7,16 +7,16 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import F, Sum
+from django.db.models import F, Model, Sum
 
-from apps.approvals.actions import Action, Scope, Subject, register
+from apps.approvals.actions import Action, Scope, register
 from apps.common.admin import money_text
 from apps.common.changes import Change
 from apps.common.errors import Conflict
 from apps.vouchers.errors import BatchNotFound, VoucherNotFound
 from apps.vouchers.models import Batch, Redemption, Voucher
+from apps.vouchers.services.batch_start import open_batch
 from apps.vouchers.services.locks import lock_batch
-from apps.vouchers.services.opening import open_batch
 from apps.vouchers.services.revoking import revoke_batch, revoke_voucher
 from apps.vouchers.services.switching import change_limit, enable_batch, enable_voucher, extend_batch
 
@@ -53,11 +53,10 @@ class VoucherAction(Action):
 class BatchAction(VoucherAction):
     """An action on a whole batch."""
 
-    batch_id: UUID
+    subject_model: ClassVar[type[Model]] = Batch
+    subject_field: ClassVar[str] = "batch_id"
 
-    @property
-    def subject(self) -> Subject:
-        return Subject(Batch._meta.label_lower, str(self.batch_id))
+    batch_id: UUID
 
     def about(self) -> str:
         return f"Voucher batch {self.batch()}"
@@ -189,12 +188,10 @@ class CodeAction(VoucherAction):
     """An action on one code."""
 
     permission: ClassVar[str] = "vouchers.change_voucher"
+    subject_model: ClassVar[type[Model]] = Voucher
+    subject_field: ClassVar[str] = "voucher_id"
 
     voucher_id: int
-
-    @property
-    def subject(self) -> Subject:
-        return Subject(Voucher._meta.label_lower, str(self.voucher_id))
 
     def about(self) -> str:
         return f"Voucher {self.voucher()}"

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db.models import Model
 
-from apps.approvals.actions import Action, Subject, person, register
+from apps.approvals.actions import Action, person, register
 from apps.approvals.errors import SubjectGone
 from apps.common.admin import money_text
 from apps.common.errors import Conflict
@@ -55,13 +56,21 @@ def wallet_texts(organization: Organization | None, now: datetime) -> dict[str, 
     return {name: money_text(getattr(figures, figure), organization.currency) for name, figure in FIGURES}
 
 
+class Posting(TypedDict):
+    """What is posted of an action: its amount, under its key, in whose name, and when."""
+
+    amount: Micros
+    key: str
+    created_by: str
+    now: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class CustomerAction(Action):
     """An action on a customer's wallet; its subject is the customer unless a subclass says otherwise."""
 
-    @property
-    def subject(self) -> Subject:
-        return Subject(Organization._meta.label_lower, str(self.organization_id))
+    subject_model: ClassVar[type[Model]] = Organization
+    subject_field: ClassVar[str] = "organization_id"
 
     def look(self, now: datetime) -> Mapping[str, str]:
         return wallet_texts(self.organization(), now)
@@ -81,6 +90,10 @@ class CustomerAction(Action):
     def amount(self) -> Micros:
         return Micros(self.amount_micros)
 
+    def posting(self, by: User, now: datetime) -> Posting:
+        """Return what every service that posts the amount of an action is told of it."""
+        return {"amount": self.amount, "key": self.key, "created_by": person(by), "now": now}
+
 
 @register
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +109,10 @@ class GrantCredit(CustomerAction):
     def perform(self, *, by: User, now: datetime) -> None:
         services.grant_credits(
             organization=self.customer(),
-            amount=self.amount,
             source=self.source,
-            key=self.key,
-            created_by=person(by),
-            now=now,
             description=self.reason,
             expires_at=self.expires_at,
+            **self.posting(by, now),
         )
 
 
@@ -118,11 +128,8 @@ class DeductCredit(CustomerAction):
     def perform(self, *, by: User, now: datetime) -> None:
         services.deduct(
             organization=self.customer(),
-            amount=self.amount,
-            key=self.key,
             reason=self.reason,
-            created_by=person(by),
-            now=now,
+            **self.posting(by, now),
         )
 
 
@@ -134,12 +141,10 @@ class ReleaseHold(CustomerAction):
     kind: ClassVar[str] = "wallets.release_hold"
     title: ClassVar[str] = "Release a hold"
     is_free_of_limit: ClassVar[bool] = True
+    subject_model: ClassVar[type[Model]] = Hold
+    subject_field: ClassVar[str] = "hold_id"
 
     hold_id: UUID
-
-    @property
-    def subject(self) -> Subject:
-        return Subject(Hold._meta.label_lower, str(self.hold_id))
 
     def perform(self, *, by: User, now: datetime) -> None:
         if not Hold.objects.filter(pk=self.hold_id).exists():
@@ -160,12 +165,9 @@ class SettleByBankTransfer(CustomerAction):
     def perform(self, *, by: User, now: datetime) -> None:
         services.receive_postpaid_payment(
             organization=self.customer(),
-            amount=self.amount,
-            key=self.key,
-            created_by=person(by),
-            now=now,
             received_in=Role.MANUAL_RECEIPTS,
             description=f"Bank transfer {self.reference}: {self.reason}",
+            **self.posting(by, now),
         )
 
 
@@ -187,12 +189,9 @@ class WriteOff(CustomerAction):
             organization=organization,
             source=Role.WRITE_OFFS,
             destination=Role.RECEIVABLE,
-            amount=self.amount,
             kind="write_off",
-            key=self.key,
-            created_by=person(by),
-            now=now,
             description=self.reason,
+            **self.posting(by, now),
         )
 
 
@@ -225,12 +224,10 @@ class ReverseTransfer(CustomerAction):
     kind: ClassVar[str] = "wallets.reverse_transfer"
     title: ClassVar[str] = "Reverse a transfer"
     danger: ClassVar[bool] = True
+    subject_model: ClassVar[type[Model]] = Transfer
+    subject_field: ClassVar[str] = "transfer_id"
 
     transfer_id: int
-
-    @property
-    def subject(self) -> Subject:
-        return Subject(Transfer._meta.label_lower, str(self.transfer_id))
 
     def perform(self, *, by: User, now: datetime) -> None:
         original = Transfer.objects.filter(pk=self.transfer_id).first()

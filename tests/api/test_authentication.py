@@ -297,7 +297,6 @@ class TestAutoProvision:
         assert Organization.objects.count() == 1
 
 
-@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
     def test_many_first_requests_make_one_organization(self, clerk, settings, client):

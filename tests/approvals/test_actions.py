@@ -230,7 +230,6 @@ class TestCarryingOut:
         assert alone(ann, 1_000, "b")
 
 
-@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_one_of_six_slices_at_once_is_moved_alone():
     ann = create_person("ann")

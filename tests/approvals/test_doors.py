@@ -130,7 +130,7 @@ FED_BY = {
     "pricing.services.publishing.withdraw_price_version": "pricing.withdraw",
     "payments.services.refunding.request_refund": "payments.refund",
     "usage.services.rerating.rate_selection": "usage.rate",
-    "vouchers.services.opening.open_batch": "vouchers.start_batch",
+    "vouchers.services.batch_start.open_batch": "vouchers.start_batch",
     "vouchers.services.revoking.revoke_batch": "vouchers.revoke_batch",
     "vouchers.services.revoking.revoke_voucher": "vouchers.revoke_code",
     "vouchers.services.switching.change_limit": "vouchers.change_limit",

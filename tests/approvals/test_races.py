@@ -9,7 +9,7 @@ from apps.approvals.models import Approval
 from apps.common.errors import BillingError
 from tests.approvals.factories import NOW, ask, create_person
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 12
 
 

@@ -151,7 +151,6 @@ class TestRecords:
         with pytest.raises(DatabaseError), transaction.atomic():
             InstallmentSurplus.objects.all().delete()
 
-    @pytest.mark.postgresql
     @pytest.mark.parametrize("model", list(apps.get_app_config("contracts").get_models()))
     def test_are_not_emptied_at_once(self, acme, now, model):
         active(acme, now, service="120")

@@ -15,7 +15,7 @@ from tests.contracts.factories import active, agreed, agreement, discount, offer
 from tests.factories import create_organization
 from tests.wallets.test_races import together
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

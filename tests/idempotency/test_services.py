@@ -96,7 +96,6 @@ class TestPurgeCalls:
         assert not IdempotentCall.objects.exists()
 
 
-@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_one_of_sixteen_at_once_may_run(now):
     gate = Barrier(16)

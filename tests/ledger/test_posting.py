@@ -96,7 +96,6 @@ class TestAppendOnly:
             cursor.execute(change.format(table))
         assert Transfer.objects.get().amount_micros == 5
 
-    @pytest.mark.postgresql
     def test_the_database_refuses_to_truncate(self, now):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("TRUNCATE ledger_entry CASCADE")

@@ -10,7 +10,7 @@ from django.db import connection
 from apps.outbox import jobs, services
 from apps.outbox.models import OutboxMessage
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 8
 
 

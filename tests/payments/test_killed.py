@@ -32,7 +32,7 @@ from tests.payments.desk import Desk
 from tests.payments.test_contracts import subscribe
 from tests.payments.test_top_ups import buy
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = [sys.executable, "-m", "celery", "--quiet", "--app", "billing_site.celery", "worker", "--loglevel", "INFO"]

@@ -28,7 +28,7 @@ from tests.payments.desk import Desk
 from tests.payments.test_contracts import healthy, subscribe
 from tests.payments.test_races import at_once, handle
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 LOOKS = 20_000
 
 

@@ -24,7 +24,7 @@ from tests.payments.desk import Desk
 from tests.payments.test_contracts import states, subscribe
 from tests.payments.test_top_ups import buy
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(work: Callable[[Any], Any], inputs: list[Any]) -> list[Any]:

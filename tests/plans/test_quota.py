@@ -171,7 +171,6 @@ def test_the_database_keeps_a_period_from_being_given_twice(customer: Organizati
         first.save(force_insert=True)
 
 
-@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_two_schedulers_at_once_give_one_quota(now: datetime) -> None:
     subscription = subscribe(create_organization(now, "raced"), create_plan(now), now)

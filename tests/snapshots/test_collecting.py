@@ -114,7 +114,6 @@ class TestSnapshots:
             model.objects.all().delete()
 
 
-@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 class TestTwoCollectorsAtOnce:
     def both(self, collect: object) -> None:

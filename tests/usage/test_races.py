@@ -18,7 +18,7 @@ from tests.pricing.making import EARLY, make_meter, price
 from tests.usage.making import event, send, several
 from tests.usage.storm import Storm, define_prices
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def charged(organization, now):

@@ -21,7 +21,7 @@ from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
 from tests.vouchers.factories import create_batch, create_voucher, redeem, staff, terms
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # What the embedded server lets in beside the test itself; more threads than that take turns at its door.
 CONNECTIONS = 80

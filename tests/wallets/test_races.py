@@ -16,7 +16,7 @@ from apps.wallets.models import Grant, Wallet
 from apps.wallets.selectors import wallet_figures
 from tests.factories import capture, charge, create_grant, create_organization, reserve
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def together(count: int, work: Callable[[int], object]) -> Counter[str]:

@@ -7,8 +7,9 @@ from typing import ClassVar, Self
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db.models import Model
 
-from apps.approvals.actions import Subject, person, register
+from apps.approvals.actions import person, register
 from apps.common.admin import money_text
 from apps.common.periods import add_months
 from apps.contracts.errors import AgreementNotFound, ChangedMeanwhile
@@ -94,12 +95,10 @@ class AgreementAction(CustomerAction):
     """An action on one service agreement."""
 
     permission: ClassVar[str] = "contracts.change_serviceagreement"
+    subject_model: ClassVar[type[Model]] = ServiceAgreement
+    subject_field: ClassVar[str] = "agreement_id"
 
     agreement_id: UUID
-
-    @property
-    def subject(self) -> Subject:
-        return Subject(ServiceAgreement._meta.label_lower, str(self.agreement_id))
 
     def about(self) -> str:
         agreement = self.agreement()

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypedDict
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db.models import Model
 
-from apps.approvals.actions import Subject, person, register
+from apps.approvals.actions import person, register
 from apps.common.admin import money_text
 from apps.contracts.errors import ChangedMeanwhile, ContractNotFound
 from apps.contracts.models import Contract, Installment
@@ -32,9 +33,11 @@ from apps.wallets.actions import CustomerAction, wallet_texts
 
 @dataclass(frozen=True, kw_only=True)
 class ContractAction(CustomerAction):
-    """An action on one contract, as it was at the revision that was looked at."""
+    """An action on one contract."""
 
     permission: ClassVar[str] = "contracts.change_contract"
+    subject_model: ClassVar[type[Model]] = Contract
+    subject_field: ClassVar[str] = "contract_id"
 
     contract_id: UUID
 
@@ -44,10 +47,6 @@ class ContractAction(CustomerAction):
         organization = contract.organization
         owner = {"organization_id": organization.pk, "currency": organization.currency}
         return cls(contract_id=contract.pk, **owner, **given)  # type: ignore[arg-type]
-
-    @property
-    def subject(self) -> Subject:
-        return Subject(Contract._meta.label_lower, str(self.contract_id))
 
     def about(self) -> str:
         contract = self.contract()
@@ -87,15 +86,32 @@ class ContractAction(CustomerAction):
         }
 
 
+class Seen(TypedDict):
+    """Which revision of a contract somebody looked at, and when it is changed."""
+
+    contract_id: UUID
+    seen_revision: int
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevisionAction(ContractAction):
+    """An action on a contract that is refused when the contract has changed since somebody looked at it."""
+
+    seen_revision: int
+
+    def seen(self, now: datetime) -> Seen:
+        """Return what every service that changes a contract is told of it."""
+        return {"contract_id": self.contract_id, "seen_revision": self.seen_revision, "now": now}
+
+
 @register
 @dataclass(frozen=True, kw_only=True)
-class OfferContract(ContractAction):
+class OfferContract(RevisionAction):
     """Offer a draft to the customer. Its size is the bonus: credit that the first payment, however small, sets free."""
 
     kind: ClassVar[str] = "contracts.offer"
     title: ClassVar[str] = "Offer a contract"
-
-    seen_revision: int
 
     @classmethod
     def of(cls, contract: Contract, *, seen_revision: int, reason: str, key: str) -> Self:
@@ -104,20 +120,19 @@ class OfferContract(ContractAction):
         return cls.on(contract, amount_micros=bonus, seen_revision=seen_revision, reason=reason, key=key)
 
     def perform(self, *, by: User, now: datetime) -> None:
-        offered = offer_contract(contract_id=self.contract_id, seen_revision=self.seen_revision, now=now)
+        offered = offer_contract(**self.seen(now))
         if offered.bonus_credits_micros != self.amount_micros:
             raise ChangedMeanwhile
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class EditContract(ContractAction):
+class EditContract(RevisionAction):
     """Write an offered contract anew. Its size is what changes of what is paid, and of the bonus."""
 
     kind: ClassVar[str] = "contracts.edit"
     title: ClassVar[str] = "Edit an offered contract"
 
-    seen_revision: int
     writing: Writing
 
     @classmethod
@@ -141,23 +156,20 @@ class EditContract(ContractAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         edit_contract(
-            contract_id=self.contract_id,
-            seen_revision=self.seen_revision,
             writing=self.writing,
             edited_by=person(by),
-            now=now,
+            **self.seen(now),
         )
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class AmendContract(ContractAction):
+class AmendContract(RevisionAction):
     """Let other terms apply from a day on. Its size is what changes of what is left to pay."""
 
     kind: ClassVar[str] = "contracts.amend"
     title: ClassVar[str] = "Amend a contract"
 
-    seen_revision: int
     effective_date: date
     agreed: Agreed
 
@@ -185,25 +197,22 @@ class AmendContract(ContractAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         amend_contract(
-            contract_id=self.contract_id,
-            seen_revision=self.seen_revision,
             effective_date=self.effective_date,
             agreed=self.agreed,
             reason=self.reason,
             created_by=person(by),
-            now=now,
+            **self.seen(now),
         )
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class ChangeRenewal(ContractAction):
+class ChangeRenewal(RevisionAction):
     """Change whether a contract renews by itself, and its notes. Its size is the next term where it begins to renew."""
 
     kind: ClassVar[str] = "contracts.change_renewal"
     title: ClassVar[str] = "Renewal and notes"
 
-    seen_revision: int
     auto_renew: bool
     notes: str
 
@@ -223,11 +232,9 @@ class ChangeRenewal(ContractAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         change_details(
-            contract_id=self.contract_id,
-            seen_revision=self.seen_revision,
             auto_renew=self.auto_renew,
             notes=self.notes,
-            now=now,
+            **self.seen(now),
         )
 
 

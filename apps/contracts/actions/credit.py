@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import User
+from django.db.models import Model
 
-from apps.approvals.actions import Subject, person, register
+from apps.approvals.actions import person, register
 from apps.approvals.errors import SubjectGone
 from apps.common.admin import money_text
 from apps.contracts.errors import ChangedMeanwhile
@@ -29,11 +30,10 @@ from apps.wallets.services.locks import lock_wallet
 class GrantAction(CustomerAction):
     """An action on one grant of a customer's."""
 
-    grant_id: int
+    subject_model: ClassVar[type[Model]] = Grant
+    subject_field: ClassVar[str] = "grant_id"
 
-    @property
-    def subject(self) -> Subject:
-        return Subject(Grant._meta.label_lower, str(self.grant_id))
+    grant_id: int
 
     def grant(self) -> Grant:
         """Return the grant.
@@ -91,12 +91,9 @@ class RefundGrant(GrantAction):
         if installment := installment_of(bought):
             refund_installment(
                 installment_id=installment.pk,
-                amount=self.amount,
-                key=self.key,
                 reason=self.reason,
-                created_by=person(by),
-                now=now,
                 paid_to=Role.MANUAL_RECEIPTS,
+                **self.posting(by, now),
             )
             return
         lock_wallet(self.customer(), now=now)
@@ -104,10 +101,7 @@ class RefundGrant(GrantAction):
             raise MoreThanPaid(field="amount")
         wallets.refund_grant(
             grant=bought,
-            amount=self.amount,
-            key=self.key,
-            created_by=person(by),
-            now=now,
             description=self.reason,
             to_role=Role.MANUAL_RECEIPTS,
+            **self.posting(by, now),
         )

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import User
+from django.db.models import Model
 
-from apps.approvals.actions import Subject, person, register
+from apps.approvals.actions import register
 from apps.common.admin import money_text
 from apps.contracts.errors import ChangedMeanwhile, InstallmentNotFound
 from apps.contracts.models import Installment
@@ -28,6 +29,9 @@ from apps.wallets.actions import CustomerAction, wallet_texts
 class InstallmentAction(CustomerAction):
     """An action on one installment. The amount of a write-off or a void is what was left to pay when it was decided."""
 
+    subject_model: ClassVar[type[Model]] = Installment
+    subject_field: ClassVar[str] = "installment_id"
+
     installment_id: int
 
     @classmethod
@@ -36,10 +40,6 @@ class InstallmentAction(CustomerAction):
         organization = row.contract.organization
         owner = {"organization_id": organization.pk, "currency": organization.currency}
         return cls(installment_id=row.pk, **owner, **given)  # type: ignore[arg-type]
-
-    @property
-    def subject(self) -> Subject:
-        return Subject(Installment._meta.label_lower, str(self.installment_id))
 
     def about(self) -> str:
         row = self.installment()
@@ -90,12 +90,9 @@ class RecordBankTransfer(InstallmentAction):
     def perform(self, *, by: User, now: datetime) -> None:
         settle_installment(
             installment_id=self.installment_id,
-            amount=self.amount,
-            key=self.key,
             received_in=Role.MANUAL_RECEIPTS,
             reference=self.reference,
-            created_by=person(by),
-            now=now,
+            **self.posting(by, now),
         )
 
 
@@ -112,12 +109,9 @@ class GiveBackInstallment(InstallmentAction):
     def perform(self, *, by: User, now: datetime) -> None:
         refund_installment(
             installment_id=self.installment_id,
-            amount=self.amount,
-            key=self.key,
             reason=self.reason,
-            created_by=person(by),
-            now=now,
             paid_to=Role.MANUAL_RECEIPTS,
+            **self.posting(by, now),
         )
 
 
@@ -134,11 +128,8 @@ class DiscountInstallment(InstallmentAction):
     def perform(self, *, by: User, now: datetime) -> None:
         discount_installment(
             installment_id=self.installment_id,
-            amount=self.amount,
-            key=self.key,
-            created_by=person(by),
-            now=now,
             description=self.reason,
+            **self.posting(by, now),
         )
 
 
