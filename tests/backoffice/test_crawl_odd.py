@@ -1,28 +1,27 @@
 """Opens every registered page with odd ids, odd query values and emptied or odd fields: an answer, never an error."""
 
+import re
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
-from django.db import models
+from django.db import models, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from tests.backoffice.people import client_of, create_staff
-from tests.backoffice.test_crawl_pages import make_world
+from tests.backoffice.test_crawl_pages import identities, make_world
 
 pytestmark = pytest.mark.django_db
 
 LABELS = sorted(model._meta.label for model in admin.site._registry)
 ODD_IDS = ["abc", "\x00", "9" * 30, "1.5", "_5F", "..", "\u0661\u200b", "00000000-0000-0000-0000-000000000000"]
 HUGE = "9" * 30
+ODD_IDS_OF_BUTTONS = ["abc", "\x00", HUGE, "00000000-0000-0000-0000-000000000000"]
+LIST_PARAMETERS = ("o", "p", "before", "after", "_to_field", "nothing", "__", "id__id")
 LIST_QUERIES = [
     *({"q": value} for value in ("\x00", "'\"%_\\(", "a" * 500, HUGE)),
-    *(
-        {name: value}
-        for name in ("o", "p", "before", "after", "_to_field", "nothing", "__", "id__id")
-        for value in ("abc", HUGE)
-    ),
     {"all": "x"},
     {"e": "2"},
     {"_popup": "x"},
@@ -37,9 +36,16 @@ def model_of(label):
     return next(model for model in admin.site._registry if model._meta.label == label)
 
 
+@pytest.fixture(scope="module")
+def customer(django_db_setup, django_db_blocker):
+    """A customer in a world that is made once for this module, and rolled back when its tests are over."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def crawler(db):
-    make_world()
+def crawler(customer, db):
     return client_of(create_staff("crawler", is_superuser=True))
 
 
@@ -66,7 +72,7 @@ def answers(client, address, query=None, post=None):
 def test_no_odd_id_is_an_error(crawler, label, subtests):
     model = model_of(label)
     for name in pages_with_an_id(model):
-        for identity in ODD_IDS:
+        for identity in ODD_IDS if name.endswith("_change") else ODD_IDS_OF_BUTTONS:
             with subtests.test(page=name, identity=identity[:40]):
                 try:
                     address = reverse(name, args=[identity])
@@ -78,6 +84,9 @@ def test_no_odd_id_is_an_error(crawler, label, subtests):
 def odd_queries(model):
     """Return what an address of the list may say of its columns and filters, and cannot mean."""
     yield from LIST_QUERIES
+    # Each list is asked for each parameter with one of two values, and its neighbor with the other.
+    place = LABELS.index(model._meta.label)
+    yield from ({name: ("abc", HUGE)[(place + number) % 2]} for number, name in enumerate(LIST_PARAMETERS))
     for field in model._meta.concrete_fields:
         name = field.name
         if isinstance(field, models.DateField):
@@ -183,24 +192,39 @@ def test_pages_beside_the_lists_take_odd_addresses(crawler, subtests):
             answers(crawler, address)
 
 
+def test_no_odd_explanation_is_an_error(crawler, customer, subtests):
+    """Each part of what an explanation is of, on its own, replaced by what it cannot be."""
+    for what, identity in identities(customer):
+        parts = str(identity).split(":")
+        for place, odd in ((place, odd) for place in range(len(parts)) for odd in [*ODD_IDS, "99999-12-31"]):
+            asked = ":".join([*parts[:place], odd, *parts[place + 1 :]])
+            with subtests.test(what=what, identity=asked[:80]):
+                answers(crawler, f"/admin/why/{what}/{quote(asked)}/")
+
+
 class TestRefusals:
+    def leads_back(self, page):
+        return re.search(r'<a [^>]*href="/admin/"[^>]*>Back to Home</a>', page) is not None
+
     def test_what_is_not_there_is_a_page_of_the_site(self, crawler):
         answer = crawler.get("/admin/ledger/transfer/abc/change/")
         page = answer.content.decode()
         assert (answer.status_code, "There is no such page" in page) == (404, True)
-        assert 'href="/admin/"' in page
+        assert self.leads_back(page)
         assert 'id="nav-sidebar"' in page
 
     def test_what_is_not_allowed_is_a_page_of_the_site(self, db):
         answer = client_of(create_staff("visitor", "Viewer")).get("/admin/auth/user/add/")
         page = answer.content.decode()
         assert (answer.status_code, "You may not do that" in page) == (403, True)
+        assert self.leads_back(page)
         assert 'id="nav-sidebar"' in page
 
     def test_a_form_without_its_token_says_what_to_do(self, db):
         client = Client(enforce_csrf_checks=True)
         answer = client.post("/admin/login/", {"username": "a"})
         assert (answer.status_code, "Open it again" in answer.content.decode()) == (403, True)
+        assert self.leads_back(answer.text)
 
     def test_a_value_that_no_filter_takes_is_a_page_of_the_site(self, crawler):
         answer = crawler.get("/admin/ledger/transfer/", {"fingerprint__regex": "("})

@@ -57,7 +57,8 @@ def buttons_pages():
                     continue
 
 
-def explanations(customer):
+def identities(customer):
+    """Return of what there is an explanation, one of each kind, and every figure."""
     event_row = UsageEvent.objects.filter(organization=customer).latest("pk")
     known = {
         "grant": Grant.objects.latest("pk").pk,
@@ -70,13 +71,12 @@ def explanations(customer):
         "movements": "charged:USD:2026-11-18",
     }
     assert {*known, "figure"} == set(PAGES)
-    yield from ((PAGES[what][0], why(what, identity)) for what, identity in known.items())
-    yield from (("ledger.view_account", why("figure", f"{name}:USD")) for name in FIGURES)
+    return [*known.items(), *(("figure", f"{name}:USD") for name in FIGURES)]
 
 
 def by_right(customer):
     """Return addresses with the permission that opens them."""
-    yield from explanations(customer)
+    yield from ((PAGES[what][0], why(what, identity)) for what, identity in identities(customer))
     yield "ledger.view_entry", reverse("admin:statement", args=[customer.pk, "2026-11"])
     yield "contracts.view_contract", reverse("admin:order_form", args=[Contract.objects.latest("created_at").pk])
     for tab in (*(tab.name for tab in TABS), SETTINGS):

@@ -90,6 +90,7 @@ class TestProcessors:
 
 
 class TestTaskLines:
+    @pytest.mark.django_db  # celery looks for the database when it loads the tasks
     def test_carry_the_name_of_the_task(self):
         app.loader.import_default_modules()
         current_task = app.tasks["outbox.heartbeat"]

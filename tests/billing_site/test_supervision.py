@@ -47,4 +47,4 @@ def test_no_more_open_files_are_asked_for_than_the_machine_allows(
     monkeypatch: pytest.MonkeyPatch, most: int, asked: int
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _which: (1024, most))
-    assert supervision.open_files() == asked
+    assert told("web")["supervisord"]["minfds"] == str(asked)

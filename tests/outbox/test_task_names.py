@@ -35,7 +35,8 @@ CALLS = list(enqueued())
 
 
 @pytest.fixture(autouse=True)
-def _tasks_are_known() -> None:
+def _tasks_are_known(db: None) -> None:
+    """Load the tasks, for which celery looks for the database."""
     app.loader.import_default_modules()
 
 

@@ -22,6 +22,11 @@ class TestCreateChosen:
         assert (voucher.masked, voucher.batch.origin) == ("WELCOME26", "chosen")
         assert redeem(acme, "welcome 26", now).code == "WELCOME26"
 
+    def test_is_kept_as_it_is_redeemed_however_it_was_written(self, acme, now):
+        create_voucher(now, code="\ufeffAutumn\u2011\u200b2026\u3000")
+
+        assert redeem(acme, "autumn-2026", now).code == "AUTUMN2026"
+
     def test_is_free_of_the_rules_of_generated_codes(self, acme, now):
         create_voucher(now, code="0O1IL")
 
@@ -34,7 +39,9 @@ class TestCreateChosen:
 
         assert not Batch.objects.exists()
 
-    @pytest.mark.parametrize("again", ["WELCOME", "wel-come", " W E L C O M E "])
+    @pytest.mark.parametrize(
+        "again", ["WELCOME", "wel-come", " W E L C O M E ", "WEL\u200bCO\u2212ME", "\ufeffwel\u2011come\u3000"]
+    )
     def test_exists_once_however_it_is_written(self, now, again):
         create_voucher(now)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from apps.vouchers import services
+from apps.vouchers.admin.changing import csv_lines
 from apps.vouchers.errors import AlreadyDownloaded, CodesCannotBeMade, IllegalBatchState, ReasonMissing
 from apps.vouchers.models import BatchEvent
 from tests.vouchers.factories import create_batch, create_voucher, redeem, staff, terms
@@ -21,6 +22,14 @@ def test_gives_every_code_as_it_is_printed(acme, now):
     assert len(set(codes)) == 3
     assert all(code.startswith("SPRING-") for code in codes)
     assert [redeem(acme, code, now).amount for code in codes] == [25_000_000] * 3
+
+
+def test_is_a_file_that_excel_reads_as_utf8(now):
+    batch, _ = create_batch(now, count=1)
+    lines = list(csv_lines(download(batch, now)))
+
+    assert lines[0].startswith("\ufeffcode,amount,")
+    assert [line for line in lines[1:] if "\ufeff" in line] == []
 
 
 def test_happens_once_and_tells_who_did(now):

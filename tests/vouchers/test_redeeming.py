@@ -64,7 +64,10 @@ class TestWhatItGives:
         assert made.grant.key == f"voucher-redemption:{made.pk}"
         assert Voucher.objects.get().redemption_count == 1
 
-    @pytest.mark.parametrize("typed", ["welcome", " WEL come", "wel-come", "W-E-L-C-O-M-E"])
+    @pytest.mark.parametrize(
+        "typed",
+        ["welcome", " WEL come", "wel-come", "W-E-L-C-O-M-E", "\ufeffWEL\u200bCO\u2212ME\u00ad", "wel\u2011come\u3000"],
+    )
     def test_the_same_however_it_is_typed(self, acme, now, typed):
         create_voucher(now)
 
