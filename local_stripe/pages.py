@@ -125,7 +125,7 @@ class Pages:
             case ["b", link_id]:
                 return self._link(link_id, request)
             case ["i", invoice_id]:
-                return self._invoice(self.account.get("invoice", invoice_id), action)
+                return self._invoice(self.account.get("invoice", invoice_id), action, request)
             case ["p", "session", portal_id]:
                 return self._portal(self.account.get("billing_portal.session", portal_id))
             case ["thanks"]:
@@ -172,7 +172,7 @@ class Pages:
         session = links.open_link(self.account, self.account.get("payment_link", link_id), reference)
         return Answer(303, "", {"Location": f"/c/pay/{session['id']}"})
 
-    def _invoice(self, invoice: Body, action: str) -> Answer:
+    def _invoice(self, invoice: Body, action: str, request: Request) -> Answer:
         if action == "pay":
             invoice_payments.pay(self.account, invoice)
         elif action == "part":
@@ -180,18 +180,20 @@ class Pages:
         elif action == "decline":
             invoice_payments.fail(self.account, invoice)
         left = amount_text(invoice["amount_remaining"], invoice["currency"])
-        here = f"/i/{invoice['id']}"
+        portal = parse_qs(request.query).get("portal", [""])[0]
+        here = f"/i/{invoice['id']}" + (f"?portal={portal}" if portal else "")
+        back = f"<p><a href='{escape(f'/p/session/{portal}' if portal else '/')}'>Back</a>"
         buttons = (
             _button(here, "pay", "Pay", True) + _button(here, "part", "Pay half") + _button(here, "decline", "Decline")
         )
         state = f"Invoice {escape(invoice['number'] or '')} is {invoice['status']}."
         body = f"<p>{state} Left to pay: <strong>{left}</strong></p>"
-        return _page("Invoice", body + (buttons if invoice["status"] == "open" else ""))
+        return _page("Invoice", body + (buttons if invoice["status"] == "open" else "") + back)
 
     def _portal(self, portal: Body) -> Answer:
         rows = "".join(
-            f"<tr><td><a href='/i/{row['id']}'>{escape(row['number'] or 'draft')}</a><td>{row['status']}"
-            f"<td>{amount_text(row['total'], row['currency'])}</tr>"
+            f"<tr><td><a href='/i/{row['id']}?portal={portal['id']}'>{escape(row['number'] or 'draft')}</a>"
+            f"<td>{row['status']}<td>{amount_text(row['total'], row['currency'])}</tr>"
             for row in self.account.find("invoice", customer=portal["customer"])
         )
         back = escape(portal["return_url"] or "/")

@@ -24,6 +24,7 @@ from apps.common.admin import (
     OffersByState,
     Question,
     ReadOnlyModelAdmin,
+    Review,
     confirm,
     money_text,
 )
@@ -131,9 +132,9 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     def _decide(self, request: HttpRequest, object_id: str, *, agree: bool) -> HttpResponse:
         approval = get_object_or_404(self.get_queryset(request), pk=object_id)
 
-        def facts(_: Any) -> list[Change]:
+        def review(_: Any) -> Review:
             refuse_dependent(maker=approval.requested_by, decider=request.user, now=timezone.now())  # type: ignore[arg-type]
-            return self.facts(approval)
+            return Review(self.facts(approval))
 
         def perform(cleaned: Any) -> str:
             decide = self.agree if agree else self.refuse
@@ -146,7 +147,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
                 title=f"{'Approve' if agree else 'Reject'}: {self.what(approval)}",
                 form=ConfirmForm,
                 explanation=f"{approval.requested_by} asks: {approval.reason}",
-                changes=facts,
+                review=review,
                 button="Approve" if agree else "Reject",
                 danger=not agree,
             ),

@@ -14,11 +14,13 @@ from django.utils.html import format_html
 
 from apps.approvals.actions import Action, needs_second_person, submit
 from apps.approvals.models import Approval
-from apps.common.admin import ConfirmForm, Question, confirm
+from apps.common.admin import ConfirmForm, Question, Review, confirm
 from apps.common.changes import Change
 from apps.common.transactions import serialized
 
 Build = Callable[[Mapping[str, Any]], Action]
+
+ASK = "Ask for approval"
 
 
 def ask(
@@ -40,9 +42,9 @@ def ask(
         raise PermissionDenied
     by: Any = request.user
 
-    def changes(cleaned: Mapping[str, Any]) -> Sequence[Change]:
+    def review(cleaned: Mapping[str, Any]) -> Review:
         wanted, now = build(cleaned), timezone.now()
-        return [*wanted.preview(by=by, now=now), second_person([wanted], by=by, now=now)]
+        return review_of(wanted.preview(by=by, now=now), [wanted], by=by, now=now)
 
     def perform(cleaned: Mapping[str, Any]) -> HttpResponse:
         wanted = build(cleaned)
@@ -59,7 +61,7 @@ def ask(
             form_options=form_options,
             initial=initial,
             explanation=explanation,
-            changes=changes,
+            review=review,
             button=button or action.title,
             danger=action.danger,
             always_review=True,
@@ -70,9 +72,14 @@ def ask(
     )
 
 
-def second_person(actions: Sequence[Action], *, by: User, now: datetime) -> Change:
-    """Say in the review whether one of the actions needs a second person."""
+def review_of(changes: Sequence[Change], actions: Sequence[Action], *, by: User, now: datetime) -> Review:
+    """Return the review of actions: what they change, and whether the click does it or asks a second person."""
     needed = needs_second_person(*actions, by=by, now=now)
+    return Review([*changes, second_person(needed)], button=ASK if needed else "")
+
+
+def second_person(needed: bool) -> Change:
+    """Say whether a second person is needed."""
     return Change("A second person", "", "has to agree" if needed else "is not needed")
 
 

@@ -62,7 +62,7 @@ class AmountForm(MoneyForm):
     amount = MicrosField(minimum_micros=1)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, unit=currency, **kwargs)
         self.fields["amount"].help_text = f"In whole units of {currency}, up to six decimals."
 
 
@@ -100,9 +100,9 @@ class BankTransferForm(AmountForm):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, currency=currency, **kwargs)
-        self.fields["amount"] = MicrosField(
-            currency=currency, minimum_micros=1, help_text=f"In {currency}, as it came."
-        )
+        amount = MicrosField(currency=currency, minimum_micros=1, help_text=f"In {currency}, as it came.")
+        amount.show_unit(currency)
+        self.fields["amount"] = amount
         self.order_fields(["token", "amount", "reference", "password", "reason"])
 
 
@@ -112,5 +112,5 @@ class LimitForm(MoneyForm):
     amount = MicrosField(label="New limit", minimum_micros=0)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, unit=currency, **kwargs)
         self.fields["amount"].help_text = f"In whole units of {currency}."

@@ -3,14 +3,13 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
@@ -19,8 +18,8 @@ from apps.common.errors import BillingError
 from apps.contracts import services
 from apps.contracts.models import Contract, ContractVersion
 from apps.contracts.terms import Agreed, Frequency, Terms, find_problems
+from apps.tenants.forms import CustomerField
 from apps.tenants.models import Organization
-from apps.tenants.selectors import organization_with_slug
 
 
 def day_field(**options: Any) -> forms.DateField:
@@ -61,6 +60,27 @@ class TermsForm(forms.Form):
         required=False,
         min_value=1,
     )
+
+    @property
+    def currency(self) -> str:
+        """The currency of the customer, empty while none is chosen."""
+        customer = self.customer()
+        return customer.currency if customer else ""
+
+    @abstractmethod
+    def customer(self) -> Organization | None:
+        """Return whose contract it is, None while nobody is chosen."""
+
+    @property
+    def amounts(self) -> list[str]:
+        """The names of the fields that hold amounts."""
+        return [name for name, field in self.fields.items() if isinstance(field, MicrosField)]
+
+    def show_currency(self) -> None:
+        """Show the currency beside each amount."""
+        for name in self.amounts:
+            field = cast(MicrosField, self.fields[name])
+            field.show_unit(self.currency, unit_id=f"{name}-unit")
 
     def agreed(self) -> Agreed:
         """Return what was typed; the form is valid."""
@@ -104,9 +124,7 @@ class TermsForm(forms.Form):
 class WritingForm(TermsForm):
     """All that is written of a contract."""
 
-    organization = forms.CharField(
-        label="Organization's slug", widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-    )
+    organization = CustomerField(Contract._meta.get_field("organization"))
     start_date = day_field(label="Start", help_text="Every due date falls on its day of the month.")
     bonus_credits_micros = amount_field("Bonus credits", "Given on top, once, with the first payment.")
     auto_renew = forms.BooleanField(required=False, label="Renews by itself", widget=UnfoldBooleanSwitchWidget())
@@ -118,11 +136,9 @@ class WritingForm(TermsForm):
     )
     field_order = ("organization", "start_date")
 
-    def clean_organization(self) -> Organization:
-        try:
-            return organization_with_slug(self.cleaned_data["organization"].strip())
-        except BillingError as error:
-            raise forms.ValidationError(error.detail) from error
+    def customer(self) -> Organization | None:
+        chosen = self.cleaned_data.get("organization") if self.is_bound else self.initial.get("organization")
+        return cast("Organization | None", chosen)
 
     def place(self) -> Terms:
         return self.writing().terms(self.cleaned_data["organization"].currency)
@@ -147,6 +163,9 @@ class _OfContract(TermsForm):
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
         self.contract = contract
         super().__init__(*args, **kwargs)
+
+    def customer(self) -> Organization:
+        return self.contract.organization
 
 
 class EditForm(_OfContract, WritingForm):

@@ -11,12 +11,11 @@ from unfold.widgets import (
 )
 
 from apps.common.admin import ConfirmForm, MicrosField
-from apps.common.errors import BillingError
 from apps.contracts.actions.agreements import AgreementTerms
 from apps.contracts.forms import day_field
 from apps.contracts.models import ServiceAgreement
+from apps.tenants.forms import CustomerField
 from apps.tenants.models import Organization, Project
-from apps.tenants.selectors import organization_with_slug
 
 
 class SeenForm(ConfirmForm):
@@ -62,9 +61,7 @@ class GiveUpForm(ConfirmForm):
 class AgreementForm(SeenForm):
     """All that is written of a service agreement."""
 
-    organization = forms.CharField(
-        label="Organization's slug", widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-    )
+    organization = CustomerField(ServiceAgreement._meta.get_field("organization"))
     project = forms.CharField(
         required=False,
         label="Project's slug",
@@ -84,11 +81,16 @@ class AgreementForm(SeenForm):
     end_date = day_field(label="End", required=False, help_text="First day that is not covered; empty for no end.")
     seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def clean_organization(self) -> Organization:
-        try:
-            return organization_with_slug(self.cleaned_data["organization"].strip())
-        except BillingError as error:
-            raise forms.ValidationError(error.detail) from error
+    def __init__(self, *args: Any, customer: Organization | None = None, **kwargs: Any) -> None:
+        """Make the form; `customer` is whose agreement is changed, which stays."""
+        super().__init__(*args, unit=customer.currency if customer else "", **kwargs)
+        if customer is not None:
+            self.fields["organization"].disabled = True
+            self.initial["organization"] = customer
+
+    def unit_typed(self) -> str:
+        currency: str = self.cleaned_data["organization"].currency
+        return currency
 
     def clean_project(self) -> Project | None:
         slug, organization = self.cleaned_data["project"].strip(), self.cleaned_data.get("organization")

@@ -11,11 +11,12 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from apps.approvals.pages import ask
-from apps.common.admin import Change, ModelAdmin, Question, ReadOnlyModelAdmin, TabularInline, confirm
+from apps.common.admin import Change, ModelAdmin, Question, ReadOnlyModelAdmin, Review, TabularInline, confirm
 from apps.plans import services
 from apps.plans.actions import ActivateSubscription, ChangePlan, StartSubscription
 from apps.plans.forms import PlanForm, StartForm
 from apps.plans.models import IncludedQuota, Plan, Subscription
+from apps.tenants.forms import customer_in_address
 
 STATES = {"trialing": "info", "active": "success", "past_due": "warning", "cancelled": "danger"}
 FIXED_ONCE_USED = (
@@ -92,6 +93,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
     ordering = ("-started_at", "pk")
     inlines = (IncludedQuotaInline,)
     actions_list = ("start",)
+    made_by = "start"
     actions_detail = ("change_plan", "activate", "mark_past_due", "cancel")
     fieldsets = (
         (None, {"fields": ("organization", "plan", "state", "source", "started_at", "ended_at")}),
@@ -126,7 +128,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
                 key=f"staff:{cleaned['token']}",
             ),
             form=StartForm,
-            initial={"organization": request.GET.get("organization", "")},
+            initial={"organization": customer_in_address(request)},
             explanation="The quota of the running billing period is granted at once, whole, and again each period.",
             button="Start",
             back=_list_url(),
@@ -183,7 +185,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
         subscription = self._current(request, object_id)
         question = Question(
             title=f"{subscription.organization} on {subscription.plan}",
-            changes=lambda _: [Change("Status", self.state(subscription)[1], after)],
+            review=lambda _: Review([Change("Status", self.state(subscription)[1], after)]),
             explanation="The quota of the running billing period stays.",
             button=after,
             danger=danger,

@@ -5,17 +5,13 @@ from datetime import datetime
 from django import forms
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
-    UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
-from apps.common.admin import ConfirmForm
-from apps.common.errors import BillingError
+from apps.common.admin import ConfirmForm, DayInput
 from apps.common.periods import midnight
 from apps.plans.models import Plan, Subscription
-from apps.tenants.models import Organization
-from apps.tenants.selectors import organization_with_slug
+from apps.tenants.forms import CustomerField
 
 
 class PlanForm(ConfirmForm):
@@ -29,9 +25,7 @@ class PlanForm(ConfirmForm):
 class StartForm(PlanForm):
     """Who goes on a plan, how, and since when."""
 
-    organization = forms.CharField(
-        label="Organization's slug", widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-    )
+    organization = CustomerField(Subscription._meta.get_field("organization"))
     source = forms.ChoiceField(
         choices=Subscription.Source.choices,
         initial=Subscription.Source.MANUAL,
@@ -42,16 +36,10 @@ class StartForm(PlanForm):
     started_on = forms.DateField(
         required=False,
         label="Since",
-        widget=UnfoldAdminSingleDateWidget(),
+        widget=DayInput(),
         help_text="Empty for now. A day in the past sets where annual allocations start; past quota is not granted.",
     )
     field_order = ("organization", "plan", "source", "trial", "started_on")
-
-    def clean_organization(self) -> Organization:
-        try:
-            return organization_with_slug(self.cleaned_data["organization"].strip())
-        except BillingError as error:
-            raise forms.ValidationError(error.detail) from error
 
     def clean_started_on(self) -> datetime | None:
         day = self.cleaned_data["started_on"]

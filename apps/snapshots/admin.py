@@ -10,10 +10,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
-from apps.common.admin import Change, Question, ReadOnlyModelAdmin, confirm, money_text, quantity_text
+from apps.common.admin import Change, Question, ReadOnlyModelAdmin, Review, confirm, money_text, quantity_text
 from apps.snapshots import services
 from apps.snapshots.forms import OWN_LEDGER, SourceForm
 from apps.snapshots.models import BalanceSnapshot, CollectionFailure, CollectionSource, CostSnapshot
+from apps.tenants.forms import customer_in_address
 
 ORGANIZATION = ("organization__slug", "organization__name")
 
@@ -70,6 +71,7 @@ class CollectionSourceAdmin(ReadOnlyModelAdmin[CollectionSource]):
     search_fields = (*ORGANIZATION, "=external_account")
     ordering = ("-updated_at", "-pk")
     actions_list = ("choose",)
+    made_by = "choose"
 
     @display(description="Read from", ordering="upstream")
     def where(self, source: CollectionSource) -> str:
@@ -83,8 +85,8 @@ class CollectionSourceAdmin(ReadOnlyModelAdmin[CollectionSource]):
         question = Question(
             title="Where an organization's balance and costs are read",
             form=SourceForm,
-            initial={"organization": request.GET.get("organization", "")},
-            changes=_changes,
+            initial={"organization": customer_in_address(request)},
+            review=_review,
             explanation="From the next collection on. What was collected stays as it is.",
             button="Choose",
         )
@@ -103,8 +105,6 @@ class CollectionSourceAdmin(ReadOnlyModelAdmin[CollectionSource]):
         return confirm(request, admin=self, question=question, perform=perform, back=back)
 
 
-def _changes(cleaned: Any) -> list[Change]:
-    if "organization" not in cleaned:
-        return []
+def _review(cleaned: Any) -> Review:
     old = CollectionSource.objects.filter(organization=cleaned["organization"]).first()
-    return [Change("Read from", (old and old.upstream) or OWN_LEDGER, cleaned["upstream"] or OWN_LEDGER)]
+    return Review([Change("Read from", (old and old.upstream) or OWN_LEDGER, cleaned["upstream"] or OWN_LEDGER)])

@@ -7,9 +7,8 @@ from django.conf import settings
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.common.admin import ConfirmForm
-from apps.common.errors import BillingError
-from apps.tenants.models import Organization
-from apps.tenants.selectors import organization_with_slug
+from apps.snapshots.models import CollectionSource
+from apps.tenants.forms import CustomerField
 
 OWN_LEDGER = "Its own ledger"
 
@@ -17,9 +16,7 @@ OWN_LEDGER = "Its own ledger"
 class SourceForm(ConfirmForm):
     """The organization, one of the upstreams that the settings name, and the account there."""
 
-    organization = forms.CharField(
-        label="Organization's slug", widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-    )
+    organization = CustomerField(CollectionSource._meta.get_field("organization"))
     upstream = forms.ChoiceField(required=False, widget=UnfoldAdminSelectWidget())
     external_account = forms.CharField(
         required=False,
@@ -33,9 +30,3 @@ class SourceForm(ConfirmForm):
         super().__init__(*args, **kwargs)
         choices = [("", OWN_LEDGER), *((name, name) for name in sorted(settings.SNAPSHOT_UPSTREAMS))]
         self.fields["upstream"].choices = choices  # type: ignore[attr-defined]
-
-    def clean_organization(self) -> Organization:
-        try:
-            return organization_with_slug(self.cleaned_data["organization"].strip())
-        except BillingError as error:
-            raise forms.ValidationError(error.detail) from error

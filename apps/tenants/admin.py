@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from unfold.decorators import action, display
 
-from apps.common.admin import Change, ModelAdmin, Question, ReadOnlyModelAdmin, confirm
+from apps.common.admin import Change, ModelAdmin, Question, ReadOnlyModelAdmin, Review, confirm
 from apps.tenants import services
-from apps.tenants.forms import IssueKeyForm
+from apps.tenants.forms import IssueKeyForm, customer_in_address
 from apps.tenants.models import ApiKey, IdentityLink, Project
 
 KEY_STATES = {"works": "success", "expired": "warning", "revoked": "danger"}
@@ -28,6 +28,7 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
     list_select_related = ("organization",)
     search_fields = ("prefix", "name", "organization__slug", "organization__name")
     actions_list = ("issue",)
+    made_by = "issue"
     actions_detail = ("revoke",)
     fieldsets = (
         (None, {"fields": ("prefix", "organization", "name", "state_text", "scopes")}),
@@ -73,7 +74,7 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
                 title="Issue an API key",
                 form=IssueKeyForm,
                 form_options={"may_issue_for_all": request.user.has_perm("tenants.change_organization")},
-                initial={"organization": request.GET.get("organization", "")},
+                initial={"organization": customer_in_address(request)},
                 explanation="The key is shown once, on the next page, and cannot be shown again.",
                 button="Issue the key",
             ),
@@ -112,7 +113,7 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
             question=Question(
                 title="Revoke this key",
                 explanation="Requests with it are refused from now on; this cannot be undone.",
-                changes=lambda _: [Change("State", self.state(key)[1], "Revoked")],
+                review=lambda _: Review([Change("State", self.state(key)[1], "Revoked")]),
                 button="Revoke",
                 danger=True,
             ),

@@ -1,27 +1,44 @@
-"""What staff type to issue a key."""
+"""What staff type to name a customer, and to issue a key."""
 
 from typing import Any
 
 from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from apps.common.admin import ConfirmForm
-from apps.common.errors import BillingError
-from apps.tenants import selectors
+from apps.common.admin import ConfirmForm, RowSearch
 from apps.tenants.models import ApiKey, Organization
+
+
+class CustomerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """The customer, found by a part of the name or the slug.
+
+    `column` is the foreign key that the form fills; whoever may see its customers may search them.
+    """
+
+    def __init__(self, column: Any, **options: Any) -> None:
+        """Make the field for a foreign key to a customer."""
+        options = {"label": "Organization", "widget": RowSearch(column, admin.site), **options}
+        super().__init__(Organization.objects.all(), **options)
+
+
+def customer_in_address(request: HttpRequest) -> Organization | None:
+    """Return the customer whose slug the address of a form gives, so that the form opens with it."""
+    slug = request.GET.get("organization", "")
+    return Organization.objects.filter(slug=slug).first() if slug.isprintable() else None
 
 
 class IssueKeyForm(ConfirmForm):
     """An API key's owner, purpose, scopes and life."""
 
-    organization = forms.CharField(
+    organization = CustomerField(
+        ApiKey._meta.get_field("organization"),
         required=False,
-        label="Organization's slug",
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
         help_text="Leave empty for a platform key, which sends usage for every organization and reads nothing.",
     )
     name = forms.CharField(max_length=100, widget=UnfoldAdminTextInputWidget(), help_text="What the key is for.")
@@ -40,10 +57,7 @@ class IssueKeyForm(ConfirmForm):
         self._may_issue_for_all = may_issue_for_all
 
     def clean_organization(self) -> Organization | None:
-        slug = self.cleaned_data["organization"].strip()
-        if not slug and not self._may_issue_for_all:
+        organization: Organization | None = self.cleaned_data["organization"]
+        if organization is None and not self._may_issue_for_all:
             raise forms.ValidationError("Name the organization: only who may change them all issues a platform key.")
-        try:
-            return selectors.organization_with_slug(slug) if slug else None
-        except BillingError as error:
-            raise forms.ValidationError(error.detail) from error
+        return organization

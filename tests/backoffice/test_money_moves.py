@@ -421,6 +421,21 @@ class TestOnScreen:
         assert answer.status_code == 302
         assert balance(customer, timezone.now()) == 137_654_322
 
+    @pytest.mark.parametrize(
+        ("amount", "shown", "button"),
+        [("2500", "2,500.00 USD", "Ask for approval"), ("50", "50.00 USD", "Grant credit")],
+    )
+    def test_the_review_has_the_currency_and_a_button_that_says_what_it_does(
+        self, client, customer, amount, shown, button
+    ):
+        text = client.post(self.page(customer), self.form(client, customer, amount=amount)).text
+        assert re.search(r">Amount</dt><dd[^>]*>([^<]*)<", text)[1] == shown
+        assert re.findall(r'<button[^>]*type="submit"[^>]*>\s*([A-Z][^<]*?)\s*</button>', text)[-1] == button
+
+    def test_the_form_has_the_currency_beside_the_amount(self, client, customer):
+        text = client.get(self.page(customer)).text
+        assert re.search(r'name="amount".*?<span[^>]*>\s*([A-Z]{3})\s*</span>', text, re.DOTALL)[1] == "USD"
+
     def test_posts_once_when_confirmed_twice(self, client, customer):
         form = self.form(client, customer, "confirm")
         for _ in range(2):

@@ -9,7 +9,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from apps.approvals.models import Approval
+from apps.contracts import services as contracts
 from apps.contracts.models import Contract, Installment
+from apps.contracts.services import Writing
+from apps.contracts.terms import Agreed, Frequency
 from apps.payments import services as payments
 from apps.tenants.models import Organization
 from apps.vouchers.models import Batch, Voucher
@@ -110,6 +113,59 @@ def test_a_contract_is_written_offered_and_paid_at_stripe(visit, customer, deliv
     expect(page.locator("body")).to_contain_text("Paid")
     assert Installment.objects.filter(state="paid").count() == 1
     shot(page, "customer-contracts")
+
+
+def test_a_customer_is_chosen_by_searching_and_the_currency_stands_beside_each_amount(visit, customer):
+    page = visit("billing", "Billing")
+    page.goto("/admin/contracts/contract/add/")
+    page.click(".select2-selection")
+    page.keyboard.type("acme")
+    expect(page.locator(".select2-results__option--highlighted")).to_have_text("Acme Robotics")
+    page.keyboard.press("Enter")
+    expect(page.locator("#credit_portion_micros-unit")).to_have_text("USD")
+    expect(page.locator("#bonus_credits_micros-unit")).to_have_text("USD")
+    page.fill("[name=start_date]", timezone.now().date().isoformat())
+    page.fill("[name=credit_portion_micros]", "1200")
+    expect(page.locator("#schedule")).to_contain_text("12 of 100.00 USD")
+
+
+@pytest.mark.parametrize("row", ["plans/subscription", "tenants/apikey", "snapshots/collectionsource"])
+def test_the_usual_address_of_a_new_row_opens_a_form_that_searches_customers(visit, customer, row):
+    page = visit("grace", "Administrator", "Billing")
+    page.goto(f"/admin/{row}/add/")
+    page.click(".select2-selection")
+    expect(page.locator(".select2-results__option")).to_have_text("Acme Robotics")
+
+
+def test_the_page_of_an_app_keeps_the_content_policy(visit):
+    page = visit("billing", "Billing")
+    page.goto("/admin/contracts/")  # what the policy refuses fails the test at its end
+    expect(page.locator("#content")).to_contain_text("Service agreements")
+
+
+def test_the_list_of_contracts_fits_a_window_of_1400_pixels(visit, customer):
+    writing = Writing(
+        start_date=timezone.now().date(),
+        agreed=Agreed(
+            term_months=12,
+            payment_frequency=Frequency.MONTHLY,
+            credit_portion_micros=120_000 * 1_000_000,
+            service_portion_micros=0,
+        ),
+    )
+    contract = contracts.draft_contract(
+        organization=customer, writing=writing, created_by="staff:ada", now=timezone.now()
+    )
+    contracts.offer_contract(contract_id=contract.pk, seen_revision=contract.revision, now=timezone.now())
+    page = visit("billing", "Billing")
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.goto("/admin/contracts/contract/")
+    expect(page.locator("#result_list")).to_contain_text("Waiting for the first payment", ignore_case=True)
+    width, room = page.evaluate(
+        "[document.querySelector('#result_list').scrollWidth,"
+        " document.querySelector('#result_list').closest('.simplebar-content-wrapper').clientWidth]"
+    )
+    assert width <= room
 
 
 def test_a_large_batch_of_vouchers_waits_for_another_person(visit, customer, shot):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 
@@ -9,6 +10,8 @@ from apps.contracts.audit import contract_breaks
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from tests.factories import create_organization
+
+ACME = UUID("acac0000-0000-4000-8000-000000000001")
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +25,7 @@ def _contracts_match_the_books(request: pytest.FixtureRequest, _books_balance: N
 @pytest.fixture
 def acme(db: None, now: datetime) -> Organization:
     """A prepaid customer billed in US dollars, with a wallet."""
-    return create_organization(now)
+    return create_organization(now, id=ACME)
 
 
 @pytest.fixture

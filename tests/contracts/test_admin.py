@@ -18,13 +18,14 @@ from apps.common.money import to_micros
 from apps.contracts import services
 from apps.contracts.models import Contract, InstallmentPayment, ServiceAgreement
 from tests.backoffice.people import client_of, create_staff
+from tests.contracts.conftest import ACME
 from tests.contracts.factories import active, agreement, draft, offer, pay, rows
 
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/contracts/contract/add/"
 TYPED = {
-    "organization": "acme",
+    "organization": str(ACME),
     "start_date": "2027-01-31",
     "term_months": "3",
     "payment_frequency": "monthly",
@@ -80,6 +81,22 @@ class TestWriting:
         assert "Term in months: A term of 7 months is not a whole number of annual periods." in shown
         assert "Credit portion: An amount is a whole number of 0.01 USD." in shown
 
+    def test_shows_the_currency_beside_each_amount_once_the_customer_is_known(self, billing, acme):
+        amounts = ["credit_portion_micros", "service_portion_micros", "onetime_credit_micros", "onetime_service_micros"]
+        units = {f"{name}-unit": "USD" for name in [*amounts, "bonus_credits_micros"]}
+
+        def shown(page: str) -> dict[str, str]:
+            return dict(re.findall(r'<span id="([a-z_]+-unit)"[^>]*>([A-Z]*)</span>', page))
+
+        assert shown(billing.get(ADD).text) == dict.fromkeys(units, "")
+        assert shown(billing.get(ADD, {"organization": "acme"}).text) == units
+        assert shown(preview(billing, ADD, start_date="")) == units
+
+    @pytest.mark.parametrize("slug", ["nobody", "\x00", "a" * 5_000])
+    def test_opens_empty_where_the_address_names_nobody(self, billing, acme, slug):
+        page = billing.get(ADD, {"organization": slug})
+        assert (page.status_code, page.context["form"].initial["organization"]) == (200, None)
+
     def test_saves_a_draft(self, billing, acme):
         answer = billing.post(ADD, {**TYPED, "_save": ""})
         contract = Contract.objects.get()
@@ -111,6 +128,7 @@ class TestWriting:
             ("credit_period_limit", "4"),
             ("bonus_credits_micros", "-1"),
             ("organization", "nobody"),
+            ("organization", "00000000-0000-0000-0000-000000000000"),
             ("organization", "\x00"),
             ("payment_frequency", "weekly"),
         ],
@@ -406,7 +424,7 @@ class TestInstallmentActions:
 
 class TestAgreements:
     TYPED = {
-        "organization": "acme",
+        "organization": str(ACME),
         "project": "",
         "description": "Support",
         "charge_type": "monthly",

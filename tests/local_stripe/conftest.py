@@ -43,7 +43,7 @@ def press(local: LocalStripe) -> Callable[..., Page]:
         address = urlsplit(url)
         connection = http.client.HTTPConnection(address.netloc, timeout=5)
         form = urlencode({"action": action, **fields}) if action else None
-        connection.request("POST" if action else "GET", address.path, form)
+        connection.request("POST" if action else "GET", address._replace(scheme="", netloc="").geturl(), form)
         answer = connection.getresponse()
         return answer.status, answer.headers.get("Location", ""), answer.read().decode()
 

@@ -1,6 +1,7 @@
 """What a payer can press, what is told of it in signed webhooks, and that none of it is there in production."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -107,6 +108,16 @@ class TestButtons:
         assert self.types(v1) & (told | failed) == (told if arrives else failed)
         assert v1.invoices.list().data[0].status == ("paid" if arrives else "open")
         assert v1.subscriptions.list().data[0].status == ("active" if arrives else "past_due")
+
+    def test_an_invoice_leads_back_to_where_it_was_opened(self, v1: Any, press: Any, local: LocalStripe) -> None:
+        customer = v1.customers.create({"name": "Acme"}).id
+        draft = invoice_over(v1, 2_000, customer, collection_method="send_invoice", days_until_due=7)
+        invoice = v1.invoices.finalize_invoice(draft.id)
+        assert "<a href='/'>Back</a>" in press(invoice.hosted_invoice_url)[2]
+        portal = v1.billing_portal.sessions.create({"customer": invoice.customer, "return_url": "https://b.example/"})
+        (opened,) = re.findall(r"href='(/i/[^']*)'", press(portal.url)[2])
+        for action in ("", "decline"):
+            assert f"<a href='/p/session/{portal.id}'>Back</a>" in press(f"{local.url}{opened}", action)[2]
 
     def test_of_a_subscription_that_takes_nothing_today_offer_no_promise(self, v1: Any, press: Any) -> None:
         start = int((datetime.now(UTC) + timedelta(days=40)).timestamp())

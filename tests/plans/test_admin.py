@@ -48,7 +48,7 @@ def confirmed(client: Client, name: str, *args: Any, **typed: Any) -> Any:
 
 class TestSubscriptions:
     def test_start_from_the_list(self, client: Client, customer: Organization, pro: Plan) -> None:
-        answer = confirmed(client, "start", organization="customer", plan=pro.pk, source="manual", trial="on")
+        answer = confirmed(client, "start", organization=customer.pk, plan=pro.pk, source="manual", trial="on")
         assert answer.status_code == 302
         figures = current_subscription(customer, timezone.now())
         assert (figures.tier, figures.status, figures.granted_quota_micros) == ("Pro", "trialing", 100 * UNIT)
@@ -57,7 +57,7 @@ class TestSubscriptions:
     def test_refusals_are_shown_beside_what_was_typed(
         self, client: Client, customer: Organization, pro: Plan, subscription: Subscription
     ) -> None:
-        answer = confirmed(client, "start", organization="customer", plan=pro.pk, source="manual")
+        answer = confirmed(client, "start", organization=customer.pk, plan=pro.pk, source="manual")
         assert (answer.status_code, b"already has a current subscription" in answer.content) == (422, True)
         answer = confirmed(client, "start", organization="nobody", plan=pro.pk, source="manual")
         assert (answer.status_code, Subscription.objects.count()) == (422, 1)

@@ -70,7 +70,12 @@ class TestChooseSource:
         url = reverse("admin:snapshots_collectionsource_choose")
         token = re.search(r'name="token" value="([^"]+)"', client.get(url).content.decode())
         assert token is not None
-        typed = {"organization": "acme", "upstream": NAME, "external_account": ACCOUNT, "reason": "They resell"}
+        typed = {
+            "organization": str(organization.pk),
+            "upstream": NAME,
+            "external_account": ACCOUNT,
+            "reason": "They resell",
+        }
         client.post(url, {"_step": "review", "token": token[1], **typed})
         client.post(url, {"_step": "confirm", "token": token[1], **typed})
         assert CollectionSource.objects.get().upstream == NAME

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.tenants import selectors, services
 from apps.tenants.errors import InvalidCredential
-from apps.tenants.models import ApiKey, IdentityLink, Project
+from apps.tenants.models import ApiKey, IdentityLink, Organization, Project
 
 pytestmark = pytest.mark.django_db
 ISSUE = "admin:tenants_apikey_issue"
@@ -41,7 +41,12 @@ def confirmed(client, url, **typed):
 @pytest.mark.usefixtures("staff")
 class TestIssuing:
     def _issue(self, client, **typed):
-        typed = {"organization": "acme", "name": "ci", "scopes": ["billing:read", "usage:write"], **typed}
+        typed = {
+            "organization": Organization.objects.values_list("pk", flat=True).first() or "",
+            "name": "ci",
+            "scopes": ["billing:read", "usage:write"],
+            **typed,
+        }
         return confirmed(client, reverse(ISSUE), **typed)
 
     def test_shows_the_key_once_and_never_caches_it(self, client, organization):
@@ -65,7 +70,7 @@ class TestIssuing:
     @pytest.mark.parametrize(
         ("typed", "field"),
         [
-            ({"organization": "nobody"}, "No organization has the slug"),
+            ({"organization": "nobody"}, "is not a valid UUID"),
             ({"scopes": ["platform:usage"]}, "scopes of such a key"),
             ({"scopes": []}, "required"),
             ({"days": "0"}, "greater than or equal"),

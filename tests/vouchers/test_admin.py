@@ -67,6 +67,20 @@ class TestMaking:
         assert "750.00 USD" in page.content.decode()
         assert not Batch.objects.exists()
 
+    def test_the_review_has_the_amount_in_the_currency_that_was_typed(self, client):
+        page = fill_in(client, url("batch_make_batch"), "review", count="3", code_prefix="", **TERMS)
+        assert re.search(r">Amount</dt><dd[^>]*>([^<]*)<", page.text)[1] == "25.00 USD"
+        assert "Make the batch" in page.text
+
+    def test_a_large_batch_is_asked_for(self, client):
+        page = fill_in(client, url("batch_make_batch"), "review", count="300", code_prefix="", **TERMS)
+        assert "Ask for approval" in page.text
+        assert "Make the batch" not in page.text
+
+    def test_the_usual_address_of_a_new_row_leads_to_the_form(self, client):
+        answer = client.get(url("batch_add"), {"tag": "x"})
+        assert (answer.status_code, answer.headers["Location"]) == (302, url("batch_make_batch") + "?tag=x")
+
     def test_a_batch_is_made_once_however_often_the_form_is_sent(self, client):
         address = url("batch_make_batch")
         token = re.search(r'name="token" value="([^"]+)"', client.get(address).content.decode()).group(1)

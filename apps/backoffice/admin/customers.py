@@ -18,7 +18,7 @@ from apps.backoffice import services
 from apps.backoffice.admin.customer_money import CustomerMoneyMixin
 from apps.backoffice.audit import record_action
 from apps.backoffice.overview import page
-from apps.common.admin import Change, ConfirmForm, ModelAdmin, Question, confirm
+from apps.common.admin import Change, ConfirmForm, ModelAdmin, Question, Review, confirm
 from apps.plans.selectors import was_ever_subscribed
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization
@@ -139,9 +139,9 @@ class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
             record_action(organization, what="status", status=cleaned["status"], reason=cleaned["reason"])
             return f"{organization} is {cleaned['status']}."
 
-        def changes(cleaned: Any) -> list[Change]:
+        def review(cleaned: Any) -> Review:
             after = Organization.Status(cleaned["status"]).label
-            return [Change("Status", organization.get_status_display(), after)]
+            return Review([Change("Status", organization.get_status_display(), after)])
 
         question = Question(
             title="Change the status",
@@ -151,7 +151,7 @@ class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
             ),
             form=StatusForm,
             form_options={"organization": organization},
-            changes=changes,
+            review=review,
             button="Change",
         )
         return confirm(

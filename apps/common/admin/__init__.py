@@ -1,7 +1,14 @@
 """What every admin page is made of: bases that are safe by default, exact money, and actions that ask first."""
 
-from apps.common.admin.base import ModelAdmin, OffersByState, ReadOnlyModelAdmin, StackedInline, TabularInline
-from apps.common.admin.confirm import ConfirmForm, Question, confirm
+from apps.common.admin.base import (
+    ModelAdmin,
+    OffersByState,
+    ReadOnlyModelAdmin,
+    RowSearch,
+    StackedInline,
+    TabularInline,
+)
+from apps.common.admin.confirm import ConfirmForm, Question, Review, confirm
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
 from apps.common.admin.moments import DayInput, EndField, MomentField, moment_words
 from apps.common.admin.money import (
@@ -29,6 +36,8 @@ __all__ = [
     "OffersByState",
     "Question",
     "ReadOnlyModelAdmin",
+    "Review",
+    "RowSearch",
     "StackedInline",
     "TabularInline",
     "TextFilter",

@@ -14,8 +14,8 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import DataError, connection, models
-from django.http import Http404, HttpRequest
-from django.urls import URLPattern
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.urls import URLPattern, reverse
 
 from apps.common.admin.columns import MicrosMixin
 from apps.common.admin.keyset import KeysetChangeList
@@ -165,7 +165,7 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", _PossibleRows(db_field, self.admin_site))
+            kwargs.setdefault("widget", RowSearch(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -173,8 +173,11 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
         return refuse_stale_saves(form) if obj is not None else form
 
 
-class _PossibleRows(AutocompleteSelect):
-    """Shows a form again whatever was sent in it: a text that no row can have for its key chooses none."""
+class RowSearch(AutocompleteSelect):
+    """Chooses a row by searching for it, as every foreign key on the site is chosen.
+
+    A text that no row can have for its key chooses none, so that a form is shown again whatever was sent in it.
+    """
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         return super().optgroups(name, [each for each in value if not each or self._may_be_a_key(each)], attr)
@@ -202,7 +205,19 @@ class OffersByState(ModelAdmin[Row]):
 
 
 class ReadOnlyModelAdmin(ModelAdmin[Row]):
-    """A record of what happened: nobody adds, changes or deletes it on screen, a superuser no more than others."""
+    """A record of what happened: nobody adds, changes or deletes it on screen, a superuser no more than others.
+
+    Where a button of the list makes rows, `made_by` names it: the usual address of a new row leads to its page.
+    """
+
+    made_by: ClassVar[str] = ""
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_{self.made_by}"
+        offered = self.get_actions_list(request)  # type: ignore[attr-defined]  # those that the person may use
+        if name in (each.action_name for each in offered):
+            return HttpResponseRedirect(f"{reverse(f'admin:{name}')}?{request.GET.urlencode()}".removesuffix("?"))
+        return super().add_view(request, form_url, extra_context)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

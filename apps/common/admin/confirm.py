@@ -13,7 +13,9 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from apps.common.admin.base import RowSearch
 from apps.common.admin.moments import MomentField, moment_words
+from apps.common.admin.money import MicrosField, money_text
 from apps.common.changes import Change
 from apps.common.errors import BillingError
 
@@ -40,15 +42,31 @@ class ConfirmForm(forms.Form):
         help_text="Kept for ever in the audit trail; say what a colleague will ask next year.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit: str = "", **kwargs: Any) -> None:
+        """Make the form; `unit` is what its amounts are in, where the page knows it."""
         super().__init__(*args, **kwargs)
         self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
         self.fields["token"].initial = uuid.uuid4
+        for field in self.fields.values():
+            if isinstance(field, MicrosField) and unit:
+                field.show_unit(unit)
+
+    def unit_typed(self) -> str:
+        """Return what the amounts are in where that follows from what was typed; the form is valid."""
+        return str(self.cleaned_data.get("currency", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a review shows before the last click; `button` where that click does something else than the question."""
+
+    changes: Sequence[Change]
+    button: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What the page asks. `changes` is called with the cleaned input and may raise what the service would raise.
+    """What the page asks. `review` is called with the cleaned input and may raise what the service would raise.
 
     `seen` is called after it: the last page sends its text back as `_seen`, for `perform` to compare with.
     """
@@ -57,7 +75,7 @@ class Question:
     form: type[ConfirmForm] = ConfirmForm
     form_options: Mapping[str, Any] | None = None
     initial: Mapping[str, Any] | None = None
-    changes: Callable[[Cleaned], Sequence[Change]] | None = None
+    review: Callable[[Cleaned], Review] | None = None
     seen: Callable[[], str] | None = None
     explanation: str = ""
     button: str = "Confirm"
@@ -135,11 +153,11 @@ def _page(
     *,
     reviewing: bool = False,
 ) -> HttpResponse:
-    changes: Sequence[Change] = ()
+    review = Review(())
     single_step = not question.needs_review(form)
-    if question.changes is not None and (reviewing or single_step) and not form.errors:
+    if question.review is not None and (reviewing or single_step) and not form.errors:
         try:
-            changes = question.changes(form.cleaned_data if form.is_bound else {})
+            review = question.review(form.cleaned_data if form.is_bound else {})
         except BillingError as error:
             reviewing = False
             if form.is_bound:
@@ -157,8 +175,9 @@ def _page(
         "title": question.title,
         "question": question,
         "form": form,
-        "changes": changes,
-        "has_before": any(change.before for change in changes),
+        "changes": review.changes,
+        "has_before": any(change.before for change in review.changes),
+        "button": review.button or question.button,
         "reviewing": reviewing,
         "answers": _answers(form) if reviewing else (),
         "hidden": _carried(form) if reviewing else (),
@@ -176,10 +195,15 @@ def _answers(form: ConfirmForm) -> list[tuple[str, str]]:
 
 
 def _answer(form: ConfirmForm, field: forms.BoundField) -> str:
-    """Return what was typed; of a moment, what it was taken for."""
-    if isinstance(form.fields[field.name], MomentField):
-        return moment_words(form.cleaned_data[field.name])
-    return _said(form.fields[field.name], field.value())
+    """Return what was typed; of a moment, an amount and a row, what it was taken for."""
+    kind, taken = form.fields[field.name], form.cleaned_data[field.name]
+    if isinstance(kind, MomentField):
+        return moment_words(taken)
+    if isinstance(kind, MicrosField) and taken is not None:
+        return money_text(taken, kind.unit or form.unit_typed())
+    if isinstance(kind.widget, RowSearch):
+        return str(taken or "-")
+    return _said(kind, field.value())
 
 
 def _carried(form: ConfirmForm) -> list[forms.BoundField]:

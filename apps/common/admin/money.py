@@ -109,8 +109,11 @@ def exact_at(column: object, row: Any) -> Decimal | int | None:
 class MicrosField(forms.CharField):
     """An amount typed in whole units ("1,250.50"), cleaned to an integer of micros; finer than a micro is refused.
 
-    `currency` refuses amounts that its coins cannot pay; `minimum_micros` and `maximum_micros` are inclusive.
+    `currency` refuses amounts that its coins cannot pay; `minimum_micros` and `maximum_micros` are inclusive. `unit` is
+    what an amount is shown in, set by `show_unit`.
     """
+
+    unit = ""
 
     default_error_messages = {
         "not_a_number": "Write the amount as a plain decimal number, for example 1250.50.",
@@ -132,6 +135,11 @@ class MicrosField(forms.CharField):
         self.minimum_micros, self.maximum_micros = minimum_micros, maximum_micros
         options.setdefault("widget", UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(**options)
+
+    def show_unit(self, unit: str, *, unit_id: str = "") -> None:
+        """Show the unit beside the input, in an element with this id where a page changes it later."""
+        self.unit = unit
+        self.widget.attrs["suffix"] = format_html('<span id="{}">{}</span>', unit_id, unit) if unit_id else unit
 
     def prepare_value(self, value: Any) -> Any:
         return decimal_text(value) if isinstance(value, int) else value
@@ -167,7 +175,7 @@ class MicrosField(forms.CharField):
             ("maximum", self.maximum_micros, self.maximum_micros is not None and amount > self.maximum_micros),
         ):
             if outside and limit is not None:
-                text = money_text(limit, self.currency)
+                text = money_text(limit, self.currency or self.unit)
                 raise forms.ValidationError(self.error_messages[code] % {"limit": text}, code=code)
 
     def run_validators(self, value: Any) -> None:

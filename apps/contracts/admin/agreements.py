@@ -11,11 +11,12 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from apps.approvals.pages import ask
-from apps.common.admin import Change, DayRangeFilter, Question, ReadOnlyModelAdmin, confirm
+from apps.common.admin import Change, DayRangeFilter, Question, ReadOnlyModelAdmin, Review, confirm
 from apps.contracts import services
 from apps.contracts.actions import ChangeAgreement, ResumeAgreement, WriteAgreement
 from apps.contracts.models import ServiceAgreement
 from apps.contracts.questions import AgreementForm
+from apps.tenants.forms import customer_in_address
 
 STATES = {"active": "success", "stopped": "default"}
 
@@ -70,7 +71,7 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
                 now=timezone.now(),
             ),
             form=AgreementForm,
-            initial={"organization": request.GET.get("organization", "")},
+            initial={"organization": customer_in_address(request)},
             explanation="Each period is charged to the wallet when it begins; periods that have begun are caught up.",
             button="Write it",
             back=reverse("admin:contracts_serviceagreement_changelist"),
@@ -92,6 +93,7 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
                 now=timezone.now(),
             ),
             form=AgreementForm,
+            form_options={"customer": agreement.organization},
             initial=_as_written(agreement),
             explanation="Applies to what is not billed yet. Once billed, its start and how often it is charged stay.",
             button="Change it",
@@ -111,7 +113,7 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
         question = Question(
             title="Stop the service agreement",
             explanation="Nothing more is billed; what was billed stays.",
-            changes=lambda _: [Change("State", self.state(agreement)[1], "Stopped")],
+            review=lambda _: Review([Change("State", self.state(agreement)[1], "Stopped")]),
             button="Stop it",
             danger=True,
         )
@@ -152,7 +154,6 @@ def _page_of(agreement: ServiceAgreement) -> str:
 
 def _as_written(agreement: ServiceAgreement) -> dict[str, Any]:
     return {
-        "organization": agreement.organization.slug,
         "project": agreement.project.slug if agreement.project else "",
         "description": agreement.description,
         "charge_type": agreement.charge_type,

@@ -29,7 +29,7 @@ UNIT = "organization__currency"
 
 @admin.register(Contract)
 class ContractAdmin(ContractActions):
-    total_micros = staticmethod(micros_column("total_micros", "Value of the term", unit=UNIT))
+    total_micros = staticmethod(micros_column("total_micros", "Value", unit=UNIT))
     unpaid_micros = staticmethod(micros_column("unpaid_micros", "Unpaid", unit=UNIT))
     overdue_micros = staticmethod(micros_column("overdue_micros", "Overdue", unit=UNIT))
     list_display = (
@@ -41,7 +41,7 @@ class ContractAdmin(ContractActions):
         "unpaid_micros",
         "overdue_micros",
         "next_due",
-        "auto_renew",
+        "renews",
     )
     list_filter = ("status", EndingFilter, "auto_renew", ("end_date", DayRangeFilter))
     linked_by = ("organization", "organization__id__exact", "organization__currency")
@@ -86,6 +86,10 @@ class ContractAdmin(ContractActions):
     @display(description="Status", label=STATES, ordering="status")
     def state(self, contract: Contract) -> tuple[str, str]:
         return contract.status, contract.get_status_display()
+
+    @admin.display(description="Renews", ordering="auto_renew", boolean=True)
+    def renews(self, contract: Contract) -> bool:
+        return contract.auto_renew
 
     @admin.display(description="Next due", ordering="next_due_date")
     def next_due(self, contract: Contract) -> Any:

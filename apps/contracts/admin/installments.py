@@ -215,6 +215,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
                 **{name: cleaned[name] for name in typed},
             ),
             form=form,
+            form_options={"unit": row.contract.organization.currency},
             initial={"amount": amount},
             explanation=explanation,
             button=button,

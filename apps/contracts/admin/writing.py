@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.approvals.actions import Action, submit
+from apps.approvals.actions import Action, needs_second_person, submit
 from apps.approvals.pages import second_person, tell
 from apps.common.errors import BillingError
 from apps.common.transactions import serialized
@@ -19,6 +19,7 @@ from apps.contracts.actions import AmendContract, EditContract, OfferContract
 from apps.contracts.forms import AmendForm, EditForm, TermsForm, WritingForm, typed_from
 from apps.contracts.models import Contract
 from apps.contracts.preview import Preview, preview
+from apps.tenants.forms import customer_in_address
 
 # The contract whose page comes next, and the action that is submitted for it, if one is.
 Saved = tuple[Contract, Action | None]
@@ -37,7 +38,7 @@ def page_of(contract: Contract) -> str:
 def write_page(request: HttpRequest, admin: Any) -> HttpResponse:
     """Write a new contract: save the draft, and offer it at once where asked."""
     typed = request.POST if request.method == "POST" else None
-    form = WritingForm(typed, initial={"organization": request.GET.get("organization", ""), "term_months": 12})
+    form = WritingForm(typed, initial={"organization": customer_in_address(request), "term_months": 12})
 
     def save() -> Saved:
         now = timezone.now()
@@ -121,7 +122,7 @@ def _bonus(form: WritingForm) -> dict[str, Any]:
 def _as_written(contract: Contract) -> dict[str, Any]:
     return {
         **typed_from(selectors.newest_version(contract)),
-        "organization": contract.organization.slug,
+        "organization": contract.organization,
         "start_date": contract.start_date,
         "bonus_credits_micros": contract.bonus_credits_micros,
         "auto_renew": contract.auto_renew,
@@ -184,9 +185,10 @@ def _save(request: HttpRequest, save: Callable[[], Saved]) -> Contract:
 def _second_person(request: HttpRequest, proposed: Callable[[], Action]) -> str:
     """Say whether saving what was typed needs a second person; empty where it would be refused."""
     try:
-        row = second_person([proposed()], by=cast(User, request.user), now=timezone.now())
+        needed = needs_second_person(proposed(), by=cast(User, request.user), now=timezone.now())
     except BillingError:
         return ""
+    row = second_person(needed)
     return f"{row.what} {row.after}"
 
 
@@ -201,11 +203,12 @@ def _page(
     may_offer: bool = False,
 ) -> HttpResponse:
     shown = _preview(form)
+    form.show_currency()
     context: dict[str, Any] = {"form": form, "preview": shown, "contract": contract}
     if shown is not None and proposed is not None:
         context["second_person"] = _second_person(request, proposed)
     if request.headers.get("HX-Request") == "true":
-        return TemplateResponse(request, "admin/contracts/preview.html", context)
+        return TemplateResponse(request, "admin/contracts/preview.html", {**context, "is_update": True})
     if request.method == "POST" and "_preview" not in request.POST and form.is_valid():
         try:
             saved = _save(request, save)

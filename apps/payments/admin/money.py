@@ -70,6 +70,7 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
                 key=f"staff:{cleaned['token']}",
             ),
             form=RefundForm,
+            form_options={"unit": payment.currency},
             initial={"amount": payment.returnable_micros},
             explanation="The money goes back to the payer; credit it bought is taken, and what is spent becomes debt.",
             button="Refund",

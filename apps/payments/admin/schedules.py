@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from unfold.decorators import action
 
-from apps.common.admin import Change, Question, confirm, money_text
+from apps.common.admin import Change, Question, Review, confirm, money_text
 from apps.contracts.admin.contracts import ContractAdmin
 from apps.contracts.admin.inlines import InstallmentInline, VersionInline
 from apps.contracts.admin.installments import InstallmentAdmin
@@ -85,7 +85,7 @@ class PayableInstallmentAdmin(InstallmentAdmin):
         left = money_text(row.remaining_micros, row.contract.organization.currency)
         question = Question(
             title="Make a payment link",
-            changes=lambda _: [Change("To pay at the link", "", left)],
+            review=lambda _: Review([Change("To pay at the link", "", left)]),
             explanation=(
                 "Anyone who has its address may pay this installment with it, once. It is on this page and on the "
                 "contract's, to be copied or sent; when the sum changes, a new link takes its place."

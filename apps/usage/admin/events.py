@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import action
 
-from apps.approvals.pages import second_person, submit_all
+from apps.approvals.pages import review_of, submit_all
 from apps.common.admin import (
     AmountRangeFilter,
-    Change,
     DayRangeFilter,
     Question,
     ReadOnlyModelAdmin,
+    Review,
     confirm,
     quantity_column,
 )
@@ -145,7 +145,7 @@ class QuarantinedEventAdmin(_EventAdmin):
                 "Each event is charged at the price of its own time. Those of closed months become corrections in the "
                 "open one. What still has no price goes on waiting, and so does what comes in after the review."
             ),
-            changes=(look := _RatingReview(request, event_pks)).changes,
+            review=(look := _RatingReview(request, event_pks)).review,
             seen=look.sealed,
             button="Rate",
             always_review=True,
@@ -168,11 +168,11 @@ class _RatingReview:
         self.shown: list[RateUsage] = []
         self.newest = newest_waiting()
 
-    def changes(self, cleaned: Any) -> list[Change]:
+    def review(self, cleaned: Any) -> Review:
         now = timezone.now()
         self.shown = self._actions(cleaned)
         rows = [row for action in self.shown for row in action.preview(by=self.by, now=now)]
-        return [*rows, second_person(self.shown, by=self.by, now=now)]
+        return review_of(rows, self.shown, by=self.by, now=now)
 
     def sealed(self) -> str:
         """Return up to where was looked, and what was to be charged, as a signed text."""

@@ -61,6 +61,7 @@ class BatchAdmin(MakingMixin, ChangingMixin, OffersByState[Batch], ReadOnlyModel
     money_unit = "currency"
     linked_by = ("tag",)
     actions_list = ("make_batch", "make_chosen", "make_import", "report")
+    made_by = "make_batch"
     actions_detail = BATCH_ACTIONS
     inlines = (BatchEventInline,)
     fieldsets = (

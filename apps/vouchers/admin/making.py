@@ -1,6 +1,6 @@
 """The three ways to make vouchers: generate a batch, choose a code, import a list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 from uuid import uuid4
 
@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.approvals.pages import second_person
-from apps.common.admin import Change, Question, confirm, money_text
+from apps.approvals.pages import review_of
+from apps.common.admin import Change, Question, Review, confirm, money_text
 from apps.vouchers import services
 from apps.vouchers.actions import StartBatch
 from apps.vouchers.forms import BatchForm, ChosenForm, ImportForm, terms_of
@@ -32,7 +32,7 @@ class MakingMixin:
         question = Question(
             title="New batch of vouchers",
             form=BatchForm,
-            changes=lambda cleaned: _worth(terms_of(cleaned), request),
+            review=lambda cleaned: _review(terms_of(cleaned), request),
             explanation=f"Codes are generated in the background and downloaded once. {TWO_PEOPLE}",
             button="Make the batch",
         )
@@ -43,7 +43,7 @@ class MakingMixin:
         question = Question(
             title="New voucher with a chosen code",
             form=ChosenForm,
-            changes=lambda cleaned: _worth(terms_of(cleaned), request),
+            review=lambda cleaned: _review(terms_of(cleaned), request),
             explanation=f"A chosen code can be guessed: bound how often it is redeemed. {TWO_PEOPLE}",
             button="Make the voucher",
         )
@@ -54,7 +54,7 @@ class MakingMixin:
         question = Question(
             title="Import voucher codes",
             form=ImportForm,
-            changes=lambda cleaned: _import_preview(cleaned, request),
+            review=lambda cleaned: _import_review(cleaned, request),
             explanation=f"Codes that exist already are left out. {TWO_PEOPLE}",
             button="Import",
         )
@@ -85,18 +85,19 @@ class MakingMixin:
         return confirm(request, admin=self, question=question, perform=perform, back=back)
 
 
-def _worth(terms: Terms, request: HttpRequest) -> list[Change]:
+def _review(terms: Terms, request: HttpRequest, counts: Sequence[Change] = ()) -> Review:
     now = timezone.now()
     check_terms(terms, now)
     started = StartBatch(batch_id=uuid4(), amount_micros=terms.worth_micros, currency=terms.currency, reason="", key="")
-    return [
+    changes = [
+        *counts,
         Change("Each redemption gives", "", money_text(terms.amount_micros, terms.currency)),
         Change("All codes together can cost", "", money_text(terms.worth_micros, terms.currency)),
-        second_person([started], by=cast(User, request.user), now=now),
     ]
+    return review_of(changes, [started], by=cast(User, request.user), now=now)
 
 
-def _import_preview(cleaned: Any, request: HttpRequest) -> list[Change]:
+def _import_review(cleaned: Any, request: HttpRequest) -> Review:
     preview = services.preview_import(cleaned["codes"])
     not_codes = "Not codes; correct or remove these lines first" if preview.bad else "Not codes"
     counts = [
@@ -109,4 +110,5 @@ def _import_preview(cleaned: Any, request: HttpRequest) -> list[Change]:
     if preview.heading:
         counts.insert(0, Change("The heading of the list, left out", "", preview.heading))
     terms = terms_of({**cleaned, "count": max(1, len(preview.fresh))})
-    return [*counts, Change("The first ones", "", ", ".join(preview.fresh[:3])), *_worth(terms, request)]
+    counts.append(Change("The first ones", "", ", ".join(preview.fresh[:3])))
+    return _review(terms, request, counts)
