@@ -5,6 +5,8 @@ import os
 import sys
 from contextlib import nullcontext
 
+CLOSED_PIPE = 141  # what a shell shows for a program that a closed pipe ended
+
 
 def main() -> None:
     if sys.argv[1:2] == ["quickstart"]:
@@ -15,8 +17,14 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import execute_from_command_line
 
-    with settings.EMBEDDED_POSTGRES.running() if settings.EMBEDDED_POSTGRES else nullcontext():
-        execute_from_command_line(sys.argv)
+    try:
+        with settings.EMBEDDED_POSTGRES.running() if settings.EMBEDDED_POSTGRES else nullcontext():
+            execute_from_command_line(sys.argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads the output has read enough, as `head` does. What is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CLOSED_PIPE)
 
 
 if __name__ == "__main__":

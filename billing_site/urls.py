@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 from apps.api.local_keys import local_key_set
 from apps.payments import pages
@@ -9,6 +11,7 @@ from apps.payments.webhooks import stripe_webhook
 from billing_site import health, metrics
 
 urlpatterns = [
+    path("", require_safe(RedirectView.as_view(pattern_name="admin:index"))),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", metrics.measured),

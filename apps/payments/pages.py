@@ -1,8 +1,10 @@
 """The few pages that payers see here: where Stripe sends them back to, and in development one to try buying on."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 CONTENT_POLICY = (
@@ -28,9 +30,14 @@ def returned(request: HttpRequest, outcome: str) -> HttpResponse:
 
 @require_safe
 def try_it(request: HttpRequest) -> HttpResponse:
-    """Show a page that buys credit through the documented API, for newcomers; development only."""
+    """Show a page that buys credit through the documented API, for newcomers; development only.
+
+    It keeps a token for its own address, so it is shown at the one that payers come back to and at no other.
+    """
     if not settings.DEVELOPMENT:
         raise Http404
+    if request.get_host() != urlsplit(settings.PUBLIC_BASE_URL).netloc:
+        return redirect(settings.PUBLIC_BASE_URL + request.path)  # browsers take the token in the fragment along
     return _page(request, "payments/try.html", {"local_stripe": settings.STRIPE_IS_LOCAL and settings.STRIPE_API_BASE})
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Warning
 
 from apps.tenants.issuers import Issuer, configured_issuers
 
@@ -29,7 +29,16 @@ def check_identity(app_configs: Sequence[AppConfig] | None = None, **_kwargs: An
                 id="tenants.E005",
             )
         ]
-    found = [message for issuer in configured_issuers() for message in _check_issuer(issuer)]
+    issuers = configured_issuers()
+    found = [message for issuer in issuers for message in _check_issuer(issuer)]
+    if not issuers and not settings.LOCAL_ISSUER:
+        found.append(
+            Warning(
+                "No issuer is set, so no session token is accepted: customers reach the API with API keys alone.",
+                hint="Set CLERK_ISSUER, or OIDC_ISSUERS.",
+                id="tenants.W006",
+            )
+        )
     if settings.LOCAL_ISSUER and not settings.DEVELOPMENT:
         found.append(
             Error(

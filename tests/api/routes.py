@@ -12,6 +12,7 @@ from billing_site.urls import urlpatterns
 
 # What customers do not call, and who does.
 INTERNAL = {
+    "/": "people who type the address alone",
     "/healthz": "the supervisor",
     "/readyz": "the load balancer",
     "/metrics": "the operator's monitoring, with a token",

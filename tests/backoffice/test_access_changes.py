@@ -204,6 +204,13 @@ class TestCreateAdministrator:
         assert services.approve(approval_id=ask(first, now=now).pk, by=second, now=now).status == "approved"
         assert services.approve(approval_id=ask(second, now=now, key="staff:2", name="Jones").pk, by=first, now=now)
 
+    def test_a_name_that_exists_is_refused_before_a_password_is_asked_for(
+        self, monkeypatch: pytest.MonkeyPatch, ada: User
+    ) -> None:
+        monkeypatch.setattr(sys, "stdin", None)
+        with pytest.raises(CommandError, match="already exists"):
+            call_command("create_administrator", "ada")
+
     @pytest.mark.parametrize(
         ("name", "password", "reason"),
         [("ada", PASSWORD, "already exists"), ("b d", PASSWORD, "valid username"), ("bob", "short", "too short")],

@@ -72,6 +72,22 @@ def test_credit_is_bought_and_the_balance_rises(customer: Page, acme: Organizati
     assert wallets.wallet_figures(acme, timezone.now()).top_up_micros == to_micros("40.5")
 
 
+def test_the_token_is_kept_under_another_name_of_the_site_and_in_another_tab(
+    customer: Page, acme: Organization, live_server: Any
+) -> None:
+    token = customer.input_value("#token")
+    other = customer.context.browser.new_context()  # type: ignore[union-attr]
+    page = other.new_page()
+    page.goto(f"{live_server.url.replace('localhost', '127.0.0.1')}/try#{token}")
+    expect(page.locator("#token")).to_have_value(token)
+    page.close()
+    back = other.new_page()
+    back.goto(f"{live_server.url}/checkout/paid")
+    back.click("text=Back to the page to try it")
+    expect(back.locator("#balance")).to_have_text("0 USD")
+    other.close()
+
+
 def test_promised_money_is_credited_when_it_arrives(
     customer: Page, acme: Organization, deliver_outbox: Work, local_stripe: Any
 ) -> None:

@@ -49,6 +49,14 @@ def test_names_what_is_wrong(production, name, value, message):
     assert found() == [message]
 
 
+def test_a_site_without_any_issuer_is_told_that_no_session_token_works(production):
+    production.CLERK_ISSUER, production.OIDC_ISSUERS = "", []
+    assert found() == ["tenants.W006"]
+
+    production.OIDC_ISSUERS = [GOOD]
+    assert found() == []
+
+
 def test_an_issuer_that_may_leave_the_party_out_needs_none(production):
     production.OIDC_ISSUERS = [{**GOOD, "authorized_parties": [], "azp_optional": True}]
 

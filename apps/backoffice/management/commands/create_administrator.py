@@ -30,11 +30,11 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, username: str, email: str, **options: Any) -> None:
         person = User(username=User.normalize_username(username), email=email, is_staff=True)
-        password = _password()
         try:
+            person.full_clean(exclude=["password"])  # a name that exists is refused before a password is asked for
+            password = _password()
             validate_password(password, person)
             person.set_password(password)
-            person.full_clean()
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         person.save()

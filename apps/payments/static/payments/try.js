@@ -1,16 +1,16 @@
 "use strict";
-// Buys credit through the documented API. The token stays in this tab: it comes in the address's fragment, which
-// browsers send to nobody, or is pasted.
+// Buys credit through the documented API. The token stays in this browser, also in the tab in which
+// a payer comes back: it comes in the address's fragment, which browsers send to nobody, or is pasted.
 
 const MINOR_DIGITS = { BIF: 0, CLP: 0, JPY: 0, KRW: 0, VND: 0, BHD: 3, JOD: 3, KWD: 3, OMR: 3, TND: 3 };
 const field = (id) => document.getElementById(id);
 let currency = "USD";
 
 if (location.hash.length > 1) {
-  sessionStorage.setItem("token", location.hash.slice(1));
+  localStorage.setItem("token", location.hash.slice(1));
   history.replaceState(null, "", location.pathname);
 }
-field("token").value = sessionStorage.getItem("token") || "";
+field("token").value = localStorage.getItem("token") || "";
 
 async function call(method, path, body) {
   const headers = { Authorization: `Bearer ${field("token").value.trim()}` };
@@ -56,7 +56,7 @@ const refresh = act(async () => {
 });
 
 field("token").addEventListener("change", () => {
-  sessionStorage.setItem("token", field("token").value.trim());
+  localStorage.setItem("token", field("token").value.trim());
   refresh();
 });
 field("buy").addEventListener("click", act(async () => {
