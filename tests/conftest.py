@@ -13,6 +13,8 @@ from hypothesis import settings as hypothesis_settings
 
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
+from apps.tenants.selectors import KNOWN_IDENTITIES, KNOWN_KEYS
+from apps.tenants.session_tokens import VERIFIED
 from apps.wallets.audit import book_breaks
 from tests.emptying import flush_append_only_tables
 from tests.outbox.delivering import deliver_due
@@ -54,6 +56,8 @@ def organization(db: None, now: datetime) -> Organization:
 def _nothing_is_cached() -> None:
     """Begin each test with an empty cache, which outlives the database's rollback."""
     cache.clear()
+    for known in (KNOWN_KEYS, KNOWN_IDENTITIES, VERIFIED):
+        known.clear()
 
 
 @pytest.fixture(autouse=True)

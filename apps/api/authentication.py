@@ -4,6 +4,7 @@ A surface takes the credentials its document names and no other: a good API key 
 so are two credentials at once, wherever they are.
 """
 
+import copy
 import re
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -93,7 +94,7 @@ class _Surface(BaseAuthentication):
             raise KeyWithoutOrganization("A platform key is for sending usage; use a key of the organization here.")
         services.note_key_use(key=key, now=now)
         return Credential(
-            organization=key.organization,
+            organization=copy.copy(key.organization),
             kind="api_key",
             scopes=frozenset(key.scopes),
             created_by=f"key:{key.prefix}",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields
+from apps.tenants.versions import raised_by_changes_of, raised_by_its_changes
 
 
 class Organization(models.Model):
@@ -68,6 +69,11 @@ class Organization(models.Model):
     )
     pause_on_limit = models.BooleanField(default=False, help_text="Whether to stop persistent resources at the cap.")
     resource_email_alerts = models.BooleanField(default=True, help_text="Whether to mail when the cap comes near.")
+    version = models.BigIntegerField(
+        default=0,
+        editable=False,
+        help_text="Raised by every change of terms, status, API keys and identities; what was read before is then old.",
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -85,7 +91,7 @@ class Organization(models.Model):
             CheckConstraint(name="tenants_organization_limit_not_negative", condition=Q(postpaid_limit_micros__gte=0)),
             CheckConstraint(name="tenants_organization_rate_positive", condition=Q(usd_rate_micros__gt=0)),
         ]
-        triggers = [FixedFields("currency", name="currency")]
+        triggers = [FixedFields("currency", name="currency"), raised_by_its_changes()]
 
     def __str__(self) -> str:
         return self.name
@@ -124,6 +130,7 @@ class IdentityLink(models.Model):
                 fields=["issuer", "external_organization_id"], name="tenants_identitylink_one_organization"
             )
         ]
+        triggers = raised_by_changes_of("organization_id", "issuer", "external_organization_id")
 
     def __str__(self) -> str:
         return self.external_organization_id
@@ -163,6 +170,9 @@ class ApiKey(models.Model):
             CheckConstraint(name="tenants_apikey_hash_is_sha256", condition=Q(secret_sha256__regex=r"^[0-9a-f]{64}$")),  # noqa: S106
             CheckConstraint(name="tenants_apikey_expires_after_creation", condition=Q(expires_at__gt=F("created_at"))),
         ]
+        triggers = raised_by_changes_of(
+            "organization_id", "prefix", "secret_sha256", "scopes", "expires_at", "revoked_at"
+        )
 
     def __str__(self) -> str:
         return self.prefix
@@ -170,3 +180,15 @@ class ApiKey(models.Model):
     def works_at(self, now: datetime) -> bool:
         """Say whether the key may be used at `now`; revocation counts at once."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+class PlatformKeyVersion(models.Model):
+    """The one row that is raised by every change of a platform key, which has no organization to raise."""
+
+    version = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [CheckConstraint(name="tenants_platformkeyversion_one_row", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return str(self.version)

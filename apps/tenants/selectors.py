@@ -1,5 +1,7 @@
 """Who a credential speaks for."""
 
+import copy
+import hashlib
 import secrets
 from datetime import datetime
 
@@ -8,10 +10,13 @@ from django.db.models import QuerySet
 from apps.common.prepared import PreparedRows
 from apps.tenants import api_keys
 from apps.tenants.errors import InvalidCredential, OrganizationInactive, OrganizationNotFound
+from apps.tenants.known_credentials import KnownCredentials, version_of
 from apps.tenants.models import ApiKey, IdentityLink, Organization
 
 NO_PREFIX = "no such prefix"
 NO_HASH = "0" * 64
+KNOWN_KEYS: KnownCredentials[ApiKey] = KnownCredentials()
+KNOWN_IDENTITIES: KnownCredentials[Organization] = KnownCredentials()
 
 
 def organization_with_slug(slug: str) -> Organization:
@@ -28,8 +33,15 @@ def organization_with_slug(slug: str) -> Organization:
 
 def organization_for_identity(issuer: str, external_id: str) -> Organization | None:
     """Return the organization that an issuer means by its own id for it, whatever its status."""
-    link = _LINK.first(issuer=issuer, external_id=external_id)
-    return link.organization if link else None
+    digest = hashlib.sha256(f"{issuer} {external_id}".encode()).hexdigest()
+    organization = KNOWN_IDENTITIES.get(digest)
+    if organization is None:
+        link = _LINK.first(issuer=issuer, external_id=external_id)
+        if link is None:
+            return None
+        organization = link.organization
+        KNOWN_IDENTITIES.put(digest, organization, organization_id=organization.pk, version=organization.version)
+    return copy.copy(organization)
 
 
 def _link(*, issuer: str, external_id: str) -> QuerySet[IdentityLink]:
@@ -51,12 +63,28 @@ def authenticate_api_key(text: str, now: datetime) -> ApiKey:
         OrganizationInactive: the key is good and its organization is not.
     """
     digest = api_keys.sha256_of(text)
-    key = _KEY.first(prefix=api_keys.prefix_of(text) or NO_PREFIX, digest=digest)
+    key = KNOWN_KEYS.get(digest) or _read_key(text, digest)
     matches = secrets.compare_digest(key.secret_sha256 if key else NO_HASH, digest)
     if key is None or not matches or not key.works_at(now):
         raise InvalidCredential("The API key is unknown, revoked or expired.")
     if key.organization is not None:
         require_active(key.organization)
+    return key
+
+
+def _read_key(text: str, digest: str) -> ApiKey | None:
+    """Read a key with the version of its organization, and keep it."""
+    asked = {"prefix": api_keys.prefix_of(text) or NO_PREFIX, "digest": digest}
+    key = _KEY.first(**asked)
+    if key is None:
+        return None
+    if key.organization is not None:
+        version = key.organization.version
+    else:  # no organization's version came with it: the key must not be older than the version it is kept at
+        version = version_of(None) or 0
+        key = _KEY.first(**asked)
+    if key is not None:
+        KNOWN_KEYS.put(digest, key, organization_id=key.organization_id, version=version)
     return key
 
 

@@ -192,6 +192,7 @@ def note_key_use(*, key: ApiKey, now: datetime) -> bool:
     if key.last_used_at is not None and key.last_used_at > stale:
         return False
     unwritten = Q(last_used_at__isnull=True) | Q(last_used_at__lte=stale)
+    key.last_used_at = now  # the key may be kept for the next request, which need not write it again
     return ApiKey.objects.filter(unwritten, pk=key.pk).update(last_used_at=now) == 1
 
 

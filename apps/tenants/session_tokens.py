@@ -1,11 +1,17 @@
 """Session tokens: which issuer signed one, with which of its keys, and what it says."""
 
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from apps.tenants.errors import InvalidCredential
 from apps.tenants.issuers import Issuer, trusted_issuer
+from apps.tenants.known_credentials import RecentlyUsed
 from apps.tenants.session_claims import SessionClaims, parse_payload, read_claims
 
 LONGEST_TOKEN = 8192
@@ -16,8 +22,23 @@ LONGEST_KEY_ID = 255
 _signatures = jwt.PyJWS(algorithms=["RS256"], options={"enforce_minimum_key_length": True})
 
 
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """What a token says, and the key that its signature was checked with."""
+
+    issuer: str
+    kid: str
+    key: RSAPublicKey
+    claims: Mapping[str, Any]
+
+
+VERIFIED: RecentlyUsed[_Verified] = RecentlyUsed()
+
+
 def verify_session_token(token: str, *, now: datetime) -> SessionClaims:
     """Check a session token's signature and claims, and say who calls.
+
+    A signature is checked once while its issuer has the key; the claims, with their times, are checked in every call.
 
     Raises:
         InvalidCredential: it was not signed by a trusted issuer with RS256, or a claim is not as it must be.
@@ -25,6 +46,21 @@ def verify_session_token(token: str, *, now: datetime) -> SessionClaims:
     """
     if len(token) > LONGEST_TOKEN or not token.isascii():
         raise InvalidCredential("The session token cannot be read.")
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    verified = VERIFIED.get(digest)
+    issuer = trusted_issuer(verified.issuer) if verified else None
+    if verified is None or issuer is None or issuer.key(verified.kid) != verified.key:
+        issuer, verified = _verify(token)
+        VERIFIED.put(digest, verified)
+    return read_claims(
+        verified.claims,
+        authorized_parties=issuer.authorized_parties,
+        azp_optional=issuer.azp_optional,
+        now=now,
+    )
+
+
+def _verify(token: str) -> tuple[Issuer, _Verified]:
     issuer, kid = _claimed_signer(token)
     key = issuer.key(kid)
     if key is None:
@@ -33,12 +69,7 @@ def verify_session_token(token: str, *, now: datetime) -> SessionClaims:
         payload = _signatures.decode(token, key, algorithms=["RS256"])
     except jwt.PyJWTError:
         raise InvalidCredential("The session token's signature is not valid.") from None
-    return read_claims(
-        parse_payload(payload),
-        authorized_parties=issuer.authorized_parties,
-        azp_optional=issuer.azp_optional,
-        now=now,
-    )
+    return issuer, _Verified(issuer.issuer, kid, key, parse_payload(payload))
 
 
 def _claimed_signer(token: str) -> tuple[Issuer, str]:

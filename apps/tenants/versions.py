@@ -1,0 +1,48 @@
+"""Triggers that raise the version of an organization when its terms, its API keys or its identities change.
+
+What they raise is compared by `apps.tenants.known_credentials`.
+"""
+
+import pgtrigger
+
+
+def raised_by_its_changes() -> pgtrigger.Trigger:
+    """On the organization: a change of any column raises its version."""
+    return pgtrigger.Trigger(
+        name="version",
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        condition=pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*"),
+        func="NEW.version = OLD.version + 1; RETURN NEW;",
+    )
+
+
+def raised_by_changes_of(*columns: str) -> list[pgtrigger.Trigger]:
+    """On a table of credentials: a new row, a removed one, and a change of these columns raise the version.
+
+    The version is the organization's, or where the row has none the one of all platform keys.
+    """
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    return [
+        _raises("version_by_change", pgtrigger.Update, pgtrigger.Condition(f"({changed})")),
+        _raises("version_by_row", pgtrigger.Insert | pgtrigger.Delete, None),
+    ]
+
+
+def _raises(name: str, operation: pgtrigger.Operation, condition: pgtrigger.Condition | None) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        operation=operation,
+        when=pgtrigger.After,
+        condition=condition,
+        func="""
+            UPDATE tenants_organization SET version = version + 1
+            WHERE id IN (OLD.organization_id, NEW.organization_id);
+            IF (TG_OP <> 'INSERT' AND OLD.organization_id IS NULL)
+                OR (TG_OP <> 'DELETE' AND NEW.organization_id IS NULL) THEN
+                INSERT INTO tenants_platformkeyversion AS kept (id, version) VALUES (1, 1)
+                ON CONFLICT (id) DO UPDATE SET version = kept.version + 1;
+            END IF;
+            RETURN NULL;
+        """,
+    )
