@@ -7,7 +7,7 @@ import jwt
 import pytest
 
 from apps.common.errors import Unavailable
-from apps.tenants import local_issuer
+from apps.tenants import issuers, local_issuer
 from apps.tenants.errors import InvalidCredential
 from apps.tenants.session_tokens import verify_session_token
 from tests.tenants.tokens import (
@@ -44,6 +44,32 @@ def _resigned(payload: dict) -> str:
     """Put other claims under a genuine signature."""
     head, _, signature = rs_token().split(".")
     return f"{head}.{encode(payload).decode()}.{signature}"
+
+
+class TestVerifiedToken:
+    def test_has_its_signature_checked_once_and_its_times_in_every_call(self, clerk, monkeypatch):
+        token = rs_token()
+        verify_session_token(token, now=NOW)
+        monkeypatch.setattr("apps.tenants.session_tokens._signatures", None)
+        assert verify_session_token(token, now=NOW).external_organization_id == "org_1"
+        with pytest.raises(InvalidCredential, match="expired"):
+            verify_session_token(token, now=NOW + timedelta(days=1))
+
+    def test_ends_when_its_key_leaves_the_issuer(self, clerk, monkeypatch):
+        token = rs_token()
+        verify_session_token(token, now=NOW)
+        clerk.body = key_set("stranger")
+        monkeypatch.setattr(issuers, "_caches", {})
+        with pytest.raises(InvalidCredential, match="unknown key"):
+            verify_session_token(token, now=NOW)
+
+    def test_ends_when_another_key_takes_the_place_of_its_own(self, clerk, monkeypatch):
+        token = rs_token()
+        verify_session_token(token, now=NOW)
+        clerk.body = json.dumps({"keys": [{**jwk("stranger"), "kid": KID}]}).encode()
+        monkeypatch.setattr(issuers, "_caches", {})
+        with pytest.raises(InvalidCredential, match="signature"):
+            verify_session_token(token, now=NOW)
 
 
 @pytest.mark.usefixtures("clerk")
