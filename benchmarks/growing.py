@@ -11,7 +11,7 @@ from apps.common.money import Micros
 from apps.plans.models import Plan
 from apps.plans.services import PlanTerms, define_plan, start_subscription
 from apps.pricing.models import Meter
-from apps.pricing.services import Place, Terms, define_meter, list_book, set_price
+from apps.pricing.services import Place, Terms, define_meter, list_price_book, set_price
 from apps.tenants.models import Organization
 from apps.tenants.services import provision_organization
 from apps.usage.services import ingest
@@ -27,7 +27,7 @@ MODELS, OPERATIONS, EVENT_TYPES = ("large", "small", "tiny"), ("web", "vector"),
 def make_catalog(now: datetime) -> Plan:
     """Make the meters, their prices and a plan with units, as of two years ago."""
     then = now - timedelta(days=730)
-    book = list_book(currency="USD", now=then)
+    book = list_price_book(currency="USD", now=then)
     for slug, kind, counts in (
         ("chat", "token", "tokens"),
         ("search", "service", "quantity"),

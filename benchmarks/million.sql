@@ -5,9 +5,8 @@ SET session_replication_role = replica;
 -- Whose a row is, and when it happened: spread over the last year, in the order of the ids.
 CREATE TEMP TABLE customer AS
 SELECT row_number() OVER (ORDER BY organization.slug) AS place, organization.id AS organization_id,
-  wallet.id AS wallet_id, purse.id AS purse_id, revenue.id AS revenue_id
+  purse.id AS purse_id, revenue.id AS revenue_id
 FROM tenants_organization AS organization
-JOIN wallets_wallet AS wallet ON wallet.organization_id = organization.id
 JOIN ledger_account AS purse ON purse.code = 'org:' || organization.id || ':wallet'
 JOIN ledger_account AS revenue ON revenue.code = 'org:' || organization.id || ':revenue';
 
@@ -17,29 +16,29 @@ SELECT number, customer.*, now() - interval '360 days' + number * (interval '359
 FROM generate_series(1, {size}) AS number
 JOIN customer ON customer.place = CASE WHEN number % 2 = 0 THEN 1 ELSE 2 + number / 2 % 9 END;
 
-INSERT INTO ledger_transfer (id, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
+INSERT INTO ledger_transfer (book_id, number, id, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
   created_by, metadata, effective_at, recorded_at)
-SELECT 1000 + number, 'usage:' || number, md5('row' || number), purse_id, revenue_id, amount, 'usage', 'Usage: 1',
+SELECT organization_id, 1000 + number, 1000 + number, 'usage:' || number, md5('row' || number), purse_id, revenue_id, amount, 'usage', 'Usage: 1',
   'key:benchmark', '{{}}', at, at
 FROM happening ORDER BY number;
 
-INSERT INTO ledger_entry (account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at,
-  recorded_at)
-SELECT account_id, 1000 + number, side * amount, sum(side * amount) OVER earlier, 100 + row_number() OVER earlier, at, at
+INSERT INTO ledger_entry (book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version,
+  effective_at, recorded_at)
+SELECT organization_id, account_id, 1000 + number, side * amount, sum(side * amount) OVER earlier, 100 + row_number() OVER earlier, at, at
 FROM happening CROSS JOIN LATERAL (VALUES (purse_id, -1), (revenue_id, 1)) AS sides (account_id, side)
 WINDOW earlier AS (PARTITION BY account_id ORDER BY number)
 ORDER BY number;
 
-INSERT INTO ledger_hold (id, account_id, key, fingerprint, amount_micros, captured_micros, status, description,
+INSERT INTO ledger_hold (book_id, id, account_id, key, fingerprint, amount_micros, captured_micros, status, description,
   created_by, created_at, expires_at, closed_at)
-SELECT uuid, purse_id, 'hold:' || number, md5('row' || number), amount, CASE WHEN captured THEN amount ELSE 0 END,
+SELECT organization_id, uuid, purse_id, 'hold:' || number, md5('row' || number), amount, CASE WHEN captured THEN amount ELSE 0 END,
   CASE WHEN captured THEN 'captured' WHEN number % ({size} / 100) = 0 THEN 'expired' ELSE 'released' END, '', 'key:benchmark',
   at, at + interval '1 hour', at + interval '1 minute'
 FROM happening CROSS JOIN LATERAL (SELECT number % 10 > 0 AS captured) AS ends ORDER BY number;
 
-INSERT INTO ledger_holdtotal (account_id, status, hold_count, amount_micros)
-SELECT account_id, status, count(*), sum(amount_micros) FROM ledger_hold WHERE status <> 'pending'
-GROUP BY account_id, status;
+INSERT INTO ledger_holdtotal (book_id, account_id, status, hold_count, amount_micros)
+SELECT book_id, account_id, status, count(*), sum(amount_micros) FROM ledger_hold WHERE status <> 'pending'
+GROUP BY book_id, account_id, status;
 
 INSERT INTO usage_usageposting (id, organization_id, kind, traffic_source, amount_micros, item_count, tokens,
   transfer_id, created_by, created_at)
@@ -57,13 +56,13 @@ FROM happening, (SELECT min(id) AS id FROM pricing_meter) AS meter, (SELECT min(
   version
 ORDER BY number;
 
-INSERT INTO wallets_grant (wallet_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros,
+INSERT INTO wallets_grant (organization_id, burn_key, source, priority, is_paid, amount_micros, remaining_micros, held_micros,
   paid_micros, lapsed_micros, returned_micros, granted_at, key, description, transfer_id)
-SELECT wallet_id, 'voucher', 20, false, amount, 0, 0, 0, 0, 0, at, 'voucher:' || number, 'Voucher', 1000 + number
+SELECT organization_id, '020' || lpad(number::text, 49, '0'), 'voucher', 20, false, amount, 0, 0, 0, 0, 0, at, 'voucher:' || number, 'Voucher', 1000 + number
 FROM happening ORDER BY number;
 
-INSERT INTO wallets_consumption (wallet_id, grant_id, transfer_id, amount_micros, recorded_at)
-SELECT happening.wallet_id, wallets_grant.id, 1000 + number, amount, at
+INSERT INTO wallets_consumption (organization_id, grant_id, transfer_id, amount_micros, recorded_at)
+SELECT happening.organization_id, wallets_grant.id, 1000 + number, amount, at
 FROM happening JOIN wallets_grant ON wallets_grant.key = 'voucher:' || number ORDER BY number;
 
 INSERT INTO vouchers_batch (id, kind, origin, state, amount_micros, currency, code_count, generated_count, prefix,

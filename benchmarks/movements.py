@@ -70,7 +70,6 @@ class Customer:
     """An organization with credit, and the rows behind it as the raw functions want them."""
 
     organization: Any
-    wallet: int
     grant: int
     account: int
     revenue: int
@@ -86,13 +85,13 @@ class Customer:
         from apps.wallets.services import grant_credits, open_wallet
 
         organization = provision_organization(name=slug, slug=slug, now=now)
-        wallet = open_wallet(organization=organization, now=now)
+        open_wallet(organization=organization, now=now)
         credit: dict[str, Any] = {"amount": 10**15, "source": "top_up", "key": slug, "created_by": "benchmark"}
         grant = grant_credits(organization=organization, now=now, **credit)
         WrongCodes.objects.create(organization=organization)
         roles = (Role.WALLET, Role.REVENUE, Role.PROMOTIONS)
-        accounts = [Account.objects.get(code=code_of(organization.pk, role)).pk for role in roles]
-        return cls(organization, wallet.pk, grant.pk, *accounts)
+        accounts = [Account.objects.get(book=organization.pk, code=code_of(organization.pk, role)).pk for role in roles]
+        return cls(organization, grant.pk, *accounts)
 
 
 def _codes(slug: str, count: int, now: Any) -> list[str]:
@@ -128,21 +127,21 @@ def raw_ways(world: World) -> dict[str, Work]:
             return cursor.fetchone()[0]
 
     def hold(who: Customer) -> Any:
-        return call("hold", who.wallet, who.account, who.grant, world.key(), UNIT, world.now)
+        return call("hold", who.organization.pk, who.account, who.grant, world.key(), UNIT, world.now)
 
     def spend(function: str, who: Customer, *held: object) -> object:
-        of = (who.wallet, who.account, who.revenue, who.grant, *held)
+        of = (who.organization.pk, who.account, who.revenue, who.grant, *held)
         return call(function, *of, world.key(), UNIT // 2, world.now)
 
     def give(function: str, who: Customer, *values: object) -> object:
-        return call(function, who.wallet, who.account, who.promotions, *values, world.now)
+        return call(function, who.organization.pk, who.account, who.promotions, *values, world.now)
 
     ways: dict[str, Callable[[Customer], object]] = {
         "reserve": hold,
         "reserve and capture": lambda who: spend("capture", who, hold(who)),
         "charge": lambda who: spend("charge", who),
         "grant": lambda who: give("grant", who, world.key(), 1),
-        "redeem a voucher": lambda who: give("redeem", who, who.organization.pk, next(hashes), uuid4()),
+        "redeem a voucher": lambda who: give("redeem", who, next(hashes), uuid4()),
     }
     return {name: _for_each(world, way) for name, way in ways.items()}
 

@@ -9,6 +9,7 @@ DECLARE
     counted numeric;
     charge bigint;
     transfer bigint;
+    place bigint;
     today date := (moved_at AT TIME ZONE 'UTC')::date;
 BEGIN
     PERFORM 1 FROM usage_meteredorganization WHERE organization_id = organization FOR NO KEY UPDATE;
@@ -47,16 +48,18 @@ BEGIN
     ON CONFLICT (organization_id, day, meter_id, model, operation, event_type, operator, billing_mode) DO UPDATE
     SET event_count = usage_usageday.event_count + added, input_tokens = usage_usageday.input_tokens + counted,
         charge_micros = usage_usageday.charge_micros + charge;
+    UPDATE ledger_book SET version = ledger_book.version + 1, number = number + 1 WHERE id = organization
+    RETURNING number INTO place;
     INSERT INTO ledger_transfer (
-        key, fingerprint, source_id, destination_id, amount_micros, kind, description, created_by, metadata,
+        book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description, created_by, metadata,
         effective_at, recorded_at
     ) VALUES (
-        'benchmark:' || batch, '', wallet, revenue, charge, 'usage', '', 'benchmark', '{}', moved_at, moved_at
+        organization, place, 'benchmark:' || batch, '', wallet, revenue, charge, 'usage', '', 'benchmark', '{}', moved_at, moved_at
     ) RETURNING id INTO transfer;
     INSERT INTO ledger_entry (
-        account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at, recorded_at
+        book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at, recorded_at
     )
-    SELECT id, transfer, CASE id WHEN wallet THEN -charge ELSE charge END,
+    SELECT organization, id, transfer, CASE id WHEN wallet THEN -charge ELSE charge END,
         balance_micros + CASE id WHEN wallet THEN -charge ELSE charge END, ledger_account.version + 1, moved_at, moved_at
     FROM ledger_account WHERE id IN (wallet, revenue);
     UPDATE ledger_account SET version = ledger_account.version + 1,

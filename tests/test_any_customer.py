@@ -26,7 +26,7 @@ from apps.contracts.terms import Agreed, Frequency
 from apps.ledger.models import Account, Hold, Transfer
 from apps.plans import services as plans
 from apps.pricing.rating import Totals, price_of
-from apps.pricing.services import list_book
+from apps.pricing.services import list_price_book
 from apps.snapshots.providers import OwnLedger
 from apps.usage.models import ActiveCharacter, MinimumCharge, UsageEvent
 from apps.usage.selectors import usage_totals
@@ -84,7 +84,7 @@ class Customer:
         create_voucher(T0, amount="7", currency=currency, max_redemptions=3, max_per_organization=2, credit_days=2)
 
     def price(self, meter: Any, **terms: Any) -> None:
-        book = list_book(currency=self.organization.currency, now=EARLY)
+        book = list_price_book(currency=self.organization.currency, now=EARLY)
         price(self.meters.get(meter, meter), book=book, **terms)
 
     def plan(self, number: int, quota: int) -> Any:

@@ -55,7 +55,10 @@ def _ending(now: datetime) -> QuerySet[Any]:
 def _differing(_: datetime) -> QuerySet[Any]:
     """Accounts whose balance is not what their last entry left."""
     last = Entry.objects.filter(
-        account=OuterRef("pk"), account_version=OuterRef("version"), balance_after_micros=OuterRef("balance_micros")
+        book=OuterRef("book"),
+        account=OuterRef("pk"),
+        account_version=OuterRef("version"),
+        balance_after_micros=OuterRef("balance_micros"),
     )
     return Account.objects.filter(version__gt=0).exclude(Exists(last))
 

@@ -112,7 +112,7 @@ CONTRACT_RULES = {
         FROM (
           SELECT w.organization_id, a.balance_micros FROM wallets_wallet w
           JOIN ledger_account own ON own.id = w.account_id
-          JOIN ledger_account a ON a.code = REPLACE(own.code, ':wallet', ':installments')) a
+          JOIN ledger_account a ON a.book_id = own.book_id AND a.code = REPLACE(own.code, ':wallet', ':installments')) a
         LEFT JOIN (SELECT c.organization_id, SUM(i.paid_micros) AS total FROM contracts_installment i
                    JOIN contracts_contract c ON c.id = i.contract_id WHERE i.settled_at IS NULL
                    GROUP BY c.organization_id) i ON i.organization_id = a.organization_id
@@ -127,7 +127,7 @@ CONTRACT_RULES = {
         FROM (
           SELECT w.organization_id, a.balance_micros FROM wallets_wallet w
           JOIN ledger_account own ON own.id = w.account_id
-          JOIN ledger_account a ON a.code = REPLACE(own.code, ':wallet', ':deferred')) a
+          JOIN ledger_account a ON a.book_id = own.book_id AND a.code = REPLACE(own.code, ':wallet', ':deferred')) a
         LEFT JOIN (SELECT c.organization_id,
                           SUM(m.amount_micros - m.cancelled_micros - m.recognized_micros) AS total
                    FROM contracts_servicerevenue m JOIN contracts_installment i ON i.id = m.installment_id

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -92,7 +92,10 @@ class DiffersFilter(admin.SimpleListFilter):
         if self.value() != "yes":
             return queryset
         last = Entry.objects.filter(
-            account=OuterRef("pk"), account_version=OuterRef("version"), balance_after_micros=OuterRef("balance_micros")
+            book=OuterRef("book"),
+            account=OuterRef("pk"),
+            account_version=OuterRef("version"),
+            balance_after_micros=OuterRef("balance_micros"),
         )
         return queryset.filter(version__gt=0).exclude(Exists(last))
 
@@ -181,6 +184,12 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
         "effective_at",
         "recorded_at",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """One transfer's entries are found by the index of its book."""
+        rows = super().get_queryset(request)
+        names_a_transfer = request.GET.get("q") or request.GET.get("transfer__id__exact")
+        return rows.filter(book=F("transfer__book")) if names_a_transfer else rows
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
         """One account's entries by their own index, some days' by their transfers'; else in the order of writing."""

@@ -13,6 +13,11 @@ class UnitMismatch(Rejected):
     title = "The two accounts are not counted in the same unit"
 
 
+class UnknownBook(NotFound):
+    code = "unknown_book"
+    title = "There is no such book"
+
+
 class UnknownAccount(NotFound):
     code = "unknown_account"
     title = "There is no such account"

@@ -9,12 +9,46 @@ from apps.common.triggers import FixedFields, append_only
 from apps.ledger.keys import KEY_LENGTH
 
 DESCRIPTION_LENGTH = 500
+HASH_LENGTH = 32
 
 
-class Account(models.Model):
+class Book(models.Model):
+    """The accounts, transfers, entries and holds of one customer. Whoever writes any of them holds this row.
+
+    The ledger knows a book by its id, given by who opens it, and by its unit; not whose it is.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    unit = models.CharField(max_length=24, help_text="ISO 4217 currency or named unit that its accounts count in.")
+    version = models.BigIntegerField(default=0, help_text="How often it was written to, holds included.")
+    number = models.BigIntegerField(default=0, help_text="Number of its last record.")
+    head = models.BinaryField(max_length=HASH_LENGTH, default=bytes(HASH_LENGTH), help_text="Hash of its last record.")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="ledger_book_version_not_negative", condition=Q(version__gte=0)),
+            CheckConstraint(name="ledger_book_number_not_negative", condition=Q(number__gte=0)),
+        ]
+        triggers = [*append_only(updates=True), FixedFields("id", "unit", "opened_at")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class InBook(models.Model):
+    """A row of a book, and of the same node where books are spread over several."""
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+class Account(InBook):
     """A balance in one unit. The row keeps the running figures; the entries prove them."""
 
-    code = models.CharField(max_length=120, unique=True, help_text="Its place in the chart, e.g. org:<id>:wallet.")
+    code = models.CharField(max_length=120, help_text="Its place in the chart, e.g. org:<id>:wallet.")
     unit = models.CharField(max_length=24, help_text="ISO 4217 currency or named unit everything in it is counted in.")
     balance_micros = models.BigIntegerField(default=0, help_text="Sum of its entries, in micros.")
     held_micros = models.BigIntegerField(default=0, help_text="Sum of its pending holds, in micros.")
@@ -25,19 +59,20 @@ class Account(models.Model):
         constraints = [
             CheckConstraint(name="ledger_account_held_not_negative", condition=Q(held_micros__gte=0)),
             CheckConstraint(name="ledger_account_version_not_negative", condition=Q(version__gte=0)),
+            UniqueConstraint(fields=["book", "code"], name="ledger_account_code_once_per_book"),
         ]
-        triggers = [*append_only(updates=True), FixedFields("code", "unit", "created_at")]
+        indexes = [Index(fields=["code"], name="ledger_account_by_code", opclasses=["varchar_pattern_ops"])]
+        triggers = [*append_only(updates=True), FixedFields("book", "code", "unit", "created_at")]
 
     def __str__(self) -> str:
         return self.code
 
 
-class Transfer(models.Model):
+class Transfer(InBook):
     """One positive amount moved from one account to another, for ever. A correction is a reversal: a new transfer."""
 
-    key = models.CharField(
-        max_length=KEY_LENGTH, unique=True, help_text="Made from facts, so that a repeat is recognized."
-    )
+    number = models.BigIntegerField(help_text="1, 2, 3 … over the records of its book, without a gap.")
+    key = models.CharField(max_length=KEY_LENGTH, help_text="Made from facts, so that a repeat is recognized.")
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of what was asked for under the key.")
     source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="Balance goes down.")
     destination = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="Balance goes up.")
@@ -46,7 +81,9 @@ class Transfer(models.Model):
     description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
     created_by = models.CharField(max_length=200)
     metadata = models.JSONField(default=dict, help_text="What the transfer is about: tokens, traffic source, ids.")
-    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal")
+    reverses = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     effective_at = models.DateTimeField(help_text="When it counts.")
     recorded_at = models.DateTimeField(help_text="When it was learned of and written down.")
 
@@ -54,8 +91,13 @@ class Transfer(models.Model):
         constraints = [
             CheckConstraint(name="ledger_transfer_amount_positive", condition=Q(amount_micros__gt=0)),
             CheckConstraint(name="ledger_transfer_two_accounts", condition=~Q(source=F("destination"))),
+            CheckConstraint(name="ledger_transfer_number_positive", condition=Q(number__gt=0)),
+            UniqueConstraint(fields=["book", "number"], name="ledger_transfer_number_once_per_book"),
+            UniqueConstraint(fields=["book", "key"], name="ledger_transfer_key_once_per_book"),
+            UniqueConstraint(fields=["book", "reverses"], name="ledger_transfer_reversed_once"),
         ]
         indexes = [
+            Index(fields=["key"], name="ledger_transfer_by_key"),
             Index(fields=["recorded_at"], name="ledger_transfer_recorded"),
             Index(fields=["amount_micros"], name="ledger_transfer_by_amount"),
         ]
@@ -65,7 +107,7 @@ class Transfer(models.Model):
         return self.key
 
 
-class Entry(models.Model):
+class Entry(InBook):
     """One side of a transfer, with the account's balance and version right after it. Never changed, never deleted."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -80,8 +122,10 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         constraints = [
             CheckConstraint(name="ledger_entry_amount_not_zero", condition=~Q(amount_micros=0)),
-            UniqueConstraint(fields=["account", "account_version"], name="ledger_entry_version_once_per_account"),
-            UniqueConstraint(fields=["transfer", "account"], name="ledger_entry_one_side_per_account"),
+            UniqueConstraint(
+                fields=["book", "account", "account_version"], name="ledger_entry_version_once_per_account"
+            ),
+            UniqueConstraint(fields=["book", "transfer", "account"], name="ledger_entry_one_side_per_account"),
         ]
         indexes = [
             Index(fields=["account", "recorded_at", "account_version"], name="ledger_entry_page"),
@@ -93,7 +137,7 @@ class Entry(models.Model):
         return f"{self.account_id}/{self.account_version}"
 
 
-class Hold(models.Model):
+class Hold(InBook):
     """Money set aside on an account. It ends once: captured, released or expired; expiry is true by time."""
 
     class Status(models.TextChoices):
@@ -104,7 +148,7 @@ class Hold(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
-    key = models.CharField(max_length=KEY_LENGTH, unique=True)
+    key = models.CharField(max_length=KEY_LENGTH)
     fingerprint = models.CharField(max_length=64)
     amount_micros = models.BigIntegerField()
     captured_micros = models.BigIntegerField(default=0)
@@ -131,8 +175,11 @@ class Hold(models.Model):
             CheckConstraint(
                 name="ledger_hold_captures_only_when_captured", condition=Q(status="captured") | Q(captured_micros=0)
             ),
+            UniqueConstraint(fields=["book", "key"], name="ledger_hold_key_once_per_book"),
         ]
         indexes = [
+            Index(fields=["key"], name="ledger_hold_by_key"),
+            Index(fields=["book", "expires_at"], name="ledger_hold_ended", condition=Q(status="pending")),
             Index(fields=["account", "status", "amount_micros"], name="ledger_hold_by_status"),
             Index(fields=["account", "created_at"], name="ledger_hold_newest"),
             Index(fields=["created_at", "id"], name="ledger_hold_list"),
@@ -141,7 +188,7 @@ class Hold(models.Model):
         ]
         triggers = [
             *append_only(updates=True),
-            FixedFields("id", "account", "key", "fingerprint", "amount_micros", "created_by", "created_at"),
+            FixedFields("id", "book", "account", "key", "fingerprint", "amount_micros", "created_by", "created_at"),
             FixedFields(
                 "status", "captured_micros", "expires_at", "closed_at", name="ended", where="OLD.status <> 'pending'"
             ),
@@ -151,7 +198,7 @@ class Hold(models.Model):
         return self.key
 
 
-class HoldTotal(models.Model):
+class HoldTotal(InBook):
     """How many of an account's holds ended in one way, and what they had set aside: kept as they end.
 
     An account ends holds by the million; whoever asks how many reads these, and the few that are pending.
@@ -164,25 +211,28 @@ class HoldTotal(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["account", "status"], name="ledger_holdtotal_once_per_status"),
+            UniqueConstraint(fields=["book", "account", "status"], name="ledger_holdtotal_once_per_status"),
             CheckConstraint(name="ledger_holdtotal_of_ended_holds", condition=~Q(status="pending")),
         ]
-        triggers = [*append_only(updates=True), FixedFields("account", "status")]
+        triggers = [*append_only(updates=True), FixedFields("book", "account", "status")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.status}"
 
 
-class Checkpoint(models.Model):
+class Checkpoint(InBook):
     """What an account's entries summed to when they were last all added up, so that a reader need not add them again.
 
     Made by an audit from the entries themselves, never from the running balance; a fresh one replaces the old.
     """
 
-    account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="checkpoint")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="checkpoint", db_index=False)
     through_version = models.BigIntegerField()
     entries_micros = models.BigIntegerField(help_text="Sum of the entries up to that version, in micros.")
     checked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["book", "account"], name="ledger_checkpoint_once_per_account")]
 
     def __str__(self) -> str:
         return f"{self.account_id} through {self.through_version}"

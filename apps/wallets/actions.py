@@ -185,7 +185,7 @@ class WriteOff(CustomerAction):
         lock_wallet(organization, now=now)
         if self.amount_micros > wallet_figures(organization, now).outstanding_micros:
             raise NothingOwed(field="amount")
-        services.book(
+        services.post_transfer(
             organization=organization,
             source=Role.WRITE_OFFS,
             destination=Role.RECEIVABLE,

@@ -11,8 +11,9 @@ from django.utils.html import format_html, format_html_join
 from unfold.decorators import display
 
 from apps.common.admin import AmountRangeFilter, DayRangeFilter, ReadOnlyModelAdmin, TextFilter, money_text
+from apps.tenants.models import Organization
 from apps.wallets import selectors
-from apps.wallets.models import Consumption, Grant, Shortfall, Wallet
+from apps.wallets.models import Consumption, Grant, Shortfall
 
 SHOWN = 50
 
@@ -25,12 +26,11 @@ class CustomerFilter(TextFilter):
 
     def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
         try:
-            wallets = Wallet.objects.filter(organization_id=UUID(text))
+            return queryset.filter(organization=UUID(text))
         except ValueError:
-            wallets = Wallet.objects.filter(organization__slug=text)
-        # Looked up first: by the id alone the database knows that it can read along the wallet's index.
-        found = wallets.values_list("pk", flat=True).first()
-        return queryset.filter(wallet_id=found) if found else queryset.none()
+            # Looked up first: by the id alone the database knows that it can read along the customer's index.
+            found = Organization.objects.filter(slug=text).values_list("pk", flat=True).first()
+            return queryset.filter(organization=found) if found else queryset.none()
 
 
 @admin.register(Grant)
@@ -55,8 +55,8 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
         ("expires_at", DayRangeFilter),
         ("amount_micros", AmountRangeFilter),
     )
-    list_select_related = ("wallet__organization",)
-    money_unit = "wallet__organization__currency"
+    list_select_related = ("organization",)
+    money_unit = "organization__currency"
     search_fields = ("key__exact",)
     fieldsets = (
         (
@@ -85,7 +85,7 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
 
     @admin.display(description="Organization")
     def organization(self, grant: Grant) -> str:
-        return grant.wallet.organization.name
+        return grant.organization.name
 
     @display(description="State", label={"live": "success", "spent": "primary", "expired": "warning", "later": "info"})
     def state(self, grant: Grant) -> tuple[str, str]:
@@ -98,7 +98,7 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
 
     @admin.display(description=f"The newest {SHOWN}")
     def paid_for(self, grant: Grant) -> str:
-        unit = grant.wallet.organization.currency
+        unit = grant.organization.currency
         rows = (
             (
                 use.recorded_at.strftime("%Y-%m-%d %H:%M"),
@@ -118,8 +118,8 @@ class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
 
     list_display = ("recorded_at", "organization", "amount_micros", "grant", "transfer")
     list_filter = (CustomerFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
-    list_select_related = ("wallet__organization", "grant", "transfer")
-    money_unit = "wallet__organization__currency"
+    list_select_related = ("organization", "grant", "transfer")
+    money_unit = "organization__currency"
     search_fields = ("transfer__key__exact", "grant__key__exact")
     linked_by = ("grant__id__exact", "transfer__id__exact")
     keyset = ("pk",)
@@ -127,7 +127,7 @@ class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
 
     @admin.display(description="Organization")
     def organization(self, use: Consumption) -> str:
-        return use.wallet.organization.name
+        return use.organization.name
 
 
 @admin.register(Shortfall)
@@ -136,12 +136,12 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
 
     list_display = ("recorded_at", "organization", "amount_micros", "remaining_micros", "transfer")
     list_filter = (CustomerFilter, ("remaining_micros", AmountRangeFilter), ("recorded_at", DayRangeFilter))
-    list_select_related = ("wallet__organization", "transfer")
-    money_unit = "wallet__organization__currency"
+    list_select_related = ("organization", "transfer")
+    money_unit = "organization__currency"
     search_fields = ("transfer__key__exact",)
     keyset = ("pk",)
     fields = ("organization", "transfer", "amount_micros", "remaining_micros", "recorded_at")
 
     @admin.display(description="Organization")
     def organization(self, shortfall: Shortfall) -> str:
-        return shortfall.wallet.organization.name
+        return shortfall.organization.name

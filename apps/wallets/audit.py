@@ -22,10 +22,11 @@ WALLET_RULES = {
     "a wallet's balance is its grants' rest less its shortfalls": """
         SELECT a.code, COALESCE(g.total, 0) - COALESCE(s.total, 0), a.balance_micros FROM wallets_wallet w
         JOIN ledger_account a ON a.id = w.account_id
-        LEFT JOIN (SELECT wallet_id, SUM(remaining_micros) AS total FROM wallets_grant GROUP BY wallet_id) g
-          ON g.wallet_id = w.id
-        LEFT JOIN (SELECT wallet_id, SUM(remaining_micros) AS total FROM wallets_shortfall GROUP BY wallet_id) s
-          ON s.wallet_id = w.id
+        LEFT JOIN (SELECT organization_id, SUM(remaining_micros) AS total FROM wallets_grant GROUP BY organization_id) g
+          ON g.organization_id = w.organization_id
+        LEFT JOIN (
+          SELECT organization_id, SUM(remaining_micros) AS total FROM wallets_shortfall GROUP BY organization_id) s
+          ON s.organization_id = w.organization_id
         WHERE a.balance_micros <> COALESCE(g.total, 0) - COALESCE(s.total, 0)
     """,
     "what a grant holds is the sum of its slices in pending holds": """
@@ -49,7 +50,7 @@ WALLET_RULES = {
           JOIN ledger_transfer t ON t.id = e.transfer_id LEFT JOIN ledger_transfer o ON o.id = t.reverses_id
           UNION ALL
           SELECT w.account_id, d.day, 0, d.amount_micros, d.kind FROM wallets_wallet w
-          JOIN wallets_daytotal d ON d.wallet_id = w.id) x
+          JOIN wallets_daytotal d ON d.organization_id = w.organization_id) x
         JOIN ledger_account a ON a.id = x.account_id
         GROUP BY a.code, x.day, x.kind HAVING SUM(x.expected) <> SUM(x.found)
     """,

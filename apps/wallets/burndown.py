@@ -5,8 +5,10 @@ Lower priority number first; then soonest expiry, those without expiry last; the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _SAME = datetime(1, 1, 1, tzinfo=UTC)  # those without expiry are alike here: what follows decides
 
 
@@ -51,6 +53,21 @@ def burn_order(slices: Iterable[Slice]) -> list[Slice]:
             each.grant_id,
         ),
     )
+
+
+def burn_key(*, priority: int, expires_at: datetime | None, is_paid: bool, granted_at: datetime, number: int) -> str:
+    """Return a grant's place in the burn order as text, `number` being that of the transfer that made it.
+
+    Priority (3 digits), end in microseconds (16 hex digits, all `f` without one), paid (0 or 1), when it was granted
+    (16) and number (16): whoever sorts by it needs no rule.
+    """
+    end = "f" * 16 if expires_at is None else f"{to_microseconds(expires_at):016x}"
+    return f"{priority:03}{end}{int(is_paid)}{to_microseconds(granted_at):016x}{number:016x}"
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Return a moment as microseconds since 1970, exactly."""
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def burn(slices: Iterable[Slice], amount_micros: int) -> Burn:

@@ -63,7 +63,7 @@ class WritesInSave(ModelAdmin[Organization]):
 
     def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        Grant.objects.filter(wallet__organization=obj).update(expires_at=None)
+        Grant.objects.filter(organization=obj).update(expires_at=None)
 
 
 class QuotaForm(forms.ModelForm):

@@ -105,4 +105,4 @@ def test_a_request_shows_on_the_page_of_what_it_is_about_and_of_its_customer(set
 
 
 def customer_grant(customer) -> Grant:
-    return Grant.objects.get(wallet__organization=customer)
+    return Grant.objects.get(organization=customer)

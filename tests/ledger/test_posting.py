@@ -1,5 +1,7 @@
 """Posting: two-sided, append-only, once per key, replayed before it is refused."""
 
+from uuid import UUID
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -12,15 +14,18 @@ from tests.emptying import without_triggers
 
 pytestmark = pytest.mark.django_db
 
+BOOK = UUID("9b2f6c1e-0d1a-4c55-8a2e-5f1f0a7b3c10")
+
 
 @pytest.fixture(autouse=True)
 def accounts(now):
-    services.open_accounts(codes=["a", "b", "c"], unit="USD", now=now)
-    services.open_accounts(codes=["yen"], unit="JPY", now=now)
+    services.open_book(book_id=BOOK, unit="USD", now=now)
+    services.open_accounts(book_id=BOOK, codes=["a", "b", "c"], unit="USD", now=now)
+    services.open_accounts(book_id=BOOK, codes=["yen"], unit="JPY", now=now)
 
 
 def request(key="k1", source="a", destination="b", amount=5, **fields) -> TransferRequest:
-    return TransferRequest(key, source, destination, Micros(amount), "test", "system:test", **fields)
+    return TransferRequest(BOOK, key, source, destination, Micros(amount), "test", "system:test", **fields)
 
 
 def balances() -> dict[str, int]:
@@ -83,7 +88,7 @@ class TestPost:
     @pytest.mark.parametrize("size", [1, 40])
     def test_costs_the_same_number_of_statements_for_any_batch(self, now, size, django_assert_num_queries):
         requests = [request(f"k{number}") for number in range(size)]
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             services.post(requests, now=now)
 
 

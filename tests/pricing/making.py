@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apps.pricing.models import Meter, PriceBook, PriceVersion
-from apps.pricing.services import Place, Terms, define_meter, list_book, set_price
+from apps.pricing.services import Place, Terms, define_meter, list_price_book, set_price
 
 EARLY = datetime(2020, 1, 1, tzinfo=UTC)
 KIND_COUNTS = {"token": "tokens", "event": "events", "character": "characters"}
@@ -29,7 +29,7 @@ def price(
     terms.setdefault("scheme", "per_token" if meter.counts == "tokens" else "per_unit")
     return set_price(
         place=Place(
-            book=book or list_book(currency="USD", now=EARLY),
+            book=book or list_price_book(currency="USD", now=EARLY),
             meter=meter,
             model=model,
             effective_from=start,

@@ -6,7 +6,7 @@ import pytest
 
 from apps.pricing.rating import TokenPrices
 from apps.pricing.selectors import model_prices, price_index, price_sheet
-from apps.pricing.services import override_book
+from apps.pricing.services import override_price_book
 from tests.pricing.making import EARLY, make_meter, price
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def found(organization, meter, at, model=""):
 
 @pytest.fixture
 def own(organization, now):
-    return override_book(organization=organization, now=now)
+    return override_price_book(organization=organization, now=now)
 
 
 class TestFind:

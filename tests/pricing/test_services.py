@@ -13,8 +13,8 @@ from apps.pricing.services import (
     Terms,
     draft_price_version,
     end_price_version,
-    list_book,
-    override_book,
+    list_price_book,
+    override_price_book,
     publish_price_version,
     withdraw_price_version,
 )
@@ -32,7 +32,7 @@ def publish(draft, now):
 
 
 def draft(meter, start, *, book=None, terms=PER_UNIT, end=None, model=""):
-    book = book or list_book(currency="USD", now=EARLY)
+    book = book or list_price_book(currency="USD", now=EARLY)
     return draft_price_version(
         place=Place(book=book, meter=meter, model=model, effective_from=start, effective_to=end),
         terms=terms,
@@ -69,7 +69,7 @@ class TestPublish:
 
     def test_refuses_an_own_price_in_the_past_of_a_list_price(self, meter, now, organization):
         price(meter, micros_per_million=1, model="m1")
-        own = override_book(organization=organization, now=now)
+        own = override_price_book(organization=organization, now=now)
         with pytest.raises(errors.PriceAlreadyEffective):
             publish(draft(meter, now - HOUR, book=own), now)
 
@@ -238,7 +238,7 @@ class TestTheDatabaseItself:
     def test_refuses_a_book_in_another_currency_than_its_organization(self, now):
         organization = create_organization(now)
         refuses(lambda: PriceBook.objects.create(name="Own", currency="EUR", organization=organization, created_at=now))
-        book = override_book(organization=organization, now=now)
+        book = override_price_book(organization=organization, now=now)
         refuses(lambda: PriceBook.objects.filter(pk=book.pk).update(currency="EUR"))
         refuses(lambda: Organization.objects.filter(pk=organization.pk).update(currency="EUR"))
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.common.periods import parse_month
 from apps.pricing.models import Meter, PriceVersion
-from apps.pricing.services import Place, Terms, draft_price_version, list_book, publish_price_version
+from apps.pricing.services import Place, Terms, draft_price_version, list_price_book, publish_price_version
 from apps.usage import models
 from apps.usage.services import close_month
 from tests.factories import create_organization
@@ -70,13 +70,13 @@ def reviewed(client, address, meanwhile=lambda: None, **chosen):
 
 
 def write(client, meter, **terms):
-    book = list_book(currency="USD", now=EARLY)
+    book = list_price_book(currency="USD", now=EARLY)
     return client.post(url("pricing_priceversion_add"), DRAFT | {"book": book.pk, "meter": meter.pk} | terms)
 
 
 def draft(meter, now):
     return draft_price_version(
-        place=Place(book=list_book(currency="USD", now=now), meter=meter, effective_from=now.replace(year=2031)),
+        place=Place(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=now.replace(year=2031)),
         terms=Terms(scheme="per_token", micros_per_million=5 * MICRO),
         created_by="staff:ann",
         now=now,

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.common.errors import Rejected
-from apps.pricing.services import override_book
+from apps.pricing.services import override_price_book
 from apps.tenants.models import Organization
 from apps.usage.errors import EventsRefused, TotalsTooLarge
 from apps.usage.models import (
@@ -208,7 +208,7 @@ class TestPricing:
         assert (charged(acme, now), Counter.objects.count()) == (11, 2)
 
     def test_takes_ones_own_price_before_the_list(self, acme, chat, now):
-        price(chat, book=override_book(organization=acme, now=now), micros_per_million=7 * MICRO_A_TOKEN)
+        price(chat, book=override_price_book(organization=acme, now=now), micros_per_million=7 * MICRO_A_TOKEN)
         send(acme, now, event(input_tokens=2))
         assert charged(acme, now) == 14
 

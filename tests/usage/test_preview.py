@@ -8,7 +8,7 @@ from apps.approvals.errors import ApprovalClosed, ApprovalRequired, AskedAlready
 from apps.approvals.models import SoloAction
 from apps.approvals.services import approve
 from apps.pricing.models import Meter, PriceVersion
-from apps.pricing.services import Place, Terms, draft_price_version, list_book, override_book
+from apps.pricing.services import Place, Terms, draft_price_version, list_price_book, override_price_book
 from apps.usage.actions import PublishPrice, TermsChanged
 from apps.usage.preview import preview_price, preview_without
 from tests.factories import create_organization
@@ -44,7 +44,7 @@ def draft(meter, now, *, book=None, model="", **terms):
     terms = {"scheme": "per_token", "micros_per_million": 5 * MICRO} | terms
     return draft_price_version(
         place=Place(
-            book=book or list_book(currency="USD", now=now),
+            book=book or list_price_book(currency="USD", now=now),
             meter=meter,
             model=model,
             effective_from=now.replace(year=2027),
@@ -82,11 +82,11 @@ class TestPreviewPrice:
     def test_of_ones_own_price_concerns_nobody_else(self, chat, acme, now):
         other = create_organization(now, "other")
         send(other, now, event("x", quantity=100))
-        own = override_book(organization=acme, now=now)
+        own = override_price_book(organization=acme, now=now)
         assert shown(preview_price(draft(chat, now, book=own), now)) == [("acme", 20, 50)]
 
     def test_leaves_out_who_has_a_price_of_their_own(self, chat, acme, now):
-        price(chat, micros_per_million=2 * MICRO, book=override_book(organization=acme, now=now), start=now)
+        price(chat, micros_per_million=2 * MICRO, book=override_price_book(organization=acme, now=now), start=now)
         assert shown(preview_price(draft(chat, now), now)) == []
 
     def test_says_where_the_draft_cannot_price(self, chat, now):

@@ -133,7 +133,7 @@ class TestRevokeBatch:
             redeem(create_organization(now, f"org-{number}"), code, now)
         stuck = Redemption.objects.order_by("pk")[1]
         # Another movement has the name that taking this one back would have.
-        wallets.book(
+        wallets.post_transfer(
             organization=stuck.organization,
             source=Role.PROMOTIONS,
             destination=Role.REVENUE,

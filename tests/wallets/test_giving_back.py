@@ -66,9 +66,11 @@ def books():
     entries = Entry.objects.order_by("account__code", "account_version").values_list(
         "account__code", "account_version", "transfer__key", "amount_micros", "balance_after_micros"
     )
-    consumed = Consumption.objects.order_by("wallet", "pk").values_list("grant__key", "transfer__key", "amount_micros")
+    consumed = Consumption.objects.order_by("organization", "pk").values_list(
+        "grant__key", "transfer__key", "amount_micros"
+    )
     shortfalls = Shortfall.objects.values_list("transfer__key", "amount_micros", "remaining_micros")
-    days = DayTotal.objects.values_list("wallet__organization__slug", "day", "kind", "amount_micros", "entry_count")
+    days = DayTotal.objects.values_list("organization__slug", "day", "kind", "amount_micros", "entry_count")
     remaining = Grant.objects.values_list("key", "remaining_micros", "held_micros")
     nets = ChargeNet.objects.values_list("transfer__key", "amount_micros", "undone_micros")
     return list(entries), list(consumed), set(nets), set(shortfalls), set(days), set(remaining)

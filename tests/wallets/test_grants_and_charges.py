@@ -180,7 +180,7 @@ class TestCharge:
             )
             for each in customers
         ]
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(17):
             services.charge_many(charges=charges, now=now)
 
 

@@ -45,7 +45,7 @@ class TestLongestKey:
             services.receive_postpaid_payment(
                 organization=postpaid, amount=to_micros("3"), key=LONGEST, created_by="staff:ann", now=now
             )
-        assert overpaid_grant(LONGEST).amount_micros == to_micros("3")
+        assert overpaid_grant(postpaid, LONGEST).amount_micros == to_micros("3")
         assert Grant.objects.count() == 1
 
 

@@ -45,7 +45,7 @@ def give_back(organization, amount, now, key="back"):
 
 
 def money_goes_back(organization, amount, now, key="refund"):
-    return services.book(
+    return services.post_transfer(
         organization=organization,
         source=Role.RECEIVABLE,
         destination=Role.MANUAL_RECEIPTS,

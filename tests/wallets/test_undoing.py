@@ -209,7 +209,7 @@ class TestWhatStaffReverse:
         create_grant(postpaid, "5", now)
         deducted = services.deduct(amount=to_micros("5"), key="d", reason="r", **common)
         charge(postpaid, "9", now)
-        given_up = services.book(
+        given_up = services.post_transfer(
             source=Role.WRITE_OFFS,
             destination=Role.RECEIVABLE,
             amount=to_micros("4"),

@@ -83,7 +83,9 @@ class TransferMoneyAdmin(TransferAdmin, MoneyMover):
         transfer = rows.filter(pk=object_id).first() if self.has_move_permission(request) else None
         if transfer is None:
             return False
-        return not why_not_reversible(transfer, Grant.objects.filter(transfer=transfer).first())
+        return not why_not_reversible(
+            transfer, Grant.objects.filter(organization=transfer.book_id, transfer=transfer).first()
+        )
 
     @action(description="Reverse", url_path="reverse", permissions=["reverse"], icon="undo")
     def reverse(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -120,7 +122,7 @@ class GrantMoneyAdmin(OffersByState[Grant], GrantAdmin, MoneyMover):
         return self._ask(
             request,
             RevokeGrant,
-            grant.wallet.organization,
+            grant.organization,
             lambda _: {"amount_micros": max(0, grant.remaining_micros), "grant_id": grant.pk},
             subject=grant,
             explanation="What is unspent goes back and the grant ends. What is held may still be captured.",
@@ -129,11 +131,11 @@ class GrantMoneyAdmin(OffersByState[Grant], GrantAdmin, MoneyMover):
     @action(description="Refund by bank transfer", url_path="refund", permissions=["move"], icon="currency_exchange")
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
         grant = self._grant(object_id)
-        unit = grant.wallet.organization.currency
+        unit = grant.organization.currency
         return self._ask(
             request,
             RefundGrant,
-            grant.wallet.organization,
+            grant.organization,
             lambda cleaned: {"amount_micros": cleaned["amount"], "grant_id": grant.pk},
             subject=grant,
             form=AmountForm,
@@ -147,7 +149,7 @@ class GrantMoneyAdmin(OffersByState[Grant], GrantAdmin, MoneyMover):
 
     @staticmethod
     def _grant(object_id: str) -> Grant:
-        return get_object_or_404(Grant.objects.select_related("wallet__organization"), pk=object_id)
+        return get_object_or_404(Grant.objects.select_related("organization"), pk=object_id)
 
 
 @admin.register(Hold)
@@ -160,7 +162,9 @@ class HoldMoneyAdmin(OffersByState[Hold], HoldAdmin, MoneyMover):
     def has_release_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """What a dispute froze has no button: it ends with the dispute."""
         hold = self.get_object(request, str(object_id)) if self.has_move_permission(request) else None
-        return hold is not None and not HoldSlice.objects.filter(hold=hold, is_freeze=True).exists()
+        if hold is None:
+            return False
+        return not HoldSlice.objects.filter(organization=hold.book_id, hold=hold, is_freeze=True).exists()
 
     @action(description="Release", url_path="release", permissions=["release"], icon="lock_open")
     def release(self, request: HttpRequest, object_id: str) -> HttpResponse:

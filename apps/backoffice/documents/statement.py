@@ -112,13 +112,14 @@ def _balance_before(organization: Organization, at: datetime) -> int:
     """
     since = Entry.objects.filter(account=OuterRef("pk"), recorded_at__gte=at).order_by().values("account")
     total = Coalesce(Subquery(since.annotate(total=Sum("amount_micros")).values("total")), 0)
-    account = Account.objects.filter(code=code_of(organization.pk, Role.WALLET))
+    account = Account.objects.filter(book=organization.pk, code=code_of(organization.pk, Role.WALLET))
     return account.values_list(F("balance_micros") - total, flat=True).first() or 0
 
 
 def _entries(organization: Organization, month: Period) -> Iterator[Entry]:
     """Yield the month's entries in the order in which they were written."""
     rows = Entry.objects.filter(
+        account__book=organization.pk,
         account__code=code_of(organization.pk, Role.WALLET),
         recorded_at__gte=month.start,
         recorded_at__lt=month.end,

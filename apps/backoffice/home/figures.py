@@ -158,7 +158,7 @@ def _shown(days: Mapping[date, int]) -> dict[date, int]:
 def _movement_chart(currency: str, today: date) -> Chart:
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     rows = (
-        DayTotal.objects.filter(day__gte=days[0], day__lte=today, wallet__organization__currency=currency)
+        DayTotal.objects.filter(day__gte=days[0], day__lte=today, organization__currency=currency)
         .filter(kind__in=[*CHARGES, EntryType.GRANT])
         .order_by()
         .values_list("day", "kind")

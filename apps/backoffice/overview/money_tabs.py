@@ -166,7 +166,7 @@ def _debts(organization: Organization) -> Sequence[Block]:
             money(debt.amount_micros, organization.currency),
             money(debt.remaining_micros, organization.currency),
         ]
-        for debt in Shortfall.objects.filter(wallet__organization=organization, remaining_micros__gt=0)
+        for debt in Shortfall.objects.filter(organization=organization, remaining_micros__gt=0)
         .select_related("transfer")
         .order_by("pk")[:SHOWN]
     ]

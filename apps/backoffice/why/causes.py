@@ -28,7 +28,7 @@ def _usage(transfer: Transfer) -> list[tuple[str, Cell]]:
 
 
 def _grant(transfer: Transfer) -> list[tuple[str, Cell]]:
-    grant = Grant.objects.filter(transfer=transfer).first()
+    grant = Grant.objects.filter(organization=transfer.book_id, transfer=transfer).first()
     return [("Made the grant", Cell(grant.get_source_display(), why("grant", grant.pk)))] if grant else []
 
 

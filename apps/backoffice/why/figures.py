@@ -61,9 +61,9 @@ def movements_page(identity: str) -> Page:
         raise Http404
     kinds = [EntryType.GRANT] if side == "granted" else list(CHARGES)
     totals = (
-        DayTotal.objects.filter(day=on, kind__in=kinds, wallet__organization__currency=currency)
+        DayTotal.objects.filter(day=on, kind__in=kinds, organization__currency=currency)
         .order_by()
-        .values(owner=F("wallet__organization"))
+        .values(owner=F("organization"))
         .annotate(total=Sum("amount_micros"))
     )
     sign = 1 if side == "granted" else -1

@@ -38,7 +38,7 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
     if not figures.usage_billing_enabled:
         rows.append(("At most what no reservation holds of the quota", money(figures.free_quota_micros, unit)))
     rows.append(("= Available", money(figures.available_micros, unit)))
-    live = Grant.objects.filter(wallet__organization=organization, remaining_micros__gt=0).order_by("granted_at", "pk")
+    live = Grant.objects.filter(organization=organization, remaining_micros__gt=0).order_by("granted_at", "pk")
     shown = list(live[:SHOWN])
     grants = [
         [
@@ -72,8 +72,8 @@ def entries(organization: Organization, role: Role) -> str:
 
 def grant_page(identity: str) -> Page:
     """What a grant paid for."""
-    grant = found(Grant.objects.select_related("wallet__organization", "transfer").filter(pk=number(identity)).first())
-    organization = grant.wallet.organization
+    grant = found(Grant.objects.select_related("organization", "transfer").filter(pk=number(identity)).first())
+    organization = grant.organization
     unit = organization.currency
     uses = list(wallets.spent_on(grant, SHOWN))
     rows = [
@@ -137,7 +137,9 @@ def transfer_page(identity: str) -> Page:
             money(entry.balance_after_micros, unit),
             Cell(str(entry.account_version)),
         ]
-        for entry in Entry.objects.filter(transfer=transfer).select_related("account").order_by("pk")
+        for entry in Entry.objects.filter(book=transfer.book_id, transfer=transfer)
+        .select_related("account")
+        .order_by("pk")
     ]
     every = Consumption.objects.filter(transfer=transfer)
     uses = list(every.select_related("grant").order_by("pk")[:SHOWN])

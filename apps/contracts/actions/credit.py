@@ -41,8 +41,8 @@ class GrantAction(CustomerAction):
         Raises:
             SubjectGone: the customer has none with this id.
         """
-        rows = Grant.objects.select_related("wallet__organization", "transfer")
-        found = rows.filter(pk=self.grant_id, wallet__organization=self.organization_id).first()
+        rows = Grant.objects.select_related("organization", "transfer")
+        found = rows.filter(pk=self.grant_id, organization=self.organization_id).first()
         if found is None:
             raise SubjectGone
         return found

@@ -23,7 +23,7 @@ def recognize_service_revenue(*, contract_id: UUID, now: datetime) -> Micros:
     earned = 0
     for part in unearned_parts().filter(installment__contract=contract, period_end__lte=today).order_by("pk"):
         amount = Micros(part.unearned_micros)
-        wallets.book(
+        wallets.post_transfer(
             organization=contract.organization,
             source=Role.DEFERRED,
             destination=Role.REVENUE,

@@ -80,7 +80,7 @@ def _keep_surplus(
         raise IdempotencyMismatch(f"The key {key} named another payment before")
     if known:
         return
-    transfer = wallets.book(
+    transfer = wallets.post_transfer(
         organization=installment.contract.organization,
         source=received_in,
         destination=Role.INSTALLMENTS,

@@ -45,7 +45,7 @@ class ReturnPosting:
     def book(self, part: str, source: Role, destination: Role, amount: Micros) -> None:
         """Move a part between two accounts, unless it is zero."""
         if amount:
-            transfer = wallets.book(
+            transfer = wallets.post_transfer(
                 organization=self.organization,
                 source=source,
                 destination=destination,

@@ -133,7 +133,7 @@ def _receive(
     created_by: str,
     now: datetime,
 ) -> InstallmentPayment:
-    transfer = wallets.book(
+    transfer = wallets.post_transfer(
         organization=installment.contract.organization,
         source=received_in,
         destination=Role.INSTALLMENTS,
@@ -169,7 +169,7 @@ def bring(installment: Installment, *, created_by: str, now: datetime) -> None:
 
 def _book_discount(installment: Installment, created_by: str, now: datetime) -> None:
     if installment.discount_micros:
-        wallets.book(
+        wallets.post_transfer(
             organization=installment.contract.organization,
             source=Role.PROMOTIONS,
             destination=Role.INSTALLMENTS,
@@ -203,7 +203,7 @@ def _defer_service(installment: Installment, created_by: str, now: datetime) -> 
     """Keep the service portion as deferred revenue, with what each month of the period will earn of it."""
     if not installment.service_micros:
         return
-    installment.service_transfer = wallets.book(
+    installment.service_transfer = wallets.post_transfer(
         organization=installment.contract.organization,
         source=Role.INSTALLMENTS,
         destination=Role.DEFERRED,

@@ -11,7 +11,7 @@ from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.plans.models import Plan
 from apps.plans.services import PlanTerms, define_plan, retire_plan
 from apps.pricing.models import Meter, PriceBook
-from apps.pricing.services import Place, Terms, define_meter, list_book, override_book, set_price
+from apps.pricing.services import Place, Terms, define_meter, list_price_book, override_price_book, set_price
 
 UNIT = 1_000_000
 MILLION = 1_000_000
@@ -157,10 +157,10 @@ def steps(demo: Demo) -> Iterator[Step]:
 def _offer(demo: Demo, at: datetime) -> None:
     meters = {fields["slug"]: define_meter(now=at, **fields) for fields in METERS}
     for currency, per_hundred in CURRENCIES.items():
-        book = list_book(currency=currency, now=at)
+        book = list_price_book(currency=currency, now=at)
         for slug, model, terms in LIST:
             _price(book, meters[slug], model, _converted(terms, per_hundred), at)
-    own = override_book(organization=demo.organizations[GLOBEX], now=at)
+    own = override_price_book(organization=demo.organizations[GLOBEX], now=at)
     _price(own, meters["chat"], "", GLOBEX_CHAT, at)
     for slug, name, plan in PLANS:
         define_plan(slug=slug, name=name, terms=plan, now=at)

@@ -1,7 +1,8 @@
-"""Everything that writes to the ledger. Each service is one transaction; locks are taken in `locks.py` alone."""
+"""Everything that writes to the ledger. Each service is one transaction; a book is locked in `books.py` alone."""
 
 from apps.ledger.services.accounts import open_accounts
 from apps.ledger.services.audit import take_checkpoint
+from apps.ledger.services.books import count_writing, lock_books, open_book
 from apps.ledger.services.holds import (
     HoldRequest,
     capture_hold,
@@ -11,22 +12,25 @@ from apps.ledger.services.holds import (
     place_hold,
     refuse_unless_pending,
 )
-from apps.ledger.services.locks import lock_accounts, lock_hold
 from apps.ledger.services.posting import TransferRequest, post, posted_before
+from apps.ledger.services.rows import read_accounts, read_hold
 
 __all__ = [
     "HoldRequest",
     "TransferRequest",
     "capture_hold",
     "close_holds",
+    "count_writing",
     "extend_hold",
     "find_hold",
-    "lock_accounts",
-    "lock_hold",
+    "lock_books",
     "open_accounts",
+    "open_book",
     "place_hold",
     "post",
     "posted_before",
+    "read_accounts",
+    "read_hold",
     "refuse_unless_pending",
     "take_checkpoint",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -13,17 +14,19 @@ from apps.common.writing import insert_rows, insert_unless_taken, update_rows
 from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch, InvalidAmount, UnitMismatch
 from apps.ledger.fingerprints import fingerprint
 from apps.ledger.keys import refuse_unfit
-from apps.ledger.models import DESCRIPTION_LENGTH, Account, Entry, Transfer
-from apps.ledger.services.locks import lock_accounts
+from apps.ledger.models import DESCRIPTION_LENGTH, Account, Book, Entry, Transfer
+from apps.ledger.services.books import lock_books
+from apps.ledger.services.rows import Place, read_accounts
 
 
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
-    """One positive amount to move from `source` to `destination` (account codes) under a key made from facts.
+    """One positive amount to move in a book from `source` to `destination` (account codes) under a key made from facts.
 
     It counts from `effective_at`, or from when it is posted where that is None. A description is cut to its column.
     """
 
+    book_id: UUID
     key: str
     source: str
     destination: str
@@ -35,6 +38,11 @@ class TransferRequest:
     reverses: Transfer | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
     effective_at: datetime | None = None
+
+    @property
+    def place(self) -> Place:
+        """Its key and the book in which that is unique."""
+        return self.book_id, self.key
 
     @property
     def fingerprint(self) -> str:
@@ -64,35 +72,42 @@ def post(requests: Sequence[TransferRequest], *, now: datetime) -> list[Transfer
         IdempotencyMismatch: a key was used before with other inputs, or twice in this call with different ones.
         AlreadyReversed: the transfer to reverse has a reversal.
     """
-    accounts = lock_accounts({code for request in requests for code in (request.source, request.destination)})
-    by_key = posted_before(requests)
+    books = lock_books({request.book_id for request in requests})
+    accounts = read_accounts([(each.book_id, code) for each in requests for code in (each.source, each.destination)])
+    posted = posted_before(requests)
     fresh: list[Transfer] = []
     for request in requests:
-        if (known := by_key.get(request.key)) is not None:
+        if (known := posted.get(request.place)) is not None:
             _refuse_other_inputs(known, request)
             continue
-        by_key[request.key] = transfer = _transfer(request, accounts, now)
+        posted[request.place] = transfer = _transfer(request, accounts, now)
         fresh.append(transfer)
     if fresh:
+        _number(fresh, books)
         entries = [entry for transfer in fresh for entry in _entries(transfer)]
         _write(fresh, entries, _moved(entries))
-    return [by_key[request.key] for request in requests]
+        for book in books.values():
+            book.version += 1
+        update_rows(list(books.values()), "version", "number")
+    return [posted[request.place] for request in requests]
 
 
-def posted_before(requests: Sequence[TransferRequest]) -> dict[str, Transfer]:
-    """Return, by key, the transfers that these requests made earlier; ask under the lock of their accounts.
+def posted_before(requests: Sequence[TransferRequest]) -> dict[Place, Transfer]:
+    """Return, by book and key, the transfers that these requests made earlier; ask under the lock of their books.
 
     Raises:
         IdempotencyMismatch: a key was used before with other inputs.
     """
-    by_key = {request.key: request for request in requests}
-    known = {row.key: row for row in _WITH_KEYS.rows(keys=list(by_key))}
-    for key, transfer in known.items():
-        _refuse_other_inputs(transfer, by_key[key])
+    asked = {request.place: request for request in requests}
+    books, keys = sorted({book for book, _ in asked}), sorted({key for _, key in asked})
+    rows = {(row.book_id, row.key): row for row in _WITH_KEYS.rows(books=books, keys=keys)}
+    known = {place: row for place, row in rows.items() if place in asked}
+    for place, transfer in known.items():
+        _refuse_other_inputs(transfer, asked[place])
     return known
 
 
-_WITH_KEYS = PreparedRows[Transfer](lambda *, keys: Transfer.objects.filter(key__in=keys))
+_WITH_KEYS = PreparedRows[Transfer](lambda *, books, keys: Transfer.objects.filter(book__in=books, key__in=keys))
 
 
 def _refuse_other_inputs(known: Transfer, request: TransferRequest) -> None:
@@ -100,14 +115,15 @@ def _refuse_other_inputs(known: Transfer, request: TransferRequest) -> None:
         raise IdempotencyMismatch(f"The key {request.key} was posted before with other inputs")
 
 
-def _transfer(request: TransferRequest, accounts: Mapping[str, Account], now: datetime) -> Transfer:
-    source, destination = accounts[request.source], accounts[request.destination]
+def _transfer(request: TransferRequest, accounts: Mapping[Place, Account], now: datetime) -> Transfer:
+    source, destination = accounts[request.book_id, request.source], accounts[request.book_id, request.destination]
     refuse_unfit(request.key)
     if not 0 < request.amount <= MAX_MICROS:
         raise InvalidAmount(field="amount")
     if source.unit != destination.unit:
         raise UnitMismatch(f"{source.code} is in {source.unit}, {destination.code} in {destination.unit}")
     return Transfer(
+        book_id=request.book_id,
         key=request.key,
         fingerprint=request.fingerprint,
         source=source,
@@ -123,6 +139,13 @@ def _transfer(request: TransferRequest, accounts: Mapping[str, Account], now: da
     )
 
 
+def _number(transfers: Sequence[Transfer], books: Mapping[UUID, Book]) -> None:
+    for transfer in transfers:
+        book = books[transfer.book_id]
+        book.number += 1
+        transfer.number = book.number
+
+
 def _moved(entries: Sequence[Entry]) -> list[Account]:
     accounts = list({id(entry.account): entry.account for entry in entries}.values())
     if any(abs(account.balance_micros) > MAX_MICROS for account in accounts):
@@ -133,19 +156,11 @@ def _moved(entries: Sequence[Entry]) -> list[Account]:
 @transaction.atomic(savepoint=False)  # whoever catches what it raises cannot commit the half of it
 def _write(transfers: Sequence[Transfer], entries: Sequence[Entry], accounts: Sequence[Account]) -> None:
     if not insert_unless_taken(transfers):
-        raise _taken(transfers)
+        raise AlreadyReversed
     for entry in entries:
         entry.transfer_id = entry.transfer.pk
     insert_rows(entries)
     update_rows(accounts, "balance_micros", "version")
-
-
-def _taken(transfers: Sequence[Transfer]) -> Exception:
-    """Tell what kept a transfer out: another request won the key or the reversal on other accounts."""
-    reversed_ids = [transfer.reverses_id for transfer in transfers if transfer.reverses_id]
-    if Transfer.objects.filter(reverses__in=reversed_ids).exists():
-        return AlreadyReversed()
-    return IdempotencyMismatch("The key was used at the same moment for other accounts")
 
 
 def _entries(transfer: Transfer) -> list[Entry]:
@@ -158,6 +173,7 @@ def _entry(transfer: Transfer, account: Account, amount: int) -> Entry:
     account.balance_micros += amount
     account.version += 1
     return Entry(
+        book_id=transfer.book_id,
         account=account,
         transfer=transfer,
         amount_micros=amount,

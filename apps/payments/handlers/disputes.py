@@ -296,7 +296,7 @@ def _take(dispute: Dispute, amount_micros: int, occasion: Occasion) -> None:
 def _move_money(
     dispute: Dispute, source: Role, destination: Role, amount_micros: int, step: str, occasion: Occasion
 ) -> None:
-    wallets.book(
+    wallets.post_transfer(
         organization=dispute.payment.organization,
         source=source,
         destination=destination,

@@ -139,7 +139,7 @@ def _write_off(row: StripeInvoice, occasion: Occasion) -> None:
     amount = min(row.amount_micros - row.paid_micros, owed)
     if amount <= 0:
         return
-    transfer = wallets.book(
+    transfer = wallets.post_transfer(
         organization=row.organization,
         source=Role.WRITE_OFFS,
         destination=Role.RECEIVABLE,

@@ -41,7 +41,7 @@ def _move(payment: StripePayment, amount_micros: int, key: str, occasion: Occasi
     if not amount_micros:
         return
     ways = (Role.DISPUTES, Role.WRITE_OFFS) if amount_micros > 0 else (Role.WRITE_OFFS, Role.DISPUTES)
-    wallets.book(
+    wallets.post_transfer(
         organization=payment.organization,
         source=ways[0],
         destination=ways[1],

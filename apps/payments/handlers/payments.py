@@ -124,7 +124,7 @@ def take_back(taking: Taking) -> Taken:
 def _take_from(taking: Taking, role: Role, amount: Micros) -> list[int]:
     if not amount:
         return []
-    transfer = wallets.book(
+    transfer = wallets.post_transfer(
         organization=taking.payment.organization,
         source=role,
         destination=taking.to,
@@ -201,7 +201,7 @@ def _order(taking: Taking, part: PaymentPart, amount: int) -> contracts.Return:
 
 def book_loss(payment: StripePayment, amount_micros: int, key: str, occasion: Occasion, to: Role = Role.CASH) -> int:
     """Book what went back twice as our loss, and show it."""
-    transfer = wallets.book(
+    transfer = wallets.post_transfer(
         organization=payment.organization,
         source=Role.WRITE_OFFS,
         destination=to,
@@ -239,7 +239,7 @@ def _take_from_postpaid(taking: Taking) -> list[int]:
         if over:
             posted.append(_take_from_grant(taking, Micros(over), f"{taking.key}:over"))
     if rest := taking.amount - over:
-        transfer = wallets.book(
+        transfer = wallets.post_transfer(
             organization=payment.organization,
             source=Role.RECEIVABLE,
             destination=taking.to,

@@ -216,7 +216,7 @@ def _keep_unapplied(
 ) -> None:
     """Keep what a failed refund brought back that its installment takes no more, since it was paid anew meanwhile."""
     payment, amount = part.payment, taken.amount_micros
-    wallets.book(
+    wallets.post_transfer(
         organization=payment.organization,
         source=Role.CASH,
         destination=Role.UNAPPLIED,

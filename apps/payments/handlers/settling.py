@@ -171,7 +171,7 @@ def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, came: Money,
         now=occasion.now,
         description=f"Invoice {invoice.number or invoice.stripe_id} paid",
     )
-    payment.grant = wallet_selectors.overpaid_grant(key)
+    payment.grant = wallet_selectors.overpaid_grant(invoice.organization, key)
     return NOTHING
 
 
@@ -272,7 +272,7 @@ def _finish(payment: StripePayment, came: Money, left: Micros, reason: str, occa
 
 def _book(payment: StripePayment, came: Money, role: Role, amount: Micros, text: str, occasion: Occasion) -> None:
     if amount and came.received_in != role:
-        wallets.book(
+        wallets.post_transfer(
             organization=payment.organization,
             source=came.received_in,
             destination=role,

@@ -1,6 +1,6 @@
 """Writing prices: meters, books, drafts, and the one way a draft becomes a price that never changes."""
 
-from apps.pricing.services.catalog import define_meter, list_book, override_book
+from apps.pricing.services.catalog import define_meter, list_price_book, override_price_book
 from apps.pricing.services.drafting import Place, Terms, check_terms, draft_price_version
 from apps.pricing.services.publishing import (
     LEAD,
@@ -19,8 +19,8 @@ __all__ = [
     "define_meter",
     "draft_price_version",
     "end_price_version",
-    "list_book",
-    "override_book",
+    "list_price_book",
+    "override_price_book",
     "publish_price_version",
     "set_price",
     "terms_text",

@@ -16,14 +16,14 @@ def define_meter(*, slug: str, name: str, unit: str, kind: str, counts: str, now
 
 
 @transaction.atomic
-def list_book(*, currency: str, now: datetime) -> PriceBook:
+def list_price_book(*, currency: str, now: datetime) -> PriceBook:
     """Return the list of a currency, opening it at first use."""
     defaults = {"name": f"List {currency}", "created_at": now}
     return PriceBook.objects.get_or_create(currency=currency, organization=None, defaults=defaults)[0]
 
 
 @transaction.atomic
-def override_book(*, organization: Organization, now: datetime) -> PriceBook:
+def override_price_book(*, organization: Organization, now: datetime) -> PriceBook:
     """Return the organization's own prices, opening the book at first use."""
     defaults = {"name": f"{organization.name}: own prices"[:100], "currency": organization.currency, "created_at": now}
     return PriceBook.objects.get_or_create(organization=organization, defaults=defaults)[0]

@@ -91,11 +91,11 @@ def _lock_version(version_id: int) -> PriceVersion:
     book_id = PriceVersion.objects.filter(pk=version_id).values_list("book_id", flat=True).first()
     if book_id is None:
         raise errors.UnknownPriceVersion()
-    lock_book(book_id)
+    lock_price_book(book_id)
     return PriceVersion.objects.select_related("book", "meter").get(pk=version_id)
 
 
-def lock_book(book_id: int) -> PriceBook:
+def lock_price_book(book_id: int) -> PriceBook:
     """Lock a price book for publishing."""
     return PriceBook.objects.select_for_update(no_key=True).get(pk=book_id)
 

@@ -61,13 +61,13 @@ def _billed_once(organization_ids: Collection[UUID], month: Period) -> Counter[U
         charge_type=ServiceAgreement.ChargeType.ONE_TIME,
         billed_at__lt=month.end,
     )
-    billed = {charge_key(agreement, str(agreement.start_date)): agreement for agreement in agreements}
+    billed = {(each.organization_id, charge_key(each, str(each.start_date))): each for each in agreements}
     once: Counter[UUID] = Counter()
     for agreement in billed.values():
         if agreement.billed_at and agreement.billed_at in month:
             once[agreement.organization_id] += agreement.amount_micros
-    for key, amount in reversed_by_key(list(billed), month).items():
-        once[billed[key].organization_id] -= amount
+    for (organization_id, _), amount in reversed_by_key(billed.keys(), month).items():
+        once[organization_id] -= amount
     return once
 
 

@@ -93,7 +93,7 @@ def _take_back_some(batch_id: UUID, voucher_id: int | None, now: datetime, after
         left = left.filter(voucher=voucher_id)
     if after is not None:
         left = left.filter(pk__gt=after)
-    some = list(left.select_related("grant__wallet__organization").order_by("pk")[:REDEMPTIONS_AT_ONCE])
+    some = list(left.select_related("grant__organization").order_by("pk")[:REDEMPTIONS_AT_ONCE])
     if not some:
         return Chunk(0, after)
     order = _order(batch_id, voucher_id)

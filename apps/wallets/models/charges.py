@@ -5,17 +5,16 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
 from apps.ledger.models import Transfer
-from apps.wallets.models.wallets import Wallet
+from apps.wallets.models.wallets import OfOrganization
 
 
-class Shortfall(models.Model):
+class Shortfall(OfOrganization):
     """What no grant covered of a transfer: overspend by work already done, or debt after a refund or a dispute.
 
     Later grants pay it, oldest first. The wallet's balance is the grants' remaining minus the shortfalls' remaining.
     """
 
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="shortfalls", db_index=False)
-    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="+")
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount_micros = models.BigIntegerField()
     remaining_micros = models.BigIntegerField()
     recorded_at = models.DateTimeField()
@@ -27,22 +26,24 @@ class Shortfall(models.Model):
                 name="wallets_shortfall_remaining_within_amount",
                 condition=Q(remaining_micros__gte=0, remaining_micros__lte=F("amount_micros")),
             ),
+            UniqueConstraint(fields=["organization", "transfer"], name="wallets_shortfall_once_per_transfer"),
         ]
-        indexes = [Index(fields=["wallet"], name="wallets_shortfall_open", condition=Q(remaining_micros__gt=0))]
-        triggers = [*append_only(updates=True), FixedFields("wallet", "transfer", "amount_micros", "recorded_at")]
+        indexes = [
+            Index(fields=["organization", "id"], name="wallets_shortfall_open", condition=Q(remaining_micros__gt=0))
+        ]
+        triggers = [*append_only(updates=True), FixedFields("organization", "transfer", "amount_micros", "recorded_at")]
 
     def __str__(self) -> str:
         return f"Shortfall of {self.transfer_id}"
 
 
-class ChargeNet(models.Model):
+class ChargeNet(OfOrganization):
     """What a charge took from the wallet, and how much of that was given back or reversed since: never more.
 
     What is left of it comes back in one order: what no grant covered, then its grants, the one burnt last first.
     """
 
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="charge_nets", db_index=False)
-    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="+")
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount_micros = models.BigIntegerField()
     undone_micros = models.BigIntegerField(default=0)
 
@@ -51,16 +52,17 @@ class ChargeNet(models.Model):
             CheckConstraint(
                 name="wallets_chargenet_undone_within_amount",
                 condition=Q(undone_micros__gte=0, undone_micros__lte=F("amount_micros")),
-            )
+            ),
+            UniqueConstraint(fields=["organization", "transfer"], name="wallets_chargenet_once_per_transfer"),
         ]
         indexes = [
             Index(
-                fields=["wallet", "id"],
+                fields=["organization", "id"],
                 name="wallets_chargenet_open",
                 condition=Q(undone_micros__lt=F("amount_micros")),
             )
         ]
-        triggers = [*append_only(updates=True), FixedFields("wallet", "transfer", "amount_micros")]
+        triggers = [*append_only(updates=True), FixedFields("organization", "transfer", "amount_micros")]
 
     def __str__(self) -> str:
         return f"Net of {self.transfer_id}"
@@ -71,7 +73,7 @@ class ChargeNet(models.Model):
         return self.amount_micros - self.undone_micros
 
 
-class Undoing(models.Model):
+class Undoing(OfOrganization):
     """How much of a charge a later transfer, a giving back or a reversal, undid."""
 
     charge = models.ForeignKey(ChargeNet, on_delete=models.PROTECT, related_name="undoings")
@@ -81,7 +83,7 @@ class Undoing(models.Model):
     class Meta:
         constraints = [
             CheckConstraint(name="wallets_undoing_amount_positive", condition=Q(amount_micros__gt=0)),
-            UniqueConstraint(fields=["charge", "transfer"], name="wallets_undoing_once_per_transfer"),
+            UniqueConstraint(fields=["organization", "charge", "transfer"], name="wallets_undoing_once_per_transfer"),
         ]
         triggers = append_only()
 

@@ -9,10 +9,10 @@ from apps.common.triggers import FixedFields, append_only
 from apps.ledger.keys import KEY_LENGTH
 from apps.ledger.models import DESCRIPTION_LENGTH, Hold, Transfer
 from apps.wallets.burndown import Slice
-from apps.wallets.models.wallets import Wallet
+from apps.wallets.models.wallets import OfOrganization
 
 
-class Grant(models.Model):
+class Grant(OfOrganization):
     """A slice of credit with a source, a place in the burn order, and perhaps a start and an end."""
 
     class Source(models.TextChoices):
@@ -24,7 +24,6 @@ class Grant(models.Model):
         BONUS = "bonus", "Bonus"
         ADJUSTMENT = "adjustment", "Adjustment"
 
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="grants", db_index=False)
     source = models.CharField(max_length=14, choices=Source)
     priority = models.SmallIntegerField(help_text="Lower numbers are burnt first.")
     is_paid = models.BooleanField(help_text="Whether money was paid for it; promotional credit is burnt before paid.")
@@ -43,9 +42,10 @@ class Grant(models.Model):
     expires_at = models.DateTimeField(
         null=True, blank=True, help_text="First moment it no longer counts; empty: never."
     )
-    key = models.CharField(max_length=KEY_LENGTH, unique=True)
+    burn_key = models.CharField(max_length=52, help_text="The burn order as text: what sorts first is burnt first.")
+    key = models.CharField(max_length=KEY_LENGTH)
     description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
-    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="+")
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -60,11 +60,14 @@ class Grant(models.Model):
             CheckConstraint(name="wallets_grant_paid_not_negative", condition=Q(paid_micros__gte=0)),
             CheckConstraint(name="wallets_grant_returned_not_negative", condition=Q(returned_micros__gte=0)),
             CheckConstraint(name="wallets_grant_lapsed_not_negative", condition=Q(lapsed_micros__gte=0)),
+            UniqueConstraint(fields=["organization", "key"], name="wallets_grant_key_once_per_organization"),
+            UniqueConstraint(fields=["organization", "transfer"], name="wallets_grant_once_per_transfer"),
         ]
         indexes = [
-            Index(fields=["wallet"], name="wallets_grant_unspent", condition=Q(remaining_micros__gt=0)),
-            Index(fields=["wallet", "granted_at"], name="wallets_grant_newest"),
-            Index(fields=["wallet", "source"], name="wallets_grant_by_source"),
+            Index(fields=["organization", "burn_key"], name="wallets_grant_open", condition=Q(remaining_micros__gt=0)),
+            Index(fields=["key"], name="wallets_grant_by_key"),
+            Index(fields=["organization", "granted_at"], name="wallets_grant_newest"),
+            Index(fields=["organization", "source"], name="wallets_grant_by_source"),
             Index(fields=["source"], name="wallets_grant_of_source"),
             Index(fields=["expires_at"], name="wallets_grant_due", condition=Q(remaining_micros__gt=0)),
             Index(
@@ -76,7 +79,7 @@ class Grant(models.Model):
         triggers = [
             *append_only(updates=True),
             FixedFields(
-                "wallet",
+                "organization",
                 "source",
                 "priority",
                 "is_paid",
@@ -114,10 +117,9 @@ class Grant(models.Model):
         return Slice(self.pk, self.free_micros, self.priority, self.expires_at, self.is_paid, self.granted_at)
 
 
-class Consumption(models.Model):
+class Consumption(OfOrganization):
     """How much of a grant went into a transfer; negative where it came back. Remaining = amount - sum of these."""
 
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="consumptions", db_index=False)
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="consumptions")
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+")
     amount_micros = models.BigIntegerField()
@@ -125,14 +127,14 @@ class Consumption(models.Model):
 
     class Meta:
         constraints = [CheckConstraint(name="wallets_consumption_not_zero", condition=~Q(amount_micros=0))]
-        indexes = [Index(fields=["wallet", "id"], name="wallets_consumption_newest")]
+        indexes = [Index(fields=["organization", "id"], name="wallets_consumption_newest")]
         triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.grant_id} in {self.transfer_id}"
 
 
-class HoldSlice(models.Model):
+class HoldSlice(OfOrganization):
     """Which grant backs a hold, and with how much. What no slice backs is held against postpaid headroom."""
 
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="slices", db_index=False)
@@ -142,7 +144,7 @@ class HoldSlice(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["hold", "grant"], name="wallets_holdslice_once_per_grant"),
+            UniqueConstraint(fields=["organization", "hold", "grant"], name="wallets_holdslice_once_per_grant"),
             CheckConstraint(name="wallets_holdslice_positive", condition=Q(amount_micros__gt=0)),
         ]
         triggers = append_only()

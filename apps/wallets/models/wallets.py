@@ -38,29 +38,38 @@ REVERSIBLE_BY_STAFF = frozenset(
 )
 
 
+class OfOrganization(models.Model):
+    """A row of one customer, and of the same node where customers are spread over several."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
 class Wallet(models.Model):
-    """An organization's credit. Whoever moves it locks this row first."""
+    """An organization's credit: who moves it locks the organization's book in the ledger."""
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT, related_name="wallet")
-    account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     class Meta:
+        constraints = [UniqueConstraint(fields=["organization", "account"], name="wallets_wallet_once_per_account")]
         triggers = [*append_only(updates=True), FixedFields("organization", "account", "created_at")]
 
     def __str__(self) -> str:
         return f"Wallet of {self.organization_id}"
 
 
-class DayTotal(models.Model):
+class DayTotal(OfOrganization):
     """What moved on a wallet on a UTC day, by kind: the ledger's own rollup, so that no reader adds up entries.
 
     The day is the one on which the movement counts, which may be before the one on which it was posted.
     The reversal of a charge counts as the charge's kind on the day of the reversal, and as one entry less.
     """
 
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="day_totals", db_index=False)
     day = models.DateField()
     kind = models.CharField(max_length=24, choices=EntryType)
     amount_micros = models.BigIntegerField(help_text="Sum of the entries, positive in, negative out.")
@@ -68,10 +77,10 @@ class DayTotal(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["wallet", "day", "kind"], name="wallets_daytotal_once_per_day_and_kind")
+            UniqueConstraint(fields=["organization", "day", "kind"], name="wallets_daytotal_once_per_day_and_kind")
         ]
         indexes = [Index(fields=["day"], name="wallets_daytotal_by_day")]
-        triggers = [*append_only(updates=True), FixedFields("wallet", "day", "kind")]
+        triggers = [*append_only(updates=True), FixedFields("organization", "day", "kind")]
 
     def __str__(self) -> str:
-        return f"{self.wallet_id} {self.day} {self.kind}"
+        return f"{self.organization_id} {self.day} {self.kind}"

@@ -7,34 +7,36 @@ from django.db.models.functions import Coalesce
 
 from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization
-from apps.wallets.accounts import Role, code_of, prefix_of
+from apps.wallets.accounts import Role, code_of
 from apps.wallets.selectors.subqueries import summed
 
 
 def balance_as_of(organization: Organization, at: datetime, role: Role = Role.WALLET) -> int:
     """Return what an account's posted balance was at a moment, in micros, counting what was effective by then."""
     later = summed(Entry.objects.filter(account=OuterRef("pk"), effective_at__gt=at), "account")
-    account = Account.objects.filter(code=code_of(organization.pk, role))
+    account = Account.objects.filter(book=organization.pk, code=code_of(organization.pk, role))
     # In one statement: between two, an entry could be in the one and not in the other.
     return int(account.values_list(F("balance_micros") - later, flat=True).get())
 
 
 def cleared_since(organization: Organization, at: datetime) -> int:
     """Return what of a postpaid organization's debt was cleared after a moment, in micros."""
-    entries = Entry.objects.filter(account__code=code_of(organization.pk, Role.RECEIVABLE), effective_at__gt=at)
+    entries = Entry.objects.filter(
+        account__book=organization.pk, account__code=code_of(organization.pk, Role.RECEIVABLE), effective_at__gt=at
+    )
     return int(entries.filter(amount_micros__gt=0).aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
 
 
 def account_balances(organization: Organization) -> dict[Role, int]:
     """Return the posted balance of every account of an organization, in micros."""
     codes = {code_of(organization.pk, role): role for role in Role}
-    rows = Account.objects.filter(code__in=codes).values_list("code", "balance_micros")
+    rows = Account.objects.filter(book=organization.pk, code__in=codes).values_list("code", "balance_micros")
     return {codes[code]: balance for code, balance in rows}
 
 
 def foreign_balances(organization: Organization) -> dict[tuple[Role, str], int]:
     """Return the posted balances of an organization's accounts in foreign currencies, by role and currency."""
-    rows = Account.objects.filter(code__startswith=prefix_of(organization.pk)).exclude(unit=organization.currency)
+    rows = Account.objects.filter(book=organization.pk).exclude(unit=organization.currency)
     codes = {code_of(organization.pk, role): role for role in Role}
     return {
         (codes[code.rpartition(":")[0]], unit): balance

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -30,17 +31,19 @@ def entries_page(
     """Return up to `limit` entries of the wallet account, newest first, with their transfers, in one statement."""
     code = code_of(organization.pk, Role.WALLET)
     if after is None:
-        return _PAGE.rows(code=code, since=since, limit=limit)
+        return _PAGE.rows(book_id=organization.pk, code=code, since=since, limit=limit)
     at, version = after.recorded_at, after.account_version
-    return _PAGE_BEHIND.rows(code=code, since=since, limit=limit, at=at, version=version)
+    return _PAGE_BEHIND.rows(book_id=organization.pk, code=code, since=since, limit=limit, at=at, version=version)
 
 
-def _page(*, code: str, since: datetime, limit: int) -> QuerySet[Entry]:
-    return _newest_first(Entry.objects.filter(account=account_id(code), recorded_at__gte=since), limit)
+def _page(*, book_id: UUID, code: str, since: datetime, limit: int) -> QuerySet[Entry]:
+    return _newest_first(Entry.objects.filter(account=account_id(book_id, code), recorded_at__gte=since), limit)
 
 
-def _page_behind(*, code: str, since: datetime, limit: int, at: datetime, version: int) -> QuerySet[Entry]:
-    rows = Entry.objects.filter(account=account_id(code), recorded_at__gte=since, recorded_at__lte=at)
+def _page_behind(
+    *, book_id: UUID, code: str, since: datetime, limit: int, at: datetime, version: int
+) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(account=account_id(book_id, code), recorded_at__gte=since, recorded_at__lte=at)
     return _newest_first(rows.filter(Q(recorded_at__lt=at) | Q(recorded_at=at, account_version__lt=version)), limit)
 
 

@@ -108,14 +108,19 @@ def _figures_query(*, organization_id: UUID, receivable: str, now: datetime) -> 
             top_up=_live(_TOP_UP, now),
             legacy=_live(_LEGACY, now),
             overspend=summed(
-                Shortfall.objects.filter(wallet=OuterRef("pk"), remaining_micros__gt=0), "wallet", "remaining_micros"
+                Shortfall.objects.filter(organization=OuterRef("organization"), remaining_micros__gt=0),
+                "organization",
+                "remaining_micros",
             ),
-            purchased=summed(Grant.objects.filter(wallet=OuterRef("pk"), source__in=_TOP_UP), "wallet"),
-            signups=counted(Grant.objects.filter(wallet=OuterRef("pk"), source=Grant.Source.SIGNUP), "wallet"),
-            receivable=Subquery(Account.objects.filter(code=receivable).values("balance_micros")),
+            purchased=summed(_grants(source__in=_TOP_UP), "organization"),
+            signups=counted(_grants(source=Grant.Source.SIGNUP), "organization"),
+            receivable=Subquery(
+                Account.objects.filter(book=OuterRef("organization"), code=receivable).values("balance_micros")
+            ),
             proven=Coalesce(Subquery(_checkpoint("entries_micros")), 0),
             since=summed(
                 Entry.objects.filter(
+                    book=OuterRef("organization"),
                     account=OuterRef("account_id"),
                     account_version__gt=Coalesce(Subquery(_checkpoint("through_version", outer=2)), 0),
                 ),
@@ -154,6 +159,10 @@ def _figures(organization: Organization, row: Mapping[str, Any]) -> WalletFigure
     )
 
 
+def _grants(**conditions: Any) -> QuerySet[Grant]:
+    return Grant.objects.filter(organization=OuterRef("organization"), **conditions)
+
+
 def _pending_of(account: str) -> Q:
     return Q(account=OuterRef(account), status=Hold.Status.PENDING)
 
@@ -164,12 +173,13 @@ def _live(sources: Sequence[str], now: datetime) -> CombinedExpression:
     Of the others it counts what live holds hold: what the row says less the slices of holds that have ended and are
     not yet swept.
     """
-    grants = Grant.objects.filter(wallet=OuterRef("pk"), source__in=sources, remaining_micros__gt=0)
+    grants = _grants(source__in=sources, remaining_micros__gt=0)
     idle = Q(expires_at__lte=now) | Q(starts_at__gt=now)
     counted = Case(When(idle, then=F("held_micros")), default=F("remaining_micros"))
-    total = Coalesce(Subquery(grouped(grants, "wallet").annotate(total=Sum(counted)).values("total")), 0)
+    total = Coalesce(Subquery(grouped(grants, "organization").annotate(total=Sum(counted)).values("total")), 0)
     ended = HoldSlice.objects.filter(
         Q(grant__expires_at__lte=now) | Q(grant__starts_at__gt=now),
+        organization=OuterRef("organization"),
         hold__account=OuterRef("account_id"),
         hold__status=Hold.Status.PENDING,
         hold__expires_at__lte=now,
@@ -181,11 +191,12 @@ def _live(sources: Sequence[str], now: datetime) -> CombinedExpression:
 def _free(sources: Sequence[str], now: datetime) -> CombinedExpression:
     """Sum of what no live hold holds of the grants of some sources that count."""
     counts = (Q(expires_at=None) | Q(expires_at__gt=now)) & (Q(starts_at=None) | Q(starts_at__lte=now))
-    grants = Grant.objects.filter(counts, wallet=OuterRef("pk"), source__in=sources, remaining_micros__gt=0)
-    free = grouped(grants, "wallet").annotate(total=Sum(F("remaining_micros") - F("held_micros"))).values("total")
+    grants = _grants(source__in=sources, remaining_micros__gt=0).filter(counts)
+    free = grouped(grants, "organization").annotate(total=Sum(F("remaining_micros") - F("held_micros"))).values("total")
     ended = HoldSlice.objects.filter(
         Q(grant__expires_at=None) | Q(grant__expires_at__gt=now),
         Q(grant__starts_at=None) | Q(grant__starts_at__lte=now),
+        organization=OuterRef("organization"),
         hold__account=OuterRef("account_id"),
         hold__status=Hold.Status.PENDING,
         hold__expires_at__lte=now,
@@ -195,6 +206,8 @@ def _free(sources: Sequence[str], now: datetime) -> CombinedExpression:
 
 
 def _checkpoint(column: str, outer: int = 1) -> QuerySet[Any, Any]:
-    account = OuterRef("account_id") if outer == 1 else OuterRef(OuterRef("account_id"))
-    rows: QuerySet[Any, Any] = Checkpoint.objects.filter(account=account).values(column)
+    book, account = OuterRef("organization"), OuterRef("account_id")
+    if outer == 2:
+        book, account = OuterRef(book), OuterRef(account)
+    rows: QuerySet[Any, Any] = Checkpoint.objects.filter(book=book, account=account).values(column)
     return rows

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Min, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.prepared import PreparedRows
@@ -12,7 +12,7 @@ from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.wallets.keys import OVER
-from apps.wallets.models import REVERSIBLE_BY_STAFF, Consumption, EntryType, Grant, Wallet
+from apps.wallets.models import REVERSIBLE_BY_STAFF, Consumption, EntryType, Grant
 from apps.wallets.selectors.figures import wallet_figures
 
 
@@ -22,23 +22,22 @@ def recent_grants(organization: Organization, limit: int) -> list[Grant]:
 
 
 def _newest_grants(*, organization_id: UUID, limit: int) -> QuerySet[Grant]:
-    # The wallet as one value keeps the planner on the index that the page is ordered by.
-    wallet = Subquery(Wallet.objects.filter(organization=organization_id).values("pk"))
-    return Grant.objects.filter(wallet=wallet).order_by("-granted_at", "-pk")[:limit]
+    return Grant.objects.filter(organization=organization_id).order_by("-granted_at", "-pk")[:limit]
 
 
 _NEWEST_GRANTS = PreparedRows[Grant](_newest_grants, shaped_by=["limit"])
 
 
-def overpaid_grant(payment_key: str) -> Grant | None:
+def overpaid_grant(organization: Organization, payment_key: str) -> Grant | None:
     """Return the credit that a payment of a postpaid organization left over, by the payment's key."""
-    return Grant.objects.select_related("wallet__organization").filter(key=beside(payment_key, OVER)).first()
+    rows = Grant.objects.select_related("organization")
+    return rows.filter(organization=organization, key=beside(payment_key, OVER)).first()
 
 
 def overpaid_micros(organization: Organization) -> int:
     """Return what is left of the money that was paid beyond what was owed, in micros."""
     overpaid = Grant.objects.filter(
-        wallet__organization=organization, source=Grant.Source.ADJUSTMENT, is_paid=True, remaining_micros__gt=0
+        organization=organization, source=Grant.Source.ADJUSTMENT, is_paid=True, remaining_micros__gt=0
     )
     return int(overpaid.aggregate(total=Coalesce(Sum("remaining_micros"), 0))["total"])
 
@@ -53,7 +52,7 @@ class Upcoming:
 
 def upcoming_credit(organization: Organization, now: datetime) -> Upcoming | None:
     """Return what of an organization's credit has not begun, None where there is no such credit."""
-    rows = Grant.objects.filter(wallet__organization=organization, starts_at__gt=now, remaining_micros__gt=0)
+    rows = Grant.objects.filter(organization=organization, starts_at__gt=now, remaining_micros__gt=0)
     found = rows.aggregate(total=Sum("remaining_micros"), first=Min("starts_at"))
     return Upcoming(int(found["total"]), found["first"]) if found["total"] else None
 
@@ -69,7 +68,7 @@ def deductible_micros(organization: Organization, now: datetime) -> int:
     A postpaid limit is no credit, so that nothing of it can be taken.
     """
     unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
-    grants = Grant.objects.filter(unexpired, wallet__organization=organization)
+    grants = Grant.objects.filter(unexpired, organization=organization)
     free = grants.aggregate(free=Sum(F("remaining_micros") - F("held_micros")))["free"] or 0
     return max(0, min(free, wallet_figures(organization, now).available_micros)) if free else 0
 

@@ -1,6 +1,6 @@
 """What moved on wallets in a period, from their daily totals."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
@@ -23,8 +23,8 @@ def charged_between(organization: Organization, period: Period) -> int:
 
 
 def _charged(*, organization_id: UUID, first: date, end: date) -> QuerySet[DayTotal, Any]:
-    rows = DayTotal.objects.filter(wallet__organization=organization_id, day__gte=first, day__lt=end, kind__in=CHARGES)
-    return rows.order_by().values("wallet").annotate(total=Sum("amount_micros"))
+    rows = DayTotal.objects.filter(organization=organization_id, day__gte=first, day__lt=end, kind__in=CHARGES)
+    return rows.order_by().values("organization").annotate(total=Sum("amount_micros"))
 
 
 _CHARGED = PreparedQuery(_charged)
@@ -33,7 +33,7 @@ _CHARGED = PreparedQuery(_charged)
 def day_totals(organization: Organization, period: Period) -> list[DayTotal]:
     """Return what moved on the wallet by day and kind, oldest first."""
     first, end = _days_of(period)
-    rows = DayTotal.objects.filter(wallet__organization=organization, day__gte=first, day__lt=end)
+    rows = DayTotal.objects.filter(organization=organization, day__gte=first, day__lt=end)
     return list(rows.order_by("day", "kind"))
 
 
@@ -48,22 +48,26 @@ class Moved:
 def moved_by_kind(organization_ids: Collection[UUID], period: Period) -> dict[UUID, dict[str, Moved]]:
     """Return what moved on some wallets in a period of whole UTC days by kind, in one statement."""
     first, end = _days_of(period)
-    rows = DayTotal.objects.filter(wallet__organization__in=organization_ids, day__gte=first, day__lt=end)
+    rows = DayTotal.objects.filter(organization__in=organization_ids, day__gte=first, day__lt=end)
     found: dict[UUID, dict[str, Moved]] = {pk: {} for pk in organization_ids}
-    totals = rows.order_by().values_list("wallet__organization", "kind")
+    totals = rows.order_by().values_list("organization", "kind")
     for pk, kind, amount, count in totals.annotate(amount=Sum("amount_micros"), count=Sum("entry_count")):
         found[pk][kind] = Moved(amount, count)
     return found
 
 
-def reversed_by_key(keys: Sequence[str], period: Period) -> dict[str, int]:
-    """Return what of the transfers with these keys was reversed in a period, in micros, by key."""
-    if not keys:
+def reversed_by_key(places: Collection[tuple[UUID, str]], period: Period) -> dict[tuple[UUID, str], int]:
+    """Return what of some transfers was reversed in a period, in micros; each by its organization and key."""
+    if not places:
         return {}
     reversals = Transfer.objects.filter(
-        reverses__key__in=keys, recorded_at__gte=period.start, recorded_at__lt=period.end
+        book__in={book for book, _ in places},
+        reverses__key__in={key for _, key in places},
+        recorded_at__gte=period.start,
+        recorded_at__lt=period.end,
     )
-    return dict(reversals.values_list("reverses__key", "amount_micros"))
+    rows = reversals.values_list("book", "reverses__key", "amount_micros")
+    return {(book, key): amount for book, key, amount in rows if (book, key) in places}
 
 
 def _days_of(period: Period) -> tuple[date, date]:

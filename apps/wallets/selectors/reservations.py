@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from django.db.models import Aggregate, Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -19,11 +20,11 @@ Reservation: TypeAlias = Hold
 
 def recent_reservations(organization: Organization, limit: int) -> list[Hold]:
     """Return the newest reservations, newest first."""
-    return _NEWEST_HOLDS.rows(code=code_of(organization.pk, Role.WALLET), limit=limit)
+    return _NEWEST_HOLDS.rows(book_id=organization.pk, code=code_of(organization.pk, Role.WALLET), limit=limit)
 
 
-def _newest_holds(*, code: str, limit: int) -> QuerySet[Hold]:
-    return Hold.objects.filter(account=account_id(code)).order_by("-created_at", "-pk")[:limit]
+def _newest_holds(*, book_id: UUID, code: str, limit: int) -> QuerySet[Hold]:
+    return Hold.objects.filter(account=account_id(book_id, code)).order_by("-created_at", "-pk")[:limit]
 
 
 _NEWEST_HOLDS = PreparedRows[Hold](_newest_holds, shaped_by=["limit"])
@@ -58,7 +59,7 @@ def reservation_stats(organization: Organization, now: datetime) -> ReservationS
     It reads those that are pending, and of those that ended how many there were.
     """
     by_status = {status.value: StatusTotal(0, 0) for status in Hold.Status}
-    rows = _TOTALS.rows(code=code_of(organization.pk, Role.WALLET), now=now)
+    rows = _TOTALS.rows(book_id=organization.pk, code=code_of(organization.pk, Role.WALLET), now=now)
     if not rows:
         return ReservationStats(by_status, None, 0)
     for row in rows:
@@ -72,10 +73,10 @@ def reservation_stats(organization: Organization, now: datetime) -> ReservationS
     return ReservationStats(by_status, pending["oldest"], pending["late_count"])
 
 
-def _totals(*, code: str, now: datetime) -> QuerySet[Account, Any]:
+def _totals(*, book_id: UUID, code: str, now: datetime) -> QuerySet[Account, Any]:
     pending = Hold.objects.filter(account=OuterRef("pk"), status=Hold.Status.PENDING)
     live, late = pending.filter(Q(expires_at=None) | Q(expires_at__gt=now)), pending.filter(expires_at__lte=now)
-    return Account.objects.filter(code=code).values(
+    return Account.objects.filter(book=book_id, code=code).values(
         ended=F("hold_totals__status"),
         ended_count=F("hold_totals__hold_count"),
         ended_micros=F("hold_totals__amount_micros"),

@@ -1,14 +1,16 @@
 """What one statement reads of another table, as a value."""
 
+from uuid import UUID
+
 from django.db.models import Count, Model, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.ledger.models import Account
 
 
-def account_id(code: str) -> Subquery:
+def account_id(book_id: UUID, code: str) -> Subquery:
     """An account's id as one value, which keeps the planner on the index that the page is ordered by."""
-    return Subquery(Account.objects.filter(code=code).values("pk"))
+    return Subquery(Account.objects.filter(book=book_id, code=code).values("pk"))
 
 
 def grouped(rows: QuerySet[Model], by: str) -> QuerySet[Model]:

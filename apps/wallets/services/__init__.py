@@ -1,6 +1,6 @@
 """Everything that moves an organization's credit. Each service is one transaction, idempotent by key."""
 
-from apps.wallets.services.booking import book, receive_postpaid_payment
+from apps.wallets.services.booking import post_transfer, receive_postpaid_payment
 from apps.wallets.services.charges import Charge, charge, charge_many, give_back
 from apps.wallets.services.corrections import deduct, reverse_transfer, revoke_grant
 from apps.wallets.services.expiry import expire_grants, expire_reservations
@@ -19,7 +19,6 @@ from apps.wallets.services.undoing import undo_transfer
 
 __all__ = [
     "Charge",
-    "book",
     "capture_reservation",
     "charge",
     "charge_many",
@@ -32,6 +31,7 @@ __all__ = [
     "give_back",
     "grant_credits",
     "open_wallet",
+    "post_transfer",
     "receive_postpaid_payment",
     "refund_grant",
     "release_reservation",

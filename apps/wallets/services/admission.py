@@ -1,4 +1,4 @@
-"""What may be spent before the work is done: read under the wallet's lock, and refused when it does not cover."""
+"""What may be spent before the work is done: read under the book's lock, and refused when it does not cover."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.budget import Budget
 from apps.wallets.models import Grant
 from apps.wallets.services.locked import LockedWallet
-from apps.wallets.services.locks import lock_account
+from apps.wallets.services.locks import read_account
 from apps.wallets.services.overspend import overspend_micros
 
 
@@ -30,7 +30,7 @@ def available_micros(locked: LockedWallet, account: Account, now: datetime) -> i
         overspend_micros=overspend_micros(locked),
         held_micros=account.held_micros,
         postpaid_limit_micros=locked.organization.postpaid_limit_micros if postpaid else 0,
-        outstanding_micros=max(0, -lock_account(locked, Role.RECEIVABLE).balance_micros),
+        outstanding_micros=max(0, -read_account(locked, Role.RECEIVABLE).balance_micros),
         free_quota_micros=sum(grant.free_micros for grant in locked.spendable(now) if _is_quota(grant)),
         beyond_quota=locked.organization.usage_billing_enabled,
     )

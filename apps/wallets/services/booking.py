@@ -13,12 +13,12 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.errors import WalletOnly
 from apps.wallets.keys import OVER
-from apps.wallets.services.locks import lock_account, lock_wallet
+from apps.wallets.services.locks import lock_wallet, read_account
 from apps.wallets.services.overpayments import keep_as_credit, settle_receivables
 
 
 @serialized
-def book(
+def post_transfer(
     *,
     organization: Organization,
     source: Role,
@@ -46,8 +46,9 @@ def book(
     foreign = "" if currency == organization.currency else currency
     codes = [code_of(organization.pk, role, foreign) for role in (source, destination)]
     if foreign:
-        ledger.open_accounts(codes=codes, unit=foreign, now=now)
+        ledger.open_accounts(book_id=locked.book.pk, codes=codes, unit=foreign, now=now)
     request = TransferRequest(
+        book_id=locked.book.pk,
         key=key,
         source=codes[0],
         destination=codes[1],
@@ -57,10 +58,10 @@ def book(
         description=description,
     )
     if known := ledger.posted_before([request]):
-        return known[key]
+        return known[request.place]
     booked = ledger.post([request], now=now)[0]
     if Role.RECEIVABLE in (source, destination):
-        settle_receivables({key: locked}, created_by=created_by, now=now)
+        settle_receivables([(key, locked)], created_by=created_by, now=now)
     return booked
 
 
@@ -84,17 +85,17 @@ def receive_postpaid_payment(
     """
     locked = lock_wallet(organization, now=now)
     over_key = beside(key, OVER)
-    if known := {each.key: each for each in Transfer.objects.filter(key__in=[key, over_key])}:
+    if known := {each.key: each for each in Transfer.objects.filter(book=locked.book, key__in=[key, over_key])}:
         if sum(each.amount_micros for each in known.values()) != amount:
             raise IdempotencyMismatch(f"The payment {key} was recorded before with another amount")
         return known.get(key)
-    owed = max(0, -lock_account(locked, Role.RECEIVABLE).balance_micros)
+    owed = max(0, -read_account(locked, Role.RECEIVABLE).balance_micros)
     clears, over = min(amount, owed), amount - min(amount, owed)
     if over:
         keep_as_credit(locked, Micros(over), received_in=received_in, key=key, created_by=created_by, now=now)
     if not clears:
         return None
-    return book(
+    return post_transfer(
         organization=organization,
         source=received_in,
         destination=Role.RECEIVABLE,

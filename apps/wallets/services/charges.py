@@ -17,7 +17,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.burndown import burn
 from apps.wallets.keys import OWED
 from apps.wallets.models import EntryType
-from apps.wallets.services.draft import Asked, Draft
+from apps.wallets.services.draft import Asked, Draft, Place
 from apps.wallets.services.giving_back import give_back_to_grants
 from apps.wallets.services.locked import LockedWallet
 from apps.wallets.services.locks import lock_wallets
@@ -43,11 +43,17 @@ class Charge:
     metadata: Mapping[str, object] = field(default_factory=dict)
     effective_at: datetime | None = None
 
+    @property
+    def place(self) -> Place:
+        """Its key and the book in which that is unique."""
+        return self.organization.pk, self.key
+
     def request(self, locked: LockedWallet) -> TransferRequest:
         """The transfer between wallet and revenue that the charge is."""
         wallet, revenue = locked.code(Role.WALLET), locked.code(Role.REVENUE)
         about = {"tokens": self.tokens, "trafficSource": self.traffic_source}
         return TransferRequest(
+            book_id=locked.book.pk,
             key=self.key,
             source=wallet if self.amount > 0 else revenue,
             destination=revenue if self.amount > 0 else wallet,
@@ -76,32 +82,33 @@ def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | 
     wallets = lock_wallets({charge.organization.pk for charge in posting}, now=now)
     requests = _once_per_key(posting, wallets)
     transfers = ledger.posted_before(list(requests.values()))
-    fresh = [charge for key, charge in {each.key: each for each in posting}.items() if key not in transfers]
+    fresh = [charge for place, charge in {each.place: each for each in posting}.items() if place not in transfers]
     taking, giving = (
-        [(wallets[charge.organization.pk], requests[charge.key]) for charge in some]
+        [(wallets[charge.organization.pk], requests[charge.place]) for charge in some]
         for some in ([each for each in fresh if each.amount > 0], [each for each in fresh if each.amount < 0])
     )
     # What is taken is posted first, since giving back undoes what was taken last.
     transfers |= _post(take_from_grants, taking, now) | _post(give_back_to_grants, giving, now)
     if giving:
         pay_overspend([locked for locked, _ in giving], now=now)
-        left_by = {request.key: locked for locked, request in giving}
-        settle_receivables(left_by, created_by=giving[-1][1].created_by, now=now)
-    return [transfers[charge.key] if charge.amount else None for charge in charges]
+        settle_receivables(
+            [(request.key, locked) for locked, request in giving], created_by=giving[-1][1].created_by, now=now
+        )
+    return [transfers[charge.place] if charge.amount else None for charge in charges]
 
 
-def _once_per_key(charges: Sequence[Charge], wallets: Mapping[UUID, LockedWallet]) -> dict[str, TransferRequest]:
-    requests: dict[str, TransferRequest] = {}
+def _once_per_key(charges: Sequence[Charge], wallets: Mapping[UUID, LockedWallet]) -> dict[Place, TransferRequest]:
+    requests: dict[Place, TransferRequest] = {}
     for charge in charges:
         request = charge.request(wallets[charge.organization.pk])
-        if requests.setdefault(charge.key, request).fingerprint != request.fingerprint:
+        if requests.setdefault(charge.place, request).fingerprint != request.fingerprint:
             raise IdempotencyMismatch(f"The key {charge.key} stands twice in a batch, with different inputs")
     return requests
 
 
 def _post(
     apply: Callable[[Draft, Sequence[Asked]], None], asked: Sequence[Asked], now: datetime
-) -> dict[str, Transfer]:
+) -> dict[Place, Transfer]:
     if not asked:
         return {}
     draft = Draft(now)
@@ -164,7 +171,7 @@ def take_from_grants(draft: Draft, asked: Sequence[Asked]) -> None:
     for locked, request in asked:
         draft.move(locked, request)
         paid = burn((grant.as_slice() for grant in locked.spendable(draft.now)), request.amount)
-        draft.consume(locked, paid, request.key)
+        draft.consume(locked, paid, request)
         leave_uncovered(draft, locked, paid.uncovered_micros, request)
 
 
@@ -173,11 +180,12 @@ def leave_uncovered(draft: Draft, locked: LockedWallet, amount_micros: int, requ
     if not amount_micros:
         return
     if locked.organization.billing_mode != Organization.BillingMode.POSTPAID:
-        draft.fall_short(locked, amount_micros, request.key)
+        draft.fall_short(amount_micros, request)
         return
     draft.move(
         locked,
         TransferRequest(
+            book_id=locked.book.pk,
             key=beside(request.key, OWED),
             source=locked.code(Role.RECEIVABLE),
             destination=locked.code(Role.WALLET),

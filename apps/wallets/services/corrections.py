@@ -19,8 +19,9 @@ from apps.wallets.services.admission import available_micros
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.expiry import post_expiry
 from apps.wallets.services.freezing import refuse_frozen
+from apps.wallets.services.grants import move_end
 from apps.wallets.services.locked import LockedWallet
-from apps.wallets.services.locks import lock_account, lock_wallet
+from apps.wallets.services.locks import lock_wallet, read_account
 from apps.wallets.services.refunds import take_unspent
 from apps.wallets.services.undoing import find_transfer, reversal_of, undo_by_new
 
@@ -36,8 +37,9 @@ def deduct(
         IdempotencyMismatch: the key was used before with another amount.
     """
     locked = lock_wallet(organization, now=now)
-    account = lock_account(locked, Role.WALLET)
+    account = read_account(locked, Role.WALLET)
     request = TransferRequest(
+        book_id=locked.book.pk,
         key=key,
         source=account.code,
         destination=locked.code(Role.PROMOTIONS),
@@ -47,14 +49,14 @@ def deduct(
         description=reason,
     )
     if known := ledger.posted_before([request]):
-        return known[key]
+        return known[request.place]
     paid = burn((grant.as_slice() for grant in locked.spendable(now)), amount)
     if paid.uncovered_micros or amount > available_micros(locked, account, now):
         raise BudgetExceeded(field="amount")
     draft = Draft(now)
     draft.move(locked, request)
-    draft.consume(locked, paid, key)
-    return draft.post()[key]
+    draft.consume(locked, paid, request)
+    return draft.post()[request.place]
 
 
 @serialized
@@ -67,19 +69,19 @@ def revoke_grant(*, grant: Grant, reason: str, created_by: str, now: datetime) -
     Raises:
         NotReversible: it was paid for, and is refunded instead; or it is frozen, since its payment is in dispute.
     """
-    locked = lock_wallet(grant.wallet.organization, now=now)
+    locked = lock_wallet(grant.organization, now=now)
     _refuse_to_take(Transfer.objects.select_related("source", "destination").get(pk=grant.transfer_id), grant)
     fresh = locked.grants.get(grant.pk)
-    if fresh is None or fresh.is_expired(now) or Transfer.objects.filter(reverses=fresh.transfer_id).exists():
+    if fresh is None or fresh.is_expired(now) or _is_reversed(fresh):
         return Micros(0)
     unspent = Micros(fresh.free_micros)
     if unspent:
         draft = Draft(now)
         request = reversal_of(fresh.transfer, unspent, reason, created_by, f"grant-revocation:{fresh.pk}")
         draft.move(locked, request)
-        draft.take(fresh, unspent, request.key)
+        draft.take(fresh, unspent, request)
         draft.post()
-    _end(fresh, now)
+    _end(locked, fresh, now)
     return unspent
 
 
@@ -96,9 +98,9 @@ def reverse_transfer(
     """
     locked = lock_wallet(organization, now=now)
     original = find_transfer(locked, transfer_id)
-    if known := Transfer.objects.filter(reverses=original).first():
+    if known := Transfer.objects.filter(book=original.book_id, reverses=original).first():
         return known
-    grant = Grant.objects.filter(transfer=original).first()
+    grant = Grant.objects.filter(organization=locked.organization, transfer=original).first()
     _refuse_to_take(original, grant)
     if grant is None:
         return undo_by_new(locked, original, reason, created_by, now)
@@ -107,8 +109,8 @@ def reverse_transfer(
     request = reversal_of(original, _left_to_take(draft, locked, fresh), reason, created_by)
     draft.move(locked, request)
     take_unspent(draft, locked, fresh, request)
-    reversal = draft.post()[request.key]
-    _end(fresh, now)
+    reversal = draft.post()[request.place]
+    _end(locked, fresh, now)
     return reversal
 
 
@@ -138,7 +140,10 @@ def _deducted_micros(grant: Grant) -> int:
     return Consumption.objects.filter(by_hand, grant=grant).aggregate(total=Sum("amount_micros"))["total"] or 0
 
 
-def _end(grant: Grant, now: datetime) -> None:
+def _is_reversed(grant: Grant) -> bool:
+    return Transfer.objects.filter(book=grant.organization_id, reverses=grant.transfer_id).exists()
+
+
+def _end(locked: LockedWallet, grant: Grant, now: datetime) -> None:
     if not grant.is_expired(now):
-        grant.expires_at = now
-        grant.save(update_fields=["expires_at"])
+        move_end(locked, grant, now)

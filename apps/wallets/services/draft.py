@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from apps.common.writing import add_rows, insert_rows, update_rows
 from apps.ledger import services as ledger
@@ -9,11 +10,13 @@ from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Burn
-from apps.wallets.models import CHARGES, ChargeNet, Consumption, DayTotal, Grant, Shortfall, Undoing, Wallet
+from apps.wallets.models import CHARGES, ChargeNet, Consumption, DayTotal, Grant, Shortfall, Undoing
 from apps.wallets.services.locked import LockedWallet
 
 GRANT_FIGURES = ("remaining_micros", "held_micros", "returned_micros", "lapsed_micros")
 
+# A transfer by its book and its key.
+Place = tuple[UUID, str]
 # A transfer that is asked of a locked wallet.
 Asked = tuple[LockedWallet, TransferRequest]
 
@@ -24,125 +27,130 @@ class Draft:
 
     now: datetime
     requests: list[TransferRequest] = field(default_factory=list)
-    wallets: dict[str, Wallet] = field(default_factory=dict)
+    wallets: dict[Place, LockedWallet] = field(default_factory=dict)
     grants: dict[int, Grant] = field(default_factory=dict)
     shortfalls: dict[int, Shortfall] = field(default_factory=dict)
-    consumed: list[tuple[Grant, str, int]] = field(default_factory=list)
-    uncovered: list[tuple[Wallet, str, int]] = field(default_factory=list)
+    consumed: list[tuple[Grant, TransferRequest, int]] = field(default_factory=list)
+    uncovered: list[tuple[TransferRequest, int]] = field(default_factory=list)
     nets: dict[int, ChargeNet] = field(default_factory=dict)
-    undone: list[tuple[ChargeNet, str, int]] = field(default_factory=list)
+    undone: list[tuple[ChargeNet, TransferRequest, int]] = field(default_factory=list)
 
     def move(self, locked: LockedWallet, request: TransferRequest) -> None:
         """Add a transfer that moves a locked wallet."""
         self.requests.append(request)
-        self.wallets[locked.code(Role.WALLET)] = locked.wallet
+        self.wallets[locked.book.pk, locked.code(Role.WALLET)] = locked
 
-    def consume(self, locked: LockedWallet, burn: Burn, key: str) -> None:
-        """Take the parts of a burn from their grants for the transfer with this key."""
+    def consume(self, locked: LockedWallet, burn: Burn, request: TransferRequest) -> None:
+        """Take the parts of a burn from their grants for a transfer."""
         for part in burn.parts:
-            self.take(locked.grants[part.grant_id], part.amount_micros, key)
+            self.take(locked.grants[part.grant_id], part.amount_micros, request)
 
-    def take(self, grant: Grant, amount_micros: int, key: str) -> None:
-        """Take from a grant (or give back, where negative) for the transfer with this key."""
+    def take(self, grant: Grant, amount_micros: int, request: TransferRequest) -> None:
+        """Take from a grant (or give back, where negative) for a transfer."""
         if not amount_micros:
             return
         self.grants[grant.pk] = grant
         grant.remaining_micros -= amount_micros
-        self.consumed.append((grant, key, amount_micros))
+        self.consumed.append((grant, request, amount_micros))
 
     def count_returned(self, grant: Grant, amount_micros: int) -> None:
         """Count what went back of what a grant brought, or, where negative, that it did not after all."""
         self.grants[grant.pk] = grant
         grant.returned_micros += amount_micros
 
-    def lapse(self, grant: Grant, key: str) -> None:
-        """Take the free rest of a lapsed grant for the transfer with this key."""
+    def lapse(self, grant: Grant, request: TransferRequest) -> None:
+        """Take the free rest of a lapsed grant for a transfer."""
         grant.lapsed_micros += grant.free_micros
-        self.take(grant, grant.free_micros, key)
+        self.take(grant, grant.free_micros, request)
 
-    def fall_short(self, locked: LockedWallet, amount_micros: int, key: str) -> None:
-        """Note what no grant covers of the transfer with this key."""
+    def fall_short(self, amount_micros: int, request: TransferRequest) -> None:
+        """Note what no grant covers of a transfer."""
         if amount_micros:
-            self.uncovered.append((locked.wallet, key, amount_micros))
+            self.uncovered.append((request, amount_micros))
 
     def cover(self, shortfall: Shortfall, amount_micros: int) -> None:
         """Lower an open shortfall."""
         shortfall.remaining_micros -= amount_micros
         self.shortfalls[shortfall.pk] = shortfall
 
-    def undo(self, net: ChargeNet, amount_micros: int, key: str) -> None:
-        """Note how much of a charge the transfer with this key undoes."""
+    def undo(self, net: ChargeNet, amount_micros: int, request: TransferRequest) -> None:
+        """Note how much of a charge a transfer undoes."""
         net.undone_micros += amount_micros
         self.nets[net.pk] = net
-        self.undone.append((net, key, amount_micros))
+        self.undone.append((net, request, amount_micros))
 
-    def post(self) -> dict[str, Transfer]:
-        """Post the transfers, write what they did to grants and shortfalls, and return them by key."""
-        transfers = {transfer.key: transfer for transfer in ledger.post(self.requests, now=self.now)}
+    def post(self) -> dict[Place, Transfer]:
+        """Post the transfers, write what they did to grants and shortfalls, and return them by book and key."""
+        posted = ledger.post(self.requests, now=self.now)
+        transfers = {(transfer.book_id, transfer.key): transfer for transfer in posted}
         update_rows(list(self.grants.values()), *GRANT_FIGURES)
         update_rows(list(self.shortfalls.values()), "remaining_micros")
-        self.write_consumptions(transfers)
+        self._write_consumptions(transfers)
         self._write_shortfalls(transfers)
         self._write_charges(transfers)
         self._add_to_days()
-        for wallet in self.wallets.values():
+        wallets = [locked.wallet for locked in self.wallets.values()]
+        for wallet in wallets:
             wallet.updated_at = self.now
-        update_rows(list(self.wallets.values()), "updated_at")
+        update_rows(wallets, "updated_at")
         return transfers
 
-    def write_consumptions(self, transfers: dict[str, Transfer]) -> None:
-        """Write what grants gave to transfers, and forget it here."""
+    def _write_consumptions(self, transfers: dict[Place, Transfer]) -> None:
         consumptions = [
             Consumption(
-                wallet_id=grant.wallet_id,
+                organization_id=request.book_id,
                 grant=grant,
-                transfer=transfers[key],
+                transfer=transfers[request.place],
                 amount_micros=amount,
                 recorded_at=self.now,
             )
-            for grant, key, amount in self.consumed
+            for grant, request, amount in self.consumed
         ]
         insert_rows(consumptions)
-        self.consumed = []
 
-    def _write_shortfalls(self, transfers: dict[str, Transfer]) -> None:
+    def _write_shortfalls(self, transfers: dict[Place, Transfer]) -> None:
         uncovered = [
             Shortfall(
-                wallet=wallet,
-                transfer=transfers[key],
+                organization_id=request.book_id,
+                transfer=transfers[request.place],
                 amount_micros=amount,
                 remaining_micros=amount,
                 recorded_at=self.now,
             )
-            for wallet, key, amount in self.uncovered
+            for request, amount in self.uncovered
         ]
         insert_rows(uncovered)
 
-    def _write_charges(self, transfers: dict[str, Transfer]) -> None:
+    def _write_charges(self, transfers: dict[Place, Transfer]) -> None:
         """Write what was charged, of which nothing is undone yet, and what was undone of charges before."""
         charged = [
-            ChargeNet(wallet=self.wallets[each.source], transfer=transfers[each.key], amount_micros=each.amount)
+            ChargeNet(organization_id=each.book_id, transfer=transfers[each.place], amount_micros=each.amount)
             for each in self.requests
-            if each.kind in CHARGES and each.source in self.wallets
+            if each.kind in CHARGES and (each.book_id, each.source) in self.wallets
         ]
         insert_rows(charged)
         update_rows(list(self.nets.values()), "undone_micros")
         insert_rows(
-            [Undoing(charge=net, transfer=transfers[key], amount_micros=part) for net, key, part in self.undone]
+            [
+                Undoing(
+                    organization_id=request.book_id, charge=net, transfer=transfers[request.place], amount_micros=part
+                )
+                for net, request, part in self.undone
+            ]
         )
 
     def _add_to_days(self) -> None:
-        totals: dict[tuple[int, date, str], list[int]] = {}
+        totals: dict[tuple[UUID, date, str], list[int]] = {}
         for request in self.requests:
             day = (request.effective_at or self.now).astimezone(UTC).date()
             for code, amount in ((request.source, -request.amount), (request.destination, request.amount)):
-                if code in self.wallets:
+                if (request.book_id, code) in self.wallets:
                     kind = counted_kind(request)
-                    total = totals.setdefault((self.wallets[code].pk, day, kind), [0, 0])
+                    total = totals.setdefault((request.book_id, day, kind), [0, 0])
                     total[0] += amount
                     total[1] += 1 if kind == request.kind else -1
         rows = [(*key, *sums) for key, sums in totals.items()]
-        add_rows(DayTotal, ("wallet_id", "day", "kind"), ("amount_micros", "entry_count"), rows)
+        add_rows(DayTotal, ("organization_id", "day", "kind"), ("amount_micros", "entry_count"), rows)
 
 
 def counted_kind(request: TransferRequest) -> str:

@@ -30,17 +30,17 @@ def expire_grants(*, now: datetime, limit: int = BATCH) -> int:
     fails is named in the log and does not keep the others waiting.
     """
     expire_reservations(now=now, limit=limit)
-    begun = Grant.objects.filter(remaining_micros__gt=F("held_micros"), starts_at__lte=now).values("wallet")
-    uncovered = Shortfall.objects.filter(wallet=OuterRef("pk"), remaining_micros__gt=0)
-    _for_each(Wallet.objects.filter(Exists(uncovered), pk__in=begun), _close_ended, now, limit)
-    lapsed = Grant.objects.filter(remaining_micros__gt=F("held_micros"), expires_at__lte=now).values("wallet")
-    return _for_each(Wallet.objects.filter(pk__in=lapsed), _expire_wallet, now, limit)
+    begun = Grant.objects.filter(remaining_micros__gt=F("held_micros"), starts_at__lte=now).values("organization")
+    uncovered = Shortfall.objects.filter(organization=OuterRef("organization"), remaining_micros__gt=0)
+    _for_each(Wallet.objects.filter(Exists(uncovered), organization__in=begun), _close_ended, now, limit)
+    lapsed = Grant.objects.filter(remaining_micros__gt=F("held_micros"), expires_at__lte=now).values("organization")
+    return _for_each(Wallet.objects.filter(organization__in=lapsed), _expire_wallet, now, limit)
 
 
 def expire_reservations(*, now: datetime, limit: int = BATCH) -> int:
     """Close all reservations whose end has come, a wallet at a time; return how many wallets had some."""
-    ended = Hold.objects.filter(status=Hold.Status.PENDING, expires_at__lte=now).values("account")
-    return _for_each(Wallet.objects.filter(account__in=ended), _close_ended, now, limit)
+    ended = Hold.objects.filter(status=Hold.Status.PENDING, expires_at__lte=now).values("book")
+    return _for_each(Wallet.objects.filter(organization__in=ended), _close_ended, now, limit)
 
 
 def _for_each(wallets: QuerySet[Wallet], end: Callable[..., bool], now: datetime, limit: int) -> int:
@@ -72,9 +72,9 @@ def _expire_wallet(*, organization: Organization, now: datetime) -> bool:
     locked = lock_wallet(organization, now=now)
     lapsed = [
         grant
-        for grant in Grant.objects.filter(wallet=locked.wallet, remaining_micros__gt=0, expires_at__lte=now).order_by(
-            "pk"
-        )
+        for grant in Grant.objects.filter(
+            organization=organization, remaining_micros__gt=0, expires_at__lte=now
+        ).order_by("pk")
         if grant.free_micros > 0
     ]
     draft = Draft(now)
@@ -88,6 +88,7 @@ def _expire_wallet(*, organization: Organization, now: datetime) -> bool:
 def post_expiry(draft: Draft, locked: LockedWallet, grant: Grant) -> None:
     """Add to a draft that the free rest of a lapsed grant goes: paid credit to breakage, unpaid back to promotions."""
     request = TransferRequest(
+        book_id=locked.book.pk,
         key=f"grant-expiry:{grant.pk}:after:{grant.lapsed_micros}",
         source=locked.code(Role.WALLET),
         destination=locked.code(Role.BREAKAGE if grant.is_paid else Role.PROMOTIONS),
@@ -97,4 +98,4 @@ def post_expiry(draft: Draft, locked: LockedWallet, grant: Grant) -> None:
         description=f"Expired: {grant.description}",
     )
     draft.move(locked, request)
-    draft.lapse(grant, request.key)
+    draft.lapse(grant, request)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.common.writing import insert_rows, update_rows
@@ -22,8 +24,9 @@ from apps.wallets.errors import HeldByDispute, NotReversible
 from apps.wallets.models import Grant, HoldSlice
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.expiry import post_expiry
+from apps.wallets.services.grants import move_end
 from apps.wallets.services.locked import LockedWallet
-from apps.wallets.services.locks import free_slices, lock_account, lock_wallet
+from apps.wallets.services.locks import free_slices, lock_wallet, read_account
 from apps.wallets.services.overspend import pay_overspend
 
 
@@ -35,15 +38,17 @@ def freeze_grant(
 
     Returns None where nothing of it is left to freeze. Once per key. It ends by `unfreeze` or `claw_back_grant` alone.
     """
-    locked = lock_wallet(grant.wallet.organization, now=now)
-    account = lock_account(locked, Role.WALLET)
-    if known := Hold.objects.filter(key=key, account=account).first():
+    locked = lock_wallet(grant.organization, now=now)
+    account = read_account(locked, Role.WALLET)
+    if known := Hold.objects.filter(book=locked.book, key=key, account=account).first():
         return known
     fresh = locked.grants.get(grant.pk)
     frozen = min(amount, fresh.free_micros) if fresh and not fresh.is_expired(now) else 0
     if frozen <= 0:
         return None
-    hold = ledger.place_hold(account, HoldRequest(key, Micros(frozen), created_by, None, description), now=now)
+    hold = ledger.place_hold(
+        locked.book, account, HoldRequest(key, Micros(frozen), created_by, None, description), now=now
+    )
     back_with(hold, locked, (Part(grant.pk, frozen),), is_freeze=True)
     return hold
 
@@ -56,7 +61,7 @@ def unfreeze(*, organization: Organization, hold_id: UUID, now: datetime) -> Hol
         HoldNotFound: the organization has no such hold.
     """
     locked = lock_wallet(organization, now=now)
-    hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
+    hold = ledger.read_hold(hold_id, locked.book.pk)
     end_freeze(locked, hold, now=now)
     pay_overspend([locked], now=now)
     return hold
@@ -66,7 +71,7 @@ def end_freeze(locked: LockedWallet, hold: Hold, *, now: datetime) -> None:
     """End a freeze that is still pending: its grants' time goes on, and what it held returns to them."""
     if hold.status != Hold.Status.PENDING:
         return
-    for part in hold.slices.filter(is_freeze=True):
+    for part in slices_of(hold).filter(is_freeze=True):
         _let_time_go_on(locked, locked.grants[part.grant_id], hold.created_at, now)
     end_hold(locked, hold, now=now)
 
@@ -82,13 +87,20 @@ def refuse_frozen_hold(hold: Hold, slices: Iterable[HoldSlice]) -> None:
 
 
 def refuse_frozen(grant: Grant) -> None:
-    """Refuse to take back a grant of which something is frozen; ask under its wallet's lock.
+    """Refuse to take back a grant of which something is frozen; ask under its book's lock.
 
     Raises:
         NotReversible: the payment for it is in dispute.
     """
-    if HoldSlice.objects.filter(grant=grant, is_freeze=True, hold__status=Hold.Status.PENDING).exists():
+    if HoldSlice.objects.filter(
+        organization=grant.organization_id, grant=grant, is_freeze=True, hold__status=Hold.Status.PENDING
+    ).exists():
         raise NotReversible("It is frozen while its payment is in dispute; wait for the end of the dispute")
+
+
+def slices_of(hold: Hold) -> QuerySet[HoldSlice]:
+    """Return which grants back a hold, and with how much."""
+    return HoldSlice.objects.filter(organization=hold.book_id, hold=hold)
 
 
 def back_with(hold: Hold, locked: LockedWallet, parts: Sequence[Part], *, is_freeze: bool = False) -> None:
@@ -97,7 +109,13 @@ def back_with(hold: Hold, locked: LockedWallet, parts: Sequence[Part], *, is_fre
         locked.grants[part.grant_id].held_micros += part.amount_micros
     update_rows([locked.grants[part.grant_id] for part in parts], "held_micros")
     slices = [
-        HoldSlice(hold=hold, grant_id=part.grant_id, amount_micros=part.amount_micros, is_freeze=is_freeze)
+        HoldSlice(
+            organization_id=hold.book_id,
+            hold=hold,
+            grant_id=part.grant_id,
+            amount_micros=part.amount_micros,
+            is_freeze=is_freeze,
+        )
         for part in parts
     ]
     insert_rows(slices)
@@ -105,9 +123,9 @@ def back_with(hold: Hold, locked: LockedWallet, parts: Sequence[Part], *, is_fre
 
 def end_hold(locked: LockedWallet, hold: Hold, *, now: datetime) -> None:
     """End a pending hold with nothing captured, and return what it held to its grants, which are read anew."""
-    account = lock_account(locked, Role.WALLET)
-    ledger.close_holds([hold], {account.pk: account}, now=now)
-    for grant in free_slices(hold.slices.select_related("grant")):
+    account = read_account(locked, Role.WALLET)
+    ledger.close_holds([hold], {locked.book.pk: locked.book}, {account.pk: account}, now=now)
+    for grant in free_slices(slices_of(hold).select_related("grant")):
         locked.grants[grant.pk] = grant
 
 
@@ -118,5 +136,4 @@ def _let_time_go_on(locked: LockedWallet, grant: Grant, frozen_at: datetime, now
         draft = Draft(now)
         post_expiry(draft, locked, grant)
         draft.post()
-    grant.expires_at += now - frozen_at
-    grant.save(update_fields=["expires_at"])
+    move_end(locked, grant, grant.expires_at + (now - frozen_at))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -13,7 +14,7 @@ from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Part, drop_first, take_in_order
 from apps.wallets.keys import BACK_BEFORE, OWED, OWED_LESS
-from apps.wallets.models import ChargeNet, Consumption, EntryType, Grant, Shortfall, Wallet
+from apps.wallets.models import ChargeNet, Consumption, EntryType, Grant, Shortfall
 from apps.wallets.services.draft import Asked, Draft
 from apps.wallets.services.locked import LockedWallet
 
@@ -48,21 +49,21 @@ def give_back_to_grants(draft: Draft, asked: Sequence[Asked]) -> None:
     for locked, request in asked:
         draft.move(locked, request)
         missing, owed = int(request.amount), 0
-        for each in left[locked.wallet.pk]:
+        for each in left[locked.organization.pk]:
             if missing and each.left_micros:
                 amount = min(missing, each.left_micros)
-                owed += undo(draft, locked, each, amount, request.key)
+                owed += undo(draft, locked, each, amount, request)
                 missing -= amount
         lower_debt(draft, locked, owed, request)
         _keep_earned(draft, locked, missing, request)
 
 
-def undo(draft: Draft, locked: LockedWallet, left: Left, amount_micros: int, key: str) -> int:
-    """Undo that much of what is left of a transfer, for the one with this key; return how much of it was owed."""
+def undo(draft: Draft, locked: LockedWallet, left: Left, amount_micros: int, request: TransferRequest) -> int:
+    """Undo that much of what is left of a transfer, for another one; return how much of it was owed."""
     rest = amount_micros
     left.left_micros -= rest
     if left.net is not None:
-        draft.undo(left.net, rest, key)
+        draft.undo(left.net, rest, request)
     if left.shortfall is not None:
         uncovered = min(rest, left.shortfall.remaining_micros)
         draft.cover(left.shortfall, uncovered)
@@ -71,7 +72,7 @@ def undo(draft: Draft, locked: LockedWallet, left: Left, amount_micros: int, key
     left.owed_micros -= owed
     rest -= owed
     for part in take_in_order(left.parts, rest).parts:
-        draft.take(locked.grants[part.grant_id], -part.amount_micros, key)
+        draft.take(locked.grants[part.grant_id], -part.amount_micros, request)
     left.parts = drop_first(left.parts, rest)
     return owed
 
@@ -100,6 +101,7 @@ def _move_on(
     draft.move(
         locked,
         TransferRequest(
+            book_id=locked.book.pk,
             key=beside(request.key, suffix),
             source=locked.code(Role.WALLET),
             destination=locked.code(to),
@@ -113,15 +115,18 @@ def _move_on(
     )
 
 
-def left_of(transfers: Sequence[Transfer], wallets: Mapping[int, LockedWallet]) -> dict[int, Left]:
+def left_of(transfers: Sequence[Transfer], wallets: Mapping[UUID, LockedWallet]) -> dict[int, Left]:
     """Return, by transfer, what is left to undo of transfers out of locked wallets, and have their grants at hand."""
     pks = [transfer.pk for transfer in transfers]
-    nets = {net.transfer_id: net for net in ChargeNet.objects.filter(transfer__in=pks)}
-    shortfalls = {each.transfer_id: each for each in Shortfall.objects.filter(transfer__in=pks)}
-    beside_them = {beside(transfer.key, OWED): transfer.pk for transfer in transfers}
+    of, within = list(wallets), {"organization__in": list(wallets), "transfer__in": pks}
+    nets = {net.transfer_id: net for net in ChargeNet.objects.filter(**within)}
+    shortfalls = {each.transfer_id: each for each in Shortfall.objects.filter(**within)}
+    beside_them = {(transfer.book_id, beside(transfer.key, OWED)): transfer.pk for transfer in transfers}
+    rows = Transfer.objects.filter(book__in=of, key__in={key for _, key in beside_them})
     owed = {
-        beside_them[key]: amount
-        for key, amount in Transfer.objects.filter(key__in=beside_them).values_list("key", "amount_micros")
+        beside_them[book, key]: amount
+        for book, key, amount in rows.values_list("book", "key", "amount_micros")
+        if (book, key) in beside_them
     }
     parts = _parts_of(pks, wallets)
     return {
@@ -141,33 +146,33 @@ def _left(
     return Left(left, net, shortfall, owed_micros - of_owed, drop_first(parts, undone - of_owed))
 
 
-def _parts_of(transfers: Collection[int], wallets: Mapping[int, LockedWallet]) -> dict[int, list[Part]]:
+def _parts_of(transfers: Collection[int], wallets: Mapping[UUID, LockedWallet]) -> dict[int, list[Part]]:
     """What grants paid for transfers, by transfer, the part burnt last first."""
     found: dict[int, list[Part]] = {}
-    spent: dict[int, int] = {}
+    spent: dict[int, UUID] = {}
     for each in Consumption.objects.filter(transfer__in=transfers).order_by("-pk"):
         found.setdefault(each.transfer_id, []).append(Part(each.grant_id, each.amount_micros))
-        if each.grant_id not in wallets[each.wallet_id].grants:
-            spent[each.grant_id] = each.wallet_id
+        if each.grant_id not in wallets[each.organization_id].grants:
+            spent[each.grant_id] = each.organization_id
     for grant in Grant.objects.filter(pk__in=spent) if spent else ():
         wallets[spent[grant.pk]].grants[grant.pk] = grant
     return found
 
 
-def _load(asked: Sequence[Asked]) -> dict[int, list[Left]]:
-    """Return, by wallet, what may come back, newest charge first, as far back as what is asked for reaches."""
-    wallets = {locked.wallet.pk: locked for locked, _ in asked}
+def _load(asked: Sequence[Asked]) -> dict[UUID, list[Left]]:
+    """Return, by organization, what may come back, newest charge first, as far back as what is asked for reaches."""
+    wallets = {locked.organization.pk: locked for locked, _ in asked}
     wanted = dict.fromkeys(wallets, 0)
     for locked, request in asked:
-        wanted[locked.wallet.pk] += request.amount
+        wanted[locked.organization.pk] += request.amount
     nets = _open_charges(wanted)
     left = left_of([net.transfer for some in nets.values() for net in some], wallets)
     return {pk: [left[net.transfer_id] for net in some] for pk, some in nets.items()}
 
 
-def _open_charges(wanted: Mapping[int, int]) -> dict[int, list[ChargeNet]]:
-    """Return, by wallet, its newest charges that are not undone altogether, until they come to what is wanted."""
-    found: dict[int, list[ChargeNet]] = {}
+def _open_charges(wanted: Mapping[UUID, int]) -> dict[UUID, list[ChargeNet]]:
+    """Return, by organization, its newest charges that are not undone altogether, until they come to what is wanted."""
+    found: dict[UUID, list[ChargeNet]] = {}
     missing, look = set(wanted), FIRST_LOOK
     while missing:
         read = _newest_open(missing, look)
@@ -189,14 +194,12 @@ def _enough(nets: Sequence[ChargeNet], wanted_micros: int) -> list[ChargeNet]:
     return some
 
 
-def _newest_open(wallet_ids: Collection[int], look: int) -> dict[int, list[ChargeNet]]:
-    not_undone = ChargeNet.objects.filter(undone_micros__lt=F("amount_micros"))
-    newest = not_undone.filter(wallet=OuterRef("pk")).order_by("-pk").values("pk")
-    first = Wallet.objects.filter(
-        pk__in=wallet_ids, charge_nets__pk__gte=Coalesce(Subquery(newest[look - 1 : look]), 0)
-    )
-    rows = not_undone.filter(pk__in=first.values("charge_nets__pk")).select_related("transfer").order_by("-pk")
-    found: dict[int, list[ChargeNet]] = {pk: [] for pk in wallet_ids}
+def _newest_open(organization_ids: Collection[UUID], look: int) -> dict[UUID, list[ChargeNet]]:
+    not_undone = ChargeNet.objects.filter(organization__in=organization_ids, undone_micros__lt=F("amount_micros"))
+    newest = ChargeNet.objects.filter(organization=OuterRef("organization"), undone_micros__lt=F("amount_micros"))
+    first = Subquery(newest.order_by("-pk").values("pk")[look - 1 : look])
+    rows = not_undone.filter(pk__gte=Coalesce(first, 0)).select_related("transfer").order_by("-pk")
+    found: dict[UUID, list[ChargeNet]] = {pk: [] for pk in organization_ids}
     for net in rows:
-        found[net.wallet_id].append(net)
+        found[net.organization_id].append(net)
     return found

@@ -10,7 +10,8 @@ from apps.ledger.models import DESCRIPTION_LENGTH
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.models import EntryType, Grant
+from apps.wallets.burndown import burn_key
+from apps.wallets.models import Consumption, EntryType, Grant
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.locked import LockedWallet
 from apps.wallets.services.locks import lock_wallet
@@ -61,6 +62,7 @@ def grant_credits(
     start, end = (moment and moment.astimezone(UTC).isoformat() for moment in (starts_at, expires_at))
     locked = lock_wallet(organization, now=now)
     request = TransferRequest(
+        book_id=locked.book.pk,
         key=key,
         source=locked.code(funded_by or FUNDED_BY.get(kind, Role.PROMOTIONS)),
         destination=locked.code(Role.WALLET),
@@ -71,9 +73,9 @@ def grant_credits(
         facts={"grant": kind.value, "paid": paid_micros, "starts": start, "expires": end, "priority": place},
     )
     if known := ledger.posted_before([request]):
-        return Grant.objects.get(transfer=known[key])
+        return Grant.objects.get(organization=organization, transfer=known[request.place])
     grant = Grant(
-        wallet=locked.wallet,
+        organization=locked.organization,
         source=kind,
         priority=place,
         is_paid=paid_micros > 0,
@@ -92,7 +94,7 @@ def grant_credits(
 def _post(grant: Grant, request: TransferRequest, locked: LockedWallet, now: datetime) -> Grant:
     draft = Draft(now)
     draft.move(locked, request)
-    covered = {}
+    covered: list[tuple[int, int]] = []
     for shortfall in open_shortfalls(locked) if grant.has_started(now) else ():
         if not grant.remaining_micros:
             break
@@ -101,9 +103,39 @@ def _post(grant: Grant, request: TransferRequest, locked: LockedWallet, now: dat
         share = min(shortfall.remaining_micros, grant.remaining_micros)
         draft.cover(shortfall, share)
         grant.remaining_micros -= share
-        covered[shortfall.transfer.key] = (shortfall.transfer, share)
-    grant.transfer = draft.post()[request.key]
+        covered.append((shortfall.transfer_id, share))
+    grant.transfer = draft.post()[request.place]
+    grant.burn_key = key_of(grant)
     insert_rows([grant])
-    draft.consumed = [(grant, key, share) for key, (_, share) in covered.items()]
-    draft.write_consumptions({key: transfer for key, (transfer, _) in covered.items()})
+    insert_rows(
+        [
+            Consumption(
+                organization=locked.organization,
+                grant=grant,
+                transfer_id=transfer,
+                amount_micros=share,
+                recorded_at=now,
+            )
+            for transfer, share in covered
+        ]
+    )
     return grant
+
+
+def move_end(locked: LockedWallet, grant: Grant, end: datetime) -> None:
+    """Let a grant of a locked book end at another moment, which moves its place in the burn order."""
+    grant.expires_at = end
+    grant.burn_key = key_of(grant)
+    grant.save(update_fields=["expires_at", "burn_key"])
+    ledger.count_writing([locked.book])
+
+
+def key_of(grant: Grant) -> str:
+    """Return a grant's place in the burn order as text."""
+    return burn_key(
+        priority=grant.priority,
+        expires_at=grant.expires_at,
+        is_paid=grant.is_paid,
+        granted_at=grant.granted_at,
+        number=grant.transfer.number,
+    )

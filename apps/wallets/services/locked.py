@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.ledger.models import Book
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.models import Grant, Wallet
@@ -10,11 +11,12 @@ from apps.wallets.models import Grant, Wallet
 
 @dataclass(slots=True)
 class LockedWallet:
-    """A wallet locked until the transaction ends, its organization, and the grants that still hold credit.
+    """A wallet whose book is locked until the transaction ends, its organization, and grants with credit left.
 
     `grants` has every grant with something left: unexpired, started or not, or expired with a part still held.
     """
 
+    book: Book
     wallet: Wallet
     organization: Organization
     grants: dict[int, Grant]

@@ -1,6 +1,6 @@
-"""The one place that locks wallets, and loads what stands behind them once they are locked."""
+"""The one place that locks customers' books, and loads what stands behind them once they are locked."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from apps.common.prepared import PreparedRows
 from apps.common.writing import update_rows
 from apps.ledger import services as ledger
-from apps.ledger.models import Account, Hold
+from apps.ledger.errors import UnknownBook
+from apps.ledger.models import Account, Book, Hold
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.errors import WalletNotFound
@@ -19,8 +20,9 @@ from apps.wallets.services.overspend import pay_overspend
 
 
 def lock_wallets(organization_ids: Collection[UUID], *, now: datetime) -> dict[UUID, LockedWallet]:
-    """Lock wallets in primary-key order and return them by organization; ended holds are closed on the way, and
-    credit that has come free or begun pays what is overspent.
+    """Lock books in the order of their ids and return their wallets by organization.
+
+    Ended holds are closed on the way, and credit that has come free or begun pays what is overspent.
 
     What is read here is read after the lock was granted, never in the statement that waited for it: that one would
     show the joined rows as they were before the wait.
@@ -28,16 +30,22 @@ def lock_wallets(organization_ids: Collection[UUID], *, now: datetime) -> dict[U
     Raises:
         WalletNotFound: an organization has none.
     """
-    wanted = list(set(organization_ids))
+    wanted = sorted(set(organization_ids))
+    try:
+        books = ledger.lock_books(wanted)
+    except UnknownBook as error:
+        raise WalletNotFound from error
     rows = _WALLETS.rows(organization_ids=wanted)
     if len(rows) != len(wanted):
         raise WalletNotFound
-    closed = close_ended_holds(rows, now=now)
+    closed = close_ended_holds(books, now=now)
     organizations = {each.pk: each for each in _ORGANIZATIONS.rows(pks=wanted)}
-    locked = {row.organization_id: LockedWallet(row, organizations[row.organization_id], {}) for row in rows}
-    by_wallet = {each.wallet.pk: each for each in locked.values()}
-    for grant in _UNSPENT.rows(wallets=list(by_wallet), now=now):
-        by_wallet[grant.wallet_id].grants[grant.pk] = grant
+    locked = {
+        row.organization_id: LockedWallet(books[row.organization_id], row, organizations[row.organization_id], {})
+        for row in rows
+    }
+    for grant in _UNSPENT.rows(organizations=wanted, now=now):
+        locked[grant.organization_id].grants[grant.pk] = grant
     freed = list(locked.values()) if closed else [each for each in locked.values() if _has_begun(each, now)]
     if freed:
         pay_overspend(freed, now=now)
@@ -50,13 +58,12 @@ def _has_begun(locked: LockedWallet, now: datetime) -> bool:
 
 
 def _wallets(*, organization_ids: list[UUID]) -> QuerySet[Wallet]:
-    rows = Wallet.objects.select_for_update(no_key=True).filter(organization_id__in=organization_ids)
-    return rows.order_by("pk")
+    return Wallet.objects.filter(organization_id__in=organization_ids).order_by("pk")
 
 
-def _unspent(*, wallets: list[int], now: datetime) -> QuerySet[Grant]:
+def _unspent(*, organizations: list[UUID], now: datetime) -> QuerySet[Grant]:
     counts = Q(expires_at=None) | Q(expires_at__gt=now) | Q(held_micros__gt=0)
-    return Grant.objects.filter(counts, wallet__in=wallets, remaining_micros__gt=0)
+    return Grant.objects.filter(counts, organization__in=organizations, remaining_micros__gt=0)
 
 
 _WALLETS = PreparedRows[Wallet](_wallets)
@@ -65,7 +72,7 @@ _UNSPENT = PreparedRows[Grant](_unspent)
 
 
 def lock_wallet(organization: Organization, *, now: datetime) -> LockedWallet:
-    """Lock one organization's wallet.
+    """Lock one organization's book and return its wallet.
 
     Raises:
         WalletNotFound: it has none.
@@ -73,25 +80,26 @@ def lock_wallet(organization: Organization, *, now: datetime) -> LockedWallet:
     return lock_wallets([organization.pk], now=now)[organization.pk]
 
 
-def lock_account(locked: LockedWallet, role: Role) -> Account:
-    """Lock one account of a locked wallet's organization and read it anew."""
-    code = locked.code(role)
-    return ledger.lock_accounts([code])[code]
+def read_account(locked: LockedWallet, role: Role) -> Account:
+    """Read one account of a locked wallet's organization anew."""
+    place = (locked.book.pk, locked.code(role))
+    return ledger.read_accounts([place])[place]
 
 
-def close_ended_holds(wallets: Collection[Wallet], *, now: datetime) -> int:
-    """Close the pending holds of locked wallets whose end has come; return how many there were."""
-    holds = _ENDED.rows(accounts=[wallet.account_id for wallet in wallets], now=now)
+def close_ended_holds(books: Mapping[UUID, Book], *, now: datetime) -> int:
+    """Close the pending holds of locked books whose end has come; return how many there were."""
+    holds = _ENDED.rows(books=sorted(books), now=now)
     if not holds:
         return 0
-    accounts = ledger.lock_accounts({hold.account.code for hold in holds}).values()
-    ledger.close_holds(holds, {account.pk: account for account in accounts}, now=now)
-    free_slices(HoldSlice.objects.filter(hold__in=holds).select_related("grant"))
+    accounts = ledger.read_accounts([(hold.book_id, hold.account.code) for hold in holds]).values()
+    ledger.close_holds(holds, books, {account.pk: account for account in accounts}, now=now)
+    slices = HoldSlice.objects.filter(organization__in=sorted(books), hold__in=holds)
+    free_slices(slices.select_related("grant"))
     return len(holds)
 
 
-def _ended(*, accounts: list[int], now: datetime) -> QuerySet[Hold]:
-    ended = Hold.objects.filter(account__in=accounts, status=Hold.Status.PENDING, expires_at__lte=now)
+def _ended(*, books: list[UUID], now: datetime) -> QuerySet[Hold]:
+    ended = Hold.objects.filter(book__in=books, status=Hold.Status.PENDING, expires_at__lte=now)
     return ended.select_related("account").order_by("pk")
 
 

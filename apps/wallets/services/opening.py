@@ -1,4 +1,4 @@
-"""Opening a wallet: the organization's accounts and the row that guards them."""
+"""Opening a wallet: the organization's book with its accounts, and the wallet's row."""
 
 from datetime import datetime
 
@@ -12,9 +12,11 @@ from apps.wallets.models import Wallet
 
 @serialized
 def open_wallet(*, organization: Organization, now: datetime) -> Wallet:
-    """Open the organization's accounts in its currency, and its wallet; one that exists is returned as it is."""
-    ledger.open_accounts(codes=codes_of(organization.pk), unit=organization.currency, now=now)
-    account = Account.objects.get(code=code_of(organization.pk, Role.WALLET))
+    """Open an organization's book, its accounts in its currency and its wallet; what exists stays as it is."""
+    book_id, unit = organization.pk, organization.currency
+    ledger.open_book(book_id=book_id, unit=unit, now=now)
+    ledger.open_accounts(book_id=book_id, codes=codes_of(book_id), unit=unit, now=now)
+    account = Account.objects.get(book=organization.pk, code=code_of(organization.pk, Role.WALLET))
     Wallet.objects.bulk_create(
         [Wallet(organization=organization, account=account, created_at=now, updated_at=now)], ignore_conflicts=True
     )

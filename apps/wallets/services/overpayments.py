@@ -4,7 +4,7 @@ So the receivable account never shows credit: what a correction, a cheaper tier 
 wallet at once, where every surface shows it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 
 from apps.common.money import Micros
@@ -37,19 +37,21 @@ def keep_as_credit(
     )
 
 
-def settle_receivables(wallets: Mapping[str, LockedWallet], *, created_by: str, now: datetime) -> None:
-    """Leave locked postpaid customers either in debt or with overpaid credit, by the key of what moved either.
+def settle_receivables(moved: Sequence[tuple[str, LockedWallet]], *, created_by: str, now: datetime) -> None:
+    """Leave locked postpaid customers either in debt or with overpaid credit, after what moved under these keys.
 
     What is left on the receivable account becomes credit. Where something is owed, overpaid credit that is free pays
     it: otherwise the customer would be asked for money that lies on their wallet.
     """
-    keys = {locked.code(Role.RECEIVABLE): key for key, locked in wallets.items()}
-    for account in Account.objects.filter(code__in=keys).exclude(balance_micros=0).order_by("pk"):
-        key, left = keys[account.code], Micros(account.balance_micros)
+    last = {locked.book.pk: (key, locked) for key, locked in moved}
+    codes = [locked.code(Role.RECEIVABLE) for _, locked in last.values()]
+    rows = Account.objects.filter(book__in=list(last), code__in=codes)
+    for account in rows.exclude(balance_micros=0).order_by("pk"):
+        (key, locked), left = last[account.book_id], Micros(account.balance_micros)
         if left > 0:
-            keep_as_credit(wallets[key], left, received_in=Role.RECEIVABLE, key=key, created_by=created_by, now=now)
+            keep_as_credit(locked, left, received_in=Role.RECEIVABLE, key=key, created_by=created_by, now=now)
         else:
-            _pay_debt(wallets[key], -left, key, created_by, now)
+            _pay_debt(locked, -left, key, created_by, now)
 
 
 def _pay_debt(locked: LockedWallet, owed_micros: int, key: str, created_by: str, now: datetime) -> None:
@@ -58,6 +60,7 @@ def _pay_debt(locked: LockedWallet, owed_micros: int, key: str, created_by: str,
     if not total:
         return
     request = TransferRequest(
+        book_id=locked.book.pk,
         key=beside(key, OWED_AGAIN),
         source=locked.code(Role.WALLET),
         destination=locked.code(Role.RECEIVABLE),
@@ -69,7 +72,7 @@ def _pay_debt(locked: LockedWallet, owed_micros: int, key: str, created_by: str,
     )
     draft = Draft(now)
     draft.move(locked, request)
-    draft.consume(locked, paid, request.key)
+    draft.consume(locked, paid, request)
     draft.post()
 
 

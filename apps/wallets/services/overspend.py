@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.prepared import PreparedRows
 from apps.common.writing import insert_rows, update_rows
+from apps.ledger import services as ledger
 from apps.wallets.burndown import burn
 from apps.wallets.models import Consumption, Shortfall
 from apps.wallets.services.locked import LockedWallet
@@ -17,7 +19,7 @@ SHORTFALLS_AT_ONCE = 500
 
 def overspend_micros(locked: LockedWallet) -> int:
     """Return what is still uncovered of a locked wallet, in micros, however many charges left it so."""
-    rows = Shortfall.objects.filter(wallet=locked.wallet, remaining_micros__gt=0)
+    rows = Shortfall.objects.filter(organization=locked.organization, remaining_micros__gt=0)
     return int(rows.aggregate(total=Coalesce(Sum("remaining_micros"), 0))["total"])
 
 
@@ -25,14 +27,14 @@ def open_shortfalls(locked: LockedWallet) -> Iterator[Shortfall]:
     """Yield what is still uncovered, oldest first, reading no further than it is asked for."""
     last, more = 0, True
     while more:
-        some = _SHORTFALLS.rows(wallet=locked.wallet.pk, after=last)
+        some = _SHORTFALLS.rows(organization=locked.organization.pk, after=last)
         yield from some
         more = len(some) == SHORTFALLS_AT_ONCE
         last = some[-1].pk if more else last
 
 
-def _shortfalls(*, wallet: int, after: int) -> QuerySet[Shortfall]:
-    rows = Shortfall.objects.filter(wallet=wallet, remaining_micros__gt=0, pk__gt=after)
+def _shortfalls(*, organization: UUID, after: int) -> QuerySet[Shortfall]:
+    rows = Shortfall.objects.filter(organization=organization, remaining_micros__gt=0, pk__gt=after)
     return rows.select_related("transfer").order_by("pk")[:SHORTFALLS_AT_ONCE]
 
 
@@ -44,9 +46,9 @@ def pay_overspend(wallets: Sequence[LockedWallet], *, now: datetime) -> None:
 
     Otherwise it would lapse, or wait, beside a debt that it could have paid. The balance is the same before and after.
     """
-    free = {each.wallet.pk: each for each in wallets if any(grant.free_micros for grant in each.spendable(now))}
-    uncovered = Shortfall.objects.filter(wallet__in=free, remaining_micros__gt=0)
-    for pk in uncovered.order_by("wallet").values_list("wallet", flat=True).distinct() if free else ():
+    free = {each.organization.pk: each for each in wallets if any(grant.free_micros for grant in each.spendable(now))}
+    uncovered = Shortfall.objects.filter(organization__in=list(free), remaining_micros__gt=0)
+    for pk in uncovered.order_by("organization").values_list("organization", flat=True).distinct() if free else ():
         _pay_overspend(free[pk], now)
 
 
@@ -63,7 +65,7 @@ def _pay_overspend(locked: LockedWallet, now: datetime) -> None:
             locked.grants[part.grant_id].remaining_micros -= part.amount_micros
             consumed.append(
                 Consumption(
-                    wallet=locked.wallet,
+                    organization=locked.organization,
                     grant_id=part.grant_id,
                     transfer_id=shortfall.transfer_id,
                     amount_micros=part.amount_micros,
@@ -73,3 +75,5 @@ def _pay_overspend(locked: LockedWallet, now: datetime) -> None:
     update_rows(paid, "remaining_micros")
     update_rows([locked.grants[pk] for pk in {each.grant_id for each in consumed}], "remaining_micros")
     insert_rows(consumed)
+    if consumed:
+        ledger.count_writing([locked.book])

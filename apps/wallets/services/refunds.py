@@ -68,8 +68,9 @@ def take_back(
     hold_id: UUID | None = None,
 ) -> Transfer:
     """Move an amount from the wallet, taking the grant's free part first and leaving the rest as a shortfall."""
-    locked = lock_wallet(grant.wallet.organization, now=now)
+    locked = lock_wallet(grant.organization, now=now)
     request = TransferRequest(
+        book_id=locked.book.pk,
         key=key,
         source=locked.code(Role.WALLET),
         destination=locked.code(to_role),
@@ -81,15 +82,15 @@ def take_back(
         facts={"grant": grant.pk},
     )
     if known := ledger.posted_before([request]):
-        return known[key]
+        return known[request.place]
     if hold_id is not None:
-        end_freeze(locked, ledger.lock_hold(hold_id, locked.code(Role.WALLET)), now=now)
+        end_freeze(locked, ledger.read_hold(hold_id, locked.book.pk), now=now)
     fresh = locked.grants.get(grant.pk) or Grant.objects.get(pk=grant.pk)
     draft = Draft(now)
     draft.move(locked, request)
     draft.count_returned(fresh, amount)
     take_unspent(draft, locked, fresh, request)
-    taken = draft.post()[key]
+    taken = draft.post()[request.place]
     if hold_id is not None:
         pay_overspend([locked], now=now)
     return taken
@@ -98,5 +99,5 @@ def take_back(
 def take_unspent(draft: Draft, locked: LockedWallet, fresh: Grant, request: TransferRequest) -> None:
     """Take a request's amount from what is free of a grant, read under the lock, and the rest as debt."""
     own = 0 if fresh.is_expired(draft.now) else min(request.amount, fresh.free_micros)
-    draft.take(fresh, own, request.key)
-    draft.fall_short(locked, request.amount - own, request.key)
+    draft.take(fresh, own, request)
+    draft.fall_short(request.amount - own, request)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from apps.common.money import Micros
 from apps.common.prepared import PreparedRows
 from apps.common.transactions import serialized
@@ -20,7 +22,7 @@ from apps.wallets.services.charges import leave_uncovered
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.freezing import back_with, end_hold, refuse_frozen_hold
 from apps.wallets.services.locked import LockedWallet
-from apps.wallets.services.locks import lock_account, lock_wallet
+from apps.wallets.services.locks import lock_wallet, read_account
 from apps.wallets.services.overspend import pay_overspend
 
 
@@ -42,13 +44,13 @@ def reserve(
         IdempotencyMismatch: the key was used before with another amount.
     """
     locked = lock_wallet(organization, now=now)
-    account = lock_account(locked, Role.WALLET)
+    account = read_account(locked, Role.WALLET)
     request = HoldRequest(key, amount, created_by, expires_at, description)
     if known := ledger.find_hold(account, request):
         return known
     if amount > available_micros(locked, account, now):
         raise BudgetExceeded
-    hold = ledger.place_hold(account, request, now=now)
+    hold = ledger.place_hold(locked.book, account, request, now=now)
     back_with(hold, locked, burn((grant.as_slice() for grant in burnable(locked, now)), amount).parts)
     return hold
 
@@ -78,11 +80,11 @@ def capture_reservation(
         CaptureAboveHold: more than is held, and `overage` is not "allow". BudgetExceeded: not covered either (402).
     """
     locked = lock_wallet(organization, now=now)
-    account = lock_account(locked, Role.WALLET)
-    hold = ledger.lock_hold(hold_id, account.code)
+    account = read_account(locked, Role.WALLET)
+    hold = ledger.read_hold(hold_id, locked.book.pk)
     request = _capture_request(locked, hold, amount, key, created_by, kind, description, metadata or {})
     if amount and (known := ledger.posted_before([request])):
-        return known[key]
+        return known[request.place]
     if not amount and hold.status == Hold.Status.RELEASED:
         return None
     slices = _slices_unless_frozen(hold)
@@ -96,7 +98,7 @@ def capture_reservation(
         end_hold(locked, hold, now=now)
         pay_overspend([locked], now=now)
         return None
-    ledger.capture_hold(account, hold, amount=Micros(amount - extra), now=now)
+    ledger.capture_hold(locked.book, account, hold, amount=Micros(amount - extra), now=now)
     captured = _charge_from(locked, slices, extra, request, now)
     if amount < hold.amount_micros:
         pay_overspend([locked], now=now)
@@ -112,7 +114,7 @@ def release_reservation(*, organization: Organization, hold_id: UUID, now: datet
         HeldByDispute: a dispute froze it.
     """
     locked = lock_wallet(organization, now=now)
-    hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
+    hold = ledger.read_hold(hold_id, locked.book.pk)
     if hold.status != Hold.Status.RELEASED:
         _slices_unless_frozen(hold)
         ledger.refuse_unless_pending(hold, now=now)
@@ -130,9 +132,9 @@ def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at:
         EndHasPassed: the new end is not later than now.
     """
     locked = lock_wallet(organization, now=now)
-    hold = ledger.lock_hold(hold_id, locked.code(Role.WALLET))
+    hold = ledger.read_hold(hold_id, locked.book.pk)
     _slices_unless_frozen(hold)
-    ledger.extend_hold(hold, expires_at=expires_at, now=now)
+    ledger.extend_hold(locked.book, hold, expires_at=expires_at, now=now)
     return hold
 
 
@@ -147,6 +149,7 @@ def _capture_request(
     metadata: Mapping[str, object],
 ) -> TransferRequest:
     return TransferRequest(
+        book_id=locked.book.pk,
         key=key,
         source=locked.code(Role.WALLET),
         destination=locked.code(Role.REVENUE),
@@ -160,7 +163,7 @@ def _capture_request(
 
 
 def _slices_unless_frozen(hold: Hold) -> list[HoldSlice]:
-    slices = _SLICES.rows(hold=hold.pk)
+    slices = _SLICES.rows(organization=hold.book_id, hold=hold.pk)
     refuse_frozen_hold(hold, slices)
     return slices
 
@@ -177,11 +180,15 @@ def _charge_from(
         grant.held_micros -= each.amount_micros
         draft.grants[grant.pk] = grant
     held = take_in_order(parts, request.amount - extra_micros)
-    draft.consume(locked, held, request.key)
+    draft.consume(locked, held, request)
     beyond = burn((grant.as_slice() for grant in locked.spendable(now)), held.uncovered_micros + extra_micros)
-    draft.consume(locked, beyond, request.key)
+    draft.consume(locked, beyond, request)
     leave_uncovered(draft, locked, beyond.uncovered_micros, request)
-    return draft.post()[request.key]
+    return draft.post()[request.place]
 
 
-_SLICES = PreparedRows[HoldSlice](lambda *, hold: HoldSlice.objects.filter(hold=hold).order_by("pk"))
+def _slices(*, organization: UUID, hold: UUID) -> QuerySet[HoldSlice]:
+    return HoldSlice.objects.filter(organization=organization, hold=hold).order_by("pk")
+
+
+_SLICES = PreparedRows[HoldSlice](_slices)

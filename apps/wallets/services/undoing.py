@@ -7,7 +7,7 @@ from apps.common.transactions import serialized
 from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
-from apps.wallets.accounts import Role, prefix_of
+from apps.wallets.accounts import Role
 from apps.wallets.errors import NotReversible, TransferNotFound
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.draft import Draft
@@ -34,7 +34,7 @@ def undo_transfer(
     """
     locked = lock_wallet(organization, now=now)
     original = find_transfer(locked, transfer_id)
-    if known := Transfer.objects.filter(reverses=original).first():
+    if known := Transfer.objects.filter(book=original.book_id, reverses=original).first():
         return known
     return undo_by_new(locked, original, reason, created_by, now)
 
@@ -43,9 +43,9 @@ def undo_by_new(locked: LockedWallet, original: Transfer, reason: str, created_b
     """Undo what is left of a posting; what comes back of it pays what is overspent, or is credit where it was paid."""
     draft = Draft(now)
     request = undo_posting(draft, locked, original, reason, created_by)
-    reversal = draft.post()[request.key]
+    reversal = draft.post()[request.place]
     pay_overspend([locked], now=now)
-    settle_receivables({request.key: locked}, created_by=created_by, now=now)
+    settle_receivables([(request.key, locked)], created_by=created_by, now=now)
     return reversal
 
 
@@ -56,7 +56,7 @@ def find_transfer(locked: LockedWallet, transfer_id: int) -> Transfer:
         TransferNotFound: the organization has no such transfer.
     """
     original = Transfer.objects.select_related("source", "destination").filter(pk=transfer_id).first()
-    if original is None or not original.source.code.startswith(prefix_of(locked.organization.pk)):
+    if original is None or original.book_id != locked.book.pk:
         raise TransferNotFound
     return original
 
@@ -77,12 +77,12 @@ def undo_posting(
         request = reversal_of(original, Micros(original.amount_micros), reason, created_by)
         draft.requests.append(request)
         return request
-    left = left_of([original], {locked.wallet.pk: locked})[original.pk]
+    left = left_of([original], {locked.organization.pk: locked})[original.pk]
     if not left.left_micros:
         raise NotReversible(GIVEN_BACK)
     request = reversal_of(original, Micros(left.left_micros), reason, created_by)
     draft.move(locked, request)
-    lower_debt(draft, locked, undo(draft, locked, left, left.left_micros, request.key), request)
+    lower_debt(draft, locked, undo(draft, locked, left, left.left_micros, request), request)
     _count_less_returned(draft, locked, original)
     return request
 
@@ -91,7 +91,7 @@ def _count_less_returned(draft: Draft, locked: LockedWallet, original: Transfer)
     """A refund or lost dispute that is undone no longer counts as returned."""
     if original.kind not in (EntryType.REFUND, EntryType.DISPUTE):
         return
-    grant = Grant.objects.filter(key=original.metadata.get("grant")).first()
+    grant = Grant.objects.filter(organization=locked.organization, key=original.metadata.get("grant")).first()
     if grant is not None:
         draft.count_returned(locked.grants.setdefault(grant.pk, grant), -original.amount_micros)
 
@@ -101,6 +101,7 @@ def reversal_of(
 ) -> TransferRequest:
     """The transfer that undoes an amount of another one."""
     return TransferRequest(
+        book_id=original.book_id,
         key=key or f"reversal:{original.pk}",
         source=original.destination.code,
         destination=original.source.code,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.test import Client
 
-from apps.pricing.services import override_book
+from apps.pricing.services import override_price_book
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described, assert_documented
 from tests.pricing.making import make_meter, price
@@ -26,8 +26,8 @@ class TestModelPricing:
         meter = make_meter()
         price(meter, model="small", input_micros_per_million=1, output_micros_per_million=123_456_789)
         price(meter, model="large", micros_per_million=3_000_000)
-        price(meter, model="large", micros_per_million=2_000_000, book=override_book(organization=acme, now=now))
-        price(meter, model="large", micros_per_million=9, book=override_book(organization=globex, now=now))
+        price(meter, model="large", micros_per_million=2_000_000, book=override_price_book(organization=acme, now=now))
+        price(meter, model="large", micros_per_million=9, book=override_price_book(organization=globex, now=now))
         answer = exact(person.get(URL))
         assert answer == [
             {"inputPricePer1K": Decimal("0.002"), "model": "large", "outputPricePer1K": Decimal("0.002")},

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.test import Client
 
-from apps.pricing.services import list_book
+from apps.pricing.services import list_price_book
 from apps.tenants.models import Organization
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described, assert_documented
@@ -73,7 +73,7 @@ class TestBillingProfile:
 
     def test_converts_what_is_named_usd_and_nothing_else(self, acme, now, exact):
         euro = create_organization(now, "euro", currency="EUR", usd_rate_micros=1_100_000)
-        book = list_book(currency="EUR", now=now)
+        book = list_price_book(currency="EUR", now=now)
         price(make_meter("export", "service"), book=book, micros_per_million=2_000_000_000_000)
         price(make_meter("people", "character"), book=book, micros_per_million=4_000_000_000_000)
         answer = exact(Client(headers=as_bearer(session_of(euro))).get(URL))

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.common.money import convert
-from apps.pricing.services import list_book
+from apps.pricing.services import list_price_book
 from apps.usage.models import CharacterMonth
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described, assert_documented, operations
@@ -145,7 +145,7 @@ class TestRowsBesideATotal:
     )
     def test_add_up(self, acme, now, exact, kind, path, listing, by, rate):
         euros = create_organization(now, "euros", currency="EUR", usd_rate_micros=rate)
-        book = list_book(currency="EUR", now=now)
+        book = list_price_book(currency="EUR", now=now)
         price(make_meter("work", kind), book=book, micros_per_million=333_335 * 1_000_000)
         send(euros, now, *[event(f"e{row}", "work", **{by: f"kind-{row}"}) for row in range(7)])
         answer = exact(Client(headers=as_bearer(session_of(euros))).get(path))

@@ -1,0 +1,42 @@
+"""What is unique is unique for one customer: so a customer's rows can lie on any node, and no key is anybody else's.
+
+Every unique rule of a customer's own tables begins with the customer: the book in the ledger, the organization in the
+other apps. The rules that do not are named here, each with its reason.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.db.models import Model, UniqueConstraint
+
+APPS = ("ledger", "wallets")
+FIRST = {"ledger": "book"}
+
+# A primary key is one column: Django's admin and its foreign keys take no other. Every table has one.
+ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {}
+
+
+def unique_rules(model: type[Model]) -> Iterator[tuple[str, ...]]:
+    """Yield the fields of every rule by which rows of a model are unique, but for its primary key."""
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            yield constraint.fields
+    yield from (tuple(names) for names in model._meta.unique_together)
+    yield from ((field.name,) for field in model._meta.local_fields if field.unique and not field.primary_key)
+
+
+MODELS = [model for label in APPS for model in apps.get_app_config(label).get_models()]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
+def test_every_unique_rule_begins_with_the_customer(model):
+    first = FIRST.get(model._meta.app_label, "organization")
+    label = model._meta.label_lower
+    others = [rule for rule in unique_rules(model) if rule[0] != first and (label, rule) not in ELSEWHERE]
+    assert others == []
+
+
+def test_every_exception_is_a_rule_that_exists():
+    rules = {(model._meta.label_lower, rule) for model in MODELS for rule in unique_rules(model)}
+    assert ELSEWHERE.keys() <= rules
