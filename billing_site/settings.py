@@ -178,6 +178,8 @@ USAGE_CLOSE_AFTER_HOURS = env.int("USAGE_CLOSE_AFTER_HOURS", default=24)
 APPROVAL_LIMIT_MICROS = env.int("APPROVAL_LIMIT_MICROS", default=1_000_000_000)
 APPROVAL_LIMIT_RATES = env.json("APPROVAL_LIMIT_RATES", default=RATES)
 APPROVAL_VALID_HOURS = env.int("APPROVAL_VALID_HOURS", default=72)
+# A second person agrees to an API key that may send usage, and to a link of a customer to an identity provider.
+APPROVAL_FOR_CREDENTIALS = env.bool("APPROVAL_FOR_CREDENTIALS", default=True)
 # Staff prove themselves with a second factor; in development only those who have set one up.
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEVELOPMENT)
 STAFF_SESSION_LENGTH = timedelta(hours=8)

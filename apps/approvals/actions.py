@@ -82,6 +82,8 @@ class Action(ABC):
     is_free_of_limit: ClassVar[bool] = False
     # Fields that follow from the rest and move with time: with other values of them it is the same thing to ask for.
     moving: ClassVar[frozenset[str]] = frozenset()
+    # Fields of its own that neither the audit trail nor the page of its request shows.
+    untold: ClassVar[frozenset[str]] = frozenset()
 
     organization_id: UUID | None
     amount_micros: int
@@ -376,7 +378,8 @@ def _write_down(action: Action, **agreed: Any) -> None:
     row = action.organization() or action.subject.row()
     if row is None:
         return
-    told = {"amount_micros": action.amount_micros, "reason": action.reason, "key": action.key, **action.arguments()}
+    own = {name: value for name, value in action.arguments().items() if name not in action.untold}
+    told = {"amount_micros": action.amount_micros, "reason": action.reason, "key": action.key, **own}
     LogEntry.objects.log_create(
         row,
         force_log=True,

@@ -176,7 +176,10 @@ def _as_things_stand(approval: Approval) -> list[Change]:
 
 def _readable(approval: Approval) -> list[tuple[str, str]]:
     """Return the arguments as label and text, money in whole units; what is empty or an id is left out."""
-    return list(_lines(approval.arguments, approval.currency))
+    kind = REGISTRY.get(approval.kind)
+    hidden = kind.untold if kind else ()
+    told = {name: value for name, value in approval.arguments.items() if name not in hidden}
+    return list(_lines(told, approval.currency))
 
 
 def _lines(arguments: dict[str, Any], currency: str) -> Iterator[tuple[str, str]]:

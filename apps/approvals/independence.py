@@ -1,8 +1,8 @@
 """Who may decide for whom: nobody for a person whose access they changed within seven days, nor that person for them.
 
 Whoever makes an account, or resets its password, can sign in as that person, and as whoever that account makes next. So
-accounts that one person made or reset within seven days do not decide for one another either, and their sums of a day
-are one.
+accounts that one person made, reset or let in again within seven days do not decide for one another either, and their
+sums of a day are one.
 """
 
 from collections.abc import Iterable
@@ -14,8 +14,9 @@ from apps.approvals.errors import NotIndependent
 from apps.approvals.models import AccessChange
 
 APART_FOR = timedelta(days=7)
-# Whoever makes one of these changes can sign in as the person.
-SIGN_IN = (AccessChange.What.ACCOUNT, AccessChange.What.PASSWORD)
+# Whoever makes one of these changes may sign in as the person: an account that is let in again may have a password
+# that they gave it once.
+SIGN_IN = (AccessChange.What.ACCOUNT, AccessChange.What.PASSWORD, AccessChange.What.STATUS)
 
 
 def controlled_by(person: int, changes: Iterable[tuple[int, int]]) -> set[int]:

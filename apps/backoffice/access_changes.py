@@ -1,7 +1,8 @@
 """Writes down every change of what staff may do or how they sign in, so that approvals know who is independent.
 
 The rows come from signals, whichever page, command or side of a relation makes the change. A change of a group's
-permissions is one of each member's access.
+permissions is one of each member's access. Past them are SQL and a queryset's `update`, which no page and no command of
+ours uses on these models; a test holds it.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
-from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.approvals.models import AccessChange
@@ -19,7 +20,10 @@ from apps.backoffice.audit import signed_in_person
 
 What = AccessChange.What
 STATUS_FIELDS = ("is_active", "is_staff", "is_superuser")
-DEVICES = {TOTPDevice: ("authenticator", ("confirmed", "key")), StaticDevice: ("recovery codes", ("confirmed",))}
+DEVICES = {
+    TOTPDevice: ("authenticator", ("confirmed", "key", "user_id")),
+    StaticDevice: ("recovery codes", ("confirmed", "user_id")),
+}
 LONGEST_DETAIL = 300
 
 
@@ -31,6 +35,7 @@ def connect() -> None:
         pre_save.connect(_remember, sender=device, dispatch_uid=f"access.{device.__name__}.before")
         post_save.connect(_device_saved, sender=device, dispatch_uid=f"access.{device.__name__}")
         post_delete.connect(_device_removed, sender=device, dispatch_uid=f"access.{device.__name__}.removed")
+    post_save.connect(_recovery_code_saved, sender=StaticToken, dispatch_uid="access.recovery_code")
     m2m_changed.connect(_groups_changed, sender=User.groups.through, dispatch_uid="access.groups")
     m2m_changed.connect(_permissions_changed, sender=User.user_permissions.through, dispatch_uid="access.permissions")
     m2m_changed.connect(_group_changed, sender=Group.permissions.through, dispatch_uid="access.group")
@@ -83,6 +88,12 @@ def _device_saved(sender: type[Model], instance: Any, created: bool, **_: Any) -
 def _device_removed(sender: type[Model], instance: Any, **_: Any) -> None:
     if instance.confirmed:
         write([instance.user_id], What.SECOND_FACTOR, f"{DEVICES[sender][0]} removed")
+
+
+def _recovery_code_saved(instance: StaticToken, created: bool, **_: Any) -> None:
+    """One code more among those there are; new codes come with a new device, which is written already."""
+    if created:
+        write([instance.device.user_id], What.SECOND_FACTOR, "recovery code added")
 
 
 def _groups_changed(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **_: Any) -> None:

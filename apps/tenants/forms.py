@@ -1,4 +1,4 @@
-"""What staff type to name a customer, and to issue a key."""
+"""What staff type to name a customer, to issue a key, and to link an identity."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from unfold.widgets import (
 )
 
 from apps.common.admin import ConfirmForm, RowSearch
-from apps.tenants.models import ApiKey, Organization
+from apps.tenants.models import ApiKey, IdentityLink, Organization
 
 
 class CustomerField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -61,3 +61,18 @@ class IssueKeyForm(ConfirmForm):
         if organization is None and not self._may_issue_for_all:
             raise forms.ValidationError("Name the organization: only who may change them all issues a platform key.")
         return organization
+
+
+class IdentityForm(ConfirmForm):
+    """Which customer an identity provider's organization is."""
+
+    organization = CustomerField(IdentityLink._meta.get_field("organization"))
+    issuer = forms.CharField(
+        max_length=255, widget=UnfoldAdminTextInputWidget(), help_text="The token's `iss`, exactly."
+    )
+    external_organization_id = forms.CharField(
+        max_length=255,
+        label="Organization there",
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="Clerk's `org_…` id.",
+    )

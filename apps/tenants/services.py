@@ -144,9 +144,46 @@ def issue_api_key(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> IssuedKey:
-    """Make an API key; `organization=None` makes a platform key, which belongs to none.
+    """Make an API key that works at once; `organization=None` makes a platform key, which belongs to none.
+
+    Raises:
+        InvalidScopes, InvalidExpiry: see `add_api_key`.
+    """
+    made = new_api_key()
+    key = add_api_key(
+        organization=organization,
+        name=name,
+        prefix=made.prefix,
+        secret_sha256=made.sha256,
+        scopes=scopes,
+        created_by=created_by,
+        now=now,
+        expires_at=expires_at,
+    )
+    return IssuedKey(key=key, text=made.text)
+
+
+def new_api_key() -> api_keys.NewKey:
+    """Return the text of a key that nobody has; it works once `add_api_key` is given its hash.
 
     Its prefix says whether this deployment moves real money (`live`) or not (`test`).
+    """
+    return api_keys.new_key(live=settings.STRIPE_LIVEMODE)
+
+
+@transaction.atomic
+def add_api_key(
+    *,
+    organization: Organization | None,
+    name: str,
+    prefix: str,
+    secret_sha256: str,
+    scopes: Iterable[str],
+    created_by: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> ApiKey:
+    """Let a key of `new_api_key` work; `organization=None` makes it a platform key, which belongs to none.
 
     Raises:
         InvalidScopes: none, an unknown one, or one that is not for this kind of key.
@@ -156,18 +193,16 @@ def issue_api_key(
     _check_scopes(granted, for_platform=organization is None)
     if expires_at is not None and expires_at <= now:
         raise InvalidExpiry(field="expires_at")
-    made = api_keys.new_key(live=settings.STRIPE_LIVEMODE)
-    key = ApiKey.objects.create(
+    return ApiKey.objects.create(
         organization=organization,
         name=name,
-        prefix=made.prefix,
-        secret_sha256=made.sha256,
+        prefix=prefix,
+        secret_sha256=secret_sha256,
         scopes=granted,
         created_by=created_by,
         created_at=now,
         expires_at=expires_at,
     )
-    return IssuedKey(key=key, text=made.text)
 
 
 @transaction.atomic

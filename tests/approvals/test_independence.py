@@ -74,7 +74,7 @@ class TestDeciding:
         changed(checker, by=administrator, what=what)
         assert self.decide(services.approve, maker, checker).decided_by == checker
 
-    @pytest.mark.parametrize("what", ["account", "password"])
+    @pytest.mark.parametrize("what", ["account", "password", "status"])
     def test_between_accounts_that_one_person_can_sign_in_to_is_refused(self, maker, checker, what):
         administrator = create_person("administrator")
         changed(maker, by=administrator, what=what)

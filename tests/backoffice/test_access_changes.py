@@ -1,16 +1,21 @@
 """Every way to change what a colleague may do or how they sign in leaves a row, and keeps the two apart."""
 
+import ast
 import io
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.core import serializers
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from apps.approvals import services
 from apps.approvals.errors import NotIndependent
@@ -20,6 +25,7 @@ from apps.common.admin.stale import SEEN
 from tests.approvals.factories import ask
 from tests.backoffice.people import PASSWORD, client_of, create_staff
 from tests.backoffice.test_sign_in import code_now, enroll
+from tests.callgraph import product
 
 pytestmark = pytest.mark.django_db
 STALE_CHECKED = ("auth_user_change", "auth_group_change")
@@ -156,6 +162,52 @@ class TestFromEitherSide:
         signed_in(grace, rf, lambda: change(ada, permission("decide_approval")))
         assert rows(ada) == [("permissions", "added decide_approval", "grace")]
 
+    @pytest.mark.parametrize("field", ["is_active", "is_staff", "is_superuser"])
+    def test_being_let_in_or_kept_out(self, rf: Any, grace: User, ada: User, field: str) -> None:
+        value = not getattr(ada, field)
+        setattr(ada, field, value)
+        signed_in(grace, rf, lambda: ada.save(update_fields=[field]))
+        assert rows(ada) == [("status", f"{field} {value}", "grace")]
+
+    @pytest.mark.parametrize("change", [User.set_unusable_password, lambda person: person.set_password("x" * 12)])
+    def test_a_password(self, rf: Any, grace: User, ada: User, change: Any) -> None:
+        change(ada)
+        signed_in(grace, rf, ada.save)
+        assert rows(ada) == [("password", "", "grace")]
+
+    def test_an_authenticator_that_is_put_in_place_or_changed_for_another(
+        self, rf: Any, grace: User, ada: User
+    ) -> None:
+        def change() -> None:
+            device = TOTPDevice.objects.create(user=ada, confirmed=False)
+            assert rows(ada) == [], "it lets nobody in"
+            device.confirmed = True
+            device.save()
+            device.key = default_key()
+            device.save()
+
+        signed_in(grace, rf, change)
+        assert rows(ada) == [("second factor", "authenticator set up", "grace")] * 2
+
+    @pytest.mark.parametrize("device", [TOTPDevice, StaticDevice])
+    def test_a_second_factor_of_ones_own_that_is_given_to_another(
+        self, rf: Any, grace: User, ada: User, device: Any
+    ) -> None:
+        mine = device.objects.create(user=grace, confirmed=True)
+        mine.user = ada
+        signed_in(grace, rf, mine.save)
+        assert [(what, by) for what, _, by in rows(ada)] == [("second factor", "grace")]
+
+    def test_recovery_codes_for_another(self, rf: Any, grace: User, ada: User) -> None:
+        signed_in(grace, rf, lambda: second_factor.renew_recovery_codes(user=ada))
+        assert rows(ada) == [("second factor", "recovery codes set up", "grace")]
+
+    def test_a_recovery_code_among_those_of_another(self, rf: Any, grace: User, ada: User) -> None:
+        second_factor.renew_recovery_codes(user=ada)
+        device = StaticDevice.objects.get(user=ada)
+        signed_in(grace, rf, lambda: StaticToken.objects.create(device=device, token=second_factor.digest("mine")))
+        assert rows(ada) == [("second factor", "recovery code added", "grace")]
+
     def test_what_changes_nothing_is_not_written(self, rf: Any, grace: User, ada: User) -> None:
         def nothing() -> None:
             ada.groups.add(Group.objects.get(name="Billing"))
@@ -174,7 +226,68 @@ class TestFromEitherSide:
         assert AccessChange.objects.count() == before
 
 
+class TestByCommand:
+    """What a command changes is written too; nobody made it, so it keeps nobody apart."""
+
+    def test_a_password(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("getpass.getpass", lambda prompt: PASSWORD + "!")
+        call_command("changepassword", "ada", stdout=io.StringIO())
+        assert by_nobody(ada)[-1] == "password"
+
+    def test_an_account(self) -> None:
+        call_command("createsuperuser", username="eve", email="", interactive=False, stdout=io.StringIO())
+        assert by_nobody(User.objects.get()) == ["account"]
+
+    def test_rights_from_a_file(self, ada: User, tmp_path: Path) -> None:
+        ada.groups.clear()
+        file = tmp_path / "people.json"
+        file.write_text(serializers.serialize("json", [ada]))
+        before = len(by_nobody(ada))
+        ada.groups.add(Group.objects.get(name="Approver"))
+        call_command("loaddata", str(file), stdout=io.StringIO())
+        assert by_nobody(ada)[before:] == ["groups", "groups"]
+
+
+def by_nobody(person: User) -> list[str]:
+    found = AccessChange.objects.filter(person=person, changed_by__isnull=True).order_by("pk")
+    return list(found.values_list("what", flat=True))
+
+
+def test_no_code_of_ours_changes_access_past_the_signals() -> None:
+    """A queryset's `update`, bulk writes and rows of a relation's own table send no signal."""
+    watched = {"User", "Group", "TOTPDevice", "StaticDevice", "get_user_model"}
+    past = set()
+    for name, module in product().modules.items():
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.Attribute) or node.attr not in (
+                "update",
+                "bulk_create",
+                "bulk_update",
+                "through",
+            ):
+                continue
+            if watched & {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}:
+                past.add(f"{name}: {ast.unparse(node)}")
+    listening = "apps.backoffice.access_changes: "
+    assert {each for each in past if not each.startswith(listening)} == set()
+
+
 class TestDeciding:
+    def test_between_accounts_that_one_person_let_in_again_is_refused(self, rf: Any, grace: User, ada: User) -> None:
+        eve = create_staff("eve", "Approver")
+        User.objects.update(is_active=False)
+
+        def let_in() -> None:
+            for person in (ada, eve):
+                person.is_active = True
+                person.save(update_fields=["is_active"])
+
+        for person in (ada, eve):
+            person.refresh_from_db()
+        signed_in(grace, rf, let_in)
+        with pytest.raises(NotIndependent):
+            services.approve(approval_id=ask(ada, now=timezone.now()).pk, by=eve, now=timezone.now())
+
     def test_is_refused_on_screen_before_anything_is_typed(self, rf: Any, grace: User, ada: User) -> None:
         signed_in(grace, rf, lambda: ada.groups.add(Group.objects.get(name="Support")))
         approval = ask(ada, now=timezone.now())

@@ -177,6 +177,7 @@ def keys_tab(request: HttpRequest, organization: Organization, now: datetime) ->
             _key_state(key, now),
             Cell(", ".join(key.scopes)),
             moment(key.created_at),
+            Cell(key.created_by),
             moment(key.expires_at),
             moment(key.last_used_at),
         ]
@@ -187,12 +188,12 @@ def keys_tab(request: HttpRequest, organization: Organization, now: datetime) ->
     return [
         Table(
             title="API keys",
-            columns=["Key", "Name", "State", "Scopes", "Issued", "Expires", "Last used"],
+            columns=["Key", "Name", "State", "Scopes", "Issued", "By", "Expires", "Last used"],
             rows=rows,
             empty="No key was issued.",
             links=links,
         ),
-        _identities(organization),
+        _identities(request, organization),
     ]
 
 
@@ -202,7 +203,9 @@ def _key_state(key: ApiKey, now: datetime) -> Cell:
     return Cell("Works", variant="success") if key.works_at(now) else Cell("Expired", variant="warning")
 
 
-def _identities(organization: Organization) -> Table:
+def _identities(request: HttpRequest, organization: Organization) -> Table:
+    add = f"{reverse('admin:tenants_identitylink_add')}?{urlencode({'organization': organization.slug})}"
+    adding = [Link("Link an identity", add)] if request.user.has_perm("tenants.add_identitylink") else []
     rows = [
         [Cell(link.external_organization_id), Cell(link.issuer), moment(link.created_at)]
         for link in organization.identity_links.order_by("pk")[:SHOWN]
@@ -212,5 +215,5 @@ def _identities(organization: Organization) -> Table:
         columns=["Organization there", "Issuer", "Linked"],
         rows=rows,
         empty="No session token can name it yet.",
-        links=[Link("All links", changelist("tenants_identitylink"))],
+        links=[*adding, Link("All links", changelist("tenants_identitylink"))],
     )

@@ -1,0 +1,110 @@
+"""Adding credentials. Whoever has one acts as the customer: reports usage, redeems vouchers, buys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from apps.approvals.actions import Action, Scope, Subject, person, register
+from apps.tenants.models import ApiKey, IdentityLink, Organization
+from apps.tenants.services import add_api_key, link_identity
+
+
+@dataclass(frozen=True, kw_only=True)
+class CredentialAction(Action):
+    """An action that lets somebody act as a customer. What that moves is not known beforehand: it has no amount."""
+
+    # A platform key concerns no single customer; what is sent with it is charged to all, as prices are.
+    pool: ClassVar[Scope] = Scope.PRICES
+
+    amount_micros: int = 0
+
+    def has_known_size(self, now: datetime) -> bool:
+        return not settings.APPROVAL_FOR_CREDENTIALS
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class IssueApiKey(CredentialAction):
+    """Let an API key work whose text was shown to whoever asked, and of which the hash alone is kept.
+
+    Its life of `days` begins when it works. A key that only reads charges nobody, so one person adds it.
+    """
+
+    kind: ClassVar[str] = "tenants.issue_key"
+    title: ClassVar[str] = "Issue an API key"
+    permission: ClassVar[str] = "tenants.add_apikey"
+    moving: ClassVar[frozenset[str]] = frozenset({"prefix", "secret_sha256"})
+    untold: ClassVar[frozenset[str]] = frozenset({"secret_sha256"})
+
+    name: str
+    scopes: tuple[str, ...]
+    days: int | None
+    prefix: str
+    secret_sha256: str
+
+    @property
+    def subject(self) -> Subject:
+        if self.organization_id is None:
+            return Subject(ApiKey._meta.label_lower)
+        return Subject(Organization._meta.label_lower, str(self.organization_id))
+
+    def about(self) -> str:
+        return f"{self.organization() or 'All organizations'}: API key {self.name}"
+
+    def has_known_size(self, now: datetime) -> bool:
+        return super().has_known_size(now) or set(self.scopes) <= {ApiKey.Scope.BILLING_READ}
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        add_api_key(
+            organization=self.organization(),
+            name=self.name,
+            prefix=self.prefix,
+            secret_sha256=self.secret_sha256,
+            scopes=self.scopes,
+            created_by=person(by),
+            now=now,
+            expires_at=now + timedelta(days=self.days) if self.days else None,
+        )
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        keys = ApiKey.objects.filter(organization=self.organization_id).order_by("pk")
+        working = [key for key in keys if key.works_at(now)]
+        scopes = [ApiKey.Scope(scope).label for key in working if key.prefix == self.prefix for scope in key.scopes]
+        return {"Keys that work": f"{len(working):,}", "The new key may": ", ".join(scopes)}
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class LinkIdentity(CredentialAction):
+    """Say that an identity provider's organization is this customer: who signs in there acts as the customer."""
+
+    kind: ClassVar[str] = "tenants.link_identity"
+    title: ClassVar[str] = "Link an identity"
+    permission: ClassVar[str] = "tenants.add_identitylink"
+
+    issuer: str
+    external_organization_id: str
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(Organization._meta.label_lower, str(self.organization_id))
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        organization = self.organization()
+        assert organization is not None, "organizations are never erased"
+        link_identity(
+            organization=organization,
+            issuer=self.issuer,
+            external_organization_id=self.external_organization_id,
+            now=now,
+        )
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        links = IdentityLink.objects.filter(organization=self.organization_id).order_by("pk")
+        return {
+            "Identities": ", ".join(f"{link.external_organization_id} at {link.issuer}" for link in links) or "none"
+        }
