@@ -20,6 +20,7 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 from billing_site.checks import refuse_to_start, wait_for_database
 
 HEARTBEAT = "outbox.heartbeat"
+PARTITIONS = "usage.make_partitions"
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
@@ -41,6 +42,7 @@ BEAT_SCHEDULE = {
     "compare with Stripe": {"task": "payments.reconcile", "schedule": crontab(minute=45, hour=4)},
     "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
     "close months": {"task": "usage.close_months", "schedule": crontab(minute=40)},
+    "make the months of usage events": {"task": PARTITIONS, "schedule": crontab(minute=30, hour=1)},
     "collect balances": {"task": "snapshots.collect_balances", "schedule": crontab(minute=0, hour="*/3")},
     "collect costs": {"task": "snapshots.collect_costs", "schedule": crontab(minute=2, hour="*/3")},
 }
@@ -76,3 +78,4 @@ def name_the_task(task: Any, **_: Any) -> None:
 def beat_once_at_start(**_: Any) -> None:
     """Let /readyz turn green as soon as everything runs; a new entry of the schedule waits for a whole interval."""
     app.send_task(HEARTBEAT, ignore_result=True)
+    app.send_task(PARTITIONS, ignore_result=True)

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.common.periods import month_of
 from apps.outbox import selectors
 from apps.outbox.tasks import HEARTBEAT
+from apps.usage.services import attached_months
 
 OLDEST_HEARTBEAT = timedelta(minutes=2)
 
@@ -83,6 +85,14 @@ def _outbox(now: datetime) -> str:
     return f"{_seconds(lag)} s behind"
 
 
+def _partitions(now: datetime) -> str:
+    following = month_of(month_of(now).end).start.date()
+    ahead = [month for month in attached_months() if month >= following]
+    if following not in ahead:
+        raise NotReady(f"usage events of {following:%Y-%m} have no partition: does the job usage.make_partitions run?")
+    return f"usage events have partitions up to {ahead[-1]:%Y-%m}"
+
+
 def _seconds(duration: timedelta) -> int:
     return duration // timedelta(seconds=1)
 
@@ -92,4 +102,5 @@ CHECKS: dict[str, Callable[[datetime], str]] = {
     "migrations": _migrations,
     "heartbeat": _heartbeat,
     "outbox": _outbox,
+    "partitions": _partitions,
 }

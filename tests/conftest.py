@@ -9,12 +9,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
 from apps.tenants.selectors import KNOWN_IDENTITIES, KNOWN_KEYS
 from apps.tenants.session_tokens import VERIFIED
+from apps.usage.services import make_partitions
 from apps.wallets.audit import book_breaks
 from tests.emptying import flush_append_only_tables
 from tests.outbox.delivering import deliver_due
@@ -26,7 +28,10 @@ hypothesis_settings.load_profile("unhurried")
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """Give this process a copy of the migrated database (tests/environment.py); no statement in it takes a minute."""
+    """Give this process a copy of the migrated database (tests/environment.py); no statement in it takes a minute.
+
+    It has the partitions of the months in which most tests send usage; of others they are made as usage comes.
+    """
     migrated = connection.settings_dict["NAME"]
     name = f"{migrated}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with django_db_blocker.unblock():
@@ -34,6 +39,8 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{migrated}"')
             cursor.execute(f"ALTER DATABASE \"{name}\" SET statement_timeout = '60s'")
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        for moment in (datetime(2026, 10, 1, tzinfo=UTC), timezone.now()):
+            make_partitions(now=moment)
         yield
         connection.close()
         with connection._nodb_cursor() as cursor:

@@ -19,9 +19,14 @@ Row = Sequence[Any]
 Columns = Sequence[str]
 
 
-def insert_rows(model: type[Model], columns: Columns, rows: Sequence[Row]) -> None:
-    """Insert rows, each a sequence in the order of `columns`; a foreign key is named with `_id`."""
-    _insert(model, columns, rows, "")
+def insert_rows(
+    model: type[Model], columns: Columns, rows: Sequence[Row], returning: Columns = ()
+) -> list[tuple[Any, ...]]:
+    """Insert rows, each a sequence in the order of `columns`; a foreign key is named with `_id`.
+
+    Return of each new row the columns `returning`, in no certain order.
+    """
+    return _insert(model, columns, rows, f" RETURNING {_names(model, returning)}" if returning else "")
 
 
 def add_missing_rows(model: type[Model], columns: Columns, rows: Sequence[Row]) -> None:
@@ -71,13 +76,14 @@ def find_rows(model: type[Model], keys: Columns, columns: Columns, wanted: Itera
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _insert(model: type[Model], columns: Columns, rows: Sequence[Row], conflict: str) -> None:
+def _insert(model: type[Model], columns: Columns, rows: Sequence[Row], ending: str) -> list[tuple[Any, ...]]:
     if not rows:
-        return
+        return []
     given, parameters = _given(model, columns, rows)
     select = f"SELECT * FROM ({given}) AS given"
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {_table(model)} ({_names(model, columns)}) {select}{conflict}", parameters)
+        cursor.execute(f"INSERT INTO {_table(model)} ({_names(model, columns)}) {select}{ending}", parameters)
+        return cursor.fetchall() if cursor.description else []
 
 
 def _match(model: type[Model], keys: Columns) -> str:

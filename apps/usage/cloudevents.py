@@ -5,12 +5,13 @@ members of `data` are refused, since a misspelt quantity would be billed as none
 ignored, as the specification wants.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Any
 from uuid import UUID
 
@@ -94,6 +95,11 @@ class Reading:
     fingerprint: UUID
     written: tuple[str, ...]
 
+    @property
+    def digest(self) -> UUID:
+        """What stands for source and id within an organization, in `EventId`."""
+        return id_digest(self.source, self.id)
+
 
 def read_event(event: object, *, index: int, now: datetime) -> Reading | Refusal:
     """Return the event as read, or why it is refused."""
@@ -133,6 +139,12 @@ def _read(event: object, index: int, now: datetime) -> Reading:
         _fingerprint(kind, time, amounts, mode, written),
         written,
     )
+
+
+def id_digest(source: str, event_id: str) -> UUID:
+    """Return the first 16 bytes of the SHA-256 of the JSON array of an event's source and id."""
+    text = json.dumps([source, event_id], ensure_ascii=False, separators=(",", ":"))
+    return UUID(bytes=sha256(text.encode()).digest()[:16])
 
 
 def _attributes(event: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -9,6 +9,12 @@ from apps.usage import services
 from apps.usage.errors import CloseIncomplete
 
 
+@scheduled_task("usage.make_partitions")
+def make_partitions(*, now: datetime) -> None:
+    """Make the partitions of usage events for this month and the three ahead."""
+    services.make_partitions(now=now)
+
+
 @scheduled_task("usage.close_months")
 def close_months(*, now: datetime) -> None:
     """Close what ended at least USAGE_CLOSE_AFTER_HOURS ago; what failed before is tried again.

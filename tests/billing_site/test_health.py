@@ -42,7 +42,7 @@ class TestReady:
         response = client.get("/readyz")
 
         assert response.status_code == 200
-        assert set(response.json()["checks"]) == {"database", "migrations", "heartbeat", "outbox"}
+        assert set(response.json()["checks"]) == {"database", "migrations", "heartbeat", "outbox", "partitions"}
 
     def test_is_never_cached(self, client, beating):
         assert "no-store" in client.get("/readyz")["Cache-Control"]
@@ -50,7 +50,7 @@ class TestReady:
     def test_asks_the_same_few_statements_each_time(self, client, beating, django_assert_max_num_queries):
         client.get("/readyz")
 
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             client.get("/readyz")
 
     def test_an_unapplied_migration_is_named(self, client, beating):

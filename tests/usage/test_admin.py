@@ -264,10 +264,18 @@ class TestReading:
 
     @pytest.mark.parametrize(("name", "event_id"), [("usageevent", "e1"), ("quarantinedevent", "x")])
     def test_shows_rated_events_and_those_that_wait_apart(self, client, used, name, event_id):
-        for query in ({}, {"customer": "acme"}, {"q": event_id}):
+        for query in ({}, {"customer": "acme"}, {"q": event_id, "customer": "acme"}):
             listed = client.get(url(f"usage_{name}_changelist"), query).context["cl"].result_list
             assert [row.event_id for row in listed] == [event_id]
         assert client.get(url(f"usage_{name}_change", listed[0].pk)).status_code == 200
+
+    @pytest.mark.parametrize("query", [{"q": "e1"}, {"charge_micros_from": "0"}, {"billing_mode": "byok"}])
+    def test_asks_for_a_customer_or_days_where_no_index_finds_it(self, client, used, query):
+        page = client.get(url("usage_usageevent_changelist"), query)
+        assert (page.context["cl"].result_count, "Choose a customer or days first" in page.content.decode()) == (
+            0,
+            True,
+        )
 
     def test_leads_from_a_day_to_its_events_and_from_an_event_to_its_price(self, client, used):
         days = client.get(url("usage_usageday_changelist")).content.decode()

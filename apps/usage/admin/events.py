@@ -1,8 +1,10 @@
 """Events on screen: what was counted and why it cost what it did, and what waits for a price."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core import signing
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -43,6 +45,34 @@ SAID: Any = (
     ("How much", {"fields": AMOUNTS}),
     ("Of what", {"fields": DIMENSIONS}),
 )
+
+
+# What a list of rated events is read by along an index, in an order of its own or in that of the ids.
+OWN_ORDER = (
+    CustomerFilter.parameter_name,
+    "organization__id__exact",
+    "counted_on_from",
+    "counted_on_to",
+    "counted_on__exact",
+)
+INDEXED = (*OWN_ORDER, "posting__id__exact")
+# What no index finds, and is looked for among the events that those leave.
+UNINDEXED = (
+    BillingModeFilter.parameter_name,
+    "charge_micros_from",
+    "charge_micros_to",
+    "meter__id__exact",
+    "price_version__id__exact",
+    SEARCH_VAR,
+)
+
+
+def _asks_for(request: HttpRequest, parameters: Iterable[str]) -> bool:
+    return any(map(request.GET.get, parameters))
+
+
+def _asks_too_widely(request: HttpRequest) -> bool:
+    return _asks_for(request, UNINDEXED) and not _asks_for(request, INDEXED)
 
 
 class _EventAdmin(ReadOnlyModelAdmin[Any]):
@@ -88,12 +118,18 @@ class UsageEventAdmin(_EventAdmin):
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
         """One organization's and some days' events are read along their own index, everybody's along the ids."""
-        by_day = ("counted_on_from", "counted_on_to", "counted_on__exact")
-        narrowed = any(map(request.GET.get, (CustomerFilter.parameter_name, "organization__id__exact", *by_day)))
-        return ("counted_on", "id") if narrowed else ("id",)
+        return ("counted_on", "id") if _asks_for(request, OWN_ORDER) else ("id",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if _asks_too_widely(request):
+            messages.warning(request, "Choose a customer or days first: among all events no index finds this.")
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        return answer
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UsageEvent]:
         rows = super().get_queryset(request).filter(state=UsageEvent.State.RATED)
+        if _asks_too_widely(request):
+            return rows.none()
         return rows.select_related("organization", "price_version__book", "price_version__meter")
 
     @admin.display(description="Price")

@@ -1,14 +1,24 @@
 """What was consumed: the events, what is kept of them per day and month, and what was posted for them."""
 
-from apps.usage.models.events import BYOK, MeteredOrganization, QuarantinedEvent, UsageEvent, UsagePosting
+from apps.usage.models.archive import ArchivedMonth
+from apps.usage.models.events import (
+    BYOK,
+    EventId,
+    MeteredOrganization,
+    QuarantinedEvent,
+    UsageEvent,
+    UsagePosting,
+)
 from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose
 from apps.usage.models.rollups import Counter, Presence, PresenceDay, UnlistedModel, UsageAhead, UsageDay
 
 __all__ = [
     "BYOK",
     "ActiveCharacter",
+    "ArchivedMonth",
     "CharacterMonth",
     "Counter",
+    "EventId",
     "MeteredOrganization",
     "MinimumCharge",
     "MonthClose",

@@ -4,7 +4,7 @@ import uuid
 
 import pgtrigger
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Index, Q
 
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.pricing.models import Meter, PriceVersion
@@ -68,6 +68,10 @@ class UsagePosting(models.Model):
 class UsageEvent(models.Model):
     """A fact that a customer's system reported, once and for ever: rated, or waiting for a price.
 
+    The table is partitioned by the UTC month of `recorded_at`; the partition of a month that was archived is gone, and
+    its rows are in the file that `ArchivedMonth` names. No foreign key points here, and in the database the primary key
+    is (id, recorded_at). That an id comes once is held by `EventId`.
+
     Its references are checked once per batch and by `check_usage`; constraints on each row would cost a third of the
     ingest. A rated row never changes; a quarantined one changes once, when it is rated.
     """
@@ -130,7 +134,6 @@ class UsageEvent(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["organization", "source", "event_id"], name="usage_usageevent_once"),
             CheckConstraint(
                 name="usage_usageevent_rated_is_posted",
                 condition=Q(state="rated", reason="", counted_on__isnull=False, posting__isnull=False)
@@ -140,11 +143,8 @@ class UsageEvent(models.Model):
         ]
         indexes = [
             Index(fields=["organization", "counted_on", "id"], name="usage_event_by_day"),
-            Index(fields=["counted_on", "id"], name="usage_event_of_days"),
-            Index(fields=["charge_micros"], name="usage_event_by_charge"),
             Index(fields=["posting"], name="usage_event_by_posting"),
             Index(fields=["id"], condition=Q(state="quarantined"), name="usage_event_quarantined"),
-            Index(fields=["id"], condition=Q(billing_mode="byok"), name="usage_event_on_own_keys"),
         ]
         triggers = [
             *append_only(updates=True),
@@ -161,6 +161,26 @@ class UsageEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.event_id}"
+
+
+class EventId(models.Model):
+    """The id of an event, kept for ever: what came once is known however old it is, archived or not.
+
+    A narrow table, so that it stays cheap when the events themselves are gone.
+    """
+
+    pk = models.CompositePrimaryKey("organization_id", "digest")
+    organization_id = models.UUIDField(help_text="Whose it is; checked once per batch.")
+    digest = models.UUIDField(help_text="First 16 bytes of the SHA-256 of the JSON array of source and id.")
+    event = models.BigIntegerField(help_text="The key of the event's row.")
+    fingerprint = models.UUIDField(help_text="Of the event's content.")
+    month = models.DateField(help_text="First day of the UTC month in which the event was recorded.")
+
+    class Meta:
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.digest}"
 
 
 class QuarantinedEvent(UsageEvent):

@@ -2,6 +2,7 @@
 
 from apps.usage.services.closing import Closing, close_month, months_to_close
 from apps.usage.services.ingest import Ingested, ingest
+from apps.usage.services.partitions import attached_months, make_partition, make_partitions
 from apps.usage.services.proving import Break, check_usage
 from apps.usage.services.rebuilding import rebuild_usage
 from apps.usage.services.rerating import Rerated, price_characters, rerate_quarantined
@@ -11,9 +12,12 @@ __all__ = [
     "Closing",
     "Ingested",
     "Rerated",
+    "attached_months",
     "check_usage",
     "close_month",
     "ingest",
+    "make_partition",
+    "make_partitions",
     "months_to_close",
     "price_characters",
     "rebuild_usage",

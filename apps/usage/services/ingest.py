@@ -8,19 +8,22 @@ from uuid import UUID
 from django.db import DataError, IntegrityError
 
 from apps.common.errors import Rejected
+from apps.common.periods import month_of
 from apps.common.transactions import all_or_nothing, serialized
 from apps.tenants.models import Organization
 from apps.usage.bulk import find_rows, insert_rows
 from apps.usage.cloudevents import MAX_BATCH, Reading, Refusal, read_event
 from apps.usage.drafts import WAITS, Draft
 from apps.usage.errors import EventsRefused, TotalsTooLarge
-from apps.usage.models import UsageEvent
+from apps.usage.models import EventId, UsageEvent
 from apps.usage.services.counting import Batch
 from apps.usage.services.event_rows import COLUMNS, event_row
 from apps.usage.services.locks import lock_organizations
+from apps.usage.services.partitions import is_without_partition, make_partition
 
-_KEYS = ("organization_id", "source", "event_id")
-Key = tuple[UUID, str, str]
+_ID = ("organization_id", "digest")
+_IDS = (*_ID, "event", "fingerprint", "month")
+_WRITTEN = ("id", "organization_id", "source", "event_id")
 
 
 @dataclass(slots=True)
@@ -61,8 +64,7 @@ def ingest(
     result = Ingested(refusals=[each for each in read if isinstance(each, Refusal)])
     if readings and not (atomic and result.refusals):
         try:
-            with all_or_nothing():
-                result = _take(readings, result.refusals, organization, created_by, now, atomic)
+            result = _take_in_month(readings, result.refusals, organization, created_by, now, atomic)
         except (DataError, IntegrityError) as error:
             if isinstance(error, IntegrityError) and "within_bounds" not in str(error):
                 raise
@@ -71,6 +73,26 @@ def ingest(
     if atomic and result.refusals:
         raise EventsRefused(refusals=result.refusals)
     return result
+
+
+def _take_in_month(
+    readings: Sequence[Reading],
+    refused: Sequence[Refusal],
+    organization: Organization | None,
+    created_by: str,
+    now: datetime,
+    atomic: bool,
+) -> Ingested:
+    """Take events, and where nobody has made the month's partition yet, make it and take them then."""
+    try:
+        with all_or_nothing():
+            return _take(readings, refused, organization, created_by, now, atomic)
+    except IntegrityError as error:
+        if not is_without_partition(error):
+            raise
+    make_partition(month_of(now).start.date())
+    with all_or_nothing():
+        return _take(readings, refused, organization, created_by, now, atomic)
 
 
 @serialized
@@ -93,9 +115,28 @@ def _take(
     taken = _sort(fresh, batch, result)
     if atomic and result.refusals:
         raise EventsRefused(refusals=result.refusals)
-    insert_rows(UsageEvent, COLUMNS, [event_row(reading, draft, created_by, now) for reading, draft in taken])
+    _write(taken, created_by, now)
     batch.save(created_by=created_by)
     return result
+
+
+def _write(taken: Sequence[tuple[Reading, Draft]], created_by: str, now: datetime) -> None:
+    """Write the events, and their ids beside them."""
+    rows = [event_row(reading, draft, created_by, now) for reading, draft in taken]
+    written = insert_rows(UsageEvent, COLUMNS, rows, returning=_WRITTEN)
+    keys = {(owner, source, event_id): pk for pk, owner, source, event_id in written}
+    month = month_of(now).start.date()
+    ids = [
+        (
+            draft.organization_id,
+            reading.digest,
+            keys[draft.organization_id, reading.source, reading.id],
+            reading.fingerprint,
+            month,
+        )
+        for reading, draft in taken
+    ]
+    insert_rows(EventId, _IDS, ids)
 
 
 def _owned(
@@ -128,11 +169,9 @@ def _uuid(text: str) -> UUID | None:
 
 def _fresh(owned: Sequence[tuple[Reading, Organization]], result: Ingested) -> list[tuple[Reading, Organization]]:
     """Return what is new; count what came before with the same content, refuse what came with another."""
-    keys = [(owner.pk, reading.source, reading.id) for reading, owner in owned]
-    rows = find_rows(UsageEvent, _KEYS, (*_KEYS, "fingerprint"), set(keys))
-    seen: dict[Key, UUID] = {
-        (row["organization_id"], row["source"], row["event_id"]): row["fingerprint"] for row in rows
-    }
+    keys = [(owner.pk, reading.digest) for reading, owner in owned]
+    rows = find_rows(EventId, _ID, (*_ID, "fingerprint"), set(keys))
+    seen: dict[tuple[UUID, UUID], UUID] = {(row["organization_id"], row["digest"]): row["fingerprint"] for row in rows}
     fresh = []
     for key, (reading, owner) in zip(keys, owned, strict=True):
         if key not in seen:

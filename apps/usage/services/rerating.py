@@ -118,7 +118,9 @@ def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> Re
         return Rerated(0, 0)
     batch = Batch([_draft(event) for event in events], now=now)
     batch.rate()
-    update_rows(UsageEvent, ("id",), COUNTED, [(draft.key, *counted_values(draft)) for draft in batch.drafts])
+    recorded = {event.pk: event.recorded_at for event in events}  # tells the database the partition
+    values = [(draft.key, recorded[draft.key], *counted_values(draft)) for draft in batch.drafts]
+    update_rows(UsageEvent, ("id", "recorded_at"), COUNTED, values)
     batch.save(created_by=created_by)
     rated = len(batch.rated())
     return Rerated(rated, len(events) - rated, batch.postings.charges())
