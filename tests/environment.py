@@ -1,12 +1,11 @@
 """The environment every test runs in, set before Django reads its settings (loaded with `-p tests.environment`).
 
-The tests run on PostgreSQL: on the server of `TEST_DATABASE_URL`, or on an embedded one started for this run. Migrating
-takes far longer than copying, so it is done once into a database that each process copies, and the embedded cluster
-with that database is kept under `var/` until a migration or a model changes.
+The tests run on PostgreSQL: on the server of `TEST_DATABASE_URL`, or on an embedded one started for this run. One
+database is filled from `schema.sql`, or migrated where that is of other migrations, and each process copies it. The
+embedded cluster with that database is kept under `var/` until a migration changes.
 """
 
 import atexit
-import hashlib
 import os
 import shutil
 import signal
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from billing_site import schema
 from billing_site.embedded.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,7 +54,8 @@ def _drop(server: str, name: str) -> None:
 
 def _migrated_cluster() -> str:
     cluster = Cluster(TEMPORARY)
-    kept = ROOT / "var" / f"test-cluster-{_fingerprint()}"
+    made_of = schema.digest_of((*schema.MADE_OF, "billing_site/schema.sql"))
+    kept = ROOT / "var" / f"test-cluster-{made_of[:16]}"
     if not kept.is_dir():
         with cluster.running(TEST_SERVER):
             _migrate(cluster.url())
@@ -86,19 +87,11 @@ def _copy(source: Path, destination: Path) -> None:
 
 
 def _migrate(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        if schema.fill(connection):
+            return
     environment = {**os.environ, "DATABASE_URL": url}
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
-
-
-def _fingerprint() -> str:
-    """What the migrated database is made of: migrations, models (permissions), roles, and the pinned packages."""
-    made_of = ["apps/**/migrations/*.py", "apps/**/models*.py", "apps/**/models/*.py", "apps/common/*.py"]
-    files = {file for pattern in made_of for file in ROOT.glob(pattern)}
-    files |= {ROOT / "requirements.txt", ROOT / "apps/backoffice/roles.py", ROOT / "apps/backoffice/apps.py"}
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 os.environ.update(

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from billing_site import background, stamp
+from billing_site import background, schema, stamp
 from billing_site.background import CannotPrepare
 
 
@@ -34,13 +34,13 @@ class TestStamp:
         ["apps/demo/scenarios/usage.py", "apps/ledger/migrations/0001_initial.py", "requirements.txt"],
     )
     def test_changes_with_what_the_database_is_prepared_from(self, tmp_path, monkeypatch, name):
-        monkeypatch.setattr(stamp, "ROOT", tmp_path)
+        monkeypatch.setattr(schema, "ROOT", tmp_path)
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("one")
-        before = stamp.fingerprint()
+        before = schema.digest_of(stamp.MADE_OF)
         file.write_text("two")
-        assert stamp.fingerprint() != before
+        assert schema.digest_of(stamp.MADE_OF) != before
 
 
 class TestPrepare:

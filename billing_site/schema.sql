@@ -1,0 +1,8091 @@
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 23e05e80d167178eeee9f55f7e2c000ea91fbf4b114930e3db7bf105cfc806a3
+
+CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+                DECLARE
+                    _pgtrigger_ignore TEXT[];
+                    _result BOOLEAN;
+                BEGIN
+                    BEGIN
+                        SELECT INTO _pgtrigger_ignore
+                            CURRENT_SETTING('pgtrigger.ignore');
+                        EXCEPTION WHEN OTHERS THEN
+                    END;
+                    IF _pgtrigger_ignore IS NOT NULL THEN
+                        SELECT trigger_name = ANY(_pgtrigger_ignore)
+                        INTO _result;
+                        RETURN _result;
+                    ELSE
+                        RETURN FALSE;
+                    END IF;
+                END;
+            $$;
+
+CREATE FUNCTION public.backoffice_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE FUNCTION public.pgtrigger_billed_58303() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_serviceagreement never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_billed_once_16c34() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_serviceagreement never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_bonus_given_dc10e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_contract never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_closed_once_6382a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a closed month never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_currency_0bced() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of tenants_organization never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_currency_4c1a5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM tenants_organization WHERE id = NEW.organization_id AND currency <> NEW.currency) THEN RAISE EXCEPTION 'a price book is in the currency of its organization' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_decision_fed46() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of approvals_approval never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_end_8acf1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the end of a published price moves from a time to come to a time to come' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_ended_3b43d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of ledger_hold never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_ends_once_bed9e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a request is decided once' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_0a8cb() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of approvals_approval never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_104e6() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of ledger_hold never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_110f9() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_serviceagreement never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_12a88() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_contractversion never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_1d9cc() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of usage_monthclose never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_1db64() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installment never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_1e6df() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of vouchers_batch never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_24524() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_shortfall never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_4e0fa() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_grant never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_591b4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_wallet never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_6b3ef() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installmentdiscount never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_87089() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_servicerevenue never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_97f33() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of ledger_holdtotal never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_9d035() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_chargenet never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_b0c57() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_contract never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_b7458() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of ledger_account never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_c1a9f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installmentsurplus never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_ccc45() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a published price never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_dc102() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of vouchers_voucher never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_dc72a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_daytotal never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_fa08b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installmentrefund never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_fc4eb() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of usage_usageevent never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_fcb61() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of usage_activecharacter never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_05ef8() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_monthclose is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_141a1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_transfer is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_16c7a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_consumption is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_18ba7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_approval is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_1ad8b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_undoing is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_215f1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_daytotal is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_2d320() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_stripepayment is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_3407f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_batch is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_3cd0b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_soloaction is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_43c1d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_shortfall is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_47eec() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_minimumcharge is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_56176() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_accesschange is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_56633() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a published price never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_62c2d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentsurplus is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_63f93() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_activecharacter is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_70628() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_contract is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_7b8c7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_wallet is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_7e730() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentrefund is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_903bc() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_holdslice is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_962ce() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_redemption is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_99cd1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'an installment that money came for is kept' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_9f1a1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_usageposting is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_a3406() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentpayment is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_a8894() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentdiscount is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_a8961() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_batchevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_af4ed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_account is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_b5e75() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_takeback is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_b7759() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_chargenet is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_bc48d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'plans_includedquota is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_c4f70() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_serviceagreement is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_cf71f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_servicerevenue is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_d0a29() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'snapshots_balancesnapshot is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_d1017() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_paymentpart is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_da777() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_grant is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_dce58() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_dispute is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_dea94() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_voucher is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_e01e5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_hold is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_ea7b5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_holdtotal is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_eea98() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_entry is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_f4d1b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'snapshots_costsnapshot is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_f88df() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_usageevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_f982e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_stripeevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_fd094() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_refund is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_01da0() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_entry is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_04e06() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_soloaction is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_08a9a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentrefund is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_0dd82() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_approval is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_0f8a0() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_voucher is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_1a6fc() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_holdslice is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_28b2c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_refund is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_28d48() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_daytotal is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_2a0ea() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_accesschange is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_2b240() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_activecharacter is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_2f1fd() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'snapshots_balancesnapshot is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_35de6() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_paymentpart is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_36486() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_stripeevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_4104c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_wallet is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_498c7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_grant is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_56851() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_hold is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_5f5c4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'snapshots_costsnapshot is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_60dc4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_account is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_63088() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_monthclose is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_6817b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentdiscount is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_687c0() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'plans_includedquota is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_749aa() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_batchevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_79253() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_serviceagreement is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_7ed11() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_dispute is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_7fcd6() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_consumption is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_86084() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_servicerevenue is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_8c607() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_chargenet is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_8daf1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_contract is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_9a573() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_usageevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_a2818() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_shortfall is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_a57a4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentsurplus is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_abb65() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_usageposting is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_b1e6b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_minimumcharge is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_b9e25() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_undoing is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_b9f44() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentpayment is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_bb5f7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_stripepayment is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_bedc2() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_holdtotal is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_cb651() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_redemption is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_d4b70() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_takeback is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_e2065() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_transfer is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_f0c57() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_batch is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_priced_bd309() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft') THEN RAISE EXCEPTION 'a priced meter keeps what it counts' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_priced_once_f59f0() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a priced character never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_rated_once_a8640() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a rated event never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_starts_pending_bd109() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a request starts pending' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_stays_published_2749c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a published price never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_stays_settled_9b184() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a settled installment never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_terms_22cd7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM plans_subscription WHERE plan_id = OLD.id) THEN RAISE EXCEPTION 'what a plan gives is fixed once somebody was on it' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_undone_once_f4dd7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installmentrefund never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_withdrawn_once_9c976() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installmentdiscount never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.plans_fixed_anchor() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM plans_subscription WHERE organization_id = OLD.id) THEN
+        RAISE EXCEPTION 'the anchor day of a subscribed organization never changes'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TABLE public.approvals_accesschange (
+    id bigint NOT NULL,
+    what character varying(20) NOT NULL,
+    detail character varying(300) NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by_id integer,
+    person_id integer NOT NULL
+);
+
+ALTER TABLE public.approvals_accesschange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.approvals_accesschange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.approvals_approval (
+    id bigint NOT NULL,
+    kind character varying(60) NOT NULL,
+    subject_type character varying(100) NOT NULL,
+    subject_id character varying(64) NOT NULL,
+    about character varying(300) NOT NULL,
+    arguments jsonb NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    key character varying(200) NOT NULL,
+    amount_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    preview jsonb NOT NULL,
+    reason text NOT NULL,
+    status character varying(8) NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    decision_note text NOT NULL,
+    used_at timestamp with time zone,
+    decided_by_id integer,
+    organization_id uuid,
+    requested_by_id integer NOT NULL,
+    CONSTRAINT approvals_approval_agreed_has_decider CHECK (((NOT ((status)::text = ANY (ARRAY[('approved'::character varying)::text, ('rejected'::character varying)::text, ('used'::character varying)::text]))) OR ((decided_at IS NOT NULL) AND (decided_by_id IS NOT NULL)))),
+    CONSTRAINT approvals_approval_expires_later CHECK ((expires_at > requested_at)),
+    CONSTRAINT approvals_approval_maker_is_not_checker CHECK (((decided_by_id IS NULL) OR (NOT ((decided_by_id = requested_by_id) AND (decided_by_id IS NOT NULL))))),
+    CONSTRAINT approvals_approval_pending_is_undecided CHECK (((NOT ((status)::text = 'pending'::text)) OR ((decided_at IS NULL) AND (decided_by_id IS NULL)))),
+    CONSTRAINT approvals_approval_used_has_moment CHECK (((((status)::text = 'used'::text) AND (used_at IS NOT NULL)) OR ((NOT ((status)::text = 'used'::text)) AND (used_at IS NULL))))
+);
+
+ALTER TABLE public.approvals_approval ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.approvals_approval_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.approvals_soloaction (
+    id bigint NOT NULL,
+    scope character varying(8) NOT NULL,
+    currency character varying(3) NOT NULL,
+    amount_micros bigint NOT NULL,
+    kind character varying(60) NOT NULL,
+    subject_type character varying(100) NOT NULL,
+    subject_id character varying(64) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    key character varying(200) NOT NULL,
+    done_at timestamp with time zone NOT NULL,
+    organization_id uuid,
+    person_id integer NOT NULL,
+    CONSTRAINT approvals_soloaction_customer_is_named CHECK ((((organization_id IS NOT NULL) AND ((scope)::text = 'customer'::text)) OR ((NOT ((scope)::text = 'customer'::text)) AND (organization_id IS NULL)))),
+    CONSTRAINT approvals_soloaction_not_negative CHECK ((amount_micros >= 0))
+);
+
+ALTER TABLE public.approvals_soloaction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.approvals_soloaction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auditlog_logentry (
+    id integer NOT NULL,
+    object_pk character varying(255) NOT NULL,
+    object_id bigint,
+    object_repr text NOT NULL,
+    action smallint NOT NULL,
+    changes jsonb,
+    "timestamp" timestamp with time zone NOT NULL,
+    actor_id integer,
+    content_type_id integer NOT NULL,
+    remote_addr inet,
+    additional_data jsonb,
+    serialized_data jsonb,
+    cid character varying(255),
+    changes_text text NOT NULL,
+    remote_port integer,
+    actor_email character varying(254),
+    CONSTRAINT auditlog_logentry_action_check CHECK ((action >= 0)),
+    CONSTRAINT auditlog_logentry_remote_port_check CHECK ((remote_port >= 0))
+);
+
+ALTER TABLE public.auditlog_logentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auditlog_logentry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_group (
+    id integer NOT NULL,
+    name character varying(150) NOT NULL
+);
+
+ALTER TABLE public.auth_group ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_group_permissions (
+    id bigint NOT NULL,
+    group_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+
+ALTER TABLE public.auth_group_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_permissions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_permission (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    content_type_id integer NOT NULL,
+    codename character varying(100) NOT NULL
+);
+
+ALTER TABLE public.auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_permission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_user (
+    id integer NOT NULL,
+    password character varying(128) NOT NULL,
+    last_login timestamp with time zone,
+    is_superuser boolean NOT NULL,
+    username character varying(150) NOT NULL,
+    first_name character varying(150) NOT NULL,
+    last_name character varying(150) NOT NULL,
+    email character varying(254) NOT NULL,
+    is_staff boolean NOT NULL,
+    is_active boolean NOT NULL,
+    date_joined timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.auth_user_groups (
+    id bigint NOT NULL,
+    user_id integer NOT NULL,
+    group_id integer NOT NULL
+);
+
+ALTER TABLE public.auth_user_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_user_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.auth_user ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_user_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_user_user_permissions (
+    id bigint NOT NULL,
+    user_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+
+ALTER TABLE public.auth_user_user_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_user_user_permissions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.axes_accessattempt (
+    id integer NOT NULL,
+    user_agent character varying(255) NOT NULL,
+    ip_address inet,
+    username character varying(255),
+    http_accept character varying(1025) NOT NULL,
+    path_info character varying(255) NOT NULL,
+    attempt_time timestamp with time zone NOT NULL,
+    get_data text NOT NULL,
+    post_data text NOT NULL,
+    failures_since_start integer NOT NULL,
+    CONSTRAINT axes_accessattempt_failures_since_start_check CHECK ((failures_since_start >= 0))
+);
+
+ALTER TABLE public.axes_accessattempt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.axes_accessattempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.axes_accessattemptexpiration (
+    access_attempt_id integer NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.axes_accessfailurelog (
+    id integer NOT NULL,
+    user_agent character varying(255) NOT NULL,
+    ip_address inet,
+    username character varying(255),
+    http_accept character varying(1025) NOT NULL,
+    path_info character varying(255) NOT NULL,
+    attempt_time timestamp with time zone NOT NULL,
+    locked_out boolean NOT NULL
+);
+
+ALTER TABLE public.axes_accessfailurelog ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.axes_accessfailurelog_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.axes_accesslog (
+    id integer NOT NULL,
+    user_agent character varying(255) NOT NULL,
+    ip_address inet,
+    username character varying(255),
+    http_accept character varying(1025) NOT NULL,
+    path_info character varying(255) NOT NULL,
+    attempt_time timestamp with time zone NOT NULL,
+    logout_time timestamp with time zone,
+    session_hash character varying(64) NOT NULL
+);
+
+ALTER TABLE public.axes_accesslog ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.axes_accesslog_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.backoffice_note (
+    id bigint NOT NULL,
+    text text NOT NULL,
+    is_pinned boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    author_id integer NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.backoffice_note ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.backoffice_note_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.backoffice_savedview (
+    id bigint NOT NULL,
+    list_name character varying(100) NOT NULL,
+    name character varying(60) NOT NULL,
+    query character varying(1000) NOT NULL,
+    is_shared boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    owner_id integer NOT NULL
+);
+
+ALTER TABLE public.backoffice_savedview ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.backoffice_savedview_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_contract (
+    id uuid NOT NULL,
+    status character varying(15) NOT NULL,
+    start_date date NOT NULL,
+    end_date date NOT NULL,
+    term smallint NOT NULL,
+    auto_renew boolean NOT NULL,
+    bonus_credits_micros bigint NOT NULL,
+    bonus_granted_at timestamp with time zone,
+    notes text NOT NULL,
+    payment_link_url character varying(2048) NOT NULL,
+    revision integer NOT NULL,
+    offered_at timestamp with time zone,
+    activated_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    end_reason character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    bonus_taken_back_id bigint,
+    organization_id uuid NOT NULL,
+    CONSTRAINT contracts_contract_active_has_moment CHECK (((NOT ((status)::text = ANY (ARRAY[('active'::character varying)::text, ('past_due'::character varying)::text]))) OR (activated_at IS NOT NULL))),
+    CONSTRAINT contracts_contract_bonus_not_negative CHECK ((bonus_credits_micros >= 0)),
+    CONSTRAINT contracts_contract_ended_has_moment CHECK ((((ended_at IS NOT NULL) AND ((status)::text = ANY (ARRAY[('expired'::character varying)::text, ('cancelled'::character varying)::text]))) OR ((NOT ((status)::text = ANY (ARRAY[('expired'::character varying)::text, ('cancelled'::character varying)::text]))) AND (ended_at IS NULL)))),
+    CONSTRAINT contracts_contract_ends_after_start CHECK ((end_date > start_date)),
+    CONSTRAINT contracts_contract_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT contracts_contract_term_check CHECK ((term >= 0))
+);
+
+CREATE TABLE public.contracts_contractversion (
+    id bigint NOT NULL,
+    number smallint NOT NULL,
+    kind character varying(9) NOT NULL,
+    term smallint NOT NULL,
+    effective_date date NOT NULL,
+    anchor_date date NOT NULL,
+    first_month integer NOT NULL,
+    term_months smallint NOT NULL,
+    payment_frequency character varying(10) NOT NULL,
+    credit_portion_micros bigint NOT NULL,
+    service_portion_micros bigint NOT NULL,
+    onetime_credit_micros bigint NOT NULL,
+    onetime_service_micros bigint NOT NULL,
+    credit_period_limit smallint,
+    service_period_limit smallint,
+    reason character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    contract_id uuid NOT NULL,
+    CONSTRAINT contracts_contractversion_credit_period_limit_check CHECK ((credit_period_limit >= 0)),
+    CONSTRAINT contracts_contractversion_first_month_check CHECK ((first_month >= 0)),
+    CONSTRAINT contracts_contractversion_number_check CHECK ((number >= 0)),
+    CONSTRAINT contracts_contractversion_onetime_within_portions CHECK (((onetime_credit_micros >= 0) AND (onetime_credit_micros <= credit_portion_micros) AND (onetime_service_micros >= 0) AND (onetime_service_micros <= service_portion_micros))),
+    CONSTRAINT contracts_contractversion_service_period_limit_check CHECK ((service_period_limit >= 0)),
+    CONSTRAINT contracts_contractversion_term_check CHECK ((term >= 0)),
+    CONSTRAINT contracts_contractversion_term_months_check CHECK ((term_months >= 0))
+);
+
+ALTER TABLE public.contracts_contractversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_contractversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_installment (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    due_date date NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    is_one_time boolean NOT NULL,
+    amount_micros bigint NOT NULL,
+    credit_micros bigint NOT NULL,
+    service_micros bigint NOT NULL,
+    discount_micros bigint NOT NULL,
+    paid_micros bigint NOT NULL,
+    refunded_micros bigint NOT NULL,
+    state character varying(14) NOT NULL,
+    overdue_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    contract_id uuid NOT NULL,
+    grant_id bigint,
+    service_transfer_id bigint,
+    version_id bigint NOT NULL,
+    CONSTRAINT contracts_installment_credit_and_service_are_the_amount CHECK (((amount_micros = (credit_micros + service_micros)) AND (credit_micros >= 0) AND (service_micros >= 0))),
+    CONSTRAINT contracts_installment_paid_within_payable CHECK (((discount_micros >= 0) AND (paid_micros >= 0) AND (paid_micros <= (amount_micros - discount_micros)))),
+    CONSTRAINT contracts_installment_period_is_one CHECK ((period_end > period_start)),
+    CONSTRAINT contracts_installment_position_check CHECK (("position" >= 0)),
+    CONSTRAINT contracts_installment_refunded_within_paid CHECK (((refunded_micros >= 0) AND (refunded_micros <= paid_micros))),
+    CONSTRAINT contracts_installment_reversed_is_refunded_whole CHECK ((((paid_micros > 0) AND (refunded_micros = paid_micros) AND ((state)::text = 'reversed'::text)) OR ((NOT ((state)::text = 'reversed'::text)) AND ((paid_micros = 0) OR (refunded_micros < paid_micros))))),
+    CONSTRAINT contracts_installment_settled_has_its_postings CHECK ((((settled_at IS NOT NULL) AND ((state)::text = ANY (ARRAY[('paid'::character varying)::text, ('reversed'::character varying)::text])) AND (paid_micros = (amount_micros - discount_micros)) AND (((credit_micros = 0) AND (grant_id IS NULL)) OR ((credit_micros > 0) AND (grant_id IS NOT NULL))) AND (((service_micros = 0) AND (service_transfer_id IS NULL)) OR ((service_micros > 0) AND (service_transfer_id IS NOT NULL)))) OR ((NOT ((state)::text = ANY (ARRAY[('paid'::character varying)::text, ('reversed'::character varying)::text]))) AND (grant_id IS NULL) AND (refunded_micros = 0) AND (service_transfer_id IS NULL) AND (settled_at IS NULL)))),
+    CONSTRAINT contracts_installment_state_fits_what_was_paid CHECK (((NOT ((state)::text = ANY (ARRAY[('due'::character varying)::text, ('partially_paid'::character varying)::text, ('nothing_due'::character varying)::text]))) OR ((discount_micros < amount_micros) AND (paid_micros = 0) AND ((state)::text = 'due'::text)) OR ((paid_micros > 0) AND (paid_micros < (amount_micros - discount_micros)) AND ((state)::text = 'partially_paid'::text)) OR ((amount_micros = 0) AND ((state)::text = 'nothing_due'::text))))
+);
+
+ALTER TABLE public.contracts_installment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_installment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_installmentdiscount (
+    id bigint NOT NULL,
+    key character varying(150) NOT NULL,
+    asked_micros bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    withdrawn_at timestamp with time zone,
+    description character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    installment_id bigint NOT NULL,
+    CONSTRAINT contracts_installmentdiscount_within_what_was_asked CHECK (((amount_micros >= 0) AND (amount_micros <= asked_micros) AND (asked_micros > 0)))
+);
+
+ALTER TABLE public.contracts_installmentdiscount ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_installmentdiscount_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_installmentpayment (
+    id bigint NOT NULL,
+    key character varying(150) NOT NULL,
+    amount_micros bigint NOT NULL,
+    received_in character varying(20) NOT NULL,
+    reference character varying(255) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    installment_id bigint NOT NULL,
+    transfer_id bigint NOT NULL,
+    CONSTRAINT contracts_installmentpayment_positive CHECK ((amount_micros > 0))
+);
+
+ALTER TABLE public.contracts_installmentpayment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_installmentpayment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_installmentrefund (
+    id bigint NOT NULL,
+    key character varying(150) NOT NULL,
+    kind character varying(7) NOT NULL,
+    amount_micros bigint NOT NULL,
+    paid_to character varying(20) NOT NULL,
+    was_settled boolean NOT NULL,
+    credit_micros bigint NOT NULL,
+    unearned_micros bigint NOT NULL,
+    earned_micros bigint NOT NULL,
+    promo_credit_micros bigint NOT NULL,
+    promo_unearned_micros bigint NOT NULL,
+    promo_earned_micros bigint NOT NULL,
+    transfer_ids jsonb NOT NULL,
+    reason character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    installment_id bigint NOT NULL,
+    surplus_id bigint,
+    CONSTRAINT contracts_installmentrefund_parts_are_the_amount CHECK ((((amount_micros = ((credit_micros + unearned_micros) + earned_micros)) AND was_settled) OR ((credit_micros = 0) AND (earned_micros = 0) AND (unearned_micros = 0) AND (NOT was_settled)))),
+    CONSTRAINT contracts_installmentrefund_positive CHECK ((amount_micros > 0))
+);
+
+ALTER TABLE public.contracts_installmentrefund ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_installmentrefund_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_installmentsurplus (
+    id bigint NOT NULL,
+    key character varying(150) NOT NULL,
+    amount_micros bigint NOT NULL,
+    returned_micros bigint NOT NULL,
+    received_in character varying(20) NOT NULL,
+    reference character varying(255) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    installment_id bigint NOT NULL,
+    transfer_id bigint NOT NULL,
+    CONSTRAINT contracts_installmentsurplus_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT contracts_installmentsurplus_returned_within_amount CHECK (((returned_micros >= 0) AND (returned_micros <= amount_micros)))
+);
+
+ALTER TABLE public.contracts_installmentsurplus ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_installmentsurplus_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_serviceagreement (
+    id uuid NOT NULL,
+    description character varying(500) NOT NULL,
+    charge_type character varying(8) NOT NULL,
+    amount_micros bigint NOT NULL,
+    start_date date NOT NULL,
+    end_date date,
+    active boolean NOT NULL,
+    next_due_date date,
+    billed_at timestamp with time zone,
+    revision integer NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    project_id uuid,
+    CONSTRAINT contracts_serviceagreement_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT contracts_serviceagreement_ends_after_start CHECK (((end_date IS NULL) OR (end_date > start_date))),
+    CONSTRAINT contracts_serviceagreement_revision_check CHECK ((revision >= 0))
+);
+
+CREATE TABLE public.contracts_servicerevenue (
+    id bigint NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    amount_micros bigint NOT NULL,
+    cancelled_micros bigint NOT NULL,
+    recognized_micros bigint NOT NULL,
+    installment_id bigint NOT NULL,
+    CONSTRAINT contracts_servicerevenue_within_the_amount CHECK (((amount_micros > 0) AND (cancelled_micros >= 0) AND (recognized_micros >= 0) AND (amount_micros >= (cancelled_micros + recognized_micros))))
+);
+
+ALTER TABLE public.contracts_servicerevenue ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_servicerevenue_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.demo_history (
+    id bigint NOT NULL,
+    leads_up_to timestamp with time zone NOT NULL,
+    made_until timestamp with time zone NOT NULL,
+    is_complete boolean NOT NULL
+);
+
+ALTER TABLE public.demo_history ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.demo_history_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_admin_log (
+    id integer NOT NULL,
+    action_time timestamp with time zone NOT NULL,
+    object_id text,
+    object_repr character varying(200) NOT NULL,
+    action_flag smallint NOT NULL,
+    change_message text NOT NULL,
+    content_type_id integer,
+    user_id integer NOT NULL,
+    CONSTRAINT django_admin_log_action_flag_check CHECK ((action_flag >= 0))
+);
+
+ALTER TABLE public.django_admin_log ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_admin_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_celery_beat_clockedschedule (
+    id integer NOT NULL,
+    clocked_time timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.django_celery_beat_clockedschedule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_celery_beat_clockedschedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_celery_beat_crontabschedule (
+    id integer NOT NULL,
+    minute character varying(240) NOT NULL,
+    hour character varying(96) NOT NULL,
+    day_of_week character varying(64) NOT NULL,
+    day_of_month character varying(124) NOT NULL,
+    month_of_year character varying(64) NOT NULL,
+    timezone character varying(63) NOT NULL
+);
+
+ALTER TABLE public.django_celery_beat_crontabschedule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_celery_beat_crontabschedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_celery_beat_intervalschedule (
+    id integer NOT NULL,
+    every integer NOT NULL,
+    period character varying(24) NOT NULL
+);
+
+ALTER TABLE public.django_celery_beat_intervalschedule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_celery_beat_intervalschedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_celery_beat_periodictask (
+    id integer NOT NULL,
+    name character varying(200) NOT NULL,
+    task character varying(200) NOT NULL,
+    args text NOT NULL,
+    kwargs text NOT NULL,
+    queue character varying(200),
+    exchange character varying(200),
+    routing_key character varying(200),
+    expires timestamp with time zone,
+    enabled boolean NOT NULL,
+    last_run_at timestamp with time zone,
+    total_run_count integer NOT NULL,
+    date_changed timestamp with time zone NOT NULL,
+    description text NOT NULL,
+    crontab_id integer,
+    interval_id integer,
+    solar_id integer,
+    one_off boolean NOT NULL,
+    start_time timestamp with time zone,
+    priority integer,
+    headers text NOT NULL,
+    clocked_id integer,
+    expire_seconds integer,
+    CONSTRAINT django_celery_beat_periodictask_expire_seconds_check CHECK ((expire_seconds >= 0)),
+    CONSTRAINT django_celery_beat_periodictask_priority_check CHECK ((priority >= 0)),
+    CONSTRAINT django_celery_beat_periodictask_total_run_count_check CHECK ((total_run_count >= 0))
+);
+
+ALTER TABLE public.django_celery_beat_periodictask ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_celery_beat_periodictask_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_celery_beat_periodictasks (
+    ident smallint NOT NULL,
+    last_update timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.django_celery_beat_solarschedule (
+    id integer NOT NULL,
+    event character varying(24) NOT NULL,
+    latitude numeric(9,6) NOT NULL,
+    longitude numeric(9,6) NOT NULL
+);
+
+ALTER TABLE public.django_celery_beat_solarschedule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_celery_beat_solarschedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_content_type (
+    id integer NOT NULL,
+    app_label character varying(100) NOT NULL,
+    model character varying(100) NOT NULL
+);
+
+ALTER TABLE public.django_content_type ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_content_type_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_migrations (
+    id bigint NOT NULL,
+    app character varying(255) NOT NULL,
+    name character varying(255) NOT NULL,
+    applied timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.django_migrations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_migrations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_session (
+    session_key character varying(40) NOT NULL,
+    session_data text NOT NULL,
+    expire_date timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.idempotency_idempotentcall (
+    id uuid NOT NULL,
+    caller character varying(300) NOT NULL,
+    key character varying(255) NOT NULL,
+    method character varying(8) NOT NULL,
+    path character varying(500) NOT NULL,
+    request_sha256 character varying(64) NOT NULL,
+    state character varying(7) NOT NULL,
+    attempt integer NOT NULL,
+    lease_ends_at timestamp with time zone NOT NULL,
+    status smallint,
+    content_type character varying(100) NOT NULL,
+    body bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT idempotency_idempotentcall_attempt_check CHECK ((attempt >= 0)),
+    CONSTRAINT idempotency_idempotentcall_done_has_its_answer CHECK ((((completed_at IS NULL) AND ((state)::text = 'running'::text) AND (status IS NULL)) OR ((completed_at IS NOT NULL) AND ((state)::text = 'done'::text) AND (status IS NOT NULL)))),
+    CONSTRAINT idempotency_idempotentcall_status_check CHECK ((status >= 0))
+);
+
+CREATE TABLE public.ledger_account (
+    id bigint NOT NULL,
+    code character varying(120) NOT NULL,
+    unit character varying(24) NOT NULL,
+    balance_micros bigint NOT NULL,
+    held_micros bigint NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_account_held_not_negative CHECK ((held_micros >= 0)),
+    CONSTRAINT ledger_account_version_not_negative CHECK ((version >= 0))
+);
+
+ALTER TABLE public.ledger_account ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_checkpoint (
+    id bigint NOT NULL,
+    through_version bigint NOT NULL,
+    entries_micros bigint NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    account_id bigint NOT NULL
+);
+
+ALTER TABLE public.ledger_checkpoint ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_checkpoint_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_entry (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    balance_after_micros bigint NOT NULL,
+    account_version bigint NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    account_id bigint NOT NULL,
+    transfer_id bigint NOT NULL,
+    CONSTRAINT ledger_entry_amount_not_zero CHECK ((NOT (amount_micros = 0)))
+);
+
+ALTER TABLE public.ledger_entry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_hold (
+    id uuid NOT NULL,
+    key character varying(200) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    amount_micros bigint NOT NULL,
+    captured_micros bigint NOT NULL,
+    status character varying(8) NOT NULL,
+    description character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    account_id bigint NOT NULL,
+    CONSTRAINT ledger_hold_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT ledger_hold_captured_not_negative CHECK ((captured_micros >= 0)),
+    CONSTRAINT ledger_hold_captured_within_amount CHECK ((captured_micros <= amount_micros)),
+    CONSTRAINT ledger_hold_captures_only_when_captured CHECK ((((status)::text = 'captured'::text) OR (captured_micros = 0))),
+    CONSTRAINT ledger_hold_closed_when_not_pending CHECK ((((closed_at IS NULL) AND ((status)::text = 'pending'::text)) OR ((NOT ((status)::text = 'pending'::text)) AND (closed_at IS NOT NULL))))
+);
+
+CREATE TABLE public.ledger_holdtotal (
+    id bigint NOT NULL,
+    status character varying(8) NOT NULL,
+    hold_count bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    account_id bigint NOT NULL,
+    CONSTRAINT ledger_holdtotal_of_ended_holds CHECK ((NOT ((status)::text = 'pending'::text)))
+);
+
+ALTER TABLE public.ledger_holdtotal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_holdtotal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_transfer (
+    id bigint NOT NULL,
+    key character varying(200) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    amount_micros bigint NOT NULL,
+    kind character varying(24) NOT NULL,
+    description character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    metadata jsonb NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    destination_id bigint NOT NULL,
+    reverses_id bigint,
+    source_id bigint NOT NULL,
+    CONSTRAINT ledger_transfer_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT ledger_transfer_two_accounts CHECK ((NOT (source_id = destination_id)))
+);
+
+ALTER TABLE public.ledger_transfer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_transfer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.otp_static_staticdevice (
+    id integer NOT NULL,
+    name character varying(64) NOT NULL,
+    confirmed boolean NOT NULL,
+    user_id integer NOT NULL,
+    throttling_failure_count integer NOT NULL,
+    throttling_failure_timestamp timestamp with time zone,
+    created_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT otp_static_staticdevice_throttling_failure_count_check CHECK ((throttling_failure_count >= 0))
+);
+
+ALTER TABLE public.otp_static_staticdevice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.otp_static_staticdevice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.otp_static_statictoken (
+    id integer NOT NULL,
+    token character varying(16) NOT NULL,
+    device_id integer NOT NULL
+);
+
+ALTER TABLE public.otp_static_statictoken ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.otp_static_statictoken_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.otp_totp_totpdevice (
+    id integer NOT NULL,
+    name character varying(64) NOT NULL,
+    confirmed boolean NOT NULL,
+    key character varying(80) NOT NULL,
+    step smallint NOT NULL,
+    t0 bigint NOT NULL,
+    digits smallint NOT NULL,
+    tolerance smallint NOT NULL,
+    drift smallint NOT NULL,
+    last_t bigint NOT NULL,
+    user_id integer NOT NULL,
+    throttling_failure_count integer NOT NULL,
+    throttling_failure_timestamp timestamp with time zone,
+    created_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT otp_totp_totpdevice_digits_check CHECK ((digits >= 0)),
+    CONSTRAINT otp_totp_totpdevice_step_check CHECK ((step >= 0)),
+    CONSTRAINT otp_totp_totpdevice_throttling_failure_count_check CHECK ((throttling_failure_count >= 0)),
+    CONSTRAINT otp_totp_totpdevice_tolerance_check CHECK ((tolerance >= 0))
+);
+
+ALTER TABLE public.otp_totp_totpdevice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.otp_totp_totpdevice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.outbox_heartbeat (
+    id bigint NOT NULL,
+    job character varying(100) NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    last_error text NOT NULL
+);
+
+ALTER TABLE public.outbox_heartbeat ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.outbox_heartbeat_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.outbox_outboxmessage (
+    id bigint NOT NULL,
+    task character varying(100) NOT NULL,
+    arguments jsonb NOT NULL,
+    key character varying(255),
+    state character varying(7) NOT NULL,
+    attempts integer NOT NULL,
+    sends integer NOT NULL,
+    last_error text NOT NULL,
+    available_at timestamp with time zone NOT NULL,
+    next_send_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    started_at timestamp with time zone,
+    done_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT outbox_outboxmessage_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT outbox_outboxmessage_done_has_a_time CHECK ((((done_at IS NOT NULL) AND ((state)::text = 'done'::text)) OR ((NOT ((state)::text = 'done'::text)) AND (done_at IS NULL)))),
+    CONSTRAINT outbox_outboxmessage_sends_check CHECK ((sends >= 0))
+);
+
+ALTER TABLE public.outbox_outboxmessage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.outbox_outboxmessage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_checkoutpart (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    amount_micros bigint NOT NULL,
+    installment_id bigint NOT NULL,
+    session_id uuid NOT NULL,
+    CONSTRAINT payments_checkoutpart_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT payments_checkoutpart_position_check CHECK (("position" >= 0))
+);
+
+ALTER TABLE public.payments_checkoutpart ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_checkoutpart_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_checkoutsession (
+    id uuid NOT NULL,
+    purpose character varying(12) NOT NULL,
+    amount_micros bigint NOT NULL,
+    saves_method boolean NOT NULL,
+    currency character varying(3) NOT NULL,
+    state character varying(10) NOT NULL,
+    stripe_id character varying(255),
+    customer_id character varying(255) NOT NULL,
+    payment_intent_id character varying(255) NOT NULL,
+    url text NOT NULL,
+    expires_at timestamp with time zone,
+    request_key character varying(255) NOT NULL,
+    last_failure text NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    contract_id uuid,
+    organization_id uuid NOT NULL,
+    CONSTRAINT payments_checkoutsession_amount_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT payments_checkoutsession_known_at_stripe_once_open CHECK ((((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('failed'::character varying)::text])) OR (stripe_id IS NOT NULL))),
+    CONSTRAINT payments_checkoutsession_purpose_has_its_row CHECK ((((contract_id IS NULL) AND ((purpose)::text = 'top_up'::text)) OR ((NOT ((purpose)::text = 'top_up'::text)) AND (contract_id IS NOT NULL))))
+);
+
+CREATE TABLE public.payments_dispute (
+    id bigint NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    amount_micros bigint NOT NULL,
+    claimed_micros bigint NOT NULL,
+    claimed_currency character varying(3) NOT NULL,
+    outcome character varying(7) NOT NULL,
+    status character varying(40) NOT NULL,
+    reason character varying(100) NOT NULL,
+    holds jsonb NOT NULL,
+    frozen_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    withdrawn_micros bigint NOT NULL,
+    reinstated_at timestamp with time zone,
+    reinstated_micros bigint NOT NULL,
+    taken_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    unapplied_micros bigint NOT NULL,
+    lost_micros bigint NOT NULL,
+    closed_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    payment_id bigint NOT NULL,
+    CONSTRAINT payments_dispute_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT payments_dispute_moved_not_negative CHECK (((reinstated_micros >= 0) AND (withdrawn_micros >= 0)))
+);
+
+ALTER TABLE public.payments_dispute ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_dispute_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_invoicepart (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    amount_micros bigint NOT NULL,
+    installment_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    CONSTRAINT payments_invoicepart_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT payments_invoicepart_position_check CHECK (("position" >= 0))
+);
+
+ALTER TABLE public.payments_invoicepart ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_invoicepart_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_mandate (
+    id bigint NOT NULL,
+    customer_id character varying(255) NOT NULL,
+    payment_method_id character varying(255) NOT NULL,
+    customer_default_id character varying(255) NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    contract_id uuid NOT NULL
+);
+
+ALTER TABLE public.payments_mandate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_mandate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_paymentissue (
+    id bigint NOT NULL,
+    key character varying(255) NOT NULL,
+    kind character varying(16) NOT NULL,
+    subject character varying(255) NOT NULL,
+    detail text NOT NULL,
+    expected_micros bigint,
+    actual_micros bigint,
+    currency character varying(3) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    resolved_by character varying(200) NOT NULL,
+    resolution character varying(500) NOT NULL,
+    organization_id uuid
+);
+
+ALTER TABLE public.payments_paymentissue ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_paymentissue_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_paymentlink (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    url character varying(2048) NOT NULL,
+    is_active boolean NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.payments_paymentlink ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_paymentlink_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_paymentpart (
+    id bigint NOT NULL,
+    key character varying(200) NOT NULL,
+    amount_micros bigint NOT NULL,
+    returned_micros bigint NOT NULL,
+    installment_id bigint NOT NULL,
+    payment_id bigint NOT NULL,
+    CONSTRAINT payments_paymentpart_amount_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT payments_paymentpart_returned_within_amount CHECK (((returned_micros >= 0) AND (returned_micros <= amount_micros)))
+);
+
+ALTER TABLE public.payments_paymentpart ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_paymentpart_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_refund (
+    id uuid NOT NULL,
+    stripe_id character varying(255),
+    amount_micros bigint NOT NULL,
+    state character varying(9) NOT NULL,
+    taken_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    unapplied_micros bigint NOT NULL,
+    lost_micros bigint NOT NULL,
+    booked_at timestamp with time zone,
+    transfer_ids jsonb NOT NULL,
+    undone_at timestamp with time zone,
+    reason character varying(500) NOT NULL,
+    failure character varying(500) NOT NULL,
+    requested_by character varying(200) NOT NULL,
+    request_key character varying(200),
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    payment_id bigint NOT NULL,
+    CONSTRAINT payments_refund_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT payments_refund_undone_was_booked CHECK (((undone_at IS NULL) OR ((booked_at IS NOT NULL) AND ((state)::text = 'failed'::text))))
+);
+
+CREATE TABLE public.payments_stripecustomer (
+    id bigint NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    livemode boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.payments_stripecustomer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_stripecustomer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_stripeevent (
+    id bigint NOT NULL,
+    event_id character varying(255) NOT NULL,
+    type character varying(100) NOT NULL,
+    object_id character varying(255) NOT NULL,
+    api_version character varying(100) NOT NULL,
+    livemode boolean NOT NULL,
+    account character varying(255) NOT NULL,
+    is_thin boolean NOT NULL,
+    source character varying(7) NOT NULL,
+    payload text NOT NULL,
+    state character varying(8) NOT NULL,
+    attempts integer NOT NULL,
+    waits_for character varying(255) NOT NULL,
+    error text NOT NULL,
+    note character varying(500) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT payments_stripeevent_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT payments_stripeevent_settled_has_moment CHECK ((((settled_at IS NULL) AND ((state)::text = 'received'::text)) OR ((NOT ((state)::text = 'received'::text)) AND (settled_at IS NOT NULL))))
+);
+
+ALTER TABLE public.payments_stripeevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_stripeevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_stripeinvoice (
+    id bigint NOT NULL,
+    purpose character varying(12) NOT NULL,
+    reference character varying(200) NOT NULL,
+    month character varying(7) NOT NULL,
+    stripe_id character varying(255),
+    amount_micros bigint NOT NULL,
+    paid_micros bigint NOT NULL,
+    total_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    coupon_micros bigint NOT NULL,
+    credited_micros bigint NOT NULL,
+    balance_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    state character varying(13) NOT NULL,
+    charged_to character varying(255) NOT NULL,
+    number character varying(100) NOT NULL,
+    hosted_url character varying(2048) NOT NULL,
+    due_at timestamp with time zone,
+    overdue_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    ended_by_us boolean NOT NULL,
+    write_off_transfer_id bigint,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    contract_id uuid,
+    organization_id uuid NOT NULL,
+    CONSTRAINT payments_stripeinvoice_amount_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT payments_stripeinvoice_paid_not_negative CHECK ((paid_micros >= 0)),
+    CONSTRAINT payments_stripeinvoice_postpaid_has_month CHECK ((((contract_id IS NULL) AND ((purpose)::text = 'postpaid'::text) AND (NOT ((month)::text = ''::text))) OR ((contract_id IS NOT NULL) AND ((month)::text = ''::text) AND ((purpose)::text = 'installments'::text))))
+);
+
+ALTER TABLE public.payments_stripeinvoice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_stripeinvoice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_stripepayment (
+    id bigint NOT NULL,
+    key character varying(200) NOT NULL,
+    payment_intent_id character varying(255) NOT NULL,
+    charge_id character varying(255) NOT NULL,
+    amount_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    unapplied_micros bigint NOT NULL,
+    unapplied_reason character varying(500) NOT NULL,
+    applied_micros bigint NOT NULL,
+    refunded_micros bigint NOT NULL,
+    disputed_micros bigint NOT NULL,
+    recovered_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    received_in character varying(15) NOT NULL,
+    settled_at timestamp with time zone,
+    flagged_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    checkout_id uuid,
+    grant_id bigint,
+    invoice_id bigint,
+    organization_id uuid NOT NULL,
+    CONSTRAINT payments_stripepayment_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT payments_stripepayment_refunded_not_negative CHECK ((refunded_micros >= 0)),
+    CONSTRAINT payments_stripepayment_shares_within_amount CHECK (((applied_micros >= 0) AND (tax_micros >= 0) AND (unapplied_micros >= 0) AND (applied_micros <= unapplied_micros) AND (amount_micros >= (tax_micros + unapplied_micros))))
+);
+
+ALTER TABLE public.payments_stripepayment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_stripepayment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_striperequest (
+    id bigint NOT NULL,
+    reference character varying(200) NOT NULL,
+    operation character varying(40) NOT NULL,
+    target character varying(255) NOT NULL,
+    params jsonb NOT NULL,
+    key character varying(255) NOT NULL,
+    attempt integer NOT NULL,
+    state character varying(8) NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    answer jsonb,
+    error text NOT NULL,
+    key_stored_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT payments_striperequest_attempt_check CHECK ((attempt >= 0)),
+    CONSTRAINT payments_striperequest_done_has_answer CHECK (((NOT ((state)::text = 'done'::text)) OR (answer IS NOT NULL)))
+);
+
+ALTER TABLE public.payments_striperequest ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_striperequest_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_sweepmark (
+    id bigint NOT NULL,
+    livemode boolean NOT NULL,
+    swept_until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.payments_sweepmark ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_sweepmark_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.plans_includedquota (
+    id bigint NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    period_end timestamp with time zone NOT NULL,
+    amount_micros bigint NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    grant_id bigint,
+    organization_id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    CONSTRAINT plans_includedquota_grant_where_amount CHECK ((((amount_micros = 0) AND (grant_id IS NULL)) OR ((amount_micros > 0) AND (grant_id IS NOT NULL)))),
+    CONSTRAINT plans_includedquota_period_runs CHECK ((period_end > period_start))
+);
+
+ALTER TABLE public.plans_includedquota ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.plans_includedquota_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.plans_plan (
+    id bigint NOT NULL,
+    slug character varying(80) NOT NULL,
+    name character varying(100) NOT NULL,
+    currency character varying(3) NOT NULL,
+    list_quota_micros bigint NOT NULL,
+    carries_unit_usage boolean NOT NULL,
+    unit_system character varying(18) NOT NULL,
+    cadence character varying(7) NOT NULL,
+    explorer_units_micros bigint NOT NULL,
+    developer_units_micros bigint NOT NULL,
+    credits_micros bigint NOT NULL,
+    is_legacy boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT plans_plan_allocates_its_own_units CHECK ((((credits_micros = 0) AND ((unit_system)::text = 'explorer_developer'::text)) OR ((developer_units_micros = 0) AND (explorer_units_micros = 0) AND ((unit_system)::text = 'credits'::text)))),
+    CONSTRAINT plans_plan_allocates_nothing_without_cadence CHECK (((NOT ((cadence)::text = 'none'::text)) OR ((credits_micros = 0) AND (developer_units_micros = 0) AND (explorer_units_micros = 0)))),
+    CONSTRAINT plans_plan_amounts_not_negative CHECK (((credits_micros >= 0) AND (developer_units_micros >= 0) AND (explorer_units_micros >= 0) AND (list_quota_micros >= 0))),
+    CONSTRAINT plans_plan_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text))
+);
+
+ALTER TABLE public.plans_plan ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.plans_plan_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.plans_subscription (
+    id uuid NOT NULL,
+    status character varying(9) NOT NULL,
+    source character varying(8) NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    anchor_month smallint NOT NULL,
+    quota_granted_until timestamp with time zone NOT NULL,
+    quota_error character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    plan_id bigint NOT NULL,
+    CONSTRAINT plans_subscription_anchor_month CHECK (((anchor_month >= 1) AND (anchor_month <= 12))),
+    CONSTRAINT plans_subscription_anchor_month_check CHECK ((anchor_month >= 0)),
+    CONSTRAINT plans_subscription_ended_when_cancelled CHECK ((((ended_at IS NOT NULL) AND ((status)::text = 'cancelled'::text)) OR ((NOT ((status)::text = 'cancelled'::text)) AND (ended_at IS NULL)))),
+    CONSTRAINT plans_subscription_ends_after_start CHECK (((ended_at IS NULL) OR (ended_at >= started_at)))
+);
+
+CREATE TABLE public.pricing_meter (
+    id bigint NOT NULL,
+    slug character varying(64) NOT NULL,
+    name character varying(100) NOT NULL,
+    unit character varying(32) NOT NULL,
+    kind character varying(9) NOT NULL,
+    counts character varying(10) NOT NULL,
+    is_message boolean NOT NULL,
+    is_persistent_resource boolean NOT NULL,
+    explorer_units_micros bigint NOT NULL,
+    developer_units_micros bigint NOT NULL,
+    credits_micros bigint NOT NULL,
+    unknown_models character varying(10) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT pricing_meter_characters_count_characters CHECK (((((counts)::text = 'characters'::text) AND ((kind)::text = 'character'::text)) OR ((NOT ((kind)::text = 'character'::text)) AND (NOT ((counts)::text = 'characters'::text))))),
+    CONSTRAINT pricing_meter_tokens_count_tokens CHECK (((((counts)::text = 'tokens'::text) AND ((kind)::text = 'token'::text)) OR ((NOT ((kind)::text = 'token'::text)) AND (NOT ((counts)::text = 'tokens'::text))))),
+    CONSTRAINT pricing_meter_units_not_negative CHECK (((credits_micros >= 0) AND (developer_units_micros >= 0) AND (explorer_units_micros >= 0)))
+);
+
+ALTER TABLE public.pricing_meter ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pricing_meter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pricing_pricebook (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    currency character varying(3) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id uuid,
+    CONSTRAINT pricing_pricebook_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text))
+);
+
+ALTER TABLE public.pricing_pricebook ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pricing_pricebook_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pricing_priceversion (
+    id bigint NOT NULL,
+    model character varying(128) NOT NULL,
+    scheme character varying(9) NOT NULL,
+    micros_per_million bigint,
+    input_micros_per_million bigint,
+    output_micros_per_million bigint,
+    tiers jsonb NOT NULL,
+    package_size_micros bigint NOT NULL,
+    package_price_micros bigint NOT NULL,
+    minimum_micros bigint NOT NULL,
+    effective_from timestamp with time zone NOT NULL,
+    effective_to timestamp with time zone,
+    end_set_at timestamp with time zone,
+    status character varying(9) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    published_by character varying(200) NOT NULL,
+    published_at timestamp with time zone,
+    book_id bigint NOT NULL,
+    meter_id bigint NOT NULL,
+    took_over_from_id bigint,
+    CONSTRAINT pricing_priceversion_amounts_not_negative CHECK ((((micros_per_million IS NULL) OR (micros_per_million >= 0)) AND ((input_micros_per_million IS NULL) OR (input_micros_per_million >= 0)) AND ((output_micros_per_million IS NULL) OR (output_micros_per_million >= 0)) AND (minimum_micros >= 0) AND (package_price_micros >= 0) AND (package_size_micros >= 0))),
+    CONSTRAINT pricing_priceversion_ends_after_it_starts CHECK (((effective_to IS NULL) OR (effective_to > effective_from))),
+    CONSTRAINT pricing_priceversion_model_in_normal_form CHECK ((NOT ((model)::text ~ '[A-Z]|^\s|\s$'::text))),
+    CONSTRAINT pricing_priceversion_published_says_when CHECK ((((published_at IS NULL) AND ((status)::text = 'draft'::text)) OR ((NOT ((status)::text = 'draft'::text)) AND (published_at IS NOT NULL)))),
+    CONSTRAINT pricing_priceversion_scheme_has_its_terms CHECK ((((micros_per_million IS NOT NULL) AND ((scheme)::text = 'per_unit'::text)) OR ((micros_per_million IS NOT NULL) AND ((scheme)::text = 'per_token'::text)) OR ((input_micros_per_million IS NOT NULL) AND ((scheme)::text = 'per_token'::text)) OR ((output_micros_per_million IS NOT NULL) AND ((scheme)::text = 'per_token'::text)) OR (((scheme)::text = ANY (ARRAY[('graduated'::character varying)::text, ('volume'::character varying)::text])) AND (NOT (tiers = '[]'::jsonb))) OR ((package_size_micros > 0) AND ((scheme)::text = 'package'::text))))
+);
+
+ALTER TABLE public.pricing_priceversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pricing_priceversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.snapshots_balancesnapshot (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    provider character varying(40) NOT NULL,
+    collected_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT snapshots_balancesnapshot_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text))
+);
+
+ALTER TABLE public.snapshots_balancesnapshot ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.snapshots_balancesnapshot_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.snapshots_collectionfailure (
+    id bigint NOT NULL,
+    figure character varying(7) NOT NULL,
+    provider character varying(40) NOT NULL,
+    reason character varying(13) NOT NULL,
+    detail character varying(500) NOT NULL,
+    failed_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.snapshots_collectionfailure ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.snapshots_collectionfailure_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.snapshots_collectionsource (
+    id bigint NOT NULL,
+    upstream character varying(40) NOT NULL,
+    external_account character varying(100) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT snapshots_collectionsource_account_where_upstream CHECK (((((external_account)::text = ''::text) AND ((upstream)::text = ''::text)) OR ((NOT ((upstream)::text = ''::text)) AND ((external_account)::text ~ '^[A-Za-z0-9_-]{1,100}$'::text))))
+);
+
+ALTER TABLE public.snapshots_collectionsource ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.snapshots_collectionsource_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.snapshots_costsnapshot (
+    id bigint NOT NULL,
+    year smallint NOT NULL,
+    month smallint NOT NULL,
+    run character varying(40) NOT NULL,
+    currency character varying(3) NOT NULL,
+    monthly_fees_micros bigint NOT NULL,
+    one_time_fees_micros bigint NOT NULL,
+    usage_fees_micros bigint NOT NULL,
+    total_micros bigint NOT NULL,
+    usage_lines jsonb NOT NULL,
+    provider character varying(40) NOT NULL,
+    collected_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT snapshots_costsnapshot_adds_up CHECK ((total_micros = ((monthly_fees_micros + one_time_fees_micros) + usage_fees_micros))),
+    CONSTRAINT snapshots_costsnapshot_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT snapshots_costsnapshot_month CHECK (((month >= 1) AND (month <= 12))),
+    CONSTRAINT snapshots_costsnapshot_month_check CHECK ((month >= 0)),
+    CONSTRAINT snapshots_costsnapshot_year_check CHECK ((year >= 0))
+);
+
+ALTER TABLE public.snapshots_costsnapshot ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.snapshots_costsnapshot_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.tenants_apikey (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    prefix character varying(24) NOT NULL,
+    secret_sha256 character varying(64) NOT NULL,
+    scopes jsonb NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    revoked_by character varying(200) NOT NULL,
+    last_used_at timestamp with time zone,
+    organization_id uuid,
+    CONSTRAINT tenants_apikey_expires_after_creation CHECK ((expires_at > created_at)),
+    CONSTRAINT tenants_apikey_hash_is_sha256 CHECK (((secret_sha256)::text ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE public.tenants_apikey ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.tenants_apikey_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.tenants_identitylink (
+    id bigint NOT NULL,
+    issuer character varying(255) NOT NULL,
+    external_organization_id character varying(255) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.tenants_identitylink ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.tenants_identitylink_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.tenants_organization (
+    id uuid NOT NULL,
+    name character varying(200) NOT NULL,
+    slug character varying(80) NOT NULL,
+    currency character varying(3) NOT NULL,
+    billing_mode character varying(8) NOT NULL,
+    anchor_day smallint NOT NULL,
+    status character varying(9) NOT NULL,
+    postpaid_limit_micros bigint NOT NULL,
+    usd_rate_micros bigint NOT NULL,
+    usd_rate_date date,
+    usage_billing_enabled boolean NOT NULL,
+    monthly_resource_spend_limit_usd_micros bigint,
+    pause_on_limit boolean NOT NULL,
+    resource_email_alerts boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT tenants_organization_anchor_day CHECK (((anchor_day >= 1) AND (anchor_day <= 31))),
+    CONSTRAINT tenants_organization_anchor_day_check CHECK ((anchor_day >= 0)),
+    CONSTRAINT tenants_organization_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT tenants_organization_limit_not_negative CHECK ((postpaid_limit_micros >= 0)),
+    CONSTRAINT tenants_organization_rate_positive CHECK ((usd_rate_micros > 0))
+);
+
+CREATE TABLE public.tenants_project (
+    id uuid NOT NULL,
+    name character varying(200) NOT NULL,
+    slug character varying(80) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+CREATE TABLE public.usage_activecharacter (
+    id bigint NOT NULL,
+    month date NOT NULL,
+    "character" character varying(128) NOT NULL,
+    activated_at timestamp with time zone NOT NULL,
+    counted_on date NOT NULL,
+    late boolean NOT NULL,
+    charge_micros bigint NOT NULL,
+    meter_id bigint,
+    organization_id uuid NOT NULL,
+    price_version_id bigint,
+    posting_id uuid,
+    CONSTRAINT usage_activecharacter_priced_is_posted CHECK ((((charge_micros = 0) AND (posting_id IS NULL) AND (price_version_id IS NULL)) OR ((posting_id IS NOT NULL) AND (price_version_id IS NOT NULL))))
+);
+
+ALTER TABLE public.usage_activecharacter ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_activecharacter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_charactermonth (
+    id bigint NOT NULL,
+    month date NOT NULL,
+    high_water_mark bigint NOT NULL,
+    charged_micros bigint NOT NULL,
+    billed_at timestamp with time zone,
+    organization_id uuid NOT NULL,
+    CONSTRAINT usage_charactermonth_counts_up CHECK ((high_water_mark >= 0))
+);
+
+ALTER TABLE public.usage_charactermonth ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_charactermonth_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_counter (
+    id bigint NOT NULL,
+    month date NOT NULL,
+    event_count bigint NOT NULL,
+    quantity_micros bigint NOT NULL,
+    input_tokens bigint NOT NULL,
+    output_tokens bigint NOT NULL,
+    charge_micros bigint NOT NULL,
+    meter_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    price_version_id bigint NOT NULL,
+    CONSTRAINT usage_counter_within_bounds CHECK (((charge_micros >= 0) AND (charge_micros <= '4611686018427387904'::bigint) AND ((quantity_micros >= 0) AND (quantity_micros <= '4611686018427387904'::bigint))))
+);
+
+ALTER TABLE public.usage_counter ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_counter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_meteredorganization (
+    organization_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.usage_minimumcharge (
+    id bigint NOT NULL,
+    month date NOT NULL,
+    model character varying(128) NOT NULL,
+    minimum_micros bigint NOT NULL,
+    counted_on date NOT NULL,
+    amount_micros bigint NOT NULL,
+    meter_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    posting_id uuid NOT NULL,
+    CONSTRAINT usage_minimumcharge_not_zero CHECK ((NOT (amount_micros = 0)))
+);
+
+ALTER TABLE public.usage_minimumcharge ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_minimumcharge_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_monthclose (
+    id bigint NOT NULL,
+    month date NOT NULL,
+    state character varying(6) NOT NULL,
+    attempts integer NOT NULL,
+    error character varying(500) NOT NULL,
+    event_count bigint NOT NULL,
+    usage_micros bigint NOT NULL,
+    minimum_micros bigint NOT NULL,
+    character_count bigint NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by character varying(200) NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT usage_monthclose_closed_says_when CHECK ((((closed_at IS NOT NULL) AND ((error)::text = ''::text) AND ((state)::text = 'closed'::text)) OR ((closed_at IS NULL) AND ((state)::text = 'failed'::text) AND (NOT ((error)::text = ''::text)))))
+);
+
+ALTER TABLE public.usage_monthclose ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_monthclose_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_presence (
+    id bigint NOT NULL,
+    kind character varying(9) NOT NULL,
+    value character varying(128) NOT NULL,
+    last_day date NOT NULL,
+    ahead_at timestamp with time zone,
+    before_day date,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.usage_presence ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_presence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_presenceday (
+    id bigint NOT NULL,
+    kind character varying(9) NOT NULL,
+    day date NOT NULL,
+    id_count bigint NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.usage_presenceday ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_presenceday_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_unlistedmodel (
+    id bigint NOT NULL,
+    model character varying(128) NOT NULL,
+    event_count bigint NOT NULL,
+    charge_micros bigint NOT NULL,
+    last_counted_on date NOT NULL,
+    meter_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT usage_unlistedmodel_is_named CHECK ((NOT ((model)::text = ''::text)))
+);
+
+ALTER TABLE public.usage_unlistedmodel ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_unlistedmodel_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_usageahead (
+    id bigint NOT NULL,
+    counts_from timestamp with time zone NOT NULL,
+    day date NOT NULL,
+    operation character varying(128) NOT NULL,
+    event_type character varying(128) NOT NULL,
+    event_count bigint NOT NULL,
+    quantity_micros bigint NOT NULL,
+    input_tokens bigint NOT NULL,
+    output_tokens bigint NOT NULL,
+    charge_micros bigint NOT NULL,
+    character_count bigint NOT NULL,
+    meter_id bigint,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.usage_usageahead ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_usageahead_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_usageday (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    model character varying(128) NOT NULL,
+    operation character varying(128) NOT NULL,
+    event_type character varying(128) NOT NULL,
+    operator character varying(128) NOT NULL,
+    billing_mode character varying(8) NOT NULL,
+    event_count bigint NOT NULL,
+    quantity_micros bigint NOT NULL,
+    input_tokens bigint NOT NULL,
+    output_tokens bigint NOT NULL,
+    charge_micros bigint NOT NULL,
+    meter_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT usage_usageday_within_bounds CHECK (((input_tokens >= 0) AND (input_tokens <= '4611686018427387904'::bigint) AND ((output_tokens >= 0) AND (output_tokens <= '4611686018427387904'::bigint)) AND ((quantity_micros >= 0) AND (quantity_micros <= '4611686018427387904'::bigint))))
+);
+
+ALTER TABLE public.usage_usageday ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_usageday_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_usageevent (
+    id bigint NOT NULL,
+    source character varying(200) NOT NULL,
+    event_id character varying(200) NOT NULL,
+    fingerprint uuid NOT NULL,
+    meter_slug character varying(64) NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    quantity_micros bigint,
+    input_tokens bigint,
+    output_tokens bigint,
+    model character varying(128) NOT NULL,
+    operation character varying(128) NOT NULL,
+    event_type character varying(128) NOT NULL,
+    operator character varying(128) NOT NULL,
+    project character varying(128) NOT NULL,
+    session character varying(128) NOT NULL,
+    "character" character varying(128) NOT NULL,
+    traffic_source character varying(32) NOT NULL,
+    billing_mode character varying(8) NOT NULL,
+    state character varying(11) NOT NULL,
+    reason character varying(32) NOT NULL,
+    counted_on date,
+    corrects_month date,
+    charge_micros bigint NOT NULL,
+    created_by character varying(200) NOT NULL,
+    meter_id bigint,
+    organization_id uuid NOT NULL,
+    price_version_id bigint,
+    posting_id uuid,
+    CONSTRAINT usage_usageevent_rated_is_posted CHECK ((((counted_on IS NOT NULL) AND (posting_id IS NOT NULL) AND ((reason)::text = ''::text) AND ((state)::text = 'rated'::text)) OR ((charge_micros = 0) AND (counted_on IS NULL) AND (posting_id IS NULL) AND ((state)::text = 'quarantined'::text) AND (NOT ((reason)::text = ''::text)))))
+);
+
+ALTER TABLE public.usage_usageevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_usageevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_usageposting (
+    id uuid NOT NULL,
+    kind character varying(9) NOT NULL,
+    traffic_source character varying(32) NOT NULL,
+    amount_micros bigint NOT NULL,
+    item_count integer NOT NULL,
+    tokens bigint NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint,
+    CONSTRAINT usage_usageposting_moves_money_or_is_zero CHECK ((((amount_micros = 0) AND (transfer_id IS NULL)) OR ((NOT (amount_micros = 0)) AND (transfer_id IS NOT NULL))))
+);
+
+CREATE TABLE public.vouchers_batch (
+    id uuid NOT NULL,
+    kind character varying(8) NOT NULL,
+    origin character varying(9) NOT NULL,
+    state character varying(10) NOT NULL,
+    amount_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    code_count integer NOT NULL,
+    generated_count integer NOT NULL,
+    prefix character varying(16) NOT NULL,
+    max_redemptions integer NOT NULL,
+    max_per_organization integer NOT NULL,
+    max_codes_per_organization integer,
+    starts_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    credit_days integer,
+    tag character varying(60) NOT NULL,
+    note text NOT NULL,
+    key_fingerprint character varying(16) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    generated_at timestamp with time zone,
+    downloaded_by character varying(200) NOT NULL,
+    downloaded_at timestamp with time zone,
+    CONSTRAINT vouchers_batch_active_is_complete CHECK (((NOT ((state)::text = ANY (ARRAY[('active'::character varying)::text, ('disabled'::character varying)::text]))) OR (generated_count = code_count))),
+    CONSTRAINT vouchers_batch_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT vouchers_batch_code_count CHECK (((code_count >= 1) AND (code_count <= 100000))),
+    CONSTRAINT vouchers_batch_code_count_check CHECK ((code_count >= 0)),
+    CONSTRAINT vouchers_batch_credit_days_check CHECK ((credit_days >= 0)),
+    CONSTRAINT vouchers_batch_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT vouchers_batch_downloaded_after_generation CHECK (((downloaded_at IS NULL) OR ((generated_at IS NOT NULL) AND ((origin)::text = 'generated'::text)))),
+    CONSTRAINT vouchers_batch_expires_after_start CHECK (((starts_at IS NULL) OR (expires_at IS NULL) OR (expires_at > starts_at))),
+    CONSTRAINT vouchers_batch_generated_count_check CHECK ((generated_count >= 0)),
+    CONSTRAINT vouchers_batch_generated_within_count CHECK ((generated_count <= code_count)),
+    CONSTRAINT vouchers_batch_limits_positive CHECK (((max_per_organization >= 1) AND (max_redemptions >= max_per_organization) AND ((max_codes_per_organization IS NULL) OR (max_codes_per_organization >= 1)))),
+    CONSTRAINT vouchers_batch_max_codes_per_organization_check CHECK ((max_codes_per_organization >= 0)),
+    CONSTRAINT vouchers_batch_max_per_organization_check CHECK ((max_per_organization >= 0)),
+    CONSTRAINT vouchers_batch_max_redemptions_check CHECK ((max_redemptions >= 0))
+);
+
+CREATE TABLE public.vouchers_batch_organizations (
+    id bigint NOT NULL,
+    batch_id uuid NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.vouchers_batch_organizations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.vouchers_batch_organizations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.vouchers_batch_plans (
+    id bigint NOT NULL,
+    batch_id uuid NOT NULL,
+    plan_id bigint NOT NULL
+);
+
+ALTER TABLE public.vouchers_batch_plans ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.vouchers_batch_plans_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.vouchers_batchevent (
+    id bigint NOT NULL,
+    action character varying(40) NOT NULL,
+    reason text NOT NULL,
+    details jsonb NOT NULL,
+    done_by character varying(200) NOT NULL,
+    done_at timestamp with time zone NOT NULL,
+    batch_id uuid NOT NULL,
+    voucher_id bigint
+);
+
+ALTER TABLE public.vouchers_batchevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.vouchers_batchevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.vouchers_redemption (
+    id uuid NOT NULL,
+    number integer NOT NULL,
+    amount_micros bigint NOT NULL,
+    call_id uuid NOT NULL,
+    balance_after_micros bigint NOT NULL,
+    redeemed_by character varying(200) NOT NULL,
+    redeemed_at timestamp with time zone NOT NULL,
+    batch_id uuid NOT NULL,
+    discount_id bigint,
+    grant_id bigint,
+    organization_id uuid NOT NULL,
+    voucher_id bigint NOT NULL,
+    CONSTRAINT vouchers_redemption_amount_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT vouchers_redemption_gave_one_thing CHECK ((((discount_id IS NULL) AND (grant_id IS NOT NULL)) OR ((discount_id IS NOT NULL) AND (grant_id IS NULL)))),
+    CONSTRAINT vouchers_redemption_number_check CHECK ((number >= 0)),
+    CONSTRAINT vouchers_redemption_numbered_from_one CHECK ((number >= 1))
+);
+
+CREATE TABLE public.vouchers_takeback (
+    id bigint NOT NULL,
+    taken_micros bigint NOT NULL,
+    reason text NOT NULL,
+    taken_by character varying(200) NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    redemption_id uuid NOT NULL,
+    CONSTRAINT vouchers_takeback_not_negative CHECK ((taken_micros >= 0))
+);
+
+ALTER TABLE public.vouchers_takeback ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.vouchers_takeback_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.vouchers_voucher (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    code_hash character varying(64) NOT NULL,
+    masked character varying(80) NOT NULL,
+    max_redemptions integer NOT NULL,
+    redemption_count integer NOT NULL,
+    disabled_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    batch_id uuid NOT NULL,
+    CONSTRAINT vouchers_voucher_limit_positive CHECK ((max_redemptions >= 1)),
+    CONSTRAINT vouchers_voucher_max_redemptions_check CHECK ((max_redemptions >= 0)),
+    CONSTRAINT vouchers_voucher_number_check CHECK ((number >= 0)),
+    CONSTRAINT vouchers_voucher_redemption_count_check CHECK ((redemption_count >= 0)),
+    CONSTRAINT vouchers_voucher_within_limit CHECK ((redemption_count <= max_redemptions))
+);
+
+ALTER TABLE public.vouchers_voucher ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.vouchers_voucher_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.vouchers_wrongcodes (
+    organization_id uuid NOT NULL,
+    moments jsonb NOT NULL
+);
+
+CREATE TABLE public.wallets_chargenet (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    undone_micros bigint NOT NULL,
+    transfer_id bigint NOT NULL,
+    wallet_id bigint NOT NULL,
+    CONSTRAINT wallets_chargenet_undone_within_amount CHECK (((undone_micros >= 0) AND (undone_micros <= amount_micros)))
+);
+
+ALTER TABLE public.wallets_chargenet ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_chargenet_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_consumption (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    transfer_id bigint NOT NULL,
+    grant_id bigint NOT NULL,
+    wallet_id bigint NOT NULL,
+    CONSTRAINT wallets_consumption_not_zero CHECK ((NOT (amount_micros = 0)))
+);
+
+ALTER TABLE public.wallets_consumption ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_consumption_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_daytotal (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    kind character varying(24) NOT NULL,
+    amount_micros bigint NOT NULL,
+    entry_count bigint NOT NULL,
+    wallet_id bigint NOT NULL
+);
+
+ALTER TABLE public.wallets_daytotal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_daytotal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_grant (
+    id bigint NOT NULL,
+    source character varying(14) NOT NULL,
+    priority smallint NOT NULL,
+    is_paid boolean NOT NULL,
+    amount_micros bigint NOT NULL,
+    remaining_micros bigint NOT NULL,
+    held_micros bigint NOT NULL,
+    paid_micros bigint NOT NULL,
+    returned_micros bigint NOT NULL,
+    lapsed_micros bigint NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    starts_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    key character varying(200) NOT NULL,
+    description character varying(500) NOT NULL,
+    transfer_id bigint NOT NULL,
+    wallet_id bigint NOT NULL,
+    CONSTRAINT wallets_grant_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT wallets_grant_held_not_negative CHECK ((held_micros >= 0)),
+    CONSTRAINT wallets_grant_held_within_remaining CHECK ((held_micros <= remaining_micros)),
+    CONSTRAINT wallets_grant_lapsed_not_negative CHECK ((lapsed_micros >= 0)),
+    CONSTRAINT wallets_grant_paid_not_negative CHECK ((paid_micros >= 0)),
+    CONSTRAINT wallets_grant_remaining_within_amount CHECK ((remaining_micros <= amount_micros)),
+    CONSTRAINT wallets_grant_returned_not_negative CHECK ((returned_micros >= 0))
+);
+
+ALTER TABLE public.wallets_grant ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_grant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_holdslice (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    is_freeze boolean NOT NULL,
+    grant_id bigint NOT NULL,
+    hold_id uuid NOT NULL,
+    CONSTRAINT wallets_holdslice_positive CHECK ((amount_micros > 0))
+);
+
+ALTER TABLE public.wallets_holdslice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_holdslice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_shortfall (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    remaining_micros bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    transfer_id bigint NOT NULL,
+    wallet_id bigint NOT NULL,
+    CONSTRAINT wallets_shortfall_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT wallets_shortfall_remaining_within_amount CHECK (((remaining_micros >= 0) AND (remaining_micros <= amount_micros)))
+);
+
+ALTER TABLE public.wallets_shortfall ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_shortfall_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_undoing (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    charge_id bigint NOT NULL,
+    transfer_id bigint NOT NULL,
+    CONSTRAINT wallets_undoing_amount_positive CHECK ((amount_micros > 0))
+);
+
+ALTER TABLE public.wallets_undoing ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_undoing_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_wallet (
+    id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    account_id bigint NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.wallets_wallet ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_wallet_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+INSERT INTO public.auditlog_logentry VALUES
+	(1, '1', 1, 'Viewer', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(2, '2', 2, 'Support', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(3, '3', 3, 'Billing', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can add discount on an installment", "Contracts | discount on an installment | Can change discount on an installment", "Contracts | discount on an installment | Can delete discount on an installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can add payment of an installment", "Contracts | payment of an installment | Can change payment of an installment", "Contracts | payment of an installment | Can delete payment of an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can add refund of an installment", "Contracts | refund of an installment | Can change refund of an installment", "Contracts | refund of an installment | Can delete refund of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can add surplus on an installment", "Contracts | surplus on an installment | Can change surplus on an installment", "Contracts | surplus on an installment | Can delete surplus on an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can view organization", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(4, '4', 4, 'Approver', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can approve or reject what others ask for", "Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(5, '5', 5, 'Administrator', 1, '{"permissions": {"type": "m2m", "objects": ["Administration | log entry | Can add log entry", "Administration | log entry | Can change log entry", "Administration | log entry | Can delete log entry", "Administration | log entry | Can view log entry", "Approvals | change of access | Can add change of access", "Approvals | change of access | Can change change of access", "Approvals | change of access | Can delete change of access", "Approvals | change of access | Can view change of access", "Approvals | approval | Can add approval", "Approvals | approval | Can change approval", "Approvals | approval | Can approve or reject what others ask for", "Approvals | approval | Can delete approval", "Approvals | approval | Can view approval", "Approvals | action of one person | Can add action of one person", "Approvals | action of one person | Can change action of one person", "Approvals | action of one person | Can delete action of one person", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can add log entry", "Audit log | log entry | Can change log entry", "Audit log | log entry | Can delete log entry", "Audit log | log entry | Can view log entry", "Authentication and Authorization | group | Can add group", "Authentication and Authorization | group | Can change group", "Authentication and Authorization | group | Can delete group", "Authentication and Authorization | group | Can view group", "Authentication and Authorization | permission | Can add permission", "Authentication and Authorization | permission | Can change permission", "Authentication and Authorization | permission | Can delete permission", "Authentication and Authorization | permission | Can view permission", "Authentication and Authorization | user | Can add user", "Authentication and Authorization | user | Can change user", "Authentication and Authorization | user | Can delete user", "Authentication and Authorization | user | Can view user", "Axes | access attempt | Can add access attempt", "Axes | access attempt | Can change access attempt", "Axes | access attempt | Can delete access attempt", "Axes | access attempt | Can view access attempt", "Axes | access attempt expiration | Can add access attempt expiration", "Axes | access attempt expiration | Can change access attempt expiration", "Axes | access attempt expiration | Can delete access attempt expiration", "Axes | access attempt expiration | Can view access attempt expiration", "Axes | access failure | Can add access failure", "Axes | access failure | Can change access failure", "Axes | access failure | Can delete access failure", "Axes | access failure | Can view access failure", "Axes | access log | Can add access log", "Axes | access log | Can change access log", "Axes | access log | Can delete access log", "Axes | access log | Can view access log", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can delete note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Content Types | content type | Can add content type", "Content Types | content type | Can change content type", "Content Types | content type | Can delete content type", "Content Types | content type | Can view content type", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can add discount on an installment", "Contracts | discount on an installment | Can change discount on an installment", "Contracts | discount on an installment | Can delete discount on an installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can add payment of an installment", "Contracts | payment of an installment | Can change payment of an installment", "Contracts | payment of an installment | Can delete payment of an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can add refund of an installment", "Contracts | refund of an installment | Can change refund of an installment", "Contracts | refund of an installment | Can delete refund of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can add surplus on an installment", "Contracts | surplus on an installment | Can change surplus on an installment", "Contracts | surplus on an installment | Can delete surplus on an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can add history", "Demo | history | Can change history", "Demo | history | Can delete history", "Demo | history | Can view history", "Periodic Tasks | clocked | Can add clocked", "Periodic Tasks | clocked | Can change clocked", "Periodic Tasks | clocked | Can delete clocked", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can add crontab", "Periodic Tasks | crontab | Can change crontab", "Periodic Tasks | crontab | Can delete crontab", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can add interval", "Periodic Tasks | interval | Can change interval", "Periodic Tasks | interval | Can delete interval", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can add periodic task", "Periodic Tasks | periodic task | Can change periodic task", "Periodic Tasks | periodic task | Can delete periodic task", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can add periodic task track", "Periodic Tasks | periodic task track | Can change periodic task track", "Periodic Tasks | periodic task track | Can delete periodic task track", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can add solar event", "Periodic Tasks | solar event | Can change solar event", "Periodic Tasks | solar event | Can delete solar event", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can add idempotent call", "Idempotency | idempotent call | Can change idempotent call", "Idempotency | idempotent call | Can delete idempotent call", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can add account", "Ledger | account | Can change account", "Ledger | account | Can delete account", "Ledger | account | Can view account", "Ledger | checkpoint | Can add checkpoint", "Ledger | checkpoint | Can change checkpoint", "Ledger | checkpoint | Can delete checkpoint", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can add entry", "Ledger | entry | Can change entry", "Ledger | entry | Can delete entry", "Ledger | entry | Can view entry", "Ledger | hold | Can add hold", "Ledger | hold | Can change hold", "Ledger | hold | Can delete hold", "Ledger | hold | Can view hold", "Ledger | hold total | Can add hold total", "Ledger | hold total | Can change hold total", "Ledger | hold total | Can delete hold total", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can add transfer", "Ledger | transfer | Can change transfer", "Ledger | transfer | Can delete transfer", "Ledger | transfer | Can view transfer", "Otp_Static | static device | Can add static device", "Otp_Static | static device | Can change static device", "Otp_Static | static device | Can delete static device", "Otp_Static | static device | Can view static device", "Otp_Static | static token | Can add static token", "Otp_Static | static token | Can change static token", "Otp_Static | static token | Can delete static token", "Otp_Static | static token | Can view static token", "Otp_Totp | TOTP device | Can add TOTP device", "Otp_Totp | TOTP device | Can change TOTP device", "Otp_Totp | TOTP device | Can delete TOTP device", "Otp_Totp | TOTP device | Can view TOTP device", "Outbox | scheduled job | Can add scheduled job", "Outbox | scheduled job | Can change scheduled job", "Outbox | scheduled job | Can delete scheduled job", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can add outbox message", "Outbox | outbox message | Can change outbox message", "Outbox | outbox message | Can delete outbox message", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Sessions | session | Can add session", "Sessions | session | Can change session", "Sessions | session | Can delete session", "Sessions | session | Can view session", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can delete api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can change identity link", "Tenants | identity link | Can delete identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can delete organization", "Tenants | organization | Can view organization", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can delete project", "Tenants | project | Can view project", "Usage | active character | Can add active character", "Usage | active character | Can change active character", "Usage | active character | Can delete active character", "Usage | active character | Can view active character", "Usage | character month | Can add character month", "Usage | character month | Can change character month", "Usage | character month | Can delete character month", "Usage | character month | Can view character month", "Usage | counter | Can add counter", "Usage | counter | Can change counter", "Usage | counter | Can delete counter", "Usage | counter | Can view counter", "Usage | metered organization | Can add metered organization", "Usage | metered organization | Can change metered organization", "Usage | metered organization | Can delete metered organization", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can add minimum charge", "Usage | minimum charge | Can change minimum charge", "Usage | minimum charge | Can delete minimum charge", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can add month close", "Usage | month close | Can change month close", "Usage | month close | Can delete month close", "Usage | month close | Can view month close", "Usage | presence | Can add presence", "Usage | presence | Can change presence", "Usage | presence | Can delete presence", "Usage | presence | Can view presence", "Usage | presence day | Can add presence day", "Usage | presence day | Can change presence day", "Usage | presence day | Can delete presence day", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can add quarantined event", "Usage | quarantined event | Can change quarantined event", "Usage | quarantined event | Can delete quarantined event", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can add unlisted model", "Usage | unlisted model | Can change unlisted model", "Usage | unlisted model | Can delete unlisted model", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can add usage ahead", "Usage | usage ahead | Can change usage ahead", "Usage | usage ahead | Can delete usage ahead", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can add usage day", "Usage | usage day | Can change usage day", "Usage | usage day | Can delete usage day", "Usage | usage day | Can view usage day", "Usage | usage event | Can add usage event", "Usage | usage event | Can change usage event", "Usage | usage event | Can delete usage event", "Usage | usage event | Can view usage event", "Usage | usage posting | Can add usage posting", "Usage | usage posting | Can change usage posting", "Usage | usage posting | Can delete usage posting", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can add charge net", "Wallets | charge net | Can change charge net", "Wallets | charge net | Can delete charge net", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can add consumption", "Wallets | consumption | Can change consumption", "Wallets | consumption | Can delete consumption", "Wallets | consumption | Can view consumption", "Wallets | day total | Can add day total", "Wallets | day total | Can change day total", "Wallets | day total | Can delete day total", "Wallets | day total | Can view day total", "Wallets | grant | Can add grant", "Wallets | grant | Can change grant", "Wallets | grant | Can delete grant", "Wallets | grant | Can view grant", "Wallets | hold slice | Can add hold slice", "Wallets | hold slice | Can change hold slice", "Wallets | hold slice | Can delete hold slice", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can add shortfall", "Wallets | shortfall | Can change shortfall", "Wallets | shortfall | Can delete shortfall", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can add undoing", "Wallets | undoing | Can change undoing", "Wallets | undoing | Can delete undoing", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can add wallet", "Wallets | wallet | Can change wallet", "Wallets | wallet | Can delete wallet", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL);
+
+INSERT INTO public.auth_group VALUES
+	(1, 'Viewer'),
+	(2, 'Support'),
+	(3, 'Billing'),
+	(4, 'Approver'),
+	(5, 'Administrator');
+
+INSERT INTO public.auth_group_permissions VALUES
+	(1, 1, 257),
+	(2, 1, 261),
+	(3, 1, 265),
+	(4, 1, 269),
+	(5, 1, 273),
+	(6, 1, 277),
+	(7, 1, 281),
+	(8, 1, 28),
+	(9, 1, 285),
+	(10, 1, 32),
+	(11, 1, 289),
+	(12, 1, 36),
+	(13, 1, 293),
+	(14, 1, 40),
+	(15, 1, 297),
+	(16, 1, 44),
+	(17, 1, 301),
+	(18, 1, 48),
+	(19, 1, 305),
+	(20, 1, 309),
+	(21, 1, 313),
+	(22, 1, 317),
+	(23, 1, 321),
+	(24, 1, 325),
+	(25, 1, 329),
+	(26, 1, 333),
+	(27, 1, 80),
+	(28, 1, 337),
+	(29, 1, 341),
+	(30, 1, 88),
+	(31, 1, 345),
+	(32, 1, 93),
+	(33, 1, 349),
+	(34, 1, 97),
+	(35, 1, 353),
+	(36, 1, 101),
+	(37, 1, 357),
+	(38, 1, 105),
+	(39, 1, 361),
+	(40, 1, 109),
+	(41, 1, 365),
+	(42, 1, 113),
+	(43, 1, 369),
+	(44, 1, 117),
+	(45, 1, 373),
+	(46, 1, 121),
+	(47, 1, 377),
+	(48, 1, 125),
+	(49, 1, 382),
+	(50, 1, 129),
+	(51, 1, 386),
+	(52, 1, 133),
+	(53, 1, 390),
+	(54, 1, 137),
+	(55, 1, 394),
+	(56, 1, 141),
+	(57, 1, 145),
+	(58, 1, 402),
+	(59, 1, 403),
+	(60, 1, 404),
+	(61, 1, 149),
+	(62, 1, 405),
+	(63, 1, 406),
+	(64, 1, 153),
+	(65, 1, 410),
+	(66, 1, 157),
+	(67, 1, 161),
+	(68, 1, 165),
+	(69, 1, 169),
+	(70, 1, 173),
+	(71, 1, 177),
+	(72, 1, 181),
+	(73, 1, 185),
+	(74, 1, 189),
+	(75, 1, 193),
+	(76, 1, 197),
+	(77, 1, 201),
+	(78, 1, 205),
+	(79, 1, 209),
+	(80, 1, 213),
+	(81, 1, 217),
+	(82, 1, 221),
+	(83, 1, 225),
+	(84, 1, 229),
+	(85, 1, 233),
+	(86, 1, 237),
+	(87, 1, 241),
+	(88, 1, 245),
+	(89, 1, 249),
+	(90, 1, 253),
+	(91, 2, 257),
+	(92, 2, 261),
+	(93, 2, 265),
+	(94, 2, 269),
+	(95, 2, 273),
+	(96, 2, 277),
+	(97, 2, 281),
+	(98, 2, 28),
+	(99, 2, 285),
+	(100, 2, 32),
+	(101, 2, 289),
+	(102, 2, 36),
+	(103, 2, 293),
+	(104, 2, 40),
+	(105, 2, 297),
+	(106, 2, 44),
+	(107, 2, 301),
+	(108, 2, 48),
+	(109, 2, 305),
+	(110, 2, 309),
+	(111, 2, 313),
+	(112, 2, 317),
+	(113, 2, 321),
+	(114, 2, 325),
+	(115, 2, 329),
+	(116, 2, 333),
+	(117, 2, 80),
+	(118, 2, 337),
+	(119, 2, 341),
+	(120, 2, 88),
+	(121, 2, 345),
+	(122, 2, 93),
+	(123, 2, 349),
+	(124, 2, 97),
+	(125, 2, 353),
+	(126, 2, 101),
+	(127, 2, 357),
+	(128, 2, 105),
+	(129, 2, 361),
+	(130, 2, 109),
+	(131, 2, 110),
+	(132, 2, 365),
+	(133, 2, 113),
+	(134, 2, 114),
+	(135, 2, 115),
+	(136, 2, 369),
+	(137, 2, 117),
+	(138, 2, 373),
+	(139, 2, 121),
+	(140, 2, 377),
+	(141, 2, 125),
+	(142, 2, 382),
+	(143, 2, 129),
+	(144, 2, 386),
+	(145, 2, 133),
+	(146, 2, 390),
+	(147, 2, 137),
+	(148, 2, 394),
+	(149, 2, 396),
+	(150, 2, 141),
+	(151, 2, 397),
+	(152, 2, 398),
+	(153, 2, 399),
+	(154, 2, 145),
+	(155, 2, 400),
+	(156, 2, 402),
+	(157, 2, 403),
+	(158, 2, 149),
+	(159, 2, 404),
+	(160, 2, 405),
+	(161, 2, 406),
+	(162, 2, 153),
+	(163, 2, 410),
+	(164, 2, 157),
+	(165, 2, 161),
+	(166, 2, 165),
+	(167, 2, 169),
+	(168, 2, 173),
+	(169, 2, 177),
+	(170, 2, 181),
+	(171, 2, 185),
+	(172, 2, 189),
+	(173, 2, 193),
+	(174, 2, 197),
+	(175, 2, 201),
+	(176, 2, 205),
+	(177, 2, 209),
+	(178, 2, 213),
+	(179, 2, 217),
+	(180, 2, 221),
+	(181, 2, 225),
+	(182, 2, 229),
+	(183, 2, 233),
+	(184, 2, 237),
+	(185, 2, 241),
+	(186, 2, 245),
+	(187, 2, 249),
+	(188, 2, 253),
+	(189, 3, 28),
+	(190, 3, 32),
+	(191, 3, 36),
+	(192, 3, 40),
+	(193, 3, 44),
+	(194, 3, 48),
+	(195, 3, 80),
+	(196, 3, 88),
+	(197, 3, 93),
+	(198, 3, 97),
+	(199, 3, 101),
+	(200, 3, 102),
+	(201, 3, 103),
+	(202, 3, 105),
+	(203, 3, 106),
+	(204, 3, 107),
+	(205, 3, 109),
+	(206, 3, 110),
+	(207, 3, 113),
+	(208, 3, 114),
+	(209, 3, 115),
+	(210, 3, 117),
+	(211, 3, 121),
+	(212, 3, 125),
+	(213, 3, 129),
+	(214, 3, 133),
+	(215, 3, 137),
+	(216, 3, 141),
+	(217, 3, 145),
+	(218, 3, 149),
+	(219, 3, 153),
+	(220, 3, 157),
+	(221, 3, 161),
+	(222, 3, 165),
+	(223, 3, 169),
+	(224, 3, 173),
+	(225, 3, 177),
+	(226, 3, 178),
+	(227, 3, 179),
+	(228, 3, 180),
+	(229, 3, 181),
+	(230, 3, 182),
+	(231, 3, 183),
+	(232, 3, 184),
+	(233, 3, 185),
+	(234, 3, 186),
+	(235, 3, 187),
+	(236, 3, 188),
+	(237, 3, 189),
+	(238, 3, 190),
+	(239, 3, 191),
+	(240, 3, 192),
+	(241, 3, 193),
+	(242, 3, 194),
+	(243, 3, 195),
+	(244, 3, 196),
+	(245, 3, 197),
+	(246, 3, 198),
+	(247, 3, 199),
+	(248, 3, 200),
+	(249, 3, 201),
+	(250, 3, 202),
+	(251, 3, 203),
+	(252, 3, 204),
+	(253, 3, 205),
+	(254, 3, 206),
+	(255, 3, 207),
+	(256, 3, 208),
+	(257, 3, 209),
+	(258, 3, 210),
+	(259, 3, 211),
+	(260, 3, 212),
+	(261, 3, 213),
+	(262, 3, 214),
+	(263, 3, 215),
+	(264, 3, 216),
+	(265, 3, 217),
+	(266, 3, 218),
+	(267, 3, 219),
+	(268, 3, 220),
+	(269, 3, 221),
+	(270, 3, 222),
+	(271, 3, 223),
+	(272, 3, 224),
+	(273, 3, 225),
+	(274, 3, 226),
+	(275, 3, 227),
+	(276, 3, 228),
+	(277, 3, 229),
+	(278, 3, 230),
+	(279, 3, 231),
+	(280, 3, 232),
+	(281, 3, 233),
+	(282, 3, 234),
+	(283, 3, 235),
+	(284, 3, 236),
+	(285, 3, 237),
+	(286, 3, 238),
+	(287, 3, 239),
+	(288, 3, 240),
+	(289, 3, 241),
+	(290, 3, 242),
+	(291, 3, 243),
+	(292, 3, 244),
+	(293, 3, 245),
+	(294, 3, 246),
+	(295, 3, 247),
+	(296, 3, 248),
+	(297, 3, 249),
+	(298, 3, 250),
+	(299, 3, 251),
+	(300, 3, 252),
+	(301, 3, 253),
+	(302, 3, 254),
+	(303, 3, 255),
+	(304, 3, 256),
+	(305, 3, 257),
+	(306, 3, 258),
+	(307, 3, 259),
+	(308, 3, 260),
+	(309, 3, 261),
+	(310, 3, 262),
+	(311, 3, 263),
+	(312, 3, 264),
+	(313, 3, 265),
+	(314, 3, 266),
+	(315, 3, 267),
+	(316, 3, 268),
+	(317, 3, 269),
+	(318, 3, 270),
+	(319, 3, 271),
+	(320, 3, 272),
+	(321, 3, 273),
+	(322, 3, 274),
+	(323, 3, 275),
+	(324, 3, 276),
+	(325, 3, 277),
+	(326, 3, 278),
+	(327, 3, 279),
+	(328, 3, 280),
+	(329, 3, 281),
+	(330, 3, 282),
+	(331, 3, 283),
+	(332, 3, 284),
+	(333, 3, 285),
+	(334, 3, 286),
+	(335, 3, 287),
+	(336, 3, 288),
+	(337, 3, 289),
+	(338, 3, 290),
+	(339, 3, 291),
+	(340, 3, 292),
+	(341, 3, 293),
+	(342, 3, 294),
+	(343, 3, 295),
+	(344, 3, 296),
+	(345, 3, 297),
+	(346, 3, 301),
+	(347, 3, 305),
+	(348, 3, 309),
+	(349, 3, 313),
+	(350, 3, 317),
+	(351, 3, 321),
+	(352, 3, 325),
+	(353, 3, 329),
+	(354, 3, 333),
+	(355, 3, 337),
+	(356, 3, 341),
+	(357, 3, 345),
+	(358, 3, 349),
+	(359, 3, 353),
+	(360, 3, 354),
+	(361, 3, 355),
+	(362, 3, 356),
+	(363, 3, 357),
+	(364, 3, 358),
+	(365, 3, 359),
+	(366, 3, 360),
+	(367, 3, 361),
+	(368, 3, 362),
+	(369, 3, 363),
+	(370, 3, 364),
+	(371, 3, 365),
+	(372, 3, 366),
+	(373, 3, 367),
+	(374, 3, 368),
+	(375, 3, 369),
+	(376, 3, 370),
+	(377, 3, 371),
+	(378, 3, 372),
+	(379, 3, 373),
+	(380, 3, 374),
+	(381, 3, 375),
+	(382, 3, 376),
+	(383, 3, 377),
+	(384, 3, 378),
+	(385, 3, 379),
+	(386, 3, 380),
+	(387, 3, 381),
+	(388, 3, 382),
+	(389, 3, 383),
+	(390, 3, 384),
+	(391, 3, 385),
+	(392, 3, 386),
+	(393, 3, 387),
+	(394, 3, 388),
+	(395, 3, 389),
+	(396, 3, 390),
+	(397, 3, 391),
+	(398, 3, 392),
+	(399, 3, 393),
+	(400, 3, 394),
+	(401, 3, 395),
+	(402, 3, 396),
+	(403, 3, 397),
+	(404, 3, 398),
+	(405, 3, 399),
+	(406, 3, 400),
+	(407, 3, 402),
+	(408, 3, 403),
+	(409, 3, 404),
+	(410, 3, 405),
+	(411, 3, 406),
+	(412, 3, 410),
+	(413, 4, 257),
+	(414, 4, 261),
+	(415, 4, 265),
+	(416, 4, 269),
+	(417, 4, 273),
+	(418, 4, 277),
+	(419, 4, 281),
+	(420, 4, 28),
+	(421, 4, 285),
+	(422, 4, 32),
+	(423, 4, 289),
+	(424, 4, 36),
+	(425, 4, 293),
+	(426, 4, 40),
+	(427, 4, 297),
+	(428, 4, 44),
+	(429, 4, 301),
+	(430, 4, 48),
+	(431, 4, 305),
+	(432, 4, 309),
+	(433, 4, 313),
+	(434, 4, 317),
+	(435, 4, 321),
+	(436, 4, 325),
+	(437, 4, 329),
+	(438, 4, 333),
+	(439, 4, 80),
+	(440, 4, 337),
+	(441, 4, 341),
+	(442, 4, 88),
+	(443, 4, 89),
+	(444, 4, 345),
+	(445, 4, 93),
+	(446, 4, 349),
+	(447, 4, 97),
+	(448, 4, 353),
+	(449, 4, 101),
+	(450, 4, 357),
+	(451, 4, 105),
+	(452, 4, 361),
+	(453, 4, 109),
+	(454, 4, 365),
+	(455, 4, 113),
+	(456, 4, 369),
+	(457, 4, 117),
+	(458, 4, 373),
+	(459, 4, 121),
+	(460, 4, 377),
+	(461, 4, 125),
+	(462, 4, 382),
+	(463, 4, 129),
+	(464, 4, 386),
+	(465, 4, 133),
+	(466, 4, 390),
+	(467, 4, 137),
+	(468, 4, 394),
+	(469, 4, 141),
+	(470, 4, 398),
+	(471, 4, 145),
+	(472, 4, 402),
+	(473, 4, 403),
+	(474, 4, 404),
+	(475, 4, 149),
+	(476, 4, 405),
+	(477, 4, 406),
+	(478, 4, 153),
+	(479, 4, 410),
+	(480, 4, 157),
+	(481, 4, 161),
+	(482, 4, 165),
+	(483, 4, 169),
+	(484, 4, 173),
+	(485, 4, 177),
+	(486, 4, 181),
+	(487, 4, 185),
+	(488, 4, 189),
+	(489, 4, 193),
+	(490, 4, 197),
+	(491, 4, 201),
+	(492, 4, 205),
+	(493, 4, 209),
+	(494, 4, 213),
+	(495, 4, 217),
+	(496, 4, 221),
+	(497, 4, 225),
+	(498, 4, 229),
+	(499, 4, 233),
+	(500, 4, 237);
+INSERT INTO public.auth_group_permissions VALUES
+	(501, 4, 241),
+	(502, 4, 245),
+	(503, 4, 249),
+	(504, 4, 253),
+	(505, 5, 1),
+	(506, 5, 2),
+	(507, 5, 3),
+	(508, 5, 4),
+	(509, 5, 5),
+	(510, 5, 6),
+	(511, 5, 7),
+	(512, 5, 8),
+	(513, 5, 9),
+	(514, 5, 10),
+	(515, 5, 11),
+	(516, 5, 12),
+	(517, 5, 13),
+	(518, 5, 14),
+	(519, 5, 15),
+	(520, 5, 16),
+	(521, 5, 17),
+	(522, 5, 18),
+	(523, 5, 19),
+	(524, 5, 20),
+	(525, 5, 21),
+	(526, 5, 22),
+	(527, 5, 23),
+	(528, 5, 24),
+	(529, 5, 25),
+	(530, 5, 26),
+	(531, 5, 27),
+	(532, 5, 28),
+	(533, 5, 29),
+	(534, 5, 30),
+	(535, 5, 31),
+	(536, 5, 32),
+	(537, 5, 33),
+	(538, 5, 34),
+	(539, 5, 35),
+	(540, 5, 36),
+	(541, 5, 37),
+	(542, 5, 38),
+	(543, 5, 39),
+	(544, 5, 40),
+	(545, 5, 41),
+	(546, 5, 42),
+	(547, 5, 43),
+	(548, 5, 44),
+	(549, 5, 45),
+	(550, 5, 46),
+	(551, 5, 47),
+	(552, 5, 48),
+	(553, 5, 49),
+	(554, 5, 50),
+	(555, 5, 51),
+	(556, 5, 52),
+	(557, 5, 53),
+	(558, 5, 54),
+	(559, 5, 55),
+	(560, 5, 56),
+	(561, 5, 57),
+	(562, 5, 58),
+	(563, 5, 59),
+	(564, 5, 60),
+	(565, 5, 61),
+	(566, 5, 62),
+	(567, 5, 63),
+	(568, 5, 64),
+	(569, 5, 65),
+	(570, 5, 66),
+	(571, 5, 67),
+	(572, 5, 68),
+	(573, 5, 69),
+	(574, 5, 70),
+	(575, 5, 71),
+	(576, 5, 72),
+	(577, 5, 73),
+	(578, 5, 74),
+	(579, 5, 75),
+	(580, 5, 76),
+	(581, 5, 77),
+	(582, 5, 78),
+	(583, 5, 79),
+	(584, 5, 80),
+	(585, 5, 81),
+	(586, 5, 82),
+	(587, 5, 83),
+	(588, 5, 84),
+	(589, 5, 85),
+	(590, 5, 86),
+	(591, 5, 87),
+	(592, 5, 88),
+	(593, 5, 89),
+	(594, 5, 90),
+	(595, 5, 91),
+	(596, 5, 92),
+	(597, 5, 93),
+	(598, 5, 94),
+	(599, 5, 95),
+	(600, 5, 96),
+	(601, 5, 97),
+	(602, 5, 98),
+	(603, 5, 99),
+	(604, 5, 100),
+	(605, 5, 101),
+	(606, 5, 102),
+	(607, 5, 103),
+	(608, 5, 104),
+	(609, 5, 105),
+	(610, 5, 106),
+	(611, 5, 107),
+	(612, 5, 108),
+	(613, 5, 109),
+	(614, 5, 110),
+	(615, 5, 111),
+	(616, 5, 112),
+	(617, 5, 113),
+	(618, 5, 114),
+	(619, 5, 115),
+	(620, 5, 116),
+	(621, 5, 117),
+	(622, 5, 118),
+	(623, 5, 119),
+	(624, 5, 120),
+	(625, 5, 121),
+	(626, 5, 122),
+	(627, 5, 123),
+	(628, 5, 124),
+	(629, 5, 125),
+	(630, 5, 126),
+	(631, 5, 127),
+	(632, 5, 128),
+	(633, 5, 129),
+	(634, 5, 130),
+	(635, 5, 131),
+	(636, 5, 132),
+	(637, 5, 133),
+	(638, 5, 134),
+	(639, 5, 135),
+	(640, 5, 136),
+	(641, 5, 137),
+	(642, 5, 138),
+	(643, 5, 139),
+	(644, 5, 140),
+	(645, 5, 141),
+	(646, 5, 142),
+	(647, 5, 143),
+	(648, 5, 144),
+	(649, 5, 145),
+	(650, 5, 146),
+	(651, 5, 147),
+	(652, 5, 148),
+	(653, 5, 149),
+	(654, 5, 150),
+	(655, 5, 151),
+	(656, 5, 152),
+	(657, 5, 153),
+	(658, 5, 154),
+	(659, 5, 155),
+	(660, 5, 156),
+	(661, 5, 157),
+	(662, 5, 158),
+	(663, 5, 159),
+	(664, 5, 160),
+	(665, 5, 161),
+	(666, 5, 162),
+	(667, 5, 163),
+	(668, 5, 164),
+	(669, 5, 165),
+	(670, 5, 166),
+	(671, 5, 167),
+	(672, 5, 168),
+	(673, 5, 169),
+	(674, 5, 170),
+	(675, 5, 171),
+	(676, 5, 172),
+	(677, 5, 173),
+	(678, 5, 174),
+	(679, 5, 175),
+	(680, 5, 176),
+	(681, 5, 177),
+	(682, 5, 178),
+	(683, 5, 179),
+	(684, 5, 180),
+	(685, 5, 181),
+	(686, 5, 182),
+	(687, 5, 183),
+	(688, 5, 184),
+	(689, 5, 185),
+	(690, 5, 186),
+	(691, 5, 187),
+	(692, 5, 188),
+	(693, 5, 189),
+	(694, 5, 190),
+	(695, 5, 191),
+	(696, 5, 192),
+	(697, 5, 193),
+	(698, 5, 194),
+	(699, 5, 195),
+	(700, 5, 196),
+	(701, 5, 197),
+	(702, 5, 198),
+	(703, 5, 199),
+	(704, 5, 200),
+	(705, 5, 201),
+	(706, 5, 202),
+	(707, 5, 203),
+	(708, 5, 204),
+	(709, 5, 205),
+	(710, 5, 206),
+	(711, 5, 207),
+	(712, 5, 208),
+	(713, 5, 209),
+	(714, 5, 210),
+	(715, 5, 211),
+	(716, 5, 212),
+	(717, 5, 213),
+	(718, 5, 214),
+	(719, 5, 215),
+	(720, 5, 216),
+	(721, 5, 217),
+	(722, 5, 218),
+	(723, 5, 219),
+	(724, 5, 220),
+	(725, 5, 221),
+	(726, 5, 222),
+	(727, 5, 223),
+	(728, 5, 224),
+	(729, 5, 225),
+	(730, 5, 226),
+	(731, 5, 227),
+	(732, 5, 228),
+	(733, 5, 229),
+	(734, 5, 230),
+	(735, 5, 231),
+	(736, 5, 232),
+	(737, 5, 233),
+	(738, 5, 234),
+	(739, 5, 235),
+	(740, 5, 236),
+	(741, 5, 237),
+	(742, 5, 238),
+	(743, 5, 239),
+	(744, 5, 240),
+	(745, 5, 241),
+	(746, 5, 242),
+	(747, 5, 243),
+	(748, 5, 244),
+	(749, 5, 245),
+	(750, 5, 246),
+	(751, 5, 247),
+	(752, 5, 248),
+	(753, 5, 249),
+	(754, 5, 250),
+	(755, 5, 251),
+	(756, 5, 252),
+	(757, 5, 253),
+	(758, 5, 254),
+	(759, 5, 255),
+	(760, 5, 256),
+	(761, 5, 257),
+	(762, 5, 258),
+	(763, 5, 259),
+	(764, 5, 260),
+	(765, 5, 261),
+	(766, 5, 262),
+	(767, 5, 263),
+	(768, 5, 264),
+	(769, 5, 265),
+	(770, 5, 266),
+	(771, 5, 267),
+	(772, 5, 268),
+	(773, 5, 269),
+	(774, 5, 270),
+	(775, 5, 271),
+	(776, 5, 272),
+	(777, 5, 273),
+	(778, 5, 274),
+	(779, 5, 275),
+	(780, 5, 276),
+	(781, 5, 277),
+	(782, 5, 278),
+	(783, 5, 279),
+	(784, 5, 280),
+	(785, 5, 281),
+	(786, 5, 282),
+	(787, 5, 283),
+	(788, 5, 284),
+	(789, 5, 285),
+	(790, 5, 286),
+	(791, 5, 287),
+	(792, 5, 288),
+	(793, 5, 289),
+	(794, 5, 290),
+	(795, 5, 291),
+	(796, 5, 292),
+	(797, 5, 293),
+	(798, 5, 294),
+	(799, 5, 295),
+	(800, 5, 296),
+	(801, 5, 297),
+	(802, 5, 298),
+	(803, 5, 299),
+	(804, 5, 300),
+	(805, 5, 301),
+	(806, 5, 302),
+	(807, 5, 303),
+	(808, 5, 304),
+	(809, 5, 305),
+	(810, 5, 306),
+	(811, 5, 307),
+	(812, 5, 308),
+	(813, 5, 309),
+	(814, 5, 310),
+	(815, 5, 311),
+	(816, 5, 312),
+	(817, 5, 313),
+	(818, 5, 314),
+	(819, 5, 315),
+	(820, 5, 316),
+	(821, 5, 317),
+	(822, 5, 318),
+	(823, 5, 319),
+	(824, 5, 320),
+	(825, 5, 321),
+	(826, 5, 322),
+	(827, 5, 323),
+	(828, 5, 324),
+	(829, 5, 325),
+	(830, 5, 326),
+	(831, 5, 327),
+	(832, 5, 328),
+	(833, 5, 329),
+	(834, 5, 330),
+	(835, 5, 331),
+	(836, 5, 332),
+	(837, 5, 333),
+	(838, 5, 334),
+	(839, 5, 335),
+	(840, 5, 336),
+	(841, 5, 337),
+	(842, 5, 338),
+	(843, 5, 339),
+	(844, 5, 340),
+	(845, 5, 341),
+	(846, 5, 342),
+	(847, 5, 343),
+	(848, 5, 344),
+	(849, 5, 345),
+	(850, 5, 346),
+	(851, 5, 347),
+	(852, 5, 348),
+	(853, 5, 349),
+	(854, 5, 350),
+	(855, 5, 351),
+	(856, 5, 352),
+	(857, 5, 353),
+	(858, 5, 354),
+	(859, 5, 355),
+	(860, 5, 356),
+	(861, 5, 357),
+	(862, 5, 358),
+	(863, 5, 359),
+	(864, 5, 360),
+	(865, 5, 361),
+	(866, 5, 362),
+	(867, 5, 363),
+	(868, 5, 364),
+	(869, 5, 365),
+	(870, 5, 366),
+	(871, 5, 367),
+	(872, 5, 368),
+	(873, 5, 369),
+	(874, 5, 370),
+	(875, 5, 371),
+	(876, 5, 372),
+	(877, 5, 373),
+	(878, 5, 374),
+	(879, 5, 375),
+	(880, 5, 376),
+	(881, 5, 377),
+	(882, 5, 378),
+	(883, 5, 379),
+	(884, 5, 380),
+	(885, 5, 381),
+	(886, 5, 382),
+	(887, 5, 383),
+	(888, 5, 384),
+	(889, 5, 385),
+	(890, 5, 386),
+	(891, 5, 387),
+	(892, 5, 388),
+	(893, 5, 389),
+	(894, 5, 390),
+	(895, 5, 391),
+	(896, 5, 392),
+	(897, 5, 393),
+	(898, 5, 394),
+	(899, 5, 395),
+	(900, 5, 396),
+	(901, 5, 397),
+	(902, 5, 398),
+	(903, 5, 399),
+	(904, 5, 400),
+	(905, 5, 401),
+	(906, 5, 402),
+	(907, 5, 403),
+	(908, 5, 404),
+	(909, 5, 405),
+	(910, 5, 406),
+	(911, 5, 407),
+	(912, 5, 408),
+	(913, 5, 409),
+	(914, 5, 410);
+
+INSERT INTO public.auth_permission VALUES
+	(1, 'Can add log entry', 1, 'add_logentry'),
+	(2, 'Can change log entry', 1, 'change_logentry'),
+	(3, 'Can delete log entry', 1, 'delete_logentry'),
+	(4, 'Can view log entry', 1, 'view_logentry'),
+	(5, 'Can add permission', 2, 'add_permission'),
+	(6, 'Can change permission', 2, 'change_permission'),
+	(7, 'Can delete permission', 2, 'delete_permission'),
+	(8, 'Can view permission', 2, 'view_permission'),
+	(9, 'Can add group', 3, 'add_group'),
+	(10, 'Can change group', 3, 'change_group'),
+	(11, 'Can delete group', 3, 'delete_group'),
+	(12, 'Can view group', 3, 'view_group'),
+	(13, 'Can add user', 4, 'add_user'),
+	(14, 'Can change user', 4, 'change_user'),
+	(15, 'Can delete user', 4, 'delete_user'),
+	(16, 'Can view user', 4, 'view_user'),
+	(17, 'Can add content type', 5, 'add_contenttype'),
+	(18, 'Can change content type', 5, 'change_contenttype'),
+	(19, 'Can delete content type', 5, 'delete_contenttype'),
+	(20, 'Can view content type', 5, 'view_contenttype'),
+	(21, 'Can add session', 6, 'add_session'),
+	(22, 'Can change session', 6, 'change_session'),
+	(23, 'Can delete session', 6, 'delete_session'),
+	(24, 'Can view session', 6, 'view_session'),
+	(25, 'Can add crontab', 7, 'add_crontabschedule'),
+	(26, 'Can change crontab', 7, 'change_crontabschedule'),
+	(27, 'Can delete crontab', 7, 'delete_crontabschedule'),
+	(28, 'Can view crontab', 7, 'view_crontabschedule'),
+	(29, 'Can add interval', 8, 'add_intervalschedule'),
+	(30, 'Can change interval', 8, 'change_intervalschedule'),
+	(31, 'Can delete interval', 8, 'delete_intervalschedule'),
+	(32, 'Can view interval', 8, 'view_intervalschedule'),
+	(33, 'Can add periodic task', 9, 'add_periodictask'),
+	(34, 'Can change periodic task', 9, 'change_periodictask'),
+	(35, 'Can delete periodic task', 9, 'delete_periodictask'),
+	(36, 'Can view periodic task', 9, 'view_periodictask'),
+	(37, 'Can add periodic task track', 10, 'add_periodictasks'),
+	(38, 'Can change periodic task track', 10, 'change_periodictasks'),
+	(39, 'Can delete periodic task track', 10, 'delete_periodictasks'),
+	(40, 'Can view periodic task track', 10, 'view_periodictasks'),
+	(41, 'Can add solar event', 11, 'add_solarschedule'),
+	(42, 'Can change solar event', 11, 'change_solarschedule'),
+	(43, 'Can delete solar event', 11, 'delete_solarschedule'),
+	(44, 'Can view solar event', 11, 'view_solarschedule'),
+	(45, 'Can add clocked', 12, 'add_clockedschedule'),
+	(46, 'Can change clocked', 12, 'change_clockedschedule'),
+	(47, 'Can delete clocked', 12, 'delete_clockedschedule'),
+	(48, 'Can view clocked', 12, 'view_clockedschedule'),
+	(49, 'Can add TOTP device', 13, 'add_totpdevice'),
+	(50, 'Can change TOTP device', 13, 'change_totpdevice'),
+	(51, 'Can delete TOTP device', 13, 'delete_totpdevice'),
+	(52, 'Can view TOTP device', 13, 'view_totpdevice'),
+	(53, 'Can add static device', 14, 'add_staticdevice'),
+	(54, 'Can change static device', 14, 'change_staticdevice'),
+	(55, 'Can delete static device', 14, 'delete_staticdevice'),
+	(56, 'Can view static device', 14, 'view_staticdevice'),
+	(57, 'Can add static token', 15, 'add_statictoken'),
+	(58, 'Can change static token', 15, 'change_statictoken'),
+	(59, 'Can delete static token', 15, 'delete_statictoken'),
+	(60, 'Can view static token', 15, 'view_statictoken'),
+	(61, 'Can add access attempt', 16, 'add_accessattempt'),
+	(62, 'Can change access attempt', 16, 'change_accessattempt'),
+	(63, 'Can delete access attempt', 16, 'delete_accessattempt'),
+	(64, 'Can view access attempt', 16, 'view_accessattempt'),
+	(65, 'Can add access log', 17, 'add_accesslog'),
+	(66, 'Can change access log', 17, 'change_accesslog'),
+	(67, 'Can delete access log', 17, 'delete_accesslog'),
+	(68, 'Can view access log', 17, 'view_accesslog'),
+	(69, 'Can add access failure', 18, 'add_accessfailurelog'),
+	(70, 'Can change access failure', 18, 'change_accessfailurelog'),
+	(71, 'Can delete access failure', 18, 'delete_accessfailurelog'),
+	(72, 'Can view access failure', 18, 'view_accessfailurelog'),
+	(73, 'Can add access attempt expiration', 19, 'add_accessattemptexpiration'),
+	(74, 'Can change access attempt expiration', 19, 'change_accessattemptexpiration'),
+	(75, 'Can delete access attempt expiration', 19, 'delete_accessattemptexpiration'),
+	(76, 'Can view access attempt expiration', 19, 'view_accessattemptexpiration'),
+	(77, 'Can add log entry', 20, 'add_logentry'),
+	(78, 'Can change log entry', 20, 'change_logentry'),
+	(79, 'Can delete log entry', 20, 'delete_logentry'),
+	(80, 'Can view log entry', 20, 'view_logentry'),
+	(81, 'Can add change of access', 21, 'add_accesschange'),
+	(82, 'Can change change of access', 21, 'change_accesschange'),
+	(83, 'Can delete change of access', 21, 'delete_accesschange'),
+	(84, 'Can view change of access', 21, 'view_accesschange'),
+	(85, 'Can add approval', 22, 'add_approval'),
+	(86, 'Can change approval', 22, 'change_approval'),
+	(87, 'Can delete approval', 22, 'delete_approval'),
+	(88, 'Can view approval', 22, 'view_approval'),
+	(89, 'Can approve or reject what others ask for', 22, 'decide_approval'),
+	(90, 'Can add action of one person', 23, 'add_soloaction'),
+	(91, 'Can change action of one person', 23, 'change_soloaction'),
+	(92, 'Can delete action of one person', 23, 'delete_soloaction'),
+	(93, 'Can view action of one person', 23, 'view_soloaction'),
+	(94, 'Can add scheduled job', 24, 'add_heartbeat'),
+	(95, 'Can change scheduled job', 24, 'change_heartbeat'),
+	(96, 'Can delete scheduled job', 24, 'delete_heartbeat'),
+	(97, 'Can view scheduled job', 24, 'view_heartbeat'),
+	(98, 'Can add outbox message', 25, 'add_outboxmessage'),
+	(99, 'Can change outbox message', 25, 'change_outboxmessage'),
+	(100, 'Can delete outbox message', 25, 'delete_outboxmessage'),
+	(101, 'Can view outbox message', 25, 'view_outboxmessage'),
+	(102, 'Can add project', 26, 'add_project'),
+	(103, 'Can change project', 26, 'change_project'),
+	(104, 'Can delete project', 26, 'delete_project'),
+	(105, 'Can view project', 26, 'view_project'),
+	(106, 'Can add organization', 27, 'add_organization'),
+	(107, 'Can change organization', 27, 'change_organization'),
+	(108, 'Can delete organization', 27, 'delete_organization'),
+	(109, 'Can view organization', 27, 'view_organization'),
+	(110, 'Can add identity link', 28, 'add_identitylink'),
+	(111, 'Can change identity link', 28, 'change_identitylink'),
+	(112, 'Can delete identity link', 28, 'delete_identitylink'),
+	(113, 'Can view identity link', 28, 'view_identitylink'),
+	(114, 'Can add api key', 29, 'add_apikey'),
+	(115, 'Can change api key', 29, 'change_apikey'),
+	(116, 'Can delete api key', 29, 'delete_apikey'),
+	(117, 'Can view api key', 29, 'view_apikey'),
+	(118, 'Can add checkpoint', 30, 'add_checkpoint'),
+	(119, 'Can change checkpoint', 30, 'change_checkpoint'),
+	(120, 'Can delete checkpoint', 30, 'delete_checkpoint'),
+	(121, 'Can view checkpoint', 30, 'view_checkpoint'),
+	(122, 'Can add entry', 31, 'add_entry'),
+	(123, 'Can change entry', 31, 'change_entry'),
+	(124, 'Can delete entry', 31, 'delete_entry'),
+	(125, 'Can view entry', 31, 'view_entry'),
+	(126, 'Can add hold', 32, 'add_hold'),
+	(127, 'Can change hold', 32, 'change_hold'),
+	(128, 'Can delete hold', 32, 'delete_hold'),
+	(129, 'Can view hold', 32, 'view_hold'),
+	(130, 'Can add hold total', 33, 'add_holdtotal'),
+	(131, 'Can change hold total', 33, 'change_holdtotal'),
+	(132, 'Can delete hold total', 33, 'delete_holdtotal'),
+	(133, 'Can view hold total', 33, 'view_holdtotal'),
+	(134, 'Can add transfer', 34, 'add_transfer'),
+	(135, 'Can change transfer', 34, 'change_transfer'),
+	(136, 'Can delete transfer', 34, 'delete_transfer'),
+	(137, 'Can view transfer', 34, 'view_transfer'),
+	(138, 'Can add account', 35, 'add_account'),
+	(139, 'Can change account', 35, 'change_account'),
+	(140, 'Can delete account', 35, 'delete_account'),
+	(141, 'Can view account', 35, 'view_account'),
+	(142, 'Can add idempotent call', 36, 'add_idempotentcall'),
+	(143, 'Can change idempotent call', 36, 'change_idempotentcall'),
+	(144, 'Can delete idempotent call', 36, 'delete_idempotentcall'),
+	(145, 'Can view idempotent call', 36, 'view_idempotentcall'),
+	(146, 'Can add charge net', 37, 'add_chargenet'),
+	(147, 'Can change charge net', 37, 'change_chargenet'),
+	(148, 'Can delete charge net', 37, 'delete_chargenet'),
+	(149, 'Can view charge net', 37, 'view_chargenet'),
+	(150, 'Can add undoing', 38, 'add_undoing'),
+	(151, 'Can change undoing', 38, 'change_undoing'),
+	(152, 'Can delete undoing', 38, 'delete_undoing'),
+	(153, 'Can view undoing', 38, 'view_undoing'),
+	(154, 'Can add wallet', 39, 'add_wallet'),
+	(155, 'Can change wallet', 39, 'change_wallet'),
+	(156, 'Can delete wallet', 39, 'delete_wallet'),
+	(157, 'Can view wallet', 39, 'view_wallet'),
+	(158, 'Can add shortfall', 40, 'add_shortfall'),
+	(159, 'Can change shortfall', 40, 'change_shortfall'),
+	(160, 'Can delete shortfall', 40, 'delete_shortfall'),
+	(161, 'Can view shortfall', 40, 'view_shortfall'),
+	(162, 'Can add grant', 41, 'add_grant'),
+	(163, 'Can change grant', 41, 'change_grant'),
+	(164, 'Can delete grant', 41, 'delete_grant'),
+	(165, 'Can view grant', 41, 'view_grant'),
+	(166, 'Can add day total', 42, 'add_daytotal'),
+	(167, 'Can change day total', 42, 'change_daytotal'),
+	(168, 'Can delete day total', 42, 'delete_daytotal'),
+	(169, 'Can view day total', 42, 'view_daytotal'),
+	(170, 'Can add consumption', 43, 'add_consumption'),
+	(171, 'Can change consumption', 43, 'change_consumption'),
+	(172, 'Can delete consumption', 43, 'delete_consumption'),
+	(173, 'Can view consumption', 43, 'view_consumption'),
+	(174, 'Can add hold slice', 44, 'add_holdslice'),
+	(175, 'Can change hold slice', 44, 'change_holdslice'),
+	(176, 'Can delete hold slice', 44, 'delete_holdslice'),
+	(177, 'Can view hold slice', 44, 'view_holdslice'),
+	(178, 'Can add contract', 45, 'add_contract'),
+	(179, 'Can change contract', 45, 'change_contract'),
+	(180, 'Can delete contract', 45, 'delete_contract'),
+	(181, 'Can view contract', 45, 'view_contract'),
+	(182, 'Can add contract version', 46, 'add_contractversion'),
+	(183, 'Can change contract version', 46, 'change_contractversion'),
+	(184, 'Can delete contract version', 46, 'delete_contractversion'),
+	(185, 'Can view contract version', 46, 'view_contractversion'),
+	(186, 'Can add installment', 47, 'add_installment'),
+	(187, 'Can change installment', 47, 'change_installment'),
+	(188, 'Can delete installment', 47, 'delete_installment'),
+	(189, 'Can view installment', 47, 'view_installment'),
+	(190, 'Can add discount on an installment', 48, 'add_installmentdiscount'),
+	(191, 'Can change discount on an installment', 48, 'change_installmentdiscount'),
+	(192, 'Can delete discount on an installment', 48, 'delete_installmentdiscount'),
+	(193, 'Can view discount on an installment', 48, 'view_installmentdiscount'),
+	(194, 'Can add payment of an installment', 49, 'add_installmentpayment'),
+	(195, 'Can change payment of an installment', 49, 'change_installmentpayment'),
+	(196, 'Can delete payment of an installment', 49, 'delete_installmentpayment'),
+	(197, 'Can view payment of an installment', 49, 'view_installmentpayment'),
+	(198, 'Can add surplus on an installment', 50, 'add_installmentsurplus'),
+	(199, 'Can change surplus on an installment', 50, 'change_installmentsurplus'),
+	(297, 'Can view plan', 74, 'view_plan'),
+	(200, 'Can delete surplus on an installment', 50, 'delete_installmentsurplus'),
+	(201, 'Can view surplus on an installment', 50, 'view_installmentsurplus'),
+	(202, 'Can add refund of an installment', 51, 'add_installmentrefund'),
+	(203, 'Can change refund of an installment', 51, 'change_installmentrefund'),
+	(204, 'Can delete refund of an installment', 51, 'delete_installmentrefund'),
+	(205, 'Can view refund of an installment', 51, 'view_installmentrefund'),
+	(206, 'Can add service agreement', 52, 'add_serviceagreement'),
+	(207, 'Can change service agreement', 52, 'change_serviceagreement'),
+	(208, 'Can delete service agreement', 52, 'delete_serviceagreement'),
+	(209, 'Can view service agreement', 52, 'view_serviceagreement'),
+	(210, 'Can add month of service revenue', 53, 'add_servicerevenue'),
+	(211, 'Can change month of service revenue', 53, 'change_servicerevenue'),
+	(212, 'Can delete month of service revenue', 53, 'delete_servicerevenue'),
+	(213, 'Can view month of service revenue', 53, 'view_servicerevenue'),
+	(214, 'Can add dispute', 54, 'add_dispute'),
+	(215, 'Can change dispute', 54, 'change_dispute'),
+	(216, 'Can delete dispute', 54, 'delete_dispute'),
+	(217, 'Can view dispute', 54, 'view_dispute'),
+	(218, 'Can add refund', 55, 'add_refund'),
+	(219, 'Can change refund', 55, 'change_refund'),
+	(220, 'Can delete refund', 55, 'delete_refund'),
+	(221, 'Can view refund', 55, 'view_refund'),
+	(222, 'Can add stripe invoice', 56, 'add_stripeinvoice'),
+	(223, 'Can change stripe invoice', 56, 'change_stripeinvoice'),
+	(224, 'Can delete stripe invoice', 56, 'delete_stripeinvoice'),
+	(225, 'Can view stripe invoice', 56, 'view_stripeinvoice'),
+	(226, 'Can add stripe payment', 57, 'add_stripepayment'),
+	(227, 'Can change stripe payment', 57, 'change_stripepayment'),
+	(228, 'Can delete stripe payment', 57, 'delete_stripepayment'),
+	(229, 'Can view stripe payment', 57, 'view_stripepayment'),
+	(230, 'Can add stripe request', 58, 'add_striperequest'),
+	(231, 'Can change stripe request', 58, 'change_striperequest'),
+	(232, 'Can delete stripe request', 58, 'delete_striperequest'),
+	(233, 'Can view stripe request', 58, 'view_striperequest'),
+	(234, 'Can add sweep mark', 59, 'add_sweepmark'),
+	(235, 'Can change sweep mark', 59, 'change_sweepmark'),
+	(236, 'Can delete sweep mark', 59, 'delete_sweepmark'),
+	(237, 'Can view sweep mark', 59, 'view_sweepmark'),
+	(238, 'Can add checkout session', 60, 'add_checkoutsession'),
+	(239, 'Can change checkout session', 60, 'change_checkoutsession'),
+	(240, 'Can delete checkout session', 60, 'delete_checkoutsession'),
+	(241, 'Can view checkout session', 60, 'view_checkoutsession'),
+	(242, 'Can add checkout part', 61, 'add_checkoutpart'),
+	(243, 'Can change checkout part', 61, 'change_checkoutpart'),
+	(244, 'Can delete checkout part', 61, 'delete_checkoutpart'),
+	(245, 'Can view checkout part', 61, 'view_checkoutpart'),
+	(246, 'Can add invoice part', 62, 'add_invoicepart'),
+	(247, 'Can change invoice part', 62, 'change_invoicepart'),
+	(248, 'Can delete invoice part', 62, 'delete_invoicepart'),
+	(249, 'Can view invoice part', 62, 'view_invoicepart'),
+	(250, 'Can add mandate', 63, 'add_mandate'),
+	(251, 'Can change mandate', 63, 'change_mandate'),
+	(252, 'Can delete mandate', 63, 'delete_mandate'),
+	(253, 'Can view mandate', 63, 'view_mandate'),
+	(254, 'Can add payment issue', 64, 'add_paymentissue'),
+	(255, 'Can change payment issue', 64, 'change_paymentissue'),
+	(256, 'Can delete payment issue', 64, 'delete_paymentissue'),
+	(257, 'Can view payment issue', 64, 'view_paymentissue'),
+	(258, 'Can add payment link', 65, 'add_paymentlink'),
+	(259, 'Can change payment link', 65, 'change_paymentlink'),
+	(260, 'Can delete payment link', 65, 'delete_paymentlink'),
+	(261, 'Can view payment link', 65, 'view_paymentlink'),
+	(262, 'Can add payment part', 66, 'add_paymentpart'),
+	(263, 'Can change payment part', 66, 'change_paymentpart'),
+	(264, 'Can delete payment part', 66, 'delete_paymentpart'),
+	(265, 'Can view payment part', 66, 'view_paymentpart'),
+	(266, 'Can add stripe customer', 67, 'add_stripecustomer'),
+	(267, 'Can change stripe customer', 67, 'change_stripecustomer'),
+	(268, 'Can delete stripe customer', 67, 'delete_stripecustomer'),
+	(269, 'Can view stripe customer', 67, 'view_stripecustomer'),
+	(270, 'Can add stripe event', 68, 'add_stripeevent'),
+	(271, 'Can change stripe event', 68, 'change_stripeevent'),
+	(272, 'Can delete stripe event', 68, 'delete_stripeevent'),
+	(273, 'Can view stripe event', 68, 'view_stripeevent'),
+	(274, 'Can add price book', 69, 'add_pricebook'),
+	(275, 'Can change price book', 69, 'change_pricebook'),
+	(276, 'Can delete price book', 69, 'delete_pricebook'),
+	(277, 'Can view price book', 69, 'view_pricebook'),
+	(278, 'Can add price version', 70, 'add_priceversion'),
+	(279, 'Can change price version', 70, 'change_priceversion'),
+	(280, 'Can delete price version', 70, 'delete_priceversion'),
+	(281, 'Can view price version', 70, 'view_priceversion'),
+	(282, 'Can add meter', 71, 'add_meter'),
+	(283, 'Can change meter', 71, 'change_meter'),
+	(284, 'Can delete meter', 71, 'delete_meter'),
+	(285, 'Can view meter', 71, 'view_meter'),
+	(286, 'Can add subscription', 72, 'add_subscription'),
+	(287, 'Can change subscription', 72, 'change_subscription'),
+	(288, 'Can delete subscription', 72, 'delete_subscription'),
+	(289, 'Can view subscription', 72, 'view_subscription'),
+	(290, 'Can add included quota', 73, 'add_includedquota'),
+	(291, 'Can change included quota', 73, 'change_includedquota'),
+	(292, 'Can delete included quota', 73, 'delete_includedquota'),
+	(293, 'Can view included quota', 73, 'view_includedquota'),
+	(294, 'Can add plan', 74, 'add_plan'),
+	(295, 'Can change plan', 74, 'change_plan'),
+	(296, 'Can delete plan', 74, 'delete_plan'),
+	(298, 'Can add metered organization', 75, 'add_meteredorganization'),
+	(299, 'Can change metered organization', 75, 'change_meteredorganization'),
+	(300, 'Can delete metered organization', 75, 'delete_meteredorganization'),
+	(301, 'Can view metered organization', 75, 'view_meteredorganization'),
+	(302, 'Can add presence', 76, 'add_presence'),
+	(303, 'Can change presence', 76, 'change_presence'),
+	(304, 'Can delete presence', 76, 'delete_presence'),
+	(305, 'Can view presence', 76, 'view_presence'),
+	(306, 'Can add presence day', 77, 'add_presenceday'),
+	(307, 'Can change presence day', 77, 'change_presenceday'),
+	(308, 'Can delete presence day', 77, 'delete_presenceday'),
+	(309, 'Can view presence day', 77, 'view_presenceday'),
+	(310, 'Can add unlisted model', 78, 'add_unlistedmodel'),
+	(311, 'Can change unlisted model', 78, 'change_unlistedmodel'),
+	(312, 'Can delete unlisted model', 78, 'delete_unlistedmodel'),
+	(313, 'Can view unlisted model', 78, 'view_unlistedmodel'),
+	(314, 'Can add usage ahead', 79, 'add_usageahead'),
+	(315, 'Can change usage ahead', 79, 'change_usageahead'),
+	(316, 'Can delete usage ahead', 79, 'delete_usageahead'),
+	(317, 'Can view usage ahead', 79, 'view_usageahead'),
+	(318, 'Can add usage day', 80, 'add_usageday'),
+	(319, 'Can change usage day', 80, 'change_usageday'),
+	(320, 'Can delete usage day', 80, 'delete_usageday'),
+	(321, 'Can view usage day', 80, 'view_usageday'),
+	(322, 'Can add usage event', 81, 'add_usageevent'),
+	(323, 'Can change usage event', 81, 'change_usageevent'),
+	(324, 'Can delete usage event', 81, 'delete_usageevent'),
+	(325, 'Can view usage event', 81, 'view_usageevent'),
+	(326, 'Can add quarantined event', 82, 'add_quarantinedevent'),
+	(327, 'Can change quarantined event', 82, 'change_quarantinedevent'),
+	(328, 'Can delete quarantined event', 82, 'delete_quarantinedevent'),
+	(329, 'Can view quarantined event', 82, 'view_quarantinedevent'),
+	(330, 'Can add usage posting', 83, 'add_usageposting'),
+	(331, 'Can change usage posting', 83, 'change_usageposting'),
+	(332, 'Can delete usage posting', 83, 'delete_usageposting'),
+	(333, 'Can view usage posting', 83, 'view_usageposting'),
+	(334, 'Can add minimum charge', 84, 'add_minimumcharge'),
+	(335, 'Can change minimum charge', 84, 'change_minimumcharge'),
+	(336, 'Can delete minimum charge', 84, 'delete_minimumcharge'),
+	(337, 'Can view minimum charge', 84, 'view_minimumcharge'),
+	(338, 'Can add active character', 85, 'add_activecharacter'),
+	(339, 'Can change active character', 85, 'change_activecharacter'),
+	(340, 'Can delete active character', 85, 'delete_activecharacter'),
+	(341, 'Can view active character', 85, 'view_activecharacter'),
+	(342, 'Can add character month', 86, 'add_charactermonth'),
+	(343, 'Can change character month', 86, 'change_charactermonth'),
+	(344, 'Can delete character month', 86, 'delete_charactermonth'),
+	(345, 'Can view character month', 86, 'view_charactermonth'),
+	(346, 'Can add counter', 87, 'add_counter'),
+	(347, 'Can change counter', 87, 'change_counter'),
+	(348, 'Can delete counter', 87, 'delete_counter'),
+	(349, 'Can view counter', 87, 'view_counter'),
+	(350, 'Can add month close', 88, 'add_monthclose'),
+	(351, 'Can change month close', 88, 'change_monthclose'),
+	(352, 'Can delete month close', 88, 'delete_monthclose'),
+	(353, 'Can view month close', 88, 'view_monthclose'),
+	(354, 'Can add collection failure', 89, 'add_collectionfailure'),
+	(355, 'Can change collection failure', 89, 'change_collectionfailure'),
+	(356, 'Can delete collection failure', 89, 'delete_collectionfailure'),
+	(357, 'Can view collection failure', 89, 'view_collectionfailure'),
+	(358, 'Can add collection source', 90, 'add_collectionsource'),
+	(359, 'Can change collection source', 90, 'change_collectionsource'),
+	(360, 'Can delete collection source', 90, 'delete_collectionsource'),
+	(361, 'Can view collection source', 90, 'view_collectionsource'),
+	(362, 'Can add cost snapshot', 91, 'add_costsnapshot'),
+	(363, 'Can change cost snapshot', 91, 'change_costsnapshot'),
+	(364, 'Can delete cost snapshot', 91, 'delete_costsnapshot'),
+	(365, 'Can view cost snapshot', 91, 'view_costsnapshot'),
+	(366, 'Can add balance snapshot', 92, 'add_balancesnapshot'),
+	(367, 'Can change balance snapshot', 92, 'change_balancesnapshot'),
+	(368, 'Can delete balance snapshot', 92, 'delete_balancesnapshot'),
+	(369, 'Can view balance snapshot', 92, 'view_balancesnapshot'),
+	(370, 'Can add wrong voucher codes', 93, 'add_wrongcodes'),
+	(371, 'Can change wrong voucher codes', 93, 'change_wrongcodes'),
+	(372, 'Can delete wrong voucher codes', 93, 'delete_wrongcodes'),
+	(373, 'Can view wrong voucher codes', 93, 'view_wrongcodes'),
+	(374, 'Can add voucher batch', 94, 'add_batch'),
+	(375, 'Can change voucher batch', 94, 'change_batch'),
+	(376, 'Can delete voucher batch', 94, 'delete_batch'),
+	(377, 'Can view voucher batch', 94, 'view_batch'),
+	(378, 'Can download the codes of a batch, once', 94, 'download_batch'),
+	(379, 'Can add redemption', 95, 'add_redemption'),
+	(380, 'Can change redemption', 95, 'change_redemption'),
+	(381, 'Can delete redemption', 95, 'delete_redemption'),
+	(382, 'Can view redemption', 95, 'view_redemption'),
+	(383, 'Can add take back', 96, 'add_takeback'),
+	(384, 'Can change take back', 96, 'change_takeback'),
+	(385, 'Can delete take back', 96, 'delete_takeback'),
+	(386, 'Can view take back', 96, 'view_takeback'),
+	(387, 'Can add voucher', 97, 'add_voucher'),
+	(388, 'Can change voucher', 97, 'change_voucher'),
+	(389, 'Can delete voucher', 97, 'delete_voucher'),
+	(390, 'Can view voucher', 97, 'view_voucher'),
+	(391, 'Can add voucher event', 98, 'add_batchevent'),
+	(392, 'Can change voucher event', 98, 'change_batchevent'),
+	(393, 'Can delete voucher event', 98, 'delete_batchevent'),
+	(394, 'Can view voucher event', 98, 'view_batchevent'),
+	(395, 'Can grant, deduct, reverse, refund, settle and write off', 99, 'move_money'),
+	(396, 'Can replay webhooks and send parked work again', 99, 'replay_work'),
+	(397, 'Can see what the API answers a customer', 99, 'see_api_answers'),
+	(398, 'Can export lists', 99, 'export_lists'),
+	(399, 'Can add note', 100, 'add_note'),
+	(400, 'Can change note', 100, 'change_note'),
+	(401, 'Can delete note', 100, 'delete_note'),
+	(402, 'Can view note', 100, 'view_note'),
+	(403, 'Can add saved view', 101, 'add_savedview'),
+	(404, 'Can change saved view', 101, 'change_savedview'),
+	(405, 'Can delete saved view', 101, 'delete_savedview'),
+	(406, 'Can view saved view', 101, 'view_savedview'),
+	(407, 'Can add history', 102, 'add_history'),
+	(408, 'Can change history', 102, 'change_history'),
+	(409, 'Can delete history', 102, 'delete_history'),
+	(410, 'Can view history', 102, 'view_history');
+
+INSERT INTO public.django_content_type VALUES
+	(1, 'admin', 'logentry'),
+	(2, 'auth', 'permission'),
+	(3, 'auth', 'group'),
+	(4, 'auth', 'user'),
+	(5, 'contenttypes', 'contenttype'),
+	(6, 'sessions', 'session'),
+	(7, 'django_celery_beat', 'crontabschedule'),
+	(8, 'django_celery_beat', 'intervalschedule'),
+	(9, 'django_celery_beat', 'periodictask'),
+	(10, 'django_celery_beat', 'periodictasks'),
+	(11, 'django_celery_beat', 'solarschedule'),
+	(12, 'django_celery_beat', 'clockedschedule'),
+	(13, 'otp_totp', 'totpdevice'),
+	(14, 'otp_static', 'staticdevice'),
+	(15, 'otp_static', 'statictoken'),
+	(16, 'axes', 'accessattempt'),
+	(17, 'axes', 'accesslog'),
+	(18, 'axes', 'accessfailurelog'),
+	(19, 'axes', 'accessattemptexpiration'),
+	(20, 'auditlog', 'logentry'),
+	(21, 'approvals', 'accesschange'),
+	(22, 'approvals', 'approval'),
+	(23, 'approvals', 'soloaction'),
+	(24, 'outbox', 'heartbeat'),
+	(25, 'outbox', 'outboxmessage'),
+	(26, 'tenants', 'project'),
+	(27, 'tenants', 'organization'),
+	(28, 'tenants', 'identitylink'),
+	(29, 'tenants', 'apikey'),
+	(30, 'ledger', 'checkpoint'),
+	(31, 'ledger', 'entry'),
+	(32, 'ledger', 'hold'),
+	(33, 'ledger', 'holdtotal'),
+	(34, 'ledger', 'transfer'),
+	(35, 'ledger', 'account'),
+	(36, 'idempotency', 'idempotentcall'),
+	(37, 'wallets', 'chargenet'),
+	(38, 'wallets', 'undoing'),
+	(39, 'wallets', 'wallet'),
+	(40, 'wallets', 'shortfall'),
+	(41, 'wallets', 'grant'),
+	(42, 'wallets', 'daytotal'),
+	(43, 'wallets', 'consumption'),
+	(44, 'wallets', 'holdslice'),
+	(45, 'contracts', 'contract'),
+	(46, 'contracts', 'contractversion'),
+	(47, 'contracts', 'installment'),
+	(48, 'contracts', 'installmentdiscount'),
+	(49, 'contracts', 'installmentpayment'),
+	(50, 'contracts', 'installmentsurplus'),
+	(51, 'contracts', 'installmentrefund'),
+	(52, 'contracts', 'serviceagreement'),
+	(53, 'contracts', 'servicerevenue'),
+	(54, 'payments', 'dispute'),
+	(55, 'payments', 'refund'),
+	(56, 'payments', 'stripeinvoice'),
+	(57, 'payments', 'stripepayment'),
+	(58, 'payments', 'striperequest'),
+	(59, 'payments', 'sweepmark'),
+	(60, 'payments', 'checkoutsession'),
+	(61, 'payments', 'checkoutpart'),
+	(62, 'payments', 'invoicepart'),
+	(63, 'payments', 'mandate'),
+	(64, 'payments', 'paymentissue'),
+	(65, 'payments', 'paymentlink'),
+	(66, 'payments', 'paymentpart'),
+	(67, 'payments', 'stripecustomer'),
+	(68, 'payments', 'stripeevent'),
+	(69, 'pricing', 'pricebook'),
+	(70, 'pricing', 'priceversion'),
+	(71, 'pricing', 'meter'),
+	(72, 'plans', 'subscription'),
+	(73, 'plans', 'includedquota'),
+	(74, 'plans', 'plan'),
+	(75, 'usage', 'meteredorganization'),
+	(76, 'usage', 'presence'),
+	(77, 'usage', 'presenceday'),
+	(78, 'usage', 'unlistedmodel'),
+	(79, 'usage', 'usageahead'),
+	(80, 'usage', 'usageday'),
+	(81, 'usage', 'usageevent'),
+	(82, 'usage', 'quarantinedevent'),
+	(83, 'usage', 'usageposting'),
+	(84, 'usage', 'minimumcharge'),
+	(85, 'usage', 'activecharacter'),
+	(86, 'usage', 'charactermonth'),
+	(87, 'usage', 'counter'),
+	(88, 'usage', 'monthclose'),
+	(89, 'snapshots', 'collectionfailure'),
+	(90, 'snapshots', 'collectionsource'),
+	(91, 'snapshots', 'costsnapshot'),
+	(92, 'snapshots', 'balancesnapshot'),
+	(93, 'vouchers', 'wrongcodes'),
+	(94, 'vouchers', 'batch'),
+	(95, 'vouchers', 'redemption'),
+	(96, 'vouchers', 'takeback'),
+	(97, 'vouchers', 'voucher'),
+	(98, 'vouchers', 'batchevent'),
+	(99, 'backoffice', 'duty'),
+	(100, 'backoffice', 'note'),
+	(101, 'backoffice', 'savedview'),
+	(102, 'demo', 'history');
+
+INSERT INTO public.django_migrations VALUES
+	(1, 'contenttypes', '0001_initial', now()),
+	(2, 'auth', '0001_initial', now()),
+	(3, 'admin', '0001_initial', now()),
+	(4, 'admin', '0002_logentry_remove_auto_add', now()),
+	(5, 'admin', '0003_logentry_add_action_flag_choices', now()),
+	(6, 'tenants', '0001_initial', now()),
+	(7, 'approvals', '0001_initial', now()),
+	(8, 'auditlog', '0001_initial', now()),
+	(9, 'auditlog', '0002_auto_support_long_primary_keys', now()),
+	(10, 'auditlog', '0003_logentry_remote_addr', now()),
+	(11, 'auditlog', '0004_logentry_detailed_object_repr', now()),
+	(12, 'auditlog', '0005_logentry_additional_data_verbose_name', now()),
+	(13, 'auditlog', '0006_object_pk_index', now()),
+	(14, 'auditlog', '0007_object_pk_type', now()),
+	(15, 'auditlog', '0008_action_index', now()),
+	(16, 'auditlog', '0009_alter_logentry_additional_data', now()),
+	(17, 'auditlog', '0010_alter_logentry_timestamp', now()),
+	(18, 'auditlog', '0011_logentry_serialized_data', now()),
+	(19, 'auditlog', '0012_add_logentry_action_access', now()),
+	(20, 'auditlog', '0013_alter_logentry_timestamp', now()),
+	(21, 'auditlog', '0014_logentry_cid', now()),
+	(22, 'auditlog', '0015_alter_logentry_changes', now()),
+	(23, 'auditlog', '0016_logentry_remote_port', now()),
+	(24, 'auditlog', '0017_add_actor_email', now()),
+	(25, 'contenttypes', '0002_remove_content_type_name', now()),
+	(26, 'auth', '0002_alter_permission_name_max_length', now()),
+	(27, 'auth', '0003_alter_user_email_max_length', now()),
+	(28, 'auth', '0004_alter_user_username_opts', now()),
+	(29, 'auth', '0005_alter_user_last_login_null', now()),
+	(30, 'auth', '0006_require_contenttypes_0002', now()),
+	(31, 'auth', '0007_alter_validators_add_error_messages', now()),
+	(32, 'auth', '0008_alter_user_username_max_length', now()),
+	(33, 'auth', '0009_alter_user_last_name_max_length', now()),
+	(34, 'auth', '0010_alter_group_name_max_length', now()),
+	(35, 'auth', '0011_update_proxy_permissions', now()),
+	(36, 'auth', '0012_alter_user_first_name_max_length', now()),
+	(37, 'axes', '0001_initial', now()),
+	(38, 'axes', '0002_auto_20151217_2044', now()),
+	(39, 'axes', '0003_auto_20160322_0929', now()),
+	(40, 'axes', '0004_auto_20181024_1538', now()),
+	(41, 'axes', '0005_remove_accessattempt_trusted', now()),
+	(42, 'axes', '0006_remove_accesslog_trusted', now()),
+	(43, 'axes', '0007_alter_accessattempt_unique_together', now()),
+	(44, 'axes', '0008_accessfailurelog', now()),
+	(45, 'axes', '0009_add_session_hash', now()),
+	(46, 'axes', '0010_accessattemptexpiration', now()),
+	(47, 'backoffice', '0001_initial', now()),
+	(48, 'backoffice', '0002_database', now()),
+	(49, 'ledger', '0001_initial', now()),
+	(50, 'wallets', '0001_initial', now()),
+	(51, 'contracts', '0001_initial', now()),
+	(52, 'demo', '0001_initial', now()),
+	(53, 'django_celery_beat', '0001_initial', now()),
+	(54, 'django_celery_beat', '0002_auto_20161118_0346', now()),
+	(55, 'django_celery_beat', '0003_auto_20161209_0049', now()),
+	(56, 'django_celery_beat', '0004_auto_20170221_0000', now()),
+	(57, 'django_celery_beat', '0005_add_solarschedule_events_choices', now()),
+	(58, 'django_celery_beat', '0006_auto_20180322_0932', now()),
+	(59, 'django_celery_beat', '0007_auto_20180521_0826', now()),
+	(60, 'django_celery_beat', '0008_auto_20180914_1922', now()),
+	(61, 'django_celery_beat', '0006_auto_20180210_1226', now()),
+	(62, 'django_celery_beat', '0006_periodictask_priority', now()),
+	(63, 'django_celery_beat', '0009_periodictask_headers', now()),
+	(64, 'django_celery_beat', '0010_auto_20190429_0326', now()),
+	(65, 'django_celery_beat', '0011_auto_20190508_0153', now()),
+	(66, 'django_celery_beat', '0012_periodictask_expire_seconds', now()),
+	(67, 'django_celery_beat', '0013_auto_20200609_0727', now()),
+	(68, 'django_celery_beat', '0014_remove_clockedschedule_enabled', now()),
+	(69, 'django_celery_beat', '0015_edit_solarschedule_events_choices', now()),
+	(70, 'django_celery_beat', '0016_alter_crontabschedule_timezone', now()),
+	(71, 'django_celery_beat', '0017_alter_crontabschedule_month_of_year', now()),
+	(72, 'django_celery_beat', '0018_improve_crontab_helptext', now()),
+	(73, 'django_celery_beat', '0019_alter_periodictasks_options', now()),
+	(74, 'idempotency', '0001_initial', now()),
+	(75, 'otp_static', '0001_initial', now()),
+	(76, 'otp_static', '0002_throttling', now()),
+	(77, 'otp_static', '0003_add_timestamps', now()),
+	(78, 'otp_totp', '0001_initial', now()),
+	(79, 'otp_totp', '0002_auto_20190420_0723', now()),
+	(80, 'otp_totp', '0003_add_timestamps', now()),
+	(81, 'outbox', '0001_initial', now()),
+	(82, 'payments', '0001_initial', now()),
+	(83, 'plans', '0001_initial', now()),
+	(84, 'plans', '0002_database', now()),
+	(85, 'pricing', '0001_initial', now()),
+	(86, 'pricing', '0002_database', now()),
+	(87, 'sessions', '0001_initial', now()),
+	(88, 'snapshots', '0001_initial', now()),
+	(89, 'usage', '0001_initial', now()),
+	(90, 'vouchers', '0001_initial', now());
+
+SELECT pg_catalog.setval('public.approvals_accesschange_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.approvals_approval_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.approvals_soloaction_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.auditlog_logentry_id_seq', 5, true);
+
+SELECT pg_catalog.setval('public.auth_group_id_seq', 5, true);
+
+SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 914, true);
+
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 410, true);
+
+SELECT pg_catalog.setval('public.auth_user_groups_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.auth_user_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.auth_user_user_permissions_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.axes_accessattempt_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.axes_accessfailurelog_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.axes_accesslog_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.backoffice_note_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.backoffice_savedview_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_contractversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_installment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_installmentdiscount_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_installmentpayment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_installmentrefund_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_installmentsurplus_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_servicerevenue_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.demo_history_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.django_admin_log_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.django_celery_beat_clockedschedule_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.django_celery_beat_crontabschedule_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.django_celery_beat_intervalschedule_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.django_celery_beat_periodictask_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.django_celery_beat_solarschedule_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 102, true);
+
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 90, true);
+
+SELECT pg_catalog.setval('public.ledger_account_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.ledger_checkpoint_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.ledger_entry_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.ledger_holdtotal_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.ledger_transfer_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.otp_static_staticdevice_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.otp_static_statictoken_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.otp_totp_totpdevice_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.outbox_heartbeat_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.outbox_outboxmessage_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_checkoutpart_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_dispute_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_invoicepart_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_mandate_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_paymentissue_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_paymentlink_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_paymentpart_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_stripecustomer_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_stripeevent_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_stripeinvoice_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_stripepayment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_striperequest_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_sweepmark_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.plans_includedquota_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.plans_plan_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.pricing_meter_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.pricing_pricebook_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.pricing_priceversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.snapshots_balancesnapshot_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.snapshots_collectionfailure_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.snapshots_collectionsource_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.snapshots_costsnapshot_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.tenants_apikey_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.tenants_identitylink_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_activecharacter_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_charactermonth_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_counter_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_minimumcharge_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_monthclose_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_presence_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_presenceday_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_unlistedmodel_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_usageahead_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_usageday_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_usageevent_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.vouchers_batch_organizations_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.vouchers_batch_plans_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.vouchers_batchevent_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.vouchers_takeback_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.vouchers_voucher_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_chargenet_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_consumption_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_daytotal_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_grant_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_holdslice_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_shortfall_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_undoing_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_wallet_id_seq', 1, false);
+
+ALTER TABLE ONLY public.approvals_accesschange
+    ADD CONSTRAINT approvals_accesschange_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.approvals_approval
+    ADD CONSTRAINT approvals_approval_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.approvals_soloaction
+    ADD CONSTRAINT approvals_soloaction_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.approvals_soloaction
+    ADD CONSTRAINT approvals_soloaction_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auditlog_logentry
+    ADD CONSTRAINT auditlog_logentry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_permission_id_0cd325b0_uniq UNIQUE (group_id, permission_id);
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_codename_01ab375a_uniq UNIQUE (content_type_id, codename);
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_user_groups
+    ADD CONSTRAINT auth_user_groups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_user_groups
+    ADD CONSTRAINT auth_user_groups_user_id_group_id_94350c0c_uniq UNIQUE (user_id, group_id);
+
+ALTER TABLE ONLY public.auth_user
+    ADD CONSTRAINT auth_user_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_user_user_permissions
+    ADD CONSTRAINT auth_user_user_permissions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_user_user_permissions
+    ADD CONSTRAINT auth_user_user_permissions_user_id_permission_id_14a6b632_uniq UNIQUE (user_id, permission_id);
+
+ALTER TABLE ONLY public.auth_user
+    ADD CONSTRAINT auth_user_username_key UNIQUE (username);
+
+ALTER TABLE ONLY public.axes_accessattempt
+    ADD CONSTRAINT axes_accessattempt_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.axes_accessattempt
+    ADD CONSTRAINT axes_accessattempt_username_ip_address_user_agent_8ea22282_uniq UNIQUE (username, ip_address, user_agent);
+
+ALTER TABLE ONLY public.axes_accessattemptexpiration
+    ADD CONSTRAINT axes_accessattemptexpiration_pkey PRIMARY KEY (access_attempt_id);
+
+ALTER TABLE ONLY public.axes_accessfailurelog
+    ADD CONSTRAINT axes_accessfailurelog_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.axes_accesslog
+    ADD CONSTRAINT axes_accesslog_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.backoffice_note
+    ADD CONSTRAINT backoffice_note_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.backoffice_savedview
+    ADD CONSTRAINT backoffice_savedview_name_once_per_person UNIQUE (owner_id, list_name, name);
+
+ALTER TABLE ONLY public.backoffice_savedview
+    ADD CONSTRAINT backoffice_savedview_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_contract
+    ADD CONSTRAINT contracts_contract_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_contractversion
+    ADD CONSTRAINT contracts_contractversion_number_once UNIQUE (contract_id, number);
+
+ALTER TABLE ONLY public.contracts_contractversion
+    ADD CONSTRAINT contracts_contractversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installment_position_once UNIQUE (version_id, "position");
+
+ALTER TABLE ONLY public.contracts_installmentdiscount
+    ADD CONSTRAINT contracts_installmentdiscount_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.contracts_installmentdiscount
+    ADD CONSTRAINT contracts_installmentdiscount_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmentpayment_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmentpayment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmentpayment_transfer_id_key UNIQUE (transfer_id);
+
+ALTER TABLE ONLY public.contracts_installmentrefund
+    ADD CONSTRAINT contracts_installmentrefund_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.contracts_installmentrefund
+    ADD CONSTRAINT contracts_installmentrefund_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmentsurplus_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmentsurplus_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmentsurplus_transfer_id_key UNIQUE (transfer_id);
+
+ALTER TABLE ONLY public.contracts_serviceagreement
+    ADD CONSTRAINT contracts_serviceagreement_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_servicerevenue
+    ADD CONSTRAINT contracts_servicerevenue_part_once UNIQUE (installment_id, period_start);
+
+ALTER TABLE ONLY public.contracts_servicerevenue
+    ADD CONSTRAINT contracts_servicerevenue_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.demo_history
+    ADD CONSTRAINT demo_history_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_admin_log
+    ADD CONSTRAINT django_admin_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_celery_beat_clockedschedule
+    ADD CONSTRAINT django_celery_beat_clockedschedule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_celery_beat_crontabschedule
+    ADD CONSTRAINT django_celery_beat_crontabschedule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_celery_beat_intervalschedule
+    ADD CONSTRAINT django_celery_beat_intervalschedule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_celery_beat_periodictask
+    ADD CONSTRAINT django_celery_beat_periodictask_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.django_celery_beat_periodictask
+    ADD CONSTRAINT django_celery_beat_periodictask_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_celery_beat_periodictasks
+    ADD CONSTRAINT django_celery_beat_periodictasks_pkey PRIMARY KEY (ident);
+
+ALTER TABLE ONLY public.django_celery_beat_solarschedule
+    ADD CONSTRAINT django_celery_beat_solar_event_latitude_longitude_ba64999a_uniq UNIQUE (event, latitude, longitude);
+
+ALTER TABLE ONLY public.django_celery_beat_solarschedule
+    ADD CONSTRAINT django_celery_beat_solarschedule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
+
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_migrations
+    ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_session
+    ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
+
+ALTER TABLE ONLY public.idempotency_idempotentcall
+    ADD CONSTRAINT idempotency_idempotentcall_once_per_caller_and_key UNIQUE (caller, key);
+
+ALTER TABLE ONLY public.idempotency_idempotentcall
+    ADD CONSTRAINT idempotency_idempotentcall_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_account
+    ADD CONSTRAINT ledger_account_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.ledger_account
+    ADD CONSTRAINT ledger_account_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_checkpoint
+    ADD CONSTRAINT ledger_checkpoint_account_id_key UNIQUE (account_id);
+
+ALTER TABLE ONLY public.ledger_checkpoint
+    ADD CONSTRAINT ledger_checkpoint_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_one_side_per_account UNIQUE (transfer_id, account_id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_version_once_per_account UNIQUE (account_id, account_version);
+
+ALTER TABLE ONLY public.ledger_hold
+    ADD CONSTRAINT ledger_hold_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.ledger_hold
+    ADD CONSTRAINT ledger_hold_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_holdtotal
+    ADD CONSTRAINT ledger_holdtotal_once_per_status UNIQUE (account_id, status);
+
+ALTER TABLE ONLY public.ledger_holdtotal
+    ADD CONSTRAINT ledger_holdtotal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_reverses_id_key UNIQUE (reverses_id);
+
+ALTER TABLE ONLY public.otp_static_staticdevice
+    ADD CONSTRAINT otp_static_staticdevice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.otp_static_statictoken
+    ADD CONSTRAINT otp_static_statictoken_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.otp_totp_totpdevice
+    ADD CONSTRAINT otp_totp_totpdevice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outbox_heartbeat
+    ADD CONSTRAINT outbox_heartbeat_job_key UNIQUE (job);
+
+ALTER TABLE ONLY public.outbox_heartbeat
+    ADD CONSTRAINT outbox_heartbeat_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outbox_outboxmessage
+    ADD CONSTRAINT outbox_outboxmessage_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.outbox_outboxmessage
+    ADD CONSTRAINT outbox_outboxmessage_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_checkoutpart
+    ADD CONSTRAINT payments_checkoutpart_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_checkoutpart
+    ADD CONSTRAINT payments_checkoutpart_position_once UNIQUE (session_id, "position");
+
+ALTER TABLE ONLY public.payments_checkoutsession
+    ADD CONSTRAINT payments_checkoutsession_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_checkoutsession
+    ADD CONSTRAINT payments_checkoutsession_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_dispute
+    ADD CONSTRAINT payments_dispute_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_dispute
+    ADD CONSTRAINT payments_dispute_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_invoicepart
+    ADD CONSTRAINT payments_invoicepart_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_invoicepart
+    ADD CONSTRAINT payments_invoicepart_position_once UNIQUE (invoice_id, "position");
+
+ALTER TABLE ONLY public.payments_mandate
+    ADD CONSTRAINT payments_mandate_contract_id_key UNIQUE (contract_id);
+
+ALTER TABLE ONLY public.payments_mandate
+    ADD CONSTRAINT payments_mandate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_paymentissue
+    ADD CONSTRAINT payments_paymentissue_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_paymentlink
+    ADD CONSTRAINT payments_paymentlink_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_paymentlink
+    ADD CONSTRAINT payments_paymentlink_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_paymentpart
+    ADD CONSTRAINT payments_paymentpart_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.payments_paymentpart
+    ADD CONSTRAINT payments_paymentpart_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_refund
+    ADD CONSTRAINT payments_refund_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_refund
+    ADD CONSTRAINT payments_refund_request_key_key UNIQUE (request_key);
+
+ALTER TABLE ONLY public.payments_refund
+    ADD CONSTRAINT payments_refund_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_stripecustomer
+    ADD CONSTRAINT payments_stripecustomer_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_stripecustomer
+    ADD CONSTRAINT payments_stripecustomer_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_stripeevent
+    ADD CONSTRAINT payments_stripeevent_event_id_key UNIQUE (event_id);
+
+ALTER TABLE ONLY public.payments_stripeevent
+    ADD CONSTRAINT payments_stripeevent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_stripeinvoice
+    ADD CONSTRAINT payments_stripeinvoice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_stripeinvoice
+    ADD CONSTRAINT payments_stripeinvoice_reference_key UNIQUE (reference);
+
+ALTER TABLE ONLY public.payments_stripeinvoice
+    ADD CONSTRAINT payments_stripeinvoice_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayment_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_striperequest
+    ADD CONSTRAINT payments_striperequest_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.payments_striperequest
+    ADD CONSTRAINT payments_striperequest_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_striperequest
+    ADD CONSTRAINT payments_striperequest_reference_key UNIQUE (reference);
+
+ALTER TABLE ONLY public.payments_sweepmark
+    ADD CONSTRAINT payments_sweepmark_livemode_key UNIQUE (livemode);
+
+ALTER TABLE ONLY public.payments_sweepmark
+    ADD CONSTRAINT payments_sweepmark_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_grant_id_key UNIQUE (grant_id);
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_once_per_period UNIQUE (subscription_id, period_start);
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plans_plan
+    ADD CONSTRAINT plans_plan_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plans_plan
+    ADD CONSTRAINT plans_plan_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.plans_subscription
+    ADD CONSTRAINT plans_subscription_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pricing_meter
+    ADD CONSTRAINT pricing_meter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pricing_meter
+    ADD CONSTRAINT pricing_meter_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.pricing_pricebook
+    ADD CONSTRAINT pricing_pricebook_one_override_an_organization UNIQUE (organization_id);
+
+ALTER TABLE ONLY public.pricing_pricebook
+    ADD CONSTRAINT pricing_pricebook_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pricing_priceversion
+    ADD CONSTRAINT pricing_priceversion_no_overlap EXCLUDE USING gist (int8range(book_id, book_id, '[]'::text) WITH &&, int8range(meter_id, meter_id, '[]'::text) WITH &&, numrange((hashtextextended((model)::text, (0)::bigint))::numeric, (hashtextextended((model)::text, (0)::bigint))::numeric, '[]'::text) WITH &&, tstzrange(effective_from, effective_to) WITH &&) WHERE (((status)::text = 'published'::text));
+
+ALTER TABLE ONLY public.pricing_priceversion
+    ADD CONSTRAINT pricing_priceversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.snapshots_balancesnapshot
+    ADD CONSTRAINT snapshots_balancesnapshot_once_per_moment UNIQUE (organization_id, collected_at);
+
+ALTER TABLE ONLY public.snapshots_balancesnapshot
+    ADD CONSTRAINT snapshots_balancesnapshot_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.snapshots_collectionfailure
+    ADD CONSTRAINT snapshots_collectionfailure_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.snapshots_collectionsource
+    ADD CONSTRAINT snapshots_collectionsource_organization_id_key UNIQUE (organization_id);
+
+ALTER TABLE ONLY public.snapshots_collectionsource
+    ADD CONSTRAINT snapshots_collectionsource_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.snapshots_costsnapshot
+    ADD CONSTRAINT snapshots_costsnapshot_once_per_run UNIQUE (organization_id, year, month, run);
+
+ALTER TABLE ONLY public.snapshots_costsnapshot
+    ADD CONSTRAINT snapshots_costsnapshot_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenants_apikey
+    ADD CONSTRAINT tenants_apikey_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenants_apikey
+    ADD CONSTRAINT tenants_apikey_prefix_key UNIQUE (prefix);
+
+ALTER TABLE ONLY public.tenants_identitylink
+    ADD CONSTRAINT tenants_identitylink_one_organization UNIQUE (issuer, external_organization_id);
+
+ALTER TABLE ONLY public.tenants_identitylink
+    ADD CONSTRAINT tenants_identitylink_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenants_organization
+    ADD CONSTRAINT tenants_organization_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenants_organization
+    ADD CONSTRAINT tenants_organization_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.tenants_project
+    ADD CONSTRAINT tenants_project_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenants_project
+    ADD CONSTRAINT tenants_project_slug_unique_per_organization UNIQUE (organization_id, slug);
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacter_once UNIQUE (organization_id, month, "character");
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_charactermonth
+    ADD CONSTRAINT usage_charactermonth_once UNIQUE (organization_id, month);
+
+ALTER TABLE ONLY public.usage_charactermonth
+    ADD CONSTRAINT usage_charactermonth_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_counter
+    ADD CONSTRAINT usage_counter_once UNIQUE (organization_id, month, price_version_id);
+
+ALTER TABLE ONLY public.usage_counter
+    ADD CONSTRAINT usage_counter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_meteredorganization
+    ADD CONSTRAINT usage_meteredorganization_pkey PRIMARY KEY (organization_id);
+
+ALTER TABLE ONLY public.usage_minimumcharge
+    ADD CONSTRAINT usage_minimumcharge_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_minimumcharge
+    ADD CONSTRAINT usage_minimumcharge_posting_id_key UNIQUE (posting_id);
+
+ALTER TABLE ONLY public.usage_monthclose
+    ADD CONSTRAINT usage_monthclose_once UNIQUE (organization_id, month);
+
+ALTER TABLE ONLY public.usage_monthclose
+    ADD CONSTRAINT usage_monthclose_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_presence
+    ADD CONSTRAINT usage_presence_once UNIQUE (organization_id, kind, value);
+
+ALTER TABLE ONLY public.usage_presence
+    ADD CONSTRAINT usage_presence_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_presenceday
+    ADD CONSTRAINT usage_presenceday_once UNIQUE (organization_id, kind, day);
+
+ALTER TABLE ONLY public.usage_presenceday
+    ADD CONSTRAINT usage_presenceday_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_unlistedmodel
+    ADD CONSTRAINT usage_unlistedmodel_once UNIQUE (organization_id, meter_id, model);
+
+ALTER TABLE ONLY public.usage_unlistedmodel
+    ADD CONSTRAINT usage_unlistedmodel_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_usageahead
+    ADD CONSTRAINT usage_usageahead_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_usageday
+    ADD CONSTRAINT usage_usageday_once UNIQUE (organization_id, day, meter_id, model, operation, event_type, operator, billing_mode);
+
+ALTER TABLE ONLY public.usage_usageday
+    ADD CONSTRAINT usage_usageday_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_usageevent
+    ADD CONSTRAINT usage_usageevent_once UNIQUE (organization_id, source, event_id);
+
+ALTER TABLE ONLY public.usage_usageevent
+    ADD CONSTRAINT usage_usageevent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_usageposting
+    ADD CONSTRAINT usage_usageposting_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_usageposting
+    ADD CONSTRAINT usage_usageposting_transfer_id_key UNIQUE (transfer_id);
+
+ALTER TABLE ONLY public.vouchers_batch_organizations
+    ADD CONSTRAINT vouchers_batch_organizat_batch_id_organization_id_549f55e3_uniq UNIQUE (batch_id, organization_id);
+
+ALTER TABLE ONLY public.vouchers_batch_organizations
+    ADD CONSTRAINT vouchers_batch_organizations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_batch
+    ADD CONSTRAINT vouchers_batch_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_batch_plans
+    ADD CONSTRAINT vouchers_batch_plans_batch_id_plan_id_d723ec39_uniq UNIQUE (batch_id, plan_id);
+
+ALTER TABLE ONLY public.vouchers_batch_plans
+    ADD CONSTRAINT vouchers_batch_plans_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_batchevent
+    ADD CONSTRAINT vouchers_batchevent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_call_id_key UNIQUE (call_id);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_discount_id_key UNIQUE (discount_id);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_grant_id_key UNIQUE (grant_id);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_number_unique_per_voucher UNIQUE (voucher_id, number);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_takeback
+    ADD CONSTRAINT vouchers_takeback_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_takeback
+    ADD CONSTRAINT vouchers_takeback_redemption_id_key UNIQUE (redemption_id);
+
+ALTER TABLE ONLY public.vouchers_voucher
+    ADD CONSTRAINT vouchers_voucher_code_hash_key UNIQUE (code_hash);
+
+ALTER TABLE ONLY public.vouchers_voucher
+    ADD CONSTRAINT vouchers_voucher_number_unique_in_batch UNIQUE (batch_id, number);
+
+ALTER TABLE ONLY public.vouchers_voucher
+    ADD CONSTRAINT vouchers_voucher_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_wrongcodes
+    ADD CONSTRAINT vouchers_wrongcodes_pkey PRIMARY KEY (organization_id);
+
+ALTER TABLE ONLY public.wallets_chargenet
+    ADD CONSTRAINT wallets_chargenet_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_chargenet
+    ADD CONSTRAINT wallets_chargenet_transfer_id_key UNIQUE (transfer_id);
+
+ALTER TABLE ONLY public.wallets_consumption
+    ADD CONSTRAINT wallets_consumption_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_daytotal
+    ADD CONSTRAINT wallets_daytotal_once_per_day_and_kind UNIQUE (wallet_id, day, kind);
+
+ALTER TABLE ONLY public.wallets_daytotal
+    ADD CONSTRAINT wallets_daytotal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_transfer_id_key UNIQUE (transfer_id);
+
+ALTER TABLE ONLY public.wallets_holdslice
+    ADD CONSTRAINT wallets_holdslice_once_per_grant UNIQUE (hold_id, grant_id);
+
+ALTER TABLE ONLY public.wallets_holdslice
+    ADD CONSTRAINT wallets_holdslice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_shortfall
+    ADD CONSTRAINT wallets_shortfall_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_shortfall
+    ADD CONSTRAINT wallets_shortfall_transfer_id_key UNIQUE (transfer_id);
+
+ALTER TABLE ONLY public.wallets_undoing
+    ADD CONSTRAINT wallets_undoing_once_per_transfer UNIQUE (charge_id, transfer_id);
+
+ALTER TABLE ONLY public.wallets_undoing
+    ADD CONSTRAINT wallets_undoing_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_wallet
+    ADD CONSTRAINT wallets_wallet_account_id_key UNIQUE (account_id);
+
+ALTER TABLE ONLY public.wallets_wallet
+    ADD CONSTRAINT wallets_wallet_organization_id_key UNIQUE (organization_id);
+
+ALTER TABLE ONLY public.wallets_wallet
+    ADD CONSTRAINT wallets_wallet_pkey PRIMARY KEY (id);
+
+CREATE INDEX approvals_accesschange_changed_at_358148fe ON public.approvals_accesschange USING btree (changed_at);
+
+CREATE INDEX approvals_accesschange_changed_by_id_b4b6ffb3 ON public.approvals_accesschange USING btree (changed_by_id);
+
+CREATE INDEX approvals_accesschange_person_id_ac61dcb0 ON public.approvals_accesschange USING btree (person_id);
+
+CREATE INDEX approvals_approval_decided_by_id_16c3e602 ON public.approvals_approval USING btree (decided_by_id);
+
+CREATE UNIQUE INDEX approvals_approval_one_open_per_intent ON public.approvals_approval USING btree (fingerprint) WHERE ((status)::text = ANY (ARRAY[('pending'::character varying)::text, ('approved'::character varying)::text]));
+
+CREATE INDEX approvals_approval_organization_id_f6537a66 ON public.approvals_approval USING btree (organization_id);
+
+CREATE INDEX approvals_approval_requested_by_id_8ea6ded8 ON public.approvals_approval USING btree (requested_by_id);
+
+CREATE INDEX approvals_by_status ON public.approvals_approval USING btree (status, expires_at);
+
+CREATE INDEX approvals_open_by_subject ON public.approvals_approval USING btree (subject_type, subject_id) WHERE ((status)::text = ANY (ARRAY[('pending'::character varying)::text, ('approved'::character varying)::text]));
+
+CREATE INDEX approvals_soloaction_day ON public.approvals_soloaction USING btree (person_id, scope, organization_id, done_at);
+
+CREATE INDEX approvals_soloaction_key_eb6829ca_like ON public.approvals_soloaction USING btree (key varchar_pattern_ops);
+
+CREATE INDEX auditlog_logentry_action_229afe39 ON public.auditlog_logentry USING btree (action);
+
+CREATE INDEX auditlog_logentry_actor_id_959271d2 ON public.auditlog_logentry USING btree (actor_id);
+
+CREATE INDEX auditlog_logentry_cid_9f467263 ON public.auditlog_logentry USING btree (cid);
+
+CREATE INDEX auditlog_logentry_cid_9f467263_like ON public.auditlog_logentry USING btree (cid varchar_pattern_ops);
+
+CREATE INDEX auditlog_logentry_content_type_id_75830218 ON public.auditlog_logentry USING btree (content_type_id);
+
+CREATE INDEX auditlog_logentry_object_id_09c2eee8 ON public.auditlog_logentry USING btree (object_id);
+
+CREATE INDEX auditlog_logentry_object_pk_6e3219c0 ON public.auditlog_logentry USING btree (object_pk);
+
+CREATE INDEX auditlog_logentry_object_pk_6e3219c0_like ON public.auditlog_logentry USING btree (object_pk varchar_pattern_ops);
+
+CREATE INDEX auditlog_logentry_timestamp_37867bb0 ON public.auditlog_logentry USING btree ("timestamp");
+
+CREATE INDEX auth_group_name_a6ea08ec_like ON public.auth_group USING btree (name varchar_pattern_ops);
+
+CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON public.auth_group_permissions USING btree (group_id);
+
+CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_permissions USING btree (permission_id);
+
+CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
+
+CREATE INDEX auth_user_groups_group_id_97559544 ON public.auth_user_groups USING btree (group_id);
+
+CREATE INDEX auth_user_groups_user_id_6a12ed8b ON public.auth_user_groups USING btree (user_id);
+
+CREATE INDEX auth_user_user_permissions_permission_id_1fbb5f2c ON public.auth_user_user_permissions USING btree (permission_id);
+
+CREATE INDEX auth_user_user_permissions_user_id_a95ead1b ON public.auth_user_user_permissions USING btree (user_id);
+
+CREATE INDEX auth_user_username_6821ab7c_like ON public.auth_user USING btree (username varchar_pattern_ops);
+
+CREATE INDEX axes_accessattempt_ip_address_10922d9c ON public.axes_accessattempt USING btree (ip_address);
+
+CREATE INDEX axes_accessattempt_user_agent_ad89678b ON public.axes_accessattempt USING btree (user_agent);
+
+CREATE INDEX axes_accessattempt_user_agent_ad89678b_like ON public.axes_accessattempt USING btree (user_agent varchar_pattern_ops);
+
+CREATE INDEX axes_accessattempt_username_3f2d4ca0 ON public.axes_accessattempt USING btree (username);
+
+CREATE INDEX axes_accessattempt_username_3f2d4ca0_like ON public.axes_accessattempt USING btree (username varchar_pattern_ops);
+
+CREATE INDEX axes_accessfailurelog_ip_address_2e9f5a7f ON public.axes_accessfailurelog USING btree (ip_address);
+
+CREATE INDEX axes_accessfailurelog_user_agent_ea145dda ON public.axes_accessfailurelog USING btree (user_agent);
+
+CREATE INDEX axes_accessfailurelog_user_agent_ea145dda_like ON public.axes_accessfailurelog USING btree (user_agent varchar_pattern_ops);
+
+CREATE INDEX axes_accessfailurelog_username_a8b7e8a4 ON public.axes_accessfailurelog USING btree (username);
+
+CREATE INDEX axes_accessfailurelog_username_a8b7e8a4_like ON public.axes_accessfailurelog USING btree (username varchar_pattern_ops);
+
+CREATE INDEX axes_accesslog_ip_address_86b417e5 ON public.axes_accesslog USING btree (ip_address);
+
+CREATE INDEX axes_accesslog_user_agent_0e659004 ON public.axes_accesslog USING btree (user_agent);
+
+CREATE INDEX axes_accesslog_user_agent_0e659004_like ON public.axes_accesslog USING btree (user_agent varchar_pattern_ops);
+
+CREATE INDEX axes_accesslog_username_df93064b ON public.axes_accesslog USING btree (username);
+
+CREATE INDEX axes_accesslog_username_df93064b_like ON public.axes_accesslog USING btree (username varchar_pattern_ops);
+
+CREATE INDEX backoffice_note_author_id_35530610 ON public.backoffice_note USING btree (author_id);
+
+CREATE INDEX backoffice_note_of_customer ON public.backoffice_note USING btree (organization_id, id DESC);
+
+CREATE INDEX backoffice_note_organization_id_8c11059f ON public.backoffice_note USING btree (organization_id);
+
+CREATE INDEX backoffice_savedview_owner_id_1faf1d00 ON public.backoffice_savedview USING btree (owner_id);
+
+CREATE INDEX contracts_agreement_due ON public.contracts_serviceagreement USING btree (next_due_date) WHERE active;
+
+CREATE INDEX contracts_agreement_newest ON public.contracts_serviceagreement USING btree (organization_id, created_at);
+
+CREATE INDEX contracts_contract_bonus_taken_back_id_7cdb79a1 ON public.contracts_contract USING btree (bonus_taken_back_id);
+
+CREATE INDEX contracts_contract_ending ON public.contracts_contract USING btree (end_date) WHERE ((status)::text = ANY (ARRAY[('pending_payment'::character varying)::text, ('active'::character varying)::text]));
+
+CREATE INDEX contracts_contract_newest ON public.contracts_contract USING btree (organization_id, created_at);
+
+CREATE UNIQUE INDEX contracts_contract_one_active_per_organization ON public.contracts_contract USING btree (organization_id) WHERE ((status)::text = ANY (ARRAY[('active'::character varying)::text, ('past_due'::character varying)::text]));
+
+CREATE INDEX contracts_contract_organization_id_f876aeb5 ON public.contracts_contract USING btree (organization_id);
+
+CREATE INDEX contracts_installment_contract_id_6dc3901a ON public.contracts_installment USING btree (contract_id);
+
+CREATE INDEX contracts_installment_grant_id_d86ce77e ON public.contracts_installment USING btree (grant_id);
+
+CREATE INDEX contracts_installment_not_paid ON public.contracts_installment USING btree (due_date) WHERE ((overdue_at IS NULL) AND ((state)::text = ANY (ARRAY[('due'::character varying)::text, ('partially_paid'::character varying)::text])));
+
+CREATE INDEX contracts_installment_overdue ON public.contracts_installment USING btree (overdue_at) WHERE ((overdue_at IS NOT NULL) AND ((state)::text = ANY (ARRAY[('due'::character varying)::text, ('processing'::character varying)::text, ('partially_paid'::character varying)::text])));
+
+CREATE INDEX contracts_installment_service_transfer_id_d5f6414b ON public.contracts_installment USING btree (service_transfer_id);
+
+CREATE INDEX contracts_installmentdiscount_installment_id_b7f65798 ON public.contracts_installmentdiscount USING btree (installment_id);
+
+CREATE INDEX contracts_installmentdiscount_key_73f6f33c_like ON public.contracts_installmentdiscount USING btree (key varchar_pattern_ops);
+
+CREATE INDEX contracts_installmentpayment_installment_id_eed5c5f6 ON public.contracts_installmentpayment USING btree (installment_id);
+
+CREATE INDEX contracts_installmentpayment_key_2d5c5202_like ON public.contracts_installmentpayment USING btree (key varchar_pattern_ops);
+
+CREATE INDEX contracts_installmentrefund_installment_id_796ee83d ON public.contracts_installmentrefund USING btree (installment_id);
+
+CREATE INDEX contracts_installmentrefund_key_793f1443_like ON public.contracts_installmentrefund USING btree (key varchar_pattern_ops);
+
+CREATE INDEX contracts_installmentrefund_surplus_id_1b15f43b ON public.contracts_installmentrefund USING btree (surplus_id);
+
+CREATE INDEX contracts_installmentsurplus_installment_id_83a16050 ON public.contracts_installmentsurplus USING btree (installment_id);
+
+CREATE INDEX contracts_installmentsurplus_key_517e1555_like ON public.contracts_installmentsurplus USING btree (key varchar_pattern_ops);
+
+CREATE INDEX contracts_serviceagreement_project_id_99550175 ON public.contracts_serviceagreement USING btree (project_id);
+
+CREATE INDEX contracts_servicerevenue_due ON public.contracts_servicerevenue USING btree (period_end) WHERE (amount_micros > (cancelled_micros + recognized_micros));
+
+CREATE INDEX django_admin_log_content_type_id_c4bce8eb ON public.django_admin_log USING btree (content_type_id);
+
+CREATE INDEX django_admin_log_user_id_c564eba6 ON public.django_admin_log USING btree (user_id);
+
+CREATE INDEX django_celery_beat_periodictask_clocked_id_47a69f82 ON public.django_celery_beat_periodictask USING btree (clocked_id);
+
+CREATE INDEX django_celery_beat_periodictask_crontab_id_d3cba168 ON public.django_celery_beat_periodictask USING btree (crontab_id);
+
+CREATE INDEX django_celery_beat_periodictask_interval_id_a8ca27da ON public.django_celery_beat_periodictask USING btree (interval_id);
+
+CREATE INDEX django_celery_beat_periodictask_name_265a36b7_like ON public.django_celery_beat_periodictask USING btree (name varchar_pattern_ops);
+
+CREATE INDEX django_celery_beat_periodictask_solar_id_a87ce72c ON public.django_celery_beat_periodictask USING btree (solar_id);
+
+CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
+
+CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
+
+CREATE INDEX idempotency_idempotentcall_created_at_c5b9be84 ON public.idempotency_idempotentcall USING btree (created_at);
+
+CREATE INDEX ledger_account_code_e0a3af95_like ON public.ledger_account USING btree (code varchar_pattern_ops);
+
+CREATE INDEX ledger_entry_effective ON public.ledger_entry USING btree (account_id, effective_at);
+
+CREATE INDEX ledger_entry_page ON public.ledger_entry USING btree (account_id, recorded_at, account_version);
+
+CREATE INDEX ledger_hold_by_status ON public.ledger_hold USING btree (account_id, status, amount_micros);
+
+CREATE INDEX ledger_hold_due ON public.ledger_hold USING btree (expires_at) WHERE ((status)::text = 'pending'::text);
+
+CREATE INDEX ledger_hold_expired ON public.ledger_hold USING btree (created_at, id) WHERE ((status)::text = 'expired'::text);
+
+CREATE INDEX ledger_hold_key_cb71ccd9_like ON public.ledger_hold USING btree (key varchar_pattern_ops);
+
+CREATE INDEX ledger_hold_list ON public.ledger_hold USING btree (created_at, id);
+
+CREATE INDEX ledger_hold_newest ON public.ledger_hold USING btree (account_id, created_at);
+
+CREATE INDEX ledger_transfer_by_amount ON public.ledger_transfer USING btree (amount_micros);
+
+CREATE INDEX ledger_transfer_destination_id_83d97a15 ON public.ledger_transfer USING btree (destination_id);
+
+CREATE INDEX ledger_transfer_key_451b4b01_like ON public.ledger_transfer USING btree (key varchar_pattern_ops);
+
+CREATE INDEX ledger_transfer_recorded ON public.ledger_transfer USING btree (recorded_at);
+
+CREATE INDEX ledger_transfer_source_id_c0c32e3f ON public.ledger_transfer USING btree (source_id);
+
+CREATE INDEX otp_static_staticdevice_user_id_7f9cff2b ON public.otp_static_staticdevice USING btree (user_id);
+
+CREATE INDEX otp_static_statictoken_device_id_74b7c7d1 ON public.otp_static_statictoken USING btree (device_id);
+
+CREATE INDEX otp_static_statictoken_token_d0a51866 ON public.otp_static_statictoken USING btree (token);
+
+CREATE INDEX otp_static_statictoken_token_d0a51866_like ON public.otp_static_statictoken USING btree (token varchar_pattern_ops);
+
+CREATE INDEX otp_totp_totpdevice_user_id_0fb18292 ON public.otp_totp_totpdevice USING btree (user_id);
+
+CREATE INDEX outbox_done_by_time ON public.outbox_outboxmessage USING btree (done_at) WHERE ((state)::text = 'done'::text);
+
+CREATE INDEX outbox_heartbeat_job_93e19552_like ON public.outbox_heartbeat USING btree (job varchar_pattern_ops);
+
+CREATE INDEX outbox_outboxmessage_key_58be1415_like ON public.outbox_outboxmessage USING btree (key varchar_pattern_ops);
+
+CREATE INDEX outbox_parked ON public.outbox_outboxmessage USING btree (id) WHERE ((state)::text = 'parked'::text);
+
+CREATE INDEX outbox_unfinished_by_next_send ON public.outbox_outboxmessage USING btree (next_send_at, id) WHERE ((state)::text = ANY (ARRAY[('pending'::character varying)::text, ('sent'::character varying)::text]));
+
+CREATE INDEX payments_checkoutpart_installment_id_3241fbc1 ON public.payments_checkoutpart USING btree (installment_id);
+
+CREATE INDEX payments_checkoutsession_contract_id_92c40534 ON public.payments_checkoutsession USING btree (contract_id);
+
+CREATE UNIQUE INDEX payments_checkoutsession_one_open_per_contract ON public.payments_checkoutsession USING btree (contract_id) WHERE ((contract_id IS NOT NULL) AND ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('open'::character varying)::text])));
+
+CREATE UNIQUE INDEX payments_checkoutsession_one_per_request_key ON public.payments_checkoutsession USING btree (organization_id, request_key) WHERE (NOT ((request_key)::text = ''::text));
+
+CREATE INDEX payments_checkoutsession_organization_id_f7e07d42 ON public.payments_checkoutsession USING btree (organization_id);
+
+CREATE INDEX payments_checkoutsession_payment_intent_id_86f3b9d6 ON public.payments_checkoutsession USING btree (payment_intent_id);
+
+CREATE INDEX payments_checkoutsession_payment_intent_id_86f3b9d6_like ON public.payments_checkoutsession USING btree (payment_intent_id varchar_pattern_ops);
+
+CREATE INDEX payments_checkoutsession_stripe_id_f983912f_like ON public.payments_checkoutsession USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_dispute_payment_id_2344937c ON public.payments_dispute USING btree (payment_id);
+
+CREATE INDEX payments_dispute_stripe_id_10d2b441_like ON public.payments_dispute USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_event_due ON public.payments_stripeevent USING btree (next_attempt_at) WHERE ((state)::text = 'received'::text);
+
+CREATE INDEX payments_event_newest ON public.payments_stripeevent USING btree (received_at DESC, id DESC);
+
+CREATE INDEX payments_event_parked ON public.payments_stripeevent USING btree (received_at) WHERE ((state)::text = 'parked'::text);
+
+CREATE INDEX payments_invoicepart_installment_id_41a700d4 ON public.payments_invoicepart USING btree (installment_id);
+
+CREATE INDEX payments_issue_open ON public.payments_paymentissue USING btree (opened_at) WHERE (resolved_at IS NULL);
+
+CREATE INDEX payments_mandate_payment_method_id_dc20aebb ON public.payments_mandate USING btree (payment_method_id);
+
+CREATE INDEX payments_mandate_payment_method_id_dc20aebb_like ON public.payments_mandate USING btree (payment_method_id varchar_pattern_ops);
+
+CREATE INDEX payments_payment_newest ON public.payments_stripepayment USING btree (organization_id, created_at);
+
+CREATE UNIQUE INDEX payments_paymentissue_one_open_per_finding ON public.payments_paymentissue USING btree (key) WHERE (resolved_at IS NULL);
+
+CREATE INDEX payments_paymentissue_organization_id_1998fbbd ON public.payments_paymentissue USING btree (organization_id);
+
+CREATE INDEX payments_paymentlink_installment_id_c9c1d65e ON public.payments_paymentlink USING btree (installment_id);
+
+CREATE UNIQUE INDEX payments_paymentlink_one_per_installment ON public.payments_paymentlink USING btree (installment_id) WHERE is_active;
+
+CREATE INDEX payments_paymentlink_organization_id_a8ba0a7b ON public.payments_paymentlink USING btree (organization_id);
+
+CREATE INDEX payments_paymentlink_stripe_id_cb802dd7_like ON public.payments_paymentlink USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_paymentpart_installment_id_f5b6c8da ON public.payments_paymentpart USING btree (installment_id);
+
+CREATE INDEX payments_paymentpart_key_c3fb8e75_like ON public.payments_paymentpart USING btree (key varchar_pattern_ops);
+
+CREATE INDEX payments_paymentpart_payment_id_ecec7140 ON public.payments_paymentpart USING btree (payment_id);
+
+CREATE INDEX payments_refund_payment_id_a70693f7 ON public.payments_refund USING btree (payment_id);
+
+CREATE INDEX payments_refund_request_key_5a3c5d8b_like ON public.payments_refund USING btree (request_key varchar_pattern_ops);
+
+CREATE INDEX payments_refund_stripe_id_526df355_like ON public.payments_refund USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_request_unfinished ON public.payments_striperequest USING btree (updated_at) WHERE (NOT ((state)::text = ANY (ARRAY[('done'::character varying)::text, ('refused'::character varying)::text])));
+
+CREATE UNIQUE INDEX payments_stripecustomer_one_per_organization_and_mode ON public.payments_stripecustomer USING btree (organization_id, livemode) WHERE (deleted_at IS NULL);
+
+CREATE INDEX payments_stripecustomer_organization_id_368c92c1 ON public.payments_stripecustomer USING btree (organization_id);
+
+CREATE INDEX payments_stripecustomer_stripe_id_7626449b_like ON public.payments_stripecustomer USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_stripeevent_event_id_4960b114_like ON public.payments_stripeevent USING btree (event_id varchar_pattern_ops);
+
+CREATE INDEX payments_stripeevent_object_id_eb7e9b94 ON public.payments_stripeevent USING btree (object_id);
+
+CREATE INDEX payments_stripeevent_object_id_eb7e9b94_like ON public.payments_stripeevent USING btree (object_id varchar_pattern_ops);
+
+CREATE INDEX payments_stripeevent_waits_for_d616a238 ON public.payments_stripeevent USING btree (waits_for);
+
+CREATE INDEX payments_stripeevent_waits_for_d616a238_like ON public.payments_stripeevent USING btree (waits_for varchar_pattern_ops);
+
+CREATE INDEX payments_stripeinvoice_contract_id_65b5ea23 ON public.payments_stripeinvoice USING btree (contract_id);
+
+CREATE UNIQUE INDEX payments_stripeinvoice_one_per_postpaid_month ON public.payments_stripeinvoice USING btree (organization_id, month) WHERE ((purpose)::text = 'postpaid'::text);
+
+CREATE INDEX payments_stripeinvoice_organization_id_4c139772 ON public.payments_stripeinvoice USING btree (organization_id);
+
+CREATE INDEX payments_stripeinvoice_reference_da394792_like ON public.payments_stripeinvoice USING btree (reference varchar_pattern_ops);
+
+CREATE INDEX payments_stripeinvoice_stripe_id_b8c35e76_like ON public.payments_stripeinvoice USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_stripepayment_charge_id_35f6c184 ON public.payments_stripepayment USING btree (charge_id);
+
+CREATE INDEX payments_stripepayment_charge_id_35f6c184_like ON public.payments_stripepayment USING btree (charge_id varchar_pattern_ops);
+
+CREATE INDEX payments_stripepayment_checkout_id_e0d69a6d ON public.payments_stripepayment USING btree (checkout_id);
+
+CREATE INDEX payments_stripepayment_grant_id_5c23a376 ON public.payments_stripepayment USING btree (grant_id);
+
+CREATE INDEX payments_stripepayment_invoice_id_a70bda0a ON public.payments_stripepayment USING btree (invoice_id);
+
+CREATE INDEX payments_stripepayment_key_925ae1a5_like ON public.payments_stripepayment USING btree (key varchar_pattern_ops);
+
+CREATE INDEX payments_stripepayment_organization_id_aabae2a7 ON public.payments_stripepayment USING btree (organization_id);
+
+CREATE INDEX payments_stripepayment_payment_intent_id_df44cd2c ON public.payments_stripepayment USING btree (payment_intent_id);
+
+CREATE INDEX payments_stripepayment_payment_intent_id_df44cd2c_like ON public.payments_stripepayment USING btree (payment_intent_id varchar_pattern_ops);
+
+CREATE INDEX payments_striperequest_key_2e224e6c_like ON public.payments_striperequest USING btree (key varchar_pattern_ops);
+
+CREATE INDEX payments_striperequest_reference_e67143f9_like ON public.payments_striperequest USING btree (reference varchar_pattern_ops);
+
+CREATE INDEX plans_includedquota_current ON public.plans_includedquota USING btree (organization_id, period_end);
+
+CREATE INDEX plans_plan_slug_ac82072e_like ON public.plans_plan USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX plans_subscription_newest ON public.plans_subscription USING btree (organization_id, started_at DESC);
+
+CREATE UNIQUE INDEX plans_subscription_one_current_per_organization ON public.plans_subscription USING btree (organization_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX plans_subscription_organization_id_569f13d6 ON public.plans_subscription USING btree (organization_id);
+
+CREATE INDEX plans_subscription_plan_id_26b06369 ON public.plans_subscription USING btree (plan_id);
+
+CREATE INDEX plans_subscription_quota_due ON public.plans_subscription USING btree (quota_granted_until, id) WHERE ((status)::text = ANY (ARRAY[('trialing'::character varying)::text, ('active'::character varying)::text]));
+
+CREATE UNIQUE INDEX pricing_meter_one_counts_characters ON public.pricing_meter USING btree (kind) WHERE ((kind)::text = 'character'::text);
+
+CREATE INDEX pricing_meter_slug_7deadca4_like ON public.pricing_meter USING btree (slug varchar_pattern_ops);
+
+CREATE UNIQUE INDEX pricing_pricebook_one_list_a_currency ON public.pricing_pricebook USING btree (currency) WHERE (organization_id IS NULL);
+
+CREATE INDEX pricing_pricebook_organization_id_6b21c989 ON public.pricing_pricebook USING btree (organization_id);
+
+CREATE INDEX pricing_priceversion_book_id_b087b02f ON public.pricing_priceversion USING btree (book_id);
+
+CREATE INDEX pricing_priceversion_meter_id_2e62f9b3 ON public.pricing_priceversion USING btree (meter_id);
+
+CREATE UNIQUE INDEX pricing_priceversion_one_start ON public.pricing_priceversion USING btree (book_id, meter_id, model, effective_from) WHERE ((status)::text = 'published'::text);
+
+CREATE INDEX pricing_priceversion_took_over_from_id_17f8aa24 ON public.pricing_priceversion USING btree (took_over_from_id);
+
+CREATE INDEX pricing_version_by_meter ON public.pricing_priceversion USING btree (meter_id, effective_from);
+
+CREATE INDEX snapshots_collectionsource_upstream_6b080881 ON public.snapshots_collectionsource USING btree (upstream);
+
+CREATE INDEX snapshots_collectionsource_upstream_6b080881_like ON public.snapshots_collectionsource USING btree (upstream varchar_pattern_ops);
+
+CREATE INDEX snapshots_costsnapshot_newest ON public.snapshots_costsnapshot USING btree (organization_id, year, month, collected_at DESC);
+
+CREATE INDEX snapshots_failure_by_time ON public.snapshots_collectionfailure USING btree (failed_at DESC);
+
+CREATE INDEX snapshots_failure_newest ON public.snapshots_collectionfailure USING btree (organization_id, failed_at DESC);
+
+CREATE INDEX tenants_apikey_organization_id_1aafb62a ON public.tenants_apikey USING btree (organization_id);
+
+CREATE INDEX tenants_apikey_prefix_f43fe9b7_like ON public.tenants_apikey USING btree (prefix varchar_pattern_ops);
+
+CREATE INDEX tenants_identitylink_organization_id_727f728d ON public.tenants_identitylink USING btree (organization_id);
+
+CREATE INDEX tenants_organization_slug_9b834493_like ON public.tenants_organization USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX tenants_project_organization_id_201d911e ON public.tenants_project USING btree (organization_id);
+
+CREATE INDEX tenants_project_slug_a042eb10 ON public.tenants_project USING btree (slug);
+
+CREATE INDEX tenants_project_slug_a042eb10_like ON public.tenants_project USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX usage_activecharacter_meter_id_77ca5e1d ON public.usage_activecharacter USING btree (meter_id);
+
+CREATE INDEX usage_activecharacter_posting_id_480f030d ON public.usage_activecharacter USING btree (posting_id);
+
+CREATE INDEX usage_activecharacter_price_version_id_34943120 ON public.usage_activecharacter USING btree (price_version_id);
+
+CREATE INDEX usage_ahead_by_time ON public.usage_usageahead USING btree (organization_id, counts_from);
+
+CREATE INDEX usage_character_unpriced ON public.usage_activecharacter USING btree (id) WHERE (price_version_id IS NULL);
+
+CREATE INDEX usage_close_by_month ON public.usage_monthclose USING btree (month, state);
+
+CREATE INDEX usage_counter_price_version_id_8e03a07f ON public.usage_counter USING btree (price_version_id);
+
+CREATE INDEX usage_event_by_charge ON public.usage_usageevent USING btree (charge_micros);
+
+CREATE INDEX usage_event_by_day ON public.usage_usageevent USING btree (organization_id, counted_on, id);
+
+CREATE INDEX usage_event_by_posting ON public.usage_usageevent USING btree (posting_id);
+
+CREATE INDEX usage_event_of_days ON public.usage_usageevent USING btree (counted_on, id);
+
+CREATE INDEX usage_event_on_own_keys ON public.usage_usageevent USING btree (id) WHERE ((billing_mode)::text = 'byok'::text);
+
+CREATE INDEX usage_event_quarantined ON public.usage_usageevent USING btree (id) WHERE ((state)::text = 'quarantined'::text);
+
+CREATE INDEX usage_minimum_by_day ON public.usage_minimumcharge USING btree (organization_id, counted_on);
+
+CREATE INDEX usage_minimum_by_month ON public.usage_minimumcharge USING btree (organization_id, month);
+
+CREATE INDEX usage_minimumcharge_meter_id_402ad98f ON public.usage_minimumcharge USING btree (meter_id);
+
+CREATE INDEX usage_posting_list ON public.usage_usageposting USING btree (created_at, id);
+
+CREATE INDEX usage_posting_newest ON public.usage_usageposting USING btree (organization_id, created_at);
+
+CREATE INDEX usage_presence_ahead ON public.usage_presence USING btree (organization_id, ahead_at) WHERE (ahead_at IS NOT NULL);
+
+CREATE INDEX usage_presence_by_day ON public.usage_presence USING btree (organization_id, kind, last_day);
+
+CREATE INDEX usage_unlisted_newest ON public.usage_unlistedmodel USING btree (last_counted_on);
+
+CREATE INDEX vouchers_batch_newest ON public.vouchers_batch USING btree (created_at DESC, id);
+
+CREATE INDEX vouchers_batch_organizations_batch_id_b2224e64 ON public.vouchers_batch_organizations USING btree (batch_id);
+
+CREATE INDEX vouchers_batch_organizations_organization_id_66c30668 ON public.vouchers_batch_organizations USING btree (organization_id);
+
+CREATE INDEX vouchers_batch_plans_batch_id_647034eb ON public.vouchers_batch_plans USING btree (batch_id);
+
+CREATE INDEX vouchers_batch_plans_plan_id_b24bf2bd ON public.vouchers_batch_plans USING btree (plan_id);
+
+CREATE INDEX vouchers_batch_tag_c1d64d32 ON public.vouchers_batch USING btree (tag);
+
+CREATE INDEX vouchers_batch_tag_c1d64d32_like ON public.vouchers_batch USING btree (tag varchar_pattern_ops);
+
+CREATE INDEX vouchers_batchevent_batch_id_12dc92fc ON public.vouchers_batchevent USING btree (batch_id);
+
+CREATE INDEX vouchers_batchevent_voucher_id_4c2ea79a ON public.vouchers_batchevent USING btree (voucher_id);
+
+CREATE INDEX vouchers_redemption_by_batch ON public.vouchers_redemption USING btree (batch_id, organization_id);
+
+CREATE INDEX vouchers_redemption_by_org ON public.vouchers_redemption USING btree (organization_id, voucher_id);
+
+CREATE INDEX vouchers_redemption_newest ON public.vouchers_redemption USING btree (redeemed_at DESC, id);
+
+CREATE INDEX vouchers_voucher_code_hash_2eb000e7_like ON public.vouchers_voucher USING btree (code_hash varchar_pattern_ops);
+
+CREATE INDEX wallets_chargenet_open ON public.wallets_chargenet USING btree (wallet_id, id) WHERE (undone_micros < amount_micros);
+
+CREATE INDEX wallets_consumption_grant_id_3d31bf0a ON public.wallets_consumption USING btree (grant_id);
+
+CREATE INDEX wallets_consumption_newest ON public.wallets_consumption USING btree (wallet_id, id);
+
+CREATE INDEX wallets_consumption_transfer_id_0d8679ee ON public.wallets_consumption USING btree (transfer_id);
+
+CREATE INDEX wallets_daytotal_by_day ON public.wallets_daytotal USING btree (day);
+
+CREATE INDEX wallets_grant_by_source ON public.wallets_grant USING btree (wallet_id, source);
+
+CREATE INDEX wallets_grant_due ON public.wallets_grant USING btree (expires_at) WHERE (remaining_micros > 0);
+
+CREATE INDEX wallets_grant_key_87bb1511_like ON public.wallets_grant USING btree (key varchar_pattern_ops);
+
+CREATE INDEX wallets_grant_newest ON public.wallets_grant USING btree (wallet_id, granted_at);
+
+CREATE INDEX wallets_grant_of_source ON public.wallets_grant USING btree (source);
+
+CREATE INDEX wallets_grant_starting ON public.wallets_grant USING btree (starts_at) WHERE ((remaining_micros > 0) AND (starts_at IS NOT NULL));
+
+CREATE INDEX wallets_grant_unspent ON public.wallets_grant USING btree (wallet_id) WHERE (remaining_micros > 0);
+
+CREATE INDEX wallets_holdslice_grant_id_24c21a8a ON public.wallets_holdslice USING btree (grant_id);
+
+CREATE INDEX wallets_shortfall_open ON public.wallets_shortfall USING btree (wallet_id) WHERE (remaining_micros > 0);
+
+CREATE INDEX wallets_undoing_charge_id_d89f4b5e ON public.wallets_undoing USING btree (charge_id);
+
+CREATE INDEX wallets_undoing_transfer_id_a5eb357d ON public.wallets_undoing USING btree (transfer_id);
+
+CREATE TRIGGER auditlog_logentry_no_delete BEFORE DELETE ON public.auditlog_logentry FOR EACH ROW EXECUTE FUNCTION public.backoffice_refuse();
+
+CREATE TRIGGER auditlog_logentry_no_update BEFORE UPDATE ON public.auditlog_logentry FOR EACH ROW EXECUTE FUNCTION public.backoffice_refuse();
+
+CREATE TRIGGER pgtrigger_billed_58303 BEFORE UPDATE ON public.contracts_serviceagreement FOR EACH ROW WHEN (((old.billed_at IS NOT NULL) AND ((old.start_date IS DISTINCT FROM new.start_date) OR ((old.charge_type)::text IS DISTINCT FROM (new.charge_type)::text)))) EXECUTE FUNCTION public.pgtrigger_billed_58303();
+
+COMMENT ON TRIGGER pgtrigger_billed_58303 ON public.contracts_serviceagreement IS '266c0ec42872c3558bc65d32dc32f03065c4b617';
+
+CREATE TRIGGER pgtrigger_billed_once_16c34 BEFORE UPDATE ON public.contracts_serviceagreement FOR EACH ROW WHEN (((old.billed_at IS NOT NULL) AND ((old.charge_type)::text = 'one_time'::text) AND (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_billed_once_16c34();
+
+COMMENT ON TRIGGER pgtrigger_billed_once_16c34 ON public.contracts_serviceagreement IS '06943d27fec41ce0326b0f391cdaec2a632c9b2d';
+
+CREATE TRIGGER pgtrigger_bonus_given_dc10e BEFORE UPDATE ON public.contracts_contract FOR EACH ROW WHEN (((old.bonus_granted_at IS NOT NULL) AND ((old.bonus_credits_micros IS DISTINCT FROM new.bonus_credits_micros) OR (old.bonus_granted_at IS DISTINCT FROM new.bonus_granted_at)))) EXECUTE FUNCTION public.pgtrigger_bonus_given_dc10e();
+
+COMMENT ON TRIGGER pgtrigger_bonus_given_dc10e ON public.contracts_contract IS '18561bc0a1e71941008258b987136ceb683ef096';
+
+CREATE TRIGGER pgtrigger_closed_once_6382a BEFORE UPDATE ON public.usage_monthclose FOR EACH ROW WHEN (((old.state)::text = 'closed'::text)) EXECUTE FUNCTION public.pgtrigger_closed_once_6382a();
+
+COMMENT ON TRIGGER pgtrigger_closed_once_6382a ON public.usage_monthclose IS '0ad5270a68d937777d424659bf65c0be259e6dab';
+
+CREATE TRIGGER pgtrigger_currency_0bced BEFORE UPDATE ON public.tenants_organization FOR EACH ROW WHEN (((old.currency)::text IS DISTINCT FROM (new.currency)::text)) EXECUTE FUNCTION public.pgtrigger_currency_0bced();
+
+COMMENT ON TRIGGER pgtrigger_currency_0bced ON public.tenants_organization IS '04b6912ddb02ca466fe51474e9e3b3bd9ea2d7f5';
+
+CREATE TRIGGER pgtrigger_currency_4c1a5 BEFORE INSERT OR UPDATE ON public.pricing_pricebook FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_currency_4c1a5();
+
+COMMENT ON TRIGGER pgtrigger_currency_4c1a5 ON public.pricing_pricebook IS 'b68c1c158a7156bb11087e8807a2f2ef090ea533';
+
+CREATE TRIGGER pgtrigger_decision_fed46 BEFORE UPDATE ON public.approvals_approval FOR EACH ROW WHEN (((old.decided_by_id IS NOT NULL) AND ((old.decided_by_id IS DISTINCT FROM new.decided_by_id) OR (old.decided_at IS DISTINCT FROM new.decided_at)))) EXECUTE FUNCTION public.pgtrigger_decision_fed46();
+
+COMMENT ON TRIGGER pgtrigger_decision_fed46 ON public.approvals_approval IS '74939baefb2e45ae0de4c508f278418d83399a0f';
+
+CREATE TRIGGER pgtrigger_end_8acf1 BEFORE UPDATE ON public.pricing_priceversion FOR EACH ROW WHEN ((((old.status)::text = 'published'::text) AND (old.effective_to IS DISTINCT FROM new.effective_to) AND ((new.end_set_at IS NULL) OR (new.end_set_at < old.end_set_at) OR (old.effective_to < new.end_set_at) OR (new.effective_to < new.end_set_at)))) EXECUTE FUNCTION public.pgtrigger_end_8acf1();
+
+COMMENT ON TRIGGER pgtrigger_end_8acf1 ON public.pricing_priceversion IS '2b44d8331c1a8ef688e6faef70a37be5d2e087e5';
+
+CREATE TRIGGER pgtrigger_ended_3b43d BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN ((((old.status)::text <> 'pending'::text) AND (((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.captured_micros IS DISTINCT FROM new.captured_micros) OR (old.expires_at IS DISTINCT FROM new.expires_at) OR (old.closed_at IS DISTINCT FROM new.closed_at)))) EXECUTE FUNCTION public.pgtrigger_ended_3b43d();
+
+COMMENT ON TRIGGER pgtrigger_ended_3b43d ON public.ledger_hold IS 'f0627e7ee063e3ad9c8595305eda9e1199764480';
+
+CREATE TRIGGER pgtrigger_ends_once_bed9e BEFORE UPDATE ON public.approvals_approval FOR EACH ROW WHEN (((old.status)::text = ANY (ARRAY[('rejected'::character varying)::text, ('used'::character varying)::text, ('expired'::character varying)::text]))) EXECUTE FUNCTION public.pgtrigger_ends_once_bed9e();
+
+COMMENT ON TRIGGER pgtrigger_ends_once_bed9e ON public.approvals_approval IS 'baa574816049722cabec5e3ccf33581a1ac782fe';
+
+CREATE TRIGGER pgtrigger_facts_0a8cb BEFORE UPDATE ON public.approvals_approval FOR EACH ROW WHEN ((((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR ((old.subject_type)::text IS DISTINCT FROM (new.subject_type)::text) OR ((old.subject_id)::text IS DISTINCT FROM (new.subject_id)::text) OR ((old.about)::text IS DISTINCT FROM (new.about)::text) OR (old.organization_id IS DISTINCT FROM new.organization_id) OR (old.arguments IS DISTINCT FROM new.arguments) OR ((old.fingerprint)::text IS DISTINCT FROM (new.fingerprint)::text) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.preview IS DISTINCT FROM new.preview) OR (old.reason IS DISTINCT FROM new.reason) OR (old.requested_by_id IS DISTINCT FROM new.requested_by_id) OR (old.requested_at IS DISTINCT FROM new.requested_at) OR (old.expires_at IS DISTINCT FROM new.expires_at))) EXECUTE FUNCTION public.pgtrigger_facts_0a8cb();
+
+COMMENT ON TRIGGER pgtrigger_facts_0a8cb ON public.approvals_approval IS '5ced1785750b41d6325c9e285d9e868e9a843270';
+
+CREATE TRIGGER pgtrigger_facts_104e6 BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.account_id IS DISTINCT FROM new.account_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.fingerprint)::text IS DISTINCT FROM (new.fingerprint)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_104e6();
+
+COMMENT ON TRIGGER pgtrigger_facts_104e6 ON public.ledger_hold IS '7e96dc5d8b4b9e94340951ac63a1abcf68ba025b';
+
+CREATE TRIGGER pgtrigger_facts_110f9 BEFORE UPDATE ON public.contracts_serviceagreement FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_110f9();
+
+COMMENT ON TRIGGER pgtrigger_facts_110f9 ON public.contracts_serviceagreement IS 'b1c1bda58bef5f38f2e7c6199a9219b5c6e00bf0';
+
+CREATE TRIGGER pgtrigger_facts_12a88 BEFORE UPDATE ON public.contracts_contractversion FOR EACH ROW WHEN (((old.contract_id IS DISTINCT FROM new.contract_id) OR (old.number IS DISTINCT FROM new.number) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.term IS DISTINCT FROM new.term) OR (old.effective_date IS DISTINCT FROM new.effective_date) OR (old.anchor_date IS DISTINCT FROM new.anchor_date) OR (old.first_month IS DISTINCT FROM new.first_month) OR (old.term_months IS DISTINCT FROM new.term_months) OR ((old.payment_frequency)::text IS DISTINCT FROM (new.payment_frequency)::text) OR (old.credit_portion_micros IS DISTINCT FROM new.credit_portion_micros) OR (old.service_portion_micros IS DISTINCT FROM new.service_portion_micros) OR (old.onetime_credit_micros IS DISTINCT FROM new.onetime_credit_micros) OR (old.onetime_service_micros IS DISTINCT FROM new.onetime_service_micros) OR (old.credit_period_limit IS DISTINCT FROM new.credit_period_limit) OR (old.service_period_limit IS DISTINCT FROM new.service_period_limit) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_12a88();
+
+COMMENT ON TRIGGER pgtrigger_facts_12a88 ON public.contracts_contractversion IS 'e8f40361f9aea0e7863112714f3f5272c7867573';
+
+CREATE TRIGGER pgtrigger_facts_1d9cc BEFORE UPDATE ON public.usage_monthclose FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.month IS DISTINCT FROM new.month))) EXECUTE FUNCTION public.pgtrigger_facts_1d9cc();
+
+COMMENT ON TRIGGER pgtrigger_facts_1d9cc ON public.usage_monthclose IS '0419101cdc07352fd4faa72a7adfe306ede915f9';
+
+CREATE TRIGGER pgtrigger_facts_1db64 BEFORE UPDATE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) AND ((old.contract_id IS DISTINCT FROM new.contract_id) OR (old.version_id IS DISTINCT FROM new.version_id) OR (old."position" IS DISTINCT FROM new."position") OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR (old.is_one_time IS DISTINCT FROM new.is_one_time) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.service_micros IS DISTINCT FROM new.service_micros) OR (old.discount_micros IS DISTINCT FROM new.discount_micros) OR (old.paid_micros IS DISTINCT FROM new.paid_micros) OR (old.settled_at IS DISTINCT FROM new.settled_at) OR (old.grant_id IS DISTINCT FROM new.grant_id) OR (old.service_transfer_id IS DISTINCT FROM new.service_transfer_id)))) EXECUTE FUNCTION public.pgtrigger_facts_1db64();
+
+COMMENT ON TRIGGER pgtrigger_facts_1db64 ON public.contracts_installment IS '5019340ed5f282193c3971464567da4d29ed927b';
+
+CREATE TRIGGER pgtrigger_facts_1e6df BEFORE UPDATE ON public.vouchers_batch FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR ((old.origin)::text IS DISTINCT FROM (new.origin)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.code_count IS DISTINCT FROM new.code_count) OR ((old.prefix)::text IS DISTINCT FROM (new.prefix)::text) OR (old.max_per_organization IS DISTINCT FROM new.max_per_organization) OR (old.max_codes_per_organization IS DISTINCT FROM new.max_codes_per_organization) OR (old.starts_at IS DISTINCT FROM new.starts_at) OR (old.credit_days IS DISTINCT FROM new.credit_days) OR ((old.key_fingerprint)::text IS DISTINCT FROM (new.key_fingerprint)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_1e6df();
+
+COMMENT ON TRIGGER pgtrigger_facts_1e6df ON public.vouchers_batch IS '240cce26d4bc953e3a79867206aa42b64f573057';
+
+CREATE TRIGGER pgtrigger_facts_24524 BEFORE UPDATE ON public.wallets_shortfall FOR EACH ROW WHEN (((old.wallet_id IS DISTINCT FROM new.wallet_id) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.recorded_at IS DISTINCT FROM new.recorded_at))) EXECUTE FUNCTION public.pgtrigger_facts_24524();
+
+COMMENT ON TRIGGER pgtrigger_facts_24524 ON public.wallets_shortfall IS 'a4e2412f462640c30b0cde2224f4b07b1899b012';
+
+CREATE TRIGGER pgtrigger_facts_4e0fa BEFORE UPDATE ON public.wallets_grant FOR EACH ROW WHEN (((old.wallet_id IS DISTINCT FROM new.wallet_id) OR ((old.source)::text IS DISTINCT FROM (new.source)::text) OR (old.priority IS DISTINCT FROM new.priority) OR (old.is_paid IS DISTINCT FROM new.is_paid) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.paid_micros IS DISTINCT FROM new.paid_micros) OR (old.granted_at IS DISTINCT FROM new.granted_at) OR (old.starts_at IS DISTINCT FROM new.starts_at) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id))) EXECUTE FUNCTION public.pgtrigger_facts_4e0fa();
+
+COMMENT ON TRIGGER pgtrigger_facts_4e0fa ON public.wallets_grant IS 'fa98db666dddd8b05ad9c82f341fda5bdd067fe7';
+
+CREATE TRIGGER pgtrigger_facts_591b4 BEFORE UPDATE ON public.wallets_wallet FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.account_id IS DISTINCT FROM new.account_id) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_591b4();
+
+COMMENT ON TRIGGER pgtrigger_facts_591b4 ON public.wallets_wallet IS 'fa1dac670f2844224fdc6eee7446937b72bf894f';
+
+CREATE TRIGGER pgtrigger_facts_6b3ef BEFORE UPDATE ON public.contracts_installmentdiscount FOR EACH ROW WHEN ((((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.asked_micros IS DISTINCT FROM new.asked_micros) OR ((old.description)::text IS DISTINCT FROM (new.description)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_6b3ef();
+
+COMMENT ON TRIGGER pgtrigger_facts_6b3ef ON public.contracts_installmentdiscount IS '4900d903eebb13ede063fe98b813e4d24c946250';
+
+CREATE TRIGGER pgtrigger_facts_87089 BEFORE UPDATE ON public.contracts_servicerevenue FOR EACH ROW WHEN (((old.installment_id IS DISTINCT FROM new.installment_id) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_facts_87089();
+
+COMMENT ON TRIGGER pgtrigger_facts_87089 ON public.contracts_servicerevenue IS 'f03847b2ea317e9be744dd54fc12f21b1b7ae3dd';
+
+CREATE TRIGGER pgtrigger_facts_97f33 BEFORE UPDATE ON public.ledger_holdtotal FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR ((old.status)::text IS DISTINCT FROM (new.status)::text))) EXECUTE FUNCTION public.pgtrigger_facts_97f33();
+
+COMMENT ON TRIGGER pgtrigger_facts_97f33 ON public.ledger_holdtotal IS '6fa6d67d5ea8819b8e1f5a22e3b0ddc2eb5d8782';
+
+CREATE TRIGGER pgtrigger_facts_9d035 BEFORE UPDATE ON public.wallets_chargenet FOR EACH ROW WHEN (((old.wallet_id IS DISTINCT FROM new.wallet_id) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_facts_9d035();
+
+COMMENT ON TRIGGER pgtrigger_facts_9d035 ON public.wallets_chargenet IS '48753971f742d7be34766fffd1e610361ee8ae30';
+
+CREATE TRIGGER pgtrigger_facts_b0c57 BEFORE UPDATE ON public.contracts_contract FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_b0c57();
+
+COMMENT ON TRIGGER pgtrigger_facts_b0c57 ON public.contracts_contract IS '2c4d05e789ba5685556be76a3637cfc608c1c67c';
+
+CREATE TRIGGER pgtrigger_facts_b7458 BEFORE UPDATE ON public.ledger_account FOR EACH ROW WHEN ((((old.code)::text IS DISTINCT FROM (new.code)::text) OR ((old.unit)::text IS DISTINCT FROM (new.unit)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_b7458();
+
+COMMENT ON TRIGGER pgtrigger_facts_b7458 ON public.ledger_account IS '04696695323969a98377a434ebd191b314236edf';
+
+CREATE TRIGGER pgtrigger_facts_c1a9f BEFORE UPDATE ON public.contracts_installmentsurplus FOR EACH ROW WHEN (((old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.received_in)::text IS DISTINCT FROM (new.received_in)::text) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_c1a9f();
+
+COMMENT ON TRIGGER pgtrigger_facts_c1a9f ON public.contracts_installmentsurplus IS '1b7c5e7530d9989a0b6fed3fd6296079580b9d53';
+
+CREATE TRIGGER pgtrigger_facts_ccc45 BEFORE UPDATE ON public.pricing_priceversion FOR EACH ROW WHEN ((((old.status)::text <> 'draft'::text) AND ((old.book_id IS DISTINCT FROM new.book_id) OR (old.meter_id IS DISTINCT FROM new.meter_id) OR ((old.model)::text IS DISTINCT FROM (new.model)::text) OR ((old.scheme)::text IS DISTINCT FROM (new.scheme)::text) OR (old.micros_per_million IS DISTINCT FROM new.micros_per_million) OR (old.input_micros_per_million IS DISTINCT FROM new.input_micros_per_million) OR (old.output_micros_per_million IS DISTINCT FROM new.output_micros_per_million) OR (old.tiers IS DISTINCT FROM new.tiers) OR (old.package_size_micros IS DISTINCT FROM new.package_size_micros) OR (old.package_price_micros IS DISTINCT FROM new.package_price_micros) OR (old.minimum_micros IS DISTINCT FROM new.minimum_micros) OR (old.effective_from IS DISTINCT FROM new.effective_from) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at) OR ((old.published_by)::text IS DISTINCT FROM (new.published_by)::text) OR (old.published_at IS DISTINCT FROM new.published_at)))) EXECUTE FUNCTION public.pgtrigger_facts_ccc45();
+
+COMMENT ON TRIGGER pgtrigger_facts_ccc45 ON public.pricing_priceversion IS '45b2f90b49d0def2c54f4c6539a882dceb1467b3';
+
+CREATE TRIGGER pgtrigger_facts_dc102 BEFORE UPDATE ON public.vouchers_voucher FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.batch_id IS DISTINCT FROM new.batch_id) OR (old.number IS DISTINCT FROM new.number) OR ((old.code_hash)::text IS DISTINCT FROM (new.code_hash)::text) OR ((old.masked)::text IS DISTINCT FROM (new.masked)::text))) EXECUTE FUNCTION public.pgtrigger_facts_dc102();
+
+COMMENT ON TRIGGER pgtrigger_facts_dc102 ON public.vouchers_voucher IS '5c22d17df6de0df0725d784bb0602841fbb4d7f1';
+
+CREATE TRIGGER pgtrigger_facts_dc72a BEFORE UPDATE ON public.wallets_daytotal FOR EACH ROW WHEN (((old.wallet_id IS DISTINCT FROM new.wallet_id) OR (old.day IS DISTINCT FROM new.day) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text))) EXECUTE FUNCTION public.pgtrigger_facts_dc72a();
+
+COMMENT ON TRIGGER pgtrigger_facts_dc72a ON public.wallets_daytotal IS 'f54978df37e1464489bd41e6702135c022828775';
+
+CREATE TRIGGER pgtrigger_facts_fa08b BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.installment_id IS DISTINCT FROM new.installment_id) OR (old.surplus_id IS DISTINCT FROM new.surplus_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.paid_to)::text IS DISTINCT FROM (new.paid_to)::text) OR (old.was_settled IS DISTINCT FROM new.was_settled) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.unearned_micros IS DISTINCT FROM new.unearned_micros) OR (old.earned_micros IS DISTINCT FROM new.earned_micros) OR (old.promo_credit_micros IS DISTINCT FROM new.promo_credit_micros) OR (old.promo_unearned_micros IS DISTINCT FROM new.promo_unearned_micros) OR (old.promo_earned_micros IS DISTINCT FROM new.promo_earned_micros) OR (old.transfer_ids IS DISTINCT FROM new.transfer_ids) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_fa08b();
+
+COMMENT ON TRIGGER pgtrigger_facts_fa08b ON public.contracts_installmentrefund IS '645f008d1b1d7bc8fbe95e7e9e471e39eb06b610';
+
+CREATE TRIGGER pgtrigger_facts_fc4eb BEFORE UPDATE ON public.usage_usageevent FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.source)::text IS DISTINCT FROM (new.source)::text) OR ((old.event_id)::text IS DISTINCT FROM (new.event_id)::text) OR (old.fingerprint IS DISTINCT FROM new.fingerprint) OR ((old.meter_slug)::text IS DISTINCT FROM (new.meter_slug)::text) OR (old.occurred_at IS DISTINCT FROM new.occurred_at) OR (old.recorded_at IS DISTINCT FROM new.recorded_at))) EXECUTE FUNCTION public.pgtrigger_facts_fc4eb();
+
+COMMENT ON TRIGGER pgtrigger_facts_fc4eb ON public.usage_usageevent IS '6ab3dc5a820d03c18f426a4d45dd0c7ecb5f67eb';
+
+CREATE TRIGGER pgtrigger_facts_fcb61 BEFORE UPDATE ON public.usage_activecharacter FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.month IS DISTINCT FROM new.month) OR ((old."character")::text IS DISTINCT FROM (new."character")::text) OR (old.activated_at IS DISTINCT FROM new.activated_at) OR (old.late IS DISTINCT FROM new.late))) EXECUTE FUNCTION public.pgtrigger_facts_fcb61();
+
+COMMENT ON TRIGGER pgtrigger_facts_fcb61 ON public.usage_activecharacter IS '3d269c0f000c32d92b9d02b85ca6d2388733ccc4';
+
+CREATE TRIGGER pgtrigger_kept_05ef8 BEFORE DELETE ON public.usage_monthclose FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_05ef8();
+
+COMMENT ON TRIGGER pgtrigger_kept_05ef8 ON public.usage_monthclose IS '670aa41a25158d87db04c4ae92e9fc5ca3ba977a';
+
+CREATE TRIGGER pgtrigger_kept_141a1 BEFORE DELETE OR UPDATE ON public.ledger_transfer FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_141a1();
+
+COMMENT ON TRIGGER pgtrigger_kept_141a1 ON public.ledger_transfer IS '9678a1cba3b6c7f8e4af8b4bddd86783fb0ffb55';
+
+CREATE TRIGGER pgtrigger_kept_16c7a BEFORE DELETE OR UPDATE ON public.wallets_consumption FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_16c7a();
+
+COMMENT ON TRIGGER pgtrigger_kept_16c7a ON public.wallets_consumption IS '0024a1b08e591d5cb7af31445b3c0dbd86778a85';
+
+CREATE TRIGGER pgtrigger_kept_18ba7 BEFORE DELETE ON public.approvals_approval FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_18ba7();
+
+COMMENT ON TRIGGER pgtrigger_kept_18ba7 ON public.approvals_approval IS 'a8fd8d37e8255d316f91ca839fa03c65b708e984';
+
+CREATE TRIGGER pgtrigger_kept_1ad8b BEFORE DELETE OR UPDATE ON public.wallets_undoing FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_1ad8b();
+
+COMMENT ON TRIGGER pgtrigger_kept_1ad8b ON public.wallets_undoing IS 'e9d75d6a85304153ac3efc4618dde2e4522c25ad';
+
+CREATE TRIGGER pgtrigger_kept_215f1 BEFORE DELETE ON public.wallets_daytotal FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_215f1();
+
+COMMENT ON TRIGGER pgtrigger_kept_215f1 ON public.wallets_daytotal IS '39dfe98f8f58de9ecabd7fb9c8934f5f8c607fb9';
+
+CREATE TRIGGER pgtrigger_kept_2d320 BEFORE DELETE ON public.payments_stripepayment FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_2d320();
+
+COMMENT ON TRIGGER pgtrigger_kept_2d320 ON public.payments_stripepayment IS '5a0f4b028c9a03b7cccb1dc4965b566dd99bc150';
+
+CREATE TRIGGER pgtrigger_kept_3407f BEFORE DELETE ON public.vouchers_batch FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_3407f();
+
+COMMENT ON TRIGGER pgtrigger_kept_3407f ON public.vouchers_batch IS 'b5f89c7dab8d28868f842c5e1a2ef01cf2a229bd';
+
+CREATE TRIGGER pgtrigger_kept_3cd0b BEFORE DELETE OR UPDATE ON public.approvals_soloaction FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_3cd0b();
+
+COMMENT ON TRIGGER pgtrigger_kept_3cd0b ON public.approvals_soloaction IS '59e3152990fbd1aa73d8c9d2271cb8ebc549fc31';
+
+CREATE TRIGGER pgtrigger_kept_43c1d BEFORE DELETE ON public.wallets_shortfall FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_43c1d();
+
+COMMENT ON TRIGGER pgtrigger_kept_43c1d ON public.wallets_shortfall IS '245bcebb9e98f3ab7780db56775a8e31a0f8d3bc';
+
+CREATE TRIGGER pgtrigger_kept_47eec BEFORE DELETE OR UPDATE ON public.usage_minimumcharge FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_47eec();
+
+COMMENT ON TRIGGER pgtrigger_kept_47eec ON public.usage_minimumcharge IS 'b46056d3bed1f8efe9f49c73ef4e9f69f9b427db';
+
+CREATE TRIGGER pgtrigger_kept_56176 BEFORE DELETE OR UPDATE ON public.approvals_accesschange FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_56176();
+
+COMMENT ON TRIGGER pgtrigger_kept_56176 ON public.approvals_accesschange IS '0c5297f9968aa1f7d2fad00155ba23bd5a50c36a';
+
+CREATE TRIGGER pgtrigger_kept_56633 BEFORE DELETE ON public.pricing_priceversion FOR EACH ROW WHEN (((old.status)::text <> 'draft'::text)) EXECUTE FUNCTION public.pgtrigger_kept_56633();
+
+COMMENT ON TRIGGER pgtrigger_kept_56633 ON public.pricing_priceversion IS '44782383aeb32f52dd15f62b21b0f5de0f4ba41f';
+
+CREATE TRIGGER pgtrigger_kept_62c2d BEFORE DELETE ON public.contracts_installmentsurplus FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_62c2d();
+
+COMMENT ON TRIGGER pgtrigger_kept_62c2d ON public.contracts_installmentsurplus IS '0e2f12f53e05a43a75f282c578e0e6247dec3681';
+
+CREATE TRIGGER pgtrigger_kept_63f93 BEFORE DELETE ON public.usage_activecharacter FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_63f93();
+
+COMMENT ON TRIGGER pgtrigger_kept_63f93 ON public.usage_activecharacter IS '0bb5920d40be7990cd582eedb1482823bb30c0b4';
+
+CREATE TRIGGER pgtrigger_kept_70628 BEFORE DELETE ON public.contracts_contract FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_70628();
+
+COMMENT ON TRIGGER pgtrigger_kept_70628 ON public.contracts_contract IS 'd1d3c15317a09cb27f2abe299eba035264bc2ed2';
+
+CREATE TRIGGER pgtrigger_kept_7b8c7 BEFORE DELETE ON public.wallets_wallet FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_7b8c7();
+
+COMMENT ON TRIGGER pgtrigger_kept_7b8c7 ON public.wallets_wallet IS '7cf7bba1ae917ab45a0cbb9f55744dc1b169d5c3';
+
+CREATE TRIGGER pgtrigger_kept_7e730 BEFORE DELETE ON public.contracts_installmentrefund FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_7e730();
+
+COMMENT ON TRIGGER pgtrigger_kept_7e730 ON public.contracts_installmentrefund IS 'fc0dd6c1382e59876615db40dfa3237f1a268493';
+
+CREATE TRIGGER pgtrigger_kept_903bc BEFORE DELETE OR UPDATE ON public.wallets_holdslice FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_903bc();
+
+COMMENT ON TRIGGER pgtrigger_kept_903bc ON public.wallets_holdslice IS '26fd8d14b2e77dc2662ca13c3c528717cf182f65';
+
+CREATE TRIGGER pgtrigger_kept_962ce BEFORE DELETE OR UPDATE ON public.vouchers_redemption FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_962ce();
+
+COMMENT ON TRIGGER pgtrigger_kept_962ce ON public.vouchers_redemption IS '5cb7dab50ef89efbe75c6345b063667693df9909';
+
+CREATE TRIGGER pgtrigger_kept_99cd1 BEFORE DELETE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) OR (old.paid_micros > 0))) EXECUTE FUNCTION public.pgtrigger_kept_99cd1();
+
+COMMENT ON TRIGGER pgtrigger_kept_99cd1 ON public.contracts_installment IS '057813f7ddaccfe1940cecb99a6280464e7c85a1';
+
+CREATE TRIGGER pgtrigger_kept_9f1a1 BEFORE DELETE OR UPDATE ON public.usage_usageposting FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_9f1a1();
+
+COMMENT ON TRIGGER pgtrigger_kept_9f1a1 ON public.usage_usageposting IS '2cfc9f6951ad9b235ef5163cacc4f2de23a7f97e';
+
+CREATE TRIGGER pgtrigger_kept_a3406 BEFORE DELETE OR UPDATE ON public.contracts_installmentpayment FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_a3406();
+
+COMMENT ON TRIGGER pgtrigger_kept_a3406 ON public.contracts_installmentpayment IS '75aa7077531ed8f9d2ce6311801b62e85f2b3aa5';
+
+CREATE TRIGGER pgtrigger_kept_a8894 BEFORE DELETE ON public.contracts_installmentdiscount FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_a8894();
+
+COMMENT ON TRIGGER pgtrigger_kept_a8894 ON public.contracts_installmentdiscount IS '750915f2b3914bf8347dbb3444e1efae9ef7d2b7';
+
+CREATE TRIGGER pgtrigger_kept_a8961 BEFORE DELETE OR UPDATE ON public.vouchers_batchevent FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_a8961();
+
+COMMENT ON TRIGGER pgtrigger_kept_a8961 ON public.vouchers_batchevent IS '8138fcc8887481a8d2d8654366bceb79874c1c65';
+
+CREATE TRIGGER pgtrigger_kept_af4ed BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_af4ed();
+
+COMMENT ON TRIGGER pgtrigger_kept_af4ed ON public.ledger_account IS 'e440f737c6301e4c4b00f77cc882154e575bf5e4';
+
+CREATE TRIGGER pgtrigger_kept_b5e75 BEFORE DELETE OR UPDATE ON public.vouchers_takeback FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b5e75();
+
+COMMENT ON TRIGGER pgtrigger_kept_b5e75 ON public.vouchers_takeback IS 'e77dec97b1e1a6d40c2297a2f30fa24d08785ed5';
+
+CREATE TRIGGER pgtrigger_kept_b7759 BEFORE DELETE ON public.wallets_chargenet FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b7759();
+
+COMMENT ON TRIGGER pgtrigger_kept_b7759 ON public.wallets_chargenet IS 'd5717838d6ad1f3219ae541322559497e3465ced';
+
+CREATE TRIGGER pgtrigger_kept_bc48d BEFORE DELETE OR UPDATE ON public.plans_includedquota FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_bc48d();
+
+COMMENT ON TRIGGER pgtrigger_kept_bc48d ON public.plans_includedquota IS '7f6e7a526d57de96799782e6e890122e6e3066fd';
+
+CREATE TRIGGER pgtrigger_kept_c4f70 BEFORE DELETE ON public.contracts_serviceagreement FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_c4f70();
+
+COMMENT ON TRIGGER pgtrigger_kept_c4f70 ON public.contracts_serviceagreement IS 'a719b6103cb24870dc098494799ec9ce7c8abbba';
+
+CREATE TRIGGER pgtrigger_kept_cf71f BEFORE DELETE ON public.contracts_servicerevenue FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_cf71f();
+
+COMMENT ON TRIGGER pgtrigger_kept_cf71f ON public.contracts_servicerevenue IS '8c050bb53a923e7091b73b9d57d66677ed5c5322';
+
+CREATE TRIGGER pgtrigger_kept_d0a29 BEFORE DELETE OR UPDATE ON public.snapshots_balancesnapshot FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_d0a29();
+
+COMMENT ON TRIGGER pgtrigger_kept_d0a29 ON public.snapshots_balancesnapshot IS 'a07a178d11207d4ebab70bca708e594aa1f511ef';
+
+CREATE TRIGGER pgtrigger_kept_d1017 BEFORE DELETE ON public.payments_paymentpart FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_d1017();
+
+COMMENT ON TRIGGER pgtrigger_kept_d1017 ON public.payments_paymentpart IS '1ed02757788495d54b36a71ac5a6f66418088ad1';
+
+CREATE TRIGGER pgtrigger_kept_da777 BEFORE DELETE ON public.wallets_grant FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_da777();
+
+COMMENT ON TRIGGER pgtrigger_kept_da777 ON public.wallets_grant IS '94d8c48a1334c533f084ad48e58c93a79e483fbb';
+
+CREATE TRIGGER pgtrigger_kept_dce58 BEFORE DELETE ON public.payments_dispute FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_dce58();
+
+COMMENT ON TRIGGER pgtrigger_kept_dce58 ON public.payments_dispute IS '9018bb21e5c89962caa9e32fccdbb8d7a915cd98';
+
+CREATE TRIGGER pgtrigger_kept_dea94 BEFORE DELETE ON public.vouchers_voucher FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_dea94();
+
+COMMENT ON TRIGGER pgtrigger_kept_dea94 ON public.vouchers_voucher IS 'd614c868c303fd064828b840e1b11c86771e6b47';
+
+CREATE TRIGGER pgtrigger_kept_e01e5 BEFORE DELETE ON public.ledger_hold FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_e01e5();
+
+COMMENT ON TRIGGER pgtrigger_kept_e01e5 ON public.ledger_hold IS 'deb63fd96c00288c390f4facb3789187bd798c5a';
+
+CREATE TRIGGER pgtrigger_kept_ea7b5 BEFORE DELETE ON public.ledger_holdtotal FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_ea7b5();
+
+COMMENT ON TRIGGER pgtrigger_kept_ea7b5 ON public.ledger_holdtotal IS '9b61f86240cd2fe33c14eda0335cbfc0c25bad3b';
+
+CREATE TRIGGER pgtrigger_kept_eea98 BEFORE DELETE OR UPDATE ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_eea98();
+
+COMMENT ON TRIGGER pgtrigger_kept_eea98 ON public.ledger_entry IS 'bae771d2ebafdca534f74cd4bc0d8d0c2514295e';
+
+CREATE TRIGGER pgtrigger_kept_f4d1b BEFORE DELETE OR UPDATE ON public.snapshots_costsnapshot FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_f4d1b();
+
+COMMENT ON TRIGGER pgtrigger_kept_f4d1b ON public.snapshots_costsnapshot IS 'e18fa893a22266f5d8efe75ff22b610776f85987';
+
+CREATE TRIGGER pgtrigger_kept_f88df BEFORE DELETE ON public.usage_usageevent FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_f88df();
+
+COMMENT ON TRIGGER pgtrigger_kept_f88df ON public.usage_usageevent IS 'aa8338d2ff7fa1f65da4045aa9eb9fa55fd1b376';
+
+CREATE TRIGGER pgtrigger_kept_f982e BEFORE DELETE ON public.payments_stripeevent FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_f982e();
+
+COMMENT ON TRIGGER pgtrigger_kept_f982e ON public.payments_stripeevent IS '795e36efabe2a76d5cc996c5a79681eba8443196';
+
+CREATE TRIGGER pgtrigger_kept_fd094 BEFORE DELETE ON public.payments_refund FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_fd094();
+
+COMMENT ON TRIGGER pgtrigger_kept_fd094 ON public.payments_refund IS '0aa56c549ca037f4fa130342ab4da1c1f22e568c';
+
+CREATE TRIGGER pgtrigger_not_emptied_01da0 BEFORE TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_01da0();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_01da0 ON public.ledger_entry IS '8f5094f9bde7986079900bb9a372e5f94c099a0a';
+
+CREATE TRIGGER pgtrigger_not_emptied_04e06 BEFORE TRUNCATE ON public.approvals_soloaction FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_04e06();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_04e06 ON public.approvals_soloaction IS '39d49cbee5f01ef740cf0e08a12aa6d5ef1af042';
+
+CREATE TRIGGER pgtrigger_not_emptied_08a9a BEFORE TRUNCATE ON public.contracts_installmentrefund FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_08a9a();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_08a9a ON public.contracts_installmentrefund IS 'ef98e5c6cb1392b7f69a165128cd922d47bcb5d1';
+
+CREATE TRIGGER pgtrigger_not_emptied_0dd82 BEFORE TRUNCATE ON public.approvals_approval FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_0dd82();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_0dd82 ON public.approvals_approval IS 'd05e3308a1d368d6941659883c29635e2e71dcf4';
+
+CREATE TRIGGER pgtrigger_not_emptied_0f8a0 BEFORE TRUNCATE ON public.vouchers_voucher FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_0f8a0();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_0f8a0 ON public.vouchers_voucher IS '925be368101fc8d929f01d3731124b9b5357e378';
+
+CREATE TRIGGER pgtrigger_not_emptied_1a6fc BEFORE TRUNCATE ON public.wallets_holdslice FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_1a6fc();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_1a6fc ON public.wallets_holdslice IS 'bcb6f696446230c23b4864ad2b7a32bf14c4108f';
+
+CREATE TRIGGER pgtrigger_not_emptied_28b2c BEFORE TRUNCATE ON public.payments_refund FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_28b2c();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_28b2c ON public.payments_refund IS '35fd247f2b2d0c39701fd126b0e92ad498cbcc06';
+
+CREATE TRIGGER pgtrigger_not_emptied_28d48 BEFORE TRUNCATE ON public.wallets_daytotal FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_28d48();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_28d48 ON public.wallets_daytotal IS '8950850950fb2c0970cf2e293e3e5300aaa2780d';
+
+CREATE TRIGGER pgtrigger_not_emptied_2a0ea BEFORE TRUNCATE ON public.approvals_accesschange FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_2a0ea();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_2a0ea ON public.approvals_accesschange IS '258405ddc24a30293fb67c43f7463836dd296719';
+
+CREATE TRIGGER pgtrigger_not_emptied_2b240 BEFORE TRUNCATE ON public.usage_activecharacter FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_2b240();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_2b240 ON public.usage_activecharacter IS 'cc70119f34cc37955ff6a0b628914d202160690b';
+
+CREATE TRIGGER pgtrigger_not_emptied_2f1fd BEFORE TRUNCATE ON public.snapshots_balancesnapshot FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_2f1fd();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_2f1fd ON public.snapshots_balancesnapshot IS 'aa8955563547bb3987a882bc2bc58987067841bd';
+
+CREATE TRIGGER pgtrigger_not_emptied_35de6 BEFORE TRUNCATE ON public.payments_paymentpart FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_35de6();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_35de6 ON public.payments_paymentpart IS 'e0b9d9f5489f0e785dc71fc94353e6192d8b71b3';
+
+CREATE TRIGGER pgtrigger_not_emptied_36486 BEFORE TRUNCATE ON public.payments_stripeevent FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_36486();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_36486 ON public.payments_stripeevent IS '8ae41e7c8737eae2a3398404758f63f9ce3554ac';
+
+CREATE TRIGGER pgtrigger_not_emptied_4104c BEFORE TRUNCATE ON public.wallets_wallet FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_4104c();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_4104c ON public.wallets_wallet IS 'c69dbd52ebb36cf1f8cab1a680b5bf8104d1c494';
+
+CREATE TRIGGER pgtrigger_not_emptied_498c7 BEFORE TRUNCATE ON public.wallets_grant FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_498c7();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_498c7 ON public.wallets_grant IS '219c5bdfbdc8c5af53cd98d90b24f466034f0e8f';
+
+CREATE TRIGGER pgtrigger_not_emptied_56851 BEFORE TRUNCATE ON public.ledger_hold FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_56851();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_56851 ON public.ledger_hold IS '8ff35757106085f94ee8503684b7bfddfecb9e89';
+
+CREATE TRIGGER pgtrigger_not_emptied_5f5c4 BEFORE TRUNCATE ON public.snapshots_costsnapshot FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_5f5c4();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_5f5c4 ON public.snapshots_costsnapshot IS 'bcde6e00e2c19657b9d802dc6e77ae0f53af05d2';
+
+CREATE TRIGGER pgtrigger_not_emptied_60dc4 BEFORE TRUNCATE ON public.ledger_account FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_60dc4();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_60dc4 ON public.ledger_account IS '00ba388f772b2583a10450a95b10e2de14ae02a4';
+
+CREATE TRIGGER pgtrigger_not_emptied_63088 BEFORE TRUNCATE ON public.usage_monthclose FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_63088();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_63088 ON public.usage_monthclose IS '257df52de838f938d74de172e70d2f39e05a3bdd';
+
+CREATE TRIGGER pgtrigger_not_emptied_6817b BEFORE TRUNCATE ON public.contracts_installmentdiscount FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_6817b();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_6817b ON public.contracts_installmentdiscount IS 'dbcbaec8943126e95dce63a18f999dd607719d66';
+
+CREATE TRIGGER pgtrigger_not_emptied_687c0 BEFORE TRUNCATE ON public.plans_includedquota FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_687c0();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_687c0 ON public.plans_includedquota IS 'baa4ef7b3e0c4abc0d19d33d3a4372c07f9340a4';
+
+CREATE TRIGGER pgtrigger_not_emptied_749aa BEFORE TRUNCATE ON public.vouchers_batchevent FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_749aa();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_749aa ON public.vouchers_batchevent IS 'b3034933c02e61f7baf16af30839a30412421e9e';
+
+CREATE TRIGGER pgtrigger_not_emptied_79253 BEFORE TRUNCATE ON public.contracts_serviceagreement FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_79253();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_79253 ON public.contracts_serviceagreement IS '59acefb78976aecc50916bdc017ed3f761961a9d';
+
+CREATE TRIGGER pgtrigger_not_emptied_7ed11 BEFORE TRUNCATE ON public.payments_dispute FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_7ed11();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_7ed11 ON public.payments_dispute IS '735bc8d43527bbf135cbe45d1134de5b860900c4';
+
+CREATE TRIGGER pgtrigger_not_emptied_7fcd6 BEFORE TRUNCATE ON public.wallets_consumption FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_7fcd6();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_7fcd6 ON public.wallets_consumption IS '9e98359694a2736ee4e108c23ad06067086ee9ab';
+
+CREATE TRIGGER pgtrigger_not_emptied_86084 BEFORE TRUNCATE ON public.contracts_servicerevenue FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_86084();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_86084 ON public.contracts_servicerevenue IS 'fade1776f59649f18a92388cfcd29f0cbb00c1ec';
+
+CREATE TRIGGER pgtrigger_not_emptied_8c607 BEFORE TRUNCATE ON public.wallets_chargenet FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_8c607();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_8c607 ON public.wallets_chargenet IS 'ae011e50492d475d5e21e9794f500db55eb266ec';
+
+CREATE TRIGGER pgtrigger_not_emptied_8daf1 BEFORE TRUNCATE ON public.contracts_contract FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_8daf1();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_8daf1 ON public.contracts_contract IS 'c06b458b739a8a812f1630e253536b3cfa57b968';
+
+CREATE TRIGGER pgtrigger_not_emptied_9a573 BEFORE TRUNCATE ON public.usage_usageevent FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_9a573();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_9a573 ON public.usage_usageevent IS 'ef35e5e0a81195a9c13c07f9472326426bc83904';
+
+CREATE TRIGGER pgtrigger_not_emptied_a2818 BEFORE TRUNCATE ON public.wallets_shortfall FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_a2818();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_a2818 ON public.wallets_shortfall IS 'c65b2341d45945d1ecb9d5143ec5332009b48e68';
+
+CREATE TRIGGER pgtrigger_not_emptied_a57a4 BEFORE TRUNCATE ON public.contracts_installmentsurplus FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_a57a4();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_a57a4 ON public.contracts_installmentsurplus IS '2068b7934e6bd074dcc44029b77951fbdd89ab56';
+
+CREATE TRIGGER pgtrigger_not_emptied_abb65 BEFORE TRUNCATE ON public.usage_usageposting FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_abb65();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_abb65 ON public.usage_usageposting IS 'c9b1ecd7a547abef20a5e991ec579414d6b56b03';
+
+CREATE TRIGGER pgtrigger_not_emptied_b1e6b BEFORE TRUNCATE ON public.usage_minimumcharge FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_b1e6b();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_b1e6b ON public.usage_minimumcharge IS 'd23a0be60012c0b63040d990d05340a96f86bb74';
+
+CREATE TRIGGER pgtrigger_not_emptied_b9e25 BEFORE TRUNCATE ON public.wallets_undoing FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_b9e25();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_b9e25 ON public.wallets_undoing IS 'e166cef9e00930a01497c8e7bdbdd21520264d26';
+
+CREATE TRIGGER pgtrigger_not_emptied_b9f44 BEFORE TRUNCATE ON public.contracts_installmentpayment FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_b9f44();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_b9f44 ON public.contracts_installmentpayment IS 'c61de69249753eefc32647d9d5c685f4c7ab8d6d';
+
+CREATE TRIGGER pgtrigger_not_emptied_bb5f7 BEFORE TRUNCATE ON public.payments_stripepayment FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_bb5f7();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_bb5f7 ON public.payments_stripepayment IS 'c9bc59a3476769fd263e6f7dfeefe364d6821e79';
+
+CREATE TRIGGER pgtrigger_not_emptied_bedc2 BEFORE TRUNCATE ON public.ledger_holdtotal FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_bedc2();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_bedc2 ON public.ledger_holdtotal IS 'bb56b7129bcef6e79d2e562695dda1c81677788e';
+
+CREATE TRIGGER pgtrigger_not_emptied_cb651 BEFORE TRUNCATE ON public.vouchers_redemption FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_cb651();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_cb651 ON public.vouchers_redemption IS 'd8e03a7bd09f522859423abe9aa4cb1da7dcc591';
+
+CREATE TRIGGER pgtrigger_not_emptied_d4b70 BEFORE TRUNCATE ON public.vouchers_takeback FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_d4b70();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_d4b70 ON public.vouchers_takeback IS '9b611afa941db40e4a10b0282aa29236b4f501f2';
+
+CREATE TRIGGER pgtrigger_not_emptied_e2065 BEFORE TRUNCATE ON public.ledger_transfer FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_e2065();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_e2065 ON public.ledger_transfer IS '89b1bd3f02a39804c3d61c7349a2d84d5147e805';
+
+CREATE TRIGGER pgtrigger_not_emptied_f0c57 BEFORE TRUNCATE ON public.vouchers_batch FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_f0c57();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_f0c57 ON public.vouchers_batch IS 'f6745da2c45237f5a14c02ce05879b7aca985df5';
+
+CREATE TRIGGER pgtrigger_priced_bd309 BEFORE UPDATE ON public.pricing_meter FOR EACH ROW WHEN ((((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR ((old.counts)::text IS DISTINCT FROM (new.counts)::text) OR (old.explorer_units_micros IS DISTINCT FROM new.explorer_units_micros) OR (old.developer_units_micros IS DISTINCT FROM new.developer_units_micros) OR (old.credits_micros IS DISTINCT FROM new.credits_micros))) EXECUTE FUNCTION public.pgtrigger_priced_bd309();
+
+COMMENT ON TRIGGER pgtrigger_priced_bd309 ON public.pricing_meter IS '7763e8f5422776b0f14635fa524e9eff9626a37a';
+
+CREATE TRIGGER pgtrigger_priced_once_f59f0 BEFORE UPDATE ON public.usage_activecharacter FOR EACH ROW WHEN ((old.price_version_id IS NOT NULL)) EXECUTE FUNCTION public.pgtrigger_priced_once_f59f0();
+
+COMMENT ON TRIGGER pgtrigger_priced_once_f59f0 ON public.usage_activecharacter IS 'a8263c7411be9943ff8fb3cf7552dec446d17736';
+
+CREATE TRIGGER pgtrigger_rated_once_a8640 BEFORE UPDATE ON public.usage_usageevent FOR EACH ROW WHEN (((old.state)::text = 'rated'::text)) EXECUTE FUNCTION public.pgtrigger_rated_once_a8640();
+
+COMMENT ON TRIGGER pgtrigger_rated_once_a8640 ON public.usage_usageevent IS 'e3fb85629585b82bcf0eb6a9ed8628d9940652c7';
+
+CREATE TRIGGER pgtrigger_starts_pending_bd109 BEFORE INSERT ON public.approvals_approval FOR EACH ROW WHEN (((new.status)::text <> 'pending'::text)) EXECUTE FUNCTION public.pgtrigger_starts_pending_bd109();
+
+COMMENT ON TRIGGER pgtrigger_starts_pending_bd109 ON public.approvals_approval IS '7fd9884262ac8c197bc2d8773c9e7b0bde399607';
+
+CREATE TRIGGER pgtrigger_stays_published_2749c BEFORE UPDATE ON public.pricing_priceversion FOR EACH ROW WHEN ((((old.status)::text <> 'draft'::text) AND (((new.status)::text = 'draft'::text) OR (((old.status)::text = 'withdrawn'::text) AND ((new.status)::text <> 'withdrawn'::text))))) EXECUTE FUNCTION public.pgtrigger_stays_published_2749c();
+
+COMMENT ON TRIGGER pgtrigger_stays_published_2749c ON public.pricing_priceversion IS '84534a9d32b87ae60ada91b0a56f1fecd6a495ad';
+
+CREATE TRIGGER pgtrigger_stays_settled_9b184 BEFORE UPDATE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) AND ((new.state)::text <> ALL (ARRAY[('paid'::character varying)::text, ('reversed'::character varying)::text])))) EXECUTE FUNCTION public.pgtrigger_stays_settled_9b184();
+
+COMMENT ON TRIGGER pgtrigger_stays_settled_9b184 ON public.contracts_installment IS 'ac3b3c1eef218e8c36ab9a84ff03aa32a980db28';
+
+CREATE TRIGGER pgtrigger_terms_22cd7 BEFORE UPDATE ON public.plans_plan FOR EACH ROW WHEN ((((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR ((old.unit_system)::text IS DISTINCT FROM (new.unit_system)::text) OR ((old.cadence)::text IS DISTINCT FROM (new.cadence)::text) OR (old.list_quota_micros IS DISTINCT FROM new.list_quota_micros) OR (old.explorer_units_micros IS DISTINCT FROM new.explorer_units_micros) OR (old.developer_units_micros IS DISTINCT FROM new.developer_units_micros) OR (old.credits_micros IS DISTINCT FROM new.credits_micros))) EXECUTE FUNCTION public.pgtrigger_terms_22cd7();
+
+COMMENT ON TRIGGER pgtrigger_terms_22cd7 ON public.plans_plan IS 'f3c7a39cd214fd5b6b2c284797719330124420b7';
+
+CREATE TRIGGER pgtrigger_undone_once_f4dd7 BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.undone_at IS NOT NULL) AND (old.undone_at IS DISTINCT FROM new.undone_at))) EXECUTE FUNCTION public.pgtrigger_undone_once_f4dd7();
+
+COMMENT ON TRIGGER pgtrigger_undone_once_f4dd7 ON public.contracts_installmentrefund IS '86220e98f8e9f142717263b486bc4a63b7664c06';
+
+CREATE TRIGGER pgtrigger_withdrawn_once_9c976 BEFORE UPDATE ON public.contracts_installmentdiscount FOR EACH ROW WHEN (((old.withdrawn_at IS NOT NULL) AND ((old.installment_id IS DISTINCT FROM new.installment_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.withdrawn_at IS DISTINCT FROM new.withdrawn_at)))) EXECUTE FUNCTION public.pgtrigger_withdrawn_once_9c976();
+
+COMMENT ON TRIGGER pgtrigger_withdrawn_once_9c976 ON public.contracts_installmentdiscount IS 'a74a4328c52cb048ee7e4cd93c88e08ff2fc2a2e';
+
+CREATE TRIGGER plans_fixed_anchor BEFORE UPDATE ON public.tenants_organization FOR EACH ROW WHEN ((old.anchor_day IS DISTINCT FROM new.anchor_day)) EXECUTE FUNCTION public.plans_fixed_anchor();
+
+ALTER TABLE ONLY public.approvals_accesschange
+    ADD CONSTRAINT approvals_accesschange_changed_by_id_b4b6ffb3_fk_auth_user_id FOREIGN KEY (changed_by_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_accesschange
+    ADD CONSTRAINT approvals_accesschange_person_id_ac61dcb0_fk_auth_user_id FOREIGN KEY (person_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_approval
+    ADD CONSTRAINT approvals_approval_decided_by_id_16c3e602_fk_auth_user_id FOREIGN KEY (decided_by_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_approval
+    ADD CONSTRAINT approvals_approval_organization_id_f6537a66_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_approval
+    ADD CONSTRAINT approvals_approval_requested_by_id_8ea6ded8_fk_auth_user_id FOREIGN KEY (requested_by_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_soloaction
+    ADD CONSTRAINT approvals_soloaction_organization_id_3a427f25_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_soloaction
+    ADD CONSTRAINT approvals_soloaction_person_id_a3010334_fk_auth_user_id FOREIGN KEY (person_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auditlog_logentry
+    ADD CONSTRAINT auditlog_logentry_actor_id_959271d2_fk_auth_user_id FOREIGN KEY (actor_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auditlog_logentry
+    ADD CONSTRAINT auditlog_logentry_content_type_id_75830218_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_b120cbf9_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_user_groups
+    ADD CONSTRAINT auth_user_groups_group_id_97559544_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_user_groups
+    ADD CONSTRAINT auth_user_groups_user_id_6a12ed8b_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_user_user_permissions
+    ADD CONSTRAINT auth_user_user_permi_permission_id_1fbb5f2c_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_user_user_permissions
+    ADD CONSTRAINT auth_user_user_permissions_user_id_a95ead1b_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.axes_accessattemptexpiration
+    ADD CONSTRAINT axes_accessattemptex_access_attempt_id_6b73a47a_fk_axes_acce FOREIGN KEY (access_attempt_id) REFERENCES public.axes_accessattempt(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.backoffice_note
+    ADD CONSTRAINT backoffice_note_author_id_35530610_fk_auth_user_id FOREIGN KEY (author_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.backoffice_note
+    ADD CONSTRAINT backoffice_note_organization_id_8c11059f_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.backoffice_savedview
+    ADD CONSTRAINT backoffice_savedview_owner_id_1faf1d00_fk_auth_user_id FOREIGN KEY (owner_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_contract
+    ADD CONSTRAINT contracts_contract_bonus_taken_back_id_7cdb79a1_fk_ledger_tr FOREIGN KEY (bonus_taken_back_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_contract
+    ADD CONSTRAINT contracts_contract_organization_id_f876aeb5_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_contractversion
+    ADD CONSTRAINT contracts_contractve_contract_id_9b8b6e78_fk_contracts FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installmen_contract_id_6dc3901a_fk_contracts FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentrefund
+    ADD CONSTRAINT contracts_installmen_installment_id_796ee83d_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmen_installment_id_83a16050_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentdiscount
+    ADD CONSTRAINT contracts_installmen_installment_id_b7f65798_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmen_installment_id_eed5c5f6_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installmen_service_transfer_id_d5f6414b_fk_ledger_tr FOREIGN KEY (service_transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentrefund
+    ADD CONSTRAINT contracts_installmen_surplus_id_1b15f43b_fk_contracts FOREIGN KEY (surplus_id) REFERENCES public.contracts_installmentsurplus(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmen_transfer_id_cc4beb36_fk_ledger_tr FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmen_transfer_id_fea098fa_fk_ledger_tr FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installmen_version_id_8e3a80fb_fk_contracts FOREIGN KEY (version_id) REFERENCES public.contracts_contractversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installment_grant_id_d86ce77e_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_serviceagreement
+    ADD CONSTRAINT contracts_serviceagr_organization_id_d4c8fdc4_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_serviceagreement
+    ADD CONSTRAINT contracts_serviceagr_project_id_99550175_fk_tenants_p FOREIGN KEY (project_id) REFERENCES public.tenants_project(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_servicerevenue
+    ADD CONSTRAINT contracts_servicerev_installment_id_94b00e11_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.django_admin_log
+    ADD CONSTRAINT django_admin_log_content_type_id_c4bce8eb_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.django_admin_log
+    ADD CONSTRAINT django_admin_log_user_id_c564eba6_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.django_celery_beat_periodictask
+    ADD CONSTRAINT django_celery_beat_p_clocked_id_47a69f82_fk_django_ce FOREIGN KEY (clocked_id) REFERENCES public.django_celery_beat_clockedschedule(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.django_celery_beat_periodictask
+    ADD CONSTRAINT django_celery_beat_p_crontab_id_d3cba168_fk_django_ce FOREIGN KEY (crontab_id) REFERENCES public.django_celery_beat_crontabschedule(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.django_celery_beat_periodictask
+    ADD CONSTRAINT django_celery_beat_p_interval_id_a8ca27da_fk_django_ce FOREIGN KEY (interval_id) REFERENCES public.django_celery_beat_intervalschedule(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.django_celery_beat_periodictask
+    ADD CONSTRAINT django_celery_beat_p_solar_id_a87ce72c_fk_django_ce FOREIGN KEY (solar_id) REFERENCES public.django_celery_beat_solarschedule(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_checkpoint
+    ADD CONSTRAINT ledger_checkpoint_account_id_45ab6dda_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_account_id_e9f5e345_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_transfer_id_c95afec7_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_hold
+    ADD CONSTRAINT ledger_hold_account_id_96c93480_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_holdtotal
+    ADD CONSTRAINT ledger_holdtotal_account_id_c5479978_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_destination_id_83d97a15_fk_ledger_account_id FOREIGN KEY (destination_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_reverses_id_d2a125b2_fk_ledger_transfer_id FOREIGN KEY (reverses_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_source_id_c0c32e3f_fk_ledger_account_id FOREIGN KEY (source_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.otp_static_staticdevice
+    ADD CONSTRAINT otp_static_staticdevice_user_id_7f9cff2b_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.otp_static_statictoken
+    ADD CONSTRAINT otp_static_statictok_device_id_74b7c7d1_fk_otp_stati FOREIGN KEY (device_id) REFERENCES public.otp_static_staticdevice(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.otp_totp_totpdevice
+    ADD CONSTRAINT otp_totp_totpdevice_user_id_0fb18292_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutpart
+    ADD CONSTRAINT payments_checkoutpar_installment_id_3241fbc1_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutpart
+    ADD CONSTRAINT payments_checkoutpar_session_id_b1579083_fk_payments_ FOREIGN KEY (session_id) REFERENCES public.payments_checkoutsession(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutsession
+    ADD CONSTRAINT payments_checkoutses_contract_id_92c40534_fk_contracts FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutsession
+    ADD CONSTRAINT payments_checkoutses_organization_id_f7e07d42_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_dispute
+    ADD CONSTRAINT payments_dispute_payment_id_2344937c_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_invoicepart
+    ADD CONSTRAINT payments_invoicepart_installment_id_41a700d4_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_invoicepart
+    ADD CONSTRAINT payments_invoicepart_invoice_id_454baf0b_fk_payments_ FOREIGN KEY (invoice_id) REFERENCES public.payments_stripeinvoice(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_mandate
+    ADD CONSTRAINT payments_mandate_contract_id_b3b20d9b_fk_contracts_contract_id FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentissue
+    ADD CONSTRAINT payments_paymentissu_organization_id_1998fbbd_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentlink
+    ADD CONSTRAINT payments_paymentlink_installment_id_c9c1d65e_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentlink
+    ADD CONSTRAINT payments_paymentlink_organization_id_a8ba0a7b_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentpart
+    ADD CONSTRAINT payments_paymentpart_installment_id_f5b6c8da_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentpart
+    ADD CONSTRAINT payments_paymentpart_payment_id_ecec7140_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_refund
+    ADD CONSTRAINT payments_refund_payment_id_a70693f7_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripecustomer
+    ADD CONSTRAINT payments_stripecusto_organization_id_368c92c1_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripeinvoice
+    ADD CONSTRAINT payments_stripeinvoi_contract_id_65b5ea23_fk_contracts FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripeinvoice
+    ADD CONSTRAINT payments_stripeinvoi_organization_id_4c139772_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayme_checkout_id_e0d69a6d_fk_payments_ FOREIGN KEY (checkout_id) REFERENCES public.payments_checkoutsession(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayme_invoice_id_a70bda0a_fk_payments_ FOREIGN KEY (invoice_id) REFERENCES public.payments_stripeinvoice(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayme_organization_id_aabae2a7_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayment_grant_id_5c23a376_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_striperequest
+    ADD CONSTRAINT payments_stripereque_organization_id_e88eedb6_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_grant_id_39cda4cf_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_organization_id_07cd6e68_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_subscription_id_63b903b4_fk_plans_sub FOREIGN KEY (subscription_id) REFERENCES public.plans_subscription(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.plans_subscription
+    ADD CONSTRAINT plans_subscription_organization_id_569f13d6_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.plans_subscription
+    ADD CONSTRAINT plans_subscription_plan_id_26b06369_fk_plans_plan_id FOREIGN KEY (plan_id) REFERENCES public.plans_plan(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_pricebook
+    ADD CONSTRAINT pricing_pricebook_organization_id_6b21c989_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_priceversion
+    ADD CONSTRAINT pricing_priceversion_book_id_b087b02f_fk_pricing_pricebook_id FOREIGN KEY (book_id) REFERENCES public.pricing_pricebook(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_priceversion
+    ADD CONSTRAINT pricing_priceversion_meter_id_2e62f9b3_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_priceversion
+    ADD CONSTRAINT pricing_priceversion_took_over_from_id_17f8aa24_fk_pricing_p FOREIGN KEY (took_over_from_id) REFERENCES public.pricing_priceversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.snapshots_balancesnapshot
+    ADD CONSTRAINT snapshots_balancesna_organization_id_10b07f27_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.snapshots_collectionfailure
+    ADD CONSTRAINT snapshots_collection_organization_id_6a1d08fc_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.snapshots_collectionsource
+    ADD CONSTRAINT snapshots_collection_organization_id_b61efd9d_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.snapshots_costsnapshot
+    ADD CONSTRAINT snapshots_costsnapsh_organization_id_dc3d2ddd_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.tenants_apikey
+    ADD CONSTRAINT tenants_apikey_organization_id_1aafb62a_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.tenants_identitylink
+    ADD CONSTRAINT tenants_identitylink_organization_id_727f728d_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.tenants_project
+    ADD CONSTRAINT tenants_project_organization_id_201d911e_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacte_organization_id_d86cf1a0_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacte_posting_id_480f030d_fk_usage_usa FOREIGN KEY (posting_id) REFERENCES public.usage_usageposting(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacte_price_version_id_34943120_fk_pricing_p FOREIGN KEY (price_version_id) REFERENCES public.pricing_priceversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacter_meter_id_77ca5e1d_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_charactermonth
+    ADD CONSTRAINT usage_charactermonth_organization_id_5fab1918_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_counter
+    ADD CONSTRAINT usage_counter_meter_id_d4ec9795_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_counter
+    ADD CONSTRAINT usage_counter_organization_id_b0871e40_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_counter
+    ADD CONSTRAINT usage_counter_price_version_id_8e03a07f_fk_pricing_p FOREIGN KEY (price_version_id) REFERENCES public.pricing_priceversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_meteredorganization
+    ADD CONSTRAINT usage_meteredorganiz_organization_id_7040d254_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_minimumcharge
+    ADD CONSTRAINT usage_minimumcharge_meter_id_402ad98f_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_minimumcharge
+    ADD CONSTRAINT usage_minimumcharge_organization_id_16132024_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_minimumcharge
+    ADD CONSTRAINT usage_minimumcharge_posting_id_2d490e4e_fk_usage_usa FOREIGN KEY (posting_id) REFERENCES public.usage_usageposting(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_monthclose
+    ADD CONSTRAINT usage_monthclose_organization_id_fd75e35e_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_presence
+    ADD CONSTRAINT usage_presence_organization_id_4e973926_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_presenceday
+    ADD CONSTRAINT usage_presenceday_organization_id_8afc4a8e_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_unlistedmodel
+    ADD CONSTRAINT usage_unlistedmodel_meter_id_1c3e7d4e_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_unlistedmodel
+    ADD CONSTRAINT usage_unlistedmodel_organization_id_5fa9717c_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageahead
+    ADD CONSTRAINT usage_usageahead_meter_id_5c61dc87_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageahead
+    ADD CONSTRAINT usage_usageahead_organization_id_6723d36b_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageday
+    ADD CONSTRAINT usage_usageday_meter_id_ae9f8257_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageday
+    ADD CONSTRAINT usage_usageday_organization_id_3a449281_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageposting
+    ADD CONSTRAINT usage_usageposting_organization_id_2f8c0543_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageposting
+    ADD CONSTRAINT usage_usageposting_transfer_id_7fe3d839_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batch_organizations
+    ADD CONSTRAINT vouchers_batch_organ_batch_id_b2224e64_fk_vouchers_ FOREIGN KEY (batch_id) REFERENCES public.vouchers_batch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batch_organizations
+    ADD CONSTRAINT vouchers_batch_organ_organization_id_66c30668_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batch_plans
+    ADD CONSTRAINT vouchers_batch_plans_batch_id_647034eb_fk_vouchers_batch_id FOREIGN KEY (batch_id) REFERENCES public.vouchers_batch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batch_plans
+    ADD CONSTRAINT vouchers_batch_plans_plan_id_b24bf2bd_fk_plans_plan_id FOREIGN KEY (plan_id) REFERENCES public.plans_plan(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batchevent
+    ADD CONSTRAINT vouchers_batchevent_batch_id_12dc92fc_fk_vouchers_batch_id FOREIGN KEY (batch_id) REFERENCES public.vouchers_batch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batchevent
+    ADD CONSTRAINT vouchers_batchevent_voucher_id_4c2ea79a_fk_vouchers_voucher_id FOREIGN KEY (voucher_id) REFERENCES public.vouchers_voucher(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_batch_id_cbf0e98f_fk_vouchers_batch_id FOREIGN KEY (batch_id) REFERENCES public.vouchers_batch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_discount_id_e6d4b36a_fk_contracts FOREIGN KEY (discount_id) REFERENCES public.contracts_installmentdiscount(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_grant_id_c50f758b_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_organization_id_8aa348c6_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_voucher_id_e9c1ce4f_fk_vouchers_voucher_id FOREIGN KEY (voucher_id) REFERENCES public.vouchers_voucher(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_takeback
+    ADD CONSTRAINT vouchers_takeback_redemption_id_e43e56b1_fk_vouchers_ FOREIGN KEY (redemption_id) REFERENCES public.vouchers_redemption(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_voucher
+    ADD CONSTRAINT vouchers_voucher_batch_id_aa8b07ec_fk_vouchers_batch_id FOREIGN KEY (batch_id) REFERENCES public.vouchers_batch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_wrongcodes
+    ADD CONSTRAINT vouchers_wrongcodes_organization_id_4f3d401f_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_chargenet
+    ADD CONSTRAINT wallets_chargenet_transfer_id_ac802b80_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_chargenet
+    ADD CONSTRAINT wallets_chargenet_wallet_id_7bc60b5f_fk_wallets_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.wallets_wallet(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_consumption
+    ADD CONSTRAINT wallets_consumption_grant_id_3d31bf0a_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_consumption
+    ADD CONSTRAINT wallets_consumption_transfer_id_0d8679ee_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_consumption
+    ADD CONSTRAINT wallets_consumption_wallet_id_d933fb34_fk_wallets_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.wallets_wallet(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_daytotal
+    ADD CONSTRAINT wallets_daytotal_wallet_id_a19929f0_fk_wallets_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.wallets_wallet(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_transfer_id_7cca134b_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_wallet_id_ac3bec51_fk_wallets_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.wallets_wallet(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_holdslice
+    ADD CONSTRAINT wallets_holdslice_grant_id_24c21a8a_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_holdslice
+    ADD CONSTRAINT wallets_holdslice_hold_id_0ac8334b_fk_ledger_hold_id FOREIGN KEY (hold_id) REFERENCES public.ledger_hold(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_shortfall
+    ADD CONSTRAINT wallets_shortfall_transfer_id_9c3ba02b_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_shortfall
+    ADD CONSTRAINT wallets_shortfall_wallet_id_9e7e96fa_fk_wallets_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.wallets_wallet(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_undoing
+    ADD CONSTRAINT wallets_undoing_charge_id_d89f4b5e_fk_wallets_chargenet_id FOREIGN KEY (charge_id) REFERENCES public.wallets_chargenet(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_undoing
+    ADD CONSTRAINT wallets_undoing_transfer_id_a5eb357d_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_wallet
+    ADD CONSTRAINT wallets_wallet_account_id_afaa6469_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_wallet
+    ADD CONSTRAINT wallets_wallet_organization_id_5c88c7b9_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
