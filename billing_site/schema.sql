@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 23e05e80d167178eeee9f55f7e2c000ea91fbf4b114930e3db7bf105cfc806a3
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 c2626e15385c03f3c3ff9879c31ffe7113e2a91996594a1c64c8f8fa3f0d5fec
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -314,6 +314,22 @@ CREATE FUNCTION public.pgtrigger_facts_24524() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'the facts of wallets_shortfall never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_4a5e5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of ledger_book never change' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -890,6 +906,22 @@ CREATE FUNCTION public.pgtrigger_kept_99cd1() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'an installment that money came for is kept' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_9d49d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_book is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -1581,6 +1613,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_687c0() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_not_emptied_6d34e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_book is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_not_emptied_749aa() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2026,6 +2074,122 @@ CREATE FUNCTION public.pgtrigger_undone_once_f4dd7() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'the facts of contracts_installmentrefund never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_version_4fd48() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    NEW.version = OLD.version + 1; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_version_by_change_54e4a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    
+            UPDATE tenants_organization SET version = version + 1
+            WHERE id IN (OLD.organization_id, NEW.organization_id);
+            IF (TG_OP <> 'INSERT' AND OLD.organization_id IS NULL)
+                OR (TG_OP <> 'DELETE' AND NEW.organization_id IS NULL) THEN
+                INSERT INTO tenants_platformkeyversion AS kept (id, version) VALUES (1, 1)
+                ON CONFLICT (id) DO UPDATE SET version = kept.version + 1;
+            END IF;
+            RETURN NULL;
+        
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_version_by_change_8729d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    
+            UPDATE tenants_organization SET version = version + 1
+            WHERE id IN (OLD.organization_id, NEW.organization_id);
+            IF (TG_OP <> 'INSERT' AND OLD.organization_id IS NULL)
+                OR (TG_OP <> 'DELETE' AND NEW.organization_id IS NULL) THEN
+                INSERT INTO tenants_platformkeyversion AS kept (id, version) VALUES (1, 1)
+                ON CONFLICT (id) DO UPDATE SET version = kept.version + 1;
+            END IF;
+            RETURN NULL;
+        
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_version_by_row_1d666() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    
+            UPDATE tenants_organization SET version = version + 1
+            WHERE id IN (OLD.organization_id, NEW.organization_id);
+            IF (TG_OP <> 'INSERT' AND OLD.organization_id IS NULL)
+                OR (TG_OP <> 'DELETE' AND NEW.organization_id IS NULL) THEN
+                INSERT INTO tenants_platformkeyversion AS kept (id, version) VALUES (1, 1)
+                ON CONFLICT (id) DO UPDATE SET version = kept.version + 1;
+            END IF;
+            RETURN NULL;
+        
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_version_by_row_5cc6a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    
+            UPDATE tenants_organization SET version = version + 1
+            WHERE id IN (OLD.organization_id, NEW.organization_id);
+            IF (TG_OP <> 'INSERT' AND OLD.organization_id IS NULL)
+                OR (TG_OP <> 'DELETE' AND NEW.organization_id IS NULL) THEN
+                INSERT INTO tenants_platformkeyversion AS kept (id, version) VALUES (1, 1)
+                ON CONFLICT (id) DO UPDATE SET version = kept.version + 1;
+            END IF;
+            RETURN NULL;
+        
                 END;
             $$;
 
@@ -2829,6 +2993,7 @@ CREATE TABLE public.ledger_account (
     held_micros bigint NOT NULL,
     version bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    book_id uuid NOT NULL,
     CONSTRAINT ledger_account_held_not_negative CHECK ((held_micros >= 0)),
     CONSTRAINT ledger_account_version_not_negative CHECK ((version >= 0))
 );
@@ -2842,12 +3007,25 @@ ALTER TABLE public.ledger_account ALTER COLUMN id ADD GENERATED BY DEFAULT AS ID
     CACHE 1
 );
 
+CREATE TABLE public.ledger_book (
+    id uuid NOT NULL,
+    unit character varying(24) NOT NULL,
+    version bigint NOT NULL,
+    number bigint NOT NULL,
+    head bytea NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_book_number_not_negative CHECK ((number >= 0)),
+    CONSTRAINT ledger_book_version_not_negative CHECK ((version >= 0))
+)
+WITH (fillfactor='40');
+
 CREATE TABLE public.ledger_checkpoint (
     id bigint NOT NULL,
     through_version bigint NOT NULL,
     entries_micros bigint NOT NULL,
     checked_at timestamp with time zone NOT NULL,
-    account_id bigint NOT NULL
+    account_id bigint NOT NULL,
+    book_id uuid NOT NULL
 );
 
 ALTER TABLE public.ledger_checkpoint ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -2867,6 +3045,7 @@ CREATE TABLE public.ledger_entry (
     effective_at timestamp with time zone NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     account_id bigint NOT NULL,
+    book_id uuid NOT NULL,
     transfer_id bigint NOT NULL,
     CONSTRAINT ledger_entry_amount_not_zero CHECK ((NOT (amount_micros = 0)))
 );
@@ -2893,6 +3072,7 @@ CREATE TABLE public.ledger_hold (
     expires_at timestamp with time zone,
     closed_at timestamp with time zone,
     account_id bigint NOT NULL,
+    book_id uuid NOT NULL,
     CONSTRAINT ledger_hold_amount_positive CHECK ((amount_micros > 0)),
     CONSTRAINT ledger_hold_captured_not_negative CHECK ((captured_micros >= 0)),
     CONSTRAINT ledger_hold_captured_within_amount CHECK ((captured_micros <= amount_micros)),
@@ -2906,6 +3086,7 @@ CREATE TABLE public.ledger_holdtotal (
     hold_count bigint NOT NULL,
     amount_micros bigint NOT NULL,
     account_id bigint NOT NULL,
+    book_id uuid NOT NULL,
     CONSTRAINT ledger_holdtotal_of_ended_holds CHECK ((NOT ((status)::text = 'pending'::text)))
 );
 
@@ -2920,6 +3101,7 @@ ALTER TABLE public.ledger_holdtotal ALTER COLUMN id ADD GENERATED BY DEFAULT AS 
 
 CREATE TABLE public.ledger_transfer (
     id bigint NOT NULL,
+    number bigint NOT NULL,
     key character varying(200) NOT NULL,
     fingerprint character varying(64) NOT NULL,
     amount_micros bigint NOT NULL,
@@ -2929,10 +3111,12 @@ CREATE TABLE public.ledger_transfer (
     metadata jsonb NOT NULL,
     effective_at timestamp with time zone NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
+    book_id uuid NOT NULL,
     destination_id bigint NOT NULL,
     reverses_id bigint,
     source_id bigint NOT NULL,
     CONSTRAINT ledger_transfer_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT ledger_transfer_number_positive CHECK ((number > 0)),
     CONSTRAINT ledger_transfer_two_accounts CHECK ((NOT (source_id = destination_id)))
 );
 
@@ -3739,6 +3923,7 @@ CREATE TABLE public.tenants_organization (
     monthly_resource_spend_limit_usd_micros bigint,
     pause_on_limit boolean NOT NULL,
     resource_email_alerts boolean NOT NULL,
+    version bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT tenants_organization_anchor_day CHECK (((anchor_day >= 1) AND (anchor_day <= 31))),
@@ -3746,6 +3931,21 @@ CREATE TABLE public.tenants_organization (
     CONSTRAINT tenants_organization_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT tenants_organization_limit_not_negative CHECK ((postpaid_limit_micros >= 0)),
     CONSTRAINT tenants_organization_rate_positive CHECK ((usd_rate_micros > 0))
+);
+
+CREATE TABLE public.tenants_platformkeyversion (
+    id bigint NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT tenants_platformkeyversion_one_row CHECK ((id = 1))
+);
+
+ALTER TABLE public.tenants_platformkeyversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.tenants_platformkeyversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.tenants_project (
@@ -4202,8 +4402,8 @@ CREATE TABLE public.wallets_chargenet (
     id bigint NOT NULL,
     amount_micros bigint NOT NULL,
     undone_micros bigint NOT NULL,
+    organization_id uuid NOT NULL,
     transfer_id bigint NOT NULL,
-    wallet_id bigint NOT NULL,
     CONSTRAINT wallets_chargenet_undone_within_amount CHECK (((undone_micros >= 0) AND (undone_micros <= amount_micros)))
 );
 
@@ -4220,9 +4420,9 @@ CREATE TABLE public.wallets_consumption (
     id bigint NOT NULL,
     amount_micros bigint NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
     transfer_id bigint NOT NULL,
     grant_id bigint NOT NULL,
-    wallet_id bigint NOT NULL,
     CONSTRAINT wallets_consumption_not_zero CHECK ((NOT (amount_micros = 0)))
 );
 
@@ -4241,7 +4441,7 @@ CREATE TABLE public.wallets_daytotal (
     kind character varying(24) NOT NULL,
     amount_micros bigint NOT NULL,
     entry_count bigint NOT NULL,
-    wallet_id bigint NOT NULL
+    organization_id uuid NOT NULL
 );
 
 ALTER TABLE public.wallets_daytotal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -4267,10 +4467,11 @@ CREATE TABLE public.wallets_grant (
     granted_at timestamp with time zone NOT NULL,
     starts_at timestamp with time zone,
     expires_at timestamp with time zone,
+    burn_key character varying(52) NOT NULL,
     key character varying(200) NOT NULL,
     description character varying(500) NOT NULL,
+    organization_id uuid NOT NULL,
     transfer_id bigint NOT NULL,
-    wallet_id bigint NOT NULL,
     CONSTRAINT wallets_grant_amount_positive CHECK ((amount_micros > 0)),
     CONSTRAINT wallets_grant_held_not_negative CHECK ((held_micros >= 0)),
     CONSTRAINT wallets_grant_held_within_remaining CHECK ((held_micros <= remaining_micros)),
@@ -4295,6 +4496,7 @@ CREATE TABLE public.wallets_holdslice (
     is_freeze boolean NOT NULL,
     grant_id bigint NOT NULL,
     hold_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
     CONSTRAINT wallets_holdslice_positive CHECK ((amount_micros > 0))
 );
 
@@ -4312,8 +4514,8 @@ CREATE TABLE public.wallets_shortfall (
     amount_micros bigint NOT NULL,
     remaining_micros bigint NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
     transfer_id bigint NOT NULL,
-    wallet_id bigint NOT NULL,
     CONSTRAINT wallets_shortfall_amount_positive CHECK ((amount_micros > 0)),
     CONSTRAINT wallets_shortfall_remaining_within_amount CHECK (((remaining_micros >= 0) AND (remaining_micros <= amount_micros)))
 );
@@ -4331,6 +4533,7 @@ CREATE TABLE public.wallets_undoing (
     id bigint NOT NULL,
     amount_micros bigint NOT NULL,
     charge_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
     transfer_id bigint NOT NULL,
     CONSTRAINT wallets_undoing_amount_positive CHECK ((amount_micros > 0))
 );
@@ -4362,11 +4565,11 @@ ALTER TABLE public.wallets_wallet ALTER COLUMN id ADD GENERATED BY DEFAULT AS ID
 );
 
 INSERT INTO public.auditlog_logentry VALUES
-	(1, '1', 1, 'Viewer', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(2, '2', 2, 'Support', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(3, '3', 3, 'Billing', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can add discount on an installment", "Contracts | discount on an installment | Can change discount on an installment", "Contracts | discount on an installment | Can delete discount on an installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can add payment of an installment", "Contracts | payment of an installment | Can change payment of an installment", "Contracts | payment of an installment | Can delete payment of an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can add refund of an installment", "Contracts | refund of an installment | Can change refund of an installment", "Contracts | refund of an installment | Can delete refund of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can add surplus on an installment", "Contracts | surplus on an installment | Can change surplus on an installment", "Contracts | surplus on an installment | Can delete surplus on an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can view organization", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(4, '4', 4, 'Approver', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can approve or reject what others ask for", "Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(5, '5', 5, 'Administrator', 1, '{"permissions": {"type": "m2m", "objects": ["Administration | log entry | Can add log entry", "Administration | log entry | Can change log entry", "Administration | log entry | Can delete log entry", "Administration | log entry | Can view log entry", "Approvals | change of access | Can add change of access", "Approvals | change of access | Can change change of access", "Approvals | change of access | Can delete change of access", "Approvals | change of access | Can view change of access", "Approvals | approval | Can add approval", "Approvals | approval | Can change approval", "Approvals | approval | Can approve or reject what others ask for", "Approvals | approval | Can delete approval", "Approvals | approval | Can view approval", "Approvals | action of one person | Can add action of one person", "Approvals | action of one person | Can change action of one person", "Approvals | action of one person | Can delete action of one person", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can add log entry", "Audit log | log entry | Can change log entry", "Audit log | log entry | Can delete log entry", "Audit log | log entry | Can view log entry", "Authentication and Authorization | group | Can add group", "Authentication and Authorization | group | Can change group", "Authentication and Authorization | group | Can delete group", "Authentication and Authorization | group | Can view group", "Authentication and Authorization | permission | Can add permission", "Authentication and Authorization | permission | Can change permission", "Authentication and Authorization | permission | Can delete permission", "Authentication and Authorization | permission | Can view permission", "Authentication and Authorization | user | Can add user", "Authentication and Authorization | user | Can change user", "Authentication and Authorization | user | Can delete user", "Authentication and Authorization | user | Can view user", "Axes | access attempt | Can add access attempt", "Axes | access attempt | Can change access attempt", "Axes | access attempt | Can delete access attempt", "Axes | access attempt | Can view access attempt", "Axes | access attempt expiration | Can add access attempt expiration", "Axes | access attempt expiration | Can change access attempt expiration", "Axes | access attempt expiration | Can delete access attempt expiration", "Axes | access attempt expiration | Can view access attempt expiration", "Axes | access failure | Can add access failure", "Axes | access failure | Can change access failure", "Axes | access failure | Can delete access failure", "Axes | access failure | Can view access failure", "Axes | access log | Can add access log", "Axes | access log | Can change access log", "Axes | access log | Can delete access log", "Axes | access log | Can view access log", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can delete note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Content Types | content type | Can add content type", "Content Types | content type | Can change content type", "Content Types | content type | Can delete content type", "Content Types | content type | Can view content type", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can add discount on an installment", "Contracts | discount on an installment | Can change discount on an installment", "Contracts | discount on an installment | Can delete discount on an installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can add payment of an installment", "Contracts | payment of an installment | Can change payment of an installment", "Contracts | payment of an installment | Can delete payment of an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can add refund of an installment", "Contracts | refund of an installment | Can change refund of an installment", "Contracts | refund of an installment | Can delete refund of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can add surplus on an installment", "Contracts | surplus on an installment | Can change surplus on an installment", "Contracts | surplus on an installment | Can delete surplus on an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can add history", "Demo | history | Can change history", "Demo | history | Can delete history", "Demo | history | Can view history", "Periodic Tasks | clocked | Can add clocked", "Periodic Tasks | clocked | Can change clocked", "Periodic Tasks | clocked | Can delete clocked", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can add crontab", "Periodic Tasks | crontab | Can change crontab", "Periodic Tasks | crontab | Can delete crontab", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can add interval", "Periodic Tasks | interval | Can change interval", "Periodic Tasks | interval | Can delete interval", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can add periodic task", "Periodic Tasks | periodic task | Can change periodic task", "Periodic Tasks | periodic task | Can delete periodic task", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can add periodic task track", "Periodic Tasks | periodic task track | Can change periodic task track", "Periodic Tasks | periodic task track | Can delete periodic task track", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can add solar event", "Periodic Tasks | solar event | Can change solar event", "Periodic Tasks | solar event | Can delete solar event", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can add idempotent call", "Idempotency | idempotent call | Can change idempotent call", "Idempotency | idempotent call | Can delete idempotent call", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can add account", "Ledger | account | Can change account", "Ledger | account | Can delete account", "Ledger | account | Can view account", "Ledger | checkpoint | Can add checkpoint", "Ledger | checkpoint | Can change checkpoint", "Ledger | checkpoint | Can delete checkpoint", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can add entry", "Ledger | entry | Can change entry", "Ledger | entry | Can delete entry", "Ledger | entry | Can view entry", "Ledger | hold | Can add hold", "Ledger | hold | Can change hold", "Ledger | hold | Can delete hold", "Ledger | hold | Can view hold", "Ledger | hold total | Can add hold total", "Ledger | hold total | Can change hold total", "Ledger | hold total | Can delete hold total", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can add transfer", "Ledger | transfer | Can change transfer", "Ledger | transfer | Can delete transfer", "Ledger | transfer | Can view transfer", "Otp_Static | static device | Can add static device", "Otp_Static | static device | Can change static device", "Otp_Static | static device | Can delete static device", "Otp_Static | static device | Can view static device", "Otp_Static | static token | Can add static token", "Otp_Static | static token | Can change static token", "Otp_Static | static token | Can delete static token", "Otp_Static | static token | Can view static token", "Otp_Totp | TOTP device | Can add TOTP device", "Otp_Totp | TOTP device | Can change TOTP device", "Otp_Totp | TOTP device | Can delete TOTP device", "Otp_Totp | TOTP device | Can view TOTP device", "Outbox | scheduled job | Can add scheduled job", "Outbox | scheduled job | Can change scheduled job", "Outbox | scheduled job | Can delete scheduled job", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can add outbox message", "Outbox | outbox message | Can change outbox message", "Outbox | outbox message | Can delete outbox message", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Sessions | session | Can add session", "Sessions | session | Can change session", "Sessions | session | Can delete session", "Sessions | session | Can view session", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can delete api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can change identity link", "Tenants | identity link | Can delete identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can delete organization", "Tenants | organization | Can view organization", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can delete project", "Tenants | project | Can view project", "Usage | active character | Can add active character", "Usage | active character | Can change active character", "Usage | active character | Can delete active character", "Usage | active character | Can view active character", "Usage | character month | Can add character month", "Usage | character month | Can change character month", "Usage | character month | Can delete character month", "Usage | character month | Can view character month", "Usage | counter | Can add counter", "Usage | counter | Can change counter", "Usage | counter | Can delete counter", "Usage | counter | Can view counter", "Usage | metered organization | Can add metered organization", "Usage | metered organization | Can change metered organization", "Usage | metered organization | Can delete metered organization", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can add minimum charge", "Usage | minimum charge | Can change minimum charge", "Usage | minimum charge | Can delete minimum charge", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can add month close", "Usage | month close | Can change month close", "Usage | month close | Can delete month close", "Usage | month close | Can view month close", "Usage | presence | Can add presence", "Usage | presence | Can change presence", "Usage | presence | Can delete presence", "Usage | presence | Can view presence", "Usage | presence day | Can add presence day", "Usage | presence day | Can change presence day", "Usage | presence day | Can delete presence day", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can add quarantined event", "Usage | quarantined event | Can change quarantined event", "Usage | quarantined event | Can delete quarantined event", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can add unlisted model", "Usage | unlisted model | Can change unlisted model", "Usage | unlisted model | Can delete unlisted model", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can add usage ahead", "Usage | usage ahead | Can change usage ahead", "Usage | usage ahead | Can delete usage ahead", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can add usage day", "Usage | usage day | Can change usage day", "Usage | usage day | Can delete usage day", "Usage | usage day | Can view usage day", "Usage | usage event | Can add usage event", "Usage | usage event | Can change usage event", "Usage | usage event | Can delete usage event", "Usage | usage event | Can view usage event", "Usage | usage posting | Can add usage posting", "Usage | usage posting | Can change usage posting", "Usage | usage posting | Can delete usage posting", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can add charge net", "Wallets | charge net | Can change charge net", "Wallets | charge net | Can delete charge net", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can add consumption", "Wallets | consumption | Can change consumption", "Wallets | consumption | Can delete consumption", "Wallets | consumption | Can view consumption", "Wallets | day total | Can add day total", "Wallets | day total | Can change day total", "Wallets | day total | Can delete day total", "Wallets | day total | Can view day total", "Wallets | grant | Can add grant", "Wallets | grant | Can change grant", "Wallets | grant | Can delete grant", "Wallets | grant | Can view grant", "Wallets | hold slice | Can add hold slice", "Wallets | hold slice | Can change hold slice", "Wallets | hold slice | Can delete hold slice", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can add shortfall", "Wallets | shortfall | Can change shortfall", "Wallets | shortfall | Can delete shortfall", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can add undoing", "Wallets | undoing | Can change undoing", "Wallets | undoing | Can delete undoing", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can add wallet", "Wallets | wallet | Can change wallet", "Wallets | wallet | Can delete wallet", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL);
+	(1, '1', 1, 'Viewer', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(2, '2', 2, 'Support', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(3, '3', 3, 'Billing', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can add discount on an installment", "Contracts | discount on an installment | Can change discount on an installment", "Contracts | discount on an installment | Can delete discount on an installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can add payment of an installment", "Contracts | payment of an installment | Can change payment of an installment", "Contracts | payment of an installment | Can delete payment of an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can add refund of an installment", "Contracts | refund of an installment | Can change refund of an installment", "Contracts | refund of an installment | Can delete refund of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can add surplus on an installment", "Contracts | surplus on an installment | Can change surplus on an installment", "Contracts | surplus on an installment | Can delete surplus on an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(4, '4', 4, 'Approver', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can approve or reject what others ask for", "Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(5, '5', 5, 'Administrator', 1, '{"permissions": {"type": "m2m", "objects": ["Administration | log entry | Can add log entry", "Administration | log entry | Can change log entry", "Administration | log entry | Can delete log entry", "Administration | log entry | Can view log entry", "Approvals | change of access | Can add change of access", "Approvals | change of access | Can change change of access", "Approvals | change of access | Can delete change of access", "Approvals | change of access | Can view change of access", "Approvals | approval | Can add approval", "Approvals | approval | Can change approval", "Approvals | approval | Can approve or reject what others ask for", "Approvals | approval | Can delete approval", "Approvals | approval | Can view approval", "Approvals | action of one person | Can add action of one person", "Approvals | action of one person | Can change action of one person", "Approvals | action of one person | Can delete action of one person", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can add log entry", "Audit log | log entry | Can change log entry", "Audit log | log entry | Can delete log entry", "Audit log | log entry | Can view log entry", "Authentication and Authorization | group | Can add group", "Authentication and Authorization | group | Can change group", "Authentication and Authorization | group | Can delete group", "Authentication and Authorization | group | Can view group", "Authentication and Authorization | permission | Can add permission", "Authentication and Authorization | permission | Can change permission", "Authentication and Authorization | permission | Can delete permission", "Authentication and Authorization | permission | Can view permission", "Authentication and Authorization | user | Can add user", "Authentication and Authorization | user | Can change user", "Authentication and Authorization | user | Can delete user", "Authentication and Authorization | user | Can view user", "Axes | access attempt | Can add access attempt", "Axes | access attempt | Can change access attempt", "Axes | access attempt | Can delete access attempt", "Axes | access attempt | Can view access attempt", "Axes | access attempt expiration | Can add access attempt expiration", "Axes | access attempt expiration | Can change access attempt expiration", "Axes | access attempt expiration | Can delete access attempt expiration", "Axes | access attempt expiration | Can view access attempt expiration", "Axes | access failure | Can add access failure", "Axes | access failure | Can change access failure", "Axes | access failure | Can delete access failure", "Axes | access failure | Can view access failure", "Axes | access log | Can add access log", "Axes | access log | Can change access log", "Axes | access log | Can delete access log", "Axes | access log | Can view access log", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can delete note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Content Types | content type | Can add content type", "Content Types | content type | Can change content type", "Content Types | content type | Can delete content type", "Content Types | content type | Can view content type", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can add discount on an installment", "Contracts | discount on an installment | Can change discount on an installment", "Contracts | discount on an installment | Can delete discount on an installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can add payment of an installment", "Contracts | payment of an installment | Can change payment of an installment", "Contracts | payment of an installment | Can delete payment of an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can add refund of an installment", "Contracts | refund of an installment | Can change refund of an installment", "Contracts | refund of an installment | Can delete refund of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can add surplus on an installment", "Contracts | surplus on an installment | Can change surplus on an installment", "Contracts | surplus on an installment | Can delete surplus on an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can add history", "Demo | history | Can change history", "Demo | history | Can delete history", "Demo | history | Can view history", "Periodic Tasks | clocked | Can add clocked", "Periodic Tasks | clocked | Can change clocked", "Periodic Tasks | clocked | Can delete clocked", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can add crontab", "Periodic Tasks | crontab | Can change crontab", "Periodic Tasks | crontab | Can delete crontab", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can add interval", "Periodic Tasks | interval | Can change interval", "Periodic Tasks | interval | Can delete interval", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can add periodic task", "Periodic Tasks | periodic task | Can change periodic task", "Periodic Tasks | periodic task | Can delete periodic task", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can add periodic task track", "Periodic Tasks | periodic task track | Can change periodic task track", "Periodic Tasks | periodic task track | Can delete periodic task track", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can add solar event", "Periodic Tasks | solar event | Can change solar event", "Periodic Tasks | solar event | Can delete solar event", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can add idempotent call", "Idempotency | idempotent call | Can change idempotent call", "Idempotency | idempotent call | Can delete idempotent call", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can add account", "Ledger | account | Can change account", "Ledger | account | Can delete account", "Ledger | account | Can view account", "Ledger | book | Can add book", "Ledger | book | Can change book", "Ledger | book | Can delete book", "Ledger | book | Can view book", "Ledger | checkpoint | Can add checkpoint", "Ledger | checkpoint | Can change checkpoint", "Ledger | checkpoint | Can delete checkpoint", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can add entry", "Ledger | entry | Can change entry", "Ledger | entry | Can delete entry", "Ledger | entry | Can view entry", "Ledger | hold | Can add hold", "Ledger | hold | Can change hold", "Ledger | hold | Can delete hold", "Ledger | hold | Can view hold", "Ledger | hold total | Can add hold total", "Ledger | hold total | Can change hold total", "Ledger | hold total | Can delete hold total", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can add transfer", "Ledger | transfer | Can change transfer", "Ledger | transfer | Can delete transfer", "Ledger | transfer | Can view transfer", "Otp_Static | static device | Can add static device", "Otp_Static | static device | Can change static device", "Otp_Static | static device | Can delete static device", "Otp_Static | static device | Can view static device", "Otp_Static | static token | Can add static token", "Otp_Static | static token | Can change static token", "Otp_Static | static token | Can delete static token", "Otp_Static | static token | Can view static token", "Otp_Totp | TOTP device | Can add TOTP device", "Otp_Totp | TOTP device | Can change TOTP device", "Otp_Totp | TOTP device | Can delete TOTP device", "Otp_Totp | TOTP device | Can view TOTP device", "Outbox | scheduled job | Can add scheduled job", "Outbox | scheduled job | Can change scheduled job", "Outbox | scheduled job | Can delete scheduled job", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can add outbox message", "Outbox | outbox message | Can change outbox message", "Outbox | outbox message | Can delete outbox message", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Sessions | session | Can add session", "Sessions | session | Can change session", "Sessions | session | Can delete session", "Sessions | session | Can view session", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can delete api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can change identity link", "Tenants | identity link | Can delete identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can delete organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can add platform key version", "Tenants | platform key version | Can change platform key version", "Tenants | platform key version | Can delete platform key version", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can delete project", "Tenants | project | Can view project", "Usage | active character | Can add active character", "Usage | active character | Can change active character", "Usage | active character | Can delete active character", "Usage | active character | Can view active character", "Usage | character month | Can add character month", "Usage | character month | Can change character month", "Usage | character month | Can delete character month", "Usage | character month | Can view character month", "Usage | counter | Can add counter", "Usage | counter | Can change counter", "Usage | counter | Can delete counter", "Usage | counter | Can view counter", "Usage | metered organization | Can add metered organization", "Usage | metered organization | Can change metered organization", "Usage | metered organization | Can delete metered organization", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can add minimum charge", "Usage | minimum charge | Can change minimum charge", "Usage | minimum charge | Can delete minimum charge", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can add month close", "Usage | month close | Can change month close", "Usage | month close | Can delete month close", "Usage | month close | Can view month close", "Usage | presence | Can add presence", "Usage | presence | Can change presence", "Usage | presence | Can delete presence", "Usage | presence | Can view presence", "Usage | presence day | Can add presence day", "Usage | presence day | Can change presence day", "Usage | presence day | Can delete presence day", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can add quarantined event", "Usage | quarantined event | Can change quarantined event", "Usage | quarantined event | Can delete quarantined event", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can add unlisted model", "Usage | unlisted model | Can change unlisted model", "Usage | unlisted model | Can delete unlisted model", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can add usage ahead", "Usage | usage ahead | Can change usage ahead", "Usage | usage ahead | Can delete usage ahead", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can add usage day", "Usage | usage day | Can change usage day", "Usage | usage day | Can delete usage day", "Usage | usage day | Can view usage day", "Usage | usage event | Can add usage event", "Usage | usage event | Can change usage event", "Usage | usage event | Can delete usage event", "Usage | usage event | Can view usage event", "Usage | usage posting | Can add usage posting", "Usage | usage posting | Can change usage posting", "Usage | usage posting | Can delete usage posting", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can add charge net", "Wallets | charge net | Can change charge net", "Wallets | charge net | Can delete charge net", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can add consumption", "Wallets | consumption | Can change consumption", "Wallets | consumption | Can delete consumption", "Wallets | consumption | Can view consumption", "Wallets | day total | Can add day total", "Wallets | day total | Can change day total", "Wallets | day total | Can delete day total", "Wallets | day total | Can view day total", "Wallets | grant | Can add grant", "Wallets | grant | Can change grant", "Wallets | grant | Can delete grant", "Wallets | grant | Can view grant", "Wallets | hold slice | Can add hold slice", "Wallets | hold slice | Can change hold slice", "Wallets | hold slice | Can delete hold slice", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can add shortfall", "Wallets | shortfall | Can change shortfall", "Wallets | shortfall | Can delete shortfall", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can add undoing", "Wallets | undoing | Can change undoing", "Wallets | undoing | Can delete undoing", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can add wallet", "Wallets | wallet | Can change wallet", "Wallets | wallet | Can delete wallet", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL);
 
 INSERT INTO public.auth_group VALUES
 	(1, 'Viewer'),
@@ -4424,873 +4627,889 @@ INSERT INTO public.auth_group_permissions VALUES
 	(46, 1, 121),
 	(47, 1, 377),
 	(48, 1, 125),
-	(49, 1, 382),
+	(49, 1, 381),
 	(50, 1, 129),
-	(51, 1, 386),
+	(51, 1, 385),
 	(52, 1, 133),
 	(53, 1, 390),
 	(54, 1, 137),
 	(55, 1, 394),
 	(56, 1, 141),
-	(57, 1, 145),
-	(58, 1, 402),
-	(59, 1, 403),
-	(60, 1, 404),
-	(61, 1, 149),
-	(62, 1, 405),
-	(63, 1, 406),
-	(64, 1, 153),
-	(65, 1, 410),
-	(66, 1, 157),
-	(67, 1, 161),
-	(68, 1, 165),
-	(69, 1, 169),
-	(70, 1, 173),
-	(71, 1, 177),
-	(72, 1, 181),
-	(73, 1, 185),
-	(74, 1, 189),
-	(75, 1, 193),
-	(76, 1, 197),
-	(77, 1, 201),
-	(78, 1, 205),
-	(79, 1, 209),
-	(80, 1, 213),
-	(81, 1, 217),
-	(82, 1, 221),
-	(83, 1, 225),
-	(84, 1, 229),
-	(85, 1, 233),
-	(86, 1, 237),
-	(87, 1, 241),
-	(88, 1, 245),
-	(89, 1, 249),
-	(90, 1, 253),
-	(91, 2, 257),
-	(92, 2, 261),
-	(93, 2, 265),
-	(94, 2, 269),
-	(95, 2, 273),
-	(96, 2, 277),
-	(97, 2, 281),
-	(98, 2, 28),
-	(99, 2, 285),
-	(100, 2, 32),
-	(101, 2, 289),
-	(102, 2, 36),
-	(103, 2, 293),
-	(104, 2, 40),
-	(105, 2, 297),
-	(106, 2, 44),
-	(107, 2, 301),
-	(108, 2, 48),
-	(109, 2, 305),
-	(110, 2, 309),
-	(111, 2, 313),
-	(112, 2, 317),
-	(113, 2, 321),
-	(114, 2, 325),
-	(115, 2, 329),
-	(116, 2, 333),
-	(117, 2, 80),
-	(118, 2, 337),
-	(119, 2, 341),
-	(120, 2, 88),
-	(121, 2, 345),
-	(122, 2, 93),
-	(123, 2, 349),
-	(124, 2, 97),
-	(125, 2, 353),
-	(126, 2, 101),
-	(127, 2, 357),
-	(128, 2, 105),
-	(129, 2, 361),
-	(130, 2, 109),
-	(131, 2, 110),
-	(132, 2, 365),
-	(133, 2, 113),
-	(134, 2, 114),
-	(135, 2, 115),
+	(57, 1, 398),
+	(58, 1, 145),
+	(59, 1, 402),
+	(60, 1, 149),
+	(61, 1, 153),
+	(62, 1, 410),
+	(63, 1, 411),
+	(64, 1, 412),
+	(65, 1, 157),
+	(66, 1, 413),
+	(67, 1, 414),
+	(68, 1, 161),
+	(69, 1, 418),
+	(70, 1, 165),
+	(71, 1, 169),
+	(72, 1, 173),
+	(73, 1, 177),
+	(74, 1, 181),
+	(75, 1, 185),
+	(76, 1, 189),
+	(77, 1, 193),
+	(78, 1, 197),
+	(79, 1, 201),
+	(80, 1, 205),
+	(81, 1, 209),
+	(82, 1, 213),
+	(83, 1, 217),
+	(84, 1, 221),
+	(85, 1, 225),
+	(86, 1, 229),
+	(87, 1, 233),
+	(88, 1, 237),
+	(89, 1, 241),
+	(90, 1, 245),
+	(91, 1, 249),
+	(92, 1, 253),
+	(93, 2, 257),
+	(94, 2, 261),
+	(95, 2, 265),
+	(96, 2, 269),
+	(97, 2, 273),
+	(98, 2, 277),
+	(99, 2, 281),
+	(100, 2, 28),
+	(101, 2, 285),
+	(102, 2, 32),
+	(103, 2, 289),
+	(104, 2, 36),
+	(105, 2, 293),
+	(106, 2, 40),
+	(107, 2, 297),
+	(108, 2, 44),
+	(109, 2, 301),
+	(110, 2, 48),
+	(111, 2, 305),
+	(112, 2, 309),
+	(113, 2, 313),
+	(114, 2, 317),
+	(115, 2, 321),
+	(116, 2, 325),
+	(117, 2, 329),
+	(118, 2, 333),
+	(119, 2, 80),
+	(120, 2, 337),
+	(121, 2, 341),
+	(122, 2, 88),
+	(123, 2, 345),
+	(124, 2, 93),
+	(125, 2, 349),
+	(126, 2, 97),
+	(127, 2, 353),
+	(128, 2, 101),
+	(129, 2, 357),
+	(130, 2, 105),
+	(131, 2, 361),
+	(132, 2, 109),
+	(133, 2, 365),
+	(134, 2, 113),
+	(135, 2, 114),
 	(136, 2, 369),
 	(137, 2, 117),
-	(138, 2, 373),
-	(139, 2, 121),
-	(140, 2, 377),
-	(141, 2, 125),
-	(142, 2, 382),
-	(143, 2, 129),
-	(144, 2, 386),
-	(145, 2, 133),
-	(146, 2, 390),
-	(147, 2, 137),
-	(148, 2, 394),
-	(149, 2, 396),
-	(150, 2, 141),
-	(151, 2, 397),
+	(138, 2, 118),
+	(139, 2, 119),
+	(140, 2, 373),
+	(141, 2, 121),
+	(142, 2, 377),
+	(143, 2, 125),
+	(144, 2, 381),
+	(145, 2, 129),
+	(146, 2, 385),
+	(147, 2, 133),
+	(148, 2, 390),
+	(149, 2, 137),
+	(150, 2, 394),
+	(151, 2, 141),
 	(152, 2, 398),
-	(153, 2, 399),
-	(154, 2, 145),
-	(155, 2, 400),
-	(156, 2, 402),
-	(157, 2, 403),
-	(158, 2, 149),
-	(159, 2, 404),
-	(160, 2, 405),
-	(161, 2, 406),
-	(162, 2, 153),
-	(163, 2, 410),
+	(153, 2, 145),
+	(154, 2, 402),
+	(155, 2, 404),
+	(156, 2, 149),
+	(157, 2, 405),
+	(158, 2, 406),
+	(159, 2, 407),
+	(160, 2, 153),
+	(161, 2, 408),
+	(162, 2, 410),
+	(163, 2, 411),
 	(164, 2, 157),
-	(165, 2, 161),
-	(166, 2, 165),
-	(167, 2, 169),
-	(168, 2, 173),
-	(169, 2, 177),
-	(170, 2, 181),
-	(171, 2, 185),
-	(172, 2, 189),
-	(173, 2, 193),
-	(174, 2, 197),
-	(175, 2, 201),
-	(176, 2, 205),
-	(177, 2, 209),
-	(178, 2, 213),
-	(179, 2, 217),
-	(180, 2, 221),
-	(181, 2, 225),
-	(182, 2, 229),
-	(183, 2, 233),
-	(184, 2, 237),
-	(185, 2, 241),
-	(186, 2, 245),
-	(187, 2, 249),
-	(188, 2, 253),
-	(189, 3, 28),
-	(190, 3, 32),
-	(191, 3, 36),
-	(192, 3, 40),
-	(193, 3, 44),
-	(194, 3, 48),
-	(195, 3, 80),
-	(196, 3, 88),
-	(197, 3, 93),
-	(198, 3, 97),
-	(199, 3, 101),
-	(200, 3, 102),
-	(201, 3, 103),
-	(202, 3, 105),
-	(203, 3, 106),
-	(204, 3, 107),
-	(205, 3, 109),
-	(206, 3, 110),
-	(207, 3, 113),
-	(208, 3, 114),
-	(209, 3, 115),
-	(210, 3, 117),
-	(211, 3, 121),
-	(212, 3, 125),
-	(213, 3, 129),
-	(214, 3, 133),
-	(215, 3, 137),
-	(216, 3, 141),
-	(217, 3, 145),
-	(218, 3, 149),
-	(219, 3, 153),
-	(220, 3, 157),
-	(221, 3, 161),
-	(222, 3, 165),
-	(223, 3, 169),
-	(224, 3, 173),
-	(225, 3, 177),
-	(226, 3, 178),
-	(227, 3, 179),
-	(228, 3, 180),
-	(229, 3, 181),
-	(230, 3, 182),
-	(231, 3, 183),
-	(232, 3, 184),
-	(233, 3, 185),
-	(234, 3, 186),
-	(235, 3, 187),
-	(236, 3, 188),
-	(237, 3, 189),
-	(238, 3, 190),
-	(239, 3, 191),
-	(240, 3, 192),
-	(241, 3, 193),
-	(242, 3, 194),
-	(243, 3, 195),
-	(244, 3, 196),
-	(245, 3, 197),
-	(246, 3, 198),
-	(247, 3, 199),
-	(248, 3, 200),
-	(249, 3, 201),
-	(250, 3, 202),
-	(251, 3, 203),
-	(252, 3, 204),
-	(253, 3, 205),
-	(254, 3, 206),
-	(255, 3, 207),
-	(256, 3, 208),
-	(257, 3, 209),
-	(258, 3, 210),
-	(259, 3, 211),
-	(260, 3, 212),
-	(261, 3, 213),
-	(262, 3, 214),
-	(263, 3, 215),
-	(264, 3, 216),
-	(265, 3, 217),
-	(266, 3, 218),
-	(267, 3, 219),
-	(268, 3, 220),
-	(269, 3, 221),
-	(270, 3, 222),
-	(271, 3, 223),
-	(272, 3, 224),
-	(273, 3, 225),
-	(274, 3, 226),
-	(275, 3, 227),
-	(276, 3, 228),
-	(277, 3, 229),
-	(278, 3, 230),
-	(279, 3, 231),
-	(280, 3, 232),
-	(281, 3, 233),
-	(282, 3, 234),
-	(283, 3, 235),
-	(284, 3, 236),
-	(285, 3, 237),
-	(286, 3, 238),
-	(287, 3, 239),
-	(288, 3, 240),
-	(289, 3, 241),
-	(290, 3, 242),
-	(291, 3, 243),
-	(292, 3, 244),
-	(293, 3, 245),
-	(294, 3, 246),
-	(295, 3, 247),
-	(296, 3, 248),
-	(297, 3, 249),
-	(298, 3, 250),
-	(299, 3, 251),
-	(300, 3, 252),
-	(301, 3, 253),
-	(302, 3, 254),
-	(303, 3, 255),
-	(304, 3, 256),
-	(305, 3, 257),
-	(306, 3, 258),
-	(307, 3, 259),
-	(308, 3, 260),
-	(309, 3, 261),
-	(310, 3, 262),
-	(311, 3, 263),
-	(312, 3, 264),
-	(313, 3, 265),
-	(314, 3, 266),
-	(315, 3, 267),
-	(316, 3, 268),
-	(317, 3, 269),
-	(318, 3, 270),
-	(319, 3, 271),
-	(320, 3, 272),
-	(321, 3, 273),
-	(322, 3, 274),
-	(323, 3, 275),
-	(324, 3, 276),
-	(325, 3, 277),
-	(326, 3, 278),
-	(327, 3, 279),
-	(328, 3, 280),
-	(329, 3, 281),
-	(330, 3, 282),
-	(331, 3, 283),
-	(332, 3, 284),
-	(333, 3, 285),
-	(334, 3, 286),
-	(335, 3, 287),
-	(336, 3, 288),
-	(337, 3, 289),
-	(338, 3, 290),
-	(339, 3, 291),
-	(340, 3, 292),
-	(341, 3, 293),
-	(342, 3, 294),
-	(343, 3, 295),
-	(344, 3, 296),
-	(345, 3, 297),
-	(346, 3, 301),
-	(347, 3, 305),
-	(348, 3, 309),
-	(349, 3, 313),
-	(350, 3, 317),
-	(351, 3, 321),
-	(352, 3, 325),
-	(353, 3, 329),
-	(354, 3, 333),
-	(355, 3, 337),
-	(356, 3, 341),
-	(357, 3, 345),
-	(358, 3, 349),
-	(359, 3, 353),
-	(360, 3, 354),
-	(361, 3, 355),
-	(362, 3, 356),
-	(363, 3, 357),
-	(364, 3, 358),
-	(365, 3, 359),
-	(366, 3, 360),
-	(367, 3, 361),
-	(368, 3, 362),
-	(369, 3, 363),
-	(370, 3, 364),
-	(371, 3, 365),
-	(372, 3, 366),
-	(373, 3, 367),
-	(374, 3, 368),
-	(375, 3, 369),
-	(376, 3, 370),
-	(377, 3, 371),
-	(378, 3, 372),
-	(379, 3, 373),
-	(380, 3, 374),
-	(381, 3, 375),
-	(382, 3, 376),
-	(383, 3, 377),
-	(384, 3, 378),
-	(385, 3, 379),
-	(386, 3, 380),
-	(387, 3, 381),
-	(388, 3, 382),
-	(389, 3, 383),
-	(390, 3, 384),
-	(391, 3, 385),
-	(392, 3, 386),
-	(393, 3, 387),
-	(394, 3, 388),
-	(395, 3, 389),
-	(396, 3, 390),
-	(397, 3, 391),
-	(398, 3, 392),
-	(399, 3, 393),
-	(400, 3, 394),
-	(401, 3, 395),
-	(402, 3, 396),
-	(403, 3, 397),
-	(404, 3, 398),
-	(405, 3, 399),
-	(406, 3, 400),
-	(407, 3, 402),
-	(408, 3, 403),
-	(409, 3, 404),
-	(410, 3, 405),
-	(411, 3, 406),
-	(412, 3, 410),
-	(413, 4, 257),
-	(414, 4, 261),
-	(415, 4, 265),
-	(416, 4, 269),
-	(417, 4, 273),
-	(418, 4, 277),
-	(419, 4, 281),
-	(420, 4, 28),
-	(421, 4, 285),
-	(422, 4, 32),
-	(423, 4, 289),
-	(424, 4, 36),
-	(425, 4, 293),
-	(426, 4, 40),
-	(427, 4, 297),
-	(428, 4, 44),
-	(429, 4, 301),
-	(430, 4, 48),
-	(431, 4, 305),
-	(432, 4, 309),
-	(433, 4, 313),
-	(434, 4, 317),
-	(435, 4, 321),
-	(436, 4, 325),
-	(437, 4, 329),
-	(438, 4, 333),
-	(439, 4, 80),
-	(440, 4, 337),
-	(441, 4, 341),
-	(442, 4, 88),
-	(443, 4, 89),
-	(444, 4, 345),
-	(445, 4, 93),
-	(446, 4, 349),
-	(447, 4, 97),
-	(448, 4, 353),
-	(449, 4, 101),
-	(450, 4, 357),
-	(451, 4, 105),
-	(452, 4, 361),
-	(453, 4, 109),
-	(454, 4, 365),
-	(455, 4, 113),
-	(456, 4, 369),
-	(457, 4, 117),
-	(458, 4, 373),
-	(459, 4, 121),
-	(460, 4, 377),
-	(461, 4, 125),
-	(462, 4, 382),
-	(463, 4, 129),
-	(464, 4, 386),
-	(465, 4, 133),
-	(466, 4, 390),
-	(467, 4, 137),
-	(468, 4, 394),
-	(469, 4, 141),
-	(470, 4, 398),
-	(471, 4, 145),
-	(472, 4, 402),
-	(473, 4, 403),
-	(474, 4, 404),
-	(475, 4, 149),
-	(476, 4, 405),
-	(477, 4, 406),
-	(478, 4, 153),
-	(479, 4, 410),
-	(480, 4, 157),
-	(481, 4, 161),
-	(482, 4, 165),
-	(483, 4, 169),
-	(484, 4, 173),
-	(485, 4, 177),
-	(486, 4, 181),
-	(487, 4, 185),
-	(488, 4, 189),
-	(489, 4, 193),
-	(490, 4, 197),
-	(491, 4, 201),
-	(492, 4, 205),
-	(493, 4, 209),
-	(494, 4, 213),
-	(495, 4, 217),
-	(496, 4, 221),
-	(497, 4, 225),
-	(498, 4, 229),
-	(499, 4, 233),
-	(500, 4, 237);
+	(165, 2, 412),
+	(166, 2, 413),
+	(167, 2, 414),
+	(168, 2, 161),
+	(169, 2, 418),
+	(170, 2, 165),
+	(171, 2, 169),
+	(172, 2, 173),
+	(173, 2, 177),
+	(174, 2, 181),
+	(175, 2, 185),
+	(176, 2, 189),
+	(177, 2, 193),
+	(178, 2, 197),
+	(179, 2, 201),
+	(180, 2, 205),
+	(181, 2, 209),
+	(182, 2, 213),
+	(183, 2, 217),
+	(184, 2, 221),
+	(185, 2, 225),
+	(186, 2, 229),
+	(187, 2, 233),
+	(188, 2, 237),
+	(189, 2, 241),
+	(190, 2, 245),
+	(191, 2, 249),
+	(192, 2, 253),
+	(193, 3, 28),
+	(194, 3, 32),
+	(195, 3, 36),
+	(196, 3, 40),
+	(197, 3, 44),
+	(198, 3, 48),
+	(199, 3, 80),
+	(200, 3, 88),
+	(201, 3, 93),
+	(202, 3, 97),
+	(203, 3, 101),
+	(204, 3, 105),
+	(205, 3, 106),
+	(206, 3, 107),
+	(207, 3, 109),
+	(208, 3, 110),
+	(209, 3, 111),
+	(210, 3, 113),
+	(211, 3, 114),
+	(212, 3, 117),
+	(213, 3, 118),
+	(214, 3, 119),
+	(215, 3, 121),
+	(216, 3, 125),
+	(217, 3, 129),
+	(218, 3, 133),
+	(219, 3, 137),
+	(220, 3, 141),
+	(221, 3, 145),
+	(222, 3, 149),
+	(223, 3, 153),
+	(224, 3, 157),
+	(225, 3, 161),
+	(226, 3, 165),
+	(227, 3, 169),
+	(228, 3, 173),
+	(229, 3, 177),
+	(230, 3, 181),
+	(231, 3, 185),
+	(232, 3, 186),
+	(233, 3, 187),
+	(234, 3, 188),
+	(235, 3, 189),
+	(236, 3, 190),
+	(237, 3, 191),
+	(238, 3, 192),
+	(239, 3, 193),
+	(240, 3, 194),
+	(241, 3, 195),
+	(242, 3, 196),
+	(243, 3, 197),
+	(244, 3, 198),
+	(245, 3, 199),
+	(246, 3, 200),
+	(247, 3, 201),
+	(248, 3, 202),
+	(249, 3, 203),
+	(250, 3, 204),
+	(251, 3, 205),
+	(252, 3, 206),
+	(253, 3, 207),
+	(254, 3, 208),
+	(255, 3, 209),
+	(256, 3, 210),
+	(257, 3, 211),
+	(258, 3, 212),
+	(259, 3, 213),
+	(260, 3, 214),
+	(261, 3, 215),
+	(262, 3, 216),
+	(263, 3, 217),
+	(264, 3, 218),
+	(265, 3, 219),
+	(266, 3, 220),
+	(267, 3, 221),
+	(268, 3, 222),
+	(269, 3, 223),
+	(270, 3, 224),
+	(271, 3, 225),
+	(272, 3, 226),
+	(273, 3, 227),
+	(274, 3, 228),
+	(275, 3, 229),
+	(276, 3, 230),
+	(277, 3, 231),
+	(278, 3, 232),
+	(279, 3, 233),
+	(280, 3, 234),
+	(281, 3, 235),
+	(282, 3, 236),
+	(283, 3, 237),
+	(284, 3, 238),
+	(285, 3, 239),
+	(286, 3, 240),
+	(287, 3, 241),
+	(288, 3, 242),
+	(289, 3, 243),
+	(290, 3, 244),
+	(291, 3, 245),
+	(292, 3, 246),
+	(293, 3, 247),
+	(294, 3, 248),
+	(295, 3, 249),
+	(296, 3, 250),
+	(297, 3, 251),
+	(298, 3, 252),
+	(299, 3, 253),
+	(300, 3, 254),
+	(301, 3, 255),
+	(302, 3, 256),
+	(303, 3, 257),
+	(304, 3, 258),
+	(305, 3, 259),
+	(306, 3, 260),
+	(307, 3, 261),
+	(308, 3, 262),
+	(309, 3, 263),
+	(310, 3, 264),
+	(311, 3, 265),
+	(312, 3, 266),
+	(313, 3, 267),
+	(314, 3, 268),
+	(315, 3, 269),
+	(316, 3, 270),
+	(317, 3, 271),
+	(318, 3, 272),
+	(319, 3, 273),
+	(320, 3, 274),
+	(321, 3, 275),
+	(322, 3, 276),
+	(323, 3, 277),
+	(324, 3, 278),
+	(325, 3, 279),
+	(326, 3, 280),
+	(327, 3, 281),
+	(328, 3, 282),
+	(329, 3, 283),
+	(330, 3, 284),
+	(331, 3, 285),
+	(332, 3, 286),
+	(333, 3, 287),
+	(334, 3, 288),
+	(335, 3, 289),
+	(336, 3, 290),
+	(337, 3, 291),
+	(338, 3, 292),
+	(339, 3, 293),
+	(340, 3, 294),
+	(341, 3, 295),
+	(342, 3, 296),
+	(343, 3, 297),
+	(344, 3, 298),
+	(345, 3, 299),
+	(346, 3, 300),
+	(347, 3, 301),
+	(348, 3, 302),
+	(349, 3, 303),
+	(350, 3, 304),
+	(351, 3, 305),
+	(352, 3, 309),
+	(353, 3, 313),
+	(354, 3, 317),
+	(355, 3, 321),
+	(356, 3, 325),
+	(357, 3, 329),
+	(358, 3, 333),
+	(359, 3, 337),
+	(360, 3, 341),
+	(361, 3, 345),
+	(362, 3, 349),
+	(363, 3, 353),
+	(364, 3, 357),
+	(365, 3, 361),
+	(366, 3, 362),
+	(367, 3, 363),
+	(368, 3, 364),
+	(369, 3, 365),
+	(370, 3, 366),
+	(371, 3, 367),
+	(372, 3, 368),
+	(373, 3, 369),
+	(374, 3, 370),
+	(375, 3, 371),
+	(376, 3, 372),
+	(377, 3, 373),
+	(378, 3, 374),
+	(379, 3, 375),
+	(380, 3, 376),
+	(381, 3, 377),
+	(382, 3, 378),
+	(383, 3, 379),
+	(384, 3, 380),
+	(385, 3, 381),
+	(386, 3, 382),
+	(387, 3, 383),
+	(388, 3, 384),
+	(389, 3, 385),
+	(390, 3, 386),
+	(391, 3, 387),
+	(392, 3, 388),
+	(393, 3, 389),
+	(394, 3, 390),
+	(395, 3, 391),
+	(396, 3, 392),
+	(397, 3, 393),
+	(398, 3, 394),
+	(399, 3, 395),
+	(400, 3, 396),
+	(401, 3, 397),
+	(402, 3, 398),
+	(403, 3, 399),
+	(404, 3, 400),
+	(405, 3, 401),
+	(406, 3, 402),
+	(407, 3, 403),
+	(408, 3, 404),
+	(409, 3, 405),
+	(410, 3, 406),
+	(411, 3, 407),
+	(412, 3, 408),
+	(413, 3, 410),
+	(414, 3, 411),
+	(415, 3, 412),
+	(416, 3, 413),
+	(417, 3, 414),
+	(418, 3, 418),
+	(419, 4, 257),
+	(420, 4, 261),
+	(421, 4, 265),
+	(422, 4, 269),
+	(423, 4, 273),
+	(424, 4, 277),
+	(425, 4, 281),
+	(426, 4, 28),
+	(427, 4, 285),
+	(428, 4, 32),
+	(429, 4, 289),
+	(430, 4, 36),
+	(431, 4, 293),
+	(432, 4, 40),
+	(433, 4, 297),
+	(434, 4, 44),
+	(435, 4, 301),
+	(436, 4, 48),
+	(437, 4, 305),
+	(438, 4, 309),
+	(439, 4, 313),
+	(440, 4, 317),
+	(441, 4, 321),
+	(442, 4, 325),
+	(443, 4, 329),
+	(444, 4, 333),
+	(445, 4, 80),
+	(446, 4, 337),
+	(447, 4, 341),
+	(448, 4, 88),
+	(449, 4, 89),
+	(450, 4, 345),
+	(451, 4, 93),
+	(452, 4, 349),
+	(453, 4, 97),
+	(454, 4, 353),
+	(455, 4, 101),
+	(456, 4, 357),
+	(457, 4, 105),
+	(458, 4, 361),
+	(459, 4, 109),
+	(460, 4, 365),
+	(461, 4, 113),
+	(462, 4, 369),
+	(463, 4, 117),
+	(464, 4, 373),
+	(465, 4, 121),
+	(466, 4, 377),
+	(467, 4, 125),
+	(468, 4, 381),
+	(469, 4, 129),
+	(470, 4, 385),
+	(471, 4, 133),
+	(472, 4, 390),
+	(473, 4, 137),
+	(474, 4, 394),
+	(475, 4, 141),
+	(476, 4, 398),
+	(477, 4, 145),
+	(478, 4, 402),
+	(479, 4, 149),
+	(480, 4, 406),
+	(481, 4, 153),
+	(482, 4, 410),
+	(483, 4, 411),
+	(484, 4, 412),
+	(485, 4, 157),
+	(486, 4, 413),
+	(487, 4, 414),
+	(488, 4, 161),
+	(489, 4, 418),
+	(490, 4, 165),
+	(491, 4, 169),
+	(492, 4, 173),
+	(493, 4, 177),
+	(494, 4, 181),
+	(495, 4, 185),
+	(496, 4, 189),
+	(497, 4, 193),
+	(498, 4, 197),
+	(499, 4, 201),
+	(500, 4, 205);
 INSERT INTO public.auth_group_permissions VALUES
-	(501, 4, 241),
-	(502, 4, 245),
-	(503, 4, 249),
-	(504, 4, 253),
-	(505, 5, 1),
-	(506, 5, 2),
-	(507, 5, 3),
-	(508, 5, 4),
-	(509, 5, 5),
-	(510, 5, 6),
-	(511, 5, 7),
-	(512, 5, 8),
-	(513, 5, 9),
-	(514, 5, 10),
-	(515, 5, 11),
-	(516, 5, 12),
-	(517, 5, 13),
-	(518, 5, 14),
-	(519, 5, 15),
-	(520, 5, 16),
-	(521, 5, 17),
-	(522, 5, 18),
-	(523, 5, 19),
-	(524, 5, 20),
-	(525, 5, 21),
-	(526, 5, 22),
-	(527, 5, 23),
-	(528, 5, 24),
-	(529, 5, 25),
-	(530, 5, 26),
-	(531, 5, 27),
-	(532, 5, 28),
-	(533, 5, 29),
-	(534, 5, 30),
-	(535, 5, 31),
-	(536, 5, 32),
-	(537, 5, 33),
-	(538, 5, 34),
-	(539, 5, 35),
-	(540, 5, 36),
-	(541, 5, 37),
-	(542, 5, 38),
-	(543, 5, 39),
-	(544, 5, 40),
-	(545, 5, 41),
-	(546, 5, 42),
-	(547, 5, 43),
-	(548, 5, 44),
-	(549, 5, 45),
-	(550, 5, 46),
-	(551, 5, 47),
-	(552, 5, 48),
-	(553, 5, 49),
-	(554, 5, 50),
-	(555, 5, 51),
-	(556, 5, 52),
-	(557, 5, 53),
-	(558, 5, 54),
-	(559, 5, 55),
-	(560, 5, 56),
-	(561, 5, 57),
-	(562, 5, 58),
-	(563, 5, 59),
-	(564, 5, 60),
-	(565, 5, 61),
-	(566, 5, 62),
-	(567, 5, 63),
-	(568, 5, 64),
-	(569, 5, 65),
-	(570, 5, 66),
-	(571, 5, 67),
-	(572, 5, 68),
-	(573, 5, 69),
-	(574, 5, 70),
-	(575, 5, 71),
-	(576, 5, 72),
-	(577, 5, 73),
-	(578, 5, 74),
-	(579, 5, 75),
-	(580, 5, 76),
-	(581, 5, 77),
-	(582, 5, 78),
-	(583, 5, 79),
-	(584, 5, 80),
-	(585, 5, 81),
-	(586, 5, 82),
-	(587, 5, 83),
-	(588, 5, 84),
-	(589, 5, 85),
-	(590, 5, 86),
-	(591, 5, 87),
-	(592, 5, 88),
-	(593, 5, 89),
-	(594, 5, 90),
-	(595, 5, 91),
-	(596, 5, 92),
-	(597, 5, 93),
-	(598, 5, 94),
-	(599, 5, 95),
-	(600, 5, 96),
-	(601, 5, 97),
-	(602, 5, 98),
-	(603, 5, 99),
-	(604, 5, 100),
-	(605, 5, 101),
-	(606, 5, 102),
-	(607, 5, 103),
-	(608, 5, 104),
-	(609, 5, 105),
-	(610, 5, 106),
-	(611, 5, 107),
-	(612, 5, 108),
-	(613, 5, 109),
-	(614, 5, 110),
-	(615, 5, 111),
-	(616, 5, 112),
-	(617, 5, 113),
-	(618, 5, 114),
-	(619, 5, 115),
-	(620, 5, 116),
-	(621, 5, 117),
-	(622, 5, 118),
-	(623, 5, 119),
-	(624, 5, 120),
-	(625, 5, 121),
-	(626, 5, 122),
-	(627, 5, 123),
-	(628, 5, 124),
-	(629, 5, 125),
-	(630, 5, 126),
-	(631, 5, 127),
-	(632, 5, 128),
-	(633, 5, 129),
-	(634, 5, 130),
-	(635, 5, 131),
-	(636, 5, 132),
-	(637, 5, 133),
-	(638, 5, 134),
-	(639, 5, 135),
-	(640, 5, 136),
-	(641, 5, 137),
-	(642, 5, 138),
-	(643, 5, 139),
-	(644, 5, 140),
-	(645, 5, 141),
-	(646, 5, 142),
-	(647, 5, 143),
-	(648, 5, 144),
-	(649, 5, 145),
-	(650, 5, 146),
-	(651, 5, 147),
-	(652, 5, 148),
-	(653, 5, 149),
-	(654, 5, 150),
-	(655, 5, 151),
-	(656, 5, 152),
-	(657, 5, 153),
-	(658, 5, 154),
-	(659, 5, 155),
-	(660, 5, 156),
-	(661, 5, 157),
-	(662, 5, 158),
-	(663, 5, 159),
-	(664, 5, 160),
-	(665, 5, 161),
-	(666, 5, 162),
-	(667, 5, 163),
-	(668, 5, 164),
-	(669, 5, 165),
-	(670, 5, 166),
-	(671, 5, 167),
-	(672, 5, 168),
-	(673, 5, 169),
-	(674, 5, 170),
-	(675, 5, 171),
-	(676, 5, 172),
-	(677, 5, 173),
-	(678, 5, 174),
-	(679, 5, 175),
-	(680, 5, 176),
-	(681, 5, 177),
-	(682, 5, 178),
-	(683, 5, 179),
-	(684, 5, 180),
-	(685, 5, 181),
-	(686, 5, 182),
-	(687, 5, 183),
-	(688, 5, 184),
-	(689, 5, 185),
-	(690, 5, 186),
-	(691, 5, 187),
-	(692, 5, 188),
-	(693, 5, 189),
-	(694, 5, 190),
-	(695, 5, 191),
-	(696, 5, 192),
-	(697, 5, 193),
-	(698, 5, 194),
-	(699, 5, 195),
-	(700, 5, 196),
-	(701, 5, 197),
-	(702, 5, 198),
-	(703, 5, 199),
-	(704, 5, 200),
-	(705, 5, 201),
-	(706, 5, 202),
-	(707, 5, 203),
-	(708, 5, 204),
-	(709, 5, 205),
-	(710, 5, 206),
-	(711, 5, 207),
-	(712, 5, 208),
-	(713, 5, 209),
-	(714, 5, 210),
-	(715, 5, 211),
-	(716, 5, 212),
-	(717, 5, 213),
-	(718, 5, 214),
-	(719, 5, 215),
-	(720, 5, 216),
-	(721, 5, 217),
-	(722, 5, 218),
-	(723, 5, 219),
-	(724, 5, 220),
-	(725, 5, 221),
-	(726, 5, 222),
-	(727, 5, 223),
-	(728, 5, 224),
-	(729, 5, 225),
-	(730, 5, 226),
-	(731, 5, 227),
-	(732, 5, 228),
-	(733, 5, 229),
-	(734, 5, 230),
-	(735, 5, 231),
-	(736, 5, 232),
-	(737, 5, 233),
-	(738, 5, 234),
-	(739, 5, 235),
-	(740, 5, 236),
-	(741, 5, 237),
-	(742, 5, 238),
-	(743, 5, 239),
-	(744, 5, 240),
-	(745, 5, 241),
-	(746, 5, 242),
-	(747, 5, 243),
-	(748, 5, 244),
-	(749, 5, 245),
-	(750, 5, 246),
-	(751, 5, 247),
-	(752, 5, 248),
-	(753, 5, 249),
-	(754, 5, 250),
-	(755, 5, 251),
-	(756, 5, 252),
-	(757, 5, 253),
-	(758, 5, 254),
-	(759, 5, 255),
-	(760, 5, 256),
-	(761, 5, 257),
-	(762, 5, 258),
-	(763, 5, 259),
-	(764, 5, 260),
-	(765, 5, 261),
-	(766, 5, 262),
-	(767, 5, 263),
-	(768, 5, 264),
-	(769, 5, 265),
-	(770, 5, 266),
-	(771, 5, 267),
-	(772, 5, 268),
-	(773, 5, 269),
-	(774, 5, 270),
-	(775, 5, 271),
-	(776, 5, 272),
-	(777, 5, 273),
-	(778, 5, 274),
-	(779, 5, 275),
-	(780, 5, 276),
-	(781, 5, 277),
-	(782, 5, 278),
-	(783, 5, 279),
-	(784, 5, 280),
-	(785, 5, 281),
-	(786, 5, 282),
-	(787, 5, 283),
-	(788, 5, 284),
-	(789, 5, 285),
-	(790, 5, 286),
-	(791, 5, 287),
-	(792, 5, 288),
-	(793, 5, 289),
-	(794, 5, 290),
-	(795, 5, 291),
-	(796, 5, 292),
-	(797, 5, 293),
-	(798, 5, 294),
-	(799, 5, 295),
-	(800, 5, 296),
-	(801, 5, 297),
-	(802, 5, 298),
-	(803, 5, 299),
-	(804, 5, 300),
-	(805, 5, 301),
-	(806, 5, 302),
-	(807, 5, 303),
-	(808, 5, 304),
-	(809, 5, 305),
-	(810, 5, 306),
-	(811, 5, 307),
-	(812, 5, 308),
-	(813, 5, 309),
-	(814, 5, 310),
-	(815, 5, 311),
-	(816, 5, 312),
-	(817, 5, 313),
-	(818, 5, 314),
-	(819, 5, 315),
-	(820, 5, 316),
-	(821, 5, 317),
-	(822, 5, 318),
-	(823, 5, 319),
-	(824, 5, 320),
-	(825, 5, 321),
-	(826, 5, 322),
-	(827, 5, 323),
-	(828, 5, 324),
-	(829, 5, 325),
-	(830, 5, 326),
-	(831, 5, 327),
-	(832, 5, 328),
-	(833, 5, 329),
-	(834, 5, 330),
-	(835, 5, 331),
-	(836, 5, 332),
-	(837, 5, 333),
-	(838, 5, 334),
-	(839, 5, 335),
-	(840, 5, 336),
-	(841, 5, 337),
-	(842, 5, 338),
-	(843, 5, 339),
-	(844, 5, 340),
-	(845, 5, 341),
-	(846, 5, 342),
-	(847, 5, 343),
-	(848, 5, 344),
-	(849, 5, 345),
-	(850, 5, 346),
-	(851, 5, 347),
-	(852, 5, 348),
-	(853, 5, 349),
-	(854, 5, 350),
-	(855, 5, 351),
-	(856, 5, 352),
-	(857, 5, 353),
-	(858, 5, 354),
-	(859, 5, 355),
-	(860, 5, 356),
-	(861, 5, 357),
-	(862, 5, 358),
-	(863, 5, 359),
-	(864, 5, 360),
-	(865, 5, 361),
-	(866, 5, 362),
-	(867, 5, 363),
-	(868, 5, 364),
-	(869, 5, 365),
-	(870, 5, 366),
-	(871, 5, 367),
-	(872, 5, 368),
-	(873, 5, 369),
-	(874, 5, 370),
-	(875, 5, 371),
-	(876, 5, 372),
-	(877, 5, 373),
-	(878, 5, 374),
-	(879, 5, 375),
-	(880, 5, 376),
-	(881, 5, 377),
-	(882, 5, 378),
-	(883, 5, 379),
-	(884, 5, 380),
-	(885, 5, 381),
-	(886, 5, 382),
-	(887, 5, 383),
-	(888, 5, 384),
-	(889, 5, 385),
-	(890, 5, 386),
-	(891, 5, 387),
-	(892, 5, 388),
-	(893, 5, 389),
-	(894, 5, 390),
-	(895, 5, 391),
-	(896, 5, 392),
-	(897, 5, 393),
-	(898, 5, 394),
-	(899, 5, 395),
-	(900, 5, 396),
-	(901, 5, 397),
-	(902, 5, 398),
-	(903, 5, 399),
-	(904, 5, 400),
-	(905, 5, 401),
-	(906, 5, 402),
-	(907, 5, 403),
-	(908, 5, 404),
-	(909, 5, 405),
-	(910, 5, 406),
-	(911, 5, 407),
-	(912, 5, 408),
-	(913, 5, 409),
-	(914, 5, 410);
+	(501, 4, 209),
+	(502, 4, 213),
+	(503, 4, 217),
+	(504, 4, 221),
+	(505, 4, 225),
+	(506, 4, 229),
+	(507, 4, 233),
+	(508, 4, 237),
+	(509, 4, 241),
+	(510, 4, 245),
+	(511, 4, 249),
+	(512, 4, 253),
+	(513, 5, 1),
+	(514, 5, 2),
+	(515, 5, 3),
+	(516, 5, 4),
+	(517, 5, 5),
+	(518, 5, 6),
+	(519, 5, 7),
+	(520, 5, 8),
+	(521, 5, 9),
+	(522, 5, 10),
+	(523, 5, 11),
+	(524, 5, 12),
+	(525, 5, 13),
+	(526, 5, 14),
+	(527, 5, 15),
+	(528, 5, 16),
+	(529, 5, 17),
+	(530, 5, 18),
+	(531, 5, 19),
+	(532, 5, 20),
+	(533, 5, 21),
+	(534, 5, 22),
+	(535, 5, 23),
+	(536, 5, 24),
+	(537, 5, 25),
+	(538, 5, 26),
+	(539, 5, 27),
+	(540, 5, 28),
+	(541, 5, 29),
+	(542, 5, 30),
+	(543, 5, 31),
+	(544, 5, 32),
+	(545, 5, 33),
+	(546, 5, 34),
+	(547, 5, 35),
+	(548, 5, 36),
+	(549, 5, 37),
+	(550, 5, 38),
+	(551, 5, 39),
+	(552, 5, 40),
+	(553, 5, 41),
+	(554, 5, 42),
+	(555, 5, 43),
+	(556, 5, 44),
+	(557, 5, 45),
+	(558, 5, 46),
+	(559, 5, 47),
+	(560, 5, 48),
+	(561, 5, 49),
+	(562, 5, 50),
+	(563, 5, 51),
+	(564, 5, 52),
+	(565, 5, 53),
+	(566, 5, 54),
+	(567, 5, 55),
+	(568, 5, 56),
+	(569, 5, 57),
+	(570, 5, 58),
+	(571, 5, 59),
+	(572, 5, 60),
+	(573, 5, 61),
+	(574, 5, 62),
+	(575, 5, 63),
+	(576, 5, 64),
+	(577, 5, 65),
+	(578, 5, 66),
+	(579, 5, 67),
+	(580, 5, 68),
+	(581, 5, 69),
+	(582, 5, 70),
+	(583, 5, 71),
+	(584, 5, 72),
+	(585, 5, 73),
+	(586, 5, 74),
+	(587, 5, 75),
+	(588, 5, 76),
+	(589, 5, 77),
+	(590, 5, 78),
+	(591, 5, 79),
+	(592, 5, 80),
+	(593, 5, 81),
+	(594, 5, 82),
+	(595, 5, 83),
+	(596, 5, 84),
+	(597, 5, 85),
+	(598, 5, 86),
+	(599, 5, 87),
+	(600, 5, 88),
+	(601, 5, 89),
+	(602, 5, 90),
+	(603, 5, 91),
+	(604, 5, 92),
+	(605, 5, 93),
+	(606, 5, 94),
+	(607, 5, 95),
+	(608, 5, 96),
+	(609, 5, 97),
+	(610, 5, 98),
+	(611, 5, 99),
+	(612, 5, 100),
+	(613, 5, 101),
+	(614, 5, 102),
+	(615, 5, 103),
+	(616, 5, 104),
+	(617, 5, 105),
+	(618, 5, 106),
+	(619, 5, 107),
+	(620, 5, 108),
+	(621, 5, 109),
+	(622, 5, 110),
+	(623, 5, 111),
+	(624, 5, 112),
+	(625, 5, 113),
+	(626, 5, 114),
+	(627, 5, 115),
+	(628, 5, 116),
+	(629, 5, 117),
+	(630, 5, 118),
+	(631, 5, 119),
+	(632, 5, 120),
+	(633, 5, 121),
+	(634, 5, 122),
+	(635, 5, 123),
+	(636, 5, 124),
+	(637, 5, 125),
+	(638, 5, 126),
+	(639, 5, 127),
+	(640, 5, 128),
+	(641, 5, 129),
+	(642, 5, 130),
+	(643, 5, 131),
+	(644, 5, 132),
+	(645, 5, 133),
+	(646, 5, 134),
+	(647, 5, 135),
+	(648, 5, 136),
+	(649, 5, 137),
+	(650, 5, 138),
+	(651, 5, 139),
+	(652, 5, 140),
+	(653, 5, 141),
+	(654, 5, 142),
+	(655, 5, 143),
+	(656, 5, 144),
+	(657, 5, 145),
+	(658, 5, 146),
+	(659, 5, 147),
+	(660, 5, 148),
+	(661, 5, 149),
+	(662, 5, 150),
+	(663, 5, 151),
+	(664, 5, 152),
+	(665, 5, 153),
+	(666, 5, 154),
+	(667, 5, 155),
+	(668, 5, 156),
+	(669, 5, 157),
+	(670, 5, 158),
+	(671, 5, 159),
+	(672, 5, 160),
+	(673, 5, 161),
+	(674, 5, 162),
+	(675, 5, 163),
+	(676, 5, 164),
+	(677, 5, 165),
+	(678, 5, 166),
+	(679, 5, 167),
+	(680, 5, 168),
+	(681, 5, 169),
+	(682, 5, 170),
+	(683, 5, 171),
+	(684, 5, 172),
+	(685, 5, 173),
+	(686, 5, 174),
+	(687, 5, 175),
+	(688, 5, 176),
+	(689, 5, 177),
+	(690, 5, 178),
+	(691, 5, 179),
+	(692, 5, 180),
+	(693, 5, 181),
+	(694, 5, 182),
+	(695, 5, 183),
+	(696, 5, 184),
+	(697, 5, 185),
+	(698, 5, 186),
+	(699, 5, 187),
+	(700, 5, 188),
+	(701, 5, 189),
+	(702, 5, 190),
+	(703, 5, 191),
+	(704, 5, 192),
+	(705, 5, 193),
+	(706, 5, 194),
+	(707, 5, 195),
+	(708, 5, 196),
+	(709, 5, 197),
+	(710, 5, 198),
+	(711, 5, 199),
+	(712, 5, 200),
+	(713, 5, 201),
+	(714, 5, 202),
+	(715, 5, 203),
+	(716, 5, 204),
+	(717, 5, 205),
+	(718, 5, 206),
+	(719, 5, 207),
+	(720, 5, 208),
+	(721, 5, 209),
+	(722, 5, 210),
+	(723, 5, 211),
+	(724, 5, 212),
+	(725, 5, 213),
+	(726, 5, 214),
+	(727, 5, 215),
+	(728, 5, 216),
+	(729, 5, 217),
+	(730, 5, 218),
+	(731, 5, 219),
+	(732, 5, 220),
+	(733, 5, 221),
+	(734, 5, 222),
+	(735, 5, 223),
+	(736, 5, 224),
+	(737, 5, 225),
+	(738, 5, 226),
+	(739, 5, 227),
+	(740, 5, 228),
+	(741, 5, 229),
+	(742, 5, 230),
+	(743, 5, 231),
+	(744, 5, 232),
+	(745, 5, 233),
+	(746, 5, 234),
+	(747, 5, 235),
+	(748, 5, 236),
+	(749, 5, 237),
+	(750, 5, 238),
+	(751, 5, 239),
+	(752, 5, 240),
+	(753, 5, 241),
+	(754, 5, 242),
+	(755, 5, 243),
+	(756, 5, 244),
+	(757, 5, 245),
+	(758, 5, 246),
+	(759, 5, 247),
+	(760, 5, 248),
+	(761, 5, 249),
+	(762, 5, 250),
+	(763, 5, 251),
+	(764, 5, 252),
+	(765, 5, 253),
+	(766, 5, 254),
+	(767, 5, 255),
+	(768, 5, 256),
+	(769, 5, 257),
+	(770, 5, 258),
+	(771, 5, 259),
+	(772, 5, 260),
+	(773, 5, 261),
+	(774, 5, 262),
+	(775, 5, 263),
+	(776, 5, 264),
+	(777, 5, 265),
+	(778, 5, 266),
+	(779, 5, 267),
+	(780, 5, 268),
+	(781, 5, 269),
+	(782, 5, 270),
+	(783, 5, 271),
+	(784, 5, 272),
+	(785, 5, 273),
+	(786, 5, 274),
+	(787, 5, 275),
+	(788, 5, 276),
+	(789, 5, 277),
+	(790, 5, 278),
+	(791, 5, 279),
+	(792, 5, 280),
+	(793, 5, 281),
+	(794, 5, 282),
+	(795, 5, 283),
+	(796, 5, 284),
+	(797, 5, 285),
+	(798, 5, 286),
+	(799, 5, 287),
+	(800, 5, 288),
+	(801, 5, 289),
+	(802, 5, 290),
+	(803, 5, 291),
+	(804, 5, 292),
+	(805, 5, 293),
+	(806, 5, 294),
+	(807, 5, 295),
+	(808, 5, 296),
+	(809, 5, 297),
+	(810, 5, 298),
+	(811, 5, 299),
+	(812, 5, 300),
+	(813, 5, 301),
+	(814, 5, 302),
+	(815, 5, 303),
+	(816, 5, 304),
+	(817, 5, 305),
+	(818, 5, 306),
+	(819, 5, 307),
+	(820, 5, 308),
+	(821, 5, 309),
+	(822, 5, 310),
+	(823, 5, 311),
+	(824, 5, 312),
+	(825, 5, 313),
+	(826, 5, 314),
+	(827, 5, 315),
+	(828, 5, 316),
+	(829, 5, 317),
+	(830, 5, 318),
+	(831, 5, 319),
+	(832, 5, 320),
+	(833, 5, 321),
+	(834, 5, 322),
+	(835, 5, 323),
+	(836, 5, 324),
+	(837, 5, 325),
+	(838, 5, 326),
+	(839, 5, 327),
+	(840, 5, 328),
+	(841, 5, 329),
+	(842, 5, 330),
+	(843, 5, 331),
+	(844, 5, 332),
+	(845, 5, 333),
+	(846, 5, 334),
+	(847, 5, 335),
+	(848, 5, 336),
+	(849, 5, 337),
+	(850, 5, 338),
+	(851, 5, 339),
+	(852, 5, 340),
+	(853, 5, 341),
+	(854, 5, 342),
+	(855, 5, 343),
+	(856, 5, 344),
+	(857, 5, 345),
+	(858, 5, 346),
+	(859, 5, 347),
+	(860, 5, 348),
+	(861, 5, 349),
+	(862, 5, 350),
+	(863, 5, 351),
+	(864, 5, 352),
+	(865, 5, 353),
+	(866, 5, 354),
+	(867, 5, 355),
+	(868, 5, 356),
+	(869, 5, 357),
+	(870, 5, 358),
+	(871, 5, 359),
+	(872, 5, 360),
+	(873, 5, 361),
+	(874, 5, 362),
+	(875, 5, 363),
+	(876, 5, 364),
+	(877, 5, 365),
+	(878, 5, 366),
+	(879, 5, 367),
+	(880, 5, 368),
+	(881, 5, 369),
+	(882, 5, 370),
+	(883, 5, 371),
+	(884, 5, 372),
+	(885, 5, 373),
+	(886, 5, 374),
+	(887, 5, 375),
+	(888, 5, 376),
+	(889, 5, 377),
+	(890, 5, 378),
+	(891, 5, 379),
+	(892, 5, 380),
+	(893, 5, 381),
+	(894, 5, 382),
+	(895, 5, 383),
+	(896, 5, 384),
+	(897, 5, 385),
+	(898, 5, 386),
+	(899, 5, 387),
+	(900, 5, 388),
+	(901, 5, 389),
+	(902, 5, 390),
+	(903, 5, 391),
+	(904, 5, 392),
+	(905, 5, 393),
+	(906, 5, 394),
+	(907, 5, 395),
+	(908, 5, 396),
+	(909, 5, 397),
+	(910, 5, 398),
+	(911, 5, 399),
+	(912, 5, 400),
+	(913, 5, 401),
+	(914, 5, 402),
+	(915, 5, 403),
+	(916, 5, 404),
+	(917, 5, 405),
+	(918, 5, 406),
+	(919, 5, 407),
+	(920, 5, 408),
+	(921, 5, 409),
+	(922, 5, 410),
+	(923, 5, 411),
+	(924, 5, 412),
+	(925, 5, 413),
+	(926, 5, 414),
+	(927, 5, 415),
+	(928, 5, 416),
+	(929, 5, 417),
+	(930, 5, 418);
 
 INSERT INTO public.auth_permission VALUES
 	(1, 'Can add log entry', 1, 'add_logentry'),
@@ -5394,315 +5613,323 @@ INSERT INTO public.auth_permission VALUES
 	(99, 'Can change outbox message', 25, 'change_outboxmessage'),
 	(100, 'Can delete outbox message', 25, 'delete_outboxmessage'),
 	(101, 'Can view outbox message', 25, 'view_outboxmessage'),
-	(102, 'Can add project', 26, 'add_project'),
-	(103, 'Can change project', 26, 'change_project'),
-	(104, 'Can delete project', 26, 'delete_project'),
-	(105, 'Can view project', 26, 'view_project'),
-	(106, 'Can add organization', 27, 'add_organization'),
-	(107, 'Can change organization', 27, 'change_organization'),
-	(108, 'Can delete organization', 27, 'delete_organization'),
-	(109, 'Can view organization', 27, 'view_organization'),
-	(110, 'Can add identity link', 28, 'add_identitylink'),
-	(111, 'Can change identity link', 28, 'change_identitylink'),
-	(112, 'Can delete identity link', 28, 'delete_identitylink'),
-	(113, 'Can view identity link', 28, 'view_identitylink'),
-	(114, 'Can add api key', 29, 'add_apikey'),
-	(115, 'Can change api key', 29, 'change_apikey'),
-	(116, 'Can delete api key', 29, 'delete_apikey'),
-	(117, 'Can view api key', 29, 'view_apikey'),
-	(118, 'Can add checkpoint', 30, 'add_checkpoint'),
-	(119, 'Can change checkpoint', 30, 'change_checkpoint'),
-	(120, 'Can delete checkpoint', 30, 'delete_checkpoint'),
-	(121, 'Can view checkpoint', 30, 'view_checkpoint'),
-	(122, 'Can add entry', 31, 'add_entry'),
-	(123, 'Can change entry', 31, 'change_entry'),
-	(124, 'Can delete entry', 31, 'delete_entry'),
-	(125, 'Can view entry', 31, 'view_entry'),
-	(126, 'Can add hold', 32, 'add_hold'),
-	(127, 'Can change hold', 32, 'change_hold'),
-	(128, 'Can delete hold', 32, 'delete_hold'),
-	(129, 'Can view hold', 32, 'view_hold'),
-	(130, 'Can add hold total', 33, 'add_holdtotal'),
-	(131, 'Can change hold total', 33, 'change_holdtotal'),
-	(132, 'Can delete hold total', 33, 'delete_holdtotal'),
-	(133, 'Can view hold total', 33, 'view_holdtotal'),
-	(134, 'Can add transfer', 34, 'add_transfer'),
-	(135, 'Can change transfer', 34, 'change_transfer'),
-	(136, 'Can delete transfer', 34, 'delete_transfer'),
-	(137, 'Can view transfer', 34, 'view_transfer'),
-	(138, 'Can add account', 35, 'add_account'),
-	(139, 'Can change account', 35, 'change_account'),
-	(140, 'Can delete account', 35, 'delete_account'),
-	(141, 'Can view account', 35, 'view_account'),
-	(142, 'Can add idempotent call', 36, 'add_idempotentcall'),
-	(143, 'Can change idempotent call', 36, 'change_idempotentcall'),
-	(144, 'Can delete idempotent call', 36, 'delete_idempotentcall'),
-	(145, 'Can view idempotent call', 36, 'view_idempotentcall'),
-	(146, 'Can add charge net', 37, 'add_chargenet'),
-	(147, 'Can change charge net', 37, 'change_chargenet'),
-	(148, 'Can delete charge net', 37, 'delete_chargenet'),
-	(149, 'Can view charge net', 37, 'view_chargenet'),
-	(150, 'Can add undoing', 38, 'add_undoing'),
-	(151, 'Can change undoing', 38, 'change_undoing'),
-	(152, 'Can delete undoing', 38, 'delete_undoing'),
-	(153, 'Can view undoing', 38, 'view_undoing'),
-	(154, 'Can add wallet', 39, 'add_wallet'),
-	(155, 'Can change wallet', 39, 'change_wallet'),
-	(156, 'Can delete wallet', 39, 'delete_wallet'),
-	(157, 'Can view wallet', 39, 'view_wallet'),
-	(158, 'Can add shortfall', 40, 'add_shortfall'),
-	(159, 'Can change shortfall', 40, 'change_shortfall'),
-	(160, 'Can delete shortfall', 40, 'delete_shortfall'),
-	(161, 'Can view shortfall', 40, 'view_shortfall'),
+	(102, 'Can add platform key version', 26, 'add_platformkeyversion'),
+	(103, 'Can change platform key version', 26, 'change_platformkeyversion'),
+	(104, 'Can delete platform key version', 26, 'delete_platformkeyversion'),
+	(105, 'Can view platform key version', 26, 'view_platformkeyversion'),
+	(106, 'Can add project', 27, 'add_project'),
+	(107, 'Can change project', 27, 'change_project'),
+	(108, 'Can delete project', 27, 'delete_project'),
+	(109, 'Can view project', 27, 'view_project'),
+	(110, 'Can add organization', 28, 'add_organization'),
+	(111, 'Can change organization', 28, 'change_organization'),
+	(112, 'Can delete organization', 28, 'delete_organization'),
+	(113, 'Can view organization', 28, 'view_organization'),
+	(114, 'Can add identity link', 29, 'add_identitylink'),
+	(115, 'Can change identity link', 29, 'change_identitylink'),
+	(116, 'Can delete identity link', 29, 'delete_identitylink'),
+	(117, 'Can view identity link', 29, 'view_identitylink'),
+	(118, 'Can add api key', 30, 'add_apikey'),
+	(119, 'Can change api key', 30, 'change_apikey'),
+	(120, 'Can delete api key', 30, 'delete_apikey'),
+	(121, 'Can view api key', 30, 'view_apikey'),
+	(122, 'Can add checkpoint', 31, 'add_checkpoint'),
+	(123, 'Can change checkpoint', 31, 'change_checkpoint'),
+	(124, 'Can delete checkpoint', 31, 'delete_checkpoint'),
+	(125, 'Can view checkpoint', 31, 'view_checkpoint'),
+	(126, 'Can add entry', 32, 'add_entry'),
+	(127, 'Can change entry', 32, 'change_entry'),
+	(128, 'Can delete entry', 32, 'delete_entry'),
+	(129, 'Can view entry', 32, 'view_entry'),
+	(130, 'Can add hold', 33, 'add_hold'),
+	(131, 'Can change hold', 33, 'change_hold'),
+	(132, 'Can delete hold', 33, 'delete_hold'),
+	(133, 'Can view hold', 33, 'view_hold'),
+	(134, 'Can add hold total', 34, 'add_holdtotal'),
+	(135, 'Can change hold total', 34, 'change_holdtotal'),
+	(136, 'Can delete hold total', 34, 'delete_holdtotal'),
+	(137, 'Can view hold total', 34, 'view_holdtotal'),
+	(138, 'Can add transfer', 35, 'add_transfer'),
+	(139, 'Can change transfer', 35, 'change_transfer'),
+	(140, 'Can delete transfer', 35, 'delete_transfer'),
+	(141, 'Can view transfer', 35, 'view_transfer'),
+	(142, 'Can add book', 36, 'add_book'),
+	(143, 'Can change book', 36, 'change_book'),
+	(144, 'Can delete book', 36, 'delete_book'),
+	(145, 'Can view book', 36, 'view_book'),
+	(146, 'Can add account', 37, 'add_account'),
+	(147, 'Can change account', 37, 'change_account'),
+	(148, 'Can delete account', 37, 'delete_account'),
+	(149, 'Can view account', 37, 'view_account'),
+	(150, 'Can add idempotent call', 38, 'add_idempotentcall'),
+	(151, 'Can change idempotent call', 38, 'change_idempotentcall'),
+	(152, 'Can delete idempotent call', 38, 'delete_idempotentcall'),
+	(153, 'Can view idempotent call', 38, 'view_idempotentcall'),
+	(154, 'Can add charge net', 39, 'add_chargenet'),
+	(155, 'Can change charge net', 39, 'change_chargenet'),
+	(156, 'Can delete charge net', 39, 'delete_chargenet'),
+	(157, 'Can view charge net', 39, 'view_chargenet'),
+	(158, 'Can add day total', 40, 'add_daytotal'),
+	(159, 'Can change day total', 40, 'change_daytotal'),
+	(160, 'Can delete day total', 40, 'delete_daytotal'),
+	(161, 'Can view day total', 40, 'view_daytotal'),
 	(162, 'Can add grant', 41, 'add_grant'),
 	(163, 'Can change grant', 41, 'change_grant'),
 	(164, 'Can delete grant', 41, 'delete_grant'),
 	(165, 'Can view grant', 41, 'view_grant'),
-	(166, 'Can add day total', 42, 'add_daytotal'),
-	(167, 'Can change day total', 42, 'change_daytotal'),
-	(168, 'Can delete day total', 42, 'delete_daytotal'),
-	(169, 'Can view day total', 42, 'view_daytotal'),
-	(170, 'Can add consumption', 43, 'add_consumption'),
-	(171, 'Can change consumption', 43, 'change_consumption'),
-	(172, 'Can delete consumption', 43, 'delete_consumption'),
-	(173, 'Can view consumption', 43, 'view_consumption'),
-	(174, 'Can add hold slice', 44, 'add_holdslice'),
-	(175, 'Can change hold slice', 44, 'change_holdslice'),
-	(176, 'Can delete hold slice', 44, 'delete_holdslice'),
-	(177, 'Can view hold slice', 44, 'view_holdslice'),
-	(178, 'Can add contract', 45, 'add_contract'),
-	(179, 'Can change contract', 45, 'change_contract'),
-	(180, 'Can delete contract', 45, 'delete_contract'),
-	(181, 'Can view contract', 45, 'view_contract'),
-	(182, 'Can add contract version', 46, 'add_contractversion'),
-	(183, 'Can change contract version', 46, 'change_contractversion'),
-	(184, 'Can delete contract version', 46, 'delete_contractversion'),
-	(185, 'Can view contract version', 46, 'view_contractversion'),
-	(186, 'Can add installment', 47, 'add_installment'),
-	(187, 'Can change installment', 47, 'change_installment'),
-	(188, 'Can delete installment', 47, 'delete_installment'),
-	(189, 'Can view installment', 47, 'view_installment'),
-	(190, 'Can add discount on an installment', 48, 'add_installmentdiscount'),
-	(191, 'Can change discount on an installment', 48, 'change_installmentdiscount'),
-	(192, 'Can delete discount on an installment', 48, 'delete_installmentdiscount'),
-	(193, 'Can view discount on an installment', 48, 'view_installmentdiscount'),
-	(194, 'Can add payment of an installment', 49, 'add_installmentpayment'),
-	(195, 'Can change payment of an installment', 49, 'change_installmentpayment'),
-	(196, 'Can delete payment of an installment', 49, 'delete_installmentpayment'),
-	(197, 'Can view payment of an installment', 49, 'view_installmentpayment'),
-	(198, 'Can add surplus on an installment', 50, 'add_installmentsurplus'),
-	(199, 'Can change surplus on an installment', 50, 'change_installmentsurplus'),
-	(297, 'Can view plan', 74, 'view_plan'),
-	(200, 'Can delete surplus on an installment', 50, 'delete_installmentsurplus'),
-	(201, 'Can view surplus on an installment', 50, 'view_installmentsurplus'),
-	(202, 'Can add refund of an installment', 51, 'add_installmentrefund'),
-	(203, 'Can change refund of an installment', 51, 'change_installmentrefund'),
-	(204, 'Can delete refund of an installment', 51, 'delete_installmentrefund'),
-	(205, 'Can view refund of an installment', 51, 'view_installmentrefund'),
-	(206, 'Can add service agreement', 52, 'add_serviceagreement'),
-	(207, 'Can change service agreement', 52, 'change_serviceagreement'),
-	(208, 'Can delete service agreement', 52, 'delete_serviceagreement'),
-	(209, 'Can view service agreement', 52, 'view_serviceagreement'),
-	(210, 'Can add month of service revenue', 53, 'add_servicerevenue'),
-	(211, 'Can change month of service revenue', 53, 'change_servicerevenue'),
-	(212, 'Can delete month of service revenue', 53, 'delete_servicerevenue'),
-	(213, 'Can view month of service revenue', 53, 'view_servicerevenue'),
-	(214, 'Can add dispute', 54, 'add_dispute'),
-	(215, 'Can change dispute', 54, 'change_dispute'),
-	(216, 'Can delete dispute', 54, 'delete_dispute'),
-	(217, 'Can view dispute', 54, 'view_dispute'),
-	(218, 'Can add refund', 55, 'add_refund'),
-	(219, 'Can change refund', 55, 'change_refund'),
-	(220, 'Can delete refund', 55, 'delete_refund'),
-	(221, 'Can view refund', 55, 'view_refund'),
-	(222, 'Can add stripe invoice', 56, 'add_stripeinvoice'),
-	(223, 'Can change stripe invoice', 56, 'change_stripeinvoice'),
-	(224, 'Can delete stripe invoice', 56, 'delete_stripeinvoice'),
-	(225, 'Can view stripe invoice', 56, 'view_stripeinvoice'),
-	(226, 'Can add stripe payment', 57, 'add_stripepayment'),
-	(227, 'Can change stripe payment', 57, 'change_stripepayment'),
-	(228, 'Can delete stripe payment', 57, 'delete_stripepayment'),
-	(229, 'Can view stripe payment', 57, 'view_stripepayment'),
-	(230, 'Can add stripe request', 58, 'add_striperequest'),
-	(231, 'Can change stripe request', 58, 'change_striperequest'),
-	(232, 'Can delete stripe request', 58, 'delete_striperequest'),
-	(233, 'Can view stripe request', 58, 'view_striperequest'),
-	(234, 'Can add sweep mark', 59, 'add_sweepmark'),
-	(235, 'Can change sweep mark', 59, 'change_sweepmark'),
-	(236, 'Can delete sweep mark', 59, 'delete_sweepmark'),
-	(237, 'Can view sweep mark', 59, 'view_sweepmark'),
-	(238, 'Can add checkout session', 60, 'add_checkoutsession'),
-	(239, 'Can change checkout session', 60, 'change_checkoutsession'),
-	(240, 'Can delete checkout session', 60, 'delete_checkoutsession'),
-	(241, 'Can view checkout session', 60, 'view_checkoutsession'),
-	(242, 'Can add checkout part', 61, 'add_checkoutpart'),
-	(243, 'Can change checkout part', 61, 'change_checkoutpart'),
-	(244, 'Can delete checkout part', 61, 'delete_checkoutpart'),
-	(245, 'Can view checkout part', 61, 'view_checkoutpart'),
-	(246, 'Can add invoice part', 62, 'add_invoicepart'),
-	(247, 'Can change invoice part', 62, 'change_invoicepart'),
-	(248, 'Can delete invoice part', 62, 'delete_invoicepart'),
-	(249, 'Can view invoice part', 62, 'view_invoicepart'),
-	(250, 'Can add mandate', 63, 'add_mandate'),
-	(251, 'Can change mandate', 63, 'change_mandate'),
-	(252, 'Can delete mandate', 63, 'delete_mandate'),
-	(253, 'Can view mandate', 63, 'view_mandate'),
-	(254, 'Can add payment issue', 64, 'add_paymentissue'),
-	(255, 'Can change payment issue', 64, 'change_paymentissue'),
-	(256, 'Can delete payment issue', 64, 'delete_paymentissue'),
-	(257, 'Can view payment issue', 64, 'view_paymentissue'),
-	(258, 'Can add payment link', 65, 'add_paymentlink'),
-	(259, 'Can change payment link', 65, 'change_paymentlink'),
-	(260, 'Can delete payment link', 65, 'delete_paymentlink'),
-	(261, 'Can view payment link', 65, 'view_paymentlink'),
-	(262, 'Can add payment part', 66, 'add_paymentpart'),
-	(263, 'Can change payment part', 66, 'change_paymentpart'),
-	(264, 'Can delete payment part', 66, 'delete_paymentpart'),
-	(265, 'Can view payment part', 66, 'view_paymentpart'),
-	(266, 'Can add stripe customer', 67, 'add_stripecustomer'),
-	(267, 'Can change stripe customer', 67, 'change_stripecustomer'),
-	(268, 'Can delete stripe customer', 67, 'delete_stripecustomer'),
-	(269, 'Can view stripe customer', 67, 'view_stripecustomer'),
-	(270, 'Can add stripe event', 68, 'add_stripeevent'),
-	(271, 'Can change stripe event', 68, 'change_stripeevent'),
-	(272, 'Can delete stripe event', 68, 'delete_stripeevent'),
-	(273, 'Can view stripe event', 68, 'view_stripeevent'),
-	(274, 'Can add price book', 69, 'add_pricebook'),
-	(275, 'Can change price book', 69, 'change_pricebook'),
-	(276, 'Can delete price book', 69, 'delete_pricebook'),
-	(277, 'Can view price book', 69, 'view_pricebook'),
-	(278, 'Can add price version', 70, 'add_priceversion'),
-	(279, 'Can change price version', 70, 'change_priceversion'),
-	(280, 'Can delete price version', 70, 'delete_priceversion'),
-	(281, 'Can view price version', 70, 'view_priceversion'),
-	(282, 'Can add meter', 71, 'add_meter'),
-	(283, 'Can change meter', 71, 'change_meter'),
-	(284, 'Can delete meter', 71, 'delete_meter'),
-	(285, 'Can view meter', 71, 'view_meter'),
-	(286, 'Can add subscription', 72, 'add_subscription'),
-	(287, 'Can change subscription', 72, 'change_subscription'),
-	(288, 'Can delete subscription', 72, 'delete_subscription'),
-	(289, 'Can view subscription', 72, 'view_subscription'),
-	(290, 'Can add included quota', 73, 'add_includedquota'),
-	(291, 'Can change included quota', 73, 'change_includedquota'),
-	(292, 'Can delete included quota', 73, 'delete_includedquota'),
-	(293, 'Can view included quota', 73, 'view_includedquota'),
-	(294, 'Can add plan', 74, 'add_plan'),
-	(295, 'Can change plan', 74, 'change_plan'),
-	(296, 'Can delete plan', 74, 'delete_plan'),
-	(298, 'Can add metered organization', 75, 'add_meteredorganization'),
-	(299, 'Can change metered organization', 75, 'change_meteredorganization'),
-	(300, 'Can delete metered organization', 75, 'delete_meteredorganization'),
-	(301, 'Can view metered organization', 75, 'view_meteredorganization'),
-	(302, 'Can add presence', 76, 'add_presence'),
-	(303, 'Can change presence', 76, 'change_presence'),
-	(304, 'Can delete presence', 76, 'delete_presence'),
-	(305, 'Can view presence', 76, 'view_presence'),
-	(306, 'Can add presence day', 77, 'add_presenceday'),
-	(307, 'Can change presence day', 77, 'change_presenceday'),
-	(308, 'Can delete presence day', 77, 'delete_presenceday'),
-	(309, 'Can view presence day', 77, 'view_presenceday'),
-	(310, 'Can add unlisted model', 78, 'add_unlistedmodel'),
-	(311, 'Can change unlisted model', 78, 'change_unlistedmodel'),
-	(312, 'Can delete unlisted model', 78, 'delete_unlistedmodel'),
-	(313, 'Can view unlisted model', 78, 'view_unlistedmodel'),
-	(314, 'Can add usage ahead', 79, 'add_usageahead'),
-	(315, 'Can change usage ahead', 79, 'change_usageahead'),
-	(316, 'Can delete usage ahead', 79, 'delete_usageahead'),
-	(317, 'Can view usage ahead', 79, 'view_usageahead'),
-	(318, 'Can add usage day', 80, 'add_usageday'),
-	(319, 'Can change usage day', 80, 'change_usageday'),
-	(320, 'Can delete usage day', 80, 'delete_usageday'),
-	(321, 'Can view usage day', 80, 'view_usageday'),
-	(322, 'Can add usage event', 81, 'add_usageevent'),
-	(323, 'Can change usage event', 81, 'change_usageevent'),
-	(324, 'Can delete usage event', 81, 'delete_usageevent'),
-	(325, 'Can view usage event', 81, 'view_usageevent'),
-	(326, 'Can add quarantined event', 82, 'add_quarantinedevent'),
-	(327, 'Can change quarantined event', 82, 'change_quarantinedevent'),
-	(328, 'Can delete quarantined event', 82, 'delete_quarantinedevent'),
-	(329, 'Can view quarantined event', 82, 'view_quarantinedevent'),
-	(330, 'Can add usage posting', 83, 'add_usageposting'),
-	(331, 'Can change usage posting', 83, 'change_usageposting'),
-	(332, 'Can delete usage posting', 83, 'delete_usageposting'),
-	(333, 'Can view usage posting', 83, 'view_usageposting'),
-	(334, 'Can add minimum charge', 84, 'add_minimumcharge'),
-	(335, 'Can change minimum charge', 84, 'change_minimumcharge'),
-	(336, 'Can delete minimum charge', 84, 'delete_minimumcharge'),
-	(337, 'Can view minimum charge', 84, 'view_minimumcharge'),
-	(338, 'Can add active character', 85, 'add_activecharacter'),
-	(339, 'Can change active character', 85, 'change_activecharacter'),
-	(340, 'Can delete active character', 85, 'delete_activecharacter'),
-	(341, 'Can view active character', 85, 'view_activecharacter'),
-	(342, 'Can add character month', 86, 'add_charactermonth'),
-	(343, 'Can change character month', 86, 'change_charactermonth'),
-	(344, 'Can delete character month', 86, 'delete_charactermonth'),
-	(345, 'Can view character month', 86, 'view_charactermonth'),
-	(346, 'Can add counter', 87, 'add_counter'),
-	(347, 'Can change counter', 87, 'change_counter'),
-	(348, 'Can delete counter', 87, 'delete_counter'),
-	(349, 'Can view counter', 87, 'view_counter'),
-	(350, 'Can add month close', 88, 'add_monthclose'),
-	(351, 'Can change month close', 88, 'change_monthclose'),
-	(352, 'Can delete month close', 88, 'delete_monthclose'),
-	(353, 'Can view month close', 88, 'view_monthclose'),
-	(354, 'Can add collection failure', 89, 'add_collectionfailure'),
-	(355, 'Can change collection failure', 89, 'change_collectionfailure'),
-	(356, 'Can delete collection failure', 89, 'delete_collectionfailure'),
-	(357, 'Can view collection failure', 89, 'view_collectionfailure'),
-	(358, 'Can add collection source', 90, 'add_collectionsource'),
-	(359, 'Can change collection source', 90, 'change_collectionsource'),
-	(360, 'Can delete collection source', 90, 'delete_collectionsource'),
-	(361, 'Can view collection source', 90, 'view_collectionsource'),
-	(362, 'Can add cost snapshot', 91, 'add_costsnapshot'),
-	(363, 'Can change cost snapshot', 91, 'change_costsnapshot'),
-	(364, 'Can delete cost snapshot', 91, 'delete_costsnapshot'),
-	(365, 'Can view cost snapshot', 91, 'view_costsnapshot'),
-	(366, 'Can add balance snapshot', 92, 'add_balancesnapshot'),
-	(367, 'Can change balance snapshot', 92, 'change_balancesnapshot'),
-	(368, 'Can delete balance snapshot', 92, 'delete_balancesnapshot'),
-	(369, 'Can view balance snapshot', 92, 'view_balancesnapshot'),
-	(370, 'Can add wrong voucher codes', 93, 'add_wrongcodes'),
-	(371, 'Can change wrong voucher codes', 93, 'change_wrongcodes'),
-	(372, 'Can delete wrong voucher codes', 93, 'delete_wrongcodes'),
-	(373, 'Can view wrong voucher codes', 93, 'view_wrongcodes'),
-	(374, 'Can add voucher batch', 94, 'add_batch'),
-	(375, 'Can change voucher batch', 94, 'change_batch'),
-	(376, 'Can delete voucher batch', 94, 'delete_batch'),
-	(377, 'Can view voucher batch', 94, 'view_batch'),
-	(378, 'Can download the codes of a batch, once', 94, 'download_batch'),
-	(379, 'Can add redemption', 95, 'add_redemption'),
-	(380, 'Can change redemption', 95, 'change_redemption'),
-	(381, 'Can delete redemption', 95, 'delete_redemption'),
-	(382, 'Can view redemption', 95, 'view_redemption'),
-	(383, 'Can add take back', 96, 'add_takeback'),
-	(384, 'Can change take back', 96, 'change_takeback'),
-	(385, 'Can delete take back', 96, 'delete_takeback'),
-	(386, 'Can view take back', 96, 'view_takeback'),
-	(387, 'Can add voucher', 97, 'add_voucher'),
-	(388, 'Can change voucher', 97, 'change_voucher'),
-	(389, 'Can delete voucher', 97, 'delete_voucher'),
-	(390, 'Can view voucher', 97, 'view_voucher'),
-	(391, 'Can add voucher event', 98, 'add_batchevent'),
-	(392, 'Can change voucher event', 98, 'change_batchevent'),
-	(393, 'Can delete voucher event', 98, 'delete_batchevent'),
-	(394, 'Can view voucher event', 98, 'view_batchevent'),
-	(395, 'Can grant, deduct, reverse, refund, settle and write off', 99, 'move_money'),
-	(396, 'Can replay webhooks and send parked work again', 99, 'replay_work'),
-	(397, 'Can see what the API answers a customer', 99, 'see_api_answers'),
-	(398, 'Can export lists', 99, 'export_lists'),
-	(399, 'Can add note', 100, 'add_note'),
-	(400, 'Can change note', 100, 'change_note'),
-	(401, 'Can delete note', 100, 'delete_note'),
-	(402, 'Can view note', 100, 'view_note'),
-	(403, 'Can add saved view', 101, 'add_savedview'),
-	(404, 'Can change saved view', 101, 'change_savedview'),
-	(405, 'Can delete saved view', 101, 'delete_savedview'),
-	(406, 'Can view saved view', 101, 'view_savedview'),
-	(407, 'Can add history', 102, 'add_history'),
-	(408, 'Can change history', 102, 'change_history'),
-	(409, 'Can delete history', 102, 'delete_history'),
-	(410, 'Can view history', 102, 'view_history');
+	(166, 'Can add consumption', 42, 'add_consumption'),
+	(167, 'Can change consumption', 42, 'change_consumption'),
+	(168, 'Can delete consumption', 42, 'delete_consumption'),
+	(169, 'Can view consumption', 42, 'view_consumption'),
+	(170, 'Can add hold slice', 43, 'add_holdslice'),
+	(171, 'Can change hold slice', 43, 'change_holdslice'),
+	(172, 'Can delete hold slice', 43, 'delete_holdslice'),
+	(173, 'Can view hold slice', 43, 'view_holdslice'),
+	(174, 'Can add shortfall', 44, 'add_shortfall'),
+	(175, 'Can change shortfall', 44, 'change_shortfall'),
+	(176, 'Can delete shortfall', 44, 'delete_shortfall'),
+	(177, 'Can view shortfall', 44, 'view_shortfall'),
+	(178, 'Can add undoing', 45, 'add_undoing'),
+	(179, 'Can change undoing', 45, 'change_undoing'),
+	(180, 'Can delete undoing', 45, 'delete_undoing'),
+	(181, 'Can view undoing', 45, 'view_undoing'),
+	(182, 'Can add wallet', 46, 'add_wallet'),
+	(183, 'Can change wallet', 46, 'change_wallet'),
+	(184, 'Can delete wallet', 46, 'delete_wallet'),
+	(185, 'Can view wallet', 46, 'view_wallet'),
+	(186, 'Can add contract', 47, 'add_contract'),
+	(187, 'Can change contract', 47, 'change_contract'),
+	(188, 'Can delete contract', 47, 'delete_contract'),
+	(189, 'Can view contract', 47, 'view_contract'),
+	(190, 'Can add contract version', 48, 'add_contractversion'),
+	(191, 'Can change contract version', 48, 'change_contractversion'),
+	(192, 'Can delete contract version', 48, 'delete_contractversion'),
+	(193, 'Can view contract version', 48, 'view_contractversion'),
+	(194, 'Can add installment', 49, 'add_installment'),
+	(195, 'Can change installment', 49, 'change_installment'),
+	(196, 'Can delete installment', 49, 'delete_installment'),
+	(197, 'Can view installment', 49, 'view_installment'),
+	(198, 'Can add discount on an installment', 50, 'add_installmentdiscount'),
+	(199, 'Can change discount on an installment', 50, 'change_installmentdiscount'),
+	(200, 'Can delete discount on an installment', 50, 'delete_installmentdiscount'),
+	(201, 'Can view discount on an installment', 50, 'view_installmentdiscount'),
+	(202, 'Can add payment of an installment', 51, 'add_installmentpayment'),
+	(203, 'Can change payment of an installment', 51, 'change_installmentpayment'),
+	(204, 'Can delete payment of an installment', 51, 'delete_installmentpayment'),
+	(205, 'Can view payment of an installment', 51, 'view_installmentpayment'),
+	(206, 'Can add surplus on an installment', 52, 'add_installmentsurplus'),
+	(207, 'Can change surplus on an installment', 52, 'change_installmentsurplus'),
+	(208, 'Can delete surplus on an installment', 52, 'delete_installmentsurplus'),
+	(209, 'Can view surplus on an installment', 52, 'view_installmentsurplus'),
+	(210, 'Can add refund of an installment', 53, 'add_installmentrefund'),
+	(211, 'Can change refund of an installment', 53, 'change_installmentrefund'),
+	(212, 'Can delete refund of an installment', 53, 'delete_installmentrefund'),
+	(213, 'Can view refund of an installment', 53, 'view_installmentrefund'),
+	(214, 'Can add service agreement', 54, 'add_serviceagreement'),
+	(215, 'Can change service agreement', 54, 'change_serviceagreement'),
+	(216, 'Can delete service agreement', 54, 'delete_serviceagreement'),
+	(217, 'Can view service agreement', 54, 'view_serviceagreement'),
+	(218, 'Can add month of service revenue', 55, 'add_servicerevenue'),
+	(219, 'Can change month of service revenue', 55, 'change_servicerevenue'),
+	(220, 'Can delete month of service revenue', 55, 'delete_servicerevenue'),
+	(221, 'Can view month of service revenue', 55, 'view_servicerevenue'),
+	(222, 'Can add dispute', 56, 'add_dispute'),
+	(223, 'Can change dispute', 56, 'change_dispute'),
+	(224, 'Can delete dispute', 56, 'delete_dispute'),
+	(225, 'Can view dispute', 56, 'view_dispute'),
+	(226, 'Can add refund', 57, 'add_refund'),
+	(227, 'Can change refund', 57, 'change_refund'),
+	(228, 'Can delete refund', 57, 'delete_refund'),
+	(229, 'Can view refund', 57, 'view_refund'),
+	(230, 'Can add stripe invoice', 58, 'add_stripeinvoice'),
+	(231, 'Can change stripe invoice', 58, 'change_stripeinvoice'),
+	(232, 'Can delete stripe invoice', 58, 'delete_stripeinvoice'),
+	(233, 'Can view stripe invoice', 58, 'view_stripeinvoice'),
+	(234, 'Can add stripe payment', 59, 'add_stripepayment'),
+	(235, 'Can change stripe payment', 59, 'change_stripepayment'),
+	(236, 'Can delete stripe payment', 59, 'delete_stripepayment'),
+	(237, 'Can view stripe payment', 59, 'view_stripepayment'),
+	(238, 'Can add stripe request', 60, 'add_striperequest'),
+	(239, 'Can change stripe request', 60, 'change_striperequest'),
+	(240, 'Can delete stripe request', 60, 'delete_striperequest'),
+	(241, 'Can view stripe request', 60, 'view_striperequest'),
+	(242, 'Can add sweep mark', 61, 'add_sweepmark'),
+	(243, 'Can change sweep mark', 61, 'change_sweepmark'),
+	(244, 'Can delete sweep mark', 61, 'delete_sweepmark'),
+	(245, 'Can view sweep mark', 61, 'view_sweepmark'),
+	(246, 'Can add checkout session', 62, 'add_checkoutsession'),
+	(247, 'Can change checkout session', 62, 'change_checkoutsession'),
+	(248, 'Can delete checkout session', 62, 'delete_checkoutsession'),
+	(249, 'Can view checkout session', 62, 'view_checkoutsession'),
+	(250, 'Can add checkout part', 63, 'add_checkoutpart'),
+	(251, 'Can change checkout part', 63, 'change_checkoutpart'),
+	(252, 'Can delete checkout part', 63, 'delete_checkoutpart'),
+	(253, 'Can view checkout part', 63, 'view_checkoutpart'),
+	(254, 'Can add invoice part', 64, 'add_invoicepart'),
+	(255, 'Can change invoice part', 64, 'change_invoicepart'),
+	(256, 'Can delete invoice part', 64, 'delete_invoicepart'),
+	(257, 'Can view invoice part', 64, 'view_invoicepart'),
+	(258, 'Can add mandate', 65, 'add_mandate'),
+	(259, 'Can change mandate', 65, 'change_mandate'),
+	(260, 'Can delete mandate', 65, 'delete_mandate'),
+	(261, 'Can view mandate', 65, 'view_mandate'),
+	(262, 'Can add payment issue', 66, 'add_paymentissue'),
+	(263, 'Can change payment issue', 66, 'change_paymentissue'),
+	(264, 'Can delete payment issue', 66, 'delete_paymentissue'),
+	(265, 'Can view payment issue', 66, 'view_paymentissue'),
+	(266, 'Can add payment link', 67, 'add_paymentlink'),
+	(267, 'Can change payment link', 67, 'change_paymentlink'),
+	(268, 'Can delete payment link', 67, 'delete_paymentlink'),
+	(269, 'Can view payment link', 67, 'view_paymentlink'),
+	(270, 'Can add payment part', 68, 'add_paymentpart'),
+	(271, 'Can change payment part', 68, 'change_paymentpart'),
+	(272, 'Can delete payment part', 68, 'delete_paymentpart'),
+	(273, 'Can view payment part', 68, 'view_paymentpart'),
+	(274, 'Can add stripe customer', 69, 'add_stripecustomer'),
+	(275, 'Can change stripe customer', 69, 'change_stripecustomer'),
+	(276, 'Can delete stripe customer', 69, 'delete_stripecustomer'),
+	(277, 'Can view stripe customer', 69, 'view_stripecustomer'),
+	(278, 'Can add stripe event', 70, 'add_stripeevent'),
+	(279, 'Can change stripe event', 70, 'change_stripeevent'),
+	(280, 'Can delete stripe event', 70, 'delete_stripeevent'),
+	(281, 'Can view stripe event', 70, 'view_stripeevent'),
+	(282, 'Can add price book', 71, 'add_pricebook'),
+	(283, 'Can change price book', 71, 'change_pricebook'),
+	(284, 'Can delete price book', 71, 'delete_pricebook'),
+	(285, 'Can view price book', 71, 'view_pricebook'),
+	(286, 'Can add price version', 72, 'add_priceversion'),
+	(287, 'Can change price version', 72, 'change_priceversion'),
+	(288, 'Can delete price version', 72, 'delete_priceversion'),
+	(289, 'Can view price version', 72, 'view_priceversion'),
+	(290, 'Can add meter', 73, 'add_meter'),
+	(291, 'Can change meter', 73, 'change_meter'),
+	(292, 'Can delete meter', 73, 'delete_meter'),
+	(293, 'Can view meter', 73, 'view_meter'),
+	(294, 'Can add subscription', 74, 'add_subscription'),
+	(295, 'Can change subscription', 74, 'change_subscription'),
+	(296, 'Can delete subscription', 74, 'delete_subscription'),
+	(297, 'Can view subscription', 74, 'view_subscription'),
+	(298, 'Can add included quota', 75, 'add_includedquota'),
+	(299, 'Can change included quota', 75, 'change_includedquota'),
+	(300, 'Can delete included quota', 75, 'delete_includedquota'),
+	(301, 'Can view included quota', 75, 'view_includedquota'),
+	(302, 'Can add plan', 76, 'add_plan'),
+	(303, 'Can change plan', 76, 'change_plan'),
+	(304, 'Can delete plan', 76, 'delete_plan'),
+	(305, 'Can view plan', 76, 'view_plan'),
+	(306, 'Can add metered organization', 77, 'add_meteredorganization'),
+	(307, 'Can change metered organization', 77, 'change_meteredorganization'),
+	(308, 'Can delete metered organization', 77, 'delete_meteredorganization'),
+	(309, 'Can view metered organization', 77, 'view_meteredorganization'),
+	(310, 'Can add presence', 78, 'add_presence'),
+	(311, 'Can change presence', 78, 'change_presence'),
+	(312, 'Can delete presence', 78, 'delete_presence'),
+	(313, 'Can view presence', 78, 'view_presence'),
+	(314, 'Can add presence day', 79, 'add_presenceday'),
+	(315, 'Can change presence day', 79, 'change_presenceday'),
+	(316, 'Can delete presence day', 79, 'delete_presenceday'),
+	(317, 'Can view presence day', 79, 'view_presenceday'),
+	(318, 'Can add unlisted model', 80, 'add_unlistedmodel'),
+	(319, 'Can change unlisted model', 80, 'change_unlistedmodel'),
+	(320, 'Can delete unlisted model', 80, 'delete_unlistedmodel'),
+	(321, 'Can view unlisted model', 80, 'view_unlistedmodel'),
+	(322, 'Can add usage ahead', 81, 'add_usageahead'),
+	(323, 'Can change usage ahead', 81, 'change_usageahead'),
+	(324, 'Can delete usage ahead', 81, 'delete_usageahead'),
+	(325, 'Can view usage ahead', 81, 'view_usageahead'),
+	(326, 'Can add usage day', 82, 'add_usageday'),
+	(327, 'Can change usage day', 82, 'change_usageday'),
+	(328, 'Can delete usage day', 82, 'delete_usageday'),
+	(329, 'Can view usage day', 82, 'view_usageday'),
+	(330, 'Can add usage event', 83, 'add_usageevent'),
+	(331, 'Can change usage event', 83, 'change_usageevent'),
+	(332, 'Can delete usage event', 83, 'delete_usageevent'),
+	(333, 'Can view usage event', 83, 'view_usageevent'),
+	(334, 'Can add quarantined event', 84, 'add_quarantinedevent'),
+	(335, 'Can change quarantined event', 84, 'change_quarantinedevent'),
+	(336, 'Can delete quarantined event', 84, 'delete_quarantinedevent'),
+	(337, 'Can view quarantined event', 84, 'view_quarantinedevent'),
+	(338, 'Can add usage posting', 85, 'add_usageposting'),
+	(339, 'Can change usage posting', 85, 'change_usageposting'),
+	(340, 'Can delete usage posting', 85, 'delete_usageposting'),
+	(341, 'Can view usage posting', 85, 'view_usageposting'),
+	(342, 'Can add minimum charge', 86, 'add_minimumcharge'),
+	(343, 'Can change minimum charge', 86, 'change_minimumcharge'),
+	(344, 'Can delete minimum charge', 86, 'delete_minimumcharge'),
+	(345, 'Can view minimum charge', 86, 'view_minimumcharge'),
+	(346, 'Can add active character', 87, 'add_activecharacter'),
+	(347, 'Can change active character', 87, 'change_activecharacter'),
+	(348, 'Can delete active character', 87, 'delete_activecharacter'),
+	(349, 'Can view active character', 87, 'view_activecharacter'),
+	(350, 'Can add character month', 88, 'add_charactermonth'),
+	(351, 'Can change character month', 88, 'change_charactermonth'),
+	(352, 'Can delete character month', 88, 'delete_charactermonth'),
+	(353, 'Can view character month', 88, 'view_charactermonth'),
+	(354, 'Can add counter', 89, 'add_counter'),
+	(355, 'Can change counter', 89, 'change_counter'),
+	(356, 'Can delete counter', 89, 'delete_counter'),
+	(357, 'Can view counter', 89, 'view_counter'),
+	(358, 'Can add month close', 90, 'add_monthclose'),
+	(359, 'Can change month close', 90, 'change_monthclose'),
+	(360, 'Can delete month close', 90, 'delete_monthclose'),
+	(361, 'Can view month close', 90, 'view_monthclose'),
+	(362, 'Can add collection failure', 91, 'add_collectionfailure'),
+	(363, 'Can change collection failure', 91, 'change_collectionfailure'),
+	(364, 'Can delete collection failure', 91, 'delete_collectionfailure'),
+	(365, 'Can view collection failure', 91, 'view_collectionfailure'),
+	(366, 'Can add collection source', 92, 'add_collectionsource'),
+	(367, 'Can change collection source', 92, 'change_collectionsource'),
+	(368, 'Can delete collection source', 92, 'delete_collectionsource'),
+	(369, 'Can view collection source', 92, 'view_collectionsource'),
+	(370, 'Can add cost snapshot', 93, 'add_costsnapshot'),
+	(371, 'Can change cost snapshot', 93, 'change_costsnapshot'),
+	(372, 'Can delete cost snapshot', 93, 'delete_costsnapshot'),
+	(373, 'Can view cost snapshot', 93, 'view_costsnapshot'),
+	(374, 'Can add balance snapshot', 94, 'add_balancesnapshot'),
+	(375, 'Can change balance snapshot', 94, 'change_balancesnapshot'),
+	(376, 'Can delete balance snapshot', 94, 'delete_balancesnapshot'),
+	(377, 'Can view balance snapshot', 94, 'view_balancesnapshot'),
+	(378, 'Can add wrong voucher codes', 95, 'add_wrongcodes'),
+	(379, 'Can change wrong voucher codes', 95, 'change_wrongcodes'),
+	(380, 'Can delete wrong voucher codes', 95, 'delete_wrongcodes'),
+	(381, 'Can view wrong voucher codes', 95, 'view_wrongcodes'),
+	(382, 'Can add voucher batch', 96, 'add_batch'),
+	(383, 'Can change voucher batch', 96, 'change_batch'),
+	(384, 'Can delete voucher batch', 96, 'delete_batch'),
+	(385, 'Can view voucher batch', 96, 'view_batch'),
+	(386, 'Can download the codes of a batch, once', 96, 'download_batch'),
+	(387, 'Can add redemption', 97, 'add_redemption'),
+	(388, 'Can change redemption', 97, 'change_redemption'),
+	(389, 'Can delete redemption', 97, 'delete_redemption'),
+	(390, 'Can view redemption', 97, 'view_redemption'),
+	(391, 'Can add take back', 98, 'add_takeback'),
+	(392, 'Can change take back', 98, 'change_takeback'),
+	(393, 'Can delete take back', 98, 'delete_takeback'),
+	(394, 'Can view take back', 98, 'view_takeback'),
+	(395, 'Can add voucher', 99, 'add_voucher'),
+	(396, 'Can change voucher', 99, 'change_voucher'),
+	(397, 'Can delete voucher', 99, 'delete_voucher'),
+	(398, 'Can view voucher', 99, 'view_voucher'),
+	(399, 'Can add voucher event', 100, 'add_batchevent'),
+	(400, 'Can change voucher event', 100, 'change_batchevent'),
+	(401, 'Can delete voucher event', 100, 'delete_batchevent'),
+	(402, 'Can view voucher event', 100, 'view_batchevent'),
+	(403, 'Can grant, deduct, reverse, refund, settle and write off', 101, 'move_money'),
+	(404, 'Can replay webhooks and send parked work again', 101, 'replay_work'),
+	(405, 'Can see what the API answers a customer', 101, 'see_api_answers'),
+	(406, 'Can export lists', 101, 'export_lists'),
+	(407, 'Can add note', 102, 'add_note'),
+	(408, 'Can change note', 102, 'change_note'),
+	(409, 'Can delete note', 102, 'delete_note'),
+	(410, 'Can view note', 102, 'view_note'),
+	(411, 'Can add saved view', 103, 'add_savedview'),
+	(412, 'Can change saved view', 103, 'change_savedview'),
+	(413, 'Can delete saved view', 103, 'delete_savedview'),
+	(414, 'Can view saved view', 103, 'view_savedview'),
+	(415, 'Can add history', 104, 'add_history'),
+	(416, 'Can change history', 104, 'change_history'),
+	(417, 'Can delete history', 104, 'delete_history'),
+	(418, 'Can view history', 104, 'view_history');
 
 INSERT INTO public.django_content_type VALUES
 	(1, 'admin', 'logentry'),
@@ -5730,83 +5957,85 @@ INSERT INTO public.django_content_type VALUES
 	(23, 'approvals', 'soloaction'),
 	(24, 'outbox', 'heartbeat'),
 	(25, 'outbox', 'outboxmessage'),
-	(26, 'tenants', 'project'),
-	(27, 'tenants', 'organization'),
-	(28, 'tenants', 'identitylink'),
-	(29, 'tenants', 'apikey'),
-	(30, 'ledger', 'checkpoint'),
-	(31, 'ledger', 'entry'),
-	(32, 'ledger', 'hold'),
-	(33, 'ledger', 'holdtotal'),
-	(34, 'ledger', 'transfer'),
-	(35, 'ledger', 'account'),
-	(36, 'idempotency', 'idempotentcall'),
-	(37, 'wallets', 'chargenet'),
-	(38, 'wallets', 'undoing'),
-	(39, 'wallets', 'wallet'),
-	(40, 'wallets', 'shortfall'),
+	(26, 'tenants', 'platformkeyversion'),
+	(27, 'tenants', 'project'),
+	(28, 'tenants', 'organization'),
+	(29, 'tenants', 'identitylink'),
+	(30, 'tenants', 'apikey'),
+	(31, 'ledger', 'checkpoint'),
+	(32, 'ledger', 'entry'),
+	(33, 'ledger', 'hold'),
+	(34, 'ledger', 'holdtotal'),
+	(35, 'ledger', 'transfer'),
+	(36, 'ledger', 'book'),
+	(37, 'ledger', 'account'),
+	(38, 'idempotency', 'idempotentcall'),
+	(39, 'wallets', 'chargenet'),
+	(40, 'wallets', 'daytotal'),
 	(41, 'wallets', 'grant'),
-	(42, 'wallets', 'daytotal'),
-	(43, 'wallets', 'consumption'),
-	(44, 'wallets', 'holdslice'),
-	(45, 'contracts', 'contract'),
-	(46, 'contracts', 'contractversion'),
-	(47, 'contracts', 'installment'),
-	(48, 'contracts', 'installmentdiscount'),
-	(49, 'contracts', 'installmentpayment'),
-	(50, 'contracts', 'installmentsurplus'),
-	(51, 'contracts', 'installmentrefund'),
-	(52, 'contracts', 'serviceagreement'),
-	(53, 'contracts', 'servicerevenue'),
-	(54, 'payments', 'dispute'),
-	(55, 'payments', 'refund'),
-	(56, 'payments', 'stripeinvoice'),
-	(57, 'payments', 'stripepayment'),
-	(58, 'payments', 'striperequest'),
-	(59, 'payments', 'sweepmark'),
-	(60, 'payments', 'checkoutsession'),
-	(61, 'payments', 'checkoutpart'),
-	(62, 'payments', 'invoicepart'),
-	(63, 'payments', 'mandate'),
-	(64, 'payments', 'paymentissue'),
-	(65, 'payments', 'paymentlink'),
-	(66, 'payments', 'paymentpart'),
-	(67, 'payments', 'stripecustomer'),
-	(68, 'payments', 'stripeevent'),
-	(69, 'pricing', 'pricebook'),
-	(70, 'pricing', 'priceversion'),
-	(71, 'pricing', 'meter'),
-	(72, 'plans', 'subscription'),
-	(73, 'plans', 'includedquota'),
-	(74, 'plans', 'plan'),
-	(75, 'usage', 'meteredorganization'),
-	(76, 'usage', 'presence'),
-	(77, 'usage', 'presenceday'),
-	(78, 'usage', 'unlistedmodel'),
-	(79, 'usage', 'usageahead'),
-	(80, 'usage', 'usageday'),
-	(81, 'usage', 'usageevent'),
-	(82, 'usage', 'quarantinedevent'),
-	(83, 'usage', 'usageposting'),
-	(84, 'usage', 'minimumcharge'),
-	(85, 'usage', 'activecharacter'),
-	(86, 'usage', 'charactermonth'),
-	(87, 'usage', 'counter'),
-	(88, 'usage', 'monthclose'),
-	(89, 'snapshots', 'collectionfailure'),
-	(90, 'snapshots', 'collectionsource'),
-	(91, 'snapshots', 'costsnapshot'),
-	(92, 'snapshots', 'balancesnapshot'),
-	(93, 'vouchers', 'wrongcodes'),
-	(94, 'vouchers', 'batch'),
-	(95, 'vouchers', 'redemption'),
-	(96, 'vouchers', 'takeback'),
-	(97, 'vouchers', 'voucher'),
-	(98, 'vouchers', 'batchevent'),
-	(99, 'backoffice', 'duty'),
-	(100, 'backoffice', 'note'),
-	(101, 'backoffice', 'savedview'),
-	(102, 'demo', 'history');
+	(42, 'wallets', 'consumption'),
+	(43, 'wallets', 'holdslice'),
+	(44, 'wallets', 'shortfall'),
+	(45, 'wallets', 'undoing'),
+	(46, 'wallets', 'wallet'),
+	(47, 'contracts', 'contract'),
+	(48, 'contracts', 'contractversion'),
+	(49, 'contracts', 'installment'),
+	(50, 'contracts', 'installmentdiscount'),
+	(51, 'contracts', 'installmentpayment'),
+	(52, 'contracts', 'installmentsurplus'),
+	(53, 'contracts', 'installmentrefund'),
+	(54, 'contracts', 'serviceagreement'),
+	(55, 'contracts', 'servicerevenue'),
+	(56, 'payments', 'dispute'),
+	(57, 'payments', 'refund'),
+	(58, 'payments', 'stripeinvoice'),
+	(59, 'payments', 'stripepayment'),
+	(60, 'payments', 'striperequest'),
+	(61, 'payments', 'sweepmark'),
+	(62, 'payments', 'checkoutsession'),
+	(63, 'payments', 'checkoutpart'),
+	(64, 'payments', 'invoicepart'),
+	(65, 'payments', 'mandate'),
+	(66, 'payments', 'paymentissue'),
+	(67, 'payments', 'paymentlink'),
+	(68, 'payments', 'paymentpart'),
+	(69, 'payments', 'stripecustomer'),
+	(70, 'payments', 'stripeevent'),
+	(71, 'pricing', 'pricebook'),
+	(72, 'pricing', 'priceversion'),
+	(73, 'pricing', 'meter'),
+	(74, 'plans', 'subscription'),
+	(75, 'plans', 'includedquota'),
+	(76, 'plans', 'plan'),
+	(77, 'usage', 'meteredorganization'),
+	(78, 'usage', 'presence'),
+	(79, 'usage', 'presenceday'),
+	(80, 'usage', 'unlistedmodel'),
+	(81, 'usage', 'usageahead'),
+	(82, 'usage', 'usageday'),
+	(83, 'usage', 'usageevent'),
+	(84, 'usage', 'quarantinedevent'),
+	(85, 'usage', 'usageposting'),
+	(86, 'usage', 'minimumcharge'),
+	(87, 'usage', 'activecharacter'),
+	(88, 'usage', 'charactermonth'),
+	(89, 'usage', 'counter'),
+	(90, 'usage', 'monthclose'),
+	(91, 'snapshots', 'collectionfailure'),
+	(92, 'snapshots', 'collectionsource'),
+	(93, 'snapshots', 'costsnapshot'),
+	(94, 'snapshots', 'balancesnapshot'),
+	(95, 'vouchers', 'wrongcodes'),
+	(96, 'vouchers', 'batch'),
+	(97, 'vouchers', 'redemption'),
+	(98, 'vouchers', 'takeback'),
+	(99, 'vouchers', 'voucher'),
+	(100, 'vouchers', 'batchevent'),
+	(101, 'backoffice', 'duty'),
+	(102, 'backoffice', 'note'),
+	(103, 'backoffice', 'savedview'),
+	(104, 'demo', 'history');
 
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
@@ -5883,22 +6112,23 @@ INSERT INTO public.django_migrations VALUES
 	(72, 'django_celery_beat', '0018_improve_crontab_helptext', now()),
 	(73, 'django_celery_beat', '0019_alter_periodictasks_options', now()),
 	(74, 'idempotency', '0001_initial', now()),
-	(75, 'otp_static', '0001_initial', now()),
-	(76, 'otp_static', '0002_throttling', now()),
-	(77, 'otp_static', '0003_add_timestamps', now()),
-	(78, 'otp_totp', '0001_initial', now()),
-	(79, 'otp_totp', '0002_auto_20190420_0723', now()),
-	(80, 'otp_totp', '0003_add_timestamps', now()),
-	(81, 'outbox', '0001_initial', now()),
-	(82, 'payments', '0001_initial', now()),
-	(83, 'plans', '0001_initial', now()),
-	(84, 'plans', '0002_database', now()),
-	(85, 'pricing', '0001_initial', now()),
-	(86, 'pricing', '0002_database', now()),
-	(87, 'sessions', '0001_initial', now()),
-	(88, 'snapshots', '0001_initial', now()),
-	(89, 'usage', '0001_initial', now()),
-	(90, 'vouchers', '0001_initial', now());
+	(75, 'ledger', '0002_database', now()),
+	(76, 'otp_static', '0001_initial', now()),
+	(77, 'otp_static', '0002_throttling', now()),
+	(78, 'otp_static', '0003_add_timestamps', now()),
+	(79, 'otp_totp', '0001_initial', now()),
+	(80, 'otp_totp', '0002_auto_20190420_0723', now()),
+	(81, 'otp_totp', '0003_add_timestamps', now()),
+	(82, 'outbox', '0001_initial', now()),
+	(83, 'payments', '0001_initial', now()),
+	(84, 'plans', '0001_initial', now()),
+	(85, 'plans', '0002_database', now()),
+	(86, 'pricing', '0001_initial', now()),
+	(87, 'pricing', '0002_database', now()),
+	(88, 'sessions', '0001_initial', now()),
+	(89, 'snapshots', '0001_initial', now()),
+	(90, 'usage', '0001_initial', now()),
+	(91, 'vouchers', '0001_initial', now());
 
 SELECT pg_catalog.setval('public.approvals_accesschange_id_seq', 1, false);
 
@@ -5910,9 +6140,9 @@ SELECT pg_catalog.setval('public.auditlog_logentry_id_seq', 5, true);
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 5, true);
 
-SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 914, true);
+SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 930, true);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 410, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 418, true);
 
 SELECT pg_catalog.setval('public.auth_user_groups_id_seq', 1, false);
 
@@ -5958,9 +6188,9 @@ SELECT pg_catalog.setval('public.django_celery_beat_periodictask_id_seq', 1, fal
 
 SELECT pg_catalog.setval('public.django_celery_beat_solarschedule_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 102, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 104, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 90, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 91, true);
 
 SELECT pg_catalog.setval('public.ledger_account_id_seq', 1, false);
 
@@ -6029,6 +6259,8 @@ SELECT pg_catalog.setval('public.snapshots_costsnapshot_id_seq', 1, false);
 SELECT pg_catalog.setval('public.tenants_apikey_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.tenants_identitylink_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.tenants_platformkeyversion_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.usage_activecharacter_id_seq', 1, false);
 
@@ -6256,46 +6488,52 @@ ALTER TABLE ONLY public.idempotency_idempotentcall
     ADD CONSTRAINT idempotency_idempotentcall_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_account
-    ADD CONSTRAINT ledger_account_code_key UNIQUE (code);
+    ADD CONSTRAINT ledger_account_code_once_per_book UNIQUE (book_id, code);
 
 ALTER TABLE ONLY public.ledger_account
     ADD CONSTRAINT ledger_account_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.ledger_book
+    ADD CONSTRAINT ledger_book_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.ledger_checkpoint
-    ADD CONSTRAINT ledger_checkpoint_account_id_key UNIQUE (account_id);
+    ADD CONSTRAINT ledger_checkpoint_once_per_account UNIQUE (book_id, account_id);
 
 ALTER TABLE ONLY public.ledger_checkpoint
     ADD CONSTRAINT ledger_checkpoint_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_entry
-    ADD CONSTRAINT ledger_entry_one_side_per_account UNIQUE (transfer_id, account_id);
+    ADD CONSTRAINT ledger_entry_one_side_per_account UNIQUE (book_id, transfer_id, account_id);
 
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_entry
-    ADD CONSTRAINT ledger_entry_version_once_per_account UNIQUE (account_id, account_version);
+    ADD CONSTRAINT ledger_entry_version_once_per_account UNIQUE (book_id, account_id, account_version);
 
 ALTER TABLE ONLY public.ledger_hold
-    ADD CONSTRAINT ledger_hold_key_key UNIQUE (key);
+    ADD CONSTRAINT ledger_hold_key_once_per_book UNIQUE (book_id, key);
 
 ALTER TABLE ONLY public.ledger_hold
     ADD CONSTRAINT ledger_hold_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_holdtotal
-    ADD CONSTRAINT ledger_holdtotal_once_per_status UNIQUE (account_id, status);
+    ADD CONSTRAINT ledger_holdtotal_once_per_status UNIQUE (book_id, account_id, status);
 
 ALTER TABLE ONLY public.ledger_holdtotal
     ADD CONSTRAINT ledger_holdtotal_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_transfer
-    ADD CONSTRAINT ledger_transfer_key_key UNIQUE (key);
+    ADD CONSTRAINT ledger_transfer_key_once_per_book UNIQUE (book_id, key);
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_number_once_per_book UNIQUE (book_id, number);
 
 ALTER TABLE ONLY public.ledger_transfer
     ADD CONSTRAINT ledger_transfer_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_transfer
-    ADD CONSTRAINT ledger_transfer_reverses_id_key UNIQUE (reverses_id);
+    ADD CONSTRAINT ledger_transfer_reversed_once UNIQUE (book_id, reverses_id);
 
 ALTER TABLE ONLY public.otp_static_staticdevice
     ADD CONSTRAINT otp_static_staticdevice_pkey PRIMARY KEY (id);
@@ -6489,6 +6727,9 @@ ALTER TABLE ONLY public.tenants_organization
 ALTER TABLE ONLY public.tenants_organization
     ADD CONSTRAINT tenants_organization_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY public.tenants_platformkeyversion
+    ADD CONSTRAINT tenants_platformkeyversion_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.tenants_project
     ADD CONSTRAINT tenants_project_pkey PRIMARY KEY (id);
 
@@ -6619,49 +6860,49 @@ ALTER TABLE ONLY public.vouchers_wrongcodes
     ADD CONSTRAINT vouchers_wrongcodes_pkey PRIMARY KEY (organization_id);
 
 ALTER TABLE ONLY public.wallets_chargenet
-    ADD CONSTRAINT wallets_chargenet_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT wallets_chargenet_once_per_transfer UNIQUE (organization_id, transfer_id);
 
 ALTER TABLE ONLY public.wallets_chargenet
-    ADD CONSTRAINT wallets_chargenet_transfer_id_key UNIQUE (transfer_id);
+    ADD CONSTRAINT wallets_chargenet_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.wallets_consumption
     ADD CONSTRAINT wallets_consumption_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.wallets_daytotal
-    ADD CONSTRAINT wallets_daytotal_once_per_day_and_kind UNIQUE (wallet_id, day, kind);
+    ADD CONSTRAINT wallets_daytotal_once_per_day_and_kind UNIQUE (organization_id, day, kind);
 
 ALTER TABLE ONLY public.wallets_daytotal
     ADD CONSTRAINT wallets_daytotal_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.wallets_grant
-    ADD CONSTRAINT wallets_grant_key_key UNIQUE (key);
+    ADD CONSTRAINT wallets_grant_key_once_per_organization UNIQUE (organization_id, key);
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_once_per_transfer UNIQUE (organization_id, transfer_id);
 
 ALTER TABLE ONLY public.wallets_grant
     ADD CONSTRAINT wallets_grant_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.wallets_grant
-    ADD CONSTRAINT wallets_grant_transfer_id_key UNIQUE (transfer_id);
-
 ALTER TABLE ONLY public.wallets_holdslice
-    ADD CONSTRAINT wallets_holdslice_once_per_grant UNIQUE (hold_id, grant_id);
+    ADD CONSTRAINT wallets_holdslice_once_per_grant UNIQUE (organization_id, hold_id, grant_id);
 
 ALTER TABLE ONLY public.wallets_holdslice
     ADD CONSTRAINT wallets_holdslice_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.wallets_shortfall
-    ADD CONSTRAINT wallets_shortfall_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT wallets_shortfall_once_per_transfer UNIQUE (organization_id, transfer_id);
 
 ALTER TABLE ONLY public.wallets_shortfall
-    ADD CONSTRAINT wallets_shortfall_transfer_id_key UNIQUE (transfer_id);
+    ADD CONSTRAINT wallets_shortfall_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.wallets_undoing
-    ADD CONSTRAINT wallets_undoing_once_per_transfer UNIQUE (charge_id, transfer_id);
+    ADD CONSTRAINT wallets_undoing_once_per_transfer UNIQUE (organization_id, charge_id, transfer_id);
 
 ALTER TABLE ONLY public.wallets_undoing
     ADD CONSTRAINT wallets_undoing_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.wallets_wallet
-    ADD CONSTRAINT wallets_wallet_account_id_key UNIQUE (account_id);
+    ADD CONSTRAINT wallets_wallet_once_per_account UNIQUE (organization_id, account_id);
 
 ALTER TABLE ONLY public.wallets_wallet
     ADD CONSTRAINT wallets_wallet_organization_id_key UNIQUE (organization_id);
@@ -6831,19 +7072,21 @@ CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session U
 
 CREATE INDEX idempotency_idempotentcall_created_at_c5b9be84 ON public.idempotency_idempotentcall USING btree (created_at);
 
-CREATE INDEX ledger_account_code_e0a3af95_like ON public.ledger_account USING btree (code varchar_pattern_ops);
+CREATE INDEX ledger_account_by_code ON public.ledger_account USING btree (code varchar_pattern_ops);
 
 CREATE INDEX ledger_entry_effective ON public.ledger_entry USING btree (account_id, effective_at);
 
 CREATE INDEX ledger_entry_page ON public.ledger_entry USING btree (account_id, recorded_at, account_version);
 
+CREATE INDEX ledger_hold_by_key ON public.ledger_hold USING btree (key);
+
 CREATE INDEX ledger_hold_by_status ON public.ledger_hold USING btree (account_id, status, amount_micros);
 
 CREATE INDEX ledger_hold_due ON public.ledger_hold USING btree (expires_at) WHERE ((status)::text = 'pending'::text);
 
-CREATE INDEX ledger_hold_expired ON public.ledger_hold USING btree (created_at, id) WHERE ((status)::text = 'expired'::text);
+CREATE INDEX ledger_hold_ended ON public.ledger_hold USING btree (book_id, expires_at) WHERE ((status)::text = 'pending'::text);
 
-CREATE INDEX ledger_hold_key_cb71ccd9_like ON public.ledger_hold USING btree (key varchar_pattern_ops);
+CREATE INDEX ledger_hold_expired ON public.ledger_hold USING btree (created_at, id) WHERE ((status)::text = 'expired'::text);
 
 CREATE INDEX ledger_hold_list ON public.ledger_hold USING btree (created_at, id);
 
@@ -6851,9 +7094,9 @@ CREATE INDEX ledger_hold_newest ON public.ledger_hold USING btree (account_id, c
 
 CREATE INDEX ledger_transfer_by_amount ON public.ledger_transfer USING btree (amount_micros);
 
-CREATE INDEX ledger_transfer_destination_id_83d97a15 ON public.ledger_transfer USING btree (destination_id);
+CREATE INDEX ledger_transfer_by_key ON public.ledger_transfer USING btree (key);
 
-CREATE INDEX ledger_transfer_key_451b4b01_like ON public.ledger_transfer USING btree (key varchar_pattern_ops);
+CREATE INDEX ledger_transfer_destination_id_83d97a15 ON public.ledger_transfer USING btree (destination_id);
 
 CREATE INDEX ledger_transfer_recorded ON public.ledger_transfer USING btree (recorded_at);
 
@@ -7113,33 +7356,33 @@ CREATE INDEX vouchers_redemption_newest ON public.vouchers_redemption USING btre
 
 CREATE INDEX vouchers_voucher_code_hash_2eb000e7_like ON public.vouchers_voucher USING btree (code_hash varchar_pattern_ops);
 
-CREATE INDEX wallets_chargenet_open ON public.wallets_chargenet USING btree (wallet_id, id) WHERE (undone_micros < amount_micros);
+CREATE INDEX wallets_chargenet_open ON public.wallets_chargenet USING btree (organization_id, id) WHERE (undone_micros < amount_micros);
 
 CREATE INDEX wallets_consumption_grant_id_3d31bf0a ON public.wallets_consumption USING btree (grant_id);
 
-CREATE INDEX wallets_consumption_newest ON public.wallets_consumption USING btree (wallet_id, id);
+CREATE INDEX wallets_consumption_newest ON public.wallets_consumption USING btree (organization_id, id);
 
 CREATE INDEX wallets_consumption_transfer_id_0d8679ee ON public.wallets_consumption USING btree (transfer_id);
 
 CREATE INDEX wallets_daytotal_by_day ON public.wallets_daytotal USING btree (day);
 
-CREATE INDEX wallets_grant_by_source ON public.wallets_grant USING btree (wallet_id, source);
+CREATE INDEX wallets_grant_by_key ON public.wallets_grant USING btree (key);
+
+CREATE INDEX wallets_grant_by_source ON public.wallets_grant USING btree (organization_id, source);
 
 CREATE INDEX wallets_grant_due ON public.wallets_grant USING btree (expires_at) WHERE (remaining_micros > 0);
 
-CREATE INDEX wallets_grant_key_87bb1511_like ON public.wallets_grant USING btree (key varchar_pattern_ops);
-
-CREATE INDEX wallets_grant_newest ON public.wallets_grant USING btree (wallet_id, granted_at);
+CREATE INDEX wallets_grant_newest ON public.wallets_grant USING btree (organization_id, granted_at);
 
 CREATE INDEX wallets_grant_of_source ON public.wallets_grant USING btree (source);
 
-CREATE INDEX wallets_grant_starting ON public.wallets_grant USING btree (starts_at) WHERE ((remaining_micros > 0) AND (starts_at IS NOT NULL));
+CREATE INDEX wallets_grant_open ON public.wallets_grant USING btree (organization_id, burn_key) WHERE (remaining_micros > 0);
 
-CREATE INDEX wallets_grant_unspent ON public.wallets_grant USING btree (wallet_id) WHERE (remaining_micros > 0);
+CREATE INDEX wallets_grant_starting ON public.wallets_grant USING btree (starts_at) WHERE ((remaining_micros > 0) AND (starts_at IS NOT NULL));
 
 CREATE INDEX wallets_holdslice_grant_id_24c21a8a ON public.wallets_holdslice USING btree (grant_id);
 
-CREATE INDEX wallets_shortfall_open ON public.wallets_shortfall USING btree (wallet_id) WHERE (remaining_micros > 0);
+CREATE INDEX wallets_shortfall_open ON public.wallets_shortfall USING btree (organization_id, id) WHERE (remaining_micros > 0);
 
 CREATE INDEX wallets_undoing_charge_id_d89f4b5e ON public.wallets_undoing USING btree (charge_id);
 
@@ -7193,9 +7436,9 @@ CREATE TRIGGER pgtrigger_facts_0a8cb BEFORE UPDATE ON public.approvals_approval 
 
 COMMENT ON TRIGGER pgtrigger_facts_0a8cb ON public.approvals_approval IS '5ced1785750b41d6325c9e285d9e868e9a843270';
 
-CREATE TRIGGER pgtrigger_facts_104e6 BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.account_id IS DISTINCT FROM new.account_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.fingerprint)::text IS DISTINCT FROM (new.fingerprint)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_104e6();
+CREATE TRIGGER pgtrigger_facts_104e6 BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.book_id IS DISTINCT FROM new.book_id) OR (old.account_id IS DISTINCT FROM new.account_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.fingerprint)::text IS DISTINCT FROM (new.fingerprint)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_104e6();
 
-COMMENT ON TRIGGER pgtrigger_facts_104e6 ON public.ledger_hold IS '7e96dc5d8b4b9e94340951ac63a1abcf68ba025b';
+COMMENT ON TRIGGER pgtrigger_facts_104e6 ON public.ledger_hold IS 'd68d7bececaa7236e6eb03a91557a17cbc5f6250';
 
 CREATE TRIGGER pgtrigger_facts_110f9 BEFORE UPDATE ON public.contracts_serviceagreement FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_110f9();
 
@@ -7217,13 +7460,17 @@ CREATE TRIGGER pgtrigger_facts_1e6df BEFORE UPDATE ON public.vouchers_batch FOR 
 
 COMMENT ON TRIGGER pgtrigger_facts_1e6df ON public.vouchers_batch IS '240cce26d4bc953e3a79867206aa42b64f573057';
 
-CREATE TRIGGER pgtrigger_facts_24524 BEFORE UPDATE ON public.wallets_shortfall FOR EACH ROW WHEN (((old.wallet_id IS DISTINCT FROM new.wallet_id) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.recorded_at IS DISTINCT FROM new.recorded_at))) EXECUTE FUNCTION public.pgtrigger_facts_24524();
+CREATE TRIGGER pgtrigger_facts_24524 BEFORE UPDATE ON public.wallets_shortfall FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.recorded_at IS DISTINCT FROM new.recorded_at))) EXECUTE FUNCTION public.pgtrigger_facts_24524();
 
-COMMENT ON TRIGGER pgtrigger_facts_24524 ON public.wallets_shortfall IS 'a4e2412f462640c30b0cde2224f4b07b1899b012';
+COMMENT ON TRIGGER pgtrigger_facts_24524 ON public.wallets_shortfall IS '1be7950eeecd564a2bb4bf96d029ff6f44c521d0';
 
-CREATE TRIGGER pgtrigger_facts_4e0fa BEFORE UPDATE ON public.wallets_grant FOR EACH ROW WHEN (((old.wallet_id IS DISTINCT FROM new.wallet_id) OR ((old.source)::text IS DISTINCT FROM (new.source)::text) OR (old.priority IS DISTINCT FROM new.priority) OR (old.is_paid IS DISTINCT FROM new.is_paid) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.paid_micros IS DISTINCT FROM new.paid_micros) OR (old.granted_at IS DISTINCT FROM new.granted_at) OR (old.starts_at IS DISTINCT FROM new.starts_at) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id))) EXECUTE FUNCTION public.pgtrigger_facts_4e0fa();
+CREATE TRIGGER pgtrigger_facts_4a5e5 BEFORE UPDATE ON public.ledger_book FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR ((old.unit)::text IS DISTINCT FROM (new.unit)::text) OR (old.opened_at IS DISTINCT FROM new.opened_at))) EXECUTE FUNCTION public.pgtrigger_facts_4a5e5();
 
-COMMENT ON TRIGGER pgtrigger_facts_4e0fa ON public.wallets_grant IS 'fa98db666dddd8b05ad9c82f341fda5bdd067fe7';
+COMMENT ON TRIGGER pgtrigger_facts_4a5e5 ON public.ledger_book IS '2d0c4092dd8c02215855cc5f4e5de3b1dd15d1cf';
+
+CREATE TRIGGER pgtrigger_facts_4e0fa BEFORE UPDATE ON public.wallets_grant FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.source)::text IS DISTINCT FROM (new.source)::text) OR (old.priority IS DISTINCT FROM new.priority) OR (old.is_paid IS DISTINCT FROM new.is_paid) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.paid_micros IS DISTINCT FROM new.paid_micros) OR (old.granted_at IS DISTINCT FROM new.granted_at) OR (old.starts_at IS DISTINCT FROM new.starts_at) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id))) EXECUTE FUNCTION public.pgtrigger_facts_4e0fa();
+
+COMMENT ON TRIGGER pgtrigger_facts_4e0fa ON public.wallets_grant IS '36261788333584f81ff2bb8b64fe746919041cb6';
 
 CREATE TRIGGER pgtrigger_facts_591b4 BEFORE UPDATE ON public.wallets_wallet FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.account_id IS DISTINCT FROM new.account_id) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_591b4();
 
@@ -7237,21 +7484,21 @@ CREATE TRIGGER pgtrigger_facts_87089 BEFORE UPDATE ON public.contracts_servicere
 
 COMMENT ON TRIGGER pgtrigger_facts_87089 ON public.contracts_servicerevenue IS 'f03847b2ea317e9be744dd54fc12f21b1b7ae3dd';
 
-CREATE TRIGGER pgtrigger_facts_97f33 BEFORE UPDATE ON public.ledger_holdtotal FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR ((old.status)::text IS DISTINCT FROM (new.status)::text))) EXECUTE FUNCTION public.pgtrigger_facts_97f33();
+CREATE TRIGGER pgtrigger_facts_97f33 BEFORE UPDATE ON public.ledger_holdtotal FOR EACH ROW WHEN (((old.book_id IS DISTINCT FROM new.book_id) OR (old.account_id IS DISTINCT FROM new.account_id) OR ((old.status)::text IS DISTINCT FROM (new.status)::text))) EXECUTE FUNCTION public.pgtrigger_facts_97f33();
 
-COMMENT ON TRIGGER pgtrigger_facts_97f33 ON public.ledger_holdtotal IS '6fa6d67d5ea8819b8e1f5a22e3b0ddc2eb5d8782';
+COMMENT ON TRIGGER pgtrigger_facts_97f33 ON public.ledger_holdtotal IS '74c4d590aec112c85d11a93e33923a0982209ec2';
 
-CREATE TRIGGER pgtrigger_facts_9d035 BEFORE UPDATE ON public.wallets_chargenet FOR EACH ROW WHEN (((old.wallet_id IS DISTINCT FROM new.wallet_id) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_facts_9d035();
+CREATE TRIGGER pgtrigger_facts_9d035 BEFORE UPDATE ON public.wallets_chargenet FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_facts_9d035();
 
-COMMENT ON TRIGGER pgtrigger_facts_9d035 ON public.wallets_chargenet IS '48753971f742d7be34766fffd1e610361ee8ae30';
+COMMENT ON TRIGGER pgtrigger_facts_9d035 ON public.wallets_chargenet IS '96832a8bcb6d3ea2166d824f1d72e9b06e83f5da';
 
 CREATE TRIGGER pgtrigger_facts_b0c57 BEFORE UPDATE ON public.contracts_contract FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_b0c57();
 
 COMMENT ON TRIGGER pgtrigger_facts_b0c57 ON public.contracts_contract IS '2c4d05e789ba5685556be76a3637cfc608c1c67c';
 
-CREATE TRIGGER pgtrigger_facts_b7458 BEFORE UPDATE ON public.ledger_account FOR EACH ROW WHEN ((((old.code)::text IS DISTINCT FROM (new.code)::text) OR ((old.unit)::text IS DISTINCT FROM (new.unit)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_b7458();
+CREATE TRIGGER pgtrigger_facts_b7458 BEFORE UPDATE ON public.ledger_account FOR EACH ROW WHEN (((old.book_id IS DISTINCT FROM new.book_id) OR ((old.code)::text IS DISTINCT FROM (new.code)::text) OR ((old.unit)::text IS DISTINCT FROM (new.unit)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_b7458();
 
-COMMENT ON TRIGGER pgtrigger_facts_b7458 ON public.ledger_account IS '04696695323969a98377a434ebd191b314236edf';
+COMMENT ON TRIGGER pgtrigger_facts_b7458 ON public.ledger_account IS 'b8a418e35e725178fbc2d55f65a94c51be2c1fce';
 
 CREATE TRIGGER pgtrigger_facts_c1a9f BEFORE UPDATE ON public.contracts_installmentsurplus FOR EACH ROW WHEN (((old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.received_in)::text IS DISTINCT FROM (new.received_in)::text) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_c1a9f();
 
@@ -7265,9 +7512,9 @@ CREATE TRIGGER pgtrigger_facts_dc102 BEFORE UPDATE ON public.vouchers_voucher FO
 
 COMMENT ON TRIGGER pgtrigger_facts_dc102 ON public.vouchers_voucher IS '5c22d17df6de0df0725d784bb0602841fbb4d7f1';
 
-CREATE TRIGGER pgtrigger_facts_dc72a BEFORE UPDATE ON public.wallets_daytotal FOR EACH ROW WHEN (((old.wallet_id IS DISTINCT FROM new.wallet_id) OR (old.day IS DISTINCT FROM new.day) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text))) EXECUTE FUNCTION public.pgtrigger_facts_dc72a();
+CREATE TRIGGER pgtrigger_facts_dc72a BEFORE UPDATE ON public.wallets_daytotal FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.day IS DISTINCT FROM new.day) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text))) EXECUTE FUNCTION public.pgtrigger_facts_dc72a();
 
-COMMENT ON TRIGGER pgtrigger_facts_dc72a ON public.wallets_daytotal IS 'f54978df37e1464489bd41e6702135c022828775';
+COMMENT ON TRIGGER pgtrigger_facts_dc72a ON public.wallets_daytotal IS '29a2ff18e81f5b747dc5b8d98858380df86ea14d';
 
 CREATE TRIGGER pgtrigger_facts_fa08b BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.installment_id IS DISTINCT FROM new.installment_id) OR (old.surplus_id IS DISTINCT FROM new.surplus_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.paid_to)::text IS DISTINCT FROM (new.paid_to)::text) OR (old.was_settled IS DISTINCT FROM new.was_settled) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.unearned_micros IS DISTINCT FROM new.unearned_micros) OR (old.earned_micros IS DISTINCT FROM new.earned_micros) OR (old.promo_credit_micros IS DISTINCT FROM new.promo_credit_micros) OR (old.promo_unearned_micros IS DISTINCT FROM new.promo_unearned_micros) OR (old.promo_earned_micros IS DISTINCT FROM new.promo_earned_micros) OR (old.transfer_ids IS DISTINCT FROM new.transfer_ids) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_fa08b();
 
@@ -7364,6 +7611,10 @@ COMMENT ON TRIGGER pgtrigger_kept_962ce ON public.vouchers_redemption IS '5cb7da
 CREATE TRIGGER pgtrigger_kept_99cd1 BEFORE DELETE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) OR (old.paid_micros > 0))) EXECUTE FUNCTION public.pgtrigger_kept_99cd1();
 
 COMMENT ON TRIGGER pgtrigger_kept_99cd1 ON public.contracts_installment IS '057813f7ddaccfe1940cecb99a6280464e7c85a1';
+
+CREATE TRIGGER pgtrigger_kept_9d49d BEFORE DELETE ON public.ledger_book FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_9d49d();
+
+COMMENT ON TRIGGER pgtrigger_kept_9d49d ON public.ledger_book IS 'b5287beb89e9512b515d7dd4f09499a63174edb9';
 
 CREATE TRIGGER pgtrigger_kept_9f1a1 BEFORE DELETE OR UPDATE ON public.usage_usageposting FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_9f1a1();
 
@@ -7537,6 +7788,10 @@ CREATE TRIGGER pgtrigger_not_emptied_687c0 BEFORE TRUNCATE ON public.plans_inclu
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_687c0 ON public.plans_includedquota IS 'baa4ef7b3e0c4abc0d19d33d3a4372c07f9340a4';
 
+CREATE TRIGGER pgtrigger_not_emptied_6d34e BEFORE TRUNCATE ON public.ledger_book FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_6d34e();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_6d34e ON public.ledger_book IS 'b0df0259ef20cf4f99a03b669c3feda687a12f67';
+
 CREATE TRIGGER pgtrigger_not_emptied_749aa BEFORE TRUNCATE ON public.vouchers_batchevent FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_749aa();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_749aa ON public.vouchers_batchevent IS 'b3034933c02e61f7baf16af30839a30412421e9e';
@@ -7648,6 +7903,26 @@ COMMENT ON TRIGGER pgtrigger_terms_22cd7 ON public.plans_plan IS 'f3c7a39cd214fd
 CREATE TRIGGER pgtrigger_undone_once_f4dd7 BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.undone_at IS NOT NULL) AND (old.undone_at IS DISTINCT FROM new.undone_at))) EXECUTE FUNCTION public.pgtrigger_undone_once_f4dd7();
 
 COMMENT ON TRIGGER pgtrigger_undone_once_f4dd7 ON public.contracts_installmentrefund IS '86220e98f8e9f142717263b486bc4a63b7664c06';
+
+CREATE TRIGGER pgtrigger_version_4fd48 BEFORE UPDATE ON public.tenants_organization FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.pgtrigger_version_4fd48();
+
+COMMENT ON TRIGGER pgtrigger_version_4fd48 ON public.tenants_organization IS 'bcbc63eeada3043839657b64cd10b428fe373ca0';
+
+CREATE TRIGGER pgtrigger_version_by_change_54e4a AFTER UPDATE ON public.tenants_identitylink FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.issuer)::text IS DISTINCT FROM (new.issuer)::text) OR ((old.external_organization_id)::text IS DISTINCT FROM (new.external_organization_id)::text))) EXECUTE FUNCTION public.pgtrigger_version_by_change_54e4a();
+
+COMMENT ON TRIGGER pgtrigger_version_by_change_54e4a ON public.tenants_identitylink IS '8666f0bc057f88c37329f0e59f622fccb428844f';
+
+CREATE TRIGGER pgtrigger_version_by_change_8729d AFTER UPDATE ON public.tenants_apikey FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.prefix)::text IS DISTINCT FROM (new.prefix)::text) OR ((old.secret_sha256)::text IS DISTINCT FROM (new.secret_sha256)::text) OR (old.scopes IS DISTINCT FROM new.scopes) OR (old.expires_at IS DISTINCT FROM new.expires_at) OR (old.revoked_at IS DISTINCT FROM new.revoked_at))) EXECUTE FUNCTION public.pgtrigger_version_by_change_8729d();
+
+COMMENT ON TRIGGER pgtrigger_version_by_change_8729d ON public.tenants_apikey IS '42be3d4d42df0e18a977f59eb2be82caba915037';
+
+CREATE TRIGGER pgtrigger_version_by_row_1d666 AFTER INSERT OR DELETE ON public.tenants_apikey FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_version_by_row_1d666();
+
+COMMENT ON TRIGGER pgtrigger_version_by_row_1d666 ON public.tenants_apikey IS '3dc09020fffc7611b8cccdecf95e6224808efbf7';
+
+CREATE TRIGGER pgtrigger_version_by_row_5cc6a AFTER INSERT OR DELETE ON public.tenants_identitylink FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_version_by_row_5cc6a();
+
+COMMENT ON TRIGGER pgtrigger_version_by_row_5cc6a ON public.tenants_identitylink IS '72482eca28bdc195ac2a79096aa0f3c26f8da3a7';
 
 CREATE TRIGGER pgtrigger_withdrawn_once_9c976 BEFORE UPDATE ON public.contracts_installmentdiscount FOR EACH ROW WHEN (((old.withdrawn_at IS NOT NULL) AND ((old.installment_id IS DISTINCT FROM new.installment_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.withdrawn_at IS DISTINCT FROM new.withdrawn_at)))) EXECUTE FUNCTION public.pgtrigger_withdrawn_once_9c976();
 
@@ -7784,11 +8059,20 @@ ALTER TABLE ONLY public.django_celery_beat_periodictask
 ALTER TABLE ONLY public.django_celery_beat_periodictask
     ADD CONSTRAINT django_celery_beat_p_solar_id_a87ce72c_fk_django_ce FOREIGN KEY (solar_id) REFERENCES public.django_celery_beat_solarschedule(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.ledger_account
+    ADD CONSTRAINT ledger_account_book_id_3573a6fa_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.ledger_checkpoint
     ADD CONSTRAINT ledger_checkpoint_account_id_45ab6dda_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.ledger_checkpoint
+    ADD CONSTRAINT ledger_checkpoint_book_id_c3efe06e_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_account_id_e9f5e345_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_book_id_0747a339_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_transfer_id_c95afec7_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
@@ -7796,8 +8080,17 @@ ALTER TABLE ONLY public.ledger_entry
 ALTER TABLE ONLY public.ledger_hold
     ADD CONSTRAINT ledger_hold_account_id_96c93480_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.ledger_hold
+    ADD CONSTRAINT ledger_hold_book_id_d9510f26_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.ledger_holdtotal
     ADD CONSTRAINT ledger_holdtotal_account_id_c5479978_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_holdtotal
+    ADD CONSTRAINT ledger_holdtotal_book_id_169aa546_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_book_id_ed7c05e9_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.ledger_transfer
     ADD CONSTRAINT ledger_transfer_destination_id_83d97a15_fk_ledger_account_id FOREIGN KEY (destination_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8043,28 +8336,28 @@ ALTER TABLE ONLY public.vouchers_wrongcodes
     ADD CONSTRAINT vouchers_wrongcodes_organization_id_4f3d401f_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.wallets_chargenet
-    ADD CONSTRAINT wallets_chargenet_transfer_id_ac802b80_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT wallets_chargenet_organization_id_9941685a_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.wallets_chargenet
-    ADD CONSTRAINT wallets_chargenet_wallet_id_7bc60b5f_fk_wallets_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.wallets_wallet(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT wallets_chargenet_transfer_id_ac802b80_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.wallets_consumption
     ADD CONSTRAINT wallets_consumption_grant_id_3d31bf0a_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.wallets_consumption
-    ADD CONSTRAINT wallets_consumption_transfer_id_0d8679ee_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT wallets_consumption_organization_id_7c7acc8b_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.wallets_consumption
-    ADD CONSTRAINT wallets_consumption_wallet_id_d933fb34_fk_wallets_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.wallets_wallet(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT wallets_consumption_transfer_id_0d8679ee_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.wallets_daytotal
-    ADD CONSTRAINT wallets_daytotal_wallet_id_a19929f0_fk_wallets_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.wallets_wallet(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT wallets_daytotal_organization_id_09287bf8_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_organization_id_9f74b5b3_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.wallets_grant
     ADD CONSTRAINT wallets_grant_transfer_id_7cca134b_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
-
-ALTER TABLE ONLY public.wallets_grant
-    ADD CONSTRAINT wallets_grant_wallet_id_ac3bec51_fk_wallets_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.wallets_wallet(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.wallets_holdslice
     ADD CONSTRAINT wallets_holdslice_grant_id_24c21a8a_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8072,14 +8365,20 @@ ALTER TABLE ONLY public.wallets_holdslice
 ALTER TABLE ONLY public.wallets_holdslice
     ADD CONSTRAINT wallets_holdslice_hold_id_0ac8334b_fk_ledger_hold_id FOREIGN KEY (hold_id) REFERENCES public.ledger_hold(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.wallets_holdslice
+    ADD CONSTRAINT wallets_holdslice_organization_id_3974f718_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_shortfall
+    ADD CONSTRAINT wallets_shortfall_organization_id_ea0adec7_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.wallets_shortfall
     ADD CONSTRAINT wallets_shortfall_transfer_id_9c3ba02b_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
 
-ALTER TABLE ONLY public.wallets_shortfall
-    ADD CONSTRAINT wallets_shortfall_wallet_id_9e7e96fa_fk_wallets_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.wallets_wallet(id) DEFERRABLE INITIALLY DEFERRED;
-
 ALTER TABLE ONLY public.wallets_undoing
     ADD CONSTRAINT wallets_undoing_charge_id_d89f4b5e_fk_wallets_chargenet_id FOREIGN KEY (charge_id) REFERENCES public.wallets_chargenet(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_undoing
+    ADD CONSTRAINT wallets_undoing_organization_id_2b8b35ca_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.wallets_undoing
     ADD CONSTRAINT wallets_undoing_transfer_id_a5eb357d_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
