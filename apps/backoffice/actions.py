@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Model
 
 from apps.approvals.actions import Action, Scope, Subject, person, register
 from apps.tenants.models import ApiKey, IdentityLink, Organization
@@ -17,6 +18,8 @@ from apps.tenants.services import add_api_key, link_identity
 class CredentialAction(Action):
     """An action that lets somebody act as a customer. What that moves is not known beforehand: it has no amount."""
 
+    subject_model: ClassVar[type[Model]] = Organization
+    subject_field: ClassVar[str] = "organization_id"
     # A platform key concerns no single customer; what is sent with it is charged to all, as prices are.
     pool: ClassVar[Scope] = Scope.PRICES
 
@@ -48,9 +51,7 @@ class IssueApiKey(CredentialAction):
 
     @property
     def subject(self) -> Subject:
-        if self.organization_id is None:
-            return Subject(ApiKey._meta.label_lower)
-        return Subject(Organization._meta.label_lower, str(self.organization_id))
+        return super().subject if self.organization_id else Subject(ApiKey._meta.label_lower)
 
     def about(self) -> str:
         return f"{self.organization() or 'All organizations'}: API key {self.name}"
@@ -88,10 +89,6 @@ class LinkIdentity(CredentialAction):
 
     issuer: str
     external_organization_id: str
-
-    @property
-    def subject(self) -> Subject:
-        return Subject(Organization._meta.label_lower, str(self.organization_id))
 
     def perform(self, *, by: User, now: datetime) -> None:
         organization = self.organization()
