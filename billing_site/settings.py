@@ -171,6 +171,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 # --- metering --------------------------------------------------------------------------------------------------------
 # How long a month waits for late usage before it is closed; what comes later is a correction in the open month.
 USAGE_CLOSE_AFTER_HOURS = env.int("USAGE_CLOSE_AFTER_HOURS", default=24)
+ARCHIVE_DIR = Path(env.str("ARCHIVE_DIR", default=str(VAR_DIR / "archive")))
 
 # --- staff -----------------------------------------------------------------------------------------------------------
 # What one person may move alone, in US dollars; above it a second one has to agree within the hours given. In other

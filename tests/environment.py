@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -111,9 +112,10 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave the browser's tests unread where they are not asked for: they need what only developers install."""
-    unasked = "not browser" in config.option.markexpr
-    return True if unasked and collection_path.match("tests/browser") else None
+    """Leave tests unread that need what only developers install: the browser's unless asked for, the archive's."""
+    unasked = "not browser" in config.option.markexpr and collection_path.match("tests/browser")
+    unable = collection_path.match("tests/usage/test_archive.py") and find_spec("pyarrow") is None
+    return True if unasked or unable else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

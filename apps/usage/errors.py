@@ -1,6 +1,6 @@
 """What metering refuses."""
 
-from apps.common.errors import BillingError, Conflict, Rejected
+from apps.common.errors import BillingError, Conflict, Rejected, Unavailable
 
 
 class EventsRefused(Rejected):
@@ -18,6 +18,32 @@ class TotalsTooLarge(Rejected):
 class MonthNotOver(Conflict):
     code = "month_not_over"
     title = "The month has not ended yet"
+
+
+class MonthNotClosed(Conflict):
+    """`organizations` names some whose month is open; without them the month ended too short a time ago."""
+
+    code = "month_not_closed"
+    title = "The month is not closed for everybody, or corrections may still reach it"
+
+
+class MonthHasQuarantined(Conflict):
+    code = "month_has_quarantined"
+    title = "Events of the month still wait for a price"
+
+
+class ArchiveDiffers(Conflict):
+    """What is to be archived does not add up, or the file does not say what the database does."""
+
+    code = "archive_differs"
+    title = "The events of the month do not equal what is kept of them"
+
+
+class ArchiveUnavailable(Unavailable):
+    """The file of an archived month is missing or changed, or this process cannot read one."""
+
+    code = "archive_unavailable"
+    title = "The file of an archived month cannot be read"
 
 
 class CloseIncomplete(BillingError):

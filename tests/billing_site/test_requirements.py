@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-OURS = {"apps", "billing_site", "local_stripe", "benchmarks", "tests"}
+OURS = {"apps", "billing_site", "local_stripe", "benchmarks", "tests", "tools"}
 EMBEDDED = ROOT / "billing_site" / "embedded"  # the servers of development and of the tests
 
 
@@ -67,7 +67,8 @@ def test_production_has_what_the_project_runs_on_and_nothing_that_tests_it() -> 
 
 
 def test_production_has_whatever_the_product_imports() -> None:
-    assert imported(ROOT / "apps", ROOT / "billing_site", ROOT / "manage.py") - PRODUCTION.keys() == set()
+    optional = wanted(PROJECT["optional-dependencies"]["archive"])
+    assert imported(ROOT / "apps", ROOT / "billing_site", ROOT / "manage.py") - PRODUCTION.keys() == optional
 
 
 def test_requirements_have_whatever_the_tests_import() -> None:

@@ -12,6 +12,7 @@ _WORDS = {
         "You may not do that",
         "Your groups do not allow this page. A colleague in the Administrator group can say why.",
     ),
+    503: ("That cannot be answered now", "Something that the page reads from does not answer. Try again later."),
     404: ("There is no such page", "What the address names does not exist, or does not exist any more."),
 }
 _STALE = (
@@ -20,10 +21,13 @@ _STALE = (
 )
 
 
-def refused(request: HttpRequest, status: int, *, is_stale: bool = False) -> HttpResponse:
-    """Answer with `status`: inside the site for those who are in, as a plain page for the others."""
+def refused(request: HttpRequest, status: int, *, is_stale: bool = False, why: str = "") -> HttpResponse:
+    """Answer with `status`: inside the site for those who are in, as a plain page for the others.
+
+    `why` stands in the place of the usual explanation.
+    """
     title, explanation = _STALE if is_stale else _WORDS[status]
-    context: dict[str, Any] = {"title": title, "explanation": explanation}
+    context: dict[str, Any] = {"title": title, "explanation": why or explanation}
     is_in = hasattr(request, "user") and admin.site.has_permission(request)
     if is_in:
         context = {**admin.site.each_context(request), **context, "subtitle": None}

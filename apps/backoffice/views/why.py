@@ -9,7 +9,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from apps.backoffice.overview.header import tab_of
+from apps.backoffice.views.refused import refused
 from apps.backoffice.why.pages import PAGES
+from apps.common.errors import Unavailable
 
 
 def why_page(request: HttpRequest, site: AdminSite, what: str, identity: str) -> HttpResponse:
@@ -19,7 +21,10 @@ def why_page(request: HttpRequest, site: AdminSite, what: str, identity: str) ->
     permission, explain = PAGES[what]
     if not request.user.has_perm(permission):
         raise PermissionDenied
-    page = explain(identity, timezone.now())
+    try:
+        page = explain(identity, timezone.now())
+    except Unavailable as error:
+        return refused(request, 503, why=f"{error.detail}.")
     context: dict[str, Any] = {
         **site.each_context(request),
         "title": page.title,

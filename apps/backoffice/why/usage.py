@@ -1,10 +1,8 @@
 """Why usage costs what it costs: months, days, charges, events, down to the price version."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
@@ -16,6 +14,7 @@ from apps.backoffice.why.page import SHOWN, Page, change, found, number, uuid
 from apps.common.periods import parse_month
 from apps.tenants.models import Organization
 from apps.usage.models import UsageDay, UsageEvent, UsagePosting
+from apps.usage.selectors import Events, archived_event, events_of_day, events_of_posting
 
 MOST_DAYS = 2_000
 
@@ -32,7 +31,6 @@ def posting_page(identity: str) -> Page:
         ("For", Cell(f"{posting.item_count} of {posting.get_kind_display().lower()}")),
         ("When", moment(posting.created_at)),
     ]
-    events = UsageEvent.objects.filter(posting=posting)
     return Page(
         title="A charge for usage",
         organization=posting.organization,
@@ -40,40 +38,54 @@ def posting_page(identity: str) -> Page:
             Facts(title="The charge", rows=facts),
             _events(
                 f"Its events, first {SHOWN}",
-                events,
+                events_of_posting(posting, limit=SHOWN),
                 unit,
-                events.aggregate(total=Coalesce(Sum("charge_micros"), 0), count=Count("pk")),
                 posting__id__exact=str(posting.pk),
             ),
         ],
     )
 
 
-def _events(title: str, events: QuerySet[UsageEvent], unit: str, sums: Mapping[str, Any], **narrowed: str) -> Table:
-    """Return the first of some events; `sums` are the total of their charges and how many they are."""
-    shown = list(events.order_by("pk")[:SHOWN])
+def _events(title: str, found: Events, unit: str, **narrowed: str) -> Table:
     rows = [
         [
-            moment(event.occurred_at, why("event", event.pk)),
+            moment(event.occurred_at, why("event", _identity(event, month))),
             Cell(event.meter_slug),
             Cell(event.model or event.operation or event.event_type),
             Cell(event.event_id),
             money(event.charge_micros, unit),
         ]
-        for event in shown
+        for event, month in ((each.event, each.month) for each in found.listed)
     ]
     everything = f"{reverse('admin:usage_usageevent_changelist')}?{urlencode(narrowed)}"
     columns = ["When", "Meter", "Of what", "Id", "Charged"]
-    charges = [event.charge_micros for event in shown]
-    last = feet(columns, 4, charges, int(sums["total"]), unit, is_cut=sums["count"] > len(shown))
+    charges = [each.event.charge_micros for each in found.listed]
+    last = feet(columns, 4, charges, found.charge_micros, unit, is_cut=found.count > len(charges))
     return Table(title=title, columns=columns, rows=rows, links=[Link("All of them", everything)], feet=last)
+
+
+def _identity(event: UsageEvent, month: date | None) -> str:
+    """Name an event by its key, one of an archived month by month, organization and key."""
+    return f"{month:%Y-%m}:{event.organization_id}:{event.pk}" if month else str(event.pk)
+
+
+def _event(identity: str) -> UsageEvent:
+    label, *rest = identity.split(":")
+    if not rest:
+        rows = UsageEvent.objects.select_related("organization", "price_version__book")
+        return found(rows.filter(pk=number(label)).first())
+    if len(rest) != 2:
+        raise Http404
+    try:
+        month = parse_month(label).start.date()
+    except ValueError as error:
+        raise Http404 from error
+    return found(archived_event(month, uuid(rest[0]), number(rest[1])))
 
 
 def event_page(identity: str) -> Page:
     """One event: what it counted, which price it met, and what it moved the month's running total by."""
-    event = found(
-        UsageEvent.objects.select_related("organization", "price_version__book").filter(pk=number(identity)).first()
-    )
+    event = _event(identity)
     unit, version = event.organization.currency, event.price_version
     counted = [
         ("Quantity", amount_of(event.quantity_micros)),
@@ -136,13 +148,10 @@ def day_page(identity: str) -> Page:
         raise Http404 from error
     if organization is None or day is None:
         raise Http404
-    events = UsageEvent.objects.filter(organization=organization, counted_on=day, meter_slug=parts[2])
-    totals = UsageDay.objects.filter(organization=organization, day=day, meter__slug=parts[2])
     table = _events(
         f"Events of {parts[2]} on {day}, first {SHOWN}",
-        events,
+        events_of_day(organization.pk, day, parts[2], limit=SHOWN),
         organization.currency,
-        totals.aggregate(total=Coalesce(Sum("charge_micros"), 0), count=Coalesce(Sum("event_count"), 0)),
         organization__id__exact=str(organization.pk),
         counted_on__exact=str(day),
         meter_slug=parts[2],

@@ -1,5 +1,6 @@
-"""What usage comes to, answered from rollups: no answer here reads events, so a million cost what ten thousand do."""
+"""What usage comes to, answered from rollups: a million events cost what ten thousand do. Events are only listed."""
 
+from apps.usage.selectors.events import Events, archived_event, events_of_day, events_of_posting
 from apps.usage.selectors.periods import (
     ActiveCharacters,
     ConsumedUnits,
@@ -25,12 +26,16 @@ from apps.usage.selectors.windows import (
 __all__ = [
     "ActiveCharacters",
     "ConsumedUnits",
+    "Events",
     "ResourceSpend",
     "UsageGroup",
     "UsageLine",
     "UsageTotals",
     "active_characters",
+    "archived_event",
     "consumed_units",
+    "events_of_day",
+    "events_of_posting",
     "recent_usage_events",
     "resource_spend",
     "unlisted_models",

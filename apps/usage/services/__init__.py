@@ -1,17 +1,20 @@
 """What others may ask of metering."""
 
+from apps.usage.partitions import attached_months, make_partition, make_partitions
+from apps.usage.services.archive import Archived, archive_usage
 from apps.usage.services.closing import Closing, close_month, months_to_close
 from apps.usage.services.ingest import Ingested, ingest
-from apps.usage.services.partitions import attached_months, make_partition, make_partitions
 from apps.usage.services.proving import Break, check_usage
 from apps.usage.services.rebuilding import rebuild_usage
 from apps.usage.services.rerating import Rerated, price_characters, rerate_quarantined
 
 __all__ = [
+    "Archived",
     "Break",
     "Closing",
     "Ingested",
     "Rerated",
+    "archive_usage",
     "attached_months",
     "check_usage",
     "close_month",

@@ -16,10 +16,10 @@ from apps.usage.cloudevents import MAX_BATCH, Reading, Refusal, read_event
 from apps.usage.drafts import WAITS, Draft
 from apps.usage.errors import EventsRefused, TotalsTooLarge
 from apps.usage.models import EventId, UsageEvent
+from apps.usage.partitions import is_without_partition, make_partition
 from apps.usage.services.counting import Batch
 from apps.usage.services.event_rows import COLUMNS, event_row
 from apps.usage.services.locks import lock_organizations
-from apps.usage.services.partitions import is_without_partition, make_partition
 
 _ID = ("organization_id", "digest")
 _IDS = (*_ID, "event", "fingerprint", "month")

@@ -15,8 +15,11 @@ from django.db.models.functions import Abs
 from apps.common.transactions import set_based_plans
 from apps.pricing.rating import Totals, price_of
 from apps.pricing.selectors import versions_by_id
+from apps.usage.errors import ArchiveUnavailable
 from apps.usage.models import Counter, UsagePosting
+from apps.usage.services.every_event import EVENTS, every_event
 
+_SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
 _TEXTS = ("model", "operation", "event_type", "operator", "billing_mode")
 _MONTH_OF = "CAST(date_trunc('month', {0}) AS date)"
 
@@ -39,28 +42,37 @@ class Proof:
     added: Sequence[str]
     kept: str
 
-    def statement(self) -> str:
-        """The statement that returns what is left over."""
+    def statement(self, *, only: str = "") -> str:
+        """The statement that returns what is left over, of all keys or `only` those that a condition holds for."""
         keys, columns = ", ".join(self.keys), ", ".join(self.sums)
         negated = ", ".join(f"-{name} AS {name}" for name in self.sums)
         totals = ", ".join(f"SUM({name}) AS {name}" for name in self.sums)
         off = " OR ".join(f"SUM({name}) <> 0" for name in self.sums)
-        parts = " UNION ALL ".join(f"SELECT {keys}, {columns} FROM ({added}) AS a" for added in self.added)
-        kept = f"SELECT {keys}, {negated} FROM ({self.kept}) AS k"
+        where = f" WHERE {only}" if only else ""
+        parts = " UNION ALL ".join(f"SELECT {keys}, {columns} FROM ({added}) AS a{where}" for added in self.added)
+        kept = f"SELECT {keys}, {negated} FROM ({self.kept}) AS k{where}"
         return f"SELECT {keys}, {totals} FROM ({parts} UNION ALL {kept}) AS t GROUP BY {keys} HAVING {off}"
 
 
 def check_usage(*, limit: int = 100) -> Iterator[Break]:
-    """Return what does not hold, at most `limit` of each proof."""
-    for proof in _proofs():
-        with set_based_plans(), connection.cursor() as cursor:
-            cursor.execute(proof.statement())
-            rows = cursor.fetchmany(limit)
-        for row in rows:
-            named = zip((*proof.keys, *proof.sums), row, strict=True)
-            yield Break(proof.name, ", ".join(f"{name}={value}" for name, value in named))
+    """Return what does not hold, at most `limit` of each proof. Events of archived months are read from their files."""
+    try:
+        with every_event() as events:
+            found = [each for proof in _proofs(events) for each in _left_over(proof, limit)]
+    except ArchiveUnavailable as error:
+        found = [Break("archived months", error.detail)]
+    yield from found
     yield from _mispriced_counters(limit)
     yield from _postings_beside_the_ledger(limit)
+
+
+def _left_over(proof: Proof, limit: int) -> Iterator[Break]:
+    with set_based_plans(), connection.cursor() as cursor:
+        cursor.execute(proof.statement())
+        rows = cursor.fetchmany(limit)
+    for row in rows:
+        named = zip((*proof.keys, *proof.sums), row, strict=True)
+        yield Break(proof.name, ", ".join(f"{name}={value}" for name, value in named))
 
 
 def _mispriced_counters(limit: int) -> Iterator[Break]:
@@ -85,29 +97,32 @@ def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
         yield Break("transfers against postings", f"posting={posting.pk}, transfer={posting.transfer_id}")
 
 
-def _proofs() -> list[Proof]:
+def _proofs(events: str) -> list[Proof]:
     month = _MONTH_OF
-    kinds = ("session", "project", "character")
-    return [*_totals_proofs(), _postings_proof(), _marks_proof(month), *map(presence_proof, kinds), *_sealed(month)]
+    presence = [presence_proof(kind, events) for kind in ("session", "project", "character")]
+    totals = [day_proof(events), _counters_proof(events), posting_proof(events)]
+    return [*totals, _marks_proof(month), *presence, *_sealed(month)]
 
 
-def _totals_proofs() -> list[Proof]:
-    sums = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
-    day, counter = ("organization_id", "day", "meter_id", *_TEXTS), ("organization_id", "month", "price_version_id")
-    return [
-        Proof("day totals against events", day, sums, event_days(), "SELECT * FROM usage_usageday"),
-        Proof("counters against events", counter, sums, event_counters(event_month()), "SELECT * FROM usage_counter"),
-    ]
+def day_proof(events: str = EVENTS) -> Proof:
+    """Day totals are what their events and priced characters come to."""
+    keys = ("organization_id", "day", "meter_id", *_TEXTS)
+    return Proof("day totals against events", keys, _SUMS, event_days(events), "SELECT * FROM usage_usageday")
 
 
-def _postings_proof() -> Proof:
+def _counters_proof(events: str) -> Proof:
+    keys, added = ("organization_id", "month", "price_version_id"), event_counters(event_month(), events)
+    return Proof("counters against events", keys, _SUMS, added, "SELECT * FROM usage_counter")
+
+
+def posting_proof(events: str = EVENTS) -> Proof:
+    """A posting is for as many events, characters or minimums as it says, and for their charges."""
     return Proof(
         "postings against events",
         ("posting_id",),
         ("amount_micros", "item_count"),
         (
-            "SELECT posting_id, charge_micros AS amount_micros, 1 AS item_count FROM usage_usageevent"
-            " WHERE state = 'rated'",
+            f"SELECT posting_id, charge_micros AS amount_micros, 1 AS item_count FROM {events} WHERE state = 'rated'",
             "SELECT posting_id, charge_micros AS amount_micros, 1 AS item_count FROM usage_activecharacter"
             " WHERE posting_id IS NOT NULL",
             "SELECT posting_id, amount_micros, 1 AS item_count FROM usage_minimumcharge",
@@ -151,13 +166,13 @@ def _sealed(month: str) -> list[Proof]:
     ]
 
 
-def event_days() -> tuple[str, str]:
+def event_days(events: str = EVENTS) -> tuple[str, str]:
     """What the day totals are made of: rated events, and priced characters as units of their meter."""
     texts = ", ".join(_TEXTS)
     empty = ", ".join(f"'' AS {name}" for name in _TEXTS)
     return (
         f"SELECT organization_id, counted_on AS day, meter_id, {texts}, 1 AS event_count, quantity_micros,"
-        " input_tokens, output_tokens, charge_micros FROM usage_usageevent WHERE state = 'rated'",
+        f" input_tokens, output_tokens, charge_micros FROM {events} WHERE state = 'rated'",
         f"SELECT organization_id, counted_on AS day, meter_id, {empty}, 0 AS event_count, 1000000 AS quantity_micros,"
         " 0 AS input_tokens, 0 AS output_tokens, charge_micros FROM usage_activecharacter"
         " WHERE price_version_id IS NOT NULL",
@@ -169,25 +184,25 @@ def event_month() -> str:
     return _MONTH_OF.format("(occurred_at AT TIME ZONE 'UTC')")
 
 
-def event_counters(month: str) -> tuple[str, str]:
+def event_counters(month: str, events: str = EVENTS) -> tuple[str, str]:
     """What the counters are made of."""
     return (
         f"SELECT organization_id, {month} AS month, price_version_id, meter_id, 1 AS event_count, quantity_micros,"
-        " input_tokens, output_tokens, charge_micros FROM usage_usageevent WHERE price_version_id IS NOT NULL",
+        f" input_tokens, output_tokens, charge_micros FROM {events} WHERE price_version_id IS NOT NULL",
         "SELECT organization_id, month, price_version_id, meter_id, 1 AS event_count, 1000000 AS quantity_micros,"
         " 0 AS input_tokens, 0 AS output_tokens, charge_micros FROM usage_activecharacter"
         " WHERE price_version_id IS NOT NULL",
     )
 
 
-def presence_proof(kind: str) -> Proof:
+def presence_proof(kind: str, events: str = EVENTS) -> Proof:
     """Every id with its newest day, none missing and none too many."""
     return Proof(
         f"{kind}s against events",
         ("organization_id", "value", "last_day"),
         ("found",),
         (
-            f"SELECT organization_id, {kind} AS value, MAX(counted_on) AS last_day, 1 AS found FROM usage_usageevent"
+            f"SELECT organization_id, {kind} AS value, MAX(counted_on) AS last_day, 1 AS found FROM {events}"
             f" WHERE state = 'rated' AND {kind} <> '' GROUP BY organization_id, {kind}",
         ),
         f"SELECT organization_id, value, last_day, 1 AS found FROM usage_presence WHERE kind = '{kind}'",

@@ -11,6 +11,7 @@ from django.db.models import Model
 from apps.common.transactions import serialized
 from apps.tenants.models import Organization
 from apps.usage.models import Counter, Presence, PresenceDay, UsageDay
+from apps.usage.services.every_event import every_event
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.proving import event_counters, event_days, event_month
 from apps.usage.services.rollups import KEYS, SUMS
@@ -29,10 +30,11 @@ def rebuild_usage(*, now: datetime, organization_ids: Sequence[UUID] | None = No
 @serialized
 def _rebuild(*, organization_id: UUID, now: datetime) -> None:
     lock_organizations([organization_id], now=now)
-    _refill(UsageDay, organization_id, KEYS, SUMS, event_days())
     keys = ("organization_id", "month", "price_version_id", "meter_id")
-    _refill(Counter, organization_id, keys, SUMS, event_counters(event_month()))
-    _refill_presence(organization_id, now)
+    with every_event(organization_id) as events:
+        _refill(UsageDay, organization_id, KEYS, SUMS, event_days(events))
+        _refill(Counter, organization_id, keys, SUMS, event_counters(event_month(), events))
+        _refill_presence(organization_id, events, now)
 
 
 def _refill(
@@ -48,7 +50,7 @@ def _refill(
     )
 
 
-def _refill_presence(organization_id: UUID, now: datetime) -> None:
+def _refill_presence(organization_id: UUID, events: str, now: datetime) -> None:
     PresenceDay.objects.filter(organization=organization_id).delete()
     Presence.objects.filter(organization=organization_id).delete()
     for kind in Presence.Kind.values:
@@ -58,7 +60,7 @@ def _refill_presence(organization_id: UUID, now: datetime) -> None:
             " MIN(occurred_at) FILTER (WHERE occurred_at > moment),"
             " CASE WHEN MAX(occurred_at) > MAX(moment)"
             " THEN MAX(counted_on) FILTER (WHERE occurred_at <= moment) END"
-            " FROM usage_usageevent, (SELECT %s AS moment) AS n"
+            f" FROM {events}, (SELECT %s AS moment) AS n"
             f" WHERE organization_id = %s AND state = 'rated' AND {kind} <> '' GROUP BY organization_id, {kind}",
             [organization_id],
             now,

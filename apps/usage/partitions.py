@@ -71,6 +71,26 @@ def make_partition(month: date) -> None:
         )
 
 
+def detach_partition(month: date, *, drop: bool) -> None:
+    """Take a month's partition out of the table, letting others go on meanwhile, and drop it where that is asked for.
+
+    It is safe to call again after it was broken off at any point; outside a transaction, as PostgreSQL wants it.
+    """
+    table = partition_of(month)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT inhdetachpending FROM pg_inherits WHERE inhparent = '{TABLE}'::regclass"
+            " AND inhrelid = to_regclass(%s)",
+            [table],
+        )
+        if (found := cursor.fetchone()) is not None:
+            [is_begun] = found
+            how = "FINALIZE" if is_begun else "CONCURRENTLY"
+            cursor.execute(f"ALTER TABLE {TABLE} DETACH PARTITION {table} {how}")
+        if drop:
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+
+
 def is_without_partition(error: IntegrityError) -> bool:
     """Say whether an event was refused because its month has no partition."""
     diagnosis: Any = getattr(error.__cause__, "diag", None)

@@ -1,0 +1,176 @@
+"""The file of an archived month: its usage events in Parquet, by organization and id.
+
+The columns are those of the table, under its names: amounts and keys as 64-bit integers, moments in microseconds UTC,
+days as dates, UUIDs as text. pyarrow is imported where a file is written or read; who archives nothing needs none.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from operator import and_
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.usage.errors import ArchiveUnavailable
+from apps.usage.models import ArchivedMonth, UsageEvent
+
+Row = tuple[Any, ...]
+FIELDS = {field.attname: field for field in UsageEvent._meta.concrete_fields}
+COLUMNS = tuple(FIELDS)
+GROUP_ROWS = 100_000
+_BLOCK_BYTES = 1 << 20
+
+
+def write_file(path: Path, rows: Iterable[Row]) -> None:
+    """Write rows in the order of COLUMNS, sorted by organization and id, and make sure that they are on disk."""
+    arrow, parquet = _pyarrow()
+    schema = arrow.schema([(name, _type(arrow, name)) for name in COLUMNS])
+    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        for group in _groups(rows):
+            columns = [_written(name, values) for name, values in zip(COLUMNS, zip(*group, strict=True), strict=True)]
+            writer.write_table(arrow.table(columns, schema=schema), row_group_size=GROUP_ROWS)
+    sync(path)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a directory, on disk before going on."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_file(path: Path, organization_id: UUID | None = None) -> Iterator[Row]:
+    """Return the rows of a file in its order, all or an organization's, without holding them all."""
+    wanted = {} if organization_id is None else {"organization_id": organization_id}
+    data, only = _open(path, wanted)
+    for batch in data.to_batches(columns=list(COLUMNS), filter=only, batch_size=10_000, use_threads=False):
+        yield from _rows(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Events of a file: the first of them, how many there are, and what all of them were charged, in micros."""
+
+    events: Sequence[UsageEvent]
+    count: int
+    charge_micros: int
+
+
+def find_events(archived: ArchivedMonth, *, limit: int, **wanted: object) -> Found:
+    """Return an archived month's events with these values in these columns, in the order of the file.
+
+    Where the organization is among them, only its part of the file is read.
+
+    Raises:
+        ArchiveUnavailable: the file cannot be read, or is not what was archived.
+    """
+    data, only = _open(file_of(archived), wanted)
+    charges = data.to_table(columns=["charge_micros"], filter=only).column("charge_micros")
+    rows = _rows(data.head(limit, columns=list(COLUMNS), filter=only).combine_chunks()) if limit else iter(())
+    events = [UsageEvent(**dict(zip(COLUMNS, row, strict=True))) for row in rows]
+    return Found(events, len(charges), sum(charges.to_pylist()))
+
+
+def file_of(archived: ArchivedMonth) -> Path:
+    """Return the path of an archived month's file, once it is known to be what was written.
+
+    Raises:
+        ArchiveUnavailable: it is missing or has other content.
+    """
+    path = settings.ARCHIVE_DIR / archived.file
+    try:
+        found = path.stat()
+        right = _hash_then(path, found.st_size, found.st_mtime_ns) == archived.sha256
+    except OSError as error:
+        raise ArchiveUnavailable(f"{archived.file} cannot be read: {error.strerror}") from error
+    if not right:
+        raise ArchiveUnavailable(f"{archived.file} is not what was archived: its SHA-256 differs")
+    return path
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _hash_then(path: Path, _size: int, _changed_at: int) -> str:
+    """The hash of a file as it was when it had this size and was changed at this moment; read once per process."""
+    return hash_of(path)
+
+
+def _open(path: Path, wanted: Mapping[str, object]) -> tuple[Any, Any]:
+    """Return a file's rows, and the condition that keeps those with some values, for pyarrow to read and check."""
+    _pyarrow()
+    import pyarrow.dataset
+
+    conditions = [pyarrow.dataset.field(name) == _written(name, [value])[0] for name, value in wanted.items()]
+    return pyarrow.dataset.dataset(path, format="parquet"), reduce(and_, conditions) if conditions else None
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise ArchiveUnavailable("pyarrow is not installed here (the extra `archive`)") from error
+    return pyarrow, pyarrow.parquet
+
+
+def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    group: list[Row] = []
+    for row in rows:
+        group.append(row)
+        if len(group) == GROUP_ROWS:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _rows(batch: Any) -> Iterator[Row]:
+    columns = [_read(name, batch.column(name).to_pylist()) for name in COLUMNS]
+    return zip(*columns, strict=True)
+
+
+def _kind(name: str) -> str:
+    """The kind of a column: of a foreign key, that of the key it points to."""
+    field: Any = FIELDS[name]
+    while field.remote_field is not None:
+        field = field.target_field
+    return str(field.get_internal_type())
+
+
+def _type(arrow: Any, name: str) -> Any:
+    types = {
+        "DateTimeField": arrow.timestamp("us", "UTC"),
+        "DateField": arrow.date32(),
+        "BigAutoField": arrow.int64(),
+        "BigIntegerField": arrow.int64(),
+        "CharField": arrow.string(),
+        "UUIDField": arrow.string(),
+    }
+    return types[_kind(name)]
+
+
+def _written(name: str, values: Iterable[Any]) -> list[Any]:
+    if _kind(name) == "UUIDField":
+        return [value if value is None else str(value) for value in values]
+    return list(values)
+
+
+def _read(name: str, values: list[Any]) -> list[Any]:
+    if _kind(name) == "UUIDField":
+        return [FIELDS[name].to_python(value) for value in values]
+    return values

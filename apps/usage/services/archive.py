@@ -1,0 +1,143 @@
+"""Moving old months of usage events out of the database, into files that are proven before the rows go.
+
+The steps of a month: its events are written under a part name, read back and compared one by one, their sums are
+compared with the postings and day totals; the file gets its name; the month is written down; its partition is detached,
+and dropped where that is asked for. A run that was broken off is continued by the next one at the step it had reached.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from apps.common.periods import add_months, midnight
+from apps.common.transactions import set_based_plans
+from apps.tenants.models import Organization
+from apps.usage.errors import ArchiveDiffers, MonthHasQuarantined, MonthNotClosed
+from apps.usage.event_files import COLUMNS, Row, file_of, hash_of, read_file, sync, write_file
+from apps.usage.models import ArchivedMonth, MonthClose, UsageEvent
+from apps.usage.partitions import TABLE, attached_months, detach_partition, partition_of
+from apps.usage.services.proving import Proof, day_proof, posting_proof
+
+# So far back may corrections go.
+SETTLED_AFTER = timedelta(days=35)
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A month that is out of the way: its file, and whether its rows were dropped."""
+
+    row: ArchivedMonth
+    is_dropped: bool
+
+
+def archive_usage(*, before: date, now: datetime, drop: bool = False) -> Iterator[Archived]:
+    """Archive every month before the one that begins on `before`, oldest first; continue what was broken off.
+
+    A month whose table is gone already is left out.
+
+    Raises:
+        MonthNotClosed: a month is open for somebody, or ended less than 35 days ago.
+        MonthHasQuarantined: events of a month wait for a price.
+        ArchiveDiffers: the events do not come to what is kept of them, or the file has not what the database has.
+        ArchiveUnavailable: a file that was written before is missing or changed, or pyarrow is not installed.
+    """
+    known = {row.month: row for row in ArchivedMonth.objects.filter(month__lt=before)}
+    begun = {month for month in known if partition_exists(month)}
+    for month in sorted(begun | {month for month in attached_months() if month < before}):
+        row = known.get(month) or _archive(month, now)
+        file_of(row)
+        detach_partition(month, drop=drop)
+        yield Archived(row, is_dropped=drop)
+
+
+def partition_exists(month: date) -> bool:
+    """Say whether a month's table is there, attached or not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [partition_of(month)])
+        return bool(cursor.fetchone()[0])
+
+
+def _archive(month: date, now: datetime) -> ArchivedMonth:
+    _refuse_unsettled(month, now)
+    name = f"{partition_of(month)}.parquet"
+    directory: Path = settings.ARCHIVE_DIR
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = directory / f"{name}.part"
+    with transaction.atomic():
+        write_file(part, _events(month))
+        count = _compare(part, month)
+        _compare_sums(month)
+        charge = _of(month).aggregate(total=Sum("charge_micros"))["total"] or 0
+    path = part.rename(directory / name)
+    sync(directory)
+    return ArchivedMonth.objects.create(
+        month=month, file=name, sha256=hash_of(path), row_count=count, charge_micros=charge, archived_at=now
+    )
+
+
+def _refuse_unsettled(month: date, now: datetime) -> None:
+    end = midnight(add_months(month, 1))
+    if now < end + SETTLED_AFTER:
+        raise MonthNotClosed(f"{month:%Y-%m} can be archived from {(end + SETTLED_AFTER).date()} on")
+    closed = MonthClose.objects.filter(organization=OuterRef("pk"), month=month, state=MonthClose.State.CLOSED)
+    still_open = Organization.objects.filter(~Exists(closed), created_at__lt=end).order_by("pk")
+    names = list(still_open.values_list("slug", flat=True)[:10])
+    if names:
+        raise MonthNotClosed(f"{month:%Y-%m} is open for {', '.join(names)}", organizations=names)
+    waiting = _of(month).filter(state=UsageEvent.State.QUARANTINED).count()
+    if waiting:
+        raise MonthHasQuarantined(f"{waiting} events of {month:%Y-%m} wait for a price; rate them first")
+
+
+def _of(month: date) -> QuerySet[UsageEvent]:
+    """The events recorded in a month: those of its partition."""
+    return UsageEvent.objects.filter(
+        recorded_at__gte=midnight(month), recorded_at__lt=midnight(add_months(month, 1))
+    ).order_by()
+
+
+def _events(month: date) -> Iterator[Row]:
+    return _of(month).order_by("organization_id", "pk").values_list(*COLUMNS).iterator(chunk_size=10_000)
+
+
+def _compare(part: Path, month: date) -> int:
+    """Return how many events the file has, every one of them as the database has it."""
+    count = 0
+    for read, kept in zip_longest(read_file(part), _events(month)):
+        if read != kept:
+            raise ArchiveDiffers(f"event {(kept or read)[0]} of {month:%Y-%m} is not in the file as it is in the table")
+        count += 1
+    return count
+
+
+def _compare_sums(month: date) -> None:
+    """Compare the month's postings and days with all events that are there.
+
+    Where an earlier month is archived, a posting or day may have some of its events in that file, whose sums were
+    compared then: it has fewer events here than it counts, and nothing is to be said of its amounts.
+    """
+    start, end = midnight(month), midnight(add_months(month, 1))
+    chosen = (
+        f"FROM {TABLE} WHERE recorded_at >= '{start:%Y-%m-%d %H:%M}+00' AND recorded_at < '{end:%Y-%m-%d %H:%M}+00'"
+    )
+    has_earlier = ArchivedMonth.objects.filter(month__lt=month).exists()
+    for proof, counted, key in ((posting_proof(), "item_count", "posting_id"), (day_proof(), "event_count", "day")):
+        column = "counted_on" if key == "day" else key
+        only = f"{key} IN (SELECT {column} {chosen} AND state = 'rated')"
+        for left in _left_over(proof, only):
+            if not (has_earlier and left[counted] < 0):
+                raise ArchiveDiffers(f"{proof.name}: {', '.join(f'{name}={value}' for name, value in left.items())}")
+
+
+def _left_over(proof: Proof, only: str) -> list[dict[str, Any]]:
+    names = (*proof.keys, *proof.sums)
+    with set_based_plans(), connection.cursor() as cursor:
+        cursor.execute(proof.statement(only=only))
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
