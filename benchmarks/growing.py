@@ -12,6 +12,7 @@ from apps.plans.models import Plan
 from apps.plans.services import PlanTerms, define_plan, start_subscription
 from apps.pricing.models import Meter
 from apps.pricing.services import Place, Terms, define_meter, list_price_book, set_price
+from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import Organization
 from apps.tenants.services import provision_organization
 from apps.usage.services import ingest
@@ -59,6 +60,7 @@ def grow(slug: str, size: int, plan: Plan, now: datetime) -> Organization:
     open_wallet(organization=organization, now=then)
     grant_credits(
         organization=organization,
+        cause=ORGANIZATION.of(organization.pk),
         amount=Micros(1_000_000_000 * UNIT),
         source="top_up",
         key=f"{slug}:top-up",
@@ -87,6 +89,7 @@ def _charge(organization: Organization, rows: range, at: datetime) -> None:
     charges = [
         Charge(
             organization=organization,
+            cause=ORGANIZATION.of(organization.pk),
             amount=Micros(10 + row % 7),
             kind="usage",
             key=f"{organization.slug}:{row}",

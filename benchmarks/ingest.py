@@ -69,6 +69,7 @@ class World:
         from django.utils import timezone
 
         from apps.pricing.models import Meter, PriceVersion
+        from apps.tenants.causes import ORGANIZATION
         from apps.tenants.services import issue_api_key, provision_organization
         from apps.wallets.services import grant_credits, open_wallet
 
@@ -76,7 +77,13 @@ class World:
         organization = provision_organization(name=slug, slug=slug, now=now)
         open_wallet(organization=organization, now=now)
         grant_credits(
-            organization=organization, amount=10**15, source="bonus", key=slug, created_by="benchmark", now=now
+            organization=organization,
+            cause=ORGANIZATION.of(organization.pk),
+            amount=10**15,
+            source="bonus",
+            key=slug,
+            created_by="benchmark",
+            now=now,
         )
         meter = Meter.objects.filter(slug="chat").first() or _priced_meter(now)
         version = PriceVersion.objects.get(meter=meter)

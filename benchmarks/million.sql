@@ -17,9 +17,9 @@ FROM generate_series(1, {size}) AS number
 JOIN customer ON customer.place = CASE WHEN number % 2 = 0 THEN 1 ELSE 2 + number / 2 % 9 END;
 
 INSERT INTO ledger_transfer (book_id, number, id, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
-  created_by, metadata, effective_at, recorded_at)
+  created_by, cause_type, cause_id, metadata, effective_at, recorded_at)
 SELECT organization_id, 1000 + number, 1000 + number, 'usage:' || number, md5('row' || number), purse_id, revenue_id, amount, 'usage', 'Usage: 1',
-  'key:benchmark', '{{}}', at, at
+  'key:benchmark', 'usage.posting', number::text, '{{}}', at, at
 FROM happening ORDER BY number;
 
 INSERT INTO ledger_entry (book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version,

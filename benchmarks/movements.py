@@ -79,6 +79,7 @@ class Customer:
     def make(cls, slug: str, now: datetime) -> "Customer":
         """Make it through the public services."""
         from apps.ledger.models import Account
+        from apps.tenants.causes import ORGANIZATION
         from apps.tenants.services import provision_organization
         from apps.vouchers.models import WrongCodes
         from apps.wallets.accounts import Role, code_of
@@ -87,7 +88,7 @@ class Customer:
         organization = provision_organization(name=slug, slug=slug, now=now)
         open_wallet(organization=organization, now=now)
         credit: dict[str, Any] = {"amount": 10**15, "source": "top_up", "key": slug, "created_by": "benchmark"}
-        grant = grant_credits(organization=organization, now=now, **credit)
+        grant = grant_credits(organization=organization, cause=ORGANIZATION.of(organization.pk), now=now, **credit)
         WrongCodes.objects.create(organization=organization)
         roles = (Role.WALLET, Role.REVENUE, Role.PROMOTIONS)
         accounts = [Account.objects.get(book=organization.pk, code=code_of(organization.pk, role)).pk for role in roles]
@@ -148,6 +149,7 @@ def raw_ways(world: World) -> dict[str, Work]:
 
 def our_ways(world: World) -> dict[str, Work]:
     """Return the service of each movement, on the world's next customer."""
+    from apps.tenants.causes import ORGANIZATION
     from apps.vouchers.services import redeem_voucher
     from apps.wallets import services as wallets
 
@@ -168,8 +170,12 @@ def our_ways(world: World) -> dict[str, Work]:
         "reserve and capture": lambda who: wallets.capture_reservation(
             hold_id=reserve(who).pk, amount=UNIT // 2, **by(who)
         ),
-        "charge": lambda who: wallets.charge(amount=UNIT // 2, kind="usage", **by(who)),
-        "grant": lambda who: wallets.grant_credits(amount=1, source="bonus", **by(who)),
+        "charge": lambda who: wallets.charge(
+            amount=UNIT // 2, kind="usage", cause=ORGANIZATION.of(who.organization.pk), **by(who)
+        ),
+        "grant": lambda who: wallets.grant_credits(
+            amount=1, source="bonus", cause=ORGANIZATION.of(who.organization.pk), **by(who)
+        ),
         "redeem a voucher": redeem,
     }
     return {name: _for_each(world, way) for name, way in ways.items()}

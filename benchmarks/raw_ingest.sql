@@ -51,10 +51,10 @@ BEGIN
     UPDATE ledger_book SET version = ledger_book.version + 1, number = number + 1 WHERE id = organization
     RETURNING number INTO place;
     INSERT INTO ledger_transfer (
-        book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description, created_by, metadata,
+        book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description, created_by, cause_type, cause_id, metadata,
         effective_at, recorded_at
     ) VALUES (
-        organization, place, 'benchmark:' || batch, '', wallet, revenue, charge, 'usage', '', 'benchmark', '{}', moved_at, moved_at
+        organization, place, 'benchmark:' || batch, '', wallet, revenue, charge, 'usage', '', 'benchmark', 'usage.posting', batch::text, '{}', moved_at, moved_at
     ) RETURNING id INTO transfer;
     INSERT INTO ledger_entry (
         book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at, recorded_at

@@ -25,7 +25,7 @@ END $$;
 
 -- A transfer with its two sides, both balances, the day's total and the wallet's moment.
 CREATE OR REPLACE FUNCTION benchmark_transfer(
-    org uuid, outof bigint, into_ bigint, delta bigint, key text, what text, at timestamptz, about jsonb DEFAULT '{}'
+    org uuid, outof bigint, into_ bigint, delta bigint, key text, what text, at timestamptz, hold uuid DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     moved bigint;
@@ -34,9 +34,12 @@ DECLARE
 BEGIN
     UPDATE ledger_book SET number = number + 1 WHERE id = org RETURNING number INTO place;
     INSERT INTO ledger_transfer (
-        book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description, created_by, metadata,
+        book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description, created_by, cause_type, cause_id, metadata,
         effective_at, recorded_at
-    ) VALUES (org, place, key, md5(key), outof, into_, amount, what, what, 'benchmark', about, at, at) RETURNING id INTO moved;
+    ) VALUES (
+        org, place, key, md5(key), outof, into_, amount, what, what, 'benchmark',
+        CASE WHEN hold IS NULL THEN 'tenants.organization' ELSE 'ledger.hold' END, COALESCE(hold, org)::text, '{}', at, at
+    ) RETURNING id INTO moved;
     INSERT INTO ledger_entry (
         book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at, recorded_at
     )
@@ -55,13 +58,13 @@ END $$;
 
 CREATE OR REPLACE FUNCTION benchmark_charge(
     org uuid, account bigint, revenue bigint, given bigint, key text, amount bigint, at timestamptz,
-    about jsonb DEFAULT '{}'
+    hold uuid DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     moved bigint;
 BEGIN
     UPDATE ledger_book SET version = version + 1 WHERE id = org;
-    moved := benchmark_transfer(org, account, revenue, -amount, key, 'usage', at, about);
+    moved := benchmark_transfer(org, account, revenue, -amount, key, 'usage', at, hold);
     UPDATE wallets_grant SET remaining_micros = remaining_micros - amount WHERE id = given;
     INSERT INTO wallets_consumption (organization_id, grant_id, transfer_id, amount_micros, recorded_at)
     VALUES (org, given, moved, amount, at);
@@ -86,7 +89,7 @@ BEGIN
     ON CONFLICT (book_id, account_id, status) DO UPDATE SET hold_count = ledger_holdtotal.hold_count + 1,
         amount_micros = ledger_holdtotal.amount_micros + excluded.amount_micros;
     RETURN benchmark_charge(
-        org, account, revenue, given, key, amount, at, jsonb_build_object('reservation', hold::text)
+        org, account, revenue, given, key, amount, at, hold
     );
 END $$;
 

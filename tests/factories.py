@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from apps.common.causes import Cause
 from apps.common.money import Micros, to_micros
+from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.models import Grant
@@ -19,16 +21,25 @@ def create_organization(now: datetime, slug: str = "acme", **fields: Any) -> Org
     return organization
 
 
+def cause_of(organization: Organization) -> Cause:
+    """Name the organization as the cause of what a test posts for it by hand."""
+    return ORGANIZATION.of(organization.pk)
+
+
 def create_grant(organization: Organization, amount: str, now: datetime, key: str = "g1", **fields: Any) -> Grant:
     """Grant whole units of credit."""
     fields = {"source": Grant.Source.BONUS, "created_by": "staff:ann"} | fields
-    return wallets.grant_credits(organization=organization, amount=to_micros(amount), key=key, now=now, **fields)
+    return wallets.grant_credits(
+        organization=organization, cause=cause_of(organization), amount=to_micros(amount), key=key, now=now, **fields
+    )
 
 
 def charge(organization: Organization, amount: str, now: datetime, key: str = "c1", **fields: Any) -> Any:
     """Charge whole units for usage."""
     fields = {"kind": "usage", "created_by": "system:test"} | fields
-    return wallets.charge(organization=organization, amount=to_micros(amount), key=key, now=now, **fields)
+    return wallets.charge(
+        organization=organization, cause=cause_of(organization), amount=to_micros(amount), key=key, now=now, **fields
+    )
 
 
 def reserve(organization: Organization, amount: str, now: datetime, key: str = "r1", **fields: Any) -> Any:

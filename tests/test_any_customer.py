@@ -36,7 +36,7 @@ from apps.wallets.accounts import Role, code_of
 from apps.wallets.audit import book_breaks
 from apps.wallets.models import Grant, HoldSlice, Shortfall
 from apps.wallets.selectors import charged_between, wallet_figures
-from tests.factories import create_organization
+from tests.factories import cause_of, create_organization
 from tests.pricing.making import EARLY, make_meter, price
 from tests.usage.making import event, send
 from tests.vouchers.factories import create_voucher, redeem
@@ -113,16 +113,27 @@ class Customer:
         return first
 
     @property
+    def caused(self) -> dict[str, Any]:
+        return {"cause": cause_of(self.organization)}
+
+    @property
     def common(self) -> dict[str, Any]:
         return {"key": f"k{self.number}", "created_by": "system:test"}
 
     def grant(self, pick: int) -> int:
         end = self.now + timedelta(hours=pick) if pick % 3 else None
-        self.again(wallets.grant_credits, amount=Micros(pick * MICRO), source="bonus", expires_at=end, **self.common)
+        self.again(
+            wallets.grant_credits,
+            **self.caused,
+            amount=Micros(pick * MICRO),
+            source="bonus",
+            expires_at=end,
+            **self.common,
+        )
         return pick * MICRO
 
     def charge(self, pick: int) -> int:
-        self.again(wallets.charge, amount=Micros(pick * 99_999), kind="service", **self.common)
+        self.again(wallets.charge, **self.caused, amount=Micros(pick * 99_999), kind="service", **self.common)
         return -pick * 99_999
 
     def reserve(self, pick: int) -> int:
@@ -143,7 +154,7 @@ class Customer:
         return 0
 
     def pay(self, pick: int) -> int:
-        self.again(wallets.receive_postpaid_payment, amount=Micros((pick + 1) * MICRO), **self.common)
+        self.again(wallets.receive_postpaid_payment, **self.caused, amount=Micros((pick + 1) * MICRO), **self.common)
         return (pick + 1) * MICRO
 
     def lapse(self, pick: int) -> int:

@@ -50,6 +50,73 @@ class TestImports:
         assert broken == 0, capsys.readouterr().out
 
 
+class TestTexts:
+    """What a key, a subject or a code means stands in columns; no text is taken apart to learn it."""
+
+    TAKEN_APART = frozenset(
+        {"split", "rsplit", "partition", "rpartition", "startswith", "endswith", "removeprefix", "removesuffix"}
+    )
+    LOOKUPS = ("__startswith", "__endswith", "__contains")
+    FORMATS = {
+        Path("apps/payments/references.py"): "references come back from Stripe, also where our row is gone",
+        Path("apps/backoffice/why/links.py"): "addresses of explanations, put together there too",
+        Path("apps/tenants/local_issuer.py"): "the session token's own format of roles",
+    }
+    KEYS = frozenset({"key", "code", "subject", "reference", "created_by", "call_id", "order_key"})
+
+    def test_none_is_taken_apart_at_a_colon(self):
+        found = [
+            f"{file}:{node.lineno} {ast.unparse(node)}"
+            for file, tree in trees()
+            if file not in self.FORMATS
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and self.is_cut(node, tree)
+        ]
+
+        assert found == []
+
+    def test_no_key_is_taken_apart_or_looked_up_by_a_part(self):
+        found = [
+            f"{file}:{node.lineno} {ast.unparse(node)}"
+            for file, tree in trees()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and (self.is_of_key(node) or self.looks_up_by_a_part(node))
+        ]
+
+        assert found == []
+
+    def test_the_exceptions_are_needed(self):
+        for file, reason in self.FORMATS.items():
+            tree = ast.parse((ROOT / file).read_text())
+            assert any(isinstance(node, ast.Call) and self.is_cut(node, tree) for node in ast.walk(tree)), (
+                file,
+                reason,
+            )
+
+    def is_cut(self, node: ast.Call, tree: ast.Module) -> bool:
+        """Say whether a text is taken apart at a colon, written out or under a name of the module; URLs have none."""
+        if not isinstance(node.func, ast.Attribute) or node.func.attr not in self.TAKEN_APART or not node.args:
+            return False
+        at = node.args[0]
+        if isinstance(at, ast.Name):
+            values = [
+                each.value for each in tree.body if isinstance(each, ast.Assign) and at.id in map(named, each.targets)
+            ]
+            at = values[0] if values else at
+        texts = [each.value for each in ast.walk(at) if isinstance(each, ast.Constant)]
+        return any(isinstance(text, str) and ":" in text and "//" not in text for text in texts)
+
+    def is_of_key(self, node: ast.Call) -> bool:
+        """Say whether an attribute that is called as keys are is taken apart, wherever."""
+        cut = isinstance(node.func, ast.Attribute) and node.func.attr in self.TAKEN_APART
+        return cut and isinstance(node.func.value, ast.Attribute) and node.func.value.attr in self.KEYS
+
+    def looks_up_by_a_part(self, node: ast.Call) -> bool:
+        """Say whether rows are looked up by a part of such a column."""
+        names = [word.arg for word in node.keywords if word.arg]
+        return any(name.endswith(self.LOOKUPS) and name.rsplit("__", 2)[-2] in self.KEYS - {"code"} for name in names)
+
+
 class TestMoney:
     def test_no_float_comes_near_it(self):
         found = [

@@ -10,6 +10,7 @@ from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.tenants import selectors
 from apps.tenants import services as tenants
+from apps.tenants.causes import ORGANIZATION
 from apps.tenants.errors import IdentityTaken, OrganizationMissing, OrganizationUnknown, SlugTaken
 from apps.tenants.models import Organization
 from apps.tenants.session_claims import SessionClaims
@@ -69,6 +70,7 @@ def _provision(claims: SessionClaims, external_id: str, slug: str, now: datetime
             amount=Micros(settings.SIGNUP_CREDIT_MICROS),
             source=Grant.Source.SIGNUP,
             key=f"signup:{organization.pk}",
+            cause=ORGANIZATION.of(organization.pk),
             created_by=CREATED_BY,
             now=now,
             description="Free credit for signing up",

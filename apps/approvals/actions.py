@@ -23,6 +23,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from apps.approvals.arguments import decode_fields, encode
+from apps.approvals.causes import ACTION
 from apps.approvals.errors import (
     ApprovalForSomethingElse,
     AskedAlready,
@@ -34,6 +35,7 @@ from apps.approvals.errors import (
 from apps.approvals.models import Approval, SoloAction
 from apps.approvals.services import OPEN, expire_approvals, lock_approval, spend
 from apps.approvals.thresholds import share_moved_alone, share_of_limit
+from apps.common.causes import Cause
 from apps.common.changes import Change
 from apps.common.errors import Rejected
 from apps.common.transactions import serialized
@@ -126,6 +128,11 @@ class Action(ABC):
     def has_known_size(self, now: datetime) -> bool:
         """Say whether the amount is known or estimated from something; if not, a second person always agrees."""
         return True
+
+    @property
+    def cause(self) -> Cause:
+        """What the transfers name that it posts as ordered by staff."""
+        return ACTION.of(self.key)
 
     @property
     def scope(self) -> Scope:

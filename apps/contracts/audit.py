@@ -55,29 +55,29 @@ CONTRACT_RULES = {
         WHERE r.credit > i.credit_micros OR r.service > i.service_micros
     """,
     "a refund was booked with its amount": """
-        SELECT r.key, r.amount_micros, COALESCE(SUM(t.amount_micros), 0) FROM contracts_installmentrefund r
-        CROSS JOIN (VALUES ('received'), ('credit'), ('unearned'), ('earned')) AS part (name)
-        LEFT JOIN ledger_transfer t ON t.key = 'installment-refund:' || r.key || ':' || part.name
-        GROUP BY r.id, r.key, r.amount_micros HAVING COALESCE(SUM(t.amount_micros), 0) <> r.amount_micros
+        SELECT x.key, x.expected, x.found FROM (
+          SELECT r.key, COALESCE(SUM(t.amount_micros), 0) AS found,
+            r.amount_micros + r.promo_credit_micros + r.promo_unearned_micros + r.promo_earned_micros AS expected
+          FROM contracts_installmentrefund r
+          LEFT JOIN ledger_transfer t ON t.cause_type = 'contracts.installment_refund' AND t.cause_id = r.id::text
+            AND t.reverses_id IS NULL
+          GROUP BY r.id) x
+        WHERE x.found <> x.expected
     """,
     "a refund stands unless it was undone": """
         SELECT t.key, CASE WHEN r.undone_at IS NULL THEN 0 ELSE 1 END, CASE WHEN v.id IS NULL THEN 0 ELSE 1 END
         FROM contracts_installmentrefund r
-        CROSS JOIN (VALUES ('received'), ('credit'), ('unearned'), ('earned'),
-                           ('promo-credit'), ('promo-unearned'), ('promo-earned')) AS part (name)
-        JOIN ledger_transfer t ON t.key = 'installment-refund:' || r.key || ':' || part.name
+        JOIN ledger_transfer t ON t.cause_type = 'contracts.installment_refund' AND t.cause_id = r.id::text
+          AND t.reverses_id IS NULL
         LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
         WHERE (r.undone_at IS NULL) <> (v.id IS NULL)
     """,
     "a contract's credit is refunded through its installment alone": """
-        SELECT t.key, 0, SUM(c.amount_micros) FROM contracts_installment i
-        JOIN wallets_grant g ON g.id = i.grant_id
-        JOIN wallets_consumption c ON c.grant_id = i.grant_id
-        JOIN ledger_transfer t ON t.id = c.transfer_id
+        SELECT t.key, 0, t.amount_micros FROM contracts_installment i
+        JOIN wallets_grantreturn r ON r.grant_id = i.grant_id
+        JOIN ledger_transfer t ON t.id = r.transfer_id
         LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
-        WHERE t.kind IN ('refund', 'dispute') AND v.id IS NULL AND t.key NOT LIKE 'installment-refund:%'
-          AND CAST(t.metadata AS text) LIKE '%"' || g.key || '"%'  -- of this grant: credit also pays others' debts
-        GROUP BY t.id, t.key HAVING SUM(c.amount_micros) <> 0
+        WHERE v.id IS NULL AND t.cause_type <> 'contracts.installment_refund'
     """,
     "a discount is the sum of what gave it": """
         SELECT 'installment ' || i.id, COALESCE(d.total, 0), i.discount_micros FROM contracts_installment i
@@ -112,7 +112,7 @@ CONTRACT_RULES = {
         FROM (
           SELECT w.organization_id, a.balance_micros FROM wallets_wallet w
           JOIN ledger_account own ON own.id = w.account_id
-          JOIN ledger_account a ON a.book_id = own.book_id AND a.code = REPLACE(own.code, ':wallet', ':installments')) a
+          JOIN ledger_account a ON a.book_id = own.book_id AND a.unit = own.unit AND a.role = 'installments') a
         LEFT JOIN (SELECT c.organization_id, SUM(i.paid_micros) AS total FROM contracts_installment i
                    JOIN contracts_contract c ON c.id = i.contract_id WHERE i.settled_at IS NULL
                    GROUP BY c.organization_id) i ON i.organization_id = a.organization_id
@@ -127,7 +127,7 @@ CONTRACT_RULES = {
         FROM (
           SELECT w.organization_id, a.balance_micros FROM wallets_wallet w
           JOIN ledger_account own ON own.id = w.account_id
-          JOIN ledger_account a ON a.book_id = own.book_id AND a.code = REPLACE(own.code, ':wallet', ':deferred')) a
+          JOIN ledger_account a ON a.book_id = own.book_id AND a.unit = own.unit AND a.role = 'deferred') a
         LEFT JOIN (SELECT c.organization_id,
                           SUM(m.amount_micros - m.cancelled_micros - m.recognized_micros) AS total
                    FROM contracts_servicerevenue m JOIN contracts_installment i ON i.id = m.installment_id

@@ -59,11 +59,12 @@ class EitherAccountFilter(AccountFilter):
         return queryset.filter(Q(source__in=accounts) | Q(destination__in=accounts))
 
 
-def short_code(code: str) -> str:
-    """Show a code by its last part, with the first digits of whom it belongs to; all of it when pointed at."""
-    owner, _, role = code.rpartition(":")
-    short = owner.rpartition(":")[2][:8]
-    return format_html('<span title="{}">{} <span class="text-subtle">{}</span></span>', code, role, short)
+def short_code(account: Account) -> str:
+    """Show an account by what it is for, with the first digits of whose it is; its code when pointed at."""
+    short = str(account.book_id)[:8]
+    return format_html(
+        '<span title="{}">{} <span class="text-subtle">{}</span></span>', account.code, account.role, short
+    )
 
 
 def _accounts(text: str) -> list[int] | QuerySet[Account, int]:
@@ -75,8 +76,7 @@ def _accounts(text: str) -> list[int] | QuerySet[Account, int]:
 
 def names_one_account(request: HttpRequest) -> bool:
     """Say whether the list is narrowed to one account: `org:<id>:wallet`, and not `org:<id>:`."""
-    owner, _, role = request.GET.get("account", "").strip().rpartition(":")
-    return bool(owner and role)
+    return Account.objects.filter(code=request.GET.get("account", "").strip()).exists()
 
 
 class DiffersFilter(admin.SimpleListFilter):
@@ -116,7 +116,7 @@ class RoleFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
         if self.value() not in self.roles:
             return queryset
-        return queryset.filter(code__endswith=f":{self.value()}").exclude(balance_micros=0)
+        return queryset.filter(role=self.value()).exclude(balance_micros=0)
 
 
 @admin.register(Account)
@@ -141,7 +141,7 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
     fieldsets = (
         (None, {"fields": ("amount_micros", "kind", "source", "destination", "description", "created_by")}),
         ("When", {"fields": ("effective_at", "recorded_at")}),
-        ("Trace", {"fields": ("id", "key", "reverses", "metadata", "fingerprint")}),
+        ("Trace", {"fields": ("id", "key", "cause_type", "cause_id", "reverses", "metadata", "fingerprint")}),
     )
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
@@ -150,11 +150,11 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
 
     @admin.display(description="From")
     def out_of(self, transfer: Transfer) -> str:
-        return short_code(transfer.source.code)
+        return short_code(transfer.source)
 
     @admin.display(description="To")
     def into(self, transfer: Transfer) -> str:
-        return short_code(transfer.destination.code)
+        return short_code(transfer.destination)
 
 
 @admin.register(Entry)
@@ -199,7 +199,7 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
 
     @admin.display(description="Account")
     def where(self, entry: Entry) -> str:
-        return short_code(entry.account.code)
+        return short_code(entry.account)
 
     @admin.display(description="Kind")
     def kind(self, entry: Entry) -> str:

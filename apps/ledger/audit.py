@@ -5,8 +5,10 @@ The sums are done by the database in one pass each, so that proving ten million 
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db import connection
 
+from apps.common.causes import REGISTRY, CauseType
 from apps.common.transactions import set_based_plans
 
 
@@ -36,9 +38,30 @@ def breaks_of(rules: dict[str, str]) -> list[Break]:
     return [Break(names[number], place, int(expected), int(found)) for number, place, expected, found in rows]
 
 
-def journal_breaks() -> list[Break]:
-    """Return every break of the journal's own rules."""
-    return breaks_of(JOURNAL_RULES)
+def journal_rules() -> dict[str, str]:
+    """Return the journal's own rules, and that of the causes, which is made of the types that apps have registered."""
+    return JOURNAL_RULES | {"a transfer's cause exists": _causes()}
+
+
+def _causes() -> str:
+    """Return the query for transfers whose cause is of no registered type, or whose row is not there."""
+    names = ", ".join(f"'{name}'" for name in sorted(REGISTRY))
+    parts = [f"SELECT t.key, 1, 0 FROM ledger_transfer t WHERE t.cause_type NOT IN ({names})"]  # noqa: S608
+    for kind in REGISTRY.values():
+        rows = " UNION ALL ".join(_keys(label, kind) for label in kind.models)
+        within = " AND c.book_id = t.book_id" if kind.in_book else ""
+        parts.append(
+            f"SELECT t.key, 1, 0 FROM ledger_transfer t WHERE t.cause_type = '{kind.name}' "  # noqa: S608
+            f"AND NOT EXISTS (SELECT 1 FROM ({rows}) AS c WHERE c.id = t.cause_id{within})"
+        )
+    return " UNION ALL ".join(parts)
+
+
+def _keys(label: str, kind: CauseType) -> str:
+    meta = apps.get_model(label)._meta
+    name = meta.pk.column if kind.column == "pk" else kind.column
+    book = ", book_id" if kind.in_book else ""
+    return f"SELECT CAST({name} AS text) AS id{book} FROM {meta.db_table}"  # noqa: S608
 
 
 JOURNAL_RULES = {

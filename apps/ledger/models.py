@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.causes import ID_LENGTH, TYPE_LENGTH, Cause
 from apps.common.triggers import FixedFields, append_only
 from apps.ledger.keys import KEY_LENGTH
 
@@ -49,6 +50,7 @@ class Account(InBook):
     """A balance in one unit. The row keeps the running figures; the entries prove them."""
 
     code = models.CharField(max_length=120, help_text="Its place in the chart, e.g. org:<id>:wallet.")
+    role = models.CharField(max_length=24, help_text="What it is for in the chart, e.g. wallet; the poster's word.")
     unit = models.CharField(max_length=24, help_text="ISO 4217 currency or named unit everything in it is counted in.")
     balance_micros = models.BigIntegerField(default=0, help_text="Sum of its entries, in micros.")
     held_micros = models.BigIntegerField(default=0, help_text="Sum of its pending holds, in micros.")
@@ -60,9 +62,13 @@ class Account(InBook):
             CheckConstraint(name="ledger_account_held_not_negative", condition=Q(held_micros__gte=0)),
             CheckConstraint(name="ledger_account_version_not_negative", condition=Q(version__gte=0)),
             UniqueConstraint(fields=["book", "code"], name="ledger_account_code_once_per_book"),
+            UniqueConstraint(fields=["book", "role", "unit"], name="ledger_account_role_once_per_unit"),
         ]
-        indexes = [Index(fields=["code"], name="ledger_account_by_code", opclasses=["varchar_pattern_ops"])]
-        triggers = [*append_only(updates=True), FixedFields("book", "code", "unit", "created_at")]
+        indexes = [
+            Index(fields=["code"], name="ledger_account_by_code", opclasses=["varchar_pattern_ops"]),
+            Index(fields=["role", "unit"], name="ledger_account_by_role"),
+        ]
+        triggers = [*append_only(updates=True), FixedFields("book", "code", "role", "unit", "created_at")]
 
     def __str__(self) -> str:
         return self.code
@@ -80,7 +86,9 @@ class Transfer(InBook):
     kind = models.CharField(max_length=24)
     description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
     created_by = models.CharField(max_length=200)
-    metadata = models.JSONField(default=dict, help_text="What the transfer is about: tokens, traffic source, ids.")
+    cause_type = models.CharField(max_length=TYPE_LENGTH, help_text="What it is about: a registered type of cause.")
+    cause_id = models.CharField(max_length=ID_LENGTH, help_text="The key of the row that caused it.")
+    metadata = models.JSONField(default=dict, help_text="What else is told of it: tokens, traffic source.")
     reverses = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -95,16 +103,23 @@ class Transfer(InBook):
             UniqueConstraint(fields=["book", "number"], name="ledger_transfer_number_once_per_book"),
             UniqueConstraint(fields=["book", "key"], name="ledger_transfer_key_once_per_book"),
             UniqueConstraint(fields=["book", "reverses"], name="ledger_transfer_reversed_once"),
+            CheckConstraint(name="ledger_transfer_has_a_cause", condition=~Q(cause_type="") & ~Q(cause_id="")),
         ]
         indexes = [
             Index(fields=["key"], name="ledger_transfer_by_key"),
             Index(fields=["recorded_at"], name="ledger_transfer_recorded"),
             Index(fields=["amount_micros"], name="ledger_transfer_by_amount"),
+            Index(fields=["book", "cause_type", "cause_id"], name="ledger_transfer_by_cause"),
         ]
         triggers = append_only()
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def cause(self) -> Cause:
+        """What it is about."""
+        return Cause(self.cause_type, self.cause_id)
 
 
 class Entry(InBook):

@@ -22,7 +22,7 @@ _ON_ACCOUNT = """
                  FROM payments_dispute GROUP BY payment_id) d ON d.payment_id = p.id
       WHERE p.settled_at IS NOT NULL
       UNION ALL
-      SELECT code, 0, balance_micros FROM ledger_account WHERE code LIKE '%:{role}' OR code LIKE '%:{role}:%') x
+      SELECT code, 0, balance_micros FROM ledger_account WHERE role = '{role}') x
     GROUP BY x.code HAVING SUM(x.expected) <> SUM(x.found)
 """
 

@@ -99,3 +99,10 @@ class InvalidExpiry(Rejected):
 
     code = "invalid_expiry"
     title = "The key's expiry has passed"
+
+
+class NotPostpaid(Conflict):
+    """A prepaid organization owes nothing, so that nothing limits what it may owe."""
+
+    code = "not_postpaid"
+    title = "Only a postpaid customer has a limit"

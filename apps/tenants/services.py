@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from apps.common.money import Micros
 from apps.tenants import api_keys
 from apps.tenants.errors import (
     ApiKeyNotFound,
@@ -18,6 +19,7 @@ from apps.tenants.errors import (
     InvalidExpiry,
     InvalidOrganization,
     InvalidScopes,
+    NotPostpaid,
     OrganizationArchived,
     OrganizationNotFound,
     SlugTaken,
@@ -44,6 +46,22 @@ def lock_organization(organization_id: UUID) -> Organization:
     if found is None:
         raise OrganizationNotFound()
     return found
+
+
+@transaction.atomic
+def change_postpaid_limit(*, organization_id: UUID, limit: Micros, now: datetime) -> Organization:
+    """Let a postpaid organization owe up to `limit`, in micros of its currency.
+
+    Raises:
+        NotPostpaid: it is prepaid.
+        OrganizationNotFound: there is none.
+    """
+    organization = lock_organization(organization_id)
+    if organization.billing_mode != Organization.BillingMode.POSTPAID:
+        raise NotPostpaid
+    organization.postpaid_limit_micros, organization.updated_at = limit, now
+    organization.save(update_fields=["postpaid_limit_micros", "updated_at"])
+    return organization
 
 
 def lock_open_organization(organization_id: UUID) -> Organization:

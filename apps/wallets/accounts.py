@@ -32,11 +32,6 @@ def code_of(organization_id: UUID, role: Role, foreign: str = "") -> str:
     return f"org:{organization_id}:{role}:{foreign}" if foreign else f"org:{organization_id}:{role}"
 
 
-def codes_of(organization_id: UUID) -> list[str]:
-    """Return the codes of all accounts of an organization."""
-    return [code_of(organization_id, role) for role in Role]
-
-
-def prefix_of(organization_id: UUID) -> str:
-    """Return how the codes of all accounts of an organization begin, of those in foreign currencies too."""
-    return f"org:{organization_id}:"
+def roles_of(organization_id: UUID) -> dict[str, Role]:
+    """Return what each account of an organization in its own currency is for, by code."""
+    return {code_of(organization_id, role): role for role in Role}

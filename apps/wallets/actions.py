@@ -12,15 +12,14 @@ from django.db.models import Model
 from apps.approvals.actions import Action, person, register
 from apps.approvals.errors import SubjectGone
 from apps.common.admin import money_text
-from apps.common.errors import Conflict
 from apps.common.money import Micros
 from apps.ledger.models import Hold, Transfer
 from apps.tenants.models import Organization
-from apps.tenants.services import lock_organization
+from apps.tenants.services import change_postpaid_limit
 from apps.wallets import services
 from apps.wallets.accounts import Role
-from apps.wallets.errors import BelongsToInstallment, NothingOwed, WalletNotFound
-from apps.wallets.models import Grant
+from apps.wallets.errors import NothingOwed, WalletNotFound
+from apps.wallets.models import BookingKind, Grant
 from apps.wallets.selectors import wallet_figures
 from apps.wallets.services.locks import lock_wallet
 
@@ -30,18 +29,6 @@ FIGURES = (
     ("Held", "held_micros"),
     ("Outstanding", "outstanding_micros"),
     ("Postpaid limit", "postpaid_limit_micros"),
-)
-
-# Keys of transfers whose rows contracts and payments keep: they undo them together with those rows.
-POSTED_WITH_ROWS = (
-    "installment:",
-    "installment-payment:",
-    "installment-refund:",
-    "service-revenue:",
-    "refund:",
-    "dispute:",
-    "invoice:",
-    "invoice-payment:",
 )
 
 
@@ -110,6 +97,7 @@ class GrantCredit(CustomerAction):
         services.grant_credits(
             organization=self.customer(),
             source=self.source,
+            cause=self.cause,
             description=self.reason,
             expires_at=self.expires_at,
             **self.posting(by, now),
@@ -128,6 +116,7 @@ class DeductCredit(CustomerAction):
     def perform(self, *, by: User, now: datetime) -> None:
         services.deduct(
             organization=self.customer(),
+            cause=self.cause,
             reason=self.reason,
             **self.posting(by, now),
         )
@@ -166,6 +155,7 @@ class SettleByBankTransfer(CustomerAction):
         services.receive_postpaid_payment(
             organization=self.customer(),
             received_in=Role.MANUAL_RECEIPTS,
+            cause=self.cause,
             description=f"Bank transfer {self.reference}: {self.reason}",
             **self.posting(by, now),
         )
@@ -189,7 +179,8 @@ class WriteOff(CustomerAction):
             organization=organization,
             source=Role.WRITE_OFFS,
             destination=Role.RECEIVABLE,
-            kind="write_off",
+            cause=self.cause,
+            kind=BookingKind.WRITE_OFF,
             description=self.reason,
             **self.posting(by, now),
         )
@@ -204,11 +195,7 @@ class ChangePostpaidLimit(CustomerAction):
     title: ClassVar[str] = "Change the postpaid limit"
 
     def perform(self, *, by: User, now: datetime) -> None:
-        organization = lock_organization(self.customer().pk)
-        if organization.billing_mode != Organization.BillingMode.POSTPAID:
-            raise Conflict("Only a postpaid customer has a limit.")
-        organization.postpaid_limit_micros, organization.updated_at = self.amount_micros, now
-        organization.save(update_fields=["postpaid_limit_micros", "updated_at"])
+        change_postpaid_limit(organization_id=self.customer().pk, limit=self.amount, now=now)
 
     def look(self, now: datetime) -> Mapping[str, str]:
         organization = self.customer()
@@ -230,12 +217,10 @@ class ReverseTransfer(CustomerAction):
     transfer_id: int
 
     def perform(self, *, by: User, now: datetime) -> None:
-        original = Transfer.objects.filter(pk=self.transfer_id).first()
-        if original is not None and original.key.startswith(POSTED_WITH_ROWS):
-            raise BelongsToInstallment
         services.reverse_transfer(
             organization=self.customer(),
             transfer_id=self.transfer_id,
+            cause=self.cause,
             reason=self.reason,
             created_by=person(by),
             now=now,

@@ -1,11 +1,16 @@
 """Proving the wallets against the journal: grants, what they paid for, shortfalls, holds and day totals."""
 
-from apps.ledger.audit import JOURNAL_RULES, Break, breaks_of
+from apps.ledger.audit import Break, breaks_of, journal_rules
 
 
 def book_breaks() -> list[Break]:
     """Return every break of the books: the journal's own rules, then the wallets' against it."""
-    return breaks_of(JOURNAL_RULES | WALLET_RULES)
+    return breaks_of(book_rules())
+
+
+def book_rules() -> dict[str, str]:
+    """Return the rules of the books by name."""
+    return journal_rules() | WALLET_RULES
 
 
 WALLET_RULES = {
@@ -62,6 +67,15 @@ WALLET_RULES = {
           ON c.grant_id = g.id
         WHERE g.lapsed_micros <> COALESCE(c.total, 0)
     """,
+    "what went back of a grant is the sum of its returns that stand": """
+        SELECT g.key, COALESCE(r.total, 0), g.returned_micros FROM wallets_grant g
+        LEFT JOIN (
+          SELECT r.grant_id, SUM(t.amount_micros) AS total FROM wallets_grantreturn r
+          JOIN ledger_transfer t ON t.id = r.transfer_id LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
+          WHERE v.id IS NULL GROUP BY r.grant_id) r
+          ON r.grant_id = g.id
+        WHERE g.returned_micros <> COALESCE(r.total, 0)
+    """,
     "a grant that was reversed has ended": """
         SELECT g.key, 1, 0 FROM wallets_grant g JOIN ledger_transfer r ON r.reverses_id = g.transfer_id
         WHERE g.expires_at IS NULL OR g.expires_at > r.recorded_at
@@ -91,9 +105,9 @@ WALLET_RULES = {
             COALESCE(CASE WHEN t.total > h.amount_micros THEN h.amount_micros ELSE t.total END, 0) AS expected
           FROM ledger_hold h JOIN wallets_wallet w ON w.account_id = h.account_id
           LEFT JOIN (
-            SELECT CAST(t.metadata ->> 'reservation' AS uuid) AS hold, SUM(t.amount_micros) AS total
-            FROM ledger_transfer t WHERE t.metadata ->> 'reservation' IS NOT NULL GROUP BY 1) t
-            ON t.hold = h.id) x
+            SELECT t.cause_id, SUM(t.amount_micros) AS total FROM ledger_transfer t
+            WHERE t.cause_type = 'ledger.hold' AND t.reverses_id IS NULL GROUP BY t.cause_id) t
+            ON t.cause_id = h.id::text) x
         WHERE x.found <> x.expected
     """,
 }

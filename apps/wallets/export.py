@@ -8,6 +8,7 @@ balance of the moment of the export, as home counts them.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Case, F, IntegerField, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Mod
@@ -28,27 +29,48 @@ TYPES = {ASSETS: "A", LIABILITIES: "L", EQUITY: "E", REVENUES: "R", EXPENSES: "X
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a role's accounts stand: by a balance as it usually is, and by one on the other side."""
+    """Where an account stands: one of hledger's five types, and its name within that."""
 
-    usual: str
-    turned: str = ""
+    type: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.type}:{self.name}"
+
+    @property
+    def is_turned_by_credit(self) -> bool:
+        """Say whether a balance above zero is on its other side: of an asset, which our books count below zero."""
+        return self.type == ASSETS
 
 
 PLACES: Mapping[Role, Place] = {
-    Role.WALLET: Place(f"{LIABILITIES}:credit", turned=f"{ASSETS}:overspent"),
-    Role.CASH: Place(f"{ASSETS}:stripe"),
-    Role.MANUAL_RECEIPTS: Place(f"{ASSETS}:bank"),
-    Role.INSTALLMENTS: Place(f"{LIABILITIES}:received for installments"),
-    Role.PROMOTIONS: Place(f"{EXPENSES}:promotions"),
-    Role.REVENUE: Place(f"{REVENUES}:earned"),
-    Role.DEFERRED: Place(f"{LIABILITIES}:deferred revenue"),
-    Role.RECEIVABLE: Place(f"{ASSETS}:receivable", turned=f"{LIABILITIES}:overpaid"),
-    Role.BREAKAGE: Place(f"{REVENUES}:breakage"),
-    Role.DISPUTES: Place(f"{ASSETS}:disputes"),
-    Role.WRITE_OFFS: Place(f"{EXPENSES}:write-offs"),
-    Role.TAX: Place(f"{LIABILITIES}:tax"),
-    Role.UNAPPLIED: Place(f"{LIABILITIES}:unapplied"),
+    Role.WALLET: Place(LIABILITIES, "credit"),
+    Role.CASH: Place(ASSETS, "stripe"),
+    Role.MANUAL_RECEIPTS: Place(ASSETS, "bank"),
+    Role.INSTALLMENTS: Place(LIABILITIES, "received for installments"),
+    Role.PROMOTIONS: Place(EXPENSES, "promotions"),
+    Role.REVENUE: Place(REVENUES, "earned"),
+    Role.DEFERRED: Place(LIABILITIES, "deferred revenue"),
+    Role.RECEIVABLE: Place(ASSETS, "receivable"),
+    Role.BREAKAGE: Place(REVENUES, "breakage"),
+    Role.DISPUTES: Place(ASSETS, "disputes"),
+    Role.WRITE_OFFS: Place(EXPENSES, "write-offs"),
+    Role.TAX: Place(LIABILITIES, "tax"),
+    Role.UNAPPLIED: Place(LIABILITIES, "unapplied"),
 }
+# Where an account stands whose balance is on the other side.
+TURNED: Mapping[Role, Place] = {
+    Role.WALLET: Place(ASSETS, "overspent"),
+    Role.RECEIVABLE: Place(LIABILITIES, "overpaid"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An account as the journal declares it."""
+
+    place: Place
+    code: str
 
 
 def hledger_lines() -> Iterator[str]:
@@ -62,14 +84,14 @@ def hledger_lines() -> Iterator[str]:
         yield f'commodity 1000.{"0" * decimals} "{unit}"\n'
     yield "".join(f"account {name}  ; type: {letter}\n" for name, letter in TYPES.items())
     names = _account_names()
-    for pk, (name, code) in names.items():
-        yield f"account {name}  ; type: {TYPES[name.partition(':')[0]]}, code: {_one_line(code)}, id: {pk}\n"
+    for pk, account in names.items():
+        yield f"account {account.place}  ; type: {TYPES[account.place.type]}, code: {account.code}, id: {pk}\n"
     yield "\n"
     for transfer in _transfers().filter(pk__lte=newest).order_by("effective_at", "pk").iterator(chunk_size=CHUNK):
         amount, unit = decimal_text(transfer.amount_micros), transfer.source.unit
         yield f"{transfer.effective_at:%Y-%m-%d} ({_one_line(transfer.key)}) {_one_line(transfer.kind)}\n"
-        yield f'    {names[transfer.source_id][0]}  {amount} "{unit}"\n'
-        yield f'    {names[transfer.destination_id][0]}  -{amount} "{unit}"\n\n'
+        yield f'    {names[transfer.source_id].place}  {amount} "{unit}"\n'
+        yield f'    {names[transfer.destination_id].place}  -{amount} "{unit}"\n\n'
 
 
 def csv_lines() -> Iterator[str]:
@@ -94,22 +116,25 @@ def _transfers() -> QuerySet[Transfer]:
     return Transfer.objects.select_related("source", "destination")
 
 
-def _account_names() -> dict[int, tuple[str, str]]:
-    """Return the name and the code of every account, by its key."""
-    slugs = {str(pk): slug for pk, slug in Organization.objects.values_list("pk", "slug")}
-    rows = Account.objects.order_by("code").values_list("pk", "code", "balance_micros")
-    return {pk: (_name(code, balance, slugs), code) for pk, code, balance in rows.iterator(chunk_size=CHUNK)}
+def _account_names() -> dict[int, Named]:
+    """Return every account by its key."""
+    customers = {
+        pk: (slug, currency) for pk, slug, currency in Organization.objects.values_list("pk", "slug", "currency")
+    }
+    accounts = Account.objects.order_by("code").iterator(chunk_size=CHUNK)
+    return {each.pk: Named(_place(each, customers), _one_line(each.code)) for each in accounts}
 
 
-def _name(code: str, balance_micros: int, slugs: Mapping[str, str]) -> str:
-    _, owner, role, foreign = (*code.split(":"), "", "", "")[:4]
-    if code.count(":") not in (2, 3) or owner not in slugs or role not in set(Role):
-        return f"{EQUITY}:{_one_line(code)}"
-    place = PLACES[Role(role)]
-    usual_is_negative = place.usual.startswith(ASSETS)
-    is_turned = balance_micros > 0 if usual_is_negative else balance_micros < 0
-    name = f"{place.turned if place.turned and is_turned else place.usual}:{slugs[owner]}"
-    return f"{name}:{foreign}" if foreign else name
+def _place(account: Account, customers: Mapping[UUID, tuple[str, str]]) -> Place:
+    if account.book_id not in customers or account.role not in set(Role):
+        return Place(EQUITY, _one_line(account.code))
+    (slug, currency), role = customers[account.book_id], Role(account.role)
+    place = PLACES[role]
+    balance = account.balance_micros
+    if role in TURNED and (balance > 0 if place.is_turned_by_credit else balance < 0):
+        place = TURNED[role]
+    foreign = "" if account.unit == currency else f":{account.unit}"
+    return Place(place.type, f"{place.name}:{slug}{foreign}")
 
 
 def _decimals(newest: int) -> dict[str, int]:

@@ -18,7 +18,7 @@ from apps.wallets.actions import DeductCredit
 from apps.wallets.models import Grant
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer
-from tests.factories import create_organization
+from tests.factories import cause_of, create_organization
 from tests.pricing.making import make_meter, price
 from tests.usage.making import event, send
 from tests.usage.test_preview import MICRO, draft
@@ -68,6 +68,7 @@ def test_what_cannot_be_any_more_is_said_before_and_stays_open(now, settings):
     waiting = submit(action, by=maker, now=timezone.now())
     wallets.charge(
         organization=customer,
+        cause=cause_of(customer),
         amount=Micros(50_000_000),
         kind="usage",
         key="meanwhile",

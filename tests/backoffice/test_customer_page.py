@@ -20,7 +20,7 @@ from apps.tenants.models import Organization
 from tests.api.routes import INTERNAL
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
-from tests.factories import create_organization
+from tests.factories import cause_of, create_organization
 from tests.plans.conftest import create_plan
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,13 @@ def test_a_longer_history_asks_no_more(client, customer, tab):
 
     for number in range(8):
         wallets.charge(
-            organization=customer, amount=Micros(1), kind="usage", key=f"c{number}", created_by="staff:test", now=NOW
+            organization=customer,
+            cause=cause_of(customer),
+            amount=Micros(1),
+            kind="usage",
+            key=f"c{number}",
+            created_by="staff:test",
+            now=NOW,
         )
     assert count() <= before
 

@@ -14,6 +14,7 @@ from apps.wallets import services as wallets
 from apps.wallets.actions import GrantCredit
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
+from tests.factories import cause_of
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,13 @@ class TestWhatNeedsAPerson:
         grant = GrantCredit(organization_id=organization.pk, amount_micros=10**12, currency="USD", reason="r", key="k")
         assert submit(grant, by=create_staff("maker", "Billing"), now=timezone.now()) is not None
         wallets.charge(
-            organization=organization, amount=500_000_000, kind="usage", key="big", created_by="staff:t", now=NOW
+            organization=organization,
+            cause=cause_of(organization),
+            amount=500_000_000,
+            kind="usage",
+            key="big",
+            created_by="staff:t",
+            now=NOW,
         )
 
     def test_is_counted_once_in_one_query(self, trouble):

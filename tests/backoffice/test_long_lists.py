@@ -14,6 +14,7 @@ from apps.ledger.models import Account, Entry, Transfer
 from apps.wallets import services as wallets
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
+from tests.factories import cause_of
 
 # Lists that grow with what customers do, and so are never counted.
 LONG = (
@@ -114,6 +115,7 @@ class TestTheBooks:
         for number in range(60):
             wallets.charge(
                 organization=customer,
+                cause=cause_of(customer),
                 amount=1_000_000 + number,
                 kind="usage",
                 key=f"k{number:03}",

@@ -36,11 +36,19 @@ from apps.wallets.actions import (
     SettleByBankTransfer,
     WriteOff,
 )
-from apps.wallets.errors import BelongsToInstallment, BudgetExceeded, HeldByDispute, MoreThanPaid, NothingOwed
+from apps.wallets.errors import (
+    BelongsToInstallment,
+    BudgetExceeded,
+    HeldByDispute,
+    MoreThanPaid,
+    NothingOwed,
+    NotReversible,
+)
 from apps.wallets.models import EntryType, Grant
 from tests.backoffice.people import PASSWORD, client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.contracts.factories import active, offer, pay, rows
+from tests.factories import cause_of
 
 pytestmark = pytest.mark.django_db
 
@@ -196,9 +204,14 @@ class TestKinds:
 
         def take(micros):
             wallets.deduct(
-                organization=customer, amount=Micros(micros), key=f"d{micros}", reason="x", created_by="x",
+                organization=customer,
+                cause=cause_of(customer),
+                amount=Micros(micros),
+                key=f"d{micros}",
+                reason="x",
+                created_by="x",
                 now=timezone.now(),
-            )  # fmt: skip
+            )
 
         with pytest.raises(BudgetExceeded):
             take(amount + 1)
@@ -232,6 +245,7 @@ class TestKinds:
     def test_no_button_offers_what_is_refused(self, customer, maker):
         bought = wallets.grant_credits(
             organization=customer,
+            cause=cause_of(customer),
             amount=Micros(MILLION),
             source="top_up",
             key="bought",
@@ -256,6 +270,7 @@ class TestKinds:
     def test_refund_takes_what_was_paid_and_no_more(self, customer, maker):
         grant = wallets.grant_credits(
             organization=customer,
+            cause=cause_of(customer),
             amount=Micros(30 * MILLION),
             source="top_up",
             key="top-up",
@@ -292,7 +307,7 @@ class TestKinds:
 
     def test_an_installments_postings_are_undone_on_its_own_page(self, customer, maker, installment):
         posted = installment.payments.get().transfer_id
-        with pytest.raises(BelongsToInstallment):
+        with pytest.raises(NotReversible, match="installment"):
             submit(order(customer, 150, ReverseTransfer, transfer_id=posted), by=maker, now=NOW)
         grant_id = installment.grant_id
         with pytest.raises(BelongsToInstallment):
@@ -311,6 +326,7 @@ class TestKinds:
         given, bought = (
             wallets.grant_credits(
                 organization=customer,
+                cause=cause_of(customer),
                 amount=Micros(MILLION),
                 source=source,
                 key=source,
@@ -347,6 +363,7 @@ class TestOwed:
         organization = create_customer("globex", billing_mode="postpaid", postpaid_limit_micros=500 * MILLION)
         wallets.charge(
             organization=organization,
+            cause=cause_of(organization),
             amount=Micros(200 * MILLION),
             kind=EntryType.USAGE,
             key="work",

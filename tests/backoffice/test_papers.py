@@ -14,6 +14,7 @@ from apps.wallets import services as wallets
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.emptying import without_triggers
+from tests.factories import cause_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,13 @@ class TestStatement:
     def test_of_one_month_opens_where_the_last_one_closed(self, customer):
         later = NOW + timedelta(days=20)
         wallets.charge(
-            organization=customer, amount=Micros(7), kind="usage", key="later", created_by="staff:test", now=later
+            organization=customer,
+            cause=cause_of(customer),
+            amount=Micros(7),
+            kind="usage",
+            key="later",
+            created_by="staff:test",
+            now=later,
         )
         _, first = monthly_statement(organization=customer, month=month_of(NOW), now=later)
         _, second = monthly_statement(organization=customer, month=month_of(later), now=later)
@@ -47,7 +54,13 @@ class TestStatement:
         december = month_of(NOW).end
         for key, moment in (("first", december + timedelta(seconds=1)), ("second", december - timedelta(seconds=1))):
             wallets.charge(
-                organization=customer, amount=Micros(7), kind="usage", key=key, created_by="staff:test", now=moment
+                organization=customer,
+                cause=cause_of(customer),
+                amount=Micros(7),
+                kind="usage",
+                key=key,
+                created_by="staff:test",
+                now=moment,
             )
         before = 100_000_000 - 12_345_678
         _, november = monthly_statement(organization=customer, month=month_of(NOW), now=december)
@@ -69,7 +82,13 @@ class TestStatement:
     def test_goes_on_over_pages_and_is_the_same_every_time(self, customer):
         for number in range(150):
             wallets.charge(
-                organization=customer, amount=Micros(1), kind="usage", key=f"k{number}", created_by="staff:t", now=NOW
+                organization=customer,
+                cause=cause_of(customer),
+                amount=Micros(1),
+                kind="usage",
+                key=f"k{number}",
+                created_by="staff:t",
+                now=NOW,
             )
         paper, figures = monthly_statement(organization=customer, month=month_of(NOW), now=NOW)
         again, _ = monthly_statement(organization=customer, month=month_of(NOW), now=NOW)

@@ -16,6 +16,7 @@ from apps.usage.models import UsageEvent
 from apps.wallets import services as wallets
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer, sign_contract
+from tests.factories import cause_of
 from tests.pricing.making import make_meter, price
 from tests.usage.making import event, send
 
@@ -34,7 +35,15 @@ def customer(client) -> Organization:
     customer = create_customer()
     sign_contract(customer)
     debtor = create_customer("globex", billing_mode="postpaid", postpaid_limit_micros=10**12)
-    wallets.charge(organization=debtor, amount=200_000_000, kind="usage", key="work", created_by="staff:t", now=NOW)
+    wallets.charge(
+        organization=debtor,
+        cause=cause_of(debtor),
+        amount=200_000_000,
+        kind="usage",
+        key="work",
+        created_by="staff:t",
+        now=NOW,
+    )
     create_customer("initech", currency="JPY")
     return customer
 

@@ -20,6 +20,7 @@ from apps.wallets import services as wallets
 from apps.wallets.actions import GrantCredit
 from apps.wallets.models import EntryType, Grant
 from tests.contracts.factories import active, agreement
+from tests.factories import cause_of
 from tests.payments.world import create_payment_rows
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -32,6 +33,7 @@ def create_customer(slug: str = "acme", **fields: object) -> Organization:
     by = "staff:test"
     wallets.grant_credits(
         organization=organization,
+        cause=cause_of(organization),
         amount=Micros(100_000_000),
         source=Grant.Source.BONUS,
         key=f"world:{slug}:grant",
@@ -41,6 +43,7 @@ def create_customer(slug: str = "acme", **fields: object) -> Organization:
     )
     wallets.charge(
         organization=organization,
+        cause=cause_of(organization),
         amount=Micros(12_345_678),
         kind=EntryType.USAGE,
         key=f"world:{slug}:charge",

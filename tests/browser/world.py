@@ -9,6 +9,7 @@ from apps.tenants import services as tenants
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.models import EntryType, Grant
+from tests.factories import cause_of
 
 
 def create_busy_customer() -> Organization:
@@ -20,6 +21,7 @@ def create_busy_customer() -> Organization:
     for source, amount in ((Grant.Source.SIGNUP, 25), (Grant.Source.TOP_UP, 500)):
         wallets.grant_credits(
             organization=organization,
+            cause=cause_of(organization),
             amount=Micros(amount * 1_000_000),
             source=source,
             key=f"browser:{source}",
@@ -30,6 +32,7 @@ def create_busy_customer() -> Organization:
     for day in range(30):
         wallets.charge(
             organization=organization,
+            cause=cause_of(organization),
             amount=Micros(3_000_000 + day * day % 17 * 412_345),
             kind=EntryType.USAGE,
             key=f"browser:day:{day}",

@@ -14,6 +14,7 @@ from apps.wallets import services as wallets
 from apps.wallets.models import EntryType
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
+from tests.factories import cause_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,7 @@ def customer():
     for number in range(12):
         wallets.charge(
             organization=organization,
+            cause=cause_of(organization),
             amount=Micros((number + 1) * 1_000_000),
             kind=EntryType.USAGE,
             key=f"charge:{number}",

@@ -1,6 +1,7 @@
 """Rows written without the ORM are the rows it would have written, on both engines."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,7 +14,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.tampers]
 
 
 def accounts(now, count, first=0):
-    return [Account(code=f"a{number}", unit="USD", created_at=now) for number in range(first, first + count)]
+    return [
+        Account(code=f"a{number}", book_id=UUID(int=number), role="a", unit="USD", created_at=now)
+        for number in range(first, first + count)
+    ]
 
 
 def plain(row):
@@ -40,6 +44,8 @@ class TestInsert:
             kind="usage",
             description="é 100 %",
             created_by="x",
+            cause_type="tenants.organization",
+            cause_id="1",
             metadata={"a": [1, None, "ü'"], "b": {"c": True}},
             effective_at=now - timedelta(microseconds=1),
             recorded_at=now,

@@ -27,7 +27,7 @@ from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from tests.contracts.factories import active, agreement, discount, draft, offer, pay, refund, rows
 from tests.emptying import without_triggers
-from tests.factories import charge, create_grant, create_organization
+from tests.factories import cause_of, charge, create_grant, create_organization
 
 FROZEN = {
     "due_date": F("due_date") + timedelta(days=1),
@@ -172,7 +172,14 @@ class TestCheckContracts:
     def test_takes_no_offence_at_credit_that_paid_the_debt_of_another_refund(self, acme, now):
         bought = create_grant(acme, "10", now, source="top_up", paid_micros=to_micros("10"))
         charge(acme, "10", now)
-        wallets.refund_grant(grant=bought, amount=to_micros("10"), key="refund:re_9", created_by="s", now=now)
+        wallets.refund_grant(
+            grant=bought,
+            cause=cause_of(bought.organization),
+            amount=to_micros("10"),
+            key="refund:re_9",
+            created_by="s",
+            now=now,
+        )
         active(acme, now)
         assert [str(each) for each in contract_breaks()] == []
 
@@ -196,7 +203,7 @@ class TestCheckContracts:
             ("UPDATE contracts_installmentrefund SET undone_at = created_at", "a refund stands unless"),
             ("UPDATE contracts_installmentrefund SET promo_credit_micros = 1000000000", "refunds take of each portion"),
             (
-                "UPDATE ledger_transfer SET key = 'other' WHERE key LIKE '%:credit' AND kind = 'refund'",
+                "UPDATE ledger_transfer SET cause_type = 'payments.refund' WHERE kind = 'refund'",
                 "a contract's credit",
             ),
         ],
@@ -277,7 +284,7 @@ def agreed_terms(organization, now):
         (billed_once, "charge_type", "annual"),
         (refunded, "amount_micros", F("amount_micros") + 1),
         (refunded, "credit_micros", 0),
-        (refunded, "transfer_ids", []),
+        (refunded, "order_key", "another"),
         (discounted, "asked_micros", F("asked_micros") + 1),
         (withdrawn, "withdrawn_at", None),
         (withdrawn, "amount_micros", 1),

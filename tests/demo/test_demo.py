@@ -24,6 +24,7 @@ from apps.usage.models import MonthClose, UsageDay, UsageEvent
 from apps.usage.selectors import consumed_units
 from apps.wallets.selectors import wallet_figures
 from tests.approvals.factories import ask
+from tests.causes import FAMILIES, dead_ends, posted_families
 
 pytestmark = pytest.mark.django_db
 
@@ -196,3 +197,11 @@ class TestAccess:
             "approver_password": "600",
             "demo_api_key": "600",
         }
+
+
+class TestCauses:
+    def test_every_transfer_leads_to_the_page_of_what_caused_it(self, now):
+        assert dead_ends() == []
+
+    def test_each_family_has_the_cause_that_is_meant_for_it(self, now):
+        assert posted_families() - FAMILIES == set()

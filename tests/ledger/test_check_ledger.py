@@ -8,7 +8,7 @@ from django.db import connection
 
 from apps.wallets.services import revoke_grant
 from tests.emptying import without_triggers
-from tests.factories import capture, charge, create_grant, create_organization, reserve
+from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,11 @@ def books(now):
     reserve(organization, "0.5", now, key="r2")
     charge(organization, "-0.25", now, key="back")
     revoke_grant(
-        grant=create_grant(organization, "1", now, key="taken"), reason="Misused", created_by="staff:ann", now=now
+        grant=create_grant(organization, "1", now, key="taken"),
+        cause=cause_of(organization),
+        reason="Misused",
+        created_by="staff:ann",
+        now=now,
     )
     return organization
 

@@ -1,31 +1,37 @@
 """Posting: two-sided, append-only, once per key, replayed before it is refused."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.ledger import services
+from apps.ledger.causes import TRANSFER
 from apps.ledger.errors import IdempotencyMismatch, InvalidAmount, UnitMismatch, UnknownAccount
 from apps.ledger.models import Account, Entry, Transfer
-from apps.ledger.services import TransferRequest
+from apps.ledger.services import PostedWith, TransferRequest
+from apps.tenants.causes import ORGANIZATION
+from apps.tenants.models import Organization
 from tests.emptying import without_triggers
 
 pytestmark = pytest.mark.django_db
-
 BOOK = UUID("9b2f6c1e-0d1a-4c55-8a2e-5f1f0a7b3c10")
+CAUSE = ORGANIZATION.of(BOOK)
 
 
 @pytest.fixture(autouse=True)
 def accounts(now):
+    Organization.objects.create(pk=BOOK, name="Acme", slug="acme", created_at=now, updated_at=now)
     services.open_book(book_id=BOOK, unit="USD", now=now)
-    services.open_accounts(book_id=BOOK, codes=["a", "b", "c"], unit="USD", now=now)
-    services.open_accounts(book_id=BOOK, codes=["yen"], unit="JPY", now=now)
+    services.open_accounts(book_id=BOOK, roles={code: code for code in "abc"}, unit="USD", now=now)
+    services.open_accounts(book_id=BOOK, roles={"yen": "a"}, unit="JPY", now=now)
 
 
 def request(key="k1", source="a", destination="b", amount=5, **fields) -> TransferRequest:
-    return TransferRequest(BOOK, key, source, destination, Micros(amount), "test", "system:test", **fields)
+    return TransferRequest(BOOK, key, source, destination, Micros(amount), "test", "system:test", CAUSE, **fields)
 
 
 def balances() -> dict[str, int]:
@@ -71,6 +77,26 @@ class TestPost:
         services.post([request(amount=2**63 - 1)], now=now)
         with pytest.raises(InvalidAmount):
             services.post([request("k2", amount=1)], now=now)
+
+    def test_keeps_what_caused_it(self, now):
+        (transfer,) = services.post([request()], now=now)
+        transfer.refresh_from_db()
+        assert (transfer.cause_type, transfer.cause_id) == ("tenants.organization", CAUSE.id)
+
+    def test_names_the_transfer_that_it_is_posted_with_whatever_their_order(self, now):
+        beside = replace(request("k2", "b", "c", 1), cause=PostedWith("k1"))
+        _, first = services.post([beside, request("k1")], now=now)
+        assert Transfer.objects.get(key="k2").cause == TRANSFER.of(first.number)
+
+    def test_refuses_a_cause_that_no_app_has_registered(self, now):
+        with pytest.raises(ValueError, match=r"nobody\.knows"):
+            services.post([replace(request(), cause=Cause("nobody.knows", "1"))], now=now)
+        assert not Transfer.objects.exists()
+
+    @pytest.mark.parametrize(("kind", "key"), [("", "1"), ("x", ""), ("x" * 49, "1"), ("x", "1" * 65)])
+    def test_has_no_empty_cause_and_none_that_does_not_fit(self, kind, key):
+        with pytest.raises(ValueError, match="no cause"):
+            Cause(kind, key)
 
     def test_refuses_two_units(self, now):
         with pytest.raises(UnitMismatch):

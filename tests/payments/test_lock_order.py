@@ -23,7 +23,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.models import Wallet
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import offer, pay, rows
-from tests.factories import charge
+from tests.factories import cause_of, charge
 from tests.payments.desk import Desk
 from tests.payments.test_contracts import healthy, subscribe
 from tests.payments.test_races import at_once, handle
@@ -112,7 +112,7 @@ def test_credit_that_is_spent_while_its_refund_waits_is_owed_and_not_overspent(
     acme.refresh_from_db()
     charge(acme, "50", now)
     services.invoice_outstanding(organization=acme, month="2026-11", now=now + timedelta(days=14))
-    common = {"organization": acme, "created_by": "staff:ann", "now": now}
+    common = {"organization": acme, "cause": cause_of(acme), "created_by": "staff:ann", "now": now}
     wallets.receive_postpaid_payment(**common, amount=to_micros("30"), key="bank", received_in=Role.MANUAL_RECEIPTS)
     desk.press(StripeInvoice.objects.get().hosted_url)
     desk.deliver()

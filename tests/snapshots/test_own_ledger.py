@@ -14,7 +14,7 @@ from apps.snapshots.readings import CostReading
 from apps.tenants.models import Organization
 from apps.wallets.services import reverse_transfer
 from tests.contracts import factories as contracts
-from tests.factories import capture, charge, create_grant, create_organization, reserve
+from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
 from tests.pricing.making import make_meter, price
 from tests.snapshots.test_collecting import NOVEMBER
 from tests.usage.making import event, send
@@ -43,7 +43,12 @@ def fees(organization: Organization, now: datetime, month: Period = NOVEMBER) ->
 
 def reverse(organization: Organization, transfer_id: int, now: datetime) -> None:
     reverse_transfer(
-        organization=organization, transfer_id=transfer_id, reason="Mistake", created_by="staff:ann", now=now
+        organization=organization,
+        cause=cause_of(organization),
+        transfer_id=transfer_id,
+        reason="Mistake",
+        created_by="staff:ann",
+        now=now,
     )
 
 

@@ -15,7 +15,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import offer
-from tests.factories import charge, create_organization, reserve
+from tests.factories import cause_of, charge, create_organization, reserve
 from tests.vouchers.factories import create_batch, create_voucher, redeem, staff
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +135,7 @@ class TestRevokeBatch:
         # Another movement has the name that taking this one back would have.
         wallets.post_transfer(
             organization=stuck.organization,
+            cause=cause_of(stuck.organization),
             source=Role.PROMOTIONS,
             destination=Role.REVENUE,
             amount=to_micros("1"),
@@ -157,7 +158,12 @@ class TestRevokeBatch:
         redeem(acme, code, now)
         hold, grant = reserve(acme, "4", now), Grant.objects.get()
         wallets.reverse_transfer(
-            organization=acme, transfer_id=grant.transfer_id, reason="Wrong", created_by="staff:ann", now=now
+            organization=acme,
+            cause=cause_of(acme),
+            transfer_id=grant.transfer_id,
+            reason="Wrong",
+            created_by="staff:ann",
+            now=now,
         )
         wallets.release_reservation(organization=acme, hold_id=hold.pk, now=now)
         services.revoke_batch(batch_id=batch.pk, **said(now))

@@ -15,7 +15,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.audit import book_breaks
 from apps.wallets.models import CHARGES, Grant, Shortfall
 from apps.wallets.selectors import account_balances, entries_page, wallet_figures
-from tests.factories import create_organization
+from tests.factories import cause_of, create_organization
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
 STEPS = ["grant", "brief", "bought", "charge", "back", "reserve", "capture", "release", "refund", "expire"]
@@ -51,7 +51,14 @@ class History:
         return {"key": f"k{self.number}", "created_by": "system:test", "now": self.now}
 
     def grant(self, amount, source="bonus", **fields):
-        services.grant_credits(organization=self.organization, amount=amount, source=source, **self.common, **fields)
+        services.grant_credits(
+            organization=self.organization,
+            cause=cause_of(self.organization),
+            amount=amount,
+            source=source,
+            **self.common,
+            **fields,
+        )
 
     def brief(self, amount):
         self.grant(amount, expires_at=self.now + timedelta(hours=amount))
@@ -60,10 +67,22 @@ class History:
         self.grant(amount, "top_up", paid_micros=amount)
 
     def charge(self, amount):
-        services.charge(organization=self.organization, amount=amount, kind="usage", **self.common)
+        services.charge(
+            organization=self.organization,
+            cause=cause_of(self.organization),
+            amount=amount,
+            kind="usage",
+            **self.common,
+        )
 
     def back(self, amount):
-        services.give_back(organization=self.organization, amount=amount, kind="usage", **self.common)
+        services.give_back(
+            organization=self.organization,
+            cause=cause_of(self.organization),
+            amount=amount,
+            kind="usage",
+            **self.common,
+        )
 
     def reserve(self, amount):
         hold = services.reserve(
@@ -85,20 +104,26 @@ class History:
     def refund(self, amount):
         grant = Grant.objects.filter(source="top_up").first()
         if grant:
-            services.refund_grant(grant=grant, amount=amount, **self.common)
+            services.refund_grant(grant=grant, cause=cause_of(grant.organization), amount=amount, **self.common)
 
     def revoke(self, amount):
         grant = Grant.objects.filter(source="bonus").first()
         if grant:
-            services.revoke_grant(grant=grant, reason="r", created_by="staff:ann", now=self.now)
+            services.revoke_grant(
+                grant=grant, cause=cause_of(grant.organization), reason="r", created_by="staff:ann", now=self.now
+            )
 
     def reverse(self, amount):
         entries = entries_page(self.organization, since=T0, limit=amount)
         if entries:
             services.reverse_transfer(
-                organization=self.organization, transfer_id=entries[-1].transfer_id, reason="r",
-                created_by="staff:ann", now=self.now,
-            )  # fmt: skip
+                organization=self.organization,
+                cause=cause_of(self.organization),
+                transfer_id=entries[-1].transfer_id,
+                reason="r",
+                created_by="staff:ann",
+                now=self.now,
+            )
 
     def expire(self, amount):
         services.expire_grants(now=self.now)
@@ -107,10 +132,14 @@ class History:
         self.now += timedelta(hours=amount)
 
     def pay(self, amount):
-        services.receive_postpaid_payment(organization=self.organization, amount=amount, **self.common)
+        services.receive_postpaid_payment(
+            organization=self.organization, cause=cause_of(self.organization), amount=amount, **self.common
+        )
 
     def deduct(self, amount):
-        services.deduct(organization=self.organization, amount=amount, reason="r", **self.common)
+        services.deduct(
+            organization=self.organization, cause=cause_of(self.organization), amount=amount, reason="r", **self.common
+        )
 
 
 def uncovered_charges() -> int:

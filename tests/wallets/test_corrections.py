@@ -20,7 +20,7 @@ from apps.wallets.selectors import (
     returned_micros,
     wallet_figures,
 )
-from tests.factories import charge, create_grant, create_organization, reserve
+from tests.factories import cause_of, charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db
 
@@ -38,13 +38,23 @@ def bought(organization, amount, now, key="bought", **fields):
 
 def reverse(organization, transfer_id, now):
     return services.reverse_transfer(
-        organization=organization, transfer_id=transfer_id, reason="Mistake", created_by="staff:ann", now=now
+        organization=organization,
+        cause=cause_of(organization),
+        transfer_id=transfer_id,
+        reason="Mistake",
+        created_by="staff:ann",
+        now=now,
     )
 
 
 def undo(organization, transfer_id, now):
     return services.undo_transfer(
-        organization=organization, transfer_id=transfer_id, reason="Failed", created_by="system:stripe", now=now
+        organization=organization,
+        cause=cause_of(organization),
+        transfer_id=transfer_id,
+        reason="Failed",
+        created_by="system:stripe",
+        now=now,
     )
 
 
@@ -74,7 +84,12 @@ class TestExpireGrants:
 class TestRefundGrant:
     def refund(self, grant, amount, now, key="re_1"):
         return services.refund_grant(
-            grant=grant, amount=to_micros(amount), key=key, created_by="system:stripe", now=now
+            grant=grant,
+            cause=cause_of(grant.organization),
+            amount=to_micros(amount),
+            key=key,
+            created_by="system:stripe",
+            now=now,
         )
 
     def test_takes_the_unspent_part_of_its_grant(self, acme, now):
@@ -119,7 +134,13 @@ class TestClawBackGrant:
             grant=grant, amount=to_micros("10"), key="du_1", created_by="system:stripe", now=now
         )
         services.claw_back_grant(
-            grant=grant, amount=to_micros("10"), key="du_1:lost", created_by="system:stripe", now=now, hold_id=hold.pk
+            grant=grant,
+            cause=cause_of(grant.organization),
+            amount=to_micros("10"),
+            key="du_1:lost",
+            created_by="system:stripe",
+            now=now,
+            hold_id=hold.pk,
         )
         figures = wallet_figures(acme, now)
         assert (figures.balance_micros, figures.held_micros) == (0, 0)
@@ -130,6 +151,7 @@ class TestDeduct:
     def deduct(self, organization, amount, now):
         return services.deduct(
             organization=organization,
+            cause=cause_of(organization),
             amount=to_micros(amount),
             key="d1",
             reason="Wrong",
@@ -221,7 +243,9 @@ class TestReverseTransfer:
 
 class TestRevokeGrant:
     def revoke(self, grant, now):
-        return services.revoke_grant(grant=grant, reason="Misused", created_by="staff:ann", now=now)
+        return services.revoke_grant(
+            grant=grant, cause=cause_of(grant.organization), reason="Misused", created_by="staff:ann", now=now
+        )
 
     def test_takes_back_what_is_unspent(self, acme, now):
         grant = create_grant(acme, "5", now, source="voucher")
@@ -242,9 +266,16 @@ class TestBook:
     def test_moves_no_wallet(self, acme, now):
         with pytest.raises(WalletOnly):
             services.post_transfer(
-                organization=acme, source=Role.CASH, destination=Role.WALLET, amount=to_micros("1"), kind="x", key="k",
-                created_by="system:test", now=now,
-            )  # fmt: skip
+                organization=acme,
+                cause=cause_of(acme),
+                source=Role.CASH,
+                destination=Role.WALLET,
+                amount=to_micros("1"),
+                kind="x",
+                key="k",
+                created_by="system:test",
+                now=now,
+            )
 
 
 class TestReading:
@@ -260,6 +291,7 @@ class TestReading:
             charges=[
                 services.Charge(
                     organization=acme,
+                    cause=cause_of(acme),
                     amount=to_micros("2"),
                     kind="usage",
                     key="c1",

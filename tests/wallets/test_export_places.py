@@ -4,8 +4,9 @@ from uuid import UUID
 
 import pytest
 
+from apps.ledger.models import Account
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.export import PLACES, _name
+from apps.wallets.export import PLACES, _place
 
 ACME = UUID("0a3d4c1e-5b7f-4f1e-9c52-6d8e2f90b7a1")
 
@@ -23,4 +24,7 @@ def test_every_role_has_a_place() -> None:
     ],
 )
 def test_tax_and_unapplied_money_are_liabilities(role: Role, foreign: str, name: str) -> None:
-    assert _name(code_of(ACME, role, foreign), 1, {str(ACME): "acme"}) == name
+    account = Account(
+        code=code_of(ACME, role, foreign), book_id=ACME, role=role, unit=foreign or "USD", balance_micros=1
+    )
+    assert str(_place(account, {ACME: ("acme", "USD")})) == name

@@ -16,7 +16,7 @@ from apps.wallets.audit import book_breaks
 from apps.wallets.models import ChargeNet, Consumption, DayTotal, Grant, Shortfall
 from apps.wallets.selectors import wallet_figures
 from apps.wallets.services import giving_back
-from tests.factories import charge, create_grant, create_organization
+from tests.factories import cause_of, charge, create_grant, create_organization
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
 who = st.integers(0, 1)
@@ -38,7 +38,7 @@ def play(customers, history):
     for number, (index, step, amount) in enumerate(history):
         now += timedelta(hours=2)
         common = {"organization": customers[index], "amount": Micros(amount), "key": f"k{number}", "now": now}
-        common["created_by"] = "system:test"
+        common |= {"created_by": "system:test", "cause": cause_of(customers[index])}
         if step == "grant":
             services.grant_credits(source="bonus", **common)
         elif step == "brief":
@@ -55,7 +55,12 @@ def play(customers, history):
 def charges(customers, batch):
     return [
         services.Charge(
-            organization=customers[index], amount=Micros(amount), kind=kind, key=f"b{number}", created_by="system:test"
+            organization=customers[index],
+            cause=cause_of(customers[index]),
+            amount=Micros(amount),
+            kind=kind,
+            key=f"b{number}",
+            created_by="system:test",
         )
         for number, (index, amount, kind) in enumerate(batch)
     ]
@@ -135,6 +140,7 @@ class TestBatch:
         batch = [
             services.Charge(
                 organization=each,
+                cause=cause_of(each),
                 amount=Micros(amount),
                 kind="usage",
                 key=f"{each.slug}:{amount}",

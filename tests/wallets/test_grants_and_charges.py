@@ -11,7 +11,7 @@ from apps.wallets import services
 from apps.wallets.accounts import Role
 from apps.wallets.models import Consumption, Grant, Shortfall
 from apps.wallets.selectors import account_balances, charged_between, funded_by, wallet_figures
-from tests.factories import charge, create_grant, create_organization
+from tests.factories import cause_of, charge, create_grant, create_organization
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +142,7 @@ class TestCharge:
             charges=[
                 services.Charge(
                     organization=organization,
+                    cause=cause_of(organization),
                     amount=to_micros(each),
                     kind="usage",
                     key="same",
@@ -176,7 +177,12 @@ class TestCharge:
         customers = [create_organization(now, f"org-{number}") for number in range(organizations)]
         charges = [
             services.Charge(
-                organization=each, amount=to_micros("1"), kind="usage", key=f"u:{each.slug}", created_by="system:test"
+                organization=each,
+                cause=cause_of(each),
+                amount=to_micros("1"),
+                kind="usage",
+                key=f"u:{each.slug}",
+                created_by="system:test",
             )
             for each in customers
         ]
@@ -209,7 +215,12 @@ class TestGiveBack:
     def test_lowers_the_next_debt_by_what_was_invoiced_and_paid(self, postpaid, now):
         charge(postpaid, "4", now)
         services.receive_postpaid_payment(
-            organization=postpaid, amount=to_micros("4"), key="p1", created_by="staff:ann", now=now
+            organization=postpaid,
+            cause=cause_of(postpaid),
+            amount=to_micros("4"),
+            key="p1",
+            created_by="staff:ann",
+            now=now,
         )
         charge(postpaid, "-3", now, key="c2")
         charge(postpaid, "5", now, key="c3")
@@ -227,7 +238,12 @@ class TestGiveBack:
         reversed_one = charge(acme, "4", now)
         charge(acme, "3", now, key="c2")
         services.reverse_transfer(
-            organization=acme, transfer_id=reversed_one.pk, reason="r", created_by="staff:ann", now=now
+            organization=acme,
+            cause=cause_of(acme),
+            transfer_id=reversed_one.pk,
+            reason="r",
+            created_by="staff:ann",
+            now=now,
         )
         charge(acme, "-5", now, key="c3")
         assert remaining() == {"g1": to_micros("10")}
@@ -255,7 +271,12 @@ class TestGiveBack:
 class TestReceivePostpaidPayment:
     def pay(self, organization, amount, now, key="p1"):
         return services.receive_postpaid_payment(
-            organization=organization, amount=to_micros(amount), key=key, created_by="system:stripe", now=now
+            organization=organization,
+            cause=cause_of(organization),
+            amount=to_micros(amount),
+            key=key,
+            created_by="system:stripe",
+            now=now,
         )
 
     def test_clears_what_is_owed_once(self, postpaid, now):

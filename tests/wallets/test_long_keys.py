@@ -8,8 +8,8 @@ from apps.ledger.keys import KEY_LENGTH, beside
 from apps.ledger.models import Transfer
 from apps.wallets import services
 from apps.wallets.models import Grant
-from apps.wallets.selectors import overpaid_grant, wallet_figures
-from tests.factories import charge, create_grant, create_organization, reserve
+from apps.wallets.selectors import granted_by, wallet_figures
+from tests.factories import cause_of, charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db
 
@@ -43,9 +43,14 @@ class TestLongestKey:
     def test_of_a_payment_leaves_room_for_what_is_over(self, postpaid, now):
         for _ in range(2):
             services.receive_postpaid_payment(
-                organization=postpaid, amount=to_micros("3"), key=LONGEST, created_by="staff:ann", now=now
+                organization=postpaid,
+                cause=cause_of(postpaid),
+                amount=to_micros("3"),
+                key=LONGEST,
+                created_by="staff:ann",
+                now=now,
             )
-        assert overpaid_grant(postpaid, LONGEST).amount_micros == to_micros("3")
+        assert granted_by(postpaid, cause_of(postpaid)).amount_micros == to_micros("3")
         assert Grant.objects.count() == 1
 
 

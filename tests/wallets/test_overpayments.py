@@ -16,7 +16,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, overpaid_micros, wallet_figures
 from tests.api.callers import as_bearer, session_of
 from tests.backoffice.people import client_of, create_staff
-from tests.factories import charge, create_organization, reserve
+from tests.factories import cause_of, charge, create_organization, reserve
 from tests.pricing.making import make_meter, price
 from tests.usage.making import event, send
 
@@ -32,6 +32,7 @@ def owes(now):
 def pay(organization, amount, now, key="p1"):
     return services.receive_postpaid_payment(
         organization=organization,
+        cause=cause_of(organization),
         amount=to_micros(amount),
         key=key,
         created_by="staff:ann",
@@ -47,6 +48,7 @@ def give_back(organization, amount, now, key="back"):
 def money_goes_back(organization, amount, now, key="refund"):
     return services.post_transfer(
         organization=organization,
+        cause=cause_of(organization),
         source=Role.RECEIVABLE,
         destination=Role.MANUAL_RECEIPTS,
         amount=to_micros(amount),
@@ -59,7 +61,12 @@ def money_goes_back(organization, amount, now, key="refund"):
 
 def reverse(organization, transfer, now):
     return services.reverse_transfer(
-        organization=organization, transfer_id=transfer.pk, reason="r", created_by="staff:ann", now=now
+        organization=organization,
+        cause=cause_of(organization),
+        transfer_id=transfer.pk,
+        reason="r",
+        created_by="staff:ann",
+        now=now,
     )
 
 
@@ -136,7 +143,12 @@ class TestMoneyThatGoesBack:
         gone = money_goes_back(overpaid, "40", now)
         assert credit_and_debt(overpaid, now) == (0, 10)
         services.undo_transfer(
-            organization=overpaid, transfer_id=gone.pk, reason="r", created_by="system:stripe", now=now
+            organization=overpaid,
+            cause=cause_of(overpaid),
+            transfer_id=gone.pk,
+            reason="r",
+            created_by="system:stripe",
+            now=now,
         )
         assert credit_and_debt(overpaid, now) == (30, 0)
 
@@ -155,7 +167,13 @@ class TestMoneyThatGoesBack:
         charge(owes, "10", now)
         pay(owes, "10", now)
         services.grant_credits(
-            organization=owes, amount=to_micros("5"), source="adjustment", key="gift", created_by="staff:ann", now=now
+            organization=owes,
+            cause=cause_of(owes),
+            amount=to_micros("5"),
+            source="adjustment",
+            key="gift",
+            created_by="staff:ann",
+            now=now,
         )
         money_goes_back(owes, "10", now)
         assert credit_and_debt(owes, now) == (5, 10)
@@ -205,6 +223,7 @@ def _check_history(now, steps):
     for number, (step, amount) in enumerate(steps):
         key, micros = f"{organization.slug}:{number}", Micros(amount * UNIT)
         common = {"organization": organization, "key": key, "created_by": "system:test", "now": now}
+        common["cause"] = cause_of(organization)
         if step == "use":
             used += amount if services.charge(amount=micros, kind="usage", **common) else 0
         elif step == "back":

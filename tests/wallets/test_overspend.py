@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.wallets import services
 from apps.wallets.selectors import funded_by, wallet_figures
-from tests.factories import capture, charge, create_grant, create_organization, reserve
+from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
 
 LATER = timedelta(days=2)
 
@@ -59,7 +59,12 @@ class TestOverspendIsPaidBy:
         first = charge(acme, "10", now)
         charge(acme, "5", now, key="c2")
         services.reverse_transfer(
-            organization=acme, transfer_id=first.pk, reason="Twice", created_by="staff:ann", now=now
+            organization=acme,
+            cause=cause_of(acme),
+            transfer_id=first.pk,
+            reason="Twice",
+            created_by="staff:ann",
+            now=now,
         )
         assert (wallet_figures(acme, now).overspend_micros, lapsed(acme, now)) == (0, 0)
 
@@ -69,7 +74,13 @@ class TestOverspendIsPaidBy:
         charge(acme, "7", now)
         capture(acme, hold.pk, "6", now, key="captured")
         services.give_back(
-            organization=acme, amount=5_000_000, kind="usage", key="less", created_by="system:test", now=now
+            organization=acme,
+            cause=cause_of(acme),
+            amount=5_000_000,
+            kind="usage",
+            key="less",
+            created_by="system:test",
+            now=now,
         )
         assert (wallet_figures(acme, now).overspend_micros, lapsed(acme, now)) == (0, 0)
 
@@ -78,7 +89,13 @@ class TestOverspendIsPaidBy:
         hold = services.freeze_grant(grant=grant, amount=10_000_000, key="f", created_by="system:test", now=now)
         charge(acme, "12", now)
         services.claw_back_grant(
-            grant=grant, amount=5_000_000, key="lost", created_by="system:test", now=now, hold_id=hold.pk
+            grant=grant,
+            cause=cause_of(grant.organization),
+            amount=5_000_000,
+            key="lost",
+            created_by="system:test",
+            now=now,
+            hold_id=hold.pk,
         )
         figures = wallet_figures(acme, now)
         assert (figures.balance_micros, figures.overspend_micros) == (3_000_000, 0)

@@ -14,7 +14,7 @@ from apps.common.money import to_micros
 from apps.wallets import services
 from apps.wallets.models import Grant, Wallet
 from apps.wallets.selectors import wallet_figures
-from tests.factories import capture, charge, create_grant, create_organization, reserve
+from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,6 +104,7 @@ class TestRaces:
                 charges=[
                     services.Charge(
                         organization=each,
+                        cause=cause_of(each),
                         amount=to_micros("1"),
                         kind="usage",
                         key=f"{number}:{each.slug}",
@@ -128,7 +129,12 @@ class TestRaces:
         def work(number: int) -> object:
             if number == 0:
                 return services.refund_grant(
-                    grant=grant, amount=to_micros("10"), key="re_1", created_by="system:stripe", now=now
+                    grant=grant,
+                    cause=cause_of(grant.organization),
+                    amount=to_micros("10"),
+                    key="re_1",
+                    created_by="system:stripe",
+                    now=now,
                 )
             return charge(organization, "1", now, key=f"c{number}")
 

@@ -14,7 +14,7 @@ from apps.wallets.errors import BudgetExceeded
 from apps.wallets.models import Grant, Shortfall
 from apps.wallets.selectors import funded_by, upcoming_credit, wallet_figures
 from tests.backoffice.people import client_of, create_staff
-from tests.factories import charge, create_grant, create_organization, reserve
+from tests.factories import cause_of, charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db
 DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
@@ -72,12 +72,25 @@ class TestBeforeItsStart:
         later(acme, "10", now)
         with pytest.raises(BudgetExceeded):
             services.deduct(
-                organization=acme, amount=to_micros("1"), key="d", reason="r", created_by="staff:ann", now=now
+                organization=acme,
+                cause=cause_of(acme),
+                amount=to_micros("1"),
+                key="d",
+                reason="r",
+                created_by="staff:ann",
+                now=now,
             )
 
     def test_goes_back_with_its_payment(self, acme, now):
         grant = later(acme, "10", now)
-        services.refund_grant(grant=grant, amount=to_micros("10"), key="r", created_by="system:stripe", now=now)
+        services.refund_grant(
+            grant=grant,
+            cause=cause_of(grant.organization),
+            amount=to_micros("10"),
+            key="r",
+            created_by="system:stripe",
+            now=now,
+        )
         assert (shown(acme, now), shown(acme, DECEMBER), Shortfall.objects.exists()) == ((0, 0), (0, 0), False)
 
     def test_is_frozen_by_a_dispute_and_nothing_else_is(self, acme, now):
@@ -91,7 +104,9 @@ class TestBeforeItsStart:
 
     def test_is_taken_back_by_a_revocation(self, acme, now):
         grant = later(acme, "10", now, source="bonus", paid_micros=0)
-        services.revoke_grant(grant=grant, reason="r", created_by="staff:ann", now=now)
+        services.revoke_grant(
+            grant=grant, cause=cause_of(grant.organization), reason="r", created_by="staff:ann", now=now
+        )
         assert shown(acme, DECEMBER) == (0, 0)
 
     def test_shows_to_staff_as_what_is_to_come(self, acme):

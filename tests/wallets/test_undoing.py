@@ -13,7 +13,7 @@ from apps.wallets.errors import NotReversible
 from apps.wallets.models import ChargeNet, Grant, Undoing
 from apps.wallets.selectors import account_balances, wallet_figures
 from tests.contracts.factories import offer, pay, rows
-from tests.factories import capture, charge, create_grant, create_organization, reserve
+from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db
 
@@ -36,16 +36,30 @@ def bought(organization, now, **fields):
 
 def reverse(organization, transfer_id, now):
     return services.reverse_transfer(
-        organization=organization, transfer_id=transfer_id, reason="Mistake", created_by="staff:ann", now=now
+        organization=organization,
+        cause=cause_of(organization),
+        transfer_id=transfer_id,
+        reason="Mistake",
+        created_by="staff:ann",
+        now=now,
     )
 
 
 def revoke(grant, now):
-    return services.revoke_grant(grant=grant, reason="Misused", created_by="staff:ann", now=now)
+    return services.revoke_grant(
+        grant=grant, cause=cause_of(grant.organization), reason="Misused", created_by="staff:ann", now=now
+    )
 
 
 def refund(grant, amount, now):
-    return services.refund_grant(grant=grant, amount=to_micros(amount), key="re", created_by="system:stripe", now=now)
+    return services.refund_grant(
+        grant=grant,
+        cause=cause_of(grant.organization),
+        amount=to_micros(amount),
+        key="re",
+        created_by="system:stripe",
+        now=now,
+    )
 
 
 def freeze(grant, amount, now):
@@ -54,7 +68,13 @@ def freeze(grant, amount, now):
 
 def lose(grant, amount, hold, now):
     return services.claw_back_grant(
-        grant=grant, amount=to_micros(amount), key="lost", created_by="system:stripe", now=now, hold_id=hold.pk
+        grant=grant,
+        cause=cause_of(grant.organization),
+        amount=to_micros(amount),
+        key="lost",
+        created_by="system:stripe",
+        now=now,
+        hold_id=hold.pk,
     )
 
 
@@ -90,7 +110,12 @@ class TestPaidCredit:
 
     def test_that_was_over_a_debt_is_not_revoked_either(self, postpaid, now):
         services.receive_postpaid_payment(
-            organization=postpaid, amount=to_micros("7"), key="p", created_by="system:stripe", now=now
+            organization=postpaid,
+            cause=cause_of(postpaid),
+            amount=to_micros("7"),
+            key="p",
+            created_by="system:stripe",
+            now=now,
         )
         with pytest.raises(NotReversible, match="refund it instead"):
             revoke(Grant.objects.get(), now)
@@ -177,7 +202,7 @@ class TestWhatStaffReverse:
     def test_leaves_the_payment_of_an_installment_alone(self, acme, now):
         contract = offer(acme, now, credit="1200", service="0")
         payment = pay(rows(contract)[0], now, amount="40")
-        with pytest.raises(NotReversible, match="Staff do not reverse installment"):
+        with pytest.raises(NotReversible, match=r"installment\): it is undone there"):
             reverse(acme, payment.transfer_id, now)
         assert [str(each) for each in contract_breaks()] == []
 
@@ -205,7 +230,7 @@ class TestWhatStaffReverse:
                 reverse(postpaid, transfer_id, now)
 
     def test_has_deductions_write_offs_and_bank_transfers(self, postpaid, now):
-        common = {"organization": postpaid, "created_by": "staff:ann", "now": now}
+        common = {"organization": postpaid, "cause": cause_of(postpaid), "created_by": "staff:ann", "now": now}
         create_grant(postpaid, "5", now)
         deducted = services.deduct(amount=to_micros("5"), key="d", reason="r", **common)
         charge(postpaid, "9", now)
@@ -230,7 +255,13 @@ class TestReversedGift:
     def test_takes_no_more_than_was_not_deducted(self, acme, now):
         grant = create_grant(acme, "100", now)
         services.deduct(
-            organization=acme, amount=to_micros("90"), key="d", reason="Meant 10", created_by="staff:ann", now=now
+            organization=acme,
+            cause=cause_of(acme),
+            amount=to_micros("90"),
+            key="d",
+            reason="Meant 10",
+            created_by="staff:ann",
+            now=now,
         )
         reverse(acme, grant.transfer_id, now)
         assert books(acme) == {}

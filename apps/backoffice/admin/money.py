@@ -12,11 +12,11 @@ from unfold.decorators import action
 
 from apps.approvals.pages import ask
 from apps.backoffice.forms import AmountForm, MoneyForm
-from apps.backoffice.why.page import owner_of_code
+from apps.backoffice.why.page import owner_of
 from apps.common.admin import OffersByState, ReadOnlyModelAdmin, money_text
 from apps.contracts.actions import RefundGrant, RevokeGrant
 from apps.ledger.admin import HoldAdmin, TransferAdmin
-from apps.ledger.models import Hold, Transfer
+from apps.ledger.models import Account, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.actions import CustomerAction, ReleaseHold, ReverseTransfer
 from apps.wallets.admin import GrantAdmin
@@ -66,8 +66,8 @@ class MoneyMover(ReadOnlyModelAdmin[Any]):
         )
 
 
-def _owner(code: str) -> Organization:
-    found = owner_of_code(code)
+def _owner(account: Account) -> Organization:
+    found = owner_of(account)
     if found is None:
         raise Http404
     return found
@@ -93,7 +93,7 @@ class TransferMoneyAdmin(TransferAdmin, MoneyMover):
         return self._ask(
             request,
             ReverseTransfer,
-            _owner(transfer.source.code),
+            _owner(transfer.source),
             lambda _: {"amount_micros": transfer.amount_micros, "transfer_id": transfer.pk},
             subject=transfer,
             explanation="A new transfer undoes this one: what it burnt goes back, what it granted is taken. Once only.",
@@ -172,7 +172,7 @@ class HoldMoneyAdmin(OffersByState[Hold], HoldAdmin, MoneyMover):
         return self._ask(
             request,
             ReleaseHold,
-            _owner(hold.account.code),
+            _owner(hold.account),
             lambda _: {"amount_micros": hold.amount_micros, "hold_id": hold.pk},
             subject=hold,
             explanation="All of it returns to what is available; it can no longer be captured.",

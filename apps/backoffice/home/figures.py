@@ -72,10 +72,10 @@ def _glance(currency: str, today: date) -> Glance:
 def wanted_accounts() -> dict[Role, Q]:
     """Return which accounts each figure adds up: of wallets only credit, of receivables only debt."""
     return {
-        Role.WALLET: Q(code__endswith=f":{Role.WALLET}", balance_micros__gt=0),
-        Role.RECEIVABLE: Q(code__endswith=f":{Role.RECEIVABLE}", balance_micros__lt=0),
-        Role.REVENUE: Q(code__endswith=f":{Role.REVENUE}") & ~Q(balance_micros=0),
-        Role.DEFERRED: Q(code__endswith=f":{Role.DEFERRED}") & ~Q(balance_micros=0),
+        Role.WALLET: Q(role=Role.WALLET, balance_micros__gt=0),
+        Role.RECEIVABLE: Q(role=Role.RECEIVABLE, balance_micros__lt=0),
+        Role.REVENUE: Q(role=Role.REVENUE) & ~Q(balance_micros=0),
+        Role.DEFERRED: Q(role=Role.DEFERRED) & ~Q(balance_micros=0),
     }
 
 
@@ -83,7 +83,7 @@ def _by_role(currency: str) -> Mapping[Role, int]:
     """Sum the customers' accounts by what they are for."""
     wanted = wanted_accounts()
     sums = {str(role): Coalesce(Sum("balance_micros", filter=which), 0) for role, which in wanted.items()}
-    row = Account.objects.filter(unit=currency, code__startswith="org:").aggregate(**sums)
+    row = Account.objects.filter(unit=currency, role__in=[str(role) for role in wanted]).aggregate(**sums)
     return {role: int(row[str(role)]) for role in wanted}
 
 
@@ -176,5 +176,5 @@ def _movement_chart(currency: str, today: date) -> Chart:
         {"Charged": _shown(charged), "Granted": _shown(granted)},
         unit=currency,
         stacked=False,
-        lead=lambda day, side: why("movements", f"{side.lower()}:{currency}:{day}"),
+        lead=lambda day, side: why("movements", side.lower(), currency, day),
     )

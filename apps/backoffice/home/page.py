@@ -40,7 +40,7 @@ def _tiles(figures: Glance) -> list[Tile]:
         Tile(
             name=figure.title,
             value=money_text(getattr(figures, f"{name}_micros"), unit),
-            href=why("figure", f"{name}:{unit}"),
+            href=why("figure", name, unit),
             note=figure.note,
             alarm=name == "overdue" and figures.overdue_micros > 0,
         )

@@ -131,7 +131,7 @@ def usage_tab(request: HttpRequest, organization: Organization, now: datetime) -
         days,
         series,
         unit=organization.currency,
-        lead=lambda day, meter: why("day", f"{organization.pk}:{day}:{meter}"),
+        lead=lambda day, meter: why("day", organization.pk, day, meter),
     )
     month = month_of(now)
     return [Picture(title=chart.name, chart=chart), usage_lines(organization, month)]
@@ -147,7 +147,7 @@ def usage_lines(organization: Organization, month: Period) -> Table:
             Cell(line.operator or "-"),
             amount_of(line.quantity_micros),
             Cell(line.unit),
-            money(line.amount_micros, organization.currency, why("usage", f"{organization.pk}:{label}")),
+            money(line.amount_micros, organization.currency, why("usage", organization.pk, label)),
         ]
         for line in lines
     ]
@@ -164,7 +164,7 @@ def usage_lines(organization: Organization, month: Period) -> Table:
         rows=rows,
         feet=[total] if rows else [],
         empty="No usage this month.",
-        links=[Link("Why this total?", why("usage", f"{organization.pk}:{label}"))],
+        links=[Link("Why this total?", why("usage", organization.pk, label))],
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Abs, Coalesce
@@ -13,7 +14,7 @@ from django.utils.http import urlencode
 from apps.backoffice.blocks import Block, Cell, Facts, Link, Table, feet, money
 from apps.backoffice.home import figures as home
 from apps.backoffice.overview.header import tab_of
-from apps.backoffice.why.links import why
+from apps.backoffice.why.links import parts_of, why
 from apps.backoffice.why.page import SHOWN, Page
 from apps.common.money import divide_half_even
 from apps.contracts.models import Installment
@@ -37,7 +38,7 @@ class Figure:
 
 def figure_page(identity: str, now: datetime) -> Page:
     """One figure of the home page, `<name>:<currency>`, down to customers and their rows."""
-    name, _, currency = identity.partition(":")
+    name, currency = parts_of(identity, 2)
     figure = FIGURES.get(name)
     if figure is None or currency not in home.currencies():
         raise Http404
@@ -52,7 +53,7 @@ def figure_page(identity: str, now: datetime) -> Page:
 
 def movements_page(identity: str) -> Page:
     """What a bar of the home page's chart is made of, `<charged or granted>:<currency>:<day>`."""
-    side, currency, day = (*identity.split(":"), "", "")[:3]
+    side, currency, day = parts_of(identity, 3)
     try:
         on = date.fromisoformat(day)
     except ValueError as error:
@@ -80,9 +81,9 @@ def movements_page(identity: str) -> Page:
     return Page(title=title, organization=None, blocks=[table])
 
 
-def _entries_of(owner: object, role: Role, on: date | None = None) -> str:
+def _entries_of(owner: UUID, role: Role, on: date | None = None) -> str:
     days = {"recorded_at_from": str(on), "recorded_at_to": str(on)} if on else {}
-    query = urlencode({"account": f"org:{owner}:{role}", **days})
+    query = urlencode({"account": code_of(owner, role), **days})
     return f"{reverse('admin:ledger_entry_changelist')}?{query}"
 
 
@@ -90,14 +91,13 @@ def _of_accounts(role: Role) -> Rows:
     """Return a figure that adds up one account of every customer."""
 
     def tables(currency: str, _: date) -> tuple[Sequence[Table], str]:
-        wanted = Account.objects.filter(home.wanted_accounts()[role], unit=currency, code__startswith="org:")
+        wanted = Account.objects.filter(home.wanted_accounts()[role], unit=currency)
         accounts = list(wanted.order_by(Abs("balance_micros").desc(), "pk")[:SHOWN])
-        owners = Organization.objects.in_bulk([account.code.split(":")[1] for account in accounts])
-        by_code = {code_of(pk, role): owner for pk, owner in owners.items()}
+        owners = Organization.objects.in_bulk([account.book_id for account in accounts])
         rows = [
             [
-                _customer(by_code.get(account.code), account.code, _tab_for(role)),
-                money(account.balance_micros, currency, _entries_of(account.code.split(":")[1], role)),
+                _customer(owners.get(account.book_id), account.code, _tab_for(role)),
+                money(account.balance_micros, currency, _entries_of(account.book_id, role)),
             ]
             for account in accounts
         ]

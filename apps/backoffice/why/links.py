@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db.models import Model
+from django.http import Http404
 from django.urls import reverse
 
 # What explains the amounts on a row's own page: the explanation, and the row's column that names what it explains.
@@ -21,9 +22,24 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
 }
 
 
-def why(what: str, identity: object) -> str:
+SEPARATOR = ":"
+
+
+def why(what: str, *identity: object) -> str:
     """Return the address that explains one thing: a `transfer`, a `grant`, a `posting`, an `event` …"""
-    return reverse("admin:why", args=[what, str(identity)])
+    return reverse("admin:why", args=[what, SEPARATOR.join(map(str, identity))])
+
+
+def parts_of(identity: str, *counts: int) -> list[str]:
+    """Return the parts that `why` made an address of.
+
+    Raises:
+        Http404: there are not so many of them.
+    """
+    parts = identity.split(SEPARATOR)
+    if len(parts) not in counts:
+        raise Http404
+    return parts
 
 
 def why_of(row: Model) -> str:

@@ -13,7 +13,7 @@ from apps.backoffice.blocks import Block, Cell, Facts, Link, Table, feet, moment
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.why.causes import causes
 from apps.backoffice.why.links import why
-from apps.backoffice.why.page import SHOWN, Page, change, found, number, owner_of_code
+from apps.backoffice.why.page import SHOWN, Page, change, found, number, owner_of
 from apps.contracts.models import Installment
 from apps.ledger.models import Entry, Transfer
 from apps.tenants.models import Organization
@@ -156,7 +156,7 @@ def transfer_page(identity: str) -> Page:
     ]
     return Page(
         title=f"Transfer {transfer.key}",
-        organization=owner_of_code(transfer.source.code),
+        organization=owner_of(transfer.source),
         blocks=[
             Facts(title="The transfer", rows=facts, links=[Link("Its page", change("ledger_transfer", transfer.pk))]),
             *causes(transfer),
@@ -164,6 +164,34 @@ def transfer_page(identity: str) -> Page:
             Table(title="Grants it burnt", columns=columns, rows=burnt, empty="None.", feet=last),
         ],
     )
+
+
+def _given_back(row: Installment, unit: str) -> list[list[Cell]]:
+    return [
+        [
+            moment(refund.created_at),
+            money(refund.amount_micros, unit),
+            Cell(refund.paid_to.replace("_", " ")),
+            Cell(f"{refund.get_kind_display()}{', failed since' if refund.undone_at else ''}"),
+            Cell(refund.created_by),
+        ]
+        for refund in row.refunds.order_by("pk")
+    ]
+
+
+def _service(row: Installment, unit: str) -> Table:
+    """Return what each month earns of an installment's service, and what of that is given back or earned by now."""
+    rows = [
+        [
+            Cell(f"{part.period_start} to {part.period_end}"),
+            money(part.amount_micros, unit),
+            money(part.cancelled_micros, unit),
+            money(part.recognized_micros, unit),
+        ]
+        for part in row.revenue.order_by("period_start")
+    ]
+    columns = ["Month", "Service", "Given back", "Earned"]
+    return Table(title="Service revenue", columns=columns, rows=rows, empty="It has no service portion.")
 
 
 def installment_page(identity: str) -> Page:
@@ -203,5 +231,7 @@ def installment_page(identity: str) -> Page:
         blocks=[
             Facts(title="The installment", rows=facts, links=links),
             Table(title="Payments", columns=["When", "Amount", "Came into", "Reference", "By"], rows=payments),
+            Table(title="Given back", columns=["When", "Amount", "Out of", "What", "By"], rows=_given_back(row, unit)),
+            _service(row, unit),
         ],
     )

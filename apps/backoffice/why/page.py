@@ -9,6 +9,7 @@ from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 
 from apps.backoffice.blocks import Block
+from apps.ledger.models import Account
 from apps.tenants.models import Organization
 
 SHOWN = 100
@@ -24,10 +25,9 @@ class Page:
     blocks: Sequence[Block]
 
 
-def owner_of_code(code: str) -> Organization | None:
-    """Return whose account a code such as `org:<id>:wallet` names."""
-    parts = code.split(":")
-    return Organization.objects.filter(pk=parts[1]).first() if parts[0] == "org" and len(parts) == 3 else None
+def owner_of(account: Account) -> Organization | None:
+    """Return the customer whose book an account is in."""
+    return Organization.objects.filter(pk=account.book_id).first()
 
 
 def found(row: Row | None) -> Row:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from apps.backoffice.why.actions import action_page
 from apps.backoffice.why.figures import figure_page, movements_page
 from apps.backoffice.why.money import grant_page, installment_page, transfer_page
 from apps.backoffice.why.page import Page
@@ -23,6 +24,7 @@ PAGES: dict[str, tuple[str, Explain]] = {
     "event": ("usage.view_usageevent", _as_ever(event_page)),
     "usage": ("usage.view_usageday", _as_ever(usage_page)),
     "day": ("usage.view_usageevent", _as_ever(day_page)),
+    "action": ("ledger.view_transfer", _as_ever(action_page)),
     "installment": ("contracts.view_installment", _as_ever(installment_page)),
     "figure": ("ledger.view_account", figure_page),
     "movements": ("wallets.view_grant", _as_ever(movements_page)),

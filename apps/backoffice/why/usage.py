@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from apps.backoffice.blocks import Cell, Facts, Link, Table, amount_of, feet, moment, money
-from apps.backoffice.why.links import why
+from apps.backoffice.why.links import parts_of, why
 from apps.backoffice.why.page import SHOWN, Page, change, found, number, uuid
 from apps.common.periods import parse_month
 from apps.tenants.models import Organization
@@ -49,7 +49,7 @@ def posting_page(identity: str) -> Page:
 def _events(title: str, found: Events, unit: str, **narrowed: str) -> Table:
     rows = [
         [
-            moment(event.occurred_at, why("event", _identity(event, month))),
+            moment(event.occurred_at, why("event", *_identity(event, month))),
             Cell(event.meter_slug),
             Cell(event.model or event.operation or event.event_type),
             Cell(event.event_id),
@@ -64,18 +64,16 @@ def _events(title: str, found: Events, unit: str, **narrowed: str) -> Table:
     return Table(title=title, columns=columns, rows=rows, links=[Link("All of them", everything)], feet=last)
 
 
-def _identity(event: UsageEvent, month: date | None) -> str:
+def _identity(event: UsageEvent, month: date | None) -> tuple[object, ...]:
     """Name an event by its key, one of an archived month by month, organization and key."""
-    return f"{month:%Y-%m}:{event.organization_id}:{event.pk}" if month else str(event.pk)
+    return (f"{month:%Y-%m}", event.organization_id, event.pk) if month else (event.pk,)
 
 
 def _event(identity: str) -> UsageEvent:
-    label, *rest = identity.split(":")
+    label, *rest = parts_of(identity, 1, 3)
     if not rest:
         rows = UsageEvent.objects.select_related("organization", "price_version__book")
         return found(rows.filter(pk=number(label)).first())
-    if len(rest) != 2:
-        raise Http404
     try:
         month = parse_month(label).start.date()
     except ValueError as error:
@@ -111,7 +109,7 @@ def event_page(identity: str) -> Page:
 
 def usage_page(identity: str) -> Page:
     """A month's usage, day by day and meter by meter, as the rollups have it."""
-    owner, _, label = identity.rpartition(":")
+    owner, label = parts_of(identity, 2)
     organization = found(Organization.objects.filter(pk=uuid(owner)).first())
     try:
         month = parse_month(label)
@@ -123,7 +121,7 @@ def usage_page(identity: str) -> Page:
     shown = list(days.order_by("day", "meter__slug", "pk")[:MOST_DAYS])
     rows = [
         [
-            Cell(f"{row.day}", why("day", f"{organization.pk}:{row.day}:{row.meter.slug}")),
+            Cell(f"{row.day}", why("day", organization.pk, row.day, row.meter.slug)),
             Cell(row.meter.slug),
             Cell(row.model or row.operation or row.event_type),
             Cell(f"{row.event_count:,}"),
@@ -140,20 +138,18 @@ def usage_page(identity: str) -> Page:
 
 def day_page(identity: str) -> Page:
     """The events that a day's total of a meter is made of."""
-    parts = identity.split(":")
-    organization = found(Organization.objects.filter(pk=uuid(parts[0])).first()) if len(parts) == 3 else None
+    owner, date, slug = parts_of(identity, 3)
+    organization = found(Organization.objects.filter(pk=uuid(owner)).first())
     try:
-        day = datetime.strptime(parts[1], "%Y-%m-%d").date() if organization else None  # noqa: DTZ007
+        day = datetime.strptime(date, "%Y-%m-%d").date()  # noqa: DTZ007
     except ValueError as error:
         raise Http404 from error
-    if organization is None or day is None:
-        raise Http404
     table = _events(
-        f"Events of {parts[2]} on {day}, first {SHOWN}",
-        events_of_day(organization.pk, day, parts[2], limit=SHOWN),
+        f"Events of {slug} on {day}, first {SHOWN}",
+        events_of_day(organization.pk, day, slug, limit=SHOWN),
         organization.currency,
         organization__id__exact=str(organization.pk),
         counted_on__exact=str(day),
-        meter_slug=parts[2],
+        meter_slug=slug,
     )
-    return Page(title=f"{parts[2]} on {day}", organization=organization, blocks=[table])
+    return Page(title=f"{slug} on {day}", organization=organization, blocks=[table])

@@ -71,7 +71,7 @@ class RevokeGrant(GrantAction):
             raise BelongsToInstallment
         if granted.remaining_micros > self.amount_micros:
             raise ChangedMeanwhile
-        wallets.revoke_grant(grant=granted, reason=self.reason, created_by=person(by), now=now)
+        wallets.revoke_grant(grant=granted, cause=self.cause, reason=self.reason, created_by=person(by), now=now)
 
 
 @register
@@ -101,6 +101,7 @@ class RefundGrant(GrantAction):
             raise MoreThanPaid(field="amount")
         wallets.refund_grant(
             grant=bought,
+            cause=self.cause,
             description=self.reason,
             to_role=Role.MANUAL_RECEIPTS,
             **self.posting(by, now),

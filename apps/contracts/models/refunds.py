@@ -23,7 +23,12 @@ class InstallmentRefund(models.Model):
         related_name="refunds",
         help_text="What it was given back of, where that was beyond what was left to pay.",
     )
-    key = models.CharField(max_length=150, unique=True, help_text="Names the outside fact: a refund at Stripe.")
+    key = models.CharField(max_length=150, unique=True, help_text="The outside fact's, or what makes it of a surplus.")
+    order_key = models.CharField(
+        max_length=150,
+        db_index=True,
+        help_text="Names the outside fact; what went back beside the installment has the same one.",
+    )
     kind = models.CharField(max_length=7, choices=Kind)
     amount_micros = models.BigIntegerField(help_text="Money that went back.")
     paid_to = models.CharField(max_length=20, help_text="The account it left from: cash, manual_receipts, disputes.")
@@ -34,7 +39,6 @@ class InstallmentRefund(models.Model):
     promo_credit_micros = models.BigIntegerField(default=0, help_text="Discounted credit taken back.")
     promo_unearned_micros = models.BigIntegerField(default=0)
     promo_earned_micros = models.BigIntegerField(default=0)
-    transfer_ids = models.JSONField(default=list, help_text="The transfers that were posted, in their order.")
     reason = models.CharField(max_length=500, blank=True)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -59,6 +63,7 @@ class InstallmentRefund(models.Model):
                 "installment",
                 "surplus",
                 "key",
+                "order_key",
                 "kind",
                 "amount_micros",
                 "paid_to",
@@ -69,7 +74,6 @@ class InstallmentRefund(models.Model):
                 "promo_credit_micros",
                 "promo_unearned_micros",
                 "promo_earned_micros",
-                "transfer_ids",
                 "reason",
                 "created_by",
                 "created_at",

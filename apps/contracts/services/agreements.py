@@ -7,6 +7,7 @@ from uuid import UUID
 from apps.common.money import Micros
 from apps.common.periods import add_months
 from apps.common.transactions import serialized
+from apps.contracts.causes import SERVICE_AGREEMENT
 from apps.contracts.errors import ChangedMeanwhile, ImpossibleTerms, StateForbids
 from apps.contracts.models import ServiceAgreement
 from apps.contracts.schedule import months_to
@@ -170,10 +171,11 @@ def _charge_period(agreement: ServiceAgreement, now: datetime) -> None:
         amount=Micros(agreement.amount_micros),
         kind=EntryType.SERVICE,
         key=charge_key(agreement, period),
+        cause=SERVICE_AGREEMENT.of(agreement.pk),
         created_by="system:service-agreements",
         now=now,
         description=agreement.description,
-        metadata={"serviceAgreement": str(agreement.pk), "period": period},
+        metadata={"period": period},
     )
     agreement.next_due_date, agreement.billed_at = following, now
 

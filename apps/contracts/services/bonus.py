@@ -4,10 +4,12 @@ from datetime import datetime
 
 from apps.common.money import Micros
 from apps.common.periods import midnight
+from apps.contracts.causes import CONTRACT
 from apps.contracts.models import Contract, Installment
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.models import Grant
+from apps.wallets.selectors import granted_by
 from apps.wallets.services.locks import lock_wallet
 
 
@@ -22,7 +24,8 @@ def grant_bonus_once(contract: Contract, *, created_by: str, now: datetime) -> N
         organization=contract.organization,
         amount=Micros(contract.bonus_credits_micros),
         source=Grant.Source.BONUS,
-        key=_key(contract),
+        key=f"contract:{contract.pk}:bonus",
+        cause=CONTRACT.of(contract.pk),
         created_by=created_by,
         now=now,
         description="Bonus credit of the contract",
@@ -37,14 +40,16 @@ def take_bonus_back(contract: Contract, *, key: str, created_by: str, now: datet
     is_out = contract.bonus_granted_at is not None and contract.bonus_taken_back_id is None
     if not is_out or contract.installments.filter(state=Installment.State.PAID).exists():
         return
-    grants = lock_wallet(contract.organization, now=now).grants.values()
-    grant = next((grant for grant in grants if grant.key == _key(contract)), None)
+    unspent = lock_wallet(contract.organization, now=now).grants
+    given = granted_by(contract.organization, CONTRACT.of(contract.pk))
+    grant = unspent.get(given.pk) if given else None
     if grant is None or not grant.free_micros:
         return
     contract.bonus_taken_back = wallets.refund_grant(
         grant=grant,
         amount=Micros(grant.free_micros),
         key=key,
+        cause=CONTRACT.of(contract.pk),
         created_by=created_by,
         now=now,
         description="Bonus credit of the contract, taken back: its payment went back",
@@ -59,13 +64,10 @@ def _restore(contract: Contract, *, created_by: str, now: datetime) -> None:
     wallets.undo_transfer(
         organization=contract.organization,
         transfer_id=contract.bonus_taken_back_id,
+        cause=CONTRACT.of(contract.pk),
         reason="An installment of the contract is paid again",
         created_by=created_by,
         now=now,
     )
     contract.bonus_taken_back = None
     contract.save(update_fields=["bonus_taken_back"])
-
-
-def _key(contract: Contract) -> str:
-    return f"contract:{contract.pk}:bonus"

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from apps.common.money import Micros
 from apps.common.transactions import serialized
+from apps.contracts.causes import SERVICE_REVENUE
 from apps.contracts.models import Installment
 from apps.contracts.selectors import unearned_parts
 from apps.contracts.services.locks import lock_contract
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
 
 
 @serialized
@@ -28,8 +30,9 @@ def recognize_service_revenue(*, contract_id: UUID, now: datetime) -> Micros:
             source=Role.DEFERRED,
             destination=Role.REVENUE,
             amount=amount,
-            kind="recognition",
+            kind=BookingKind.RECOGNITION,
             key=f"service-revenue:{part.pk}:{part.recognized_micros}",
+            cause=SERVICE_REVENUE.of(part.pk),
             created_by="system:recognition",
             now=now,
             description=f"Service earned {part.period_start}/{part.period_end}",

@@ -7,6 +7,7 @@ from django.db.models import F, Sum
 
 from apps.common.money import Micros
 from apps.common.transactions import serialized
+from apps.contracts.causes import INSTALLMENT
 from apps.contracts.models import Installment, InstallmentPayment, InstallmentRefund, InstallmentSurplus
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.returning import Return, ReturnPosting
@@ -15,6 +16,7 @@ from apps.contracts.services.states import keep
 from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
 
 
 @serialized
@@ -85,8 +87,9 @@ def _keep_surplus(
         source=received_in,
         destination=Role.INSTALLMENTS,
         amount=amount,
-        kind="installment",
+        kind=BookingKind.INSTALLMENT,
         key=f"installment-payment:{key}:surplus",
+        cause=INSTALLMENT.of(installment.pk),
         created_by=created_by,
         now=now,
         description=f"Received beyond installment {installment.period}",
@@ -114,7 +117,7 @@ def give_back_surplus(*, installment_id: int, order: Return, now: datetime) -> M
         InstallmentNotFound: there is none.
     """
     installment = lock_installment(installment_id)
-    known = InstallmentRefund.objects.filter(key__startswith=f"{order.key}:surplus:")
+    known = InstallmentRefund.objects.filter(order_key=order.key, surplus__isnull=False)
     if already := known.aggregate(total=Sum("amount_micros"))["total"]:
         return Micros(already)
     left = int(order.amount)
@@ -128,21 +131,20 @@ def give_back_surplus(*, installment_id: int, order: Return, now: datetime) -> M
 
 
 def _return_of(surplus: InstallmentSurplus, installment: Installment, order: Return, now: datetime) -> None:
-    order = replace(order, key=f"{order.key}:surplus:{surplus.pk}")
-    posting = ReturnPosting(installment, order, now)
-    posting.book("received", Role.INSTALLMENTS, order.paid_to, order.amount)
     surplus.returned_micros += order.amount
     surplus.save(update_fields=["returned_micros"])
-    InstallmentRefund.objects.create(
+    refund = InstallmentRefund.objects.create(
         installment=installment,
         surplus=surplus,
-        key=order.key,
+        key=f"{order.key}:surplus:{surplus.pk}",
+        order_key=order.key,
         kind=order.kind,
         amount_micros=order.amount,
         paid_to=order.paid_to,
         was_settled=False,
-        transfer_ids=posting.transfer_ids,
         reason=order.reason,
         created_by=order.created_by,
         created_at=now,
     )
+    posting = ReturnPosting(refund, order, now)
+    posting.book("received", Role.INSTALLMENTS, order.paid_to, order.amount)

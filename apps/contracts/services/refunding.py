@@ -58,17 +58,15 @@ def give_back_installment(*, installment_id: int, order: Return, now: datetime) 
             raise IdempotencyMismatch(f"The key {order.key} named another refund before")
         return known
     _refuse_wrong_amount(installment, order.amount)
-    posting = ReturnPosting(installment, order, now)
-    refund = _written(installment, order, now)
+    refund = _write(installment, order, now)
+    posting = ReturnPosting(refund, order, now)
     if installment.is_settled:
-        _return_what_it_brought(refund, posting)
+        _return_what_it_brought(posting)
         take_bonus_back(
             installment.contract, key=f"installment-refund:{order.key}:bonus", created_by=order.created_by, now=now
         )
     else:
         _return_what_was_received(posting)
-    refund.transfer_ids = posting.transfer_ids
-    refund.save(force_insert=True)
     keep(installment.contract, now=now)
     follow_installments(installment.contract, now=now)
     if not refund.was_settled:
@@ -76,10 +74,12 @@ def give_back_installment(*, installment_id: int, order: Return, now: datetime) 
     return refund
 
 
-def _written(installment: Installment, order: Return, now: datetime) -> InstallmentRefund:
-    return InstallmentRefund(
+def _write(installment: Installment, order: Return, now: datetime) -> InstallmentRefund:
+    """Write a refund with what it takes of what the installment brought; it is the cause of its postings."""
+    refund = InstallmentRefund(
         installment=installment,
         key=order.key,
+        order_key=order.key,
         kind=order.kind,
         amount_micros=order.amount,
         paid_to=order.paid_to,
@@ -88,6 +88,16 @@ def _written(installment: Installment, order: Return, now: datetime) -> Installm
         created_by=order.created_by,
         created_at=now,
     )
+    if refund.was_settled:
+        parts = _parts(installment, order.amount)
+        refund.credit_micros = parts.money.credit_micros
+        refund.promo_credit_micros = parts.promotion.credit_micros
+        refund.unearned_micros, refund.earned_micros = cancel_unearned(installment, parts.money.service_micros)
+        refund.promo_unearned_micros, refund.promo_earned_micros = cancel_unearned(
+            installment, parts.promotion.service_micros
+        )
+    refund.save(force_insert=True)
+    return refund
 
 
 def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
@@ -100,22 +110,16 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
 
 
 def _return_what_was_received(posting: ReturnPosting) -> None:
-    installment, order = posting.installment, posting.order
+    installment, order = posting.refund.installment, posting.order
     posting.book("received", Role.INSTALLMENTS, order.paid_to, order.amount)
     installment.paid_micros -= order.amount
     unpaid_again = installment.state == State.PARTIALLY_PAID and not installment.paid_micros
     move_installment(installment, State.DUE if unpaid_again else State(installment.state), "paid_micros")
 
 
-def _return_what_it_brought(refund: InstallmentRefund, posting: ReturnPosting) -> None:
-    installment, order = posting.installment, posting.order
-    parts = _parts(installment, order.amount)
-    refund.credit_micros = parts.money.credit_micros
-    refund.promo_credit_micros = parts.promotion.credit_micros
-    refund.unearned_micros, refund.earned_micros = cancel_unearned(installment, parts.money.service_micros)
-    refund.promo_unearned_micros, refund.promo_earned_micros = cancel_unearned(
-        installment, parts.promotion.service_micros
-    )
+def _return_what_it_brought(posting: ReturnPosting) -> None:
+    refund, order = posting.refund, posting.order
+    installment = refund.installment
     posting.take_credit("credit", Micros(refund.credit_micros), order.paid_to)
     posting.take_credit("promo-credit", Micros(refund.promo_credit_micros), Role.PROMOTIONS)
     posting.book("unearned", Role.DEFERRED, order.paid_to, Micros(refund.unearned_micros))

@@ -5,6 +5,7 @@ from datetime import datetime
 from apps.common.money import Micros, decimal_text, payable_step
 from apps.common.periods import midnight
 from apps.common.transactions import serialized
+from apps.contracts.causes import INSTALLMENT
 from apps.contracts.errors import NotInSmallestUnits, NotPayable, Overpaid
 from apps.contracts.models import Contract, Installment, InstallmentPayment, ServiceRevenue
 from apps.contracts.portions import Brought, Portions, brought, earned_by_month
@@ -15,7 +16,7 @@ from apps.contracts.services.states import follow_installments, keep, move_insta
 from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
-from apps.wallets.models import Grant
+from apps.wallets.models import BookingKind, Grant
 
 State = Installment.State
 PAYABLE = (State.DUE, State.PROCESSING, State.PARTIALLY_PAID, State.WRITTEN_OFF)
@@ -138,8 +139,9 @@ def _receive(
         source=received_in,
         destination=Role.INSTALLMENTS,
         amount=amount,
-        kind="installment",
+        kind=BookingKind.INSTALLMENT,
         key=f"installment-payment:{key}",
+        cause=INSTALLMENT.of(installment.pk),
         created_by=created_by,
         now=now,
         description=f"Received for installment {installment.period}",
@@ -174,8 +176,9 @@ def _book_discount(installment: Installment, created_by: str, now: datetime) -> 
             source=Role.PROMOTIONS,
             destination=Role.INSTALLMENTS,
             amount=Micros(installment.discount_micros),
-            kind="discount",
+            kind=BookingKind.DISCOUNT,
             key=f"installment:{installment.pk}:discount",
+            cause=INSTALLMENT.of(installment.pk),
             created_by=created_by,
             now=now,
             description=f"Discount on installment {installment.period}",
@@ -190,6 +193,7 @@ def _grant_credit(installment: Installment, created_by: str, now: datetime) -> G
         amount=Micros(installment.credit_micros),
         source=Grant.Source.CONTRACT,
         key=f"installment:{installment.pk}:credit",
+        cause=INSTALLMENT.of(installment.pk),
         created_by=created_by,
         now=now,
         description=f"Contract credit {installment.period}",
@@ -208,8 +212,9 @@ def _defer_service(installment: Installment, created_by: str, now: datetime) -> 
         source=Role.INSTALLMENTS,
         destination=Role.DEFERRED,
         amount=Micros(installment.service_micros),
-        kind="deferral",
+        kind=BookingKind.DEFERRAL,
         key=f"installment:{installment.pk}:service",
+        cause=INSTALLMENT.of(installment.pk),
         created_by=created_by,
         now=now,
         description=f"Contract service {installment.period}",

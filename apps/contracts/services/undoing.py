@@ -4,6 +4,7 @@ from datetime import datetime
 
 from apps.common.money import Micros
 from apps.common.transactions import serialized
+from apps.contracts.causes import INSTALLMENT_REFUND
 from apps.contracts.errors import NotPayable, RefundNotFound
 from apps.contracts.models import Installment, InstallmentRefund
 from apps.contracts.services.arrangement import request_arrangement
@@ -33,14 +34,13 @@ def undo_installment_refund(*, key: str, reason: str, created_by: str, now: date
     if refund.undone_at is not None:
         return refund
     _refuse_if_paid_anew(installment, refund)
-    for transfer_id in reversed(refund.transfer_ids):
-        wallets.undo_transfer(
-            organization=installment.contract.organization,
-            transfer_id=transfer_id,
-            reason=reason,
-            created_by=created_by,
-            now=now,
-        )
+    wallets.undo_cause(
+        organization=installment.contract.organization,
+        cause=INSTALLMENT_REFUND.of(refund.pk),
+        reason=reason,
+        created_by=created_by,
+        now=now,
+    )
     if refund.surplus is not None:
         refund.surplus.returned_micros -= refund.amount_micros
         refund.surplus.save(update_fields=["returned_micros"])

@@ -5,10 +5,9 @@ from datetime import datetime
 from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
-from django.contrib.auth.models import Group, User
-
 from apps.common.money import to_micros
 from apps.demo.scenarios.organizations import ACME
+from apps.demo.staff import colleague
 from apps.demo.timeline import Demo, Step
 from apps.tenants.models import Organization
 from apps.vouchers import codes, services
@@ -31,7 +30,7 @@ def steps(demo: Demo) -> Iterator[Step]:
 
 def _fair(at: datetime) -> None:
     terms = _terms("5", count=60, prefix=PREFIX, credit_days=90, tag="spring fair")
-    services.create_batch(terms=terms, reason="Handed out at the spring fair", by=_staff(), now=at, batch_id=FAIR)
+    services.create_batch(terms=terms, reason="Handed out at the spring fair", by=colleague(), now=at, batch_id=FAIR)
     while services.generate_chunk(batch_id=FAIR, now=at):
         pass
 
@@ -48,23 +47,13 @@ def _redeem(organization: Organization, number: int, at: datetime) -> None:
 
 def _welcome(at: datetime) -> None:
     terms = _terms("10", max_redemptions=100, credit_days=30, tag="welcome")
-    services.create_chosen(code=WELCOME, terms=terms, reason="For whoever asks on the phone", by=_staff(), now=at)
+    services.create_chosen(code=WELCOME, terms=terms, reason="For whoever asks on the phone", by=colleague(), now=at)
 
 
 def _autumn(at: datetime) -> None:
     terms = _terms("10", count=1_000, prefix="AUTUMN", tag="autumn mailing")
-    services.create_batch(terms=terms, reason="Printed in the autumn mailing", by=_staff(), now=at)
+    services.create_batch(terms=terms, reason="Printed in the autumn mailing", by=colleague(), now=at)
 
 
 def _terms(amount: str, **fields: object) -> Terms:
     return Terms(kind=Kind.CREDIT, amount_micros=to_micros(amount), currency="USD", **fields)  # type: ignore[arg-type]
-
-
-def _staff() -> User:
-    """A colleague without a password: whoever looks at the demo may decide what was asked for."""
-    colleague, made = User.objects.get_or_create(username="demo", defaults={"is_staff": True})
-    if made:
-        colleague.set_unusable_password()
-        colleague.save(update_fields=["password"])
-        colleague.groups.add(Group.objects.get(name="Billing"))
-    return colleague

@@ -7,10 +7,14 @@ from uuid import UUID
 
 from apps.common.money import Micros
 from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
+from apps.demo.staff import carry_out
 from apps.demo.timeline import CREATED_BY, Demo, Step
+from apps.payments.causes import CHECKOUT_SESSION
+from apps.payments.models import CheckoutSession
+from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import Organization
 from apps.wallets import services
-from apps.wallets.accounts import Role
+from apps.wallets.actions import GrantCredit, SettleByBankTransfer
 from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
 
@@ -19,54 +23,86 @@ UNIT = 1_000_000
 
 def steps(demo: Demo) -> Iterator[Step]:
     acme = demo.organizations[ACME]
-    yield Step(demo.ago(days=44), partial(_grant, acme, 25 * UNIT, Grant.Source.SIGNUP, days=90))
-    yield Step(demo.ago(days=30), partial(_grant, acme, 200 * UNIT, Grant.Source.TOP_UP, paid=200 * UNIT))
+    yield Step(demo.ago(days=44), partial(_sign_up, acme, 25 * UNIT))
+    yield Step(demo.ago(days=30), partial(_top_up, acme, 200 * UNIT))
     for month in range(1, 13):
-        top_up = partial(_grant, acme, 50 * UNIT, Grant.Source.TOP_UP, paid=50 * UNIT, name=f"monthly-{month}")
-        yield Step(demo.ago(days=30 * month + 5), top_up)
+        yield Step(demo.ago(days=30 * month + 5), partial(_top_up, acme, 50 * UNIT))
     for month in range(1, 12):
         yield Step(demo.ago(days=30 * month + 8), partial(_pay_what_is_owed, demo.organizations[GLOBEX]))
-    yield Step(demo.ago(days=20), partial(_grant, acme, 10 * UNIT, Grant.Source.BONUS, days=15))
+    yield Step(demo.ago(days=20), partial(_give_away, acme, 10 * UNIT))
     yield Step(demo.ago(days=3), partial(_finished_reservation, acme))
     yield Step(demo.ago(days=2), partial(_abandoned_reservation, acme))
     yield Step(demo.ago(hours=1), partial(_open_reservation, acme))
     initech = demo.organizations[INITECH]
-    yield Step(demo.ago(days=10), partial(_grant, initech, 5_000 * UNIT, Grant.Source.TOP_UP, paid=5_000 * UNIT))
+    yield Step(demo.ago(days=10), partial(_top_up, initech, 5_000 * UNIT))
 
 
-def _grant(
-    organization: Organization,
-    amount: int,
-    source: Grant.Source,
-    at: datetime,
-    *,
-    paid: int = 0,
-    days: int | None = None,
-    name: str = "",
-) -> None:
+def _sign_up(organization: Organization, amount: int, at: datetime) -> None:
     services.grant_credits(
         organization=organization,
         amount=Micros(amount),
-        source=source,
-        key=f"demo:{organization.slug}:{source}:{name}".rstrip(":"),
+        source=Grant.Source.SIGNUP,
+        key=f"signup:{organization.pk}",
+        cause=ORGANIZATION.of(organization.pk),
         created_by=CREATED_BY,
         now=at,
-        paid_micros=paid,
-        expires_at=at + timedelta(days=days) if days else None,
+        expires_at=at + timedelta(days=90),
+    )
+
+
+def _top_up(organization: Organization, amount: int, at: datetime) -> None:
+    """Grant what a checkout was paid for, as it is granted when Stripe tells of the payment."""
+    session = CheckoutSession.objects.create(
+        organization=organization,
+        purpose=CheckoutSession.Purpose.TOP_UP,
+        amount_micros=amount,
+        currency=organization.currency,
+        state=CheckoutSession.State.PAID,
+        stripe_id=f"cs_demo_{organization.slug}_{at:%Y%m%d}",
+        created_by=CREATED_BY,
+        created_at=at,
+        updated_at=at,
+    )
+    services.grant_credits(
+        organization=organization,
+        amount=Micros(amount),
+        source=Grant.Source.TOP_UP,
+        key=f"top-up:{session.pk}",
+        cause=CHECKOUT_SESSION.of(session.pk),
+        created_by=CREATED_BY,
+        now=at,
+        paid_micros=amount,
+    )
+
+
+def _give_away(organization: Organization, amount: int, at: datetime) -> None:
+    carry_out(
+        GrantCredit(
+            organization_id=organization.pk,
+            amount_micros=amount,
+            currency=organization.currency,
+            reason="For the patience with a slow week",
+            key=f"demo:{organization.slug}:bonus",
+            source=Grant.Source.BONUS,
+            expires_at=at + timedelta(days=15),
+        ),
+        at,
     )
 
 
 def _pay_what_is_owed(organization: Organization, at: datetime) -> None:
     owed = wallet_figures(organization, at).outstanding_micros
     if owed:
-        services.receive_postpaid_payment(
-            organization=organization,
-            amount=Micros(owed),
-            key=f"demo:{organization.slug}:transfer:{at:%Y-%m-%d}",
-            received_in=Role.MANUAL_RECEIPTS,
-            created_by=CREATED_BY,
-            now=at,
-            description="Bank transfer",
+        carry_out(
+            SettleByBankTransfer(
+                organization_id=organization.pk,
+                amount_micros=owed,
+                currency=organization.currency,
+                reason="Monthly payment",
+                key=f"demo:{organization.slug}:bank-transfer:{at:%Y-%m-%d}",
+                reference=f"{at:%Y%m}",
+            ),
+            at,
         )
 
 

@@ -12,11 +12,12 @@ from apps.ledger.services.holds import (
     place_hold,
     refuse_unless_pending,
 )
-from apps.ledger.services.posting import TransferRequest, post, posted_before
+from apps.ledger.services.posting import PostedWith, TransferRequest, post, posted_before
 from apps.ledger.services.rows import read_accounts, read_hold
 
 __all__ = [
     "HoldRequest",
+    "PostedWith",
     "TransferRequest",
     "capture_hold",
     "close_holds",

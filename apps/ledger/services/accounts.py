@@ -1,6 +1,6 @@
 """Opening accounts."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +10,12 @@ from apps.ledger.models import Account
 
 
 @transaction.atomic
-def open_accounts(*, book_id: UUID, codes: Collection[str], unit: str, now: datetime) -> None:
-    """Open an account per code in a book, empty; those that exist stay as they are."""
+def open_accounts(*, book_id: UUID, roles: Mapping[str, str], unit: str, now: datetime) -> None:
+    """Open an account in a book for each role, by code, empty; those that exist stay as they are."""
     Account.objects.bulk_create(
-        [Account(book_id=book_id, code=code, unit=unit, created_at=now) for code in sorted(codes)],
+        [
+            Account(book_id=book_id, code=code, role=role, unit=unit, created_at=now)
+            for code, role in sorted(roles.items())
+        ],
         ignore_conflicts=True,
     )

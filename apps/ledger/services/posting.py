@@ -7,16 +7,25 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.common.causes import REGISTRY, Cause
 from apps.common.money import MAX_MICROS, Micros
 from apps.common.prepared import PreparedRows
 from apps.common.transactions import serialized
 from apps.common.writing import insert_rows, insert_unless_taken, update_rows
+from apps.ledger.causes import TRANSFER
 from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch, InvalidAmount, UnitMismatch
 from apps.ledger.fingerprints import fingerprint
 from apps.ledger.keys import refuse_unfit
 from apps.ledger.models import DESCRIPTION_LENGTH, Account, Book, Entry, Transfer
 from apps.ledger.services.books import lock_books
 from apps.ledger.services.rows import Place, read_accounts
+
+
+@dataclass(frozen=True, slots=True)
+class PostedWith:
+    """In place of a cause: the transfer that the same call posts under this key is the cause."""
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class TransferRequest:
     amount: Micros
     kind: str
     created_by: str
+    cause: Cause | PostedWith
     description: str = ""
     metadata: Mapping[str, object] = field(default_factory=dict)
     reverses: Transfer | None = None
@@ -66,6 +76,7 @@ def post(requests: Sequence[TransferRequest], *, now: datetime) -> list[Transfer
     A request whose key was posted before with the same inputs returns the transfer it made first and moves nothing.
 
     Raises:
+        ValueError: no app has registered the type of a cause.
         InvalidAmount: an amount is not positive or does not fit. InvalidKey: a key does not fit.
         UnitMismatch: two accounts are not of one unit.
         UnknownAccount: an account does not exist.
@@ -84,12 +95,21 @@ def post(requests: Sequence[TransferRequest], *, now: datetime) -> list[Transfer
         fresh.append(transfer)
     if fresh:
         _number(fresh, books)
+        _name_what_they_go_with(requests, posted)
         entries = [entry for transfer in fresh for entry in _entries(transfer)]
         _write(fresh, entries, _moved(entries))
         for book in books.values():
             book.version += 1
         update_rows(list(books.values()), "version", "number")
     return [posted[request.place] for request in requests]
+
+
+def _name_what_they_go_with(requests: Sequence[TransferRequest], posted: Mapping[Place, Transfer]) -> None:
+    """Name, as their cause, the transfers that others are posted with, by the numbers that these have now."""
+    for request in requests:
+        if isinstance(request.cause, PostedWith):
+            main = posted[request.book_id, request.cause.key]
+            posted[request.place].cause_id = str(main.number)
 
 
 def posted_before(requests: Sequence[TransferRequest]) -> dict[Place, Transfer]:
@@ -122,6 +142,9 @@ def _transfer(request: TransferRequest, accounts: Mapping[Place, Account], now: 
         raise InvalidAmount(field="amount")
     if source.unit != destination.unit:
         raise UnitMismatch(f"{source.code} is in {source.unit}, {destination.code} in {destination.unit}")
+    cause = request.cause if isinstance(request.cause, Cause) else None
+    if cause is not None and cause.type not in REGISTRY:
+        raise ValueError(f"no app has registered {cause.type} as a cause")
     return Transfer(
         book_id=request.book_id,
         key=request.key,
@@ -132,6 +155,8 @@ def _transfer(request: TransferRequest, accounts: Mapping[Place, Account], now: 
         kind=request.kind,
         description=request.description[:DESCRIPTION_LENGTH],
         created_by=request.created_by,
+        cause_type=cause.type if cause else TRANSFER.name,
+        cause_id=cause.id if cause else "",
         metadata=dict(request.metadata),
         reverses=request.reverses,
         effective_at=request.effective_at or now,

@@ -87,7 +87,7 @@ class RefundAdmin(ReadOnlyModelAdmin[Refund]):
     list_select_related = ("payment",)
     money_unit = "payment__currency"
     ordering = ("-created_at",)
-    exclude = ("request_key", "transfer_ids")
+    exclude = ("request_key",)
 
 
 @admin.register(Dispute)

@@ -12,8 +12,9 @@ from apps.payments.handlers.sessions import NotOurs
 from apps.payments.handlers.settling import Money, payment_of_session, settle_session, settle_unapplied
 from apps.payments.handlers.unapplied import Misfit
 from apps.payments.handlers.underpaid import Asked, subject_of_session, tell_underpaid
-from apps.payments.models import CheckoutSession, PaymentLink, StripeCustomer, StripePayment
+from apps.payments.models import CheckoutSession, StripeCustomer, StripePayment
 from apps.payments.objects import ChargeFacts, CheckoutFacts, IntentFacts
+from apps.payments.references import Made, made_of
 from apps.payments.shares import tax_within
 
 State = CheckoutSession.State
@@ -52,7 +53,7 @@ def _keep_stray(facts: CheckoutFacts, misfit: Misfit, occasion: Occasion) -> Non
         raise misfit
     intent = occasion.fetched.intent
     came = _came(
-        f"stray:{facts.payment_intent or facts.id}", facts, intent.amount_received if intent else facts.amount_total
+        f"unmatched:{facts.payment_intent or facts.id}", facts, intent.amount_received if intent else facts.amount_total
     )
     settle_unapplied(misfit.organization, came, str(misfit), occasion)
 
@@ -157,7 +158,7 @@ def _keep_lone(facts: IntentFacts, occasion: Occasion) -> None:
     """Keep what a customer of ours paid for no session and no invoice, as staff can have it paid at Stripe by hand."""
     customer = StripeCustomer.objects.select_related("organization").get(stripe_id=facts.customer)
     came = Money(
-        key=f"stray:{facts.id}",
+        key=f"unmatched:{facts.id}",
         amount=from_minor_units(facts.amount_received, facts.currency),
         currency=facts.currency,
         payment_intent_id=facts.id,
@@ -190,7 +191,7 @@ def charge_moved(facts: ChargeFacts, occasion: Occasion) -> None:
 
 
 def _is_for_us(facts: ChargeFacts) -> bool:
-    if facts.metadata.get("reference", "").startswith(PaymentLink.REFERENCE):
+    if made_of(facts.metadata.get("reference", "")) == Made.PAYMENT_LINK:
         return True
     return bool(facts.customer) and StripeCustomer.objects.filter(stripe_id=facts.customer).exists()
 

@@ -8,6 +8,7 @@ from apps.common.money import Micros, decimal_text, from_minor_units, payable_st
 from apps.contracts import services as contracts
 from apps.contracts.selectors import surplus_left
 from apps.payments import issues
+from apps.payments.causes import DISPUTE
 from apps.payments.debts import tell_debt
 from apps.payments.errors import EventParked
 from apps.payments.handlers.losses import recover
@@ -26,6 +27,7 @@ from apps.payments.models import Dispute, StripePayment
 from apps.payments.objects import DisputeFacts, FraudWarningFacts
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
 
 Outcome = Dispute.Outcome
 _OUTCOMES = {
@@ -132,7 +134,8 @@ def _lose_the_rest(dispute: Dispute, step: str, occasion: Occasion) -> None:
     """Book as our loss what Stripe took for a lost dispute beyond what it was thought to be about when it was lost."""
     if dispute.over_micros < 0:
         more = -dispute.over_micros
-        book_loss(dispute.payment, more, f"dispute:{dispute.stripe_id}:{step}", occasion, to=Role.DISPUTES)
+        key = f"dispute:{dispute.stripe_id}:{step}"
+        book_loss(dispute.payment, more, key, DISPUTE.of(dispute.pk), occasion, to=Role.DISPUTES)
         dispute.lost_micros += more
         dispute.save(update_fields=["lost_micros"])
 
@@ -210,11 +213,11 @@ def _follow_money(
     """
     taken, given = _moved(facts, dispute) if facts.movements else (withdrawn, reinstated)
     if (more := taken - dispute.withdrawn_micros) > 0:
-        _move_money(dispute, Role.DISPUTES, Role.CASH, more, f"withdrawn:{taken}", occasion)
+        _move_money(dispute, Role.DISPUTES, Role.CASH, more, ("withdrawn", taken), occasion)
         dispute.withdrawn_micros = taken
         dispute.withdrawn_at = dispute.withdrawn_at or occasion.now
     if (more := given - dispute.reinstated_micros) > 0:
-        _move_money(dispute, Role.CASH, Role.DISPUTES, more, f"reinstated:{given}", occasion)
+        _move_money(dispute, Role.CASH, Role.DISPUTES, more, ("reinstated", given), occasion)
         dispute.reinstated_micros = given
         dispute.reinstated_at = dispute.reinstated_at or occasion.now
 
@@ -273,19 +276,20 @@ def _take(dispute: Dispute, amount_micros: int, occasion: Occasion) -> None:
     dispute.taken_micros = min(amount_micros, payment.ours_micros)
     dispute.lost_micros = amount_micros - dispute.taken_micros
     key = f"dispute:{dispute.stripe_id}"
-    taken = take_back(
+    shares = take_back(
         Taking(
             payment=payment,
             amount=Micros(dispute.taken_micros),
             key=f"{key}:lost",
+            cause=DISPUTE.of(dispute.pk),
             to=Role.DISPUTES,
             reason=f"Dispute {dispute.stripe_id} lost",
             occasion=occasion,
         )
     )
-    dispute.tax_micros, dispute.unapplied_micros = taken.shares.tax_micros, taken.shares.unapplied_micros
+    dispute.tax_micros, dispute.unapplied_micros = shares.tax_micros, shares.unapplied_micros
     if dispute.lost_micros:
-        book_loss(payment, dispute.lost_micros, key, occasion, to=Role.DISPUTES)
+        book_loss(payment, dispute.lost_micros, key, DISPUTE.of(dispute.pk), occasion, to=Role.DISPUTES)
     payment.disputed_micros += amount_micros
     payment.save(update_fields=["disputed_micros"])
     dispute.save()
@@ -294,17 +298,20 @@ def _take(dispute: Dispute, amount_micros: int, occasion: Occasion) -> None:
 
 
 def _move_money(
-    dispute: Dispute, source: Role, destination: Role, amount_micros: int, step: str, occasion: Occasion
+    dispute: Dispute, source: Role, destination: Role, amount_micros: int, step: tuple[str, int], occasion: Occasion
 ) -> None:
+    """Move money between Stripe and what is disputed; `step` is what happened and what it comes to in all by now."""
+    what, in_all = step
     wallets.post_transfer(
         organization=dispute.payment.organization,
         source=source,
         destination=destination,
         amount=Micros(amount_micros),
-        kind="dispute",
-        key=f"dispute:{dispute.stripe_id}:{step}",
+        kind=BookingKind.DISPUTE,
+        key=f"dispute:{dispute.stripe_id}:{what}:{in_all}",
+        cause=DISPUTE.of(dispute.pk),
         created_by=occasion.created_by,
         now=occasion.now,
-        description=f"Dispute {dispute.stripe_id}: funds {step.partition(':')[0]}",
+        description=f"Dispute {dispute.stripe_id}: funds {what}",
         currency=dispute.payment.currency,
     )

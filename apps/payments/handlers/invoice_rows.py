@@ -7,10 +7,10 @@ from apps.payments.handlers.sessions import NotOurs
 from apps.payments.handlers.unapplied import Misfit
 from apps.payments.models import INVOICE_TRANSITIONS, UNPAID_STATES, StripeCustomer, StripeInvoice
 from apps.payments.objects import InvoiceFacts
+from apps.payments.references import INVOICES, made_of
 from apps.tenants.models import Organization
 
 State = StripeInvoice.State
-OURS = ("postpaid-invoice:", "installment-invoice:")
 
 
 def lock_invoice(facts: InvoiceFacts, occasion: Occasion) -> StripeInvoice:
@@ -60,7 +60,7 @@ def _locked(**wanted: object) -> StripeInvoice | None:
 
 def _referenced(facts: InvoiceFacts) -> StripeInvoice:
     reference = facts.metadata.get("reference", "")
-    if not reference.startswith(OURS):
+    if made_of(reference) not in INVOICES:
         raise NotOurs
     row = _locked(reference=reference)
     if row is not None:

@@ -7,6 +7,7 @@ from apps.common.money import Micros, decimal_text, from_minor_units
 from apps.contracts import services as contracts
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
+from apps.payments.causes import STRIPE_INVOICE
 from apps.payments.errors import EventParked
 from apps.payments.handlers.invoice_money import receive
 from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice
@@ -16,6 +17,7 @@ from apps.payments.objects import CreditNoteFacts, InvoiceFacts, InvoicePaymentF
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
 
 State = StripeInvoice.State
 
@@ -139,19 +141,18 @@ def _write_off(row: StripeInvoice, occasion: Occasion) -> None:
     amount = min(row.amount_micros - row.paid_micros, owed)
     if amount <= 0:
         return
-    transfer = wallets.post_transfer(
+    wallets.post_transfer(
         organization=row.organization,
         source=Role.WRITE_OFFS,
         destination=Role.RECEIVABLE,
         amount=Micros(amount),
-        kind="write_off",
+        kind=BookingKind.WRITE_OFF,
         key=f"invoice:{row.pk}:written-off",
+        cause=STRIPE_INVOICE.of(row.pk),
         created_by=occasion.created_by,
         now=occasion.now,
         description=f"Invoice {row} written off",
     )
-    row.write_off_transfer_id = transfer.pk
-    row.save(update_fields=["write_off_transfer_id"])
 
 
 def _tell_installments(row: StripeInvoice, tell: Callable[..., object], occasion: Occasion) -> None:

@@ -8,10 +8,12 @@ from django.db.models import Sum
 
 from apps.common.money import Micros, decimal_text
 from apps.payments import issues
+from apps.payments.causes import DISPUTE
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.models import Dispute, StripePayment
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
 
 Kind = issues.Kind
 
@@ -26,7 +28,9 @@ def recover(payment: StripePayment, key: str, occasion: Occasion) -> None:
     losses = sum(each.lost_micros for each in lost) + (refunds.aggregate(total=Sum("lost_micros"))["total"] or 0)
     over = sum(max(0, each.over_micros) for each in lost)
     made_up = min(losses, over)
-    _move(payment, made_up - payment.recovered_micros, key, occasion)
+    if change := made_up - payment.recovered_micros:
+        gave_back = next((each for each in lost if each.over_micros > 0), lost[0])
+        _move(payment, change, key, gave_back, occasion)
     if payment.recovered_micros != made_up:
         payment.recovered_micros = made_up
         payment.save(update_fields=["recovered_micros"])
@@ -37,17 +41,16 @@ def recover(payment: StripePayment, key: str, occasion: Occasion) -> None:
     _show_over(lost, over - made_up, occasion)
 
 
-def _move(payment: StripePayment, amount_micros: int, key: str, occasion: Occasion) -> None:
-    if not amount_micros:
-        return
+def _move(payment: StripePayment, amount_micros: int, key: str, dispute: Dispute, occasion: Occasion) -> None:
     ways = (Role.DISPUTES, Role.WRITE_OFFS) if amount_micros > 0 else (Role.WRITE_OFFS, Role.DISPUTES)
     wallets.post_transfer(
         organization=payment.organization,
         source=ways[0],
         destination=ways[1],
         amount=Micros(abs(amount_micros)),
-        kind="dispute",
+        kind=BookingKind.DISPUTE,
         key=f"{key}:recovered",
+        cause=DISPUTE.of(dispute.pk),
         created_by=occasion.created_by,
         now=occasion.now,
         description=f"Given back of what was lost on {payment}",

@@ -12,8 +12,6 @@ from django.db.models import Model, QuerySet, Value
 
 from apps.common.strict_json import Json
 from apps.payments import stripe_operations
-from apps.payments.handlers.invoice_rows import OURS
-from apps.payments.handlers.sessions import reference_id
 from apps.payments.models import (
     CheckoutSession,
     Dispute,
@@ -25,10 +23,11 @@ from apps.payments.models import (
     StripePayment,
     StripeRequest,
 )
+from apps.payments.references import INVOICES, Made, made_of, row_id
 from apps.tenants.models import Organization
 
 # Known by their form too: after a restored backup the row that they name may be gone.
-_PREFIXES = (PaymentLink.REFERENCE, *OURS)
+KNOWN_BY_FORM = (Made.PAYMENT_LINK, *INVOICES)
 _NAMES = (
     "id",
     "customer",
@@ -76,7 +75,7 @@ def is_ours(body: Json, *, ask: bool) -> bool:
 def _names_ours(body: Json) -> bool:
     about = _texts(_member(body, "metadata"), ("reference", "organization"))
     reference = about.get("reference", "")
-    if reference_id(about) or reference.startswith(_PREFIXES):
+    if row_id(reference, Made.CHECKOUT) or made_of(reference) in KNOWN_BY_FORM:
         return True
     ids = {*_texts(body, _NAMES).values(), *_texts(_member(body, "payment"), _NAMES).values()}
     rows: list[QuerySet[Any]] = [kept._default_manager.filter(**{f"{name}__in": ids}) for kept, name in _KEPT]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
+from apps.common.causes import Cause
 from apps.common.money import Micros, payable_step
 from apps.contracts import services as contracts
 from apps.contracts.models import Installment, InstallmentRefund
@@ -18,6 +19,7 @@ from apps.payments.selectors import returned_of
 from apps.payments.shares import Shares, taken_next
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
 from apps.wallets.services.locks import lock_wallet
 
 
@@ -79,11 +81,12 @@ def lock_payment(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
-    """Money of a payment that leaves: `key` names the outside fact, `to` is the account it goes to."""
+    """Money of a payment that leaves: `key` names the outside fact, `cause` its row, `to` the account it goes to."""
 
     payment: StripePayment
     amount: Micros
     key: str
+    cause: Cause
     to: Role
     reason: str
     occasion: Occasion
@@ -92,13 +95,9 @@ class Taking:
     def is_dispute(self) -> bool:
         return self.to == Role.DISPUTES
 
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What was taken of a payment, and the transfers that were posted for it outside contracts."""
-
-    shares: Shares
-    transfer_ids: list[int]
+    @property
+    def kind(self) -> BookingKind:
+        return BookingKind.DISPUTE if self.is_dispute else BookingKind.REFUND
 
 
 def shares_next(payment: StripePayment, amount_micros: int) -> Shares:
@@ -107,49 +106,47 @@ def shares_next(payment: StripePayment, amount_micros: int) -> Shares:
     return taken_next(amount_micros, before=returned_of(payment), whole=payment.whole, step_micros=step)
 
 
-def take_back(taking: Taking) -> Taken:
+def take_back(taking: Taking) -> Shares:
     """Take an amount from what the payment brought: what nothing asked for first, then tax in proportion.
 
-    Credit goes as far as it is unspent; the rest becomes a debt that stops spending, shown to staff.
+    Returns what was taken of each. Credit goes as far as it is unspent; the rest becomes a debt that stops spending,
+    shown to staff.
     """
     shares = shares_next(taking.payment, taking.amount)
-    posted = [
-        *_take_from(taking, Role.UNAPPLIED, Micros(shares.unapplied_micros)),
-        *_take_from(taking, Role.TAX, Micros(shares.tax_micros)),
-        *_take_net(replace(taking, amount=Micros(shares.net_micros))),
-    ]
-    return Taken(shares, posted)
+    _take_from(taking, Role.UNAPPLIED, Micros(shares.unapplied_micros))
+    _take_from(taking, Role.TAX, Micros(shares.tax_micros))
+    _take_net(replace(taking, amount=Micros(shares.net_micros)))
+    return shares
 
 
-def _take_from(taking: Taking, role: Role, amount: Micros) -> list[int]:
+def _take_from(taking: Taking, role: Role, amount: Micros) -> None:
     if not amount:
-        return []
-    transfer = wallets.post_transfer(
+        return
+    wallets.post_transfer(
         organization=taking.payment.organization,
         source=role,
         destination=taking.to,
         amount=amount,
-        kind="dispute" if taking.is_dispute else "refund",
+        kind=taking.kind,
         key=f"{taking.key}:{role}",
+        cause=taking.cause,
         created_by=taking.occasion.created_by,
         now=taking.occasion.now,
         description=taking.reason,
         currency=taking.payment.currency,
     )
-    return [transfer.pk]
 
 
-def _take_net(taking: Taking) -> list[int]:
+def _take_net(taking: Taking) -> None:
     if not taking.amount:
-        return []
+        return
     if taking.payment.parts.exists():
-        posted = _take_from_installments(taking)
+        _take_from_installments(taking)
     elif taking.payment.invoice_id is not None:
-        posted = _take_from_postpaid(taking)
+        _take_from_postpaid(taking)
     else:
-        posted = [_take_from_grant(taking, taking.amount, taking.key)]
+        _take_from_grant(taking, taking.amount, taking.key)
     open_debt(taking.payment.organization, reason=taking.reason, now=taking.occasion.now)
-    return posted
 
 
 def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart, int]]:
@@ -163,7 +160,7 @@ def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart
     return shares
 
 
-def _take_from_installments(taking: Taking) -> list[int]:
+def _take_from_installments(taking: Taking) -> None:
     """Take it from the installments, and first what came beyond them, since that brought nothing.
 
     What staff have given back of them already by other means is our loss.
@@ -183,9 +180,8 @@ def _take_from_installments(taking: Taking) -> list[int]:
             )
         part.returned_micros += share
         part.save(update_fields=["returned_micros"])
-    if not beyond:
-        return []
-    return [book_loss(taking.payment, beyond, f"{taking.key}:beyond", taking.occasion, to=taking.to)]
+    if beyond:
+        book_loss(taking.payment, beyond, f"{taking.key}:beyond", taking.cause, taking.occasion, to=taking.to)
 
 
 def _order(taking: Taking, part: PaymentPart, amount: int) -> contracts.Return:
@@ -199,15 +195,18 @@ def _order(taking: Taking, part: PaymentPart, amount: int) -> contracts.Return:
     )
 
 
-def book_loss(payment: StripePayment, amount_micros: int, key: str, occasion: Occasion, to: Role = Role.CASH) -> int:
-    """Book what went back twice as our loss, and show it."""
-    transfer = wallets.post_transfer(
+def book_loss(
+    payment: StripePayment, amount_micros: int, key: str, cause: Cause, occasion: Occasion, to: Role = Role.CASH
+) -> None:
+    """Book what went back twice as our loss, and show it; the refund or dispute that came second is the cause."""
+    wallets.post_transfer(
         organization=payment.organization,
         source=Role.WRITE_OFFS,
         destination=to,
         amount=Micros(amount_micros),
-        kind="write_off",
+        kind=BookingKind.WRITE_OFF,
         key=f"{key}:loss",
+        cause=cause,
         created_by=occasion.created_by,
         now=occasion.now,
         description=f"Went back twice: {payment}",
@@ -222,58 +221,56 @@ def book_loss(payment: StripePayment, amount_micros: int, key: str, occasion: Oc
         currency=payment.currency,
         now=occasion.now,
     )
-    return transfer.pk
 
 
-def _take_from_postpaid(taking: Taking) -> list[int]:
+def _take_from_postpaid(taking: Taking) -> None:
     """What was paid is owed again; what had been paid above the debt and became credit goes first.
 
     How much of that is unspent is read once the wallet is locked: what is spent meanwhile is owed, not overspent.
     """
     payment = taking.payment
-    posted: list[int] = []
     over = 0
     if payment.grant is not None:
         unspent = lock_wallet(payment.organization, now=taking.occasion.now).grants.get(payment.grant.pk)
         over = min(int(taking.amount), unspent.free_micros) if unspent else 0
         if over:
-            posted.append(_take_from_grant(taking, Micros(over), f"{taking.key}:over"))
+            _take_from_grant(taking, Micros(over), f"{taking.key}:overpaid")
     if rest := taking.amount - over:
-        transfer = wallets.post_transfer(
+        wallets.post_transfer(
             organization=payment.organization,
             source=Role.RECEIVABLE,
             destination=taking.to,
             amount=Micros(rest),
-            kind="dispute" if taking.is_dispute else "refund",
+            kind=taking.kind,
             key=taking.key,
+            cause=taking.cause,
             created_by=taking.occasion.created_by,
             now=taking.occasion.now,
             description=taking.reason,
         )
-        posted.append(transfer.pk)
-    return posted
 
 
-def _take_from_grant(taking: Taking, amount: Micros, key: str) -> int:
+def _take_from_grant(taking: Taking, amount: Micros, key: str) -> None:
     grant, occasion = taking.payment.grant, taking.occasion
     assert grant is not None, "a payment without installments and invoice bought credit"
     if taking.is_dispute:
-        transfer = wallets.claw_back_grant(
+        wallets.claw_back_grant(
             grant=grant,
             amount=amount,
             key=key,
+            cause=taking.cause,
             created_by=occasion.created_by,
             now=occasion.now,
             description=taking.reason,
         )
     else:
-        transfer = wallets.refund_grant(
+        wallets.refund_grant(
             grant=grant,
             amount=amount,
             key=key,
+            cause=taking.cause,
             to_role=taking.to,
             created_by=occasion.created_by,
             now=occasion.now,
             description=taking.reason,
         )
-    return transfer.pk

@@ -1,9 +1,6 @@
 """Refunds: counter-posted once per refund when it leaves `pending`; one that fails late is put back, once."""
 
 from dataclasses import replace
-from uuid import UUID
-
-from django.db.models import Q
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros, from_minor_units
@@ -11,6 +8,7 @@ from apps.common.transactions import all_or_nothing
 from apps.contracts import services as contracts
 from apps.contracts.models import InstallmentRefund
 from apps.payments import issues, stripe_operations
+from apps.payments.causes import REFUND
 from apps.payments.debts import tell_debt
 from apps.payments.errors import EventParked
 from apps.payments.handlers.losses import recover
@@ -27,8 +25,10 @@ from apps.payments.handlers.unapplied import show_unapplied
 from apps.payments.handlers.unasked import close_unasked, show_unasked
 from apps.payments.models import PaymentPart, Refund, StripePayment
 from apps.payments.objects import ChargeFacts, RefundFacts
+from apps.payments.references import Made, row_id
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
 
 State = Refund.State
 _STATES = {
@@ -118,11 +118,7 @@ def _refund_of(facts: RefundFacts, payment: StripePayment, occasion: Occasion) -
 
 
 def _referenced(facts: RefundFacts, payment: StripePayment) -> Refund | None:
-    kind, _, text = facts.metadata.get("reference", "").partition(":")
-    try:
-        named = UUID(text) if kind == "refund" else None
-    except ValueError:
-        named = None
+    named = row_id(facts.metadata.get("reference", ""), Made.REFUND)
     return Refund.objects.filter(pk=named, payment=payment, stripe_id=None).first() if named else None
 
 
@@ -131,20 +127,20 @@ def _book(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
     key = f"refund:{refund.stripe_id}"
     refund.taken_micros = min(refund.amount_micros, payment.ours_micros)
     refund.lost_micros = refund.amount_micros - refund.taken_micros
-    taken = take_back(
+    shares = take_back(
         Taking(
             payment=payment,
             amount=Micros(refund.taken_micros),
             key=key,
+            cause=REFUND.of(refund.pk),
             to=Role.CASH,
             reason=f"Refund {refund.stripe_id}",
             occasion=occasion,
         )
     )
-    refund.tax_micros, refund.unapplied_micros = taken.shares.tax_micros, taken.shares.unapplied_micros
-    refund.transfer_ids = taken.transfer_ids
+    refund.tax_micros, refund.unapplied_micros = shares.tax_micros, shares.unapplied_micros
     if refund.lost_micros:
-        refund.transfer_ids.append(book_loss(payment, refund.lost_micros, key, occasion))
+        book_loss(payment, refund.lost_micros, key, REFUND.of(refund.pk), occasion)
     refund.booked_at = occasion.now
     refund.save()
     payment.refunded_micros += refund.amount_micros
@@ -163,14 +159,13 @@ def _show_what_is_left(payment: StripePayment, key: str, occasion: Occasion) -> 
 def _undo(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
     """Put back what a refund took that failed after all."""
     reason = f"Refund {refund.stripe_id} failed: {refund.failure or 'no reason given'}"
-    for transfer_id in refund.transfer_ids:
-        wallets.undo_transfer(
-            organization=payment.organization,
-            transfer_id=transfer_id,
-            reason=reason,
-            created_by=occasion.created_by,
-            now=occasion.now,
-        )
+    wallets.undo_cause(
+        organization=payment.organization,
+        cause=REFUND.of(refund.pk),
+        reason=reason,
+        created_by=occasion.created_by,
+        now=occasion.now,
+    )
     _undo_installments(refund, payment, reason, occasion)
     refund.undone_at = occasion.now
     refund.save()
@@ -198,7 +193,7 @@ def _undo_installments(refund: Refund, payment: StripePayment, reason: str, occa
 def _undo_part(refund: Refund, part: PaymentPart, reason: str, occasion: Occasion) -> int:
     """Put back what a refund took of an installment and of what came beyond it; return how much that was."""
     back, key = 0, f"refund:{refund.stripe_id}:{part.pk}"
-    for taken in InstallmentRefund.objects.filter(Q(key=key) | Q(key__startswith=f"{key}:surplus:")).order_by("pk"):
+    for taken in InstallmentRefund.objects.filter(order_key=key).order_by("pk"):
         try:
             with all_or_nothing():
                 contracts.undo_installment_refund(
@@ -221,8 +216,9 @@ def _keep_unapplied(
         source=Role.CASH,
         destination=Role.UNAPPLIED,
         amount=Micros(amount),
-        kind="payment",
+        kind=BookingKind.PAYMENT,
         key=f"refund:{refund.stripe_id}:{taken.key}:unapplied",
+        cause=REFUND.of(refund.pk),
         created_by=occasion.created_by,
         now=occasion.now,
         description=f"Refund {refund.stripe_id} failed: {error.detail}",

@@ -20,6 +20,7 @@ from apps.payments.models import (
     StripePayment,
 )
 from apps.payments.objects import CheckoutFacts, CustomerFacts, IntentFacts
+from apps.payments.references import Made, row_id
 
 State = CheckoutSession.State
 
@@ -148,11 +149,7 @@ def move(row: CheckoutSession, to: CheckoutSession.State, occasion: Occasion) ->
 
 def reference_id(metadata: dict[str, str]) -> UUID | None:
     """Return our row's id from the reference that what we make at Stripe carries."""
-    kind, _, text = metadata.get("reference", "").partition(":")
-    try:
-        return UUID(text) if kind == "checkout" else None
-    except ValueError:
-        return None
+    return row_id(metadata.get("reference", ""), Made.CHECKOUT)
 
 
 def lock_referenced(metadata: dict[str, str]) -> CheckoutSession | None:

@@ -6,11 +6,13 @@ and what does not fit to the unapplied account, where staff are told of it.
 
 from dataclasses import dataclass
 
+from apps.common.causes import Cause
 from apps.common.errors import BillingError
 from apps.common.money import Micros, payable_step
 from apps.common.transactions import all_or_nothing
 from apps.contracts import services as contracts
 from apps.contracts.services.locks import lock_installment
+from apps.payments.causes import CHECKOUT_SESSION, STRIPE_INVOICE, STRIPE_PAYMENT
 from apps.payments.debts import tell_debt
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.unapplied import show_unapplied
@@ -21,7 +23,7 @@ from apps.tenants.models import Organization
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
-from apps.wallets.models import Grant
+from apps.wallets.models import BookingKind, Grant
 
 NOTHING = Micros(0)
 
@@ -94,6 +96,7 @@ def _top_up(payment: StripePayment, row: CheckoutSession, net: Micros, occasion:
             amount=amount,
             source=Grant.Source.TOP_UP,
             key=f"top-up:{row.pk}",
+            cause=CHECKOUT_SESSION.of(row.pk),
             created_by=row.created_by,
             now=occasion.now,
             description="Top-up",
@@ -151,27 +154,25 @@ def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, came: Money,
     """Clear what is owed; what was given up before is owed again first, and what is over becomes credit."""
     if not came.net:
         return NOTHING
-    if invoice.write_off_transfer_id is not None:
-        wallets.undo_transfer(
-            organization=invoice.organization,
-            transfer_id=invoice.write_off_transfer_id,
-            reason="The invoice was paid after all",
-            created_by=occasion.created_by,
-            now=occasion.now,
-        )
-        invoice.write_off_transfer_id = None
-        invoice.save(update_fields=["write_off_transfer_id"])
-    key = f"invoice-payment:{payment.key}"
+    wallets.undo_cause(
+        organization=invoice.organization,
+        cause=STRIPE_INVOICE.of(invoice.pk),
+        reason="The invoice was paid after all",
+        created_by=occasion.created_by,
+        now=occasion.now,
+    )
+    cause = STRIPE_PAYMENT.of(payment.pk)
     wallets.receive_postpaid_payment(
         organization=invoice.organization,
         amount=came.net,
-        key=key,
+        key=f"invoice-payment:{payment.key}",
+        cause=cause,
         received_in=came.received_in,
         created_by=occasion.created_by,
         now=occasion.now,
         description=f"Invoice {invoice.number or invoice.stripe_id} paid",
     )
-    payment.grant = wallet_selectors.overpaid_grant(invoice.organization, key)
+    payment.grant = wallet_selectors.granted_by(invoice.organization, cause)
     return NOTHING
 
 
@@ -270,6 +271,11 @@ def _finish(payment: StripePayment, came: Money, left: Micros, reason: str, occa
     tell_debt(payment.organization, now=occasion.now)
 
 
+def _cause_of(payment: StripePayment) -> Cause:
+    """Return the checkout that asked for a payment, or else the payment itself."""
+    return CHECKOUT_SESSION.of(payment.checkout_id) if payment.checkout_id else STRIPE_PAYMENT.of(payment.pk)
+
+
 def _book(payment: StripePayment, came: Money, role: Role, amount: Micros, text: str, occasion: Occasion) -> None:
     if amount and came.received_in != role:
         wallets.post_transfer(
@@ -277,8 +283,9 @@ def _book(payment: StripePayment, came: Money, role: Role, amount: Micros, text:
             source=came.received_in,
             destination=role,
             amount=amount,
-            kind="payment",
+            kind=BookingKind.PAYMENT,
             key=f"payment:{payment.key}:{role}",
+            cause=_cause_of(payment),
             created_by=occasion.created_by,
             now=occasion.now,
             description=f"{text}: {payment}",

@@ -73,7 +73,6 @@ class StripeInvoice(models.Model):
     overdue_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True, help_text="When the last attempt to collect it failed.")
     ended_by_us = models.BooleanField(default=False, help_text="We voided it, so its end says nothing of what is owed.")
-    write_off_transfer_id = models.BigIntegerField(null=True, blank=True, help_text="What gave up a postpaid debt.")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.contracts.models import Contract, Installment
+from apps.payments.references import Made
 from apps.tenants.models import Organization
 
 
@@ -77,7 +78,7 @@ class CheckoutSession(models.Model):
     @property
     def reference(self) -> str:
         """What the session and its payment carry in their metadata."""
-        return f"checkout:{self.id}"
+        return Made.CHECKOUT.reference(self.id)
 
 
 _S = CheckoutSession.State
@@ -111,8 +112,6 @@ class CheckoutPart(models.Model):
 
 class PaymentLink(models.Model):
     """A link that anyone may pay one installment at, once. Who pays is not asked; what is paid for is fixed here."""
-
-    REFERENCE = "payment-link:"  # how its reference in metadata at Stripe begins
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")

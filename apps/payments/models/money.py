@@ -9,6 +9,7 @@ from apps.common.triggers import append_only
 from apps.contracts.models import Installment
 from apps.payments.models.billing import StripeInvoice
 from apps.payments.models.checkout import CheckoutSession
+from apps.payments.references import Made
 from apps.payments.shares import Shares
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant
@@ -140,7 +141,6 @@ class Refund(models.Model):
     )
     lost_micros = models.BigIntegerField(default=0, help_text="What of it was gone already and is our loss, in micros.")
     booked_at = models.DateTimeField(null=True, blank=True, help_text="When it was posted.")
-    transfer_ids = models.JSONField(default=list, help_text="The transfers that it posted outside contracts.")
     undone_at = models.DateTimeField(null=True, blank=True, help_text="When its posting was undone: it failed late.")
     reason = models.CharField(max_length=500, blank=True)
     failure = models.CharField(max_length=500, blank=True)
@@ -165,7 +165,7 @@ class Refund(models.Model):
     @property
     def reference(self) -> str:
         """What the refund carries in its metadata at Stripe."""
-        return f"refund:{self.id}"
+        return Made.REFUND.reference(self.id)
 
 
 class Dispute(models.Model):

@@ -11,6 +11,7 @@ from apps.contracts.models import Contract, Installment
 from apps.contracts.services.locks import lock_installment
 from apps.payments import issues
 from apps.payments.models import UNPAID_STATES, InvoicePart, PaymentIssue, StripeInvoice
+from apps.payments.references import Made
 from apps.payments.services.invoicing import send_invoice
 from apps.payments.services.voiding import void_invoice
 
@@ -62,7 +63,7 @@ def _write_down(*, installment_id: int, charged_to: str, now: datetime) -> Strip
     contract = installment.contract
     number = InvoicePart.objects.filter(installment=installment).count() + 1
     row = StripeInvoice.objects.create(
-        reference=f"installment-invoice:{installment.pk}:{number}",
+        reference=Made.INSTALLMENT_INVOICE.reference(installment.pk, number),
         organization=contract.organization,
         purpose=StripeInvoice.Purpose.INSTALLMENTS,
         contract=contract,

@@ -13,6 +13,7 @@ from apps.payments.errors import StripeRefused
 from apps.payments.mandates import forget_method
 from apps.payments.models import UNPAID_STATES, StripeInvoice
 from apps.payments.objects import InvoiceFacts
+from apps.payments.references import Made
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.outgoing import obtain
 from apps.payments.services.voiding import void_invoice
@@ -50,7 +51,7 @@ def _write_down_month(organization: Organization, month: str, now: datetime) -> 
         month=month,
         purpose=StripeInvoice.Purpose.POSTPAID,
         defaults={
-            "reference": f"postpaid-invoice:{organization.pk}:{month}",
+            "reference": Made.POSTPAID_INVOICE.reference(organization.pk, month),
             "amount_micros": amount,
             "currency": organization.currency,
             "due_at": now + timedelta(days=settings.INVOICE_DAYS_UNTIL_DUE),

@@ -6,6 +6,7 @@ from apps.contracts.models import Contract, Installment
 from apps.payments import stripe_operations
 from apps.payments.errors import BeingPaid, StripeRefused
 from apps.payments.models import PaymentLink
+from apps.payments.references import Made
 from apps.payments.services.mandates import is_charged
 from apps.payments.services.outgoing import obtain
 from apps.payments.services.sessions import line
@@ -43,7 +44,7 @@ def _make(installment: Installment, created_by: str, now: datetime) -> PaymentLi
     organization = installment.contract.organization
     number = PaymentLink.objects.filter(installment=installment).count() + 1
     amount = installment.remaining_micros
-    reference = f"{PaymentLink.REFERENCE}{installment.pk}:{number}:{amount}"
+    reference = Made.PAYMENT_LINK.reference(installment.pk, number, amount)
     about = {"reference": reference, "organization": str(organization.pk)}
     made = obtain(
         stripe_operations.CREATE_LINK,

@@ -8,6 +8,7 @@ from apps.common.money import Micros, decimal_text
 from apps.common.periods import Period
 from apps.common.transactions import serialized
 from apps.plans.allocation import periods_due
+from apps.plans.causes import SUBSCRIPTION
 from apps.plans.models import GRANTS_QUOTA, IncludedQuota, Subscription
 from apps.plans.services.locks import lock_subscription
 from apps.tenants.models import Organization
@@ -49,6 +50,7 @@ def _grant(subscription: Subscription, period: Period, now: datetime) -> None:
             amount=amount,
             source=Grant.Source.INCLUDED_QUOTA,
             key=f"included-quota:{subscription.pk}:{period.key}",
+            cause=SUBSCRIPTION.of(subscription.pk),
             created_by=SYSTEM,
             now=now,
             description=f"{plan.name}: {decimal_text(amount)} {plan.currency} included, {period.key}",

@@ -9,6 +9,7 @@ from apps.common.money import Micros
 from apps.common.periods import midnight, month_of
 from apps.tenants.models import Organization
 from apps.usage.bulk import insert_rows
+from apps.usage.causes import POSTING
 from apps.usage.models import UsagePosting
 from apps.wallets import services as wallets
 from apps.wallets.models import EntryType
@@ -67,11 +68,11 @@ class Pending:
             amount=Micros(self.amount_micros),
             kind=_ENTRY_TYPES[self.kind],
             key=f"usage:{self.id}",
+            cause=POSTING.of(self.id),
             created_by=created_by,
             description=f"{self.kind.label}: {self.about or self.counted()}",
             tokens=self.tokens,
             traffic_source=self.traffic_source,
-            metadata={"usagePosting": str(self.id)},
             effective_at=month_of(midnight(self.month)).nearest_to(now),
         )
 

@@ -12,6 +12,7 @@ from apps.contracts.errors import NothingToDiscount
 from apps.contracts.models import InstallmentDiscount
 from apps.tenants.models import Organization
 from apps.vouchers import codes
+from apps.vouchers.causes import REDEMPTION
 from apps.vouchers.errors import (
     BatchAlreadyRedeemed,
     NoInstallmentToDiscount,
@@ -142,6 +143,7 @@ def _grant(redemption: Redemption, now: datetime) -> Grant:
         amount=Micros(redemption.amount_micros),
         source=Grant.Source.VOUCHER,
         key=redemption.key,
+        cause=REDEMPTION.of(redemption.pk),
         created_by=redemption.redeemed_by,
         now=now,
         description=f"Voucher {redemption.voucher.masked}",

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from apps.common.transactions import all_or_nothing, serialized
 from apps.contracts import services as contracts
 from apps.outbox import services as outbox
+from apps.vouchers.causes import REDEMPTION
 from apps.vouchers.errors import IllegalBatchState
 from apps.vouchers.models import Batch, BatchEvent, Redemption, TakeBack, Voucher
 from apps.vouchers.services.journal import write_down
@@ -118,7 +119,13 @@ def _take_back(redemption: Redemption, order: BatchEvent, now: datetime) -> None
     if TakeBack.objects.filter(redemption=redemption).exists():
         return
     if redemption.grant is not None:
-        taken = wallets.revoke_grant(grant=redemption.grant, reason=order.reason, created_by=order.done_by, now=now)
+        taken = wallets.revoke_grant(
+            grant=redemption.grant,
+            cause=REDEMPTION.of(redemption.pk),
+            reason=order.reason,
+            created_by=order.done_by,
+            now=now,
+        )
     else:
         taken = contracts.withdraw_discount(key=redemption.key, now=now)
     TakeBack.objects.create(

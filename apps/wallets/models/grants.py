@@ -134,6 +134,25 @@ class Consumption(OfOrganization):
         return f"{self.grant_id} in {self.transfer_id}"
 
 
+class GrantReturn(OfOrganization):
+    """That a transfer, a refund or a lost dispute, gave back of what a grant brought. A reversal of it takes that back.
+
+    It is said here, since a grant that is spent has no part in the transfer that gives it back.
+    """
+
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="returns")
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "transfer"], name="wallets_grantreturn_once_per_transfer")
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.grant_id} by {self.transfer_id}"
+
+
 class HoldSlice(OfOrganization):
     """Which grant backs a hold, and with how much. What no slice backs is held against postpaid headroom."""
 

@@ -6,7 +6,6 @@ from django.db.models import Index, UniqueConstraint
 from apps.common.triggers import FixedFields, append_only
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
-from apps.wallets.accounts import Role
 
 
 class EntryType(models.TextChoices):
@@ -23,19 +22,20 @@ class EntryType(models.TextChoices):
     REVERSAL = "reversal", "Reversal"
 
 
-CHARGES = (EntryType.USAGE, EntryType.CHARACTER, EntryType.SERVICE)
+class BookingKind(models.TextChoices):
+    """What a transfer between two accounts of an organization is, neither of which is the wallet."""
 
-# What staff may reverse, as (kind, source, destination): what the wallet itself posted and nobody else reckons with.
-# What a contract or a payment posted is undone by the service that posted it, and paid credit is refunded.
-REVERSIBLE_BY_STAFF = frozenset(
-    [
-        *((str(kind), Role.WALLET, Role.REVENUE) for kind in CHARGES),
-        (str(EntryType.GRANT), Role.PROMOTIONS, Role.WALLET),
-        (str(EntryType.ADJUSTMENT), Role.WALLET, Role.PROMOTIONS),
-        ("payment", Role.MANUAL_RECEIPTS, Role.RECEIVABLE),
-        ("write_off", Role.WRITE_OFFS, Role.RECEIVABLE),
-    ]
-)
+    PAYMENT = "payment", "Payment"
+    INSTALLMENT = "installment", "Money for an installment"
+    DISCOUNT = "discount", "Discount"
+    DEFERRAL = "deferral", "Service deferred"
+    RECOGNITION = "recognition", "Revenue recognized"
+    REFUND = "refund", "Refund"
+    DISPUTE = "dispute", "Dispute"
+    WRITE_OFF = "write_off", "Write-off"
+
+
+CHARGES = (EntryType.USAGE, EntryType.CHARACTER, EntryType.SERVICE)
 
 
 class OfOrganization(models.Model):

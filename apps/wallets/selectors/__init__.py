@@ -6,7 +6,7 @@ from apps.wallets.selectors.figures import WalletFigures, require_wallet, wallet
 from apps.wallets.selectors.grants import (
     deductible_micros,
     funded_by,
-    overpaid_grant,
+    granted_by,
     overpaid_micros,
     recent_grants,
     returned_micros,
@@ -39,8 +39,8 @@ __all__ = [
     "entries_page",
     "foreign_balances",
     "funded_by",
+    "granted_by",
     "moved_by_kind",
-    "overpaid_grant",
     "overpaid_micros",
     "recent_grants",
     "recent_reservations",

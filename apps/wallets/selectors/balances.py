@@ -29,16 +29,11 @@ def cleared_since(organization: Organization, at: datetime) -> int:
 
 def account_balances(organization: Organization) -> dict[Role, int]:
     """Return the posted balance of every account of an organization, in micros."""
-    codes = {code_of(organization.pk, role): role for role in Role}
-    rows = Account.objects.filter(book=organization.pk, code__in=codes).values_list("code", "balance_micros")
-    return {codes[code]: balance for code, balance in rows}
+    rows = Account.objects.filter(book_id=organization.pk, unit=organization.currency)
+    return {Role(role): balance for role, balance in rows.values_list("role", "balance_micros")}
 
 
 def foreign_balances(organization: Organization) -> dict[tuple[Role, str], int]:
     """Return the posted balances of an organization's accounts in foreign currencies, by role and currency."""
-    rows = Account.objects.filter(book=organization.pk).exclude(unit=organization.currency)
-    codes = {code_of(organization.pk, role): role for role in Role}
-    return {
-        (codes[code.rpartition(":")[0]], unit): balance
-        for code, unit, balance in rows.order_by("code").values_list("code", "unit", "balance_micros")
-    }
+    rows = Account.objects.filter(book_id=organization.pk).exclude(unit=organization.currency).order_by("code")
+    return {(Role(role), unit): balance for role, unit, balance in rows.values_list("role", "unit", "balance_micros")}

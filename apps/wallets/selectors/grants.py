@@ -7,12 +7,11 @@ from uuid import UUID
 from django.db.models import F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from apps.common.causes import REGISTRY, Cause
 from apps.common.prepared import PreparedRows
-from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
-from apps.wallets.keys import OVER
-from apps.wallets.models import REVERSIBLE_BY_STAFF, Consumption, EntryType, Grant
+from apps.wallets.models import CHARGES, BookingKind, Consumption, EntryType, Grant, Wallet
 from apps.wallets.selectors.figures import wallet_figures
 
 
@@ -28,10 +27,11 @@ def _newest_grants(*, organization_id: UUID, limit: int) -> QuerySet[Grant]:
 _NEWEST_GRANTS = PreparedRows[Grant](_newest_grants, shaped_by=["limit"])
 
 
-def overpaid_grant(organization: Organization, payment_key: str) -> Grant | None:
-    """Return the credit that a payment of a postpaid organization left over, by the payment's key."""
-    rows = Grant.objects.select_related("organization")
-    return rows.filter(organization=organization, key=beside(payment_key, OVER)).first()
+def granted_by(organization: Organization, cause: Cause) -> Grant | None:
+    """Return the credit that a cause gave an organization, as what a postpaid payment left over."""
+    rows = Grant.objects.select_related("organization").filter(organization=organization)
+    wanted = {"transfer__book": organization.pk, "transfer__cause_type": cause.type, "transfer__cause_id": cause.id}
+    return rows.filter(**wanted).order_by("pk").first()
 
 
 def overpaid_micros(organization: Organization) -> int:
@@ -87,9 +87,20 @@ def why_not_reversible(transfer: Transfer, grant: Grant | None) -> str:
     """Return the rule by which staff may not reverse a transfer, or take back the grant it made; empty if they may."""
     if grant is not None and grant.paid_micros:
         return "It was paid for: refund it instead"
-    roles = (transfer.source.code.rpartition(":")[2], transfer.destination.code.rpartition(":")[2])
-    if (transfer.kind, *roles) in REVERSIBLE_BY_STAFF:
-        return ""
     if transfer.kind == EntryType.REVERSAL:
         return "It is a reversal itself"
-    return f"Staff do not reverse {transfer.kind} from {roles[0]} to {roles[1]}: what posted it keeps its own account"
+    kind = REGISTRY.get(transfer.cause_type)
+    if kind is None or not kind.staff_may_reverse:
+        about = kind.label.lower() if kind else transfer.cause_type
+        return f"It is booked for another record ({about}): it is undone there"
+    if transfer.kind not in REVERSIBLE_KINDS:
+        return f"Staff do not reverse {transfer.kind}"
+    if grant is None and Wallet.objects.filter(account=transfer.destination_id).exists():
+        return "It gave back what was charged before: charge it anew instead"
+    return ""
+
+
+# What staff may reverse of what such causes post: not refunds, and not what lapsed.
+REVERSIBLE_KINDS = frozenset(
+    [*CHARGES, EntryType.GRANT, EntryType.ADJUSTMENT, BookingKind.PAYMENT, BookingKind.WRITE_OFF]
+)

@@ -15,7 +15,7 @@ from apps.wallets.services.reservations import (
     release_reservation,
     reserve,
 )
-from apps.wallets.services.undoing import undo_transfer
+from apps.wallets.services.undoing import undo_cause, undo_transfer
 
 __all__ = [
     "Charge",
@@ -39,6 +39,7 @@ __all__ = [
     "reverse_transfer",
     "revoke_grant",
     "take_checkpoints",
+    "undo_cause",
     "undo_transfer",
     "unfreeze",
 ]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
@@ -12,7 +13,8 @@ from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.errors import WalletOnly
-from apps.wallets.keys import OVER
+from apps.wallets.keys import OVERPAID
+from apps.wallets.models import BookingKind
 from apps.wallets.services.locks import lock_wallet, read_account
 from apps.wallets.services.overpayments import keep_as_credit, settle_receivables
 
@@ -24,8 +26,9 @@ def post_transfer(
     source: Role,
     destination: Role,
     amount: Micros,
-    kind: str,
+    kind: BookingKind,
     key: str,
+    cause: Cause,
     created_by: str,
     now: datetime,
     description: str = "",
@@ -44,24 +47,25 @@ def post_transfer(
         raise WalletOnly
     locked = lock_wallet(organization, now=now)
     foreign = "" if currency == organization.currency else currency
-    codes = [code_of(organization.pk, role, foreign) for role in (source, destination)]
+    roles = {code_of(organization.pk, role, foreign): role for role in (source, destination)}
     if foreign:
-        ledger.open_accounts(book_id=locked.book.pk, codes=codes, unit=foreign, now=now)
+        ledger.open_accounts(book_id=locked.book.pk, roles=roles, unit=foreign, now=now)
     request = TransferRequest(
         book_id=locked.book.pk,
         key=key,
-        source=codes[0],
-        destination=codes[1],
+        source=code_of(organization.pk, source, foreign),
+        destination=code_of(organization.pk, destination, foreign),
         amount=amount,
         kind=kind,
         created_by=created_by,
+        cause=cause,
         description=description,
     )
     if known := ledger.posted_before([request]):
         return known[request.place]
     booked = ledger.post([request], now=now)[0]
     if Role.RECEIVABLE in (source, destination):
-        settle_receivables([(key, locked)], created_by=created_by, now=now)
+        settle_receivables([(booked, locked)], created_by=created_by, now=now)
     return booked
 
 
@@ -71,6 +75,7 @@ def receive_postpaid_payment(
     organization: Organization,
     amount: Micros,
     key: str,
+    cause: Cause,
     created_by: str,
     now: datetime,
     received_in: Role = Role.CASH,
@@ -84,7 +89,7 @@ def receive_postpaid_payment(
         IdempotencyMismatch: the key was used before with another amount.
     """
     locked = lock_wallet(organization, now=now)
-    over_key = beside(key, OVER)
+    over_key = beside(key, OVERPAID)
     if known := {each.key: each for each in Transfer.objects.filter(book=locked.book, key__in=[key, over_key])}:
         if sum(each.amount_micros for each in known.values()) != amount:
             raise IdempotencyMismatch(f"The payment {key} was recorded before with another amount")
@@ -92,7 +97,9 @@ def receive_postpaid_payment(
     owed = max(0, -read_account(locked, Role.RECEIVABLE).balance_micros)
     clears, over = min(amount, owed), amount - min(amount, owed)
     if over:
-        keep_as_credit(locked, Micros(over), received_in=received_in, key=key, created_by=created_by, now=now)
+        keep_as_credit(
+            locked, Micros(over), received_in=received_in, key=key, cause=cause, created_by=created_by, now=now
+        )
     if not clears:
         return None
     return post_transfer(
@@ -100,8 +107,9 @@ def receive_postpaid_payment(
         source=received_in,
         destination=Role.RECEIVABLE,
         amount=Micros(clears),
-        kind="payment",
+        kind=BookingKind.PAYMENT,
         key=key,
+        cause=cause,
         created_by=created_by,
         now=now,
         description=description or "Payment received",

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
 from apps.ledger.errors import IdempotencyMismatch
 from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
-from apps.ledger.services import TransferRequest
+from apps.ledger.services import PostedWith, TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import burn
@@ -36,6 +37,7 @@ class Charge:
     amount: Micros
     kind: EntryType | str
     key: str
+    cause: Cause
     created_by: str
     description: str = ""
     tokens: int = 0
@@ -60,6 +62,7 @@ class Charge:
             amount=Micros(abs(self.amount)),
             kind=EntryType(self.kind),
             created_by=self.created_by,
+            cause=self.cause,
             description=self.description or EntryType(self.kind).label,
             metadata={name: value for name, value in about.items() if value} | dict(self.metadata),
             effective_at=self.effective_at,
@@ -91,9 +94,8 @@ def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | 
     transfers |= _post(take_from_grants, taking, now) | _post(give_back_to_grants, giving, now)
     if giving:
         pay_overspend([locked for locked, _ in giving], now=now)
-        settle_receivables(
-            [(request.key, locked) for locked, request in giving], created_by=giving[-1][1].created_by, now=now
-        )
+        moved = [(transfers[request.place], locked) for locked, request in giving]
+        settle_receivables(moved, created_by=giving[-1][1].created_by, now=now)
     return [transfers[charge.place] if charge.amount else None for charge in charges]
 
 
@@ -122,6 +124,7 @@ def charge(
     amount: Micros,
     kind: EntryType | str,
     key: str,
+    cause: Cause,
     created_by: str,
     now: datetime,
     description: str = "",
@@ -135,6 +138,7 @@ def charge(
         amount=amount,
         kind=kind,
         key=key,
+        cause=cause,
         created_by=created_by,
         description=description,
         tokens=tokens,
@@ -150,6 +154,7 @@ def give_back(
     amount: Micros,
     kind: EntryType | str,
     key: str,
+    cause: Cause,
     created_by: str,
     now: datetime,
     description: str = "",
@@ -160,6 +165,7 @@ def give_back(
         amount=Micros(-amount),
         kind=kind,
         key=key,
+        cause=cause,
         created_by=created_by,
         now=now,
         description=description,
@@ -192,8 +198,8 @@ def leave_uncovered(draft: Draft, locked: LockedWallet, amount_micros: int, requ
             amount=Micros(amount_micros),
             kind=EntryType.ADJUSTMENT,
             created_by=request.created_by,
+            cause=PostedWith(request.key),
             description="Owed, to be invoiced",
-            metadata={"owedFor": request.key},
             effective_at=request.effective_at,
         ),
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, Sum
 
+from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
@@ -28,7 +29,7 @@ from apps.wallets.services.undoing import find_transfer, reversal_of, undo_by_ne
 
 @serialized
 def deduct(
-    *, organization: Organization, amount: Micros, key: str, reason: str, created_by: str, now: datetime
+    *, organization: Organization, amount: Micros, key: str, cause: Cause, reason: str, created_by: str, now: datetime
 ) -> Transfer:
     """Take credit away by hand, once per key, in burn order; never more than is available.
 
@@ -46,6 +47,7 @@ def deduct(
         amount=amount,
         kind=EntryType.ADJUSTMENT,
         created_by=created_by,
+        cause=cause,
         description=reason,
     )
     if known := ledger.posted_before([request]):
@@ -60,7 +62,7 @@ def deduct(
 
 
 @serialized
-def revoke_grant(*, grant: Grant, reason: str, created_by: str, now: datetime) -> Micros:
+def revoke_grant(*, grant: Grant, cause: Cause, reason: str, created_by: str, now: datetime) -> Micros:
     """Take back what is unspent of credit that was given away, by reversal, and end it; return how much that was.
 
     A grant that was reversed is taken back already. What a pending reservation holds of it may still be captured; what
@@ -77,7 +79,7 @@ def revoke_grant(*, grant: Grant, reason: str, created_by: str, now: datetime) -
     unspent = Micros(fresh.free_micros)
     if unspent:
         draft = Draft(now)
-        request = reversal_of(fresh.transfer, unspent, reason, created_by, f"grant-revocation:{fresh.pk}")
+        request = reversal_of(fresh.transfer, unspent, cause, reason, created_by, f"grant-revocation:{fresh.pk}")
         draft.move(locked, request)
         draft.take(fresh, unspent, request)
         draft.post()
@@ -87,14 +89,14 @@ def revoke_grant(*, grant: Grant, reason: str, created_by: str, now: datetime) -
 
 @serialized
 def reverse_transfer(
-    *, organization: Organization, transfer_id: int, reason: str, created_by: str, now: datetime
+    *, organization: Organization, transfer_id: int, cause: Cause, reason: str, created_by: str, now: datetime
 ) -> Transfer:
     """Undo by hand what is left of one transfer, by a new one, once: what it burnt goes back, what it granted is taken.
 
     Raises:
         TransferNotFound: the organization has no such transfer.
-        NotReversible: staff do not reverse its kind (`REVERSIBLE_BY_STAFF`), its credit was paid for or is frozen, or
-            nothing is left of it: it was given back, was taken back, or has lapsed.
+        NotReversible: staff do not reverse what its cause posts (`why_not_reversible`), its credit was paid for or is
+            frozen, or nothing is left of it: it was given back, was taken back, or has lapsed.
     """
     locked = lock_wallet(organization, now=now)
     original = find_transfer(locked, transfer_id)
@@ -103,10 +105,10 @@ def reverse_transfer(
     grant = Grant.objects.filter(organization=locked.organization, transfer=original).first()
     _refuse_to_take(original, grant)
     if grant is None:
-        return undo_by_new(locked, original, reason, created_by, now)
+        return undo_by_new(locked, original, cause, reason, created_by, now)
     draft = Draft(now)
     fresh = locked.grants.setdefault(grant.pk, grant)
-    request = reversal_of(original, _left_to_take(draft, locked, fresh), reason, created_by)
+    request = reversal_of(original, _left_to_take(draft, locked, fresh), cause, reason, created_by)
     draft.move(locked, request)
     take_unspent(draft, locked, fresh, request)
     reversal = draft.post()[request.place]

@@ -10,7 +10,7 @@ from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Burn
-from apps.wallets.models import CHARGES, ChargeNet, Consumption, DayTotal, Grant, Shortfall, Undoing
+from apps.wallets.models import CHARGES, ChargeNet, Consumption, DayTotal, Grant, GrantReturn, Shortfall, Undoing
 from apps.wallets.services.locked import LockedWallet
 
 GRANT_FIGURES = ("remaining_micros", "held_micros", "returned_micros", "lapsed_micros")
@@ -34,6 +34,7 @@ class Draft:
     uncovered: list[tuple[TransferRequest, int]] = field(default_factory=list)
     nets: dict[int, ChargeNet] = field(default_factory=dict)
     undone: list[tuple[ChargeNet, TransferRequest, int]] = field(default_factory=list)
+    returns: list[tuple[Grant, TransferRequest]] = field(default_factory=list)
 
     def move(self, locked: LockedWallet, request: TransferRequest) -> None:
         """Add a transfer that moves a locked wallet."""
@@ -53,10 +54,16 @@ class Draft:
         grant.remaining_micros -= amount_micros
         self.consumed.append((grant, request, amount_micros))
 
-    def count_returned(self, grant: Grant, amount_micros: int) -> None:
-        """Count what went back of what a grant brought, or, where negative, that it did not after all."""
+    def count_returned(self, grant: Grant, request: TransferRequest) -> None:
+        """Count that a transfer gives back what a grant brought."""
         self.grants[grant.pk] = grant
-        grant.returned_micros += amount_micros
+        grant.returned_micros += request.amount
+        self.returns.append((grant, request))
+
+    def count_kept(self, grant: Grant, amount_micros: int) -> None:
+        """Count that what was given back of what a grant brought was not after all."""
+        self.grants[grant.pk] = grant
+        grant.returned_micros -= amount_micros
 
     def lapse(self, grant: Grant, request: TransferRequest) -> None:
         """Take the free rest of a lapsed grant for a transfer."""
@@ -88,6 +95,12 @@ class Draft:
         self._write_consumptions(transfers)
         self._write_shortfalls(transfers)
         self._write_charges(transfers)
+        insert_rows(
+            [
+                GrantReturn(organization_id=grant.organization_id, grant=grant, transfer=transfers[request.place])
+                for grant, request in self.returns
+            ]
+        )
         self._add_to_days()
         wallets = [locked.wallet for locked in self.wallets.values()]
         for wallet in wallets:

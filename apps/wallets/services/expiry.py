@@ -12,6 +12,7 @@ from apps.ledger.models import Hold
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
+from apps.wallets.causes import GRANT
 from apps.wallets.models import EntryType, Grant, Shortfall, Wallet
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.locked import LockedWallet
@@ -95,6 +96,7 @@ def post_expiry(draft: Draft, locked: LockedWallet, grant: Grant) -> None:
         amount=Micros(grant.free_micros),
         kind=EntryType.EXPIRY,
         created_by="system:expiry",
+        cause=GRANT.of(grant.pk),
         description=f"Expired: {grant.description}",
     )
     draft.move(locked, request)

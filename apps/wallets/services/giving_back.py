@@ -10,10 +10,10 @@ from django.db.models.functions import Coalesce
 from apps.common.money import Micros
 from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
-from apps.ledger.services import TransferRequest
+from apps.ledger.services import PostedWith, TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Part, drop_first, take_in_order
-from apps.wallets.keys import BACK_BEFORE, OWED, OWED_LESS
+from apps.wallets.keys import OWED, OWED_REDUCED, RETURNED_BEFORE
 from apps.wallets.models import ChargeNet, Consumption, EntryType, Grant, Shortfall
 from apps.wallets.services.draft import Asked, Draft
 from apps.wallets.services.locked import LockedWallet
@@ -79,11 +79,11 @@ def undo(draft: Draft, locked: LockedWallet, left: Left, amount_micros: int, req
 
 def lower_debt(draft: Draft, locked: LockedWallet, amount_micros: int, request: TransferRequest) -> None:
     """Move an amount from the wallet to the receivable account, where it lowers what is owed."""
-    _move_on(draft, locked, amount_micros, request, Role.RECEIVABLE, OWED_LESS, "Owed less, charged too much before")
+    _move_on(draft, locked, amount_micros, request, Role.RECEIVABLE, OWED_REDUCED, "Owed less, charged too much before")
 
 
 def _keep_earned(draft: Draft, locked: LockedWallet, amount_micros: int, request: TransferRequest) -> None:
-    _move_on(draft, locked, amount_micros, request, Role.REVENUE, BACK_BEFORE, "Was given back before")
+    _move_on(draft, locked, amount_micros, request, Role.REVENUE, RETURNED_BEFORE, "Was given back before")
 
 
 def _move_on(
@@ -108,8 +108,8 @@ def _move_on(
             amount=Micros(amount_micros),
             kind=EntryType.ADJUSTMENT,
             created_by=request.created_by,
+            cause=PostedWith(request.key),
             description=description,
-            metadata={"owedFor": request.key},
             effective_at=request.effective_at,
         ),
     )

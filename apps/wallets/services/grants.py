@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.common.writing import insert_rows
@@ -37,6 +38,7 @@ def grant_credits(
     amount: Micros,
     source: Grant.Source | str,
     key: str,
+    cause: Cause,
     created_by: str,
     now: datetime,
     description: str = "",
@@ -69,6 +71,7 @@ def grant_credits(
         amount=amount,
         kind=EntryType.GRANT,
         created_by=created_by,
+        cause=cause,
         description=description or kind.label,
         facts={"grant": kind.value, "paid": paid_micros, "starts": start, "expires": end, "priority": place},
     )

@@ -6,7 +6,7 @@ from apps.common.transactions import serialized
 from apps.ledger import services as ledger
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
-from apps.wallets.accounts import Role, code_of, codes_of
+from apps.wallets.accounts import Role, code_of, roles_of
 from apps.wallets.models import Wallet
 
 
@@ -15,7 +15,7 @@ def open_wallet(*, organization: Organization, now: datetime) -> Wallet:
     """Open an organization's book, its accounts in its currency and its wallet; what exists stays as it is."""
     book_id, unit = organization.pk, organization.currency
     ledger.open_book(book_id=book_id, unit=unit, now=now)
-    ledger.open_accounts(book_id=book_id, codes=codes_of(book_id), unit=unit, now=now)
+    ledger.open_accounts(book_id=book_id, roles=roles_of(book_id), unit=unit, now=now)
     account = Account.objects.get(book=organization.pk, code=code_of(organization.pk, Role.WALLET))
     Wallet.objects.bulk_create(
         [Wallet(organization=organization, account=account, created_at=now, updated_at=now)], ignore_conflicts=True

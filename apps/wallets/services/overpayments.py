@@ -7,13 +7,15 @@ wallet at once, where every surface shows it.
 from collections.abc import Sequence
 from datetime import datetime
 
+from apps.common.causes import Cause
 from apps.common.money import Micros
+from apps.ledger.causes import TRANSFER
 from apps.ledger.keys import beside
-from apps.ledger.models import Account
+from apps.ledger.models import Account, Transfer
 from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import burn
-from apps.wallets.keys import OVER, OWED_AGAIN
+from apps.wallets.keys import OVERPAID, OVERPAID_USED
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.grants import grant_credits
@@ -21,14 +23,22 @@ from apps.wallets.services.locked import LockedWallet
 
 
 def keep_as_credit(
-    locked: LockedWallet, amount: Micros, *, received_in: Role, key: str, created_by: str, now: datetime
+    locked: LockedWallet,
+    amount: Micros,
+    *,
+    received_in: Role,
+    key: str,
+    cause: Cause,
+    created_by: str,
+    now: datetime,
 ) -> Grant:
     """Make money that was received beyond what is owed the customer's credit, once per key of what left it over."""
     return grant_credits(
         organization=locked.organization,
         amount=amount,
         source=Grant.Source.ADJUSTMENT,
-        key=beside(key, OVER),
+        key=beside(key, OVERPAID),
+        cause=cause,
         created_by=created_by,
         now=now,
         description="Paid more than was owed",
@@ -37,38 +47,46 @@ def keep_as_credit(
     )
 
 
-def settle_receivables(moved: Sequence[tuple[str, LockedWallet]], *, created_by: str, now: datetime) -> None:
-    """Leave locked postpaid customers either in debt or with overpaid credit, after what moved under these keys.
+def settle_receivables(moved: Sequence[tuple[Transfer, LockedWallet]], *, created_by: str, now: datetime) -> None:
+    """Leave locked postpaid customers either in debt or with overpaid credit, after a transfer that moved either.
 
     What is left on the receivable account becomes credit. Where something is owed, overpaid credit that is free pays
     it: otherwise the customer would be asked for money that lies on their wallet.
     """
-    last = {locked.book.pk: (key, locked) for key, locked in moved}
+    last = {locked.book.pk: (transfer, locked) for transfer, locked in moved}
     codes = [locked.code(Role.RECEIVABLE) for _, locked in last.values()]
     rows = Account.objects.filter(book__in=list(last), code__in=codes)
     for account in rows.exclude(balance_micros=0).order_by("pk"):
-        (key, locked), left = last[account.book_id], Micros(account.balance_micros)
+        (transfer, locked), left = last[account.book_id], Micros(account.balance_micros)
         if left > 0:
-            keep_as_credit(locked, left, received_in=Role.RECEIVABLE, key=key, created_by=created_by, now=now)
+            keep_as_credit(
+                locked,
+                left,
+                received_in=Role.RECEIVABLE,
+                key=transfer.key,
+                cause=TRANSFER.of(transfer.number),
+                created_by=created_by,
+                now=now,
+            )
         else:
-            _pay_debt(locked, -left, key, created_by, now)
+            _pay_debt(locked, -left, transfer, created_by, now)
 
 
-def _pay_debt(locked: LockedWallet, owed_micros: int, key: str, created_by: str, now: datetime) -> None:
+def _pay_debt(locked: LockedWallet, owed_micros: int, moved: Transfer, created_by: str, now: datetime) -> None:
     paid = burn((grant.as_slice() for grant in locked.spendable(now) if is_overpaid(grant)), owed_micros)
     total = sum(part.amount_micros for part in paid.parts)
     if not total:
         return
     request = TransferRequest(
         book_id=locked.book.pk,
-        key=beside(key, OWED_AGAIN),
+        key=beside(moved.key, OVERPAID_USED),
         source=locked.code(Role.WALLET),
         destination=locked.code(Role.RECEIVABLE),
         amount=Micros(total),
         kind=EntryType.ADJUSTMENT,
         created_by=created_by,
+        cause=TRANSFER.of(moved.number),
         description="Paid before, pays what is owed again",
-        metadata={"owedFor": key},
     )
     draft = Draft(now)
     draft.move(locked, request)

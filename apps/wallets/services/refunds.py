@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
@@ -22,6 +23,7 @@ def refund_grant(
     grant: Grant,
     amount: Micros,
     key: str,
+    cause: Cause,
     created_by: str,
     now: datetime,
     description: str = "",
@@ -32,7 +34,7 @@ def refund_grant(
     Raises:
         IdempotencyMismatch: the key was used before with other inputs.
     """
-    return take_back(grant, amount, to_role, EntryType.REFUND, key, created_by, now, description or "Refund")
+    return take_back(grant, amount, to_role, EntryType.REFUND, key, cause, created_by, now, description or "Refund")
 
 
 def claw_back_grant(
@@ -40,6 +42,7 @@ def claw_back_grant(
     grant: Grant,
     amount: Micros,
     key: str,
+    cause: Cause,
     created_by: str,
     now: datetime,
     description: str = "",
@@ -50,9 +53,8 @@ def claw_back_grant(
     Raises:
         IdempotencyMismatch: the key was used before with other inputs.
     """
-    return take_back(
-        grant, amount, Role.DISPUTES, EntryType.DISPUTE, key, created_by, now, description or "Dispute lost", hold_id
-    )
+    about = description or "Dispute lost"
+    return take_back(grant, amount, Role.DISPUTES, EntryType.DISPUTE, key, cause, created_by, now, about, hold_id)
 
 
 @serialized
@@ -62,6 +64,7 @@ def take_back(
     to_role: Role,
     kind: EntryType,
     key: str,
+    cause: Cause,
     created_by: str,
     now: datetime,
     description: str,
@@ -77,8 +80,8 @@ def take_back(
         amount=amount,
         kind=kind,
         created_by=created_by,
+        cause=cause,
         description=description,
-        metadata={"grant": grant.key},
         facts={"grant": grant.pk},
     )
     if known := ledger.posted_before([request]):
@@ -88,7 +91,7 @@ def take_back(
     fresh = locked.grants.get(grant.pk) or Grant.objects.get(pk=grant.pk)
     draft = Draft(now)
     draft.move(locked, request)
-    draft.count_returned(fresh, amount)
+    draft.count_returned(fresh, request)
     take_unspent(draft, locked, fresh, request)
     taken = draft.post()[request.place]
     if hold_id is not None:

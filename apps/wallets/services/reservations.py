@@ -10,6 +10,7 @@ from apps.common.money import Micros
 from apps.common.prepared import PreparedRows
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
+from apps.ledger.causes import HOLD
 from apps.ledger.models import Hold, Transfer
 from apps.ledger.services import HoldRequest, TransferRequest
 from apps.tenants.models import Organization
@@ -156,8 +157,9 @@ def _capture_request(
         amount=amount,
         kind=EntryType(kind),
         created_by=created_by,
+        cause=HOLD.of(hold.pk),
         description=description or hold.description or EntryType(kind).label,
-        metadata={**metadata, "reservation": str(hold.pk)},
+        metadata=metadata,
         facts={"hold": str(hold.pk)},
     )
 

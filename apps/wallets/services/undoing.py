@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
+from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.common.transactions import serialized
+from apps.ledger.causes import TRANSFER
 from apps.ledger.models import Transfer
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.errors import NotReversible, TransferNotFound
-from apps.wallets.models import EntryType, Grant
+from apps.wallets.models import EntryType, GrantReturn
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.giving_back import left_of, lower_debt, undo
 from apps.wallets.services.locked import LockedWallet
@@ -22,7 +26,7 @@ GIVEN_BACK = "All of it was given back already"
 
 @serialized
 def undo_transfer(
-    *, organization: Organization, transfer_id: int, reason: str, created_by: str, now: datetime
+    *, organization: Organization, transfer_id: int, cause: Cause, reason: str, created_by: str, now: datetime
 ) -> Transfer:
     """Undo what is left of a transfer, once, for the service that posted it and keeps its own account of it.
 
@@ -36,16 +40,41 @@ def undo_transfer(
     original = find_transfer(locked, transfer_id)
     if known := Transfer.objects.filter(book=original.book_id, reverses=original).first():
         return known
-    return undo_by_new(locked, original, reason, created_by, now)
+    return undo_by_new(locked, original, cause, reason, created_by, now)
 
 
-def undo_by_new(locked: LockedWallet, original: Transfer, reason: str, created_by: str, now: datetime) -> Transfer:
+@serialized
+def undo_cause(*, organization: Organization, cause: Cause, reason: str, created_by: str, now: datetime) -> None:
+    """Undo every transfer of an organization that has a cause, the last first, for the service that posted them.
+
+    What is undone already stays as it is; reversals that have the same cause stand.
+
+    Raises:
+        NotReversible: one of them is a lapse, or put credit into the wallet.
+    """
+    locked = lock_wallet(organization, now=now)
+    posted = Transfer.objects.filter(book=locked.book, cause_type=cause.type, cause_id=cause.id, reverses=None)
+    standing = posted.exclude(Exists(Transfer.objects.filter(book=locked.book, reverses=OuterRef("pk"))))
+    for transfer_id in standing.order_by("-pk").values_list("pk", flat=True):
+        undo_transfer(
+            organization=organization,
+            transfer_id=transfer_id,
+            cause=cause,
+            reason=reason,
+            created_by=created_by,
+            now=now,
+        )
+
+
+def undo_by_new(
+    locked: LockedWallet, original: Transfer, cause: Cause, reason: str, created_by: str, now: datetime
+) -> Transfer:
     """Undo what is left of a posting; what comes back of it pays what is overspent, or is credit where it was paid."""
     draft = Draft(now)
-    request = undo_posting(draft, locked, original, reason, created_by)
+    request = undo_posting(draft, locked, original, cause, reason, created_by)
     reversal = draft.post()[request.place]
     pay_overspend([locked], now=now)
-    settle_receivables([(request.key, locked)], created_by=created_by, now=now)
+    settle_receivables([(reversal, locked)], created_by=created_by, now=now)
     return reversal
 
 
@@ -62,7 +91,7 @@ def find_transfer(locked: LockedWallet, transfer_id: int) -> Transfer:
 
 
 def undo_posting(
-    draft: Draft, locked: LockedWallet, original: Transfer, reason: str, created_by: str
+    draft: Draft, locked: LockedWallet, original: Transfer, cause: Cause, reason: str, created_by: str
 ) -> TransferRequest:
     """Add to a draft that what is left of a posting is undone, and return the reversal.
 
@@ -70,17 +99,17 @@ def undo_posting(
         NotReversible: nothing is left of it, or it is not undone on its own.
     """
     wallet = locked.code(Role.WALLET)
-    belongs = original.kind in (EntryType.REVERSAL, EntryType.EXPIRY) or "owedFor" in original.metadata
+    belongs = original.kind in (EntryType.REVERSAL, EntryType.EXPIRY) or original.cause_type == TRANSFER.name
     if belongs or original.destination.code == wallet:
         raise NotReversible
     if original.source.code != wallet:
-        request = reversal_of(original, Micros(original.amount_micros), reason, created_by)
+        request = reversal_of(original, Micros(original.amount_micros), cause, reason, created_by)
         draft.requests.append(request)
         return request
     left = left_of([original], {locked.organization.pk: locked})[original.pk]
     if not left.left_micros:
         raise NotReversible(GIVEN_BACK)
-    request = reversal_of(original, Micros(left.left_micros), reason, created_by)
+    request = reversal_of(original, Micros(left.left_micros), cause, reason, created_by)
     draft.move(locked, request)
     lower_debt(draft, locked, undo(draft, locked, left, left.left_micros, request), request)
     _count_less_returned(draft, locked, original)
@@ -89,15 +118,16 @@ def undo_posting(
 
 def _count_less_returned(draft: Draft, locked: LockedWallet, original: Transfer) -> None:
     """A refund or lost dispute that is undone no longer counts as returned."""
-    if original.kind not in (EntryType.REFUND, EntryType.DISPUTE):
-        return
-    grant = Grant.objects.filter(organization=locked.organization, key=original.metadata.get("grant")).first()
-    if grant is not None:
-        draft.count_returned(locked.grants.setdefault(grant.pk, grant), -original.amount_micros)
+    returned = (
+        GrantReturn.objects.select_related("grant").filter(organization=locked.organization, transfer=original).first()
+    )
+    if returned is not None:
+        grant = locked.grants.setdefault(returned.grant_id, returned.grant)
+        draft.count_kept(grant, original.amount_micros)
 
 
 def reversal_of(
-    original: Transfer, amount: Micros, reason: str, created_by: str, key: str | None = None
+    original: Transfer, amount: Micros, cause: Cause, reason: str, created_by: str, key: str | None = None
 ) -> TransferRequest:
     """The transfer that undoes an amount of another one."""
     return TransferRequest(
@@ -108,7 +138,7 @@ def reversal_of(
         amount=amount,
         kind=EntryType.REVERSAL,
         created_by=created_by,
+        cause=cause,
         description=reason,
-        metadata={"reverses": original.key},
         reverses=original,
     )

@@ -17,7 +17,7 @@ from apps.wallets.accounts import Role, code_of
 from tests.api.callers import as_bearer, session_of
 from tests.api.documents import assert_described, assert_documented
 from tests.contracts.factories import offer
-from tests.factories import charge, create_grant, create_organization, reserve
+from tests.factories import cause_of, charge, create_grant, create_organization, reserve
 from tests.plans.conftest import create_plan
 from tests.pricing.making import make_meter, price
 from tests.usage.making import event, send
@@ -160,7 +160,12 @@ class TestBillingSummary:
         before = machine.get(URL).json()["budget"]
         paid = charge(acme, "12.34", now)
         wallets.reverse_transfer(
-            organization=acme, transfer_id=paid.pk, reason="Mistake", created_by="staff:ann", now=now
+            organization=acme,
+            cause=cause_of(acme),
+            transfer_id=paid.pk,
+            reason="Mistake",
+            created_by="staff:ann",
+            now=now,
         )
         budget = machine.get(URL).json()["budget"]
         assert (budget["currentPeriodUsage"], budget["usagePercentage"]) == (0, 0)
@@ -179,7 +184,9 @@ class TestBillingSummary:
         machine.get(URL)
         before = statements()
         charges = [
-            wallets.Charge(organization=acme, amount=1, kind="usage", key=f"c{n}", created_by="system:test")
+            wallets.Charge(
+                organization=acme, cause=cause_of(acme), amount=1, kind="usage", key=f"c{n}", created_by="system:test"
+            )
             for n in range(1_000)
         ]
         wallets.charge_many(charges=charges, now=now)

@@ -10,7 +10,7 @@ from django.test import Client
 from apps.wallets import services as wallets
 from tests.api.callers import as_bearer, session_of
 from tests.api.documents import assert_described, assert_documented
-from tests.factories import charge, create_grant, create_organization
+from tests.factories import cause_of, charge, create_grant, create_organization
 
 URL = "/api/v1/org/ledger"
 NEXT = re.compile(r'<https://billing\.example(/api/v1/org/ledger\?[^>]+)>; rel="next"')
@@ -96,7 +96,9 @@ class TestOrgLedger:
     @pytest.mark.parametrize("entries", [10, 1_000])
     def test_costs_the_same_however_much_there_is(self, person, acme, now, entries, django_assert_num_queries):
         charges = [
-            wallets.Charge(organization=acme, amount=1, kind="usage", key=f"c{n}", created_by="system:test")
+            wallets.Charge(
+                organization=acme, cause=cause_of(acme), amount=1, kind="usage", key=f"c{n}", created_by="system:test"
+            )
             for n in range(entries)
         ]
         wallets.charge_many(charges=charges, now=now)

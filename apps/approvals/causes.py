@@ -1,0 +1,14 @@
+"""What staff ordered, by the key of the action, whether one person carried it out or a second one agreed to it."""
+
+from apps.common.causes import CauseType, explanation, register
+
+ACTION = register(
+    CauseType(
+        name="approvals.action",
+        label="Ordered by staff",
+        models=("approvals.SoloAction", "approvals.Approval"),
+        column="key",
+        page=explanation("action", lambda row: row.key),
+        staff_may_reverse=True,
+    )
+)

@@ -1,0 +1,37 @@
+"""What of the contracts causes a transfer."""
+
+from apps.common.causes import CauseType, explanation, register
+
+CONTRACT = register(CauseType(name="contracts.contract", label="Contract's bonus", models=("contracts.Contract",)))
+INSTALLMENT = register(
+    CauseType(
+        name="contracts.installment",
+        label="Installment",
+        models=("contracts.Installment",),
+        page=explanation("installment", lambda row: row.pk),
+    )
+)
+INSTALLMENT_REFUND = register(
+    CauseType(
+        name="contracts.installment_refund",
+        label="Given back of an installment",
+        models=("contracts.InstallmentRefund",),
+        page=explanation("installment", lambda row: row.installment_id),
+    )
+)
+SERVICE_REVENUE = register(
+    CauseType(
+        name="contracts.service_revenue",
+        label="Month of service",
+        models=("contracts.ServiceRevenue",),
+        page=explanation("installment", lambda row: row.installment_id),
+    )
+)
+SERVICE_AGREEMENT = register(
+    CauseType(
+        name="contracts.service_agreement",
+        label="Service agreement",
+        models=("contracts.ServiceAgreement",),
+        staff_may_reverse=True,
+    )
+)

@@ -1,0 +1,15 @@
+"""What of Stripe's causes a transfer: what money came for, and what took it back."""
+
+from apps.common.causes import CauseType, register
+
+CHECKOUT_SESSION = register(
+    CauseType(name="payments.checkout_session", label="Checkout", models=("payments.CheckoutSession",))
+)
+STRIPE_PAYMENT = register(
+    CauseType(name="payments.stripe_payment", label="Payment at Stripe", models=("payments.StripePayment",))
+)
+STRIPE_INVOICE = register(
+    CauseType(name="payments.stripe_invoice", label="Invoice at Stripe", models=("payments.StripeInvoice",))
+)
+REFUND = register(CauseType(name="payments.refund", label="Refund at Stripe", models=("payments.Refund",)))
+DISPUTE = register(CauseType(name="payments.dispute", label="Dispute", models=("payments.Dispute",)))

@@ -1,0 +1,7 @@
+"""What of the tenants causes a transfer: the organization itself, by signing up."""
+
+from apps.common.causes import CauseType, register
+
+ORGANIZATION = register(
+    CauseType(name="tenants.organization", label="Signed up", models=("tenants.Organization",), staff_may_reverse=True)
+)

@@ -1,0 +1,13 @@
+"""What of the usage causes a transfer: a posting of rated usage, characters or a minimum."""
+
+from apps.common.causes import CauseType, explanation, register
+
+POSTING = register(
+    CauseType(
+        name="usage.posting",
+        label="Usage",
+        models=("usage.UsagePosting",),
+        page=explanation("posting", lambda row: row.pk),
+        staff_may_reverse=True,
+    )
+)

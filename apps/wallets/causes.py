@@ -1,0 +1,12 @@
+"""What of the wallets causes a transfer: a grant whose rest lapses."""
+
+from apps.common.causes import CauseType, explanation, register
+
+GRANT = register(
+    CauseType(
+        name="wallets.grant",
+        label="Expired grant",
+        models=("wallets.Grant",),
+        page=explanation("grant", lambda row: row.pk),
+    )
+)
