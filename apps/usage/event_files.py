@@ -32,7 +32,7 @@ def write_file(path: Path, rows: Iterable[Row]) -> None:
     schema = arrow.schema([(name, _type(arrow, name)) for name in COLUMNS])
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         for group in _groups(rows):
-            columns = [_written(name, values) for name, values in zip(COLUMNS, zip(*group, strict=True), strict=True)]
+            columns = [written(name, values) for name, values in zip(COLUMNS, zip(*group, strict=True), strict=True)]
             writer.write_table(arrow.table(columns, schema=schema), row_group_size=GROUP_ROWS)
     sync(path)
 
@@ -95,6 +95,16 @@ def file_of(archived: ArchivedMonth) -> Path:
     return path
 
 
+def newest_first(path: Path, condition: Any) -> Iterator[UsageEvent]:
+    """Return a file's events for which a condition holds, from the last to the first, holding a group at a time."""
+    data, _ = _open(path, {})
+    [fragment] = data.get_fragments()
+    for group in reversed(fragment.split_by_row_group(condition)):
+        table = group.to_table(columns=list(COLUMNS), filter=condition, use_threads=False)
+        rows = list(_rows(table.combine_chunks()))
+        yield from (UsageEvent(**dict(zip(COLUMNS, row, strict=True))) for row in reversed(rows))
+
+
 def hash_of(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal digits."""
     digest = hashlib.sha256()
@@ -112,11 +122,21 @@ def _hash_then(path: Path, _size: int, _changed_at: int) -> str:
 
 def _open(path: Path, wanted: Mapping[str, object]) -> tuple[Any, Any]:
     """Return a file's rows, and the condition that keeps those with some values, for pyarrow to read and check."""
+    arrow = expressions()
+    conditions = [arrow.field(name) == written(name, [value])[0] for name, value in wanted.items()]
+    return arrow.dataset(path, format="parquet"), reduce(and_, conditions) if conditions else None
+
+
+def expressions() -> Any:
+    """Return the module of pyarrow that reads files by conditions.
+
+    Raises:
+        ArchiveUnavailable: pyarrow is not installed.
+    """
     _pyarrow()
     import pyarrow.dataset
 
-    conditions = [pyarrow.dataset.field(name) == _written(name, [value])[0] for name, value in wanted.items()]
-    return pyarrow.dataset.dataset(path, format="parquet"), reduce(and_, conditions) if conditions else None
+    return pyarrow.dataset
 
 
 def _pyarrow() -> tuple[Any, Any]:
@@ -164,7 +184,8 @@ def _type(arrow: Any, name: str) -> Any:
     return types[_kind(name)]
 
 
-def _written(name: str, values: Iterable[Any]) -> list[Any]:
+def written(name: str, values: Iterable[Any]) -> list[Any]:
+    """Return a column's values as they stand in a file."""
     if _kind(name) == "UUIDField":
         return [value if value is None else str(value) for value in values]
     return list(values)

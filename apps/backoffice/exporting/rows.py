@@ -15,7 +15,11 @@ CHUNK = 2000
 
 
 class ListRows:
-    """A list as its page shows it: the changelist's filters, search and order, all pages of it."""
+    """A list as its page shows it: the changelist's filters, search and order, all pages of it. It is read once.
+
+    Raises:
+        Unavailable: rows of the list lie where they cannot be read.
+    """
 
     def __init__(self, page: Any, request: HttpRequest) -> None:
         self._page = page
@@ -23,6 +27,7 @@ class ListRows:
         shown = [name for name in self._changelist.list_display if name != "action_checkbox"]
         self._columns: Sequence[Any] = shown
         self._instead: dict[str, str] = getattr(page, "file_columns", {})
+        self._rows: Iterator[Any] = page.rows_for_file(self._changelist.queryset, chunk_size=CHUNK)
         self._unit = page.money_unit if getattr(page, "money_unit", "") else ""
 
     def heading(self) -> list[Value]:
@@ -32,7 +37,7 @@ class ListRows:
         return [*names, *(["Unit"] if self._unit else [])]
 
     def __iter__(self) -> Iterator[list[Value]]:
-        for row in self._changelist.queryset.iterator(chunk_size=CHUNK):
+        for row in self._rows:
             cells = [self._cell(row, name) for name in self._columns]
             yield [*cells, *([plain(self._unit_of(row))] if self._unit else [])]
 

@@ -19,6 +19,8 @@ from apps.backoffice.audit import record_access
 from apps.backoffice.exporting.files import csv_lines, workbook
 from apps.backoffice.exporting.rows import ListRows
 from apps.backoffice.models import SavedView
+from apps.backoffice.views.refused import refused
+from apps.common.errors import Unavailable
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -37,6 +39,8 @@ def export(request: HttpRequest, site: AdminSite, app_label: str, model_name: st
         rows = ListRows(page, request)
     except IncorrectLookupParameters as error:
         raise SuspiciousOperation("The list cannot be filtered so.") from error
+    except Unavailable as error:
+        return refused(request, 503, why=f"{error.detail}.")
     name = f"{model_name}-{timezone.now():%Y%m%d-%H%M}.{kind}"
     record_access(
         ContentType.objects.get_for_model(page.model), what="export", file=name, query=request.GET.urlencode()

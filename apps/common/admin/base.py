@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -150,6 +150,14 @@ class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
         if lookup in own or (name == lookup and name not in {field.name for field in self.opts.get_fields()}):
             return True  # a filter's own parameter; one that no filter takes is refused by Django
         return name in shown | filtered and (lookup in self.linked_by or super().lookup_allowed(lookup, value, request))
+
+    def rows_for_file(self, rows: models.QuerySet[Row], *, chunk_size: int) -> Iterator[Row]:
+        """Return a list's rows for a file of it, read in chunks.
+
+        Raises:
+            Unavailable: some of them cannot be read.
+        """
+        return rows.iterator(chunk_size=chunk_size)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

@@ -1,7 +1,9 @@
 """Events on screen: what was counted and why it cost what it did, and what waits for a price."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR
@@ -23,9 +25,11 @@ from apps.common.admin import (
     confirm,
     quantity_column,
 )
+from apps.tenants.models import Organization
 from apps.usage.actions import Newest, OtherCharges, RateUsage, newest_waiting, rate_actions
 from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
+from apps.usage.selectors import archived_events, newest_archived_month
 
 SEALED = "usage.rate"
 REPORTED = (
@@ -73,6 +77,16 @@ def _asks_for(request: HttpRequest, parameters: Iterable[str]) -> bool:
 
 def _asks_too_widely(request: HttpRequest) -> bool:
     return _asks_for(request, UNINDEXED) and not _asks_for(request, INDEXED)
+
+
+def _with_organizations(events: Iterable[UsageEvent]) -> Iterator[UsageEvent]:
+    """Give events their organizations, each fetched once."""
+    known: dict[UUID, Organization] = {}
+    for event in events:
+        if event.organization_id not in known:
+            known[event.organization_id] = event.organization
+        event.organization = known[event.organization_id]
+        yield event
 
 
 class _EventAdmin(ReadOnlyModelAdmin[Any]):
@@ -123,8 +137,16 @@ class UsageEventAdmin(_EventAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if _asks_too_widely(request):
             messages.warning(request, "Choose a customer or days first: among all events no index finds this.")
+        elif (month := newest_archived_month()) is not None:
+            messages.info(
+                request, f"Events recorded up to {month:%Y-%m} are archived: a file of the list has them, too."
+            )
         answer: HttpResponse = super().changelist_view(request, extra_context)
         return answer
+
+    def rows_for_file(self, rows: QuerySet[UsageEvent], *, chunk_size: int) -> Iterator[UsageEvent]:
+        archived = archived_events(rows)
+        return chain(super().rows_for_file(rows, chunk_size=chunk_size), _with_organizations(archived))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UsageEvent]:
         rows = super().get_queryset(request).filter(state=UsageEvent.State.RATED)

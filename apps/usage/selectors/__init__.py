@@ -1,6 +1,13 @@
 """What usage comes to, answered from rollups: a million events cost what ten thousand do. Events are only listed."""
 
-from apps.usage.selectors.events import Events, archived_event, events_of_day, events_of_posting
+from apps.usage.selectors.events import (
+    Events,
+    archived_event,
+    archived_events,
+    events_of_day,
+    events_of_posting,
+    newest_archived_month,
+)
 from apps.usage.selectors.periods import (
     ActiveCharacters,
     ConsumedUnits,
@@ -33,9 +40,11 @@ __all__ = [
     "UsageTotals",
     "active_characters",
     "archived_event",
+    "archived_events",
     "consumed_units",
     "events_of_day",
     "events_of_posting",
+    "newest_archived_month",
     "recent_usage_events",
     "resource_spend",
     "unlisted_models",

@@ -1,6 +1,6 @@
 """The events behind a charge or a day's total, from the database and, where months are archived, from their files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,7 +10,8 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.periods import add_months, month_of
-from apps.usage.event_files import find_events
+from apps.usage.event_files import file_of, find_events, newest_first
+from apps.usage.event_filters import condition_of
 from apps.usage.models import ArchivedMonth, UsageDay, UsageEvent, UsagePosting
 from apps.usage.partitions import attached_months
 
@@ -62,6 +63,19 @@ def events_of_day(organization_id: UUID, day: date, meter_slug: str, *, limit: i
     return found
 
 
+def archived_events(rows: QuerySet[UsageEvent]) -> Iterator[UsageEvent]:
+    """Return the archived events that a queryset would find if they were in the table, newest month first.
+
+    That all files can be read is known before the first is asked for.
+
+    Raises:
+        ArchiveUnavailable: a file cannot be read, or the queryset compares more than the events' own columns.
+    """
+    files = [file_of(row) for row in reversed(_archived())]
+    condition = condition_of(rows) if files else None
+    return (event for file in files for event in newest_first(file, condition))
+
+
 def archived_event(month: date, organization_id: UUID, pk: int) -> UsageEvent | None:
     """Return an event of an archived month, None where there is none.
 
@@ -76,6 +90,12 @@ def archived_event(month: date, organization_id: UUID, pk: int) -> UsageEvent | 
 def _live(rows: QuerySet[UsageEvent], limit: int) -> Events:
     sums = rows.aggregate(count=Count("pk"), charge=Coalesce(Sum("charge_micros"), 0))
     return Events([Listed(row) for row in rows.order_by("pk")[:limit]], sums["count"], sums["charge"])
+
+
+def newest_archived_month() -> date | None:
+    """Return the newest month whose events are no longer in the database."""
+    months = _archived()
+    return months[-1].month if months else None
 
 
 def _archived() -> Sequence[ArchivedMonth]:
