@@ -4,6 +4,7 @@ VENV = .venv/bin
 PRODUCTION = VAR_DIR=var/lint SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | tr -d '\n') \
   ALLOWED_HOSTS=billing.example.com PUBLIC_BASE_URL=https://billing.example.com \
   DATABASE_URL=postgres://billing@127.0.0.1/billing CELERY_BROKER_URL=redis://127.0.0.1/0 \
+  PROOF_SIGNING_KEY=$$(head -c 32 /dev/urandom | base64 | tr '+/' '-_') \
   CLERK_ISSUER=https://clerk.example.com CLERK_AUTHORIZED_PARTIES=https://app.example.com
 
 .PHONY: run test test-long test-browser benchmark benchmark-reads benchmark-lists benchmark-ingest lint install documents figures

@@ -7,10 +7,10 @@ from pathlib import Path
 LOCAL_STRIPE_KEY = "sk_test_local"
 
 
-def secret_from_file(path: Path, *, prefix: str = "") -> str:
-    """Return the secret in the file, making it first where there is none; several processes may start at once."""
+def secret_from_file(path: Path, *, prefix: str = "", size: int = 50) -> str:
+    """Return the secret in the file, making it, of `size` bytes, where there is none; processes may race."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = _draft(path, prefix + secrets.token_urlsafe(50))
+    draft = _draft(path, prefix + secrets.token_urlsafe(size))
     try:
         os.link(draft, path)
     except FileExistsError:

@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 9e9f5c2adbbd13d6c676e66602e04b576d3dc5b272984ed87b1961bb494093b7
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 69aaf58bab87c2418a35b5d2d86c6123077081a2e6b6a6f5cdf12513a88f6f47
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -525,6 +525,22 @@ CREATE FUNCTION public.pgtrigger_facts_dc72a() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_facts_e21da() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of proofs_dayroot never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_facts_fa08b() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -698,6 +714,38 @@ CREATE FUNCTION public.pgtrigger_kept_2d320() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'payments_stripepayment is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_30750() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_booknote is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_3283a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_dayroot is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -909,6 +957,22 @@ CREATE FUNCTION public.pgtrigger_kept_962ce() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_kept_96b4d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_dayhead is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_kept_99cd1() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -973,6 +1037,22 @@ CREATE FUNCTION public.pgtrigger_kept_a3406() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_kept_a6cd9() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_auditlink is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_kept_a8894() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1021,6 +1101,22 @@ CREATE FUNCTION public.pgtrigger_kept_af4ed() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_kept_b5594() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_grantreturn is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_kept_b5e75() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1034,6 +1130,22 @@ CREATE FUNCTION public.pgtrigger_kept_b5e75() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'vouchers_takeback is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_b67af() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'pricing_pricelink is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -1565,6 +1677,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_56851() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_not_emptied_5aba9() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_grantreturn is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_not_emptied_5f5c4() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1757,6 +1885,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_86084() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_not_emptied_8a135() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_dayhead is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_not_emptied_8c607() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1789,6 +1933,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_8daf1() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_not_emptied_8fee3() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'pricing_pricelink is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_not_emptied_9a573() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1802,6 +1962,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_9a573() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'usage_usageevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_9d4f8() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_auditlink is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -1866,6 +2042,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_b1e6b() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'usage_minimumcharge is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_b8471() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_booknote is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -1946,6 +2138,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_cb651() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'vouchers_redemption is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_d044b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_dayroot is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -2058,6 +2266,22 @@ CREATE FUNCTION public.pgtrigger_rated_once_a8640() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'a rated event never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_sent_18875() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of proofs_dayroot never change' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -2753,6 +2977,7 @@ ALTER TABLE public.contracts_installmentpayment ALTER COLUMN id ADD GENERATED BY
 CREATE TABLE public.contracts_installmentrefund (
     id bigint NOT NULL,
     key character varying(150) NOT NULL,
+    order_key character varying(150) NOT NULL,
     kind character varying(7) NOT NULL,
     amount_micros bigint NOT NULL,
     paid_to character varying(20) NOT NULL,
@@ -2763,7 +2988,6 @@ CREATE TABLE public.contracts_installmentrefund (
     promo_credit_micros bigint NOT NULL,
     promo_unearned_micros bigint NOT NULL,
     promo_earned_micros bigint NOT NULL,
-    transfer_ids jsonb NOT NULL,
     reason character varying(500) NOT NULL,
     created_by character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
@@ -3052,6 +3276,7 @@ CREATE TABLE public.idempotency_idempotentcall (
 CREATE TABLE public.ledger_account (
     id bigint NOT NULL,
     code character varying(120) NOT NULL,
+    role character varying(24) NOT NULL,
     unit character varying(24) NOT NULL,
     balance_micros bigint NOT NULL,
     held_micros bigint NOT NULL,
@@ -3082,6 +3307,25 @@ CREATE TABLE public.ledger_book (
     CONSTRAINT ledger_book_version_not_negative CHECK ((version >= 0))
 )
 WITH (fillfactor='40');
+
+CREATE TABLE public.ledger_booknote (
+    id bigint NOT NULL,
+    number bigint NOT NULL,
+    what character varying(24) NOT NULL,
+    body jsonb NOT NULL,
+    hash bytea NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    book_id uuid NOT NULL
+);
+
+ALTER TABLE public.ledger_booknote ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_booknote_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.ledger_checkpoint (
     id bigint NOT NULL,
@@ -3172,7 +3416,11 @@ CREATE TABLE public.ledger_transfer (
     kind character varying(24) NOT NULL,
     description character varying(500) NOT NULL,
     created_by character varying(200) NOT NULL,
+    cause_type character varying(48) NOT NULL,
+    cause_id character varying(64) NOT NULL,
     metadata jsonb NOT NULL,
+    hash bytea NOT NULL,
+    grant_terms jsonb NOT NULL,
     effective_at timestamp with time zone NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     book_id uuid NOT NULL,
@@ -3180,6 +3428,7 @@ CREATE TABLE public.ledger_transfer (
     reverses_id bigint,
     source_id bigint NOT NULL,
     CONSTRAINT ledger_transfer_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT ledger_transfer_has_a_cause CHECK (((NOT ((cause_type)::text = ''::text)) AND (NOT ((cause_id)::text = ''::text)))),
     CONSTRAINT ledger_transfer_number_positive CHECK ((number > 0)),
     CONSTRAINT ledger_transfer_two_accounts CHECK ((NOT (source_id = destination_id)))
 );
@@ -3501,7 +3750,6 @@ CREATE TABLE public.payments_refund (
     unapplied_micros bigint NOT NULL,
     lost_micros bigint NOT NULL,
     booked_at timestamp with time zone,
-    transfer_ids jsonb NOT NULL,
     undone_at timestamp with time zone,
     reason character varying(500) NOT NULL,
     failure character varying(500) NOT NULL,
@@ -3587,7 +3835,6 @@ CREATE TABLE public.payments_stripeinvoice (
     overdue_at timestamp with time zone,
     failed_at timestamp with time zone,
     ended_by_us boolean NOT NULL,
-    write_off_transfer_id bigint,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     contract_id uuid,
@@ -3804,6 +4051,27 @@ ALTER TABLE public.pricing_pricebook ALTER COLUMN id ADD GENERATED BY DEFAULT AS
     CACHE 1
 );
 
+CREATE TABLE public.pricing_pricelink (
+    id bigint NOT NULL,
+    number bigint NOT NULL,
+    what character varying(9) NOT NULL,
+    body jsonb NOT NULL,
+    hash bytea NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    book_id bigint NOT NULL,
+    version_id bigint NOT NULL,
+    CONSTRAINT pricing_pricelink_number_positive CHECK ((number > 0))
+);
+
+ALTER TABLE public.pricing_pricelink ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pricing_pricelink_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.pricing_priceversion (
     id bigint NOT NULL,
     model character varying(128) NOT NULL,
@@ -3840,6 +4108,51 @@ ALTER TABLE public.pricing_priceversion ALTER COLUMN id ADD GENERATED BY DEFAULT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.proofs_auditlink (
+    number bigint NOT NULL,
+    hash bytea NOT NULL,
+    entry_id integer NOT NULL,
+    CONSTRAINT proofs_auditlink_number_positive CHECK ((number > 0))
+);
+
+CREATE TABLE public.proofs_dayhead (
+    id bigint NOT NULL,
+    chain character varying(48) NOT NULL,
+    day date NOT NULL,
+    number bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT proofs_dayhead_number_positive CHECK ((number > 0))
+);
+
+ALTER TABLE public.proofs_dayhead ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.proofs_dayhead_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.proofs_dayroot (
+    day date NOT NULL,
+    root bytea NOT NULL,
+    leaf_count integer NOT NULL,
+    key_id character varying(64) NOT NULL,
+    signature bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT proofs_dayroot_leaf_count_check CHECK ((leaf_count >= 0))
+);
+
+CREATE TABLE public.proofs_proofmark (
+    chain character varying(48) NOT NULL,
+    number bigint NOT NULL,
+    hash bytea NOT NULL,
+    sums jsonb NOT NULL,
+    proven_at timestamp with time zone NOT NULL,
+    found text NOT NULL
 );
 
 CREATE TABLE public.snapshots_balancesnapshot (
@@ -4502,6 +4815,7 @@ ALTER TABLE public.wallets_chargenet ALTER COLUMN id ADD GENERATED BY DEFAULT AS
 
 CREATE TABLE public.wallets_consumption (
     id bigint NOT NULL,
+    number bigint NOT NULL,
     amount_micros bigint NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     organization_id uuid NOT NULL,
@@ -4567,6 +4881,22 @@ CREATE TABLE public.wallets_grant (
 
 ALTER TABLE public.wallets_grant ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.wallets_grant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_grantreturn (
+    id bigint NOT NULL,
+    grant_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint NOT NULL
+);
+
+ALTER TABLE public.wallets_grantreturn ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_grantreturn_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4649,11 +4979,11 @@ ALTER TABLE public.wallets_wallet ALTER COLUMN id ADD GENERATED BY DEFAULT AS ID
 );
 
 INSERT INTO public.auditlog_logentry VALUES
-	(1, '1', 1, 'Viewer', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | event id | Can view event id", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(2, '2', 2, 'Support', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | event id | Can view event id", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(3, '3', 3, 'Billing', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can add discount on an installment", "Contracts | discount on an installment | Can change discount on an installment", "Contracts | discount on an installment | Can delete discount on an installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can add payment of an installment", "Contracts | payment of an installment | Can change payment of an installment", "Contracts | payment of an installment | Can delete payment of an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can add refund of an installment", "Contracts | refund of an installment | Can change refund of an installment", "Contracts | refund of an installment | Can delete refund of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can add surplus on an installment", "Contracts | surplus on an installment | Can change surplus on an installment", "Contracts | surplus on an installment | Can delete surplus on an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | event id | Can view event id", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(4, '4', 4, 'Approver', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can approve or reject what others ask for", "Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price version | Can view price version", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | event id | Can view event id", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(5, '5', 5, 'Administrator', 1, '{"permissions": {"type": "m2m", "objects": ["Administration | log entry | Can add log entry", "Administration | log entry | Can change log entry", "Administration | log entry | Can delete log entry", "Administration | log entry | Can view log entry", "Approvals | change of access | Can add change of access", "Approvals | change of access | Can change change of access", "Approvals | change of access | Can delete change of access", "Approvals | change of access | Can view change of access", "Approvals | approval | Can add approval", "Approvals | approval | Can change approval", "Approvals | approval | Can approve or reject what others ask for", "Approvals | approval | Can delete approval", "Approvals | approval | Can view approval", "Approvals | action of one person | Can add action of one person", "Approvals | action of one person | Can change action of one person", "Approvals | action of one person | Can delete action of one person", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can add log entry", "Audit log | log entry | Can change log entry", "Audit log | log entry | Can delete log entry", "Audit log | log entry | Can view log entry", "Authentication and Authorization | group | Can add group", "Authentication and Authorization | group | Can change group", "Authentication and Authorization | group | Can delete group", "Authentication and Authorization | group | Can view group", "Authentication and Authorization | permission | Can add permission", "Authentication and Authorization | permission | Can change permission", "Authentication and Authorization | permission | Can delete permission", "Authentication and Authorization | permission | Can view permission", "Authentication and Authorization | user | Can add user", "Authentication and Authorization | user | Can change user", "Authentication and Authorization | user | Can delete user", "Authentication and Authorization | user | Can view user", "Axes | access attempt | Can add access attempt", "Axes | access attempt | Can change access attempt", "Axes | access attempt | Can delete access attempt", "Axes | access attempt | Can view access attempt", "Axes | access attempt expiration | Can add access attempt expiration", "Axes | access attempt expiration | Can change access attempt expiration", "Axes | access attempt expiration | Can delete access attempt expiration", "Axes | access attempt expiration | Can view access attempt expiration", "Axes | access failure | Can add access failure", "Axes | access failure | Can change access failure", "Axes | access failure | Can delete access failure", "Axes | access failure | Can view access failure", "Axes | access log | Can add access log", "Axes | access log | Can change access log", "Axes | access log | Can delete access log", "Axes | access log | Can view access log", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can delete note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Content Types | content type | Can add content type", "Content Types | content type | Can change content type", "Content Types | content type | Can delete content type", "Content Types | content type | Can view content type", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can add discount on an installment", "Contracts | discount on an installment | Can change discount on an installment", "Contracts | discount on an installment | Can delete discount on an installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can add payment of an installment", "Contracts | payment of an installment | Can change payment of an installment", "Contracts | payment of an installment | Can delete payment of an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can add refund of an installment", "Contracts | refund of an installment | Can change refund of an installment", "Contracts | refund of an installment | Can delete refund of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can add surplus on an installment", "Contracts | surplus on an installment | Can change surplus on an installment", "Contracts | surplus on an installment | Can delete surplus on an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can add history", "Demo | history | Can change history", "Demo | history | Can delete history", "Demo | history | Can view history", "Periodic Tasks | clocked | Can add clocked", "Periodic Tasks | clocked | Can change clocked", "Periodic Tasks | clocked | Can delete clocked", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can add crontab", "Periodic Tasks | crontab | Can change crontab", "Periodic Tasks | crontab | Can delete crontab", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can add interval", "Periodic Tasks | interval | Can change interval", "Periodic Tasks | interval | Can delete interval", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can add periodic task", "Periodic Tasks | periodic task | Can change periodic task", "Periodic Tasks | periodic task | Can delete periodic task", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can add periodic task track", "Periodic Tasks | periodic task track | Can change periodic task track", "Periodic Tasks | periodic task track | Can delete periodic task track", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can add solar event", "Periodic Tasks | solar event | Can change solar event", "Periodic Tasks | solar event | Can delete solar event", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can add idempotent call", "Idempotency | idempotent call | Can change idempotent call", "Idempotency | idempotent call | Can delete idempotent call", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can add account", "Ledger | account | Can change account", "Ledger | account | Can delete account", "Ledger | account | Can view account", "Ledger | book | Can add book", "Ledger | book | Can change book", "Ledger | book | Can delete book", "Ledger | book | Can view book", "Ledger | checkpoint | Can add checkpoint", "Ledger | checkpoint | Can change checkpoint", "Ledger | checkpoint | Can delete checkpoint", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can add entry", "Ledger | entry | Can change entry", "Ledger | entry | Can delete entry", "Ledger | entry | Can view entry", "Ledger | hold | Can add hold", "Ledger | hold | Can change hold", "Ledger | hold | Can delete hold", "Ledger | hold | Can view hold", "Ledger | hold total | Can add hold total", "Ledger | hold total | Can change hold total", "Ledger | hold total | Can delete hold total", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can add transfer", "Ledger | transfer | Can change transfer", "Ledger | transfer | Can delete transfer", "Ledger | transfer | Can view transfer", "Otp_Static | static device | Can add static device", "Otp_Static | static device | Can change static device", "Otp_Static | static device | Can delete static device", "Otp_Static | static device | Can view static device", "Otp_Static | static token | Can add static token", "Otp_Static | static token | Can change static token", "Otp_Static | static token | Can delete static token", "Otp_Static | static token | Can view static token", "Otp_Totp | TOTP device | Can add TOTP device", "Otp_Totp | TOTP device | Can change TOTP device", "Otp_Totp | TOTP device | Can delete TOTP device", "Otp_Totp | TOTP device | Can view TOTP device", "Outbox | scheduled job | Can add scheduled job", "Outbox | scheduled job | Can change scheduled job", "Outbox | scheduled job | Can delete scheduled job", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can add outbox message", "Outbox | outbox message | Can change outbox message", "Outbox | outbox message | Can delete outbox message", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Sessions | session | Can add session", "Sessions | session | Can change session", "Sessions | session | Can delete session", "Sessions | session | Can view session", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can delete api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can change identity link", "Tenants | identity link | Can delete identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can delete organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can add platform key version", "Tenants | platform key version | Can change platform key version", "Tenants | platform key version | Can delete platform key version", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can delete project", "Tenants | project | Can view project", "Usage | active character | Can add active character", "Usage | active character | Can change active character", "Usage | active character | Can delete active character", "Usage | active character | Can view active character", "Usage | archived month | Can add archived month", "Usage | archived month | Can change archived month", "Usage | archived month | Can delete archived month", "Usage | archived month | Can view archived month", "Usage | character month | Can add character month", "Usage | character month | Can change character month", "Usage | character month | Can delete character month", "Usage | character month | Can view character month", "Usage | counter | Can add counter", "Usage | counter | Can change counter", "Usage | counter | Can delete counter", "Usage | counter | Can view counter", "Usage | event id | Can add event id", "Usage | event id | Can change event id", "Usage | event id | Can delete event id", "Usage | event id | Can view event id", "Usage | metered organization | Can add metered organization", "Usage | metered organization | Can change metered organization", "Usage | metered organization | Can delete metered organization", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can add minimum charge", "Usage | minimum charge | Can change minimum charge", "Usage | minimum charge | Can delete minimum charge", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can add month close", "Usage | month close | Can change month close", "Usage | month close | Can delete month close", "Usage | month close | Can view month close", "Usage | presence | Can add presence", "Usage | presence | Can change presence", "Usage | presence | Can delete presence", "Usage | presence | Can view presence", "Usage | presence day | Can add presence day", "Usage | presence day | Can change presence day", "Usage | presence day | Can delete presence day", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can add quarantined event", "Usage | quarantined event | Can change quarantined event", "Usage | quarantined event | Can delete quarantined event", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can add unlisted model", "Usage | unlisted model | Can change unlisted model", "Usage | unlisted model | Can delete unlisted model", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can add usage ahead", "Usage | usage ahead | Can change usage ahead", "Usage | usage ahead | Can delete usage ahead", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can add usage day", "Usage | usage day | Can change usage day", "Usage | usage day | Can delete usage day", "Usage | usage day | Can view usage day", "Usage | usage event | Can add usage event", "Usage | usage event | Can change usage event", "Usage | usage event | Can delete usage event", "Usage | usage event | Can view usage event", "Usage | usage posting | Can add usage posting", "Usage | usage posting | Can change usage posting", "Usage | usage posting | Can delete usage posting", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can add charge net", "Wallets | charge net | Can change charge net", "Wallets | charge net | Can delete charge net", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can add consumption", "Wallets | consumption | Can change consumption", "Wallets | consumption | Can delete consumption", "Wallets | consumption | Can view consumption", "Wallets | day total | Can add day total", "Wallets | day total | Can change day total", "Wallets | day total | Can delete day total", "Wallets | day total | Can view day total", "Wallets | grant | Can add grant", "Wallets | grant | Can change grant", "Wallets | grant | Can delete grant", "Wallets | grant | Can view grant", "Wallets | hold slice | Can add hold slice", "Wallets | hold slice | Can change hold slice", "Wallets | hold slice | Can delete hold slice", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can add shortfall", "Wallets | shortfall | Can change shortfall", "Wallets | shortfall | Can delete shortfall", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can add undoing", "Wallets | undoing | Can change undoing", "Wallets | undoing | Can delete undoing", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can add wallet", "Wallets | wallet | Can change wallet", "Wallets | wallet | Can delete wallet", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL);
+	(1, '1', 1, 'Viewer', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | event id | Can view event id", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(2, '2', 2, 'Support', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | event id | Can view event id", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(3, '3', 3, 'Billing', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can add discount on an installment", "Contracts | discount on an installment | Can change discount on an installment", "Contracts | discount on an installment | Can delete discount on an installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can add payment of an installment", "Contracts | payment of an installment | Can change payment of an installment", "Contracts | payment of an installment | Can delete payment of an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can add refund of an installment", "Contracts | refund of an installment | Can change refund of an installment", "Contracts | refund of an installment | Can delete refund of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can add surplus on an installment", "Contracts | surplus on an installment | Can change surplus on an installment", "Contracts | surplus on an installment | Can delete surplus on an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | event id | Can view event id", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(4, '4', 4, 'Approver', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can approve or reject what others ask for", "Approvals | approval | Can view approval", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | character month | Can view character month", "Usage | counter | Can view counter", "Usage | event id | Can view event id", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | presence | Can view presence", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(5, '5', 5, 'Administrator', 1, '{"permissions": {"type": "m2m", "objects": ["Administration | log entry | Can add log entry", "Administration | log entry | Can change log entry", "Administration | log entry | Can delete log entry", "Administration | log entry | Can view log entry", "Approvals | change of access | Can add change of access", "Approvals | change of access | Can change change of access", "Approvals | change of access | Can delete change of access", "Approvals | change of access | Can view change of access", "Approvals | approval | Can add approval", "Approvals | approval | Can change approval", "Approvals | approval | Can approve or reject what others ask for", "Approvals | approval | Can delete approval", "Approvals | approval | Can view approval", "Approvals | action of one person | Can add action of one person", "Approvals | action of one person | Can change action of one person", "Approvals | action of one person | Can delete action of one person", "Approvals | action of one person | Can view action of one person", "Audit log | log entry | Can add log entry", "Audit log | log entry | Can change log entry", "Audit log | log entry | Can delete log entry", "Audit log | log entry | Can view log entry", "Authentication and Authorization | group | Can add group", "Authentication and Authorization | group | Can change group", "Authentication and Authorization | group | Can delete group", "Authentication and Authorization | group | Can view group", "Authentication and Authorization | permission | Can add permission", "Authentication and Authorization | permission | Can change permission", "Authentication and Authorization | permission | Can delete permission", "Authentication and Authorization | permission | Can view permission", "Authentication and Authorization | user | Can add user", "Authentication and Authorization | user | Can change user", "Authentication and Authorization | user | Can delete user", "Authentication and Authorization | user | Can view user", "Axes | access attempt | Can add access attempt", "Axes | access attempt | Can change access attempt", "Axes | access attempt | Can delete access attempt", "Axes | access attempt | Can view access attempt", "Axes | access attempt expiration | Can add access attempt expiration", "Axes | access attempt expiration | Can change access attempt expiration", "Axes | access attempt expiration | Can delete access attempt expiration", "Axes | access attempt expiration | Can view access attempt expiration", "Axes | access failure | Can add access failure", "Axes | access failure | Can change access failure", "Axes | access failure | Can delete access failure", "Axes | access failure | Can view access failure", "Axes | access log | Can add access log", "Axes | access log | Can change access log", "Axes | access log | Can delete access log", "Axes | access log | Can view access log", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can delete note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Content Types | content type | Can add content type", "Content Types | content type | Can change content type", "Content Types | content type | Can delete content type", "Content Types | content type | Can view content type", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | discount on an installment | Can add discount on an installment", "Contracts | discount on an installment | Can change discount on an installment", "Contracts | discount on an installment | Can delete discount on an installment", "Contracts | discount on an installment | Can view discount on an installment", "Contracts | payment of an installment | Can add payment of an installment", "Contracts | payment of an installment | Can change payment of an installment", "Contracts | payment of an installment | Can delete payment of an installment", "Contracts | payment of an installment | Can view payment of an installment", "Contracts | refund of an installment | Can add refund of an installment", "Contracts | refund of an installment | Can change refund of an installment", "Contracts | refund of an installment | Can delete refund of an installment", "Contracts | refund of an installment | Can view refund of an installment", "Contracts | surplus on an installment | Can add surplus on an installment", "Contracts | surplus on an installment | Can change surplus on an installment", "Contracts | surplus on an installment | Can delete surplus on an installment", "Contracts | surplus on an installment | Can view surplus on an installment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can add history", "Demo | history | Can change history", "Demo | history | Can delete history", "Demo | history | Can view history", "Periodic Tasks | clocked | Can add clocked", "Periodic Tasks | clocked | Can change clocked", "Periodic Tasks | clocked | Can delete clocked", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can add crontab", "Periodic Tasks | crontab | Can change crontab", "Periodic Tasks | crontab | Can delete crontab", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can add interval", "Periodic Tasks | interval | Can change interval", "Periodic Tasks | interval | Can delete interval", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can add periodic task", "Periodic Tasks | periodic task | Can change periodic task", "Periodic Tasks | periodic task | Can delete periodic task", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can add periodic task track", "Periodic Tasks | periodic task track | Can change periodic task track", "Periodic Tasks | periodic task track | Can delete periodic task track", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can add solar event", "Periodic Tasks | solar event | Can change solar event", "Periodic Tasks | solar event | Can delete solar event", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can add idempotent call", "Idempotency | idempotent call | Can change idempotent call", "Idempotency | idempotent call | Can delete idempotent call", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can add account", "Ledger | account | Can change account", "Ledger | account | Can delete account", "Ledger | account | Can view account", "Ledger | book | Can add book", "Ledger | book | Can change book", "Ledger | book | Can delete book", "Ledger | book | Can view book", "Ledger | book note | Can add book note", "Ledger | book note | Can change book note", "Ledger | book note | Can delete book note", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can add checkpoint", "Ledger | checkpoint | Can change checkpoint", "Ledger | checkpoint | Can delete checkpoint", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can add entry", "Ledger | entry | Can change entry", "Ledger | entry | Can delete entry", "Ledger | entry | Can view entry", "Ledger | hold | Can add hold", "Ledger | hold | Can change hold", "Ledger | hold | Can delete hold", "Ledger | hold | Can view hold", "Ledger | hold total | Can add hold total", "Ledger | hold total | Can change hold total", "Ledger | hold total | Can delete hold total", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can add transfer", "Ledger | transfer | Can change transfer", "Ledger | transfer | Can delete transfer", "Ledger | transfer | Can view transfer", "Otp_Static | static device | Can add static device", "Otp_Static | static device | Can change static device", "Otp_Static | static device | Can delete static device", "Otp_Static | static device | Can view static device", "Otp_Static | static token | Can add static token", "Otp_Static | static token | Can change static token", "Otp_Static | static token | Can delete static token", "Otp_Static | static token | Can view static token", "Otp_Totp | TOTP device | Can add TOTP device", "Otp_Totp | TOTP device | Can change TOTP device", "Otp_Totp | TOTP device | Can delete TOTP device", "Otp_Totp | TOTP device | Can view TOTP device", "Outbox | scheduled job | Can add scheduled job", "Outbox | scheduled job | Can change scheduled job", "Outbox | scheduled job | Can delete scheduled job", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can add outbox message", "Outbox | outbox message | Can change outbox message", "Outbox | outbox message | Can delete outbox message", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can add audit link", "Proofs | audit link | Can change audit link", "Proofs | audit link | Can delete audit link", "Proofs | audit link | Can view audit link", "Proofs | day head | Can add day head", "Proofs | day head | Can change day head", "Proofs | day head | Can delete day head", "Proofs | day head | Can view day head", "Proofs | day root | Can add day root", "Proofs | day root | Can change day root", "Proofs | day root | Can delete day root", "Proofs | day root | Can view day root", "Proofs | proof mark | Can add proof mark", "Proofs | proof mark | Can change proof mark", "Proofs | proof mark | Can delete proof mark", "Proofs | proof mark | Can view proof mark", "Sessions | session | Can add session", "Sessions | session | Can change session", "Sessions | session | Can delete session", "Sessions | session | Can view session", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can delete api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can change identity link", "Tenants | identity link | Can delete identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can delete organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can add platform key version", "Tenants | platform key version | Can change platform key version", "Tenants | platform key version | Can delete platform key version", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can delete project", "Tenants | project | Can view project", "Usage | active character | Can add active character", "Usage | active character | Can change active character", "Usage | active character | Can delete active character", "Usage | active character | Can view active character", "Usage | archived month | Can add archived month", "Usage | archived month | Can change archived month", "Usage | archived month | Can delete archived month", "Usage | archived month | Can view archived month", "Usage | character month | Can add character month", "Usage | character month | Can change character month", "Usage | character month | Can delete character month", "Usage | character month | Can view character month", "Usage | counter | Can add counter", "Usage | counter | Can change counter", "Usage | counter | Can delete counter", "Usage | counter | Can view counter", "Usage | event id | Can add event id", "Usage | event id | Can change event id", "Usage | event id | Can delete event id", "Usage | event id | Can view event id", "Usage | metered organization | Can add metered organization", "Usage | metered organization | Can change metered organization", "Usage | metered organization | Can delete metered organization", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can add minimum charge", "Usage | minimum charge | Can change minimum charge", "Usage | minimum charge | Can delete minimum charge", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can add month close", "Usage | month close | Can change month close", "Usage | month close | Can delete month close", "Usage | month close | Can view month close", "Usage | presence | Can add presence", "Usage | presence | Can change presence", "Usage | presence | Can delete presence", "Usage | presence | Can view presence", "Usage | presence day | Can add presence day", "Usage | presence day | Can change presence day", "Usage | presence day | Can delete presence day", "Usage | presence day | Can view presence day", "Usage | quarantined event | Can add quarantined event", "Usage | quarantined event | Can change quarantined event", "Usage | quarantined event | Can delete quarantined event", "Usage | quarantined event | Can view quarantined event", "Usage | unlisted model | Can add unlisted model", "Usage | unlisted model | Can change unlisted model", "Usage | unlisted model | Can delete unlisted model", "Usage | unlisted model | Can view unlisted model", "Usage | usage ahead | Can add usage ahead", "Usage | usage ahead | Can change usage ahead", "Usage | usage ahead | Can delete usage ahead", "Usage | usage ahead | Can view usage ahead", "Usage | usage day | Can add usage day", "Usage | usage day | Can change usage day", "Usage | usage day | Can delete usage day", "Usage | usage day | Can view usage day", "Usage | usage event | Can add usage event", "Usage | usage event | Can change usage event", "Usage | usage event | Can delete usage event", "Usage | usage event | Can view usage event", "Usage | usage posting | Can add usage posting", "Usage | usage posting | Can change usage posting", "Usage | usage posting | Can delete usage posting", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | charge net | Can add charge net", "Wallets | charge net | Can change charge net", "Wallets | charge net | Can delete charge net", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can add consumption", "Wallets | consumption | Can change consumption", "Wallets | consumption | Can delete consumption", "Wallets | consumption | Can view consumption", "Wallets | day total | Can add day total", "Wallets | day total | Can change day total", "Wallets | day total | Can delete day total", "Wallets | day total | Can view day total", "Wallets | grant | Can add grant", "Wallets | grant | Can change grant", "Wallets | grant | Can delete grant", "Wallets | grant | Can view grant", "Wallets | grant return | Can add grant return", "Wallets | grant return | Can change grant return", "Wallets | grant return | Can delete grant return", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can add hold slice", "Wallets | hold slice | Can change hold slice", "Wallets | hold slice | Can delete hold slice", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can add shortfall", "Wallets | shortfall | Can change shortfall", "Wallets | shortfall | Can delete shortfall", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can add undoing", "Wallets | undoing | Can change undoing", "Wallets | undoing | Can delete undoing", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can add wallet", "Wallets | wallet | Can change wallet", "Wallets | wallet | Can delete wallet", "Wallets | wallet | Can view wallet"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL);
 
 INSERT INTO public.auth_group VALUES
 	(1, 'Viewer'),
@@ -4719,897 +5049,957 @@ INSERT INTO public.auth_group_permissions VALUES
 	(54, 1, 137),
 	(55, 1, 393),
 	(56, 1, 141),
-	(57, 1, 398),
+	(57, 1, 397),
 	(58, 1, 145),
-	(59, 1, 402),
+	(59, 1, 401),
 	(60, 1, 149),
-	(61, 1, 406),
+	(61, 1, 405),
 	(62, 1, 153),
 	(63, 1, 410),
 	(64, 1, 157),
-	(65, 1, 161),
-	(66, 1, 418),
-	(67, 1, 419),
-	(68, 1, 420),
-	(69, 1, 165),
-	(70, 1, 421),
-	(71, 1, 422),
-	(72, 1, 169),
-	(73, 1, 426),
-	(74, 1, 173),
-	(75, 1, 177),
+	(65, 1, 414),
+	(66, 1, 161),
+	(67, 1, 418),
+	(68, 1, 165),
+	(69, 1, 422),
+	(70, 1, 169),
+	(71, 1, 426),
+	(72, 1, 173),
+	(73, 1, 430),
+	(74, 1, 177),
+	(75, 1, 434),
 	(76, 1, 181),
-	(77, 1, 185),
-	(78, 1, 189),
-	(79, 1, 193),
-	(80, 1, 197),
-	(81, 1, 201),
-	(82, 1, 205),
-	(83, 1, 209),
-	(84, 1, 213),
-	(85, 1, 217),
-	(86, 1, 221),
-	(87, 1, 225),
-	(88, 1, 229),
-	(89, 1, 233),
-	(90, 1, 237),
-	(91, 1, 241),
-	(92, 1, 245),
-	(93, 1, 249),
-	(94, 1, 253),
-	(95, 2, 257),
-	(96, 2, 261),
-	(97, 2, 265),
-	(98, 2, 269),
-	(99, 2, 273),
-	(100, 2, 277),
-	(101, 2, 281),
-	(102, 2, 28),
-	(103, 2, 285),
-	(104, 2, 32),
-	(105, 2, 289),
-	(106, 2, 36),
-	(107, 2, 293),
-	(108, 2, 40),
-	(109, 2, 297),
-	(110, 2, 44),
-	(111, 2, 301),
-	(112, 2, 48),
-	(113, 2, 305),
-	(114, 2, 309),
-	(115, 2, 313),
-	(116, 2, 317),
-	(117, 2, 321),
-	(118, 2, 325),
-	(119, 2, 329),
-	(120, 2, 333),
-	(121, 2, 80),
-	(122, 2, 337),
-	(123, 2, 341),
-	(124, 2, 88),
-	(125, 2, 345),
-	(126, 2, 93),
-	(127, 2, 349),
-	(128, 2, 97),
-	(129, 2, 353),
-	(130, 2, 101),
-	(131, 2, 357),
-	(132, 2, 105),
-	(133, 2, 361),
-	(134, 2, 109),
-	(135, 2, 365),
-	(136, 2, 113),
-	(137, 2, 114),
-	(138, 2, 369),
-	(139, 2, 117),
-	(140, 2, 118),
-	(141, 2, 119),
-	(142, 2, 373),
-	(143, 2, 121),
-	(144, 2, 377),
-	(145, 2, 125),
-	(146, 2, 381),
-	(147, 2, 129),
-	(148, 2, 385),
-	(149, 2, 133),
-	(150, 2, 389),
-	(151, 2, 137),
-	(152, 2, 393),
-	(153, 2, 141),
-	(154, 2, 398),
-	(155, 2, 145),
-	(156, 2, 402),
-	(157, 2, 149),
-	(158, 2, 406),
-	(159, 2, 153),
-	(160, 2, 410),
-	(161, 2, 412),
-	(162, 2, 157),
-	(163, 2, 413),
-	(164, 2, 414),
-	(165, 2, 415),
-	(166, 2, 161),
-	(167, 2, 416),
-	(168, 2, 418),
-	(169, 2, 419),
-	(170, 2, 165),
-	(171, 2, 420),
-	(172, 2, 421),
+	(77, 1, 438),
+	(78, 1, 185),
+	(79, 1, 189),
+	(80, 1, 446),
+	(81, 1, 447),
+	(82, 1, 448),
+	(83, 1, 193),
+	(84, 1, 449),
+	(85, 1, 450),
+	(86, 1, 197),
+	(87, 1, 454),
+	(88, 1, 201),
+	(89, 1, 205),
+	(90, 1, 209),
+	(91, 1, 213),
+	(92, 1, 217),
+	(93, 1, 221),
+	(94, 1, 225),
+	(95, 1, 229),
+	(96, 1, 233),
+	(97, 1, 237),
+	(98, 1, 241),
+	(99, 1, 245),
+	(100, 1, 249),
+	(101, 1, 253),
+	(102, 2, 257),
+	(103, 2, 261),
+	(104, 2, 265),
+	(105, 2, 269),
+	(106, 2, 273),
+	(107, 2, 277),
+	(108, 2, 281),
+	(109, 2, 28),
+	(110, 2, 285),
+	(111, 2, 32),
+	(112, 2, 289),
+	(113, 2, 36),
+	(114, 2, 293),
+	(115, 2, 40),
+	(116, 2, 297),
+	(117, 2, 44),
+	(118, 2, 301),
+	(119, 2, 48),
+	(120, 2, 305),
+	(121, 2, 309),
+	(122, 2, 313),
+	(123, 2, 317),
+	(124, 2, 321),
+	(125, 2, 325),
+	(126, 2, 329),
+	(127, 2, 333),
+	(128, 2, 80),
+	(129, 2, 337),
+	(130, 2, 341),
+	(131, 2, 88),
+	(132, 2, 345),
+	(133, 2, 93),
+	(134, 2, 349),
+	(135, 2, 97),
+	(136, 2, 353),
+	(137, 2, 101),
+	(138, 2, 357),
+	(139, 2, 105),
+	(140, 2, 361),
+	(141, 2, 109),
+	(142, 2, 365),
+	(143, 2, 113),
+	(144, 2, 114),
+	(145, 2, 369),
+	(146, 2, 117),
+	(147, 2, 118),
+	(148, 2, 119),
+	(149, 2, 373),
+	(150, 2, 121),
+	(151, 2, 377),
+	(152, 2, 125),
+	(153, 2, 381),
+	(154, 2, 129),
+	(155, 2, 385),
+	(156, 2, 133),
+	(157, 2, 389),
+	(158, 2, 137),
+	(159, 2, 393),
+	(160, 2, 141),
+	(161, 2, 397),
+	(162, 2, 145),
+	(163, 2, 401),
+	(164, 2, 149),
+	(165, 2, 405),
+	(166, 2, 153),
+	(167, 2, 410),
+	(168, 2, 157),
+	(169, 2, 414),
+	(170, 2, 161),
+	(171, 2, 418),
+	(172, 2, 165),
 	(173, 2, 422),
 	(174, 2, 169),
 	(175, 2, 426),
 	(176, 2, 173),
-	(177, 2, 177),
-	(178, 2, 181),
-	(179, 2, 185),
-	(180, 2, 189),
-	(181, 2, 193),
-	(182, 2, 197),
-	(183, 2, 201),
-	(184, 2, 205),
-	(185, 2, 209),
-	(186, 2, 213),
-	(187, 2, 217),
-	(188, 2, 221),
-	(189, 2, 225),
-	(190, 2, 229),
-	(191, 2, 233),
-	(192, 2, 237),
-	(193, 2, 241),
-	(194, 2, 245),
-	(195, 2, 249),
-	(196, 2, 253),
-	(197, 3, 28),
-	(198, 3, 32),
-	(199, 3, 36),
-	(200, 3, 40),
-	(201, 3, 44),
-	(202, 3, 48),
-	(203, 3, 80),
-	(204, 3, 88),
-	(205, 3, 93),
-	(206, 3, 97),
-	(207, 3, 101),
-	(208, 3, 105),
-	(209, 3, 106),
-	(210, 3, 107),
-	(211, 3, 109),
-	(212, 3, 110),
-	(213, 3, 111),
-	(214, 3, 113),
-	(215, 3, 114),
-	(216, 3, 117),
-	(217, 3, 118),
-	(218, 3, 119),
-	(219, 3, 121),
-	(220, 3, 125),
-	(221, 3, 129),
-	(222, 3, 133),
-	(223, 3, 137),
-	(224, 3, 141),
-	(225, 3, 145),
-	(226, 3, 149),
-	(227, 3, 153),
-	(228, 3, 157),
-	(229, 3, 161),
-	(230, 3, 165),
-	(231, 3, 169),
-	(232, 3, 173),
-	(233, 3, 177),
-	(234, 3, 181),
-	(235, 3, 185),
-	(236, 3, 186),
-	(237, 3, 187),
-	(238, 3, 188),
-	(239, 3, 189),
-	(240, 3, 190),
-	(241, 3, 191),
-	(242, 3, 192),
-	(243, 3, 193),
-	(244, 3, 194),
-	(245, 3, 195),
-	(246, 3, 196),
-	(247, 3, 197),
-	(248, 3, 198),
-	(249, 3, 199),
-	(250, 3, 200),
-	(251, 3, 201),
-	(252, 3, 202),
-	(253, 3, 203),
-	(254, 3, 204),
-	(255, 3, 205),
-	(256, 3, 206),
-	(257, 3, 207),
-	(258, 3, 208),
-	(259, 3, 209),
-	(260, 3, 210),
-	(261, 3, 211),
-	(262, 3, 212),
-	(263, 3, 213),
-	(264, 3, 214),
-	(265, 3, 215),
-	(266, 3, 216),
-	(267, 3, 217),
-	(268, 3, 218),
-	(269, 3, 219),
-	(270, 3, 220),
-	(271, 3, 221),
-	(272, 3, 222),
-	(273, 3, 223),
-	(274, 3, 224),
-	(275, 3, 225),
-	(276, 3, 226),
-	(277, 3, 227),
-	(278, 3, 228),
-	(279, 3, 229),
-	(280, 3, 230),
-	(281, 3, 231),
-	(282, 3, 232),
-	(283, 3, 233),
-	(284, 3, 234),
-	(285, 3, 235),
-	(286, 3, 236),
-	(287, 3, 237),
-	(288, 3, 238),
-	(289, 3, 239),
-	(290, 3, 240),
-	(291, 3, 241),
-	(292, 3, 242),
-	(293, 3, 243),
-	(294, 3, 244),
-	(295, 3, 245),
-	(296, 3, 246),
-	(297, 3, 247),
-	(298, 3, 248),
-	(299, 3, 249),
-	(300, 3, 250),
-	(301, 3, 251),
-	(302, 3, 252),
-	(303, 3, 253),
-	(304, 3, 254),
-	(305, 3, 255),
-	(306, 3, 256),
-	(307, 3, 257),
-	(308, 3, 258),
-	(309, 3, 259),
-	(310, 3, 260),
-	(311, 3, 261),
-	(312, 3, 262),
-	(313, 3, 263),
-	(314, 3, 264),
-	(315, 3, 265),
-	(316, 3, 266),
-	(317, 3, 267),
-	(318, 3, 268),
-	(319, 3, 269),
-	(320, 3, 270),
-	(321, 3, 271),
-	(322, 3, 272),
-	(323, 3, 273),
-	(324, 3, 274),
-	(325, 3, 275),
-	(326, 3, 276),
-	(327, 3, 277),
-	(328, 3, 278),
-	(329, 3, 279),
-	(330, 3, 280),
-	(331, 3, 281),
-	(332, 3, 282),
-	(333, 3, 283),
-	(334, 3, 284),
-	(335, 3, 285),
-	(336, 3, 286),
-	(337, 3, 287),
-	(338, 3, 288),
-	(339, 3, 289),
-	(340, 3, 290),
-	(341, 3, 291),
-	(342, 3, 292),
-	(343, 3, 293),
-	(344, 3, 294),
-	(345, 3, 295),
-	(346, 3, 296),
-	(347, 3, 297),
-	(348, 3, 298),
-	(349, 3, 299),
-	(350, 3, 300),
-	(351, 3, 301),
-	(352, 3, 302),
-	(353, 3, 303),
-	(354, 3, 304),
-	(355, 3, 305),
-	(356, 3, 309),
-	(357, 3, 313),
-	(358, 3, 317),
-	(359, 3, 321),
-	(360, 3, 325),
-	(361, 3, 329),
-	(362, 3, 333),
-	(363, 3, 337),
-	(364, 3, 341),
-	(365, 3, 345),
-	(366, 3, 349),
-	(367, 3, 353),
-	(368, 3, 357),
-	(369, 3, 361),
-	(370, 3, 365),
-	(371, 3, 369),
-	(372, 3, 370),
-	(373, 3, 371),
-	(374, 3, 372),
-	(375, 3, 373),
-	(376, 3, 374),
-	(377, 3, 375),
-	(378, 3, 376),
-	(379, 3, 377),
-	(380, 3, 378),
-	(381, 3, 379),
-	(382, 3, 380),
-	(383, 3, 381),
-	(384, 3, 382),
-	(385, 3, 383),
-	(386, 3, 384),
-	(387, 3, 385),
-	(388, 3, 386),
-	(389, 3, 387),
-	(390, 3, 388),
-	(391, 3, 389),
-	(392, 3, 390),
-	(393, 3, 391),
-	(394, 3, 392),
-	(395, 3, 393),
-	(396, 3, 394),
-	(397, 3, 395),
-	(398, 3, 396),
-	(399, 3, 397),
-	(400, 3, 398),
-	(401, 3, 399),
-	(402, 3, 400),
-	(403, 3, 401),
-	(404, 3, 402),
-	(405, 3, 403),
-	(406, 3, 404),
-	(407, 3, 405),
-	(408, 3, 406),
-	(409, 3, 407),
-	(410, 3, 408),
-	(411, 3, 409),
-	(412, 3, 410),
-	(413, 3, 411),
-	(414, 3, 412),
-	(415, 3, 413),
-	(416, 3, 414),
-	(417, 3, 415),
-	(418, 3, 416),
-	(419, 3, 418),
-	(420, 3, 419),
-	(421, 3, 420),
-	(422, 3, 421),
-	(423, 3, 422),
-	(424, 3, 426),
-	(425, 4, 257),
-	(426, 4, 261),
-	(427, 4, 265),
-	(428, 4, 269),
-	(429, 4, 273),
-	(430, 4, 277),
-	(431, 4, 281),
-	(432, 4, 28),
-	(433, 4, 285),
-	(434, 4, 32),
-	(435, 4, 289),
-	(436, 4, 36),
-	(437, 4, 293),
-	(438, 4, 40),
-	(439, 4, 297),
-	(440, 4, 44),
-	(441, 4, 301),
-	(442, 4, 48),
-	(443, 4, 305),
-	(444, 4, 309),
-	(445, 4, 313),
-	(446, 4, 317),
-	(447, 4, 321),
-	(448, 4, 325),
-	(449, 4, 329),
-	(450, 4, 333),
-	(451, 4, 80),
-	(452, 4, 337),
-	(453, 4, 341),
-	(454, 4, 88),
-	(455, 4, 89),
-	(456, 4, 345),
-	(457, 4, 93),
-	(458, 4, 349),
-	(459, 4, 97),
-	(460, 4, 353),
-	(461, 4, 101),
-	(462, 4, 357),
-	(463, 4, 105),
-	(464, 4, 361),
-	(465, 4, 109),
-	(466, 4, 365),
-	(467, 4, 113),
-	(468, 4, 369),
-	(469, 4, 117),
-	(470, 4, 373),
-	(471, 4, 121),
-	(472, 4, 377),
-	(473, 4, 125),
-	(474, 4, 381),
-	(475, 4, 129),
-	(476, 4, 385),
-	(477, 4, 133),
-	(478, 4, 389),
-	(479, 4, 137),
-	(480, 4, 393),
-	(481, 4, 141),
-	(482, 4, 398),
-	(483, 4, 145),
-	(484, 4, 402),
-	(485, 4, 149),
-	(486, 4, 406),
-	(487, 4, 153),
-	(488, 4, 410),
-	(489, 4, 157),
-	(490, 4, 414),
-	(491, 4, 161),
-	(492, 4, 418),
-	(493, 4, 419),
-	(494, 4, 420),
-	(495, 4, 165),
-	(496, 4, 421),
-	(497, 4, 422),
-	(498, 4, 169),
-	(499, 4, 426),
-	(500, 4, 173);
+	(177, 2, 430),
+	(178, 2, 177),
+	(179, 2, 434),
+	(180, 2, 181),
+	(181, 2, 438),
+	(182, 2, 440),
+	(183, 2, 185),
+	(184, 2, 441),
+	(185, 2, 442),
+	(186, 2, 443),
+	(187, 2, 189),
+	(188, 2, 444),
+	(189, 2, 446),
+	(190, 2, 447),
+	(191, 2, 193),
+	(192, 2, 448),
+	(193, 2, 449),
+	(194, 2, 450),
+	(195, 2, 197),
+	(196, 2, 454),
+	(197, 2, 201),
+	(198, 2, 205),
+	(199, 2, 209),
+	(200, 2, 213),
+	(201, 2, 217),
+	(202, 2, 221),
+	(203, 2, 225),
+	(204, 2, 229),
+	(205, 2, 233),
+	(206, 2, 237),
+	(207, 2, 241),
+	(208, 2, 245),
+	(209, 2, 249),
+	(210, 2, 253),
+	(211, 3, 28),
+	(212, 3, 32),
+	(213, 3, 36),
+	(214, 3, 40),
+	(215, 3, 44),
+	(216, 3, 48),
+	(217, 3, 80),
+	(218, 3, 88),
+	(219, 3, 93),
+	(220, 3, 97),
+	(221, 3, 101),
+	(222, 3, 105),
+	(223, 3, 106),
+	(224, 3, 107),
+	(225, 3, 109),
+	(226, 3, 110),
+	(227, 3, 111),
+	(228, 3, 113),
+	(229, 3, 114),
+	(230, 3, 117),
+	(231, 3, 118),
+	(232, 3, 119),
+	(233, 3, 121),
+	(234, 3, 125),
+	(235, 3, 129),
+	(236, 3, 133),
+	(237, 3, 137),
+	(238, 3, 141),
+	(239, 3, 145),
+	(240, 3, 149),
+	(241, 3, 153),
+	(242, 3, 157),
+	(243, 3, 161),
+	(244, 3, 165),
+	(245, 3, 169),
+	(246, 3, 173),
+	(247, 3, 177),
+	(248, 3, 181),
+	(249, 3, 185),
+	(250, 3, 189),
+	(251, 3, 193),
+	(252, 3, 194),
+	(253, 3, 195),
+	(254, 3, 196),
+	(255, 3, 197),
+	(256, 3, 198),
+	(257, 3, 199),
+	(258, 3, 200),
+	(259, 3, 201),
+	(260, 3, 202),
+	(261, 3, 203),
+	(262, 3, 204),
+	(263, 3, 205),
+	(264, 3, 206),
+	(265, 3, 207),
+	(266, 3, 208),
+	(267, 3, 209),
+	(268, 3, 210),
+	(269, 3, 211),
+	(270, 3, 212),
+	(271, 3, 213),
+	(272, 3, 214),
+	(273, 3, 215),
+	(274, 3, 216),
+	(275, 3, 217),
+	(276, 3, 218),
+	(277, 3, 219),
+	(278, 3, 220),
+	(279, 3, 221),
+	(280, 3, 222),
+	(281, 3, 223),
+	(282, 3, 224),
+	(283, 3, 225),
+	(284, 3, 226),
+	(285, 3, 227),
+	(286, 3, 228),
+	(287, 3, 229),
+	(288, 3, 230),
+	(289, 3, 231),
+	(290, 3, 232),
+	(291, 3, 233),
+	(292, 3, 234),
+	(293, 3, 235),
+	(294, 3, 236),
+	(295, 3, 237),
+	(296, 3, 238),
+	(297, 3, 239),
+	(298, 3, 240),
+	(299, 3, 241),
+	(300, 3, 242),
+	(301, 3, 243),
+	(302, 3, 244),
+	(303, 3, 245),
+	(304, 3, 246),
+	(305, 3, 247),
+	(306, 3, 248),
+	(307, 3, 249),
+	(308, 3, 250),
+	(309, 3, 251),
+	(310, 3, 252),
+	(311, 3, 253),
+	(312, 3, 254),
+	(313, 3, 255),
+	(314, 3, 256),
+	(315, 3, 257),
+	(316, 3, 258),
+	(317, 3, 259),
+	(318, 3, 260),
+	(319, 3, 261),
+	(320, 3, 262),
+	(321, 3, 263),
+	(322, 3, 264),
+	(323, 3, 265),
+	(324, 3, 266),
+	(325, 3, 267),
+	(326, 3, 268),
+	(327, 3, 269),
+	(328, 3, 270),
+	(329, 3, 271),
+	(330, 3, 272),
+	(331, 3, 273),
+	(332, 3, 274),
+	(333, 3, 275),
+	(334, 3, 276),
+	(335, 3, 277),
+	(336, 3, 278),
+	(337, 3, 279),
+	(338, 3, 280),
+	(339, 3, 281),
+	(340, 3, 282),
+	(341, 3, 283),
+	(342, 3, 284),
+	(343, 3, 285),
+	(344, 3, 286),
+	(345, 3, 287),
+	(346, 3, 288),
+	(347, 3, 289),
+	(348, 3, 290),
+	(349, 3, 291),
+	(350, 3, 292),
+	(351, 3, 293),
+	(352, 3, 294),
+	(353, 3, 295),
+	(354, 3, 296),
+	(355, 3, 297),
+	(356, 3, 298),
+	(357, 3, 299),
+	(358, 3, 300),
+	(359, 3, 301),
+	(360, 3, 302),
+	(361, 3, 303),
+	(362, 3, 304),
+	(363, 3, 305),
+	(364, 3, 306),
+	(365, 3, 307),
+	(366, 3, 308),
+	(367, 3, 309),
+	(368, 3, 310),
+	(369, 3, 311),
+	(370, 3, 312),
+	(371, 3, 313),
+	(372, 3, 314),
+	(373, 3, 315),
+	(374, 3, 316),
+	(375, 3, 317),
+	(376, 3, 321),
+	(377, 3, 325),
+	(378, 3, 329),
+	(379, 3, 333),
+	(380, 3, 337),
+	(381, 3, 341),
+	(382, 3, 345),
+	(383, 3, 349),
+	(384, 3, 353),
+	(385, 3, 357),
+	(386, 3, 361),
+	(387, 3, 365),
+	(388, 3, 369),
+	(389, 3, 373),
+	(390, 3, 377),
+	(391, 3, 381),
+	(392, 3, 382),
+	(393, 3, 383),
+	(394, 3, 384),
+	(395, 3, 385),
+	(396, 3, 386),
+	(397, 3, 387),
+	(398, 3, 388),
+	(399, 3, 389),
+	(400, 3, 390),
+	(401, 3, 391),
+	(402, 3, 392),
+	(403, 3, 393),
+	(404, 3, 394),
+	(405, 3, 395),
+	(406, 3, 396),
+	(407, 3, 397),
+	(408, 3, 398),
+	(409, 3, 399),
+	(410, 3, 400),
+	(411, 3, 401),
+	(412, 3, 402),
+	(413, 3, 403),
+	(414, 3, 404),
+	(415, 3, 405),
+	(416, 3, 406),
+	(417, 3, 407),
+	(418, 3, 408),
+	(419, 3, 409),
+	(420, 3, 410),
+	(421, 3, 411),
+	(422, 3, 412),
+	(423, 3, 413),
+	(424, 3, 414),
+	(425, 3, 415),
+	(426, 3, 416),
+	(427, 3, 417),
+	(428, 3, 418),
+	(429, 3, 419),
+	(430, 3, 420),
+	(431, 3, 421),
+	(432, 3, 422),
+	(433, 3, 426),
+	(434, 3, 430),
+	(435, 3, 434),
+	(436, 3, 438),
+	(437, 3, 439),
+	(438, 3, 440),
+	(439, 3, 441),
+	(440, 3, 442),
+	(441, 3, 443),
+	(442, 3, 444),
+	(443, 3, 446),
+	(444, 3, 447),
+	(445, 3, 448),
+	(446, 3, 449),
+	(447, 3, 450),
+	(448, 3, 454),
+	(449, 4, 257),
+	(450, 4, 261),
+	(451, 4, 265),
+	(452, 4, 269),
+	(453, 4, 273),
+	(454, 4, 277),
+	(455, 4, 281),
+	(456, 4, 28),
+	(457, 4, 285),
+	(458, 4, 32),
+	(459, 4, 289),
+	(460, 4, 36),
+	(461, 4, 293),
+	(462, 4, 40),
+	(463, 4, 297),
+	(464, 4, 44),
+	(465, 4, 301),
+	(466, 4, 48),
+	(467, 4, 305),
+	(468, 4, 309),
+	(469, 4, 313),
+	(470, 4, 317),
+	(471, 4, 321),
+	(472, 4, 325),
+	(473, 4, 329),
+	(474, 4, 333),
+	(475, 4, 80),
+	(476, 4, 337),
+	(477, 4, 341),
+	(478, 4, 88),
+	(479, 4, 89),
+	(480, 4, 345),
+	(481, 4, 93),
+	(482, 4, 349),
+	(483, 4, 97),
+	(484, 4, 353),
+	(485, 4, 101),
+	(486, 4, 357),
+	(487, 4, 105),
+	(488, 4, 361),
+	(489, 4, 109),
+	(490, 4, 365),
+	(491, 4, 113),
+	(492, 4, 369),
+	(493, 4, 117),
+	(494, 4, 373),
+	(495, 4, 121),
+	(496, 4, 377),
+	(497, 4, 125),
+	(498, 4, 381),
+	(499, 4, 129),
+	(500, 4, 385);
 INSERT INTO public.auth_group_permissions VALUES
-	(501, 4, 177),
-	(502, 4, 181),
-	(503, 4, 185),
-	(504, 4, 189),
-	(505, 4, 193),
-	(506, 4, 197),
-	(507, 4, 201),
-	(508, 4, 205),
-	(509, 4, 209),
-	(510, 4, 213),
-	(511, 4, 217),
-	(512, 4, 221),
-	(513, 4, 225),
-	(514, 4, 229),
-	(515, 4, 233),
-	(516, 4, 237),
-	(517, 4, 241),
-	(518, 4, 245),
-	(519, 4, 249),
-	(520, 4, 253),
-	(521, 5, 1),
-	(522, 5, 2),
-	(523, 5, 3),
-	(524, 5, 4),
-	(525, 5, 5),
-	(526, 5, 6),
-	(527, 5, 7),
-	(528, 5, 8),
-	(529, 5, 9),
-	(530, 5, 10),
-	(531, 5, 11),
-	(532, 5, 12),
-	(533, 5, 13),
-	(534, 5, 14),
-	(535, 5, 15),
-	(536, 5, 16),
-	(537, 5, 17),
-	(538, 5, 18),
-	(539, 5, 19),
-	(540, 5, 20),
-	(541, 5, 21),
-	(542, 5, 22),
-	(543, 5, 23),
-	(544, 5, 24),
-	(545, 5, 25),
-	(546, 5, 26),
-	(547, 5, 27),
-	(548, 5, 28),
-	(549, 5, 29),
-	(550, 5, 30),
-	(551, 5, 31),
-	(552, 5, 32),
-	(553, 5, 33),
-	(554, 5, 34),
-	(555, 5, 35),
-	(556, 5, 36),
-	(557, 5, 37),
-	(558, 5, 38),
-	(559, 5, 39),
-	(560, 5, 40),
-	(561, 5, 41),
-	(562, 5, 42),
-	(563, 5, 43),
-	(564, 5, 44),
-	(565, 5, 45),
-	(566, 5, 46),
-	(567, 5, 47),
-	(568, 5, 48),
-	(569, 5, 49),
-	(570, 5, 50),
-	(571, 5, 51),
-	(572, 5, 52),
-	(573, 5, 53),
-	(574, 5, 54),
-	(575, 5, 55),
-	(576, 5, 56),
-	(577, 5, 57),
-	(578, 5, 58),
-	(579, 5, 59),
-	(580, 5, 60),
-	(581, 5, 61),
-	(582, 5, 62),
-	(583, 5, 63),
-	(584, 5, 64),
-	(585, 5, 65),
-	(586, 5, 66),
-	(587, 5, 67),
-	(588, 5, 68),
-	(589, 5, 69),
-	(590, 5, 70),
-	(591, 5, 71),
-	(592, 5, 72),
-	(593, 5, 73),
-	(594, 5, 74),
-	(595, 5, 75),
-	(596, 5, 76),
-	(597, 5, 77),
-	(598, 5, 78),
-	(599, 5, 79),
-	(600, 5, 80),
-	(601, 5, 81),
-	(602, 5, 82),
-	(603, 5, 83),
-	(604, 5, 84),
-	(605, 5, 85),
-	(606, 5, 86),
-	(607, 5, 87),
-	(608, 5, 88),
-	(609, 5, 89),
-	(610, 5, 90),
-	(611, 5, 91),
-	(612, 5, 92),
-	(613, 5, 93),
-	(614, 5, 94),
-	(615, 5, 95),
-	(616, 5, 96),
-	(617, 5, 97),
-	(618, 5, 98),
-	(619, 5, 99),
-	(620, 5, 100),
-	(621, 5, 101),
-	(622, 5, 102),
-	(623, 5, 103),
-	(624, 5, 104),
-	(625, 5, 105),
-	(626, 5, 106),
-	(627, 5, 107),
-	(628, 5, 108),
-	(629, 5, 109),
-	(630, 5, 110),
-	(631, 5, 111),
-	(632, 5, 112),
-	(633, 5, 113),
-	(634, 5, 114),
-	(635, 5, 115),
-	(636, 5, 116),
-	(637, 5, 117),
-	(638, 5, 118),
-	(639, 5, 119),
-	(640, 5, 120),
-	(641, 5, 121),
-	(642, 5, 122),
-	(643, 5, 123),
-	(644, 5, 124),
-	(645, 5, 125),
-	(646, 5, 126),
-	(647, 5, 127),
-	(648, 5, 128),
-	(649, 5, 129),
-	(650, 5, 130),
-	(651, 5, 131),
-	(652, 5, 132),
-	(653, 5, 133),
-	(654, 5, 134),
-	(655, 5, 135),
-	(656, 5, 136),
-	(657, 5, 137),
-	(658, 5, 138),
-	(659, 5, 139),
-	(660, 5, 140),
-	(661, 5, 141),
-	(662, 5, 142),
-	(663, 5, 143),
-	(664, 5, 144),
-	(665, 5, 145),
-	(666, 5, 146),
-	(667, 5, 147),
-	(668, 5, 148),
-	(669, 5, 149),
-	(670, 5, 150),
-	(671, 5, 151),
-	(672, 5, 152),
-	(673, 5, 153),
-	(674, 5, 154),
-	(675, 5, 155),
-	(676, 5, 156),
-	(677, 5, 157),
-	(678, 5, 158),
-	(679, 5, 159),
-	(680, 5, 160),
-	(681, 5, 161),
-	(682, 5, 162),
-	(683, 5, 163),
-	(684, 5, 164),
-	(685, 5, 165),
-	(686, 5, 166),
-	(687, 5, 167),
-	(688, 5, 168),
-	(689, 5, 169),
-	(690, 5, 170),
-	(691, 5, 171),
-	(692, 5, 172),
-	(693, 5, 173),
-	(694, 5, 174),
-	(695, 5, 175),
-	(696, 5, 176),
-	(697, 5, 177),
-	(698, 5, 178),
-	(699, 5, 179),
-	(700, 5, 180),
-	(701, 5, 181),
-	(702, 5, 182),
-	(703, 5, 183),
-	(704, 5, 184),
-	(705, 5, 185),
-	(706, 5, 186),
-	(707, 5, 187),
-	(708, 5, 188),
-	(709, 5, 189),
-	(710, 5, 190),
-	(711, 5, 191),
-	(712, 5, 192),
-	(713, 5, 193),
-	(714, 5, 194),
-	(715, 5, 195),
-	(716, 5, 196),
-	(717, 5, 197),
-	(718, 5, 198),
-	(719, 5, 199),
-	(720, 5, 200),
-	(721, 5, 201),
-	(722, 5, 202),
-	(723, 5, 203),
-	(724, 5, 204),
-	(725, 5, 205),
-	(726, 5, 206),
-	(727, 5, 207),
-	(728, 5, 208),
-	(729, 5, 209),
-	(730, 5, 210),
-	(731, 5, 211),
-	(732, 5, 212),
-	(733, 5, 213),
-	(734, 5, 214),
-	(735, 5, 215),
-	(736, 5, 216),
-	(737, 5, 217),
-	(738, 5, 218),
-	(739, 5, 219),
-	(740, 5, 220),
-	(741, 5, 221),
-	(742, 5, 222),
-	(743, 5, 223),
-	(744, 5, 224),
-	(745, 5, 225),
-	(746, 5, 226),
-	(747, 5, 227),
-	(748, 5, 228),
-	(749, 5, 229),
-	(750, 5, 230),
-	(751, 5, 231),
-	(752, 5, 232),
-	(753, 5, 233),
-	(754, 5, 234),
-	(755, 5, 235),
-	(756, 5, 236),
-	(757, 5, 237),
-	(758, 5, 238),
-	(759, 5, 239),
-	(760, 5, 240),
-	(761, 5, 241),
-	(762, 5, 242),
-	(763, 5, 243),
-	(764, 5, 244),
-	(765, 5, 245),
-	(766, 5, 246),
-	(767, 5, 247),
-	(768, 5, 248),
-	(769, 5, 249),
-	(770, 5, 250),
-	(771, 5, 251),
-	(772, 5, 252),
-	(773, 5, 253),
-	(774, 5, 254),
-	(775, 5, 255),
-	(776, 5, 256),
-	(777, 5, 257),
-	(778, 5, 258),
-	(779, 5, 259),
-	(780, 5, 260),
-	(781, 5, 261),
-	(782, 5, 262),
-	(783, 5, 263),
-	(784, 5, 264),
-	(785, 5, 265),
-	(786, 5, 266),
-	(787, 5, 267),
-	(788, 5, 268),
-	(789, 5, 269),
-	(790, 5, 270),
-	(791, 5, 271),
-	(792, 5, 272),
-	(793, 5, 273),
-	(794, 5, 274),
-	(795, 5, 275),
-	(796, 5, 276),
-	(797, 5, 277),
-	(798, 5, 278),
-	(799, 5, 279),
-	(800, 5, 280),
-	(801, 5, 281),
-	(802, 5, 282),
-	(803, 5, 283),
-	(804, 5, 284),
-	(805, 5, 285),
-	(806, 5, 286),
-	(807, 5, 287),
-	(808, 5, 288),
-	(809, 5, 289),
-	(810, 5, 290),
-	(811, 5, 291),
-	(812, 5, 292),
-	(813, 5, 293),
-	(814, 5, 294),
-	(815, 5, 295),
-	(816, 5, 296),
-	(817, 5, 297),
-	(818, 5, 298),
-	(819, 5, 299),
-	(820, 5, 300),
-	(821, 5, 301),
-	(822, 5, 302),
-	(823, 5, 303),
-	(824, 5, 304),
-	(825, 5, 305),
-	(826, 5, 306),
-	(827, 5, 307),
-	(828, 5, 308),
-	(829, 5, 309),
-	(830, 5, 310),
-	(831, 5, 311),
-	(832, 5, 312),
-	(833, 5, 313),
-	(834, 5, 314),
-	(835, 5, 315),
-	(836, 5, 316),
-	(837, 5, 317),
-	(838, 5, 318),
-	(839, 5, 319),
-	(840, 5, 320),
-	(841, 5, 321),
-	(842, 5, 322),
-	(843, 5, 323),
-	(844, 5, 324),
-	(845, 5, 325),
-	(846, 5, 326),
-	(847, 5, 327),
-	(848, 5, 328),
-	(849, 5, 329),
-	(850, 5, 330),
-	(851, 5, 331),
-	(852, 5, 332),
-	(853, 5, 333),
-	(854, 5, 334),
-	(855, 5, 335),
-	(856, 5, 336),
-	(857, 5, 337),
-	(858, 5, 338),
-	(859, 5, 339),
-	(860, 5, 340),
-	(861, 5, 341),
-	(862, 5, 342),
-	(863, 5, 343),
-	(864, 5, 344),
-	(865, 5, 345),
-	(866, 5, 346),
-	(867, 5, 347),
-	(868, 5, 348),
-	(869, 5, 349),
-	(870, 5, 350),
-	(871, 5, 351),
-	(872, 5, 352),
-	(873, 5, 353),
-	(874, 5, 354),
-	(875, 5, 355),
-	(876, 5, 356),
-	(877, 5, 357),
-	(878, 5, 358),
-	(879, 5, 359),
-	(880, 5, 360),
-	(881, 5, 361),
-	(882, 5, 362),
-	(883, 5, 363),
-	(884, 5, 364),
-	(885, 5, 365),
-	(886, 5, 366),
-	(887, 5, 367),
-	(888, 5, 368),
-	(889, 5, 369),
-	(890, 5, 370),
-	(891, 5, 371),
-	(892, 5, 372),
-	(893, 5, 373),
-	(894, 5, 374),
-	(895, 5, 375),
-	(896, 5, 376),
-	(897, 5, 377),
-	(898, 5, 378),
-	(899, 5, 379),
-	(900, 5, 380),
-	(901, 5, 381),
-	(902, 5, 382),
-	(903, 5, 383),
-	(904, 5, 384),
-	(905, 5, 385),
-	(906, 5, 386),
-	(907, 5, 387),
-	(908, 5, 388),
-	(909, 5, 389),
-	(910, 5, 390),
-	(911, 5, 391),
-	(912, 5, 392),
-	(913, 5, 393),
-	(914, 5, 394),
-	(915, 5, 395),
-	(916, 5, 396),
-	(917, 5, 397),
-	(918, 5, 398),
-	(919, 5, 399),
-	(920, 5, 400),
-	(921, 5, 401),
-	(922, 5, 402),
-	(923, 5, 403),
-	(924, 5, 404),
-	(925, 5, 405),
-	(926, 5, 406),
-	(927, 5, 407),
-	(928, 5, 408),
-	(929, 5, 409),
-	(930, 5, 410),
-	(931, 5, 411),
-	(932, 5, 412),
-	(933, 5, 413),
-	(934, 5, 414),
-	(935, 5, 415),
-	(936, 5, 416),
-	(937, 5, 417),
-	(938, 5, 418),
-	(939, 5, 419),
-	(940, 5, 420),
-	(941, 5, 421),
-	(942, 5, 422),
-	(943, 5, 423),
-	(944, 5, 424),
-	(945, 5, 425),
-	(946, 5, 426);
+	(501, 4, 133),
+	(502, 4, 389),
+	(503, 4, 137),
+	(504, 4, 393),
+	(505, 4, 141),
+	(506, 4, 397),
+	(507, 4, 145),
+	(508, 4, 401),
+	(509, 4, 149),
+	(510, 4, 405),
+	(511, 4, 153),
+	(512, 4, 410),
+	(513, 4, 157),
+	(514, 4, 414),
+	(515, 4, 161),
+	(516, 4, 418),
+	(517, 4, 165),
+	(518, 4, 422),
+	(519, 4, 169),
+	(520, 4, 426),
+	(521, 4, 173),
+	(522, 4, 430),
+	(523, 4, 177),
+	(524, 4, 434),
+	(525, 4, 181),
+	(526, 4, 438),
+	(527, 4, 185),
+	(528, 4, 442),
+	(529, 4, 189),
+	(530, 4, 446),
+	(531, 4, 447),
+	(532, 4, 448),
+	(533, 4, 193),
+	(534, 4, 449),
+	(535, 4, 450),
+	(536, 4, 197),
+	(537, 4, 454),
+	(538, 4, 201),
+	(539, 4, 205),
+	(540, 4, 209),
+	(541, 4, 213),
+	(542, 4, 217),
+	(543, 4, 221),
+	(544, 4, 225),
+	(545, 4, 229),
+	(546, 4, 233),
+	(547, 4, 237),
+	(548, 4, 241),
+	(549, 4, 245),
+	(550, 4, 249),
+	(551, 4, 253),
+	(552, 5, 1),
+	(553, 5, 2),
+	(554, 5, 3),
+	(555, 5, 4),
+	(556, 5, 5),
+	(557, 5, 6),
+	(558, 5, 7),
+	(559, 5, 8),
+	(560, 5, 9),
+	(561, 5, 10),
+	(562, 5, 11),
+	(563, 5, 12),
+	(564, 5, 13),
+	(565, 5, 14),
+	(566, 5, 15),
+	(567, 5, 16),
+	(568, 5, 17),
+	(569, 5, 18),
+	(570, 5, 19),
+	(571, 5, 20),
+	(572, 5, 21),
+	(573, 5, 22),
+	(574, 5, 23),
+	(575, 5, 24),
+	(576, 5, 25),
+	(577, 5, 26),
+	(578, 5, 27),
+	(579, 5, 28),
+	(580, 5, 29),
+	(581, 5, 30),
+	(582, 5, 31),
+	(583, 5, 32),
+	(584, 5, 33),
+	(585, 5, 34),
+	(586, 5, 35),
+	(587, 5, 36),
+	(588, 5, 37),
+	(589, 5, 38),
+	(590, 5, 39),
+	(591, 5, 40),
+	(592, 5, 41),
+	(593, 5, 42),
+	(594, 5, 43),
+	(595, 5, 44),
+	(596, 5, 45),
+	(597, 5, 46),
+	(598, 5, 47),
+	(599, 5, 48),
+	(600, 5, 49),
+	(601, 5, 50),
+	(602, 5, 51),
+	(603, 5, 52),
+	(604, 5, 53),
+	(605, 5, 54),
+	(606, 5, 55),
+	(607, 5, 56),
+	(608, 5, 57),
+	(609, 5, 58),
+	(610, 5, 59),
+	(611, 5, 60),
+	(612, 5, 61),
+	(613, 5, 62),
+	(614, 5, 63),
+	(615, 5, 64),
+	(616, 5, 65),
+	(617, 5, 66),
+	(618, 5, 67),
+	(619, 5, 68),
+	(620, 5, 69),
+	(621, 5, 70),
+	(622, 5, 71),
+	(623, 5, 72),
+	(624, 5, 73),
+	(625, 5, 74),
+	(626, 5, 75),
+	(627, 5, 76),
+	(628, 5, 77),
+	(629, 5, 78),
+	(630, 5, 79),
+	(631, 5, 80),
+	(632, 5, 81),
+	(633, 5, 82),
+	(634, 5, 83),
+	(635, 5, 84),
+	(636, 5, 85),
+	(637, 5, 86),
+	(638, 5, 87),
+	(639, 5, 88),
+	(640, 5, 89),
+	(641, 5, 90),
+	(642, 5, 91),
+	(643, 5, 92),
+	(644, 5, 93),
+	(645, 5, 94),
+	(646, 5, 95),
+	(647, 5, 96),
+	(648, 5, 97),
+	(649, 5, 98),
+	(650, 5, 99),
+	(651, 5, 100),
+	(652, 5, 101),
+	(653, 5, 102),
+	(654, 5, 103),
+	(655, 5, 104),
+	(656, 5, 105),
+	(657, 5, 106),
+	(658, 5, 107),
+	(659, 5, 108),
+	(660, 5, 109),
+	(661, 5, 110),
+	(662, 5, 111),
+	(663, 5, 112),
+	(664, 5, 113),
+	(665, 5, 114),
+	(666, 5, 115),
+	(667, 5, 116),
+	(668, 5, 117),
+	(669, 5, 118),
+	(670, 5, 119),
+	(671, 5, 120),
+	(672, 5, 121),
+	(673, 5, 122),
+	(674, 5, 123),
+	(675, 5, 124),
+	(676, 5, 125),
+	(677, 5, 126),
+	(678, 5, 127),
+	(679, 5, 128),
+	(680, 5, 129),
+	(681, 5, 130),
+	(682, 5, 131),
+	(683, 5, 132),
+	(684, 5, 133),
+	(685, 5, 134),
+	(686, 5, 135),
+	(687, 5, 136),
+	(688, 5, 137),
+	(689, 5, 138),
+	(690, 5, 139),
+	(691, 5, 140),
+	(692, 5, 141),
+	(693, 5, 142),
+	(694, 5, 143),
+	(695, 5, 144),
+	(696, 5, 145),
+	(697, 5, 146),
+	(698, 5, 147),
+	(699, 5, 148),
+	(700, 5, 149),
+	(701, 5, 150),
+	(702, 5, 151),
+	(703, 5, 152),
+	(704, 5, 153),
+	(705, 5, 154),
+	(706, 5, 155),
+	(707, 5, 156),
+	(708, 5, 157),
+	(709, 5, 158),
+	(710, 5, 159),
+	(711, 5, 160),
+	(712, 5, 161),
+	(713, 5, 162),
+	(714, 5, 163),
+	(715, 5, 164),
+	(716, 5, 165),
+	(717, 5, 166),
+	(718, 5, 167),
+	(719, 5, 168),
+	(720, 5, 169),
+	(721, 5, 170),
+	(722, 5, 171),
+	(723, 5, 172),
+	(724, 5, 173),
+	(725, 5, 174),
+	(726, 5, 175),
+	(727, 5, 176),
+	(728, 5, 177),
+	(729, 5, 178),
+	(730, 5, 179),
+	(731, 5, 180),
+	(732, 5, 181),
+	(733, 5, 182),
+	(734, 5, 183),
+	(735, 5, 184),
+	(736, 5, 185),
+	(737, 5, 186),
+	(738, 5, 187),
+	(739, 5, 188),
+	(740, 5, 189),
+	(741, 5, 190),
+	(742, 5, 191),
+	(743, 5, 192),
+	(744, 5, 193),
+	(745, 5, 194),
+	(746, 5, 195),
+	(747, 5, 196),
+	(748, 5, 197),
+	(749, 5, 198),
+	(750, 5, 199),
+	(751, 5, 200),
+	(752, 5, 201),
+	(753, 5, 202),
+	(754, 5, 203),
+	(755, 5, 204),
+	(756, 5, 205),
+	(757, 5, 206),
+	(758, 5, 207),
+	(759, 5, 208),
+	(760, 5, 209),
+	(761, 5, 210),
+	(762, 5, 211),
+	(763, 5, 212),
+	(764, 5, 213),
+	(765, 5, 214),
+	(766, 5, 215),
+	(767, 5, 216),
+	(768, 5, 217),
+	(769, 5, 218),
+	(770, 5, 219),
+	(771, 5, 220),
+	(772, 5, 221),
+	(773, 5, 222),
+	(774, 5, 223),
+	(775, 5, 224),
+	(776, 5, 225),
+	(777, 5, 226),
+	(778, 5, 227),
+	(779, 5, 228),
+	(780, 5, 229),
+	(781, 5, 230),
+	(782, 5, 231),
+	(783, 5, 232),
+	(784, 5, 233),
+	(785, 5, 234),
+	(786, 5, 235),
+	(787, 5, 236),
+	(788, 5, 237),
+	(789, 5, 238),
+	(790, 5, 239),
+	(791, 5, 240),
+	(792, 5, 241),
+	(793, 5, 242),
+	(794, 5, 243),
+	(795, 5, 244),
+	(796, 5, 245),
+	(797, 5, 246),
+	(798, 5, 247),
+	(799, 5, 248),
+	(800, 5, 249),
+	(801, 5, 250),
+	(802, 5, 251),
+	(803, 5, 252),
+	(804, 5, 253),
+	(805, 5, 254),
+	(806, 5, 255),
+	(807, 5, 256),
+	(808, 5, 257),
+	(809, 5, 258),
+	(810, 5, 259),
+	(811, 5, 260),
+	(812, 5, 261),
+	(813, 5, 262),
+	(814, 5, 263),
+	(815, 5, 264),
+	(816, 5, 265),
+	(817, 5, 266),
+	(818, 5, 267),
+	(819, 5, 268),
+	(820, 5, 269),
+	(821, 5, 270),
+	(822, 5, 271),
+	(823, 5, 272),
+	(824, 5, 273),
+	(825, 5, 274),
+	(826, 5, 275),
+	(827, 5, 276),
+	(828, 5, 277),
+	(829, 5, 278),
+	(830, 5, 279),
+	(831, 5, 280),
+	(832, 5, 281),
+	(833, 5, 282),
+	(834, 5, 283),
+	(835, 5, 284),
+	(836, 5, 285),
+	(837, 5, 286),
+	(838, 5, 287),
+	(839, 5, 288),
+	(840, 5, 289),
+	(841, 5, 290),
+	(842, 5, 291),
+	(843, 5, 292),
+	(844, 5, 293),
+	(845, 5, 294),
+	(846, 5, 295),
+	(847, 5, 296),
+	(848, 5, 297),
+	(849, 5, 298),
+	(850, 5, 299),
+	(851, 5, 300),
+	(852, 5, 301),
+	(853, 5, 302),
+	(854, 5, 303),
+	(855, 5, 304),
+	(856, 5, 305),
+	(857, 5, 306),
+	(858, 5, 307),
+	(859, 5, 308),
+	(860, 5, 309),
+	(861, 5, 310),
+	(862, 5, 311),
+	(863, 5, 312),
+	(864, 5, 313),
+	(865, 5, 314),
+	(866, 5, 315),
+	(867, 5, 316),
+	(868, 5, 317),
+	(869, 5, 318),
+	(870, 5, 319),
+	(871, 5, 320),
+	(872, 5, 321),
+	(873, 5, 322),
+	(874, 5, 323),
+	(875, 5, 324),
+	(876, 5, 325),
+	(877, 5, 326),
+	(878, 5, 327),
+	(879, 5, 328),
+	(880, 5, 329),
+	(881, 5, 330),
+	(882, 5, 331),
+	(883, 5, 332),
+	(884, 5, 333),
+	(885, 5, 334),
+	(886, 5, 335),
+	(887, 5, 336),
+	(888, 5, 337),
+	(889, 5, 338),
+	(890, 5, 339),
+	(891, 5, 340),
+	(892, 5, 341),
+	(893, 5, 342),
+	(894, 5, 343),
+	(895, 5, 344),
+	(896, 5, 345),
+	(897, 5, 346),
+	(898, 5, 347),
+	(899, 5, 348),
+	(900, 5, 349),
+	(901, 5, 350),
+	(902, 5, 351),
+	(903, 5, 352),
+	(904, 5, 353),
+	(905, 5, 354),
+	(906, 5, 355),
+	(907, 5, 356),
+	(908, 5, 357),
+	(909, 5, 358),
+	(910, 5, 359),
+	(911, 5, 360),
+	(912, 5, 361),
+	(913, 5, 362),
+	(914, 5, 363),
+	(915, 5, 364),
+	(916, 5, 365),
+	(917, 5, 366),
+	(918, 5, 367),
+	(919, 5, 368),
+	(920, 5, 369),
+	(921, 5, 370),
+	(922, 5, 371),
+	(923, 5, 372),
+	(924, 5, 373),
+	(925, 5, 374),
+	(926, 5, 375),
+	(927, 5, 376),
+	(928, 5, 377),
+	(929, 5, 378),
+	(930, 5, 379),
+	(931, 5, 380),
+	(932, 5, 381),
+	(933, 5, 382),
+	(934, 5, 383),
+	(935, 5, 384),
+	(936, 5, 385),
+	(937, 5, 386),
+	(938, 5, 387),
+	(939, 5, 388),
+	(940, 5, 389),
+	(941, 5, 390),
+	(942, 5, 391),
+	(943, 5, 392),
+	(944, 5, 393),
+	(945, 5, 394),
+	(946, 5, 395),
+	(947, 5, 396),
+	(948, 5, 397),
+	(949, 5, 398),
+	(950, 5, 399),
+	(951, 5, 400),
+	(952, 5, 401),
+	(953, 5, 402),
+	(954, 5, 403),
+	(955, 5, 404),
+	(956, 5, 405),
+	(957, 5, 406),
+	(958, 5, 407),
+	(959, 5, 408),
+	(960, 5, 409),
+	(961, 5, 410),
+	(962, 5, 411),
+	(963, 5, 412),
+	(964, 5, 413),
+	(965, 5, 414),
+	(966, 5, 415),
+	(967, 5, 416),
+	(968, 5, 417),
+	(969, 5, 418),
+	(970, 5, 419),
+	(971, 5, 420),
+	(972, 5, 421),
+	(973, 5, 422),
+	(974, 5, 423),
+	(975, 5, 424),
+	(976, 5, 425),
+	(977, 5, 426),
+	(978, 5, 427),
+	(979, 5, 428),
+	(980, 5, 429),
+	(981, 5, 430),
+	(982, 5, 431),
+	(983, 5, 432),
+	(984, 5, 433),
+	(985, 5, 434),
+	(986, 5, 435),
+	(987, 5, 436),
+	(988, 5, 437),
+	(989, 5, 438),
+	(990, 5, 439),
+	(991, 5, 440),
+	(992, 5, 441),
+	(993, 5, 442),
+	(994, 5, 443),
+	(995, 5, 444),
+	(996, 5, 445),
+	(997, 5, 446),
+	(998, 5, 447),
+	(999, 5, 448),
+	(1000, 5, 449);
+INSERT INTO public.auth_group_permissions VALUES
+	(1001, 5, 450),
+	(1002, 5, 451),
+	(1003, 5, 452),
+	(1004, 5, 453),
+	(1005, 5, 454);
 
 INSERT INTO public.auth_permission VALUES
 	(1, 'Can add log entry', 1, 'add_logentry'),
@@ -5733,311 +6123,339 @@ INSERT INTO public.auth_permission VALUES
 	(119, 'Can change api key', 30, 'change_apikey'),
 	(120, 'Can delete api key', 30, 'delete_apikey'),
 	(121, 'Can view api key', 30, 'view_apikey'),
-	(122, 'Can add checkpoint', 31, 'add_checkpoint'),
-	(123, 'Can change checkpoint', 31, 'change_checkpoint'),
-	(124, 'Can delete checkpoint', 31, 'delete_checkpoint'),
-	(125, 'Can view checkpoint', 31, 'view_checkpoint'),
-	(126, 'Can add entry', 32, 'add_entry'),
-	(127, 'Can change entry', 32, 'change_entry'),
-	(128, 'Can delete entry', 32, 'delete_entry'),
-	(129, 'Can view entry', 32, 'view_entry'),
-	(130, 'Can add hold', 33, 'add_hold'),
-	(131, 'Can change hold', 33, 'change_hold'),
-	(132, 'Can delete hold', 33, 'delete_hold'),
-	(133, 'Can view hold', 33, 'view_hold'),
-	(134, 'Can add hold total', 34, 'add_holdtotal'),
-	(135, 'Can change hold total', 34, 'change_holdtotal'),
-	(136, 'Can delete hold total', 34, 'delete_holdtotal'),
-	(137, 'Can view hold total', 34, 'view_holdtotal'),
-	(138, 'Can add transfer', 35, 'add_transfer'),
-	(139, 'Can change transfer', 35, 'change_transfer'),
-	(140, 'Can delete transfer', 35, 'delete_transfer'),
-	(141, 'Can view transfer', 35, 'view_transfer'),
-	(142, 'Can add book', 36, 'add_book'),
-	(143, 'Can change book', 36, 'change_book'),
-	(144, 'Can delete book', 36, 'delete_book'),
-	(145, 'Can view book', 36, 'view_book'),
-	(146, 'Can add account', 37, 'add_account'),
-	(147, 'Can change account', 37, 'change_account'),
-	(148, 'Can delete account', 37, 'delete_account'),
-	(149, 'Can view account', 37, 'view_account'),
-	(150, 'Can add idempotent call', 38, 'add_idempotentcall'),
-	(151, 'Can change idempotent call', 38, 'change_idempotentcall'),
-	(152, 'Can delete idempotent call', 38, 'delete_idempotentcall'),
-	(153, 'Can view idempotent call', 38, 'view_idempotentcall'),
-	(154, 'Can add charge net', 39, 'add_chargenet'),
-	(155, 'Can change charge net', 39, 'change_chargenet'),
-	(156, 'Can delete charge net', 39, 'delete_chargenet'),
-	(157, 'Can view charge net', 39, 'view_chargenet'),
-	(158, 'Can add day total', 40, 'add_daytotal'),
-	(159, 'Can change day total', 40, 'change_daytotal'),
-	(160, 'Can delete day total', 40, 'delete_daytotal'),
-	(161, 'Can view day total', 40, 'view_daytotal'),
-	(162, 'Can add grant', 41, 'add_grant'),
-	(163, 'Can change grant', 41, 'change_grant'),
-	(164, 'Can delete grant', 41, 'delete_grant'),
-	(165, 'Can view grant', 41, 'view_grant'),
-	(166, 'Can add consumption', 42, 'add_consumption'),
-	(167, 'Can change consumption', 42, 'change_consumption'),
-	(168, 'Can delete consumption', 42, 'delete_consumption'),
-	(169, 'Can view consumption', 42, 'view_consumption'),
-	(170, 'Can add hold slice', 43, 'add_holdslice'),
-	(171, 'Can change hold slice', 43, 'change_holdslice'),
-	(172, 'Can delete hold slice', 43, 'delete_holdslice'),
-	(173, 'Can view hold slice', 43, 'view_holdslice'),
-	(174, 'Can add shortfall', 44, 'add_shortfall'),
-	(175, 'Can change shortfall', 44, 'change_shortfall'),
-	(176, 'Can delete shortfall', 44, 'delete_shortfall'),
-	(177, 'Can view shortfall', 44, 'view_shortfall'),
-	(178, 'Can add undoing', 45, 'add_undoing'),
-	(179, 'Can change undoing', 45, 'change_undoing'),
-	(180, 'Can delete undoing', 45, 'delete_undoing'),
-	(181, 'Can view undoing', 45, 'view_undoing'),
-	(182, 'Can add wallet', 46, 'add_wallet'),
-	(183, 'Can change wallet', 46, 'change_wallet'),
-	(184, 'Can delete wallet', 46, 'delete_wallet'),
-	(185, 'Can view wallet', 46, 'view_wallet'),
-	(186, 'Can add contract', 47, 'add_contract'),
-	(187, 'Can change contract', 47, 'change_contract'),
-	(188, 'Can delete contract', 47, 'delete_contract'),
-	(189, 'Can view contract', 47, 'view_contract'),
-	(190, 'Can add contract version', 48, 'add_contractversion'),
-	(191, 'Can change contract version', 48, 'change_contractversion'),
-	(192, 'Can delete contract version', 48, 'delete_contractversion'),
-	(193, 'Can view contract version', 48, 'view_contractversion'),
-	(194, 'Can add installment', 49, 'add_installment'),
-	(195, 'Can change installment', 49, 'change_installment'),
-	(196, 'Can delete installment', 49, 'delete_installment'),
-	(197, 'Can view installment', 49, 'view_installment'),
-	(198, 'Can add discount on an installment', 50, 'add_installmentdiscount'),
-	(199, 'Can change discount on an installment', 50, 'change_installmentdiscount'),
-	(200, 'Can delete discount on an installment', 50, 'delete_installmentdiscount'),
-	(201, 'Can view discount on an installment', 50, 'view_installmentdiscount'),
-	(202, 'Can add payment of an installment', 51, 'add_installmentpayment'),
-	(203, 'Can change payment of an installment', 51, 'change_installmentpayment'),
-	(204, 'Can delete payment of an installment', 51, 'delete_installmentpayment'),
-	(205, 'Can view payment of an installment', 51, 'view_installmentpayment'),
-	(206, 'Can add surplus on an installment', 52, 'add_installmentsurplus'),
-	(207, 'Can change surplus on an installment', 52, 'change_installmentsurplus'),
-	(208, 'Can delete surplus on an installment', 52, 'delete_installmentsurplus'),
-	(209, 'Can view surplus on an installment', 52, 'view_installmentsurplus'),
-	(210, 'Can add refund of an installment', 53, 'add_installmentrefund'),
-	(211, 'Can change refund of an installment', 53, 'change_installmentrefund'),
-	(212, 'Can delete refund of an installment', 53, 'delete_installmentrefund'),
-	(213, 'Can view refund of an installment', 53, 'view_installmentrefund'),
-	(214, 'Can add service agreement', 54, 'add_serviceagreement'),
-	(215, 'Can change service agreement', 54, 'change_serviceagreement'),
-	(216, 'Can delete service agreement', 54, 'delete_serviceagreement'),
-	(217, 'Can view service agreement', 54, 'view_serviceagreement'),
-	(218, 'Can add month of service revenue', 55, 'add_servicerevenue'),
-	(219, 'Can change month of service revenue', 55, 'change_servicerevenue'),
-	(220, 'Can delete month of service revenue', 55, 'delete_servicerevenue'),
-	(221, 'Can view month of service revenue', 55, 'view_servicerevenue'),
-	(222, 'Can add dispute', 56, 'add_dispute'),
-	(223, 'Can change dispute', 56, 'change_dispute'),
-	(224, 'Can delete dispute', 56, 'delete_dispute'),
-	(225, 'Can view dispute', 56, 'view_dispute'),
-	(226, 'Can add refund', 57, 'add_refund'),
-	(227, 'Can change refund', 57, 'change_refund'),
-	(228, 'Can delete refund', 57, 'delete_refund'),
-	(229, 'Can view refund', 57, 'view_refund'),
-	(230, 'Can add stripe invoice', 58, 'add_stripeinvoice'),
-	(231, 'Can change stripe invoice', 58, 'change_stripeinvoice'),
-	(232, 'Can delete stripe invoice', 58, 'delete_stripeinvoice'),
-	(233, 'Can view stripe invoice', 58, 'view_stripeinvoice'),
-	(234, 'Can add stripe payment', 59, 'add_stripepayment'),
-	(235, 'Can change stripe payment', 59, 'change_stripepayment'),
-	(236, 'Can delete stripe payment', 59, 'delete_stripepayment'),
-	(237, 'Can view stripe payment', 59, 'view_stripepayment'),
-	(238, 'Can add stripe request', 60, 'add_striperequest'),
-	(239, 'Can change stripe request', 60, 'change_striperequest'),
-	(240, 'Can delete stripe request', 60, 'delete_striperequest'),
-	(241, 'Can view stripe request', 60, 'view_striperequest'),
-	(242, 'Can add sweep mark', 61, 'add_sweepmark'),
-	(243, 'Can change sweep mark', 61, 'change_sweepmark'),
-	(244, 'Can delete sweep mark', 61, 'delete_sweepmark'),
-	(245, 'Can view sweep mark', 61, 'view_sweepmark'),
-	(246, 'Can add checkout session', 62, 'add_checkoutsession'),
-	(247, 'Can change checkout session', 62, 'change_checkoutsession'),
-	(248, 'Can delete checkout session', 62, 'delete_checkoutsession'),
-	(249, 'Can view checkout session', 62, 'view_checkoutsession'),
-	(250, 'Can add checkout part', 63, 'add_checkoutpart'),
-	(251, 'Can change checkout part', 63, 'change_checkoutpart'),
-	(252, 'Can delete checkout part', 63, 'delete_checkoutpart'),
-	(253, 'Can view checkout part', 63, 'view_checkoutpart'),
-	(254, 'Can add invoice part', 64, 'add_invoicepart'),
-	(255, 'Can change invoice part', 64, 'change_invoicepart'),
-	(256, 'Can delete invoice part', 64, 'delete_invoicepart'),
-	(257, 'Can view invoice part', 64, 'view_invoicepart'),
-	(258, 'Can add mandate', 65, 'add_mandate'),
-	(259, 'Can change mandate', 65, 'change_mandate'),
-	(260, 'Can delete mandate', 65, 'delete_mandate'),
-	(261, 'Can view mandate', 65, 'view_mandate'),
-	(262, 'Can add payment issue', 66, 'add_paymentissue'),
-	(263, 'Can change payment issue', 66, 'change_paymentissue'),
-	(264, 'Can delete payment issue', 66, 'delete_paymentissue'),
-	(265, 'Can view payment issue', 66, 'view_paymentissue'),
-	(266, 'Can add payment link', 67, 'add_paymentlink'),
-	(267, 'Can change payment link', 67, 'change_paymentlink'),
-	(268, 'Can delete payment link', 67, 'delete_paymentlink'),
-	(269, 'Can view payment link', 67, 'view_paymentlink'),
-	(270, 'Can add payment part', 68, 'add_paymentpart'),
-	(271, 'Can change payment part', 68, 'change_paymentpart'),
-	(272, 'Can delete payment part', 68, 'delete_paymentpart'),
-	(273, 'Can view payment part', 68, 'view_paymentpart'),
-	(274, 'Can add stripe customer', 69, 'add_stripecustomer'),
-	(275, 'Can change stripe customer', 69, 'change_stripecustomer'),
-	(276, 'Can delete stripe customer', 69, 'delete_stripecustomer'),
-	(277, 'Can view stripe customer', 69, 'view_stripecustomer'),
-	(278, 'Can add stripe event', 70, 'add_stripeevent'),
-	(279, 'Can change stripe event', 70, 'change_stripeevent'),
-	(280, 'Can delete stripe event', 70, 'delete_stripeevent'),
-	(281, 'Can view stripe event', 70, 'view_stripeevent'),
-	(282, 'Can add price book', 71, 'add_pricebook'),
-	(283, 'Can change price book', 71, 'change_pricebook'),
-	(284, 'Can delete price book', 71, 'delete_pricebook'),
-	(285, 'Can view price book', 71, 'view_pricebook'),
-	(286, 'Can add price version', 72, 'add_priceversion'),
-	(287, 'Can change price version', 72, 'change_priceversion'),
-	(288, 'Can delete price version', 72, 'delete_priceversion'),
-	(289, 'Can view price version', 72, 'view_priceversion'),
-	(290, 'Can add meter', 73, 'add_meter'),
-	(291, 'Can change meter', 73, 'change_meter'),
-	(292, 'Can delete meter', 73, 'delete_meter'),
-	(293, 'Can view meter', 73, 'view_meter'),
-	(294, 'Can add subscription', 74, 'add_subscription'),
-	(295, 'Can change subscription', 74, 'change_subscription'),
-	(296, 'Can delete subscription', 74, 'delete_subscription'),
-	(297, 'Can view subscription', 74, 'view_subscription'),
-	(298, 'Can add included quota', 75, 'add_includedquota'),
-	(299, 'Can change included quota', 75, 'change_includedquota'),
-	(300, 'Can delete included quota', 75, 'delete_includedquota'),
-	(301, 'Can view included quota', 75, 'view_includedquota'),
-	(302, 'Can add plan', 76, 'add_plan'),
-	(303, 'Can change plan', 76, 'change_plan'),
-	(304, 'Can delete plan', 76, 'delete_plan'),
-	(305, 'Can view plan', 76, 'view_plan'),
-	(306, 'Can add character month', 77, 'add_charactermonth'),
-	(307, 'Can change character month', 77, 'change_charactermonth'),
-	(308, 'Can delete character month', 77, 'delete_charactermonth'),
-	(309, 'Can view character month', 77, 'view_charactermonth'),
-	(310, 'Can add counter', 78, 'add_counter'),
-	(311, 'Can change counter', 78, 'change_counter'),
-	(312, 'Can delete counter', 78, 'delete_counter'),
-	(313, 'Can view counter', 78, 'view_counter'),
-	(314, 'Can add event id', 79, 'add_eventid'),
-	(315, 'Can change event id', 79, 'change_eventid'),
-	(316, 'Can delete event id', 79, 'delete_eventid'),
-	(317, 'Can view event id', 79, 'view_eventid'),
-	(318, 'Can add metered organization', 80, 'add_meteredorganization'),
-	(319, 'Can change metered organization', 80, 'change_meteredorganization'),
-	(320, 'Can delete metered organization', 80, 'delete_meteredorganization'),
-	(321, 'Can view metered organization', 80, 'view_meteredorganization'),
-	(322, 'Can add minimum charge', 81, 'add_minimumcharge'),
-	(323, 'Can change minimum charge', 81, 'change_minimumcharge'),
-	(324, 'Can delete minimum charge', 81, 'delete_minimumcharge'),
-	(325, 'Can view minimum charge', 81, 'view_minimumcharge'),
-	(326, 'Can add month close', 82, 'add_monthclose'),
-	(327, 'Can change month close', 82, 'change_monthclose'),
-	(328, 'Can delete month close', 82, 'delete_monthclose'),
-	(329, 'Can view month close', 82, 'view_monthclose'),
-	(330, 'Can add presence', 83, 'add_presence'),
-	(331, 'Can change presence', 83, 'change_presence'),
-	(332, 'Can delete presence', 83, 'delete_presence'),
-	(333, 'Can view presence', 83, 'view_presence'),
-	(334, 'Can add presence day', 84, 'add_presenceday'),
-	(335, 'Can change presence day', 84, 'change_presenceday'),
-	(336, 'Can delete presence day', 84, 'delete_presenceday'),
-	(337, 'Can view presence day', 84, 'view_presenceday'),
-	(338, 'Can add unlisted model', 85, 'add_unlistedmodel'),
-	(339, 'Can change unlisted model', 85, 'change_unlistedmodel'),
-	(340, 'Can delete unlisted model', 85, 'delete_unlistedmodel'),
-	(341, 'Can view unlisted model', 85, 'view_unlistedmodel'),
-	(342, 'Can add usage ahead', 86, 'add_usageahead'),
-	(343, 'Can change usage ahead', 86, 'change_usageahead'),
-	(344, 'Can delete usage ahead', 86, 'delete_usageahead'),
-	(345, 'Can view usage ahead', 86, 'view_usageahead'),
-	(346, 'Can add usage day', 87, 'add_usageday'),
-	(347, 'Can change usage day', 87, 'change_usageday'),
-	(348, 'Can delete usage day', 87, 'delete_usageday'),
-	(349, 'Can view usage day', 87, 'view_usageday'),
-	(350, 'Can add usage event', 88, 'add_usageevent'),
-	(351, 'Can change usage event', 88, 'change_usageevent'),
-	(352, 'Can delete usage event', 88, 'delete_usageevent'),
-	(353, 'Can view usage event', 88, 'view_usageevent'),
-	(354, 'Can add usage posting', 89, 'add_usageposting'),
-	(355, 'Can change usage posting', 89, 'change_usageposting'),
-	(356, 'Can delete usage posting', 89, 'delete_usageposting'),
-	(357, 'Can view usage posting', 89, 'view_usageposting'),
-	(358, 'Can add active character', 90, 'add_activecharacter'),
-	(359, 'Can change active character', 90, 'change_activecharacter'),
-	(360, 'Can delete active character', 90, 'delete_activecharacter'),
-	(361, 'Can view active character', 90, 'view_activecharacter'),
-	(362, 'Can add archived month', 91, 'add_archivedmonth'),
-	(363, 'Can change archived month', 91, 'change_archivedmonth'),
-	(364, 'Can delete archived month', 91, 'delete_archivedmonth'),
-	(365, 'Can view archived month', 91, 'view_archivedmonth'),
-	(366, 'Can add quarantined event', 92, 'add_quarantinedevent'),
-	(367, 'Can change quarantined event', 92, 'change_quarantinedevent'),
-	(368, 'Can delete quarantined event', 92, 'delete_quarantinedevent'),
-	(369, 'Can view quarantined event', 92, 'view_quarantinedevent'),
-	(370, 'Can add collection failure', 93, 'add_collectionfailure'),
-	(371, 'Can change collection failure', 93, 'change_collectionfailure'),
-	(372, 'Can delete collection failure', 93, 'delete_collectionfailure'),
-	(373, 'Can view collection failure', 93, 'view_collectionfailure'),
-	(374, 'Can add collection source', 94, 'add_collectionsource'),
-	(375, 'Can change collection source', 94, 'change_collectionsource'),
-	(376, 'Can delete collection source', 94, 'delete_collectionsource'),
-	(377, 'Can view collection source', 94, 'view_collectionsource'),
-	(378, 'Can add cost snapshot', 95, 'add_costsnapshot'),
-	(379, 'Can change cost snapshot', 95, 'change_costsnapshot'),
-	(380, 'Can delete cost snapshot', 95, 'delete_costsnapshot'),
-	(381, 'Can view cost snapshot', 95, 'view_costsnapshot'),
-	(382, 'Can add balance snapshot', 96, 'add_balancesnapshot'),
-	(383, 'Can change balance snapshot', 96, 'change_balancesnapshot'),
-	(384, 'Can delete balance snapshot', 96, 'delete_balancesnapshot'),
-	(385, 'Can view balance snapshot', 96, 'view_balancesnapshot'),
-	(386, 'Can add wrong voucher codes', 97, 'add_wrongcodes'),
-	(387, 'Can change wrong voucher codes', 97, 'change_wrongcodes'),
-	(388, 'Can delete wrong voucher codes', 97, 'delete_wrongcodes'),
-	(389, 'Can view wrong voucher codes', 97, 'view_wrongcodes'),
-	(390, 'Can add voucher batch', 98, 'add_batch'),
-	(391, 'Can change voucher batch', 98, 'change_batch'),
-	(392, 'Can delete voucher batch', 98, 'delete_batch'),
-	(393, 'Can view voucher batch', 98, 'view_batch'),
-	(394, 'Can download the codes of a batch, once', 98, 'download_batch'),
-	(395, 'Can add redemption', 99, 'add_redemption'),
-	(396, 'Can change redemption', 99, 'change_redemption'),
-	(397, 'Can delete redemption', 99, 'delete_redemption'),
-	(398, 'Can view redemption', 99, 'view_redemption'),
-	(399, 'Can add take back', 100, 'add_takeback'),
-	(400, 'Can change take back', 100, 'change_takeback'),
-	(401, 'Can delete take back', 100, 'delete_takeback'),
-	(402, 'Can view take back', 100, 'view_takeback'),
-	(403, 'Can add voucher', 101, 'add_voucher'),
-	(404, 'Can change voucher', 101, 'change_voucher'),
-	(405, 'Can delete voucher', 101, 'delete_voucher'),
-	(406, 'Can view voucher', 101, 'view_voucher'),
-	(407, 'Can add voucher event', 102, 'add_batchevent'),
-	(408, 'Can change voucher event', 102, 'change_batchevent'),
-	(409, 'Can delete voucher event', 102, 'delete_batchevent'),
-	(410, 'Can view voucher event', 102, 'view_batchevent'),
-	(411, 'Can grant, deduct, reverse, refund, settle and write off', 103, 'move_money'),
-	(412, 'Can replay webhooks and send parked work again', 103, 'replay_work'),
-	(413, 'Can see what the API answers a customer', 103, 'see_api_answers'),
-	(414, 'Can export lists', 103, 'export_lists'),
-	(415, 'Can add note', 104, 'add_note'),
-	(416, 'Can change note', 104, 'change_note'),
-	(417, 'Can delete note', 104, 'delete_note'),
-	(418, 'Can view note', 104, 'view_note'),
-	(419, 'Can add saved view', 105, 'add_savedview'),
-	(420, 'Can change saved view', 105, 'change_savedview'),
-	(421, 'Can delete saved view', 105, 'delete_savedview'),
-	(422, 'Can view saved view', 105, 'view_savedview'),
-	(423, 'Can add history', 106, 'add_history'),
-	(424, 'Can change history', 106, 'change_history'),
-	(425, 'Can delete history', 106, 'delete_history'),
-	(426, 'Can view history', 106, 'view_history');
+	(122, 'Can add book note', 31, 'add_booknote'),
+	(123, 'Can change book note', 31, 'change_booknote'),
+	(124, 'Can delete book note', 31, 'delete_booknote'),
+	(125, 'Can view book note', 31, 'view_booknote'),
+	(126, 'Can add checkpoint', 32, 'add_checkpoint'),
+	(127, 'Can change checkpoint', 32, 'change_checkpoint'),
+	(128, 'Can delete checkpoint', 32, 'delete_checkpoint'),
+	(129, 'Can view checkpoint', 32, 'view_checkpoint'),
+	(130, 'Can add entry', 33, 'add_entry'),
+	(131, 'Can change entry', 33, 'change_entry'),
+	(132, 'Can delete entry', 33, 'delete_entry'),
+	(133, 'Can view entry', 33, 'view_entry'),
+	(134, 'Can add hold', 34, 'add_hold'),
+	(135, 'Can change hold', 34, 'change_hold'),
+	(136, 'Can delete hold', 34, 'delete_hold'),
+	(137, 'Can view hold', 34, 'view_hold'),
+	(138, 'Can add hold total', 35, 'add_holdtotal'),
+	(139, 'Can change hold total', 35, 'change_holdtotal'),
+	(140, 'Can delete hold total', 35, 'delete_holdtotal'),
+	(141, 'Can view hold total', 35, 'view_holdtotal'),
+	(142, 'Can add transfer', 36, 'add_transfer'),
+	(143, 'Can change transfer', 36, 'change_transfer'),
+	(144, 'Can delete transfer', 36, 'delete_transfer'),
+	(145, 'Can view transfer', 36, 'view_transfer'),
+	(146, 'Can add book', 37, 'add_book'),
+	(147, 'Can change book', 37, 'change_book'),
+	(148, 'Can delete book', 37, 'delete_book'),
+	(149, 'Can view book', 37, 'view_book'),
+	(150, 'Can add account', 38, 'add_account'),
+	(151, 'Can change account', 38, 'change_account'),
+	(152, 'Can delete account', 38, 'delete_account'),
+	(153, 'Can view account', 38, 'view_account'),
+	(154, 'Can add idempotent call', 39, 'add_idempotentcall'),
+	(155, 'Can change idempotent call', 39, 'change_idempotentcall'),
+	(156, 'Can delete idempotent call', 39, 'delete_idempotentcall'),
+	(157, 'Can view idempotent call', 39, 'view_idempotentcall'),
+	(158, 'Can add charge net', 40, 'add_chargenet'),
+	(159, 'Can change charge net', 40, 'change_chargenet'),
+	(160, 'Can delete charge net', 40, 'delete_chargenet'),
+	(161, 'Can view charge net', 40, 'view_chargenet'),
+	(162, 'Can add day total', 41, 'add_daytotal'),
+	(163, 'Can change day total', 41, 'change_daytotal'),
+	(164, 'Can delete day total', 41, 'delete_daytotal'),
+	(165, 'Can view day total', 41, 'view_daytotal'),
+	(166, 'Can add grant', 42, 'add_grant'),
+	(167, 'Can change grant', 42, 'change_grant'),
+	(168, 'Can delete grant', 42, 'delete_grant'),
+	(169, 'Can view grant', 42, 'view_grant'),
+	(170, 'Can add consumption', 43, 'add_consumption'),
+	(171, 'Can change consumption', 43, 'change_consumption'),
+	(172, 'Can delete consumption', 43, 'delete_consumption'),
+	(173, 'Can view consumption', 43, 'view_consumption'),
+	(174, 'Can add grant return', 44, 'add_grantreturn'),
+	(175, 'Can change grant return', 44, 'change_grantreturn'),
+	(176, 'Can delete grant return', 44, 'delete_grantreturn'),
+	(177, 'Can view grant return', 44, 'view_grantreturn'),
+	(178, 'Can add hold slice', 45, 'add_holdslice'),
+	(179, 'Can change hold slice', 45, 'change_holdslice'),
+	(180, 'Can delete hold slice', 45, 'delete_holdslice'),
+	(181, 'Can view hold slice', 45, 'view_holdslice'),
+	(182, 'Can add shortfall', 46, 'add_shortfall'),
+	(183, 'Can change shortfall', 46, 'change_shortfall'),
+	(184, 'Can delete shortfall', 46, 'delete_shortfall'),
+	(185, 'Can view shortfall', 46, 'view_shortfall'),
+	(186, 'Can add undoing', 47, 'add_undoing'),
+	(187, 'Can change undoing', 47, 'change_undoing'),
+	(188, 'Can delete undoing', 47, 'delete_undoing'),
+	(189, 'Can view undoing', 47, 'view_undoing'),
+	(190, 'Can add wallet', 48, 'add_wallet'),
+	(191, 'Can change wallet', 48, 'change_wallet'),
+	(192, 'Can delete wallet', 48, 'delete_wallet'),
+	(193, 'Can view wallet', 48, 'view_wallet'),
+	(194, 'Can add contract', 49, 'add_contract'),
+	(195, 'Can change contract', 49, 'change_contract'),
+	(196, 'Can delete contract', 49, 'delete_contract'),
+	(197, 'Can view contract', 49, 'view_contract'),
+	(198, 'Can add contract version', 50, 'add_contractversion'),
+	(199, 'Can change contract version', 50, 'change_contractversion'),
+	(200, 'Can delete contract version', 50, 'delete_contractversion'),
+	(201, 'Can view contract version', 50, 'view_contractversion'),
+	(202, 'Can add installment', 51, 'add_installment'),
+	(203, 'Can change installment', 51, 'change_installment'),
+	(204, 'Can delete installment', 51, 'delete_installment'),
+	(205, 'Can view installment', 51, 'view_installment'),
+	(206, 'Can add discount on an installment', 52, 'add_installmentdiscount'),
+	(207, 'Can change discount on an installment', 52, 'change_installmentdiscount'),
+	(208, 'Can delete discount on an installment', 52, 'delete_installmentdiscount'),
+	(209, 'Can view discount on an installment', 52, 'view_installmentdiscount'),
+	(210, 'Can add payment of an installment', 53, 'add_installmentpayment'),
+	(211, 'Can change payment of an installment', 53, 'change_installmentpayment'),
+	(212, 'Can delete payment of an installment', 53, 'delete_installmentpayment'),
+	(213, 'Can view payment of an installment', 53, 'view_installmentpayment'),
+	(214, 'Can add surplus on an installment', 54, 'add_installmentsurplus'),
+	(215, 'Can change surplus on an installment', 54, 'change_installmentsurplus'),
+	(216, 'Can delete surplus on an installment', 54, 'delete_installmentsurplus'),
+	(217, 'Can view surplus on an installment', 54, 'view_installmentsurplus'),
+	(218, 'Can add refund of an installment', 55, 'add_installmentrefund'),
+	(219, 'Can change refund of an installment', 55, 'change_installmentrefund'),
+	(220, 'Can delete refund of an installment', 55, 'delete_installmentrefund'),
+	(221, 'Can view refund of an installment', 55, 'view_installmentrefund'),
+	(222, 'Can add service agreement', 56, 'add_serviceagreement'),
+	(223, 'Can change service agreement', 56, 'change_serviceagreement'),
+	(224, 'Can delete service agreement', 56, 'delete_serviceagreement'),
+	(225, 'Can view service agreement', 56, 'view_serviceagreement'),
+	(226, 'Can add month of service revenue', 57, 'add_servicerevenue'),
+	(227, 'Can change month of service revenue', 57, 'change_servicerevenue'),
+	(228, 'Can delete month of service revenue', 57, 'delete_servicerevenue'),
+	(229, 'Can view month of service revenue', 57, 'view_servicerevenue'),
+	(230, 'Can add dispute', 58, 'add_dispute'),
+	(231, 'Can change dispute', 58, 'change_dispute'),
+	(232, 'Can delete dispute', 58, 'delete_dispute'),
+	(233, 'Can view dispute', 58, 'view_dispute'),
+	(234, 'Can add refund', 59, 'add_refund'),
+	(235, 'Can change refund', 59, 'change_refund'),
+	(236, 'Can delete refund', 59, 'delete_refund'),
+	(237, 'Can view refund', 59, 'view_refund'),
+	(238, 'Can add stripe invoice', 60, 'add_stripeinvoice'),
+	(239, 'Can change stripe invoice', 60, 'change_stripeinvoice'),
+	(240, 'Can delete stripe invoice', 60, 'delete_stripeinvoice'),
+	(241, 'Can view stripe invoice', 60, 'view_stripeinvoice'),
+	(242, 'Can add stripe payment', 61, 'add_stripepayment'),
+	(243, 'Can change stripe payment', 61, 'change_stripepayment'),
+	(244, 'Can delete stripe payment', 61, 'delete_stripepayment'),
+	(245, 'Can view stripe payment', 61, 'view_stripepayment'),
+	(246, 'Can add stripe request', 62, 'add_striperequest'),
+	(247, 'Can change stripe request', 62, 'change_striperequest'),
+	(248, 'Can delete stripe request', 62, 'delete_striperequest'),
+	(249, 'Can view stripe request', 62, 'view_striperequest'),
+	(250, 'Can add sweep mark', 63, 'add_sweepmark'),
+	(251, 'Can change sweep mark', 63, 'change_sweepmark'),
+	(252, 'Can delete sweep mark', 63, 'delete_sweepmark'),
+	(253, 'Can view sweep mark', 63, 'view_sweepmark'),
+	(254, 'Can add checkout session', 64, 'add_checkoutsession'),
+	(255, 'Can change checkout session', 64, 'change_checkoutsession'),
+	(256, 'Can delete checkout session', 64, 'delete_checkoutsession'),
+	(257, 'Can view checkout session', 64, 'view_checkoutsession'),
+	(258, 'Can add checkout part', 65, 'add_checkoutpart'),
+	(259, 'Can change checkout part', 65, 'change_checkoutpart'),
+	(260, 'Can delete checkout part', 65, 'delete_checkoutpart'),
+	(261, 'Can view checkout part', 65, 'view_checkoutpart'),
+	(262, 'Can add invoice part', 66, 'add_invoicepart'),
+	(263, 'Can change invoice part', 66, 'change_invoicepart'),
+	(264, 'Can delete invoice part', 66, 'delete_invoicepart'),
+	(265, 'Can view invoice part', 66, 'view_invoicepart'),
+	(266, 'Can add mandate', 67, 'add_mandate'),
+	(267, 'Can change mandate', 67, 'change_mandate'),
+	(268, 'Can delete mandate', 67, 'delete_mandate'),
+	(269, 'Can view mandate', 67, 'view_mandate'),
+	(270, 'Can add payment issue', 68, 'add_paymentissue'),
+	(271, 'Can change payment issue', 68, 'change_paymentissue'),
+	(272, 'Can delete payment issue', 68, 'delete_paymentissue'),
+	(273, 'Can view payment issue', 68, 'view_paymentissue'),
+	(274, 'Can add payment link', 69, 'add_paymentlink'),
+	(275, 'Can change payment link', 69, 'change_paymentlink'),
+	(276, 'Can delete payment link', 69, 'delete_paymentlink'),
+	(277, 'Can view payment link', 69, 'view_paymentlink'),
+	(278, 'Can add payment part', 70, 'add_paymentpart'),
+	(279, 'Can change payment part', 70, 'change_paymentpart'),
+	(280, 'Can delete payment part', 70, 'delete_paymentpart'),
+	(281, 'Can view payment part', 70, 'view_paymentpart'),
+	(282, 'Can add stripe customer', 71, 'add_stripecustomer'),
+	(283, 'Can change stripe customer', 71, 'change_stripecustomer'),
+	(284, 'Can delete stripe customer', 71, 'delete_stripecustomer'),
+	(285, 'Can view stripe customer', 71, 'view_stripecustomer'),
+	(286, 'Can add stripe event', 72, 'add_stripeevent'),
+	(287, 'Can change stripe event', 72, 'change_stripeevent'),
+	(288, 'Can delete stripe event', 72, 'delete_stripeevent'),
+	(289, 'Can view stripe event', 72, 'view_stripeevent'),
+	(290, 'Can add price book', 73, 'add_pricebook'),
+	(291, 'Can change price book', 73, 'change_pricebook'),
+	(292, 'Can delete price book', 73, 'delete_pricebook'),
+	(293, 'Can view price book', 73, 'view_pricebook'),
+	(294, 'Can add price link', 74, 'add_pricelink'),
+	(295, 'Can change price link', 74, 'change_pricelink'),
+	(296, 'Can delete price link', 74, 'delete_pricelink'),
+	(297, 'Can view price link', 74, 'view_pricelink'),
+	(298, 'Can add price version', 75, 'add_priceversion'),
+	(299, 'Can change price version', 75, 'change_priceversion'),
+	(300, 'Can delete price version', 75, 'delete_priceversion'),
+	(301, 'Can view price version', 75, 'view_priceversion'),
+	(302, 'Can add meter', 76, 'add_meter'),
+	(303, 'Can change meter', 76, 'change_meter'),
+	(304, 'Can delete meter', 76, 'delete_meter'),
+	(305, 'Can view meter', 76, 'view_meter'),
+	(306, 'Can add subscription', 77, 'add_subscription'),
+	(307, 'Can change subscription', 77, 'change_subscription'),
+	(308, 'Can delete subscription', 77, 'delete_subscription'),
+	(309, 'Can view subscription', 77, 'view_subscription'),
+	(310, 'Can add included quota', 78, 'add_includedquota'),
+	(311, 'Can change included quota', 78, 'change_includedquota'),
+	(312, 'Can delete included quota', 78, 'delete_includedquota'),
+	(313, 'Can view included quota', 78, 'view_includedquota'),
+	(314, 'Can add plan', 79, 'add_plan'),
+	(315, 'Can change plan', 79, 'change_plan'),
+	(316, 'Can delete plan', 79, 'delete_plan'),
+	(317, 'Can view plan', 79, 'view_plan'),
+	(318, 'Can add character month', 80, 'add_charactermonth'),
+	(319, 'Can change character month', 80, 'change_charactermonth'),
+	(320, 'Can delete character month', 80, 'delete_charactermonth'),
+	(321, 'Can view character month', 80, 'view_charactermonth'),
+	(322, 'Can add counter', 81, 'add_counter'),
+	(323, 'Can change counter', 81, 'change_counter'),
+	(324, 'Can delete counter', 81, 'delete_counter'),
+	(325, 'Can view counter', 81, 'view_counter'),
+	(326, 'Can add event id', 82, 'add_eventid'),
+	(327, 'Can change event id', 82, 'change_eventid'),
+	(328, 'Can delete event id', 82, 'delete_eventid'),
+	(329, 'Can view event id', 82, 'view_eventid'),
+	(330, 'Can add metered organization', 83, 'add_meteredorganization'),
+	(331, 'Can change metered organization', 83, 'change_meteredorganization'),
+	(332, 'Can delete metered organization', 83, 'delete_meteredorganization'),
+	(333, 'Can view metered organization', 83, 'view_meteredorganization'),
+	(334, 'Can add minimum charge', 84, 'add_minimumcharge'),
+	(335, 'Can change minimum charge', 84, 'change_minimumcharge'),
+	(336, 'Can delete minimum charge', 84, 'delete_minimumcharge'),
+	(337, 'Can view minimum charge', 84, 'view_minimumcharge'),
+	(338, 'Can add month close', 85, 'add_monthclose'),
+	(339, 'Can change month close', 85, 'change_monthclose'),
+	(340, 'Can delete month close', 85, 'delete_monthclose'),
+	(341, 'Can view month close', 85, 'view_monthclose'),
+	(342, 'Can add presence', 86, 'add_presence'),
+	(343, 'Can change presence', 86, 'change_presence'),
+	(344, 'Can delete presence', 86, 'delete_presence'),
+	(345, 'Can view presence', 86, 'view_presence'),
+	(346, 'Can add presence day', 87, 'add_presenceday'),
+	(347, 'Can change presence day', 87, 'change_presenceday'),
+	(348, 'Can delete presence day', 87, 'delete_presenceday'),
+	(349, 'Can view presence day', 87, 'view_presenceday'),
+	(350, 'Can add unlisted model', 88, 'add_unlistedmodel'),
+	(351, 'Can change unlisted model', 88, 'change_unlistedmodel'),
+	(352, 'Can delete unlisted model', 88, 'delete_unlistedmodel'),
+	(353, 'Can view unlisted model', 88, 'view_unlistedmodel'),
+	(354, 'Can add usage ahead', 89, 'add_usageahead'),
+	(355, 'Can change usage ahead', 89, 'change_usageahead'),
+	(356, 'Can delete usage ahead', 89, 'delete_usageahead'),
+	(357, 'Can view usage ahead', 89, 'view_usageahead'),
+	(358, 'Can add usage day', 90, 'add_usageday'),
+	(359, 'Can change usage day', 90, 'change_usageday'),
+	(360, 'Can delete usage day', 90, 'delete_usageday'),
+	(361, 'Can view usage day', 90, 'view_usageday'),
+	(362, 'Can add usage event', 91, 'add_usageevent'),
+	(363, 'Can change usage event', 91, 'change_usageevent'),
+	(364, 'Can delete usage event', 91, 'delete_usageevent'),
+	(365, 'Can view usage event', 91, 'view_usageevent'),
+	(366, 'Can add usage posting', 92, 'add_usageposting'),
+	(367, 'Can change usage posting', 92, 'change_usageposting'),
+	(368, 'Can delete usage posting', 92, 'delete_usageposting'),
+	(369, 'Can view usage posting', 92, 'view_usageposting'),
+	(370, 'Can add active character', 93, 'add_activecharacter'),
+	(371, 'Can change active character', 93, 'change_activecharacter'),
+	(372, 'Can delete active character', 93, 'delete_activecharacter'),
+	(373, 'Can view active character', 93, 'view_activecharacter'),
+	(374, 'Can add archived month', 94, 'add_archivedmonth'),
+	(375, 'Can change archived month', 94, 'change_archivedmonth'),
+	(376, 'Can delete archived month', 94, 'delete_archivedmonth'),
+	(377, 'Can view archived month', 94, 'view_archivedmonth'),
+	(378, 'Can add quarantined event', 95, 'add_quarantinedevent'),
+	(379, 'Can change quarantined event', 95, 'change_quarantinedevent'),
+	(380, 'Can delete quarantined event', 95, 'delete_quarantinedevent'),
+	(381, 'Can view quarantined event', 95, 'view_quarantinedevent'),
+	(382, 'Can add collection failure', 96, 'add_collectionfailure'),
+	(383, 'Can change collection failure', 96, 'change_collectionfailure'),
+	(384, 'Can delete collection failure', 96, 'delete_collectionfailure'),
+	(385, 'Can view collection failure', 96, 'view_collectionfailure'),
+	(386, 'Can add collection source', 97, 'add_collectionsource'),
+	(387, 'Can change collection source', 97, 'change_collectionsource'),
+	(388, 'Can delete collection source', 97, 'delete_collectionsource'),
+	(389, 'Can view collection source', 97, 'view_collectionsource'),
+	(390, 'Can add cost snapshot', 98, 'add_costsnapshot'),
+	(391, 'Can change cost snapshot', 98, 'change_costsnapshot'),
+	(392, 'Can delete cost snapshot', 98, 'delete_costsnapshot'),
+	(393, 'Can view cost snapshot', 98, 'view_costsnapshot'),
+	(394, 'Can add balance snapshot', 99, 'add_balancesnapshot'),
+	(395, 'Can change balance snapshot', 99, 'change_balancesnapshot'),
+	(396, 'Can delete balance snapshot', 99, 'delete_balancesnapshot'),
+	(397, 'Can view balance snapshot', 99, 'view_balancesnapshot'),
+	(398, 'Can add wrong voucher codes', 100, 'add_wrongcodes'),
+	(399, 'Can change wrong voucher codes', 100, 'change_wrongcodes'),
+	(400, 'Can delete wrong voucher codes', 100, 'delete_wrongcodes'),
+	(401, 'Can view wrong voucher codes', 100, 'view_wrongcodes'),
+	(402, 'Can add voucher batch', 101, 'add_batch'),
+	(403, 'Can change voucher batch', 101, 'change_batch'),
+	(404, 'Can delete voucher batch', 101, 'delete_batch'),
+	(405, 'Can view voucher batch', 101, 'view_batch'),
+	(406, 'Can download the codes of a batch, once', 101, 'download_batch'),
+	(407, 'Can add redemption', 102, 'add_redemption'),
+	(408, 'Can change redemption', 102, 'change_redemption'),
+	(409, 'Can delete redemption', 102, 'delete_redemption'),
+	(410, 'Can view redemption', 102, 'view_redemption'),
+	(411, 'Can add take back', 103, 'add_takeback'),
+	(412, 'Can change take back', 103, 'change_takeback'),
+	(413, 'Can delete take back', 103, 'delete_takeback'),
+	(414, 'Can view take back', 103, 'view_takeback'),
+	(415, 'Can add voucher', 104, 'add_voucher'),
+	(416, 'Can change voucher', 104, 'change_voucher'),
+	(417, 'Can delete voucher', 104, 'delete_voucher'),
+	(418, 'Can view voucher', 104, 'view_voucher'),
+	(419, 'Can add voucher event', 105, 'add_batchevent'),
+	(420, 'Can change voucher event', 105, 'change_batchevent'),
+	(421, 'Can delete voucher event', 105, 'delete_batchevent'),
+	(422, 'Can view voucher event', 105, 'view_batchevent'),
+	(423, 'Can add day root', 106, 'add_dayroot'),
+	(424, 'Can change day root', 106, 'change_dayroot'),
+	(425, 'Can delete day root', 106, 'delete_dayroot'),
+	(426, 'Can view day root', 106, 'view_dayroot'),
+	(427, 'Can add proof mark', 107, 'add_proofmark'),
+	(428, 'Can change proof mark', 107, 'change_proofmark'),
+	(429, 'Can delete proof mark', 107, 'delete_proofmark'),
+	(430, 'Can view proof mark', 107, 'view_proofmark'),
+	(431, 'Can add audit link', 108, 'add_auditlink'),
+	(432, 'Can change audit link', 108, 'change_auditlink'),
+	(433, 'Can delete audit link', 108, 'delete_auditlink'),
+	(434, 'Can view audit link', 108, 'view_auditlink'),
+	(435, 'Can add day head', 109, 'add_dayhead'),
+	(436, 'Can change day head', 109, 'change_dayhead'),
+	(437, 'Can delete day head', 109, 'delete_dayhead'),
+	(438, 'Can view day head', 109, 'view_dayhead'),
+	(439, 'Can grant, deduct, reverse, refund, settle and write off', 110, 'move_money'),
+	(440, 'Can replay webhooks and send parked work again', 110, 'replay_work'),
+	(441, 'Can see what the API answers a customer', 110, 'see_api_answers'),
+	(442, 'Can export lists', 110, 'export_lists'),
+	(443, 'Can add note', 111, 'add_note'),
+	(444, 'Can change note', 111, 'change_note'),
+	(445, 'Can delete note', 111, 'delete_note'),
+	(446, 'Can view note', 111, 'view_note'),
+	(447, 'Can add saved view', 112, 'add_savedview'),
+	(448, 'Can change saved view', 112, 'change_savedview'),
+	(449, 'Can delete saved view', 112, 'delete_savedview'),
+	(450, 'Can view saved view', 112, 'view_savedview'),
+	(451, 'Can add history', 113, 'add_history'),
+	(452, 'Can change history', 113, 'change_history'),
+	(453, 'Can delete history', 113, 'delete_history'),
+	(454, 'Can view history', 113, 'view_history');
 
 INSERT INTO public.django_content_type VALUES
 	(1, 'admin', 'logentry'),
@@ -6070,82 +6488,89 @@ INSERT INTO public.django_content_type VALUES
 	(28, 'tenants', 'organization'),
 	(29, 'tenants', 'identitylink'),
 	(30, 'tenants', 'apikey'),
-	(31, 'ledger', 'checkpoint'),
-	(32, 'ledger', 'entry'),
-	(33, 'ledger', 'hold'),
-	(34, 'ledger', 'holdtotal'),
-	(35, 'ledger', 'transfer'),
-	(36, 'ledger', 'book'),
-	(37, 'ledger', 'account'),
-	(38, 'idempotency', 'idempotentcall'),
-	(39, 'wallets', 'chargenet'),
-	(40, 'wallets', 'daytotal'),
-	(41, 'wallets', 'grant'),
-	(42, 'wallets', 'consumption'),
-	(43, 'wallets', 'holdslice'),
-	(44, 'wallets', 'shortfall'),
-	(45, 'wallets', 'undoing'),
-	(46, 'wallets', 'wallet'),
-	(47, 'contracts', 'contract'),
-	(48, 'contracts', 'contractversion'),
-	(49, 'contracts', 'installment'),
-	(50, 'contracts', 'installmentdiscount'),
-	(51, 'contracts', 'installmentpayment'),
-	(52, 'contracts', 'installmentsurplus'),
-	(53, 'contracts', 'installmentrefund'),
-	(54, 'contracts', 'serviceagreement'),
-	(55, 'contracts', 'servicerevenue'),
-	(56, 'payments', 'dispute'),
-	(57, 'payments', 'refund'),
-	(58, 'payments', 'stripeinvoice'),
-	(59, 'payments', 'stripepayment'),
-	(60, 'payments', 'striperequest'),
-	(61, 'payments', 'sweepmark'),
-	(62, 'payments', 'checkoutsession'),
-	(63, 'payments', 'checkoutpart'),
-	(64, 'payments', 'invoicepart'),
-	(65, 'payments', 'mandate'),
-	(66, 'payments', 'paymentissue'),
-	(67, 'payments', 'paymentlink'),
-	(68, 'payments', 'paymentpart'),
-	(69, 'payments', 'stripecustomer'),
-	(70, 'payments', 'stripeevent'),
-	(71, 'pricing', 'pricebook'),
-	(72, 'pricing', 'priceversion'),
-	(73, 'pricing', 'meter'),
-	(74, 'plans', 'subscription'),
-	(75, 'plans', 'includedquota'),
-	(76, 'plans', 'plan'),
-	(77, 'usage', 'charactermonth'),
-	(78, 'usage', 'counter'),
-	(79, 'usage', 'eventid'),
-	(80, 'usage', 'meteredorganization'),
-	(81, 'usage', 'minimumcharge'),
-	(82, 'usage', 'monthclose'),
-	(83, 'usage', 'presence'),
-	(84, 'usage', 'presenceday'),
-	(85, 'usage', 'unlistedmodel'),
-	(86, 'usage', 'usageahead'),
-	(87, 'usage', 'usageday'),
-	(88, 'usage', 'usageevent'),
-	(89, 'usage', 'usageposting'),
-	(90, 'usage', 'activecharacter'),
-	(91, 'usage', 'archivedmonth'),
-	(92, 'usage', 'quarantinedevent'),
-	(93, 'snapshots', 'collectionfailure'),
-	(94, 'snapshots', 'collectionsource'),
-	(95, 'snapshots', 'costsnapshot'),
-	(96, 'snapshots', 'balancesnapshot'),
-	(97, 'vouchers', 'wrongcodes'),
-	(98, 'vouchers', 'batch'),
-	(99, 'vouchers', 'redemption'),
-	(100, 'vouchers', 'takeback'),
-	(101, 'vouchers', 'voucher'),
-	(102, 'vouchers', 'batchevent'),
-	(103, 'backoffice', 'duty'),
-	(104, 'backoffice', 'note'),
-	(105, 'backoffice', 'savedview'),
-	(106, 'demo', 'history');
+	(31, 'ledger', 'booknote'),
+	(32, 'ledger', 'checkpoint'),
+	(33, 'ledger', 'entry'),
+	(34, 'ledger', 'hold'),
+	(35, 'ledger', 'holdtotal'),
+	(36, 'ledger', 'transfer'),
+	(37, 'ledger', 'book'),
+	(38, 'ledger', 'account'),
+	(39, 'idempotency', 'idempotentcall'),
+	(40, 'wallets', 'chargenet'),
+	(41, 'wallets', 'daytotal'),
+	(42, 'wallets', 'grant'),
+	(43, 'wallets', 'consumption'),
+	(44, 'wallets', 'grantreturn'),
+	(45, 'wallets', 'holdslice'),
+	(46, 'wallets', 'shortfall'),
+	(47, 'wallets', 'undoing'),
+	(48, 'wallets', 'wallet'),
+	(49, 'contracts', 'contract'),
+	(50, 'contracts', 'contractversion'),
+	(51, 'contracts', 'installment'),
+	(52, 'contracts', 'installmentdiscount'),
+	(53, 'contracts', 'installmentpayment'),
+	(54, 'contracts', 'installmentsurplus'),
+	(55, 'contracts', 'installmentrefund'),
+	(56, 'contracts', 'serviceagreement'),
+	(57, 'contracts', 'servicerevenue'),
+	(58, 'payments', 'dispute'),
+	(59, 'payments', 'refund'),
+	(60, 'payments', 'stripeinvoice'),
+	(61, 'payments', 'stripepayment'),
+	(62, 'payments', 'striperequest'),
+	(63, 'payments', 'sweepmark'),
+	(64, 'payments', 'checkoutsession'),
+	(65, 'payments', 'checkoutpart'),
+	(66, 'payments', 'invoicepart'),
+	(67, 'payments', 'mandate'),
+	(68, 'payments', 'paymentissue'),
+	(69, 'payments', 'paymentlink'),
+	(70, 'payments', 'paymentpart'),
+	(71, 'payments', 'stripecustomer'),
+	(72, 'payments', 'stripeevent'),
+	(73, 'pricing', 'pricebook'),
+	(74, 'pricing', 'pricelink'),
+	(75, 'pricing', 'priceversion'),
+	(76, 'pricing', 'meter'),
+	(77, 'plans', 'subscription'),
+	(78, 'plans', 'includedquota'),
+	(79, 'plans', 'plan'),
+	(80, 'usage', 'charactermonth'),
+	(81, 'usage', 'counter'),
+	(82, 'usage', 'eventid'),
+	(83, 'usage', 'meteredorganization'),
+	(84, 'usage', 'minimumcharge'),
+	(85, 'usage', 'monthclose'),
+	(86, 'usage', 'presence'),
+	(87, 'usage', 'presenceday'),
+	(88, 'usage', 'unlistedmodel'),
+	(89, 'usage', 'usageahead'),
+	(90, 'usage', 'usageday'),
+	(91, 'usage', 'usageevent'),
+	(92, 'usage', 'usageposting'),
+	(93, 'usage', 'activecharacter'),
+	(94, 'usage', 'archivedmonth'),
+	(95, 'usage', 'quarantinedevent'),
+	(96, 'snapshots', 'collectionfailure'),
+	(97, 'snapshots', 'collectionsource'),
+	(98, 'snapshots', 'costsnapshot'),
+	(99, 'snapshots', 'balancesnapshot'),
+	(100, 'vouchers', 'wrongcodes'),
+	(101, 'vouchers', 'batch'),
+	(102, 'vouchers', 'redemption'),
+	(103, 'vouchers', 'takeback'),
+	(104, 'vouchers', 'voucher'),
+	(105, 'vouchers', 'batchevent'),
+	(106, 'proofs', 'dayroot'),
+	(107, 'proofs', 'proofmark'),
+	(108, 'proofs', 'auditlink'),
+	(109, 'proofs', 'dayhead'),
+	(110, 'backoffice', 'duty'),
+	(111, 'backoffice', 'note'),
+	(112, 'backoffice', 'savedview'),
+	(113, 'demo', 'history');
 
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
@@ -6235,11 +6660,12 @@ INSERT INTO public.django_migrations VALUES
 	(85, 'plans', '0002_database', now()),
 	(86, 'pricing', '0001_initial', now()),
 	(87, 'pricing', '0002_database', now()),
-	(88, 'sessions', '0001_initial', now()),
-	(89, 'snapshots', '0001_initial', now()),
-	(90, 'usage', '0001_initial', now()),
-	(91, 'usage', '0002_database', now()),
-	(92, 'vouchers', '0001_initial', now());
+	(88, 'proofs', '0001_initial', now()),
+	(89, 'sessions', '0001_initial', now()),
+	(90, 'snapshots', '0001_initial', now()),
+	(91, 'usage', '0001_initial', now()),
+	(92, 'usage', '0002_database', now()),
+	(93, 'vouchers', '0001_initial', now());
 
 SELECT pg_catalog.setval('public.approvals_accesschange_id_seq', 1, false);
 
@@ -6251,9 +6677,9 @@ SELECT pg_catalog.setval('public.auditlog_logentry_id_seq', 5, true);
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 5, true);
 
-SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 946, true);
+SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1005, true);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 426, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 454, true);
 
 SELECT pg_catalog.setval('public.auth_user_groups_id_seq', 1, false);
 
@@ -6299,11 +6725,13 @@ SELECT pg_catalog.setval('public.django_celery_beat_periodictask_id_seq', 1, fal
 
 SELECT pg_catalog.setval('public.django_celery_beat_solarschedule_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 106, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 113, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 92, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 93, true);
 
 SELECT pg_catalog.setval('public.ledger_account_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.ledger_booknote_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.ledger_checkpoint_id_seq', 1, false);
 
@@ -6357,7 +6785,11 @@ SELECT pg_catalog.setval('public.pricing_meter_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.pricing_pricebook_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.pricing_pricelink_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.pricing_priceversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.proofs_dayhead_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.snapshots_balancesnapshot_id_seq', 1, false);
 
@@ -6412,6 +6844,8 @@ SELECT pg_catalog.setval('public.wallets_consumption_id_seq', 1, false);
 SELECT pg_catalog.setval('public.wallets_daytotal_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.wallets_grant_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_grantreturn_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.wallets_holdslice_id_seq', 1, false);
 
@@ -6604,8 +7038,17 @@ ALTER TABLE ONLY public.ledger_account
 ALTER TABLE ONLY public.ledger_account
     ADD CONSTRAINT ledger_account_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.ledger_account
+    ADD CONSTRAINT ledger_account_role_once_per_unit UNIQUE (book_id, role, unit);
+
 ALTER TABLE ONLY public.ledger_book
     ADD CONSTRAINT ledger_book_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_booknote
+    ADD CONSTRAINT ledger_booknote_number_once_per_book UNIQUE (book_id, number);
+
+ALTER TABLE ONLY public.ledger_booknote
+    ADD CONSTRAINT ledger_booknote_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_checkpoint
     ADD CONSTRAINT ledger_checkpoint_once_per_account UNIQUE (book_id, account_id);
@@ -6793,11 +7236,35 @@ ALTER TABLE ONLY public.pricing_pricebook
 ALTER TABLE ONLY public.pricing_pricebook
     ADD CONSTRAINT pricing_pricebook_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.pricing_pricelink
+    ADD CONSTRAINT pricing_pricelink_number_once_per_book UNIQUE (book_id, number);
+
+ALTER TABLE ONLY public.pricing_pricelink
+    ADD CONSTRAINT pricing_pricelink_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.pricing_priceversion
     ADD CONSTRAINT pricing_priceversion_no_overlap EXCLUDE USING gist (int8range(book_id, book_id, '[]'::text) WITH &&, int8range(meter_id, meter_id, '[]'::text) WITH &&, numrange((hashtextextended((model)::text, (0)::bigint))::numeric, (hashtextextended((model)::text, (0)::bigint))::numeric, '[]'::text) WITH &&, tstzrange(effective_from, effective_to) WITH &&) WHERE (((status)::text = 'published'::text));
 
 ALTER TABLE ONLY public.pricing_priceversion
     ADD CONSTRAINT pricing_priceversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.proofs_auditlink
+    ADD CONSTRAINT proofs_auditlink_entry_id_key UNIQUE (entry_id);
+
+ALTER TABLE ONLY public.proofs_auditlink
+    ADD CONSTRAINT proofs_auditlink_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.proofs_dayhead
+    ADD CONSTRAINT proofs_dayhead_once_per_day UNIQUE (chain, day);
+
+ALTER TABLE ONLY public.proofs_dayhead
+    ADD CONSTRAINT proofs_dayhead_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.proofs_dayroot
+    ADD CONSTRAINT proofs_dayroot_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY public.proofs_proofmark
+    ADD CONSTRAINT proofs_proofmark_pkey PRIMARY KEY (chain);
 
 ALTER TABLE ONLY public.snapshots_balancesnapshot
     ADD CONSTRAINT snapshots_balancesnapshot_once_per_moment UNIQUE (organization_id, collected_at);
@@ -6997,6 +7464,12 @@ ALTER TABLE ONLY public.wallets_grant
 ALTER TABLE ONLY public.wallets_grant
     ADD CONSTRAINT wallets_grant_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.wallets_grantreturn
+    ADD CONSTRAINT wallets_grantreturn_once_per_transfer UNIQUE (organization_id, transfer_id);
+
+ALTER TABLE ONLY public.wallets_grantreturn
+    ADD CONSTRAINT wallets_grantreturn_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.wallets_holdslice
     ADD CONSTRAINT wallets_holdslice_once_per_grant UNIQUE (organization_id, hold_id, grant_id);
 
@@ -7156,6 +7629,10 @@ CREATE INDEX contracts_installmentrefund_installment_id_796ee83d ON public.contr
 
 CREATE INDEX contracts_installmentrefund_key_793f1443_like ON public.contracts_installmentrefund USING btree (key varchar_pattern_ops);
 
+CREATE INDEX contracts_installmentrefund_order_key_25927eb1 ON public.contracts_installmentrefund USING btree (order_key);
+
+CREATE INDEX contracts_installmentrefund_order_key_25927eb1_like ON public.contracts_installmentrefund USING btree (order_key varchar_pattern_ops);
+
 CREATE INDEX contracts_installmentrefund_surplus_id_1b15f43b ON public.contracts_installmentrefund USING btree (surplus_id);
 
 CREATE INDEX contracts_installmentsurplus_installment_id_83a16050 ON public.contracts_installmentsurplus USING btree (installment_id);
@@ -7188,6 +7665,8 @@ CREATE INDEX idempotency_idempotentcall_created_at_c5b9be84 ON public.idempotenc
 
 CREATE INDEX ledger_account_by_code ON public.ledger_account USING btree (code varchar_pattern_ops);
 
+CREATE INDEX ledger_account_by_role ON public.ledger_account USING btree (role, unit);
+
 CREATE INDEX ledger_entry_effective ON public.ledger_entry USING btree (account_id, effective_at);
 
 CREATE INDEX ledger_entry_page ON public.ledger_entry USING btree (account_id, recorded_at, account_version);
@@ -7207,6 +7686,8 @@ CREATE INDEX ledger_hold_list ON public.ledger_hold USING btree (created_at, id)
 CREATE INDEX ledger_hold_newest ON public.ledger_hold USING btree (account_id, created_at);
 
 CREATE INDEX ledger_transfer_by_amount ON public.ledger_transfer USING btree (amount_micros);
+
+CREATE INDEX ledger_transfer_by_cause ON public.ledger_transfer USING btree (book_id, cause_type, cause_id);
 
 CREATE INDEX ledger_transfer_by_key ON public.ledger_transfer USING btree (key);
 
@@ -7368,6 +7849,10 @@ CREATE UNIQUE INDEX pricing_pricebook_one_list_a_currency ON public.pricing_pric
 
 CREATE INDEX pricing_pricebook_organization_id_6b21c989 ON public.pricing_pricebook USING btree (organization_id);
 
+CREATE UNIQUE INDEX pricing_pricelink_published_once ON public.pricing_pricelink USING btree (version_id) WHERE ((what)::text = 'published'::text);
+
+CREATE INDEX pricing_pricelink_version_id_86fbc9cb ON public.pricing_pricelink USING btree (version_id);
+
 CREATE INDEX pricing_priceversion_book_id_b087b02f ON public.pricing_priceversion USING btree (book_id);
 
 CREATE INDEX pricing_priceversion_meter_id_2e62f9b3 ON public.pricing_priceversion USING btree (meter_id);
@@ -7377,6 +7862,10 @@ CREATE UNIQUE INDEX pricing_priceversion_one_start ON public.pricing_priceversio
 CREATE INDEX pricing_priceversion_took_over_from_id_17f8aa24 ON public.pricing_priceversion USING btree (took_over_from_id);
 
 CREATE INDEX pricing_version_by_meter ON public.pricing_priceversion USING btree (meter_id, effective_from);
+
+CREATE INDEX proofs_mark_broken ON public.proofs_proofmark USING btree (chain) WHERE (NOT (found = ''::text));
+
+CREATE INDEX proofs_proofmark_chain_921705ff_like ON public.proofs_proofmark USING btree (chain varchar_pattern_ops);
 
 CREATE INDEX snapshots_collectionsource_upstream_6b080881 ON public.snapshots_collectionsource USING btree (upstream);
 
@@ -7487,6 +7976,8 @@ CREATE INDEX wallets_grant_of_source ON public.wallets_grant USING btree (source
 CREATE INDEX wallets_grant_open ON public.wallets_grant USING btree (organization_id, burn_key) WHERE (remaining_micros > 0);
 
 CREATE INDEX wallets_grant_starting ON public.wallets_grant USING btree (starts_at) WHERE ((remaining_micros > 0) AND (starts_at IS NOT NULL));
+
+CREATE INDEX wallets_grantreturn_grant_id_d37aa9d3 ON public.wallets_grantreturn USING btree (grant_id);
 
 CREATE INDEX wallets_holdslice_grant_id_24c21a8a ON public.wallets_holdslice USING btree (grant_id);
 
@@ -7604,9 +8095,9 @@ CREATE TRIGGER pgtrigger_facts_b0c57 BEFORE UPDATE ON public.contracts_contract 
 
 COMMENT ON TRIGGER pgtrigger_facts_b0c57 ON public.contracts_contract IS '2c4d05e789ba5685556be76a3637cfc608c1c67c';
 
-CREATE TRIGGER pgtrigger_facts_b7458 BEFORE UPDATE ON public.ledger_account FOR EACH ROW WHEN (((old.book_id IS DISTINCT FROM new.book_id) OR ((old.code)::text IS DISTINCT FROM (new.code)::text) OR ((old.unit)::text IS DISTINCT FROM (new.unit)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_b7458();
+CREATE TRIGGER pgtrigger_facts_b7458 BEFORE UPDATE ON public.ledger_account FOR EACH ROW WHEN (((old.book_id IS DISTINCT FROM new.book_id) OR ((old.code)::text IS DISTINCT FROM (new.code)::text) OR ((old.role)::text IS DISTINCT FROM (new.role)::text) OR ((old.unit)::text IS DISTINCT FROM (new.unit)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_b7458();
 
-COMMENT ON TRIGGER pgtrigger_facts_b7458 ON public.ledger_account IS 'b8a418e35e725178fbc2d55f65a94c51be2c1fce';
+COMMENT ON TRIGGER pgtrigger_facts_b7458 ON public.ledger_account IS 'de2eb87ada3f59a4427d846b313f3692383c0bc5';
 
 CREATE TRIGGER pgtrigger_facts_c1a9f BEFORE UPDATE ON public.contracts_installmentsurplus FOR EACH ROW WHEN (((old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.received_in)::text IS DISTINCT FROM (new.received_in)::text) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_c1a9f();
 
@@ -7624,9 +8115,13 @@ CREATE TRIGGER pgtrigger_facts_dc72a BEFORE UPDATE ON public.wallets_daytotal FO
 
 COMMENT ON TRIGGER pgtrigger_facts_dc72a ON public.wallets_daytotal IS '29a2ff18e81f5b747dc5b8d98858380df86ea14d';
 
-CREATE TRIGGER pgtrigger_facts_fa08b BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.installment_id IS DISTINCT FROM new.installment_id) OR (old.surplus_id IS DISTINCT FROM new.surplus_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.paid_to)::text IS DISTINCT FROM (new.paid_to)::text) OR (old.was_settled IS DISTINCT FROM new.was_settled) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.unearned_micros IS DISTINCT FROM new.unearned_micros) OR (old.earned_micros IS DISTINCT FROM new.earned_micros) OR (old.promo_credit_micros IS DISTINCT FROM new.promo_credit_micros) OR (old.promo_unearned_micros IS DISTINCT FROM new.promo_unearned_micros) OR (old.promo_earned_micros IS DISTINCT FROM new.promo_earned_micros) OR (old.transfer_ids IS DISTINCT FROM new.transfer_ids) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_fa08b();
+CREATE TRIGGER pgtrigger_facts_e21da BEFORE UPDATE ON public.proofs_dayroot FOR EACH ROW WHEN (((old.day IS DISTINCT FROM new.day) OR (old.root IS DISTINCT FROM new.root) OR (old.leaf_count IS DISTINCT FROM new.leaf_count) OR ((old.key_id)::text IS DISTINCT FROM (new.key_id)::text) OR (old.signature IS DISTINCT FROM new.signature) OR (old.sealed_at IS DISTINCT FROM new.sealed_at))) EXECUTE FUNCTION public.pgtrigger_facts_e21da();
 
-COMMENT ON TRIGGER pgtrigger_facts_fa08b ON public.contracts_installmentrefund IS '645f008d1b1d7bc8fbe95e7e9e471e39eb06b610';
+COMMENT ON TRIGGER pgtrigger_facts_e21da ON public.proofs_dayroot IS 'c78494a513cc5a6e150675494257e3e2ab4447be';
+
+CREATE TRIGGER pgtrigger_facts_fa08b BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.installment_id IS DISTINCT FROM new.installment_id) OR (old.surplus_id IS DISTINCT FROM new.surplus_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.order_key)::text IS DISTINCT FROM (new.order_key)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.paid_to)::text IS DISTINCT FROM (new.paid_to)::text) OR (old.was_settled IS DISTINCT FROM new.was_settled) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.unearned_micros IS DISTINCT FROM new.unearned_micros) OR (old.earned_micros IS DISTINCT FROM new.earned_micros) OR (old.promo_credit_micros IS DISTINCT FROM new.promo_credit_micros) OR (old.promo_unearned_micros IS DISTINCT FROM new.promo_unearned_micros) OR (old.promo_earned_micros IS DISTINCT FROM new.promo_earned_micros) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_fa08b();
+
+COMMENT ON TRIGGER pgtrigger_facts_fa08b ON public.contracts_installmentrefund IS 'b3472b60b3f63dd006786c60dd97ebb6a6f01bc8';
 
 CREATE TRIGGER pgtrigger_facts_fc4eb BEFORE UPDATE ON public.usage_usageevent FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.source)::text IS DISTINCT FROM (new.source)::text) OR ((old.event_id)::text IS DISTINCT FROM (new.event_id)::text) OR (old.fingerprint IS DISTINCT FROM new.fingerprint) OR ((old.meter_slug)::text IS DISTINCT FROM (new.meter_slug)::text) OR (old.occurred_at IS DISTINCT FROM new.occurred_at) OR (old.recorded_at IS DISTINCT FROM new.recorded_at))) EXECUTE FUNCTION public.pgtrigger_facts_fc4eb();
 
@@ -7667,6 +8162,14 @@ COMMENT ON TRIGGER pgtrigger_kept_215f1 ON public.wallets_daytotal IS '39dfe98f8
 CREATE TRIGGER pgtrigger_kept_2d320 BEFORE DELETE ON public.payments_stripepayment FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_2d320();
 
 COMMENT ON TRIGGER pgtrigger_kept_2d320 ON public.payments_stripepayment IS '5a0f4b028c9a03b7cccb1dc4965b566dd99bc150';
+
+CREATE TRIGGER pgtrigger_kept_30750 BEFORE DELETE OR UPDATE ON public.ledger_booknote FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_30750();
+
+COMMENT ON TRIGGER pgtrigger_kept_30750 ON public.ledger_booknote IS '529a9be1a6a844d1414f99af1b6d883b74fe53ec';
+
+CREATE TRIGGER pgtrigger_kept_3283a BEFORE DELETE ON public.proofs_dayroot FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_3283a();
+
+COMMENT ON TRIGGER pgtrigger_kept_3283a ON public.proofs_dayroot IS 'dbfef3a68c0210287a384de747f51cb082c8c040';
 
 CREATE TRIGGER pgtrigger_kept_3407f BEFORE DELETE ON public.vouchers_batch FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_3407f();
 
@@ -7720,6 +8223,10 @@ CREATE TRIGGER pgtrigger_kept_962ce BEFORE DELETE OR UPDATE ON public.vouchers_r
 
 COMMENT ON TRIGGER pgtrigger_kept_962ce ON public.vouchers_redemption IS '5cb7dab50ef89efbe75c6345b063667693df9909';
 
+CREATE TRIGGER pgtrigger_kept_96b4d BEFORE DELETE OR UPDATE ON public.proofs_dayhead FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_96b4d();
+
+COMMENT ON TRIGGER pgtrigger_kept_96b4d ON public.proofs_dayhead IS 'dc7060529ab2bbfe1a7a03d963d73606e3b9cb7e';
+
 CREATE TRIGGER pgtrigger_kept_99cd1 BEFORE DELETE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) OR (old.paid_micros > 0))) EXECUTE FUNCTION public.pgtrigger_kept_99cd1();
 
 COMMENT ON TRIGGER pgtrigger_kept_99cd1 ON public.contracts_installment IS '057813f7ddaccfe1940cecb99a6280464e7c85a1';
@@ -7736,6 +8243,10 @@ CREATE TRIGGER pgtrigger_kept_a3406 BEFORE DELETE OR UPDATE ON public.contracts_
 
 COMMENT ON TRIGGER pgtrigger_kept_a3406 ON public.contracts_installmentpayment IS '75aa7077531ed8f9d2ce6311801b62e85f2b3aa5';
 
+CREATE TRIGGER pgtrigger_kept_a6cd9 BEFORE DELETE OR UPDATE ON public.proofs_auditlink FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_a6cd9();
+
+COMMENT ON TRIGGER pgtrigger_kept_a6cd9 ON public.proofs_auditlink IS '3723b6ce9c78aacbace28d0813aa1869b9cd5e79';
+
 CREATE TRIGGER pgtrigger_kept_a8894 BEFORE DELETE ON public.contracts_installmentdiscount FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_a8894();
 
 COMMENT ON TRIGGER pgtrigger_kept_a8894 ON public.contracts_installmentdiscount IS '750915f2b3914bf8347dbb3444e1efae9ef7d2b7';
@@ -7748,9 +8259,17 @@ CREATE TRIGGER pgtrigger_kept_af4ed BEFORE DELETE ON public.ledger_account FOR E
 
 COMMENT ON TRIGGER pgtrigger_kept_af4ed ON public.ledger_account IS 'e440f737c6301e4c4b00f77cc882154e575bf5e4';
 
+CREATE TRIGGER pgtrigger_kept_b5594 BEFORE DELETE OR UPDATE ON public.wallets_grantreturn FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b5594();
+
+COMMENT ON TRIGGER pgtrigger_kept_b5594 ON public.wallets_grantreturn IS 'e2f9adb080715b3bf2572f291a0fbbe7485ef6a2';
+
 CREATE TRIGGER pgtrigger_kept_b5e75 BEFORE DELETE OR UPDATE ON public.vouchers_takeback FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b5e75();
 
 COMMENT ON TRIGGER pgtrigger_kept_b5e75 ON public.vouchers_takeback IS 'e77dec97b1e1a6d40c2297a2f30fa24d08785ed5';
+
+CREATE TRIGGER pgtrigger_kept_b67af BEFORE DELETE OR UPDATE ON public.pricing_pricelink FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b67af();
+
+COMMENT ON TRIGGER pgtrigger_kept_b67af ON public.pricing_pricelink IS '46d1b46b456643d66c397d1cd17145780c286187';
 
 CREATE TRIGGER pgtrigger_kept_b7759 BEFORE DELETE ON public.wallets_chargenet FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b7759();
 
@@ -7884,6 +8403,10 @@ CREATE TRIGGER pgtrigger_not_emptied_56851 BEFORE TRUNCATE ON public.ledger_hold
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_56851 ON public.ledger_hold IS '8ff35757106085f94ee8503684b7bfddfecb9e89';
 
+CREATE TRIGGER pgtrigger_not_emptied_5aba9 BEFORE TRUNCATE ON public.wallets_grantreturn FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_5aba9();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_5aba9 ON public.wallets_grantreturn IS '93dc402aee06efd230bb4305c501e16708ea5e80';
+
 CREATE TRIGGER pgtrigger_not_emptied_5f5c4 BEFORE TRUNCATE ON public.snapshots_costsnapshot FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_5f5c4();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_5f5c4 ON public.snapshots_costsnapshot IS 'bcde6e00e2c19657b9d802dc6e77ae0f53af05d2';
@@ -7932,6 +8455,10 @@ CREATE TRIGGER pgtrigger_not_emptied_86084 BEFORE TRUNCATE ON public.contracts_s
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_86084 ON public.contracts_servicerevenue IS 'fade1776f59649f18a92388cfcd29f0cbb00c1ec';
 
+CREATE TRIGGER pgtrigger_not_emptied_8a135 BEFORE TRUNCATE ON public.proofs_dayhead FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_8a135();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_8a135 ON public.proofs_dayhead IS 'ecc5372b288911d1595eb4d634276f2227f69cc4';
+
 CREATE TRIGGER pgtrigger_not_emptied_8c607 BEFORE TRUNCATE ON public.wallets_chargenet FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_8c607();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_8c607 ON public.wallets_chargenet IS 'ae011e50492d475d5e21e9794f500db55eb266ec';
@@ -7940,9 +8467,17 @@ CREATE TRIGGER pgtrigger_not_emptied_8daf1 BEFORE TRUNCATE ON public.contracts_c
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_8daf1 ON public.contracts_contract IS 'c06b458b739a8a812f1630e253536b3cfa57b968';
 
+CREATE TRIGGER pgtrigger_not_emptied_8fee3 BEFORE TRUNCATE ON public.pricing_pricelink FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_8fee3();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_8fee3 ON public.pricing_pricelink IS 'f4edff75e5bb3225a4f53ffc1a26949963a39918';
+
 CREATE TRIGGER pgtrigger_not_emptied_9a573 BEFORE TRUNCATE ON public.usage_usageevent FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_9a573();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_9a573 ON public.usage_usageevent IS 'ef35e5e0a81195a9c13c07f9472326426bc83904';
+
+CREATE TRIGGER pgtrigger_not_emptied_9d4f8 BEFORE TRUNCATE ON public.proofs_auditlink FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_9d4f8();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_9d4f8 ON public.proofs_auditlink IS '73b4d10e97fbece8eecbd14f412d31ff6b110e1f';
 
 CREATE TRIGGER pgtrigger_not_emptied_a2818 BEFORE TRUNCATE ON public.wallets_shortfall FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_a2818();
 
@@ -7959,6 +8494,10 @@ COMMENT ON TRIGGER pgtrigger_not_emptied_abb65 ON public.usage_usageposting IS '
 CREATE TRIGGER pgtrigger_not_emptied_b1e6b BEFORE TRUNCATE ON public.usage_minimumcharge FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_b1e6b();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_b1e6b ON public.usage_minimumcharge IS 'd23a0be60012c0b63040d990d05340a96f86bb74';
+
+CREATE TRIGGER pgtrigger_not_emptied_b8471 BEFORE TRUNCATE ON public.ledger_booknote FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_b8471();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_b8471 ON public.ledger_booknote IS 'b26c089fa281a545fcbe98f1ba1b9a7579af08a5';
 
 CREATE TRIGGER pgtrigger_not_emptied_b9e25 BEFORE TRUNCATE ON public.wallets_undoing FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_b9e25();
 
@@ -7979,6 +8518,10 @@ COMMENT ON TRIGGER pgtrigger_not_emptied_bedc2 ON public.ledger_holdtotal IS 'bb
 CREATE TRIGGER pgtrigger_not_emptied_cb651 BEFORE TRUNCATE ON public.vouchers_redemption FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_cb651();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_cb651 ON public.vouchers_redemption IS 'd8e03a7bd09f522859423abe9aa4cb1da7dcc591';
+
+CREATE TRIGGER pgtrigger_not_emptied_d044b BEFORE TRUNCATE ON public.proofs_dayroot FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_d044b();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_d044b ON public.proofs_dayroot IS 'f96ea3bf49d14b26f0900471a96f6a1b6c13e3ac';
 
 CREATE TRIGGER pgtrigger_not_emptied_d4b70 BEFORE TRUNCATE ON public.vouchers_takeback FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_d4b70();
 
@@ -8007,6 +8550,10 @@ COMMENT ON TRIGGER pgtrigger_priced_once_f59f0 ON public.usage_activecharacter I
 CREATE TRIGGER pgtrigger_rated_once_a8640 BEFORE UPDATE ON public.usage_usageevent FOR EACH ROW WHEN (((old.state)::text = 'rated'::text)) EXECUTE FUNCTION public.pgtrigger_rated_once_a8640();
 
 COMMENT ON TRIGGER pgtrigger_rated_once_a8640 ON public.usage_usageevent IS 'e3fb85629585b82bcf0eb6a9ed8628d9940652c7';
+
+CREATE TRIGGER pgtrigger_sent_18875 BEFORE UPDATE ON public.proofs_dayroot FOR EACH ROW WHEN (((old.sent_at IS NOT NULL) AND (old.sent_at IS DISTINCT FROM new.sent_at))) EXECUTE FUNCTION public.pgtrigger_sent_18875();
+
+COMMENT ON TRIGGER pgtrigger_sent_18875 ON public.proofs_dayroot IS '6fe16a008b21d8fdfe73f38bf57205ea0b83c318';
 
 CREATE TRIGGER pgtrigger_starts_pending_bd109 BEFORE INSERT ON public.approvals_approval FOR EACH ROW WHEN (((new.status)::text <> 'pending'::text)) EXECUTE FUNCTION public.pgtrigger_starts_pending_bd109();
 
@@ -8186,6 +8733,9 @@ ALTER TABLE ONLY public.django_celery_beat_periodictask
 ALTER TABLE ONLY public.ledger_account
     ADD CONSTRAINT ledger_account_book_id_3573a6fa_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.ledger_booknote
+    ADD CONSTRAINT ledger_booknote_book_id_3139d94d_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.ledger_checkpoint
     ADD CONSTRAINT ledger_checkpoint_account_id_45ab6dda_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -8318,6 +8868,12 @@ ALTER TABLE ONLY public.plans_subscription
 ALTER TABLE ONLY public.pricing_pricebook
     ADD CONSTRAINT pricing_pricebook_organization_id_6b21c989_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.pricing_pricelink
+    ADD CONSTRAINT pricing_pricelink_book_id_624e74dd_fk_pricing_pricebook_id FOREIGN KEY (book_id) REFERENCES public.pricing_pricebook(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_pricelink
+    ADD CONSTRAINT pricing_pricelink_version_id_86fbc9cb_fk_pricing_p FOREIGN KEY (version_id) REFERENCES public.pricing_priceversion(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.pricing_priceversion
     ADD CONSTRAINT pricing_priceversion_book_id_b087b02f_fk_pricing_pricebook_id FOREIGN KEY (book_id) REFERENCES public.pricing_pricebook(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -8326,6 +8882,9 @@ ALTER TABLE ONLY public.pricing_priceversion
 
 ALTER TABLE ONLY public.pricing_priceversion
     ADD CONSTRAINT pricing_priceversion_took_over_from_id_17f8aa24_fk_pricing_p FOREIGN KEY (took_over_from_id) REFERENCES public.pricing_priceversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.proofs_auditlink
+    ADD CONSTRAINT proofs_auditlink_entry_id_32a4b1d1_fk_auditlog_logentry_id FOREIGN KEY (entry_id) REFERENCES public.auditlog_logentry(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.snapshots_balancesnapshot
     ADD CONSTRAINT snapshots_balancesna_organization_id_10b07f27_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8482,6 +9041,15 @@ ALTER TABLE ONLY public.wallets_grant
 
 ALTER TABLE ONLY public.wallets_grant
     ADD CONSTRAINT wallets_grant_transfer_id_7cca134b_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_grantreturn
+    ADD CONSTRAINT wallets_grantreturn_grant_id_d37aa9d3_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_grantreturn
+    ADD CONSTRAINT wallets_grantreturn_organization_id_214221da_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_grantreturn
+    ADD CONSTRAINT wallets_grantreturn_transfer_id_25ad2e20_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.wallets_holdslice
     ADD CONSTRAINT wallets_holdslice_grant_id_24c21a8a_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;

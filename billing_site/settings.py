@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "apps.usage",
     "apps.snapshots",
     "apps.vouchers",
+    "apps.proofs",
     "apps.api",
     "apps.backoffice.apps.BackofficeConfig",
     "apps.demo",
@@ -218,6 +219,14 @@ UNFOLD = unfold_settings()
 # --- contracts -------------------------------------------------------------------------------------------------------
 # Days after its due date in which an unpaid installment is not overdue yet.
 CONTRACT_GRACE_DAYS = env.int("CONTRACT_GRACE_DAYS", default=0)
+
+# --- proofs -----------------------------------------------------------------------------------------------------------
+# What each day's root is signed with (Ed25519, 32 bytes in base64url); in no database, or who owns that could sign too.
+PROOF_SIGNING_KEY = env.str("PROOF_SIGNING_KEY", default="")
+if DEVELOPMENT and not PROOF_SIGNING_KEY:
+    PROOF_SIGNING_KEY = secret_from_file(VAR_DIR / "proof_signing_key", size=32)
+PROOF_FORMER_KEYS = env.list("PROOF_FORMER_KEYS", default=[])
+PROOF_URL = env.str("PROOF_URL", default="")
 
 # --- vouchers --------------------------------------------------------------------------------------------------------
 # What codes are derived from and found by; SECRET_KEY where it is not set.

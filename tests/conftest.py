@@ -13,6 +13,7 @@ from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 
 from apps.ledger.models import Account
+from apps.proofs.services import broken_chains
 from apps.tenants.models import Organization
 from apps.tenants.selectors import KNOWN_IDENTITIES, KNOWN_KEYS
 from apps.tenants.session_tokens import VERIFIED
@@ -69,7 +70,7 @@ def _nothing_is_cached() -> None:
 
 @pytest.fixture(autouse=True)
 def _books_balance(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Prove the books after every test that used the database, unless it is marked as tampering with them."""
+    """Prove the books and their chains after every test that used the database, unless it is marked as tampering."""
     uses_database = "db" in request.fixturenames or request.node.get_closest_marker("django_db") is not None
     if uses_database:
         request.getfixturevalue("_django_db_helper")
@@ -77,7 +78,7 @@ def _books_balance(request: pytest.FixtureRequest) -> Iterator[None]:
     if not uses_database or request.node.get_closest_marker("tampers"):
         return
     if Account.objects.exists():  # every other row of the books hangs on an account
-        assert [str(each) for each in book_breaks()] == []
+        assert [str(each) for each in (*book_breaks(), *broken_chains())] == []
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ JOURNALS = {
     "outbox": "keeps its own attempts and errors",
     "idempotency": "what was answered to a repeated call",
     "snapshots": "append-only, or says itself what failed and when",
+    "proofs": "append-only, and chained or signed itself",
+    "pricing.PriceLink": "append-only and chained",
     "contracts.InstallmentPayment": "append-only, with created_by",
     "contracts.InstallmentRefund": "with created_by, and its transfers",
     "contracts.ServiceRevenue": "earned by the clock, with its transfers",

@@ -94,6 +94,8 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("idempotency.IdempotentCall", "repeat"),
             ("django_celery_beat.PeriodicTask", "schedule"),
             ("auditlog.LogEntry", "history"),
+            ("proofs.DayRoot", "verified"),
+            ("proofs.ProofMark", "fact_check"),
         ),
     ),
     (

@@ -56,3 +56,8 @@ class HoldExpired(Gone):
 class EndHasPassed(Rejected):
     code = "end_has_passed"
     title = "The end of a hold must be later than now"
+
+
+class InvalidMetadata(Rejected):
+    code = "invalid_metadata"
+    title = "The metadata cannot be kept: it holds a fraction, is nested too deeply or is too large"

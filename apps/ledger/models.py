@@ -8,9 +8,9 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from apps.common.causes import ID_LENGTH, TYPE_LENGTH, Cause
 from apps.common.triggers import FixedFields, append_only
 from apps.ledger.keys import KEY_LENGTH
+from apps.ledger.records import HASH_BYTES
 
 DESCRIPTION_LENGTH = 500
-HASH_LENGTH = 32
 
 
 class Book(models.Model):
@@ -23,7 +23,7 @@ class Book(models.Model):
     unit = models.CharField(max_length=24, help_text="ISO 4217 currency or named unit that its accounts count in.")
     version = models.BigIntegerField(default=0, help_text="How often it was written to, holds included.")
     number = models.BigIntegerField(default=0, help_text="Number of its last record.")
-    head = models.BinaryField(max_length=HASH_LENGTH, default=bytes(HASH_LENGTH), help_text="Hash of its last record.")
+    head = models.BinaryField(max_length=HASH_BYTES, help_text="Hash of its last record.")
     opened_at = models.DateTimeField()
 
     class Meta:
@@ -89,6 +89,10 @@ class Transfer(InBook):
     cause_type = models.CharField(max_length=TYPE_LENGTH, help_text="What it is about: a registered type of cause.")
     cause_id = models.CharField(max_length=ID_LENGTH, help_text="The key of the row that caused it.")
     metadata = models.JSONField(default=dict, help_text="What else is told of it: tokens, traffic source.")
+    hash = models.BinaryField(max_length=HASH_BYTES, help_text="Over the hash before and everything in this record.")
+    grant_terms = models.JSONField(
+        default=dict, help_text="What the chain keeps of the grant that it made (`grant`), or ended (`ends`)."
+    )
     reverses = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -251,3 +255,20 @@ class Checkpoint(InBook):
 
     def __str__(self) -> str:
         return f"{self.account_id} through {self.through_version}"
+
+
+class BookNote(InBook):
+    """A record of a book that moved no money but changed a chained fact: a grant's end, or what freed credit paid."""
+
+    number = models.BigIntegerField(help_text="Its place among the records of its book.")
+    what = models.CharField(max_length=24, help_text="grant_end or cover.")
+    body = models.JSONField(help_text="What it says, as it is chained.")
+    hash = models.BinaryField(max_length=HASH_BYTES, help_text="Over the hash before and everything in this row.")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["book", "number"], name="ledger_booknote_number_once_per_book")]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.book_id} {self.number}"

@@ -4,7 +4,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
-from apps.common.triggers import FixedFields, Refused
+from apps.common.triggers import FixedFields, Refused, append_only
+from apps.ledger.records import HASH_BYTES
 from apps.pricing.rating import PriceRule, Scheme, Tier
 
 
@@ -293,3 +294,33 @@ class PriceVersion(models.Model):
             package_size_micros=self.package_size_micros,
             package_price_micros=self.package_price_micros,
         )
+
+
+class PriceLink(models.Model):
+    """A record in the chain of a price book: a version's publication with its terms, a new end, a withdrawal."""
+
+    class What(models.TextChoices):
+        PUBLISHED = "published", "Published"
+        END = "end", "Its end moved"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    book = models.ForeignKey(PriceBook, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.BigIntegerField(help_text="1, 2, 3 … in its book, without a gap.")
+    version = models.ForeignKey(PriceVersion, on_delete=models.PROTECT, related_name="links")
+    what = models.CharField(max_length=9, choices=What)
+    body = models.JSONField(help_text="The terms, or the new end.")
+    hash = models.BinaryField(max_length=HASH_BYTES, help_text="Over the hash before and everything in this row.")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["book", "number"], name="pricing_pricelink_number_once_per_book"),
+            UniqueConstraint(
+                fields=["version"], condition=Q(what="published"), name="pricing_pricelink_published_once"
+            ),
+            CheckConstraint(name="pricing_pricelink_number_positive", condition=Q(number__gt=0)),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.book_id} {self.number}"

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 
 from apps.common.money import Micros
 from apps.common.prepared import PreparedRows
-from apps.pricing.models import Meter, PriceVersion
+from apps.pricing.chain import chain_of
+from apps.pricing.models import Meter, PriceLink, PriceVersion
 from apps.pricing.rating import TokenPrices, entry_price
 from apps.pricing.resolution import Price, PriceIndex
 from apps.tenants.models import Organization
@@ -157,3 +158,9 @@ def _find(prices: PriceIndex, organization: Organization, meter_id: int, model: 
 def _entry_prices(prices: dict[str, Price]) -> dict[str, int]:
     entries = ((slug, entry_price(price.rule)) for slug, price in prices.items())
     return {slug: price for slug, price in sorted(entries) if price is not None}
+
+
+def price_heads() -> list[tuple[str, int, bytes]]:
+    """Return (chain, number, hash) of the newest link of each price book that has one, by the book's id."""
+    newest = PriceLink.objects.order_by("book", "-number").distinct("book")
+    return [(chain_of(link.book_id), link.number, bytes(link.hash)) for link in newest]

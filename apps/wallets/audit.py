@@ -1,11 +1,13 @@
 """Proving the wallets against the journal: grants, what they paid for, shortfalls, holds and day totals."""
 
+from uuid import UUID
+
 from apps.ledger.audit import Break, breaks_of, journal_rules
 
 
-def book_breaks() -> list[Break]:
-    """Return every break of the books: the journal's own rules, then the wallets' against it."""
-    return breaks_of(book_rules())
+def book_breaks(book_id: UUID | None = None) -> list[Break]:
+    """Return every break of the books, or of one: the journal's own rules, then the wallets' against it."""
+    return breaks_of(book_rules(), book_id)
 
 
 def book_rules() -> dict[str, str]:

@@ -25,7 +25,7 @@ INTERNAL = {
     "/try": "people with a browser, in development",
 }
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
-EXAMPLES = {"{name}": "ErrorModel", "{code}": "not_found"}
+EXAMPLES = {"{name}": "ErrorModel", "{code}": "not_found", "{day}": "2026-11-18"}
 
 
 @dataclass(frozen=True, slots=True)

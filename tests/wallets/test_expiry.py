@@ -36,6 +36,7 @@ class TestExpire:
         assert services.expire_grants(now=now + HOUR, limit=2) == 5
         assert (pending(), Grant.objects.filter(remaining_micros__gt=0).count()) == (0, 0)
 
+    @pytest.mark.tampers
     def test_closes_reservations_where_no_grant_has_lapsed(self, customers, now, monkeypatch):
         monkeypatch.setattr("apps.wallets.services.expiry.BATCH", 2)
         Grant.objects.update(expires_at=None)

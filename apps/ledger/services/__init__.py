@@ -3,6 +3,7 @@
 from apps.ledger.services.accounts import open_accounts
 from apps.ledger.services.audit import take_checkpoint
 from apps.ledger.services.books import count_writing, lock_books, open_book
+from apps.ledger.services.chain import add_note
 from apps.ledger.services.holds import (
     HoldRequest,
     capture_hold,
@@ -19,6 +20,7 @@ __all__ = [
     "HoldRequest",
     "PostedWith",
     "TransferRequest",
+    "add_note",
     "capture_hold",
     "close_holds",
     "count_writing",

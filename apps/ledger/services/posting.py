@@ -16,8 +16,11 @@ from apps.ledger.causes import TRANSFER
 from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch, InvalidAmount, UnitMismatch
 from apps.ledger.fingerprints import fingerprint
 from apps.ledger.keys import refuse_unfit
+from apps.ledger.metadata import refuse_unchainable
 from apps.ledger.models import DESCRIPTION_LENGTH, Account, Book, Entry, Transfer
+from apps.ledger.records import Effects, Side, TransferRecord, linked
 from apps.ledger.services.books import lock_books
+from apps.ledger.services.chain import log_records
 from apps.ledger.services.rows import Place, read_accounts
 
 
@@ -48,6 +51,7 @@ class TransferRequest:
     reverses: Transfer | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
     effective_at: datetime | None = None
+    effects: Effects = field(default_factory=Effects)
 
     @property
     def place(self) -> Place:
@@ -86,21 +90,24 @@ def post(requests: Sequence[TransferRequest], *, now: datetime) -> list[Transfer
     books = lock_books({request.book_id for request in requests})
     accounts = read_accounts([(each.book_id, code) for each in requests for code in (each.source, each.destination)])
     posted = posted_before(requests)
-    fresh: list[Transfer] = []
+    fresh: list[tuple[Transfer, TransferRequest]] = []
     for request in requests:
         if (known := posted.get(request.place)) is not None:
             _refuse_other_inputs(known, request)
             continue
         posted[request.place] = transfer = _transfer(request, accounts, now)
-        fresh.append(transfer)
+        fresh.append((transfer, request))
     if fresh:
-        _number(fresh, books)
+        transfers = [transfer for transfer, _ in fresh]
+        _number(transfers, books)
         _name_what_they_go_with(requests, posted)
-        entries = [entry for transfer in fresh for entry in _entries(transfer)]
-        _write(fresh, entries, _moved(entries))
+        entries = [_chained(books[request.book_id], transfer, request.effects) for transfer, request in fresh]
+        sides = [side for both in entries for side in both]
+        _write(transfers, sides, _moved(sides))
         for book in books.values():
             book.version += 1
-        update_rows(list(books.values()), "version", "number")
+        update_rows(list(books.values()), "version", "number", "head")
+        log_records((transfer.book_id, transfer.number, bytes(transfer.hash)) for transfer, _ in fresh)
     return [posted[request.place] for request in requests]
 
 
@@ -142,6 +149,7 @@ def _transfer(request: TransferRequest, accounts: Mapping[Place, Account], now: 
         raise InvalidAmount(field="amount")
     if source.unit != destination.unit:
         raise UnitMismatch(f"{source.code} is in {source.unit}, {destination.code} in {destination.unit}")
+    refuse_unchainable(request.metadata)
     cause = request.cause if isinstance(request.cause, Cause) else None
     if cause is not None and cause.type not in REGISTRY:
         raise ValueError(f"no app has registered {cause.type} as a cause")
@@ -158,6 +166,7 @@ def _transfer(request: TransferRequest, accounts: Mapping[Place, Account], now: 
         cause_type=cause.type if cause else TRANSFER.name,
         cause_id=cause.id if cause else "",
         metadata=dict(request.metadata),
+        grant_terms=request.effects.grant_terms(),
         reverses=request.reverses,
         effective_at=request.effective_at or now,
         recorded_at=now,
@@ -169,6 +178,37 @@ def _number(transfers: Sequence[Transfer], books: Mapping[UUID, Book]) -> None:
         book = books[transfer.book_id]
         book.number += 1
         transfer.number = book.number
+
+
+def _chained(book: Book, transfer: Transfer, effects: Effects) -> list[Entry]:
+    """Make a numbered transfer the next record of its book, and return its two entries."""
+    entries = _entries(transfer)
+    source, destination = (
+        Side(entry.account.code, entry.amount_micros, entry.balance_after_micros, entry.account_version)
+        for entry in entries
+    )
+    record = TransferRecord(
+        book_id=transfer.book_id,
+        number=transfer.number,
+        key=transfer.key,
+        fingerprint=transfer.fingerprint,
+        kind=str(transfer.kind),
+        unit=transfer.source.unit,
+        amount_micros=transfer.amount_micros,
+        description=transfer.description,
+        created_by=transfer.created_by,
+        cause_type=transfer.cause_type,
+        cause_id=transfer.cause_id,
+        reverses=transfer.reverses.number if transfer.reverses else None,
+        metadata=transfer.metadata,
+        effective_at=transfer.effective_at,
+        recorded_at=transfer.recorded_at,
+        source=source,
+        destination=destination,
+        effects=effects.members(),
+    )
+    book.head = transfer.hash = linked(bytes(book.head), record.content())
+    return entries
 
 
 def _moved(entries: Sequence[Entry]) -> list[Account]:

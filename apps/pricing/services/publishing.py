@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from apps.pricing import errors
 from apps.pricing.models import PriceBook, PriceVersion
+from apps.pricing.services.chain import link_end, link_publication, link_withdrawal
 from apps.pricing.services.drafting import Place, Terms, check_terms, draft_price_version
 
 # Events up to five minutes ahead of the clock are taken and priced. A price that takes over from another starts later
@@ -44,6 +45,7 @@ def publish_price_version(*, version_id: int, published_by: str, now: datetime) 
     draft.status = PriceVersion.Status.PUBLISHED
     draft.published_by, draft.published_at = published_by, now
     draft.save(update_fields=["status", "published_by", "published_at", "took_over_from"])
+    link_publication(draft, now)
     return draft
 
 
@@ -82,6 +84,7 @@ def withdraw_price_version(*, version_id: int, now: datetime) -> PriceVersion:
         raise errors.PriceAlreadyEffective()
     version.status = PriceVersion.Status.WITHDRAWN
     version.save(update_fields=["status"])
+    link_withdrawal(version, now)
     _restore_predecessor(version, now)
     return version
 
@@ -161,6 +164,7 @@ def _restore_predecessor(withdrawn: PriceVersion, now: datetime) -> None:
 def _set_end(version: PriceVersion, end: datetime | None, now: datetime) -> None:
     version.effective_to, version.end_set_at = end, now
     version.save(update_fields=["effective_to", "end_set_at"])
+    link_end(version, now)
 
 
 @transaction.atomic

@@ -108,6 +108,11 @@ class Grant(OfOrganization):
         return self.has_started(now) and not self.is_expired(now)
 
     @property
+    def number(self) -> int:
+        """Number of the transfer that granted it, with which its place in the burn order ends."""
+        return int(self.burn_key[-16:], 16)
+
+    @property
     def free_micros(self) -> int:
         """What is left and not held."""
         return self.remaining_micros - self.held_micros
@@ -122,6 +127,7 @@ class Consumption(OfOrganization):
 
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="consumptions")
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+")
+    number = models.BigIntegerField(help_text="Number of the record that says so: the transfer, or what paid it later.")
     amount_micros = models.BigIntegerField()
     recorded_at = models.DateTimeField()
 

@@ -20,7 +20,7 @@ from apps.wallets.services.admission import available_micros
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.expiry import post_expiry
 from apps.wallets.services.freezing import refuse_frozen
-from apps.wallets.services.grants import move_end
+from apps.wallets.services.grants import move_end, note_end
 from apps.wallets.services.locked import LockedWallet
 from apps.wallets.services.locks import lock_wallet, read_account
 from apps.wallets.services.refunds import take_unspent
@@ -82,8 +82,11 @@ def revoke_grant(*, grant: Grant, cause: Cause, reason: str, created_by: str, no
         request = reversal_of(fresh.transfer, unspent, cause, reason, created_by, f"grant-revocation:{fresh.pk}")
         draft.move(locked, request)
         draft.take(fresh, unspent, request)
+        request.effects.ends = (fresh.number, now)
         draft.post()
-    _end(locked, fresh, now)
+        move_end(locked, fresh, now)
+    else:
+        note_end(locked, fresh, now, by=created_by, why=reason, now=now)
     return unspent
 
 
@@ -111,8 +114,11 @@ def reverse_transfer(
     request = reversal_of(original, _left_to_take(draft, locked, fresh), cause, reason, created_by)
     draft.move(locked, request)
     take_unspent(draft, locked, fresh, request)
+    if fresh.is_expired(now):
+        return draft.post()[request.place]
+    request.effects.ends = (fresh.number, now)
     reversal = draft.post()[request.place]
-    _end(locked, fresh, now)
+    move_end(locked, fresh, now)
     return reversal
 
 
@@ -144,8 +150,3 @@ def _deducted_micros(grant: Grant) -> int:
 
 def _is_reversed(grant: Grant) -> bool:
     return Transfer.objects.filter(book=grant.organization_id, reverses=grant.transfer_id).exists()
-
-
-def _end(locked: LockedWallet, grant: Grant, now: datetime) -> None:
-    if not grant.is_expired(now):
-        move_end(locked, grant, now)

@@ -52,6 +52,7 @@ class Draft:
             return
         self.grants[grant.pk] = grant
         grant.remaining_micros -= amount_micros
+        request.effects.parts.append((grant.number, amount_micros))
         self.consumed.append((grant, request, amount_micros))
 
     def count_returned(self, grant: Grant, request: TransferRequest) -> None:
@@ -73,6 +74,7 @@ class Draft:
     def fall_short(self, amount_micros: int, request: TransferRequest) -> None:
         """Note what no grant covers of a transfer."""
         if amount_micros:
+            request.effects.short += amount_micros
             self.uncovered.append((request, amount_micros))
 
     def cover(self, shortfall: Shortfall, amount_micros: int) -> None:
@@ -84,6 +86,7 @@ class Draft:
         """Note how much of a charge a transfer undoes."""
         net.undone_micros += amount_micros
         self.nets[net.pk] = net
+        request.effects.undoes.append((net.transfer.number, amount_micros))
         self.undone.append((net, request, amount_micros))
 
     def post(self) -> dict[Place, Transfer]:
@@ -114,6 +117,7 @@ class Draft:
                 organization_id=request.book_id,
                 grant=grant,
                 transfer=transfers[request.place],
+                number=transfers[request.place].number,
                 amount_micros=amount,
                 recorded_at=self.now,
             )

@@ -24,7 +24,7 @@ from apps.wallets.errors import HeldByDispute, NotReversible
 from apps.wallets.models import Grant, HoldSlice
 from apps.wallets.services.draft import Draft
 from apps.wallets.services.expiry import post_expiry
-from apps.wallets.services.grants import move_end
+from apps.wallets.services.grants import note_end
 from apps.wallets.services.locked import LockedWallet
 from apps.wallets.services.locks import free_slices, lock_wallet, read_account
 from apps.wallets.services.overspend import pay_overspend
@@ -136,4 +136,5 @@ def _let_time_go_on(locked: LockedWallet, grant: Grant, frozen_at: datetime, now
         draft = Draft(now)
         post_expiry(draft, locked, grant)
         draft.post()
-    move_end(locked, grant, grant.expires_at + (now - frozen_at))
+    end = grant.expires_at + (now - frozen_at)
+    note_end(locked, grant, end, by="system:disputes", why="Its time stood still while it was frozen", now=now)

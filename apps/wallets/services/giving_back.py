@@ -117,9 +117,12 @@ def _move_on(
 
 def left_of(transfers: Sequence[Transfer], wallets: Mapping[UUID, LockedWallet]) -> dict[int, Left]:
     """Return, by transfer, what is left to undo of transfers out of locked wallets, and have their grants at hand."""
-    pks = [transfer.pk for transfer in transfers]
+    by_pk = {transfer.pk: transfer for transfer in transfers}
+    pks = list(by_pk)
     of, within = list(wallets), {"organization__in": list(wallets), "transfer__in": pks}
     nets = {net.transfer_id: net for net in ChargeNet.objects.filter(**within)}
+    for net in nets.values():
+        net.transfer = by_pk[net.transfer_id]
     shortfalls = {each.transfer_id: each for each in Shortfall.objects.filter(**within)}
     beside_them = {(transfer.book_id, beside(transfer.key, OWED)): transfer.pk for transfer in transfers}
     rows = Transfer.objects.filter(book__in=of, key__in={key for _, key in beside_them})

@@ -8,6 +8,7 @@ from apps.common.transactions import serialized
 from apps.common.writing import insert_rows
 from apps.ledger import services as ledger
 from apps.ledger.models import DESCRIPTION_LENGTH
+from apps.ledger.records import GRANT_END, GrantTerms, grant_end
 from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -91,6 +92,7 @@ def grant_credits(
         key=key,
         description=request.description[:DESCRIPTION_LENGTH],
     )
+    request.effects.grant = terms_of(grant)
     return _post(grant, request, locked, now)
 
 
@@ -106,6 +108,7 @@ def _post(grant: Grant, request: TransferRequest, locked: LockedWallet, now: dat
         share = min(shortfall.remaining_micros, grant.remaining_micros)
         draft.cover(shortfall, share)
         grant.remaining_micros -= share
+        request.effects.covers.append((shortfall.transfer.number, share))
         covered.append((shortfall.transfer_id, share))
     grant.transfer = draft.post()[request.place]
     grant.burn_key = key_of(grant)
@@ -116,6 +119,7 @@ def _post(grant: Grant, request: TransferRequest, locked: LockedWallet, now: dat
                 organization=locked.organization,
                 grant=grant,
                 transfer_id=transfer,
+                number=grant.transfer.number,
                 amount_micros=share,
                 recorded_at=now,
             )
@@ -123,6 +127,29 @@ def _post(grant: Grant, request: TransferRequest, locked: LockedWallet, now: dat
         ]
     )
     return grant
+
+
+def terms_of(grant: Grant) -> GrantTerms:
+    """Return what is chained of a new grant."""
+    return GrantTerms(
+        source=str(grant.source),
+        priority=grant.priority,
+        is_paid=grant.is_paid,
+        amount_micros=grant.amount_micros,
+        paid_micros=grant.paid_micros,
+        granted_at=grant.granted_at,
+        expires_at=grant.expires_at,
+        key=grant.key,
+        description=grant.description,
+        starts_at=grant.starts_at,
+    )
+
+
+def note_end(locked: LockedWallet, grant: Grant, end: datetime, *, by: str, why: str, now: datetime) -> None:
+    """Let a grant of a locked book end at another moment, and chain it where no transfer says so."""
+    body = grant_end(grant=grant.number, before=grant.expires_at, after=end, by=by, why=why)
+    ledger.add_note(locked.book.pk, GRANT_END, body, now=now)
+    move_end(locked, grant, end)
 
 
 def move_end(locked: LockedWallet, grant: Grant, end: datetime) -> None:

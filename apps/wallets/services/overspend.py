@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from apps.common.prepared import PreparedRows
 from apps.common.writing import insert_rows, update_rows
 from apps.ledger import services as ledger
+from apps.ledger.records import COVER, cover
 from apps.wallets.burndown import burn
 from apps.wallets.models import Consumption, Shortfall
 from apps.wallets.services.locked import LockedWallet
@@ -55,6 +56,7 @@ def pay_overspend(wallets: Sequence[LockedWallet], *, now: datetime) -> None:
 def _pay_overspend(locked: LockedWallet, now: datetime) -> None:
     paid: list[Shortfall] = []
     consumed: list[Consumption] = []
+    parts: list[tuple[int, int, int]] = []
     for shortfall in open_shortfalls(locked):
         burnt = burn((grant.as_slice() for grant in locked.spendable(now)), shortfall.remaining_micros)
         if not burnt.parts:
@@ -62,7 +64,9 @@ def _pay_overspend(locked: LockedWallet, now: datetime) -> None:
         shortfall.remaining_micros = burnt.uncovered_micros
         paid.append(shortfall)
         for part in burnt.parts:
-            locked.grants[part.grant_id].remaining_micros -= part.amount_micros
+            grant = locked.grants[part.grant_id]
+            grant.remaining_micros -= part.amount_micros
+            parts.append((grant.number, shortfall.transfer.number, part.amount_micros))
             consumed.append(
                 Consumption(
                     organization=locked.organization,
@@ -72,8 +76,11 @@ def _pay_overspend(locked: LockedWallet, now: datetime) -> None:
                     recorded_at=now,
                 )
             )
+    if not consumed:
+        return
+    number = ledger.add_note(locked.book.pk, COVER, cover(parts), now=now)
+    for each in consumed:
+        each.number = number
     update_rows(paid, "remaining_micros")
     update_rows([locked.grants[pk] for pk in {each.grant_id for each in consumed}], "remaining_micros")
     insert_rows(consumed)
-    if consumed:
-        ledger.count_writing([locked.book])

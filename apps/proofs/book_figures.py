@@ -1,0 +1,148 @@
+"""What a book's running figures say at one moment, to be compared with what its records add up to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.proofs.findings import Finding, Rule, record_finding
+from apps.proofs.replay import END, Sums
+
+TERMS = ("source", "priority", "is paid", "amount", "paid", "granted", "end", "key", "description", "start")
+
+# A grant by its number: its row as it would be chained with its end, what is left, what lapsed, what was chained.
+_FIGURES = """
+WITH b AS MATERIALIZED (SELECT * FROM ledger_book WHERE id = %(book)s)
+SELECT b.number, b.head,
+  (SELECT json_agg(json_build_array(a.code, a.balance_micros, a.version, a.held_micros, COALESCE(h.held, 0)))
+   FROM ledger_account a LEFT JOIN (
+     SELECT h.account_id, SUM(h.amount_micros) AS held FROM ledger_hold h
+     WHERE h.book_id = %(book)s AND h.status = 'pending' GROUP BY h.account_id) h ON h.account_id = a.id
+   WHERE a.book_id = b.id),
+  (SELECT json_agg(json_build_array(t.number, json_build_array(
+     g.source, g.priority, g.is_paid, g.amount_micros, g.paid_micros,
+     (EXTRACT(EPOCH FROM g.granted_at) * 1000000)::bigint, (EXTRACT(EPOCH FROM g.expires_at) * 1000000)::bigint,
+     g.key, g.description, (EXTRACT(EPOCH FROM g.starts_at) * 1000000)::bigint),
+     g.remaining_micros, g.lapsed_micros, g.held_micros, COALESCE(l.held, 0), t.grant_terms -> 'grant')
+     ORDER BY t.number)
+   FROM wallets_grant g JOIN ledger_transfer t ON t.id = g.transfer_id LEFT JOIN (
+     SELECT l.grant_id, SUM(l.amount_micros) AS held FROM wallets_holdslice l JOIN ledger_hold h ON h.id = l.hold_id
+     WHERE h.book_id = %(book)s AND h.status = 'pending' GROUP BY l.grant_id) l ON l.grant_id = g.id
+   WHERE g.organization_id = b.id AND (g.remaining_micros > 0 OR %(all)s)),
+  (SELECT json_agg(json_build_array(t.number, f.remaining_micros))
+   FROM wallets_shortfall f JOIN ledger_transfer t ON t.id = f.transfer_id
+   WHERE f.organization_id = b.id AND f.remaining_micros > 0),
+  (SELECT json_agg(json_build_array(a.code, k.through_version, k.entries_micros, e.balance_after_micros))
+   FROM ledger_checkpoint k JOIN ledger_account a ON a.id = k.account_id LEFT JOIN ledger_entry e
+     ON e.book_id = b.id AND e.account_id = k.account_id AND e.account_version = k.through_version
+   WHERE k.book_id = b.id),
+  (SELECT json_agg(json_build_array(d.number, encode(d.hash, 'hex')) ORDER BY d.number)
+   FROM proofs_dayhead d WHERE d.chain = b.id::text AND (%(all)s OR d.number >= %(after)s))
+FROM b
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The running figures of a book at one moment."""
+
+    number: int
+    head: bytes
+    accounts: Sequence[tuple[str, int, int, int, int]]
+    grants: Sequence[Sequence[Any]]
+    shortfalls: Mapping[int, int]
+    checkpoints: Sequence[tuple[str, int, int, int | None]]
+    day_heads: Mapping[int, str]
+
+
+def book_figures(book_id: UUID, *, after: int, whole: bool) -> Figures:
+    """Read a book's figures: of what is open, or of the whole book; the heads of days from the mark on, or all."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES, {"book": book_id, "after": after, "all": whole})
+        number, head, accounts, grants, shortfalls, checkpoints, heads = cursor.fetchone()
+    return Figures(
+        number=number,
+        head=bytes(head),
+        accounts=[tuple(each) for each in accounts or ()],
+        grants=grants or (),
+        shortfalls=dict(shortfalls or ()),
+        checkpoints=[tuple(each) for each in checkpoints or ()],
+        day_heads=dict(heads or ()),
+    )
+
+
+def differences(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
+    """Return where a book's figures are not what its records through the same number add up to."""
+    return [
+        *_of_grant_terms(chain, figures, sums),
+        *_of_accounts(chain, figures, sums),
+        *_of_grants(chain, figures, sums),
+        *_of_shortfalls(chain, figures, sums),
+        *_of_checkpoints(chain, figures),
+    ]
+
+
+def _sum(chain: str, where: str, what: str, expected: object, found: object) -> list[Finding]:
+    if expected == found:
+        return []
+    return [Finding(chain, Rule.R6, where, f"{what}: expected {expected}, found {found}")]
+
+
+def _of_accounts(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
+    found: list[Finding] = []
+    for code, balance, version, held, pending in figures.accounts:
+        expected = sums.accounts.get(code, [0, 0])
+        found += _sum(chain, code, "balance", expected[0], balance)
+        found += _sum(chain, code, "version", expected[1], version)
+        found += _sum(chain, code, "held", pending, held)
+    missing = sums.accounts.keys() - {code for code, *_ in figures.accounts}
+    return [*found, *(Finding(chain, Rule.R6, code, "no such account") for code in sorted(missing))]
+
+
+def _of_grant_terms(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
+    """The terms of each grant as they were chained, and its end as it was moved since."""
+    found: list[Finding] = []
+    for number, row, _, _, _, _, terms in figures.grants:
+        if terms is None:
+            found.append(record_finding(chain, Rule.R5, number, row[7], "it granted nothing"))
+            continue
+        start = terms[9] if len(terms) == len(TERMS) else None
+        said = [*terms[:END], sums.ends.get(number, terms[END]), *terms[END + 1 : 9], start]
+        changed = [name for name, was, there in zip(TERMS, said, row, strict=True) if was != there]
+        if changed:
+            found.append(record_finding(chain, Rule.R5, number, row[7], ", ".join(changed)))
+    return found
+
+
+def _of_grants(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
+    found: list[Finding] = []
+    open_numbers = set()
+    for number, row, rest, lapsed, held, sliced, _ in figures.grants:
+        open_numbers.add(number)
+        known = sums.grants.get(number)
+        found += _sum(chain, f"grant {number} ({row[7]})", "rest", known.rest if known else 0, rest)
+        found += _sum(chain, f"grant {number} ({row[7]})", "held", sliced, held)
+        if known is not None and known.lapsed is not None:
+            found += _sum(chain, f"grant {number} ({row[7]})", "lapsed", known.lapsed, lapsed)
+    for number, grant in sums.grants.items():
+        if number not in open_numbers:
+            found += _sum(chain, f"grant {number}", "rest", grant.rest, 0)
+    return found
+
+
+def _of_shortfalls(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
+    found: list[Finding] = []
+    for number in sorted(figures.shortfalls.keys() | sums.shortfalls.keys()):
+        expected, there = sums.shortfalls.get(number, 0), figures.shortfalls.get(number, 0)
+        found += _sum(chain, f"record {number}", "uncovered", expected, there)
+    return found
+
+
+def _of_checkpoints(chain: str, figures: Figures) -> list[Finding]:
+    return [
+        Finding(chain, Rule.R7, code, f"through version {through}: expected {after}, found {entries}")
+        for code, through, entries, after in figures.checkpoints
+        if entries != (after if through else 0)
+    ]

@@ -1,0 +1,99 @@
+"""Reading the proofs: a day's root, its leaves, and the path from a chain's head to the root."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.ledger.merkle import Step, Tree, leaf
+from apps.proofs.errors import ProofNotFound
+from apps.proofs.models import DayRoot
+
+# One look a chain, however many days there are.
+_LEAVES = """
+    SELECT c.chain, h.number, h.hash FROM (
+      SELECT b.id::text AS chain, 0 AS kind, b.id::text AS name, 0 AS place FROM ledger_book b
+      UNION ALL SELECT 'audit', 1, '', 0
+      UNION ALL SELECT 'prices:' || p.id, 2, '', p.id FROM pricing_pricebook p) c
+    JOIN LATERAL (
+      SELECT h.number, h.hash FROM proofs_dayhead h WHERE h.chain = c.chain AND h.day <= %s
+      ORDER BY h.day DESC LIMIT 1) h ON TRUE
+    ORDER BY c.kind, c.name COLLATE "C", c.place
+"""
+
+Leaf = tuple[str, int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPath:
+    """A book's head in a day's root, and how the root follows from it."""
+
+    number: int
+    head: bytes
+    path: Sequence[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A day's root, and a book's place in it; None where the book had no record."""
+
+    root: DayRoot
+    own: OwnPath | None
+
+
+def day_leaves(day: date) -> list[Leaf]:
+    """Return (chain, number, hash) of the newest head of each chain by a day: books by id, `audit`, prices by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAVES, [day])
+        return [(chain, number, bytes(digest)) for chain, number, digest in cursor.fetchall()]
+
+
+def tree_of(leaves: Sequence[Leaf]) -> Tree:
+    """Return the tree over them."""
+    return Tree([leaf(*each) for each in leaves])
+
+
+def proof_of(day: date, book_id: UUID) -> Proof:
+    """Return a day's root and a book's path to it.
+
+    Raises:
+        ProofNotFound: the day was not sealed.
+    """
+    sealed = DayRoot.objects.filter(pk=day).first()
+    if sealed is None:
+        raise ProofNotFound
+    places, tree = _folded(day, bytes(sealed.root))
+    found = places.get(str(book_id))
+    if found is None:
+        return Proof(sealed, None)
+    index, number, head = found
+    return Proof(sealed, OwnPath(number, head, tree.path(index)))
+
+
+@lru_cache(maxsize=1)
+def _folded(day: date, root: bytes) -> tuple[dict[str, tuple[int, int, bytes]], Tree]:
+    """Return each chain's place in a sealed day, which never changes, and the tree: most ask for the newest day."""
+    leaves = day_leaves(day)
+    return {chain: (index, number, head) for index, (chain, number, head) in enumerate(leaves)}, tree_of(leaves)
+
+
+def root_document(sealed: DayRoot) -> dict[str, Any]:
+    """Return a day's root as it is answered and sent; hashes, key and signature in hexadecimal."""
+    document = {
+        "day": sealed.day.isoformat(),
+        "root": bytes(sealed.root).hex(),
+        "signature": bytes(sealed.signature).hex(),
+        "keyId": sealed.key_id,
+        "leafCount": sealed.leaf_count,
+        "sealedAt": moment_text(sealed.sealed_at),
+    }
+    return document if sealed.sent_at is None else {**document, "sentAt": moment_text(sealed.sent_at)}
+
+
+def moment_text(moment: datetime) -> str:
+    """Return a moment as RFC 3339 in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,172 @@
+"""Proving books: each from its mark to its head, or from its first record."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from apps.ledger.models import BookNote, Transfer
+from apps.ledger.records import opening_head
+from apps.proofs.book_figures import Figures, book_figures, differences
+from apps.proofs.book_rows import SLICE, record_slice
+from apps.proofs.findings import Finding, Rule, record_finding
+from apps.proofs.models import ProofMark
+from apps.proofs.replay import Broken, Sums
+from apps.wallets.audit import book_breaks
+
+logger = logging.getLogger(__name__)
+
+# A book is proven from its first record once in so many nights.
+NIGHTS = 30
+
+_MOVED = """
+    SELECT b.id FROM ledger_book b LEFT JOIN proofs_proofmark m ON m.chain = b.id::text
+    WHERE b.number <> COALESCE(m.number, 0) OR m.found <> '' ORDER BY b.id
+"""
+_DUE = "SELECT id FROM ledger_book WHERE abs(hashtext(id::text)::bigint) %% %s = %s ORDER BY id"
+_UNIT = "SELECT unit FROM ledger_book WHERE id = %s"
+
+
+def moved_books() -> list[UUID]:
+    """Return the books with records after their mark, and those that were found broken."""
+    return _ids(_MOVED)
+
+
+def books_due(now: datetime) -> list[UUID]:
+    """Return the thirtieth of all books that is proven from the first record in a night."""
+    return _ids(_DUE, NIGHTS, now.date().toordinal() % NIGHTS)
+
+
+def all_books() -> list[UUID]:
+    """Return every book."""
+    return _ids("SELECT id FROM ledger_book ORDER BY id")
+
+
+def broken_chains() -> list[Finding]:
+    """Prove the chain of every book from its first record, and write nothing."""
+    return [found for book_id in all_books() if (found := _first_finding(book_id))]
+
+
+def _first_finding(book_id: UUID) -> Finding | None:
+    figures, sums = book_figures(book_id, after=0, whole=True), _start(book_id, None)
+    chain = str(book_id)
+    for found in _of_records(chain, book_id, figures, sums, None):
+        return found
+    return next(iter([*_of_head(chain, figures, sums), *differences(chain, figures, sums)]), None)
+
+
+def prove_book(book_id: UUID, *, whole: bool, now: datetime) -> Finding | None:
+    """Prove a book from its mark on, or the whole of it, and move the mark; return the first thing found.
+
+    The mark moves with each slice of records, so that a proof that was broken off goes on there. What is found stays on
+    the mark, which does not move past it.
+    """
+    chain = str(book_id)
+    mark = ProofMark.objects.filter(pk=chain).first()
+    kept_at = None if whole else now
+    whole = whole or mark is None
+    figures = book_figures(book_id, after=mark.number if mark else 0, whole=whole)
+    sums = _start(book_id, None if whole else mark)
+    found = next(_findings(chain, book_id, figures, sums, mark, kept_at, whole=whole), None)
+    _write_mark(chain, sums if found is None else None, mark, now, str(found or ""))
+    if found is not None:
+        logger.error("proof_failed", extra={"chain": chain, "finding": str(found)})
+    return found
+
+
+def _start(book_id: UUID, mark: ProofMark | None) -> Sums:
+    if mark is not None and mark.number:
+        return Sums.from_mark(mark.number, bytes(mark.hash), mark.sums)
+    with connection.cursor() as cursor:
+        cursor.execute(_UNIT, [book_id])
+        (unit,) = cursor.fetchone()
+    return Sums(head=opening_head(book_id, unit))
+
+
+def _findings(
+    chain: str,
+    book_id: UUID,
+    figures: Figures,
+    sums: Sums,
+    mark: ProofMark | None,
+    kept_at: datetime | None,
+    *,
+    whole: bool,
+) -> Iterator[Finding]:
+    if not whole:
+        yield from _of_mark(chain, book_id, figures, mark)
+    yield from _of_records(chain, book_id, figures, sums, kept_at)
+    if whole:
+        yield from _of_mark(chain, book_id, figures, mark)
+    yield from _of_head(chain, figures, sums)
+    yield from differences(chain, figures, sums)
+    if whole:
+        for each in book_breaks(book_id):
+            yield Finding(chain, Rule.R6, each.where, f"{each.rule}: expected {each.expected}, found {each.found}")
+
+
+def _of_mark(chain: str, book_id: UUID, figures: Figures, mark: ProofMark | None) -> Iterator[Finding]:
+    """R4: what was proven, and what was sealed, is still there."""
+    known = {number: digest for number, digest in figures.day_heads.items()}
+    if mark is not None and mark.number:
+        known[mark.number] = bytes(mark.hash).hex()
+    stored = _hashes(book_id, list(known))
+    for number, digest in sorted(known.items()):
+        if stored.get(number) != digest:
+            detail = f"proven or sealed, and the last record is {figures.number}" if number > figures.number else ""
+            yield record_finding(chain, Rule.R4, number, detail=detail)
+
+
+def _hashes(book_id: UUID, numbers: list[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for model in (Transfer, BookNote):
+        rows = model._default_manager.filter(book=book_id, number__in=numbers).values_list("number", "hash")
+        found |= {number: bytes(digest).hex() for number, digest in rows}
+    return found
+
+
+def _of_records(chain: str, book_id: UUID, figures: Figures, sums: Sums, kept_at: datetime | None) -> Iterator[Finding]:
+    """R1, R2, R5, R6: every record follows from the one before, in hash and sums; the mark moves where it is kept."""
+    while sums.number < figures.number:
+        through = min(sums.number + SLICE, figures.number)
+        for row in record_slice(book_id, sums.number, through):
+            try:
+                sums.add(row)
+            except Broken as broken:
+                number = sums.number + 1 if broken.rule is Rule.R2 else row.number
+                label = "" if broken.rule is Rule.R2 else row.label
+                yield record_finding(chain, broken.rule, number, label, broken.detail)
+                return
+        if sums.number < through:
+            yield record_finding(chain, *_gap(book_id, sums.number))
+            return
+        if kept_at is not None and through < figures.number:
+            _write_mark(chain, sums, None, kept_at, "")
+
+
+def _gap(book_id: UUID, last: int) -> tuple[Rule, int]:
+    """Say whether the record that is missing after the last one was removed from the middle or cut off the end."""
+    later = any(model._default_manager.filter(book=book_id, number__gt=last).exists() for model in (Transfer, BookNote))
+    return (Rule.R2, last + 1) if later else (Rule.R3, last + 1)
+
+
+def _of_head(chain: str, figures: Figures, sums: Sums) -> Iterator[Finding]:
+    if sums.number == figures.number and sums.head != figures.head:
+        yield record_finding(chain, Rule.R3, figures.number, detail="the head is another hash")
+
+
+def _write_mark(chain: str, sums: Sums | None, mark: ProofMark | None, now: datetime, found: str) -> None:
+    values: dict[str, object] = {"proven_at": now, "found": found}
+    if sums is not None:
+        values |= {"number": sums.number, "hash": sums.head, "sums": sums.carried()}
+    elif mark is None:
+        values |= {"number": 0, "hash": b""}
+    ProofMark.objects.update_or_create(chain=chain, defaults=values)
+
+
+def _ids(sql: str, *values: int) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values or None)
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,37 @@
+"""Sending a day's root to where nobody who owns the database can change it."""
+
+from datetime import date, datetime
+
+import requests
+from django.conf import settings
+
+from apps.proofs.models import DayRoot
+from apps.proofs.selectors import root_document
+
+SECONDS = 10
+
+
+class NotTaken(Exception):
+    """PROOF_URL did not answer 2xx; it is sent again."""
+
+
+def send_root(*, day: date, now: datetime) -> None:
+    """POST a day's root to PROOF_URL, unless that has it; where the setting was removed since, nothing is sent.
+
+    Raises:
+        NotTaken: it answered something else than 2xx, or not at all.
+    """
+    sealed = DayRoot.objects.get(pk=day)
+    if sealed.sent_at is not None or not settings.PROOF_URL:
+        return
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            answer = session.post(
+                settings.PROOF_URL, json=root_document(sealed), timeout=SECONDS, allow_redirects=False, stream=True
+            )
+        except requests.RequestException as error:
+            raise NotTaken(f"no answer ({type(error).__name__})") from error
+        if not 200 <= answer.status_code < 300:
+            raise NotTaken(f"answered {answer.status_code}")
+    DayRoot.objects.filter(pk=day, sent_at=None).update(sent_at=now)
