@@ -1,6 +1,6 @@
 """The sidebar: the lists a person may open, in the order of a working day, with what waits beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
@@ -133,8 +133,9 @@ def sidebar(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
         "active": _is_home(request),
     }
     groups: list[dict[str, Any]] = [{"title": "", "items": [{**home, "has_permission": True}]}]
+    waiting = counts(timezone.now())
     for title, entries in SECTIONS:
-        items = list(_items(site, request, entries))
+        items = list(_items(site, request, entries, waiting))
         if items:
             groups.append({"title": title, "separator": True, "collapsible": True, "items": items, **_sum(items)})
     return groups
@@ -150,7 +151,9 @@ def _is_home(request: HttpRequest) -> bool:
     return request.path == reverse("admin:index")
 
 
-def _items(site: AdminSite, request: HttpRequest, entries: tuple[tuple[str, str], ...]) -> Iterator[dict[str, Any]]:
+def _items(
+    site: AdminSite, request: HttpRequest, entries: tuple[tuple[str, str], ...], waiting: Mapping[str, int]
+) -> Iterator[dict[str, Any]]:
     for label, icon in entries:
         try:
             model = apps.get_model(label)
@@ -166,10 +169,9 @@ def _items(site: AdminSite, request: HttpRequest, entries: tuple[tuple[str, str]
             "link": link,
             "active": request.path.startswith(link),
             "has_permission": True,
-            **_badge(model._meta.label),
+            **_badge(waiting.get(model._meta.label, 0)),
         }
 
 
-def _badge(label: str) -> dict[str, str]:
-    waiting = counts(timezone.now()).get(label, 0)
+def _badge(waiting: int) -> dict[str, str]:
     return {"badge": str(waiting), "badge_variant": "danger"} if waiting else {}

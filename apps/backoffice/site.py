@@ -1,6 +1,7 @@
 """The back office as a site: who may enter, what the sidebar shows, where the palette looks."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from apps.backoffice import navigation
@@ -80,6 +82,10 @@ class BackofficeSite(UnfoldAdminSite):
 
         guarded: Callable[..., HttpResponseBase] = self.admin_view(answer)
         return guarded
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Return the lists of every app, looked up once they are used: only an app's own page shows them."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         return navigation.sidebar(self, request)
