@@ -19,6 +19,7 @@ from apps.contracts.models import OPEN_STATES, Contract, Installment
 from apps.ledger.models import Account, Entry
 from apps.outbox.models import Heartbeat, OutboxMessage
 from apps.payments.models import PaymentIssue, StripeEvent
+from apps.proofs.models import ProofMark
 from apps.snapshots.models import CollectionFailure
 from apps.usage.models import MonthClose, QuarantinedEvent
 from apps.usage.selectors import unlisted_models
@@ -68,6 +69,12 @@ CONCERNS: tuple[Concern, ...] = (
     Concern(name="contracts.Installment", title="Overdue installments", rows=_overdue, query={"overdue": "yes"}),
     Concern(
         name="contracts.Contract", title="Contracts that end within 30 days", rows=_ending, query={"ending": "yes"}
+    ),
+    Concern(
+        name="proofs.ProofMark",
+        title="Chains that a proof found broken",
+        rows=lambda _: ProofMark.objects.exclude(found=""),
+        query={"result": "broken"},
     ),
     Concern(
         name="usage.QuarantinedEvent",
