@@ -54,6 +54,12 @@ class Module:
                     self.tables[target.id] = node.value
 
 
+@cache
+def module_of(file: Path) -> Module:
+    """Return a module, which is read once however many graphs it stands in."""
+    return Module(file)
+
+
 def methods(cls: ast.ClassDef) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Return the functions that a class defines."""
     return [each for each in cls.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
@@ -70,7 +76,7 @@ class Code:
     def __init__(self, *, beside: Collection[str] = ()) -> None:
         files = [file for root in OURS[:2] for file in (ROOT / root).rglob("*.py") if "migrations" not in file.parts]
         planted = [ROOT / f"{name.replace('.', '/')}.py" for name in beside]
-        self.modules = {module.name: module for module in map(Module, [*files, *planted])}
+        self.modules = {module.name: module for module in map(module_of, [*files, *planted])}
 
     def resolve(self, name: str) -> str:
         """Return where a dotted name is defined, through the packages that hand it on."""
@@ -155,6 +161,15 @@ class Code:
                 found[f"{module.name}.{name}"] = own.union(*(self.mentions(module, each) for each in rest))
         return found
 
+    @cached_property
+    def callers(self) -> Calls:
+        """For each name, the functions, classes and tables that mention it."""
+        found: Calls = {}
+        for caller, called in self.graph.items():
+            for each in called:
+                found.setdefault(each, set()).add(caller)
+        return found
+
     def subclasses(self, of: str) -> set[str]:
         """Return the classes that derive from one, by any number of steps."""
         found = {of}
@@ -174,14 +189,10 @@ class Code:
 
     def reaching(self, sinks: set[str], *, without: set[str]) -> dict[str, list[str]]:
         """Return a way to one of the sinks for each function that has one, where it goes through none of `without`."""
-        callers: Calls = {}
-        for caller, called in self.graph.items():
-            for each in called:
-                callers.setdefault(each, set()).add(caller)
         ways, queue = {sink: [sink] for sink in sinks}, sorted(sinks)
         while queue:
             name = queue.pop(0)
-            for caller in sorted(callers.get(name, ())):
+            for caller in sorted(self.callers.get(name, ())):
                 if caller not in ways and caller not in without:
                     ways[caller] = [caller, *ways[name]]
                     queue.append(caller)
