@@ -78,6 +78,8 @@ WRITING = {
     "outbox.jobs.finish_job": "when a job ran",
     "outbox.jobs.start_job": "when a job ran",
     "payments.issues.resolve_issue": "closes an issue; the money stays where it is",
+    "usage.event_files.hash_of": "adds bytes to a digest",
+    "usage.partitions.attached_months": "reads",
     "billing_site.health._database": "reads",
 }
 # What staff fill in forms of, without a service.
