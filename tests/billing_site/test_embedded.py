@@ -1,12 +1,15 @@
 """The PostgreSQL that development and tests run: private, behind a password, and stopped only by who started it."""
 
 import os
+import shutil
+import socket
 import stat
+import time
 
 import psycopg
 import pytest
 
-from billing_site.embedded import broker, postgres
+from billing_site.embedded import broker, folders, postgres
 from billing_site.embedded.folders import CannotRun, private_folder, socket_folder
 from billing_site.embedded.postgres import Cluster
 
@@ -55,6 +58,7 @@ class TestCluster:
         other.close()
         process = int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
         os.kill(process, 2)
+        shutil.rmtree(cluster.sockets)
 
 
 class TestRefusals:
@@ -80,6 +84,44 @@ class TestRefusals:
 
         with pytest.raises(CannotRun, match="is not a private folder"):
             private_folder(tmp_path, user_id=os.geteuid() + 1, group_id=os.getegid())
+
+
+class TestStaleFolders:
+    @pytest.fixture
+    def made(self, monkeypatch, tmp_path):
+        """Make the folder of a socket that was last used a time ago, and say where it is."""
+        monkeypatch.setattr(folders, "SOCKETS", tmp_path)
+
+        def make(name, seconds, *, listening=False):
+            folder = tmp_path / name
+            folder.mkdir()
+            server = socket.socket(socket.AF_UNIX)
+            server.bind(str(folder / "socket"))
+            if listening:
+                server.listen()
+                opened.append(server)
+            else:
+                server.close()  # its file stays, as after a kill
+            os.utime(folder, (time.time() - seconds,) * 2)
+            return folder
+
+        opened = []
+        yield make
+        for server in opened:
+            server.close()
+
+    def test_what_killed_servers_left_is_removed(self, made):
+        killed, live = made("billing-broker-1", 3_600), made("billing-broker-2", 3_600, listening=True)
+        starting, other = made("billing-broker-3", 5), made("billing-postgres-4", 3_600)
+        folders.remove_stale("broker")
+        assert [folder.exists() for folder in (killed, live, starting, other)] == [False, True, True, True]
+
+    def test_an_empty_one_is_removed(self, made):
+        folder = made("billing-postgres-1", 3_600)
+        (folder / "socket").unlink()
+        os.utime(folder, (0, 0))
+        folders.remove_stale("postgres")
+        assert not folder.exists()
 
 
 class TestPlaces:
