@@ -8,8 +8,10 @@ from uuid import UUID
 from django.db import connection
 
 from apps.proofs.findings import Finding, Rule, record_finding
+from apps.proofs.models import ProofMark
 from apps.proofs.replay import END, Sums
 
+FIRST_DAY = "0001-01-01"
 TERMS = ("source", "priority", "is paid", "amount", "paid", "granted", "end", "key", "description", "start")
 
 # A grant by its number: its row as it would be chained with its end, what is left, what lapsed, what was chained.
@@ -39,7 +41,9 @@ SELECT b.number, b.head,
      ON e.book_id = b.id AND e.account_id = k.account_id AND e.account_version = k.through_version
    WHERE k.book_id = b.id),
   (SELECT json_agg(json_build_array(d.number, encode(d.hash, 'hex')) ORDER BY d.number)
-   FROM proofs_dayhead d WHERE d.chain = b.id::text AND (%(all)s OR d.number >= %(after)s))
+   FROM proofs_dayhead d WHERE d.chain = b.id::text AND (%(all)s OR d.number >= %(after)s)),
+  (SELECT json_agg(json_build_array(y.day, y.kind, y.amount_micros, y.entry_count))
+   FROM wallets_daytotal y WHERE y.organization_id = b.id AND (%(all)s OR y.day >= %(day)s))
 FROM b
 """
 
@@ -55,13 +59,15 @@ class Figures:
     shortfalls: Mapping[int, int]
     checkpoints: Sequence[tuple[str, int, int, int | None]]
     day_heads: Mapping[int, str]
+    days: Mapping[tuple[str, str], list[int]]
 
 
-def book_figures(book_id: UUID, *, after: int, whole: bool) -> Figures:
-    """Read a book's figures: of what is open, or of the whole book; the heads of days from the mark on, or all."""
+def book_figures(book_id: UUID, *, mark: ProofMark | None) -> Figures:
+    """Read a book's figures: of what is open and what came since a mark, or of the whole book where there is none."""
+    after, first_day = (mark.number, mark.sums.get("first_day") or FIRST_DAY) if mark else (0, FIRST_DAY)
     with connection.cursor() as cursor:
-        cursor.execute(_FIGURES, {"book": book_id, "after": after, "all": whole})
-        number, head, accounts, grants, shortfalls, checkpoints, heads = cursor.fetchone()
+        cursor.execute(_FIGURES, {"book": book_id, "after": after, "all": mark is None, "day": first_day})
+        number, head, accounts, grants, shortfalls, checkpoints, heads, days = cursor.fetchone()
     return Figures(
         number=number,
         head=bytes(head),
@@ -70,6 +76,7 @@ def book_figures(book_id: UUID, *, after: int, whole: bool) -> Figures:
         shortfalls=dict(shortfalls or ()),
         checkpoints=[tuple(each) for each in checkpoints or ()],
         day_heads=dict(heads or ()),
+        days={(day, kind): [amount, count] for day, kind, amount, count in days or ()},
     )
 
 
@@ -80,6 +87,7 @@ def differences(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
         *_of_accounts(chain, figures, sums),
         *_of_grants(chain, figures, sums),
         *_of_shortfalls(chain, figures, sums),
+        *_of_days(chain, figures, sums),
         *_of_checkpoints(chain, figures),
     ]
 
@@ -137,6 +145,15 @@ def _of_shortfalls(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
     for number in sorted(figures.shortfalls.keys() | sums.shortfalls.keys()):
         expected, there = sums.shortfalls.get(number, 0), figures.shortfalls.get(number, 0)
         found += _sum(chain, f"record {number}", "uncovered", expected, there)
+    return found
+
+
+def _of_days(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
+    found: list[Finding] = []
+    expected = {(day, kind): total for day, totals in sums.days.items() for kind, total in totals.items()}
+    for day, kind in sorted(expected.keys() | figures.days.keys()):
+        there = figures.days.get((day, kind), [0, 0])
+        found += _sum(chain, f"{day} {kind}", "micros and entries", expected.get((day, kind), [0, 0]), there)
     return found
 
 

@@ -5,6 +5,7 @@ What the records add up to is carried along, so that a proof can go on where the
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from apps.ledger.records import COVER, GRANT_END, linked
@@ -15,6 +16,8 @@ EXPIRY = "expiry"
 RETURNS = ("refund", "dispute")
 CHARGES = ("usage", "character", "service")
 WALLET = ":wallet"
+# A mark carries the day totals of so many days before the newest one; older ones are compared from the first record.
+DAYS_CARRIED = 40
 # Where a grant's end stands among its terms.
 END = 6
 
@@ -43,7 +46,8 @@ class Sums:
     """What the records through `number` add up to: accounts by code, grants with a rest and open shortfalls by number.
 
     A grant that this proof has met stays here with nothing left, so that it is compared too. `ends` has the ends of
-    grants that were moved since they were given, in microseconds since 1970.
+    grants that were moved since they were given, in microseconds since 1970; `days` the wallet's totals, as micros and
+    number of entries, by day from `first_day` on and kind.
     """
 
     number: int = 0
@@ -52,10 +56,16 @@ class Sums:
     grants: dict[int, GrantSums] = field(default_factory=dict)
     shortfalls: dict[int, int] = field(default_factory=dict)
     ends: dict[int, int | None] = field(default_factory=dict)
+    days: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    first_day: str = ""
 
     def carried(self) -> dict[str, Any]:
-        """Return what the mark keeps: open grants and shortfalls alone."""
+        """Return what the mark keeps: open grants and shortfalls, and the newest days, alone."""
+        newest = date.fromisoformat(max(self.days)) if self.days else None
+        first = max(self.first_day, str(newest - timedelta(days=DAYS_CARRIED))) if newest else self.first_day
         return {
+            "first_day": first,
+            "days": {day: totals for day, totals in self.days.items() if day >= first},
             "accounts": self.accounts,
             "grants": {n: [g.rest, g.lapsed] for n, g in self.grants.items() if g.rest},
             "shortfalls": {n: left for n, left in self.shortfalls.items() if left},
@@ -71,6 +81,8 @@ class Sums:
             accounts={code: list(each) for code, each in carried.get("accounts", {}).items()},
             grants={int(n): GrantSums(*each) for n, each in carried.get("grants", {}).items()},
             shortfalls={int(n): left for n, left in carried.get("shortfalls", {}).items()},
+            days=carried.get("days", {}),
+            first_day=carried.get("first_day", ""),
             ends={int(n): end for n, end in carried.get("ends", {}).items()},
         )
 
@@ -104,6 +116,7 @@ class Sums:
             self.accounts[side.code] = [side.balance_after_micros, side.version]
         self._add_grant(row)
         self._add_effects(row)
+        self._add_to_day(row)
         if row.kind in CHARGES and row.record.source.code.endswith(WALLET) and row.net != row.record.amount_micros:
             raise Broken(Rule.R6, "its net is of another amount")
 
@@ -131,6 +144,17 @@ class Sums:
             self.shortfalls[row.number] = row.short
         if row.ends is not None:
             self.ends[row.ends[0]] = row.ends[1]
+
+    def _add_to_day(self, row: TransferRow) -> None:
+        """Count what moved the wallet on its day: the reversal of a charge as that charge's kind, one entry less."""
+        assert row.record is not None
+        day = row.record.effective_at.astimezone(UTC).date().isoformat()
+        kind = row.reverses_kind if row.reverses_kind in CHARGES else row.kind
+        for side in (row.record.source, row.record.destination):
+            if side.code.endswith(WALLET) and day >= self.first_day:
+                total = self.days.setdefault(day, {}).setdefault(str(kind), [0, 0])
+                total[0] += side.amount_micros
+                total[1] += 1 if kind == row.kind else -1
 
     def _undone(self, row: TransferRow) -> list[tuple[int, int]]:
         """What of earlier transfers this one undid: first comes back what no grant had covered."""

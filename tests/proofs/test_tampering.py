@@ -333,6 +333,24 @@ class TestRoutine:
         assert check() == []
         assert check("--all") != []
 
+    @pytest.mark.parametrize(
+        ("sql", "where"),
+        [
+            ("UPDATE wallets_daytotal SET entry_count = entry_count + 1 WHERE kind = 'usage'", "2026-11-18 usage"),
+            ("UPDATE ledger_account SET balance_micros = balance_micros + 1 WHERE code LIKE '%:wallet'", ":wallet"),
+            ("UPDATE wallets_grant SET priority = 3 WHERE key = 'open'", "(open)"),
+            ("UPDATE wallets_grant SET held_micros = 1 WHERE key = 'open'", "(open)"),
+            ("UPDATE ledger_checkpoint SET entries_micros = 5", ":wallet"),
+        ],
+    )
+    def test_compares_all_figures_that_are_open(self, acme, sql, where):
+        create_grant(acme, "100", AFTER_MIDNIGHT, key="open")
+        assert check() == []
+        charge(acme, "0.01", AFTER_MIDNIGHT, key="next")
+        edit(sql)
+        (line,) = check()
+        assert where in line
+
     def test_stays_broken_until_it_is_mended(self, acme):
         assert check("--all") == []
         description = Transfer.objects.get(key="c1").description

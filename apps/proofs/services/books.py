@@ -50,7 +50,7 @@ def broken_chains() -> list[Finding]:
 
 
 def _first_finding(book_id: UUID) -> Finding | None:
-    figures, sums = book_figures(book_id, after=0, whole=True), _start(book_id, None)
+    figures, sums = book_figures(book_id, mark=None), _start(book_id, None)
     chain = str(book_id)
     for found in _of_records(chain, book_id, figures, sums, None):
         return found
@@ -67,7 +67,7 @@ def prove_book(book_id: UUID, *, whole: bool, now: datetime) -> Finding | None:
     mark = ProofMark.objects.filter(pk=chain).first()
     kept_at = None if whole else now
     whole = whole or mark is None
-    figures = book_figures(book_id, after=mark.number if mark else 0, whole=whole)
+    figures = book_figures(book_id, mark=None if whole else mark)
     sums = _start(book_id, None if whole else mark)
     found = next(_findings(chain, book_id, figures, sums, mark, kept_at, whole=whole), None)
     _write_mark(chain, sums if found is None else None, mark, now, str(found or ""))
