@@ -115,9 +115,11 @@ def _raw(world: World) -> Callable[[list[dict[str, Any]], bool], None]:
     from django.utils import timezone
 
     from apps.ledger.models import Account
+    from apps.usage.services import make_partitions
     from apps.usage.services.locks import lock_organizations
     from apps.wallets.accounts import Role, code_of
 
+    make_partitions(now=world.now)
     with connection.cursor() as cursor:
         cursor.execute(RAW.read_text())
     with transaction.atomic():

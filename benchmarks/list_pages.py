@@ -46,8 +46,9 @@ def pages(size: int) -> dict[str, str]:
             {
                 "of a large customer": "customer=customer-01",
                 "of a small customer": "customer=customer-07",
-                "on own keys": "billing_mode=byok",
-                "by id": f"q=event-{size // 2}",
+                "of a day": "counted_on_from={0:%Y-%m-%d}&counted_on_to={0:%Y-%m-%d}".format(middle["day"]),
+                "on own keys": "customer=customer-07&billing_mode=byok",
+                "by id": f"customer=customer-07&q=event-{size // 2}",
             },
         ),
         "usage postings": (

@@ -120,7 +120,9 @@ def _grow(size: int) -> None:
     from django.db import connection
     from django.utils import timezone
 
+    from apps.common.periods import add_months
     from apps.tenants.services import provision_organization
+    from apps.usage.services import make_partition
     from apps.wallets.services import open_wallet, take_checkpoints
     from benchmarks.growing import make_catalog
 
@@ -129,6 +131,8 @@ def _grow(size: int) -> None:
     for number in range(1, CUSTOMERS + 1):
         made = provision_organization(name=f"Customer {number}", slug=f"customer-{number:02}", now=then)
         open_wallet(organization=made, now=then)
+    for months in range(15):  # from then to now
+        make_partition(add_months(then.date().replace(day=1), months))
     with connection.cursor() as cursor:
         cursor.execute((Path(__file__).parent / "million.sql").read_text().format(size=size))
         while take_checkpoints(now=timezone.now()):

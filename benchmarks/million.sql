@@ -17,9 +17,9 @@ FROM generate_series(1, {size}) AS number
 JOIN customer ON customer.place = CASE WHEN number % 2 = 0 THEN 1 ELSE 2 + number / 2 % 9 END;
 
 INSERT INTO ledger_transfer (book_id, number, id, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
-  created_by, cause_type, cause_id, metadata, effective_at, recorded_at)
+  created_by, cause_type, cause_id, metadata, effective_at, recorded_at, hash, grant_terms)
 SELECT organization_id, 1000 + number, 1000 + number, 'usage:' || number, md5('row' || number), purse_id, revenue_id, amount, 'usage', 'Usage: 1',
-  'key:benchmark', 'usage.posting', number::text, '{{}}', at, at
+  'key:benchmark', 'usage.posting', number::text, '{{}}', at, at, sha256(convert_to('row' || number, 'UTF8')), '{{}}'
 FROM happening ORDER BY number;
 
 INSERT INTO ledger_entry (book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version,
@@ -61,15 +61,15 @@ INSERT INTO wallets_grant (organization_id, burn_key, source, priority, is_paid,
 SELECT organization_id, '020' || lpad(number::text, 49, '0'), 'voucher', 20, false, amount, 0, 0, 0, 0, 0, at, 'voucher:' || number, 'Voucher', 1000 + number
 FROM happening ORDER BY number;
 
-INSERT INTO wallets_consumption (organization_id, grant_id, transfer_id, amount_micros, recorded_at)
-SELECT happening.organization_id, wallets_grant.id, 1000 + number, amount, at
+INSERT INTO wallets_consumption (organization_id, number, grant_id, transfer_id, amount_micros, recorded_at)
+SELECT happening.organization_id, 1000 + number, wallets_grant.id, 1000 + number, amount, at
 FROM happening JOIN wallets_grant ON wallets_grant.key = 'voucher:' || number ORDER BY number;
 
 INSERT INTO vouchers_batch (id, kind, origin, state, amount_micros, currency, code_count, generated_count, prefix,
-  max_redemptions, max_per_organization, tag, note, key_fingerprint, created_by, created_at, approved_by,
+  max_redemptions, max_per_organization, tag, note, key_fingerprint, created_by, created_at,
   generated_at, downloaded_by)
 SELECT md5('batch' || number)::uuid, 'credit', 'generated', 'active', 5000000, 'USD', 1000, 1000, 'B' || number, 1, 1,
-  'benchmark', '', 'benchmark', 'staff:benchmark', at, '', at, ''
+  'benchmark', '', 'benchmark', 'staff:benchmark', at, at, ''
 FROM happening WHERE number % 1000 = 0 OR number = {size};
 
 INSERT INTO vouchers_voucher (batch_id, number, code_hash, masked, max_redemptions, redemption_count)

@@ -13,20 +13,28 @@ DECLARE
     today date := (moved_at AT TIME ZONE 'UTC')::date;
 BEGIN
     PERFORM 1 FROM usage_meteredorganization WHERE organization_id = organization FOR NO KEY UPDATE;
-    WITH fresh AS (
+    WITH given AS MATERIALIZED (
+        SELECT nextval(pg_get_serial_sequence('usage_usageevent', 'id')) AS event,
+            encode(substr(sha256(convert_to('["' || source || '","' || id || '"]', 'UTF8')), 1, 16), 'hex')::uuid AS digest, *
+        FROM json_to_recordset(events) AS e(
+            source text, id text, time timestamptz, model text, session text, input_tokens bigint, output_tokens bigint
+        )
+    ), new AS (
+        INSERT INTO usage_eventid (organization_id, digest, event, fingerprint, month)
+        SELECT organization, digest, event, md5(id)::uuid, date_trunc('month', today)::date FROM given
+        ON CONFLICT DO NOTHING
+        RETURNING event
+    ), fresh AS (
         INSERT INTO usage_usageevent (
-            organization_id, source, event_id, fingerprint, meter_slug, meter_id, occurred_at, recorded_at,
+            id, organization_id, source, event_id, fingerprint, meter_slug, meter_id, occurred_at, recorded_at,
             quantity_micros, input_tokens, output_tokens, model, operation, event_type, operator, project, session,
             character, traffic_source, billing_mode, state, reason, counted_on, price_version_id, charge_micros,
             posting_id, created_by
         )
-        SELECT organization, e.source, e.id, md5(e.id)::uuid, 'chat', meter, e.time, moved_at, 0, e.input_tokens,
+        SELECT event, organization, e.source, e.id, md5(e.id)::uuid, 'chat', meter, e.time, moved_at, 0, e.input_tokens,
             e.output_tokens, e.model, '', '', '', '', e.session, '', '', '', 'rated', '', today, version,
             round((e.input_tokens + e.output_tokens) * micros_per_million / 1000000), batch, 'benchmark'
-        FROM json_to_recordset(events) AS e(
-            source text, id text, time timestamptz, model text, session text, input_tokens bigint, output_tokens bigint
-        )
-        ON CONFLICT DO NOTHING
+        FROM given AS e JOIN new USING (event)
         RETURNING input_tokens, output_tokens
     )
     SELECT count(*), coalesce(sum(input_tokens + output_tokens), 0) INTO added, counted FROM fresh;
