@@ -1,8 +1,10 @@
 """Opening and resolving what a person has to look at."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.db.models import F
 
@@ -10,6 +12,7 @@ from apps.payments.errors import IssueNotFound, StripeKeyRefused, StripePermissi
 from apps.payments.models import PaymentIssue
 from apps.tenants.models import Organization
 
+Service = TypeVar("Service", bound=Callable[..., Any])
 Kind = PaymentIssue.Kind
 WHOLE_KEY = "STRIPE_API_KEY"
 
@@ -78,6 +81,24 @@ def refused_key_shown(subject: str, *, now: datetime, closes: bool = True) -> It
         raise
     for each in (subject, WHOLE_KEY) if closes else ():
         close_issue(Kind.KEY_REFUSED, subject=each, resolution="Stripe answers again", now=now)
+
+
+def shows_refused_key(name: str) -> Callable[[Service], Service]:
+    """Make a service show what our key may not do at Stripe, as `name` that is not done, until it works.
+
+    For whatever a request, a page or a task begins with: no transaction is open where Stripe is asked, so the issue is
+    committed at once and stays when the request ends in an error.
+    """
+
+    def decorate(service: Service) -> Service:
+        @wraps(service)
+        def shown(*, now: datetime, **arguments: Any) -> Any:
+            with refused_key_shown(name, now=now):
+                return service(now=now, **arguments)
+
+        return cast(Service, shown)
+
+    return decorate
 
 
 def resolve_issue(*, issue_id: int, resolution: str, by: str, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """What workers run for payments, and what runs by the clock."""
 
-import functools
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -17,13 +16,7 @@ def stripe_task(name: str, *, lease_seconds: int) -> Callable[[Work], Work]:
     """Make an outbox task of work that asks Stripe: what our key may not do there is an issue until the task works."""
 
     def register(work: Work) -> Work:
-        @outbox_task(name, lease_seconds=lease_seconds)
-        @functools.wraps(work)
-        def shown(*, now: datetime, **arguments: object) -> None:
-            with issues.refused_key_shown(name, now=now):
-                work(now=now, **arguments)
-
-        return shown
+        return outbox_task(name, lease_seconds=lease_seconds)(issues.shows_refused_key(name)(work))
 
     return register
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 from celery import current_app
 from django.db import connection, transaction
+from django.test import Client
 
 from apps.api.problems import billing_problem
 from apps.common.money import to_micros
@@ -26,6 +27,7 @@ from apps.payments.services.sessions import expire_session
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
 from local_stripe.faults import Fault
+from tests.api.callers import as_bearer, session_of
 from tests.contracts.factories import discount, offer, rows
 from tests.payments.desk import Desk
 from tests.payments.test_contracts import subscribe
@@ -256,6 +258,47 @@ class TestPermissionMissing:
         desk.local.faults.add(Fault("403", method="POST", path=SESSIONS, body="rak_checkout_session_write"))
         desk.run(now)
         assert PaymentIssue.objects.get(kind="key_refused").subject == "checkout.expire"
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_a_look_in_a_customer_s_request_is_shown_at_once(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        contract = offer(acme, now)
+        desk.run(now)
+        subscribe(contract, now)
+        discount(acme, "10", now)
+        desk.local.faults.add(Fault("403", method="GET", path=SESSIONS, body="rak_checkout_session_read"))
+        person = Client(headers=as_bearer(session_of(acme)))
+        asked = {"path": "/api/v1/org/contract/subscribe", "data": {"contractId": str(contract.pk)}}
+        refused = person.post(**asked, content_type="application/json")
+        assert (refused.status_code, "rak_" in refused.text) == (503, False)
+        issue = PaymentIssue.objects.get(kind="key_refused", resolved_at=None)
+        assert issue.detail == (
+            "Our key lacks the permission rak_checkout_session_read at Stripe: payments.subscribe is not done."
+        )
+        assert person.post(**asked, content_type="application/json").status_code == 200
+        issue.refresh_from_db()
+        assert issue.resolved_at is not None
+
+    def test_of_a_look_after_a_lost_answer_is_shown_at_once(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        for kind, method in (("500_after", "POST"), ("403", "GET")):
+            desk.local.faults.add(Fault(kind, method=method, path=SESSIONS, body="rak_checkout_session_read", times=3))
+        for error in (StripeUnknownOutcome, StripePermissionMissing):
+            with pytest.raises(error):
+                buy(acme, now)
+        assert PaymentIssue.objects.get(kind="key_refused").subject == "payments.start_top_up"
+
+    def test_of_a_look_for_staff_is_shown_at_once(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        row = rows(offer(acme, now))[0]
+        services.create_payment_link(installment=row, created_by="staff:ann", now=now)
+        discount(acme, "10", now)
+        row.refresh_from_db()
+        desk.local.faults.add(Fault("403", method="GET", path=SESSIONS, body="rak_checkout_session_read"))
+        with pytest.raises(StripePermissionMissing):
+            services.create_payment_link(installment=row, created_by="staff:ann", now=now)
+        assert PaymentIssue.objects.get(kind="key_refused").subject == "payments.create_payment_link"
 
 
 class TestRetryAfter:

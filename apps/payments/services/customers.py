@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from apps.payments import stripe_operations
+from apps.payments import issues, stripe_operations
 from apps.payments.errors import CustomerDeleted
 from apps.payments.models import StripeCustomer
 from apps.payments.services.outgoing import obtain
@@ -29,6 +29,7 @@ def ensure_customer(*, organization: Organization, now: datetime) -> str:
     return _make(organization, f"customer:{organization.pk}", now)
 
 
+@issues.shows_refused_key("payments.recreate_customer")
 def recreate_customer(*, organization: Organization, now: datetime) -> str:
     """Make the customer again that was deleted at Stripe; where there is one, return it."""
     rows = StripeCustomer.objects.filter(organization=organization, livemode=settings.STRIPE_LIVEMODE)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from apps.contracts.models import Contract, Installment
-from apps.payments import stripe_operations
+from apps.payments import issues, stripe_operations
 from apps.payments.errors import BeingPaid, StripeRefused
 from apps.payments.models import PaymentLink
 from apps.payments.references import Made
@@ -12,6 +12,7 @@ from apps.payments.services.outgoing import obtain
 from apps.payments.services.sessions import line
 
 
+@issues.shows_refused_key("payments.create_payment_link")
 def create_payment_link(*, installment: Installment, created_by: str, now: datetime) -> PaymentLink:
     """Make a link at which anyone may pay an open installment, once; the same one again while it is current.
 
@@ -19,6 +20,10 @@ def create_payment_link(*, installment: Installment, created_by: str, now: datet
         BeingPaid: nothing is left to pay on it, or it is charged to a saved payment method.
         StripeRefused, StripeUnavailable: it could not be made.
     """
+    return _current_link(installment, created_by, now)
+
+
+def _current_link(installment: Installment, created_by: str, now: datetime) -> PaymentLink:
     known = PaymentLink.objects.filter(installment=installment, is_active=True).select_related("organization").first()
     if known is not None and _is_current(known, installment):
         return known
@@ -116,4 +121,4 @@ def renew_links(*, contract: Contract, now: datetime) -> None:
         close_link(link, now=now)
         link.installment.contract = contract
         if link.installment.is_open and not charged:
-            create_payment_link(installment=link.installment, created_by=link.created_by, now=now)
+            _current_link(link.installment, link.created_by, now)

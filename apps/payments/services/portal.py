@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from apps.payments import stripe_operations
+from apps.payments import issues, stripe_operations
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.outgoing import obtain
 from apps.tenants.models import Organization
@@ -12,6 +12,7 @@ from apps.tenants.models import Organization
 RETURN_PATH = "/checkout/closed"
 
 
+@issues.shows_refused_key("payments.open_portal")
 def open_portal(*, organization: Organization, request_key: str, now: datetime) -> str:
     """Return the address of a portal session; it is short-lived, and making two does no harm.
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from apps.common.strict_json import Json
 from apps.contracts import selectors as contract_selectors
 from apps.contracts.models import Contract
+from apps.payments import issues
 from apps.payments.collection import Collection
 from apps.payments.errors import BeingPaid
 from apps.payments.models import CheckoutPart, CheckoutSession
@@ -31,6 +32,7 @@ OPEN = (State.REQUESTED, State.OPEN)
 STILL_GOOD_FOR = timedelta(minutes=5)
 
 
+@issues.shows_refused_key("payments.subscribe")
 def subscribe(*, organization: Organization, contract_id: UUID, created_by: str, now: datetime) -> str:
     """Return the address at which an offered contract is paid; while it is open, the same one again.
 

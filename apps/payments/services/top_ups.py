@@ -7,6 +7,7 @@ from django.db import transaction
 
 from apps.common.money import from_minor_units, micros_per_minor_unit, payable_step
 from apps.common.strict_json import Json
+from apps.payments import issues
 from apps.payments.errors import AmountNotPayable, AmountOutOfRange, RequestKeyReused, WrongCurrency
 from apps.payments.models import CheckoutSession
 from apps.payments.services.customers import ensure_customer
@@ -18,6 +19,7 @@ Purpose = CheckoutSession.Purpose
 State = CheckoutSession.State
 
 
+@issues.shows_refused_key("payments.start_top_up")
 def start_top_up(
     *,
     organization: Organization,
