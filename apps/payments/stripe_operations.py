@@ -11,11 +11,13 @@ from apps.common.strict_json import Json
 from apps.payments.errors import StripeHasNone
 from apps.payments.objects import (
     CheckoutFacts,
+    CreditNoteFacts,
     CustomerFacts,
     DisputeFacts,
     Facts,
     IntentFacts,
     InvoiceFacts,
+    InvoicePaymentFacts,
     LinkFacts,
     MethodFacts,
     PortalFacts,
@@ -98,6 +100,10 @@ def fetch_invoice(invoice_id: str) -> InvoiceFacts:
     return read(InvoiceFacts.read, body)
 
 
+def fetch_credit_note(note_id: str) -> CreditNoteFacts:
+    return read(CreditNoteFacts.read, call(lambda v1: v1.credit_notes.retrieve(note_id)))
+
+
 def fetch_intent(intent_id: str) -> IntentFacts:
     return read(IntentFacts.read, call(lambda v1: v1.payment_intents.retrieve(intent_id)))
 
@@ -150,10 +156,18 @@ def invoices_of(customer: str) -> Iterator[InvoiceFacts]:
     return (read(InvoiceFacts.read, row) for row in rows)
 
 
-def pays_an_invoice(intent: str) -> bool:
-    """Say whether a payment intent pays an invoice, which tells of the money itself."""
+def invoices_paid_by(intent: str) -> tuple[str, ...]:
+    """Return the ids of the invoices that a payment intent pays, or is to pay; they tell of the money themselves."""
     by_intent = {"payment": {"type": "payment_intent", "payment_intent": intent}}
-    return any(True for _ in pages(lambda v1, page: v1.invoice_payments.list({**by_intent, **page}), most=100))
+    rows = pages(lambda v1, page: v1.invoice_payments.list({**by_intent, **page}), most=100)
+    return tuple(sorted({read(InvoicePaymentFacts.read, row).invoice for row in rows}))
+
+
+def is_under_way(invoice_id: str) -> bool:
+    """Say whether a payment of an invoice is under way, as a bank debit is for days."""
+    made = fetch_invoice(invoice_id).payments or ()
+    waiting = [one.payment_intent for one in made if one.status == "open" and one.payment_intent]
+    return any(fetch_intent(intent).status == "processing" for intent in waiting)
 
 
 def events_since(created: int, types: list[str], *, undelivered_only: bool = False) -> Iterator[Json]:

@@ -94,6 +94,23 @@ class TestDiscount:
         press(session.url, "apply_code", code="SAVE20")
         assert v1.checkout.sessions.retrieve(session.id).amount_total == 5_000
 
+    def test_comes_of_one_code_alone(self, v1: Any, press: Any, coupon: str) -> None:
+        for code in ("SAVE20", "MORE20"):
+            v1.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon}, "code": code})
+        session = v1.checkout.sessions.create(fifty(allow_promotion_codes=True))
+        press(session.url, "apply_code", code="SAVE20")
+        assert "This code is invalid." in press(session.url, "apply_code", code="MORE20")[2]
+        assert v1.checkout.sessions.retrieve(session.id).total_details.amount_discount == 1_000
+
+    @pytest.mark.parametrize("bound", [{"max_redemptions": 1}, {"expires_at": 1_000}, {"customer": "cus_other"}])
+    def test_of_a_code_that_is_used_up_late_or_another_s_is_not_given(
+        self, v1: Any, press: Any, coupon: str, bound: dict[str, Any]
+    ) -> None:
+        v1.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon}, "code": "SAVE20", **bound})
+        first, second = (v1.checkout.sessions.create(fifty(allow_promotion_codes=True)) for _ in range(2))
+        press(first.url, "apply_code", code="SAVE20")
+        assert "This code is invalid." in press(second.url, "apply_code", code="SAVE20")[2]
+
     def test_of_everything_takes_nothing(self, v1: Any, press: Any) -> None:
         coupon = v1.coupons.create({"percent_off": 100}).id
         session = v1.checkout.sessions.create(fifty(discounts=[{"coupon": coupon}]))
@@ -128,6 +145,14 @@ class TestDiscount:
             v1.checkout.sessions.create(fifty(discounts=[{"coupon": coupon}]))
         assert refused.value.code == "coupon_expired"
 
+    def test_that_is_late_or_in_another_currency_is_refused(self, v1: Any) -> None:
+        late = v1.coupons.create({"percent_off": 20, "redeem_by": 1_000}).id
+        euros = v1.coupons.create({"amount_off": 100, "currency": "eur"}).id
+        for coupon, code, param in ((late, "coupon_expired", None), (euros, None, "discounts")):
+            with pytest.raises(stripe.InvalidRequestError) as refused:
+                v1.checkout.sessions.create(fifty(discounts=[{"coupon": coupon}]))
+            assert (refused.value.code, refused.value.param) == (code, param)
+
     def test_comes_before_tax_and_is_spread_over_the_lines(self) -> None:
         from decimal import Decimal
 
@@ -149,6 +174,14 @@ class TestCustomerBalance:
         assert v1.customers.retrieve(customer).balance == left
         newest = v1.customers.balance_transactions.list(customer).data[0]
         assert (newest.type, newest.invoice, newest.amount) == ("applied_to_invoice", invoice.id, left - balance)
+
+    def test_in_another_currency_is_left_alone(self, v1: Any, customer: str) -> None:
+        v1.customers.balance_transactions.create(customer, {"amount": -3_000, "currency": "eur"})
+        assert finalized(v1, 10_000, customer).amount_due == 10_000
+        assert v1.customers.retrieve(customer).balance == -3_000
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            self.credit(v1, customer, -100)
+        assert refused.value.param == "currency"
 
     def test_that_covers_an_invoice_pays_it_without_a_payment(self, v1: Any, customer: str) -> None:
         self.credit(v1, customer, -10_000)
@@ -183,9 +216,9 @@ class TestSeveralPayments:
         assert paid == {"payment_intent": 5_000, "payment_record": 2_000}
         assert told(v1).count("invoice_payment.paid") == 2
 
-    def reported(self, v1: Any, amount: int) -> str:
+    def reported(self, v1: Any, amount: int, currency: str = "usd") -> str:
         came = {"outcome": "guaranteed", "guaranteed": {"guaranteed_at": 1_795_000_000}, "initiated_at": 1_795_000_000}
-        wanted = {"amount_requested": {"currency": "usd", "value": amount}, **came}
+        wanted = {"amount_requested": {"currency": currency, "value": amount}, **came}
         method = {"type": "custom", "custom": {"display_name": "Bank transfer"}}
         return str(v1.payment_records.report_payment({**wanted, "payment_method_details": method}).id)
 
@@ -203,6 +236,27 @@ class TestSeveralPayments:
         with pytest.raises(stripe.InvalidRequestError) as refused:
             v1.invoices.attach_payment(invoice.id, {"payment_intent": v1.payment_intents.list().data[0].id})
         assert refused.value.param == "payment_intent"
+
+    def test_are_of_one_thing_once_in_the_invoice_s_currency(self, v1: Any, customer: str) -> None:
+        invoice = finalized(v1, 10_000, customer)
+        record = self.reported(v1, 2_000)
+        v1.invoices.attach_payment(invoice.id, {"payment_record": record})
+        both = {"payment_record": record, "payment_intent": "pi_1"}
+        for wanted in ({}, both, {"payment_record": record}, {"payment_record": self.reported(v1, 1_000, "eur")}):
+            with pytest.raises(stripe.InvalidRequestError) as refused:
+                v1.invoices.attach_payment(invoice.id, wanted)
+            assert refused.value.param == ("payment_record" if len(wanted) == 1 else None)
+        assert v1.invoices.retrieve(invoice.id).amount_remaining == 8_000
+
+    @pytest.mark.parametrize(
+        ("end", "code"), [("pay", "invoice_already_paid"), ("void_invoice", "invoice_not_editable")]
+    )
+    def test_are_none_of_an_invoice_that_is_paid_or_void(self, v1: Any, customer: str, end: str, code: str) -> None:
+        invoice = finalized(v1, 10_000, customer)
+        getattr(v1.invoices, end)(invoice.id, {"paid_out_of_band": True} if end == "pay" else {})
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            v1.invoices.attach_payment(invoice.id, {"payment_record": self.reported(v1, 2_000)})
+        assert refused.value.code == code
 
     def test_may_be_an_intent_that_was_paid_already(self, v1: Any, customer: str) -> None:
         method = v1.payment_methods.attach("pm_card_visa", {"customer": customer}).id
@@ -247,6 +301,24 @@ class TestCreditNote:
         press(invoice.hosted_invoice_url, "pay")
         with pytest.raises(stripe.InvalidRequestError):
             v1.credit_notes.create({"invoice": invoice.id, **wanted})
+
+    def test_is_not_above_the_total_nor_of_a_draft(self, v1: Any, customer: str) -> None:
+        draft = invoice_over(v1, 10_000, customer)
+        with pytest.raises(stripe.InvalidRequestError, match="open, paid or uncollectible"):
+            v1.credit_notes.create({"invoice": draft.id, "amount": 1_000})
+        invoice = v1.invoices.finalize_invoice(draft.id)
+        v1.credit_notes.create({"invoice": invoice.id, "amount": 6_000})
+        with pytest.raises(stripe.InvalidRequestError, match="must not exceed the total"):
+            v1.credit_notes.create({"invoice": invoice.id, "amount": 4_001, "credit_amount": 1})
+
+    def test_is_voided_once_while_its_invoice_is_open(self, v1: Any, press: Any, customer: str) -> None:
+        invoice = finalized(v1, 10_000, customer)
+        first, second = (v1.credit_notes.create({"invoice": invoice.id, "amount": 2_000}).id for _ in range(2))
+        v1.credit_notes.void_credit_note(first)
+        press(invoice.hosted_invoice_url, "pay")
+        for note, words in ((first, "already void"), (second, "open invoices")):
+            with pytest.raises(stripe.InvalidRequestError, match=words):
+                v1.credit_notes.void_credit_note(note)
 
     def test_that_is_voided_is_asked_for_again(self, v1: Any, customer: str) -> None:
         invoice = finalized(v1, 10_000, customer)

@@ -80,9 +80,10 @@ class TestAnchor:
             subscribe(billing_cycle_anchor=ahead(seconds=0))
         assert refused.value.param == "subscription_data[billing_cycle_anchor]"
 
-    def test_does_not_stand_beside_a_trial(self, subscribe: Any) -> None:
+    @pytest.mark.parametrize("trial", [{"trial_end": ahead(days=10)}, {"trial_period_days": 10}])
+    def test_does_not_stand_beside_a_trial(self, subscribe: Any, trial: dict[str, int]) -> None:
         with pytest.raises(stripe.InvalidRequestError) as refused:
-            subscribe(billing_cycle_anchor=ahead(days=20), trial_end=ahead(days=10))
+            subscribe(billing_cycle_anchor=ahead(days=20), **trial)
         assert refused.value.param == "subscription_data[billing_cycle_anchor]"
 
 

@@ -71,14 +71,15 @@ def clock(traveler: Any, local: LocalStripe) -> Any:
 def begin(traveler: Any, v1: Any, press: Any) -> Any:
     """Begin a subscription over 100 dollars, every so many months."""
 
-    def start(months: int = 1, **data: Any) -> Any:
+    def start(months: int = 1, coupon: str = "", **data: Any) -> Any:
         product = v1.products.create({"name": "Contract"})
         recurring = {"interval": "month", "interval_count": months}
         price = v1.prices.create(
             {"product": product.id, "currency": "usd", "unit_amount": 10_000, "recurring": recurring}
         )
         params = session_params(mode="subscription", line_items=[{"price": price.id, "quantity": 1}])
-        session = v1.checkout.sessions.create({**params, "subscription_data": data})
+        reduced = {"discounts": [{"coupon": coupon}]} if coupon else {}
+        session = v1.checkout.sessions.create({**params, **reduced, "subscription_data": data})
         press(session.url, "pay")
         return v1.subscriptions.retrieve(v1.checkout.sessions.retrieve(session.id).subscription)
 
@@ -129,6 +130,13 @@ class TestTurns:
         assert billed(v1) == [("2026-12-01", 10_000)]
 
 
+@pytest.mark.parametrize(("duration", "second"), [("once", 10_000), ("forever", 8_000)])
+def test_a_coupon_lowers_the_first_invoice_or_all(v1: Any, begin: Any, clock: Any, duration: str, second: int) -> None:
+    begin(coupon=v1.coupons.create({"percent_off": 20, "duration": duration}).id)
+    clock("2026-12-18T12:00")
+    assert billed(v1) == [("2026-11-18", 8_000), ("2026-12-18", second)]
+
+
 class TestEnd:
     def test_within_a_later_period_shortens_it(self, v1: Any, begin: Any, clock: Any) -> None:
         subscription = begin(3)
@@ -153,6 +161,18 @@ class TestEnd:
         subscription = v1.subscriptions.update(subscription.id, end)
         assert [item.amount for item in v1.invoice_items.list().data] == back
         assert subscription["items"].data[0].current_period_end == at("2026-12-03T12:00")
+
+    def test_within_a_trial_gives_nothing_back(self, v1: Any, begin: Any) -> None:
+        subscription = begin(trial_period_days=7)
+        v1.subscriptions.update(subscription.id, {"cancel_at": at("2026-11-20T12:00")})
+        assert v1.invoice_items.list().data == []
+
+    def test_that_is_given_up_bills_again_with_what_was_given_back(self, v1: Any, begin: Any, clock: Any) -> None:
+        subscription = begin()
+        v1.subscriptions.update(subscription.id, {"cancel_at": at("2026-12-03T12:00")})
+        assert v1.subscriptions.update(subscription.id, {"cancel_at": ""}).cancel_at is None
+        clock("2026-12-18T12:00")
+        assert billed(v1) == [("2026-11-18", 10_000), ("2026-12-03", 0), ("2026-12-18", 10_000)]
 
     @pytest.mark.parametrize("moment", ["2026-11-18T11:59", "2031-12-18T12:00"])
     def test_lies_ahead_and_within_five_years(self, v1: Any, begin: Any, moment: str) -> None:

@@ -287,8 +287,9 @@ class TestInvoice:
 
     @pytest.mark.parametrize("kind", ["invoice.payment_failed", "invoice.payment_action_required", "invoice.overdue"])
     def test_that_is_late_marks_its_installment_late(
-        self, post: Post, acme: Organization, now: datetime, contract: Contract, kind: str
+        self, desk: Desk, post: Post, acme: Organization, now: datetime, contract: Contract, kind: str
     ) -> None:
+        put(desk, kind)
         post(kind)
         row, invoice = self.row(contract), StripeInvoice.objects.get()
         assert (row.state, row.overdue_at) == ("due", now)
@@ -321,10 +322,24 @@ class TestInvoice:
         self, desk: Desk, post: Post, acme: Organization, contract: Contract
     ) -> None:
         put(desk, "invoice.finalized")
+        put(desk, "credit_note.created")
         post("credit_note.created")
         issue = PaymentIssue.objects.get()
         assert (issue.kind, issue.organization, issue.actual_micros) == ("credit_note", acme, to_micros("200"))
         assert self.row(contract).state == "due"
+
+    @pytest.mark.parametrize("kinds", [("created", "voided"), ("voided", "created")])
+    def test_whose_credit_note_was_voided_asks_for_the_whole_again(
+        self, desk: Desk, post: Post, acme: Organization, contract: Contract, kinds: tuple[str, ...]
+    ) -> None:
+        put(desk, "invoice.finalized")
+        put(desk, "credit_note.created")
+        for kind in kinds:
+            if kind == "voided":
+                put(desk, "credit_note.voided")
+            post(f"credit_note.{kind}")
+        assert (open_issues(), self.row(contract).remaining_micros) == (set(), to_micros("1200"))
+        assert set(StripeEvent.objects.values_list("state", flat=True)) == {"handled"}
 
 
 def test_a_payment_method_that_was_taken_back_is_charged_no_more(post: Post, acme: Organization, now: datetime) -> None:

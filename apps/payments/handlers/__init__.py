@@ -14,6 +14,7 @@ from apps.payments.handlers.checkout import (
     session_paid_later,
 )
 from apps.payments.handlers.customers import customer_deleted
+from apps.payments.handlers.debits import look_at_debit
 from apps.payments.handlers.disputes import (
     dispute_closed,
     dispute_opened,
@@ -22,7 +23,7 @@ from apps.payments.handlers.disputes import (
     funds_withdrawn,
 )
 from apps.payments.handlers.invoices import (
-    credit_note_issued,
+    credit_note_changed,
     invoice_finalized,
     invoice_overdue,
     invoice_paid,
@@ -30,6 +31,7 @@ from apps.payments.handlers.invoices import (
     invoice_payment_paid,
     invoice_uncollectible,
     invoice_voided,
+    look_at_credit_note,
     look_at_invoice,
     look_at_its_invoice,
 )
@@ -69,6 +71,7 @@ class Handler:
 _INTENT = Handler(IntentFacts.read, intent_moved, look_at_intent)
 _CHARGE = Handler(ChargeFacts.read, charge_moved)
 _SUBSCRIPTION = Handler(SubscriptionFacts.read, subscription_changed, look_at_subscription)
+_CREDIT_NOTE = Handler(CreditNoteFacts.read, credit_note_changed, look_at_credit_note)
 _REFUND = Handler(RefundFacts.read, refund_changed, look_at_siblings)
 
 # Types that are not here are stored and ignored; so is invoice.payment_succeeded, which tells invoice.paid again.
@@ -85,13 +88,14 @@ HANDLERS: dict[str, Handler] = {
     "charge.failed": _CHARGE,
     "invoice.finalized": Handler(InvoiceFacts.read, invoice_finalized),
     "invoice.paid": Handler(InvoiceFacts.read, invoice_paid, look_at_invoice),
-    "invoice.payment_failed": Handler(InvoiceFacts.read, invoice_payment_failed),
-    "invoice.payment_action_required": Handler(InvoiceFacts.read, invoice_payment_failed),
-    "invoice.overdue": Handler(InvoiceFacts.read, invoice_overdue),
+    "invoice.payment_failed": Handler(InvoiceFacts.read, invoice_payment_failed, look_at_debit),
+    "invoice.payment_action_required": Handler(InvoiceFacts.read, invoice_payment_failed, look_at_debit),
+    "invoice.overdue": Handler(InvoiceFacts.read, invoice_overdue, look_at_debit),
     "invoice.voided": Handler(InvoiceFacts.read, invoice_voided),
     "invoice.marked_uncollectible": Handler(InvoiceFacts.read, invoice_uncollectible),
     "invoice.overpaid": Handler(InvoiceFacts.read, invoice_paid, look_at_invoice),
-    "credit_note.created": Handler(CreditNoteFacts.read, credit_note_issued, look_at_its_invoice),
+    "credit_note.created": _CREDIT_NOTE,
+    "credit_note.voided": _CREDIT_NOTE,
     "invoice_payment.paid": Handler(InvoicePaymentFacts.read, invoice_payment_paid, look_at_its_invoice),
     "refund.created": _REFUND,
     "refund.updated": _REFUND,

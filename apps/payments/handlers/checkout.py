@@ -6,6 +6,7 @@ from apps.contracts import services as contracts
 from apps.payments import issues
 from apps.payments.errors import NotReadyYet
 from apps.payments.handlers import sessions
+from apps.payments.handlers.debits import follow_debits
 from apps.payments.handlers.mandates import give_mandate
 from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.sessions import NotOurs
@@ -131,7 +132,7 @@ def intent_moved(facts: IntentFacts, occasion: Occasion) -> None:
     """The payment of a session moved: its ids are noted for refunds and disputes; money is posted by the session.
 
     Only one that was captured by hand posts what was captured: its session was complete, and not paid, before that. A
-    failed attempt leaves the session open; a cancelled payment ends it.
+    failed attempt leaves the session open; a cancelled payment ends it. That of an invoice tells whether it is under way.
 
     Raises:
         NotOurs: nothing of ours made it. NotReadyYet: it was captured by hand, and its session is not known at Stripe.
@@ -139,6 +140,9 @@ def intent_moved(facts: IntentFacts, occasion: Occasion) -> None:
     row = sessions.lock_referenced(facts.metadata)
     if row is None and occasion.fetched and occasion.fetched.is_alone:
         _keep_lone(facts, occasion)
+        return
+    if row is None and occasion.fetched and occasion.fetched.under_way:
+        follow_debits(occasion.fetched.under_way, occasion)
         return
     if row is None:
         raise NotOurs

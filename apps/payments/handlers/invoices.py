@@ -1,14 +1,13 @@
 """Invoices: what was paid is posted payment by payment, once; what failed, is late or was given up is shown."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
-from apps.common.errors import BillingError
 from apps.common.money import Micros, decimal_text, from_minor_units
 from apps.contracts import services as contracts
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.causes import STRIPE_INVOICE
-from apps.payments.errors import EventParked
+from apps.payments.handlers.debits import tell_installments
 from apps.payments.handlers.invoice_money import receive
 from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice
 from apps.payments.handlers.occasion import Occasion
@@ -27,9 +26,22 @@ def look_at_invoice(facts: InvoiceFacts) -> InvoiceFacts:
     return stripe_operations.fetch_invoice(facts.id)
 
 
-def look_at_its_invoice(facts: InvoicePaymentFacts | CreditNoteFacts) -> InvoiceFacts:
-    """Ask Stripe for the invoice that a payment or a credit note is for."""
+def look_at_its_invoice(facts: InvoicePaymentFacts) -> InvoiceFacts:
+    """Ask Stripe for the invoice that a payment is for."""
     return stripe_operations.fetch_invoice(facts.invoice)
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAtNote:
+    """A credit note as Stripe has it now, and its invoice."""
+
+    note: CreditNoteFacts
+    invoice: InvoiceFacts
+
+
+def look_at_credit_note(facts: CreditNoteFacts) -> LookedAtNote:
+    """Ask Stripe for a credit note as it is now, since events come in any order, and for its invoice."""
+    return LookedAtNote(stripe_operations.fetch_credit_note(facts.id), stripe_operations.fetch_invoice(facts.invoice))
 
 
 def invoice_paid(facts: InvoiceFacts, occasion: Occasion) -> None:
@@ -57,14 +69,18 @@ def invoice_finalized(facts: InvoiceFacts, occasion: Occasion) -> None:
 def invoice_payment_failed(facts: InvoiceFacts, occasion: Occasion) -> None:
     """An attempt to collect it failed, or the payer has to confirm it. Its installments count as late.
 
-    Nothing is posted. Stripe tries again by itself, the payer pays at the invoice's page, and staff see it until then.
+    Nothing is posted. Stripe tries again by itself, the payer pays at the invoice's page, and staff see it until then;
+    while a newer attempt is under way, nobody is told.
     """
     row = lock_invoice(facts, occasion)
     if row.state not in UNPAID_STATES:
         return
     row.failed_at = occasion.now
     row.save(update_fields=["failed_at"])
-    _tell_installments(row, contracts.mark_installment_overdue, occasion)
+    if occasion.fetched:
+        return
+    tell_installments(row, contracts.mark_payment_failed, occasion)
+    tell_installments(row, contracts.mark_installment_overdue, occasion)
     if row.charged_to:
         _show_failure(row, occasion)
 
@@ -82,13 +98,14 @@ def _show_failure(row: StripeInvoice, occasion: Occasion) -> None:
 
 
 def invoice_overdue(facts: InvoiceFacts, occasion: Occasion) -> None:
-    """It was not paid in time."""
+    """It was not paid in time. Its installments count as late, unless a payment of it is under way."""
     row = lock_invoice(facts, occasion)
     if row.state == State.PAID or row.overdue_at is not None:
         return
     row.overdue_at = occasion.now
     row.save(update_fields=["overdue_at"])
-    _tell_installments(row, contracts.mark_installment_overdue, occasion)
+    if not occasion.fetched:
+        tell_installments(row, contracts.mark_installment_overdue, occasion)
 
 
 def invoice_voided(facts: InvoiceFacts, occasion: Occasion) -> None:
@@ -98,7 +115,7 @@ def invoice_voided(facts: InvoiceFacts, occasion: Occasion) -> None:
     """
     row = lock_invoice(facts, occasion)
     if move_invoice(row, State.VOID, occasion) and not row.ended_by_us:
-        _tell_installments(row, contracts.void_installment, occasion)
+        tell_installments(row, contracts.void_installment, occasion)
 
 
 def invoice_uncollectible(facts: InvoiceFacts, occasion: Occasion) -> None:
@@ -107,28 +124,38 @@ def invoice_uncollectible(facts: InvoiceFacts, occasion: Occasion) -> None:
     if not move_invoice(row, State.UNCOLLECTIBLE, occasion):
         return
     if row.purpose == StripeInvoice.Purpose.INSTALLMENTS:
-        _tell_installments(row, contracts.write_off_installment, occasion)
+        tell_installments(row, contracts.write_off_installment, occasion)
     else:
         _write_off(row, occasion)
 
 
-def credit_note_issued(facts: CreditNoteFacts, occasion: Occasion) -> None:
+def credit_note_changed(facts: CreditNoteFacts, occasion: Occasion) -> None:
     """What is asked of the payer was lowered at Stripe, or money is to go back: staff bring the schedule in line.
 
-    No money moves by it. A refund that it made is told as a refund, and what is less paid as the invoice is paid.
+    No money moves by it. A refund that it made is told as a refund, and what is less paid as the invoice is paid. One
+    that is void changes nothing any more: Stripe asks for the whole again.
     """
-    row = lock_invoice(occasion.fetched, occasion)
-    currency = facts.currency
+    looked: LookedAtNote = occasion.fetched
+    row, note = lock_invoice(looked.invoice, occasion), looked.note
+    if note.status == "void":
+        issues.close_issue(
+            issues.Kind.CREDIT_NOTE,
+            subject=note.id,
+            resolution="It was voided: Stripe asks for the whole again",
+            now=occasion.now,
+        )
+        return
+    currency = note.currency
     left, back = (
-        from_minor_units(facts.pre_payment_amount, currency),
-        from_minor_units(facts.post_payment_amount, currency),
+        from_minor_units(note.pre_payment_amount, currency),
+        from_minor_units(note.post_payment_amount, currency),
     )
     issues.open_issue(
         issues.Kind.CREDIT_NOTE,
         organization=row.organization,
-        subject=facts.id,
+        subject=note.id,
         detail=(
-            f"Credit note {facts.number or facts.id} on invoice {row}: {decimal_text(left)} {currency} less to pay, "
+            f"Credit note {note.number or note.id} on invoice {row}: {decimal_text(left)} {currency} less to pay, "
             f"{decimal_text(back)} {currency} given back. Discount the installment by what is less to pay."
         ),
         actual_micros=left + back,
@@ -153,14 +180,3 @@ def _write_off(row: StripeInvoice, occasion: Occasion) -> None:
         now=occasion.now,
         description=f"Invoice {row} written off",
     )
-
-
-def _tell_installments(row: StripeInvoice, tell: Callable[..., object], occasion: Occasion) -> None:
-    """Tell the contract's side; an installment that is settled or closed by other means stays as it is."""
-    for part in row.parts.select_related("installment").order_by("position"):
-        if not part.installment.is_open:
-            continue
-        try:
-            tell(installment_id=part.installment_id, now=occasion.now)
-        except BillingError as error:
-            raise EventParked(f"Installment {part.installment_id}: {error.detail}") from error

@@ -1,6 +1,7 @@
 """Which session of ours an event is about. Metadata alone never decides: our row must agree with it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -49,12 +50,14 @@ class Look:
 class CapturedLook:
     """What Stripe has beside a payment: the session it was captured by hand for, and what was saved there.
 
-    `is_alone` is true of a customer's payment that is for no session of ours and no invoice.
+    `is_alone` is true of a customer's payment that is for no session of ours and no invoice. `under_way` says of each
+    invoice that one which has not succeeded is to pay, whether a payment of it is under way now.
     """
 
     session: CheckoutFacts | None = None
     look: Look = Look()
     is_alone: bool = False
+    under_way: Mapping[str, bool] = field(default_factory=dict)
 
 
 def look_at_session(facts: CheckoutFacts) -> Look:
@@ -74,17 +77,18 @@ def look_at_session(facts: CheckoutFacts) -> Look:
 
 
 def look_at_intent(facts: IntentFacts) -> CapturedLook:
-    """Ask Stripe what a payment belongs to, where no other event tells that its money came.
+    """Ask Stripe what a payment belongs to, where no other event tells of it.
 
-    That is the session of a payment that was captured by hand, and whether one that names nothing of ours, on a
-    customer of ours, pays an invoice.
+    That is the session of a payment that was captured by hand, and the invoices that one which names nothing of ours,
+    on a customer of ours, pays: only such a payment tells that a debit is under way.
     """
-    if facts.status != "succeeded":
-        return CapturedLook()
-    if "reference" not in facts.metadata:
+    if not _is_from_us(facts.metadata):
         by_our_customer = StripeCustomer.objects.filter(stripe_id=facts.customer).exclude(stripe_id="").exists()
-        return CapturedLook(is_alone=by_our_customer and not stripe_operations.pays_an_invoice(facts.id))
-    if not facts.is_captured_by_hand:
+        invoices = stripe_operations.invoices_paid_by(facts.id) if by_our_customer else ()
+        if facts.status == "succeeded":
+            return CapturedLook(is_alone=by_our_customer and not invoices)
+        return CapturedLook(under_way={each: stripe_operations.is_under_way(each) for each in invoices})
+    if facts.status != "succeeded" or not facts.is_captured_by_hand:
         return CapturedLook()
     named = reference_id(facts.metadata)
     row = CheckoutSession.objects.filter(pk=named).first() if named else None
@@ -152,6 +156,11 @@ def reference_id(metadata: dict[str, str]) -> UUID | None:
     return row_id(metadata.get("reference", ""), Made.CHECKOUT)
 
 
+def _is_from_us(metadata: dict[str, str]) -> bool:
+    """Say whether metadata is that of a session or a payment link of ours."""
+    return reference_id(metadata) is not None or metadata.get("reference", "").startswith(PaymentLink.REFERENCE)
+
+
 def lock_referenced(metadata: dict[str, str]) -> CheckoutSession | None:
     """Lock the session that metadata names, if there is one."""
     named = reference_id(metadata)
@@ -181,6 +190,8 @@ def _of_link(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession | None
     if not facts.payment_link:
         return None
     link = PaymentLink.objects.select_related("installment").filter(stripe_id=facts.payment_link).first()
+    if link is None and not _is_from_us(facts.metadata):
+        raise NotOurs  # where a customer of ours paid at it, the payment itself tells
     if link is None:
         raise NotReadyYet("The payment link is not known here", waits_for=facts.payment_link)
     row, created = CheckoutSession.objects.get_or_create(

@@ -127,12 +127,16 @@ def _from_balance(body: Json) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditNoteFacts(Facts):
-    """A credit note. What lowers what is still to be paid and what gives back what was paid are told apart."""
+    """A credit note. What lowers what is still to be paid and what gives back what was paid are told apart.
+
+    Its `status` is `issued`, and `void` once it was taken back.
+    """
 
     id: str
     invoice: str
     currency: str
     number: str
+    status: str
     pre_payment_amount: int
     post_payment_amount: int
 
@@ -144,6 +148,7 @@ class CreditNoteFacts(Facts):
             invoice=reading.required_id(body, "invoice"),
             currency=reading.currency(body),
             number=reading.text(body, "number", longest=100),
+            status=reading.text(body, "status", longest=40),
             pre_payment_amount=reading.amount(body, "pre_payment_amount", 0),
             post_payment_amount=reading.amount(body, "post_payment_amount", 0),
         )

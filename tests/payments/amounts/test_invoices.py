@@ -87,6 +87,7 @@ class TestInvoice:
     ) -> None:
         put_payment(desk, 1, 100_000)
         event = self.paid(desk, amount_due=100_000, amount_paid=100_000, pre_payment_credit_notes_amount=20_000)
+        put(desk, "credit_note.created")
         deliver(desk, told("credit_note.created"), event)
         assert books(acme, now) == {"installments": "1000.00", "cash": "-1000.00"}
         assert self.state(contract) == "partially_paid"

@@ -38,11 +38,39 @@ def test_goes_back_by_a_refund(desk: Desk, acme: Organization, now: datetime) ->
     assert (books(acme, now), open_issues()) == ({}, {})
 
 
-def test_that_pays_an_invoice_is_left_to_the_invoice(desk: Desk, acme: Organization, now: datetime) -> None:
+def test_that_invoices_paid_by_is_left_to_the_invoice(desk: Desk, acme: Organization, now: datetime) -> None:
     put_payment(desk, 1, 10_000, invoice="in_foreign")
     assert desk.post(by_hand()).status_code == 200
     desk.run(desk.now)
     assert (StripeEvent.objects.get().state, StripePayment.objects.count()) == ("ignored", 0)
+
+
+@pytest.mark.parametrize("session_first", [True, False])
+@pytest.mark.parametrize("metadata", [{}, {"reference": "order-17"}])
+def test_at_another_s_payment_link_is_kept_unapplied_and_nothing_is_parked(
+    desk: Desk, acme: Organization, now: datetime, session_first: bool, metadata: dict[str, str]
+) -> None:
+    paid = by_hand(metadata=metadata)
+    at_link = {"id": "cs_foreign", "payment_link": "plink_foreign", "payment_intent": "pi_1", "metadata": metadata}
+    session = told("checkout.session.completed", **at_link, customer=paid["data"]["object"]["customer"])
+    for event in (session, paid) if session_first else (paid, session):
+        assert desk.post(event).status_code == 200
+        desk.run(now)
+    assert books(acme, now) == {"unapplied": "100.00", "cash": "-100.00"}
+    assert dict(StripeEvent.objects.values_list("type", "state")) == {
+        "checkout.session.completed": "ignored",
+        "payment_intent.succeeded": "handled",
+    }
+    assert open_issues() == {"unapplied": ("", "100.00")}
+
+
+@pytest.mark.parametrize("kind", ["expired", "async_payment_failed"])
+def test_at_another_s_payment_link_that_does_not_come_is_ignored(desk: Desk, now: datetime, kind: str) -> None:
+    about = {"id": "cs_foreign", "payment_link": "plink_foreign", "metadata": {}}
+    event = told(f"checkout.session.{kind}", **about, customer=subject("invoice.paid")["customer"])
+    assert desk.post(event).status_code == 200
+    desk.run(now)
+    assert StripeEvent.objects.get().state == "ignored"
 
 
 def test_of_a_stranger_is_ignored(desk: Desk) -> None:

@@ -56,6 +56,7 @@ class TestParked:
         self, desk: Desk, acme: Organization, now: datetime, settings: Any
     ) -> None:
         settings.STRIPE_EVENT_MAX_ATTEMPTS = 1
-        event = told("checkout.session.completed", id="cs_lost", payment_link="plink_lost", metadata={})
+        about = {"reference": "payment-link:1:1:25000000"}
+        event = told("checkout.session.completed", id="cs_lost", payment_link="plink_lost", metadata=about)
         assert self.park(desk, event).state == "parked"
         assert open_issues() == {"not_booked": ("", "25.00")}
