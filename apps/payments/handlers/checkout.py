@@ -132,7 +132,8 @@ def intent_moved(facts: IntentFacts, occasion: Occasion) -> None:
     """The payment of a session moved: its ids are noted for refunds and disputes; money is posted by the session.
 
     Only one that was captured by hand posts what was captured: its session was complete, and not paid, before that. A
-    failed attempt leaves the session open; a cancelled payment ends it. That of an invoice tells whether it is under way.
+    failed attempt leaves the session open; a canceled payment ends it. That of an invoice tells whether it is under
+    way.
 
     Raises:
         NotOurs: nothing of ours made it. NotReadyYet: it was captured by hand, and its session is not known at Stripe.
