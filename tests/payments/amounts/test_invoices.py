@@ -92,6 +92,7 @@ class TestInvoice:
         assert books(acme, now) == {"installments": "1000.00", "cash": "-1000.00"}
         assert self.state(contract) == "partially_paid"
         assert open_issues() == {"credit_note": ("", "200.00"), "underpaid": ("1200.00", "1000.00")}
+        assert "Credit notes took off 200 USD" in PaymentIssue.objects.get(kind="underpaid").detail
 
     def test_paid_in_part_by_card_and_in_part_elsewhere(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
@@ -213,6 +214,40 @@ def test_what_was_overpaid_pays_the_invoice_that_takes_it_from_the_balance(
     assert open_issues() == {}
 
 
+def test_a_balance_with_less_money_behind_it_pays_that_much(desk: Desk, acme: Organization, now: datetime) -> None:
+    made.create_requested_invoice(acme, now)
+    second = second_invoice(acme, now)
+    overpaid_and_used(desk)
+    put_payment(desk, 2, 22_000, invoice="in_2")
+    first = {"amount_paid": 125_000, "amount_overpaid": 5_000}
+    used = {
+        "id": "in_2",
+        "total": 30_000,
+        "amount_due": 22_000,
+        "amount_paid": 22_000,
+        "starting_balance": -8_000,
+        "ending_balance": 0,
+        "metadata": {"reference": "installment-invoice:2:1"},
+    }
+    put(desk, "invoice.paid", **used)
+    deliver(desk, told("invoice.paid", **first), told("invoice.paid", **used))
+    assert (rows(second)[0].state, rows(second)[0].remaining_micros) == ("partially_paid", to_micros("30"))
+    assert open_issues() == {"underpaid": ("300.00", "270.00")}
+    assert "unapplied" not in books(acme, now)
+
+
+def test_what_was_overpaid_without_a_payment_that_shows_it_is_unapplied(
+    desk: Desk, acme: Organization, now: datetime
+) -> None:
+    made.create_requested_invoice(acme, now)
+    put_payment(desk, 1, 120_000)
+    over = {"amount_paid": 125_000, "amount_overpaid": 5_000}
+    put(desk, "invoice.paid", **over)
+    deliver(desk, told("invoice.overpaid", **over))
+    assert (books(acme, now)["unapplied"], books(acme, now)["cash"]) == ("50.00", "-1250.00")
+    assert open_issues() == {"unapplied": ("", "50.00")}
+
+
 def ann() -> User:
     return User.objects.create(username="ann", is_staff=True, is_superuser=True)
 
@@ -231,6 +266,7 @@ class TestLeftOpen:
         return contract
 
     def test_is_not_asked_for_again_by_itself(self, desk: Desk, contract: Contract, now: datetime) -> None:
+        Contract.objects.update(status="active", activated_at=now)
         services.arrange_contract(contract_id=contract.pk, now=now)
         assert StripeInvoice.objects.count() == 1
 
