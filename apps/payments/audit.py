@@ -13,12 +13,12 @@ _ON_ACCOUNT = """
     SELECT x.code, SUM(x.expected), SUM(x.found) FROM (
       SELECT 'org:' || p.organization_id || ':{role}' ||
              CASE WHEN p.currency = o.currency THEN '' ELSE ':' || p.currency END AS code,
-             {of_payment} - COALESCE(r.total, 0) {of_disputes} AS expected, 0 AS found
+             {of_payment} - COALESCE(r.{of_returns}, 0) + COALESCE(d.{of_disputes}, 0) AS expected, 0 AS found
       FROM payments_stripepayment p JOIN tenants_organization o ON o.id = p.organization_id
-      LEFT JOIN (SELECT payment_id, SUM({of_refund}) AS total FROM payments_refund
-                 WHERE booked_at IS NOT NULL AND undone_at IS NULL GROUP BY payment_id) r ON r.payment_id = p.id
-      LEFT JOIN (SELECT payment_id, SUM(tax_micros) AS tax, SUM(unapplied_micros) AS unapplied,
-                        SUM(reinstated_micros - withdrawn_micros + taken_micros + lost_micros) AS held
+      LEFT JOIN (SELECT payment_id, SUM(tax_micros) AS tax, SUM(unapplied_micros) AS unapplied, 0 AS zero
+                 FROM payments_paymentreturn WHERE undone_at IS NULL GROUP BY payment_id) r ON r.payment_id = p.id
+      LEFT JOIN (SELECT payment_id, SUM(reinstated_micros - withdrawn_micros + taken_micros + lost_micros) AS held,
+                        0 AS zero
                  FROM payments_dispute GROUP BY payment_id) d ON d.payment_id = p.id
       WHERE p.settled_at IS NOT NULL
       UNION ALL
@@ -30,15 +30,25 @@ PAYMENT_RULES = {
     "what payments brought and nothing asked for is on the unapplied account": _ON_ACCOUNT.format(
         role="unapplied",
         of_payment="p.unapplied_micros - p.applied_micros",
-        of_refund="unapplied_micros",
-        of_disputes="- COALESCE(d.unapplied, 0)",
+        of_returns="unapplied",
+        of_disputes="zero",
     ),
     "the tax that payments brought is on the tax account": _ON_ACCOUNT.format(
-        role="tax", of_payment="p.tax_micros", of_refund="tax_micros", of_disputes="- COALESCE(d.tax, 0)"
+        role="tax", of_payment="p.tax_micros", of_returns="tax", of_disputes="zero"
     ),
     "what disputes moved is on the disputes account": _ON_ACCOUNT.format(
-        role="disputes", of_payment="- p.recovered_micros", of_refund="0", of_disputes="+ COALESCE(d.held, 0)"
+        role="disputes", of_payment="- p.recovered_micros", of_returns="zero", of_disputes="held"
     ),
+    "what a refund or a lost dispute took is what it took of each payment": """
+        SELECT x.code, x.taken, COALESCE(SUM(r.amount_micros), 0) FROM (
+          SELECT 'refund ' || id AS code, id AS refund_id, NULL::bigint AS dispute_id,
+                 CASE WHEN undone_at IS NULL THEN taken_micros ELSE 0 END AS taken FROM payments_refund
+          UNION ALL
+          SELECT 'dispute ' || id, NULL, id, taken_micros FROM payments_dispute) x
+        LEFT JOIN payments_paymentreturn r
+          ON (r.refund_id = x.refund_id OR r.dispute_id = x.dispute_id) AND r.undone_at IS NULL
+        GROUP BY x.code, x.taken HAVING x.taken <> COALESCE(SUM(r.amount_micros), 0)
+    """,
     "an invoice was paid by its payments": """
         SELECT 'invoice ' || i.id, COALESCE(p.total, 0), i.paid_micros FROM payments_stripeinvoice i
         LEFT JOIN (SELECT invoice_id, SUM(amount_micros - tax_micros - unapplied_micros) AS total

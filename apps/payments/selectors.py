@@ -4,17 +4,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import Min, Sum
 
 from apps.contracts.models import Contract
 from apps.payments.models import (
     CheckoutPart,
     CheckoutSession,
-    Dispute,
     InvoicePart,
     Mandate,
     PaymentLink,
-    Refund,
     StripeCustomer,
     StripeEvent,
     StripeInvoice,
@@ -65,17 +63,9 @@ def open_postpaid_invoices(organization: Organization) -> list[StripeInvoice]:
 
 def returned_of(payment: StripePayment) -> Shares:
     """Return what of a payment refunds that stand and lost disputes have taken."""
-    refunds = _taken(payment.refunds.filter(booked_at__isnull=False, undone_at=None))
-    disputes = _taken(payment.disputes.all())
-    return Shares(
-        unapplied_micros=refunds.unapplied_micros + disputes.unapplied_micros,
-        tax_micros=refunds.tax_micros + disputes.tax_micros,
-        net_micros=refunds.net_micros + disputes.net_micros,
+    sums = payment.returns.filter(undone_at=None).aggregate(
+        taken=Sum("amount_micros"), tax=Sum("tax_micros"), unapplied=Sum("unapplied_micros")
     )
-
-
-def _taken(rows: QuerySet[Refund] | QuerySet[Dispute]) -> Shares:
-    sums = rows.aggregate(taken=Sum("taken_micros"), tax=Sum("tax_micros"), unapplied=Sum("unapplied_micros"))
     taken, tax, unapplied = (sums[name] or 0 for name in ("taken", "tax", "unapplied"))
     return Shares(unapplied_micros=unapplied, tax_micros=tax, net_micros=taken - tax - unapplied)
 

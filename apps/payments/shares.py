@@ -1,5 +1,6 @@
 """What of a payment is tax, what nothing here asks for, and what pays for what was bought. Pure; in micros."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -55,3 +56,12 @@ def taken_next(amount_micros: int, *, before: Shares, whole: Shares, step_micros
     )
     tax = min(max(goal - before.tax_micros, rest - left.net_micros, 0), left.tax_micros, rest)
     return Shares(unapplied_micros=unapplied, tax_micros=tax, net_micros=rest - tax)
+
+
+def spread(amount_micros: int, lefts_micros: Iterable[int]) -> list[int]:
+    """Fill what is left of each payment in order with an amount; what none of them has left is not among the shares."""
+    shares = []
+    for left in lefts_micros:
+        shares.append(min(left, amount_micros))
+        amount_micros -= shares[-1]
+    return shares

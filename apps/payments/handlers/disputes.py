@@ -1,6 +1,6 @@
 """Disputes: frozen when opened, taken when lost, given back when won; each step once, in any order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from apps.common.errors import BillingError
@@ -16,15 +16,16 @@ from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.payments import (
     Taking,
     book_loss,
-    lock_payment,
+    lock_payments,
     parts_to_take,
+    return_from_each,
     shares_next,
-    take_back,
 )
 from apps.payments.handlers.unapplied import show_unapplied
 from apps.payments.handlers.unasked import close_unasked
 from apps.payments.models import Dispute, StripePayment
 from apps.payments.objects import DisputeFacts, FraudWarningFacts
+from apps.payments.shares import spread
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
@@ -40,13 +41,13 @@ _OUTCOMES = {
 
 def dispute_opened(facts: DisputeFacts, occasion: Occasion) -> None:
     """The payer complains: the disputed credit is frozen. An inquiry is only shown, since no money moves."""
-    dispute = _lock_dispute(facts, occasion)
+    dispute, payments = _lock_dispute(facts, occasion)
     _follow_money(dispute, facts, occasion)
     if dispute.closed_at is None:
         dispute.status = facts.status
         dispute.outcome = Outcome.INQUIRY if facts.is_inquiry else Outcome.OPEN
         if not facts.is_inquiry:
-            _freeze(dispute, occasion)
+            _freeze(dispute, payments, occasion)
     _save(dispute, occasion)
     if dispute.closed_at is not None:
         return
@@ -66,28 +67,28 @@ def dispute_opened(facts: DisputeFacts, occasion: Occasion) -> None:
 
 def funds_withdrawn(facts: DisputeFacts, occasion: Occasion) -> None:
     """Stripe took money."""
-    dispute = _lock_dispute(facts, occasion)
+    dispute, payments = _lock_dispute(facts, occasion)
     _follow_money(dispute, facts, occasion, withdrawn=dispute.amount_micros)
     if dispute.closed_at is None:
         dispute.outcome = Outcome.OPEN
-        _freeze(dispute, occasion)
+        _freeze(dispute, payments, occasion)
     _save(dispute, occasion)
-    _tell_outcome(dispute, "withdrawn", occasion)
+    _tell_outcome(dispute, payments, "withdrawn", occasion)
 
 
 def funds_reinstated(facts: DisputeFacts, occasion: Occasion) -> None:
     """Stripe gave money back: all of it, or a part."""
-    dispute = _lock_dispute(facts, occasion)
+    dispute, payments = _lock_dispute(facts, occasion)
     _follow_money(dispute, facts, occasion, reinstated=dispute.amount_micros)
     _save(dispute, occasion)
-    _tell_outcome(dispute, "reinstated", occasion)
+    _tell_outcome(dispute, payments, "reinstated", occasion)
 
 
 def dispute_closed(facts: DisputeFacts, occasion: Occasion) -> None:
     """It is decided: what is frozen is taken, or free again."""
     if facts.status not in _OUTCOMES:
         raise EventParked(f"A dispute that closed as {facts.status!r} is not known here")
-    dispute = _lock_dispute(facts, occasion)
+    dispute, payments = _lock_dispute(facts, occasion)
     if dispute.closed_at is not None:
         return
     _follow_money(dispute, facts, occasion)
@@ -96,20 +97,20 @@ def dispute_closed(facts: DisputeFacts, occasion: Occasion) -> None:
     _thaw(dispute, occasion)  # the wallet stays locked from here on, so nobody spends what is taken next
     if dispute.outcome == Outcome.LOST:
         _, given = _moved(facts, dispute)
-        _take(dispute, dispute.amount_micros - given, occasion)
+        _take(dispute, payments, dispute.amount_micros - given, occasion)
     _save(dispute, occasion)
     tell_debt(dispute.payment.organization, now=occasion.now)
     issues.close_issue(
         issues.Kind.DISPUTE, subject=facts.id, resolution=dispute.get_outcome_display(), now=occasion.now
     )
-    _tell_outcome(dispute, "closed", occasion)
+    _tell_outcome(dispute, payments, "closed", occasion)
 
 
-def _tell_outcome(dispute: Dispute, step: str, occasion: Occasion) -> None:
+def _tell_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: str, occasion: Occasion) -> None:
     """Let money given back of a lost one make up for our losses; tell staff where less came back of a won one."""
     if dispute.outcome == Outcome.LOST:
         _lose_the_rest(dispute, step, occasion)
-        recover(dispute.payment, f"dispute:{dispute.stripe_id}:{step}:{dispute.reinstated_micros}", occasion)
+        recover(payments, f"dispute:{dispute.stripe_id}:{step}:{dispute.reinstated_micros}", occasion)
     kept = dispute.withdrawn_micros - dispute.reinstated_micros
     if dispute.outcome not in (Outcome.WON, Outcome.CLOSED) or dispute.reinstated_at is None:
         return
@@ -142,29 +143,33 @@ def _lose_the_rest(dispute: Dispute, step: str, occasion: Occasion) -> None:
 
 def fraud_warned(facts: FraudWarningFacts, occasion: Occasion) -> None:
     """The payment is flagged; nothing else is known yet."""
-    payment = lock_payment(facts.payment_intent, facts.charge)
-    payment.flagged_at = payment.flagged_at or occasion.now
-    payment.save(update_fields=["flagged_at"])
+    payments = lock_payments(facts.payment_intent, facts.charge)
+    for each in payments:
+        each.flagged_at = each.flagged_at or occasion.now
+        each.save(update_fields=["flagged_at"])
+    payment = payments[0]
     issues.open_issue(
         issues.Kind.FRAUD_WARNING,
         organization=payment.organization,
         subject=facts.id,
         detail=f"Payment {payment}: {facts.fraud_type}. A refund now may prevent a dispute.",
-        expected_micros=payment.amount_micros,
+        expected_micros=sum(each.amount_micros for each in payments),
+        currency=payment.currency,
         now=occasion.now,
     )
 
 
-def _lock_dispute(facts: DisputeFacts, occasion: Occasion) -> Dispute:
-    """Return the dispute's row under its payment's lock, at stake what Stripe says by now."""
-    known = Dispute.objects.filter(stripe_id=facts.id).values_list("payment", flat=True).first()
-    payment = lock_payment(facts.payment_intent, facts.charge, occasion.fetched, known)
+def _lock_dispute(facts: DisputeFacts, occasion: Occasion) -> tuple[Dispute, list[StripePayment]]:
+    """Return the dispute's row and the payments it is about under their lock, at stake what Stripe says by now."""
+    known = Dispute.objects.filter(stripe_id=facts.id).values_list("payment", flat=True)
+    payments = lock_payments(facts.payment_intent, facts.charge, occasion.fetched, known)
+    payment = payments[0]
     withdrawn = from_minor_units(facts.taken_in(payment.currency), payment.currency)
     dispute, _ = Dispute.objects.get_or_create(
         stripe_id=facts.id,
         defaults={
             "payment": payment,
-            "amount_micros": withdrawn or _at_stake(facts, payment),
+            "amount_micros": withdrawn or _at_stake(facts, payments),
             "claimed_micros": from_minor_units(facts.amount, facts.currency),
             "claimed_currency": facts.currency,
             "status": facts.status,
@@ -176,14 +181,14 @@ def _lock_dispute(facts: DisputeFacts, occasion: Occasion) -> Dispute:
     dispute.payment = payment
     if withdrawn:
         dispute.amount_micros = max(withdrawn, dispute.withdrawn_micros)
-    return dispute
+    return dispute, payments
 
 
-def _at_stake(facts: DisputeFacts, payment: StripePayment) -> int:
-    """Return what of a payment is at stake before Stripe took any: all, where it is claimed in another currency."""
-    if facts.currency == payment.currency:
+def _at_stake(facts: DisputeFacts, payments: Sequence[StripePayment]) -> int:
+    """Return what of payments is at stake before Stripe took any: all, where it is claimed in another currency."""
+    if facts.currency == payments[0].currency:
         return from_minor_units(facts.amount, facts.currency)
-    return payment.ours_micros or payment.amount_micros
+    return sum(each.ours_micros for each in payments) or sum(each.amount_micros for each in payments)
 
 
 def _moved(facts: DisputeFacts, dispute: Dispute) -> tuple[int, int]:
@@ -227,18 +232,20 @@ def _save(dispute: Dispute, occasion: Occasion) -> None:
     dispute.save()
 
 
-def _freeze(dispute: Dispute, occasion: Occasion) -> None:
+def _freeze(dispute: Dispute, payments: Sequence[StripePayment], occasion: Occasion) -> None:
     """Set the disputed credit aside, once; what was spent or refunded already cannot be."""
     if dispute.frozen_at is not None:
         return
-    at_stake = min(dispute.amount_micros, dispute.payment.ours_micros)
-    amount = Micros(shares_next(dispute.payment, at_stake).net_micros)
-    dispute.holds = [str(hold_id) for hold_id in _freezes(dispute, amount, occasion) if hold_id is not None]
+    dispute.holds = []
+    shares = spread(dispute.amount_micros, (each.ours_micros for each in payments))
+    for payment, share in zip(payments, shares, strict=True):
+        amount = Micros(shares_next(payment, share).net_micros)
+        key = f"dispute:{dispute.stripe_id}:freeze:{payment.pk}"
+        dispute.holds += [str(hold_id) for hold_id in _freezes(payment, amount, key, occasion) if hold_id is not None]
     dispute.frozen_at = occasion.now
 
 
-def _freezes(dispute: Dispute, amount: Micros, occasion: Occasion) -> Iterator[UUID | None]:
-    payment, key = dispute.payment, f"dispute:{dispute.stripe_id}:freeze"
+def _freezes(payment: StripePayment, amount: Micros, key: str, occasion: Occasion) -> Iterator[UUID | None]:
     for part, share in parts_to_take(payment, amount):
         brought = max(
             0, share - surplus_left(part.installment_id)
@@ -270,31 +277,33 @@ def _thaw(dispute: Dispute, occasion: Occasion) -> None:
             raise EventParked(f"The freeze {hold} could not be ended: {error.detail}") from error
 
 
-def _take(dispute: Dispute, amount_micros: int, occasion: Occasion) -> None:
+def _take(dispute: Dispute, payments: Sequence[StripePayment], amount_micros: int, occasion: Occasion) -> None:
     """Take what is lost by a dispute: from the customer what has not gone back already, from us the rest."""
-    payment = dispute.payment
-    dispute.taken_micros = min(amount_micros, payment.ours_micros)
-    dispute.lost_micros = amount_micros - dispute.taken_micros
-    key = f"dispute:{dispute.stripe_id}"
-    shares = take_back(
-        Taking(
-            payment=payment,
-            amount=Micros(dispute.taken_micros),
-            key=f"{key}:lost",
-            cause=DISPUTE.of(dispute.pk),
-            to=Role.DISPUTES,
-            reason=f"Dispute {dispute.stripe_id} lost",
-            occasion=occasion,
-        )
+    key, first, cause = f"dispute:{dispute.stripe_id}", payments[0], DISPUTE.of(dispute.pk)
+    taking = Taking(
+        payment=first,
+        amount=Micros(amount_micros),
+        key=f"{key}:lost",
+        cause=cause,
+        to=Role.DISPUTES,
+        reason=f"Dispute {dispute.stripe_id} lost",
+        occasion=occasion,
     )
-    dispute.tax_micros, dispute.unapplied_micros = shares.tax_micros, shares.unapplied_micros
+    returns = return_from_each(payments, taking)
+    dispute.taken_micros = sum(each.amount_micros for each in returns)
+    dispute.lost_micros = amount_micros - dispute.taken_micros
     if dispute.lost_micros:
-        book_loss(payment, dispute.lost_micros, key, DISPUTE.of(dispute.pk), occasion, to=Role.DISPUTES)
-    payment.disputed_micros += amount_micros
-    payment.save(update_fields=["disputed_micros"])
+        book_loss(first, dispute.lost_micros, key, cause, occasion, to=Role.DISPUTES)
+        first.disputed_micros += dispute.lost_micros
     dispute.save()
-    close_unasked(payment, now=occasion.now)
-    show_unapplied(payment, now=occasion.now)
+    for each in returns:
+        each.dispute = dispute
+        each.save(force_insert=True)
+        each.payment.disputed_micros += each.amount_micros
+    for payment in payments:
+        payment.save(update_fields=["disputed_micros"])
+        close_unasked(payment, now=occasion.now)
+        show_unapplied(payment, now=occasion.now)
 
 
 def _move_money(

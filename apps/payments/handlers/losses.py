@@ -4,13 +4,15 @@ A bank that disputes a whole payment of which a part was refunded gives that par
 Whichever of the refund, the end of the dispute and the money given back is told first, the books come to the same.
 """
 
+from collections.abc import Sequence
+
 from django.db.models import Sum
 
 from apps.common.money import Micros, decimal_text
 from apps.payments import issues
 from apps.payments.causes import DISPUTE
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.models import Dispute, StripePayment
+from apps.payments.models import Dispute, Refund, StripePayment
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
@@ -18,13 +20,15 @@ from apps.wallets.models import BookingKind
 Kind = issues.Kind
 
 
-def recover(payment: StripePayment, key: str, occasion: Occasion) -> None:
-    """Let what Stripe gave back of a payment's lost disputes make up for our losses on it; show what is over.
+def recover(payments: Sequence[StripePayment], key: str, occasion: Occasion) -> None:
+    """Let what Stripe gave back of an intent's lost disputes make up for our losses on it; show what is over.
 
-    `key` names the fact that changed either.
+    `key` names the fact that changed either. What made up for losses is noted on the oldest of the payments.
     """
-    lost = list(payment.disputes.filter(outcome=Dispute.Outcome.LOST).order_by("pk"))
-    refunds = payment.refunds.filter(booked_at__isnull=False, undone_at=None, lost_micros__gt=0)
+    disputes = Dispute.objects.filter(payment__in=payments, outcome=Dispute.Outcome.LOST)
+    lost = list(disputes.select_related("payment__organization").order_by("pk"))
+    refunds = Refund.objects.filter(payment__in=payments, booked_at__isnull=False, undone_at=None, lost_micros__gt=0)
+    payment = min(payments, key=lambda each: each.pk)
     losses = sum(each.lost_micros for each in lost) + (refunds.aggregate(total=Sum("lost_micros"))["total"] or 0)
     over = sum(max(0, each.over_micros) for each in lost)
     made_up = min(losses, over)

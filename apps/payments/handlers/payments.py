@@ -1,11 +1,12 @@
-"""Finding the payment that a refund, a dispute or a warning is about, and taking back what it brought."""
+"""Finding the payments that a refund, a dispute or a warning is about, and taking back what they brought."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
 from apps.common.causes import Cause
-from apps.common.money import Micros, payable_step
+from apps.common.money import Micros, from_minor_units, payable_step
 from apps.contracts import services as contracts
 from apps.contracts.models import Installment, InstallmentRefund
 from apps.contracts.services.locks import lock_installment
@@ -13,10 +14,10 @@ from apps.payments import issues, stripe_operations
 from apps.payments.debts import open_debt
 from apps.payments.errors import NotReadyYet
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.models import PaymentPart, StripeInvoice, StripePayment
+from apps.payments.models import PaymentPart, PaymentReturn, StripeInvoice, StripePayment
 from apps.payments.objects import ChargeFacts, DisputeFacts, RefundFacts
 from apps.payments.selectors import returned_of
-from apps.payments.shares import Shares, taken_next
+from apps.payments.shares import Shares, spread, taken_next
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
@@ -25,58 +26,71 @@ from apps.wallets.services.locks import lock_wallet
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What Stripe has: the payments of the invoice that a payment is one of, and the refunds of its charge."""
+    """What Stripe has: the payments that come first, each with the invoice that it is of, and a charge's refunds."""
 
-    siblings: tuple[str, ...] = ()
+    siblings: tuple[tuple[str, str], ...] = ()
     refunds: tuple[RefundFacts, ...] = ()
 
 
 def look_at_siblings(facts: RefundFacts | DisputeFacts | ChargeFacts) -> Looked:
-    """Ask Stripe which payments came for the same invoice, unless all of it is settled here."""
+    """Ask Stripe which payments came for the same invoices, unless all of those are settled here.
+
+    Where more is asked back than is left of what is known here, the intent may have paid other invoices of ours.
+    """
     named = StripePayment.objects.filter(payment_intent_id=facts.payment_intent).exclude(payment_intent_id="")
-    payment = named.select_related("invoice").order_by("pk").first()
-    invoice = payment.invoice if payment else None
-    if invoice is None or not invoice.stripe_id or invoice.state == StripeInvoice.State.PAID:
-        return Looked()
-    made = stripe_operations.fetch_invoice(invoice.stripe_id).payments or ()
-    return Looked(tuple(one.id for one in made if one.status == "paid" and one.is_at_stripe))
+    payments = list(named.select_related("invoice").order_by("pk"))
+    rows = {each.invoice.stripe_id: each.invoice for each in payments if each.invoice is not None}
+    asked = facts.amount_refunded if isinstance(facts, ChargeFacts) else facts.amount
+    if rows and from_minor_units(asked, facts.currency) > sum(each.ours_micros for each in payments):
+        paid = stripe_operations.invoices_paid_by(facts.payment_intent)
+        rows |= {row.stripe_id: row for row in StripeInvoice.objects.filter(stripe_id__in=paid).order_by("pk")}
+    siblings = []
+    for invoice_id, row in rows.items():
+        if not invoice_id or row.state == StripeInvoice.State.PAID:
+            continue
+        made = stripe_operations.fetch_invoice(invoice_id).payments or ()
+        siblings += [(one.id, invoice_id) for one in made if one.status == "paid" and one.is_at_stripe]
+    return Looked(tuple(siblings))
 
 
-def wait_for_siblings(payment: StripePayment, looked: Looked | None) -> None:
-    """Let what came for the same invoice be settled first: money that came last may go back first, but not here.
+def wait_for_siblings(looked: Looked | None) -> None:
+    """Let what came for the same invoices be settled first: money that came last may go back first, but not here.
 
     Raises:
-        NotReadyYet: a payment of the invoice is still on its way.
+        NotReadyYet: a payment of the invoices is still on its way.
     """
     told = looked.siblings if looked else ()
-    if StripePayment.objects.filter(key__in=told, settled_at__isnull=False).count() < len(told):
-        invoice = payment.invoice
-        raise NotReadyYet("Another payment of its invoice is not settled yet", (invoice and invoice.stripe_id) or "")
+    keys = StripePayment.objects.filter(key__in=[key for key, _ in told], settled_at__isnull=False)
+    settled = set(keys.values_list("key", flat=True))
+    for key, invoice_id in told:
+        if key not in settled:
+            raise NotReadyYet("Another payment of its invoice is not settled yet", invoice_id)
 
 
-def lock_payment(
-    payment_intent: str, charge: str, looked: Looked | None = None, known: int | None = None
-) -> StripePayment:
-    """Lock the settled payment that something is about, and the contract it was for: before any wallet is.
+def lock_payments(
+    payment_intent: str, charge: str, looked: Looked | None = None, known: Iterable[int] = ()
+) -> list[StripePayment]:
+    """Lock the settled payments that something is about, and the contracts they were for: before any wallet is.
 
-    One intent may have paid several invoices: `known` is the payment it was found to be about before, else it is about
-    the one of which most is left.
+    One intent may have paid several invoices, each with a payment of its own. Money goes back in the order that is
+    returned: from those it was found to be about before (`known`), then from the newest.
 
     Raises:
-        NotReadyYet: it, or another of its invoice that Stripe has, is not here or not settled yet; it may still come.
+        NotReadyYet: none, or not all of their invoices' that Stripe has, is here and settled yet; it may still come.
     """
     named = Q(payment_intent_id=payment_intent) if payment_intent else Q(charge_id=charge)
     rows = StripePayment.objects.select_for_update(no_key=True, of=("self",))
     rows = rows.select_related("organization", "grant", "invoice").order_by("pk")
-    settled = [each for each in rows.filter(named | Q(pk=known)) if each.settled_at is not None]
-    payment = max(settled, key=lambda each: (each.pk == known, each.ours_micros), default=None)
-    if payment is None:
+    first = set(known)
+    payments = [each for each in rows.filter(named | Q(pk__in=first)) if each.settled_at is not None]
+    if not payments:
         raise NotReadyYet("The payment it is about is not settled here", waits_for=payment_intent or charge)
-    wait_for_siblings(payment, looked)
-    part = payment.parts.order_by("pk").first()
-    if part is not None:
+    wait_for_siblings(looked)
+    parts = PaymentPart.objects.filter(payment__in=payments).order_by("installment__contract_id", "installment_id")
+    contracts = {part.installment.contract_id: part for part in parts.select_related("installment")}
+    for part in contracts.values():
         lock_installment(part.installment_id)
-    return payment
+    return sorted(payments, key=lambda each: (each.pk not in first, -each.pk))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +118,18 @@ def shares_next(payment: StripePayment, amount_micros: int) -> Shares:
     """Say what of a payment goes back next: what nothing asked for, tax, and what paid for something."""
     step = payable_step(payment.currency)
     return taken_next(amount_micros, before=returned_of(payment), whole=payment.whole, step_micros=step)
+
+
+def return_from_each(payments: Sequence[StripePayment], taking: Taking) -> list[PaymentReturn]:
+    """Take an amount from payments in their order, as far as they reach; return unsaved rows of what each gave."""
+    rows = []
+    for payment, share in zip(payments, spread(taking.amount, (each.ours_micros for each in payments)), strict=True):
+        if share:
+            one = replace(taking, payment=payment, amount=Micros(share), key=f"{taking.key}:{payment.pk}")
+            taken = take_back(one)
+            tax, unapplied = taken.tax_micros, taken.unapplied_micros
+            rows.append(PaymentReturn(payment=payment, amount_micros=share, tax_micros=tax, unapplied_micros=unapplied))
+    return rows
 
 
 def take_back(taking: Taking) -> Shares:

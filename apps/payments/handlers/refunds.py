@@ -1,5 +1,6 @@
 """Refunds: counter-posted once per refund when it leaves `pending`; one that fails late is put back, once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from apps.common.errors import BillingError
@@ -17,13 +18,13 @@ from apps.payments.handlers.payments import (
     Looked,
     Taking,
     book_loss,
-    lock_payment,
+    lock_payments,
     look_at_siblings,
-    take_back,
+    return_from_each,
 )
 from apps.payments.handlers.unapplied import show_unapplied
 from apps.payments.handlers.unasked import close_unasked, show_unasked
-from apps.payments.models import PaymentPart, Refund, StripePayment
+from apps.payments.models import PaymentPart, PaymentReturn, Refund, StripePayment
 from apps.payments.objects import ChargeFacts, RefundFacts
 from apps.payments.references import Made, row_id
 from apps.wallets import services as wallets
@@ -48,9 +49,10 @@ def refund_changed(facts: RefundFacts, occasion: Occasion) -> None:
     """Bring our refund to where Stripe's is; what failed stays failed."""
     if facts.reason in NEVER_CAPTURED:
         return
-    known = Refund.objects.filter(stripe_id=facts.id).values_list("payment", flat=True).first()
-    payment = lock_payment(facts.payment_intent, facts.charge, occasion.fetched, known)
-    apply_refund(facts, payment, occasion)
+    known = _known(facts)
+    first = [known.payment_id] if known is not None else []
+    payments = lock_payments(facts.payment_intent, facts.charge, occasion.fetched, first)
+    apply_refund(facts, payments, occasion)
 
 
 def look_at_refunds(facts: ChargeFacts) -> Looked:
@@ -61,17 +63,17 @@ def look_at_refunds(facts: ChargeFacts) -> Looked:
 
 def charge_refunded(facts: ChargeFacts, occasion: Occasion) -> None:
     """A cross-check: every refund behind the sum is applied, each by its own id."""
-    payment = lock_payment(facts.payment_intent, facts.id, occasion.fetched)
+    payments = lock_payments(facts.payment_intent, facts.id, occasion.fetched)
     for refund in occasion.fetched.refunds:
         if refund.reason not in NEVER_CAPTURED:
-            apply_refund(refund, payment, occasion)
+            apply_refund(refund, payments, occasion)
 
 
-def apply_refund(facts: RefundFacts, payment: StripePayment, occasion: Occasion) -> None:
-    """Apply one refund of a locked payment as it stands at Stripe."""
+def apply_refund(facts: RefundFacts, payments: Sequence[StripePayment], occasion: Occasion) -> None:
+    """Apply one refund of the locked payments of an intent as it stands at Stripe."""
     if facts.status not in _STATES:
         raise EventParked(f"A refund that is {facts.status!r} is not known here")
-    refund = _refund_of(facts, payment, occasion)
+    refund = _refund_of(facts, payments[0], occasion)
     if refund.state == State.FAILED:
         return
     to = _STATES[facts.status]
@@ -80,16 +82,27 @@ def apply_refund(facts: RefundFacts, payment: StripePayment, occasion: Occasion)
     refund.state = to
     refund.failure = facts.failure
     refund.updated_at = occasion.now
+    ordered = sorted(payments, key=lambda each: each.pk != refund.payment_id)
     if to == State.SUCCEEDED and refund.booked_at is None:
-        _book(refund, payment, occasion)
+        _book(refund, ordered, occasion)
     if to == State.FAILED and refund.booked_at is not None:
-        _undo(refund, payment, occasion)
+        _undo(refund, ordered, occasion)
     refund.save()
 
 
+def _known(facts: RefundFacts) -> Refund | None:
+    """Return our row of a refund: by Stripe's id, or by the reference we gave it."""
+    known = Refund.objects.filter(stripe_id=facts.id).first()
+    named = row_id(facts.metadata.get("reference", ""), Made.REFUND)
+    if known is not None or named is None:
+        return known
+    asked = Refund.objects.filter(pk=named, stripe_id=None, payment__payment_intent_id=facts.payment_intent)
+    return asked.first()
+
+
 def _refund_of(facts: RefundFacts, payment: StripePayment, occasion: Occasion) -> Refund:
-    """Return our row: by Stripe's id, by the reference we gave it, or new where it was started at Stripe."""
-    known = Refund.objects.filter(stripe_id=facts.id).first() or _referenced(facts, payment)
+    """Return our row, made new of a payment where the refund was started at Stripe."""
+    known = _known(facts)
     if known is None:
         return Refund.objects.create(
             payment=payment,
@@ -117,72 +130,77 @@ def _refund_of(facts: RefundFacts, payment: StripePayment, occasion: Occasion) -
     return known
 
 
-def _referenced(facts: RefundFacts, payment: StripePayment) -> Refund | None:
-    named = row_id(facts.metadata.get("reference", ""), Made.REFUND)
-    return Refund.objects.filter(pk=named, payment=payment, stripe_id=None).first() if named else None
-
-
-def _book(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
+def _book(refund: Refund, payments: Sequence[StripePayment], occasion: Occasion) -> None:
     """Post it: from the customer as far as it has not gone back already, from us beyond."""
-    key = f"refund:{refund.stripe_id}"
-    refund.taken_micros = min(refund.amount_micros, payment.ours_micros)
-    refund.lost_micros = refund.amount_micros - refund.taken_micros
-    shares = take_back(
-        Taking(
-            payment=payment,
-            amount=Micros(refund.taken_micros),
-            key=key,
-            cause=REFUND.of(refund.pk),
-            to=Role.CASH,
-            reason=f"Refund {refund.stripe_id}",
-            occasion=occasion,
-        )
+    key, first, cause = f"refund:{refund.stripe_id}", payments[0], REFUND.of(refund.pk)
+    taking = Taking(
+        payment=first,
+        amount=Micros(refund.amount_micros),
+        key=key,
+        cause=cause,
+        to=Role.CASH,
+        reason=f"Refund {refund.stripe_id}",
+        occasion=occasion,
     )
-    refund.tax_micros, refund.unapplied_micros = shares.tax_micros, shares.unapplied_micros
+    returns = return_from_each(payments, taking)
+    refund.taken_micros = sum(each.amount_micros for each in returns)
+    refund.lost_micros = refund.amount_micros - refund.taken_micros
     if refund.lost_micros:
-        book_loss(payment, refund.lost_micros, key, REFUND.of(refund.pk), occasion)
+        book_loss(first, refund.lost_micros, key, cause, occasion)
+        first.refunded_micros += refund.lost_micros
     refund.booked_at = occasion.now
     refund.save()
-    payment.refunded_micros += refund.amount_micros
-    payment.save(update_fields=["refunded_micros"])
-    _show_what_is_left(payment, key, occasion)
+    for each in returns:
+        each.refund = refund
+        each.save(force_insert=True)
+        each.payment.refunded_micros += each.amount_micros
+    _show_what_is_left(payments, key, occasion)
 
 
-def _show_what_is_left(payment: StripePayment, key: str, occasion: Occasion) -> None:
-    recover(payment, key, occasion)
-    tell_debt(payment.organization, now=occasion.now)
-    close_unasked(payment, now=occasion.now)
-    show_unasked(payment, now=occasion.now)
-    show_unapplied(payment, now=occasion.now)
+def _show_what_is_left(payments: Sequence[StripePayment], key: str, occasion: Occasion) -> None:
+    for payment in payments:
+        payment.save(update_fields=["refunded_micros"])
+    recover(payments, key, occasion)
+    tell_debt(payments[0].organization, now=occasion.now)
+    for payment in payments:
+        close_unasked(payment, now=occasion.now)
+        show_unasked(payment, now=occasion.now)
+        show_unapplied(payment, now=occasion.now)
 
 
-def _undo(refund: Refund, payment: StripePayment, occasion: Occasion) -> None:
+def _undo(refund: Refund, payments: Sequence[StripePayment], occasion: Occasion) -> None:
     """Put back what a refund took that failed after all."""
     reason = f"Refund {refund.stripe_id} failed: {refund.failure or 'no reason given'}"
+    first, by_id = payments[0], {payment.pk: payment for payment in payments}
     wallets.undo_cause(
-        organization=payment.organization,
+        organization=first.organization,
         cause=REFUND.of(refund.pk),
         reason=reason,
         created_by=occasion.created_by,
         now=occasion.now,
     )
-    _undo_installments(refund, payment, reason, occasion)
+    for each in refund.returns.order_by("-pk"):
+        payment = by_id[each.payment_id]
+        _undo_installments(each, payment, reason, occasion)
+        each.undone_at = occasion.now
+        each.save(update_fields=["undone_at"])
+        payment.refunded_micros -= each.amount_micros
+    first.refunded_micros -= refund.lost_micros
     refund.undone_at = occasion.now
     refund.save()
-    payment.refunded_micros -= refund.amount_micros
-    payment.save(update_fields=["refunded_micros"])
     issues.close_issue(
         issues.Kind.OUR_LOSS, subject=f"refund:{refund.stripe_id}", resolution="The refund failed", now=occasion.now
     )
-    _show_what_is_left(payment, f"refund:{refund.stripe_id}:undone", occasion)
+    _show_what_is_left(payments, f"refund:{refund.stripe_id}:undone", occasion)
 
 
-def _undo_installments(refund: Refund, payment: StripePayment, reason: str, occasion: Occasion) -> None:
-    beyond = refund.taken_micros - refund.tax_micros - refund.unapplied_micros
+def _undo_installments(taken: PaymentReturn, payment: StripePayment, reason: str, occasion: Occasion) -> None:
+    beyond = taken.amount_micros - taken.tax_micros - taken.unapplied_micros
     parts = list(payment.parts.order_by("pk"))
     for part in parts:
         part.payment = payment
-        beyond -= _undo_part(refund, part, reason, occasion)
+        assert taken.refund is not None, "only refunds fail"
+        beyond -= _undo_part(taken.refund, part, reason, occasion)
     for part in parts:
         share = min(beyond, part.returned_micros)
         part.returned_micros -= share
@@ -192,7 +210,7 @@ def _undo_installments(refund: Refund, payment: StripePayment, reason: str, occa
 
 def _undo_part(refund: Refund, part: PaymentPart, reason: str, occasion: Occasion) -> int:
     """Put back what a refund took of an installment and of what came beyond it; return how much that was."""
-    back, key = 0, f"refund:{refund.stripe_id}:{part.pk}"
+    back, key = 0, f"refund:{refund.stripe_id}:{part.payment_id}:{part.pk}"
     for taken in InstallmentRefund.objects.filter(order_key=key).order_by("pk"):
         try:
             with all_or_nothing():

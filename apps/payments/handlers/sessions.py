@@ -21,7 +21,7 @@ from apps.payments.models import (
     StripePayment,
 )
 from apps.payments.objects import CheckoutFacts, CustomerFacts, IntentFacts
-from apps.payments.references import Made, row_id
+from apps.payments.references import Made, made_of, row_id
 
 State = CheckoutSession.State
 
@@ -158,7 +158,7 @@ def reference_id(metadata: dict[str, str]) -> UUID | None:
 
 def _is_from_us(metadata: dict[str, str]) -> bool:
     """Say whether metadata is that of a session or a payment link of ours."""
-    return reference_id(metadata) is not None or metadata.get("reference", "").startswith(PaymentLink.REFERENCE)
+    return reference_id(metadata) is not None or made_of(metadata.get("reference", "")) == Made.PAYMENT_LINK
 
 
 def lock_referenced(metadata: dict[str, str]) -> CheckoutSession | None:

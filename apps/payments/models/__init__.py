@@ -10,7 +10,7 @@ from apps.payments.models.billing import (
 from apps.payments.models.checkout import CHECKOUT_TRANSITIONS, CheckoutPart, CheckoutSession, PaymentLink
 from apps.payments.models.inbox import EVENT_TRANSITIONS, StripeEvent, SweepMark
 from apps.payments.models.issues import PaymentIssue
-from apps.payments.models.money import Dispute, PaymentPart, Refund, StripePayment
+from apps.payments.models.money import Dispute, PaymentPart, PaymentReturn, Refund, StripePayment
 from apps.payments.models.requests import StripeCustomer, StripeRequest
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "PaymentIssue",
     "PaymentLink",
     "PaymentPart",
+    "PaymentReturn",
     "Refund",
     "StripeCustomer",
     "StripeEvent",

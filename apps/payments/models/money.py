@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from apps.common.triggers import append_only
 from apps.contracts.models import Installment
@@ -130,15 +130,16 @@ class Refund(models.Model):
         REFUSED = "refused", "Refused by Stripe"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(
+        StripePayment,
+        on_delete=models.PROTECT,
+        related_name="refunds",
+        help_text="What it takes from first; others of the same intent take the rest.",
+    )
     stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
     amount_micros = models.BigIntegerField()
     state = models.CharField(max_length=9, choices=State)
     taken_micros = models.BigIntegerField(default=0, help_text="What of it was taken from the customer, in micros.")
-    tax_micros = models.BigIntegerField(default=0, help_text="What of the taken part was tax, in micros.")
-    unapplied_micros = models.BigIntegerField(
-        default=0, help_text="What of the taken part nothing here had asked for, in micros."
-    )
     lost_micros = models.BigIntegerField(default=0, help_text="What of it was gone already and is our loss, in micros.")
     booked_at = models.DateTimeField(null=True, blank=True, help_text="When it was posted.")
     undone_at = models.DateTimeField(null=True, blank=True, help_text="When its posting was undone: it failed late.")
@@ -178,7 +179,12 @@ class Dispute(models.Model):
         LOST = "lost", "Lost"
         CLOSED = "closed", "Closed without loss"
 
-    payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="disputes")
+    payment = models.ForeignKey(
+        StripePayment,
+        on_delete=models.PROTECT,
+        related_name="disputes",
+        help_text="What it takes from first; others of the same intent take the rest.",
+    )
     stripe_id = models.CharField(max_length=255, unique=True)
     amount_micros = models.BigIntegerField(
         help_text="What is at stake of the payment, in micros of its currency: as Stripe withdrew it, once it has."
@@ -195,10 +201,6 @@ class Dispute(models.Model):
     reinstated_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe first gave some of it back.")
     reinstated_micros = models.BigIntegerField(default=0, help_text="What Stripe gave back in all, in micros.")
     taken_micros = models.BigIntegerField(default=0, help_text="What was taken from the customer when lost, in micros.")
-    tax_micros = models.BigIntegerField(default=0, help_text="What of the taken part was tax, in micros.")
-    unapplied_micros = models.BigIntegerField(
-        default=0, help_text="What of the taken part nothing here had asked for, in micros."
-    )
     lost_micros = models.BigIntegerField(default=0, help_text="What had gone back before and is our loss, in micros.")
     closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -221,3 +223,34 @@ class Dispute(models.Model):
     def over_micros(self) -> int:
         """What of a lost one Stripe gave back beyond what is still to be lost by it; negative: what is not booked."""
         return self.taken_micros + self.lost_micros + self.reinstated_micros - self.amount_micros
+
+
+class PaymentReturn(models.Model):
+    """What a refund or a lost dispute took of a payment: of several, where one intent paid several invoices."""
+
+    payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="returns")
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="returns")
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, null=True, blank=True, related_name="returns")
+    amount_micros = models.BigIntegerField(help_text="What was taken from the customer, in micros.")
+    tax_micros = models.BigIntegerField(default=0, help_text="What of it was tax, in micros.")
+    unapplied_micros = models.BigIntegerField(default=0, help_text="What of it nothing here had asked for, in micros.")
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="When it was undone: the refund failed late.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["refund", "payment"], name="payments_paymentreturn_one_per_refund"),
+            UniqueConstraint(fields=["dispute", "payment"], name="payments_paymentreturn_one_per_dispute"),
+            CheckConstraint(
+                name="payments_paymentreturn_refund_or_dispute",
+                condition=Q(refund=None, dispute__isnull=False) | Q(refund__isnull=False, dispute=None),
+            ),
+            CheckConstraint(
+                name="payments_paymentreturn_shares_within_amount",
+                condition=Q(amount_micros__gt=0, tax_micros__gte=0, unapplied_micros__gte=0)
+                & Q(amount_micros__gte=F("tax_micros") + F("unapplied_micros")),
+            ),
+        ]
+        triggers = append_only(updates=True)
+
+    def __str__(self) -> str:
+        return f"{self.refund or self.dispute} of {self.payment}"

@@ -12,7 +12,7 @@ from apps.outbox.services import enqueue
 from apps.payments import stripe_operations
 from apps.payments.errors import PaymentNotFound, RefundTooLarge, StripeRefused
 from apps.payments.handlers.occasion import Occasion
-from apps.payments.handlers.payments import lock_payment
+from apps.payments.handlers.payments import lock_payments
 from apps.payments.handlers.refunds import apply_refund
 from apps.payments.models import Refund, StripePayment
 from apps.payments.objects import RefundFacts
@@ -113,6 +113,6 @@ def send_refund(*, refund_id: UUID, now: datetime) -> None:
 
 @serialized
 def _apply(made: RefundFacts, refund: Refund, now: datetime) -> None:
-    payment = lock_payment(made.payment_intent, made.charge, known=refund.payment_id)
+    payments = lock_payments(made.payment_intent, made.charge, known=[refund.payment_id])
     occasion = Occasion(event_id="", type="", livemode=False, created_at=now, now=now)
-    apply_refund(made, payment, occasion)
+    apply_refund(made, payments, occasion)

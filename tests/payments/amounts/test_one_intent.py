@@ -1,0 +1,156 @@
+"""One payment intent over two invoices: what goes back is taken from both, each as far as it reaches."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from apps.common.money import Micros, to_micros
+from apps.contracts.models import Contract
+from apps.payments.audit import payment_breaks
+from apps.payments.models import PaymentReturn, Refund, StripeEvent, StripePayment
+from apps.payments.services import request_refund
+from apps.tenants.models import Organization
+from local_stripe.shapes import Body
+from tests.contracts.factories import rows
+from tests.payments import recorded as made
+from tests.payments.amounts.test_invoices import second_invoice
+from tests.payments.amounts.told import books, deliver, movement, open_issues, put, put_payment, told
+from tests.payments.desk import Desk
+
+INTENT: Body = {"payment_intent": "pi_1", "charge": "ch_1"}
+BOTH_PAID = {"available": "1300.00", "wallet": "1300.00", "deferred": "200.00", "cash": "-1500.00"}
+
+
+@pytest.fixture(autouse=True)
+def contracts(acme: Organization, now: datetime) -> list[Contract]:
+    """Invoices over 1,200.00, 1,000.00 of it credit, and over 300.00, all of it credit."""
+    return [made.create_requested_invoice(acme, now), second_invoice(acme, now)]
+
+
+@pytest.fixture(autouse=True)
+def _payments_are_right() -> Any:
+    yield
+    assert payment_breaks() == []
+
+
+def payments_of(desk: Desk) -> list[Body]:
+    """Let Stripe have both invoices paid by one intent; return the two events."""
+    put_payment(desk, 1, 120_000)
+    put_payment(desk, 2, 30_000, invoice="in_2", payment={"type": "payment_intent", "payment_intent": "pi_1"})
+    second: Body = {
+        "id": "in_2",
+        "total": 30_000,
+        "amount_due": 30_000,
+        "amount_paid": 30_000,
+        "metadata": {"reference": "installment-invoice:2:1"},
+    }
+    put(desk, "invoice.paid")
+    put(desk, "invoice.paid", **second)
+    return [told("invoice.paid"), told("invoice.paid", **second)]
+
+
+def went_back() -> list[tuple[str, int, int]]:
+    """Return what refunds and lost disputes took of each payment, in whole units."""
+    found = StripePayment.objects.order_by("pk").values_list("key", "refunded_micros", "disputed_micros")
+    return [(key, refunded // 1_000_000, disputed // 1_000_000) for key, refunded, disputed in found]
+
+
+def states(contracts: list[Contract]) -> list[str]:
+    return [str(row.state) for contract in contracts for row in rows(contract)]
+
+
+class TestRefund:
+    @pytest.fixture(autouse=True)
+    def paid(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        deliver(desk, *payments_of(desk))
+        assert books(acme, now) == BOTH_PAID
+
+    def refund(self, amount: int, **changes: Any) -> Body:
+        return told("refund.created", **INTENT | {"amount": amount} | changes)
+
+    def test_is_taken_from_the_newest_payment_first(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        deliver(desk, self.refund(25_000))
+        assert went_back() == [("inpay_1", 0, 0), ("inpay_2", 250, 0)]
+        assert books(acme, now) == BOTH_PAID | {"available": "1050.00", "wallet": "1050.00", "cash": "-1250.00"}
+
+    def test_above_one_payment_takes_the_rest_from_the_other(
+        self, desk: Desk, acme: Organization, now: datetime, contracts: list[Contract]
+    ) -> None:
+        deliver(desk, self.refund(150_000))
+        assert went_back() == [("inpay_1", 1200, 0), ("inpay_2", 300, 0)]
+        assert (books(acme, now), open_issues()) == ({}, {})
+        assert Refund.objects.get().lost_micros == 0
+
+    def test_beyond_both_is_our_loss_alone(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        deliver(desk, self.refund(151_000))
+        assert books(acme, now) == {"write_offs": "-10.00", "cash": "10.00"}
+        assert open_issues() == {"our_loss": ("", "10.00")}
+
+    def test_that_fails_late_is_put_back_in_both(
+        self, desk: Desk, acme: Organization, now: datetime, contracts: list[Contract]
+    ) -> None:
+        before = states(contracts)
+        deliver(desk, self.refund(151_000))
+        failed = {"amount": 151_000, "status": "failed", "failure_reason": "lost_or_stolen_card"}
+        deliver(desk, told("refund.failed", **INTENT | failed))
+        assert (books(acme, now), open_issues()) == (BOTH_PAID, {})
+        assert (states(contracts), went_back()) == (before, [("inpay_1", 0, 0), ("inpay_2", 0, 0)])
+        assert not PaymentReturn.objects.filter(undone_at=None).exists()
+
+    def test_that_staff_ask_for_is_of_the_payment_they_chose(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        older = StripePayment.objects.get(key="inpay_1")
+        asked = request_refund(
+            payment_id=older.pk, amount=Micros(to_micros("100")), reason="Asked", key="k", requested_by="ann", now=now
+        )
+        deliver(desk, self.refund(10_000, metadata={"reference": asked.reference}))
+        assert went_back() == [("inpay_1", 100, 0), ("inpay_2", 0, 0)]
+        assert Refund.objects.get().pk == asked.pk
+
+
+class TestDispute:
+    def dispute(self, kind: str, *moved: Body, **changes: Any) -> Body:
+        about = INTENT | {"amount": 150_000, "balance_transactions": list(moved)}
+        return told(f"charge.dispute.{kind}", **about | changes)
+
+    @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+    def test_of_both_freezes_and_takes_the_credit_of_both(
+        self, desk: Desk, acme: Organization, now: datetime, order: tuple[int, ...]
+    ) -> None:
+        deliver(desk, *payments_of(desk))
+        moved = movement(-150_000)
+        events = [
+            self.dispute("created"),
+            self.dispute("funds_withdrawn", moved),
+            self.dispute("closed", moved, status="lost"),
+        ]
+        deliver(desk, events[order[0]])
+        assert "available" not in books(acme, now)
+        deliver(desk, *(events[place] for place in order[1:]))
+        assert books(acme, now) == {}
+        assert went_back() == [("inpay_1", 0, 1200), ("inpay_2", 0, 300)]
+
+    def test_after_a_refund_loses_what_neither_has_left(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        deliver(desk, *payments_of(desk), told("refund.created", **INTENT | {"amount": 20_000}))
+        moved = movement(-150_000)
+        deliver(desk, self.dispute("funds_withdrawn", moved), self.dispute("closed", moved, status="lost"))
+        assert books(acme, now) == {"write_offs": "-200.00", "cash": "200.00"}
+        deliver(desk, self.dispute("funds_reinstated", moved, movement(20_000), status="lost"))
+        assert (books(acme, now), open_issues()) == ({}, {})
+
+    def test_that_is_won_sets_both_free(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        deliver(desk, *payments_of(desk), self.dispute("created"))
+        deliver(desk, self.dispute("closed", status="won"))
+        assert books(acme, now) == BOTH_PAID
+
+
+def test_a_refund_of_both_waits_until_both_are_here(desk: Desk, acme: Organization, now: datetime) -> None:
+    first, second = payments_of(desk)
+    deliver(desk, first)
+    desk.post(told("refund.created", **INTENT | {"amount": 150_000}))
+    desk.run(desk.now)
+    assert StripeEvent.objects.get(type="refund.created").waits_for == "in_2"
+    deliver(desk, second)
+    assert (books(acme, now), open_issues()) == ({}, {})
