@@ -236,6 +236,18 @@ def test_a_balance_with_less_money_behind_it_pays_that_much(desk: Desk, acme: Or
     assert "unapplied" not in books(acme, now)
 
 
+def test_what_the_balance_paid_is_counted_once(desk: Desk, acme: Organization, now: datetime) -> None:
+    made.create_requested_invoice(acme, now)
+    second_invoice(acme, now)
+    _, _, used = overpaid_and_used(desk)
+    put_payment(desk, 1, 128_000)
+    first = {"amount_paid": 128_000, "amount_overpaid": 8_000}
+    put(desk, "invoice.paid", **first)
+    deliver(desk, told("invoice.paid", **first), used, used | {"id": "evt_again"})
+    assert books(acme, now)["unapplied"] == "30.00"
+    assert open_issues() == {"unapplied": ("", "30.00")}
+
+
 def test_what_was_overpaid_without_a_payment_that_shows_it_is_unapplied(
     desk: Desk, acme: Organization, now: datetime
 ) -> None:
