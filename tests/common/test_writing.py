@@ -1,4 +1,4 @@
-"""Rows written without the ORM are the rows it would have written, on both engines."""
+"""Rows written without the ORM are the rows it would have written."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -7,13 +7,18 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.common.writing import insert_rows, insert_unless_taken, update_rows
-from apps.ledger.models import Account, Hold, Transfer
+from apps.ledger.models import Account, Book, Hold, Transfer
 from apps.outbox.models import OutboxMessage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tampers]
 
 
 def accounts(now, count, first=0):
+    """Accounts that are not written yet, each in a book of its own."""
+    books = [
+        Book(id=UUID(int=number), unit="USD", head=bytes(32), opened_at=now) for number in range(first, first + count)
+    ]
+    Book.objects.bulk_create(books, ignore_conflicts=True)
     return [
         Account(code=f"a{number}", book_id=UUID(int=number), role="a", unit="USD", created_at=now)
         for number in range(first, first + count)
@@ -36,6 +41,9 @@ class TestInsert:
         insert_rows(source_and_destination := accounts(now, 2))
         source, destination = source_and_destination
         row = Transfer(
+            book_id=source.book_id,
+            number=1,
+            hash=bytes(range(32)),
             key="k%s'\"",
             fingerprint="f",
             source=source,
@@ -56,7 +64,15 @@ class TestInsert:
 
     def test_keeps_the_key_that_a_row_has(self, now):
         insert_rows(account := accounts(now, 1))
-        hold = Hold(account=account[0], key="h", fingerprint="f", amount_micros=1, created_by="x", created_at=now)
+        hold = Hold(
+            book_id=account[0].book_id,
+            account=account[0],
+            key="h",
+            fingerprint="f",
+            amount_micros=1,
+            created_by="x",
+            created_at=now,
+        )
         key = hold.pk
         insert_rows([hold])
         assert plain(Hold.objects.get(pk=key)) == plain(hold)
