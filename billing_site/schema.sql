@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 9701c75489019a159e2d9b7d532e34f54c9871da9ba70b3bda70061652025d1c
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 61cf239e122be639f87338720696d9a307022d086e73e268c0bfb9fac3dffed8
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -2905,6 +2905,7 @@ CREATE TABLE public.contracts_contractversion (
     created_by character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     contract_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
     CONSTRAINT contracts_contractversion_credit_period_limit_check CHECK ((credit_period_limit >= 0)),
     CONSTRAINT contracts_contractversion_first_month_check CHECK ((first_month >= 0)),
     CONSTRAINT contracts_contractversion_number_check CHECK ((number >= 0)),
@@ -2941,6 +2942,7 @@ CREATE TABLE public.contracts_installment (
     settled_at timestamp with time zone,
     contract_id uuid NOT NULL,
     grant_id bigint,
+    organization_id uuid NOT NULL,
     service_transfer_id bigint,
     version_id bigint NOT NULL,
     CONSTRAINT contracts_installment_credit_and_service_are_the_amount CHECK (((amount_micros = (credit_micros + service_micros)) AND (credit_micros >= 0) AND (service_micros >= 0))),
@@ -2972,6 +2974,7 @@ CREATE TABLE public.contracts_installmentdiscount (
     created_by character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
     CONSTRAINT contracts_installmentdiscount_within_what_was_asked CHECK (((amount_micros >= 0) AND (amount_micros <= asked_micros) AND (asked_micros > 0)))
 );
 
@@ -2993,6 +2996,7 @@ CREATE TABLE public.contracts_installmentpayment (
     created_by character varying(200) NOT NULL,
     received_at timestamp with time zone NOT NULL,
     installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
     transfer_id bigint NOT NULL,
     CONSTRAINT contracts_installmentpayment_positive CHECK ((amount_micros > 0))
 );
@@ -3025,6 +3029,7 @@ CREATE TABLE public.contracts_installmentrefund (
     created_at timestamp with time zone NOT NULL,
     undone_at timestamp with time zone,
     installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
     surplus_id bigint,
     CONSTRAINT contracts_installmentrefund_parts_are_the_amount CHECK ((((amount_micros = ((credit_micros + unearned_micros) + earned_micros)) AND was_settled) OR ((credit_micros = 0) AND (earned_micros = 0) AND (unearned_micros = 0) AND (NOT was_settled)))),
     CONSTRAINT contracts_installmentrefund_positive CHECK ((amount_micros > 0))
@@ -3049,6 +3054,7 @@ CREATE TABLE public.contracts_installmentsurplus (
     created_by character varying(200) NOT NULL,
     received_at timestamp with time zone NOT NULL,
     installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
     transfer_id bigint NOT NULL,
     CONSTRAINT contracts_installmentsurplus_positive CHECK ((amount_micros > 0)),
     CONSTRAINT contracts_installmentsurplus_returned_within_amount CHECK (((returned_micros >= 0) AND (returned_micros <= amount_micros)))
@@ -3092,6 +3098,7 @@ CREATE TABLE public.contracts_servicerevenue (
     cancelled_micros bigint NOT NULL,
     recognized_micros bigint NOT NULL,
     installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
     CONSTRAINT contracts_servicerevenue_within_the_amount CHECK (((amount_micros > 0) AND (cancelled_micros >= 0) AND (recognized_micros >= 0) AND (amount_micros >= (cancelled_micros + recognized_micros))))
 );
 
@@ -3300,6 +3307,7 @@ CREATE TABLE public.idempotency_idempotentcall (
     body bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     completed_at timestamp with time zone,
+    organization_id uuid,
     CONSTRAINT idempotency_idempotentcall_attempt_check CHECK ((attempt >= 0)),
     CONSTRAINT idempotency_idempotentcall_done_has_its_answer CHECK ((((completed_at IS NULL) AND ((state)::text = 'running'::text) AND (status IS NULL)) OR ((completed_at IS NOT NULL) AND ((state)::text = 'done'::text) AND (status IS NOT NULL)))),
     CONSTRAINT idempotency_idempotentcall_status_check CHECK ((status >= 0))
@@ -3592,6 +3600,7 @@ CREATE TABLE public.payments_checkoutpart (
     "position" smallint NOT NULL,
     amount_micros bigint NOT NULL,
     installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
     session_id uuid NOT NULL,
     CONSTRAINT payments_checkoutpart_amount_positive CHECK ((amount_micros > 0)),
     CONSTRAINT payments_checkoutpart_position_check CHECK (("position" >= 0))
@@ -3650,6 +3659,7 @@ CREATE TABLE public.payments_dispute (
     closed_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
     payment_id bigint NOT NULL,
     CONSTRAINT payments_dispute_amount_positive CHECK ((amount_micros > 0)),
     CONSTRAINT payments_dispute_moved_not_negative CHECK (((reinstated_micros >= 0) AND (withdrawn_micros >= 0)))
@@ -3669,6 +3679,7 @@ CREATE TABLE public.payments_invoicepart (
     "position" smallint NOT NULL,
     amount_micros bigint NOT NULL,
     installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
     invoice_id bigint NOT NULL,
     CONSTRAINT payments_invoicepart_amount_positive CHECK ((amount_micros > 0)),
     CONSTRAINT payments_invoicepart_position_check CHECK (("position" >= 0))
@@ -3690,7 +3701,8 @@ CREATE TABLE public.payments_mandate (
     customer_default_id character varying(255) NOT NULL,
     given_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
-    contract_id uuid NOT NULL
+    contract_id uuid NOT NULL,
+    organization_id uuid NOT NULL
 );
 
 ALTER TABLE public.payments_mandate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -3756,6 +3768,7 @@ CREATE TABLE public.payments_paymentpart (
     amount_micros bigint NOT NULL,
     returned_micros bigint NOT NULL,
     installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
     payment_id bigint NOT NULL,
     CONSTRAINT payments_paymentpart_amount_not_negative CHECK ((amount_micros >= 0)),
     CONSTRAINT payments_paymentpart_returned_within_amount CHECK (((returned_micros >= 0) AND (returned_micros <= amount_micros)))
@@ -3777,6 +3790,7 @@ CREATE TABLE public.payments_paymentreturn (
     unapplied_micros bigint NOT NULL,
     undone_at timestamp with time zone,
     dispute_id bigint,
+    organization_id uuid NOT NULL,
     refund_id uuid,
     payment_id bigint NOT NULL,
     CONSTRAINT payments_paymentreturn_refund_or_dispute CHECK ((((dispute_id IS NOT NULL) AND (refund_id IS NULL)) OR ((dispute_id IS NULL) AND (refund_id IS NOT NULL)))),
@@ -3804,9 +3818,10 @@ CREATE TABLE public.payments_refund (
     reason character varying(500) NOT NULL,
     failure character varying(500) NOT NULL,
     requested_by character varying(200) NOT NULL,
-    request_key character varying(200),
+    request_key character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
     payment_id bigint NOT NULL,
     CONSTRAINT payments_refund_amount_positive CHECK ((amount_micros > 0)),
     CONSTRAINT payments_refund_undone_was_booked CHECK (((undone_at IS NULL) OR ((booked_at IS NOT NULL) AND ((state)::text = 'failed'::text))))
@@ -4801,6 +4816,7 @@ CREATE TABLE public.vouchers_takeback (
     reason text NOT NULL,
     taken_by character varying(200) NOT NULL,
     taken_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
     redemption_id uuid NOT NULL,
     CONSTRAINT vouchers_takeback_not_negative CHECK ((taken_micros >= 0))
 );
@@ -6292,58 +6308,58 @@ INSERT INTO public.auth_permission VALUES
 	(227, 'Can change month of service revenue', 57, 'change_servicerevenue'),
 	(228, 'Can delete month of service revenue', 57, 'delete_servicerevenue'),
 	(229, 'Can view month of service revenue', 57, 'view_servicerevenue'),
-	(230, 'Can add dispute', 58, 'add_dispute'),
-	(231, 'Can change dispute', 58, 'change_dispute'),
-	(232, 'Can delete dispute', 58, 'delete_dispute'),
-	(233, 'Can view dispute', 58, 'view_dispute'),
-	(234, 'Can add refund', 59, 'add_refund'),
-	(235, 'Can change refund', 59, 'change_refund'),
-	(236, 'Can delete refund', 59, 'delete_refund'),
-	(237, 'Can view refund', 59, 'view_refund'),
-	(238, 'Can add stripe invoice', 60, 'add_stripeinvoice'),
-	(239, 'Can change stripe invoice', 60, 'change_stripeinvoice'),
-	(240, 'Can delete stripe invoice', 60, 'delete_stripeinvoice'),
-	(241, 'Can view stripe invoice', 60, 'view_stripeinvoice'),
-	(242, 'Can add stripe payment', 61, 'add_stripepayment'),
-	(243, 'Can change stripe payment', 61, 'change_stripepayment'),
-	(244, 'Can delete stripe payment', 61, 'delete_stripepayment'),
-	(245, 'Can view stripe payment', 61, 'view_stripepayment'),
-	(246, 'Can add stripe request', 62, 'add_striperequest'),
-	(247, 'Can change stripe request', 62, 'change_striperequest'),
-	(248, 'Can delete stripe request', 62, 'delete_striperequest'),
-	(249, 'Can view stripe request', 62, 'view_striperequest'),
-	(250, 'Can add sweep mark', 63, 'add_sweepmark'),
-	(251, 'Can change sweep mark', 63, 'change_sweepmark'),
-	(252, 'Can delete sweep mark', 63, 'delete_sweepmark'),
-	(253, 'Can view sweep mark', 63, 'view_sweepmark'),
-	(254, 'Can add checkout session', 64, 'add_checkoutsession'),
-	(255, 'Can change checkout session', 64, 'change_checkoutsession'),
-	(256, 'Can delete checkout session', 64, 'delete_checkoutsession'),
-	(257, 'Can view checkout session', 64, 'view_checkoutsession'),
-	(258, 'Can add checkout part', 65, 'add_checkoutpart'),
-	(259, 'Can change checkout part', 65, 'change_checkoutpart'),
-	(260, 'Can delete checkout part', 65, 'delete_checkoutpart'),
-	(261, 'Can view checkout part', 65, 'view_checkoutpart'),
-	(262, 'Can add invoice part', 66, 'add_invoicepart'),
-	(263, 'Can change invoice part', 66, 'change_invoicepart'),
-	(264, 'Can delete invoice part', 66, 'delete_invoicepart'),
-	(265, 'Can view invoice part', 66, 'view_invoicepart'),
-	(266, 'Can add mandate', 67, 'add_mandate'),
-	(267, 'Can change mandate', 67, 'change_mandate'),
-	(268, 'Can delete mandate', 67, 'delete_mandate'),
-	(269, 'Can view mandate', 67, 'view_mandate'),
-	(270, 'Can add payment issue', 68, 'add_paymentissue'),
-	(271, 'Can change payment issue', 68, 'change_paymentissue'),
-	(272, 'Can delete payment issue', 68, 'delete_paymentissue'),
-	(273, 'Can view payment issue', 68, 'view_paymentissue'),
-	(274, 'Can add payment link', 69, 'add_paymentlink'),
-	(275, 'Can change payment link', 69, 'change_paymentlink'),
-	(276, 'Can delete payment link', 69, 'delete_paymentlink'),
-	(277, 'Can view payment link', 69, 'view_paymentlink'),
-	(278, 'Can add payment part', 70, 'add_paymentpart'),
-	(279, 'Can change payment part', 70, 'change_paymentpart'),
-	(280, 'Can delete payment part', 70, 'delete_paymentpart'),
-	(281, 'Can view payment part', 70, 'view_paymentpart'),
+	(230, 'Can add stripe invoice', 58, 'add_stripeinvoice'),
+	(231, 'Can change stripe invoice', 58, 'change_stripeinvoice'),
+	(232, 'Can delete stripe invoice', 58, 'delete_stripeinvoice'),
+	(233, 'Can view stripe invoice', 58, 'view_stripeinvoice'),
+	(234, 'Can add stripe payment', 59, 'add_stripepayment'),
+	(235, 'Can change stripe payment', 59, 'change_stripepayment'),
+	(236, 'Can delete stripe payment', 59, 'delete_stripepayment'),
+	(237, 'Can view stripe payment', 59, 'view_stripepayment'),
+	(238, 'Can add stripe request', 60, 'add_striperequest'),
+	(239, 'Can change stripe request', 60, 'change_striperequest'),
+	(240, 'Can delete stripe request', 60, 'delete_striperequest'),
+	(241, 'Can view stripe request', 60, 'view_striperequest'),
+	(242, 'Can add sweep mark', 61, 'add_sweepmark'),
+	(243, 'Can change sweep mark', 61, 'change_sweepmark'),
+	(244, 'Can delete sweep mark', 61, 'delete_sweepmark'),
+	(245, 'Can view sweep mark', 61, 'view_sweepmark'),
+	(246, 'Can add checkout session', 62, 'add_checkoutsession'),
+	(247, 'Can change checkout session', 62, 'change_checkoutsession'),
+	(248, 'Can delete checkout session', 62, 'delete_checkoutsession'),
+	(249, 'Can view checkout session', 62, 'view_checkoutsession'),
+	(250, 'Can add checkout part', 63, 'add_checkoutpart'),
+	(251, 'Can change checkout part', 63, 'change_checkoutpart'),
+	(252, 'Can delete checkout part', 63, 'delete_checkoutpart'),
+	(253, 'Can view checkout part', 63, 'view_checkoutpart'),
+	(254, 'Can add dispute', 64, 'add_dispute'),
+	(255, 'Can change dispute', 64, 'change_dispute'),
+	(256, 'Can delete dispute', 64, 'delete_dispute'),
+	(257, 'Can view dispute', 64, 'view_dispute'),
+	(258, 'Can add invoice part', 65, 'add_invoicepart'),
+	(259, 'Can change invoice part', 65, 'change_invoicepart'),
+	(260, 'Can delete invoice part', 65, 'delete_invoicepart'),
+	(261, 'Can view invoice part', 65, 'view_invoicepart'),
+	(262, 'Can add mandate', 66, 'add_mandate'),
+	(263, 'Can change mandate', 66, 'change_mandate'),
+	(264, 'Can delete mandate', 66, 'delete_mandate'),
+	(265, 'Can view mandate', 66, 'view_mandate'),
+	(266, 'Can add payment issue', 67, 'add_paymentissue'),
+	(267, 'Can change payment issue', 67, 'change_paymentissue'),
+	(268, 'Can delete payment issue', 67, 'delete_paymentissue'),
+	(269, 'Can view payment issue', 67, 'view_paymentissue'),
+	(270, 'Can add payment link', 68, 'add_paymentlink'),
+	(271, 'Can change payment link', 68, 'change_paymentlink'),
+	(272, 'Can delete payment link', 68, 'delete_paymentlink'),
+	(273, 'Can view payment link', 68, 'view_paymentlink'),
+	(274, 'Can add payment part', 69, 'add_paymentpart'),
+	(275, 'Can change payment part', 69, 'change_paymentpart'),
+	(276, 'Can delete payment part', 69, 'delete_paymentpart'),
+	(277, 'Can view payment part', 69, 'view_paymentpart'),
+	(278, 'Can add refund', 70, 'add_refund'),
+	(279, 'Can change refund', 70, 'change_refund'),
+	(280, 'Can delete refund', 70, 'delete_refund'),
+	(281, 'Can view refund', 70, 'view_refund'),
 	(282, 'Can add payment return', 71, 'add_paymentreturn'),
 	(283, 'Can change payment return', 71, 'change_paymentreturn'),
 	(284, 'Can delete payment return', 71, 'delete_paymentreturn'),
@@ -6580,19 +6596,19 @@ INSERT INTO public.django_content_type VALUES
 	(55, 'contracts', 'installmentrefund'),
 	(56, 'contracts', 'serviceagreement'),
 	(57, 'contracts', 'servicerevenue'),
-	(58, 'payments', 'dispute'),
-	(59, 'payments', 'refund'),
-	(60, 'payments', 'stripeinvoice'),
-	(61, 'payments', 'stripepayment'),
-	(62, 'payments', 'striperequest'),
-	(63, 'payments', 'sweepmark'),
-	(64, 'payments', 'checkoutsession'),
-	(65, 'payments', 'checkoutpart'),
-	(66, 'payments', 'invoicepart'),
-	(67, 'payments', 'mandate'),
-	(68, 'payments', 'paymentissue'),
-	(69, 'payments', 'paymentlink'),
-	(70, 'payments', 'paymentpart'),
+	(58, 'payments', 'stripeinvoice'),
+	(59, 'payments', 'stripepayment'),
+	(60, 'payments', 'striperequest'),
+	(61, 'payments', 'sweepmark'),
+	(62, 'payments', 'checkoutsession'),
+	(63, 'payments', 'checkoutpart'),
+	(64, 'payments', 'dispute'),
+	(65, 'payments', 'invoicepart'),
+	(66, 'payments', 'mandate'),
+	(67, 'payments', 'paymentissue'),
+	(68, 'payments', 'paymentlink'),
+	(69, 'payments', 'paymentpart'),
+	(70, 'payments', 'refund'),
 	(71, 'payments', 'paymentreturn'),
 	(72, 'payments', 'stripecustomer'),
 	(73, 'payments', 'stripeevent'),
@@ -6689,31 +6705,31 @@ INSERT INTO public.django_migrations VALUES
 	(48, 'backoffice', '0002_database', now()),
 	(49, 'ledger', '0001_initial', now()),
 	(50, 'wallets', '0001_initial', now()),
-	(51, 'contracts', '0001_initial', now()),
-	(52, 'demo', '0001_initial', now()),
-	(53, 'django_celery_beat', '0001_initial', now()),
-	(54, 'django_celery_beat', '0002_auto_20161118_0346', now()),
-	(55, 'django_celery_beat', '0003_auto_20161209_0049', now()),
-	(56, 'django_celery_beat', '0004_auto_20170221_0000', now()),
-	(57, 'django_celery_beat', '0005_add_solarschedule_events_choices', now()),
-	(58, 'django_celery_beat', '0006_auto_20180322_0932', now()),
-	(59, 'django_celery_beat', '0007_auto_20180521_0826', now()),
-	(60, 'django_celery_beat', '0008_auto_20180914_1922', now()),
-	(61, 'django_celery_beat', '0006_auto_20180210_1226', now()),
-	(62, 'django_celery_beat', '0006_periodictask_priority', now()),
-	(63, 'django_celery_beat', '0009_periodictask_headers', now()),
-	(64, 'django_celery_beat', '0010_auto_20190429_0326', now()),
-	(65, 'django_celery_beat', '0011_auto_20190508_0153', now()),
-	(66, 'django_celery_beat', '0012_periodictask_expire_seconds', now()),
-	(67, 'django_celery_beat', '0013_auto_20200609_0727', now()),
-	(68, 'django_celery_beat', '0014_remove_clockedschedule_enabled', now()),
-	(69, 'django_celery_beat', '0015_edit_solarschedule_events_choices', now()),
-	(70, 'django_celery_beat', '0016_alter_crontabschedule_timezone', now()),
-	(71, 'django_celery_beat', '0017_alter_crontabschedule_month_of_year', now()),
-	(72, 'django_celery_beat', '0018_improve_crontab_helptext', now()),
-	(73, 'django_celery_beat', '0019_alter_periodictasks_options', now()),
-	(74, 'idempotency', '0001_initial', now()),
-	(75, 'ledger', '0002_database', now()),
+	(51, 'ledger', '0002_database', now()),
+	(52, 'contracts', '0001_initial', now()),
+	(53, 'demo', '0001_initial', now()),
+	(54, 'django_celery_beat', '0001_initial', now()),
+	(55, 'django_celery_beat', '0002_auto_20161118_0346', now()),
+	(56, 'django_celery_beat', '0003_auto_20161209_0049', now()),
+	(57, 'django_celery_beat', '0004_auto_20170221_0000', now()),
+	(58, 'django_celery_beat', '0005_add_solarschedule_events_choices', now()),
+	(59, 'django_celery_beat', '0006_auto_20180322_0932', now()),
+	(60, 'django_celery_beat', '0007_auto_20180521_0826', now()),
+	(61, 'django_celery_beat', '0008_auto_20180914_1922', now()),
+	(62, 'django_celery_beat', '0006_auto_20180210_1226', now()),
+	(63, 'django_celery_beat', '0006_periodictask_priority', now()),
+	(64, 'django_celery_beat', '0009_periodictask_headers', now()),
+	(65, 'django_celery_beat', '0010_auto_20190429_0326', now()),
+	(66, 'django_celery_beat', '0011_auto_20190508_0153', now()),
+	(67, 'django_celery_beat', '0012_periodictask_expire_seconds', now()),
+	(68, 'django_celery_beat', '0013_auto_20200609_0727', now()),
+	(69, 'django_celery_beat', '0014_remove_clockedschedule_enabled', now()),
+	(70, 'django_celery_beat', '0015_edit_solarschedule_events_choices', now()),
+	(71, 'django_celery_beat', '0016_alter_crontabschedule_timezone', now()),
+	(72, 'django_celery_beat', '0017_alter_crontabschedule_month_of_year', now()),
+	(73, 'django_celery_beat', '0018_improve_crontab_helptext', now()),
+	(74, 'django_celery_beat', '0019_alter_periodictasks_options', now()),
+	(75, 'idempotency', '0001_initial', now()),
 	(76, 'otp_static', '0001_initial', now()),
 	(77, 'otp_static', '0002_throttling', now()),
 	(78, 'otp_static', '0003_add_timestamps', now()),
@@ -7002,7 +7018,7 @@ ALTER TABLE ONLY public.contracts_contract
     ADD CONSTRAINT contracts_contract_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.contracts_contractversion
-    ADD CONSTRAINT contracts_contractversion_number_once UNIQUE (contract_id, number);
+    ADD CONSTRAINT contracts_contractversion_number_once UNIQUE (organization_id, contract_id, number);
 
 ALTER TABLE ONLY public.contracts_contractversion
     ADD CONSTRAINT contracts_contractversion_pkey PRIMARY KEY (id);
@@ -7011,43 +7027,43 @@ ALTER TABLE ONLY public.contracts_installment
     ADD CONSTRAINT contracts_installment_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.contracts_installment
-    ADD CONSTRAINT contracts_installment_position_once UNIQUE (version_id, "position");
+    ADD CONSTRAINT contracts_installment_position_once UNIQUE (organization_id, version_id, "position");
 
 ALTER TABLE ONLY public.contracts_installmentdiscount
-    ADD CONSTRAINT contracts_installmentdiscount_key_key UNIQUE (key);
+    ADD CONSTRAINT contracts_installmentdiscount_key_once UNIQUE (organization_id, key);
 
 ALTER TABLE ONLY public.contracts_installmentdiscount
     ADD CONSTRAINT contracts_installmentdiscount_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.contracts_installmentpayment
-    ADD CONSTRAINT contracts_installmentpayment_key_key UNIQUE (key);
+    ADD CONSTRAINT contracts_installmentpayment_key_once UNIQUE (organization_id, key);
 
 ALTER TABLE ONLY public.contracts_installmentpayment
     ADD CONSTRAINT contracts_installmentpayment_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.contracts_installmentpayment
-    ADD CONSTRAINT contracts_installmentpayment_transfer_id_key UNIQUE (transfer_id);
+    ADD CONSTRAINT contracts_installmentpayment_transfer_once UNIQUE (organization_id, transfer_id);
 
 ALTER TABLE ONLY public.contracts_installmentrefund
-    ADD CONSTRAINT contracts_installmentrefund_key_key UNIQUE (key);
+    ADD CONSTRAINT contracts_installmentrefund_key_once UNIQUE (organization_id, key);
 
 ALTER TABLE ONLY public.contracts_installmentrefund
     ADD CONSTRAINT contracts_installmentrefund_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.contracts_installmentsurplus
-    ADD CONSTRAINT contracts_installmentsurplus_key_key UNIQUE (key);
+    ADD CONSTRAINT contracts_installmentsurplus_key_once UNIQUE (organization_id, key);
 
 ALTER TABLE ONLY public.contracts_installmentsurplus
     ADD CONSTRAINT contracts_installmentsurplus_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.contracts_installmentsurplus
-    ADD CONSTRAINT contracts_installmentsurplus_transfer_id_key UNIQUE (transfer_id);
+    ADD CONSTRAINT contracts_installmentsurplus_transfer_once UNIQUE (organization_id, transfer_id);
 
 ALTER TABLE ONLY public.contracts_serviceagreement
     ADD CONSTRAINT contracts_serviceagreement_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.contracts_servicerevenue
-    ADD CONSTRAINT contracts_servicerevenue_part_once UNIQUE (installment_id, period_start);
+    ADD CONSTRAINT contracts_servicerevenue_part_once UNIQUE (organization_id, installment_id, period_start);
 
 ALTER TABLE ONLY public.contracts_servicerevenue
     ADD CONSTRAINT contracts_servicerevenue_pkey PRIMARY KEY (id);
@@ -7095,7 +7111,7 @@ ALTER TABLE ONLY public.django_session
     ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
 
 ALTER TABLE ONLY public.idempotency_idempotentcall
-    ADD CONSTRAINT idempotency_idempotentcall_once_per_caller_and_key UNIQUE (caller, key);
+    ADD CONSTRAINT idempotency_idempotentcall_once_per_caller_and_key UNIQUE NULLS NOT DISTINCT (organization_id, caller, key);
 
 ALTER TABLE ONLY public.idempotency_idempotentcall
     ADD CONSTRAINT idempotency_idempotentcall_pkey PRIMARY KEY (id);
@@ -7182,7 +7198,7 @@ ALTER TABLE ONLY public.payments_checkoutpart
     ADD CONSTRAINT payments_checkoutpart_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.payments_checkoutpart
-    ADD CONSTRAINT payments_checkoutpart_position_once UNIQUE (session_id, "position");
+    ADD CONSTRAINT payments_checkoutpart_position_once UNIQUE (organization_id, session_id, "position");
 
 ALTER TABLE ONLY public.payments_checkoutsession
     ADD CONSTRAINT payments_checkoutsession_pkey PRIMARY KEY (id);
@@ -7200,10 +7216,10 @@ ALTER TABLE ONLY public.payments_invoicepart
     ADD CONSTRAINT payments_invoicepart_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.payments_invoicepart
-    ADD CONSTRAINT payments_invoicepart_position_once UNIQUE (invoice_id, "position");
+    ADD CONSTRAINT payments_invoicepart_position_once UNIQUE (organization_id, invoice_id, "position");
 
 ALTER TABLE ONLY public.payments_mandate
-    ADD CONSTRAINT payments_mandate_contract_id_key UNIQUE (contract_id);
+    ADD CONSTRAINT payments_mandate_one_per_contract UNIQUE (organization_id, contract_id);
 
 ALTER TABLE ONLY public.payments_mandate
     ADD CONSTRAINT payments_mandate_pkey PRIMARY KEY (id);
@@ -7218,25 +7234,22 @@ ALTER TABLE ONLY public.payments_paymentlink
     ADD CONSTRAINT payments_paymentlink_stripe_id_key UNIQUE (stripe_id);
 
 ALTER TABLE ONLY public.payments_paymentpart
-    ADD CONSTRAINT payments_paymentpart_key_key UNIQUE (key);
+    ADD CONSTRAINT payments_paymentpart_key_once UNIQUE (organization_id, key);
 
 ALTER TABLE ONLY public.payments_paymentpart
     ADD CONSTRAINT payments_paymentpart_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.payments_paymentreturn
-    ADD CONSTRAINT payments_paymentreturn_one_per_dispute UNIQUE (dispute_id, payment_id);
+    ADD CONSTRAINT payments_paymentreturn_one_per_dispute UNIQUE (organization_id, dispute_id, payment_id);
 
 ALTER TABLE ONLY public.payments_paymentreturn
-    ADD CONSTRAINT payments_paymentreturn_one_per_refund UNIQUE (refund_id, payment_id);
+    ADD CONSTRAINT payments_paymentreturn_one_per_refund UNIQUE (organization_id, refund_id, payment_id);
 
 ALTER TABLE ONLY public.payments_paymentreturn
     ADD CONSTRAINT payments_paymentreturn_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.payments_refund
     ADD CONSTRAINT payments_refund_pkey PRIMARY KEY (id);
-
-ALTER TABLE ONLY public.payments_refund
-    ADD CONSTRAINT payments_refund_request_key_key UNIQUE (request_key);
 
 ALTER TABLE ONLY public.payments_refund
     ADD CONSTRAINT payments_refund_stripe_id_key UNIQUE (stripe_id);
@@ -7263,7 +7276,7 @@ ALTER TABLE ONLY public.payments_stripeinvoice
     ADD CONSTRAINT payments_stripeinvoice_stripe_id_key UNIQUE (stripe_id);
 
 ALTER TABLE ONLY public.payments_stripepayment
-    ADD CONSTRAINT payments_stripepayment_key_key UNIQUE (key);
+    ADD CONSTRAINT payments_stripepayment_key_once UNIQUE (organization_id, key);
 
 ALTER TABLE ONLY public.payments_stripepayment
     ADD CONSTRAINT payments_stripepayment_pkey PRIMARY KEY (id);
@@ -7284,10 +7297,10 @@ ALTER TABLE ONLY public.payments_sweepmark
     ADD CONSTRAINT payments_sweepmark_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.plans_includedquota
-    ADD CONSTRAINT plans_includedquota_grant_id_key UNIQUE (grant_id);
+    ADD CONSTRAINT plans_includedquota_once_per_grant UNIQUE (organization_id, grant_id);
 
 ALTER TABLE ONLY public.plans_includedquota
-    ADD CONSTRAINT plans_includedquota_once_per_period UNIQUE (subscription_id, period_start);
+    ADD CONSTRAINT plans_includedquota_once_per_period UNIQUE (organization_id, subscription_id, period_start);
 
 ALTER TABLE ONLY public.plans_includedquota
     ADD CONSTRAINT plans_includedquota_pkey PRIMARY KEY (id);
@@ -7419,10 +7432,10 @@ ALTER TABLE ONLY public.usage_meteredorganization
     ADD CONSTRAINT usage_meteredorganization_pkey PRIMARY KEY (organization_id);
 
 ALTER TABLE ONLY public.usage_minimumcharge
-    ADD CONSTRAINT usage_minimumcharge_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT usage_minimumcharge_once_per_posting UNIQUE (organization_id, posting_id);
 
 ALTER TABLE ONLY public.usage_minimumcharge
-    ADD CONSTRAINT usage_minimumcharge_posting_id_key UNIQUE (posting_id);
+    ADD CONSTRAINT usage_minimumcharge_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.usage_monthclose
     ADD CONSTRAINT usage_monthclose_once UNIQUE (organization_id, month);
@@ -7461,10 +7474,10 @@ ALTER TABLE ONLY public.usage_usageevent
     ADD CONSTRAINT usage_usageevent_pkey PRIMARY KEY (id, recorded_at);
 
 ALTER TABLE ONLY public.usage_usageposting
-    ADD CONSTRAINT usage_usageposting_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT usage_usageposting_once_per_transfer UNIQUE (organization_id, transfer_id);
 
 ALTER TABLE ONLY public.usage_usageposting
-    ADD CONSTRAINT usage_usageposting_transfer_id_key UNIQUE (transfer_id);
+    ADD CONSTRAINT usage_usageposting_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.vouchers_batch_organizations
     ADD CONSTRAINT vouchers_batch_organizat_batch_id_organization_id_549f55e3_uniq UNIQUE (batch_id, organization_id);
@@ -7485,25 +7498,25 @@ ALTER TABLE ONLY public.vouchers_batchevent
     ADD CONSTRAINT vouchers_batchevent_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.vouchers_redemption
-    ADD CONSTRAINT vouchers_redemption_call_id_key UNIQUE (call_id);
-
-ALTER TABLE ONLY public.vouchers_redemption
-    ADD CONSTRAINT vouchers_redemption_discount_id_key UNIQUE (discount_id);
-
-ALTER TABLE ONLY public.vouchers_redemption
-    ADD CONSTRAINT vouchers_redemption_grant_id_key UNIQUE (grant_id);
-
-ALTER TABLE ONLY public.vouchers_redemption
     ADD CONSTRAINT vouchers_redemption_number_unique_per_voucher UNIQUE (voucher_id, number);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_once_per_call UNIQUE (organization_id, call_id);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_once_per_discount UNIQUE (organization_id, discount_id);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_once_per_grant UNIQUE (organization_id, grant_id);
 
 ALTER TABLE ONLY public.vouchers_redemption
     ADD CONSTRAINT vouchers_redemption_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.vouchers_takeback
-    ADD CONSTRAINT vouchers_takeback_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT vouchers_takeback_once_per_redemption UNIQUE (organization_id, redemption_id);
 
 ALTER TABLE ONLY public.vouchers_takeback
-    ADD CONSTRAINT vouchers_takeback_redemption_id_key UNIQUE (redemption_id);
+    ADD CONSTRAINT vouchers_takeback_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.vouchers_voucher
     ADD CONSTRAINT vouchers_voucher_code_hash_key UNIQUE (code_hash);
@@ -7684,6 +7697,8 @@ CREATE UNIQUE INDEX contracts_contract_one_active_per_organization ON public.con
 
 CREATE INDEX contracts_contract_organization_id_f876aeb5 ON public.contracts_contract USING btree (organization_id);
 
+CREATE INDEX contracts_contractversion_contract_id_9b8b6e78 ON public.contracts_contractversion USING btree (contract_id);
+
 CREATE INDEX contracts_installment_contract_id_6dc3901a ON public.contracts_installment USING btree (contract_id);
 
 CREATE INDEX contracts_installment_grant_id_d86ce77e ON public.contracts_installment USING btree (grant_id);
@@ -7694,31 +7709,29 @@ CREATE INDEX contracts_installment_overdue ON public.contracts_installment USING
 
 CREATE INDEX contracts_installment_service_transfer_id_d5f6414b ON public.contracts_installment USING btree (service_transfer_id);
 
-CREATE INDEX contracts_installmentdiscount_installment_id_b7f65798 ON public.contracts_installmentdiscount USING btree (installment_id);
+CREATE INDEX contracts_installment_version_id_8e3a80fb ON public.contracts_installment USING btree (version_id);
 
-CREATE INDEX contracts_installmentdiscount_key_73f6f33c_like ON public.contracts_installmentdiscount USING btree (key varchar_pattern_ops);
+CREATE INDEX contracts_installmentdiscount_installment_id_b7f65798 ON public.contracts_installmentdiscount USING btree (installment_id);
 
 CREATE INDEX contracts_installmentpayment_installment_id_eed5c5f6 ON public.contracts_installmentpayment USING btree (installment_id);
 
-CREATE INDEX contracts_installmentpayment_key_2d5c5202_like ON public.contracts_installmentpayment USING btree (key varchar_pattern_ops);
+CREATE INDEX contracts_installmentpayment_transfer_id_cc4beb36 ON public.contracts_installmentpayment USING btree (transfer_id);
 
 CREATE INDEX contracts_installmentrefund_installment_id_796ee83d ON public.contracts_installmentrefund USING btree (installment_id);
-
-CREATE INDEX contracts_installmentrefund_key_793f1443_like ON public.contracts_installmentrefund USING btree (key varchar_pattern_ops);
-
-CREATE INDEX contracts_installmentrefund_order_key_25927eb1 ON public.contracts_installmentrefund USING btree (order_key);
-
-CREATE INDEX contracts_installmentrefund_order_key_25927eb1_like ON public.contracts_installmentrefund USING btree (order_key varchar_pattern_ops);
 
 CREATE INDEX contracts_installmentrefund_surplus_id_1b15f43b ON public.contracts_installmentrefund USING btree (surplus_id);
 
 CREATE INDEX contracts_installmentsurplus_installment_id_83a16050 ON public.contracts_installmentsurplus USING btree (installment_id);
 
-CREATE INDEX contracts_installmentsurplus_key_517e1555_like ON public.contracts_installmentsurplus USING btree (key varchar_pattern_ops);
+CREATE INDEX contracts_installmentsurplus_transfer_id_fea098fa ON public.contracts_installmentsurplus USING btree (transfer_id);
+
+CREATE INDEX contracts_refund_by_order ON public.contracts_installmentrefund USING btree (organization_id, order_key);
 
 CREATE INDEX contracts_serviceagreement_project_id_99550175 ON public.contracts_serviceagreement USING btree (project_id);
 
 CREATE INDEX contracts_servicerevenue_due ON public.contracts_servicerevenue USING btree (period_end) WHERE (amount_micros > (cancelled_micros + recognized_micros));
+
+CREATE INDEX contracts_servicerevenue_installment_id_94b00e11 ON public.contracts_servicerevenue USING btree (installment_id);
 
 CREATE INDEX django_admin_log_content_type_id_c4bce8eb ON public.django_admin_log USING btree (content_type_id);
 
@@ -7796,9 +7809,11 @@ CREATE INDEX outbox_unfinished_by_next_send ON public.outbox_outboxmessage USING
 
 CREATE INDEX payments_checkoutpart_installment_id_3241fbc1 ON public.payments_checkoutpart USING btree (installment_id);
 
+CREATE INDEX payments_checkoutpart_session_id_b1579083 ON public.payments_checkoutpart USING btree (session_id);
+
 CREATE INDEX payments_checkoutsession_contract_id_92c40534 ON public.payments_checkoutsession USING btree (contract_id);
 
-CREATE UNIQUE INDEX payments_checkoutsession_one_open_per_contract ON public.payments_checkoutsession USING btree (contract_id) WHERE ((contract_id IS NOT NULL) AND ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('open'::character varying)::text])));
+CREATE UNIQUE INDEX payments_checkoutsession_one_open_per_contract ON public.payments_checkoutsession USING btree (organization_id, contract_id) WHERE ((contract_id IS NOT NULL) AND ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('open'::character varying)::text])));
 
 CREATE UNIQUE INDEX payments_checkoutsession_one_per_request_key ON public.payments_checkoutsession USING btree (organization_id, request_key) WHERE (NOT ((request_key)::text = ''::text));
 
@@ -7822,11 +7837,17 @@ CREATE INDEX payments_event_parked ON public.payments_stripeevent USING btree (r
 
 CREATE INDEX payments_invoicepart_installment_id_41a700d4 ON public.payments_invoicepart USING btree (installment_id);
 
+CREATE INDEX payments_invoicepart_invoice_id_454baf0b ON public.payments_invoicepart USING btree (invoice_id);
+
 CREATE INDEX payments_issue_open ON public.payments_paymentissue USING btree (opened_at) WHERE (resolved_at IS NULL);
+
+CREATE INDEX payments_mandate_contract_id_b3b20d9b ON public.payments_mandate USING btree (contract_id);
 
 CREATE INDEX payments_mandate_payment_method_id_dc20aebb ON public.payments_mandate USING btree (payment_method_id);
 
 CREATE INDEX payments_mandate_payment_method_id_dc20aebb_like ON public.payments_mandate USING btree (payment_method_id varchar_pattern_ops);
+
+CREATE INDEX payments_payment_by_key ON public.payments_stripepayment USING btree (key);
 
 CREATE INDEX payments_payment_newest ON public.payments_stripepayment USING btree (organization_id, created_at);
 
@@ -7836,15 +7857,13 @@ CREATE INDEX payments_paymentissue_organization_id_1998fbbd ON public.payments_p
 
 CREATE INDEX payments_paymentlink_installment_id_c9c1d65e ON public.payments_paymentlink USING btree (installment_id);
 
-CREATE UNIQUE INDEX payments_paymentlink_one_per_installment ON public.payments_paymentlink USING btree (installment_id) WHERE is_active;
+CREATE UNIQUE INDEX payments_paymentlink_one_per_installment ON public.payments_paymentlink USING btree (organization_id, installment_id) WHERE is_active;
 
 CREATE INDEX payments_paymentlink_organization_id_a8ba0a7b ON public.payments_paymentlink USING btree (organization_id);
 
 CREATE INDEX payments_paymentlink_stripe_id_cb802dd7_like ON public.payments_paymentlink USING btree (stripe_id varchar_pattern_ops);
 
 CREATE INDEX payments_paymentpart_installment_id_f5b6c8da ON public.payments_paymentpart USING btree (installment_id);
-
-CREATE INDEX payments_paymentpart_key_c3fb8e75_like ON public.payments_paymentpart USING btree (key varchar_pattern_ops);
 
 CREATE INDEX payments_paymentpart_payment_id_ecec7140 ON public.payments_paymentpart USING btree (payment_id);
 
@@ -7856,7 +7875,7 @@ CREATE INDEX payments_paymentreturn_refund_id_c241221a ON public.payments_paymen
 
 CREATE INDEX payments_refund_payment_id_a70693f7 ON public.payments_refund USING btree (payment_id);
 
-CREATE INDEX payments_refund_request_key_5a3c5d8b_like ON public.payments_refund USING btree (request_key varchar_pattern_ops);
+CREATE UNIQUE INDEX payments_refund_request_key_once ON public.payments_refund USING btree (organization_id, request_key) WHERE (NOT ((request_key)::text = ''::text));
 
 CREATE INDEX payments_refund_stripe_id_526df355_like ON public.payments_refund USING btree (stripe_id varchar_pattern_ops);
 
@@ -7898,8 +7917,6 @@ CREATE INDEX payments_stripepayment_grant_id_5c23a376 ON public.payments_stripep
 
 CREATE INDEX payments_stripepayment_invoice_id_a70bda0a ON public.payments_stripepayment USING btree (invoice_id);
 
-CREATE INDEX payments_stripepayment_key_925ae1a5_like ON public.payments_stripepayment USING btree (key varchar_pattern_ops);
-
 CREATE INDEX payments_stripepayment_organization_id_aabae2a7 ON public.payments_stripepayment USING btree (organization_id);
 
 CREATE INDEX payments_stripepayment_payment_intent_id_df44cd2c ON public.payments_stripepayment USING btree (payment_intent_id);
@@ -7911,6 +7928,10 @@ CREATE INDEX payments_striperequest_key_2e224e6c_like ON public.payments_striper
 CREATE INDEX payments_striperequest_reference_e67143f9_like ON public.payments_striperequest USING btree (reference varchar_pattern_ops);
 
 CREATE INDEX plans_includedquota_current ON public.plans_includedquota USING btree (organization_id, period_end);
+
+CREATE INDEX plans_includedquota_grant_id_39cda4cf ON public.plans_includedquota USING btree (grant_id);
+
+CREATE INDEX plans_includedquota_subscription_id_63b903b4 ON public.plans_includedquota USING btree (subscription_id);
 
 CREATE INDEX plans_plan_slug_ac82072e_like ON public.plans_plan USING btree (slug varchar_pattern_ops);
 
@@ -8000,6 +8021,8 @@ CREATE INDEX usage_minimum_by_month ON public.usage_minimumcharge USING btree (o
 
 CREATE INDEX usage_minimumcharge_meter_id_402ad98f ON public.usage_minimumcharge USING btree (meter_id);
 
+CREATE INDEX usage_minimumcharge_posting_id_2d490e4e ON public.usage_minimumcharge USING btree (posting_id);
+
 CREATE INDEX usage_posting_list ON public.usage_usageposting USING btree (created_at, id);
 
 CREATE INDEX usage_posting_newest ON public.usage_usageposting USING btree (organization_id, created_at);
@@ -8009,6 +8032,8 @@ CREATE INDEX usage_presence_ahead ON public.usage_presence USING btree (organiza
 CREATE INDEX usage_presence_by_day ON public.usage_presence USING btree (organization_id, kind, last_day);
 
 CREATE INDEX usage_unlisted_newest ON public.usage_unlistedmodel USING btree (last_counted_on);
+
+CREATE INDEX usage_usageposting_transfer_id_7fe3d839 ON public.usage_usageposting USING btree (transfer_id);
 
 CREATE INDEX vouchers_batch_newest ON public.vouchers_batch USING btree (created_at DESC, id);
 
@@ -8032,7 +8057,13 @@ CREATE INDEX vouchers_redemption_by_batch ON public.vouchers_redemption USING bt
 
 CREATE INDEX vouchers_redemption_by_org ON public.vouchers_redemption USING btree (organization_id, voucher_id);
 
+CREATE INDEX vouchers_redemption_discount_id_e6d4b36a ON public.vouchers_redemption USING btree (discount_id);
+
+CREATE INDEX vouchers_redemption_grant_id_c50f758b ON public.vouchers_redemption USING btree (grant_id);
+
 CREATE INDEX vouchers_redemption_newest ON public.vouchers_redemption USING btree (redeemed_at DESC, id);
+
+CREATE INDEX vouchers_takeback_redemption_id_e43e56b1 ON public.vouchers_takeback USING btree (redemption_id);
 
 CREATE INDEX vouchers_voucher_code_hash_2eb000e7_like ON public.vouchers_voucher USING btree (code_hash varchar_pattern_ops);
 
@@ -8126,9 +8157,9 @@ CREATE TRIGGER pgtrigger_facts_110f9 BEFORE UPDATE ON public.contracts_serviceag
 
 COMMENT ON TRIGGER pgtrigger_facts_110f9 ON public.contracts_serviceagreement IS 'b1c1bda58bef5f38f2e7c6199a9219b5c6e00bf0';
 
-CREATE TRIGGER pgtrigger_facts_12a88 BEFORE UPDATE ON public.contracts_contractversion FOR EACH ROW WHEN (((old.contract_id IS DISTINCT FROM new.contract_id) OR (old.number IS DISTINCT FROM new.number) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.term IS DISTINCT FROM new.term) OR (old.effective_date IS DISTINCT FROM new.effective_date) OR (old.anchor_date IS DISTINCT FROM new.anchor_date) OR (old.first_month IS DISTINCT FROM new.first_month) OR (old.term_months IS DISTINCT FROM new.term_months) OR ((old.payment_frequency)::text IS DISTINCT FROM (new.payment_frequency)::text) OR (old.credit_portion_micros IS DISTINCT FROM new.credit_portion_micros) OR (old.service_portion_micros IS DISTINCT FROM new.service_portion_micros) OR (old.onetime_credit_micros IS DISTINCT FROM new.onetime_credit_micros) OR (old.onetime_service_micros IS DISTINCT FROM new.onetime_service_micros) OR (old.credit_period_limit IS DISTINCT FROM new.credit_period_limit) OR (old.service_period_limit IS DISTINCT FROM new.service_period_limit) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_12a88();
+CREATE TRIGGER pgtrigger_facts_12a88 BEFORE UPDATE ON public.contracts_contractversion FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.contract_id IS DISTINCT FROM new.contract_id) OR (old.number IS DISTINCT FROM new.number) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.term IS DISTINCT FROM new.term) OR (old.effective_date IS DISTINCT FROM new.effective_date) OR (old.anchor_date IS DISTINCT FROM new.anchor_date) OR (old.first_month IS DISTINCT FROM new.first_month) OR (old.term_months IS DISTINCT FROM new.term_months) OR ((old.payment_frequency)::text IS DISTINCT FROM (new.payment_frequency)::text) OR (old.credit_portion_micros IS DISTINCT FROM new.credit_portion_micros) OR (old.service_portion_micros IS DISTINCT FROM new.service_portion_micros) OR (old.onetime_credit_micros IS DISTINCT FROM new.onetime_credit_micros) OR (old.onetime_service_micros IS DISTINCT FROM new.onetime_service_micros) OR (old.credit_period_limit IS DISTINCT FROM new.credit_period_limit) OR (old.service_period_limit IS DISTINCT FROM new.service_period_limit) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_12a88();
 
-COMMENT ON TRIGGER pgtrigger_facts_12a88 ON public.contracts_contractversion IS 'e8f40361f9aea0e7863112714f3f5272c7867573';
+COMMENT ON TRIGGER pgtrigger_facts_12a88 ON public.contracts_contractversion IS '6f1854538e251c3db79a17875b5e603a0fce061b';
 
 CREATE TRIGGER pgtrigger_facts_1d9cc BEFORE UPDATE ON public.usage_monthclose FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.month IS DISTINCT FROM new.month))) EXECUTE FUNCTION public.pgtrigger_facts_1d9cc();
 
@@ -8158,13 +8189,13 @@ CREATE TRIGGER pgtrigger_facts_591b4 BEFORE UPDATE ON public.wallets_wallet FOR 
 
 COMMENT ON TRIGGER pgtrigger_facts_591b4 ON public.wallets_wallet IS 'fa1dac670f2844224fdc6eee7446937b72bf894f';
 
-CREATE TRIGGER pgtrigger_facts_6b3ef BEFORE UPDATE ON public.contracts_installmentdiscount FOR EACH ROW WHEN ((((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.asked_micros IS DISTINCT FROM new.asked_micros) OR ((old.description)::text IS DISTINCT FROM (new.description)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_6b3ef();
+CREATE TRIGGER pgtrigger_facts_6b3ef BEFORE UPDATE ON public.contracts_installmentdiscount FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.asked_micros IS DISTINCT FROM new.asked_micros) OR ((old.description)::text IS DISTINCT FROM (new.description)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_6b3ef();
 
-COMMENT ON TRIGGER pgtrigger_facts_6b3ef ON public.contracts_installmentdiscount IS '4900d903eebb13ede063fe98b813e4d24c946250';
+COMMENT ON TRIGGER pgtrigger_facts_6b3ef ON public.contracts_installmentdiscount IS '13f9da5aa7a6259b39e1867acda49eb0ebafee3e';
 
-CREATE TRIGGER pgtrigger_facts_87089 BEFORE UPDATE ON public.contracts_servicerevenue FOR EACH ROW WHEN (((old.installment_id IS DISTINCT FROM new.installment_id) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_facts_87089();
+CREATE TRIGGER pgtrigger_facts_87089 BEFORE UPDATE ON public.contracts_servicerevenue FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_facts_87089();
 
-COMMENT ON TRIGGER pgtrigger_facts_87089 ON public.contracts_servicerevenue IS 'f03847b2ea317e9be744dd54fc12f21b1b7ae3dd';
+COMMENT ON TRIGGER pgtrigger_facts_87089 ON public.contracts_servicerevenue IS '3ac8ee665790c23383530b2237024faa0c60a5d7';
 
 CREATE TRIGGER pgtrigger_facts_97f33 BEFORE UPDATE ON public.ledger_holdtotal FOR EACH ROW WHEN (((old.book_id IS DISTINCT FROM new.book_id) OR (old.account_id IS DISTINCT FROM new.account_id) OR ((old.status)::text IS DISTINCT FROM (new.status)::text))) EXECUTE FUNCTION public.pgtrigger_facts_97f33();
 
@@ -8182,9 +8213,9 @@ CREATE TRIGGER pgtrigger_facts_b7458 BEFORE UPDATE ON public.ledger_account FOR 
 
 COMMENT ON TRIGGER pgtrigger_facts_b7458 ON public.ledger_account IS 'de2eb87ada3f59a4427d846b313f3692383c0bc5';
 
-CREATE TRIGGER pgtrigger_facts_c1a9f BEFORE UPDATE ON public.contracts_installmentsurplus FOR EACH ROW WHEN (((old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.received_in)::text IS DISTINCT FROM (new.received_in)::text) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_c1a9f();
+CREATE TRIGGER pgtrigger_facts_c1a9f BEFORE UPDATE ON public.contracts_installmentsurplus FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.received_in)::text IS DISTINCT FROM (new.received_in)::text) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_c1a9f();
 
-COMMENT ON TRIGGER pgtrigger_facts_c1a9f ON public.contracts_installmentsurplus IS '1b7c5e7530d9989a0b6fed3fd6296079580b9d53';
+COMMENT ON TRIGGER pgtrigger_facts_c1a9f ON public.contracts_installmentsurplus IS '0423c603e694f7ec341d2b721e78d674356928c0';
 
 CREATE TRIGGER pgtrigger_facts_ccc45 BEFORE UPDATE ON public.pricing_priceversion FOR EACH ROW WHEN ((((old.status)::text <> 'draft'::text) AND ((old.book_id IS DISTINCT FROM new.book_id) OR (old.meter_id IS DISTINCT FROM new.meter_id) OR ((old.model)::text IS DISTINCT FROM (new.model)::text) OR ((old.scheme)::text IS DISTINCT FROM (new.scheme)::text) OR (old.micros_per_million IS DISTINCT FROM new.micros_per_million) OR (old.input_micros_per_million IS DISTINCT FROM new.input_micros_per_million) OR (old.output_micros_per_million IS DISTINCT FROM new.output_micros_per_million) OR (old.tiers IS DISTINCT FROM new.tiers) OR (old.package_size_micros IS DISTINCT FROM new.package_size_micros) OR (old.package_price_micros IS DISTINCT FROM new.package_price_micros) OR (old.minimum_micros IS DISTINCT FROM new.minimum_micros) OR (old.effective_from IS DISTINCT FROM new.effective_from) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at) OR ((old.published_by)::text IS DISTINCT FROM (new.published_by)::text) OR (old.published_at IS DISTINCT FROM new.published_at)))) EXECUTE FUNCTION public.pgtrigger_facts_ccc45();
 
@@ -8202,9 +8233,9 @@ CREATE TRIGGER pgtrigger_facts_e21da BEFORE UPDATE ON public.proofs_dayroot FOR 
 
 COMMENT ON TRIGGER pgtrigger_facts_e21da ON public.proofs_dayroot IS 'c78494a513cc5a6e150675494257e3e2ab4447be';
 
-CREATE TRIGGER pgtrigger_facts_fa08b BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.installment_id IS DISTINCT FROM new.installment_id) OR (old.surplus_id IS DISTINCT FROM new.surplus_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.order_key)::text IS DISTINCT FROM (new.order_key)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.paid_to)::text IS DISTINCT FROM (new.paid_to)::text) OR (old.was_settled IS DISTINCT FROM new.was_settled) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.unearned_micros IS DISTINCT FROM new.unearned_micros) OR (old.earned_micros IS DISTINCT FROM new.earned_micros) OR (old.promo_credit_micros IS DISTINCT FROM new.promo_credit_micros) OR (old.promo_unearned_micros IS DISTINCT FROM new.promo_unearned_micros) OR (old.promo_earned_micros IS DISTINCT FROM new.promo_earned_micros) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_fa08b();
+CREATE TRIGGER pgtrigger_facts_fa08b BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR (old.surplus_id IS DISTINCT FROM new.surplus_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.order_key)::text IS DISTINCT FROM (new.order_key)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.paid_to)::text IS DISTINCT FROM (new.paid_to)::text) OR (old.was_settled IS DISTINCT FROM new.was_settled) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.unearned_micros IS DISTINCT FROM new.unearned_micros) OR (old.earned_micros IS DISTINCT FROM new.earned_micros) OR (old.promo_credit_micros IS DISTINCT FROM new.promo_credit_micros) OR (old.promo_unearned_micros IS DISTINCT FROM new.promo_unearned_micros) OR (old.promo_earned_micros IS DISTINCT FROM new.promo_earned_micros) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_fa08b();
 
-COMMENT ON TRIGGER pgtrigger_facts_fa08b ON public.contracts_installmentrefund IS 'b3472b60b3f63dd006786c60dd97ebb6a6f01bc8';
+COMMENT ON TRIGGER pgtrigger_facts_fa08b ON public.contracts_installmentrefund IS 'b9c113c52de0e250c07490d4c6bf58322e098b74';
 
 CREATE TRIGGER pgtrigger_facts_fc4eb BEFORE UPDATE ON public.usage_usageevent FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.source)::text IS DISTINCT FROM (new.source)::text) OR ((old.event_id)::text IS DISTINCT FROM (new.event_id)::text) OR (old.fingerprint IS DISTINCT FROM new.fingerprint) OR ((old.meter_slug)::text IS DISTINCT FROM (new.meter_slug)::text) OR (old.occurred_at IS DISTINCT FROM new.occurred_at) OR (old.recorded_at IS DISTINCT FROM new.recorded_at))) EXECUTE FUNCTION public.pgtrigger_facts_fc4eb();
 
@@ -8761,6 +8792,9 @@ ALTER TABLE ONLY public.contracts_contract
 ALTER TABLE ONLY public.contracts_contractversion
     ADD CONSTRAINT contracts_contractve_contract_id_9b8b6e78_fk_contracts FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.contracts_contractversion
+    ADD CONSTRAINT contracts_contractve_organization_id_e2d68d61_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.contracts_installment
     ADD CONSTRAINT contracts_installmen_contract_id_6dc3901a_fk_contracts FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -8775,6 +8809,21 @@ ALTER TABLE ONLY public.contracts_installmentdiscount
 
 ALTER TABLE ONLY public.contracts_installmentpayment
     ADD CONSTRAINT contracts_installmen_installment_id_eed5c5f6_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentdiscount
+    ADD CONSTRAINT contracts_installmen_organization_id_1a928b3f_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installmen_organization_id_1f317adc_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentrefund
+    ADD CONSTRAINT contracts_installmen_organization_id_4cee09eb_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmen_organization_id_921e0244_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmen_organization_id_ae97c76d_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.contracts_installment
     ADD CONSTRAINT contracts_installmen_service_transfer_id_d5f6414b_fk_ledger_tr FOREIGN KEY (service_transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8803,6 +8852,9 @@ ALTER TABLE ONLY public.contracts_serviceagreement
 ALTER TABLE ONLY public.contracts_servicerevenue
     ADD CONSTRAINT contracts_servicerev_installment_id_94b00e11_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.contracts_servicerevenue
+    ADD CONSTRAINT contracts_servicerev_organization_id_921c4fe6_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.django_admin_log
     ADD CONSTRAINT django_admin_log_content_type_id_c4bce8eb_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -8820,6 +8872,9 @@ ALTER TABLE ONLY public.django_celery_beat_periodictask
 
 ALTER TABLE ONLY public.django_celery_beat_periodictask
     ADD CONSTRAINT django_celery_beat_p_solar_id_a87ce72c_fk_django_ce FOREIGN KEY (solar_id) REFERENCES public.django_celery_beat_solarschedule(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.idempotency_idempotentcall
+    ADD CONSTRAINT idempotency_idempote_organization_id_8aa979d0_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.ledger_account
     ADD CONSTRAINT ledger_account_book_id_3573a6fa_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8879,6 +8934,9 @@ ALTER TABLE ONLY public.payments_checkoutpart
     ADD CONSTRAINT payments_checkoutpar_installment_id_3241fbc1_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_checkoutpart
+    ADD CONSTRAINT payments_checkoutpar_organization_id_622ec422_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutpart
     ADD CONSTRAINT payments_checkoutpar_session_id_b1579083_fk_payments_ FOREIGN KEY (session_id) REFERENCES public.payments_checkoutsession(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_checkoutsession
@@ -8886,6 +8944,9 @@ ALTER TABLE ONLY public.payments_checkoutsession
 
 ALTER TABLE ONLY public.payments_checkoutsession
     ADD CONSTRAINT payments_checkoutses_organization_id_f7e07d42_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_dispute
+    ADD CONSTRAINT payments_dispute_organization_id_91056d5b_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_dispute
     ADD CONSTRAINT payments_dispute_payment_id_2344937c_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8896,8 +8957,14 @@ ALTER TABLE ONLY public.payments_invoicepart
 ALTER TABLE ONLY public.payments_invoicepart
     ADD CONSTRAINT payments_invoicepart_invoice_id_454baf0b_fk_payments_ FOREIGN KEY (invoice_id) REFERENCES public.payments_stripeinvoice(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.payments_invoicepart
+    ADD CONSTRAINT payments_invoicepart_organization_id_7380b2af_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.payments_mandate
     ADD CONSTRAINT payments_mandate_contract_id_b3b20d9b_fk_contracts_contract_id FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_mandate
+    ADD CONSTRAINT payments_mandate_organization_id_61549e3b_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_paymentissue
     ADD CONSTRAINT payments_paymentissu_organization_id_1998fbbd_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8912,16 +8979,25 @@ ALTER TABLE ONLY public.payments_paymentpart
     ADD CONSTRAINT payments_paymentpart_installment_id_f5b6c8da_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_paymentpart
+    ADD CONSTRAINT payments_paymentpart_organization_id_cb6a33c3_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentpart
     ADD CONSTRAINT payments_paymentpart_payment_id_ecec7140_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_paymentreturn
     ADD CONSTRAINT payments_paymentretu_dispute_id_a8a97cd4_fk_payments_ FOREIGN KEY (dispute_id) REFERENCES public.payments_dispute(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_paymentreturn
+    ADD CONSTRAINT payments_paymentretu_organization_id_d566c8c3_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentreturn
     ADD CONSTRAINT payments_paymentretu_payment_id_cbb11dd1_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_paymentreturn
     ADD CONSTRAINT payments_paymentreturn_refund_id_c241221a_fk_payments_refund_id FOREIGN KEY (refund_id) REFERENCES public.payments_refund(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_refund
+    ADD CONSTRAINT payments_refund_organization_id_c0030e90_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_refund
     ADD CONSTRAINT payments_refund_payment_id_a70693f7_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;
@@ -9108,6 +9184,9 @@ ALTER TABLE ONLY public.vouchers_redemption
 
 ALTER TABLE ONLY public.vouchers_redemption
     ADD CONSTRAINT vouchers_redemption_voucher_id_e9c1ce4f_fk_vouchers_voucher_id FOREIGN KEY (voucher_id) REFERENCES public.vouchers_voucher(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_takeback
+    ADD CONSTRAINT vouchers_takeback_organization_id_f54f9a86_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.vouchers_takeback
     ADD CONSTRAINT vouchers_takeback_redemption_id_e43e56b1_fk_vouchers_ FOREIGN KEY (redemption_id) REFERENCES public.vouchers_redemption(id) DEFERRABLE INITIALLY DEFERRED;

@@ -10,11 +10,62 @@ import pytest
 from django.apps import apps
 from django.db.models import Model, UniqueConstraint
 
-APPS = ("ledger", "wallets")
+APPS = (
+    "ledger",
+    "wallets",
+    "tenants",
+    "idempotency",
+    "pricing",
+    "plans",
+    "contracts",
+    "vouchers",
+    "usage",
+    "payments",
+    "snapshots",
+    "approvals",
+    "outbox",
+    "backoffice",
+)
 FIRST = {"ledger": "book"}
 
+STRIPE = "named by Stripe, and found by it before the customer is known"
+CODE = "a code comes before its customer, and its uses count over all"
+FOUND_BY = "how a customer is found"
+REFERENCE = "reference data, the same on every node"
+COMPANY = "the company's own"
 # A primary key is one column: Django's admin and its foreign keys take no other. Every table has one.
-ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {}
+ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {
+    ("payments.checkoutsession", ("stripe_id",)): STRIPE,
+    ("payments.dispute", ("stripe_id",)): STRIPE,
+    ("payments.paymentissue", ("key",)): "names what it is about, which may be nobody's; Stripe tells it before whose",
+    ("payments.paymentlink", ("stripe_id",)): STRIPE,
+    ("payments.refund", ("stripe_id",)): STRIPE,
+    ("payments.stripecustomer", ("stripe_id",)): STRIPE,
+    ("payments.stripeevent", ("event_id",)): STRIPE,
+    ("payments.stripeinvoice", ("reference",)): "read from Stripe's metadata, before the customer is known",
+    ("payments.stripeinvoice", ("stripe_id",)): STRIPE,
+    ("payments.striperequest", ("key",)): "Stripe's idempotency key",
+    ("payments.striperequest", ("reference",)): "read from Stripe's metadata, before the customer is known",
+    ("vouchers.voucher", ("batch", "number")): CODE,
+    ("vouchers.voucher", ("code_hash",)): CODE,
+    ("vouchers.redemption", ("voucher", "number")): CODE,
+    ("tenants.apikey", ("prefix",)): FOUND_BY,
+    ("tenants.identitylink", ("issuer", "external_organization_id")): FOUND_BY,
+    ("tenants.organization", ("slug",)): FOUND_BY,
+    ("plans.plan", ("slug",)): REFERENCE,
+    ("pricing.meter", ("kind",)): REFERENCE,
+    ("pricing.meter", ("slug",)): REFERENCE,
+    ("pricing.pricebook", ("currency",)): REFERENCE,
+    ("pricing.pricelink", ("book", "number")): REFERENCE,
+    ("pricing.pricelink", ("version",)): REFERENCE,
+    ("pricing.priceversion", ("book", "meter", "model", "effective_from")): REFERENCE,
+    ("approvals.approval", ("fingerprint",)): COMPANY,
+    ("approvals.soloaction", ("key",)): COMPANY,
+    ("outbox.heartbeat", ("job",)): COMPANY,
+    ("outbox.outboxmessage", ("key",)): COMPANY,
+    ("payments.sweepmark", ("livemode",)): COMPANY,
+    ("backoffice.savedview", ("owner", "list_name", "name")): COMPANY,
+}
 
 
 def unique_rules(model: type[Model]) -> Iterator[tuple[str, ...]]:

@@ -71,10 +71,16 @@ def replayed(answer: Answer) -> HttpResponse:
 def _call(request: HttpRequest, credential: Credential, key: str, most_bytes: int) -> Call:
     """Name the call. A body is the same however it was compressed; what binary mode says in headers is part of it."""
     organization = credential.organization
-    caller = f"{organization.pk if organization else 'platform'}/{credential.created_by}"
     address = request.get_full_path()
     attributes = [f"{name}: {value}".encode() for name, value in sorted(attribute_headers(request).items())]
     body = inflated(request, request.body, most_bytes)
     facts = b"\n".join([(request.method or "").encode(), address.encode(), *attributes, body])
     digest = salted_hmac("apps.api.idempotency", facts, algorithm="sha256").hexdigest()
-    return Call(caller[:300], key, request.method or "", request.path, digest)
+    return Call(
+        organization.pk if organization else None,
+        credential.created_by[:300],
+        key,
+        request.method or "",
+        request.path,
+        digest,
+    )

@@ -30,6 +30,8 @@ from apps.common.admin import (
 )
 from apps.common.errors import BillingError
 
+# What has no amount needs a second person because nobody knows how much it moves.
+UNKNOWN = "not known beforehand"
 LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected": "danger"}
 
 
@@ -122,7 +124,8 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     def facts(self, approval: Approval) -> list[Change]:
         """Show what is agreed to, what the person who asked saw, and what would change as things stand now."""
         rows = [("About", approval.about), ("Customer", str(approval.organization or ""))]
-        rows += [("In all", money_text(approval.amount_micros, approval.currency)), *_readable(approval)]
+        amount = money_text(approval.amount_micros, approval.currency) if approval.amount_micros else UNKNOWN
+        rows += [("In all", amount), *_readable(approval)]
         facts = [Change(name, "", text) for name, text in rows if text]
         now, seen = _as_things_stand(approval), approval.seen()
         if now == seen:
@@ -188,4 +191,5 @@ def _lines(arguments: dict[str, Any], currency: str) -> Iterator[tuple[str, str]
             yield from _lines(value, currency)
         elif value not in (None, "", [], {}) and not name.endswith("_id") and name != "seen_revision":
             label = name.removesuffix("_micros").replace("_", " ").capitalize()
-            yield label, money_text(value, currency) if name.endswith("_micros") else str(value)
+            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield label, money_text(value, currency) if name.endswith("_micros") else text

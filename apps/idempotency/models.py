@@ -5,6 +5,8 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
+from apps.tenants.models import Organization
+
 
 class IdempotentCall(models.Model):
     """One call under a client's `Idempotency-Key`: who made it, what it was, and what it was answered.
@@ -18,7 +20,16 @@ class IdempotentCall(models.Model):
         DONE = "done", "Done"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    caller = models.CharField(max_length=300, help_text="The organization and who of it called; keys are theirs alone.")
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        help_text="Whose call it is; empty for a platform key, which belongs to no customer.",
+    )
+    caller = models.CharField(max_length=300, help_text="Who of the organization called; keys are theirs alone.")
     key = models.CharField(max_length=255, help_text="The client's Idempotency-Key.")
     method = models.CharField(max_length=8)
     path = models.CharField(max_length=500)
@@ -34,7 +45,11 @@ class IdempotentCall(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["caller", "key"], name="idempotency_idempotentcall_once_per_caller_and_key"),
+            UniqueConstraint(
+                fields=["organization", "caller", "key"],
+                name="idempotency_idempotentcall_once_per_caller_and_key",
+                nulls_distinct=False,
+            ),
             CheckConstraint(
                 name="idempotency_idempotentcall_done_has_its_answer",
                 condition=Q(state="running", status__isnull=True, completed_at__isnull=True)

@@ -18,8 +18,12 @@ PURGED_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as the client made it: `caller` scopes the key, `request_sha256` is a keyed hash of the whole request."""
+    """A call as the client made it; `request_sha256` is a keyed hash of the whole request.
 
+    The key is the `caller`'s of the organization, which is None for a platform key.
+    """
+
+    organization_id: UUID | None
     caller: str
     key: str
     method: str
@@ -55,8 +59,10 @@ def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
         IdempotencyKeyReused: the key belongs to another call.
         CallInProgress: another attempt is running.
     """
-    IdempotentCall.objects.filter(caller=call.caller, key=call.key, created_at__lte=now - KEEP).delete()
+    mine = _calls_of(call)
+    mine.filter(created_at__lte=now - KEEP).delete()
     new = IdempotentCall(
+        organization_id=call.organization_id,
         caller=call.caller,
         key=call.key,
         method=call.method,
@@ -66,7 +72,7 @@ def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
         created_at=now,
     )
     IdempotentCall.objects.bulk_create([new], ignore_conflicts=True)
-    row = lock_call(call.caller, call.key)
+    row = mine.select_for_update(no_key=True).get()
     if row.pk == new.pk:
         return Claim(row.pk, row.attempt)
     body = unseal(bytes(row.body)) if row.state == IdempotentCall.State.DONE else None
@@ -80,9 +86,12 @@ def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
     return _take_over(row, call, now)
 
 
-def lock_call(caller: str, key: str) -> IdempotentCall:
-    """Lock the row of a caller's key."""
-    return IdempotentCall.objects.select_for_update(no_key=True).get(caller=caller, key=key)
+def _calls_of(call: Call) -> QuerySet[IdempotentCall]:
+    """Return the row of a caller's key, if there is one."""
+    rows = IdempotentCall.objects.filter(caller=call.caller, key=call.key)
+    if call.organization_id is None:
+        return rows.filter(organization__isnull=True)
+    return rows.filter(organization=call.organization_id)
 
 
 def _take_over(row: IdempotentCall, call: Call, now: datetime) -> Claim:

@@ -163,17 +163,20 @@ GRANTS_QUOTA = (Subscription.Status.TRIALING, Subscription.Status.ACTIVE)
 class IncludedQuota(models.Model):
     """The credit that one billing period of a subscription was given; without a grant where nothing was due."""
 
-    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="quotas", db_index=False)
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="quotas")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     period_start = models.DateTimeField()
     period_end = models.DateTimeField()
     amount_micros = models.BigIntegerField(help_text="What was granted, in micros.")
-    grant = models.OneToOneField("wallets.Grant", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    grant = models.ForeignKey("wallets.Grant", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     granted_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["subscription", "period_start"], name="plans_includedquota_once_per_period"),
+            UniqueConstraint(
+                fields=["organization", "subscription", "period_start"], name="plans_includedquota_once_per_period"
+            ),
+            UniqueConstraint(fields=["organization", "grant"], name="plans_includedquota_once_per_grant"),
             CheckConstraint(name="plans_includedquota_period_runs", condition=Q(period_end__gt=F("period_start"))),
             CheckConstraint(
                 name="plans_includedquota_grant_where_amount",

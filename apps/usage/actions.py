@@ -191,6 +191,7 @@ class RateUsage(Action):
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
     moving: ClassVar[frozenset[str]] = frozenset({"amount_micros", "newest_event", "newest_character", "charges"})
+    untold: ClassVar[frozenset[str]] = frozenset({"newest_event", "newest_character", "charges"})
     subject_model: ClassVar[type[Model]] = QuarantinedEvent
 
     organization_id: UUID | None = None

@@ -321,7 +321,7 @@ def _unspent(**which: Any) -> int:
 
     What is held counts: it lapses when it is returned.
     """
-    rows = Redemption.objects.filter(take_back=None, **which)
+    rows = Redemption.objects.filter(take_backs=None, **which)
     free = rows.aggregate(left=Sum("grant__remaining_micros"))["left"] or 0
     discounts = rows.exclude(discount=None).aggregate(total=Sum("amount_micros"))["total"] or 0
     return int(max(0, free)) + int(discounts)

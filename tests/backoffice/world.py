@@ -92,7 +92,7 @@ def create_world() -> None:
     every = IntervalSchedule.objects.create(every=1, period="hours")
     PeriodicTask.objects.create(name="hourly", task="outbox.heartbeat", interval=every)
     enqueue("outbox.nothing", now=NOW, arguments={"n": 1})
-    call = Call(caller="org:world", key="k-1", method="POST", path="/v1/usage/events", request_sha256="0" * 64)
+    call = Call(organization.pk, "user:u1", "k-1", "POST", "/v1/usage/events", "0" * 64)
     claim_call(call=call, now=NOW)
     start_job(job="outbox.heartbeat", gap=timedelta(0), now=NOW)
     create_payment_rows(organization, NOW)

@@ -78,7 +78,7 @@ class History:
         services.apply_discount(organization=self.organization, amount=Micros((pick + 1) * 99 * CENT), **self.common)
 
     def withdraw(self, pick):
-        services.withdraw_discount(key=f"k{pick}", now=self.now)
+        services.withdraw_discount(organization=self.organization, key=f"k{pick}", now=self.now)
 
     def refund(self, pick):
         row = self.row(pick)
@@ -89,7 +89,9 @@ class History:
         refunds = InstallmentRefund.objects.order_by("pk")
         if refunds:
             key = refunds[pick % len(refunds)].key
-            services.undo_installment_refund(key=key, reason="r", created_by="system:test", now=self.now)
+            services.undo_installment_refund(
+                organization=self.organization, key=key, reason="r", created_by="system:test", now=self.now
+            )
 
     def dispute(self, pick):
         row = self.row(pick)

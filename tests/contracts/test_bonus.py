@@ -6,6 +6,7 @@ from apps.common.money import to_micros
 from apps.contracts import services
 from apps.contracts.services import Return
 from apps.contracts.services.returning import Kind
+from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import active, pay, refund, rows
@@ -24,7 +25,13 @@ def balance_of(organization, now):
 
 
 def undo(key: str, now):
-    return services.undo_installment_refund(key=key, reason="It failed", created_by="system:stripe", now=now)
+    return services.undo_installment_refund(
+        organization=Organization.objects.get(slug="acme"),
+        key=key,
+        reason="It failed",
+        created_by="system:stripe",
+        now=now,
+    )
 
 
 class TestTheBonusGoesBack:

@@ -9,6 +9,7 @@ from apps.contracts import services
 from apps.contracts.errors import NothingToDiscount, NotInSmallestUnits
 from apps.contracts.models import Contract, InstallmentDiscount
 from apps.ledger.errors import IdempotencyMismatch
+from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import active, discount, draft, offer, pay, rows
@@ -94,21 +95,25 @@ class TestApplyDiscount:
         with pytest.raises(NotInSmallestUnits):
             discount(acme, amount, now)
 
-    def test_asks_anothers_key_for_nothing(self, acme, now):
-        offer(acme, now)
-        discount(acme, "5", now)
+    def test_keeps_the_keys_of_customers_apart(self, acme, now):
         globex = create_organization(now, "globex")
-        offer(globex, now)
-        with pytest.raises(IdempotencyMismatch):
-            discount(globex, "5", now)
+        for customer in (acme, globex):
+            offer(customer, now)
+            discount(customer, "5", now)
+        assert [rows(each)[0].discount_micros for each in Contract.objects.all()] == [to_micros("5")] * 2
 
 
 class TestWithdrawDiscount:
     def test_takes_it_back_once_while_unpaid(self, acme, now):
         first = rows(offer(acme, now))[0]
         discount(acme, "5", now)
-        assert services.withdraw_discount(key="redemption:1", now=now) == to_micros("5")
-        assert services.withdraw_discount(key="redemption:1", now=now) == 0
+        assert services.withdraw_discount(
+            organization=Organization.objects.get(slug="acme"), key="redemption:1", now=now
+        ) == to_micros("5")
+        assert (
+            services.withdraw_discount(organization=Organization.objects.get(slug="acme"), key="redemption:1", now=now)
+            == 0
+        )
         first.refresh_from_db()
         assert first.discount_micros == 0
 
@@ -116,10 +121,17 @@ class TestWithdrawDiscount:
         first = rows(offer(acme, now))[0]
         discount(acme, "5", now)
         pay(first, now)
-        assert services.withdraw_discount(key="redemption:1", now=now + timedelta(days=1)) == 0
+        assert (
+            services.withdraw_discount(
+                organization=Organization.objects.get(slug="acme"), key="redemption:1", now=now + timedelta(days=1)
+            )
+            == 0
+        )
 
-    def test_knows_no_other_keys(self, db, now):
-        assert services.withdraw_discount(key="unknown", now=now) == 0
+    def test_knows_no_other_keys(self, acme, now):
+        assert (
+            services.withdraw_discount(organization=Organization.objects.get(slug="acme"), key="unknown", now=now) == 0
+        )
 
 
 class TestWhoseDiscountItIs:

@@ -23,6 +23,7 @@ from apps.contracts.models import (
     ServiceAgreement,
     ServiceRevenue,
 )
+from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from tests.contracts.factories import active, agreement, discount, draft, offer, pay, refund, rows
@@ -259,7 +260,7 @@ def discounted(organization, now):
 
 def withdrawn(organization, now):
     found = discounted(organization, now)
-    services.withdraw_discount(key="redemption:1", now=now)
+    services.withdraw_discount(organization=Organization.objects.get(slug="acme"), key="redemption:1", now=now)
     return found
 
 

@@ -11,6 +11,7 @@ from apps.contracts.errors import InstallmentNotFound, NotInSmallestUnits, NotPa
 from apps.contracts.models import InstallmentRefund, InstallmentSurplus
 from apps.contracts.selectors import surplus_left
 from apps.ledger.errors import IdempotencyMismatch
+from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures
 from tests.contracts.factories import active, draft, offer, pay, rows
@@ -115,7 +116,13 @@ class TestGivingBack:
         give_back(row, now, "110")
         for refund in InstallmentRefund.objects.order_by("pk"):
             for _ in range(2):
-                services.undo_installment_refund(key=refund.key, reason="Failed", created_by="system:stripe", now=now)
+                services.undo_installment_refund(
+                    organization=Organization.objects.get(slug="acme"),
+                    key=refund.key,
+                    reason="Failed",
+                    created_by="system:stripe",
+                    now=now,
+                )
         assert lying(row) == (to_micros("130"), to_micros("130"))
         assert row.state == "paid"
 

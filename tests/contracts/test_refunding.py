@@ -9,6 +9,7 @@ from apps.contracts import services
 from apps.contracts.errors import NotInSmallestUnits, NotPayable, RefundAboveReceived, RefundNotFound
 from apps.contracts.models import InstallmentRefund
 from apps.ledger.errors import IdempotencyMismatch
+from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import wallet_figures
@@ -23,7 +24,13 @@ def paid(acme, now):
 
 
 def undo(key: str, now):
-    return services.undo_installment_refund(key=key, reason="It failed", created_by="system:stripe", now=now)
+    return services.undo_installment_refund(
+        organization=Organization.objects.get(slug="acme"),
+        key=key,
+        reason="It failed",
+        created_by="system:stripe",
+        now=now,
+    )
 
 
 class TestRefundInstallment:
@@ -182,7 +189,7 @@ class TestUndoRefund:
         undo("re_1", now)
         assert balance(acme, Role.INSTALLMENTS) == to_micros("40")
 
-    def test_knows_no_other_refunds(self, db, now):
+    def test_knows_no_other_refunds(self, acme, now):
         with pytest.raises(RefundNotFound):
             undo("re_x", now)
 

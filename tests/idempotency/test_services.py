@@ -13,7 +13,7 @@ from apps.idempotency.errors import CallInProgress, IdempotencyKeyReused
 from apps.idempotency.models import IdempotentCall
 from apps.idempotency.services import LEASE, Answer, Call, Claim, claim_call, complete_call, purge_calls, release_call
 
-CALL = Call("acme/user:1", "key-1", "POST", "/api/v1/org/vouchers/redeem", "a" * 64)
+CALL = Call(None, "user:1", "key-1", "POST", "/api/v1/org/vouchers/redeem", "a" * 64)
 ANSWER = Answer(200, "application/json", b'{"ok":true}')
 
 
@@ -35,7 +35,7 @@ class TestClaimCall:
 
     def test_keeps_the_keys_of_callers_apart(self, now):
         first = claim_call(call=CALL, now=now)
-        second = claim_call(call=replace(CALL, caller="other/user:1"), now=now)
+        second = claim_call(call=replace(CALL, caller="user:2"), now=now)
         assert first.call_id != second.call_id
 
     def test_takes_over_from_an_attempt_that_died_under_the_same_id(self, now):

@@ -84,6 +84,10 @@ def create_requested_invoice(organization: Organization, now: datetime) -> Contr
         updated_at=now,
     )
     InvoicePart.objects.create(
-        invoice=invoice, installment=rows(contract)[0], position=0, amount_micros=invoice.amount_micros
+        organization=contract.organization,
+        invoice=invoice,
+        installment=rows(contract)[0],
+        position=0,
+        amount_micros=invoice.amount_micros,
     )
     return contract

@@ -228,7 +228,10 @@ class TestADiscount:
         assert self.charged(desk, monthly, rows(monthly)[2]) == 9_500
         desk.settle_all()
         assert (states(monthly)[1:4], healthy()) == (["paid", "paid", "due"], True)
-        assert contracts.withdraw_discount(key="redemption:2", now=now) == 0
+        assert (
+            contracts.withdraw_discount(organization=Organization.objects.get(slug="acme"), key="redemption:2", now=now)
+            == 0
+        )
 
     def test_that_its_invoice_knew_stays_where_it_is(self, desk: Desk, monthly: Contract, now: datetime) -> None:
         discount(monthly.organization, "10", now)
@@ -245,7 +248,9 @@ class TestADiscount:
             discount(monthly.organization, "10", now, key=f"redemption:{number}")
             desk.run(now)
             if number < 2:
-                contracts.withdraw_discount(key=f"redemption:{number}", now=now)
+                contracts.withdraw_discount(
+                    organization=Organization.objects.get(slug="acme"), key=f"redemption:{number}", now=now
+                )
                 desk.run(now)
         desk.come_to("2026-12-18")
         assert desk.charges()[1:] == [("2026-12-18", 9_000)]

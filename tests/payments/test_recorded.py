@@ -345,6 +345,7 @@ class TestInvoice:
 def test_a_payment_method_that_was_taken_back_is_charged_no_more(post: Post, acme: Organization, now: datetime) -> None:
     contract = offer(acme, now)
     Mandate.objects.create(
+        organization=acme,
         contract=contract,
         customer_id=subject("customer.deleted")["id"],
         payment_method_id=subject("payment_method.detached")["id"],

@@ -30,9 +30,18 @@ def create_payment_rows(organization: Organization, now: datetime) -> None:
     payment = StripePayment.objects.create(
         **money, key="checkout:1", payment_intent_id="pi_1", checkout=session, settled_at=now, created_at=now
     )
-    Refund.objects.create(**times, payment=payment, stripe_id="re_1", amount_micros=1_000_000, state="succeeded")
+    Refund.objects.create(
+        **times,
+        organization=organization,
+        payment=payment,
+        stripe_id="re_1",
+        amount_micros=1_000_000,
+        state="succeeded",
+    )
     claimed = {"amount_micros": 1_000_000, "claimed_micros": 1_000_000, "claimed_currency": "USD"}
-    Dispute.objects.create(**times, **claimed, payment=payment, stripe_id="du_1", status="lost")
+    Dispute.objects.create(
+        **times, **claimed, organization=organization, payment=payment, stripe_id="du_1", status="lost"
+    )
     known = Installment.objects.filter(contract__organization=organization).first()
     link = {"stripe_id": "plink_1", "url": "https://pay.test/b/1", "created_by": "staff:ann", "created_at": now}
     PaymentLink.objects.create(**money, **link, installment=known or rows(offer(organization, now))[0])

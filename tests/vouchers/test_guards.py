@@ -13,7 +13,12 @@ def _redeemed(acme, now):
     create_voucher(now, max_redemptions=2)
     redeem(acme, "WELCOME", now)
     TakeBack.objects.create(
-        redemption=Redemption.objects.get(), taken_micros=0, reason="x", taken_by="staff:ann", taken_at=now
+        organization=acme,
+        redemption=Redemption.objects.get(),
+        taken_micros=0,
+        reason="x",
+        taken_by="staff:ann",
+        taken_at=now,
     )
 
 

@@ -59,7 +59,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         ("due_date", DayRangeFilter),
     )
     linked_by = ("contract__organization__id__exact", "contract__id__exact", "contract__organization__currency")
-    list_select_related = ("contract__organization",)
+    list_select_related = ("organization", "contract__organization")
     money_unit = UNIT
     search_fields = ("id__exact", "contract__id__exact", "contract__organization__slug", "payments__reference__exact")
     ordering = ("due_date", "pk")
@@ -82,10 +82,6 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         ),
         ("What it brought", {"fields": (("settled_at", "overdue_at"), ("grant", "service_transfer"))}),
     )
-
-    @admin.display(description="Organization", ordering="contract__organization__name")
-    def organization(self, row: Installment) -> str:
-        return row.contract.organization.name
 
     @display(description="State", label=ROW_STATES, ordering="state")
     def row_state(self, row: Installment) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from apps.common.triggers import FixedFields, append_only
 from apps.contracts.terms import Frequency, Terms
 from apps.tenants.models import Organization
+from apps.wallets.models import OfOrganization
 
 
 class Contract(models.Model):
@@ -108,7 +109,7 @@ CONTRACT_TRANSITIONS: dict[Contract.Status, set[Contract.Status]] = {
 }
 
 
-class ContractVersion(models.Model):
+class ContractVersion(OfOrganization):
     """Terms as agreed, from a date. Portions are totals of this version's rows, one-time included, bonus excluded."""
 
     class Kind(models.TextChoices):
@@ -123,7 +124,7 @@ class ContractVersion(models.Model):
         SEMIANNUAL = Frequency.SEMIANNUAL, "Every six months"
         ANNUAL = Frequency.ANNUAL, "Yearly"
 
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="versions", db_index=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=9, choices=Kind)
     term = models.PositiveSmallIntegerField()
@@ -156,7 +157,9 @@ class ContractVersion(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["contract", "number"], name="contracts_contractversion_number_once"),
+            UniqueConstraint(
+                fields=["organization", "contract", "number"], name="contracts_contractversion_number_once"
+            ),
             CheckConstraint(
                 name="contracts_contractversion_onetime_within_portions",
                 condition=Q(onetime_credit_micros__gte=0, onetime_credit_micros__lte=F("credit_portion_micros"))
@@ -165,6 +168,7 @@ class ContractVersion(models.Model):
         ]
         triggers = [
             FixedFields(
+                "organization",
                 "contract",
                 "number",
                 "kind",

@@ -6,12 +6,13 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.contracts.models.contracts import Contract, ContractVersion
+from apps.wallets.models import OfOrganization
 
 SETTLED_STATES = ("paid", "reversed")
 OPEN_STATES = ("due", "processing", "partially_paid")
 
 
-class Installment(models.Model):
+class Installment(OfOrganization):
     """One payment of a schedule. It is paid, and its credit granted, when it is paid in full."""
 
     class State(models.TextChoices):
@@ -26,7 +27,7 @@ class Installment(models.Model):
         SUPERSEDED = "superseded", "Replaced by an amendment"
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="installments")
-    version = models.ForeignKey(ContractVersion, on_delete=models.PROTECT, related_name="installments", db_index=False)
+    version = models.ForeignKey(ContractVersion, on_delete=models.PROTECT, related_name="installments")
     position = models.PositiveSmallIntegerField(help_text="Its place in the version's schedule, from 0.")
     due_date = models.DateField()
     period_start = models.DateField()
@@ -49,7 +50,9 @@ class Installment(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = "installment", "installments"
         constraints = [
-            UniqueConstraint(fields=["version", "position"], name="contracts_installment_position_once"),
+            UniqueConstraint(
+                fields=["organization", "version", "position"], name="contracts_installment_position_once"
+            ),
             CheckConstraint(
                 name="contracts_installment_credit_and_service_are_the_amount",
                 condition=Q(amount_micros=F("credit_micros") + F("service_micros"))
@@ -189,15 +192,15 @@ INSTALLMENT_TRANSITIONS: dict[Installment.State, set[Installment.State]] = {
 }
 
 
-class InstallmentPayment(models.Model):
+class InstallmentPayment(OfOrganization):
     """Money received for an installment, one row per outside fact. Never changed, never deleted."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="payments")
-    key = models.CharField(max_length=150, unique=True, help_text="Names the outside fact: a payment at Stripe.")
+    key = models.CharField(max_length=150, help_text="Names the outside fact: a payment at Stripe.")
     amount_micros = models.BigIntegerField()
     received_in = models.CharField(max_length=20, help_text="The account it came into: cash or manual_receipts.")
     reference = models.CharField(max_length=255, blank=True, help_text="What the payer's bank or Stripe calls it.")
-    transfer = models.OneToOneField("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
+    transfer = models.ForeignKey("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
     created_by = models.CharField(max_length=200)
     received_at = models.DateTimeField()
 
@@ -205,6 +208,8 @@ class InstallmentPayment(models.Model):
         verbose_name, verbose_name_plural = "payment of an installment", "payments of installments"
         constraints = [
             CheckConstraint(name="contracts_installmentpayment_positive", condition=Q(amount_micros__gt=0)),
+            UniqueConstraint(fields=["organization", "key"], name="contracts_installmentpayment_key_once"),
+            UniqueConstraint(fields=["organization", "transfer"], name="contracts_installmentpayment_transfer_once"),
         ]
         triggers = append_only()
 
@@ -212,16 +217,16 @@ class InstallmentPayment(models.Model):
         return self.key
 
 
-class InstallmentSurplus(models.Model):
+class InstallmentSurplus(OfOrganization):
     """Money that came for an installment beyond what was left to pay. It brings nothing and is to be given back."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="surpluses")
-    key = models.CharField(max_length=150, unique=True, help_text="Names the outside fact: a payment at Stripe.")
+    key = models.CharField(max_length=150, help_text="Names the outside fact: a payment at Stripe.")
     amount_micros = models.BigIntegerField()
     returned_micros = models.BigIntegerField(default=0, help_text="What of it was given back.")
     received_in = models.CharField(max_length=20, help_text="The account it came into: cash or manual_receipts.")
     reference = models.CharField(max_length=255, blank=True, help_text="What the payer's bank or Stripe calls it.")
-    transfer = models.OneToOneField("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
+    transfer = models.ForeignKey("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
     created_by = models.CharField(max_length=200)
     received_at = models.DateTimeField()
 
@@ -229,6 +234,8 @@ class InstallmentSurplus(models.Model):
         verbose_name, verbose_name_plural = "surplus on an installment", "surpluses on installments"
         constraints = [
             CheckConstraint(name="contracts_installmentsurplus_positive", condition=Q(amount_micros__gt=0)),
+            UniqueConstraint(fields=["organization", "key"], name="contracts_installmentsurplus_key_once"),
+            UniqueConstraint(fields=["organization", "transfer"], name="contracts_installmentsurplus_transfer_once"),
             CheckConstraint(
                 name="contracts_installmentsurplus_returned_within_amount",
                 condition=Q(returned_micros__gte=0, returned_micros__lte=F("amount_micros")),
@@ -237,6 +244,7 @@ class InstallmentSurplus(models.Model):
         triggers = [
             *append_only(updates=True),
             FixedFields(
+                "organization",
                 "installment",
                 "key",
                 "amount_micros",
@@ -257,11 +265,11 @@ class InstallmentSurplus(models.Model):
         return self.amount_micros - self.returned_micros
 
 
-class InstallmentDiscount(models.Model):
+class InstallmentDiscount(OfOrganization):
     """What a voucher takes off an installment. Booked to promotions when the installment is settled."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="discounts")
-    key = models.CharField(max_length=150, unique=True, help_text="Names the redemption that gave it.")
+    key = models.CharField(max_length=150, help_text="Names the redemption that gave it.")
     asked_micros = models.BigIntegerField(help_text="What it was worth.")
     amount_micros = models.BigIntegerField(help_text="What of it fitted the installment.")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -272,6 +280,7 @@ class InstallmentDiscount(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = "discount on an installment", "discounts on installments"
         constraints = [
+            UniqueConstraint(fields=["organization", "key"], name="contracts_installmentdiscount_key_once"),
             CheckConstraint(
                 name="contracts_installmentdiscount_within_what_was_asked",
                 condition=Q(amount_micros__gte=0, amount_micros__lte=F("asked_micros"), asked_micros__gt=0),
@@ -279,7 +288,7 @@ class InstallmentDiscount(models.Model):
         ]
         triggers = [
             *append_only(updates=True),
-            FixedFields("key", "asked_micros", "description", "created_by", "created_at"),
+            FixedFields("organization", "key", "asked_micros", "description", "created_by", "created_at"),
             FixedFields(
                 "installment",
                 "amount_micros",

@@ -1,13 +1,14 @@
 """Money given back for an installment: what each refund or dispute took from where, so that it can be put back."""
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
 from apps.contracts.models.installments import Installment, InstallmentSurplus
+from apps.wallets.models import OfOrganization
 
 
-class InstallmentRefund(models.Model):
+class InstallmentRefund(OfOrganization):
     """One refund or lost dispute. Taken from what the installment had brought: credit, deferred service, revenue."""
 
     class Kind(models.TextChoices):
@@ -23,10 +24,9 @@ class InstallmentRefund(models.Model):
         related_name="refunds",
         help_text="What it was given back of, where that was beyond what was left to pay.",
     )
-    key = models.CharField(max_length=150, unique=True, help_text="The outside fact's, or what makes it of a surplus.")
+    key = models.CharField(max_length=150, help_text="The outside fact's, or what makes it of a surplus.")
     order_key = models.CharField(
         max_length=150,
-        db_index=True,
         help_text="Names the outside fact; what went back beside the installment has the same one.",
     )
     kind = models.CharField(max_length=7, choices=Kind)
@@ -47,6 +47,7 @@ class InstallmentRefund(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = "refund of an installment", "refunds of installments"
         constraints = [
+            UniqueConstraint(fields=["organization", "key"], name="contracts_installmentrefund_key_once"),
             CheckConstraint(name="contracts_installmentrefund_positive", condition=Q(amount_micros__gt=0)),
             CheckConstraint(
                 name="contracts_installmentrefund_parts_are_the_amount",
@@ -57,9 +58,11 @@ class InstallmentRefund(models.Model):
                 | Q(was_settled=False, credit_micros=0, unearned_micros=0, earned_micros=0),
             ),
         ]
+        indexes = [Index(fields=["organization", "order_key"], name="contracts_refund_by_order")]
         triggers = [
             *append_only(updates=True),
             FixedFields(
+                "organization",
                 "installment",
                 "surplus",
                 "key",

@@ -5,12 +5,13 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
 from apps.contracts.models.installments import Installment
+from apps.wallets.models import OfOrganization
 
 
-class ServiceRevenue(models.Model):
+class ServiceRevenue(OfOrganization):
     """The part of an installment's service that one UTC calendar month earns, by its share of the period's days."""
 
-    installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="revenue", db_index=False)
+    installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="revenue")
     period_start = models.DateField()
     period_end = models.DateField(help_text="First day after the part; earned from then on.")
     amount_micros = models.BigIntegerField()
@@ -20,7 +21,9 @@ class ServiceRevenue(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = "month of service revenue", "months of service revenue"
         constraints = [
-            UniqueConstraint(fields=["installment", "period_start"], name="contracts_servicerevenue_part_once"),
+            UniqueConstraint(
+                fields=["organization", "installment", "period_start"], name="contracts_servicerevenue_part_once"
+            ),
             CheckConstraint(
                 name="contracts_servicerevenue_within_the_amount",
                 condition=Q(amount_micros__gt=0, cancelled_micros__gte=0, recognized_micros__gte=0)
@@ -36,7 +39,7 @@ class ServiceRevenue(models.Model):
         ]
         triggers = [
             *append_only(updates=True),
-            FixedFields("installment", "period_start", "period_end", "amount_micros"),
+            FixedFields("organization", "installment", "period_start", "period_end", "amount_micros"),
         ]
 
     def __str__(self) -> str:

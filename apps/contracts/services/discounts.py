@@ -40,8 +40,8 @@ def apply_discount(
     if amount <= 0 or amount % payable_step(organization.currency):
         raise NotInSmallestUnits(field="amount")
     contracts = _lock_discountable(organization)
-    if known := InstallmentDiscount.objects.filter(key=key).select_related("installment__contract").first():
-        if known.asked_micros != amount or known.installment.contract.organization_id != organization.pk:
+    if known := InstallmentDiscount.objects.filter(organization=organization, key=key).first():
+        if known.asked_micros != amount:
             raise IdempotencyMismatch(f"The key {key} gave another discount before")
         return known
     installment = next(filter(None, map(next_unpaid_installment, contracts)), None)
@@ -49,6 +49,7 @@ def apply_discount(
         raise NothingToDiscount
     fits = min(amount, installment.remaining_micros)
     discount = InstallmentDiscount.objects.create(
+        organization_id=installment.organization_id,
         installment=installment,
         key=key,
         asked_micros=amount,
@@ -79,13 +80,14 @@ def discount_installment(
     installment = lock_installment(installment_id)
     if amount <= 0 or amount % payable_step(installment.contract.organization.currency):
         raise NotInSmallestUnits(field="amount")
-    if known := InstallmentDiscount.objects.filter(key=key).first():
+    if known := InstallmentDiscount.objects.filter(organization=installment.organization_id, key=key).first():
         if (known.installment_id, known.asked_micros) != (installment_id, amount):
             raise IdempotencyMismatch(f"The key {key} gave another discount before")
         return known
     if installment.state not in DISCOUNTABLE or amount > installment.remaining_micros:
         raise NothingToDiscount(f"{decimal_text(installment.remaining_micros)} are left of it", field="amount")
     discount = InstallmentDiscount.objects.create(
+        organization_id=installment.organization_id,
         installment=installment,
         key=key,
         asked_micros=amount,
@@ -99,13 +101,14 @@ def discount_installment(
 
 
 @serialized
-def withdraw_discount(*, key: str, now: datetime) -> Micros:
+def withdraw_discount(*, organization: Organization, key: str, now: datetime) -> Micros:
     """Take a discount back while its installment is unpaid; return how much that was, 0 where it is too late."""
-    contract_id = InstallmentDiscount.objects.filter(key=key).values_list("installment__contract", flat=True).first()
+    discounts = InstallmentDiscount.objects.filter(organization=organization, key=key)
+    contract_id = discounts.values_list("installment__contract", flat=True).first()
     if contract_id is None:
         return Micros(0)
     contract = lock_contract(contract_id)
-    discount = InstallmentDiscount.objects.select_related("installment").get(key=key)
+    discount = discounts.select_related("installment").get()
     installment = discount.installment
     if discount.withdrawn_at is not None or installment.state not in DISCOUNTABLE:
         return Micros(0)

@@ -57,8 +57,9 @@ def receive_payment(
 def _fitting(installment: Installment, amount: Micros, key: str) -> Micros:
     """Return what of a payment the installment takes, or took when the same came before."""
     refuse_broken_units(installment, amount)
-    taken = InstallmentPayment.objects.filter(key=key).values_list("amount_micros", flat=True).first() or 0
-    beside = InstallmentSurplus.objects.filter(key=key).values_list("amount_micros", flat=True).first() or 0
+    mine = {"organization": installment.organization_id, "key": key}
+    taken = InstallmentPayment.objects.filter(**mine).values_list("amount_micros", flat=True).first() or 0
+    beside = InstallmentSurplus.objects.filter(**mine).values_list("amount_micros", flat=True).first() or 0
     if taken or beside:
         if taken + beside != amount:
             raise IdempotencyMismatch(f"The key {key} named another payment before")
@@ -77,7 +78,7 @@ def _keep_surplus(
     created_by: str,
     now: datetime,
 ) -> None:
-    known = InstallmentSurplus.objects.filter(key=key).first()
+    known = InstallmentSurplus.objects.filter(organization=installment.organization_id, key=key).first()
     if known and (known.installment_id, known.received_in) != (installment.pk, received_in):
         raise IdempotencyMismatch(f"The key {key} named another payment before")
     if known:
@@ -95,6 +96,7 @@ def _keep_surplus(
         description=f"Received beyond installment {installment.period}",
     )
     InstallmentSurplus.objects.create(
+        organization_id=installment.organization_id,
         installment=installment,
         key=key,
         amount_micros=amount,
@@ -117,7 +119,7 @@ def give_back_surplus(*, installment_id: int, order: Return, now: datetime) -> M
         InstallmentNotFound: there is none.
     """
     installment = lock_installment(installment_id)
-    known = InstallmentRefund.objects.filter(order_key=order.key, surplus__isnull=False)
+    known = installment.refunds.filter(order_key=order.key, surplus__isnull=False)
     if already := known.aggregate(total=Sum("amount_micros"))["total"]:
         return Micros(already)
     left = int(order.amount)
@@ -134,6 +136,7 @@ def _return_of(surplus: InstallmentSurplus, installment: Installment, order: Ret
     surplus.returned_micros += order.amount
     surplus.save(update_fields=["returned_micros"])
     refund = InstallmentRefund.objects.create(
+        organization_id=installment.organization_id,
         installment=installment,
         surplus=surplus,
         key=f"{order.key}:surplus:{surplus.pk}",

@@ -53,7 +53,7 @@ def refund_installment(
 def give_back_installment(*, installment_id: int, order: Return, now: datetime) -> InstallmentRefund:
     """Counter-post a refund or a lost dispute; see `refund_installment`."""
     installment = lock_installment(installment_id)
-    if known := InstallmentRefund.objects.filter(key=order.key).first():
+    if known := InstallmentRefund.objects.filter(organization=installment.organization_id, key=order.key).first():
         if (known.installment_id, known.amount_micros) != (installment_id, order.amount):
             raise IdempotencyMismatch(f"The key {order.key} named another refund before")
         return known
@@ -77,6 +77,7 @@ def give_back_installment(*, installment_id: int, order: Return, now: datetime) 
 def _write(installment: Installment, order: Return, now: datetime) -> InstallmentRefund:
     """Write a refund with what it takes of what the installment brought; it is the cause of its postings."""
     refund = InstallmentRefund(
+        organization_id=installment.organization_id,
         installment=installment,
         key=order.key,
         order_key=order.key,

@@ -46,7 +46,7 @@ def settle_installment(
         NotInSmallestUnits: not positive, or finer than the currency.
     """
     installment = lock_installment(installment_id)
-    if known := _received_before(installment_id, amount, key, received_in):
+    if known := _received_before(installment, amount, key, received_in):
         return known
     _refuse_wrong_amount(installment, amount)
     payment = _receive(installment, amount, key, received_in, reference, created_by, now)
@@ -83,7 +83,7 @@ def receive_unasked(
         NotInSmallestUnits: not positive, or finer than the currency.
     """
     installment = lock_installment(installment_id)
-    if known := _received_before(installment_id, amount, key, received_in):
+    if known := _received_before(installment, amount, key, received_in):
         return known
     refuse_broken_units(installment, amount)
     if installment.state not in UNASKED:
@@ -97,10 +97,12 @@ def receive_unasked(
     return payment
 
 
-def _received_before(installment_id: int, amount: Micros, key: str, received_in: Role) -> InstallmentPayment | None:
-    known = InstallmentPayment.objects.filter(key=key).first()
+def _received_before(
+    installment: Installment, amount: Micros, key: str, received_in: Role
+) -> InstallmentPayment | None:
+    known = InstallmentPayment.objects.filter(organization=installment.organization_id, key=key).first()
     if known and (known.installment_id, known.amount_micros, known.received_in) != (
-        installment_id,
+        installment.pk,
         amount,
         received_in,
     ):
@@ -147,6 +149,7 @@ def _receive(
         description=f"Received for installment {installment.period}",
     )
     return InstallmentPayment.objects.create(
+        organization_id=installment.organization_id,
         installment=installment,
         key=key,
         amount_micros=amount,
@@ -220,7 +223,13 @@ def _defer_service(installment: Installment, created_by: str, now: datetime) -> 
         description=f"Contract service {installment.period}",
     )
     ServiceRevenue.objects.bulk_create(
-        ServiceRevenue(installment=installment, period_start=start, period_end=end, amount_micros=amount)
+        ServiceRevenue(
+            organization_id=installment.organization_id,
+            installment=installment,
+            period_start=start,
+            period_end=end,
+            amount_micros=amount,
+        )
         for start, end, amount in earned_by_month(
             installment.service_micros, installment.period_start, installment.period_end
         )

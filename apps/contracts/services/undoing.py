@@ -13,24 +13,28 @@ from apps.contracts.services.earning import restore_unearned
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.settling import PAYABLE, bring
 from apps.contracts.services.states import follow_installments, keep, move_installment
+from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 
 State = Installment.State
 
 
 @serialized
-def undo_installment_refund(*, key: str, reason: str, created_by: str, now: datetime) -> InstallmentRefund:
-    """Reverse what the refund with this key posted; undoing it again changes nothing.
+def undo_installment_refund(
+    *, organization: Organization, key: str, reason: str, created_by: str, now: datetime
+) -> InstallmentRefund:
+    """Reverse what the organization's refund with this key posted; undoing it again changes nothing.
 
     Raises:
         RefundNotFound: there is none.
         NotPayable: the installment was paid anew meanwhile; staff decide.
     """
-    installment_id = InstallmentRefund.objects.filter(key=key).values_list("installment", flat=True).first()
+    refunds = InstallmentRefund.objects.filter(organization=organization, key=key)
+    installment_id = refunds.values_list("installment", flat=True).first()
     if installment_id is None:
         raise RefundNotFound
     installment = lock_installment(installment_id)
-    refund = InstallmentRefund.objects.select_related("surplus").get(key=key)
+    refund = refunds.select_related("surplus").get()
     if refund.undone_at is not None:
         return refund
     _refuse_if_paid_anew(installment, refund)

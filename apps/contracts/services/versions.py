@@ -41,6 +41,7 @@ def add_version(
     rows = build_schedule(terms)
     last = contract.versions.order_by("-number").first()
     version = ContractVersion.objects.create(
+        organization_id=contract.organization_id,
         contract=contract,
         number=last.number + 1 if last else 1,
         kind=kind,
@@ -60,6 +61,7 @@ def add_version(
 
 def _installment(contract: Contract, version: ContractVersion, position: int, row: Row) -> Installment:
     return Installment(
+        organization_id=contract.organization_id,
         contract=contract,
         version=version,
         position=position,

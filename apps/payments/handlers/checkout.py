@@ -98,8 +98,8 @@ def _received(row: CheckoutSession, facts: CheckoutFacts, intent: IntentFacts | 
     """Return what was captured of a session's payment: as its own events told, or as it is at Stripe."""
     if intent is not None:
         return intent.amount_received
-    noted = StripePayment.objects.filter(key=row.reference, settled_at=None).values_list("amount_micros", flat=True)
-    micros = noted.first()
+    noted = StripePayment.objects.filter(organization=row.organization_id, key=row.reference, settled_at=None)
+    micros = noted.values_list("amount_micros", flat=True).first()
     return facts.amount_total if micros is None else micros // micros_per_minor_unit(facts.currency)
 
 

@@ -168,6 +168,7 @@ def _lock_dispute(facts: DisputeFacts, occasion: Occasion) -> tuple[Dispute, lis
     dispute, _ = Dispute.objects.get_or_create(
         stripe_id=facts.id,
         defaults={
+            "organization_id": payment.organization_id,
             "payment": payment,
             "amount_micros": withdrawn or _at_stake(facts, payments),
             "claimed_micros": from_minor_units(facts.amount, facts.currency),

@@ -40,7 +40,7 @@ def receive(facts: InvoiceFacts, occasion: Occasion) -> None:
         return
     _note(row, facts)
     for came in _received(facts):
-        if not StripePayment.objects.filter(key=came.key).exists():
+        if not StripePayment.objects.filter(organization=row.organization_id, key=came.key).exists():
             settle_invoice_payment(row, _taxed(row, came), occasion)
     if facts.status == "paid":
         move_invoice(row, StripeInvoice.State.PAID, occasion)

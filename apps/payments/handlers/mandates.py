@@ -19,6 +19,7 @@ def give_mandate(row: CheckoutSession, look: Look, occasion: Occasion) -> None:
     if contract is None or not look.payment_method or contract.is_ended or not _was_paid_for(row):
         return
     Mandate.objects.update_or_create(
+        organization_id=contract.organization_id,
         contract=contract,
         defaults={
             "customer_id": row.customer_id,

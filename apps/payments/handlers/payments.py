@@ -128,7 +128,15 @@ def return_from_each(payments: Sequence[StripePayment], taking: Taking) -> list[
             one = replace(taking, payment=payment, amount=Micros(share), key=f"{taking.key}:{payment.pk}")
             taken = take_back(one)
             tax, unapplied = taken.tax_micros, taken.unapplied_micros
-            rows.append(PaymentReturn(payment=payment, amount_micros=share, tax_micros=tax, unapplied_micros=unapplied))
+            rows.append(
+                PaymentReturn(
+                    organization_id=payment.organization_id,
+                    payment=payment,
+                    amount_micros=share,
+                    tax_micros=tax,
+                    unapplied_micros=unapplied,
+                )
+            )
     return rows
 
 

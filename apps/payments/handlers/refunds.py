@@ -105,6 +105,7 @@ def _refund_of(facts: RefundFacts, payment: StripePayment, occasion: Occasion) -
     known = _known(facts)
     if known is None:
         return Refund.objects.create(
+            organization_id=payment.organization_id,
             payment=payment,
             stripe_id=facts.id,
             amount_micros=from_minor_units(facts.amount, payment.currency),
@@ -211,11 +212,16 @@ def _undo_installments(taken: PaymentReturn, payment: StripePayment, reason: str
 def _undo_part(refund: Refund, part: PaymentPart, reason: str, occasion: Occasion) -> int:
     """Put back what a refund took of an installment and of what came beyond it; return how much that was."""
     back, key = 0, f"refund:{refund.stripe_id}:{part.payment_id}:{part.pk}"
-    for taken in InstallmentRefund.objects.filter(order_key=key).order_by("pk"):
+    mine = InstallmentRefund.objects.filter(organization=part.organization_id)
+    for taken in mine.filter(order_key=key).order_by("pk"):
         try:
             with all_or_nothing():
                 contracts.undo_installment_refund(
-                    key=taken.key, reason=reason, created_by=occasion.created_by, now=occasion.now
+                    organization=part.payment.organization,
+                    key=taken.key,
+                    reason=reason,
+                    created_by=occasion.created_by,
+                    now=occasion.now,
                 )
         except BillingError as error:
             _keep_unapplied(refund, part, taken, error, occasion)

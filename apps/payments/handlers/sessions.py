@@ -210,7 +210,11 @@ def _of_link(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession | None
     )
     if created:
         CheckoutPart.objects.create(
-            session=row, installment=link.installment, position=0, amount_micros=link.amount_micros
+            organization_id=row.organization_id,
+            session=row,
+            installment=link.installment,
+            position=0,
+            amount_micros=link.amount_micros,
         )
     return row
 

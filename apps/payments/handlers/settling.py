@@ -71,9 +71,9 @@ def payment_of_session(row: CheckoutSession, came: Money, occasion: Occasion) ->
     """Return the payment of a locked session, written down at the first sign of it."""
     intent = row.payment_intent_id or came.payment_intent_id
     payment, created = StripePayment.objects.get_or_create(
+        organization_id=row.organization_id,
         key=row.reference,
         defaults={
-            "organization_id": row.organization_id,
             "payment_intent_id": intent,
             "amount_micros": came.amount,
             "currency": came.currency,
@@ -137,9 +137,9 @@ def _written(
     organization: Organization, came: Money, occasion: Occasion, invoice: StripeInvoice | None = None
 ) -> tuple[StripePayment, bool]:
     return StripePayment.objects.get_or_create(
+        organization=organization,
         key=came.key,
         defaults={
-            "organization": organization,
             "payment_intent_id": came.payment_intent_id,
             "amount_micros": came.amount,
             "currency": came.currency,
@@ -211,7 +211,11 @@ def _settle_parts(payment: StripePayment, parts: list[tuple[int, int]], came: Mo
     for number, (installment_id, share) in enumerate(parts):
         amount = share // step * step
         part = PaymentPart(
-            payment=payment, installment_id=installment_id, key=f"{payment.key}:{number}", amount_micros=amount
+            organization_id=payment.organization_id,
+            payment=payment,
+            installment_id=installment_id,
+            key=f"{payment.key}:{number}",
+            amount_micros=amount,
         )
         unasked = _settle_installment(part, came.received_in, occasion) if amount else None
         if unasked is not None:

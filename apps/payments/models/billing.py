@@ -5,12 +5,13 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.contracts.models import Contract, Installment
 from apps.tenants.models import Organization
+from apps.wallets.models import OfOrganization
 
 
-class Mandate(models.Model):
+class Mandate(OfOrganization):
     """What a payer agreed to at a contract's checkout: its installments are charged to a payment method when due."""
 
-    contract = models.OneToOneField(Contract, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
     customer_id = models.CharField(max_length=255, help_text="Stripe's id of the paying customer.")
     payment_method_id = models.CharField(
         max_length=255, blank=True, db_index=True, help_text="What is charged; empty where its owner took it back."
@@ -22,6 +23,11 @@ class Mandate(models.Model):
     )
     given_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "contract"], name="payments_mandate_one_per_contract"),
+        ]
 
     def __str__(self) -> str:
         return f"Mandate for {self.contract_id}"
@@ -107,17 +113,17 @@ INVOICE_TRANSITIONS: dict[StripeInvoice.State, set[StripeInvoice.State]] = {
 UNPAID_STATES = (_S.REQUESTED, _S.OPEN)
 
 
-class InvoicePart(models.Model):
+class InvoicePart(OfOrganization):
     """An installment that an invoice is for; payments fill the parts in order."""
 
-    invoice = models.ForeignKey(StripeInvoice, on_delete=models.PROTECT, related_name="parts", db_index=False)
+    invoice = models.ForeignKey(StripeInvoice, on_delete=models.PROTECT, related_name="parts")
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     amount_micros = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["invoice", "position"], name="payments_invoicepart_position_once"),
+            UniqueConstraint(fields=["organization", "invoice", "position"], name="payments_invoicepart_position_once"),
             CheckConstraint(name="payments_invoicepart_amount_positive", condition=Q(amount_micros__gt=0)),
         ]
 

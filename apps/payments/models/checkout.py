@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from apps.contracts.models import Contract, Installment
 from apps.payments.references import Made
 from apps.tenants.models import Organization
+from apps.wallets.models import OfOrganization
 
 
 class CheckoutSession(models.Model):
@@ -66,7 +67,7 @@ class CheckoutSession(models.Model):
                 name="payments_checkoutsession_one_per_request_key",
             ),
             UniqueConstraint(
-                fields=["contract"],
+                fields=["organization", "contract"],
                 condition=Q(contract__isnull=False, state__in=["requested", "open"]),
                 name="payments_checkoutsession_one_open_per_contract",
             ),
@@ -92,17 +93,19 @@ CHECKOUT_TRANSITIONS: dict[CheckoutSession.State, set[CheckoutSession.State]] = 
 }
 
 
-class CheckoutPart(models.Model):
+class CheckoutPart(OfOrganization):
     """An installment that a session pays for there and then; what is paid fills the parts in order."""
 
-    session = models.ForeignKey(CheckoutSession, on_delete=models.PROTECT, related_name="parts", db_index=False)
+    session = models.ForeignKey(CheckoutSession, on_delete=models.PROTECT, related_name="parts")
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     amount_micros = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["session", "position"], name="payments_checkoutpart_position_once"),
+            UniqueConstraint(
+                fields=["organization", "session", "position"], name="payments_checkoutpart_position_once"
+            ),
             CheckConstraint(name="payments_checkoutpart_amount_positive", condition=Q(amount_micros__gt=0)),
         ]
 
@@ -126,7 +129,9 @@ class PaymentLink(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["installment"], condition=Q(is_active=True), name="payments_paymentlink_one_per_installment"
+                fields=["organization", "installment"],
+                condition=Q(is_active=True),
+                name="payments_paymentlink_one_per_installment",
             )
         ]
 

@@ -12,7 +12,7 @@ from apps.payments.models.checkout import CheckoutSession
 from apps.payments.references import Made
 from apps.payments.shares import Shares
 from apps.tenants.models import Organization
-from apps.wallets.models import Grant
+from apps.wallets.models import Grant, OfOrganization
 
 
 class StripePayment(models.Model):
@@ -26,7 +26,7 @@ class StripePayment(models.Model):
         UNAPPLIED = "unapplied", "Balance at Stripe"
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=200, unique=True, help_text="Names the outside fact that is settled once.")
+    key = models.CharField(max_length=200, help_text="Names the outside fact that is settled once.")
     payment_intent_id = models.CharField(
         max_length=255, blank=True, db_index=True, help_text="Empty where none is known. One may pay several invoices."
     )
@@ -61,6 +61,7 @@ class StripePayment(models.Model):
 
     class Meta:
         constraints = [
+            UniqueConstraint(fields=["organization", "key"], name="payments_stripepayment_key_once"),
             CheckConstraint(name="payments_stripepayment_amount_positive", condition=Q(amount_micros__gt=0)),
             CheckConstraint(name="payments_stripepayment_refunded_not_negative", condition=Q(refunded_micros__gte=0)),
             CheckConstraint(
@@ -70,7 +71,10 @@ class StripePayment(models.Model):
                 & Q(amount_micros__gte=F("tax_micros") + F("unapplied_micros")),
             ),
         ]
-        indexes = [models.Index(fields=["organization", "created_at"], name="payments_payment_newest")]
+        indexes = [
+            models.Index(fields=["organization", "created_at"], name="payments_payment_newest"),
+            models.Index(fields=["key"], name="payments_payment_by_key"),
+        ]
         triggers = append_only(updates=True)
 
     def __str__(self) -> str:
@@ -96,17 +100,18 @@ class StripePayment(models.Model):
         )
 
 
-class PaymentPart(models.Model):
+class PaymentPart(OfOrganization):
     """What of a payment went to an installment."""
 
     payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="parts")
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=200, unique=True, help_text="Under which the installment was settled.")
+    key = models.CharField(max_length=200, help_text="Under which the installment was settled.")
     amount_micros = models.BigIntegerField()
     returned_micros = models.BigIntegerField(default=0, help_text="What of it refunds and lost disputes took back.")
 
     class Meta:
         constraints = [
+            UniqueConstraint(fields=["organization", "key"], name="payments_paymentpart_key_once"),
             CheckConstraint(name="payments_paymentpart_amount_not_negative", condition=Q(amount_micros__gte=0)),
             CheckConstraint(
                 name="payments_paymentpart_returned_within_amount",
@@ -119,7 +124,7 @@ class PaymentPart(models.Model):
         return self.key
 
 
-class Refund(models.Model):
+class Refund(OfOrganization):
     """Money going back to the payer, from staff's wish or Stripe's word to its end."""
 
     class State(models.TextChoices):
@@ -146,12 +151,17 @@ class Refund(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     failure = models.CharField(max_length=500, blank=True)
     requested_by = models.CharField(max_length=200, blank=True, help_text="Empty where it was started at Stripe.")
-    request_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    request_key = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            UniqueConstraint(
+                fields=["organization", "request_key"],
+                condition=~Q(request_key=""),
+                name="payments_refund_request_key_once",
+            ),
             CheckConstraint(name="payments_refund_amount_positive", condition=Q(amount_micros__gt=0)),
             CheckConstraint(
                 name="payments_refund_undone_was_booked",
@@ -169,7 +179,7 @@ class Refund(models.Model):
         return Made.REFUND.reference(self.id)
 
 
-class Dispute(models.Model):
+class Dispute(OfOrganization):
     """A payer's complaint to their bank. Each step has its moment, and each moment its one posting."""
 
     class Outcome(models.TextChoices):
@@ -225,7 +235,7 @@ class Dispute(models.Model):
         return self.taken_micros + self.lost_micros + self.reinstated_micros - self.amount_micros
 
 
-class PaymentReturn(models.Model):
+class PaymentReturn(OfOrganization):
     """What a refund or a lost dispute took of a payment: of several, where one intent paid several invoices."""
 
     payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="returns")
@@ -238,8 +248,12 @@ class PaymentReturn(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["refund", "payment"], name="payments_paymentreturn_one_per_refund"),
-            UniqueConstraint(fields=["dispute", "payment"], name="payments_paymentreturn_one_per_dispute"),
+            UniqueConstraint(
+                fields=["organization", "refund", "payment"], name="payments_paymentreturn_one_per_refund"
+            ),
+            UniqueConstraint(
+                fields=["organization", "dispute", "payment"], name="payments_paymentreturn_one_per_dispute"
+            ),
             CheckConstraint(
                 name="payments_paymentreturn_refund_or_dispute",
                 condition=Q(refund=None, dispute__isnull=False) | Q(refund__isnull=False, dispute=None),

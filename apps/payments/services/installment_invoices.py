@@ -75,7 +75,11 @@ def _write_down(*, installment_id: int, charged_to: str, now: datetime) -> Strip
         updated_at=now,
     )
     InvoicePart.objects.create(
-        invoice=row, installment=installment, position=0, amount_micros=installment.remaining_micros
+        organization_id=row.organization_id,
+        invoice=row,
+        installment=installment,
+        position=0,
+        amount_micros=installment.remaining_micros,
     )
     return row
 

@@ -35,12 +35,13 @@ def request_refund(
         Rejected: no reason, or finer than what can be paid.
     """
     payment = _lock(payment_id)
-    if known := Refund.objects.filter(request_key=key).first():
+    if known := Refund.objects.filter(organization=payment.organization_id, request_key=key).first():
         return known
     if not reason.strip():
         raise Rejected("Say why it goes back.", field="reason")
     _refuse_amount(payment, amount)
     refund = Refund.objects.create(
+        organization_id=payment.organization_id,
         payment=payment,
         amount_micros=amount,
         state=State.REQUESTED,

@@ -104,7 +104,11 @@ def _write_down(offer: _Offer, now: datetime) -> CheckoutSession:
     if created:
         CheckoutPart.objects.bulk_create(
             CheckoutPart(
-                session=row, installment_id=owed.installment_id, position=position, amount_micros=owed.left_micros
+                organization_id=row.organization_id,
+                session=row,
+                installment_id=owed.installment_id,
+                position=position,
+                amount_micros=owed.left_micros,
             )
             for position, owed in enumerate(collection.now)
         )

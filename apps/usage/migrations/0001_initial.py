@@ -602,7 +602,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="usageposting",
             name="transfer",
-            field=models.OneToOneField(
+            field=models.ForeignKey(
                 help_text="Empty where nothing was to be charged.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
@@ -625,7 +625,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="minimumcharge",
             name="posting",
-            field=models.OneToOneField(
+            field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="usage.usageposting"
             ),
         ),
@@ -808,6 +808,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="usageposting",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "transfer"), name="usage_usageposting_once_per_transfer"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="usageposting",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("amount_micros", 0), ("transfer__isnull", True)),
@@ -945,6 +951,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="minimumcharge",
             index=models.Index(fields=["organization", "counted_on"], name="usage_minimum_by_day"),
+        ),
+        migrations.AddConstraint(
+            model_name="minimumcharge",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "posting"), name="usage_minimumcharge_once_per_posting"
+            ),
         ),
         migrations.AddConstraint(
             model_name="minimumcharge",

@@ -4,7 +4,7 @@ import uuid
 
 import pgtrigger
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.pricing.models import Meter, PriceVersion
@@ -38,7 +38,7 @@ class UsagePosting(models.Model):
     amount_micros = models.BigIntegerField(help_text="Charged, or given back where negative, in micros.")
     item_count = models.IntegerField(help_text="How many events or characters it is for.")
     tokens = models.BigIntegerField(default=0)
-    transfer = models.OneToOneField(
+    transfer = models.ForeignKey(
         "ledger.Transfer",
         on_delete=models.PROTECT,
         related_name="+",
@@ -50,10 +50,11 @@ class UsagePosting(models.Model):
 
     class Meta:
         constraints = [
+            UniqueConstraint(fields=["organization", "transfer"], name="usage_usageposting_once_per_transfer"),
             CheckConstraint(
                 name="usage_usageposting_moves_money_or_is_zero",
                 condition=Q(amount_micros=0, transfer__isnull=True) | ~Q(amount_micros=0) & Q(transfer__isnull=False),
-            )
+            ),
         ]
         indexes = [
             Index(fields=["organization", "created_at"], name="usage_posting_newest"),

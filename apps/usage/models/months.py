@@ -90,10 +90,13 @@ class MinimumCharge(models.Model):
     minimum_micros = models.BigIntegerField(help_text="The minimum, in micros.")
     counted_on = models.DateField(help_text="Last day of the month, or the day on which late usage changed it.")
     amount_micros = models.BigIntegerField(help_text="Charged on top of the usage, or given back, in micros.")
-    posting = models.OneToOneField(UsagePosting, on_delete=models.PROTECT, related_name="+")
+    posting = models.ForeignKey(UsagePosting, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [CheckConstraint(name="usage_minimumcharge_not_zero", condition=~Q(amount_micros=0))]
+        constraints = [
+            UniqueConstraint(fields=["organization", "posting"], name="usage_minimumcharge_once_per_posting"),
+            CheckConstraint(name="usage_minimumcharge_not_zero", condition=~Q(amount_micros=0)),
+        ]
         indexes = [
             Index(fields=["organization", "month"], name="usage_minimum_by_month"),
             Index(fields=["organization", "counted_on"], name="usage_minimum_by_day"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -24,7 +24,7 @@ from apps.common.admin import (
 from apps.vouchers import services
 from apps.vouchers.actions import ChangeVoucherLimit, EnableVoucher, RevokeVoucher
 from apps.vouchers.forms import LimitForm
-from apps.vouchers.models import Batch, Redemption, Voucher
+from apps.vouchers.models import Batch, Redemption, TakeBack, Voucher
 from apps.vouchers.selectors import voucher_with_code
 
 STATES = {"works": "success", "used": "info", "expired": "warning", "off": "warning", "revoked": "danger"}
@@ -143,7 +143,7 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
 @admin.register(Redemption)
 class RedemptionAdmin(ReadOnlyModelAdmin[Redemption]):
     list_display = ("redeemed_at", "organization", "voucher", "batch", "amount_micros", "redeemed_by", "taken_back")
-    list_select_related = ("organization", "voucher", "batch", "take_back")
+    list_select_related = ("organization", "voucher", "batch")
     list_filter = (("redeemed_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("id__exact", "call_id__exact", "organization__slug__exact")
     keyset = ("redeemed_at", "id")
@@ -154,7 +154,11 @@ class RedemptionAdmin(ReadOnlyModelAdmin[Redemption]):
         ("History", {"fields": ("redeemed_at", "redeemed_by", "call_id", "taken_back")}),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Redemption]:
+        mine = TakeBack.objects.filter(organization=OuterRef("organization"), redemption=OuterRef("pk"))
+        return super().get_queryset(request).annotate(taken_micros=Subquery(mine.values("taken_micros")))
+
     @admin.display(description="Taken back")
-    def taken_back(self, redemption: Redemption) -> str | None:
-        taken = getattr(redemption, "take_back", None)
-        return money_text(taken.taken_micros, redemption.batch.currency) if taken else None
+    def taken_back(self, redemption: Any) -> str | None:
+        taken = redemption.taken_micros
+        return None if taken is None else money_text(taken, redemption.batch.currency)

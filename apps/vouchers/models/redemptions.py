@@ -10,7 +10,7 @@ from apps.contracts.models import InstallmentDiscount
 from apps.tenants.models import Organization
 from apps.vouchers.models.batches import Batch
 from apps.vouchers.models.vouchers import Voucher
-from apps.wallets.models import Grant
+from apps.wallets.models import Grant, OfOrganization
 
 
 class Redemption(models.Model):
@@ -22,17 +22,18 @@ class Redemption(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField(help_text="Which use of the voucher it was, from 1.")
     amount_micros = models.BigIntegerField(help_text="What it gave.")
-    grant = models.OneToOneField(Grant, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    discount = models.OneToOneField(
-        InstallmentDiscount, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-    call_id = models.UUIDField(unique=True, help_text="The API call that asked for it.")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    discount = models.ForeignKey(InstallmentDiscount, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    call_id = models.UUIDField(help_text="The API call that asked for it.")
     balance_after_micros = models.BigIntegerField(help_text="The organization's balance right after.")
     redeemed_by = models.CharField(max_length=200)
     redeemed_at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            UniqueConstraint(fields=["organization", "grant"], name="vouchers_redemption_once_per_grant"),
+            UniqueConstraint(fields=["organization", "discount"], name="vouchers_redemption_once_per_discount"),
+            UniqueConstraint(fields=["organization", "call_id"], name="vouchers_redemption_once_per_call"),
             UniqueConstraint(fields=["voucher", "number"], name="vouchers_redemption_number_unique_per_voucher"),
             CheckConstraint(name="vouchers_redemption_numbered_from_one", condition=Q(number__gte=1)),
             CheckConstraint(name="vouchers_redemption_amount_not_negative", condition=Q(amount_micros__gte=0)),
@@ -57,17 +58,20 @@ class Redemption(models.Model):
         return f"voucher-redemption:{self.pk}"
 
 
-class TakeBack(models.Model):
+class TakeBack(OfOrganization):
     """What was taken back of a redemption when its voucher was revoked; perhaps nothing, where all was spent."""
 
-    redemption = models.OneToOneField(Redemption, on_delete=models.PROTECT, related_name="take_back")
+    redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, related_name="take_backs")
     taken_micros = models.BigIntegerField(help_text="What was unspent and went back.")
     reason = models.TextField()
     taken_by = models.CharField(max_length=200)
     taken_at = models.DateTimeField()
 
     class Meta:
-        constraints = [CheckConstraint(name="vouchers_takeback_not_negative", condition=Q(taken_micros__gte=0))]
+        constraints = [
+            UniqueConstraint(fields=["organization", "redemption"], name="vouchers_takeback_once_per_redemption"),
+            CheckConstraint(name="vouchers_takeback_not_negative", condition=Q(taken_micros__gte=0)),
+        ]
         triggers = append_only()
 
     def __str__(self) -> str:

@@ -89,12 +89,12 @@ def _mark_codes(batch_id: UUID, now: datetime) -> int:
 
 
 def _take_back_some(batch_id: UUID, voucher_id: int | None, now: datetime, after: UUID | None) -> Chunk:
-    left = Redemption.objects.filter(batch=batch_id, take_back=None)
+    left = Redemption.objects.filter(batch=batch_id, take_backs=None)
     if voucher_id is not None:
         left = left.filter(voucher=voucher_id)
     if after is not None:
         left = left.filter(pk__gt=after)
-    some = list(left.select_related("grant__organization").order_by("pk")[:REDEMPTIONS_AT_ONCE])
+    some = list(left.select_related("organization", "grant__organization").order_by("pk")[:REDEMPTIONS_AT_ONCE])
     if not some:
         return Chunk(0, after)
     order = _order(batch_id, voucher_id)
@@ -127,9 +127,14 @@ def _take_back(redemption: Redemption, order: BatchEvent, now: datetime) -> None
             now=now,
         )
     else:
-        taken = contracts.withdraw_discount(key=redemption.key, now=now)
+        taken = contracts.withdraw_discount(organization=redemption.organization, key=redemption.key, now=now)
     TakeBack.objects.create(
-        redemption=redemption, taken_micros=taken, reason=order.reason, taken_by=order.done_by, taken_at=now
+        organization_id=redemption.organization_id,
+        redemption=redemption,
+        taken_micros=taken,
+        reason=order.reason,
+        taken_by=order.done_by,
+        taken_at=now,
     )
 
 

@@ -2,7 +2,7 @@
 
 from apps.wallets.models.charges import ChargeNet, Shortfall, Undoing
 from apps.wallets.models.grants import Consumption, Grant, GrantReturn, HoldSlice
-from apps.wallets.models.wallets import CHARGES, BookingKind, DayTotal, EntryType, Wallet
+from apps.wallets.models.wallets import CHARGES, BookingKind, DayTotal, EntryType, OfOrganization, Wallet
 
 __all__ = [
     "CHARGES",
@@ -14,6 +14,7 @@ __all__ = [
     "Grant",
     "GrantReturn",
     "HoldSlice",
+    "OfOrganization",
     "Shortfall",
     "Undoing",
     "Wallet",

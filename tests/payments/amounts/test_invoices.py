@@ -174,7 +174,13 @@ def second_invoice(acme: Organization, now: datetime) -> Contract:
         stripe_id="in_2",
         **times,
     )
-    InvoicePart.objects.create(invoice=row, installment=rows(contract)[0], position=0, amount_micros=row.amount_micros)
+    InvoicePart.objects.create(
+        organization=row.organization,
+        invoice=row,
+        installment=rows(contract)[0],
+        position=0,
+        amount_micros=row.amount_micros,
+    )
     return contract
 
 
