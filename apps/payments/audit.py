@@ -40,14 +40,15 @@ PAYMENT_RULES = {
         role="disputes", of_payment="- p.recovered_micros", of_returns="zero", of_disputes="held"
     ),
     "what a refund or a lost dispute took is what it took of each payment": """
-        SELECT x.code, x.taken, COALESCE(SUM(r.amount_micros), 0) FROM (
-          SELECT 'refund ' || id AS code, id AS refund_id, NULL::bigint AS dispute_id,
-                 CASE WHEN undone_at IS NULL THEN taken_micros ELSE 0 END AS taken FROM payments_refund
+        SELECT x.code, SUM(x.taken), SUM(x.returned) FROM (
+          SELECT 'refund ' || id AS code, CASE WHEN undone_at IS NULL THEN taken_micros ELSE 0 END AS taken,
+                 0 AS returned FROM payments_refund
           UNION ALL
-          SELECT 'dispute ' || id, NULL, id, taken_micros FROM payments_dispute) x
-        LEFT JOIN payments_paymentreturn r
-          ON (r.refund_id = x.refund_id OR r.dispute_id = x.dispute_id) AND r.undone_at IS NULL
-        GROUP BY x.code, x.taken HAVING x.taken <> COALESCE(SUM(r.amount_micros), 0)
+          SELECT 'dispute ' || id, taken_micros, 0 FROM payments_dispute
+          UNION ALL
+          SELECT CASE WHEN refund_id IS NULL THEN 'dispute ' || dispute_id ELSE 'refund ' || refund_id END,
+                 0, amount_micros FROM payments_paymentreturn WHERE undone_at IS NULL) x
+        GROUP BY x.code HAVING SUM(x.taken) <> SUM(x.returned)
     """,
     "an invoice was paid by its payments": """
         SELECT 'invoice ' || i.id, COALESCE(p.total, 0), i.paid_micros FROM payments_stripeinvoice i

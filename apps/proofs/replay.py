@@ -11,11 +11,11 @@ from typing import Any
 from apps.ledger.records import COVER, GRANT_END, linked
 from apps.proofs.book_rows import NoteRow, Row, TransferRow
 from apps.proofs.findings import Rule
+from apps.wallets.accounts import Role, code_of
 
 EXPIRY = "expiry"
 RETURNS = ("refund", "dispute")
 CHARGES = ("usage", "character", "service")
-WALLET = ":wallet"
 # A mark carries the day totals of so many days before the newest one; older ones are compared from the first record.
 DAYS_CARRIED = 40
 # Where a grant's end stands among its terms.
@@ -117,7 +117,7 @@ class Sums:
         self._add_grant(row)
         self._add_effects(row)
         self._add_to_day(row)
-        if row.kind in CHARGES and row.record.source.code.endswith(WALLET) and row.net != row.record.amount_micros:
+        if row.kind in CHARGES and row.record.source.code == _wallet_of(row) and row.net != row.record.amount_micros:
             raise Broken(Rule.R6, "its net is of another amount")
 
     def _add_grant(self, row: TransferRow) -> None:
@@ -151,7 +151,7 @@ class Sums:
         day = row.record.effective_at.astimezone(UTC).date().isoformat()
         kind = row.reverses_kind if row.reverses_kind in CHARGES else row.kind
         for side in (row.record.source, row.record.destination):
-            if side.code.endswith(WALLET) and day >= self.first_day:
+            if side.code == _wallet_of(row) and day >= self.first_day:
                 total = self.days.setdefault(day, {}).setdefault(str(kind), [0, 0])
                 total[0] += side.amount_micros
                 total[1] += 1 if kind == row.kind else -1
@@ -193,3 +193,8 @@ def _follows(head: bytes, row: Row) -> bool:
 
 def _without_end(terms: Any) -> list[Any]:
     return [value for place, value in enumerate(terms) if place != END]
+
+
+def _wallet_of(row: TransferRow) -> str:
+    assert row.record is not None
+    return code_of(row.record.book_id, Role.WALLET)

@@ -19,6 +19,8 @@ PRODUCTION = {
     "PUBLIC_BASE_URL": "https://billing.example.com",
     "CELERY_BROKER_URL": "redis://127.0.0.1/0",
     "STAFF_SECOND_FACTOR": True,
+    "CLERK_ISSUER": "https://clerk.example.com",
+    "CLERK_AUTHORIZED_PARTIES": ["https://app.example.com"],
     "STRIPE_API_BASE": "https://api.stripe.com",
     "STRIPE_API_KEY": "rk_live_1",
     "STRIPE_WEBHOOK_SECRETS": ["whsec_1"],

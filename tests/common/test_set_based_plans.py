@@ -41,7 +41,7 @@ def test_no_proof_joins_by_a_nested_loop(command: str) -> None:
     looping, explained = [], []
 
     def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.lstrip().startswith("SELECT"):
+        if sql.lstrip().startswith("SELECT") and "pg_inherits" not in sql:  # the catalog is small
             with connection.connection.cursor() as cursor:
                 [(plans,)] = cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params).fetchall()
             explained.append(sql)
