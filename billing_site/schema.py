@@ -17,7 +17,7 @@ from billing_site.embedded.postgres import binaries
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "billing_site" / "schema.sql"
 # What decides what `migrate` makes. The migrations of other packages change with the pins.
-MADE_OF = ("apps/*/migrations/*.py", "apps/backoffice/roles.py", "requirements.txt")
+MADE_OF = ("apps/*/migrations/*.py", "apps/*/sql/*.sql", "apps/backoffice/roles.py", "requirements.txt")
 OLDEST_SERVER = 180_000  # whose SQL pg_dump writes
 HEADER = "-- Written by manage.py write_schema from the migrations and pins of SHA-256 "
 MOMENT = re.compile(r"'20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00'")

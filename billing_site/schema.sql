@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 61cf239e122be639f87338720696d9a307022d086e73e268c0bfb9fac3dffed8
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 ec49d74bbea126c4b1f177f528d4936597f593ea9f079050b36770b4fc4633df
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -27,6 +27,125 @@ CREATE FUNCTION public.backoffice_refuse() RETURNS trigger
     AS $$
 BEGIN
     RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE FUNCTION public.ledger_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    codes text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'codes'));
+    keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'keys'));
+    hold_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
+    hold_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+    opened json;
+BEGIN
+    IF lock THEN
+        PERFORM 1 FROM ledger_book WHERE id = book FOR NO KEY UPDATE;
+    END IF;
+    SELECT json_build_object(
+        'version', b.version, 'number', b.number, 'head', encode(b.head, 'hex'), 'unit', b.unit,
+        'accounts', (
+            SELECT json_agg(json_build_array(a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.version))
+            FROM ledger_account a WHERE a.book_id = book AND a.code = ANY(codes)
+        ),
+        'transfers', (
+            SELECT json_agg(json_build_array(
+                t.id, t.number, t.key, t.fingerprint, t.source_id, s.code, t.destination_id, d.code, t.amount_micros,
+                t.kind, t.description, t.created_by, t.cause_type, t.cause_id, t.metadata, t.grant_terms,
+                encode(t.hash, 'hex'), t.reverses_id, t.effective_at, t.recorded_at
+            ))
+            FROM ledger_transfer t
+            JOIN ledger_account s ON s.id = t.source_id JOIN ledger_account d ON d.id = t.destination_id
+            WHERE t.book_id = book AND t.key = ANY(keys)
+        ),
+        'holds', (
+            SELECT json_agg(json_build_array(
+                h.id, h.account_id, h.key, h.fingerprint, h.amount_micros, h.captured_micros, h.status, h.description,
+                h.created_by, h.created_at, h.expires_at, h.closed_at
+            ))
+            FROM (
+                SELECT * FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
+                UNION SELECT * FROM ledger_hold x WHERE x.id = ANY(hold_ids) AND x.book_id = book
+                UNION SELECT * FROM ledger_hold x
+                WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
+            ) h
+        )
+    ) INTO opened FROM ledger_book b WHERE b.id = book;
+    RETURN opened;
+END $$;
+
+CREATE FUNCTION public.ledger_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    ids jsonb := '{}';
+BEGIN
+    UPDATE ledger_book
+    SET version = version + 1, number = (changes ->> 'number')::bigint, head = (changes ->> 'head')::bytea
+    WHERE id = book AND version = expected;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    IF changes ? 'transfers' THEN
+        WITH posted AS (
+            INSERT INTO ledger_transfer (
+                book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
+                created_by, cause_type, cause_id, metadata, grant_terms, hash, reverses_id, effective_at, recorded_at
+            )
+            SELECT book, r.number, r.key, r.fingerprint, r.source_id, r.destination_id, r.amount_micros, r.kind,
+                r.description, r.created_by, r.cause_type, r.cause_id, r.metadata, r.grant_terms, r.hash, r.reverses_id, r.effective_at, r.recorded_at
+            FROM jsonb_populate_recordset(NULL::ledger_transfer, changes -> 'transfers') r
+            RETURNING id, number, effective_at, recorded_at
+        ), sides AS (
+            INSERT INTO ledger_entry (
+                book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at,
+                recorded_at
+            )
+            SELECT book, r.account_id, p.id, r.amount_micros, r.balance_after_micros, r.account_version,
+                p.effective_at, p.recorded_at
+            FROM jsonb_to_recordset(changes -> 'entries') AS r(
+                number bigint, account_id bigint, amount_micros bigint, balance_after_micros bigint,
+                account_version bigint
+            ) JOIN posted p ON p.number = r.number
+            ORDER BY r.number, r.amount_micros
+        )
+        SELECT jsonb_object_agg(p.number, p.id) INTO ids FROM posted p;
+    END IF;
+    IF changes ? 'notes' THEN
+        INSERT INTO ledger_booknote (book_id, number, what, body, hash, recorded_at)
+        SELECT book, r.number, r.what, r.body, r.hash, r.recorded_at
+        FROM jsonb_populate_recordset(NULL::ledger_booknote, changes -> 'notes') r;
+    END IF;
+    IF changes ? 'new_holds' THEN
+        INSERT INTO ledger_hold (
+            book_id, id, account_id, key, fingerprint, amount_micros, captured_micros, status, description, created_by,
+            created_at, expires_at, closed_at
+        )
+        SELECT book, r.id, r.account_id, r.key, r.fingerprint, r.amount_micros, r.captured_micros, r.status,
+            r.description, r.created_by, r.created_at, r.expires_at, r.closed_at
+        FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'new_holds') r;
+    END IF;
+    IF changes ? 'changed_holds' THEN
+        UPDATE ledger_hold h
+        SET status = r.status, captured_micros = r.captured_micros, expires_at = r.expires_at, closed_at = r.closed_at
+        FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'changed_holds') r
+        WHERE h.id = r.id AND h.book_id = book;
+    END IF;
+    IF changes ? 'totals' THEN
+        INSERT INTO ledger_holdtotal AS kept (book_id, account_id, status, hold_count, amount_micros)
+        SELECT book, r.account_id, r.status, r.hold_count, r.amount_micros
+        FROM jsonb_populate_recordset(NULL::ledger_holdtotal, changes -> 'totals') r
+        ON CONFLICT (book_id, account_id, status) DO UPDATE
+        SET hold_count = kept.hold_count + EXCLUDED.hold_count,
+            amount_micros = kept.amount_micros + EXCLUDED.amount_micros;
+    END IF;
+    IF changes ? 'accounts' THEN
+        UPDATE ledger_account a
+        SET balance_micros = r.balance_micros, held_micros = r.held_micros, version = r.version
+        FROM jsonb_populate_recordset(NULL::ledger_account, changes -> 'accounts') r
+        WHERE a.id = r.id AND a.book_id = book;
+    END IF;
+    RETURN ids;
 END $$;
 
 CREATE FUNCTION public.pgtrigger_billed_58303() RETURNS trigger
@@ -2538,6 +2657,216 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.wallet_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    ledger json := ledger_open(book, at, asks, lock);
+    hold_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
+    hold_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+    grant_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_keys'));
+    grant_ids bigint[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_ids'));
+    paid bigint[];
+    charges json;
+    opened json;
+BEGIN
+    IF asks ? 'nets' THEN
+        paid := ARRAY(
+            SELECT x.transfer_id FROM (
+                SELECT n.transfer_id FROM wallets_chargenet n
+                WHERE n.organization_id = book AND n.undone_micros < n.amount_micros
+                ORDER BY n.id DESC LIMIT (asks ->> 'nets')::bigint
+            ) x UNION SELECT jsonb_array_elements_text(asks -> 'undo')::bigint
+        );
+        grant_ids := grant_ids || ARRAY(SELECT c.grant_id FROM wallets_consumption c WHERE c.transfer_id = ANY(paid));
+        SELECT json_agg(json_build_array(
+            t.number, t.id, t.key, t.amount_micros, n.id, n.amount_micros, n.undone_micros, o.key, o.amount_micros,
+            (
+                SELECT json_build_array(
+                    s.id, t.number, s.transfer_id, s.amount_micros, s.remaining_micros, s.recorded_at
+                )
+                FROM wallets_shortfall s WHERE s.organization_id = book AND s.transfer_id = t.id
+            ),
+            (
+                SELECT json_agg(json_build_array(c.grant_id, c.amount_micros) ORDER BY c.id DESC)
+                FROM wallets_consumption c WHERE c.transfer_id = t.id
+            )
+        )) INTO charges
+        FROM ledger_transfer t
+        LEFT JOIN wallets_chargenet n ON n.organization_id = book AND n.transfer_id = t.id
+        LEFT JOIN ledger_transfer o ON o.book_id = book AND o.number = t.number + 1
+        WHERE t.id = ANY(paid) AND t.book_id = book;
+    END IF;
+    SELECT json_build_object(
+        'ledger', ledger,
+        'charges', charges,
+        'terms', (
+            SELECT json_build_array(o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled)
+            FROM tenants_organization o WHERE o.id = book
+        ),
+        'grants', (
+            SELECT json_agg(json_build_array(
+                g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
+                g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
+                g.expires_at, g.key, g.description
+            ))
+            FROM (
+                SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.remaining_micros > 0
+                UNION ALL SELECT * FROM wallets_grant x
+                WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND x.remaining_micros = 0
+                UNION ALL SELECT * FROM wallets_grant x
+                WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND x.remaining_micros = 0
+            ) g
+        ),
+        'slices', (
+            SELECT json_agg(json_build_array(s.id, s.hold_id, s.grant_id, s.amount_micros, s.is_freeze) ORDER BY s.id)
+            FROM wallets_holdslice s
+            WHERE s.organization_id = book AND s.hold_id IN (
+                SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
+                UNION SELECT unnest(hold_ids)
+                UNION SELECT x.id FROM ledger_hold x
+                WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
+            )
+        ),
+        'short', (
+            SELECT json_build_array(count(*), COALESCE(sum(s.remaining_micros), 0)) FROM wallets_shortfall s
+            WHERE s.organization_id = book AND s.remaining_micros > 0
+        ),
+        'shortfalls', (
+            SELECT json_agg(json_build_array(
+                s.id, t.number, s.transfer_id, s.amount_micros, s.remaining_micros, s.recorded_at
+            ))
+            FROM (
+                SELECT * FROM wallets_shortfall x WHERE x.organization_id = book AND x.remaining_micros > 0
+                ORDER BY x.id LIMIT (asks ->> 'shortfalls')::bigint
+            ) s JOIN ledger_transfer t ON t.id = s.transfer_id
+        )
+    ) INTO opened FROM wallets_wallet w WHERE w.organization_id = book;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    RETURN opened;
+END $$;
+
+CREATE FUNCTION public.wallet_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    moved jsonb := ledger_write(book, expected, changes -> 'ledger');
+    granted jsonb := '{}';
+    charged jsonb := '{}';
+BEGIN
+    IF moved IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF changes ? 'grants' THEN
+        UPDATE wallets_grant g
+        SET remaining_micros = r.remaining_micros, held_micros = r.held_micros, returned_micros = r.returned_micros,
+            lapsed_micros = r.lapsed_micros, expires_at = r.expires_at, burn_key = r.burn_key
+        FROM jsonb_populate_recordset(NULL::wallets_grant, changes -> 'grants') r
+        WHERE g.id = r.id AND g.organization_id = book;
+    END IF;
+    IF changes ? 'new_grants' THEN
+        WITH given AS (
+            INSERT INTO wallets_grant (
+                organization_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros, paid_micros,
+                returned_micros, lapsed_micros, granted_at, starts_at, expires_at, burn_key, key, description,
+                transfer_id
+            )
+            SELECT book, r.source, r.priority, r.is_paid, r.amount_micros, r.remaining_micros, r.held_micros,
+                r.paid_micros, r.returned_micros, r.lapsed_micros, r.granted_at, r.starts_at, r.expires_at, r.burn_key,
+                r.key, r.description, (moved ->> r.number::text)::bigint
+            FROM jsonb_to_recordset(changes -> 'new_grants') AS r(
+                number bigint, source text, priority smallint, is_paid boolean, amount_micros bigint,
+                remaining_micros bigint, held_micros bigint, paid_micros bigint, returned_micros bigint,
+                lapsed_micros bigint, granted_at timestamptz, starts_at timestamptz, expires_at timestamptz,
+                burn_key text, key text, description text
+            ) ORDER BY r.number
+            RETURNING id, transfer_id
+        )
+        SELECT jsonb_object_agg(m.number, g.id) INTO granted
+        FROM given g JOIN (SELECT n.key AS number, n.value::bigint AS id FROM jsonb_each_text(moved) n) m
+            ON m.id = g.transfer_id;
+    END IF;
+    IF changes ? 'consumptions' THEN
+        INSERT INTO wallets_consumption (organization_id, grant_id, transfer_id, number, amount_micros, recorded_at)
+        SELECT book, COALESCE(r.grant_id, (granted ->> r.grant_number::text)::bigint),
+            COALESCE(r.transfer_id, (moved ->> r.transfer_number::text)::bigint), r.number, r.amount_micros,
+            r.recorded_at
+        FROM ROWS FROM (jsonb_to_recordset(changes -> 'consumptions') AS (
+            grant_id bigint, grant_number bigint, transfer_id bigint, transfer_number bigint, number bigint,
+            amount_micros bigint, recorded_at timestamptz
+        )) WITH ORDINALITY AS r(
+            grant_id, grant_number, transfer_id, transfer_number, number, amount_micros, recorded_at, place
+        ) ORDER BY r.place;
+    END IF;
+    IF changes ? 'returns' THEN
+        INSERT INTO wallets_grantreturn (organization_id, grant_id, transfer_id)
+        SELECT book, COALESCE(r.grant_id, (granted ->> r.grant_number::text)::bigint),
+            (moved ->> r.transfer_number::text)::bigint
+        FROM jsonb_to_recordset(changes -> 'returns') AS r(
+            grant_id bigint, grant_number bigint, transfer_number bigint
+        );
+    END IF;
+    IF changes ? 'nets' THEN
+        UPDATE wallets_chargenet n SET undone_micros = r.undone_micros
+        FROM jsonb_populate_recordset(NULL::wallets_chargenet, changes -> 'nets') r
+        WHERE n.id = r.id AND n.organization_id = book;
+    END IF;
+    IF changes ? 'new_nets' THEN
+        WITH charge AS (
+            INSERT INTO wallets_chargenet (organization_id, transfer_id, amount_micros, undone_micros)
+            SELECT book, (moved ->> r.number::text)::bigint, r.amount_micros, r.undone_micros
+            FROM jsonb_to_recordset(changes -> 'new_nets') AS r(
+                number bigint, amount_micros bigint, undone_micros bigint
+            ) ORDER BY r.number
+            RETURNING id, transfer_id
+        )
+        SELECT jsonb_object_agg(c.transfer_id, c.id) INTO charged FROM charge c;
+    END IF;
+    IF changes ? 'undoings' THEN
+        INSERT INTO wallets_undoing (organization_id, charge_id, transfer_id, amount_micros)
+        SELECT book, COALESCE(r.charge_id, (charged ->> (moved ->> r.charge_number::text))::bigint),
+            (moved ->> r.transfer_number::text)::bigint, r.amount_micros
+        FROM jsonb_to_recordset(changes -> 'undoings') AS r(
+            charge_id bigint, charge_number bigint, transfer_number bigint, amount_micros bigint
+        );
+    END IF;
+    IF changes ? 'shortfalls' THEN
+        UPDATE wallets_shortfall s SET remaining_micros = r.remaining_micros
+        FROM jsonb_populate_recordset(NULL::wallets_shortfall, changes -> 'shortfalls') r
+        WHERE s.id = r.id AND s.organization_id = book;
+    END IF;
+    IF changes ? 'new_shortfalls' THEN
+        INSERT INTO wallets_shortfall (organization_id, transfer_id, amount_micros, remaining_micros, recorded_at)
+        SELECT book, (moved ->> r.number::text)::bigint, r.amount_micros, r.remaining_micros, r.recorded_at
+        FROM jsonb_to_recordset(changes -> 'new_shortfalls') AS r(
+            number bigint, amount_micros bigint, remaining_micros bigint, recorded_at timestamptz
+        ) ORDER BY r.number;
+    END IF;
+    IF changes ? 'slices' THEN
+        INSERT INTO wallets_holdslice (organization_id, hold_id, grant_id, amount_micros, is_freeze)
+        SELECT book, r.hold_id, COALESCE(r.grant_id, (granted ->> r.grant_number::text)::bigint), r.amount_micros,
+            r.is_freeze
+        FROM ROWS FROM (jsonb_to_recordset(changes -> 'slices') AS (
+            hold_id uuid, grant_id bigint, grant_number bigint, amount_micros bigint, is_freeze boolean
+        )) WITH ORDINALITY AS r(hold_id, grant_id, grant_number, amount_micros, is_freeze, place)
+        ORDER BY r.place;
+    END IF;
+    IF changes ? 'days' THEN
+        INSERT INTO wallets_daytotal AS kept (organization_id, day, kind, amount_micros, entry_count)
+        SELECT book, r.day, r.kind, r.amount_micros, r.entry_count
+        FROM jsonb_populate_recordset(NULL::wallets_daytotal, changes -> 'days') r
+        ON CONFLICT (organization_id, day, kind) DO UPDATE
+        SET amount_micros = kept.amount_micros + EXCLUDED.amount_micros,
+            entry_count = kept.entry_count + EXCLUDED.entry_count;
+    END IF;
+    IF changes ? 'updated_at' THEN
+        UPDATE wallets_wallet SET updated_at = (changes ->> 'updated_at')::timestamptz WHERE organization_id = book;
+    END IF;
+    RETURN jsonb_build_object('transfers', moved, 'grants', granted);
 END $$;
 
 CREATE TABLE public.approvals_accesschange (
@@ -6747,7 +7076,8 @@ INSERT INTO public.django_migrations VALUES
 	(90, 'snapshots', '0001_initial', now()),
 	(91, 'usage', '0001_initial', now()),
 	(92, 'usage', '0002_database', now()),
-	(93, 'vouchers', '0001_initial', now());
+	(93, 'vouchers', '0001_initial', now()),
+	(94, 'wallets', '0002_database', now());
 
 SELECT pg_catalog.setval('public.approvals_accesschange_id_seq', 1, false);
 
@@ -6809,7 +7139,7 @@ SELECT pg_catalog.setval('public.django_celery_beat_solarschedule_id_seq', 1, fa
 
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 114, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 93, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 94, true);
 
 SELECT pg_catalog.setval('public.ledger_account_id_seq', 1, false);
 

@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 TRIES = 4
 # PostgreSQL: serialization_failure, deadlock_detected.
-_BROKEN_OFF = frozenset(["40001", "40P01"])
+BROKEN_OFF = frozenset(["40001", "40P01"])
 
 
 def serialized(service: Callable[P, R]) -> Callable[P, R]:
@@ -35,7 +35,7 @@ def serialized(service: Callable[P, R]) -> Callable[P, R]:
                 with transaction.atomic():
                     return service(*args, **kwargs)
             except OperationalError as error:
-                if getattr(error.__cause__, "sqlstate", None) not in _BROKEN_OFF:
+                if getattr(error.__cause__, "sqlstate", None) not in BROKEN_OFF:
                     raise
         raise Unavailable("Too many others were changing the same rows; nothing was changed, try again")
 

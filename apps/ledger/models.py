@@ -7,10 +7,9 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.causes import ID_LENGTH, TYPE_LENGTH, Cause
 from apps.common.triggers import FixedFields, append_only
+from apps.ledger.journal import DESCRIPTION_LENGTH
 from apps.ledger.keys import KEY_LENGTH
 from apps.ledger.records import HASH_BYTES
-
-DESCRIPTION_LENGTH = 500
 
 
 class Book(models.Model):

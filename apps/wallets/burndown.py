@@ -14,9 +14,9 @@ _SAME = datetime(1, 1, 1, tzinfo=UTC)  # those without expiry are alike here: wh
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The part of a grant that may be burnt now, in micros."""
+    """The part of a grant, by its number, that may be burnt now, in micros."""
 
-    grant_id: int
+    grant: int
     free_micros: int
     priority: int
     expires_at: datetime | None
@@ -26,9 +26,9 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How much of a grant pays, in micros."""
+    """How much of a grant, by its number, pays, in micros."""
 
-    grant_id: int
+    grant: int
     amount_micros: int
 
 
@@ -50,7 +50,7 @@ def burn_order(slices: Iterable[Slice]) -> list[Slice]:
             each.expires_at or _SAME,
             each.is_paid,
             each.granted_at,
-            each.grant_id,
+            each.grant,
         ),
     )
 
@@ -76,7 +76,7 @@ def burn(slices: Iterable[Slice], amount_micros: int) -> Burn:
     for each in burn_order(slices):
         taken = min(each.free_micros, missing)
         if taken > 0:
-            parts.append(Part(each.grant_id, taken))
+            parts.append(Part(each.grant, taken))
             missing -= taken
     return Burn(tuple(parts), missing)
 
@@ -87,7 +87,7 @@ def take_in_order(parts: Sequence[Part], amount_micros: int) -> Burn:
     for part in parts:
         share = min(part.amount_micros, missing)
         if share:
-            taken.append(Part(part.grant_id, share))
+            taken.append(Part(part.grant, share))
         missing -= share
     return Burn(tuple(taken), missing)
 
@@ -99,5 +99,5 @@ def drop_first(parts: Sequence[Part], amount_micros: int) -> list[Part]:
         gone = min(part.amount_micros, amount_micros)
         amount_micros -= gone
         if part.amount_micros > gone:
-            left.append(Part(part.grant_id, part.amount_micros - gone))
+            left.append(Part(part.grant, part.amount_micros - gone))
     return left

@@ -25,7 +25,7 @@ from rest_framework.views import APIView
 
 from tests.callgraph import OURS, Code, product
 
-POST = "apps.ledger.services.posting.post"
+POST = "apps.wallets.services.turns.decide"
 # Where an action is carried out, after its limit, or rehearsed and rolled back.
 GUARDED = {
     "apps.approvals.actions.submit",

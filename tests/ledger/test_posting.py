@@ -114,7 +114,7 @@ class TestPost:
     @pytest.mark.parametrize("size", [1, 40])
     def test_costs_the_same_number_of_statements_for_any_batch(self, now, size, django_assert_num_queries):
         requests = [request(f"k{number}") for number in range(size)]
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(3):
             services.post(requests, now=now)
 
 

@@ -14,13 +14,13 @@ from django.db import connection, transaction
 from apps.common.money import to_micros
 from apps.contracts.models import Contract
 from apps.contracts.services.locks import lock_contract
+from apps.ledger.models import Book
 from apps.payments import services
 from apps.payments.models import StripeEvent, StripeInvoice
 from apps.payments.services.reconciling import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
-from apps.wallets.models import Wallet
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import offer, pay, rows
 from tests.factories import cause_of, charge
@@ -96,7 +96,7 @@ def test_the_contract_is_locked_before_the_wallet(
         lock_contract(paid.pk)
         thread.start()
         assert any(somebody_waits_for_me() for _ in range(LOOKS))
-        Wallet.objects.select_for_update(no_key=True, nowait=True).get(organization=acme)
+        Book.objects.select_for_update(no_key=True, nowait=True).get(pk=acme.pk)
     thread.join()
     assert StripeEvent.objects.get(event_id=event_id).state == "handled"
     desk.deliver()

@@ -27,7 +27,7 @@ slices = st.lists(
         age=st.integers(0, 5),
     ),
     max_size=12,
-    unique_by=lambda each: each.grant_id,
+    unique_by=lambda each: each.grant,
 )
 
 
@@ -56,18 +56,18 @@ class TestBurn:
     @given(slices, st.integers(0, 5000))
     def test_pays_all_it_can_and_no_more(self, grants, amount):
         paid = burn(grants, amount)
-        free = {each.grant_id: each.free_micros for each in grants}
+        free = {each.grant: each.free_micros for each in grants}
         assert sum(part.amount_micros for part in paid.parts) + paid.uncovered_micros == amount
-        assert all(0 < part.amount_micros <= free[part.grant_id] for part in paid.parts)
+        assert all(0 < part.amount_micros <= free[part.grant] for part in paid.parts)
         assert paid.uncovered_micros == max(0, amount - sum(free.values()))
 
     @given(slices, st.integers(1, 5000))
     def test_touches_no_grant_before_those_ahead_of_it_are_empty(self, grants, amount):
         paid = burn(grants, amount)
-        taken = {part.grant_id: part.amount_micros for part in paid.parts}
+        taken = {part.grant: part.amount_micros for part in paid.parts}
         order = [each for each in burn_order(grants) if each.free_micros]
-        emptied = [taken.get(each.grant_id, 0) == each.free_micros for each in order[: len(taken)]]
-        assert set(taken) == {each.grant_id for each in order[: len(taken)]}
+        emptied = [taken.get(each.grant, 0) == each.free_micros for each in order[: len(taken)]]
+        assert set(taken) == {each.grant for each in order[: len(taken)]}
         assert all(emptied[:-1])
 
 
@@ -84,7 +84,7 @@ class TestTakeInOrder:
         st.integers(0, 400),
     )
     def test_in_two_steps_takes_what_one_takes(self, burnt, first, second):
-        parts = [Part(grant_id, amount) for grant_id, amount in burnt]
+        parts = [Part(grant, amount) for grant, amount in burnt]
         one = take_in_order(parts, first)
         two = take_in_order(drop_first(parts, first), second)
         assert per_grant(one, two) == per_grant(take_in_order(parts, first + second))
@@ -93,5 +93,5 @@ class TestTakeInOrder:
 def per_grant(*results: Burn) -> dict[int, int]:
     sums: dict[int, int] = {}
     for part in [part for result in results for part in result.parts]:
-        sums[part.grant_id] = sums.get(part.grant_id, 0) + part.amount_micros
+        sums[part.grant] = sums.get(part.grant, 0) + part.amount_micros
     return sums

@@ -15,7 +15,6 @@ from apps.wallets import services
 from apps.wallets.audit import book_breaks
 from apps.wallets.models import ChargeNet, Consumption, DayTotal, Grant, Shortfall
 from apps.wallets.selectors import wallet_figures
-from apps.wallets.services import giving_back
 from tests.factories import cause_of, charge, create_grant, create_organization
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
@@ -105,7 +104,7 @@ def post_one_by_one(some, now):
 @pytest.mark.django_db
 @pytest.mark.parametrize("first_look", [1, 50])
 def test_a_batch_comes_to_what_its_charges_come_to_one_by_one(first_look, monkeypatch):
-    monkeypatch.setattr(giving_back, "FIRST_LOOK", first_look)
+    monkeypatch.setattr("apps.wallets.services.books.FIRST_LOOK", first_look)
 
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(steps, batches)

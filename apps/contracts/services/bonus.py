@@ -40,9 +40,8 @@ def take_bonus_back(contract: Contract, *, key: str, created_by: str, now: datet
     is_out = contract.bonus_granted_at is not None and contract.bonus_taken_back_id is None
     if not is_out or contract.installments.filter(state=Installment.State.PAID).exists():
         return
-    unspent = lock_wallet(contract.organization, now=now).grants
-    given = granted_by(contract.organization, CONTRACT.of(contract.pk))
-    grant = unspent.get(given.pk) if given else None
+    lock_wallet(contract.organization, now=now)
+    grant = granted_by(contract.organization, CONTRACT.of(contract.pk))
     if grant is None or not grant.free_micros:
         return
     contract.bonus_taken_back = wallets.refund_grant(

@@ -265,7 +265,7 @@ def _take_from_postpaid(taking: Taking) -> None:
     payment = taking.payment
     over = 0
     if payment.grant is not None:
-        unspent = lock_wallet(payment.organization, now=taking.occasion.now).grants.get(payment.grant.pk)
+        unspent = lock_wallet(payment.organization, now=taking.occasion.now).get(payment.grant.pk)
         over = min(int(taking.amount), unspent.free_micros) if unspent else 0
         if over:
             _take_from_grant(taking, Micros(over), f"{taking.key}:overpaid")

@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
+from apps.ledger.journal import DESCRIPTION_LENGTH
 from apps.ledger.keys import KEY_LENGTH
-from apps.ledger.models import DESCRIPTION_LENGTH, Hold, Transfer
-from apps.wallets.burndown import Slice
+from apps.ledger.models import Hold, Transfer
+from apps.wallets import kinds
 from apps.wallets.models.wallets import OfOrganization
 
 
@@ -16,13 +17,13 @@ class Grant(OfOrganization):
     """A slice of credit with a source, a place in the burn order, and perhaps a start and an end."""
 
     class Source(models.TextChoices):
-        SIGNUP = "signup", "Signup credit"
-        INCLUDED_QUOTA = "included_quota", "Included quota"
-        VOUCHER = "voucher", "Voucher"
-        CONTRACT = "contract", "Contract"
-        TOP_UP = "top_up", "Top-up"
-        BONUS = "bonus", "Bonus"
-        ADJUSTMENT = "adjustment", "Adjustment"
+        SIGNUP = kinds.Source.SIGNUP.value, "Signup credit"
+        INCLUDED_QUOTA = kinds.Source.INCLUDED_QUOTA.value, "Included quota"
+        VOUCHER = kinds.Source.VOUCHER.value, "Voucher"
+        CONTRACT = kinds.Source.CONTRACT.value, "Contract"
+        TOP_UP = kinds.Source.TOP_UP.value, "Top-up"
+        BONUS = kinds.Source.BONUS.value, "Bonus"
+        ADJUSTMENT = kinds.Source.ADJUSTMENT.value, "Adjustment"
 
     source = models.CharField(max_length=14, choices=Source)
     priority = models.SmallIntegerField(help_text="Lower numbers are burnt first.")
@@ -116,10 +117,6 @@ class Grant(OfOrganization):
     def free_micros(self) -> int:
         """What is left and not held."""
         return self.remaining_micros - self.held_micros
-
-    def as_slice(self) -> Slice:
-        """Its free part, for the burn order."""
-        return Slice(self.pk, self.free_micros, self.priority, self.expires_at, self.is_paid, self.granted_at)
 
 
 class Consumption(OfOrganization):

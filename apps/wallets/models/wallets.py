@@ -6,20 +6,21 @@ from django.db.models import Index, UniqueConstraint
 from apps.common.triggers import FixedFields, append_only
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
+from apps.wallets.kinds import CHARGED, Kind
 
 
 class EntryType(models.TextChoices):
     """What an entry on the wallet account is, as the org billing ledger names it in `entryType`."""
 
-    GRANT = "grant", "Grant"
-    USAGE = "usage", "Usage"
-    CHARACTER = "character", "Character"
-    SERVICE = "service", "Service"
-    EXPIRY = "expiry", "Expiry"
-    REFUND = "refund", "Refund"
-    DISPUTE = "dispute", "Dispute"
-    ADJUSTMENT = "adjustment", "Adjustment"
-    REVERSAL = "reversal", "Reversal"
+    GRANT = Kind.GRANT.value, "Grant"
+    USAGE = Kind.USAGE.value, "Usage"
+    CHARACTER = Kind.CHARACTER.value, "Character"
+    SERVICE = Kind.SERVICE.value, "Service"
+    EXPIRY = Kind.EXPIRY.value, "Expiry"
+    REFUND = Kind.REFUND.value, "Refund"
+    DISPUTE = Kind.DISPUTE.value, "Dispute"
+    ADJUSTMENT = Kind.ADJUSTMENT.value, "Adjustment"
+    REVERSAL = Kind.REVERSAL.value, "Reversal"
 
 
 class BookingKind(models.TextChoices):
@@ -35,7 +36,7 @@ class BookingKind(models.TextChoices):
     WRITE_OFF = "write_off", "Write-off"
 
 
-CHARGES = (EntryType.USAGE, EntryType.CHARACTER, EntryType.SERVICE)
+CHARGES = tuple(EntryType(kind) for kind in CHARGED)
 
 
 class OfOrganization(models.Model):

@@ -14,8 +14,8 @@ from apps.common.prepared import PreparedQuery
 from apps.ledger.models import Account, Checkpoint, Entry, Hold
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.budget import Budget
 from apps.wallets.errors import WalletNotFound
+from apps.wallets.funds import Funds
 from apps.wallets.models import Grant, HoldSlice, Shortfall, Wallet
 from apps.wallets.selectors.subqueries import counted, grouped, summed
 
@@ -29,7 +29,7 @@ class WalletFigures:
     """A wallet at a moment, all amounts in micros of `currency`; expired credit, credit that
     has not begun and ended holds do not count.
 
-    `balance` = quota + top-up + legacy - overspend; `available` follows the rule of admission (`Budget`).
+    `balance` = quota + top-up + legacy - overspend; `available` follows the rule of admission (`Funds`).
     `wallet_row` and `journal` are both before time-based expiry and differ only where the books were tampered with.
     """
 
@@ -61,7 +61,7 @@ class WalletFigures:
     @property
     def available_micros(self) -> int:
         """What new work may spend."""
-        budget = Budget(
+        funds = Funds(
             credit_micros=self.quota_micros + self.top_up_micros + self.legacy_micros,
             overspend_micros=self.overspend_micros,
             held_micros=self.held_micros,
@@ -70,7 +70,7 @@ class WalletFigures:
             free_quota_micros=self.free_quota_micros,
             beyond_quota=self.usage_billing_enabled,
         )
-        return budget.available_micros
+        return funds.available_micros
 
 
 def require_wallet(organization: Organization) -> None:

@@ -1,25 +1,26 @@
 """Movements between an organization's other accounts: money received, deferred, earned, owed, written off."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
-from apps.ledger.errors import IdempotencyMismatch
 from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
-from apps.ledger.services import TransferRequest
+from apps.ledger.requests import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.decisions.receivables import PostpaidPayment, decide_postpaid_payment, decide_transfer
 from apps.wallets.errors import WalletOnly
-from apps.wallets.keys import OVERPAID
+from apps.wallets.keys import OVERPAID, OVERPAID_USED
 from apps.wallets.models import BookingKind
-from apps.wallets.services.locks import lock_wallet, read_account
-from apps.wallets.services.overpayments import keep_as_credit, settle_receivables
+from apps.wallets.services.books import Asks
+from apps.wallets.services.rows import transfer_row
+from apps.wallets.services.turns import decide
 
 
-@serialized
 def post_transfer(
     *,
     organization: Organization,
@@ -45,31 +46,31 @@ def post_transfer(
     """
     if Role.WALLET in (source, destination):
         raise WalletOnly
-    locked = lock_wallet(organization, now=now)
     foreign = "" if currency == organization.currency else currency
-    roles = {code_of(organization.pk, role, foreign): role for role in (source, destination)}
+    codes = tuple(code_of(organization.pk, role, foreign) for role in (source, destination))
     if foreign:
-        ledger.open_accounts(book_id=locked.book.pk, roles=roles, unit=foreign, now=now)
+        _open_foreign(organization, dict(zip(codes, (source, destination), strict=True)), foreign, now)
     request = TransferRequest(
-        book_id=locked.book.pk,
+        book_id=organization.pk,
         key=key,
-        source=code_of(organization.pk, source, foreign),
-        destination=code_of(organization.pk, destination, foreign),
+        source=codes[0],
+        destination=codes[1],
         amount=amount,
-        kind=kind,
+        kind=str(kind),
         created_by=created_by,
         cause=cause,
         description=description,
     )
-    if known := ledger.posted_before([request]):
-        return known[request.place]
-    booked = ledger.post([request], now=now)[0]
-    if Role.RECEIVABLE in (source, destination):
-        settle_receivables([(booked, locked)], created_by=created_by, now=now)
-    return booked
+    asks = Asks(codes=codes, keys=(key, beside(key, OVERPAID), beside(key, OVERPAID_USED)))
+    answer = decide(organization.pk, asks, lambda state: decide_transfer(state, request, now), now)
+    return transfer_row(answer, answer.result)
 
 
 @serialized
+def _open_foreign(organization: Organization, roles: Mapping[str, str], unit: str, now: datetime) -> None:
+    ledger.open_accounts(book_id=organization.pk, roles=roles, unit=unit, now=now)
+
+
 def receive_postpaid_payment(
     *,
     organization: Organization,
@@ -88,29 +89,14 @@ def receive_postpaid_payment(
     Raises:
         IdempotencyMismatch: the key was used before with another amount.
     """
-    locked = lock_wallet(organization, now=now)
-    over_key = beside(key, OVERPAID)
-    if known := {each.key: each for each in Transfer.objects.filter(book=locked.book, key__in=[key, over_key])}:
-        if sum(each.amount_micros for each in known.values()) != amount:
-            raise IdempotencyMismatch(f"The payment {key} was recorded before with another amount")
-        return known.get(key)
-    owed = max(0, -read_account(locked, Role.RECEIVABLE).balance_micros)
-    clears, over = min(amount, owed), amount - min(amount, owed)
-    if over:
-        keep_as_credit(
-            locked, Micros(over), received_in=received_in, key=key, cause=cause, created_by=created_by, now=now
-        )
-    if not clears:
-        return None
-    return post_transfer(
-        organization=organization,
-        source=received_in,
-        destination=Role.RECEIVABLE,
-        amount=Micros(clears),
-        kind=BookingKind.PAYMENT,
+    call = PostpaidPayment(
+        amount=amount,
         key=key,
         cause=cause,
         created_by=created_by,
-        now=now,
+        received_in=received_in,
         description=description or "Payment received",
     )
+    asks = Asks(roles=(received_in,), keys=(key, beside(key, OVERPAID), beside(key, OVERPAID_USED)))
+    answer = decide(organization.pk, asks, lambda state: decide_postpaid_payment(state, call, now), now)
+    return transfer_row(answer, answer.result) if answer.result is not None else None

@@ -6,17 +6,14 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from apps.common.money import Micros
-from apps.common.transactions import all_or_nothing, serialized
+from apps.common.transactions import all_or_nothing
 from apps.ledger.models import Hold
-from apps.ledger.services import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.causes import GRANT
-from apps.wallets.models import EntryType, Grant, Shortfall, Wallet
-from apps.wallets.services.draft import Draft
-from apps.wallets.services.locked import LockedWallet
-from apps.wallets.services.locks import lock_wallet
+from apps.wallets.decisions.expiry import decide_ends, decide_expiry
+from apps.wallets.models import Grant, Shortfall, Wallet
+from apps.wallets.services.books import Asks
+from apps.wallets.services.turns import decide
 
 logger = logging.getLogger(__name__)
 
@@ -62,42 +59,10 @@ def _logged(wallet: Wallet, end: Callable[..., bool], now: datetime) -> bool:
         return False
 
 
-@serialized
 def _close_ended(*, organization: Organization, now: datetime) -> bool:
-    lock_wallet(organization, now=now)
-    return True
+    return decide(organization.pk, Asks(), lambda state: decide_ends(state, now), now).result
 
 
-@serialized
 def _expire_wallet(*, organization: Organization, now: datetime) -> bool:
-    locked = lock_wallet(organization, now=now)
-    lapsed = [
-        grant
-        for grant in Grant.objects.filter(
-            organization=organization, remaining_micros__gt=0, expires_at__lte=now
-        ).order_by("pk")
-        if grant.free_micros > 0
-    ]
-    draft = Draft(now)
-    for grant in lapsed:
-        post_expiry(draft, locked, grant)
-    if draft.requests:
-        draft.post()
-    return bool(lapsed)
-
-
-def post_expiry(draft: Draft, locked: LockedWallet, grant: Grant) -> None:
-    """Add to a draft that the free rest of a lapsed grant goes: paid credit to breakage, unpaid back to promotions."""
-    request = TransferRequest(
-        book_id=locked.book.pk,
-        key=f"grant-expiry:{grant.pk}:after:{grant.lapsed_micros}",
-        source=locked.code(Role.WALLET),
-        destination=locked.code(Role.BREAKAGE if grant.is_paid else Role.PROMOTIONS),
-        amount=Micros(grant.free_micros),
-        kind=EntryType.EXPIRY,
-        created_by="system:expiry",
-        cause=GRANT.of(grant.pk),
-        description=f"Expired: {grant.description}",
-    )
-    draft.move(locked, request)
-    draft.lapse(grant, request)
+    asks = Asks(roles=(Role.BREAKAGE, Role.PROMOTIONS))
+    return decide(organization.pk, asks, lambda state: decide_expiry(state, now), now).result

@@ -5,17 +5,13 @@ from uuid import UUID
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
-from apps.common.transactions import serialized
-from apps.ledger import services as ledger
 from apps.ledger.models import Transfer
-from apps.ledger.services import TransferRequest
 from apps.wallets.accounts import Role
+from apps.wallets.decisions.refunds import TakeBack, decide_take_back
 from apps.wallets.models import EntryType, Grant
-from apps.wallets.services.draft import Draft
-from apps.wallets.services.freezing import end_freeze
-from apps.wallets.services.locked import LockedWallet
-from apps.wallets.services.locks import lock_wallet
-from apps.wallets.services.overspend import pay_overspend
+from apps.wallets.services.books import Asks
+from apps.wallets.services.rows import transfer_row
+from apps.wallets.services.turns import decide
 
 
 def refund_grant(
@@ -34,7 +30,17 @@ def refund_grant(
     Raises:
         IdempotencyMismatch: the key was used before with other inputs.
     """
-    return take_back(grant, amount, to_role, EntryType.REFUND, key, cause, created_by, now, description or "Refund")
+    call = TakeBack(
+        grant_id=grant.pk,
+        amount=amount,
+        to_role=to_role,
+        kind=EntryType.REFUND.value,
+        key=key,
+        cause=cause,
+        created_by=created_by,
+        description=description or "Refund",
+    )
+    return _take_back(grant, call, now)
 
 
 def claw_back_grant(
@@ -53,54 +59,26 @@ def claw_back_grant(
     Raises:
         IdempotencyMismatch: the key was used before with other inputs.
     """
-    about = description or "Dispute lost"
-    return take_back(grant, amount, Role.DISPUTES, EntryType.DISPUTE, key, cause, created_by, now, about, hold_id)
-
-
-@serialized
-def take_back(
-    grant: Grant,
-    amount: Micros,
-    to_role: Role,
-    kind: EntryType,
-    key: str,
-    cause: Cause,
-    created_by: str,
-    now: datetime,
-    description: str,
-    hold_id: UUID | None = None,
-) -> Transfer:
-    """Move an amount from the wallet, taking the grant's free part first and leaving the rest as a shortfall."""
-    locked = lock_wallet(grant.organization, now=now)
-    request = TransferRequest(
-        book_id=locked.book.pk,
-        key=key,
-        source=locked.code(Role.WALLET),
-        destination=locked.code(to_role),
+    call = TakeBack(
+        grant_id=grant.pk,
         amount=amount,
-        kind=kind,
-        created_by=created_by,
+        to_role=Role.DISPUTES,
+        kind=EntryType.DISPUTE.value,
+        key=key,
         cause=cause,
-        description=description,
-        facts={"grant": grant.pk},
+        created_by=created_by,
+        description=description or "Dispute lost",
+        hold_id=hold_id,
     )
-    if known := ledger.posted_before([request]):
-        return known[request.place]
-    if hold_id is not None:
-        end_freeze(locked, ledger.read_hold(hold_id, locked.book.pk), now=now)
-    fresh = locked.grants.get(grant.pk) or Grant.objects.get(pk=grant.pk)
-    draft = Draft(now)
-    draft.move(locked, request)
-    draft.count_returned(fresh, request)
-    take_unspent(draft, locked, fresh, request)
-    taken = draft.post()[request.place]
-    if hold_id is not None:
-        pay_overspend([locked], now=now)
-    return taken
+    return _take_back(grant, call, now)
 
 
-def take_unspent(draft: Draft, locked: LockedWallet, fresh: Grant, request: TransferRequest) -> None:
-    """Take a request's amount from what is free of a grant, read under the lock, and the rest as debt."""
-    own = 0 if fresh.is_expired(draft.now) else min(request.amount, fresh.free_micros)
-    draft.take(fresh, own, request)
-    draft.fall_short(request.amount - own, request)
+def _take_back(grant: Grant, call: TakeBack, now: datetime) -> Transfer:
+    asks = Asks(
+        roles=(call.to_role, Role.BREAKAGE, Role.PROMOTIONS),
+        keys=(call.key,),
+        grant_ids=(grant.pk,),
+        hold_ids=() if call.hold_id is None else (call.hold_id,),
+    )
+    answer = decide(grant.organization_id, asks, lambda state: decide_take_back(state, call, now), now)
+    return transfer_row(answer, answer.result)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class Funds:
     """What a wallet has and is held to, all in micros.
 
     `credit` is credit that counts, and what live holds hold of credit that does not; `free_quota` is what no hold holds

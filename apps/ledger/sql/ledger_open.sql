@@ -1,0 +1,46 @@
+-- What a decision needs of one book, at one version, as JSON; NULL where there is no such book.
+-- With `lock` the book's row is held until the transaction ends, and everything else is read after the wait.
+-- asks: codes (accounts), keys (transfers), hold_keys, hold_ids. Pending holds whose end has come by `at` are always read.
+CREATE OR REPLACE FUNCTION ledger_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
+LANGUAGE plpgsql AS $$
+DECLARE
+    codes text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'codes'));
+    keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'keys'));
+    hold_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
+    hold_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+    opened json;
+BEGIN
+    IF lock THEN
+        PERFORM 1 FROM ledger_book WHERE id = book FOR NO KEY UPDATE;
+    END IF;
+    SELECT json_build_object(
+        'version', b.version, 'number', b.number, 'head', encode(b.head, 'hex'), 'unit', b.unit,
+        'accounts', (
+            SELECT json_agg(json_build_array(a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.version))
+            FROM ledger_account a WHERE a.book_id = book AND a.code = ANY(codes)
+        ),
+        'transfers', (
+            SELECT json_agg(json_build_array(
+                t.id, t.number, t.key, t.fingerprint, t.source_id, s.code, t.destination_id, d.code, t.amount_micros,
+                t.kind, t.description, t.created_by, t.cause_type, t.cause_id, t.metadata, t.grant_terms,
+                encode(t.hash, 'hex'), t.reverses_id, t.effective_at, t.recorded_at
+            ))
+            FROM ledger_transfer t
+            JOIN ledger_account s ON s.id = t.source_id JOIN ledger_account d ON d.id = t.destination_id
+            WHERE t.book_id = book AND t.key = ANY(keys)
+        ),
+        'holds', (
+            SELECT json_agg(json_build_array(
+                h.id, h.account_id, h.key, h.fingerprint, h.amount_micros, h.captured_micros, h.status, h.description,
+                h.created_by, h.created_at, h.expires_at, h.closed_at
+            ))
+            FROM (
+                SELECT * FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
+                UNION SELECT * FROM ledger_hold x WHERE x.id = ANY(hold_ids) AND x.book_id = book
+                UNION SELECT * FROM ledger_hold x
+                WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
+            ) h
+        )
+    ) INTO opened FROM ledger_book b WHERE b.id = book;
+    RETURN opened;
+END $$;

@@ -1,0 +1,74 @@
+-- Write what was decided of one book at the version `expected`: the ids of the new transfers by their numbers, or NULL
+-- where the book has moved since, and then nothing is written.
+CREATE OR REPLACE FUNCTION ledger_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    ids jsonb := '{}';
+BEGIN
+    UPDATE ledger_book
+    SET version = version + 1, number = (changes ->> 'number')::bigint, head = (changes ->> 'head')::bytea
+    WHERE id = book AND version = expected;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    IF changes ? 'transfers' THEN
+        WITH posted AS (
+            INSERT INTO ledger_transfer (
+                book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
+                created_by, cause_type, cause_id, metadata, grant_terms, hash, reverses_id, effective_at, recorded_at
+            )
+            SELECT book, r.number, r.key, r.fingerprint, r.source_id, r.destination_id, r.amount_micros, r.kind,
+                r.description, r.created_by, r.cause_type, r.cause_id, r.metadata, r.grant_terms, r.hash, r.reverses_id, r.effective_at, r.recorded_at
+            FROM jsonb_populate_recordset(NULL::ledger_transfer, changes -> 'transfers') r
+            RETURNING id, number, effective_at, recorded_at
+        ), sides AS (
+            INSERT INTO ledger_entry (
+                book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at,
+                recorded_at
+            )
+            SELECT book, r.account_id, p.id, r.amount_micros, r.balance_after_micros, r.account_version,
+                p.effective_at, p.recorded_at
+            FROM jsonb_to_recordset(changes -> 'entries') AS r(
+                number bigint, account_id bigint, amount_micros bigint, balance_after_micros bigint,
+                account_version bigint
+            ) JOIN posted p ON p.number = r.number
+            ORDER BY r.number, r.amount_micros
+        )
+        SELECT jsonb_object_agg(p.number, p.id) INTO ids FROM posted p;
+    END IF;
+    IF changes ? 'notes' THEN
+        INSERT INTO ledger_booknote (book_id, number, what, body, hash, recorded_at)
+        SELECT book, r.number, r.what, r.body, r.hash, r.recorded_at
+        FROM jsonb_populate_recordset(NULL::ledger_booknote, changes -> 'notes') r;
+    END IF;
+    IF changes ? 'new_holds' THEN
+        INSERT INTO ledger_hold (
+            book_id, id, account_id, key, fingerprint, amount_micros, captured_micros, status, description, created_by,
+            created_at, expires_at, closed_at
+        )
+        SELECT book, r.id, r.account_id, r.key, r.fingerprint, r.amount_micros, r.captured_micros, r.status,
+            r.description, r.created_by, r.created_at, r.expires_at, r.closed_at
+        FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'new_holds') r;
+    END IF;
+    IF changes ? 'changed_holds' THEN
+        UPDATE ledger_hold h
+        SET status = r.status, captured_micros = r.captured_micros, expires_at = r.expires_at, closed_at = r.closed_at
+        FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'changed_holds') r
+        WHERE h.id = r.id AND h.book_id = book;
+    END IF;
+    IF changes ? 'totals' THEN
+        INSERT INTO ledger_holdtotal AS kept (book_id, account_id, status, hold_count, amount_micros)
+        SELECT book, r.account_id, r.status, r.hold_count, r.amount_micros
+        FROM jsonb_populate_recordset(NULL::ledger_holdtotal, changes -> 'totals') r
+        ON CONFLICT (book_id, account_id, status) DO UPDATE
+        SET hold_count = kept.hold_count + EXCLUDED.hold_count,
+            amount_micros = kept.amount_micros + EXCLUDED.amount_micros;
+    END IF;
+    IF changes ? 'accounts' THEN
+        UPDATE ledger_account a
+        SET balance_micros = r.balance_micros, held_micros = r.held_micros, version = r.version
+        FROM jsonb_populate_recordset(NULL::ledger_account, changes -> 'accounts') r
+        WHERE a.id = r.id AND a.book_id = book;
+    END IF;
+    RETURN ids;
+END $$;

@@ -1,0 +1,94 @@
+"""Charging for work already done. It is never refused: what no grant covers is owed or overspent, visibly."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from apps.common.money import Micros
+from apps.ledger.errors import IdempotencyMismatch
+from apps.ledger.keys import beside
+from apps.ledger.requests import PostedWith, TransferRequest
+from apps.ledger.state import TransferState
+from apps.wallets.accounts import Role
+from apps.wallets.decisions.credit_back import give_back
+from apps.wallets.decisions.overspend import begin, pay_overspend
+from apps.wallets.decisions.receivables import settle_receivable
+from apps.wallets.draft import Draft, unchanged
+from apps.wallets.keys import OWED
+from apps.wallets.kinds import Kind
+from apps.wallets.state import BookState, Decided
+
+
+def decide_charges(
+    state: BookState, requests: Sequence[TransferRequest], now: datetime
+) -> Decided[dict[str, TransferState]]:
+    """Post a batch of charges of one customer, and what is given back after them; return the transfers by key.
+
+    What is taken is posted first, since giving back undoes what was taken last.
+
+    Raises:
+        IdempotencyMismatch: a key was used with other inputs, before or in this batch.
+    """
+    draft = Draft(state, now)
+    once = once_per_key(requests)
+    posted = {key: known for key, request in once.items() if (known := draft.journal.known(request)) is not None}
+    if len(posted) == len(once):
+        return unchanged(state, posted)
+    begin(draft)
+    wallet = draft.code(Role.WALLET)
+    fresh = [request for key, request in once.items() if key not in posted]
+    giving = [request for request in fresh if request.destination == wallet]
+    for request in fresh:
+        if request.source == wallet:
+            posted[request.key] = take_from_grants(draft, request)
+    for request in giving:
+        posted[request.key] = give_back(draft, request)
+    if giving:
+        pay_overspend(draft)
+        settle_receivable(draft, posted[giving[-1].key], giving[-1].created_by)
+    return draft.decided(posted)
+
+
+def once_per_key(requests: Sequence[TransferRequest]) -> dict[str, TransferRequest]:
+    """Return requests by key.
+
+    Raises:
+        IdempotencyMismatch: a key stands twice, with different inputs.
+    """
+    once: dict[str, TransferRequest] = {}
+    for request in requests:
+        if once.setdefault(request.key, request).fingerprint != request.fingerprint:
+            raise IdempotencyMismatch(f"The key {request.key} stands twice in a batch, with different inputs")
+    return once
+
+
+def take_from_grants(draft: Draft, request: TransferRequest) -> TransferState:
+    """Burn grants in order; what they do not cover is owed or overspent."""
+    transfer = draft.move(request)
+    paid = draft.burn(draft.spendable(), request.amount)
+    draft.consume(paid, transfer)
+    leave_uncovered(draft, paid.uncovered_micros, request, transfer)
+    return transfer
+
+
+def leave_uncovered(draft: Draft, amount_micros: int, request: TransferRequest, transfer: TransferState) -> None:
+    """Book what no grant covers of a charge: owed where postpaid, overspent where prepaid."""
+    if not amount_micros:
+        return
+    if not draft.is_postpaid:
+        draft.fall_short(amount_micros, transfer)
+        return
+    draft.move(
+        TransferRequest(
+            book_id=draft.book_id,
+            key=beside(request.key, OWED),
+            source=draft.code(Role.RECEIVABLE),
+            destination=draft.code(Role.WALLET),
+            amount=Micros(amount_micros),
+            kind=Kind.ADJUSTMENT,
+            created_by=request.created_by,
+            cause=PostedWith(request.key),
+            description="Owed, to be invoiced",
+            effective_at=request.effective_at,
+        )
+    )
+    draft.owe(amount_micros, transfer)

@@ -1,0 +1,87 @@
+"""Giving back what was charged too much: the newest charge first, and of each what was burnt last."""
+
+from apps.common.money import Micros
+from apps.ledger.keys import beside
+from apps.ledger.requests import PostedWith, TransferRequest
+from apps.ledger.state import TransferState
+from apps.wallets.accounts import Role
+from apps.wallets.burndown import drop_first, take_in_order
+from apps.wallets.draft import Draft
+from apps.wallets.keys import OWED_REDUCED, RETURNED_BEFORE
+from apps.wallets.kinds import Kind
+from apps.wallets.state import NeedsMore
+
+
+def give_back(draft: Draft, request: TransferRequest) -> TransferState:
+    """Undo charges, the newest first, as far as they are not undone yet.
+
+    What exceeds all that is left was given back before, as when a charge was reversed by hand and usage then made it
+    smaller: it stays earned, and nothing comes back twice.
+
+    Raises:
+        NeedsMore: it reaches further back than what was read.
+    """
+    transfer = draft.move(request)
+    missing, owed = int(request.amount), 0
+    for number in sorted(draft.charges, reverse=True):
+        charge = draft.charges[number]
+        if missing and charge.has_net and charge.left_micros:
+            amount = min(missing, charge.left_micros)
+            owed += undo(draft, number, amount, transfer)
+            missing -= amount
+    if missing and draft.state.has_more_charges:
+        raise NeedsMore
+    lower_debt(draft, owed, request)
+    _move_on(draft, missing, request, Role.REVENUE, RETURNED_BEFORE, "Was given back before")
+    return transfer
+
+
+def undo(draft: Draft, number: int, amount_micros: int, transfer: TransferState) -> int:
+    """Undo that much of what is left of a charge, for another transfer; return how much of it was owed.
+
+    First comes back what no grant has covered yet, then what a postpaid customer came to owe for it, then its grants,
+    the one burnt last first. What was undone before was undone in the same order, and a shortfall is kept current.
+    """
+    charge, short = draft.charges[number], draft.shortfalls.get(number)
+    still_short = short.remaining_micros if short else 0
+    paid = sum(part.amount_micros for part in charge.parts)
+    undone = still_short + charge.owed_micros + paid - charge.left_micros
+    of_owed = min(undone, charge.owed_micros)
+    parts = drop_first(charge.parts, undone - of_owed)
+    rest = amount_micros
+    draft.undo(number, rest, transfer)
+    uncovered = min(rest, still_short)
+    if uncovered:
+        draft.cover(number, uncovered)
+    rest -= uncovered
+    owed = min(rest, charge.owed_micros - of_owed)
+    for part in take_in_order(parts, rest - owed).parts:
+        draft.take(part.grant, -part.amount_micros, transfer)
+    return owed
+
+
+def lower_debt(draft: Draft, amount_micros: int, request: TransferRequest) -> None:
+    """Move an amount from the wallet to the receivable account, where it lowers what is owed."""
+    _move_on(draft, amount_micros, request, Role.RECEIVABLE, OWED_REDUCED, "Owed less, charged too much before")
+
+
+def _move_on(
+    draft: Draft, amount_micros: int, request: TransferRequest, to: Role, suffix: str, description: str
+) -> None:
+    """Move what came into the wallet, and is not the customer's to spend, on to another account."""
+    if amount_micros <= 0:
+        return
+    draft.move(
+        TransferRequest(
+            book_id=draft.book_id,
+            key=beside(request.key, suffix),
+            source=draft.code(Role.WALLET),
+            destination=draft.code(to),
+            amount=Micros(amount_micros),
+            kind=Kind.ADJUSTMENT,
+            created_by=request.created_by,
+            cause=PostedWith(request.key),
+            description=description,
+            effective_at=request.effective_at,
+        )
+    )

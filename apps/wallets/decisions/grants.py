@@ -1,0 +1,135 @@
+"""Granting credit. A new grant first pays what was overspent before its end, oldest first."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from apps.common.causes import Cause
+from apps.common.money import Micros
+from apps.ledger.journal import DESCRIPTION_LENGTH
+from apps.ledger.requests import TransferRequest
+from apps.ledger.state import TransferState
+from apps.wallets.accounts import Role
+from apps.wallets.decisions.overspend import begin
+from apps.wallets.draft import Draft, unchanged
+from apps.wallets.kinds import Kind, Source
+from apps.wallets.state import BookState, Decided, GrantState
+
+# The published burn order begins with these: what lapses by itself goes first, what was bought goes last.
+PRIORITIES = {
+    Source.INCLUDED_QUOTA: 10,
+    Source.SIGNUP: 20,
+    Source.VOUCHER: 20,
+    Source.BONUS: 20,
+    Source.ADJUSTMENT: 20,
+    Source.CONTRACT: 30,
+    Source.TOP_UP: 40,
+}
+FUNDED_BY = {Source.TOP_UP: Role.CASH, Source.CONTRACT: Role.INSTALLMENTS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Give:
+    """Credit to grant under a key made from facts; see `grant_credits`."""
+
+    amount: Micros
+    source: Source
+    key: str
+    cause: Cause
+    created_by: str
+    description: str
+    starts_at: datetime | None = None
+    expires_at: datetime | None = None
+    priority: int | None = None
+    paid_micros: int = 0
+    funded_by: Role | None = None
+
+    @property
+    def role(self) -> Role:
+        """The account that it comes from."""
+        return self.funded_by or FUNDED_BY.get(self.source, Role.PROMOTIONS)
+
+    @property
+    def place(self) -> int:
+        """Its priority in the burn order."""
+        return PRIORITIES[self.source] if self.priority is None else self.priority
+
+    def request(self, draft: Draft) -> TransferRequest:
+        """The transfer that brings it into the wallet."""
+        start, end = (moment and moment.astimezone(UTC).isoformat() for moment in (self.starts_at, self.expires_at))
+        return TransferRequest(
+            book_id=draft.book_id,
+            key=self.key,
+            source=draft.code(self.role),
+            destination=draft.code(Role.WALLET),
+            amount=self.amount,
+            kind=Kind.GRANT,
+            created_by=self.created_by,
+            cause=self.cause,
+            description=self.description,
+            facts={
+                "grant": self.source.value,
+                "paid": self.paid_micros,
+                "starts": start,
+                "expires": end,
+                "priority": self.place,
+            },
+        )
+
+
+def decide_give(state: BookState, call: Give, now: datetime) -> Decided[TransferState]:
+    """Grant credit, once per key; return the transfer that made the grant.
+
+    Raises:
+        InvalidAmount: not positive, or too large. IdempotencyMismatch: the key was used before with other inputs.
+    """
+    draft = Draft(state, now)
+    known = draft.journal.known(call.request(draft))
+    if known is not None:
+        return unchanged(state, known)
+    begin(draft)
+    return draft.decided(give(draft, call))
+
+
+def give(draft: Draft, call: Give) -> TransferState:
+    """Grant credit in a draft; what was granted under the key before stays as it is."""
+    request, now = call.request(draft), draft.now
+    known = draft.journal.known(request)
+    if known is not None:
+        return known
+    transfer = draft.move(request)
+    grant = GrantState(
+        id=None,
+        number=transfer.number,
+        transfer_id=None,
+        source=call.source.value,
+        priority=call.place,
+        is_paid=call.paid_micros > 0,
+        amount_micros=call.amount,
+        remaining_micros=call.amount,
+        held_micros=0,
+        paid_micros=call.paid_micros,
+        returned_micros=0,
+        lapsed_micros=0,
+        granted_at=now,
+        starts_at=call.starts_at if call.starts_at is not None and call.starts_at > now else None,
+        expires_at=call.expires_at,
+        key=call.key,
+        description=call.description[:DESCRIPTION_LENGTH],
+    )
+    draft.add_grant(grant)
+    if grant.has_started(now) and draft.short_micros:
+        _pay_what_is_uncovered(draft, grant)
+    return transfer
+
+
+def _pay_what_is_uncovered(draft: Draft, grant: GrantState) -> None:
+    left = grant.remaining_micros
+    for short in draft.open_shortfalls():
+        if not left:
+            break
+        if grant.is_expired(short.recorded_at):
+            continue
+        share = min(short.remaining_micros, left)
+        draft.pay_short(grant.number, share, short, grant.number)
+        draft.journal.effects(grant.number).covers.append((short.number, share))
+        left -= share

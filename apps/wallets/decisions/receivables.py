@@ -1,0 +1,135 @@
+"""What a postpaid customer paid beyond what is owed: credit of theirs, which pays what is used or owed next.
+
+So the receivable account never shows credit: what a correction, a cheaper tier or a reversal leaves there goes to the
+wallet at once, where every surface shows it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.common.causes import Cause
+from apps.common.money import Micros
+from apps.ledger.causes import TRANSFER
+from apps.ledger.errors import IdempotencyMismatch
+from apps.ledger.keys import beside
+from apps.ledger.requests import TransferRequest
+from apps.ledger.state import TransferState
+from apps.wallets.accounts import Role
+from apps.wallets.decisions.grants import Give, give
+from apps.wallets.decisions.overspend import begin
+from apps.wallets.draft import Draft, unchanged
+from apps.wallets.keys import OVERPAID, OVERPAID_USED
+from apps.wallets.kinds import Kind, Source
+from apps.wallets.state import BookState, Decided
+
+
+def decide_transfer(state: BookState, request: TransferRequest, now: datetime) -> Decided[TransferState]:
+    """Move an amount between two accounts, neither of them the wallet; see `post_transfer`."""
+    draft = Draft(state, now)
+    known = draft.journal.known(request)
+    if known is not None:
+        return unchanged(state, known)
+    begin(draft)
+    return draft.decided(_post(draft, request))
+
+
+def _post(draft: Draft, request: TransferRequest) -> TransferState:
+    transfer = draft.move(request)
+    if draft.code(Role.RECEIVABLE) in (request.source, request.destination):
+        settle_receivable(draft, transfer, request.created_by)
+    return transfer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostpaidPayment:
+    """Money received from a postpaid customer; see `receive_postpaid_payment`."""
+
+    amount: Micros
+    key: str
+    cause: Cause
+    created_by: str
+    received_in: Role
+    description: str
+
+
+def decide_postpaid_payment(state: BookState, call: PostpaidPayment, now: datetime) -> Decided[TransferState | None]:
+    """Clear what is owed with money received, once per key; what is over becomes credit.
+
+    Raises:
+        IdempotencyMismatch: the key was used before with another amount.
+    """
+    draft = Draft(state, now)
+    keys = (call.key, beside(call.key, OVERPAID))
+    known = {key: draft.journal.transfers[key] for key in keys if key in draft.journal.transfers}
+    if known:
+        if sum(each.amount_micros for each in known.values()) != call.amount:
+            raise IdempotencyMismatch(f"The payment {call.key} was recorded before with another amount")
+        return unchanged(state, known.get(call.key))
+    begin(draft)
+    owed = max(0, -draft.account(Role.RECEIVABLE).balance_micros)
+    clears = min(call.amount, owed)
+    if call.amount > clears:
+        keep_as_credit(draft, Micros(call.amount - clears), call.received_in, call.key, call.cause, call.created_by)
+    if not clears:
+        return draft.decided(None)
+    request = TransferRequest(
+        book_id=draft.book_id,
+        key=call.key,
+        source=draft.code(call.received_in),
+        destination=draft.code(Role.RECEIVABLE),
+        amount=Micros(clears),
+        kind="payment",
+        created_by=call.created_by,
+        cause=call.cause,
+        description=call.description,
+    )
+    return draft.decided(_post(draft, request))
+
+
+def keep_as_credit(draft: Draft, amount: Micros, received_in: Role, key: str, cause: Cause, created_by: str) -> None:
+    """Make money that was received beyond what is owed the customer's credit, once per key of what left it over."""
+    give(
+        draft,
+        Give(
+            amount=amount,
+            source=Source.ADJUSTMENT,
+            key=beside(key, OVERPAID),
+            cause=cause,
+            created_by=created_by,
+            description="Paid more than was owed",
+            paid_micros=amount,
+            funded_by=received_in,
+        ),
+    )
+
+
+def settle_receivable(draft: Draft, moved: TransferState, created_by: str) -> None:
+    """Leave a postpaid customer either in debt or with overpaid credit, after a transfer that moved either.
+
+    What is left on the receivable account becomes credit. Where something is owed, overpaid credit that is free pays
+    it: otherwise the customer would be asked for money that lies on their wallet.
+    """
+    balance = draft.account(Role.RECEIVABLE).balance_micros
+    if balance > 0:
+        keep_as_credit(draft, Micros(balance), Role.RECEIVABLE, moved.key, TRANSFER.of(moved.number), created_by)
+    elif balance < 0:
+        _pay_debt(draft, -balance, moved, created_by)
+
+
+def _pay_debt(draft: Draft, owed_micros: int, moved: TransferState, created_by: str) -> None:
+    paid = draft.burn((grant for grant in draft.spendable() if grant.is_overpaid), owed_micros)
+    total = sum(part.amount_micros for part in paid.parts)
+    if not total:
+        return
+    request = TransferRequest(
+        book_id=draft.book_id,
+        key=beside(moved.key, OVERPAID_USED),
+        source=draft.code(Role.WALLET),
+        destination=draft.code(Role.RECEIVABLE),
+        amount=Micros(total),
+        kind=Kind.ADJUSTMENT,
+        created_by=created_by,
+        cause=TRANSFER.of(moved.number),
+        description="Paid before, pays what is owed again",
+    )
+    draft.consume(paid, draft.move(request))

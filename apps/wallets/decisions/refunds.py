@@ -1,0 +1,73 @@
+"""Money that goes back: refunds and lost disputes take from the grant the payment made; what is spent becomes debt."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from apps.common.causes import Cause
+from apps.common.money import Micros
+from apps.ledger.requests import TransferRequest
+from apps.ledger.state import TransferState
+from apps.wallets.accounts import Role
+from apps.wallets.decisions.freezes import end_freeze, grant_of
+from apps.wallets.decisions.holds import hold_of
+from apps.wallets.decisions.overspend import begin, pay_overspend
+from apps.wallets.draft import Draft, unchanged
+from apps.wallets.state import BookState, Decided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """An amount to take out of the wallet for the grant it was paid for, ending a freeze first where there is one."""
+
+    grant_id: int
+    amount: Micros
+    to_role: Role
+    kind: str
+    key: str
+    cause: Cause
+    created_by: str
+    description: str
+    hold_id: UUID | None = None
+
+    def request(self, draft: Draft) -> TransferRequest:
+        """The transfer that takes it."""
+        return TransferRequest(
+            book_id=draft.book_id,
+            key=self.key,
+            source=draft.code(Role.WALLET),
+            destination=draft.code(self.to_role),
+            amount=self.amount,
+            kind=self.kind,
+            created_by=self.created_by,
+            cause=self.cause,
+            description=self.description,
+            facts={"grant": self.grant_id},
+        )
+
+
+def decide_take_back(state: BookState, call: TakeBack, now: datetime) -> Decided[TransferState]:
+    """Move an amount from the wallet, taking the grant's free part first and leaving the rest as a shortfall."""
+    draft = Draft(state, now)
+    request = call.request(draft)
+    known = draft.journal.known(request)
+    if known is not None:
+        return unchanged(state, known)
+    begin(draft)
+    if call.hold_id is not None:
+        end_freeze(draft, hold_of(draft, call.hold_id))
+    number = grant_of(draft, call.grant_id).number
+    transfer = draft.move(request)
+    draft.count_returned(number, transfer)
+    take_unspent(draft, number, transfer)
+    if call.hold_id is not None:
+        pay_overspend(draft)
+    return draft.decided(transfer)
+
+
+def take_unspent(draft: Draft, number: int, transfer: TransferState) -> None:
+    """Take a transfer's amount from what is free of a grant, and the rest as debt."""
+    grant = draft.grants[number]
+    own = 0 if grant.is_expired(draft.now) else min(transfer.amount_micros, grant.free_micros)
+    draft.take(number, own, transfer)
+    draft.fall_short(transfer.amount_micros - own, transfer)

@@ -1,0 +1,93 @@
+-- What a decision about a customer's credit needs, at one version of the book, as JSON; NULL where there is no wallet.
+-- asks, beside the ledger's: shortfalls (how many of the oldest open ones), nets (how many of the newest charges of
+-- which something may still be given back), undo (ids of transfers), grant_keys and grant_ids (grants that may be spent).
+-- Grants with a rest are always read, and what backs the holds that were read.
+CREATE OR REPLACE FUNCTION wallet_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
+LANGUAGE plpgsql AS $$
+DECLARE
+    ledger json := ledger_open(book, at, asks, lock);
+    hold_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
+    hold_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+    grant_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_keys'));
+    grant_ids bigint[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_ids'));
+    paid bigint[];
+    charges json;
+    opened json;
+BEGIN
+    IF asks ? 'nets' THEN
+        paid := ARRAY(
+            SELECT x.transfer_id FROM (
+                SELECT n.transfer_id FROM wallets_chargenet n
+                WHERE n.organization_id = book AND n.undone_micros < n.amount_micros
+                ORDER BY n.id DESC LIMIT (asks ->> 'nets')::bigint
+            ) x UNION SELECT jsonb_array_elements_text(asks -> 'undo')::bigint
+        );
+        grant_ids := grant_ids || ARRAY(SELECT c.grant_id FROM wallets_consumption c WHERE c.transfer_id = ANY(paid));
+        SELECT json_agg(json_build_array(
+            t.number, t.id, t.key, t.amount_micros, n.id, n.amount_micros, n.undone_micros, o.key, o.amount_micros,
+            (
+                SELECT json_build_array(
+                    s.id, t.number, s.transfer_id, s.amount_micros, s.remaining_micros, s.recorded_at
+                )
+                FROM wallets_shortfall s WHERE s.organization_id = book AND s.transfer_id = t.id
+            ),
+            (
+                SELECT json_agg(json_build_array(c.grant_id, c.amount_micros) ORDER BY c.id DESC)
+                FROM wallets_consumption c WHERE c.transfer_id = t.id
+            )
+        )) INTO charges
+        FROM ledger_transfer t
+        LEFT JOIN wallets_chargenet n ON n.organization_id = book AND n.transfer_id = t.id
+        LEFT JOIN ledger_transfer o ON o.book_id = book AND o.number = t.number + 1
+        WHERE t.id = ANY(paid) AND t.book_id = book;
+    END IF;
+    SELECT json_build_object(
+        'ledger', ledger,
+        'charges', charges,
+        'terms', (
+            SELECT json_build_array(o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled)
+            FROM tenants_organization o WHERE o.id = book
+        ),
+        'grants', (
+            SELECT json_agg(json_build_array(
+                g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
+                g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
+                g.expires_at, g.key, g.description
+            ))
+            FROM (
+                SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.remaining_micros > 0
+                UNION ALL SELECT * FROM wallets_grant x
+                WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND x.remaining_micros = 0
+                UNION ALL SELECT * FROM wallets_grant x
+                WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND x.remaining_micros = 0
+            ) g
+        ),
+        'slices', (
+            SELECT json_agg(json_build_array(s.id, s.hold_id, s.grant_id, s.amount_micros, s.is_freeze) ORDER BY s.id)
+            FROM wallets_holdslice s
+            WHERE s.organization_id = book AND s.hold_id IN (
+                SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
+                UNION SELECT unnest(hold_ids)
+                UNION SELECT x.id FROM ledger_hold x
+                WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
+            )
+        ),
+        'short', (
+            SELECT json_build_array(count(*), COALESCE(sum(s.remaining_micros), 0)) FROM wallets_shortfall s
+            WHERE s.organization_id = book AND s.remaining_micros > 0
+        ),
+        'shortfalls', (
+            SELECT json_agg(json_build_array(
+                s.id, t.number, s.transfer_id, s.amount_micros, s.remaining_micros, s.recorded_at
+            ))
+            FROM (
+                SELECT * FROM wallets_shortfall x WHERE x.organization_id = book AND x.remaining_micros > 0
+                ORDER BY x.id LIMIT (asks ->> 'shortfalls')::bigint
+            ) s JOIN ledger_transfer t ON t.id = s.transfer_id
+        )
+    ) INTO opened FROM wallets_wallet w WHERE w.organization_id = book;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    RETURN opened;
+END $$;

@@ -1,0 +1,120 @@
+-- Write what was decided about a customer's credit at the version `expected` of the book, all rows in one call: the ids
+-- of new transfers and grants by their numbers, or NULL where the book has moved since, and then nothing is written.
+-- A row of another that is new stands for it by the number of its transfer; one that exists by its id.
+CREATE OR REPLACE FUNCTION wallet_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    moved jsonb := ledger_write(book, expected, changes -> 'ledger');
+    granted jsonb := '{}';
+    charged jsonb := '{}';
+BEGIN
+    IF moved IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF changes ? 'grants' THEN
+        UPDATE wallets_grant g
+        SET remaining_micros = r.remaining_micros, held_micros = r.held_micros, returned_micros = r.returned_micros,
+            lapsed_micros = r.lapsed_micros, expires_at = r.expires_at, burn_key = r.burn_key
+        FROM jsonb_populate_recordset(NULL::wallets_grant, changes -> 'grants') r
+        WHERE g.id = r.id AND g.organization_id = book;
+    END IF;
+    IF changes ? 'new_grants' THEN
+        WITH given AS (
+            INSERT INTO wallets_grant (
+                organization_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros, paid_micros,
+                returned_micros, lapsed_micros, granted_at, starts_at, expires_at, burn_key, key, description,
+                transfer_id
+            )
+            SELECT book, r.source, r.priority, r.is_paid, r.amount_micros, r.remaining_micros, r.held_micros,
+                r.paid_micros, r.returned_micros, r.lapsed_micros, r.granted_at, r.starts_at, r.expires_at, r.burn_key,
+                r.key, r.description, (moved ->> r.number::text)::bigint
+            FROM jsonb_to_recordset(changes -> 'new_grants') AS r(
+                number bigint, source text, priority smallint, is_paid boolean, amount_micros bigint,
+                remaining_micros bigint, held_micros bigint, paid_micros bigint, returned_micros bigint,
+                lapsed_micros bigint, granted_at timestamptz, starts_at timestamptz, expires_at timestamptz,
+                burn_key text, key text, description text
+            ) ORDER BY r.number
+            RETURNING id, transfer_id
+        )
+        SELECT jsonb_object_agg(m.number, g.id) INTO granted
+        FROM given g JOIN (SELECT n.key AS number, n.value::bigint AS id FROM jsonb_each_text(moved) n) m
+            ON m.id = g.transfer_id;
+    END IF;
+    IF changes ? 'consumptions' THEN
+        INSERT INTO wallets_consumption (organization_id, grant_id, transfer_id, number, amount_micros, recorded_at)
+        SELECT book, COALESCE(r.grant_id, (granted ->> r.grant_number::text)::bigint),
+            COALESCE(r.transfer_id, (moved ->> r.transfer_number::text)::bigint), r.number, r.amount_micros,
+            r.recorded_at
+        FROM ROWS FROM (jsonb_to_recordset(changes -> 'consumptions') AS (
+            grant_id bigint, grant_number bigint, transfer_id bigint, transfer_number bigint, number bigint,
+            amount_micros bigint, recorded_at timestamptz
+        )) WITH ORDINALITY AS r(
+            grant_id, grant_number, transfer_id, transfer_number, number, amount_micros, recorded_at, place
+        ) ORDER BY r.place;
+    END IF;
+    IF changes ? 'returns' THEN
+        INSERT INTO wallets_grantreturn (organization_id, grant_id, transfer_id)
+        SELECT book, COALESCE(r.grant_id, (granted ->> r.grant_number::text)::bigint),
+            (moved ->> r.transfer_number::text)::bigint
+        FROM jsonb_to_recordset(changes -> 'returns') AS r(
+            grant_id bigint, grant_number bigint, transfer_number bigint
+        );
+    END IF;
+    IF changes ? 'nets' THEN
+        UPDATE wallets_chargenet n SET undone_micros = r.undone_micros
+        FROM jsonb_populate_recordset(NULL::wallets_chargenet, changes -> 'nets') r
+        WHERE n.id = r.id AND n.organization_id = book;
+    END IF;
+    IF changes ? 'new_nets' THEN
+        WITH charge AS (
+            INSERT INTO wallets_chargenet (organization_id, transfer_id, amount_micros, undone_micros)
+            SELECT book, (moved ->> r.number::text)::bigint, r.amount_micros, r.undone_micros
+            FROM jsonb_to_recordset(changes -> 'new_nets') AS r(
+                number bigint, amount_micros bigint, undone_micros bigint
+            ) ORDER BY r.number
+            RETURNING id, transfer_id
+        )
+        SELECT jsonb_object_agg(c.transfer_id, c.id) INTO charged FROM charge c;
+    END IF;
+    IF changes ? 'undoings' THEN
+        INSERT INTO wallets_undoing (organization_id, charge_id, transfer_id, amount_micros)
+        SELECT book, COALESCE(r.charge_id, (charged ->> (moved ->> r.charge_number::text))::bigint),
+            (moved ->> r.transfer_number::text)::bigint, r.amount_micros
+        FROM jsonb_to_recordset(changes -> 'undoings') AS r(
+            charge_id bigint, charge_number bigint, transfer_number bigint, amount_micros bigint
+        );
+    END IF;
+    IF changes ? 'shortfalls' THEN
+        UPDATE wallets_shortfall s SET remaining_micros = r.remaining_micros
+        FROM jsonb_populate_recordset(NULL::wallets_shortfall, changes -> 'shortfalls') r
+        WHERE s.id = r.id AND s.organization_id = book;
+    END IF;
+    IF changes ? 'new_shortfalls' THEN
+        INSERT INTO wallets_shortfall (organization_id, transfer_id, amount_micros, remaining_micros, recorded_at)
+        SELECT book, (moved ->> r.number::text)::bigint, r.amount_micros, r.remaining_micros, r.recorded_at
+        FROM jsonb_to_recordset(changes -> 'new_shortfalls') AS r(
+            number bigint, amount_micros bigint, remaining_micros bigint, recorded_at timestamptz
+        ) ORDER BY r.number;
+    END IF;
+    IF changes ? 'slices' THEN
+        INSERT INTO wallets_holdslice (organization_id, hold_id, grant_id, amount_micros, is_freeze)
+        SELECT book, r.hold_id, COALESCE(r.grant_id, (granted ->> r.grant_number::text)::bigint), r.amount_micros,
+            r.is_freeze
+        FROM ROWS FROM (jsonb_to_recordset(changes -> 'slices') AS (
+            hold_id uuid, grant_id bigint, grant_number bigint, amount_micros bigint, is_freeze boolean
+        )) WITH ORDINALITY AS r(hold_id, grant_id, grant_number, amount_micros, is_freeze, place)
+        ORDER BY r.place;
+    END IF;
+    IF changes ? 'days' THEN
+        INSERT INTO wallets_daytotal AS kept (organization_id, day, kind, amount_micros, entry_count)
+        SELECT book, r.day, r.kind, r.amount_micros, r.entry_count
+        FROM jsonb_populate_recordset(NULL::wallets_daytotal, changes -> 'days') r
+        ON CONFLICT (organization_id, day, kind) DO UPDATE
+        SET amount_micros = kept.amount_micros + EXCLUDED.amount_micros,
+            entry_count = kept.entry_count + EXCLUDED.entry_count;
+    END IF;
+    IF changes ? 'updated_at' THEN
+        UPDATE wallets_wallet SET updated_at = (changes ->> 'updated_at')::timestamptz WHERE organization_id = book;
+    END IF;
+    RETURN jsonb_build_object('transfers', moved, 'grants', granted);
+END $$;

@@ -1,0 +1,160 @@
+"""A movement is two statements: one reads all that deciding takes, one writes all of it at the version read."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from apps.common.money import Micros, to_micros
+from apps.ledger.models import Book, Hold, Transfer
+from apps.wallets import services
+from apps.wallets.errors import BudgetExceeded
+from apps.wallets.models import Grant
+from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def acme(now):
+    organization = create_organization(now)
+    create_grant(organization, "10", now)
+    return organization
+
+
+def statements(work: Callable[[], object]) -> int:
+    """How many statements a piece of work takes, each a round trip."""
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return len(captured)
+
+
+def before_writing(act: Callable[[], None]) -> Any:
+    """Do something else once, right before the first writing is sent."""
+    done: list[bool] = []
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "wallet_write" in sql and not done:
+            done.append(True)
+            act()
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(wrapper)
+
+
+def elsewhere(act: Callable[[], object]) -> None:
+    """Do something as another process does, on a connection of its own and in no lane of this one; wait for it."""
+
+    def run() -> None:
+        try:
+            with transaction.atomic():
+                act()
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+class TestRoundTrips:
+    def test_are_two_for_each_movement(self, acme, now):
+        assert statements(lambda: reserve(acme, "3", now)) == 2
+        hold = Hold.objects.get()
+        later = now + timedelta(hours=1)
+        extend = {"organization": acme, "hold_id": hold.pk, "expires_at": later, "now": now}
+        assert statements(lambda: services.extend_reservation(**extend)) == 2
+        assert statements(lambda: capture(acme, hold.pk, "2", now)) == 2
+        other = reserve(acme, "1", now, key="other")
+        release = {"organization": acme, "hold_id": other.pk, "now": now}
+        assert statements(lambda: services.release_reservation(**release)) == 2
+        assert statements(lambda: charge(acme, "1", now)) == 2
+        assert statements(lambda: charge(acme, "-0.5", now, key="back")) == 2
+        assert statements(lambda: create_grant(acme, "5", now, key="g2")) == 2
+
+    def test_are_two_for_whatever_ends_and_pays_on_the_way(self, acme, now):
+        reserve(acme, "9", now, expires_at=now + timedelta(minutes=1))
+        charge(acme, "4", now)
+        assert statements(lambda: reserve(acme, "2", now + timedelta(minutes=1), key="next")) == 2
+        assert Grant.objects.get().remaining_micros == to_micros("6")
+
+    def test_are_one_for_a_repeat_and_for_a_refusal(self, acme, now):
+        hold, charged = reserve(acme, "3", now), charge(acme, "1", now)
+        assert statements(lambda: reserve(acme, "3", now)) == 1
+        assert statements(lambda: charge(acme, "1", now)) == 1
+        assert (Hold.objects.get(), Transfer.objects.get(key="c1")) == (hold, charged)
+
+        def refused() -> None:
+            with pytest.raises(BudgetExceeded):
+                reserve(acme, "7", now, key="too much")
+
+        version = Book.objects.get().version
+        assert statements(refused) == 1
+        assert Book.objects.get().version == version
+
+    def test_of_many_organizations_charges_are_as_few_as_of_one(self, now):
+        customers = [create_organization(now, slug=f"customer-{number}") for number in range(5)]
+        charges = [
+            services.Charge(
+                organization=each,
+                amount=Micros(1),
+                kind="usage",
+                key="same",
+                cause=cause_of(each),
+                created_by="system:test",
+            )
+            for each in customers
+        ]
+        with CaptureQueriesContext(connection) as captured:
+            services.charge_many(charges=charges, now=now)
+        sent = [query["sql"] for query in captured]
+        assert (len([sql for sql in sent if "wallet_" in sql]), len(sent)) == (2, 4)  # BEGIN and COMMIT beside them
+        assert Transfer.objects.filter(key="same").count() == 5
+
+
+class TestStale:
+    def test_is_decided_once_more_under_the_lock(self, acme, now):
+        """Of two that want six of ten, who writes second finds four."""
+
+        def meanwhile() -> None:
+            elsewhere(lambda: reserve(acme, "6", now, key="first"))
+
+        with before_writing(meanwhile), pytest.raises(BudgetExceeded):
+            reserve(acme, "6", now, key="second")
+        assert Hold.objects.get().key == "first"
+
+    def test_takes_two_statements_more(self, acme, now):
+        def meanwhile() -> None:
+            elsewhere(lambda: charge(acme, "1", now, key="first"))
+
+        with before_writing(meanwhile), CaptureQueriesContext(connection) as captured:
+            charge(acme, "2", now, key="second")
+        sent = [query["sql"] for query in captured if "wallet_" in query["sql"]]
+        assert len(sent) == 4
+        assert Grant.objects.get().remaining_micros == to_micros("7")
+
+
+class TestKilled:
+    def test_between_the_two_leaves_nothing_and_is_tried_again_exactly(self, acme, now):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            pid = cursor.fetchone()[0]
+
+        def kill() -> None:
+            def run() -> None:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+            elsewhere(run)
+
+        with before_writing(kill), pytest.raises(OperationalError):
+            charge(acme, "2", now, key="tried twice")
+        connection.close()
+        assert not Transfer.objects.filter(key="tried twice").exists()
+        charge(acme, "2", now, key="tried twice")
+        assert Grant.objects.get().remaining_micros == to_micros("8")
+        assert list(Transfer.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
