@@ -81,7 +81,7 @@ def test_contracts(acme: Organization, now: datetime) -> None:
     second.refresh_from_db()
     refund(second, "180", now, key="re_second", paid_to=Role.MANUAL_RECEIPTS)
     assert Installment.objects.filter(state="reversed").count() == 2
-    undo_installment_refund(key="re_first", reason="Failed", created_by="system:stripe", now=now)
+    undo_installment_refund(organization=acme, key="re_first", reason="Failed", created_by="system:stripe", now=now)
     bill_agreement(agreement_id=agreement(acme, now).pk, now=now)
     check()
     causes = set(Transfer.objects.values_list("cause_type", flat=True))

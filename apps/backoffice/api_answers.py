@@ -1,6 +1,6 @@
 """What the API answers a customer, made by the public views themselves, for staff to read."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest, QueryDict
 from django.urls import resolve
@@ -24,21 +24,25 @@ PATHS = (
     "/api/v1/org/contract",
     "/api/v1/org/service-agreements",
     "/api/v1/account/organization/usage",
+    "/v1/proofs/{day}",
 )
 OF_A_MONTH = frozenset({"/v1/organization/costs"})
 
 
 def address(path: str, now: datetime) -> str:
-    """Return what is asked for: one of `PATHS`, with this month where it takes one."""
+    """Return what is asked for: one of `PATHS`, with this month or yesterday where it takes a month or a day."""
     today = now.astimezone(UTC)
-    return f"{path}?year={today.year}&month={today.month}" if path in OF_A_MONTH else path
+    if path in OF_A_MONTH:
+        return f"{path}?year={today.year}&month={today.month}"
+    return path.format(day=today.date() - timedelta(days=1))
 
 
 def answer(organization: Organization, path: str, now: datetime) -> tuple[int, str]:
     """Return the status and the body, indented, of a GET of one of `PATHS` as the customer's own key would get it."""
-    match = resolve(path)
+    asked = address(path, now)
+    match = resolve(asked.partition("?")[0])
     view = match.func.cls.as_view(throttle_classes=())  # type: ignore[attr-defined]
-    response = view(_request(organization, address(path, now)), *match.args, **match.kwargs)
+    response = view(_request(organization, asked), *match.args, **match.kwargs)
     if isinstance(response, Response):
         response.render()
     return response.status_code, indented(response.content.decode())

@@ -77,7 +77,7 @@ def _accounts(text: str) -> list[int] | QuerySet[Account, int]:
 def names_one_account(request: HttpRequest) -> bool:
     """Say whether the list is narrowed to one account: `org:<id>:wallet`, and not `org:<id>:`."""
     code = request.GET.get("account", "").strip()
-    return "\x00" not in code and Account.objects.filter(code=code).exists()
+    return bool(code) and "\x00" not in code and Account.objects.filter(code=code).exists()
 
 
 class DiffersFilter(admin.SimpleListFilter):

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
+from apps.approvals.models import Approval
 from apps.backoffice.overview.header import tab_of
 from apps.backoffice.overview.page import SETTINGS, TABS
 from apps.backoffice.why.figures import FIGURES
@@ -61,6 +62,7 @@ def identities(customer):
     """Return of what there is an explanation, one of each kind, and every figure."""
     event_row = UsageEvent.objects.filter(organization=customer).latest("pk")
     known = {
+        "action": Approval.objects.latest("pk").key,
         "grant": Grant.objects.latest("pk").pk,
         "transfer": Transfer.objects.latest("pk").pk,
         "posting": event_row.posting_id,

@@ -109,7 +109,13 @@ class TestWhatTheApiReturns:
     def test_every_answer_is_one(self, client, customer, path):
         assert client.get(tab_of(customer, "api", answer=path)).status_code == 200
         status, text = answer(customer, path, NOW)
-        missing = ("balance_not_collected", "costs_not_collected", "contract_not_found", "unit_usage_not_included")
+        missing = (
+            "proof_not_found",
+            "balance_not_collected",
+            "costs_not_collected",
+            "contract_not_found",
+            "unit_usage_not_included",
+        )
         assert status == 200 or json.loads(text)["code"] in missing, text
 
     def test_there_is_one_for_everything_that_a_customer_reads(self):
