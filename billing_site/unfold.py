@@ -14,6 +14,10 @@ def _keys(_: Any) -> str:
     return static("backoffice/keys.js")
 
 
+def _labels(_: Any) -> str:
+    return static("backoffice/labels.js")
+
+
 def _icon(_: Any) -> str:
     return static("backoffice/icon.svg")
 
@@ -33,7 +37,7 @@ def unfold_settings() -> dict[str, Any]:
         "ENVIRONMENT": "apps.backoffice.banner.environment",
         "ENVIRONMENT_TITLE_PREFIX": "apps.backoffice.banner.title_prefix",
         "STYLES": [_style],
-        "SCRIPTS": [_keys],
+        "SCRIPTS": [_keys, _labels],
         "LOGIN": {"form": "apps.backoffice.signin.SignInForm"},
         "ACCOUNT": {
             "navigation": [

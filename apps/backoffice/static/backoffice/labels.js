@@ -1,0 +1,23 @@
+// Searchable choices name themselves by what is chosen, which is nothing while the field is empty: they get the name
+// of their field's label, too.
+(() => {
+  "use strict";
+
+  function add(element, id) {
+    const named = (element.getAttribute("aria-labelledby") ?? "").split(" ").filter(Boolean);
+    if (!named.includes(id)) element.setAttribute("aria-labelledby", [id, ...named].join(" "));
+  }
+
+  function name(select) {
+    const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
+    const box = select.parentElement?.querySelector(".select2-selection[role=combobox]");
+    if (!label || !box) return;
+    label.id ||= `label-of-${select.id}`;
+    add(box, label.id);
+    box.querySelectorAll("[role=textbox]").forEach((text) => add(text, label.id));
+  }
+
+  const all = () => document.querySelectorAll("select.select2-hidden-accessible").forEach(name);
+  // They are made, and made anew, by other scripts at moments of their own.
+  new MutationObserver(all).observe(document.documentElement, { childList: true, subtree: true });
+})();
