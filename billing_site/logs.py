@@ -95,6 +95,8 @@ def configure_logs(style: str, level: str) -> dict[str, Any]:
             "celery.beat": quiet,
             "django_celery_beat.schedulers": quiet,
             "celery.utils.functional": quiet,
+            # A line for each record is evidence in a log that is kept; on a console it hides everything else.
+            "apps.ledger.services.chain": quiet if style == "console" else {},
             "kombu.connection": {"level": "ERROR"},  # warns that a broker of files has no host name
         },
     }
