@@ -126,3 +126,9 @@ class TestConsole:
         assert "LookupError: no 3 with" in text
         assert "a local value" not in text.replace('held = ["a local value"]', "")
         assert "sk_live_51Habc" not in text
+
+
+@pytest.mark.parametrize(("style", "shown"), [("json", True), ("console", False)])
+def test_chained_records_are_logged_where_logs_are_kept(style, shown):
+    level = configure_logs(style, "INFO")["loggers"]["apps.ledger.services.chain"].get("level", "INFO")
+    assert (level == "INFO") is shown
