@@ -31,14 +31,17 @@ DECLARE
     moved bigint;
     amount bigint := abs(delta);
     place bigint;
+    link bytea;
 BEGIN
-    UPDATE ledger_book SET number = number + 1 WHERE id = org RETURNING number INTO place;
+    UPDATE ledger_book SET number = number + 1, head = sha256(head || convert_to(key, 'UTF8')) WHERE id = org
+    RETURNING number, head INTO place, link;
     INSERT INTO ledger_transfer (
-        book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description, created_by, cause_type, cause_id, metadata,
-        effective_at, recorded_at
+        book_id, number, hash, key, fingerprint, source_id, destination_id, amount_micros, kind, description, created_by,
+        cause_type, cause_id, metadata, grant_terms, effective_at, recorded_at
     ) VALUES (
-        org, place, key, md5(key), outof, into_, amount, what, what, 'benchmark',
-        CASE WHEN hold IS NULL THEN 'tenants.organization' ELSE 'ledger.hold' END, COALESCE(hold, org)::text, '{}', at, at
+        org, place, link, key, md5(key), outof, into_, amount, what, what, 'benchmark',
+        CASE WHEN hold IS NULL THEN 'tenants.organization' ELSE 'ledger.hold' END, COALESCE(hold, org)::text, '{}', '{}',
+        at, at
     ) RETURNING id INTO moved;
     INSERT INTO ledger_entry (
         book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at, recorded_at
@@ -66,8 +69,8 @@ BEGIN
     UPDATE ledger_book SET version = version + 1 WHERE id = org;
     moved := benchmark_transfer(org, account, revenue, -amount, key, 'usage', at, hold);
     UPDATE wallets_grant SET remaining_micros = remaining_micros - amount WHERE id = given;
-    INSERT INTO wallets_consumption (organization_id, grant_id, transfer_id, amount_micros, recorded_at)
-    VALUES (org, given, moved, amount, at);
+    INSERT INTO wallets_consumption (organization_id, grant_id, transfer_id, number, amount_micros, recorded_at)
+    SELECT org, given, moved, number, amount, at FROM ledger_book WHERE id = org;
     INSERT INTO wallets_chargenet (organization_id, transfer_id, amount_micros, undone_micros)
     VALUES (org, moved, amount, 0);
     RETURN moved;
