@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from apps.common.money import Micros, to_micros
@@ -24,6 +24,16 @@ steps = st.lists(
     max_size=12,
 )
 batches = st.lists(st.tuples(who, st.integers(-12, 12), st.sampled_from(["usage", "service"])), min_size=1, max_size=8)
+
+
+# A postpaid customer who paid more than they used; what is given back in one batch is more than that again.
+OVERPAID = [(1, "charge", 8), (1, "pay", 9)]
+GIVEN_BACK = [
+    [(0, -5, "usage"), (1, -11, "usage")],
+    [(0, -5, "usage"), (0, 0, "usage"), (1, 0, "service"), (1, -11, "service")],
+    [(0, -5, "usage"), (1, -11, "usage"), (1, -1, "usage")],
+    [(1, -3, "usage"), (0, -5, "usage"), (1, 0, "usage"), (1, -5, "service"), (1, -11, "usage")],
+]
 
 
 def organizations():
@@ -107,11 +117,24 @@ def test_a_batch_comes_to_what_its_charges_come_to_one_by_one(first_look, monkey
     monkeypatch.setattr("apps.wallets.services.books.FIRST_LOOK", first_look)
 
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @example(OVERPAID, GIVEN_BACK[0])
+    @example(OVERPAID, GIVEN_BACK[1])
+    @example(OVERPAID, GIVEN_BACK[2])
+    @example(OVERPAID, GIVEN_BACK[3])
     @given(steps, batches)
     def check(history, batch):
         assert outcome(history, batch, post_together) == outcome(history, batch, post_one_by_one)
 
     check()
+
+
+@pytest.mark.django_db
+def test_each_amount_that_is_given_back_in_a_batch_makes_its_own_overpaid_credit():
+    customers = organizations()
+    now = play(customers, OVERPAID)
+    post_together(charges(customers, [(1, -3, "usage"), (1, -5, "usage")]), now)
+    granted = Grant.objects.filter(organization=customers[1]).values_list("key", "amount_micros")
+    assert dict(granted) == {"k1:overpaid": 1, "b0:overpaid": 3, "b1:overpaid": 5}
 
 
 @pytest.mark.django_db

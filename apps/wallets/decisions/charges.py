@@ -42,9 +42,8 @@ def decide_charges(
             posted[request.key] = take_from_grants(draft, request)
     for request in giving:
         posted[request.key] = give_back(draft, request)
-    if giving:
         pay_overspend(draft)
-        settle_receivable(draft, posted[giving[-1].key], giving[-1].created_by)
+        settle_receivable(draft, posted[request.key], request.created_by)
     return draft.decided(posted)
 
 
