@@ -1,5 +1,7 @@
 """Bonus credits stay as long as an installment of the contract is paid: what is unspent goes back with the last one."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from apps.common.money import to_micros
@@ -8,9 +10,11 @@ from apps.contracts.services import Return
 from apps.contracts.services.returning import Kind
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
+from apps.wallets.errors import BudgetExceeded
+from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
-from tests.contracts.factories import active, pay, refund, rows
-from tests.factories import charge
+from tests.contracts.factories import active, offer, pay, refund, rows
+from tests.factories import charge, reserve
 
 
 @pytest.fixture
@@ -32,6 +36,18 @@ def undo(key: str, now):
         created_by="system:stripe",
         now=now,
     )
+
+
+def test_a_bonus_that_begins_in_december_is_not_spent_in_november(acme, now):
+    contract = offer(acme, now, start="2026-12-01", bonus="25")
+    pay(rows(contract)[0], now)
+    eve, december = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+    bonus = Grant.objects.get(source=Grant.Source.BONUS)
+    assert (bonus.amount_micros, bonus.starts_at) == (to_micros("25"), december)
+    with pytest.raises(BudgetExceeded):
+        reserve(acme, "1", eve)
+    charge(acme, "4", eve)
+    assert [wallet_figures(acme, at).balance_micros for at in (eve, december)] == [to_micros("-4"), to_micros("121")]
 
 
 class TestTheBonusGoesBack:

@@ -96,6 +96,17 @@ class TestWritingPrices:
         row = PriceVersion.objects.get()
         assert (row.input_micros_per_million, row.output_micros_per_million) == (500_000, 1_500_000)
 
+    def test_takes_a_model_in_any_spelling(self, client):
+        terms = {"scheme": "per_token", "micros_per_million": "1"}
+        write(client, make_meter(), model=" Atlas-Mini ", **terms)
+        row = PriceVersion.objects.get()
+        assert row.model == "atlas-mini"
+        typed = DRAFT | terms | {"book": row.book_id, "meter": row.meter_id, "model": "ATLAS-MAX"}
+        page = url("pricing_priceversion_change", row.pk)
+        assert client.post(page, typed | {"_seen": hidden(client.get(page), "_seen")}).status_code == 302
+        row.refresh_from_db()
+        assert row.model == "atlas-max"
+
     def test_takes_tiers_as_lines(self, client):
         write(client, make_meter("call", "service"), scheme="graduated", tiers="1000 0.0025\nrest 0.0015 3")
         row = PriceVersion.objects.get()
