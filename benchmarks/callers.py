@@ -13,7 +13,7 @@ from apps.api.org_billing.ledger import LISTING
 from apps.plans.models import Plan
 from apps.tenants import local_issuer, services
 from apps.tenants.models import ApiKey, Organization
-from benchmarks.growing import grow, make_catalog
+from benchmarks.growth import grow, make_catalog
 
 
 class Caller:

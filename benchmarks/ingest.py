@@ -94,11 +94,11 @@ class World:
 
 
 def _priced_meter(now: datetime) -> Any:
-    from apps.pricing.services import Place, Terms, define_meter, list_price_book, set_price
+    from apps.pricing.services import Place, PriceTerms, define_meter, list_price_book, set_price
 
     meter = define_meter(slug="chat", name="Chat", unit="token", kind="token", counts="tokens", now=now)
     then = now - timedelta(days=60)
-    terms = Terms(scheme="per_token", micros_per_million=2 * UNIT)
+    terms = PriceTerms(scheme="per_token", micros_per_million=2 * UNIT)
     book = list_price_book(currency="USD", now=then)
     place = Place(book=book, meter=meter, effective_from=then)
     set_price(place=place, terms=terms, created_by="benchmark", now=then)

@@ -124,7 +124,7 @@ def _grow(size: int) -> None:
     from apps.tenants.services import provision_organization
     from apps.usage.services import make_partition
     from apps.wallets.services import open_wallet, take_checkpoints
-    from benchmarks.growing import make_catalog
+    from benchmarks.growth import make_catalog
 
     then = timezone.now() - timedelta(days=400)
     make_catalog(timezone.now())

@@ -103,10 +103,12 @@ def _codes(slug: str, count: int, now: Any) -> list[str]:
 
     from apps.vouchers import services
     from apps.vouchers.services import Download
-    from apps.vouchers.terms import Kind, Terms
+    from apps.vouchers.terms import BatchTerms, VoucherKind
 
     by = User.objects.get_or_create(username="benchmark", defaults={"is_staff": True, "is_superuser": True})[0]
-    terms = Terms(kind=Kind.CREDIT, amount_micros=10, currency="USD", count=count, prefix=slug.upper().replace("-", ""))
+    terms = BatchTerms(
+        kind=VoucherKind.CREDIT, amount_micros=10, currency="USD", count=count, prefix=slug.upper().replace("-", "")
+    )
     batch = services.create_batch(terms=terms, reason="Benchmark", by=by, now=now)
     while services.generate_chunk(batch_id=batch.pk, now=now):
         pass

@@ -24,17 +24,17 @@ def main() -> None:
     from django.utils import timezone
 
     from apps.vouchers import services
-    from apps.vouchers.admin.changing import csv_lines
+    from apps.vouchers.admin.batch_actions import csv_lines
     from apps.vouchers.models import Batch, Voucher
     from apps.vouchers.reports import report_by_batch
     from apps.vouchers.tasks import generate_batch
-    from apps.vouchers.terms import Kind, Terms
+    from apps.vouchers.terms import BatchTerms, VoucherKind
 
     now, by = (
         timezone.now(),
         User.objects.get_or_create(username="benchmark", defaults={"is_staff": True, "is_superuser": True})[0],
     )
-    terms = Terms(kind=Kind.CREDIT, amount_micros=10, currency="USD", count=asked.codes, prefix="BENCHMARK")
+    terms = BatchTerms(kind=VoucherKind.CREDIT, amount_micros=10, currency="USD", count=asked.codes, prefix="BENCHMARK")
     batch = services.create_batch(terms=terms, reason="Benchmark", by=by, now=now)
     generating = _timed("generate", lambda: generate_batch(batch_id=str(batch.pk), now=now))
     assert Voucher.objects.filter(batch=batch).count() == asked.codes

@@ -41,7 +41,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, leave)
     tell(settings.VAR_DIR / ACCESS_FILE)
-    from apps.demo.seeding import make_history
+    from apps.demo.seed import make_history
 
     make_history(stop=stopping.is_set)
     return serve(stopping)
@@ -77,7 +77,7 @@ def prepare() -> dict[str, Any]:
         from django.utils import timezone
 
         from apps.demo.access import demo_access
-        from apps.demo.seeding import history_is_complete, make_beginning
+        from apps.demo.seed import history_is_complete, make_beginning
         from billing_site.checks import refuse_to_start
 
         refuse_to_start()

@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 
 from billing_site.embedded.folders import socket_folder
-from billing_site.installing import Stop, install, say
+from billing_site.installer import Stop, install, say
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)

@@ -6,7 +6,7 @@ from django.views import defaults
 
 from apps.api import handlers as problems
 from apps.api.handlers import wants_html
-from apps.backoffice.views.refused import refused
+from apps.backoffice.views.error_pages import refused
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -210,7 +210,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
-AXES_CLIENT_IP_CALLABLE = "apps.backoffice.address.client_address"
+AXES_CLIENT_IP_CALLABLE = "apps.backoffice.client_ip.client_address"
 AXES_LOCKOUT_CALLABLE = "apps.backoffice.views.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["password", "code", "csrfmiddlewaretoken"]
 AUDITLOG_CID_GETTER = "apps.backoffice.audit.request_id"

@@ -19,8 +19,8 @@ from apps.tenants.selectors import KNOWN_IDENTITIES, KNOWN_KEYS
 from apps.tenants.session_tokens import VERIFIED
 from apps.usage.services import make_partitions
 from apps.wallets.audit import book_breaks
-from tests.emptying import flush_append_only_tables
-from tests.outbox.delivering import deliver_due
+from tests.outbox.deliveries import deliver_due
+from tests.table_truncation import flush_append_only_tables
 
 # An example that takes long on a busy machine is no failure.
 hypothesis_settings.register_profile("unhurried", deadline=None)

@@ -22,7 +22,7 @@ from apps.contracts import services as contracts
 from apps.contracts import tasks
 from apps.contracts.audit import contract_breaks
 from apps.contracts.models import Installment
-from apps.contracts.terms import Agreed, Frequency
+from apps.contracts.terms import CommercialTerms, Frequency
 from apps.ledger.models import Account, Hold, Transfer
 from apps.plans import services as plans
 from apps.pricing.rating import Totals, price_of
@@ -37,8 +37,8 @@ from apps.wallets.audit import book_breaks
 from apps.wallets.models import Grant, HoldSlice, Shortfall
 from apps.wallets.selectors import charged_between, wallet_figures
 from tests.factories import cause_of, create_organization
-from tests.pricing.making import EARLY, make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import EARLY, make_meter, price
+from tests.usage.factories import event, send
 from tests.vouchers.factories import create_voucher, redeem
 
 MICRO = 1_000_000
@@ -206,15 +206,15 @@ class Customer:
 
     def offer(self, pick: int) -> int:
         step = payable_step(self.organization.currency)
-        agreed = Agreed(
+        agreed = CommercialTerms(
             term_months=1 + pick % 3,
             payment_frequency=Frequency.MONTHLY,
             credit_portion_micros=step * (pick + 1),
             service_portion_micros=step * (pick % 7),
         )
-        writing = contracts.Writing(start_date=self.now.date(), agreed=agreed)
+        draft = contracts.ContractDraft(start_date=self.now.date(), agreed=agreed)
         made = contracts.draft_contract(
-            organization=self.organization, writing=writing, created_by="staff:ann", now=self.now
+            organization=self.organization, draft=draft, created_by="staff:ann", now=self.now
         )
         contracts.offer_contract(contract_id=made.pk, seen_revision=made.revision, now=self.now)
         return 0

@@ -13,8 +13,8 @@ from apps.contracts.actions import RefundGrant, RevokeGrant
 from apps.contracts.models import Installment
 from apps.contracts.services import give_back_surplus, receive_payment, undo_installment_refund
 from apps.contracts.services.agreements import bill_agreement
-from apps.contracts.services.earning import recognize_service_revenue
-from apps.contracts.services.returning import Return
+from apps.contracts.services.refund_postings import Return
+from apps.contracts.services.revenue_recognition import recognize_service_revenue
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.vouchers.services import revoke_voucher, take_back_chunk

@@ -14,7 +14,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from apps.api.provisioning import organization_for_session
+from apps.api.first_sight import organization_for_session
 from apps.api.wrong_credentials import count_wrong
 from apps.tenants import selectors, services
 from apps.tenants.errors import InvalidCredential, KeyWithoutOrganization

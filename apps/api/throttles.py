@@ -9,7 +9,7 @@ from django.conf import settings
 from rest_framework.request import Request
 
 from apps.api.authentication import Credential
-from apps.api.counting import Quota, count_one, network_of
+from apps.api.call_quotas import Quota, count_one, network_of
 from apps.common.errors import TooManyRequests
 
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.counting import Quota
+from apps.api.call_quotas import Quota
 from apps.api.defaults import Public, Undeclared
 from apps.api.errors import BodyTooLarge
 from apps.api.idempotency import AlreadyAnswered, Repeatable, replayed

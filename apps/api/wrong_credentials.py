@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from rest_framework.request import Request
 
-from apps.api.counting import count_one, network_of
+from apps.api.call_quotas import count_one, network_of
 from apps.common.errors import TooManyRequests
 
 

@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.db.models.signals import pre_save
 from django.http import HttpRequest
 
-from apps.backoffice.address import client_address
+from apps.backoffice.client_ip import client_address
 
 # Whole apps, and models by name.
 JOURNALS = {

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db.models import Max, Q, Sum
 from django.http import HttpRequest
 
-from apps.backoffice.address import client_address
+from apps.backoffice.client_ip import client_address
 
 TRIES = 10
 LEAST_TRIES = 2

@@ -15,7 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from apps.backoffice import navigation
-from apps.backoffice.finding import find
+from apps.backoffice.command_palette import find
 
 if TYPE_CHECKING:
     UnfoldAdminSite = AdminSite

@@ -17,7 +17,7 @@ from apps.common.admin import DayInput, MicrosField
 from apps.common.errors import BillingError
 from apps.contracts import services
 from apps.contracts.models import Contract, ContractVersion
-from apps.contracts.terms import Agreed, Frequency, Terms, find_problems
+from apps.contracts.terms import CommercialTerms, Frequency, ScheduledTerms, find_problems
 from apps.tenants.forms import CustomerField
 from apps.tenants.models import Organization
 
@@ -82,11 +82,11 @@ class TermsForm(forms.Form):
             field = cast(MicrosField, self.fields[name])
             field.show_unit(self.currency, unit_id=f"{name}-unit")
 
-    def agreed(self) -> Agreed:
+    def agreed(self) -> CommercialTerms:
         """Return what was typed; the form is valid."""
         typed = self.cleaned_data
         amounts = ("credit_portion_micros", "service_portion_micros", "onetime_credit_micros", "onetime_service_micros")
-        return Agreed(
+        return CommercialTerms(
             term_months=typed["term_months"],
             payment_frequency=Frequency(typed["payment_frequency"]),
             credit_period_limit=typed["credit_period_limit"],
@@ -98,7 +98,7 @@ class TermsForm(forms.Form):
     ASIDE = frozenset(["reason", "notes"])
 
     @abstractmethod
-    def place(self) -> Terms:
+    def place(self) -> ScheduledTerms:
         """Return the terms where they stand in time."""
 
     def makes_a_schedule(self) -> bool:
@@ -121,7 +121,7 @@ class TermsForm(forms.Form):
         self.add_error(error.field if error.field in self.fields else None, error.detail)
 
 
-class WritingForm(TermsForm):
+class ContractForm(TermsForm):
     """All that is written of a contract."""
 
     organization = CustomerField(Contract._meta.get_field("organization"))
@@ -140,13 +140,13 @@ class WritingForm(TermsForm):
         chosen = self.cleaned_data.get("organization") if self.is_bound else self.initial.get("organization")
         return cast("Organization | None", chosen)
 
-    def place(self) -> Terms:
-        return self.writing().terms(self.cleaned_data["organization"].currency)
+    def place(self) -> ScheduledTerms:
+        return self.draft().terms(self.cleaned_data["organization"].currency)
 
-    def writing(self) -> services.Writing:
+    def draft(self) -> services.ContractDraft:
         """Return what was typed, for the service; the form is valid."""
         typed = self.cleaned_data
-        return services.Writing(
+        return services.ContractDraft(
             start_date=typed["start_date"],
             agreed=self.agreed(),
             auto_renew=typed["auto_renew"],
@@ -168,7 +168,7 @@ class _OfContract(TermsForm):
         return self.contract.organization
 
 
-class EditForm(_OfContract, WritingForm):
+class EditForm(_OfContract, ContractForm):
     """A contract that nothing was paid on, written anew; its customer stays."""
 
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
@@ -187,7 +187,7 @@ class AmendForm(_OfContract):
     )
     field_order = ("effective_date",)
 
-    def place(self) -> Terms:
+    def place(self) -> ScheduledTerms:
         return services.amended_terms(
             self.contract, effective_date=self.cleaned_data["effective_date"], agreed=self.agreed()
         )
@@ -202,4 +202,4 @@ class AmendForm(_OfContract):
 
 def typed_from(version: ContractVersion) -> Mapping[str, Any]:
     """Return a version's terms as a form shows them."""
-    return {name: getattr(version, name) for name in Agreed.__dataclass_fields__}
+    return {name: getattr(version, name) for name in CommercialTerms.__dataclass_fields__}

@@ -7,7 +7,7 @@ from datetime import date
 from apps.common.admin import money_text
 from apps.contracts.models import Installment
 from apps.contracts.schedule import Row, build_schedule
-from apps.contracts.terms import Terms
+from apps.contracts.terms import ScheduledTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class SchedulePreview:
     """The lines, and what they add up to without those replaced."""
 
     lines: Sequence[Line]
@@ -37,18 +37,18 @@ class Preview:
 
 
 def preview(
-    terms: Terms,
+    terms: ScheduledTerms,
     kept: Sequence[Installment] = (),
     replaced: Sequence[Installment] = (),
-    renewal: Terms | None = None,
-) -> Preview:
+    renewal: ScheduledTerms | None = None,
+) -> SchedulePreview:
     """Show the schedule of possible terms, after what an amendment keeps and replaces, and the term that follows."""
     rows, currency = build_schedule(terms), terms.currency
     lines = [_line(row, "kept", currency, row.get_state_display()) for row in kept]
     lines += [_line(row, "replaced", currency, "Replaced") for row in replaced]
     lines += [_line(row, "new", currency, _note(row)) for row in rows]
     counted: list[Row | Installment] = [*kept, *rows]
-    return Preview(
+    return SchedulePreview(
         lines=sorted(lines, key=lambda line: (line.due_date, line.mark != "replaced")),
         credit=money_text(sum(row.credit_micros for row in counted), currency),
         service=money_text(sum(row.service_micros for row in counted), currency),

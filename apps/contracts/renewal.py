@@ -5,10 +5,10 @@ from datetime import date
 
 from apps.common.money import divide_half_even, payable_step
 from apps.contracts.schedule import months_to
-from apps.contracts.terms import Frequency, Terms, find_problems
+from apps.contracts.terms import Frequency, ScheduledTerms, find_problems
 
 
-def next_term(terms: Terms, *, term_start: date) -> Terms:
+def next_term(terms: ScheduledTerms, *, term_start: date) -> ScheduledTerms:
     """Return the terms that follow a term that began on `term_start` and ends with `terms`, the newest that recur.
 
     Where an amendment replaced only the last periods, each of the whole new term's periods is as its last ones were.
@@ -23,7 +23,7 @@ def next_term(terms: Terms, *, term_start: date) -> Terms:
     return own if any(find_problems(whole)) else whole
 
 
-def _repeated(terms: Terms, months: int) -> Terms:
+def _repeated(terms: ScheduledTerms, months: int) -> ScheduledTerms:
     """Return what recurs of terms, from where they end, over so many months.
 
     A portion that is spread over its first periods only is spread over as many again.
@@ -42,7 +42,7 @@ def _repeated(terms: Terms, months: int) -> Terms:
     )
 
 
-def _over(portion_micros: int, terms: Terms, periods: int) -> int:
+def _over(portion_micros: int, terms: ScheduledTerms, periods: int) -> int:
     """Return what a portion comes to over so many periods, in steps that can be paid."""
     unit = payable_step(terms.currency)
     return divide_half_even(portion_micros // unit * periods, terms.period_count) * unit

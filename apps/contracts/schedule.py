@@ -10,7 +10,7 @@ from datetime import date
 from apps.common.money import Micros, payable_step, split
 from apps.common.periods import add_months
 from apps.contracts.errors import ImpossibleTerms
-from apps.contracts.terms import Terms, find_problems
+from apps.contracts.terms import ScheduledTerms, find_problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Row:
         return f"{self.period_start:%Y-%m-%d}/{self.period_end:%Y-%m-%d}"
 
 
-def build_schedule(terms: Terms) -> list[Row]:
+def build_schedule(terms: ScheduledTerms) -> list[Row]:
     """Return the installments: the one-time row first where there is one, then one row per period.
 
     A period that no portion reaches keeps its row, with nothing to pay, so that the periods cover the term.
@@ -61,7 +61,7 @@ def build_schedule(terms: Terms) -> list[Row]:
     return _one_time_rows(terms) + recurring
 
 
-def refuse_impossible(terms: Terms) -> None:
+def refuse_impossible(terms: ScheduledTerms) -> None:
     """Raise ImpossibleTerms, naming the first term that cannot be; `problems` in its context lists them all."""
     problems = list(find_problems(terms))
     if problems:
@@ -73,7 +73,7 @@ def months_to(anchor: date, boundary: date) -> int:
     return (boundary.year - anchor.year) * 12 + boundary.month - anchor.month
 
 
-def _spread(portion_micros: int, terms: Terms, limit: int | None) -> list[Micros]:
+def _spread(portion_micros: int, terms: ScheduledTerms, limit: int | None) -> list[Micros]:
     """Split a portion over the first `limit` rows in payable steps, the largest remainders to the earliest."""
     rows = terms.period_count
     if not rows:
@@ -84,7 +84,7 @@ def _spread(portion_micros: int, terms: Terms, limit: int | None) -> list[Micros
     return [Micros(share * step) for share in shares] + [Micros(0)] * (rows - carrying)
 
 
-def _one_time_rows(terms: Terms) -> list[Row]:
+def _one_time_rows(terms: ScheduledTerms) -> list[Row]:
     if not terms.onetime_credit_micros + terms.onetime_service_micros:
         return []
     return [

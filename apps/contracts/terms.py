@@ -31,7 +31,7 @@ MONTHS_PER_PERIOD = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.SEM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreed:
+class CommercialTerms:
     """What people agree on. The portions are totals: one-time amounts are part of them, bonus credits are not.
 
     A limit k spreads its portion over the first k recurring rows only.
@@ -48,7 +48,7 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms(Agreed):
+class ScheduledTerms(CommercialTerms):
     """What was agreed, and where it stands in time.
 
     `first_month` counts from the anchor to the first recurring period (0 in a first term). `one_time_date` is when the
@@ -96,36 +96,36 @@ class Terms(Agreed):
         return self.service_portion_micros - self.onetime_service_micros
 
 
-class Problem(NamedTuple):
+class TermProblem(NamedTuple):
     """A term that cannot be: which one, and the rule it breaks."""
 
     field: str
     rule: str
 
 
-def find_problems(terms: Terms) -> Iterator[Problem]:
+def find_problems(terms: ScheduledTerms) -> Iterator[TermProblem]:
     """Yield every term that cannot be, in the order a form shows them."""
     if FIRST_YEAR <= terms.anchor_date.year <= LAST_YEAR:
         yield from _problems_of_dates(terms)
     else:
-        yield Problem("start_date", f"The start lies between {FIRST_YEAR} and {LAST_YEAR}.")
+        yield TermProblem("start_date", f"The start lies between {FIRST_YEAR} and {LAST_YEAR}.")
     yield from _problems_of_amounts(terms)
     yield from _problems_of_limits(terms)
 
 
-def _problems_of_dates(terms: Terms) -> Iterator[Problem]:
+def _problems_of_dates(terms: ScheduledTerms) -> Iterator[TermProblem]:
     if not 0 <= terms.term_months <= MAX_TERM_MONTHS:
-        yield Problem("term_months", f"The term is 1 to {MAX_TERM_MONTHS} months.")
+        yield TermProblem("term_months", f"The term is 1 to {MAX_TERM_MONTHS} months.")
         return
     if terms.term_months % (terms.months_per_period or 1):
         rule = f"A term of {terms.term_months} months is not a whole number of {terms.payment_frequency} periods."
-        yield Problem("term_months", rule)
+        yield TermProblem("term_months", rule)
     if terms.one_time_due_date >= terms.end_date:
         field = "effective_date" if terms.one_time_date else "term_months"
-        yield Problem(field, "The term ends after its first day, and after the day it takes effect.")
+        yield TermProblem(field, "The term ends after its first day, and after the day it takes effect.")
 
 
-def _problems_of_amounts(terms: Terms) -> Iterator[Problem]:
+def _problems_of_amounts(terms: ScheduledTerms) -> Iterator[TermProblem]:
     unit = payable_step(terms.currency)
     for field in (
         "credit_portion_micros",
@@ -135,29 +135,31 @@ def _problems_of_amounts(terms: Terms) -> Iterator[Problem]:
     ):
         amount = getattr(terms, field)
         if amount < 0:
-            yield Problem(field, "An amount is not negative.")
+            yield TermProblem(field, "An amount is not negative.")
         elif amount > MAX_TOTAL_MICROS:
-            yield Problem(field, f"An amount is at most {decimal_text(MAX_TOTAL_MICROS)} {terms.currency}.")
+            yield TermProblem(field, f"An amount is at most {decimal_text(MAX_TOTAL_MICROS)} {terms.currency}.")
         elif amount % unit:
-            yield Problem(field, f"An amount is a whole number of {decimal_text(unit)} {terms.currency}.")
+            yield TermProblem(field, f"An amount is a whole number of {decimal_text(unit)} {terms.currency}.")
     if terms.onetime_credit_micros > terms.credit_portion_micros:
-        yield Problem("onetime_credit_micros", "The one-time credit is part of the credit portion, not above it.")
+        yield TermProblem("onetime_credit_micros", "The one-time credit is part of the credit portion, not above it.")
     if terms.onetime_service_micros > terms.service_portion_micros:
-        yield Problem("onetime_service_micros", "The one-time service is part of the service portion, not above it.")
+        yield TermProblem(
+            "onetime_service_micros", "The one-time service is part of the service portion, not above it."
+        )
     if not 0 < terms.total_micros <= MAX_TOTAL_MICROS:
         rule = f"The total is above zero and at most {decimal_text(MAX_TOTAL_MICROS)} {terms.currency}."
-        yield Problem("credit_portion_micros", rule)
+        yield TermProblem("credit_portion_micros", rule)
 
 
-def _problems_of_limits(terms: Terms) -> Iterator[Problem]:
+def _problems_of_limits(terms: ScheduledTerms) -> Iterator[TermProblem]:
     if not 0 <= terms.term_months <= MAX_TERM_MONTHS or terms.term_months % (terms.months_per_period or 1):
         return
     rows = terms.period_count
     if not rows and (terms.recurring_credit_micros or terms.recurring_service_micros):
-        yield Problem("term_months", "Without a recurring period every amount is one-time.")
+        yield TermProblem("term_months", "Without a recurring period every amount is one-time.")
     for field, limit in (
         ("credit_period_limit", terms.credit_period_limit),
         ("service_period_limit", terms.service_period_limit),
     ):
         if limit is not None and not 1 <= limit <= rows:
-            yield Problem(field, f"A limit is 1 to the number of periods, which is {rows}.")
+            yield TermProblem(field, f"A limit is 1 to the number of periods, which is {rows}.")

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from apps.idempotency.encryption import seal, unseal
 from apps.idempotency.errors import CallInProgress, IdempotencyKeyReused
 from apps.idempotency.models import IdempotentCall
-from apps.idempotency.sealing import seal, unseal
 
 KEEP = timedelta(hours=48)
 LEASE = timedelta(minutes=2)

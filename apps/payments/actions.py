@@ -12,7 +12,7 @@ from apps.approvals.actions import person, register
 from apps.common.admin import money_text
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import StripePayment
-from apps.payments.services.refunding import request_refund
+from apps.payments.services.refunds import request_refund
 from apps.wallets.actions import CustomerAction, wallet_texts
 
 

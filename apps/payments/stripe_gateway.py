@@ -29,7 +29,7 @@ from apps.payments.errors import (
     StripeUnavailable,
     StripeUnknownOutcome,
 )
-from apps.payments.objects import Facts
+from apps.payments.stripe_objects import Facts
 
 logger = logging.getLogger(__name__)
 

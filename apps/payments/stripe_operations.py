@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from apps.common.strict_json import Json
 from apps.payments.errors import StripeHasNone
-from apps.payments.objects import (
+from apps.payments.stripe_gateway import Operation, call, pages, read
+from apps.payments.stripe_objects import (
     CheckoutFacts,
     CreditNoteFacts,
     CustomerFacts,
@@ -25,7 +26,6 @@ from apps.payments.objects import (
     SubscriptionFacts,
     ThingFacts,
 )
-from apps.payments.stripe_gateway import Operation, call, pages, read
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Facts)

@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.outbox.delivery import Work, outbox_task, scheduled_task
 from apps.payments import debts, issues, services
 from apps.payments.errors import StripeNotConfigured
-from apps.payments.services.reconciling import ask_for_reconciliation
+from apps.payments.services.reconciliation import ask_for_reconciliation
 from apps.tenants.models import Organization
 
 

@@ -20,8 +20,8 @@ from apps.pricing.models import PriceVersion
 from apps.pricing.services import end_price_version, publish_price_version, terms_text, withdraw_price_version
 from apps.tenants.models import Organization
 from apps.usage.models import ActiveCharacter, QuarantinedEvent, UsageEvent
-from apps.usage.preview import Preview, preview_price, preview_without
-from apps.usage.services.rerating import Rerated, Selection, rate_selection
+from apps.usage.preview import PricePreview, preview_price, preview_without
+from apps.usage.services.late_rating import Rerated, Selection, rate_selection
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.selectors import wallet_figures
 
@@ -77,7 +77,7 @@ class PriceAction(Action):
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         return [*super().preview(by=by, now=now), *change_rows(self.changed(now), self.currency)]
 
-    def changed(self, now: datetime) -> Preview:
+    def changed(self, now: datetime) -> PricePreview:
         """Return what it changes for whom."""
         return preview_without(self.version(), now)
 
@@ -117,7 +117,7 @@ class PublishPrice(PriceAction):
             raise TermsChanged
         publish_price_version(version_id=self.version_id, published_by=person(by), now=now)
 
-    def changed(self, now: datetime) -> Preview:
+    def changed(self, now: datetime) -> PricePreview:
         return preview_price(self.version(), now)
 
     def has_known_size(self, now: datetime) -> bool:
@@ -303,7 +303,7 @@ def charges_digest(done: Rerated) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def change_rows(preview: Preview, currency: str) -> list[Change]:
+def change_rows(preview: PricePreview, currency: str) -> list[Change]:
     """Return what a price changes for whom over the last 30 days, the largest changes first, and all of it."""
     rows = [
         Change(

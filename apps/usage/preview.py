@@ -36,7 +36,7 @@ class PriceChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class PricePreview:
     """The organizations whose charge would change, the largest change first.
 
     `has_usage` is False where nobody used anything that the price is for, so that nothing can be compared.
@@ -51,7 +51,7 @@ class Preview:
         return sum(abs(change.difference_micros) for change in self.changes)
 
 
-def preview_price(draft: PriceVersion, now: datetime) -> Preview:
+def preview_price(draft: PriceVersion, now: datetime) -> PricePreview:
     """Price the last 30 days again as if the draft had been in force, tiers starting anew in each month of them.
 
     Usage in quarantine counts with them: that of the 30 days, and any older that the draft will price once it is
@@ -79,7 +79,7 @@ def preview_price(draft: PriceVersion, now: datetime) -> Preview:
     return _preview(changes, has_usage=bool(totals))
 
 
-def preview_without(version: PriceVersion, now: datetime) -> Preview:
+def preview_without(version: PriceVersion, now: datetime) -> PricePreview:
     """Price the last 30 days under a published price and without it, as ending or withdrawing it would have it.
 
     What no other price goes on pricing would wait in quarantine: all of it counts as changed.
@@ -108,9 +108,9 @@ def preview_without(version: PriceVersion, now: datetime) -> Preview:
     return _preview(changes, has_usage=bool(mine))
 
 
-def _preview(changes: Iterable[PriceChange], *, has_usage: bool) -> Preview:
+def _preview(changes: Iterable[PriceChange], *, has_usage: bool) -> PricePreview:
     ordered = sorted(changes, key=lambda change: (-abs(change.difference_micros), change.organization.name))
-    return Preview(ordered, has_usage)
+    return PricePreview(ordered, has_usage)
 
 
 def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals]) -> int | None:

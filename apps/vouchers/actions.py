@@ -16,9 +16,9 @@ from apps.common.errors import Conflict
 from apps.vouchers.errors import BatchNotFound, VoucherNotFound
 from apps.vouchers.models import Batch, Redemption, Voucher
 from apps.vouchers.services.batch_start import open_batch
+from apps.vouchers.services.batch_state import change_limit, enable_batch, enable_voucher, extend_batch
 from apps.vouchers.services.locks import lock_batch
-from apps.vouchers.services.revoking import revoke_batch, revoke_voucher
-from apps.vouchers.services.switching import change_limit, enable_batch, enable_voucher, extend_batch
+from apps.vouchers.services.revocation import revoke_batch, revoke_voucher
 
 
 class MoreThanAgreed(Conflict):

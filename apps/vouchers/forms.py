@@ -19,7 +19,7 @@ from apps.plans.models import Plan
 from apps.tenants.models import Organization
 from apps.vouchers.code_lists import LARGEST_FILE, decode
 from apps.vouchers.models import Batch
-from apps.vouchers.terms import MOST_CODES, MOST_REDEMPTIONS, Kind, Terms
+from apps.vouchers.terms import MOST_CODES, MOST_REDEMPTIONS, BatchTerms, VoucherKind
 
 
 def _text(**attrs: str) -> UnfoldAdminTextInputWidget:
@@ -180,10 +180,10 @@ class LimitForm(ConfirmForm):
     max_redemptions = _number("Redemptions in all", most=MOST_REDEMPTIONS, initial=1)
 
 
-def terms_of(cleaned: Any) -> Terms:
+def terms_of(cleaned: Any) -> BatchTerms:
     """Return the terms that a form was filled in with."""
-    return Terms(
-        kind=Kind(cleaned["kind"]),
+    return BatchTerms(
+        kind=VoucherKind(cleaned["kind"]),
         amount_micros=cleaned["amount_micros"],
         currency=cleaned["currency"],
         count=cleaned.get("count", 1),

@@ -15,7 +15,7 @@ MOST_REDEMPTIONS = 1_000_000
 MOST_DAYS = 36_500
 
 
-class Kind(StrEnum):
+class VoucherKind(StrEnum):
     """What a code gives: credit in the wallet, or less to pay on the next installment of a contract."""
 
     CREDIT = "credit"
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class BatchTerms:
     """The terms of a batch. Amounts are micros of `currency` per redemption.
 
     `max_redemptions` and `max_per_organization` bound one code; `max_codes_per_organization` how often an organization
@@ -31,7 +31,7 @@ class Terms:
     `expires_at`; credit lives `credit_days` from its redemption. Without organizations and plans everybody is eligible.
     """
 
-    kind: Kind
+    kind: VoucherKind
     amount_micros: int
     currency: str
     count: int = 1
@@ -58,7 +58,7 @@ def credit_expiry(redeemed_at: datetime, days: int | None) -> datetime | None:
     return None if days is None else redeemed_at + timedelta(days=days)
 
 
-def check_terms(terms: Terms, now: datetime) -> None:
+def check_terms(terms: BatchTerms, now: datetime) -> None:
     """Refuse terms that no batch can have.
 
     Raises:
@@ -80,16 +80,16 @@ def check_terms(terms: Terms, now: datetime) -> None:
         raise InvalidTerms("All codes together are worth more than can be counted.", field="count")
 
 
-def _check_amount(terms: Terms) -> None:
+def _check_amount(terms: BatchTerms) -> None:
     if not re.fullmatch(r"[A-Z]{3}", terms.currency):
         raise InvalidTerms("A currency is three capital letters, like EUR.", field="currency")
     if not 0 < terms.amount_micros <= MAX_MICROS:
         raise InvalidTerms("The amount must be positive.", field="amount_micros")
-    if terms.kind == Kind.DISCOUNT and terms.amount_micros % payable_step(terms.currency):
+    if terms.kind == VoucherKind.DISCOUNT and terms.amount_micros % payable_step(terms.currency):
         raise InvalidTerms(
             f"A discount is a whole number of the least that can be paid in {terms.currency}.", field="amount_micros"
         )
-    if terms.kind == Kind.DISCOUNT and terms.credit_days is not None:
+    if terms.kind == VoucherKind.DISCOUNT and terms.credit_days is not None:
         raise InvalidTerms("A discount has no lifetime of its own.", field="credit_days")
 
 

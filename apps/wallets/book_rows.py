@@ -9,7 +9,7 @@ from apps.ledger.book_rows import filled, ledger_state, ledger_written, moment
 from apps.ledger.keys import beside
 from apps.wallets.burndown import Part
 from apps.wallets.keys import OWED
-from apps.wallets.state import BookState, Changes, ChargeState, GrantState, ShortfallState, SliceState, Terms
+from apps.wallets.state import BookState, Changes, ChargeState, GrantState, ShortfallState, SliceState, WalletTerms
 
 POSTPAID = "postpaid"
 # A grant's burn key ends with the number of its transfer, in so many hex digits.
@@ -35,7 +35,7 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int) -> BookSta
             shortfalls[short.number] = short
     return BookState(
         ledger=ledger_state(book_id, opened["ledger"]),
-        terms=Terms(mode == POSTPAID, limit, enabled),
+        terms=WalletTerms(mode == POSTPAID, limit, enabled),
         grants=grants,
         slices=tuple(
             SliceState(UUID(hold), number_of[grant], amount, is_freeze)

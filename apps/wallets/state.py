@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class WalletTerms:
     """What a customer may owe and be charged for."""
 
     is_postpaid: bool
@@ -176,7 +176,7 @@ class BookState:
     """
 
     ledger: LedgerState
-    terms: Terms
+    terms: WalletTerms
     grants: Mapping[int, GrantState]
     slices: tuple[SliceState, ...]
     shortfalls: Mapping[int, ShortfallState]

@@ -32,13 +32,13 @@ BESIDE = {
 WITHOUT_MONEY = {
     "approvals.services.approve": "decides on an action",
     "approvals.services.reject": "ends a request",
-    "backoffice.services.archiving.change_status": "stops credentials; what is owed stays owed",
+    "backoffice.services.archival.change_status": "stops credentials; what is owed stays owed",
     "contracts.services.agreements.stop_agreement": "see BESIDE",
-    "contracts.services.amending.amended_terms": "reads",
-    "contracts.services.drafting.draft_contract": "a draft asks for nothing until it is offered, by an action",
-    "contracts.services.drafting.edit_contract": "for drafts; an offered contract is edited by an action",
-    "contracts.services.ending.given_up": "reads",
-    "contracts.services.ending.renewal_terms": "reads",
+    "contracts.services.amendments.amended_terms": "reads",
+    "contracts.services.drafts.draft_contract": "a draft asks for nothing until it is offered, by an action",
+    "contracts.services.drafts.edit_contract": "for drafts; an offered contract is edited by an action",
+    "contracts.services.lifecycle.given_up": "reads",
+    "contracts.services.lifecycle.renewal_terms": "reads",
     "contracts.services.locks.refuse_stale": "reads",
     "outbox.services.retry_parked": "sends again what was asked for before, with the same key",
     "payments.services.customers.recreate_customer": "makes a customer at Stripe",
@@ -48,27 +48,27 @@ WITHOUT_MONEY = {
     "payments.services.links.create_payment_link": "lets a customer pay what is asked for already",
     "plans.services.subscriptions.cancel_subscription": "the quota of the period stays, and no other follows",
     "plans.services.subscriptions.mark_past_due": "quota waits",
-    "pricing.services.drafting.check_terms": "reads",
-    "pricing.services.publishing.terms_text": "reads",
+    "pricing.services.drafts.check_terms": "reads",
+    "pricing.services.publication.terms_text": "reads",
     "snapshots.services.sources.choose_source": "collects figures of others",
     "tenants.services.new_api_key": "makes up a text",
     "tenants.services.provision_organization": "makes a customer, who may owe nothing",
     "tenants.services.revoke_api_key": "takes a credential",
     "vouchers.services.batches.cancel_batch": "its codes never worked",
     "vouchers.services.batches.create_batch": "its codes do not work before the action that it submits",
-    "vouchers.services.chosen.create_chosen": "its code does not work before the action that it submits",
-    "vouchers.services.chosen.import_codes": "its codes do not work before the action that it submits",
-    "vouchers.services.chosen.preview_import": "reads",
-    "vouchers.services.downloading.claim_download": "reads",
-    "vouchers.services.switching.disable_batch": "what was given stays",
-    "vouchers.services.switching.disable_voucher": "what was given stays",
-    "wallets.services.opening.open_wallet": "an empty wallet",
+    "vouchers.services.custom_codes.create_chosen": "its code does not work before the action that it submits",
+    "vouchers.services.custom_codes.import_codes": "its codes do not work before the action that it submits",
+    "vouchers.services.custom_codes.preview_import": "reads",
+    "vouchers.services.code_download.claim_download": "reads",
+    "vouchers.services.batch_state.disable_batch": "what was given stays",
+    "vouchers.services.batch_state.disable_voucher": "what was given stays",
+    "wallets.services.wallet_creation.open_wallet": "an empty wallet",
 }
 # Functions beside services that write, or look as if they did.
 WRITING = {
     "backoffice.access_changes.write": "who changed whose access",
-    "backoffice.documents.sheet.Sheet.finish": "a paper",
-    "backoffice.exporting.files.workbook": "a file",
+    "backoffice.documents.layout.Sheet.finish": "a paper",
+    "backoffice.exports.files.workbook": "a file",
     "backoffice.second_factor.confirm_device": "a person's own second factor",
     "backoffice.second_factor.forget_devices": "a second factor",
     "backoffice.second_factor.pending_device": "a person's own second factor",
@@ -120,27 +120,27 @@ FED_BY = {
     "contracts.services.agreements.write_agreement": "contracts.write_agreement",
     "contracts.services.agreements.change_agreement": "contracts.change_agreement",
     "contracts.services.agreements.resume_agreement": "contracts.resume_agreement",
-    "contracts.services.amending.amend_contract": "contracts.amend",
-    "contracts.services.drafting.change_details": "contracts.change_renewal",
-    "contracts.services.drafting.offer_contract": "contracts.offer",
-    "contracts.services.ending.cancel_contract": "contracts.cancel",
+    "contracts.services.amendments.amend_contract": "contracts.amend",
+    "contracts.services.drafts.change_details": "contracts.change_renewal",
+    "contracts.services.drafts.offer_contract": "contracts.offer",
+    "contracts.services.lifecycle.cancel_contract": "contracts.cancel",
     "plans.services.subscriptions.activate_subscription": "plans.activate",
     "plans.services.subscriptions.change_plan": "plans.change",
     "plans.services.subscriptions.start_subscription": "plans.start",
-    "pricing.services.publishing.end_price_version": "pricing.end",
-    "pricing.services.publishing.publish_price_version": "pricing.publish",
-    "pricing.services.publishing.withdraw_price_version": "pricing.withdraw",
-    "payments.services.refunding.request_refund": "payments.refund",
+    "pricing.services.publication.end_price_version": "pricing.end",
+    "pricing.services.publication.publish_price_version": "pricing.publish",
+    "pricing.services.publication.withdraw_price_version": "pricing.withdraw",
+    "payments.services.refunds.request_refund": "payments.refund",
     "tenants.services.add_api_key": "tenants.issue_key",
     "tenants.services.link_identity": "tenants.link_identity",
-    "usage.services.rerating.rate_selection": "usage.rate",
+    "usage.services.late_rating.rate_selection": "usage.rate",
     "vouchers.services.batch_start.open_batch": "vouchers.start_batch",
-    "vouchers.services.revoking.revoke_batch": "vouchers.revoke_batch",
-    "vouchers.services.revoking.revoke_voucher": "vouchers.revoke_code",
-    "vouchers.services.switching.change_limit": "vouchers.change_limit",
-    "vouchers.services.switching.enable_batch": "vouchers.enable_batch",
-    "vouchers.services.switching.enable_voucher": "vouchers.enable_code",
-    "vouchers.services.switching.extend_batch": "vouchers.extend_batch",
+    "vouchers.services.revocation.revoke_batch": "vouchers.revoke_batch",
+    "vouchers.services.revocation.revoke_voucher": "vouchers.revoke_code",
+    "vouchers.services.batch_state.change_limit": "vouchers.change_limit",
+    "vouchers.services.batch_state.enable_batch": "vouchers.enable_batch",
+    "vouchers.services.batch_state.enable_voucher": "vouchers.enable_code",
+    "vouchers.services.batch_state.extend_batch": "vouchers.extend_batch",
 }
 FEEDING = {f"apps.{name}" for name in FED_BY}
 
@@ -208,10 +208,10 @@ def test_each_service_that_feeds_the_clock_is_what_its_action_carries_out(servic
 
 def test_the_graph_sees_what_it_is_asked_about() -> None:
     ways = product().reaching({POST}, without=set())
-    for name in ("plans.services.subscriptions.change_plan", "usage.services.rerating.rate_selection"):
+    for name in ("plans.services.subscriptions.change_plan", "usage.services.late_rating.rate_selection"):
         assert ways[f"apps.{name}"][-1] == POST
     assert product().resolve("apps.wallets.services.grant_credits") == "apps.wallets.services.grants.grant_credits"
-    assert "apps.vouchers.services.revoking.revoke_batch" in ways, "a task that is asked for by its name"
+    assert "apps.vouchers.services.revocation.revoke_batch" in ways, "a task that is asked for by its name"
 
 
 def superuser() -> Any:

@@ -21,7 +21,7 @@ from apps.approvals import services
 from apps.approvals.errors import NotIndependent
 from apps.approvals.models import AccessChange, Approval
 from apps.backoffice import audit, second_factor
-from apps.common.admin.stale import SEEN
+from apps.common.admin.edit_conflicts import SEEN
 from tests.approvals.factories import ask
 from tests.backoffice.people import PASSWORD, client_of, create_staff
 from tests.backoffice.test_sign_in import code_now, enroll

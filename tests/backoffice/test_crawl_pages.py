@@ -5,11 +5,11 @@ from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
 from apps.approvals.models import Approval
-from apps.backoffice.overview.header import tab_of
-from apps.backoffice.overview.page import SETTINGS, TABS
-from apps.backoffice.why.figures import FIGURES
-from apps.backoffice.why.links import why
-from apps.backoffice.why.pages import PAGES
+from apps.backoffice.customer_page.page import SETTINGS, TABS
+from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice.explain.figures import FIGURES
+from apps.backoffice.explain.links import why
+from apps.backoffice.explain.pages import PAGES
 from apps.contracts.models import Contract, Installment
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
@@ -18,8 +18,8 @@ from apps.wallets.models import Grant
 from tests.backoffice.people import client_of
 from tests.backoffice.test_crawl import PEOPLE, person_in
 from tests.backoffice.world import NOW, create_world
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 pytestmark = pytest.mark.django_db
 

@@ -9,20 +9,20 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.urls import reverse
 
+from apps.backoffice.customer_page.page import TABS
+from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.documents import statement
+from apps.backoffice.explain.figures import FIGURES
+from apps.backoffice.explain.links import why
 from apps.backoffice.home.figures import movement_chart
-from apps.backoffice.overview.header import tab_of
-from apps.backoffice.overview.page import TABS
-from apps.backoffice.why.figures import FIGURES
-from apps.backoffice.why.links import why
 from apps.common.periods import month_of
 from apps.contracts.models import Contract, Installment
 from apps.usage.models import UsageEvent
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer, sign_contract
 from tests.factories import charge, create_grant, create_organization
-from tests.pricing.making import make_meter, price
-from tests.usage.making import send, several
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import send, several
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +91,7 @@ class TestWhatIsNotShown:
     @pytest.fixture(autouse=True)
     def _short(self, monkeypatch):
         for module in ("figures", "money", "usage"):
-            monkeypatch.setattr(f"apps.backoffice.why.{module}.SHOWN", 2)
+            monkeypatch.setattr(f"apps.backoffice.explain.{module}.SHOWN", 2)
 
     def rows(self, client, address):
         page = content(client, address)

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.api.openapi import description
 from apps.backoffice.api_answers import PATHS, answer, indented
-from apps.backoffice.blocks import amount_of
+from apps.backoffice.components import amount_of
+from apps.backoffice.customer_page.page import SETTINGS, TABS
+from apps.backoffice.customer_page.summary import tab_of, tiles
 from apps.backoffice.models import Note
-from apps.backoffice.overview.header import tab_of, tiles
-from apps.backoffice.overview.page import SETTINGS, TABS
 from apps.backoffice.services import change_status
 from apps.plans.services import PlanTerms, define_plan, start_subscription
 from apps.tenants.models import Organization

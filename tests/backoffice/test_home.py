@@ -111,7 +111,7 @@ class TestWhatNeedsAPerson:
 @pytest.mark.tampers
 def test_books_that_differ_are_noticed(client):
     from apps.ledger.models import Account
-    from tests.emptying import without_triggers
+    from tests.table_truncation import without_triggers
 
     organization = create_customer()
     with without_triggers(connection):

@@ -9,13 +9,13 @@ import pytest
 from auditlog.models import LogEntry
 from openpyxl import load_workbook
 
-from apps.backoffice.exporting.cells import inert, plain
+from apps.backoffice.exports.cells import inert, plain
 from apps.backoffice.models import SavedView
 from apps.tenants.models import Organization
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,8 @@ import pytest
 from auditlog.models import LogEntry
 from django.db import connection
 
+from apps.backoffice.customer_page.statement_tab import statement_page
 from apps.backoffice.documents.statement import BooksDisagree, monthly_statement
-from apps.backoffice.overview.statement_tab import statement_page
 from apps.common.money import Micros
 from apps.common.periods import month_of, parse_month
 from apps.ledger.models import Entry
@@ -13,8 +13,8 @@ from apps.wallets import selectors
 from apps.wallets import services as wallets
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
-from tests.emptying import without_triggers
 from tests.factories import cause_of
+from tests.table_truncation import without_triggers
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from apps.tenants.models import Organization
 from tests.approvals.test_registry import values_of
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_world
-from tests.pricing.making import make_meter, price
+from tests.pricing.factories import make_meter, price
 from tests.vouchers.factories import create_voucher
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,10 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
+from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice.explain.figures import FIGURES
+from apps.backoffice.explain.links import why
 from apps.backoffice.home.figures import glance
-from apps.backoffice.overview.header import tab_of
-from apps.backoffice.why.figures import FIGURES
-from apps.backoffice.why.links import why
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.usage.models import UsageEvent
@@ -17,8 +17,8 @@ from apps.wallets import services as wallets
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer, sign_contract
 from tests.factories import cause_of
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ class TestHome:
 
     @pytest.mark.parametrize("name", FIGURES)
     def test_the_rows_add_up_to_the_figure(self, client, customer, name):
-        from apps.backoffice.why.figures import figure_page
+        from apps.backoffice.explain.figures import figure_page
 
         page = figure_page(f"{name}:USD", NOW)
         total = getattr(glance("USD", NOW), f"{name}_micros")
@@ -101,7 +101,7 @@ class TestHome:
 
 
 def _page(name):
-    from apps.backoffice.why.figures import figure_page
+    from apps.backoffice.explain.figures import figure_page
 
     return figure_page(f"{name}:USD", NOW)
 

@@ -50,7 +50,7 @@ class TestPrepare:
         monkeypatch.setattr(background, "connected", lambda _url: psycopg.connect(**connection.get_connection_params()))
         monkeypatch.setattr(stamp, "is_current", lambda _connection: True)
         monkeypatch.setattr("django.core.management.call_command", lambda name, **_options: done.append(name))
-        monkeypatch.setattr("apps.demo.seeding.make_beginning", lambda now: done.append("demo"))
+        monkeypatch.setattr("apps.demo.seed.make_beginning", lambda now: done.append("demo"))
         monkeypatch.setattr("apps.demo.access.demo_access", lambda now: {"username": "admin"})
 
         assert background.prepare() == {"username": "admin", "history_is_complete": True}

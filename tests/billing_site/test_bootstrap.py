@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from billing_site import bootstrap, installing, wheels
-from billing_site.installing import Stop
+from billing_site import bootstrap, installer, wheels
+from billing_site.installer import Stop
 from billing_site.wheels import NotFetched
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,20 +116,20 @@ class TestInstall:
     @pytest.fixture
     def installed(self, monkeypatch):
         calls = []
-        monkeypatch.setattr(installing, "install_pins", lambda _python, file: calls.append(file.name))
+        monkeypatch.setattr(installer, "install_pins", lambda _python, file: calls.append(file.name))
         return calls
 
     def test_a_second_run_installs_nothing(self, project, installed):
-        installing.install(project, "requirements.txt")
-        installing.install(project, "requirements.txt")
+        installer.install(project, "requirements.txt")
+        installer.install(project, "requirements.txt")
 
         assert installed == ["requirements.txt"]
 
     def test_changed_pins_are_installed(self, project, installed):
-        installing.install(project, "requirements.txt")
+        installer.install(project, "requirements.txt")
         (project / "requirements.txt").write_text("django==5.2.20\n")
 
-        installing.install(project, "requirements.txt")
+        installer.install(project, "requirements.txt")
 
         assert len(installed) == 2
 
@@ -138,16 +138,16 @@ class TestInstall:
         python.unlink()
         python.write_text("")
 
-        installing.install(project, "requirements.txt")
+        installer.install(project, "requirements.txt")
 
-        assert installing.runs(python)
+        assert installer.runs(python)
 
 
 class TestReason:
     def test_names_a_missing_wheel(self):
         output = "ERROR: Could not find a version\nERROR: No matching distribution found for psycopg-binary==3.3.9\n"
 
-        assert installing.reason(output).startswith("there is no wheel of psycopg-binary==3.3.9 for Python 3.")
+        assert installer.reason(output).startswith("there is no wheel of psycopg-binary==3.3.9 for Python 3.")
 
     def test_tells_an_unreachable_index_from_a_missing_wheel(self):
         output = (
@@ -155,10 +155,10 @@ class TestReason:
             "ERROR: No matching distribution found for amqp==5.4.2\n"
         )
 
-        assert installing.reason(output).startswith("the package index cannot be reached")
+        assert installer.reason(output).startswith("the package index cannot be reached")
 
     def test_gives_the_last_line_of_anything_else(self):
-        assert installing.reason("one\ntwo\n\n") == "pip could not install the requirements: two"
+        assert installer.reason("one\ntwo\n\n") == "pip could not install the requirements: two"
 
 
 class TestPipSettings:
@@ -171,7 +171,7 @@ class TestPipSettings:
             "[global]\ncert = /etc/ca.crt\nextra-index-url =\n    file:///a\n    file:///b\n[install]\nfind_links=/w\n"
         )
 
-        assert installing.pip_settings({}, [self.file(tmp_path, "pip.conf", text)]) == {
+        assert installer.pip_settings({}, [self.file(tmp_path, "pip.conf", text)]) == {
             "cert": "/etc/ca.crt",
             "extra-index-url": "file:///a file:///b",
             "find-links": "/w",
@@ -182,8 +182,8 @@ class TestPipSettings:
         user = self.file(tmp_path, "user", "[global]\nindex-url=https://b\n")
         environment = {"PIP_INDEX_URL": "https://c", "PIP_CERT": "", "HOME": "/"}
 
-        assert installing.pip_settings({}, [machine, user])["index-url"] == "https://b"
-        assert installing.pip_settings(environment, [machine, user]) == {"index-url": "https://c", "cert": "/a"}
+        assert installer.pip_settings({}, [machine, user])["index-url"] == "https://b"
+        assert installer.pip_settings(environment, [machine, user]) == {"index-url": "https://c", "cert": "/a"}
 
 
 class Index(BaseHTTPRequestHandler):
@@ -241,12 +241,12 @@ class TestWheels:
         def unreachable(_folder):
             raise NotFetched("PyPI could not be used")
 
-        monkeypatch.setattr(installing, "fetch_pip", unreachable)
-        monkeypatch.setattr(installing, "runs_pip", lambda _command: False)
-        monkeypatch.setattr(installing.importlib.util, "find_spec", lambda _name: None)
+        monkeypatch.setattr(installer, "fetch_pip", unreachable)
+        monkeypatch.setattr(installer, "runs_pip", lambda _command: False)
+        monkeypatch.setattr(installer.importlib.util, "find_spec", lambda _name: None)
 
         with pytest.raises(Stop, match="neither pip nor ensurepip, and PyPI could not be used; install python3-venv"):
-            installing.pip_command(tmp_path / "bin" / "python")
+            installer.pip_command(tmp_path / "bin" / "python")
 
     def test_uv_is_taken_out_of_its_wheel_and_kept(self, tmp_path, monkeypatch, index):
         packed = io.BytesIO()
@@ -262,11 +262,11 @@ class TestWheels:
 
     def test_pypi_is_not_asked_where_pip_has_another_index(self, tmp_path, monkeypatch):
         asked, commands = [], []
-        monkeypatch.setattr(installing, "fetch_uv", lambda: asked.append("pypi"))
-        monkeypatch.setattr(installing.shutil, "which", lambda _name, path=None: None)
-        monkeypatch.setattr(installing, "call", commands.append)
-        monkeypatch.setattr(installing, "pip_command", lambda _python: ["pip"])
+        monkeypatch.setattr(installer, "fetch_uv", lambda: asked.append("pypi"))
+        monkeypatch.setattr(installer.shutil, "which", lambda _name, path=None: None)
+        monkeypatch.setattr(installer, "call", commands.append)
+        monkeypatch.setattr(installer, "pip_command", lambda _python: ["pip"])
 
-        assert installing.uv_command(tmp_path / "python", {"index-url": "https://mirror.example"}) is None
+        assert installer.uv_command(tmp_path / "python", {"index-url": "https://mirror.example"}) is None
         assert asked == []
         assert commands == [["pip", "install", "--quiet", "--no-compile", "uv"]]

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from apps.approvals.models import Approval
 from apps.contracts import services as contracts
 from apps.contracts.models import Contract, Installment
-from apps.contracts.services import Writing
-from apps.contracts.terms import Agreed, Frequency
+from apps.contracts.services import ContractDraft
+from apps.contracts.terms import CommercialTerms, Frequency
 from apps.payments import services as payments
 from apps.tenants.models import Organization
 from apps.vouchers.models import Batch, Voucher
@@ -144,18 +144,16 @@ def test_the_page_of_an_app_keeps_the_content_policy(visit):
 
 
 def test_the_list_of_contracts_fits_a_window_of_1400_pixels(visit, customer):
-    writing = Writing(
+    draft = ContractDraft(
         start_date=timezone.now().date(),
-        agreed=Agreed(
+        agreed=CommercialTerms(
             term_months=12,
             payment_frequency=Frequency.MONTHLY,
             credit_portion_micros=120_000 * 1_000_000,
             service_portion_micros=0,
         ),
     )
-    contract = contracts.draft_contract(
-        organization=customer, writing=writing, created_by="staff:ada", now=timezone.now()
-    )
+    contract = contracts.draft_contract(organization=customer, draft=draft, created_by="staff:ada", now=timezone.now())
     contracts.offer_contract(contract_id=contract.pk, seen_revision=contract.revision, now=timezone.now())
     page = visit("billing", "Billing")
     page.set_viewport_size({"width": 1400, "height": 900})

@@ -6,18 +6,18 @@ from typing import Any
 from apps.common.money import Micros, to_micros
 from apps.contracts import services
 from apps.contracts.models import Contract, Installment, InstallmentPayment, ServiceAgreement
-from apps.contracts.terms import Agreed, Frequency
+from apps.contracts.terms import CommercialTerms, Frequency
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 
 AMOUNTS = {"credit", "service", "onetime_credit", "onetime_service"}
 
 
-def agreed(**fields: Any) -> Agreed:
+def agreed(**fields: Any) -> CommercialTerms:
     """A year paid monthly: 1,200 of credit, unless told; amounts in whole units."""
     given = {"months": 12, "frequency": "monthly", "credit": "1200", "service": "0"} | fields
     amounts = {name: to_micros(given.get(name, "0")) for name in AMOUNTS}
-    return Agreed(
+    return CommercialTerms(
         term_months=given["months"],
         payment_frequency=Frequency(given["frequency"]),
         credit_portion_micros=amounts["credit"],
@@ -29,10 +29,10 @@ def agreed(**fields: Any) -> Agreed:
     )
 
 
-def writing(
+def draft_fields(
     start: str = "2026-11-18", *, bonus: str = "0", auto_renew: bool = False, **fields: Any
-) -> services.Writing:
-    return services.Writing(
+) -> services.ContractDraft:
+    return services.ContractDraft(
         start_date=date.fromisoformat(start),
         agreed=agreed(**fields),
         bonus_credits_micros=to_micros(bonus),
@@ -42,7 +42,7 @@ def writing(
 
 def draft(organization: Organization, now: datetime, start: str = "2026-11-18", **fields: Any) -> Contract:
     return services.draft_contract(
-        organization=organization, writing=writing(start, **fields), created_by="staff:ann", now=now
+        organization=organization, draft=draft_fields(start, **fields), created_by="staff:ann", now=now
     )
 
 
@@ -98,5 +98,5 @@ def agreement(organization: Organization, now: datetime, **fields: Any) -> Servi
         "start_date": date(2026, 11, 18),
     } | fields
     return services.write_agreement(
-        organization=organization, writing=services.AgreementWriting(**given), created_by="staff:ann", now=now
+        organization=organization, draft=services.AgreementDraft(**given), created_by="staff:ann", now=now
     )

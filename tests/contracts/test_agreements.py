@@ -48,7 +48,7 @@ def change(written: ServiceAgreement, now, **fields) -> ServiceAgreement:
     return services.change_agreement(
         agreement_id=written.pk,
         seen_revision=written.revision,
-        writing=services.AgreementWriting(**given),
+        draft=services.AgreementDraft(**given),
         now=now,
     )
 
@@ -174,7 +174,7 @@ class TestChangeAgreement:
             services.change_agreement(
                 agreement_id=written.pk,
                 seen_revision=1,
-                writing=services.AgreementWriting(
+                draft=services.AgreementDraft(
                     description="x", charge_type=ChargeType.ANNUAL, amount_micros=1, start_date=date(2026, 1, 1)
                 ),
                 now=now,

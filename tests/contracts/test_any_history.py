@@ -15,7 +15,7 @@ from apps.contracts.audit import contract_breaks
 from apps.contracts.models import Contract, Installment, InstallmentRefund
 from apps.wallets.accounts import Role
 from apps.wallets.audit import book_breaks
-from tests.contracts.factories import active, agreed, agreement, offer, rows, writing
+from tests.contracts.factories import active, agreed, agreement, draft_fields, offer, rows
 from tests.factories import charge, create_organization
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
@@ -116,7 +116,7 @@ class History:
         services.edit_contract(
             contract_id=self.contract.pk,
             seen_revision=self.contract.revision,
-            writing=writing(f"{self.now:%Y-%m-%d}", months=1 + pick % 5, credit="50"),
+            draft=draft_fields(f"{self.now:%Y-%m-%d}", months=1 + pick % 5, credit="50"),
             edited_by="staff:ann",
             now=self.now,
         )

@@ -27,8 +27,8 @@ from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from tests.contracts.factories import active, agreement, discount, draft, offer, pay, refund, rows
-from tests.emptying import without_triggers
 from tests.factories import cause_of, charge, create_grant, create_organization
+from tests.table_truncation import without_triggers
 
 FROZEN = {
     "due_date": F("due_date") + timedelta(days=1),

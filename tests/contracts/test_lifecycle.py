@@ -18,7 +18,7 @@ from apps.contracts.errors import (
 from apps.contracts.models import CONTRACT_TRANSITIONS, INSTALLMENT_TRANSITIONS, Contract, Installment
 from apps.contracts.selectors import contract_for_subscribe, current_schedule
 from apps.outbox.models import OutboxMessage
-from tests.contracts.factories import active, agreed, discount, draft, offer, pay, rows, writing
+from tests.contracts.factories import active, agreed, discount, draft, draft_fields, offer, pay, rows
 from tests.factories import create_organization
 
 Status = Contract.Status
@@ -76,7 +76,7 @@ class TestDrafting:
         edited = services.edit_contract(
             contract_id=contract.pk,
             seen_revision=1,
-            writing=writing("2027-01-01", months=6, credit="600"),
+            draft=draft_fields("2027-01-01", months=6, credit="600"),
             edited_by="staff:bob",
             now=now,
         )
@@ -86,7 +86,7 @@ class TestDrafting:
         contract = offer(acme, now)
         with pytest.raises(ChangedMeanwhile):
             services.edit_contract(
-                contract_id=contract.pk, seen_revision=1, writing=writing(), edited_by="staff:bob", now=now
+                contract_id=contract.pk, seen_revision=1, draft=draft_fields(), edited_by="staff:bob", now=now
             )
 
 
@@ -110,7 +110,7 @@ class TestOffering:
         edited = services.edit_contract(
             contract_id=contract.pk,
             seen_revision=contract.revision,
-            writing=writing(months=6, credit="600"),
+            draft=draft_fields(months=6, credit="600"),
             edited_by="staff:bob",
             now=now,
         )
@@ -127,7 +127,7 @@ class TestOffering:
             services.edit_contract(
                 contract_id=contract.pk,
                 seen_revision=contract.revision,
-                writing=writing(),
+                draft=draft_fields(),
                 edited_by="staff:bob",
                 now=now,
             )

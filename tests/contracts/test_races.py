@@ -11,7 +11,7 @@ from apps.contracts.selectors import current_schedule
 from apps.wallets.accounts import Role
 from apps.wallets.models import Grant
 from apps.wallets.selectors import entries_page, wallet_figures
-from tests.contracts.factories import active, agreed, agreement, discount, offer, refund, rows, writing
+from tests.contracts.factories import active, agreed, agreement, discount, draft_fields, offer, refund, rows
 from tests.factories import create_organization
 from tests.wallets.test_races import together
 
@@ -81,7 +81,7 @@ class TestEditRaces:
             return services.edit_contract(
                 contract_id=contract.pk,
                 seen_revision=contract.revision,
-                writing=writing(months=6, credit="600"),
+                draft=draft_fields(months=6, credit="600"),
                 edited_by="staff:ann",
                 now=now,
             )
@@ -115,7 +115,7 @@ class TestEditRaces:
             return services.edit_contract(
                 contract_id=contract.pk,
                 seen_revision=contract.revision,
-                writing=writing(months=months, credit="600"),
+                draft=draft_fields(months=months, credit="600"),
                 edited_by="staff:ann",
                 now=now,
             )

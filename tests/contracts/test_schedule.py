@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from apps.common.money import payable_step
 from apps.contracts.errors import ImpossibleTerms
 from apps.contracts.schedule import Row, build_schedule
-from apps.contracts.terms import Frequency, Terms, find_problems
+from apps.contracts.terms import Frequency, ScheduledTerms, find_problems
 
 USD = 1_000_000
 CENT = 10_000
 
 
-def terms(**overrides) -> Terms:
+def terms(**overrides) -> ScheduledTerms:
     agreed = {
         "currency": "USD",
         "anchor_date": date(2026, 1, 1),
@@ -26,15 +26,15 @@ def terms(**overrides) -> Terms:
         "credit_portion_micros": 1_200 * USD,
         "service_portion_micros": 0,
     }
-    return Terms(**(agreed | overrides))
+    return ScheduledTerms(**(agreed | overrides))
 
 
-def due_dates(agreed: Terms) -> list[str]:
+def due_dates(agreed: ScheduledTerms) -> list[str]:
     return [f"{row.due_date:%Y-%m-%d}" for row in build_schedule(agreed)]
 
 
 @st.composite
-def possible_terms(draw) -> Terms:
+def possible_terms(draw) -> ScheduledTerms:
     frequency = draw(st.sampled_from(Frequency))
     count = 1 if frequency is Frequency.ONE_TIME else draw(st.integers(1, 20))
     months = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}.get(frequency, draw(st.integers(1, 36)))
@@ -42,7 +42,7 @@ def possible_terms(draw) -> Terms:
     unit = payable_step(currency)
     credit, service = draw(st.integers(0, 10**7)), draw(st.integers(1, 10**7))
     limit = st.none() | st.integers(1, count)
-    return Terms(
+    return ScheduledTerms(
         currency=currency,
         anchor_date=draw(st.dates(date(1999, 1, 1), date(2101, 1, 1))),
         term_months=count * months,

@@ -13,7 +13,7 @@ from apps.approvals.services import approve
 from apps.common.periods import midnight, month_label, month_of
 from apps.contracts.models import Contract, Installment, ServiceAgreement
 from apps.demo.access import demo_access
-from apps.demo.seeding import history_is_complete, make_beginning, make_history, seed
+from apps.demo.seed import history_is_complete, make_beginning, make_history, seed
 from apps.ledger.models import Transfer
 from apps.plans.selectors import current_subscription
 from apps.snapshots.providers import OwnLedger

@@ -8,8 +8,8 @@ from django.db import connection
 
 from apps.wallets.audit import book_breaks
 from apps.wallets.services import revoke_grant
-from tests.emptying import without_triggers
 from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
+from tests.table_truncation import without_triggers
 
 pytestmark = pytest.mark.django_db
 

@@ -17,8 +17,8 @@ from apps.wallets.accounts import Role
 from tests.backoffice.people import client_of, create_staff
 from tests.contracts.factories import offer, pay, rows
 from tests.payments.desk import Desk
+from tests.payments.test_contract_ends import QUARTERLY
 from tests.payments.test_contracts import subscribe
-from tests.payments.test_ending import QUARTERLY
 from tests.payments.world import create_payment_rows
 
 LINKS = "/admin/payments/paymentlink/"

@@ -22,7 +22,7 @@ from apps.payments.models import (
     StripeInvoice,
 )
 from apps.payments.services.installment_invoices import invoice_installment
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.audit import book_breaks
 from apps.wallets.selectors import account_balances, wallet_figures

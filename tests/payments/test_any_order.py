@@ -9,10 +9,10 @@ from django.db import transaction
 
 from apps.common.money import to_micros
 from apps.payments import services
-from apps.payments.deliveries import read_delivery
 from apps.payments.models import CheckoutSession, PaymentIssue, StripeEvent, StripePayment
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.inbox import requeue_stuck
+from apps.payments.webhook_body import read_delivery
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.models import Grant
@@ -179,7 +179,7 @@ class TestParking:
         self, desk: Desk, acme: Organization, now: datetime, monkeypatch: pytest.MonkeyPatch, settings: Any
     ) -> None:
         from apps.payments.handlers import HANDLERS, Handler
-        from apps.payments.objects import IntentFacts
+        from apps.payments.stripe_objects import IntentFacts
 
         settings.STRIPE_EVENT_MAX_ATTEMPTS = 4
         broken = Handler(IntentFacts.read, self.fail)

@@ -28,9 +28,9 @@ def applied(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counts: Counter[str] = Counter()
 
     def counted(handler: Handler) -> Handler:
-        def apply(facts: Any, occasion: Any) -> None:
-            handler.apply(facts, occasion)
-            counts[occasion.event_id] += 1
+        def apply(facts: Any, context: Any) -> None:
+            handler.apply(facts, context)
+            counts[context.event_id] += 1
 
         return replace(handler, apply=apply)
 

@@ -13,14 +13,14 @@ from apps.contracts.selectors import surplus_left
 from apps.payments import services
 from apps.payments.models import CheckoutSession, Mandate, PaymentLink, StripeEvent
 from apps.payments.services.installment_invoices import invoice_installment
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import agreed, discount, offer, pay, rows
 from tests.payments.desk import Desk
+from tests.payments.test_contract_ends import issues, live
 from tests.payments.test_contracts import healthy, states, subscribe
-from tests.payments.test_ending import issues, live
 
 
 def amend(contract: Contract, now: datetime, effective: str, **terms: Any) -> None:

@@ -20,7 +20,7 @@ from apps.payments.models import (
     StripeInvoice,
 )
 from apps.payments.services.installment_invoices import invoice_installment
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import wallet_figures

@@ -12,10 +12,10 @@ import pytest
 from apps.common.money import Micros, to_micros
 from apps.contracts.models import Contract
 from apps.contracts.schedule import build_schedule
-from apps.contracts.terms import Frequency, Terms
+from apps.contracts.terms import Frequency, ScheduledTerms
 from apps.payments.collection import Owed, split_schedule
 from apps.payments.models import StripeInvoice
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from tests.contracts.factories import offer, pay, rows
@@ -48,7 +48,7 @@ def all_terms() -> Iterator[tuple[date, str, int]]:
 
 def test_whatever_the_terms_and_the_day_each_installment_is_collected_once_and_no_later_one_before_its_day() -> None:
     for start, frequency, months in all_terms():
-        terms = Terms(
+        terms = ScheduledTerms(
             term_months=months,
             payment_frequency=Frequency(frequency),
             credit_portion_micros=Micros(TOTAL),

@@ -22,7 +22,7 @@ from apps.payments import services
 from apps.payments.audit import payment_breaks
 from apps.payments.models import CheckoutSession, Mandate, StripeEvent, StripeInvoice, StripePayment
 from apps.payments.services.installment_invoices import invoice_installment
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.audit import book_breaks
 from apps.wallets.models import Grant
@@ -32,8 +32,8 @@ from tests.contracts.factories import offer, rows
 from tests.factories import charge
 from tests.payments.desk import Desk
 from tests.payments.test_changes import visit
+from tests.payments.test_contract_ends import QUARTERLY, live
 from tests.payments.test_contracts import subscribe
-from tests.payments.test_ending import QUARTERLY, live
 from tests.payments.test_top_ups import buy
 
 World = Callable[[Desk, Organization, datetime], None]

@@ -22,7 +22,7 @@ from apps.payments.errors import (
 )
 from apps.payments.models import CheckoutSession, PaymentIssue, StripeCustomer, StripeEvent, StripeRequest
 from apps.payments.services.customers import ensure_customer
-from apps.payments.services.reconciling import ask_for_reconciliation
+from apps.payments.services.reconciliation import ask_for_reconciliation
 from apps.payments.services.sessions import expire_session
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures

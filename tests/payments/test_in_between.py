@@ -8,7 +8,7 @@ from apps.common.money import to_micros
 from apps.contracts.models import Contract
 from apps.payments import services
 from apps.payments.models import CheckoutSession, Mandate, PaymentIssue, StripeInvoice, StripePayment
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances
@@ -17,8 +17,8 @@ from local_stripe.faults import Fault
 from tests.contracts.factories import offer, pay, refund, rows
 from tests.payments.desk import Desk
 from tests.payments.test_changes import amend, visit
+from tests.payments.test_contract_ends import QUARTERLY, issues, live
 from tests.payments.test_contracts import healthy, states, subscribe
-from tests.payments.test_ending import QUARTERLY, issues, live
 from tests.payments.test_top_ups import buy
 
 

@@ -17,7 +17,7 @@ from apps.contracts.services.locks import lock_contract
 from apps.ledger.models import Book
 from apps.payments import services
 from apps.payments.models import StripeEvent, StripeInvoice
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role

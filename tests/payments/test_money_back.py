@@ -14,7 +14,7 @@ from apps.common.money import to_micros
 from apps.payments.actions import RefundPayment
 from apps.payments.errors import RefundTooLarge
 from apps.payments.models import Dispute, PaymentIssue, Refund, StripeEvent, StripePayment
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures

@@ -11,8 +11,8 @@ from apps.tenants.models import Organization
 from apps.usage.services import check_usage, close_month
 from tests.factories import create_organization
 from tests.payments.desk import Desk
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 UNIT = 1_000_000
 

@@ -12,7 +12,7 @@ from apps.contracts.selectors import surplus_left
 from apps.payments import services
 from apps.payments.actions import RefundPayment
 from apps.payments.models import PaymentIssue, Refund, StripePayment
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures

@@ -14,7 +14,7 @@ from apps.contracts.selectors import surplus_left
 from apps.payments import services
 from apps.payments.errors import EventBusy, StripeUnavailable
 from apps.payments.models import StripeEvent, StripeInvoice
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.models import Grant

@@ -16,13 +16,13 @@ from django.db import connection
 
 from apps.common.money import to_micros
 from apps.payments.models import CheckoutSession, Refund, StripeEvent, StripePayment
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
 from local_stripe.deliveries import encode, sign
 from tests.factories import create_organization
-from tests.outbox.delivering import deliver_due
+from tests.outbox.deliveries import deliver_due
 from tests.payments.desk import SECRET, Desk
 from tests.payments.test_top_ups import buy
 

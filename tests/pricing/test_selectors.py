@@ -7,7 +7,7 @@ import pytest
 from apps.pricing.rating import TokenPrices
 from apps.pricing.selectors import model_prices, price_index, price_sheet
 from apps.pricing.services import override_price_book
-from tests.pricing.making import EARLY, make_meter, price
+from tests.pricing.factories import EARLY, make_meter, price
 
 pytestmark = pytest.mark.django_db
 

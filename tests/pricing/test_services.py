@@ -10,7 +10,7 @@ from apps.pricing import errors
 from apps.pricing.models import Meter, PriceBook, PriceVersion
 from apps.pricing.services import (
     Place,
-    Terms,
+    PriceTerms,
     draft_price_version,
     end_price_version,
     list_price_book,
@@ -20,11 +20,11 @@ from apps.pricing.services import (
 )
 from apps.tenants.models import Organization
 from tests.factories import create_organization
-from tests.pricing.making import EARLY, make_meter, price
+from tests.pricing.factories import EARLY, make_meter, price
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-PER_UNIT = Terms(scheme="per_unit", micros_per_million=5)
+PER_UNIT = PriceTerms(scheme="per_unit", micros_per_million=5)
 
 
 def publish(draft, now):
@@ -158,17 +158,17 @@ class TestDraft:
     @pytest.mark.parametrize(
         ("terms", "field"),
         [
-            (Terms(scheme="per_unit"), "scheme"),
-            (Terms(scheme="per_token", micros_per_million=1), "scheme"),
-            (Terms(scheme="package"), "scheme"),
-            (Terms(scheme="graduated"), "tiers"),
-            (Terms(scheme="volume", tiers=[{"up_to_micros": 5, "micros_per_million": 1}]), "tiers"),
-            (Terms(scheme="volume", tiers=[{"up_to_micros": None, "micros_per_million": -1}]), "tiers"),
-            (Terms(scheme="volume", tiers=[{"up_to_micros": None, "micros_per_million": 1.5}]), "tiers"),
-            (Terms(scheme="volume", tiers=[{"up_to_micros": None}]), "tiers"),
-            (Terms(scheme="per_unit", micros_per_million=1, tiers=[{"up_to_micros": None}]), "tiers"),
+            (PriceTerms(scheme="per_unit"), "scheme"),
+            (PriceTerms(scheme="per_token", micros_per_million=1), "scheme"),
+            (PriceTerms(scheme="package"), "scheme"),
+            (PriceTerms(scheme="graduated"), "tiers"),
+            (PriceTerms(scheme="volume", tiers=[{"up_to_micros": 5, "micros_per_million": 1}]), "tiers"),
+            (PriceTerms(scheme="volume", tiers=[{"up_to_micros": None, "micros_per_million": -1}]), "tiers"),
+            (PriceTerms(scheme="volume", tiers=[{"up_to_micros": None, "micros_per_million": 1.5}]), "tiers"),
+            (PriceTerms(scheme="volume", tiers=[{"up_to_micros": None}]), "tiers"),
+            (PriceTerms(scheme="per_unit", micros_per_million=1, tiers=[{"up_to_micros": None}]), "tiers"),
             (
-                Terms(
+                PriceTerms(
                     scheme="graduated",
                     tiers=[
                         {"up_to_micros": 5, "micros_per_million": 1},

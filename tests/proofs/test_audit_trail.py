@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from apps.proofs import services
 from apps.proofs.models import AuditLink
 from apps.proofs.services.company import prove_audit_trail
-from tests.emptying import without_triggers
+from tests.table_truncation import without_triggers
 
 pytestmark = pytest.mark.django_db
 

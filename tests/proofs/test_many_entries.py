@@ -11,7 +11,7 @@ from apps.ledger.models import Entry
 from apps.proofs import services
 from apps.wallets.services import Charge, charge_many
 from tests.factories import cause_of, charge, create_grant
-from tests.proofs.test_tampering import AFTER_MIDNIGHT, EDITS, acme, check, edit
+from tests.proofs.test_tampered_rows import AFTER_MIDNIGHT, EDITS, acme, check, edit
 
 __all__ = ["acme"]
 

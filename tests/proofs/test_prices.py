@@ -8,8 +8,8 @@ from django.db import connection
 from apps.pricing.models import PriceLink
 from apps.pricing.services import end_price_version, withdraw_price_version
 from apps.proofs.services.company import prove_prices
-from tests.emptying import without_triggers
-from tests.pricing.making import make_meter, price
+from tests.pricing.factories import make_meter, price
+from tests.table_truncation import without_triggers
 
 pytestmark = pytest.mark.django_db
 

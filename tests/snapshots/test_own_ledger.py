@@ -15,9 +15,9 @@ from apps.tenants.models import Organization
 from apps.wallets.services import reverse_transfer
 from tests.contracts import factories as contracts
 from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
-from tests.pricing.making import make_meter, price
-from tests.snapshots.test_collecting import NOVEMBER
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.snapshots.test_collection import NOVEMBER
+from tests.usage.factories import event, send
 
 pytestmark = pytest.mark.django_db
 UNIT = 1_000_000

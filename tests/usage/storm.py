@@ -18,8 +18,8 @@ from django.db import connection
 from apps.tenants.models import Organization
 from apps.usage.services import Ingested
 from tests.factories import create_grant, create_organization
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 UNIT = 1_000_000
 MODELS = ("small", "large", "")

@@ -12,8 +12,8 @@ from apps.usage.actions import EndPrice, OtherCharges, PublishPrice, newest_wait
 from apps.usage.models import UsageEvent
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 from tests.usage.test_preview import MICRO, draft
 
 pytestmark = pytest.mark.django_db

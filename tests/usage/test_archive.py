@@ -26,10 +26,10 @@ from apps.usage.services import (
     rerate_quarantined,
 )
 from tests.backoffice.people import client_of, create_staff
-from tests.emptying import without_triggers
 from tests.factories import create_organization
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send, several
+from tests.pricing.factories import make_meter, price
+from tests.table_truncation import without_triggers
+from tests.usage.factories import event, send, several
 
 # Partitions are detached outside transactions; what is refused before that needs none.
 detaching = pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from apps.usage.cloudevents import Reading, Refusal, Unparsed, read_event
-from tests.usage.making import event
+from tests.usage.factories import event
 
 
 def read(given, now):

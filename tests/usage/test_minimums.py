@@ -13,8 +13,8 @@ from apps.usage.models import MinimumCharge
 from apps.usage.services import check_usage, close_month
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 pytestmark = pytest.mark.django_db
 ONE = MICROS_PER_UNIT**2  # a price of one whole unit of currency for each

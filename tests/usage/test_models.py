@@ -18,8 +18,8 @@ from apps.usage.services import check_usage, rerate_quarantined
 from apps.wallets.selectors import wallet_figures
 from tests.backoffice.people import client_of, create_staff
 from tests.factories import create_organization
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 pytestmark = pytest.mark.django_db
 MILLION_TOKENS = {"input_tokens": 1_000_000, "output_tokens": 100_000}

@@ -11,8 +11,8 @@ from apps.usage.models import EventId, UsageEvent
 from apps.usage.services import attached_months, check_usage, make_partition, make_partitions, rerate_quarantined
 from billing_site.health import NotReady, _partitions
 from tests.factories import create_organization
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 pytestmark = pytest.mark.django_db
 MICRO = 1_000_000

@@ -8,12 +8,12 @@ from apps.approvals.errors import ApprovalClosed, ApprovalRequired, AskedAlready
 from apps.approvals.models import SoloAction
 from apps.approvals.services import approve
 from apps.pricing.models import Meter, PriceVersion
-from apps.pricing.services import Place, Terms, draft_price_version, list_price_book, override_price_book
+from apps.pricing.services import Place, PriceTerms, draft_price_version, list_price_book, override_price_book
 from apps.usage.actions import PublishPrice, TermsChanged
 from apps.usage.preview import preview_price, preview_without
 from tests.factories import create_organization
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 pytestmark = pytest.mark.django_db
 MICRO = 1_000_000
@@ -49,7 +49,7 @@ def draft(meter, now, *, book=None, model="", **terms):
             model=model,
             effective_from=now.replace(year=2027),
         ),
-        terms=Terms(**terms),
+        terms=PriceTerms(**terms),
         created_by="staff:ann",
         now=now,
     )

@@ -8,14 +8,14 @@ import pytest
 from django.db import connection
 
 from apps.common.periods import parse_month
-from apps.pricing.services import Place, Terms, draft_price_version, list_price_book, publish_price_version
+from apps.pricing.services import Place, PriceTerms, draft_price_version, list_price_book, publish_price_version
 from apps.usage.models import MonthClose, UsageEvent
 from apps.usage.services import check_usage, close_month
 from apps.wallets.audit import book_breaks
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
-from tests.pricing.making import EARLY, make_meter, price
-from tests.usage.making import event, send, several
+from tests.pricing.factories import EARLY, make_meter, price
+from tests.usage.factories import event, send, several
 from tests.usage.storm import Storm, define_prices
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,7 +92,7 @@ class TestAtOnce:
         start = now + timedelta(minutes=10)
         draft = draft_price_version(
             place=Place(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=start),
-            terms=Terms(scheme="per_token", micros_per_million=9_000_000),
+            terms=PriceTerms(scheme="per_token", micros_per_million=9_000_000),
             created_by="staff:ann",
             now=now,
         )

@@ -22,8 +22,8 @@ from apps.usage.selectors import (
     usage_totals,
 )
 from tests.factories import create_organization
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send, several
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send, several
 
 pytestmark = pytest.mark.django_db
 MICRO = 1_000_000  # one micro per unit, as a price per million

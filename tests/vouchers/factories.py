@@ -11,7 +11,7 @@ from apps.tenants.models import Organization
 from apps.vouchers import services
 from apps.vouchers.models import Batch, Voucher
 from apps.vouchers.services import Download, RedemptionResult
-from apps.vouchers.terms import Kind, Terms
+from apps.vouchers.terms import BatchTerms, VoucherKind
 
 
 def staff(username: str = "ann") -> User:
@@ -24,9 +24,9 @@ def staff(username: str = "ann") -> User:
     return person
 
 
-def terms(amount: str = "25", **fields: Any) -> Terms:
+def terms(amount: str = "25", **fields: Any) -> BatchTerms:
     """Single-use credit of 25 dollars, unless told."""
-    return Terms(**{"kind": Kind.CREDIT, "amount_micros": to_micros(amount), "currency": "USD", **fields})
+    return BatchTerms(**{"kind": VoucherKind.CREDIT, "amount_micros": to_micros(amount), "currency": "USD", **fields})
 
 
 def create_batch(now: datetime, amount: str = "25", **fields: Any) -> tuple[Batch, list[str]]:

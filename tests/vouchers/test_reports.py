@@ -7,7 +7,7 @@ import pytest
 from apps.vouchers import services
 from apps.vouchers.models import Batch
 from apps.vouchers.reports import report_by_batch, report_by_tag
-from apps.vouchers.terms import Kind
+from apps.vouchers.terms import VoucherKind
 from apps.wallets import services as wallets
 from tests.contracts.factories import offer
 from tests.factories import charge, create_organization, reserve
@@ -80,7 +80,7 @@ def test_what_was_taken_back(acme, now, deliver_outbox):
 
 def test_a_discount_is_spent_when_it_is_given(acme, now):
     offer(acme, now)
-    create_voucher(now, kind=Kind.DISCOUNT, amount="30")
+    create_voucher(now, kind=VoucherKind.DISCOUNT, amount="30")
     redeem(acme, "WELCOME", now)
 
     found = figures(only(now))

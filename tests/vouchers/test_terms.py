@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from apps.vouchers.errors import InvalidTerms
-from apps.vouchers.terms import Kind, Terms, check_terms, credit_expiry
+from apps.vouchers.terms import BatchTerms, VoucherKind, check_terms, credit_expiry
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
 def terms(**changed):
-    return Terms(**{"kind": Kind.CREDIT, "amount_micros": 25_000_000, "currency": "USD", **changed})
+    return BatchTerms(**{"kind": VoucherKind.CREDIT, "amount_micros": 25_000_000, "currency": "USD", **changed})
 
 
 @pytest.mark.parametrize(
@@ -21,8 +21,8 @@ def terms(**changed):
         {},
         {"count": 100_000, "prefix": "SPRING26"},
         {"amount_micros": 1},
-        {"kind": Kind.DISCOUNT},
-        {"kind": Kind.DISCOUNT, "currency": "JPY", "amount_micros": 5_000_000},
+        {"kind": VoucherKind.DISCOUNT},
+        {"kind": VoucherKind.DISCOUNT, "currency": "JPY", "amount_micros": 5_000_000},
         {"max_redemptions": 1_000_000, "max_per_organization": 1_000_000},
         {"starts_at": NOW + DAY, "expires_at": NOW + 2 * DAY},
         {"starts_at": NOW - DAY},
@@ -63,9 +63,9 @@ def test_takes(changed):
         ({"expires_at": NOW}, "expires_at"),
         ({"expires_at": NOW - DAY}, "expires_at"),
         ({"starts_at": NOW + 2 * DAY, "expires_at": NOW + DAY}, "expires_at"),
-        ({"kind": Kind.DISCOUNT, "amount_micros": 1}, "amount_micros"),
-        ({"kind": Kind.DISCOUNT, "currency": "JPY", "amount_micros": 500_000}, "amount_micros"),
-        ({"kind": Kind.DISCOUNT, "credit_days": 30}, "credit_days"),
+        ({"kind": VoucherKind.DISCOUNT, "amount_micros": 1}, "amount_micros"),
+        ({"kind": VoucherKind.DISCOUNT, "currency": "JPY", "amount_micros": 500_000}, "amount_micros"),
+        ({"kind": VoucherKind.DISCOUNT, "credit_days": 30}, "credit_days"),
     ],
 )
 def test_names_the_field_that_breaks_a_rule(changed, field):

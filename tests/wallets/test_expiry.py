@@ -10,8 +10,8 @@ from apps.ledger.models import Hold
 from apps.wallets import services, tasks
 from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
-from tests.emptying import without_triggers
 from tests.factories import create_grant, create_organization, reserve
+from tests.table_truncation import without_triggers
 
 pytestmark = pytest.mark.django_db
 

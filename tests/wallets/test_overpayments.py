@@ -17,8 +17,8 @@ from apps.wallets.selectors import account_balances, overpaid_micros, wallet_fig
 from tests.api.callers import as_bearer, session_of
 from tests.backoffice.people import client_of, create_staff
 from tests.factories import cause_of, charge, create_organization, reserve
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 pytestmark = pytest.mark.django_db
 UNIT = MICROS_PER_UNIT

@@ -9,8 +9,8 @@ from django.utils import timezone
 from unfold.decorators import action
 
 from apps.approvals.pages import ask
+from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm, MoneyForm
-from apps.backoffice.overview.header import tab_of
 from apps.common.admin import money_text
 from apps.payments.selectors import open_postpaid_invoices
 from apps.tenants.models import Organization

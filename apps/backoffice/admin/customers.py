@@ -17,7 +17,7 @@ from unfold.widgets import (
 from apps.backoffice import services
 from apps.backoffice.admin.customer_money import CustomerMoneyMixin
 from apps.backoffice.audit import record_action
-from apps.backoffice.overview import page
+from apps.backoffice.customer_page import page
 from apps.common.admin import Change, ConfirmForm, ModelAdmin, Question, Review, confirm
 from apps.plans.selectors import was_ever_subscribed
 from apps.tenants import services as tenants

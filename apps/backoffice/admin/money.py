@@ -11,8 +11,8 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from apps.approvals.pages import ask
+from apps.backoffice.explain.page import owner_of
 from apps.backoffice.forms import AmountForm, MoneyForm
-from apps.backoffice.why.page import owner_of
 from apps.common.admin import OffersByState, ReadOnlyModelAdmin, money_text
 from apps.contracts.actions import RefundGrant, RevokeGrant
 from apps.ledger.admin import HoldAdmin, TransferAdmin

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.backoffice.documents.sheet import Sheet
+from apps.backoffice.documents.layout import Sheet
 from apps.common.admin import money_text
 from apps.contracts import selectors as contracts
 from apps.contracts.models import Contract, Installment

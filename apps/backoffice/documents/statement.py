@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from apps.backoffice.documents.sheet import Sheet
+from apps.backoffice.documents.layout import Sheet
 from apps.common.admin import amount_text, money_text
 from apps.common.errors import Conflict
 from apps.common.periods import Period

@@ -10,7 +10,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, Value, Whe
 from django.db.models.functions import Coalesce
 
 from apps.backoffice.charts import Chart, bars_per_day
-from apps.backoffice.why.links import why
+from apps.backoffice.explain.links import why
 from apps.common.money import divide_half_even
 from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Installment
 from apps.ledger.models import Account

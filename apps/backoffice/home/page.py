@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.backoffice.attention import Waiting, waiting_for
-from apps.backoffice.blocks import Picture, Tile
+from apps.backoffice.components import Picture, Tile
+from apps.backoffice.explain.figures import FIGURES
+from apps.backoffice.explain.links import why
 from apps.backoffice.home.figures import Glance, currencies, glance, movement_chart
-from apps.backoffice.why.figures import FIGURES
-from apps.backoffice.why.links import why
 from apps.common.admin import money_text
 
 

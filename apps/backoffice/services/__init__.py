@@ -1,5 +1,5 @@
 """What staff do with a customer beside money, which moves by actions."""
 
-from apps.backoffice.services.archiving import StillRunning, change_status
+from apps.backoffice.services.archival import StillRunning, change_status
 
 __all__ = ["StillRunning", "change_status"]

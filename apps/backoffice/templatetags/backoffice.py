@@ -6,8 +6,8 @@ from django import template
 from django.db.models import Model, Q
 from django.urls import reverse
 
+from apps.backoffice.explain.links import why_of
 from apps.backoffice.models import SavedView
-from apps.backoffice.why.links import why_of
 
 register = template.Library()
 
@@ -23,7 +23,7 @@ def without_stored_unit(help_text: str) -> str:
 @register.filter("crumbs")
 def crumbs_of(parts: Any) -> Any:
     """Return the theme's way to a page in the sidebar's words."""
-    from apps.backoffice.crumbs import crumbs  # as above
+    from apps.backoffice.breadcrumbs import crumbs  # as above
 
     return crumbs(parts)
 
@@ -31,9 +31,9 @@ def crumbs_of(parts: Any) -> Any:
 @register.inclusion_tag("admin/trail.html")
 def trail_of(row: Model, said: Any) -> dict[str, Any]:
     """Return the audit trail of a row and what was said in the site's own log, as a table."""
-    from apps.backoffice import happenings  # as above
+    from apps.backoffice import timeline  # as above
 
-    return {"blocks": [happenings.trail_of(row, said)]}
+    return {"blocks": [timeline.trail_of(row, said)]}
 
 
 @register.inclusion_tag("admin/why_link.html")

@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.backoffice.audit import record_access
-from apps.backoffice.exporting.files import csv_lines, workbook
-from apps.backoffice.exporting.rows import ListRows
+from apps.backoffice.exports.files import csv_lines, workbook
+from apps.backoffice.exports.rows import ListRows
 from apps.backoffice.models import SavedView
-from apps.backoffice.views.refused import refused
+from apps.backoffice.views.error_pages import refused
 from apps.common.errors import Unavailable
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from apps.backoffice.audit import record_access
+from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.documents.order_form import order_form
 from apps.backoffice.documents.statement import BooksDisagree, monthly_statement
-from apps.backoffice.overview.header import tab_of
 from apps.common.periods import parse_month
 from apps.contracts.models import Contract
 from apps.tenants.models import Organization

@@ -8,9 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from apps.backoffice.overview.header import tab_of
-from apps.backoffice.views.refused import refused
-from apps.backoffice.why.pages import PAGES
+from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice.explain.pages import PAGES
+from apps.backoffice.views.error_pages import refused
 from apps.common.errors import Unavailable
 
 

@@ -8,7 +8,7 @@ from apps.common.admin.base import (
     StackedInline,
     TabularInline,
 )
-from apps.common.admin.confirm import ConfirmForm, Question, Review, confirm
+from apps.common.admin.confirmation import ConfirmForm, Question, Review, confirm
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
 from apps.common.admin.moments import DayInput, EndField, MomentField, moment_words
 from apps.common.admin.money import (

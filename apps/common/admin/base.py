@@ -18,9 +18,9 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 
 from apps.common.admin.columns import MicrosMixin
+from apps.common.admin.edit_conflicts import refuse_stale_saves
 from apps.common.admin.keyset import KeysetChangeList
 from apps.common.admin.search import search
-from apps.common.admin.stale import refuse_stale_saves
 
 if TYPE_CHECKING:
     UnfoldModelAdmin = admin.ModelAdmin

@@ -14,7 +14,7 @@ from apps.common.admin import money_text
 from apps.common.periods import add_months
 from apps.contracts.errors import AgreementNotFound, ChangedMeanwhile
 from apps.contracts.models import ServiceAgreement
-from apps.contracts.services import AgreementWriting, change_agreement, resume_agreement, write_agreement
+from apps.contracts.services import AgreementDraft, change_agreement, resume_agreement, write_agreement
 from apps.contracts.services.agreements import MONTHS
 from apps.tenants.models import Organization, Project
 from apps.wallets.actions import CustomerAction, wallet_texts
@@ -33,9 +33,9 @@ class AgreementTerms:
     end_date: date | None = None
     project_id: UUID | None = None
 
-    def writing(self) -> AgreementWriting:
+    def draft(self) -> AgreementDraft:
         """Return what the services take."""
-        return AgreementWriting(
+        return AgreementDraft(
             description=self.description,
             charge_type=self.charge_type,
             amount_micros=self.amount_micros,
@@ -83,7 +83,7 @@ class WriteAgreement(CustomerAction):
     def perform(self, *, by: User, now: datetime) -> None:
         if charged_at_once(self.terms, now) > self.amount_micros:
             raise ChangedMeanwhile("More periods have begun by now than were agreed to; look again, then ask again.")
-        write_agreement(organization=self.customer(), writing=self.terms.writing(), created_by=person(by), now=now)
+        write_agreement(organization=self.customer(), draft=self.terms.draft(), created_by=person(by), now=now)
 
     def look(self, now: datetime) -> Mapping[str, str]:
         rows = ServiceAgreement.objects.filter(organization=self.organization_id, active=True).order_by("created_at")
@@ -169,7 +169,7 @@ class ChangeAgreement(AgreementAction):
         change_agreement(
             agreement_id=self.agreement_id,
             seen_revision=self.seen_revision,
-            writing=self.terms.writing(),
+            draft=self.terms.draft(),
             now=now,
         )
 

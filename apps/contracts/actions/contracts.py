@@ -16,7 +16,7 @@ from apps.contracts.models import Contract, Installment
 from apps.contracts.schedule import refuse_impossible
 from apps.contracts.selectors import current_schedule, rows_to_replace
 from apps.contracts.services import (
-    Writing,
+    ContractDraft,
     amend_contract,
     amended_terms,
     cancel_contract,
@@ -27,7 +27,7 @@ from apps.contracts.services import (
     renewal_terms,
 )
 from apps.contracts.services.locks import lock_contract, refuse_stale
-from apps.contracts.terms import Agreed, Terms
+from apps.contracts.terms import CommercialTerms, ScheduledTerms
 from apps.wallets.actions import CustomerAction, wallet_texts
 
 
@@ -133,30 +133,30 @@ class EditContract(RevisionAction):
     kind: ClassVar[str] = "contracts.edit"
     title: ClassVar[str] = "Edit an offered contract"
 
-    writing: Writing
+    draft: ContractDraft
 
     @classmethod
-    def of(cls, contract: Contract, *, writing: Writing, seen_revision: int, reason: str, key: str) -> Self:
+    def of(cls, contract: Contract, *, draft: ContractDraft, seen_revision: int, reason: str, key: str) -> Self:
         """Return the edit of an offered contract.
 
         Raises:
             ImpossibleTerms: naming the field to change.
         """
-        terms = writing.terms(contract.organization.currency)
+        terms = draft.terms(contract.organization.currency)
         refuse_impossible(terms)
-        bonus = abs(writing.bonus_credits_micros - contract.bonus_credits_micros)
+        bonus = abs(draft.bonus_credits_micros - contract.bonus_credits_micros)
         return cls.on(
             contract,
             amount_micros=difference(current_schedule(contract), terms) + bonus,
             seen_revision=seen_revision,
-            writing=writing,
+            draft=draft,
             reason=reason,
             key=key,
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
         edit_contract(
-            writing=self.writing,
+            draft=self.draft,
             edited_by=person(by),
             **self.seen(now),
         )
@@ -171,11 +171,18 @@ class AmendContract(RevisionAction):
     title: ClassVar[str] = "Amend a contract"
 
     effective_date: date
-    agreed: Agreed
+    agreed: CommercialTerms
 
     @classmethod
     def of(
-        cls, contract: Contract, *, effective_date: date, agreed: Agreed, seen_revision: int, reason: str, key: str
+        cls,
+        contract: Contract,
+        *,
+        effective_date: date,
+        agreed: CommercialTerms,
+        seen_revision: int,
+        reason: str,
+        key: str,
     ) -> Self:
         """Return the amendment of a contract.
 
@@ -264,7 +271,7 @@ class CancelContract(ContractAction):
         cancel_contract(contract_id=self.contract_id, reason=self.reason, now=now)
 
 
-def difference(replaced: Iterable[Installment], terms: Terms) -> int:
+def difference(replaced: Iterable[Installment], terms: ScheduledTerms) -> int:
     """Return by how much terms change what is left to pay of rows, or the credit or the service in it, in micros.
 
     It is the largest of the three, so that credit in the place of service counts too.

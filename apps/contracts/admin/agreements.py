@@ -14,8 +14,8 @@ from apps.approvals.pages import ask
 from apps.common.admin import Change, DayRangeFilter, Question, ReadOnlyModelAdmin, Review, confirm
 from apps.contracts import services
 from apps.contracts.actions import ChangeAgreement, ResumeAgreement, WriteAgreement
+from apps.contracts.confirmations import AgreementForm
 from apps.contracts.models import ServiceAgreement
-from apps.contracts.questions import AgreementForm
 from apps.tenants.forms import customer_in_address
 
 STATES = {"active": "success", "stopped": "default"}

@@ -9,9 +9,9 @@ from unfold.decorators import action
 from apps.approvals.pages import ask
 from apps.common.admin import ReadOnlyModelAdmin
 from apps.contracts.actions import CancelContract, ChangeRenewal, OfferContract
-from apps.contracts.admin import writing
+from apps.contracts.admin import contract_pages
+from apps.contracts.confirmations import DetailsForm, SeenForm
 from apps.contracts.models import Contract
-from apps.contracts.questions import DetailsForm, SeenForm
 
 Status = Contract.Status
 ALLOWED = {
@@ -57,11 +57,11 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
 
     @action(description="Edit", url_path="edit", permissions=["edit"], icon="edit")
     def edit(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return writing.edit_page(request, self, self._contract(request, object_id))
+        return contract_pages.edit_page(request, self, self._contract(request, object_id))
 
     @action(description="Amend", url_path="amend", permissions=["amend"], icon="difference")
     def amend(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return writing.amend_page(request, self, self._contract(request, object_id))
+        return contract_pages.amend_page(request, self, self._contract(request, object_id))
 
     @action(description="Offer", url_path="offer", permissions=["offer"], icon="send")
     def offer(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -97,7 +97,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
             },
             explanation="What no installment depends on; everything else is changed by an amendment.",
             button="Save",
-            back=writing.page_of(contract),
+            back=contract_pages.page_of(contract),
             subject=contract,
         )
 
@@ -134,7 +134,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
             initial={"seen_revision": contract.revision},
             explanation=explanation,
             button=button,
-            back=writing.page_of(contract),
+            back=contract_pages.page_of(contract),
             subject=contract,
         )
 

@@ -10,7 +10,7 @@ from unfold.decorators import display
 
 from apps.common.admin import DayRangeFilter, micros_column
 from apps.contracts import selectors
-from apps.contracts.admin import writing
+from apps.contracts.admin import contract_pages
 from apps.contracts.admin.contract_actions import ContractActions
 from apps.contracts.admin.filters import EndingFilter
 from apps.contracts.admin.inlines import InstallmentInline, VersionInline
@@ -101,4 +101,4 @@ class ContractAdmin(ContractActions):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        return writing.write_page(request, self)
+        return contract_pages.write_page(request, self)

@@ -28,8 +28,8 @@ from apps.contracts.admin.inlines import (
     SurplusInline,
     state_of,
 )
+from apps.contracts.confirmations import BankTransferForm, DiscountForm, GiveUpForm, ReturnForm
 from apps.contracts.models import Installment
-from apps.contracts.questions import BankTransferForm, DiscountForm, GiveUpForm, ReturnForm
 
 State = Installment.State
 UNIT = "contract__organization__currency"

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
-from apps.contracts.terms import Frequency, Terms
+from apps.contracts.terms import Frequency, ScheduledTerms
 from apps.tenants.models import Organization
 from apps.wallets.models import OfOrganization
 
@@ -193,9 +193,9 @@ class ContractVersion(OfOrganization):
     def __str__(self) -> str:
         return f"Version {self.number}"
 
-    def terms(self, currency: str) -> Terms:
+    def terms(self, currency: str) -> ScheduledTerms:
         """The terms as plain values."""
-        return Terms(
+        return ScheduledTerms(
             currency=currency,
             anchor_date=self.anchor_date,
             first_month=self.first_month,

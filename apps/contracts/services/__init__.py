@@ -1,16 +1,30 @@
 """What changes contracts and service agreements. Each service is one transaction under the contract's lock."""
 
 from apps.contracts.services.agreements import (
-    AgreementWriting,
+    AgreementDraft,
     bill_agreement,
     change_agreement,
     resume_agreement,
     stop_agreement,
     write_agreement,
 )
-from apps.contracts.services.amending import amend_contract, amended_terms
-from apps.contracts.services.arrangement import record_payment_address
-from apps.contracts.services.closing import (
+from apps.contracts.services.amendments import amend_contract, amended_terms
+from apps.contracts.services.collection import record_payment_address
+from apps.contracts.services.discounts import (
+    apply_discount,
+    discount_installment,
+    postpone_discounts,
+    withdraw_discount,
+)
+from apps.contracts.services.drafts import ContractDraft, change_details, draft_contract, edit_contract, offer_contract
+from apps.contracts.services.lifecycle import cancel_contract, end_term, given_up, renewal_terms
+from apps.contracts.services.receipts import give_back_surplus, receive_payment
+from apps.contracts.services.refund_postings import Return
+from apps.contracts.services.refund_reversals import undo_installment_refund
+from apps.contracts.services.refunds import freeze_installment, give_back_installment, refund_installment
+from apps.contracts.services.revenue_recognition import recognize_service_revenue
+from apps.contracts.services.settlement import UNASKED, receive_unasked, settle_installment
+from apps.contracts.services.unsettled_installments import (
     mark_installment_overdue,
     mark_overdue,
     mark_payment_failed,
@@ -19,26 +33,12 @@ from apps.contracts.services.closing import (
     void_installment,
     write_off_installment,
 )
-from apps.contracts.services.discounts import (
-    apply_discount,
-    discount_installment,
-    postpone_discounts,
-    withdraw_discount,
-)
-from apps.contracts.services.drafting import Writing, change_details, draft_contract, edit_contract, offer_contract
-from apps.contracts.services.earning import recognize_service_revenue
-from apps.contracts.services.ending import cancel_contract, end_term, given_up, renewal_terms
-from apps.contracts.services.receiving import give_back_surplus, receive_payment
-from apps.contracts.services.refunding import freeze_installment, give_back_installment, refund_installment
-from apps.contracts.services.returning import Return
-from apps.contracts.services.settling import UNASKED, receive_unasked, settle_installment
-from apps.contracts.services.undoing import undo_installment_refund
 
 __all__ = [
     "UNASKED",
-    "AgreementWriting",
+    "AgreementDraft",
+    "ContractDraft",
     "Return",
-    "Writing",
     "amend_contract",
     "amended_terms",
     "apply_discount",

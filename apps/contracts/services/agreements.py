@@ -24,7 +24,7 @@ AT_MOST_AT_ONCE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgreementWriting:
+class AgreementDraft:
     """All that staff write of a service agreement. A one-time charge is due on its start."""
 
     description: str
@@ -37,7 +37,7 @@ class AgreementWriting:
 
 @serialized
 def write_agreement(
-    *, organization: Organization, writing: AgreementWriting, created_by: str, now: datetime
+    *, organization: Organization, draft: AgreementDraft, created_by: str, now: datetime
 ) -> ServiceAgreement:
     """Write a service agreement; it is billed from its start on.
 
@@ -45,19 +45,19 @@ def write_agreement(
         ImpossibleTerms: naming the field to change.
         OrganizationArchived: nothing begins for it.
     """
-    _refuse_impossible(organization, writing)
+    _refuse_impossible(organization, draft)
     lock_open_organization(organization.pk)
     wallets.open_wallet(organization=organization, now=now)
     agreement = ServiceAgreement(organization=organization, created_by=created_by, created_at=now, updated_at=now)
-    _write(agreement, writing)
-    agreement.next_due_date = writing.start_date
+    _write(agreement, draft)
+    agreement.next_due_date = draft.start_date
     agreement.save(force_insert=True)
     return agreement
 
 
 @serialized
 def change_agreement(
-    *, agreement_id: UUID, seen_revision: int, writing: AgreementWriting, now: datetime
+    *, agreement_id: UUID, seen_revision: int, draft: AgreementDraft, now: datetime
 ) -> ServiceAgreement:
     """Change an agreement for the periods that are not billed yet; once billed, its start and type stay.
 
@@ -71,12 +71,12 @@ def change_agreement(
     agreement = lock_agreement(agreement_id)
     if agreement.revision != seen_revision:
         raise ChangedMeanwhile
-    _refuse_impossible(agreement.organization, writing)
+    _refuse_impossible(agreement.organization, draft)
     if agreement.billed_at is not None:
-        _refuse_other_facts(agreement, writing)
-    elif (agreement.start_date, agreement.charge_type) != (writing.start_date, writing.charge_type):
-        agreement.next_due_date = writing.start_date
-    _write(agreement, writing)
+        _refuse_other_facts(agreement, draft)
+    elif (agreement.start_date, agreement.charge_type) != (draft.start_date, draft.charge_type):
+        agreement.next_due_date = draft.start_date
+    _write(agreement, draft)
     _keep(agreement, now=now)
     return agreement
 
@@ -180,10 +180,10 @@ def _charge_period(agreement: ServiceAgreement, now: datetime) -> None:
     agreement.next_due_date, agreement.billed_at = following, now
 
 
-def _write(agreement: ServiceAgreement, writing: AgreementWriting) -> None:
-    agreement.description, agreement.project = writing.description, writing.project
-    agreement.charge_type, agreement.amount_micros = writing.charge_type, writing.amount_micros
-    agreement.start_date, agreement.end_date = writing.start_date, writing.end_date
+def _write(agreement: ServiceAgreement, draft: AgreementDraft) -> None:
+    agreement.description, agreement.project = draft.description, draft.project
+    agreement.charge_type, agreement.amount_micros = draft.charge_type, draft.amount_micros
+    agreement.start_date, agreement.end_date = draft.start_date, draft.end_date
 
 
 def _keep(agreement: ServiceAgreement, *, now: datetime) -> None:
@@ -192,19 +192,19 @@ def _keep(agreement: ServiceAgreement, *, now: datetime) -> None:
     agreement.save()
 
 
-def _refuse_other_facts(agreement: ServiceAgreement, writing: AgreementWriting) -> None:
+def _refuse_other_facts(agreement: ServiceAgreement, draft: AgreementDraft) -> None:
     billed = ["charge_type", "start_date"] + ["amount_micros"] * (agreement.charge_type == ChargeType.ONE_TIME)
     for name in billed:
-        if getattr(agreement, name) != getattr(writing, name):
+        if getattr(agreement, name) != getattr(draft, name):
             raise StateForbids("It was billed already: stop it and write a new one", field=name)
 
 
-def _refuse_impossible(organization: Organization, writing: AgreementWriting) -> None:
-    if not 0 < writing.amount_micros <= MAX_TOTAL_MICROS:
+def _refuse_impossible(organization: Organization, draft: AgreementDraft) -> None:
+    if not 0 < draft.amount_micros <= MAX_TOTAL_MICROS:
         raise ImpossibleTerms("The amount is above zero, and at most a billion.", field="amount_micros")
-    if not FIRST_YEAR <= writing.start_date.year <= LAST_YEAR:
+    if not FIRST_YEAR <= draft.start_date.year <= LAST_YEAR:
         raise ImpossibleTerms(f"The start lies between {FIRST_YEAR} and {LAST_YEAR}.", field="start_date")
-    if writing.end_date is not None and writing.end_date <= writing.start_date:
+    if draft.end_date is not None and draft.end_date <= draft.start_date:
         raise ImpossibleTerms("The end comes after the start.", field="end_date")
-    if writing.project is not None and writing.project.organization_id != organization.pk:
+    if draft.project is not None and draft.project.organization_id != organization.pk:
         raise ImpossibleTerms("The project is another organization's.", field="project")

@@ -7,10 +7,10 @@ from apps.common.transactions import serialized
 from apps.contracts.errors import NothingToDiscount, NotInSmallestUnits
 from apps.contracts.models import Contract, Installment, InstallmentDiscount
 from apps.contracts.selectors import discountable_contracts, next_unpaid_installment
-from apps.contracts.services.arrangement import request_arrangement
+from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_contract, lock_installment
-from apps.contracts.services.settling import bring
-from apps.contracts.services.states import follow_installments, keep
+from apps.contracts.services.settlement import bring
+from apps.contracts.services.transitions import follow_installments, keep
 from apps.ledger.errors import IdempotencyMismatch
 from apps.tenants.models import Organization
 

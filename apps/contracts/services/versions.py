@@ -8,20 +8,22 @@ from typing import Any
 from apps.common.money import payable_step
 from apps.contracts.models import Contract, ContractVersion, Installment, InstallmentDiscount
 from apps.contracts.schedule import Row, build_schedule
-from apps.contracts.services.states import move_installment
-from apps.contracts.terms import Agreed, Terms
+from apps.contracts.services.transitions import move_installment
+from apps.contracts.terms import CommercialTerms, ScheduledTerms
 
 State = Installment.State
 
 
-def agreed_values(agreed: Agreed) -> dict[str, Any]:
+def agreed_values(agreed: CommercialTerms) -> dict[str, Any]:
     """What was agreed by name, without where it stands in time; a version's columns have the same names."""
-    return {field.name: getattr(agreed, field.name) for field in fields(Agreed)}
+    return {field.name: getattr(agreed, field.name) for field in fields(CommercialTerms)}
 
 
-def terms_from(agreed: Agreed, *, currency: str, anchor_date: date, first_month: int, effective_date: date) -> Terms:
+def terms_from(
+    agreed: CommercialTerms, *, currency: str, anchor_date: date, first_month: int, effective_date: date
+) -> ScheduledTerms:
     """Place what was agreed in time."""
-    return Terms(
+    return ScheduledTerms(
         **agreed_values(agreed),
         currency=currency,
         anchor_date=anchor_date,
@@ -31,7 +33,13 @@ def terms_from(agreed: Agreed, *, currency: str, anchor_date: date, first_month:
 
 
 def add_version(
-    contract: Contract, terms: Terms, kind: ContractVersion.Kind, *, created_by: str, now: datetime, reason: str = ""
+    contract: Contract,
+    terms: ScheduledTerms,
+    kind: ContractVersion.Kind,
+    *,
+    created_by: str,
+    now: datetime,
+    reason: str = "",
 ) -> list[Installment]:
     """Write down a version of a locked contract with its rows, and return the rows.
 

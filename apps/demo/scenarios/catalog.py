@@ -11,7 +11,7 @@ from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.plans.models import Plan
 from apps.plans.services import PlanTerms, define_plan, retire_plan
 from apps.pricing.models import Meter, PriceBook
-from apps.pricing.services import Place, Terms, define_meter, list_price_book, override_price_book, set_price
+from apps.pricing.services import Place, PriceTerms, define_meter, list_price_book, override_price_book, set_price
 
 UNIT = 1_000_000
 MILLION = 1_000_000
@@ -68,22 +68,22 @@ METERS: tuple[Mapping[str, Any], ...] = (
 )
 
 # In US dollars: the meter, the model it is for, and the terms.
-LIST: tuple[tuple[str, str, Terms], ...] = (
+LIST: tuple[tuple[str, str, PriceTerms], ...] = (
     (
         "chat",
         "",
-        Terms("per_token", input_micros_per_million=3 * UNIT, output_micros_per_million=15 * UNIT),
+        PriceTerms("per_token", input_micros_per_million=3 * UNIT, output_micros_per_million=15 * UNIT),
     ),
     (
         "chat",
         LARGE,
-        Terms("per_token", input_micros_per_million=3 * UNIT, output_micros_per_million=15 * UNIT),
+        PriceTerms("per_token", input_micros_per_million=3 * UNIT, output_micros_per_million=15 * UNIT),
     ),
-    ("chat", SMALL, Terms("per_token", micros_per_million=800_000)),
+    ("chat", SMALL, PriceTerms("per_token", micros_per_million=800_000)),
     (
         "search",
         "",
-        Terms(
+        PriceTerms(
             "graduated",
             tiers=[
                 {"up_to_micros": 1_000 * UNIT, "micros_per_million": 4_000 * MILLION},
@@ -91,11 +91,11 @@ LIST: tuple[tuple[str, str, Terms], ...] = (
             ],
         ),
     ),
-    ("sms", "", Terms("package", package_size_micros=100 * UNIT, package_price_micros=4_500_000)),
+    ("sms", "", PriceTerms("package", package_size_micros=100 * UNIT, package_price_micros=4_500_000)),
     (
         "memory",
         "",
-        Terms(
+        PriceTerms(
             "volume",
             tiers=[
                 {"up_to_micros": 100 * UNIT, "micros_per_million": 40_000 * MILLION},
@@ -103,10 +103,10 @@ LIST: tuple[tuple[str, str, Terms], ...] = (
             ],
         ),
     ),
-    ("gpu-hours", "", Terms("per_unit", micros_per_million=850_000 * MILLION, minimum_micros=10 * UNIT)),
-    ("active-character", "", Terms("per_unit", micros_per_million=500_000 * MILLION)),
+    ("gpu-hours", "", PriceTerms("per_unit", micros_per_million=850_000 * MILLION, minimum_micros=10 * UNIT)),
+    ("active-character", "", PriceTerms("per_unit", micros_per_million=500_000 * MILLION)),
 )
-GLOBEX_CHAT = Terms("per_token", input_micros_per_million=2_400_000, output_micros_per_million=11_500_000)
+GLOBEX_CHAT = PriceTerms("per_token", input_micros_per_million=2_400_000, output_micros_per_million=11_500_000)
 
 STARTER, PRO, CREDITS, TRIAL = "starter", "pro", "business-credits", "free-trial"
 PLANS: tuple[tuple[str, str, PlanTerms], ...] = (
@@ -166,7 +166,7 @@ def _offer(demo: Demo, at: datetime) -> None:
         define_plan(slug=slug, name=name, terms=plan, now=at)
 
 
-def _price(book: PriceBook, meter: Meter, model: str, terms: Terms, at: datetime) -> None:
+def _price(book: PriceBook, meter: Meter, model: str, terms: PriceTerms, at: datetime) -> None:
     set_price(
         place=Place(book=book, meter=meter, model=model, effective_from=at + timedelta(minutes=15)),
         terms=terms,
@@ -175,7 +175,7 @@ def _price(book: PriceBook, meter: Meter, model: str, terms: Terms, at: datetime
     )
 
 
-def _converted(terms: Terms, per_hundred: int) -> Terms:
+def _converted(terms: PriceTerms, per_hundred: int) -> PriceTerms:
     """The same terms in a currency of which a dollar buys `per_hundred` hundredths."""
 
     def of(amount: int | None) -> int | None:

@@ -9,8 +9,8 @@ from apps.common.periods import add_months, midnight
 from apps.contracts import services
 from apps.contracts.models import Contract, ServiceAgreement
 from apps.contracts.selectors import current_schedule, shown_contract
-from apps.contracts.services import AgreementWriting, Writing
-from apps.contracts.terms import Agreed, Frequency
+from apps.contracts.services import AgreementDraft, ContractDraft
+from apps.contracts.terms import CommercialTerms, Frequency
 from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.tenants.models import Organization
@@ -53,8 +53,8 @@ def _when_something_is_due(demo: Demo) -> Iterator[datetime]:
     return (at for at in moments if at < demo.now)
 
 
-def _year_paid_monthly(demo: Demo) -> Writing:
-    agreed = Agreed(
+def _year_paid_monthly(demo: Demo) -> ContractDraft:
+    agreed = CommercialTerms(
         term_months=12,
         payment_frequency=Frequency.MONTHLY,
         credit_portion_micros=6_000 * UNIT,
@@ -62,7 +62,7 @@ def _year_paid_monthly(demo: Demo) -> Writing:
         onetime_service_micros=350 * UNIT,
         service_period_limit=6,
     )
-    return Writing(
+    return ContractDraft(
         start_date=demo.ago(days=DAYS_SINCE_START).date(),
         agreed=agreed,
         auto_renew=True,
@@ -71,32 +71,32 @@ def _year_paid_monthly(demo: Demo) -> Writing:
     )
 
 
-def _year_paid_quarterly(demo: Demo) -> Writing:
-    agreed = Agreed(
+def _year_paid_quarterly(demo: Demo) -> ContractDraft:
+    agreed = CommercialTerms(
         term_months=12,
         payment_frequency=Frequency.QUARTERLY,
         credit_portion_micros=10_000 * UNIT,
         service_portion_micros=1_000 * UNIT,
     )
-    return Writing(start_date=(demo.now + timedelta(days=10)).date(), agreed=agreed)
+    return ContractDraft(start_date=(demo.now + timedelta(days=10)).date(), agreed=agreed)
 
 
-def _paid_at_once(demo: Demo) -> Writing:
-    agreed = Agreed(
+def _paid_at_once(demo: Demo) -> ContractDraft:
+    agreed = CommercialTerms(
         term_months=24,
         payment_frequency=Frequency.ONE_TIME,
         credit_portion_micros=1_500_000 * UNIT,
         service_portion_micros=0,
     )
-    return Writing(start_date=(demo.now + timedelta(days=20)).date(), agreed=agreed)
+    return ContractDraft(start_date=(demo.now + timedelta(days=20)).date(), agreed=agreed)
 
 
-def _draft(organization: Organization, writing: Writing, at: datetime) -> Contract:
-    return services.draft_contract(organization=organization, writing=writing, created_by=CREATED_BY, now=at)
+def _draft(organization: Organization, draft: ContractDraft, at: datetime) -> Contract:
+    return services.draft_contract(organization=organization, draft=draft, created_by=CREATED_BY, now=at)
 
 
-def _offer(organization: Organization, writing: Writing, at: datetime) -> None:
-    contract = _draft(organization, writing, at)
+def _offer(organization: Organization, draft: ContractDraft, at: datetime) -> None:
+    contract = _draft(organization, draft, at)
     services.offer_contract(contract_id=contract.pk, seen_revision=contract.revision, now=at)
 
 
@@ -121,7 +121,7 @@ def _agree(
 ) -> None:
     services.write_agreement(
         organization=organization,
-        writing=AgreementWriting(
+        draft=AgreementDraft(
             description=description,
             charge_type=charge_type,
             amount_micros=amount,

@@ -12,7 +12,7 @@ from apps.demo.timeline import Demo, Step
 from apps.tenants.models import Organization
 from apps.vouchers import codes, services
 from apps.vouchers.keys import deriving_key
-from apps.vouchers.terms import Kind, Terms
+from apps.vouchers.terms import BatchTerms, VoucherKind
 
 WELCOME = "WELCOME"
 FAIR = uuid5(NAMESPACE_URL, "demo:vouchers:fair")
@@ -55,5 +55,5 @@ def _autumn(at: datetime) -> None:
     services.create_batch(terms=terms, reason="Printed in the autumn mailing", by=colleague(), now=at)
 
 
-def _terms(amount: str, **fields: object) -> Terms:
-    return Terms(kind=Kind.CREDIT, amount_micros=to_micros(amount), currency="USD", **fields)  # type: ignore[arg-type]
+def _terms(amount: str, **fields: object) -> BatchTerms:
+    return BatchTerms(kind=VoucherKind.CREDIT, amount_micros=to_micros(amount), currency="USD", **fields)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from apps.ledger.requests import HoldRequest, PostedWith, TransferRequest
 from apps.ledger.services.accounts import open_accounts
 from apps.ledger.services.audit import take_checkpoint
 from apps.ledger.services.books import open_book
-from apps.ledger.services.posting import post
+from apps.ledger.services.transfers import post
 
 __all__ = [
     "HoldRequest",

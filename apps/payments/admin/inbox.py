@@ -25,8 +25,8 @@ from apps.common.admin import (
 )
 from apps.common.errors import BillingError
 from apps.payments import services
-from apps.payments.admin.finding import found
 from apps.payments.admin.links import stripe_link
+from apps.payments.admin.search import found
 from apps.payments.models import StripeEvent
 
 State = StripeEvent.State

@@ -9,7 +9,7 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from apps.common.admin import Question, ReadOnlyModelAdmin, confirm
-from apps.payments.admin.finding import found
+from apps.payments.admin.search import found
 from apps.payments.issues import resolve_issue
 from apps.payments.models import PaymentIssue
 

@@ -10,8 +10,8 @@ from unfold.decorators import action
 from apps.approvals.pages import ask
 from apps.common.admin import AmountRangeFilter, ConfirmForm, DayRangeFilter, MicrosField, ReadOnlyModelAdmin
 from apps.payments.actions import RefundPayment
-from apps.payments.admin.finding import found
 from apps.payments.admin.links import stripe_link
+from apps.payments.admin.search import found
 from apps.payments.models import Dispute, Refund, StripePayment
 
 

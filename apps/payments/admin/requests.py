@@ -16,8 +16,8 @@ from apps.common.admin import (
     confirm,
 )
 from apps.payments import services
-from apps.payments.admin.finding import found
 from apps.payments.admin.links import stripe_link
+from apps.payments.admin.search import found
 from apps.payments.models import CheckoutSession, PaymentLink, StripeCustomer, StripeInvoice
 
 

@@ -22,6 +22,7 @@ from apps.payments.handlers.disputes import (
     funds_reinstated,
     funds_withdrawn,
 )
+from apps.payments.handlers.event_context import EventContext
 from apps.payments.handlers.invoices import (
     credit_note_changed,
     invoice_finalized,
@@ -36,12 +37,11 @@ from apps.payments.handlers.invoices import (
     look_at_its_invoice,
 )
 from apps.payments.handlers.mandates import method_detached
-from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.payments import look_at_siblings
 from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
 from apps.payments.handlers.sessions import NotOurs, look_at_intent, look_at_session
 from apps.payments.handlers.subscriptions import look_at_subscription, subscription_changed
-from apps.payments.objects import (
+from apps.payments.stripe_objects import (
     ChargeFacts,
     CheckoutFacts,
     CreditNoteFacts,
@@ -56,7 +56,7 @@ from apps.payments.objects import (
     SubscriptionFacts,
 )
 
-__all__ = ["HANDLERS", "Handler", "NotOurs", "Occasion"]
+__all__ = ["HANDLERS", "EventContext", "Handler", "NotOurs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Handler:
     """How an event's object is read, what it does, and what is asked of Stripe before the transaction, if anything."""
 
     read: Callable[[Json], Any]
-    apply: Callable[[Any, Occasion], None]
+    apply: Callable[[Any, EventContext], None]
     look: Callable[[Any], Any] | None = None
 
 

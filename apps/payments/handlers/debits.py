@@ -11,10 +11,10 @@ from apps.common.errors import BillingError
 from apps.contracts import services as contracts
 from apps.payments import stripe_operations
 from apps.payments.errors import EventParked
-from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.event_context import EventContext
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import UNPAID_STATES, StripeInvoice
-from apps.payments.objects import InvoiceFacts
+from apps.payments.stripe_objects import InvoiceFacts
 
 
 def look_at_debit(facts: InvoiceFacts) -> bool:
@@ -22,7 +22,7 @@ def look_at_debit(facts: InvoiceFacts) -> bool:
     return stripe_operations.is_under_way(facts.id)
 
 
-def follow_debits(under_way: Mapping[str, bool], occasion: Occasion) -> None:
+def follow_debits(under_way: Mapping[str, bool], context: EventContext) -> None:
     """Note of each invoice of ours, by its id, whether a payment of it is under way now.
 
     Raises:
@@ -37,16 +37,16 @@ def follow_debits(under_way: Mapping[str, bool], occasion: Occasion) -> None:
             tell_installments(
                 row,
                 contracts.mark_processing if under_way[row.stripe_id or ""] else contracts.mark_payment_failed,
-                occasion,
+                context,
             )
 
 
-def tell_installments(row: StripeInvoice, tell: Callable[..., object], occasion: Occasion) -> None:
+def tell_installments(row: StripeInvoice, tell: Callable[..., object], context: EventContext) -> None:
     """Tell the contract's side; an installment that is settled or closed by other means stays as it is."""
     for part in row.parts.select_related("installment").order_by("position"):
         if not part.installment.is_open:
             continue
         try:
-            tell(installment_id=part.installment_id, now=occasion.now)
+            tell(installment_id=part.installment_id, now=context.now)
         except BillingError as error:
             raise EventParked(f"Installment {part.installment_id}: {error.detail}") from error

@@ -11,10 +11,11 @@ from apps.payments import issues
 from apps.payments.causes import DISPUTE
 from apps.payments.debts import tell_debt
 from apps.payments.errors import EventParked
-from apps.payments.handlers.losses import recover
-from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.double_refunds import recover
+from apps.payments.handlers.event_context import EventContext
+from apps.payments.handlers.overpayments import close_unasked
 from apps.payments.handlers.payments import (
-    Taking,
+    MoneyOut,
     book_loss,
     lock_payments,
     parts_to_take,
@@ -22,10 +23,9 @@ from apps.payments.handlers.payments import (
     shares_next,
 )
 from apps.payments.handlers.unapplied import show_unapplied
-from apps.payments.handlers.unasked import close_unasked
 from apps.payments.models import Dispute, StripePayment
-from apps.payments.objects import DisputeFacts, FraudWarningFacts
 from apps.payments.shares import spread
+from apps.payments.stripe_objects import DisputeFacts, FraudWarningFacts
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
@@ -39,16 +39,16 @@ _OUTCOMES = {
 }
 
 
-def dispute_opened(facts: DisputeFacts, occasion: Occasion) -> None:
+def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
     """The payer complains: the disputed credit is frozen. An inquiry is only shown, since no money moves."""
-    dispute, payments = _lock_dispute(facts, occasion)
-    _follow_money(dispute, facts, occasion)
+    dispute, payments = _lock_dispute(facts, context)
+    _follow_money(dispute, facts, context)
     if dispute.closed_at is None:
         dispute.status = facts.status
         dispute.outcome = Outcome.INQUIRY if facts.is_inquiry else Outcome.OPEN
         if not facts.is_inquiry:
-            _freeze(dispute, payments, occasion)
-    _save(dispute, occasion)
+            _freeze(dispute, payments, context)
+    _save(dispute, context)
     if dispute.closed_at is not None:
         return
     issues.open_issue(
@@ -61,62 +61,60 @@ def dispute_opened(facts: DisputeFacts, occasion: Occasion) -> None:
         ),
         expected_micros=dispute.amount_micros,
         currency=dispute.payment.currency,
-        now=occasion.now,
+        now=context.now,
     )
 
 
-def funds_withdrawn(facts: DisputeFacts, occasion: Occasion) -> None:
+def funds_withdrawn(facts: DisputeFacts, context: EventContext) -> None:
     """Stripe took money."""
-    dispute, payments = _lock_dispute(facts, occasion)
-    _follow_money(dispute, facts, occasion, withdrawn=dispute.amount_micros)
+    dispute, payments = _lock_dispute(facts, context)
+    _follow_money(dispute, facts, context, withdrawn=dispute.amount_micros)
     if dispute.closed_at is None:
         dispute.outcome = Outcome.OPEN
-        _freeze(dispute, payments, occasion)
-    _save(dispute, occasion)
-    _tell_outcome(dispute, payments, "withdrawn", occasion)
+        _freeze(dispute, payments, context)
+    _save(dispute, context)
+    _tell_outcome(dispute, payments, "withdrawn", context)
 
 
-def funds_reinstated(facts: DisputeFacts, occasion: Occasion) -> None:
+def funds_reinstated(facts: DisputeFacts, context: EventContext) -> None:
     """Stripe gave money back: all of it, or a part."""
-    dispute, payments = _lock_dispute(facts, occasion)
-    _follow_money(dispute, facts, occasion, reinstated=dispute.amount_micros)
-    _save(dispute, occasion)
-    _tell_outcome(dispute, payments, "reinstated", occasion)
+    dispute, payments = _lock_dispute(facts, context)
+    _follow_money(dispute, facts, context, reinstated=dispute.amount_micros)
+    _save(dispute, context)
+    _tell_outcome(dispute, payments, "reinstated", context)
 
 
-def dispute_closed(facts: DisputeFacts, occasion: Occasion) -> None:
+def dispute_closed(facts: DisputeFacts, context: EventContext) -> None:
     """It is decided: what is frozen is taken, or free again."""
     if facts.status not in _OUTCOMES:
         raise EventParked(f"A dispute that closed as {facts.status!r} is not known here")
-    dispute, payments = _lock_dispute(facts, occasion)
+    dispute, payments = _lock_dispute(facts, context)
     if dispute.closed_at is not None:
         return
-    _follow_money(dispute, facts, occasion)
+    _follow_money(dispute, facts, context)
     dispute.outcome, dispute.status = _OUTCOMES[facts.status], facts.status
-    dispute.closed_at = occasion.now
-    _thaw(dispute, occasion)  # the wallet stays locked from here on, so nobody spends what is taken next
+    dispute.closed_at = context.now
+    _thaw(dispute, context)  # the wallet stays locked from here on, so nobody spends what is taken next
     if dispute.outcome == Outcome.LOST:
         _, given = _moved(facts, dispute)
-        _take(dispute, payments, dispute.amount_micros - given, occasion)
-    _save(dispute, occasion)
-    tell_debt(dispute.payment.organization, now=occasion.now)
-    issues.close_issue(
-        issues.Kind.DISPUTE, subject=facts.id, resolution=dispute.get_outcome_display(), now=occasion.now
-    )
-    _tell_outcome(dispute, payments, "closed", occasion)
+        _take(dispute, payments, dispute.amount_micros - given, context)
+    _save(dispute, context)
+    tell_debt(dispute.payment.organization, now=context.now)
+    issues.close_issue(issues.Kind.DISPUTE, subject=facts.id, resolution=dispute.get_outcome_display(), now=context.now)
+    _tell_outcome(dispute, payments, "closed", context)
 
 
-def _tell_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: str, occasion: Occasion) -> None:
+def _tell_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: str, context: EventContext) -> None:
     """Let money given back of a lost one make up for our losses; tell staff where less came back of a won one."""
     if dispute.outcome == Outcome.LOST:
-        _lose_the_rest(dispute, step, occasion)
-        recover(payments, f"dispute:{dispute.stripe_id}:{step}:{dispute.reinstated_micros}", occasion)
+        _lose_the_rest(dispute, step, context)
+        recover(payments, f"dispute:{dispute.stripe_id}:{step}:{dispute.reinstated_micros}", context)
     kept = dispute.withdrawn_micros - dispute.reinstated_micros
     if dispute.outcome not in (Outcome.WON, Outcome.CLOSED) or dispute.reinstated_at is None:
         return
     if kept <= 0:
         resolution = dispute.get_outcome_display()
-        issues.close_issue(issues.Kind.DISPUTE, subject=dispute.stripe_id, resolution=resolution, now=occasion.now)
+        issues.close_issue(issues.Kind.DISPUTE, subject=dispute.stripe_id, resolution=resolution, now=context.now)
         return
     issues.open_issue(
         issues.Kind.DISPUTE,
@@ -127,25 +125,25 @@ def _tell_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: str
         expected_micros=dispute.withdrawn_micros,
         actual_micros=dispute.reinstated_micros,
         currency=dispute.payment.currency,
-        now=occasion.now,
+        now=context.now,
     )
 
 
-def _lose_the_rest(dispute: Dispute, step: str, occasion: Occasion) -> None:
+def _lose_the_rest(dispute: Dispute, step: str, context: EventContext) -> None:
     """Book as our loss what Stripe took for a lost dispute beyond what it was thought to be about when it was lost."""
     if dispute.over_micros < 0:
         more = -dispute.over_micros
         key = f"dispute:{dispute.stripe_id}:{step}"
-        book_loss(dispute.payment, more, key, DISPUTE.of(dispute.pk), occasion, to=Role.DISPUTES)
+        book_loss(dispute.payment, more, key, DISPUTE.of(dispute.pk), context, to=Role.DISPUTES)
         dispute.lost_micros += more
         dispute.save(update_fields=["lost_micros"])
 
 
-def fraud_warned(facts: FraudWarningFacts, occasion: Occasion) -> None:
+def fraud_warned(facts: FraudWarningFacts, context: EventContext) -> None:
     """The payment is flagged; nothing else is known yet."""
     payments = lock_payments(facts.payment_intent, facts.charge)
     for each in payments:
-        each.flagged_at = each.flagged_at or occasion.now
+        each.flagged_at = each.flagged_at or context.now
         each.save(update_fields=["flagged_at"])
     payment = payments[0]
     issues.open_issue(
@@ -155,14 +153,14 @@ def fraud_warned(facts: FraudWarningFacts, occasion: Occasion) -> None:
         detail=f"Payment {payment}: {facts.fraud_type}. A refund now may prevent a dispute.",
         expected_micros=sum(each.amount_micros for each in payments),
         currency=payment.currency,
-        now=occasion.now,
+        now=context.now,
     )
 
 
-def _lock_dispute(facts: DisputeFacts, occasion: Occasion) -> tuple[Dispute, list[StripePayment]]:
+def _lock_dispute(facts: DisputeFacts, context: EventContext) -> tuple[Dispute, list[StripePayment]]:
     """Return the dispute's row and the payments it is about under their lock, at stake what Stripe says by now."""
     known = Dispute.objects.filter(stripe_id=facts.id).values_list("payment", flat=True)
-    payments = lock_payments(facts.payment_intent, facts.charge, occasion.fetched, known)
+    payments = lock_payments(facts.payment_intent, facts.charge, context.fetched, known)
     payment = payments[0]
     withdrawn = from_minor_units(facts.taken_in(payment.currency), payment.currency)
     dispute, _ = Dispute.objects.get_or_create(
@@ -175,8 +173,8 @@ def _lock_dispute(facts: DisputeFacts, occasion: Occasion) -> tuple[Dispute, lis
             "claimed_currency": facts.currency,
             "status": facts.status,
             "reason": facts.reason,
-            "created_at": occasion.now,
-            "updated_at": occasion.now,
+            "created_at": context.now,
+            "updated_at": context.now,
         },
     )
     dispute.payment = payment
@@ -211,7 +209,7 @@ def _moved(facts: DisputeFacts, dispute: Dispute) -> tuple[int, int]:
 
 
 def _follow_money(
-    dispute: Dispute, facts: DisputeFacts, occasion: Occasion, *, withdrawn: int = 0, reinstated: int = 0
+    dispute: Dispute, facts: DisputeFacts, context: EventContext, *, withdrawn: int = 0, reinstated: int = 0
 ) -> None:
     """Book what Stripe has taken and given back beyond what is booked.
 
@@ -219,21 +217,21 @@ def _follow_money(
     """
     taken, given = _moved(facts, dispute) if facts.movements else (withdrawn, reinstated)
     if (more := taken - dispute.withdrawn_micros) > 0:
-        _move_money(dispute, Role.DISPUTES, Role.CASH, more, ("withdrawn", taken), occasion)
+        _move_money(dispute, Role.DISPUTES, Role.CASH, more, ("withdrawn", taken), context)
         dispute.withdrawn_micros = taken
-        dispute.withdrawn_at = dispute.withdrawn_at or occasion.now
+        dispute.withdrawn_at = dispute.withdrawn_at or context.now
     if (more := given - dispute.reinstated_micros) > 0:
-        _move_money(dispute, Role.CASH, Role.DISPUTES, more, ("reinstated", given), occasion)
+        _move_money(dispute, Role.CASH, Role.DISPUTES, more, ("reinstated", given), context)
         dispute.reinstated_micros = given
-        dispute.reinstated_at = dispute.reinstated_at or occasion.now
+        dispute.reinstated_at = dispute.reinstated_at or context.now
 
 
-def _save(dispute: Dispute, occasion: Occasion) -> None:
-    dispute.updated_at = occasion.now
+def _save(dispute: Dispute, context: EventContext) -> None:
+    dispute.updated_at = context.now
     dispute.save()
 
 
-def _freeze(dispute: Dispute, payments: Sequence[StripePayment], occasion: Occasion) -> None:
+def _freeze(dispute: Dispute, payments: Sequence[StripePayment], context: EventContext) -> None:
     """Set the disputed credit aside, once; what was spent or refunded already cannot be."""
     if dispute.frozen_at is not None:
         return
@@ -242,11 +240,11 @@ def _freeze(dispute: Dispute, payments: Sequence[StripePayment], occasion: Occas
     for payment, share in zip(payments, shares, strict=True):
         amount = Micros(shares_next(payment, share).net_micros)
         key = f"dispute:{dispute.stripe_id}:freeze:{payment.pk}"
-        dispute.holds += [str(hold_id) for hold_id in _freezes(payment, amount, key, occasion) if hold_id is not None]
-    dispute.frozen_at = occasion.now
+        dispute.holds += [str(hold_id) for hold_id in _freezes(payment, amount, key, context) if hold_id is not None]
+    dispute.frozen_at = context.now
 
 
-def _freezes(payment: StripePayment, amount: Micros, key: str, occasion: Occasion) -> Iterator[UUID | None]:
+def _freezes(payment: StripePayment, amount: Micros, key: str, context: EventContext) -> Iterator[UUID | None]:
     for part, share in parts_to_take(payment, amount):
         brought = max(
             0, share - surplus_left(part.installment_id)
@@ -255,8 +253,8 @@ def _freezes(payment: StripePayment, amount: Micros, key: str, occasion: Occasio
             installment_id=part.installment_id,
             amount=Micros(brought),
             key=f"{key}:{part.pk}",
-            created_by=occasion.created_by,
-            now=occasion.now,
+            created_by=context.created_by,
+            now=context.now,
         )
     if payment.grant is not None and amount:
         hold = wallets.freeze_grant(
@@ -264,37 +262,37 @@ def _freezes(payment: StripePayment, amount: Micros, key: str, occasion: Occasio
             amount=amount,
             key=key,
             description="In dispute",
-            created_by=occasion.created_by,
-            now=occasion.now,
+            created_by=context.created_by,
+            now=context.now,
         )
         yield hold.pk if hold else None
 
 
-def _thaw(dispute: Dispute, occasion: Occasion) -> None:
+def _thaw(dispute: Dispute, context: EventContext) -> None:
     for hold in dispute.holds:
         try:
-            wallets.unfreeze(organization=dispute.payment.organization, hold_id=UUID(hold), now=occasion.now)
+            wallets.unfreeze(organization=dispute.payment.organization, hold_id=UUID(hold), now=context.now)
         except BillingError as error:
             raise EventParked(f"The freeze {hold} could not be ended: {error.detail}") from error
 
 
-def _take(dispute: Dispute, payments: Sequence[StripePayment], amount_micros: int, occasion: Occasion) -> None:
+def _take(dispute: Dispute, payments: Sequence[StripePayment], amount_micros: int, context: EventContext) -> None:
     """Take what is lost by a dispute: from the customer what has not gone back already, from us the rest."""
     key, first, cause = f"dispute:{dispute.stripe_id}", payments[0], DISPUTE.of(dispute.pk)
-    taking = Taking(
+    taking = MoneyOut(
         payment=first,
         amount=Micros(amount_micros),
         key=f"{key}:lost",
         cause=cause,
         to=Role.DISPUTES,
         reason=f"Dispute {dispute.stripe_id} lost",
-        occasion=occasion,
+        context=context,
     )
     returns = return_from_each(payments, taking)
     dispute.taken_micros = sum(each.amount_micros for each in returns)
     dispute.lost_micros = amount_micros - dispute.taken_micros
     if dispute.lost_micros:
-        book_loss(first, dispute.lost_micros, key, cause, occasion, to=Role.DISPUTES)
+        book_loss(first, dispute.lost_micros, key, cause, context, to=Role.DISPUTES)
         first.disputed_micros += dispute.lost_micros
     dispute.save()
     for each in returns:
@@ -303,12 +301,12 @@ def _take(dispute: Dispute, payments: Sequence[StripePayment], amount_micros: in
         each.payment.disputed_micros += each.amount_micros
     for payment in payments:
         payment.save(update_fields=["disputed_micros"])
-        close_unasked(payment, now=occasion.now)
-        show_unapplied(payment, now=occasion.now)
+        close_unasked(payment, now=context.now)
+        show_unapplied(payment, now=context.now)
 
 
 def _move_money(
-    dispute: Dispute, source: Role, destination: Role, amount_micros: int, step: tuple[str, int], occasion: Occasion
+    dispute: Dispute, source: Role, destination: Role, amount_micros: int, step: tuple[str, int], context: EventContext
 ) -> None:
     """Move money between Stripe and what is disputed; `step` is what happened and what it comes to in all by now."""
     what, in_all = step
@@ -320,8 +318,8 @@ def _move_money(
         kind=BookingKind.DISPUTE,
         key=f"dispute:{dispute.stripe_id}:{what}:{in_all}",
         cause=DISPUTE.of(dispute.pk),
-        created_by=occasion.created_by,
-        now=occasion.now,
+        created_by=context.created_by,
+        now=context.now,
         description=f"Dispute {dispute.stripe_id}: funds {what}",
         currency=dispute.payment.currency,
     )

@@ -10,21 +10,21 @@ from dataclasses import replace
 from django.db.models import F, Sum
 
 from apps.common.money import Micros, from_minor_units, payable_step
+from apps.payments.handlers.event_context import EventContext
 from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice, payer_of
-from apps.payments.handlers.occasion import Occasion
 from apps.payments.handlers.sessions import NotOurs
-from apps.payments.handlers.settling import Money, settle_invoice_payment, settle_unapplied
+from apps.payments.handlers.settlement import Money, settle_invoice_payment, settle_unapplied
 from apps.payments.handlers.unapplied import Misfit, show_unapplied
-from apps.payments.handlers.underpaid import Asked, subject_of_invoice, tell_underpaid
+from apps.payments.handlers.underpaid import AmountDue, subject_of_invoice, tell_underpaid
 from apps.payments.models import StripeInvoice, StripePayment
-from apps.payments.objects import InvoiceFacts
 from apps.payments.selectors import unapplied_left
 from apps.payments.shares import tax_within
+from apps.payments.stripe_objects import InvoiceFacts
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 
 
-def receive(facts: InvoiceFacts, occasion: Occasion) -> None:
+def receive(facts: InvoiceFacts, context: EventContext) -> None:
     """Post what was received for an invoice as Stripe has it now, and what of its balance pays for others.
 
     Money of an invoice that disagrees with our row is kept unapplied, and that of one which somebody else made on a
@@ -34,28 +34,28 @@ def receive(facts: InvoiceFacts, occasion: Occasion) -> None:
         NotOurs, Misfit: it is such an invoice, and nothing was received for it.
     """
     try:
-        row = lock_invoice(facts, occasion)
+        row = lock_invoice(facts, context)
     except (NotOurs, Misfit) as stray:
-        _keep_strays(facts, stray, occasion)
+        _keep_strays(facts, stray, context)
         return
     _note(row, facts)
     for came in _received(facts):
         if not StripePayment.objects.filter(organization=row.organization_id, key=came.key).exists():
-            settle_invoice_payment(row, _taxed(row, came), occasion)
+            settle_invoice_payment(row, _taxed(row, came), context)
     if facts.status == "paid":
-        move_invoice(row, StripeInvoice.State.PAID, occasion)
-        _tell(row, occasion)
-    _apply_balance(row.organization, occasion)
+        move_invoice(row, StripeInvoice.State.PAID, context)
+        _tell(row, context)
+    _apply_balance(row.organization, context)
 
 
-def _keep_strays(facts: InvoiceFacts, stray: NotOurs | Misfit, occasion: Occasion) -> None:
+def _keep_strays(facts: InvoiceFacts, stray: NotOurs | Misfit, context: EventContext) -> None:
     payer = stray.organization if isinstance(stray, Misfit) else payer_of(facts)
     received = list(_received(facts))
     if payer is None or not received:
         raise stray
     reason = str(stray) or f"Invoice {facts.number or facts.id} was not made here"
     for came in received:
-        settle_unapplied(payer, came, reason, occasion)
+        settle_unapplied(payer, came, reason, context)
 
 
 def _received(facts: InvoiceFacts) -> Iterator[Money]:
@@ -135,8 +135,8 @@ def _taxed(row: StripeInvoice, came: Money) -> Money:
     return replace(came, tax=Micros(tax))
 
 
-def _tell(row: StripeInvoice, occasion: Occasion) -> None:
-    asked = Asked(
+def _tell(row: StripeInvoice, context: EventContext) -> None:
+    asked = AmountDue(
         row.organization, subject_of_invoice(row.stripe_id), f"invoice {row}", row.amount_micros, row.currency
     )
     why = [
@@ -144,7 +144,7 @@ def _tell(row: StripeInvoice, occasion: Occasion) -> None:
         ("Credit notes took off", row.credited_micros),
         ("Without money behind it here, the customer's balance at Stripe paid", row.balance_micros - _applied(row)),
     ]
-    tell_underpaid(asked, row.paid_micros, why, now=occasion.now)
+    tell_underpaid(asked, row.paid_micros, why, now=context.now)
 
 
 def _applied(row: StripeInvoice) -> int:
@@ -153,7 +153,7 @@ def _applied(row: StripeInvoice) -> int:
     return paid["total"] or 0
 
 
-def _apply_balance(organization: Organization, occasion: Occasion) -> None:
+def _apply_balance(organization: Organization, context: EventContext) -> None:
     """Let paid invoices take, of what earlier ones were overpaid by, what Stripe took for them from the balance.
 
     Told after the invoice that used it, an overpayment is applied when it is told.
@@ -165,7 +165,7 @@ def _apply_balance(organization: Organization, occasion: Occasion) -> None:
         organization=organization, state=StripeInvoice.State.PAID, balance_micros__gt=0
     )
     for row in paid.select_related("organization").order_by("pk"):
-        _take_from_balance(row, sources, occasion)
+        _take_from_balance(row, sources, context)
 
 
 def _overpaid(organization: Organization) -> Iterator[StripePayment]:
@@ -180,7 +180,7 @@ def _overpaid(organization: Organization) -> Iterator[StripePayment]:
     return (payment for payment in lying.order_by("pk") if unapplied_left(payment))
 
 
-def _take_from_balance(row: StripeInvoice, sources: list[StripePayment], occasion: Occasion) -> None:
+def _take_from_balance(row: StripeInvoice, sources: list[StripePayment], context: EventContext) -> None:
     step, applied = payable_step(row.currency), _applied(row)
     is_for_something = row.purpose == StripeInvoice.Purpose.POSTPAID or row.parts.exists()
     wanted = row.balance_micros - applied if is_for_something else 0
@@ -193,11 +193,11 @@ def _take_from_balance(row: StripeInvoice, sources: list[StripePayment], occasio
         currency=row.currency,
         received_in=Role.UNAPPLIED,
     )
-    settle_invoice_payment(row, _taxed(row, came), occasion)
+    settle_invoice_payment(row, _taxed(row, came), context)
     for source in sources:
         share = min(amount, unapplied_left(source))
         amount -= share
         source.applied_micros += share
         source.save(update_fields=["applied_micros"])
-        show_unapplied(source, now=occasion.now)
-    _tell(row, occasion)
+        show_unapplied(source, now=context.now)
+    _tell(row, context)

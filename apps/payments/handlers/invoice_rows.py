@@ -2,18 +2,18 @@
 
 from apps.payments import issues
 from apps.payments.errors import NotReadyYet
-from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.event_context import EventContext
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.handlers.unapplied import Misfit
 from apps.payments.models import INVOICE_TRANSITIONS, UNPAID_STATES, StripeCustomer, StripeInvoice
-from apps.payments.objects import InvoiceFacts
 from apps.payments.references import INVOICES, made_of
+from apps.payments.stripe_objects import InvoiceFacts
 from apps.tenants.models import Organization
 
 State = StripeInvoice.State
 
 
-def lock_invoice(facts: InvoiceFacts, occasion: Occasion) -> StripeInvoice:
+def lock_invoice(facts: InvoiceFacts, context: EventContext) -> StripeInvoice:
     """Lock the invoice's row, adopting it where the answer that named it was lost; check that it agrees.
 
     Raises:
@@ -24,7 +24,7 @@ def lock_invoice(facts: InvoiceFacts, occasion: Occasion) -> StripeInvoice:
     row.stripe_id = facts.id
     row.number = facts.number or row.number
     row.hosted_url = facts.hosted_invoice_url or row.hosted_url
-    row.updated_at = occasion.now
+    row.updated_at = context.now
     row.save(update_fields=["stripe_id", "number", "hosted_url", "updated_at"])
     return row
 
@@ -35,20 +35,20 @@ def payer_of(facts: InvoiceFacts) -> Organization | None:
     return customer.organization if customer else None
 
 
-def move_invoice(row: StripeInvoice, to: StripeInvoice.State, occasion: Occasion) -> bool:
+def move_invoice(row: StripeInvoice, to: StripeInvoice.State, context: EventContext) -> bool:
     """Move a locked invoice where that is legal; a late event that would take it back moves nothing."""
     if to not in INVOICE_TRANSITIONS[State(row.state)]:
         return False
     row.state = to
-    row.updated_at = occasion.now
+    row.updated_at = context.now
     row.save(update_fields=["state", "updated_at"])
     if to in (State.PAID, State.VOID):
         resolution = f"It is {row.get_state_display().lower()}"
-        issues.close_issue(issues.Kind.SCHEDULE, subject=row.stripe_id or "", resolution=resolution, now=occasion.now)
+        issues.close_issue(issues.Kind.SCHEDULE, subject=row.stripe_id or "", resolution=resolution, now=context.now)
     if to not in UNPAID_STATES:
         resolution = f"It is {row.get_state_display().lower()}"
         issues.close_issue(
-            issues.Kind.PAYMENT_FAILED, subject=row.stripe_id or "", resolution=resolution, now=occasion.now
+            issues.Kind.PAYMENT_FAILED, subject=row.stripe_id or "", resolution=resolution, now=context.now
         )
     return True
 

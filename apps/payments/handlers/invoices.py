@@ -8,11 +8,11 @@ from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.causes import STRIPE_INVOICE
 from apps.payments.handlers.debits import tell_installments
+from apps.payments.handlers.event_context import EventContext
 from apps.payments.handlers.invoice_money import receive
 from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice
-from apps.payments.handlers.occasion import Occasion
 from apps.payments.models import UNPAID_STATES, StripeInvoice
-from apps.payments.objects import CreditNoteFacts, InvoiceFacts, InvoicePaymentFacts
+from apps.payments.stripe_objects import CreditNoteFacts, InvoiceFacts, InvoicePaymentFacts
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -44,105 +44,105 @@ def look_at_credit_note(facts: CreditNoteFacts) -> LookedAtNote:
     return LookedAtNote(stripe_operations.fetch_credit_note(facts.id), stripe_operations.fetch_invoice(facts.invoice))
 
 
-def invoice_paid(facts: InvoiceFacts, occasion: Occasion) -> None:
+def invoice_paid(facts: InvoiceFacts, context: EventContext) -> None:
     """Settled, or paid in part or beyond: post what Stripe says was received, payment by payment."""
-    receive(occasion.fetched, occasion)
+    receive(context.fetched, context)
 
 
-def invoice_payment_paid(facts: InvoicePaymentFacts, occasion: Occasion) -> None:
+def invoice_payment_paid(facts: InvoicePaymentFacts, context: EventContext) -> None:
     """One of perhaps several payments of an invoice arrived: post it with those that came before it."""
-    receive(occasion.fetched, occasion)
+    receive(context.fetched, context)
 
 
-def invoice_finalized(facts: InvoiceFacts, occasion: Occasion) -> None:
+def invoice_finalized(facts: InvoiceFacts, context: EventContext) -> None:
     """It can be paid now. One that we withdrew while it was being made is withdrawn there too."""
-    row = lock_invoice(facts, occasion)
-    if not move_invoice(row, State.OPEN, occasion) and row.state == State.VOID and row.ended_by_us:
+    row = lock_invoice(facts, context)
+    if not move_invoice(row, State.OPEN, context) and row.state == State.VOID and row.ended_by_us:
         enqueue(
             "payments.withdraw_invoice",
-            now=occasion.now,
-            key=f"withdraw-invoice:{row.pk}:{occasion.event_id}",
+            now=context.now,
+            key=f"withdraw-invoice:{row.pk}:{context.event_id}",
             arguments={"invoice_id": row.pk},
         )
 
 
-def invoice_payment_failed(facts: InvoiceFacts, occasion: Occasion) -> None:
+def invoice_payment_failed(facts: InvoiceFacts, context: EventContext) -> None:
     """An attempt to collect it failed, or the payer has to confirm it. Its installments count as late.
 
     Nothing is posted. Stripe tries again by itself, the payer pays at the invoice's page, and staff see it until then;
     while a newer attempt is under way, nobody is told.
     """
-    row = lock_invoice(facts, occasion)
+    row = lock_invoice(facts, context)
     if row.state not in UNPAID_STATES:
         return
-    row.failed_at = occasion.now
+    row.failed_at = context.now
     row.save(update_fields=["failed_at"])
-    if occasion.fetched:
+    if context.fetched:
         return
-    tell_installments(row, contracts.mark_payment_failed, occasion)
-    tell_installments(row, contracts.mark_installment_overdue, occasion)
+    tell_installments(row, contracts.mark_payment_failed, context)
+    tell_installments(row, contracts.mark_installment_overdue, context)
     if row.charged_to:
-        _show_failure(row, occasion)
+        _show_failure(row, context)
 
 
-def _show_failure(row: StripeInvoice, occasion: Occasion) -> None:
+def _show_failure(row: StripeInvoice, context: EventContext) -> None:
     issues.open_issue(
         issues.Kind.PAYMENT_FAILED,
         organization=row.organization,
         subject=row.stripe_id or "",
         detail=f"The saved payment method was not charged for invoice {row}. It can be paid at {row.hosted_url}",
-        now=occasion.now,
+        now=context.now,
         expected_micros=row.amount_micros,
         actual_micros=row.paid_micros,
     )
 
 
-def invoice_overdue(facts: InvoiceFacts, occasion: Occasion) -> None:
+def invoice_overdue(facts: InvoiceFacts, context: EventContext) -> None:
     """It was not paid in time. Its installments count as late, unless a payment of it is under way."""
-    row = lock_invoice(facts, occasion)
+    row = lock_invoice(facts, context)
     if row.state == State.PAID or row.overdue_at is not None:
         return
-    row.overdue_at = occasion.now
+    row.overdue_at = context.now
     row.save(update_fields=["overdue_at"])
-    if not occasion.fetched:
-        tell_installments(row, contracts.mark_installment_overdue, occasion)
+    if not context.fetched:
+        tell_installments(row, contracts.mark_installment_overdue, context)
 
 
-def invoice_voided(facts: InvoiceFacts, occasion: Occasion) -> None:
+def invoice_voided(facts: InvoiceFacts, context: EventContext) -> None:
     """It is withdrawn: by us to be replaced, or at Stripe, where its installments are withdrawn with it.
 
     What a postpaid organization owes stays owed and comes on the next invoice.
     """
-    row = lock_invoice(facts, occasion)
-    if move_invoice(row, State.VOID, occasion) and not row.ended_by_us:
-        tell_installments(row, contracts.void_installment, occasion)
+    row = lock_invoice(facts, context)
+    if move_invoice(row, State.VOID, context) and not row.ended_by_us:
+        tell_installments(row, contracts.void_installment, context)
 
 
-def invoice_uncollectible(facts: InvoiceFacts, occasion: Occasion) -> None:
+def invoice_uncollectible(facts: InvoiceFacts, context: EventContext) -> None:
     """It is given up: a postpaid debt is written off, installments are marked so; money that comes later undoes it."""
-    row = lock_invoice(facts, occasion)
-    if not move_invoice(row, State.UNCOLLECTIBLE, occasion):
+    row = lock_invoice(facts, context)
+    if not move_invoice(row, State.UNCOLLECTIBLE, context):
         return
     if row.purpose == StripeInvoice.Purpose.INSTALLMENTS:
-        tell_installments(row, contracts.write_off_installment, occasion)
+        tell_installments(row, contracts.write_off_installment, context)
     else:
-        _write_off(row, occasion)
+        _write_off(row, context)
 
 
-def credit_note_changed(facts: CreditNoteFacts, occasion: Occasion) -> None:
+def credit_note_changed(facts: CreditNoteFacts, context: EventContext) -> None:
     """What is asked of the payer was lowered at Stripe, or money is to go back: staff bring the schedule in line.
 
     No money moves by it. A refund that it made is told as a refund, and what is less paid as the invoice is paid. One
     that is void changes nothing any more: Stripe asks for the whole again.
     """
-    looked: LookedAtNote = occasion.fetched
-    row, note = lock_invoice(looked.invoice, occasion), looked.note
+    looked: LookedAtNote = context.fetched
+    row, note = lock_invoice(looked.invoice, context), looked.note
     if note.status == "void":
         issues.close_issue(
             issues.Kind.CREDIT_NOTE,
             subject=note.id,
             resolution="It was voided: Stripe asks for the whole again",
-            now=occasion.now,
+            now=context.now,
         )
         return
     currency = note.currency
@@ -159,12 +159,12 @@ def credit_note_changed(facts: CreditNoteFacts, occasion: Occasion) -> None:
             f"{decimal_text(back)} {currency} given back. Discount the installment by what is less to pay."
         ),
         actual_micros=left + back,
-        now=occasion.now,
+        now=context.now,
     )
 
 
-def _write_off(row: StripeInvoice, occasion: Occasion) -> None:
-    owed = wallet_selectors.wallet_figures(row.organization, occasion.now).outstanding_micros
+def _write_off(row: StripeInvoice, context: EventContext) -> None:
+    owed = wallet_selectors.wallet_figures(row.organization, context.now).outstanding_micros
     amount = min(row.amount_micros - row.paid_micros, owed)
     if amount <= 0:
         return
@@ -176,7 +176,7 @@ def _write_off(row: StripeInvoice, occasion: Occasion) -> None:
         kind=BookingKind.WRITE_OFF,
         key=f"invoice:{row.pk}:written-off",
         cause=STRIPE_INVOICE.of(row.pk),
-        created_by=occasion.created_by,
-        now=occasion.now,
+        created_by=context.created_by,
+        now=context.now,
         description=f"Invoice {row} written off",
     )

@@ -2,14 +2,14 @@
 
 from apps.outbox.services import enqueue
 from apps.payments import issues
-from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.event_context import EventContext
 from apps.payments.handlers.sessions import Look, NotOurs
 from apps.payments.mandates import forget_method
 from apps.payments.models import CheckoutSession, Mandate
-from apps.payments.objects import MethodFacts
+from apps.payments.stripe_objects import MethodFacts
 
 
-def give_mandate(row: CheckoutSession, look: Look, occasion: Occasion) -> None:
+def give_mandate(row: CheckoutSession, look: Look, context: EventContext) -> None:
     """Note the payment method that a session saved for its contract, and have what is due by now charged to it.
 
     Nothing is noted where what was paid brought nothing, since the schedule changed meanwhile: the payer is asked for
@@ -25,18 +25,18 @@ def give_mandate(row: CheckoutSession, look: Look, occasion: Occasion) -> None:
             "customer_id": row.customer_id,
             "payment_method_id": look.payment_method,
             "customer_default_id": look.default_method,
-            "given_at": occasion.now,
-            "updated_at": occasion.now,
+            "given_at": context.now,
+            "updated_at": context.now,
         },
     )
     issues.close_issue(
-        issues.Kind.METHOD_REMOVED, subject=str(contract.pk), resolution="Another one was saved", now=occasion.now
+        issues.Kind.METHOD_REMOVED, subject=str(contract.pk), resolution="Another one was saved", now=context.now
     )
     if not look.is_attached:
-        forget_method(look.payment_method, now=occasion.now)
+        forget_method(look.payment_method, now=context.now)
     enqueue(
         "payments.arrange_contract",
-        now=occasion.now,
+        now=context.now,
         key=f"arrange-contract:{contract.pk}:{row.stripe_id}",
         arguments={"contract_id": str(contract.pk)},
     )
@@ -47,7 +47,7 @@ def _was_paid_for(row: CheckoutSession) -> bool:
     return all(part.installment.is_settled for part in row.parts.select_related("installment"))
 
 
-def method_detached(facts: MethodFacts, occasion: Occasion) -> None:
+def method_detached(facts: MethodFacts, context: EventContext) -> None:
     """A payment method was taken back for good: it is charged no more."""
-    if not forget_method(facts.id, now=occasion.now):
+    if not forget_method(facts.id, now=context.now):
         raise NotOurs

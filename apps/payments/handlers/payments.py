@@ -13,11 +13,11 @@ from apps.contracts.services.locks import lock_installment
 from apps.payments import issues, stripe_operations
 from apps.payments.debts import open_debt
 from apps.payments.errors import NotReadyYet
-from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.event_context import EventContext
 from apps.payments.models import PaymentPart, PaymentReturn, StripeInvoice, StripePayment
-from apps.payments.objects import ChargeFacts, DisputeFacts, RefundFacts
 from apps.payments.selectors import returned_of
 from apps.payments.shares import Shares, spread, taken_next
+from apps.payments.stripe_objects import ChargeFacts, DisputeFacts, RefundFacts
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
@@ -25,14 +25,14 @@ from apps.wallets.services.locks import lock_wallet
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class StripeContext:
     """What Stripe has: the payments that come first, each with the invoice that it is of, and a charge's refunds."""
 
     siblings: tuple[tuple[str, str], ...] = ()
     refunds: tuple[RefundFacts, ...] = ()
 
 
-def look_at_siblings(facts: RefundFacts | DisputeFacts | ChargeFacts) -> Looked:
+def look_at_siblings(facts: RefundFacts | DisputeFacts | ChargeFacts) -> StripeContext:
     """Ask Stripe which payments came for the same invoices, unless all of those are settled here.
 
     Where more is asked back than is left of what is known here, the intent may have paid other invoices of ours.
@@ -50,10 +50,10 @@ def look_at_siblings(facts: RefundFacts | DisputeFacts | ChargeFacts) -> Looked:
             continue
         made = stripe_operations.fetch_invoice(invoice_id).payments or ()
         siblings += [(one.id, invoice_id) for one in made if one.status == "paid" and one.is_at_stripe]
-    return Looked(tuple(siblings))
+    return StripeContext(tuple(siblings))
 
 
-def wait_for_siblings(looked: Looked | None) -> None:
+def wait_for_siblings(looked: StripeContext | None) -> None:
     """Let what came for the same invoices be settled first: money that came last may go back first, but not here.
 
     Raises:
@@ -68,7 +68,7 @@ def wait_for_siblings(looked: Looked | None) -> None:
 
 
 def lock_payments(
-    payment_intent: str, charge: str, looked: Looked | None = None, known: Iterable[int] = ()
+    payment_intent: str, charge: str, looked: StripeContext | None = None, known: Iterable[int] = ()
 ) -> list[StripePayment]:
     """Lock the settled payments that something is about, and the contracts they were for: before any wallet is.
 
@@ -94,7 +94,7 @@ def lock_payments(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taking:
+class MoneyOut:
     """Money of a payment that leaves: `key` names the outside fact, `cause` its row, `to` the account it goes to."""
 
     payment: StripePayment
@@ -103,7 +103,7 @@ class Taking:
     cause: Cause
     to: Role
     reason: str
-    occasion: Occasion
+    context: EventContext
 
     @property
     def is_dispute(self) -> bool:
@@ -120,7 +120,7 @@ def shares_next(payment: StripePayment, amount_micros: int) -> Shares:
     return taken_next(amount_micros, before=returned_of(payment), whole=payment.whole, step_micros=step)
 
 
-def return_from_each(payments: Sequence[StripePayment], taking: Taking) -> list[PaymentReturn]:
+def return_from_each(payments: Sequence[StripePayment], taking: MoneyOut) -> list[PaymentReturn]:
     """Take an amount from payments in their order, as far as they reach; return unsaved rows of what each gave."""
     rows = []
     for payment, share in zip(payments, spread(taking.amount, (each.ours_micros for each in payments)), strict=True):
@@ -140,7 +140,7 @@ def return_from_each(payments: Sequence[StripePayment], taking: Taking) -> list[
     return rows
 
 
-def take_back(taking: Taking) -> Shares:
+def take_back(taking: MoneyOut) -> Shares:
     """Take an amount from what the payment brought: what nothing asked for first, then tax in proportion.
 
     Returns what was taken of each. Credit goes as far as it is unspent; the rest becomes a debt that stops spending,
@@ -153,7 +153,7 @@ def take_back(taking: Taking) -> Shares:
     return shares
 
 
-def _take_from(taking: Taking, role: Role, amount: Micros) -> None:
+def _take_from(taking: MoneyOut, role: Role, amount: Micros) -> None:
     if not amount:
         return
     wallets.post_transfer(
@@ -164,14 +164,14 @@ def _take_from(taking: Taking, role: Role, amount: Micros) -> None:
         kind=taking.kind,
         key=f"{taking.key}:{role}",
         cause=taking.cause,
-        created_by=taking.occasion.created_by,
-        now=taking.occasion.now,
+        created_by=taking.context.created_by,
+        now=taking.context.now,
         description=taking.reason,
         currency=taking.payment.currency,
     )
 
 
-def _take_net(taking: Taking) -> None:
+def _take_net(taking: MoneyOut) -> None:
     if not taking.amount:
         return
     if taking.payment.parts.exists():
@@ -180,7 +180,7 @@ def _take_net(taking: Taking) -> None:
         _take_from_postpaid(taking)
     else:
         _take_from_grant(taking, taking.amount, taking.key)
-    open_debt(taking.payment.organization, reason=taking.reason, now=taking.occasion.now)
+    open_debt(taking.payment.organization, reason=taking.reason, now=taking.context.now)
 
 
 def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart, int]]:
@@ -194,7 +194,7 @@ def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart
     return shares
 
 
-def _take_from_installments(taking: Taking) -> None:
+def _take_from_installments(taking: MoneyOut) -> None:
     """Take it from the installments, and first what came beyond them, since that brought nothing.
 
     What staff have given back of them already by other means is our loss.
@@ -203,26 +203,26 @@ def _take_from_installments(taking: Taking) -> None:
     for part, share in parts_to_take(taking.payment, taking.amount):
         order = _order(taking, part, share)
         rest = share - contracts.give_back_surplus(
-            installment_id=part.installment_id, order=order, now=taking.occasion.now
+            installment_id=part.installment_id, order=order, now=taking.context.now
         )
         row = Installment.objects.get(pk=part.installment_id)
         taken = min(rest, row.paid_micros - row.refunded_micros)
         beyond += rest - taken
         if taken:
             contracts.give_back_installment(
-                installment_id=part.installment_id, order=_order(taking, part, taken), now=taking.occasion.now
+                installment_id=part.installment_id, order=_order(taking, part, taken), now=taking.context.now
             )
         part.returned_micros += share
         part.save(update_fields=["returned_micros"])
     if beyond:
-        book_loss(taking.payment, beyond, f"{taking.key}:beyond", taking.cause, taking.occasion, to=taking.to)
+        book_loss(taking.payment, beyond, f"{taking.key}:beyond", taking.cause, taking.context, to=taking.to)
 
 
-def _order(taking: Taking, part: PaymentPart, amount: int) -> contracts.Return:
+def _order(taking: MoneyOut, part: PaymentPart, amount: int) -> contracts.Return:
     return contracts.Return(
         amount=Micros(amount),
         key=f"{taking.key}:{part.pk}",
-        created_by=taking.occasion.created_by,
+        created_by=taking.context.created_by,
         reason=taking.reason,
         kind=InstallmentRefund.Kind.DISPUTE if taking.is_dispute else InstallmentRefund.Kind.REFUND,
         paid_to=taking.to,
@@ -230,7 +230,7 @@ def _order(taking: Taking, part: PaymentPart, amount: int) -> contracts.Return:
 
 
 def book_loss(
-    payment: StripePayment, amount_micros: int, key: str, cause: Cause, occasion: Occasion, to: Role = Role.CASH
+    payment: StripePayment, amount_micros: int, key: str, cause: Cause, context: EventContext, to: Role = Role.CASH
 ) -> None:
     """Book what went back twice as our loss, and show it; the refund or dispute that came second is the cause."""
     wallets.post_transfer(
@@ -241,8 +241,8 @@ def book_loss(
         kind=BookingKind.WRITE_OFF,
         key=f"{key}:loss",
         cause=cause,
-        created_by=occasion.created_by,
-        now=occasion.now,
+        created_by=context.created_by,
+        now=context.now,
         description=f"Went back twice: {payment}",
         currency=payment.currency,
     )
@@ -253,11 +253,11 @@ def book_loss(
         detail=f"Of payment {payment}, more went back in refunds and disputes than was paid.",
         actual_micros=amount_micros,
         currency=payment.currency,
-        now=occasion.now,
+        now=context.now,
     )
 
 
-def _take_from_postpaid(taking: Taking) -> None:
+def _take_from_postpaid(taking: MoneyOut) -> None:
     """What was paid is owed again; what had been paid above the debt and became credit goes first.
 
     How much of that is unspent is read once the wallet is locked: what is spent meanwhile is owed, not overspent.
@@ -265,7 +265,7 @@ def _take_from_postpaid(taking: Taking) -> None:
     payment = taking.payment
     over = 0
     if payment.grant is not None:
-        unspent = lock_wallet(payment.organization, now=taking.occasion.now).get(payment.grant.pk)
+        unspent = lock_wallet(payment.organization, now=taking.context.now).get(payment.grant.pk)
         over = min(int(taking.amount), unspent.free_micros) if unspent else 0
         if over:
             _take_from_grant(taking, Micros(over), f"{taking.key}:overpaid")
@@ -278,14 +278,14 @@ def _take_from_postpaid(taking: Taking) -> None:
             kind=taking.kind,
             key=taking.key,
             cause=taking.cause,
-            created_by=taking.occasion.created_by,
-            now=taking.occasion.now,
+            created_by=taking.context.created_by,
+            now=taking.context.now,
             description=taking.reason,
         )
 
 
-def _take_from_grant(taking: Taking, amount: Micros, key: str) -> None:
-    grant, occasion = taking.payment.grant, taking.occasion
+def _take_from_grant(taking: MoneyOut, amount: Micros, key: str) -> None:
+    grant, context = taking.payment.grant, taking.context
     assert grant is not None, "a payment without installments and invoice bought credit"
     if taking.is_dispute:
         wallets.claw_back_grant(
@@ -293,8 +293,8 @@ def _take_from_grant(taking: Taking, amount: Micros, key: str) -> None:
             amount=amount,
             key=key,
             cause=taking.cause,
-            created_by=occasion.created_by,
-            now=occasion.now,
+            created_by=context.created_by,
+            now=context.now,
             description=taking.reason,
         )
     else:
@@ -304,7 +304,7 @@ def _take_from_grant(taking: Taking, amount: Micros, key: str) -> None:
             key=key,
             cause=taking.cause,
             to_role=taking.to,
-            created_by=occasion.created_by,
-            now=occasion.now,
+            created_by=context.created_by,
+            now=context.now,
             description=taking.reason,
         )

@@ -10,7 +10,7 @@ from apps.common.money import from_minor_units
 from apps.payments import stripe_operations
 from apps.payments.errors import NotReadyYet, StripeRefused
 from apps.payments.handlers.customers import adopt_customer
-from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.event_context import EventContext
 from apps.payments.handlers.unapplied import Misfit
 from apps.payments.models import (
     CHECKOUT_TRANSITIONS,
@@ -20,8 +20,8 @@ from apps.payments.models import (
     StripeCustomer,
     StripePayment,
 )
-from apps.payments.objects import CheckoutFacts, CustomerFacts, IntentFacts
 from apps.payments.references import Made, made_of, row_id
+from apps.payments.stripe_objects import CheckoutFacts, CustomerFacts, IntentFacts
 
 State = CheckoutSession.State
 
@@ -123,30 +123,30 @@ def _look_at_what_was_saved(facts: CheckoutFacts) -> Look:
     return Look(payment_method=saved, is_attached=attached, default_method=default)
 
 
-def lock_session(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession:
+def lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSession:
     """Lock the session's row, adopting it where the answer that named it was lost, and check that it agrees.
 
     Raises:
         NotOurs: nothing of ours made it. NotReadyYet: what made it is not here yet. Misfit: it does not agree.
     """
-    row = _locked(stripe_id=facts.id) or _named(facts) or _of_link(facts, occasion) or _recovered(facts, occasion)
+    row = _locked(stripe_id=facts.id) or _named(facts) or _of_link(facts, context) or _recovered(facts, context)
     _refuse_disagreement(facts, row)
     row.stripe_id = facts.id
     row.payment_intent_id = facts.payment_intent or row.payment_intent_id
     row.customer_id = row.customer_id or facts.customer
     if row.state == State.REQUESTED:
         row.state = State.OPEN
-    row.updated_at = occasion.now
+    row.updated_at = context.now
     row.save(update_fields=["stripe_id", "payment_intent_id", "customer_id", "state", "updated_at"])
     return row
 
 
-def move(row: CheckoutSession, to: CheckoutSession.State, occasion: Occasion) -> bool:
+def move(row: CheckoutSession, to: CheckoutSession.State, context: EventContext) -> bool:
     """Move a locked session where that is legal; a late event that would take it back moves nothing."""
     if to not in CHECKOUT_TRANSITIONS[State(row.state)]:
         return False
     row.state = to
-    row.updated_at = occasion.now
+    row.updated_at = context.now
     row.save(update_fields=["state", "updated_at"])
     return True
 
@@ -185,7 +185,7 @@ def _refuse_disagreement(facts: CheckoutFacts, row: CheckoutSession) -> None:
         raise Misfit("Its metadata names another organization", row.organization)
 
 
-def _of_link(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession | None:
+def _of_link(facts: CheckoutFacts, context: EventContext) -> CheckoutSession | None:
     """Make the row of a session that a visitor to one of our payment links opened; the link says what it is for."""
     if not facts.payment_link:
         return None
@@ -204,8 +204,8 @@ def _of_link(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession | None
             "currency": link.currency,
             "state": State.EXPIRED if facts.status == "expired" else State.PROCESSING,
             "created_by": link.created_by,
-            "created_at": occasion.now,
-            "updated_at": occasion.now,
+            "created_at": context.now,
+            "updated_at": context.now,
         },
     )
     if created:
@@ -219,7 +219,7 @@ def _of_link(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession | None
     return row
 
 
-def _recovered(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession:
+def _recovered(facts: CheckoutFacts, context: EventContext) -> CheckoutSession:
     """Make a top-up's row again that we had and lost, as after a restored backup, from what Stripe keeps.
 
     Raises:
@@ -229,8 +229,8 @@ def _recovered(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession:
     if named is None:
         raise NotOurs
     customer = StripeCustomer.objects.filter(stripe_id=facts.customer).first()
-    if customer is None and occasion.fetched.customer is not None:
-        customer = adopt_customer(occasion.fetched.customer, occasion)
+    if customer is None and context.fetched.customer is not None:
+        customer = adopt_customer(context.fetched.customer, context)
     if customer is None:
         raise NotReadyYet("The session it belongs to is not here", waits_for=facts.id)
     if facts.metadata.get("purpose") != CheckoutSession.Purpose.TOP_UP:
@@ -244,6 +244,6 @@ def _recovered(facts: CheckoutFacts, occasion: Occasion) -> CheckoutSession:
         customer_id=customer.stripe_id,
         state=State.REQUESTED,
         created_by="system:recovery",
-        created_at=occasion.now,
-        updated_at=occasion.now,
+        created_at=context.now,
+        updated_at=context.now,
     )

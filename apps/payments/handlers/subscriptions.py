@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from apps.payments import issues, stripe_operations
-from apps.payments.handlers.occasion import Occasion
+from apps.payments.handlers.event_context import EventContext
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import StripeCustomer
-from apps.payments.objects import SubscriptionFacts
+from apps.payments.stripe_objects import SubscriptionFacts
 
 ENDED = ("canceled", "incomplete_expired")
 # https://docs.stripe.com/billing/subscriptions/pause-payment
@@ -22,7 +22,7 @@ def look_at_subscription(facts: SubscriptionFacts) -> SubscriptionFacts:
     return stripe_operations.fetch_subscription(facts.id)
 
 
-def subscription_changed(facts: SubscriptionFacts, occasion: Occasion) -> None:
+def subscription_changed(facts: SubscriptionFacts, context: EventContext) -> None:
     """Show the customer's subscription while its collection is paused, and what becomes of its invoices.
 
     Raises:
@@ -31,10 +31,10 @@ def subscription_changed(facts: SubscriptionFacts, occasion: Occasion) -> None:
     customer = StripeCustomer.objects.select_related("organization").filter(stripe_id=facts.customer).first()
     if customer is None:
         raise NotOurs
-    current: SubscriptionFacts = occasion.fetched
+    current: SubscriptionFacts = context.fetched
     if not current.pause or current.status in ENDED:
         resolution = f"It is {current.status}, and its collection is not paused"
-        issues.close_issue(issues.Kind.SUBSCRIPTION, subject=facts.id, resolution=resolution, now=occasion.now)
+        issues.close_issue(issues.Kind.SUBSCRIPTION, subject=facts.id, resolution=resolution, now=context.now)
         return
     until = f"until {datetime.fromtimestamp(current.resumes_at, UTC):%Y-%m-%d}" if current.resumes_at else "for good"
     meaning = _MEANING.get(current.pause, f"What becomes of its invoices is {current.pause!r}.")
@@ -43,5 +43,5 @@ def subscription_changed(facts: SubscriptionFacts, occasion: Occasion) -> None:
         organization=customer.organization,
         subject=facts.id,
         detail=f"Stripe collects nothing for subscription {facts.id} {until}. {meaning}",
-        now=occasion.now,
+        now=context.now,
     )

@@ -25,7 +25,7 @@ def subject_of_session(session_id: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AmountDue:
     """What was asked for: of whom, under which subject staff are told of it, what it is called, how much it was."""
 
     organization: Organization
@@ -35,7 +35,7 @@ class Asked:
     currency: str
 
 
-def tell_underpaid(asked: Asked, paid_micros: int, why: Iterable[tuple[str, int]], *, now: datetime) -> None:
+def tell_underpaid(asked: AmountDue, paid_micros: int, why: Iterable[tuple[str, int]], *, now: datetime) -> None:
     """Tell staff how much was paid of what was asked for, and why, or that all of it was.
 
     `why` are the reasons that Stripe gives, each with its amount in micros; those of nothing are left out.

@@ -8,7 +8,7 @@ from django.db import transaction
 from apps.payments import issues, stripe_operations
 from apps.payments.errors import CustomerDeleted
 from apps.payments.models import StripeCustomer
-from apps.payments.services.outgoing import obtain
+from apps.payments.services.stripe_requests import obtain
 from apps.tenants.models import Organization
 
 

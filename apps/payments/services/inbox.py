@@ -12,7 +12,7 @@ from django.db.models import Q
 from apps.common.strict_json import Json, read_object
 from apps.common.transactions import all_or_nothing, serialized
 from apps.payments import issues, stripe_gateway, stripe_operations
-from apps.payments.deliveries import Delivery
+from apps.payments.deferred_events import ask_for
 from apps.payments.errors import (
     EventBusy,
     EventIsHandled,
@@ -22,11 +22,11 @@ from apps.payments.errors import (
     NotReadyYet,
     StripeUnavailable,
 )
-from apps.payments.handlers import HANDLERS, Handler, NotOurs, Occasion
+from apps.payments.handlers import HANDLERS, EventContext, Handler, NotOurs
 from apps.payments.handlers.ownership import is_ours
 from apps.payments.models import EVENT_TRANSITIONS, StripeEvent
-from apps.payments.services.parked import close_not_booked, tell_not_booked
-from apps.payments.waiting import ask_for
+from apps.payments.services.parked_events import close_not_booked, tell_not_booked
+from apps.payments.webhook_body import Delivery
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ def handle_event(*, event_id: str, now: datetime) -> None:
         _put_off(event, f"{type(error).__name__}: {error}", now=now, wait=timedelta(seconds=wait))
 
 
-def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, Occasion | None]:
+def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, EventContext | None]:
     """Read the event, refuse what is not for this deployment, and look at Stripe where the handler wants it.
 
     Raises:
@@ -126,7 +126,7 @@ def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, Oc
     _refuse_foreign(event)
     facts = handler.read(body if stripe_gateway.can_read(event.api_version) else _pinned(event, body))
     fetched = handler.look(facts) if handler.look else None
-    occasion = Occasion(
+    context = EventContext(
         event_id=event.event_id,
         type=event.type,
         livemode=event.livemode,
@@ -134,7 +134,7 @@ def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, Oc
         now=now,
         fetched=fetched,
     )
-    return handler, facts, occasion
+    return handler, facts, context
 
 
 def _object_of(event: StripeEvent) -> Json:
@@ -167,12 +167,12 @@ def _pinned(event: StripeEvent, body: Json) -> Json:
 
 
 @serialized
-def _apply(event_pk: int, handler: Handler | None, facts: Any, occasion: Occasion | None, *, now: datetime) -> None:
+def _apply(event_pk: int, handler: Handler | None, facts: Any, context: EventContext | None, *, now: datetime) -> None:
     event = lock_event(event_pk)
     if event.state != State.RECEIVED:
         return
-    if handler is not None and occasion is not None:
-        handler.apply(facts, occasion)
+    if handler is not None and context is not None:
+        handler.apply(facts, context)
     to = State.HANDLED if handler is not None else State.IGNORED
     _close(event, to, "" if handler is not None else "Nothing here acts on this type", now)
 

@@ -8,8 +8,8 @@ from apps.payments.errors import BeingPaid, StripeRefused
 from apps.payments.models import PaymentLink
 from apps.payments.references import Made
 from apps.payments.services.mandates import is_charged
-from apps.payments.services.outgoing import obtain
 from apps.payments.services.sessions import line
+from apps.payments.services.stripe_requests import obtain
 
 
 @issues.shows_refused_key("payments.create_payment_link")

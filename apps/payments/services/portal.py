@@ -6,7 +6,7 @@ from django.conf import settings
 
 from apps.payments import issues, stripe_operations
 from apps.payments.services.customers import ensure_customer
-from apps.payments.services.outgoing import obtain
+from apps.payments.services.stripe_requests import obtain
 from apps.tenants.models import Organization
 
 RETURN_PATH = "/checkout/closed"

@@ -14,8 +14,8 @@ from apps.outbox.services import enqueue
 from apps.payments import stripe_operations
 from apps.payments.errors import StripeRefused, StripeUnknownOutcome
 from apps.payments.models import CheckoutSession
-from apps.payments.objects import CheckoutFacts
-from apps.payments.services.outgoing import obtain, prepare
+from apps.payments.services.stripe_requests import obtain, prepare
+from apps.payments.stripe_objects import CheckoutFacts
 
 State = CheckoutSession.State
 LIVES = timedelta(hours=23)

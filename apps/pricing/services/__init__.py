@@ -1,8 +1,8 @@
 """Writing prices: meters, books, drafts, and the one way a draft becomes a price that never changes."""
 
 from apps.pricing.services.catalog import define_meter, list_price_book, override_price_book
-from apps.pricing.services.drafting import Place, Terms, check_terms, draft_price_version
-from apps.pricing.services.publishing import (
+from apps.pricing.services.drafts import Place, PriceTerms, check_terms, draft_price_version
+from apps.pricing.services.publication import (
     LEAD,
     end_price_version,
     publish_price_version,
@@ -14,7 +14,7 @@ from apps.pricing.services.publishing import (
 __all__ = [
     "LEAD",
     "Place",
-    "Terms",
+    "PriceTerms",
     "check_terms",
     "define_meter",
     "draft_price_version",

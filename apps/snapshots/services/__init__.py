@@ -1,7 +1,7 @@
 """Everything that writes snapshots, and where they are read from."""
 
 from apps.snapshots.services.batches import collect_batch, start_collection
-from apps.snapshots.services.collecting import collect_balance, collect_costs
+from apps.snapshots.services.collection import collect_balance, collect_costs
 from apps.snapshots.services.sources import choose_source
 
 __all__ = ["choose_source", "collect_balance", "collect_batch", "collect_costs", "start_collection"]

@@ -17,7 +17,7 @@ from apps.snapshots.errors import CollectionProblem
 from apps.snapshots.models import CollectionFailure
 from apps.snapshots.providers import OwnLedger, Provider
 from apps.snapshots.selectors import with_costs_since
-from apps.snapshots.services.collecting import collect_balance, collect_costs
+from apps.snapshots.services.collection import collect_balance, collect_costs
 from apps.snapshots.services.sources import open_sources, provider_of
 from apps.tenants.models import Organization
 

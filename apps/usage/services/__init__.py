@@ -2,11 +2,11 @@
 
 from apps.usage.partitions import attached_months, make_partition, make_partitions
 from apps.usage.services.archive import Archived, archive_usage
-from apps.usage.services.closing import Closing, close_month, months_to_close
+from apps.usage.services.audit import Break, check_usage
 from apps.usage.services.ingest import Ingested, ingest
-from apps.usage.services.proving import Break, check_usage
-from apps.usage.services.rebuilding import rebuild_usage
-from apps.usage.services.rerating import Rerated, price_characters, rerate_quarantined
+from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
+from apps.usage.services.month_close import Closing, close_month, months_to_close
+from apps.usage.services.rollup_rebuild import rebuild_usage
 
 __all__ = [
     "Archived",

@@ -11,8 +11,8 @@ from apps.pricing.rating import Totals
 from apps.pricing.resolution import Price, PriceIndex
 from apps.tenants.models import Organization
 from apps.usage.bulk import add_rows, find_rows, insert_rows
-from apps.usage.drafts import Draft, find_price, month_start
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsagePosting
+from apps.usage.rated_events import RatedEvent, find_price, month_start
 from apps.usage.services.counters import Counters
 from apps.usage.services.postings import Postings
 
@@ -38,12 +38,12 @@ class Activation:
     posting_id: UUID | None = None
 
 
-def activations(drafts: Iterable[Draft], meter: Meter | None, prices: PriceIndex) -> list[Activation]:
+def activations(drafts: Iterable[RatedEvent], meter: Meter | None, prices: PriceIndex) -> list[Activation]:
     """Return the characters that are new in their month, in the order they came, with the price at that time.
 
     Any rated usage that names a character makes it active, whichever meter it is of and whoever's keys it ran on.
     """
-    first: dict[Key, Draft] = {}
+    first: dict[Key, RatedEvent] = {}
     for draft in drafts:
         if draft.text("character") and not draft.reason:
             first.setdefault((draft.organization_id, draft.month, draft.text("character")), draft)
@@ -51,7 +51,7 @@ def activations(drafts: Iterable[Draft], meter: Meter | None, prices: PriceIndex
     return [_activation(draft, meter, prices) for key, draft in first.items() if key not in known]
 
 
-def _activation(draft: Draft, meter: Meter | None, prices: PriceIndex) -> Activation:
+def _activation(draft: RatedEvent, meter: Meter | None, prices: PriceIndex) -> Activation:
     return Activation(
         organization=draft.organization,
         month=month_start(draft.time),

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from apps.usage.cloudevents import TEXTS, Reading
-from apps.usage.drafts import Draft
 from apps.usage.models import UsageEvent
+from apps.usage.rated_events import RatedEvent
 
 COUNTED = (
     "meter_id",
@@ -34,7 +34,7 @@ COLUMNS = (
 )
 
 
-def event_row(reading: Reading, draft: Draft, created_by: str, now: datetime) -> tuple[object, ...]:
+def event_row(reading: Reading, draft: RatedEvent, created_by: str, now: datetime) -> tuple[object, ...]:
     """Return the new row's values in the order of COLUMNS."""
     return (
         draft.organization_id,
@@ -51,7 +51,7 @@ def event_row(reading: Reading, draft: Draft, created_by: str, now: datetime) ->
     )
 
 
-def counted_values(draft: Draft) -> tuple[object, ...]:
+def counted_values(draft: RatedEvent) -> tuple[object, ...]:
     """Return how the draft was counted, in the order of COUNTED; while it waits, what was sent."""
     if draft.reason:
         sent = (draft.quantity_micros, draft.input_tokens, draft.output_tokens)

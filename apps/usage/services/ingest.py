@@ -13,13 +13,13 @@ from apps.common.transactions import all_or_nothing, serialized
 from apps.tenants.models import Organization
 from apps.usage.bulk import find_rows, insert_rows
 from apps.usage.cloudevents import MAX_BATCH, Reading, Refusal, read_event
-from apps.usage.drafts import WAITS, Draft
 from apps.usage.errors import EventsRefused, TotalsTooLarge
 from apps.usage.models import EventId, UsageEvent
 from apps.usage.partitions import is_without_partition, make_partition
-from apps.usage.services.counting import Batch
+from apps.usage.rated_events import WAITS, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_row
 from apps.usage.services.locks import lock_organizations
+from apps.usage.services.rating_batch import RatingBatch
 
 _ID = ("organization_id", "digest")
 _IDS = (*_ID, "event", "fingerprint", "month")
@@ -110,7 +110,7 @@ def _take(
     fresh = _fresh(owned, result)
     if not fresh:
         return result
-    batch = Batch([_draft(reading, owner) for reading, owner in fresh], now=now)
+    batch = RatingBatch([_draft(reading, owner) for reading, owner in fresh], now=now)
     batch.rate()
     taken = _sort(fresh, batch, result)
     if atomic and result.refusals:
@@ -120,7 +120,7 @@ def _take(
     return result
 
 
-def _write(taken: Sequence[tuple[Reading, Draft]], created_by: str, now: datetime) -> None:
+def _write(taken: Sequence[tuple[Reading, RatedEvent]], created_by: str, now: datetime) -> None:
     """Write the events, and their ids beside them."""
     rows = [event_row(reading, draft, created_by, now) for reading, draft in taken]
     written = insert_rows(UsageEvent, COLUMNS, rows, returning=_WRITTEN)
@@ -184,8 +184,8 @@ def _fresh(owned: Sequence[tuple[Reading, Organization]], result: Ingested) -> l
     return fresh
 
 
-def _draft(reading: Reading, organization: Organization) -> Draft:
-    return Draft(
+def _draft(reading: Reading, organization: Organization) -> RatedEvent:
+    return RatedEvent(
         key=reading.index,
         organization=organization,
         type=reading.type,
@@ -198,7 +198,9 @@ def _draft(reading: Reading, organization: Organization) -> Draft:
     )
 
 
-def _sort(fresh: Sequence[tuple[Reading, Organization]], batch: Batch, result: Ingested) -> list[tuple[Reading, Draft]]:
+def _sort(
+    fresh: Sequence[tuple[Reading, Organization]], batch: RatingBatch, result: Ingested
+) -> list[tuple[Reading, RatedEvent]]:
     """Count what was rated and what waits, refuse the rest; return what is to be kept."""
     kept = []
     for (reading, _), draft in zip(fresh, batch.drafts, strict=True):

@@ -6,15 +6,15 @@ from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.usage.bulk import add_rows
-from apps.usage.drafts import Draft
 from apps.usage.models import UnlistedModel, UsageDay
+from apps.usage.rated_events import RatedEvent
 from apps.usage.services.characters import Activation
 
 KEYS = ("organization_id", "day", "meter_id", "model", "operation", "event_type", "operator", "billing_mode")
 SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
 
 
-def roll_up(drafts: Iterable[Draft], activations: Iterable[Activation]) -> None:
+def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation]) -> None:
     """Add rated events and priced activations to their days, in one statement.
 
     An activation adds one of the character meter's unit and its charge, and no event: that is counted on its own meter.
@@ -36,7 +36,7 @@ def roll_up(drafts: Iterable[Draft], activations: Iterable[Activation]) -> None:
     add_rows(UsageDay, KEYS, SUMS, [(*key, *total) for key, total in days.items()])
 
 
-def note_unlisted_models(drafts: Iterable[Draft]) -> None:
+def note_unlisted_models(drafts: Iterable[RatedEvent]) -> None:
     """Keep which models were charged at the price for any model while others have their own, and how much."""
     found: dict[tuple[UUID, int, str], tuple[int, int, date]] = {}
     for draft in drafts:
@@ -49,7 +49,7 @@ def note_unlisted_models(drafts: Iterable[Draft]) -> None:
     add_rows(UnlistedModel, keys, sums, rows, newest=("last_counted_on",))
 
 
-def _key(draft: Draft) -> tuple[object, ...]:
+def _key(draft: RatedEvent) -> tuple[object, ...]:
     assert draft.meter is not None, "only rated events are rolled up"
     text = draft.texts.get
     return (

@@ -13,8 +13,8 @@ from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
 from apps.common.admin import OffersByState, ReadOnlyModelAdmin, TabularInline, money_text
-from apps.vouchers.admin.changing import BATCH_ACTIONS, ChangingMixin, actions_for
-from apps.vouchers.admin.making import MakingMixin
+from apps.vouchers.admin.batch_actions import BATCH_ACTIONS, ChangingMixin, actions_for
+from apps.vouchers.admin.batch_create import MakingMixin
 from apps.vouchers.models import Batch, BatchEvent
 from apps.vouchers.reports import ReportLine, report_by_batch, report_by_tag
 

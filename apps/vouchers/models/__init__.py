@@ -2,7 +2,7 @@
 
 from apps.vouchers.models.batches import Batch, BatchEvent
 from apps.vouchers.models.redemptions import Redemption, TakeBack
-from apps.vouchers.models.throttling import WrongCodes
 from apps.vouchers.models.vouchers import Voucher
+from apps.vouchers.models.wrong_codes import WrongCodes
 
 __all__ = ["Batch", "BatchEvent", "Redemption", "TakeBack", "Voucher", "WrongCodes"]

@@ -1,12 +1,6 @@
 """What happens to vouchers, by noun. Each service is one transaction; the clock is passed in."""
 
-from apps.vouchers.services.batches import cancel_batch, create_batch
-from apps.vouchers.services.chosen import NAMED_LINES, ImportPreview, create_chosen, import_codes, preview_import
-from apps.vouchers.services.downloading import Download, claim_download
-from apps.vouchers.services.generation import generate_chunk
-from apps.vouchers.services.redeeming import RedemptionResult, redeem_voucher
-from apps.vouchers.services.revoking import revoke_batch, revoke_voucher, take_back_chunk
-from apps.vouchers.services.switching import (
+from apps.vouchers.services.batch_state import (
     change_limit,
     disable_batch,
     disable_voucher,
@@ -14,6 +8,12 @@ from apps.vouchers.services.switching import (
     enable_voucher,
     extend_batch,
 )
+from apps.vouchers.services.batches import cancel_batch, create_batch
+from apps.vouchers.services.code_download import Download, claim_download
+from apps.vouchers.services.custom_codes import NAMED_LINES, ImportPreview, create_chosen, import_codes, preview_import
+from apps.vouchers.services.generation import generate_chunk
+from apps.vouchers.services.redemptions import RedemptionResult, redeem_voucher
+from apps.vouchers.services.revocation import revoke_batch, revoke_voucher, take_back_chunk
 
 __all__ = [
     "NAMED_LINES",

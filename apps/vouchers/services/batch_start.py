@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from apps.common.transactions import serialized
 from apps.outbox import services as outbox
 from apps.vouchers.models import Batch
-from apps.vouchers.services.journal import write_down
+from apps.vouchers.services.batch_events import write_down
 from apps.vouchers.services.locks import lock_batch, move_batch
 
 GENERATE = "vouchers.generate_batch"

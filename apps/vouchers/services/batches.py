@@ -13,15 +13,15 @@ from apps.vouchers.actions import StartBatch
 from apps.vouchers.errors import InvalidTerms
 from apps.vouchers.keys import key_fingerprint
 from apps.vouchers.models import Batch, BatchEvent
-from apps.vouchers.services.journal import person, require_reason, write_down
+from apps.vouchers.services.batch_events import person, require_reason, write_down
 from apps.vouchers.services.locks import lock_batch, move_batch
-from apps.vouchers.terms import Terms, check_terms
+from apps.vouchers.terms import BatchTerms, check_terms
 
 State = Batch.State
 
 
 @serialized
-def create_batch(*, terms: Terms, reason: str, by: User, now: datetime, batch_id: UUID | None = None) -> Batch:
+def create_batch(*, terms: BatchTerms, reason: str, by: User, now: datetime, batch_id: UUID | None = None) -> Batch:
     """Make a batch whose codes are generated in the background, or wait for a second person above the limit.
 
     Where a batch has the id already, it is returned as it is: the same form was sent twice.
@@ -42,7 +42,7 @@ def start_new(batch: Batch, *, reason: str, by: User, now: datetime) -> Batch:
 
 
 def new_batch(
-    terms: Terms, origin: Batch.Origin, *, reason: str, by: User, now: datetime, batch_id: UUID | None
+    terms: BatchTerms, origin: Batch.Origin, *, reason: str, by: User, now: datetime, batch_id: UUID | None
 ) -> tuple[Batch, bool]:
     """Write a batch down, whose codes do not work yet, and say if it is new. The caller is in a transaction."""
     require_reason(reason)
@@ -70,7 +70,7 @@ def cancel_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Bat
     return batch
 
 
-def _unsaved(terms: Terms, origin: Batch.Origin, by: User, now: datetime) -> Batch:
+def _unsaved(terms: BatchTerms, origin: Batch.Origin, by: User, now: datetime) -> Batch:
     """Codes that were chosen or imported exist already and count as generated."""
     generated = origin == Batch.Origin.GENERATED
     return Batch(
@@ -97,7 +97,7 @@ def _unsaved(terms: Terms, origin: Batch.Origin, by: User, now: datetime) -> Bat
     )
 
 
-def _name_the_eligible(batch: Batch, terms: Terms) -> None:
+def _name_the_eligible(batch: Batch, terms: BatchTerms) -> None:
     organizations = list(Organization.objects.filter(pk__in=terms.organization_ids))
     plans = list(Plan.objects.filter(pk__in=terms.plan_ids))
     if len(organizations) != len(set(terms.organization_ids)):

@@ -10,12 +10,12 @@ from apps.ledger.requests import PostedWith, TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
 from apps.wallets.decisions.credit_back import give_back
-from apps.wallets.decisions.overspend import begin, pay_overspend
 from apps.wallets.decisions.receivables import settle_receivable
-from apps.wallets.draft import Draft, unchanged
+from apps.wallets.decisions.shortfalls import begin, pay_overspend
 from apps.wallets.keys import OWED
 from apps.wallets.kinds import Kind
 from apps.wallets.state import BookState, Decided
+from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
 def decide_charges(
@@ -28,7 +28,7 @@ def decide_charges(
     Raises:
         IdempotencyMismatch: a key was used with other inputs, before or in this batch.
     """
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     once = once_per_key(requests)
     posted = {key: known for key, request in once.items() if (known := draft.journal.known(request)) is not None}
     if len(posted) == len(once):
@@ -60,7 +60,7 @@ def once_per_key(requests: Sequence[TransferRequest]) -> dict[str, TransferReque
     return once
 
 
-def take_from_grants(draft: Draft, request: TransferRequest) -> TransferState:
+def take_from_grants(draft: WalletPosting, request: TransferRequest) -> TransferState:
     """Burn grants in order; what they do not cover is owed or overspent."""
     transfer = draft.move(request)
     paid = draft.burn(draft.spendable(), request.amount)
@@ -69,7 +69,9 @@ def take_from_grants(draft: Draft, request: TransferRequest) -> TransferState:
     return transfer
 
 
-def leave_uncovered(draft: Draft, amount_micros: int, request: TransferRequest, transfer: TransferState) -> None:
+def leave_uncovered(
+    draft: WalletPosting, amount_micros: int, request: TransferRequest, transfer: TransferState
+) -> None:
     """Book what no grant covers of a charge: owed where postpaid, overspent where prepaid."""
     if not amount_micros:
         return

@@ -6,13 +6,13 @@ from apps.ledger.requests import PostedWith, TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import drop_first, take_in_order
-from apps.wallets.draft import Draft
 from apps.wallets.keys import OWED_REDUCED, RETURNED_BEFORE
 from apps.wallets.kinds import Kind
 from apps.wallets.state import NeedsMore
+from apps.wallets.wallet_posting import WalletPosting
 
 
-def give_back(draft: Draft, request: TransferRequest) -> TransferState:
+def give_back(draft: WalletPosting, request: TransferRequest) -> TransferState:
     """Undo charges, the newest first, as far as they are not undone yet.
 
     What exceeds all that is left was given back before, as when a charge was reversed by hand and usage then made it
@@ -36,7 +36,7 @@ def give_back(draft: Draft, request: TransferRequest) -> TransferState:
     return transfer
 
 
-def undo(draft: Draft, number: int, amount_micros: int, transfer: TransferState) -> int:
+def undo(draft: WalletPosting, number: int, amount_micros: int, transfer: TransferState) -> int:
     """Undo that much of what is left of a charge, for another transfer; return how much of it was owed.
 
     First comes back what no grant has covered yet, then what a postpaid customer came to owe for it, then its grants,
@@ -60,13 +60,13 @@ def undo(draft: Draft, number: int, amount_micros: int, transfer: TransferState)
     return owed
 
 
-def lower_debt(draft: Draft, amount_micros: int, request: TransferRequest) -> None:
+def lower_debt(draft: WalletPosting, amount_micros: int, request: TransferRequest) -> None:
     """Move an amount from the wallet to the receivable account, where it lowers what is owed."""
     _move_on(draft, amount_micros, request, Role.RECEIVABLE, OWED_REDUCED, "Owed less, charged too much before")
 
 
 def _move_on(
-    draft: Draft, amount_micros: int, request: TransferRequest, to: Role, suffix: str, description: str
+    draft: WalletPosting, amount_micros: int, request: TransferRequest, to: Role, suffix: str, description: str
 ) -> None:
     """Move what came into the wallet, and is not the customer's to spend, on to another account."""
     if amount_micros <= 0:

@@ -6,22 +6,22 @@ from apps.common.money import Micros
 from apps.ledger.requests import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.causes import GRANT
-from apps.wallets.decisions.overspend import begin
-from apps.wallets.draft import Draft
+from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.kinds import Kind
 from apps.wallets.state import BookState, Decided, GrantState
+from apps.wallets.wallet_posting import WalletPosting
 
 
 def decide_ends(state: BookState, now: datetime) -> Decided[bool]:
     """Close ended holds, and let credit that has come free or begun pay what is uncovered."""
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     begin(draft)
     return draft.decided(True)
 
 
 def decide_expiry(state: BookState, now: datetime) -> Decided[bool]:
     """Post the expiry of all lapsed grants; say whether there were any."""
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     begin(draft)
     lapsed = [draft.grants[number] for number in sorted(draft.grants)]
     lapsed = [grant for grant in lapsed if grant.is_expired(now) and grant.free_micros > 0]
@@ -30,7 +30,7 @@ def decide_expiry(state: BookState, now: datetime) -> Decided[bool]:
     return draft.decided(bool(lapsed))
 
 
-def post_expiry(draft: Draft, grant: GrantState) -> None:
+def post_expiry(draft: WalletPosting, grant: GrantState) -> None:
     """Let the free rest of a lapsed grant go: paid credit to breakage, unpaid back to promotions."""
     request = TransferRequest(
         book_id=draft.book_id,

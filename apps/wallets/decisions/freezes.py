@@ -16,14 +16,14 @@ from apps.wallets.accounts import Role
 from apps.wallets.burndown import Part
 from apps.wallets.decisions.expiry import post_expiry
 from apps.wallets.decisions.holds import hold_of
-from apps.wallets.decisions.overspend import begin, pay_overspend
-from apps.wallets.draft import Draft, unchanged
+from apps.wallets.decisions.shortfalls import begin, pay_overspend
 from apps.wallets.state import BookState, Decided, GrantState
+from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
 def decide_freeze(state: BookState, grant_id: int, request: HoldRequest, now: datetime) -> Decided[HoldState | None]:
     """Set aside what is left free of one grant, up to the request's amount; None where nothing is left of it."""
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     known = [hold for hold in draft.journal.holds.values() if hold.key == request.key]
     if known:
         return unchanged(state, known[0])
@@ -39,14 +39,14 @@ def decide_freeze(state: BookState, grant_id: int, request: HoldRequest, now: da
 
 def decide_unfreeze(state: BookState, hold_id: UUID, now: datetime) -> Decided[HoldState]:
     """Give back what a dispute froze, once it was decided; a freeze that has ended stays as it is."""
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     begin(draft)
     end_freeze(draft, hold_of(draft, hold_id))
     pay_overspend(draft)
     return draft.decided(hold_of(draft, hold_id))
 
 
-def end_freeze(draft: Draft, hold: HoldState) -> None:
+def end_freeze(draft: WalletPosting, hold: HoldState) -> None:
     """End a freeze that is still pending: its grants' time goes on, and what it held returns to them."""
     if hold.status != PENDING:
         return
@@ -56,7 +56,7 @@ def end_freeze(draft: Draft, hold: HoldState) -> None:
     draft.close_hold(hold)
 
 
-def _let_time_go_on(draft: Draft, number: int, frozen_at: datetime) -> None:
+def _let_time_go_on(draft: WalletPosting, number: int, frozen_at: datetime) -> None:
     grant = draft.grants[number]
     if grant.expires_at is None:
         return
@@ -66,6 +66,6 @@ def _let_time_go_on(draft: Draft, number: int, frozen_at: datetime) -> None:
     draft.note_end(number, end, by="system:disputes", why="Its time stood still while it was frozen")
 
 
-def grant_of(draft: Draft, grant_id: int) -> GrantState:
+def grant_of(draft: WalletPosting, grant_id: int) -> GrantState:
     """Return a grant of the book by its id, which the opening was asked for."""
     return next(grant for grant in draft.grants.values() if grant.id == grant_id)

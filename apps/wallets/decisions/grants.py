@@ -9,10 +9,10 @@ from apps.ledger.journal import DESCRIPTION_LENGTH
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
-from apps.wallets.decisions.overspend import begin
-from apps.wallets.draft import Draft, unchanged
+from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.kinds import Kind, Source
 from apps.wallets.state import BookState, Decided, GrantState
+from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 # The published burn order begins with these: what lapses by itself goes first, what was bought goes last.
 PRIORITIES = {
@@ -53,7 +53,7 @@ class Give:
         """Its priority in the burn order."""
         return PRIORITIES[self.source] if self.priority is None else self.priority
 
-    def request(self, draft: Draft) -> TransferRequest:
+    def request(self, draft: WalletPosting) -> TransferRequest:
         """The transfer that brings it into the wallet."""
         start, end = (moment and moment.astimezone(UTC).isoformat() for moment in (self.starts_at, self.expires_at))
         return TransferRequest(
@@ -82,7 +82,7 @@ def decide_give(state: BookState, call: Give, now: datetime) -> Decided[Transfer
     Raises:
         InvalidAmount: not positive, or too large. IdempotencyMismatch: the key was used before with other inputs.
     """
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     known = draft.journal.known(call.request(draft))
     if known is not None:
         return unchanged(state, known)
@@ -90,7 +90,7 @@ def decide_give(state: BookState, call: Give, now: datetime) -> Decided[Transfer
     return draft.decided(give(draft, call))
 
 
-def give(draft: Draft, call: Give) -> TransferState:
+def give(draft: WalletPosting, call: Give) -> TransferState:
     """Grant credit in a draft; what was granted under the key before stays as it is."""
     request, now = call.request(draft), draft.now
     known = draft.journal.known(request)
@@ -122,7 +122,7 @@ def give(draft: Draft, call: Give) -> TransferState:
     return transfer
 
 
-def _pay_what_is_uncovered(draft: Draft, grant: GrantState) -> None:
+def _pay_what_is_uncovered(draft: WalletPosting, grant: GrantState) -> None:
     left = grant.remaining_micros
     for short in draft.open_shortfalls():
         if not left:

@@ -13,17 +13,17 @@ from apps.ledger.requests import HoldRequest, TransferRequest
 from apps.ledger.state import CAPTURED, RELEASED, HoldState, TransferState
 from apps.wallets.accounts import Role
 from apps.wallets.burndown import Part, take_in_order
-from apps.wallets.decisions.admission import available_micros, burnable
+from apps.wallets.decisions.availability import available_micros, burnable
 from apps.wallets.decisions.charges import leave_uncovered
-from apps.wallets.decisions.overspend import begin, pay_overspend
-from apps.wallets.draft import Draft, unchanged
+from apps.wallets.decisions.shortfalls import begin, pay_overspend
 from apps.wallets.errors import BudgetExceeded, CaptureAboveHold, HeldByDispute
 from apps.wallets.state import BookState, Decided
+from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
 def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Decided[HoldState]:
     """Set an amount aside, once per key, naming the grants that back it; see `reserve`."""
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     known = draft.journal.find_hold(draft.account(Role.WALLET), request)
     if known is not None:
         return unchanged(state, known)
@@ -49,7 +49,7 @@ class Capture:
     label: str
     metadata: Mapping[str, object]
 
-    def request(self, draft: Draft, hold: HoldState) -> TransferRequest:
+    def request(self, draft: WalletPosting, hold: HoldState) -> TransferRequest:
         """The transfer that the capture is."""
         return TransferRequest(
             book_id=draft.book_id,
@@ -68,7 +68,7 @@ class Capture:
 
 def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[TransferState | None]:
     """Charge an amount from a hold and return the rest; a zero amount releases all of it."""
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     hold = hold_of(draft, call.hold_id)
     request = call.request(draft, hold)
     if call.amount and (known := draft.journal.known(request)) is not None:
@@ -98,7 +98,7 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[Tr
     return draft.decided(transfer)
 
 
-def _charge_from(draft: Draft, hold: HoldState, extra_micros: int, request: TransferRequest) -> TransferState:
+def _charge_from(draft: WalletPosting, hold: HoldState, extra_micros: int, request: TransferRequest) -> TransferState:
     """Charge what was held from the slices that backed it, and what they do not cover from the free grants."""
     transfer = draft.move(request)
     parts = [Part(each.grant, each.amount_micros) for each in draft.slices_of(hold.id)]
@@ -113,7 +113,7 @@ def _charge_from(draft: Draft, hold: HoldState, extra_micros: int, request: Tran
 
 def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[HoldState]:
     """Return all of a hold; releasing it again changes nothing."""
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     hold = hold_of(draft, hold_id)
     if hold.status == RELEASED:
         return unchanged(state, hold)
@@ -128,14 +128,14 @@ def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[Ho
 
 def decide_extend(state: BookState, hold_id: UUID, expires_at: datetime, now: datetime) -> Decided[HoldState]:
     """Move the end of a pending hold to a moment that is yet to come."""
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     begin(draft)
     hold = hold_of(draft, hold_id)
     refuse_frozen_hold(draft, hold)
     return draft.decided(draft.journal.extend_hold(hold, expires_at, now))
 
 
-def hold_of(draft: Draft, hold_id: UUID) -> HoldState:
+def hold_of(draft: WalletPosting, hold_id: UUID) -> HoldState:
     """Return a hold of the book.
 
     Raises:
@@ -147,7 +147,7 @@ def hold_of(draft: Draft, hold_id: UUID) -> HoldState:
     return found
 
 
-def refuse_frozen_hold(draft: Draft, hold: HoldState) -> None:
+def refuse_frozen_hold(draft: WalletPosting, hold: HoldState) -> None:
     """Refuse to end or move by hand what a dispute holds.
 
     Raises:

@@ -16,16 +16,16 @@ from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
 from apps.wallets.decisions.grants import Give, give
-from apps.wallets.decisions.overspend import begin
-from apps.wallets.draft import Draft, unchanged
+from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.keys import OVERPAID, OVERPAID_USED
 from apps.wallets.kinds import Kind, Source
 from apps.wallets.state import BookState, Decided
+from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
 def decide_transfer(state: BookState, request: TransferRequest, now: datetime) -> Decided[TransferState]:
     """Move an amount between two accounts, neither of them the wallet; see `post_transfer`."""
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     known = draft.journal.known(request)
     if known is not None:
         return unchanged(state, known)
@@ -33,7 +33,7 @@ def decide_transfer(state: BookState, request: TransferRequest, now: datetime) -
     return draft.decided(_post(draft, request))
 
 
-def _post(draft: Draft, request: TransferRequest) -> TransferState:
+def _post(draft: WalletPosting, request: TransferRequest) -> TransferState:
     transfer = draft.move(request)
     if draft.code(Role.RECEIVABLE) in (request.source, request.destination):
         settle_receivable(draft, transfer, request.created_by)
@@ -58,7 +58,7 @@ def decide_postpaid_payment(state: BookState, call: PostpaidPayment, now: dateti
     Raises:
         IdempotencyMismatch: the key was used before with another amount.
     """
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     keys = (call.key, beside(call.key, OVERPAID))
     known = {key: draft.journal.transfers[key] for key in keys if key in draft.journal.transfers}
     if known:
@@ -86,7 +86,9 @@ def decide_postpaid_payment(state: BookState, call: PostpaidPayment, now: dateti
     return draft.decided(_post(draft, request))
 
 
-def keep_as_credit(draft: Draft, amount: Micros, received_in: Role, key: str, cause: Cause, created_by: str) -> None:
+def keep_as_credit(
+    draft: WalletPosting, amount: Micros, received_in: Role, key: str, cause: Cause, created_by: str
+) -> None:
     """Make money that was received beyond what is owed the customer's credit, once per key of what left it over."""
     give(
         draft,
@@ -103,7 +105,7 @@ def keep_as_credit(draft: Draft, amount: Micros, received_in: Role, key: str, ca
     )
 
 
-def settle_receivable(draft: Draft, moved: TransferState, created_by: str) -> None:
+def settle_receivable(draft: WalletPosting, moved: TransferState, created_by: str) -> None:
     """Leave a postpaid customer either in debt or with overpaid credit, after a transfer that moved either.
 
     What is left on the receivable account becomes credit. Where something is owed, overpaid credit that is free pays
@@ -116,7 +118,7 @@ def settle_receivable(draft: Draft, moved: TransferState, created_by: str) -> No
         _pay_debt(draft, -balance, moved, created_by)
 
 
-def _pay_debt(draft: Draft, owed_micros: int, moved: TransferState, created_by: str) -> None:
+def _pay_debt(draft: WalletPosting, owed_micros: int, moved: TransferState, created_by: str) -> None:
     paid = draft.burn((grant for grant in draft.spendable() if grant.is_overpaid), owed_micros)
     total = sum(part.amount_micros for part in paid.parts)
     if not total:

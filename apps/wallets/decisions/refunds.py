@@ -11,9 +11,9 @@ from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
 from apps.wallets.decisions.freezes import end_freeze, grant_of
 from apps.wallets.decisions.holds import hold_of
-from apps.wallets.decisions.overspend import begin, pay_overspend
-from apps.wallets.draft import Draft, unchanged
+from apps.wallets.decisions.shortfalls import begin, pay_overspend
 from apps.wallets.state import BookState, Decided
+from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class TakeBack:
     description: str
     hold_id: UUID | None = None
 
-    def request(self, draft: Draft) -> TransferRequest:
+    def request(self, draft: WalletPosting) -> TransferRequest:
         """The transfer that takes it."""
         return TransferRequest(
             book_id=draft.book_id,
@@ -48,7 +48,7 @@ class TakeBack:
 
 def decide_take_back(state: BookState, call: TakeBack, now: datetime) -> Decided[TransferState]:
     """Move an amount from the wallet, taking the grant's free part first and leaving the rest as a shortfall."""
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     request = call.request(draft)
     known = draft.journal.known(request)
     if known is not None:
@@ -65,7 +65,7 @@ def decide_take_back(state: BookState, call: TakeBack, now: datetime) -> Decided
     return draft.decided(transfer)
 
 
-def take_unspent(draft: Draft, number: int, transfer: TransferState) -> None:
+def take_unspent(draft: WalletPosting, number: int, transfer: TransferState) -> None:
     """Take a transfer's amount from what is free of a grant, and the rest as debt."""
     grant = draft.grants[number]
     own = 0 if grant.is_expired(draft.now) else min(transfer.amount_micros, grant.free_micros)

@@ -8,17 +8,17 @@ from apps.ledger.causes import TRANSFER
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
-from apps.wallets.decisions.admission import available_micros
+from apps.wallets.decisions.availability import available_micros
 from apps.wallets.decisions.credit_back import lower_debt, undo
 from apps.wallets.decisions.expiry import post_expiry
 from apps.wallets.decisions.freezes import grant_of
-from apps.wallets.decisions.overspend import begin, pay_overspend
 from apps.wallets.decisions.receivables import settle_receivable
 from apps.wallets.decisions.refunds import take_unspent
-from apps.wallets.draft import Draft, unchanged
+from apps.wallets.decisions.shortfalls import begin, pay_overspend
 from apps.wallets.errors import BudgetExceeded, NotReversible
 from apps.wallets.kinds import Kind
 from apps.wallets.state import BookState, Decided
+from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 GIVEN_BACK = "All of it was given back already"
 
@@ -29,7 +29,7 @@ def decide_deduct(state: BookState, request: TransferRequest, now: datetime) -> 
     Raises:
         BudgetExceeded: less is available.
     """
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     known = draft.journal.known(request)
     if known is not None:
         return unchanged(state, known)
@@ -58,7 +58,7 @@ def decide_undo(
     Raises:
         NotReversible: nothing is left of it, or it is not undone on its own.
     """
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     begin(draft)
     wallet = draft.code(Role.WALLET)
     belongs = original.kind in (Kind.REVERSAL, Kind.EXPIRY) or original.cause_type == TRANSFER.name
@@ -75,7 +75,9 @@ def decide_undo(
     return draft.decided(reversal)
 
 
-def _undo_spending(draft: Draft, original: TransferState, cause: Cause, reason: str, created_by: str) -> TransferState:
+def _undo_spending(
+    draft: WalletPosting, original: TransferState, cause: Cause, reason: str, created_by: str
+) -> TransferState:
     left = draft.charges[original.number].left_micros
     if not left:
         raise NotReversible(GIVEN_BACK)
@@ -95,7 +97,7 @@ def decide_revoke(
     now: datetime,
 ) -> Decided[Micros]:
     """Take back what is unspent of a grant that was not reversed, by reversal, and end it; return how much that was."""
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     begin(draft)
     grant = grant_of(draft, grant_id)
     if not grant.remaining_micros or grant.is_expired(now):
@@ -129,7 +131,7 @@ def decide_reverse_grant(
     Raises:
         NotReversible: nothing is left of it.
     """
-    draft = Draft(state, now)
+    draft = WalletPosting(state, now)
     begin(draft)
     grant = grant_of(draft, grant_id)
     if grant.is_expired(now) and grant.free_micros:
@@ -146,7 +148,13 @@ def decide_reverse_grant(
 
 
 def reversal_of(
-    draft: Draft, original: TransferState, amount_micros: int, cause: Cause, reason: str, created_by: str, key: str = ""
+    draft: WalletPosting,
+    original: TransferState,
+    amount_micros: int,
+    cause: Cause,
+    reason: str,
+    created_by: str,
+    key: str = "",
 ) -> TransferRequest:
     """The transfer that undoes an amount of another one."""
     return TransferRequest(

@@ -1,13 +1,12 @@
 """Everything that moves an organization's credit. Each service is one transaction, idempotent by key."""
 
-from apps.wallets.services.booking import post_transfer, receive_postpaid_payment
+from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_grant
 from apps.wallets.services.charges import Charge, charge, charge_many, give_back
-from apps.wallets.services.corrections import deduct, reverse_transfer, revoke_grant
+from apps.wallets.services.checkpoints import take_checkpoints
+from apps.wallets.services.dispute_holds import freeze_grant, unfreeze
 from apps.wallets.services.expiry import expire_grants, expire_reservations
-from apps.wallets.services.freezing import freeze_grant, unfreeze
 from apps.wallets.services.grants import grant_credits
-from apps.wallets.services.opening import open_wallet
-from apps.wallets.services.proving import take_checkpoints
+from apps.wallets.services.receivables import post_transfer, receive_postpaid_payment
 from apps.wallets.services.refunds import claw_back_grant, refund_grant
 from apps.wallets.services.reservations import (
     capture_reservation,
@@ -15,7 +14,8 @@ from apps.wallets.services.reservations import (
     release_reservation,
     reserve,
 )
-from apps.wallets.services.undoing import undo_cause, undo_transfer
+from apps.wallets.services.reversals import undo_cause, undo_transfer
+from apps.wallets.services.wallet_creation import open_wallet
 
 __all__ = [
     "Charge",

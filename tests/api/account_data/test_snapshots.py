@@ -16,10 +16,10 @@ from apps.tenants.models import Organization
 from tests.api.callers import as_bearer, as_header, key_of
 from tests.api.documents import assert_described, assert_documented
 from tests.factories import charge, create_grant, create_organization
-from tests.pricing.making import make_meter, price
+from tests.pricing.factories import make_meter, price
 from tests.snapshots.providers import Figures
-from tests.snapshots.test_collecting import NOVEMBER
-from tests.usage.making import event, send
+from tests.snapshots.test_collection import NOVEMBER
+from tests.usage.factories import event, send
 
 BALANCE, COSTS = "/v1/organization/balance", "/v1/organization/costs"
 Deliver = Callable[[datetime], list[str]]

@@ -19,8 +19,8 @@ from tests.api.documents import assert_described, assert_documented
 from tests.contracts.factories import offer
 from tests.factories import cause_of, charge, create_grant, create_organization, reserve
 from tests.plans.conftest import create_plan
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 URL = "/v1/billing/organization/summary"
 UNSET = {"subscriptionSource", "monthlyResourceSpendLimit", "monthlyResourceSpendLimitUsd"}

@@ -11,8 +11,8 @@ from apps.contracts.models import Contract
 from apps.contracts.selectors import current_schedule
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described, assert_documented
-from tests.contracts.factories import active, discount, draft, offer, pay, rows, writing
-from tests.contracts.test_amending import amend
+from tests.contracts.factories import active, discount, draft, draft_fields, offer, pay, rows
+from tests.contracts.test_amendments import amend
 from tests.factories import create_organization
 
 URL = "/api/v1/org/contract"
@@ -39,8 +39,8 @@ class TestContract:
         assert_described("getEnterpriseContract", answer)
 
     def test_shows_all_documented_members(self, person, acme, now):
-        writing = services.Writing(**{**_whole_writing(), "notes": "Pays by card"})
-        contract = services.draft_contract(organization=acme, writing=writing, created_by="staff:ann", now=now)
+        draft = services.ContractDraft(**{**_whole_draft(), "notes": "Pays by card"})
+        contract = services.draft_contract(organization=acme, draft=draft, created_by="staff:ann", now=now)
         services.offer_contract(contract_id=contract.pk, seen_revision=1, now=now)
         services.record_payment_address(contract_id=contract.pk, url="https://pay.example/1", now=now)
         answer = person.get(URL).json()
@@ -142,6 +142,6 @@ class TestContract:
             person.get(URL)
 
 
-def _whole_writing():
-    whole = writing(credit_limit=3, service_limit=6, service="120")
+def _whole_draft():
+    whole = draft_fields(credit_limit=3, service_limit=6, service="120")
     return {"start_date": whole.start_date, "agreed": whole.agreed, "auto_renew": True}

@@ -7,7 +7,7 @@ from django.test import Client
 from apps.pricing.services import override_price_book
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described, assert_documented
-from tests.pricing.making import make_meter, price
+from tests.pricing.factories import make_meter, price
 
 URL = "/api/v1/org/model-pricing"
 

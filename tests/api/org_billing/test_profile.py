@@ -9,7 +9,7 @@ from apps.tenants.models import Organization
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described, assert_documented
 from tests.factories import charge, create_grant, create_organization
-from tests.pricing.making import make_meter, price
+from tests.pricing.factories import make_meter, price
 
 URL = "/api/v1/org/billing"
 UNSET = {"stripeCustomerId"}

@@ -12,8 +12,8 @@ from apps.usage.models import CharacterMonth
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described, assert_documented, operations
 from tests.factories import create_grant, create_organization
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send, several
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send, several
 
 CENT_A_UNIT = 10_000 * 1_000_000
 OPERATIONS = {

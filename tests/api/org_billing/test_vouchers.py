@@ -11,7 +11,7 @@ from apps.idempotency.models import IdempotentCall
 from apps.tenants.session_claims import LONGEST_USER
 from apps.vouchers import services
 from apps.vouchers.models import Redemption, Voucher
-from apps.vouchers.terms import Kind
+from apps.vouchers.terms import VoucherKind
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.contracts.factories import offer
 from tests.factories import create_grant, create_organization
@@ -90,7 +90,7 @@ class TestAnswer:
 
     def test_of_a_discount_says_what_it_lowered(self, person, acme, now):
         offer(acme, now)
-        create_voucher(now, kind=Kind.DISCOUNT, amount="30")
+        create_voucher(now, kind=VoucherKind.DISCOUNT, amount="30")
         answer = post(person).json()
 
         assert (answer["creditAmountUsd"], answer["newBalance"]) == (0, 0)
@@ -161,7 +161,7 @@ class TestRefusals:
         assert (post(person).status_code, problem(post(person))["code"]) == (410, "voucher_revoked")
 
     def test_409_where_a_discount_finds_nothing_to_lower(self, person, now):
-        create_voucher(now, kind=Kind.DISCOUNT)
+        create_voucher(now, kind=VoucherKind.DISCOUNT)
 
         assert (post(person).status_code, problem(post(person))["code"]) == (409, "no_installment_to_discount")
 

@@ -15,8 +15,8 @@ from tests.api.callers import as_bearer, as_header, key_of, session_of
 from tests.api.documents import assert_described, assert_documented
 from tests.factories import create_organization
 from tests.plans.conftest import UNIT, create_plan
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, send
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 URL = "/api/v1/account/organization/usage"
 OPERATION = "getOrganizationUsage"

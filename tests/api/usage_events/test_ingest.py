@@ -10,8 +10,8 @@ from django.test import Client
 from apps.usage.models import UsageEvent
 from tests.api.callers import as_bearer, as_header, key_of, session_of
 from tests.api.documents import assert_described
-from tests.pricing.making import make_meter, price
-from tests.usage.making import event, several
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, several
 
 URL = "/v1/usage/events"
 BATCH = "application/cloudevents-batch+json"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.payments.services.reconciling import compare_clearing
+from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from tests.payments import recorded as made
 

@@ -10,8 +10,8 @@ from apps.payments.models import (
     CheckoutSession,
     PaymentIssue,
 )
-from apps.payments.objects import CheckoutFacts
 from apps.payments.services.sessions import _refuse_unlike
+from apps.payments.stripe_objects import CheckoutFacts
 from apps.tenants.models import Organization
 from tests.factories import charge
 from tests.payments.amounts.told import (

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from apps.demo.seeding import seed
+from apps.demo.seed import seed
 
 
 class Command(BaseCommand):

@@ -1,0 +1,219 @@
+"""Tabs about what was agreed and used: contracts and their schedules, usage by meter, keys, vouchers, Stripe."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.backoffice.charts import bars_per_day
+from apps.backoffice.components import Block, Cell, Link, Picture, Table, amount_of, moment, money, state
+from apps.backoffice.customer_page.money_tabs import CHART_DAYS, SHOWN, changelist, last_days
+from apps.backoffice.explain.links import why
+from apps.common.periods import Period, month_of
+from apps.contracts import selectors as contracts
+from apps.contracts.models import Contract, Installment
+from apps.tenants.models import ApiKey, Organization
+from apps.usage import selectors as usage
+
+CONTRACT_STATES = {
+    "draft": "default",
+    "pending_payment": "info",
+    "active": "success",
+    "past_due": "danger",
+    "expired": "warning",
+    "cancelled": "warning",
+}
+INSTALLMENT_STATES = {
+    "due": "info",
+    "processing": "info",
+    "partially_paid": "warning",
+    "paid": "success",
+    "reversed": "danger",
+    "written_off": "danger",
+}
+
+
+def contract_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """Every contract, the schedule of the one in force, and the charges on projects."""
+    every = list(Contract.objects.filter(organization=organization).order_by("-created_at")[:SHOWN])
+    rows = [
+        [
+            Cell(
+                f"{contract.start_date} to {contract.end_date}",
+                change_page("contracts_contract", contract.pk),
+                is_moment=True,
+            ),
+            state(contract.status, contract.get_status_display(), CONTRACT_STATES),
+            Cell("Renews" if contract.auto_renew else "Ends"),
+            money(contract.bonus_credits_micros, organization.currency),
+            moment(contract.created_at),
+            Cell(contract.created_by),
+        ]
+        for contract in every
+    ]
+    table = Table(
+        title="Contracts",
+        columns=["Term", "Status", "At its end", "Bonus credits", "Written", "By"],
+        rows=rows,
+        empty="No contract was written.",
+    )
+    shown = contracts.shown_contract(organization) or (every[0] if every else None)
+    schedule = [_schedule(shown, organization.currency, now.astimezone(UTC).date())] if shown else []
+    return [table, *schedule, _agreements(organization, now.astimezone(UTC).date())]
+
+
+def change_page(name: str, identity: object) -> str:
+    """Return the address of a row's page."""
+    return reverse(f"admin:{name}_change", args=[identity])
+
+
+def _schedule(contract: Contract, unit: str, today: date) -> Table:
+    rows = [
+        [
+            moment(row.due_date, why("installment", row.pk)),
+            Cell("Once" if row.is_one_time else row.period.replace("/", " to "), is_moment=True),
+            money(row.amount_micros, unit),
+            money(row.credit_micros, unit),
+            money(row.service_micros, unit),
+            money(row.discount_micros, unit),
+            money(row.paid_micros, unit),
+            _installment_state(row, today),
+        ]
+        for row in contracts.current_schedule(contract)
+    ]
+    return Table(
+        title="Schedule",
+        columns=["Due", "Period", "Amount", "Credit", "Service", "Discount", "Paid", "State"],
+        rows=rows,
+        links=[
+            Link("Order form (PDF)", reverse("admin:order_form", args=[contract.pk])),
+            Link("The contract", change_page("contracts_contract", contract.pk)),
+        ],
+    )
+
+
+def _installment_state(row: Installment, today: date) -> Cell:
+    if row.is_open and row.overdue_at is not None:
+        return Cell(f"Overdue by {(today - row.due_date).days} days", variant="danger")
+    return state(row.state, row.get_state_display(), INSTALLMENT_STATES)
+
+
+def _agreements(organization: Organization, today: date) -> Table:
+    rows = [
+        [
+            Cell(each.description, change_page("contracts_serviceagreement", each.pk)),
+            Cell(each.project.name if each.project else "Whole organization"),
+            Cell(each.get_charge_type_display()),
+            money(each.amount_micros, organization.currency),
+            moment(each.next_due_date),
+            moment(each.billed_at),
+        ]
+        for each in contracts.active_agreements(organization, today)
+    ]
+    return Table(
+        title="Service agreements",
+        columns=["What for", "Project", "How often", "Amount", "Next", "Billed"],
+        rows=rows,
+        empty="None is active.",
+    )
+
+
+def usage_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """Charged usage per day and meter, and the month's lines."""
+    days = last_days(CHART_DAYS, now)
+    series: dict[str, dict[date, int]] = {}
+    for row in usage.usage_by_day(organization, days=CHART_DAYS, now=now):
+        series.setdefault(row["meter__slug"], {})[row["day"]] = max(0, row["charge_micros"])
+    chart = bars_per_day(
+        f"Charged per day and meter, last {CHART_DAYS} days",
+        days,
+        series,
+        unit=organization.currency,
+        lead=lambda day, meter: why("day", organization.pk, day, meter),
+    )
+    month = month_of(now)
+    return [Picture(title=chart.name, chart=chart), usage_lines(organization, month)]
+
+
+def usage_lines(organization: Organization, month: Period) -> Table:
+    """What a month was charged for, by meter and operator; the lines add up to all of it."""
+    label = f"{month.start:%Y-%m}"
+    lines = usage.usage_lines(organization, month)
+    rows = [
+        [
+            Cell(line.service),
+            Cell(line.operator or "-"),
+            amount_of(line.quantity_micros),
+            Cell(line.unit),
+            money(line.amount_micros, organization.currency, why("usage", organization.pk, label)),
+        ]
+        for line in lines
+    ]
+    total = [
+        Cell("Total"),
+        Cell(""),
+        Cell(""),
+        Cell(""),
+        money(sum(x.amount_micros for x in lines), organization.currency),
+    ]
+    return Table(
+        title=f"Usage in {label}",
+        columns=["Meter", "Operator", "Quantity", "Unit", "Charged"],
+        rows=rows,
+        feet=[total] if rows else [],
+        empty="No usage this month.",
+        links=[Link("Why this total?", why("usage", organization.pk, label))],
+    )
+
+
+def keys_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """Keys by their visible part."""
+    rows = [
+        [
+            Cell(key.prefix, change_page("tenants_apikey", key.pk)),
+            Cell(key.name),
+            _key_state(key, now),
+            Cell(", ".join(key.scopes)),
+            moment(key.created_at),
+            Cell(key.created_by),
+            moment(key.expires_at),
+            moment(key.last_used_at),
+        ]
+        for key in ApiKey.objects.filter(organization=organization).order_by("-pk")[:SHOWN]
+    ]
+    issue = f"{reverse('admin:tenants_apikey_issue')}?{urlencode({'organization': organization.slug})}"
+    links = [Link("Issue a key", issue)] if request.user.has_perm("tenants.add_apikey") else []
+    return [
+        Table(
+            title="API keys",
+            columns=["Key", "Name", "State", "Scopes", "Issued", "By", "Expires", "Last used"],
+            rows=rows,
+            empty="No key was issued.",
+            links=links,
+        ),
+        _identities(request, organization),
+    ]
+
+
+def _key_state(key: ApiKey, now: datetime) -> Cell:
+    if key.revoked_at is not None:
+        return Cell("Revoked", variant="danger")
+    return Cell("Works", variant="success") if key.works_at(now) else Cell("Expired", variant="warning")
+
+
+def _identities(request: HttpRequest, organization: Organization) -> Table:
+    add = f"{reverse('admin:tenants_identitylink_add')}?{urlencode({'organization': organization.slug})}"
+    adding = [Link("Link an identity", add)] if request.user.has_perm("tenants.add_identitylink") else []
+    rows = [
+        [Cell(link.external_organization_id), Cell(link.issuer), moment(link.created_at)]
+        for link in organization.identity_links.order_by("pk")[:SHOWN]
+    ]
+    return Table(
+        title="Identities",
+        columns=["Organization there", "Issuer", "Linked"],
+        rows=rows,
+        empty="No session token can name it yet.",
+        links=[*adding, Link("All links", changelist("tenants_identitylink"))],
+    )

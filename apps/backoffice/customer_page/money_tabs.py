@@ -1,0 +1,210 @@
+"""Tabs about money: what there is and why, what it was given as, where it went, what is set aside."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.backoffice.charts import bars_per_day
+from apps.backoffice.components import Block, Cell, Facts, Link, Picture, Table, moment, money, state
+from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice.explain.links import why
+from apps.common.periods import Period, midnight
+from apps.tenants.models import Organization
+from apps.wallets import selectors as wallets
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.models import CHARGES, EntryType, Grant, Shortfall
+
+SHOWN = 25
+CHART_DAYS = 30
+HOLD_STATES = {"pending": "info", "captured": "success", "released": "primary", "expired": "warning"}
+
+
+def last_days(count: int, now: datetime) -> list[date]:
+    """Return the last so many UTC days, today last."""
+    today = now.astimezone(UTC).date()
+    return [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
+
+
+def changelist(name: str, **query: str) -> str:
+    """Return the address of a list, narrowed."""
+    address = reverse(f"admin:{name}_changelist")
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def entries_of(organization: Organization, day: date) -> str:
+    """Return the list of what moved on a customer's wallet on a day."""
+    account = code_of(organization.pk, Role.WALLET)
+    return changelist("ledger_entry", account=account, recorded_at_from=str(day), recorded_at_to=str(day))
+
+
+def overview(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """Usage and credits per day, and the newest movements."""
+    days = last_days(CHART_DAYS, now)
+    period = Period(midnight(days[0]), midnight(days[-1] + timedelta(days=1)))
+    charged: dict[date, int] = {}
+    credited: dict[date, int] = {}
+    for row in wallets.day_totals(organization, period):
+        if row.kind in CHARGES:
+            charged[row.day] = charged.get(row.day, 0) + max(0, -row.amount_micros)
+        elif row.kind == EntryType.GRANT:
+            credited[row.day] = credited.get(row.day, 0) + max(0, row.amount_micros)
+    chart = bars_per_day(
+        f"Charged and granted per day, last {CHART_DAYS} days",
+        days,
+        {"Charged": charged, "Granted": credited},
+        unit=organization.currency,
+        stacked=False,
+        lead=lambda day, _: entries_of(organization, day),
+    )
+    return [Picture(title=chart.name, chart=chart), _movements(organization, now, 10)]
+
+
+def ledger(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """The wallet's entries with the balance after each, and the balances of the other accounts."""
+    return [_movements(organization, now, SHOWN), _accounts(organization)]
+
+
+def _movements(organization: Organization, now: datetime, limit: int) -> Table:
+    unit = organization.currency
+    everything = datetime(1970, 1, 1, tzinfo=UTC)
+    rows = [
+        [
+            moment(entry.recorded_at, why("transfer", entry.transfer_id)),
+            Cell(EntryType(entry.transfer.kind).label if entry.transfer.kind in EntryType else entry.transfer.kind),
+            money(entry.amount_micros, unit),
+            money(entry.balance_after_micros, unit),
+            Cell(entry.transfer.description),
+            Cell(entry.transfer.created_by),
+        ]
+        for entry in wallets.entries_page(organization, since=everything, limit=limit)
+    ]
+    return Table(
+        title="Movements on the wallet",
+        columns=["When", "What", "Amount", "Balance after", "Description", "By"],
+        rows=rows,
+        empty="Nothing has moved yet.",
+        links=[
+            Link("All of them", changelist("ledger_entry", account=code_of(organization.pk, Role.WALLET))),
+            Link("Statements", tab_of(organization, "statements")),
+        ],
+    )
+
+
+def _accounts(organization: Organization) -> Facts:
+    balances = wallets.account_balances(organization)
+    rows = [
+        (
+            role.replace("_", " ").capitalize(),
+            money(
+                balances.get(role, 0),
+                organization.currency,
+                changelist("ledger_entry", account=code_of(organization.pk, role)),
+            ),
+        )
+        for role in Role
+    ]
+    rows += [
+        (
+            f"{role.replace('_', ' ').capitalize()} in {unit}",
+            money(balance, unit, changelist("ledger_entry", account=code_of(organization.pk, role, unit))),
+        )
+        for (role, unit), balance in wallets.foreign_balances(organization).items()
+    ]
+    return Facts(
+        title="Accounts",
+        rows=rows,
+        explanation=(
+            "Positive: the customer's credit, earned, tax to hand on, or unapplied money of theirs. Cash, receipts and "
+            "promotions fall as they pay."
+        ),
+    )
+
+
+def grants(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """What credit was given, what is left of it, and what each grant paid for, a click away."""
+    unit = organization.currency
+    rows = [
+        [
+            moment(grant.granted_at, reverse("admin:wallets_grant_change", args=[grant.pk])),
+            Cell(Grant.Source(grant.source).label),
+            money(grant.amount_micros, unit),
+            money(grant.remaining_micros, unit),
+            money(grant.held_micros, unit),
+            moment(grant.expires_at),
+            _grant_state(grant, now),
+            Cell(grant.description),
+            Cell("Show", changelist("wallets_consumption", grant__id__exact=str(grant.pk))),
+        ]
+        for grant in wallets.recent_grants(organization, SHOWN)
+    ]
+    table = Table(
+        title="Grants",
+        columns=["Granted", "Source", "Amount", "Left", "Held", "Expires", "State", "Description", "What it paid for"],
+        rows=rows,
+        empty="No credit was ever granted.",
+        links=[Link("All of them", changelist("wallets_grant", organization=str(organization.pk)))],
+    )
+    return [table, *_debts(organization)]
+
+
+def _grant_state(grant: Grant, now: datetime) -> Cell:
+    if grant.is_expired(now):
+        return state("expired", "Expired", {"expired": "warning"})
+    if not grant.has_started(now):
+        return state("later", f"From {grant.starts_at:%Y-%m-%d}", {"later": "info"})
+    return state("live", "Live", {"live": "success"}) if grant.remaining_micros else Cell("Spent")
+
+
+def _debts(organization: Organization) -> Sequence[Block]:
+    rows = [
+        [
+            moment(debt.recorded_at, reverse("admin:wallets_shortfall_change", args=[debt.pk])),
+            Cell(debt.transfer.description or debt.transfer.kind),
+            money(debt.amount_micros, organization.currency),
+            money(debt.remaining_micros, organization.currency),
+        ]
+        for debt in Shortfall.objects.filter(organization=organization, remaining_micros__gt=0)
+        .select_related("transfer")
+        .order_by("pk")[:SHOWN]
+    ]
+    if not rows:
+        return []
+    return [
+        Table(
+            title="What no grant covered",
+            columns=["When", "What", "Amount", "Still open"],
+            rows=rows,
+            explanation="Work already done, a refund or a dispute. The next grant pays it first, oldest first.",
+        )
+    ]
+
+
+def holds(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """What reservations hold."""
+    unit = organization.currency
+    rows = []
+    for hold in wallets.recent_reservations(organization, SHOWN):
+        status = wallets.reservation_status(hold, now)
+        rows.append(
+            [
+                moment(hold.created_at, reverse("admin:ledger_hold_change", args=[hold.pk])),
+                money(hold.amount_micros, unit),
+                money(hold.captured_micros, unit),
+                state(status, status.capitalize(), HOLD_STATES),
+                moment(hold.expires_at),
+                Cell(hold.description or hold.key),
+                Cell(hold.created_by),
+            ]
+        )
+    return [
+        Table(
+            title="Holds",
+            columns=["Since", "Amount", "Captured", "State", "Ends", "What for", "By"],
+            rows=rows,
+            empty="Nothing was ever set aside.",
+            links=[Link("All of them", changelist("ledger_hold", account=code_of(organization.pk, Role.WALLET)))],
+        )
+    ]

@@ -1,0 +1,73 @@
+"""The customer's page: which tabs there are for whom, and what is in the one asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from apps.backoffice.components import Block
+from apps.backoffice.customer_page import activity_tab, contract_tabs, money_tabs, payment_tabs, statement_tab, summary
+from apps.backoffice.explain.money import balance_blocks
+from apps.tenants.models import Organization
+
+Read = Callable[[HttpRequest, Organization, datetime], Sequence[Block]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab: its name in the address, its title, what fills it, and the permission it takes beyond seeing the page."""
+
+    name: str
+    title: str
+    read: Read
+    permission: str = ""
+
+
+TABS = (
+    Tab("", "Overview", money_tabs.overview),
+    Tab("why", "Why this balance?", balance_blocks),
+    Tab("ledger", "Ledger", money_tabs.ledger),
+    Tab("grants", "Grants", money_tabs.grants),
+    Tab("holds", "Holds", money_tabs.holds),
+    Tab("contracts", "Contracts", contract_tabs.contract_tab),
+    Tab("vouchers", "Vouchers", payment_tabs.vouchers),
+    Tab("usage", "Usage", contract_tabs.usage_tab),
+    Tab("stripe", "Stripe", payment_tabs.stripe),
+    Tab("keys", "Keys", contract_tabs.keys_tab),
+    Tab("statements", "Statements", statement_tab.statements),
+    Tab("timeline", "Timeline", activity_tab.timeline),
+    Tab("notes", "Notes", activity_tab.notes),
+    Tab("api", "API answers", activity_tab.api_tab, "backoffice.see_api_answers"),
+)
+SETTINGS = "settings"
+
+
+def allowed_tabs(request: HttpRequest) -> list[Tab]:
+    """Return the tabs that this person may open."""
+    return [tab for tab in TABS if not tab.permission or request.user.has_perm(tab.permission)]
+
+
+def context(request: HttpRequest, organization: Organization, now: datetime) -> dict[str, Any]:
+    """Return what the page shows; an unknown tab, or one not allowed, is the overview."""
+    tabs = allowed_tabs(request)
+    wanted = request.GET.get("tab", "")
+    chosen = next((tab for tab in tabs if tab.name == wanted), tabs[0])
+    return {
+        **frame(request, organization, now, chosen.name),
+        "blocks": list(chosen.read(request, organization, now)),
+        "title": organization.name,
+        "subtitle": chosen.title,
+    }
+
+
+def frame(request: HttpRequest, organization: Organization, now: datetime, chosen: str) -> dict[str, Any]:
+    """Return what stands above every tab, the settings' form included."""
+    tabs = [*((tab.name, tab.title) for tab in allowed_tabs(request)), (SETTINGS, "Settings")]
+    return {
+        "organization": organization,
+        "tiles": summary.tiles(organization, now),
+        "pinned": summary.pinned_notes(organization),
+        "tabs": [(title, summary.tab_of(organization, name), name == chosen) for name, title in tabs],
+    }

@@ -1,0 +1,150 @@
+"""Tabs about money that came in: vouchers redeemed, and what is at Stripe."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from apps.backoffice.components import Block, Cell, Facts, Table, moment, money, state
+from apps.backoffice.customer_page.contract_tabs import change_page
+from apps.backoffice.customer_page.money_tabs import SHOWN
+from apps.backoffice.explain.links import why
+from apps.backoffice.stripe_links import at_stripe
+from apps.payments.models import CheckoutSession, PaymentIssue, Refund, StripeCustomer, StripeInvoice, StripePayment
+from apps.tenants.models import Organization
+from apps.vouchers.models import Redemption
+
+REFUND_STATES = {
+    "requested": "info",
+    "pending": "info",
+    "succeeded": "success",
+    "failed": "danger",
+    "refused": "danger",
+}
+
+
+def vouchers(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """What codes gave."""
+    found = Redemption.objects.filter(organization=organization).select_related("voucher", "batch")
+    found = found.prefetch_related("take_backs")
+    rows = [
+        [
+            moment(each.redeemed_at, change_page("vouchers_redemption", each.pk)),
+            Cell(each.voucher.masked, change_page("vouchers_voucher", each.voucher_id)),
+            Cell(each.batch.tag or "Its batch", change_page("vouchers_batch", each.batch_id)),
+            money(each.amount_micros, organization.currency, why("grant", each.grant_id) if each.grant_id else ""),
+            Cell("Taken back", variant="danger") if each.take_backs.all() else Cell(""),
+            Cell(each.redeemed_by),
+        ]
+        for each in found.order_by("-redeemed_at")[:SHOWN]
+    ]
+    columns = ["Redeemed", "Code", "Batch", "Gave", "", "By"]
+    return [Table(title="Vouchers", columns=columns, rows=rows, empty="No code was redeemed.")]
+
+
+def stripe(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """The customer at Stripe, what was paid there and went back, and what a person has to look at."""
+    return [
+        _customer(organization),
+        *_issues(organization),
+        _payments(organization),
+        *_refunds(organization),
+        _invoices(organization),
+        _checkouts(organization),
+    ]
+
+
+def _customer(organization: Organization) -> Facts:
+    rows = [
+        (
+            "Customer" if customer.deleted_at is None else f"Until {customer.deleted_at:%Y-%m-%d}",
+            Cell(customer.stripe_id, at_stripe("customers", customer.stripe_id)),
+        )
+        for customer in StripeCustomer.objects.filter(organization=organization).order_by("-pk")
+    ]
+    return Facts(title="At Stripe", rows=rows or [("Customer", Cell("None yet; it is made with the first payment."))])
+
+
+def _issues(organization: Organization) -> Sequence[Block]:
+    rows = [
+        [
+            moment(issue.opened_at),
+            Cell(issue.get_kind_display(), variant="danger"),
+            Cell(issue.detail),
+            money(issue.expected_micros, issue.currency or organization.currency),
+            money(issue.actual_micros, issue.currency or organization.currency),
+        ]
+        for issue in PaymentIssue.objects.filter(organization=organization, resolved_at=None).order_by("opened_at")[
+            :SHOWN
+        ]
+    ]
+    columns = ["Since", "What", "", "Expected", "Found"]
+    return [Table(title="Needs a person", columns=columns, rows=rows)] if rows else []
+
+
+def _payments(organization: Organization) -> Table:
+    rows = [
+        [
+            moment(
+                payment.settled_at or payment.created_at, why("grant", payment.grant_id) if payment.grant_id else ""
+            ),
+            money(payment.amount_micros, payment.currency),
+            money(payment.refunded_micros, payment.currency),
+            money(payment.disputed_micros, payment.currency),
+            Cell(payment.payment_intent_id, at_stripe("payments", payment.payment_intent_id)),
+            Cell("Fraud is likely", variant="danger") if payment.flagged_at else Cell(""),
+        ]
+        for payment in StripePayment.objects.filter(organization=organization).order_by("-created_at")[:SHOWN]
+    ]
+    columns = ["Settled", "Amount", "Refunded", "Lost in disputes", "At Stripe", ""]
+    return Table(title="Payments", columns=columns, rows=rows, empty="Nothing was paid through Stripe.")
+
+
+def _refunds(organization: Organization) -> Sequence[Block]:
+    found = Refund.objects.filter(payment__organization=organization).select_related("payment")
+    rows = [
+        [
+            moment(refund.created_at),
+            money(refund.amount_micros, refund.payment.currency),
+            state(refund.state, refund.get_state_display(), REFUND_STATES),
+            Cell(refund.stripe_id or "", at_stripe("refunds", refund.stripe_id or "")),
+            Cell(refund.reason or refund.failure),
+            Cell(refund.requested_by or "Stripe"),
+        ]
+        for refund in found.order_by("-created_at")[:SHOWN]
+    ]
+    columns = ["When", "Amount", "State", "At Stripe", "Why", "By"]
+    return [Table(title="Refunds", columns=columns, rows=rows)] if rows else []
+
+
+def _invoices(organization: Organization) -> Table:
+    rows = [
+        [
+            moment(invoice.created_at),
+            Cell(invoice.get_purpose_display() + (f" {invoice.month}" if invoice.month else "")),
+            money(invoice.amount_micros, invoice.currency),
+            money(invoice.paid_micros, invoice.currency),
+            Cell(invoice.get_state_display(), variant="danger" if invoice.overdue_at else "default"),
+            Cell(invoice.number or invoice.stripe_id or "", at_stripe("invoices", invoice.stripe_id or "")),
+        ]
+        for invoice in StripeInvoice.objects.filter(organization=organization).order_by("-created_at")[:SHOWN]
+    ]
+    columns = ["Made", "For", "Amount", "Paid", "State", "At Stripe"]
+    return Table(title="Invoices", columns=columns, rows=rows, empty="None was sent.")
+
+
+def _checkouts(organization: Organization) -> Table:
+    sessions = CheckoutSession.objects.filter(organization=organization)
+    rows = [
+        [
+            moment(session.created_at),
+            Cell(session.get_purpose_display()),
+            money(session.amount_micros, session.currency),
+            Cell(session.get_state_display(), variant="default"),
+            Cell(session.last_failure),
+            Cell(session.created_by),
+        ]
+        for session in sessions.order_by("-created_at")[:SHOWN]
+    ]
+    columns = ["Opened", "For", "Amount", "State", "Last failure", "By"]
+    return Table(title="Checkouts", columns=columns, rows=rows, empty="None was opened.")

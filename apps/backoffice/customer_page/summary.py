@@ -1,0 +1,93 @@
+"""The figures that stand above every tab of a customer's page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from apps.backoffice.components import Tile
+from apps.backoffice.models import Note
+from apps.common.admin import money_text
+from apps.contracts import selectors as contracts
+from apps.plans import selectors as plans
+from apps.tenants.models import Organization
+from apps.wallets import selectors as wallets
+from apps.wallets.errors import WalletNotFound
+
+
+def tab_of(organization: Organization, tab: str = "", **query: str) -> str:
+    """Return the address of a tab of the customer's page."""
+    page = reverse("admin:tenants_organization_change", args=[organization.pk])
+    wanted = {**({"tab": tab} if tab else {}), **query}
+    return f"{page}?{urlencode(wanted)}" if wanted else page
+
+
+def pinned_notes(organization: Organization) -> list[Note]:
+    """Return what colleagues pinned for all to see."""
+    return list(Note.objects.filter(organization=organization, is_pinned=True).select_related("author"))
+
+
+def tiles(organization: Organization, now: datetime) -> Sequence[Tile]:
+    """Return the header's figures; a customer without a wallet has none of money."""
+    try:
+        return [*_money_tiles(organization, now), *_agreement_tiles(organization, now)]
+    except WalletNotFound:
+        return [Tile(name="Wallet", value="None yet", note="It is made with the customer", alarm=True)]
+
+
+def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
+    figures, unit = wallets.wallet_figures(organization, now), organization.currency
+
+    def tile(name: str, amount: int, tab: str, note: str = "", *, alarm: bool = False) -> Tile:
+        return Tile(name=name, value=money_text(amount, unit), href=tab_of(organization, tab), note=note, alarm=alarm)
+
+    rows = [
+        tile(
+            "Balance",
+            figures.balance_micros,
+            "why",
+            _balance_note(organization, figures, now),
+            alarm=figures.balance_micros < 0,
+        ),
+        tile("Available", figures.available_micros, "why", alarm=figures.available_micros <= 0),
+        tile("Held", figures.held_micros, "holds"),
+        tile("Outstanding", figures.outstanding_micros, "ledger", alarm=figures.outstanding_micros > 0),
+    ]
+    if figures.wallet_row_micros != figures.journal_micros:
+        difference = figures.wallet_row_micros - figures.journal_micros
+        rows.append(tile("Books differ by", difference, "ledger", "wallet row against its entries", alarm=True))
+    return rows
+
+
+def _balance_note(organization: Organization, figures: wallets.WalletFigures, now: datetime) -> str:
+    """Say what is not plain credit: what was overspent, was paid beyond what was owed, or begins later."""
+    unit, notes = organization.currency, []
+    if figures.overspend_micros:
+        notes.append(f"overspent by {money_text(figures.overspend_micros, unit)}")
+    if overpaid := wallets.overpaid_micros(organization):
+        notes.append(f"{money_text(overpaid, unit)} of it paid beyond what was owed")
+    if upcoming := wallets.upcoming_credit(organization, now):
+        notes.append(f"{money_text(upcoming.amount_micros, unit)} more from {upcoming.starts_at:%Y-%m-%d}")
+    return ", ".join(notes)
+
+
+def _agreement_tiles(organization: Organization, now: datetime) -> list[Tile]:
+    plan = plans.current_subscription(organization, now)
+    has_plan = plan.tier != plans.NO_PLAN
+    contract = contracts.shown_contract(organization)
+    status = contract.get_status_display() if contract else "None"
+    return [
+        Tile(
+            name="Plan",
+            value=plan.tier if has_plan else "None",
+            note=f"until {plan.billing.end:%Y-%m-%d}, {plan.status}" if has_plan else "",
+        ),
+        Tile(
+            name="Contract",
+            value=status,
+            href=tab_of(organization, "contracts"),
+            note=f"until {contract.end_date}" if contract else "",
+            alarm=contract is not None and contract.status == "past_due",
+        ),
+    ]

@@ -1,0 +1,110 @@
+"""A sheet of paper: a heading, tables that go on over pages, page numbers. The same input gives the same bytes."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from apps.backoffice.documents.typeface import BOLD, REGULAR, draw, draw_to, width_of
+
+WIDTH, HEIGHT = (int(side) for side in A4)
+MARGIN, LINE = 45, 14
+SIZE, HEADING = 8, 15
+
+
+class Sheet:
+    """A PDF in the making. Columns are given as (left or right edge in points, whether the text ends there)."""
+
+    def __init__(self, title: str, footer: str) -> None:
+        self._out = BytesIO()
+        self._canvas = Canvas(self._out, pagesize=A4, invariant=1)
+        self._canvas.setTitle(title)
+        self._footer, self._page = footer, 0
+        self._header: tuple[Sequence[tuple[int, bool]], Sequence[str]] | None = None
+        self._start_page()
+        self._text(MARGIN, title, BOLD, HEADING)
+        self.skip(2)
+
+    def finish(self) -> bytes:
+        """Close the paper and return it."""
+        self._canvas.showPage()
+        self._canvas.save()
+        return self._out.getvalue()
+
+    def line(self, text: str, *, bold: bool = False) -> None:
+        """Write one line of text."""
+        self._room()
+        self._text(MARGIN, text, BOLD if bold else REGULAR)
+        self.skip()
+
+    def facts(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Write names and values."""
+        for name, value in rows:
+            self._room()
+            self._text(MARGIN, name, BOLD)
+            self._text(MARGIN + 130, value, REGULAR)
+            self.skip()
+
+    def table_head(self, columns: Sequence[tuple[int, bool]], names: Sequence[str]) -> None:
+        """Begin a table; its head is repeated on every page that it goes on to."""
+        self._header = (columns, names)
+        self._room(lines=3)
+        self._write_head()
+
+    def row(self, texts: Sequence[str], *, bold: bool = False) -> None:
+        """Write a row of the table that was begun last."""
+        assert self._header is not None, "a table begins with its head"
+        self._room()
+        self._cells(self._header[0], texts, BOLD if bold else REGULAR)
+
+    def end_table(self) -> None:
+        """End the table; what follows does not repeat its head."""
+        self._header = None
+        self.skip()
+
+    def skip(self, lines: int = 1) -> None:
+        """Leave room."""
+        self._y -= LINE * lines
+
+    def _room(self, lines: int = 1) -> None:
+        if self._y < MARGIN + LINE * (lines + 1):
+            self._canvas.showPage()
+            self._start_page()
+            if self._header is not None:
+                self._write_head()
+
+    def _start_page(self) -> None:
+        self._page += 1
+        self._y = HEIGHT - MARGIN
+        draw(self._canvas, MARGIN, MARGIN - LINE, self._footer, REGULAR, SIZE - 1)
+        draw_to(self._canvas, WIDTH - MARGIN, MARGIN - LINE, f"Page {self._page}", REGULAR, SIZE - 1)
+
+    def _write_head(self) -> None:
+        assert self._header is not None
+        self._cells(*self._header, BOLD)
+        self._canvas.line(MARGIN, self._y + LINE - 4, WIDTH - MARGIN, self._y + LINE - 4)
+        self._y -= 2
+
+    def _cells(self, columns: Sequence[tuple[int, bool]], texts: Sequence[str], font: str) -> None:
+        for place, ((edge, to_the_left), text) in enumerate(zip(columns, texts, strict=True)):
+            if to_the_left:
+                draw_to(self._canvas, edge, self._y, text, font, SIZE)
+            else:
+                after = [other for other, _ in columns[place + 1 :]]
+                room = (after[0] if after else WIDTH - MARGIN) - edge
+                draw(self._canvas, edge, self._y, _cut(text, font, room), font, SIZE)
+        self.skip()
+
+    def _text(self, x: int, text: str, font: str, size: int = SIZE) -> None:
+        draw(self._canvas, x, self._y, text, font, size)
+
+
+def _cut(text: str, font: str, room: int) -> str:
+    """Shorten a text that would run into the next column's figures."""
+    limit = max(20, room - 60) if room > 120 else room
+    if width_of(text, font, SIZE) <= limit:
+        return text
+    while text and width_of(f"{text}…", font, SIZE) > limit:
+        text = text[:-1]
+    return f"{text}…"

@@ -1,0 +1,46 @@
+"""Why staff moved money: who ordered it, who agreed, and what was posted."""
+
+from collections.abc import Sequence
+
+from apps.approvals.actions import REGISTRY
+from apps.approvals.causes import ACTION
+from apps.approvals.models import Approval, SoloAction
+from apps.backoffice.components import Cell, Facts, Link, moment, money
+from apps.backoffice.explain.causes import posted_for
+from apps.backoffice.explain.page import Page, change, found
+
+
+def action_page(identity: str) -> Page:
+    """One action of staff, by its key, and the transfers that it posted."""
+    row = found(ACTION.row(identity))
+    assert isinstance(row, SoloAction | Approval)
+    kind = REGISTRY.get(row.kind)
+    facts = [
+        ("What", Cell(kind.title if kind else row.kind)),
+        ("Amount", money(row.amount_micros, row.currency)),
+        *(_alone(row) if isinstance(row, SoloAction) else _agreed(row)),
+        ("Key", Cell(row.key)),
+    ]
+    links = [Link("The request", change("approvals_approval", row.pk))] if isinstance(row, Approval) else []
+    return Page(
+        title=kind.title if kind else row.kind,
+        organization=row.organization,
+        blocks=[
+            Facts(title="The action", rows=facts, links=links),
+            posted_for(ACTION.of(row.key), row.organization_id, "What it posted"),
+        ],
+    )
+
+
+def _alone(row: SoloAction) -> Sequence[tuple[str, Cell]]:
+    return [("By", Cell(row.person.get_username())), ("When", moment(row.done_at))]
+
+
+def _agreed(row: Approval) -> Sequence[tuple[str, Cell]]:
+    return [
+        ("By", Cell(row.requested_by.get_username())),
+        ("Asked for", moment(row.requested_at)),
+        ("Why", Cell(row.reason)),
+        ("Agreed by", Cell(row.decided_by.get_username() if row.decided_by else "")),
+        ("Carried out", moment(row.used_at)),
+    ]

@@ -1,0 +1,62 @@
+"""What caused a transfer, what a cause has posted, and what goes with a transfer: by the columns that say so."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from apps.backoffice.components import Block, Cell, Facts, Table, moment, money
+from apps.backoffice.explain.links import why
+from apps.backoffice.explain.page import SHOWN
+from apps.backoffice.stripe_links import at_stripe
+from apps.common.causes import REGISTRY, Cause
+from apps.ledger.causes import TRANSFER
+from apps.ledger.models import Transfer
+from apps.payments.models import StripePayment
+from apps.wallets.models import Grant
+
+
+def causes(transfer: Transfer) -> Sequence[Block]:
+    """Return the facts behind a transfer, and the transfers that go with it."""
+    rows = [_cause(transfer), *_grant(transfer), *_payment(transfer)]
+    rows += [(name, Cell(str(value))) for name, value in sorted(transfer.metadata.items())]
+    blocks: list[Block] = [Facts(title="What caused it", rows=rows)]
+    following = posted_for(TRANSFER.of(transfer.number), transfer.book_id, "What goes with it")
+    return [*blocks, following] if following.rows else blocks
+
+
+def posted_for(cause: Cause, book_id: UUID | None, title: str) -> Table:
+    """Return the transfers of a book that have a cause, oldest first; none without a book."""
+    of_cause = Transfer.objects.filter(cause_type=cause.type, cause_id=cause.id).select_related("source")
+    posted = of_cause.filter(book=book_id) if book_id else of_cause.none()
+    rows = [
+        [
+            moment(each.recorded_at, why("transfer", each.pk)),
+            Cell(each.kind.replace("_", " ")),
+            Cell(each.description),
+            money(each.amount_micros, each.source.unit),
+        ]
+        for each in posted.order_by("pk")[:SHOWN]
+    ]
+    return Table(title=title, columns=["When", "What", "Description", "Amount"], rows=rows, empty="Nothing.")
+
+
+def _cause(transfer: Transfer) -> tuple[str, Cell]:
+    """Return the row that caused a transfer, leading to its page; its key alone where there is no such row."""
+    kind = REGISTRY.get(transfer.cause_type)
+    row = kind.row(transfer.cause_id, transfer.book_id) if kind else None
+    if kind is None or row is None:
+        return (transfer.cause_type, Cell(transfer.cause_id))
+    return (kind.label, Cell(str(row), kind.page(row)))
+
+
+def _grant(transfer: Transfer) -> list[tuple[str, Cell]]:
+    grant = Grant.objects.filter(organization=transfer.book_id, transfer=transfer).first()
+    return [("Made the grant", Cell(grant.get_source_display(), why("grant", grant.pk)))] if grant else []
+
+
+def _payment(transfer: Transfer) -> list[tuple[str, Cell]]:
+    """Return the payment at Stripe that bought the grant which this transfer made."""
+    payment = StripePayment.objects.filter(grant__transfer=transfer).first()
+    if payment is None:
+        return []
+    text = payment.payment_intent_id or payment.key
+    return [("Paid at Stripe", Cell(text, at_stripe("payments", payment.payment_intent_id)))]

@@ -1,0 +1,254 @@
+"""Why the home page says so: each of its figures by customer, the largest first, and its chart's bars by customer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import Abs, Coalesce
+from django.http import Http404
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.backoffice.components import Block, Cell, Facts, Link, Table, feet, money
+from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice.explain.links import parts_of, why
+from apps.backoffice.explain.page import SHOWN, Page
+from apps.backoffice.home import figures as home
+from apps.common.money import divide_half_even
+from apps.contracts.models import Installment
+from apps.ledger.models import Account
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.models import CHARGES, DayTotal, EntryType
+
+Rows = Callable[[str, date], tuple[Sequence[Table], str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the home page: its title, what it means, what it adds up, and its tables by currency."""
+
+    title: str
+    note: str
+    meaning: str
+    tables: Rows
+
+
+def figure_page(identity: str, now: datetime) -> Page:
+    """One figure of the home page, `<name>:<currency>`, down to customers and their rows."""
+    name, currency = parts_of(identity, 2)
+    figure = FIGURES.get(name)
+    if figure is None or currency not in home.currencies():
+        raise Http404
+    glance = home.glance(currency, now)
+    tables, everything = figure.tables(currency, now.astimezone(UTC).date())
+    links = [Link("All of them", everything)] if everything else []
+    total = money(getattr(glance, f"{name}_micros"), currency)
+    facts = Facts(title="The figure", rows=[(figure.title, total)], links=links, explanation=figure.meaning)
+    blocks: list[Block] = [facts, *tables]
+    return Page(title=f"{figure.title} in {currency}", organization=None, blocks=blocks)
+
+
+def movements_page(identity: str) -> Page:
+    """What a bar of the home page's chart is made of, `<charged or granted>:<currency>:<day>`."""
+    side, currency, day = parts_of(identity, 3)
+    try:
+        on = date.fromisoformat(day)
+    except ValueError as error:
+        raise Http404 from error
+    if side not in ("charged", "granted") or currency not in home.currencies():
+        raise Http404
+    kinds = [EntryType.GRANT] if side == "granted" else list(CHARGES)
+    totals = (
+        DayTotal.objects.filter(day=on, kind__in=kinds, organization__currency=currency)
+        .order_by()
+        .values(owner=F("organization"))
+        .annotate(total=Sum("amount_micros"))
+    )
+    sign = 1 if side == "granted" else -1
+    rows = sorted(((row["owner"], sign * row["total"]) for row in totals), key=lambda row: -row[1])
+    owners = Organization.objects.in_bulk([owner for owner, _ in rows[:SHOWN]])
+    cells = [
+        [Cell(owners[owner].name, tab_of(owners[owner])), money(amount, currency, _entries_of(owner, Role.WALLET, on))]
+        for owner, amount in rows[:SHOWN]
+    ]
+    columns, amounts = ["Customer", side.capitalize()], [amount for _, amount in rows]
+    last = feet(columns, 1, amounts[:SHOWN], sum(amounts), currency, is_cut=len(rows) > SHOWN)
+    title = f"{side.capitalize()} on {on} in {currency}"
+    table = Table(title=f"By customer, largest {SHOWN}", columns=columns, rows=cells, feet=last)
+    return Page(title=title, organization=None, blocks=[table])
+
+
+def _entries_of(owner: UUID, role: Role, on: date | None = None) -> str:
+    days = {"recorded_at_from": str(on), "recorded_at_to": str(on)} if on else {}
+    query = urlencode({"account": code_of(owner, role), **days})
+    return f"{reverse('admin:ledger_entry_changelist')}?{query}"
+
+
+def _of_accounts(role: Role) -> Rows:
+    """Return a figure that adds up one account of every customer."""
+
+    def tables(currency: str, _: date) -> tuple[Sequence[Table], str]:
+        wanted = Account.objects.filter(home.wanted_accounts()[role], unit=currency)
+        accounts = list(wanted.order_by(Abs("balance_micros").desc(), "pk")[:SHOWN])
+        owners = Organization.objects.in_bulk([account.book_id for account in accounts])
+        rows = [
+            [
+                _customer(owners.get(account.book_id), account.code, _tab_for(role)),
+                money(account.balance_micros, currency, _entries_of(account.book_id, role)),
+            ]
+            for account in accounts
+        ]
+        query = urlencode({"role": role, "unit__exact": currency})
+        everything = f"{reverse('admin:ledger_account_changelist')}?{query}"
+        sums = wanted.aggregate(total=Coalesce(Sum("balance_micros"), 0), count=Count("pk"))
+        shown = _Shown([account.balance_micros for account in accounts], int(sums["total"]), int(sums["count"]))
+        return [_table(rows, ["Customer", "Balance of the account"], shown, currency)], everything
+
+    return tables
+
+
+def _tab_for(role: Role) -> str:
+    return "why" if role == Role.WALLET else "ledger"
+
+
+def _customer(owner: Organization | None, otherwise: str, tab: str) -> Cell:
+    return Cell(owner.name, tab_of(owner, tab)) if owner else Cell(otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The amounts of the rows shown, and what all of them come to and how many they are, in micros."""
+
+    amounts_micros: Sequence[int]
+    total_micros: int
+    count: int
+
+
+def _table(rows: Sequence[Sequence[Cell]], columns: Sequence[str], shown: _Shown, currency: str) -> Table:
+    """Return a table of a figure; its last column is what the figure adds up."""
+    is_cut = shown.count > len(rows)
+    last = feet(columns, len(columns) - 1, shown.amounts_micros, shown.total_micros, currency, is_cut=is_cut)
+    return Table(
+        title=f"What it adds up, largest {SHOWN}", columns=columns, rows=rows, empty="Nothing: it is zero.", feet=last
+    )
+
+
+def _installments(
+    rows: QuerySet[Installment],
+    amount: Callable[[Installment], int],
+    currency: str,
+    *,
+    last: str,
+    total_micros: int,
+) -> Table:
+    shown = list(rows.select_related("contract__organization").order_by("-amount_micros", "pk")[:SHOWN])
+    cells = [
+        [
+            Cell(row.contract.organization.name, tab_of(row.contract.organization, "contracts")),
+            Cell(f"{row.due_date}"),
+            Cell("Once" if row.is_one_time else row.period.replace("/", " to ")),
+            money(row.amount_micros, currency, why("installment", row.pk)),
+            money(amount(row), currency),
+        ]
+        for row in shown
+    ]
+    what = _Shown([amount(row) for row in shown], total_micros, rows.count())
+    return _table(cells, ["Customer", "Due", "Period", "Installment", last], what, currency)
+
+
+def _overdue(currency: str, _: date) -> tuple[Sequence[Table], str]:
+    query = urlencode({"overdue": "yes", "contract__organization__currency": currency})
+    table = _installments(
+        home.overdue_rows(currency),
+        lambda row: row.remaining_micros,
+        currency,
+        last="Left to pay",
+        total_micros=home.overdue(currency),
+    )
+    return [table], f"{reverse('admin:contracts_installment_changelist')}?{query}"
+
+
+def _recurring(currency: str, today: date) -> tuple[Sequence[Table], str]:
+    def per_month(row: Installment) -> int:
+        months: int = getattr(row, "months", 0)
+        return divide_half_even(row.amount_micros, months) if months else 0
+
+    total = home.monthly_recurring(currency, today)
+    rows = home.recurring_rows(currency, today)
+    return [_installments(rows, per_month, currency, last="Per month", total_micros=total)], ""
+
+
+def _contract_value(currency: str, _: date) -> tuple[Sequence[Table], str]:
+    grouped = (
+        home.term_rows(currency)
+        .order_by()
+        .values("contract_id", name=F("contract__organization__name"))
+        .annotate(total=Sum("amount_micros"))
+        .order_by("-total", "contract_id")
+    )
+    totals = list(grouped[:SHOWN])
+    rows = [
+        [
+            Cell(row["name"], reverse("admin:contracts_contract_change", args=[row["contract_id"]])),
+            money(row["total"], currency, _installments_of(row["contract_id"])),
+        ]
+        for row in totals
+    ]
+    listed = f"{reverse('admin:contracts_contract_changelist')}?{urlencode({'organization__currency': currency})}"
+    shown = _Shown([row["total"] for row in totals], home.contract_value(currency), grouped.count())
+    return [_table(rows, ["Contract of", "Installments of its term"], shown, currency)], listed
+
+
+def _installments_of(contract_id: object) -> str:
+    query = urlencode({"contract__id__exact": str(contract_id)})
+    return f"{reverse('admin:contracts_installment_changelist')}?{query}"
+
+
+FIGURES: Mapping[str, Figure] = {
+    "credit": Figure(
+        "Credit held",
+        "what customers may still spend",
+        "The wallets of all customers whose balance is above zero. What is reserved is in it.",
+        _of_accounts(Role.WALLET),
+    ),
+    "outstanding": Figure(
+        "Outstanding",
+        "owed by postpaid customers",
+        "What postpaid customers used and have not paid: their receivable accounts, which are below zero.",
+        _of_accounts(Role.RECEIVABLE),
+    ),
+    "overdue": Figure(
+        "Overdue",
+        "installments past their day",
+        "What is left to pay of installments whose day has passed.",
+        _overdue,
+    ),
+    "recognized": Figure(
+        "Recognized revenue",
+        "earned so far",
+        "The customers' revenue accounts: usage charged, and service earned day by day.",
+        _of_accounts(Role.REVENUE),
+    ),
+    "deferred": Figure(
+        "Deferred revenue",
+        "received, not yet earned",
+        "The service portions of paid installments whose days have not passed yet.",
+        _of_accounts(Role.DEFERRED),
+    ),
+    "monthly_recurring": Figure(
+        "Monthly recurring",
+        "contracts, per month",
+        "The installments of running contracts whose period holds today, each divided by the months it is for. Equal "
+        "periods are added up before they are divided, so that the rows may differ from the sum by a micro each.",
+        _recurring,
+    ),
+    "contract_value": Figure(
+        "Contract value",
+        "current terms, in all",
+        "Every installment of the running contracts' current terms, paid or not.",
+        _contract_value,
+    ),
+}

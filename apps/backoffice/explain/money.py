@@ -1,0 +1,237 @@
+"""Why money is where it is: balances, grants, transfers, installments."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.backoffice.components import Block, Cell, Facts, Link, Table, feet, moment, money
+from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice.explain.causes import causes
+from apps.backoffice.explain.links import why
+from apps.backoffice.explain.page import SHOWN, Page, change, found, number, owner_of
+from apps.contracts.models import Installment
+from apps.ledger.models import Entry, Transfer
+from apps.tenants.models import Organization
+from apps.wallets import selectors as wallets
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.models import Consumption, Grant
+
+
+def balance_blocks(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """How the balance and what is available come about, as of now."""
+    figures, unit = wallets.wallet_figures(organization, now), organization.currency
+    rows = [
+        ("Included quota left", money(figures.quota_micros, unit, tab_of(organization, "grants"))),
+        ("Top-ups left", money(figures.top_up_micros, unit, tab_of(organization, "grants"))),
+        ("Other credit left", money(figures.legacy_micros, unit, tab_of(organization, "grants"))),
+        ("Overspent", money(-figures.overspend_micros, unit, tab_of(organization, "grants"))),
+        ("= Balance", money(figures.balance_micros, unit, entries(organization, Role.WALLET))),
+        ("Held by live reservations", money(-figures.held_micros, unit, tab_of(organization, "holds"))),
+        ("May be owed (postpaid limit)", money(figures.postpaid_limit_micros, unit)),
+        ("Owed already", money(-figures.outstanding_micros, unit, entries(organization, Role.RECEIVABLE))),
+    ]
+    if not figures.usage_billing_enabled:
+        rows.append(("At most what no reservation holds of the quota", money(figures.free_quota_micros, unit)))
+    rows.append(("= Available", money(figures.available_micros, unit)))
+    live = Grant.objects.filter(organization=organization, remaining_micros__gt=0).order_by("granted_at", "pk")
+    shown = list(live[:SHOWN])
+    grants = [
+        [
+            Cell(Grant.Source(grant.source).label, why("grant", grant.pk)),
+            money(grant.amount_micros, unit),
+            money(grant.remaining_micros, unit),
+            moment(grant.expires_at),
+            Cell(_how_it_counts(grant, now)),
+        ]
+        for grant in shown
+    ]
+    sums = live.aggregate(total=Coalesce(Sum("remaining_micros"), 0), count=Count("pk"))
+    columns, left = ["Grant", "Given", "Left", "Expires", ""], [grant.remaining_micros for grant in shown]
+    last = feet(columns, 2, left, int(sums["total"]), unit, is_cut=sums["count"] > len(shown))
+    return [
+        Facts(title="The sum", rows=rows),
+        Table(title="The grants it is made of", columns=columns, rows=grants, feet=last),
+    ]
+
+
+def _how_it_counts(grant: Grant, now: datetime) -> str:
+    if grant.is_expired(now):
+        return "Expired: does not count"
+    return "Counts" if grant.has_started(now) else f"Counts from {grant.starts_at:%Y-%m-%d %H:%M} UTC"
+
+
+def entries(organization: Organization, role: Role) -> str:
+    """Return the list of the entries that an account's balance is the sum of."""
+    return f"{reverse('admin:ledger_entry_changelist')}?{urlencode({'account': code_of(organization.pk, role)})}"
+
+
+def grant_page(identity: str) -> Page:
+    """What a grant paid for."""
+    grant = found(Grant.objects.select_related("organization", "transfer").filter(pk=number(identity)).first())
+    organization = grant.organization
+    unit = organization.currency
+    uses = list(wallets.spent_on(grant, SHOWN))
+    rows = [
+        [
+            moment(use.recorded_at, why("transfer", use.transfer_id)),
+            Cell(use.transfer.kind),
+            Cell(use.transfer.description),
+            money(use.amount_micros, unit),
+        ]
+        for use in uses
+    ]
+    columns, amounts = ["When", "What", "Description", "Amount"], [use.amount_micros for use in uses]
+    burnt = grant.amount_micros - grant.remaining_micros
+    last = feet(columns, 3, amounts, burnt, unit, is_cut=len(uses) == SHOWN and sum(amounts) != burnt)
+    facts = [
+        ("Given", money(grant.amount_micros, unit, why("transfer", grant.transfer_id))),
+        ("Burnt so far", money(grant.amount_micros - grant.remaining_micros, unit)),
+        ("Left", money(grant.remaining_micros, unit)),
+        ("Granted", moment(grant.granted_at)),
+        ("Counts from", moment(grant.starts_at or grant.granted_at)),
+        ("Expires", moment(grant.expires_at)),
+    ]
+    links = [Link("All of them", f"{reverse('admin:wallets_consumption_changelist')}?grant__id__exact={grant.pk}")]
+    return Page(
+        title=f"{grant.get_source_display()}: {grant.description or grant.key}",
+        organization=organization,
+        blocks=[
+            Facts(title="The grant", rows=facts, links=[Link("Its page", change("wallets_grant", grant.pk))]),
+            Table(
+                title=f"What it paid for, newest {SHOWN}",
+                columns=columns,
+                rows=rows,
+                links=links,
+                feet=last,
+            ),
+        ],
+    )
+
+
+def transfer_page(identity: str) -> Page:
+    """Both sides of a transfer, the grants it burnt, and what caused it."""
+    transfer = found(
+        Transfer.objects.select_related("source", "destination", "reverses").filter(pk=number(identity)).first()
+    )
+    unit = transfer.source.unit
+    facts = [
+        ("Amount", money(transfer.amount_micros, unit)),
+        ("What", Cell(transfer.kind)),
+        ("Description", Cell(transfer.description)),
+        ("By", Cell(transfer.created_by)),
+        ("Counts from", moment(transfer.effective_at)),
+        ("Written down", moment(transfer.recorded_at)),
+        ("Key", Cell(transfer.key)),
+    ]
+    if transfer.reverses is not None:
+        facts.append(("Reverses", Cell(transfer.reverses.key, why("transfer", transfer.reverses_id))))
+    entries = [
+        [
+            Cell(entry.account.code, change("ledger_entry", entry.pk)),
+            money(entry.amount_micros, unit),
+            money(entry.balance_after_micros, unit),
+            Cell(str(entry.account_version)),
+        ]
+        for entry in Entry.objects.filter(book=transfer.book_id, transfer=transfer)
+        .select_related("account")
+        .order_by("pk")
+    ]
+    every = Consumption.objects.filter(transfer=transfer)
+    uses = list(every.select_related("grant").order_by("pk")[:SHOWN])
+    sums = every.aggregate(total=Coalesce(Sum("amount_micros"), 0), count=Count("pk"))
+    columns, amounts = ["Grant", "", "Amount"], [use.amount_micros for use in uses]
+    last = feet(columns, 2, amounts, int(sums["total"]), unit, is_cut=sums["count"] > len(uses))
+    burnt = [
+        [
+            Cell(use.grant.get_source_display(), why("grant", use.grant_id)),
+            Cell(use.grant.description),
+            money(use.amount_micros, unit),
+        ]
+        for use in uses
+    ]
+    return Page(
+        title=f"Transfer {transfer.key}",
+        organization=owner_of(transfer.source),
+        blocks=[
+            Facts(title="The transfer", rows=facts, links=[Link("Its page", change("ledger_transfer", transfer.pk))]),
+            *causes(transfer),
+            Table(title="Both sides", columns=["Account", "Amount", "Balance after", "Version"], rows=entries),
+            Table(title="Grants it burnt", columns=columns, rows=burnt, empty="None.", feet=last),
+        ],
+    )
+
+
+def _given_back(row: Installment, unit: str) -> list[list[Cell]]:
+    return [
+        [
+            moment(refund.created_at),
+            money(refund.amount_micros, unit),
+            Cell(refund.paid_to.replace("_", " ")),
+            Cell(f"{refund.get_kind_display()}{', failed since' if refund.undone_at else ''}"),
+            Cell(refund.created_by),
+        ]
+        for refund in row.refunds.order_by("pk")
+    ]
+
+
+def _service(row: Installment, unit: str) -> Table:
+    """Return what each month earns of an installment's service, and what of that is given back or earned by now."""
+    rows = [
+        [
+            Cell(f"{part.period_start} to {part.period_end}"),
+            money(part.amount_micros, unit),
+            money(part.cancelled_micros, unit),
+            money(part.recognized_micros, unit),
+        ]
+        for part in row.revenue.order_by("period_start")
+    ]
+    columns = ["Month", "Service", "Given back", "Earned"]
+    return Table(title="Service revenue", columns=columns, rows=rows, empty="It has no service portion.")
+
+
+def installment_page(identity: str) -> Page:
+    """What was paid on an installment, what it brought, and where it was booked."""
+    row = found(Installment.objects.select_related("contract__organization").filter(pk=number(identity)).first())
+    organization = row.contract.organization
+    unit = organization.currency
+    facts = [
+        ("Amount", money(row.amount_micros, unit)),
+        ("of it credit", money(row.credit_micros, unit, why("grant", row.grant_id) if row.grant_id else "")),
+        (
+            "of it service",
+            money(
+                row.service_micros, unit, why("transfer", row.service_transfer_id) if row.service_transfer_id else ""
+            ),
+        ),
+        ("Discount", money(row.discount_micros, unit)),
+        ("Paid", money(row.paid_micros, unit)),
+        ("Given back", money(row.refunded_micros, unit)),
+        ("Still to pay", money(row.remaining_micros, unit)),
+        ("State", Cell(row.get_state_display())),
+    ]
+    payments = [
+        [
+            moment(payment.received_at, why("transfer", payment.transfer_id)),
+            money(payment.amount_micros, unit),
+            Cell(payment.received_in.replace("_", " ")),
+            Cell(payment.reference),
+            Cell(payment.created_by),
+        ]
+        for payment in row.payments.order_by("pk")
+    ]
+    links = [Link("The contract", change("contracts_contract", row.contract_id))]
+    return Page(
+        title=f"Installment due {row.due_date}",
+        organization=organization,
+        blocks=[
+            Facts(title="The installment", rows=facts, links=links),
+            Table(title="Payments", columns=["When", "Amount", "Came into", "Reference", "By"], rows=payments),
+            Table(title="Given back", columns=["When", "Amount", "Out of", "What", "By"], rows=_given_back(row, unit)),
+            _service(row, unit),
+        ],
+    )

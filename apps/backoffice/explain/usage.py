@@ -1,0 +1,155 @@
+"""Why usage costs what it costs: months, days, charges, events, down to the price version."""
+
+from datetime import date, datetime
+
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.backoffice.components import Cell, Facts, Link, Table, amount_of, feet, moment, money
+from apps.backoffice.explain.links import parts_of, why
+from apps.backoffice.explain.page import SHOWN, Page, change, found, number, uuid
+from apps.common.periods import parse_month
+from apps.tenants.models import Organization
+from apps.usage.models import UsageDay, UsageEvent, UsagePosting
+from apps.usage.selectors import Events, archived_event, events_of_day, events_of_posting
+
+MOST_DAYS = 2_000
+
+
+def posting_page(identity: str) -> Page:
+    """The rated events of one charge."""
+    posting = found(UsagePosting.objects.select_related("organization").filter(pk=uuid(identity)).first())
+    unit = posting.organization.currency
+    facts = [
+        (
+            "Charged",
+            money(posting.amount_micros, unit, why("transfer", posting.transfer_id) if posting.transfer_id else ""),
+        ),
+        ("For", Cell(f"{posting.item_count} of {posting.get_kind_display().lower()}")),
+        ("When", moment(posting.created_at)),
+    ]
+    return Page(
+        title="A charge for usage",
+        organization=posting.organization,
+        blocks=[
+            Facts(title="The charge", rows=facts),
+            _events(
+                f"Its events, first {SHOWN}",
+                events_of_posting(posting, limit=SHOWN),
+                unit,
+                posting__id__exact=str(posting.pk),
+            ),
+        ],
+    )
+
+
+def _events(title: str, found: Events, unit: str, **narrowed: str) -> Table:
+    rows = [
+        [
+            moment(event.occurred_at, why("event", *_identity(event, month))),
+            Cell(event.meter_slug),
+            Cell(event.model or event.operation or event.event_type),
+            Cell(event.event_id),
+            money(event.charge_micros, unit),
+        ]
+        for event, month in ((each.event, each.month) for each in found.listed)
+    ]
+    everything = f"{reverse('admin:usage_usageevent_changelist')}?{urlencode(narrowed)}"
+    columns = ["When", "Meter", "Of what", "Id", "Charged"]
+    charges = [each.event.charge_micros for each in found.listed]
+    last = feet(columns, 4, charges, found.charge_micros, unit, is_cut=found.count > len(charges))
+    return Table(title=title, columns=columns, rows=rows, links=[Link("All of them", everything)], feet=last)
+
+
+def _identity(event: UsageEvent, month: date | None) -> tuple[object, ...]:
+    """Name an event by its key, one of an archived month by month, organization and key."""
+    return (f"{month:%Y-%m}", event.organization_id, event.pk) if month else (event.pk,)
+
+
+def _event(identity: str) -> UsageEvent:
+    label, *rest = parts_of(identity, 1, 3)
+    if not rest:
+        rows = UsageEvent.objects.select_related("organization", "price_version__book")
+        return found(rows.filter(pk=number(label)).first())
+    try:
+        month = parse_month(label).start.date()
+    except ValueError as error:
+        raise Http404 from error
+    return found(archived_event(month, uuid(rest[0]), number(rest[1])))
+
+
+def event_page(identity: str) -> Page:
+    """One event: what it counted, which price it met, and what it moved the month's running total by."""
+    event = _event(identity)
+    unit, version = event.organization.currency, event.price_version
+    counted = [
+        ("Quantity", amount_of(event.quantity_micros)),
+        ("Input tokens", Cell("" if event.input_tokens is None else f"{event.input_tokens:,}")),
+        ("Output tokens", Cell("" if event.output_tokens is None else f"{event.output_tokens:,}")),
+        ("Moved the month's price by", money(event.charge_micros, unit)),
+    ]
+    facts = [
+        ("Happened", moment(event.occurred_at)),
+        ("Taken", moment(event.recorded_at)),
+        ("State", Cell(f"{event.get_state_display()} {event.get_reason_display() if event.reason else ''}".strip())),
+        ("Source and id", Cell(f"{event.source} {event.event_id}")),
+        ("Charge it is in", Cell("Open", why("posting", event.posting_id)) if event.posting_id else Cell("None")),
+        ("Price", Cell(str(version), change("pricing_priceversion", version.pk)) if version else Cell("None")),
+        ("Price book", Cell(version.book.name if version else "")),
+    ]
+    return Page(
+        title=f"Event {event.event_id}",
+        organization=event.organization,
+        blocks=[Facts(title="The event", rows=facts), Facts(title="What it counted", rows=counted)],
+    )
+
+
+def usage_page(identity: str) -> Page:
+    """A month's usage, day by day and meter by meter, as the rollups have it."""
+    owner, label = parts_of(identity, 2)
+    organization = found(Organization.objects.filter(pk=uuid(owner)).first())
+    try:
+        month = parse_month(label)
+    except ValueError as error:
+        raise Http404 from error
+    days = UsageDay.objects.filter(
+        organization=organization, day__gte=month.start.date(), day__lt=month.end.date()
+    ).select_related("meter")
+    shown = list(days.order_by("day", "meter__slug", "pk")[:MOST_DAYS])
+    rows = [
+        [
+            Cell(f"{row.day}", why("day", organization.pk, row.day, row.meter.slug)),
+            Cell(row.meter.slug),
+            Cell(row.model or row.operation or row.event_type),
+            Cell(f"{row.event_count:,}"),
+            money(row.charge_micros, organization.currency),
+        ]
+        for row in shown
+    ]
+    columns, charges = ["Day", "Meter", "", "Events", "Charged"], [row.charge_micros for row in shown]
+    sums = days.aggregate(total=Coalesce(Sum("charge_micros"), 0), count=Count("pk"))
+    last = feet(columns, 4, charges, int(sums["total"]), organization.currency, is_cut=sums["count"] > len(shown))
+    table = Table(title=f"Usage in {label}, by day and meter", columns=columns, rows=rows, feet=last)
+    return Page(title=f"Usage in {label}", organization=organization, blocks=[table])
+
+
+def day_page(identity: str) -> Page:
+    """The events that a day's total of a meter is made of."""
+    owner, date, slug = parts_of(identity, 3)
+    organization = found(Organization.objects.filter(pk=uuid(owner)).first())
+    try:
+        day = datetime.strptime(date, "%Y-%m-%d").date()  # noqa: DTZ007
+    except ValueError as error:
+        raise Http404 from error
+    table = _events(
+        f"Events of {slug} on {day}, first {SHOWN}",
+        events_of_day(organization.pk, day, slug, limit=SHOWN),
+        organization.currency,
+        organization__id__exact=str(organization.pk),
+        counted_on__exact=str(day),
+        meter_slug=slug,
+    )
+    return Page(title=f"{slug} on {day}", organization=organization, blocks=[table])

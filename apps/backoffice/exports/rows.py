@@ -1,0 +1,68 @@
+"""The rows of a list for a file, read in chunks: a hundred thousand take no more memory than a hundred."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.admin.utils import label_for_field, lookup_field
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest
+
+from apps.backoffice.exports.cells import Value, plain
+from apps.common.admin import exact_at, with_usual_decimals
+
+CHUNK = 2000
+
+
+class ListRows:
+    """A list as its page shows it: the changelist's filters, search and order, all pages of it. It is read once.
+
+    Raises:
+        Unavailable: rows of the list lie where they cannot be read.
+    """
+
+    def __init__(self, page: Any, request: HttpRequest) -> None:
+        self._page = page
+        self._changelist = page.get_changelist_instance(request)
+        shown = [name for name in self._changelist.list_display if name != "action_checkbox"]
+        self._columns: Sequence[Any] = shown
+        self._instead: dict[str, str] = getattr(page, "file_columns", {})
+        self._rows: Iterator[Any] = page.rows_for_file(self._changelist.queryset, chunk_size=CHUNK)
+        self._unit = page.money_unit if getattr(page, "money_unit", "") else ""
+
+    def heading(self) -> list[Value]:
+        """Return the columns' names, the unit of the amounts last where there is one."""
+        model = self._changelist.model
+        names = [str(label_for_field(name, model, self._page)).capitalize() for name in self._columns]
+        return [*names, *(["Unit"] if self._unit else [])]
+
+    def __iter__(self) -> Iterator[list[Value]]:
+        for row in self._rows:
+            cells = [self._cell(row, name) for name in self._columns]
+            yield [*cells, *([plain(self._unit_of(row))] if self._unit else [])]
+
+    def _cell(self, row: Any, name: Any) -> Value:
+        path = self._instead.get(name) if isinstance(name, str) else None
+        if path:
+            return plain(_follow(row, path))
+        column = getattr(self._page, name, name) if isinstance(name, str) else name
+        exact = exact_at(column, row)
+        if isinstance(exact, Decimal) and self._unit and str(getattr(column, "__name__", "")).endswith("_micros"):
+            return with_usual_decimals(exact, self._unit_of(row))
+        if exact is not None:
+            return exact
+        try:
+            field, _, value = lookup_field(name, row, self._page)
+        except ObjectDoesNotExist:
+            return None
+        choices = dict(getattr(field, "flatchoices", None) or ())
+        return plain(choices.get(value, value) if not isinstance(value, (list, dict)) else value)
+
+    def _unit_of(self, row: Any) -> str:
+        return str(_follow(row, self._unit) or "")
+
+
+def _follow(row: Any, path: str) -> Any:
+    for part in path.split("__"):
+        row = getattr(row, part, None)
+    return row

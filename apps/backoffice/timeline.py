@@ -1,0 +1,80 @@
+"""What happened, in a line each: the audit trail's entries as people read them."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from auditlog.models import LogEntry
+from django.contrib.admin.models import LogEntry as Said
+from django.db.models import Model
+from django.urls import reverse
+
+from apps.backoffice.components import Cell, Table, moment
+from apps.common.admin.money import written
+
+SHOWN = 100
+LONGEST = 60
+_SECONDS = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d):\d\d(\.\d+)?")
+CLOCKWORK = frozenset({"updated_at", "revision"})
+
+
+class Happening(NamedTuple):
+    """One thing that happened to a customer."""
+
+    at: datetime
+    what: str
+    text: str
+    by: str
+    href: str
+
+
+def change_of(entry: LogEntry) -> Happening:
+    """Return what an entry of the audit trail says, in a line."""
+    details = entry.additional_data or {}
+    told = "; ".join(f"{name}: {value}" for name, value in details.items())
+    changed = entry.object_repr if entry.action == LogEntry.Action.CREATE else _differences(entry)
+    verb = {LogEntry.Action.CREATE: "made", LogEntry.Action.ACCESS: "looked at"}.get(entry.action, "changed")
+    return Happening(
+        entry.timestamp,
+        f"{written(entry.content_type.name.capitalize())} {verb}",
+        told or changed,
+        str(entry.actor or "system"),
+        reverse("admin:auditlog_logentry_change", args=[entry.pk]),
+    )
+
+
+def says_something(entry: LogEntry) -> bool:
+    """Say whether more was changed than what the clockwork counts along."""
+    return entry.action != LogEntry.Action.UPDATE or bool(entry.additional_data) or bool(_differences(entry))
+
+
+def _differences(entry: LogEntry) -> str:
+    """Write what changed from what to what; what the clockwork counts along is left out."""
+    texts = [
+        f"{name.replace('_', ' ')}: {_short(name, values[0])} → {_short(name, values[-1])}"
+        for name, values in sorted((entry.changes_dict or {}).items())
+        if name not in CLOCKWORK and isinstance(values, list) and values
+    ]
+    return "; ".join(texts)
+
+
+def _short(name: str, value: object) -> str:
+    text = "nothing" if value in (None, "", "None") else _SECONDS.sub(r"\1", str(value))
+    if name in ("status", "state"):
+        text = text.replace("_", " ")
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _said(entry: Said) -> Happening:
+    return Happening(entry.action_time, "By hand", str(entry.get_change_message()), str(entry.user), "")
+
+
+def trail_of(row: Model, said: Iterable[Said]) -> Table:
+    """Return what the audit trail has on a row, and what was said on the site's pages, newest first."""
+    entries = LogEntry.objects.get_for_object(row).select_related("actor", "content_type").order_by("-timestamp", "-pk")
+    happened = [change_of(entry) for entry in entries[:SHOWN] if says_something(entry)]
+    newest = sorted([*happened, *map(_said, said)], key=lambda each: each.at, reverse=True)
+    rows = [[moment(each.at, each.href), Cell(each.what), Cell(each.text), Cell(each.by)] for each in newest]
+    empty = "Nothing was changed by hand. Rows of the books never change; what caused them stands on their page."
+    return Table(title=f"Changes, newest {SHOWN}", columns=["When", "What", "", "By"], rows=rows, empty=empty)

@@ -1,0 +1,227 @@
+"""The pages on which a contract is written, edited and amended, with the schedule beside the form as it is typed."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.approvals.actions import Action, needs_second_person, submit
+from apps.approvals.pages import second_person, tell
+from apps.common.errors import BillingError
+from apps.common.transactions import serialized
+from apps.contracts import selectors, services
+from apps.contracts.actions import AmendContract, EditContract, OfferContract
+from apps.contracts.forms import AmendForm, ContractForm, EditForm, TermsForm, typed_from
+from apps.contracts.models import Contract
+from apps.contracts.preview import SchedulePreview, preview
+from apps.tenants.forms import customer_in_address
+
+# The contract whose page comes next, and the action that is submitted for it, if one is.
+Saved = tuple[Contract, Action | None]
+
+
+def staff(request: HttpRequest) -> str:
+    """Name the person for `created_by` columns."""
+    return f"staff:{request.user.get_username()}"
+
+
+def page_of(contract: Contract) -> str:
+    """Return the address of a contract's page."""
+    return reverse("admin:contracts_contract_change", args=[contract.pk])
+
+
+def write_page(request: HttpRequest, admin: Any) -> HttpResponse:
+    """Write a new contract: save the draft, and offer it at once where asked."""
+    typed = request.POST if request.method == "POST" else None
+    form = ContractForm(typed, initial={"organization": customer_in_address(request), "term_months": 12})
+
+    def save() -> Saved:
+        now = timezone.now()
+        contract = services.draft_contract(
+            organization=form.cleaned_data["organization"],
+            draft=form.draft(),
+            created_by=staff(request),
+            now=now,
+        )
+        admin.log_addition(request, contract, "Written")
+        return contract, _offer(contract, "Offered as it was written") if "_offer" in request.POST else None
+
+    def proposed() -> Action:
+        return _offer(Contract(organization=form.cleaned_data["organization"], **_bonus(form)), "")
+
+    return _page(request, admin, form, "Write a contract", save, proposed, may_offer=True)
+
+
+def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResponse:
+    """Write a contract anew on which nothing was paid."""
+    form = EditForm(
+        request.POST if request.method == "POST" else None, contract=contract, initial=_as_written(contract)
+    )
+
+    def edit() -> Action:
+        seen = form.cleaned_data["seen_revision"]
+        return EditContract.of(
+            contract,
+            draft=form.draft(),
+            seen_revision=seen,
+            reason="Edited before anything was paid on it",
+            key=f"contract-edit:{contract.pk}:{seen}",
+        )
+
+    def save() -> Saved:
+        if contract.status != Contract.Status.DRAFT:
+            return contract, edit()
+        edited = services.edit_contract(
+            contract_id=contract.pk,
+            seen_revision=form.cleaned_data["seen_revision"],
+            draft=form.draft(),
+            edited_by=staff(request),
+            now=timezone.now(),
+        )
+        admin.log_change(request, edited, "Edited")
+        return edited, None
+
+    proposed = None if contract.status == Contract.Status.DRAFT else edit
+    return _page(request, admin, form, "Edit the contract", save, proposed, contract=contract)
+
+
+def amend_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResponse:
+    """Let other terms apply from a day on; shows what stays, what is replaced, and what comes."""
+    form = AmendForm(
+        request.POST if request.method == "POST" else None, contract=contract, initial=_what_is_left(contract)
+    )
+
+    def amend() -> Action:
+        seen = form.cleaned_data["seen_revision"]
+        return AmendContract.of(
+            contract,
+            effective_date=form.cleaned_data["effective_date"],
+            agreed=form.agreed(),
+            seen_revision=seen,
+            reason=form.cleaned_data.get("reason", ""),
+            key=f"contract-amendment:{contract.pk}:{seen}",
+        )
+
+    return _page(request, admin, form, "Amend the contract", lambda: (contract, amend()), amend, contract=contract)
+
+
+def _offer(contract: Contract, reason: str) -> OfferContract:
+    key = f"contract-offer:{contract.pk}:{contract.revision}"
+    return OfferContract.of(contract, seen_revision=contract.revision, reason=reason, key=key)
+
+
+def _bonus(form: ContractForm) -> dict[str, Any]:
+    return {"bonus_credits_micros": form.cleaned_data["bonus_credits_micros"] or 0}
+
+
+def _as_written(contract: Contract) -> dict[str, Any]:
+    return {
+        **typed_from(selectors.newest_version(contract)),
+        "organization": contract.organization,
+        "start_date": contract.start_date,
+        "bonus_credits_micros": contract.bonus_credits_micros,
+        "auto_renew": contract.auto_renew,
+        "notes": contract.notes,
+        "seen_revision": contract.revision,
+    }
+
+
+def _what_is_left(contract: Contract) -> dict[str, Any]:
+    """Start from the first day on which the contract can change, with what is not paid from then on."""
+    version = selectors.recurring_version(contract)
+    rows = selectors.current_schedule(contract)
+    since = selectors.first_amendable_day(contract, rows)
+    left = [row for row in selectors.rows_to_replace(rows, since) if not row.is_one_time]
+    months = version.terms("").months_per_period
+    return {
+        "payment_frequency": version.payment_frequency,
+        "effective_date": since,
+        "term_months": len(left) * months,
+        "credit_portion_micros": sum(row.credit_micros for row in left),
+        "service_portion_micros": sum(row.service_micros for row in left),
+        "credit_period_limit": _limit([row.credit_micros for row in left]),
+        "service_period_limit": _limit([row.service_micros for row in left]),
+        "seen_revision": contract.revision,
+    }
+
+
+def _limit(portions: list[int]) -> int | None:
+    """Return in how many periods a portion falls due, where it is not all."""
+    carrying = sum(1 for portion in portions if portion)
+    return carrying if 0 < carrying < len(portions) else None
+
+
+def _preview(form: TermsForm) -> SchedulePreview | None:
+    """Show the schedule of what was typed; None where it makes none."""
+    if not form.makes_a_schedule():
+        return None
+    if not isinstance(form, AmendForm):
+        return preview(form.place())
+    rows = selectors.current_schedule(form.contract)
+    replaced = selectors.rows_to_replace(rows, form.cleaned_data["effective_date"])
+    kept, terms = [row for row in rows if row not in replaced], form.place()
+    renewal = services.renewal_terms(form.contract, terms) if form.contract.auto_renew else None
+    return preview(terms, kept=kept, replaced=replaced, renewal=renewal)
+
+
+@serialized
+def _save(request: HttpRequest, save: Callable[[], Saved]) -> Contract:
+    """Save what was typed, and submit what needs a limit, both or neither."""
+    saved, action = save()
+    waiting = submit(action, by=cast(User, request.user), now=timezone.now()) if action else None
+    if action is not None and waiting is not None:
+        tell(request, action, waiting)
+    else:
+        saved.refresh_from_db()
+        messages.success(request, f"Saved: {saved.organization}, {saved.get_status_display().lower()}.")
+    return saved
+
+
+def _second_person(request: HttpRequest, proposed: Callable[[], Action]) -> str:
+    """Say whether saving what was typed needs a second person; empty where it would be refused."""
+    try:
+        needed = needs_second_person(proposed(), by=cast(User, request.user), now=timezone.now())
+    except BillingError:
+        return ""
+    row = second_person(needed)
+    return f"{row.what} {row.after}"
+
+
+def _page(
+    request: HttpRequest,
+    admin: Any,
+    form: TermsForm,
+    title: str,
+    save: Callable[[], Saved],
+    proposed: Callable[[], Action] | None,
+    contract: Contract | None = None,
+    may_offer: bool = False,
+) -> HttpResponse:
+    shown = _preview(form)
+    form.show_currency()
+    context: dict[str, Any] = {"form": form, "preview": shown, "contract": contract}
+    if shown is not None and proposed is not None:
+        context["second_person"] = _second_person(request, proposed)
+    if request.headers.get("HX-Request") == "true":
+        return TemplateResponse(request, "admin/contracts/preview.html", {**context, "is_update": True})
+    if request.method == "POST" and "_preview" not in request.POST and form.is_valid():
+        try:
+            saved = _save(request, save)
+        except BillingError as error:
+            form.refuse(error)
+        else:
+            return HttpResponseRedirect(page_of(saved))
+    context |= {
+        **admin.admin_site.each_context(request),
+        "opts": admin.opts,
+        "title": title,
+        "original": contract,
+        "may_offer": may_offer,
+        "back": page_of(contract) if contract else reverse("admin:contracts_contract_changelist"),
+    }
+    return TemplateResponse(request, "admin/contracts/contract_form.html", context, status=422 if form.errors else 200)

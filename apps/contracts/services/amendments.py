@@ -1,0 +1,99 @@
+"""Amending: from a day on other terms apply. What was paid stays; what was not is replaced; the old version is kept."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from apps.common.transactions import serialized
+from apps.contracts.errors import CannotAmendFrom, ImpossibleTerms
+from apps.contracts.models import Contract, ContractVersion, Installment
+from apps.contracts.schedule import months_to
+from apps.contracts.selectors import amendment_boundary, current_schedule, newest_version, rows_to_replace
+from apps.contracts.services.collection import request_arrangement
+from apps.contracts.services.locks import lock_seen_contract
+from apps.contracts.services.transitions import follow_installments, keep, refuse_unless
+from apps.contracts.services.versions import add_version, supersede, terms_from
+from apps.contracts.terms import CommercialTerms, ScheduledTerms
+
+Status = Contract.Status
+AMENDABLE = (Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE)
+
+
+def amended_terms(contract: Contract, *, effective_date: date, agreed: CommercialTerms) -> ScheduledTerms:
+    """Place an amendment in time: its one-time amount is due on the day, its periods go on from the next boundary.
+
+    Raises:
+        ImpossibleTerms: it has no term, and periods that begin after the day would be dropped.
+    """
+    rows = current_schedule(contract)
+    dropped = [row for row in rows_to_replace(rows, effective_date) if not row.is_one_time]
+    if dropped and not agreed.term_months:
+        raise ImpossibleTerms(
+            f"The installments from {dropped[0].due_date} on would be dropped: give the months that are left and their "
+            "amounts with it. A term of 0 adds a one-time amount where no period begins after the day.",
+            field="term_months",
+        )
+    boundary = amendment_boundary(contract, rows, effective_date)
+    anchor = newest_version(contract).anchor_date
+    return terms_from(
+        agreed,
+        currency=contract.organization.currency,
+        anchor_date=anchor,
+        first_month=months_to(anchor, boundary),
+        effective_date=effective_date,
+    )
+
+
+@serialized
+def amend_contract(
+    *,
+    contract_id: UUID,
+    seen_revision: int,
+    effective_date: date,
+    agreed: CommercialTerms,
+    reason: str,
+    created_by: str,
+    now: datetime,
+) -> Contract:
+    """Let other terms apply from a day of the current term on.
+
+    What is agreed covers the time from the first period that begins on or after that day; its portions are the totals
+    of the new rows alone, and its term may be longer or shorter than what was left. `term_months` 0 adds a one-time
+    amount only, where no period is left to replace.
+
+    Raises:
+        ChangedMeanwhile: `seen_revision` is not the newest.
+        StateForbids: a draft is edited, an ended contract stays as it is.
+        CannotAmendFrom: the day lies outside the term, or an installment from then on was paid on.
+        ImpossibleTerms: naming the field to change.
+    """
+    contract = lock_seen_contract(contract_id, seen_revision)
+    refuse_unless(contract, AMENDABLE)
+    old = _replaceable(contract, effective_date)
+    terms = amended_terms(contract, effective_date=effective_date, agreed=agreed)
+    new = add_version(contract, terms, ContractVersion.Kind.AMENDMENT, created_by=created_by, now=now, reason=reason)
+    supersede(old, new, now=now)
+    contract.end_date = terms.end_date
+    keep(contract, "end_date", now=now)
+    follow_installments(contract, now=now)
+    request_arrangement(contract, now=now)
+    return contract
+
+
+def _replaceable(contract: Contract, effective_date: date) -> list[Installment]:
+    """Return the rows that an amendment replaces.
+
+    Raises:
+        CannotAmendFrom: the day is outside the term, or one of the rows was paid on.
+    """
+    if not contract.start_date <= effective_date <= contract.end_date:
+        raise CannotAmendFrom(
+            f"Choose a day of the current term, {contract.start_date} to {contract.end_date}.", field="effective_date"
+        )
+    rows = rows_to_replace(current_schedule(contract), effective_date)
+    paid_on = [row for row in rows if row.is_settled or row.paid_micros or row.state == Installment.State.PROCESSING]
+    if paid_on:
+        last = max(row.due_date + timedelta(days=1) if row.is_one_time else row.period_end for row in paid_on)
+        raise CannotAmendFrom(
+            f"The installment of {paid_on[0].due_date} was paid on; amend from {last} or later.", field="effective_date"
+        )
+    return rows

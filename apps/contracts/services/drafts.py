@@ -1,0 +1,150 @@
+"""Writing a contract, changing it while nothing was paid on it, and offering it to the customer."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from apps.common.money import decimal_text
+from apps.common.transactions import serialized
+from apps.contracts.errors import ImpossibleTerms, PaidOn, StateForbids
+from apps.contracts.models import SETTLED_STATES, Contract, ContractVersion, Installment, InstallmentPayment
+from apps.contracts.schedule import refuse_impossible
+from apps.contracts.selectors import newest_version
+from apps.contracts.services.collection import request_arrangement
+from apps.contracts.services.locks import lock_seen_contract
+from apps.contracts.services.transitions import keep, move_contract, refuse_unless
+from apps.contracts.services.versions import add_version, supersede, terms_from
+from apps.contracts.terms import MAX_TOTAL_MICROS, CommercialTerms, ScheduledTerms
+from apps.tenants.models import Organization
+from apps.tenants.services import lock_open_organization
+from apps.wallets import services as wallets
+
+Status = Contract.Status
+EDITABLE = (Status.DRAFT, Status.PENDING_PAYMENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractDraft:
+    """All that staff write of a contract. Bonus credits are micros and not part of what is agreed to be paid."""
+
+    start_date: date
+    agreed: CommercialTerms
+    auto_renew: bool = False
+    bonus_credits_micros: int = 0
+    notes: str = ""
+
+    def terms(self, currency: str) -> ScheduledTerms:
+        """What is agreed, as the first term's terms."""
+        return terms_from(
+            self.agreed,
+            currency=currency,
+            anchor_date=self.start_date,
+            first_month=0,
+            effective_date=self.start_date,
+        )
+
+
+@serialized
+def draft_contract(*, organization: Organization, draft: ContractDraft, created_by: str, now: datetime) -> Contract:
+    """Write a draft with its schedule. Customers do not see it before it is offered.
+
+    Raises:
+        ImpossibleTerms: naming the field to change.
+    """
+    _refuse_negative_bonus(draft)
+    contract = Contract(organization=organization, created_by=created_by, created_at=now, updated_at=now)
+    terms = _write(contract, draft)
+    contract.save(force_insert=True)
+    add_version(contract, terms, ContractVersion.Kind.ORIGINAL, created_by=created_by, now=now)
+    return contract
+
+
+@serialized
+def edit_contract(
+    *, contract_id: UUID, seen_revision: int, draft: ContractDraft, edited_by: str, now: datetime
+) -> Contract:
+    """Change a contract that nothing was ever paid on; an offered one gets a new version and is arranged anew.
+
+    Raises:
+        ChangedMeanwhile: `seen_revision` is not the newest.
+        PaidOn, StateForbids: it is amended or cancelled instead.
+        ImpossibleTerms: naming the field to change.
+    """
+    contract = lock_seen_contract(contract_id, seen_revision)
+    refuse_unless(contract, EDITABLE)
+    refuse_if_paid_on(contract)
+    _refuse_negative_bonus(draft)
+    old = list(contract.installments.exclude(state=Installment.State.SUPERSEDED).order_by("pk"))
+    terms = _write(contract, draft)
+    if contract.status == Status.DRAFT:
+        version = newest_version(contract)
+        contract.installments.all().delete()
+        version.delete()
+    new = add_version(contract, terms, ContractVersion.Kind.ORIGINAL, created_by=edited_by, now=now)
+    if contract.status != Status.DRAFT:
+        supersede(old, new, now=now)
+    keep(contract, "start_date", "end_date", "auto_renew", "bonus_credits_micros", "notes", now=now)
+    if contract.status != Status.DRAFT:
+        request_arrangement(contract, now=now)
+    return contract
+
+
+@serialized
+def offer_contract(*, contract_id: UUID, seen_revision: int, now: datetime) -> Contract:
+    """Offer a draft to the customer, who can then pay; how is arranged at Stripe after the commit.
+
+    Raises:
+        ChangedMeanwhile: `seen_revision` is not the newest.
+        StateForbids: it is no draft, or its term is over.
+        OrganizationArchived: nothing begins for its customer.
+    """
+    contract = lock_seen_contract(contract_id, seen_revision)
+    refuse_unless(contract, [Status.DRAFT])
+    if contract.end_date <= now.astimezone(UTC).date():
+        raise StateForbids("The term of this draft is over; change its start first")
+    lock_open_organization(contract.organization_id)
+    wallets.open_wallet(organization=contract.organization, now=now)
+    move_contract(contract, Status.PENDING_PAYMENT, now=now)
+    request_arrangement(contract, now=now)
+    return contract
+
+
+@serialized
+def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, notes: str, now: datetime) -> Contract:
+    """Change what no installment depends on: whether it renews by itself, and the notes the customer reads.
+
+    Raises:
+        ChangedMeanwhile: `seen_revision` is not the newest.
+        StateForbids: it has ended.
+    """
+    contract = lock_seen_contract(contract_id, seen_revision)
+    if contract.is_ended:
+        raise StateForbids(f"The contract is {contract.get_status_display().lower()}")
+    contract.auto_renew, contract.notes = auto_renew, notes
+    keep(contract, "auto_renew", "notes", now=now)
+    return contract
+
+
+def refuse_if_paid_on(contract: Contract) -> None:
+    """Raise PaidOn if money came for the contract, returned or not, or an installment is settled or in progress."""
+    touched = [*SETTLED_STATES, Installment.State.PROCESSING]
+    if (
+        InstallmentPayment.objects.filter(installment__contract=contract).exists()
+        or contract.installments.filter(state__in=touched).exists()
+    ):
+        raise PaidOn
+
+
+def _write(contract: Contract, draft: ContractDraft) -> ScheduledTerms:
+    terms = draft.terms(contract.organization.currency)
+    refuse_impossible(terms)
+    contract.start_date, contract.end_date = draft.start_date, terms.end_date
+    contract.auto_renew, contract.notes = draft.auto_renew, draft.notes
+    contract.bonus_credits_micros = draft.bonus_credits_micros
+    return terms
+
+
+def _refuse_negative_bonus(draft: ContractDraft) -> None:
+    if not 0 <= draft.bonus_credits_micros <= MAX_TOTAL_MICROS:
+        most = decimal_text(MAX_TOTAL_MICROS)
+        raise ImpossibleTerms(f"Bonus credits are zero or more, at most {most}.", field="bonus_credits_micros")

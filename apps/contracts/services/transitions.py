@@ -1,0 +1,90 @@
+"""Moving contracts and installments between states: only along the legal transitions, only under the lock."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from apps.contracts.errors import NotPayable, StateForbids
+from apps.contracts.models import CONTRACT_TRANSITIONS, INSTALLMENT_TRANSITIONS, OPEN_STATES, Contract, Installment
+from apps.contracts.services import collection
+
+Status = Contract.Status
+RUNNING = (Status.ACTIVE, Status.PAST_DUE)
+
+
+def refuse_unless(contract: Contract, allowed: Collection[Status]) -> None:
+    """Raise StateForbids unless the contract is in one of these states."""
+    if contract.status not in allowed:
+        raise StateForbids(f"The contract is {contract.get_status_display().lower()}")
+
+
+def keep(contract: Contract, *fields: str, now: datetime) -> None:
+    """Save a locked contract's fields and raise its revision."""
+    contract.revision += 1
+    contract.updated_at = now
+    contract.save(update_fields=[*fields, "revision", "updated_at"])
+
+
+def move_contract(contract: Contract, to: Status, *, now: datetime) -> None:
+    """Move a locked contract along a legal transition, writing down when it began or ended.
+
+    Raises:
+        StateForbids: there is no such transition.
+    """
+    if to not in CONTRACT_TRANSITIONS[Status(contract.status)]:
+        raise StateForbids(f"A contract that is {contract.get_status_display().lower()} does not become {to.label}")
+    contract.status = to
+    if to == Status.PENDING_PAYMENT:
+        contract.offered_at = now
+    if to == Status.ACTIVE and contract.activated_at is None:
+        contract.activated_at = now
+    if to in (Status.EXPIRED, Status.CANCELLED):
+        contract.ended_at = now
+    keep(contract, "status", "offered_at", "activated_at", "ended_at", "end_reason", now=now)
+
+
+def move_installment(installment: Installment, to: Installment.State, *fields: str) -> None:
+    """Move an installment of a locked contract along a legal transition and save it with `fields`.
+
+    Raises:
+        NotPayable: there is no such transition.
+    """
+    current = Installment.State(installment.state)
+    if to != current and to not in INSTALLMENT_TRANSITIONS[current]:
+        raise NotPayable(f"An installment that is {current.label.lower()} does not become {to.label.lower()}")
+    installment.state = to
+    installment.save(update_fields=["state", *fields])
+
+
+def follow_installments(contract: Contract, *, now: datetime) -> None:
+    """Let a locked contract's state follow its installments.
+
+    The first installment paid in full activates it, unless another one runs; an overdue one makes it past due, and
+    when none is left it is active again.
+    """
+    if contract.status == Status.PENDING_PAYMENT:
+        activate_if_paid(contract, now=now)
+    if contract.status not in RUNNING:
+        return
+    overdue = contract.installments.filter(state__in=OPEN_STATES, overdue_at__isnull=False).exists()
+    target = Status.PAST_DUE if overdue else Status.ACTIVE
+    if target != contract.status:
+        move_contract(contract, target, now=now)
+
+
+def activate_if_paid(contract: Contract, *, now: datetime) -> None:
+    """Activate an offered contract that has a paid installment, if the organization has no other running."""
+    paid = contract.installments.filter(state=Installment.State.PAID).exists()
+    running = Contract.objects.filter(organization=contract.organization_id, status__in=RUNNING).exists()
+    if paid and not running:
+        move_contract(contract, Status.ACTIVE, now=now)
+
+
+def end_contract(contract: Contract, to: Status, *, reason: str, now: datetime) -> None:
+    """End a locked contract, ask for the end of its arrangement at Stripe, and let one that is paid and waits begin."""
+    contract.end_reason = reason
+    move_contract(contract, to, now=now)
+    if contract.offered_at is not None:
+        collection.request_end(contract, now=now)
+    waiting = Contract.objects.filter(organization=contract.organization_id, status=Status.PENDING_PAYMENT)
+    for following in waiting.order_by("start_date", "pk"):
+        follow_installments(following, now=now)

@@ -1,0 +1,297 @@
+"""Money that came: posted once, under the key of the outside fact, to what it was paid for.
+
+What Stripe says came is booked whatever is asked for here: tax on its own account, what fits to what it was paid for,
+and what does not fit to the unapplied account, where staff are told of it.
+"""
+
+from dataclasses import dataclass
+
+from apps.common.causes import Cause
+from apps.common.errors import BillingError
+from apps.common.money import Micros, payable_step
+from apps.common.transactions import all_or_nothing
+from apps.contracts import services as contracts
+from apps.contracts.services.locks import lock_installment
+from apps.payments.causes import CHECKOUT_SESSION, STRIPE_INVOICE, STRIPE_PAYMENT
+from apps.payments.debts import tell_debt
+from apps.payments.deferred_events import wake
+from apps.payments.handlers.event_context import EventContext
+from apps.payments.handlers.overpayments import show_unasked
+from apps.payments.handlers.unapplied import show_unapplied
+from apps.payments.models import CheckoutSession, PaymentPart, StripeInvoice, StripePayment
+from apps.tenants.models import Organization
+from apps.wallets import selectors as wallet_selectors
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind, Grant
+
+NOTHING = Micros(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """Money that came, as Stripe tells of it. `key` names the outside fact that is settled once.
+
+    `amount` is all that came, in micros, `tax` what of it is tax, `over` what went to the customer's balance at Stripe.
+    """
+
+    key: str
+    amount: Micros
+    currency: str
+    tax: Micros = NOTHING
+    over: Micros = NOTHING
+    payment_intent_id: str = ""
+    received_in: Role = Role.CASH
+
+    @property
+    def net(self) -> Micros:
+        """What of it pays for what was bought."""
+        return Micros(self.amount - self.tax - self.over)
+
+
+def settle_session(row: CheckoutSession, came: Money, context: EventContext) -> Micros:
+    """Post what a session brought, once; return what of what it asked for was paid."""
+    payment = payment_of_session(row, came, context)
+    if payment.settled_at is not None:
+        return Micros(min(payment.whole.net_micros, row.amount_micros))
+    if came.currency != row.currency:
+        _keep_unapplied(payment, came, f"{row} asks for {row.currency}", context)
+        return NOTHING
+    if row.purpose == CheckoutSession.Purpose.TOP_UP:
+        left = came.net - _top_up(payment, row, came.net, context)
+    else:
+        parts = [(part.installment_id, part.amount_micros) for part in row.parts.order_by("position")]
+        left = _settle_parts(payment, _filled(parts, came.net), came, context)
+    _finish(payment, came, Micros(left), f"It is more than {row} asks for", context)
+    wake([row.stripe_id or "", row.payment_intent_id, payment.charge_id], now=context.now)
+    return Micros(min(came.net - left, row.amount_micros))
+
+
+def payment_of_session(row: CheckoutSession, came: Money, context: EventContext) -> StripePayment:
+    """Return the payment of a locked session, written down at the first sign of it."""
+    intent = row.payment_intent_id or came.payment_intent_id
+    payment, created = StripePayment.objects.get_or_create(
+        organization_id=row.organization_id,
+        key=row.reference,
+        defaults={
+            "payment_intent_id": intent,
+            "amount_micros": came.amount,
+            "currency": came.currency,
+            "checkout": row,
+            "created_at": context.now,
+        },
+    )
+    if not created and intent and payment.payment_intent_id != intent:
+        payment.payment_intent_id = intent
+        payment.save(update_fields=["payment_intent_id"])
+    return payment
+
+
+def _top_up(payment: StripePayment, row: CheckoutSession, net: Micros, context: EventContext) -> Micros:
+    """Grant what was paid of the credit that was asked for, and return how much that is."""
+    amount = Micros(min(net, row.amount_micros))
+    if amount:
+        payment.grant = wallets.grant_credits(
+            organization=row.organization,
+            amount=amount,
+            source=Grant.Source.TOP_UP,
+            key=f"top-up:{row.pk}",
+            cause=CHECKOUT_SESSION.of(row.pk),
+            created_by=row.created_by,
+            now=context.now,
+            description="Top-up",
+            paid_micros=amount,
+        )
+    return amount
+
+
+def settle_invoice_payment(invoice: StripeInvoice, came: Money, context: EventContext) -> None:
+    """Post one payment of a locked invoice, at Stripe, elsewhere or from the customer's balance, once per key."""
+    payment, created = _written(invoice.organization, came, context, invoice=invoice)
+    if not created:
+        return
+    if came.currency != invoice.currency:
+        _keep_unapplied(payment, came, f"Invoice {invoice} is in {invoice.currency}", context)
+        return
+    if invoice.purpose == StripeInvoice.Purpose.POSTPAID:
+        left = _clear_postpaid(invoice, payment, came, context)
+    else:
+        parts = _unpaid_parts(invoice, came.net)
+        for installment_id, share in parts:
+            _postpone_discounts(invoice, installment_id, min(share, invoice.amount_micros), context)
+        left = _settle_parts(payment, parts, came, context)
+    invoice.paid_micros += came.net - left
+    invoice.save(update_fields=["paid_micros"])
+    _finish(payment, came, left, f"It is more than invoice {invoice} asks for", context)
+    wake([came.payment_intent_id, invoice.stripe_id or ""], now=context.now)
+
+
+def settle_unapplied(organization: Organization, came: Money, reason: str, context: EventContext) -> None:
+    """Post money that nothing of the organization asks for, once per key, and tell staff why it is that."""
+    payment, _ = _written(organization, came, context)
+    if payment.settled_at is None:
+        _keep_unapplied(payment, came, reason, context)
+
+
+def _written(
+    organization: Organization, came: Money, context: EventContext, invoice: StripeInvoice | None = None
+) -> tuple[StripePayment, bool]:
+    return StripePayment.objects.get_or_create(
+        organization=organization,
+        key=came.key,
+        defaults={
+            "payment_intent_id": came.payment_intent_id,
+            "amount_micros": came.amount,
+            "currency": came.currency,
+            "received_in": came.received_in,
+            "invoice": invoice,
+            "created_at": context.now,
+        },
+    )
+
+
+def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, came: Money, context: EventContext) -> Micros:
+    """Clear what is owed; what was given up before is owed again first, and what is over becomes credit."""
+    if not came.net:
+        return NOTHING
+    wallets.undo_cause(
+        organization=invoice.organization,
+        cause=STRIPE_INVOICE.of(invoice.pk),
+        reason="The invoice was paid after all",
+        created_by=context.created_by,
+        now=context.now,
+    )
+    cause = STRIPE_PAYMENT.of(payment.pk)
+    wallets.receive_postpaid_payment(
+        organization=invoice.organization,
+        amount=came.net,
+        key=f"invoice-payment:{payment.key}",
+        cause=cause,
+        received_in=came.received_in,
+        created_by=context.created_by,
+        now=context.now,
+        description=f"Invoice {invoice.number or invoice.stripe_id} paid",
+    )
+    payment.grant = wallet_selectors.granted_by(invoice.organization, cause)
+    return NOTHING
+
+
+def _unpaid_parts(invoice: StripeInvoice, amount: Micros) -> list[tuple[int, int]]:
+    """Fill the invoice's parts in order with an amount, after what payments before have filled."""
+    taken, unpaid = invoice.paid_micros, []
+    for part in invoice.parts.order_by("position"):
+        already = min(part.amount_micros, taken)
+        taken -= already
+        unpaid.append((part.installment_id, part.amount_micros - already))
+    return _filled(unpaid, amount)
+
+
+def _filled(parts: list[tuple[int, int]], amount: Micros) -> list[tuple[int, int]]:
+    """Fill installments in order with an amount; what is beyond them all comes beside the last one."""
+    left, filled = int(amount), []
+    for place, (installment_id, room) in enumerate(parts, 1):
+        share = left if place == len(parts) else min(room, left)
+        left -= share
+        if share:
+            filled.append((installment_id, share))
+    return filled
+
+
+def _postpone_discounts(invoice: StripeInvoice, installment_id: int, share: int, context: EventContext) -> None:
+    """Move discounts that came after an invoice was made, and that it was paid without, to the next installment."""
+    installment = lock_installment(installment_id)
+    late = share - (installment.payable_micros - installment.paid_micros)
+    if installment.is_open and late > 0 and invoice.amount_micros <= installment.amount_micros:
+        contracts.postpone_discounts(installment_id=installment_id, amount=Micros(late), now=context.now)
+
+
+def _settle_parts(payment: StripePayment, parts: list[tuple[int, int]], came: Money, context: EventContext) -> Micros:
+    """Let installments receive their parts of a payment; return what of its net amount none of them takes."""
+    step, taken, brings_nothing = payable_step(payment.currency), 0, 0
+    for number, (installment_id, share) in enumerate(parts):
+        amount = share // step * step
+        part = PaymentPart(
+            organization_id=payment.organization_id,
+            payment=payment,
+            installment_id=installment_id,
+            key=f"{payment.key}:{number}",
+            amount_micros=amount,
+        )
+        unasked = _settle_installment(part, came.received_in, context) if amount else None
+        if unasked is not None:
+            taken += amount
+            brings_nothing += unasked
+            part.save(force_insert=True)
+    if brings_nothing:
+        show_unasked(payment, now=context.now)
+    return Micros(came.net - taken)
+
+
+def _settle_installment(part: PaymentPart, received_in: Role, context: EventContext) -> Micros | None:
+    """Let an installment receive a part of a payment; return what of it brings nothing, None where it takes none."""
+    payment = part.payment
+    try:
+        with all_or_nothing():
+            return contracts.receive_payment(
+                installment_id=part.installment_id,
+                amount=Micros(part.amount_micros),
+                key=part.key,
+                received_in=received_in,
+                reference=payment.payment_intent_id or payment.key,
+                created_by=context.created_by,
+                now=context.now,
+            )
+    except BillingError:
+        return None
+
+
+def _keep_unapplied(payment: StripePayment, came: Money, reason: str, context: EventContext) -> None:
+    _finish(payment, came, came.net, reason, context)
+    wake([came.payment_intent_id, payment.charge_id], now=context.now)
+
+
+def _finish(payment: StripePayment, came: Money, left: Micros, reason: str, context: EventContext) -> None:
+    """Post a payment's tax and what of it nothing takes, and note that it is settled."""
+    foreign = came.currency != payment.organization.currency
+    payment.amount_micros, payment.currency = came.amount, came.currency
+    payment.tax_micros = NOTHING if foreign else came.tax
+    payment.unapplied_micros = came.amount if foreign else came.over + left
+    _book(payment, came, Role.TAX, Micros(payment.tax_micros), "Tax", context)
+    _book(payment, came, Role.UNAPPLIED, Micros(payment.unapplied_micros), reason, context)
+    payment.unapplied_reason = reason[:500] if payment.unapplied_micros else ""
+    payment.settled_at = context.now
+    payment.save(
+        update_fields=[
+            "amount_micros",
+            "currency",
+            "tax_micros",
+            "unapplied_micros",
+            "unapplied_reason",
+            "grant",
+            "settled_at",
+        ]
+    )
+    show_unapplied(payment, now=context.now)
+    tell_debt(payment.organization, now=context.now)
+
+
+def _cause_of(payment: StripePayment) -> Cause:
+    """Return the checkout that asked for a payment, or else the payment itself."""
+    return CHECKOUT_SESSION.of(payment.checkout_id) if payment.checkout_id else STRIPE_PAYMENT.of(payment.pk)
+
+
+def _book(payment: StripePayment, came: Money, role: Role, amount: Micros, text: str, context: EventContext) -> None:
+    if amount and came.received_in != role:
+        wallets.post_transfer(
+            organization=payment.organization,
+            source=came.received_in,
+            destination=role,
+            amount=amount,
+            kind=BookingKind.PAYMENT,
+            key=f"payment:{payment.key}:{role}",
+            cause=_cause_of(payment),
+            created_by=context.created_by,
+            now=context.now,
+            description=f"{text}: {payment}",
+            currency=came.currency,
+        )

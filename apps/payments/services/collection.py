@@ -1,0 +1,99 @@
+"""Bringing what Stripe collects in line with a contract's schedule as it now is. Running it again changes nothing."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.contracts import services as contracts
+from apps.contracts.models import Contract, Installment
+from apps.outbox.services import enqueue
+from apps.payments.handlers.underpaid import review_underpaid
+from apps.payments.models import CheckoutPart, CheckoutSession
+from apps.payments.services.collection_end import stop_collecting
+from apps.payments.services.installment_invoices import close_settled, invoice_installment, open_invoice_of
+from apps.payments.services.mandates import method_to_charge
+from apps.payments.services.schedules import owed_rows
+from apps.payments.services.withdrawals import withdraw_superfluous
+
+Status = Contract.Status
+SESSION_OPEN = (CheckoutSession.State.REQUESTED, CheckoutSession.State.OPEN)
+OFFERED = (Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE)
+
+
+def arrange_contract(*, contract_id: UUID, now: datetime) -> None:
+    """Let Stripe collect what a contract's schedule says: nothing of one that is not offered, or has ended.
+
+    Whether it has ended is looked at again when all is done: whoever ended it in between could not see what was being
+    made.
+
+    Raises:
+        StripeRefused, StripeUnavailable: it could not be done; trying again goes on from there.
+    """
+    contract = Contract.objects.select_related("organization").get(pk=contract_id)
+    if contract.status in OFFERED:
+        withdraw_superfluous(contract=contract, now=now)
+        _invoice_due(contract, now=now)
+    review_underpaid(contract, now=now)
+    contract.refresh_from_db(fields=["status"])
+    if contract.is_ended:
+        stop_collecting(contract, now=now)
+
+
+def _invoice_due(contract: Contract, *, now: datetime) -> None:
+    """Invoice the open installments whose time has come, and show where to pay the first that is invoiced.
+
+    What is charged to a saved payment method is invoiced on its due date, what is sent INVOICE_LEAD_DAYS before. Of an
+    offered contract that nobody has begun to pay, nothing is: its payer comes to checkout first.
+    """
+    today = now.astimezone(UTC).date()
+    at_checkout = _asked_for_at_checkout(contract)
+    rows = [row for row in owed_rows(contract) if row.installment_id not in at_checkout]
+    soon = [row for row in rows if row.due_date <= today + timedelta(days=settings.INVOICE_LEAD_DAYS)]
+    method = method_to_charge(contract, now=now) if soon else ""
+    if method:
+        soon = [row for row in soon if row.due_date <= today]
+    elif not _has_begun(contract):
+        soon = []
+    for row in soon:
+        invoice_installment(installment_id=row.installment_id, charged_to=method, now=now)
+    close_settled(contract, now=now)
+    _show_where_to_pay(contract, rows[0].installment_id if rows else None, now)
+
+
+def _asked_for_at_checkout(contract: Contract) -> set[int]:
+    """Return the installments of sessions that are open still: after withdrawing, what Stripe keeps is being paid."""
+    parts = CheckoutPart.objects.filter(session__contract=contract, session__state__in=SESSION_OPEN)
+    return set(parts.values_list("installment", flat=True))
+
+
+def _show_where_to_pay(contract: Contract, installment_id: int | None, now: datetime) -> None:
+    invoice = open_invoice_of(installment_id) if installment_id else None
+    contracts.record_payment_address(contract_id=contract.pk, url=invoice.hosted_url if invoice else "", now=now)
+
+
+def _has_begun(contract: Contract) -> bool:
+    """Say whether a first installment is paid, or its payment is under way: checkout is for the first one alone."""
+    begun = [Installment.State.PAID, Installment.State.REVERSED, Installment.State.PROCESSING]
+    return contract.status != Status.PENDING_PAYMENT or contract.installments.filter(state__in=begun).exists()
+
+
+def ask_for_arrangement(*, contract_id: UUID, now: datetime) -> None:
+    """Ask a worker to arrange a contract, once a day."""
+    enqueue(
+        "payments.arrange_contract",
+        now=now,
+        key=f"arrange-contract:{contract_id}:{now:%Y-%m-%d}",
+        arguments={"contract_id": str(contract_id)},
+    )
+
+
+def ask_for_what_is_due(*, now: datetime) -> int:
+    """Ask that each contract be arranged that has an installment to be invoiced by now; return how many there are."""
+    until = (now.astimezone(UTC) + timedelta(days=settings.INVOICE_LEAD_DAYS)).date()
+    rows = Installment.objects.filter(due_date__lte=until, state__in=["due", "partially_paid"])
+    rows = rows.filter(contract__status__in=OFFERED)
+    ids = list(rows.order_by("contract").values_list("contract", flat=True).distinct())
+    for contract_id in ids:
+        ask_for_arrangement(contract_id=contract_id, now=now)
+    return len(ids)

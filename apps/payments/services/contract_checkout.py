@@ -1,0 +1,130 @@
+"""Subscribing to a contract: one address, where what is due is paid and the payment method is kept for the rest.
+
+Where nothing is due yet, the page only saves the payment method (mode `setup`); where nothing follows, none is saved.
+https://docs.stripe.com/payments/save-during-payment and https://docs.stripe.com/payments/save-and-reuse
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.common.strict_json import Json
+from apps.contracts import selectors as contract_selectors
+from apps.contracts.models import Contract
+from apps.payments import issues
+from apps.payments.collection import Collection
+from apps.payments.errors import BeingPaid
+from apps.payments.models import CheckoutPart, CheckoutSession
+from apps.payments.services.collection import arrange_contract
+from apps.payments.services.customers import ensure_customer
+from apps.payments.services.installment_invoices import open_invoice_of
+from apps.payments.services.mandates import is_charged
+from apps.payments.services.schedules import collection_for
+from apps.payments.services.sessions import expire_session, line, open_session, write_request
+from apps.payments.services.withdrawals import fits
+from apps.tenants.models import Organization
+
+Purpose = CheckoutSession.Purpose
+State = CheckoutSession.State
+OPEN = (State.REQUESTED, State.OPEN)
+STILL_GOOD_FOR = timedelta(minutes=5)
+
+
+@issues.shows_refused_key("payments.subscribe")
+def subscribe(*, organization: Organization, contract_id: UUID, created_by: str, now: datetime) -> str:
+    """Return the address at which an offered contract is paid; while it is open, the same one again.
+
+    Where its payer has been to checkout and the first charge failed, that is the invoice's page, and no second one.
+
+    Raises:
+        contracts.ContractNotFound: unknown, a draft, ended, or another organization's, alike.
+        contracts.AlreadyRunning, contracts.NothingToPay, BeingPaid: there is nothing to pay now.
+        CustomerDeleted, StripeRefused: it cannot be paid now. StripeUnavailable: try again.
+    """
+    contract, first = contract_selectors.contract_for_subscribe(organization=organization, contract_id=contract_id)
+    contract.organization = organization
+    arrange_contract(contract_id=contract.pk, now=now)
+    invoice = open_invoice_of(first.pk)
+    if invoice is not None and invoice.hosted_url:
+        return invoice.hosted_url
+    if is_charged(contract):
+        raise BeingPaid("The payment method is saved; the first payment is taken when it is due")
+    return _session_url(contract, collection_for(contract, now), created_by, now)
+
+
+def _session_url(contract: Contract, collection: Collection, created_by: str, now: datetime) -> str:
+    customer_id = ensure_customer(organization=contract.organization, now=now)
+    offer = _Offer(contract, collection, customer_id, created_by)
+    row = open_session(_write_down(offer, now), now=now)
+    if fits(row, collection):
+        return row.url
+    if not expire_session(row, now=now):
+        raise BeingPaid
+    return open_session(_write_down(offer, now), now=now).url
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What a session is to be made from."""
+
+    contract: Contract
+    collection: Collection
+    customer_id: str
+    created_by: str
+
+    @property
+    def purpose(self) -> CheckoutSession.Purpose:
+        return Purpose.INSTALLMENT if self.collection.now else Purpose.SETUP
+
+
+@transaction.atomic
+def _write_down(offer: _Offer, now: datetime) -> CheckoutSession:
+    """Return the contract's one open session, made where there is none; one that has run out is closed first."""
+    contract, collection = offer.contract, offer.collection
+    mine = CheckoutSession.objects.filter(contract=contract)
+    mine.filter(state=State.OPEN, expires_at__lte=now + STILL_GOOD_FOR).update(state=State.EXPIRED, updated_at=now)
+    row, created = CheckoutSession.objects.get_or_create(
+        contract=contract,
+        state__in=OPEN,
+        defaults={
+            "organization_id": contract.organization_id,
+            "purpose": offer.purpose,
+            "amount_micros": collection.now_micros,
+            "saves_method": collection.saves_method,
+            "currency": contract.organization.currency,
+            "state": State.REQUESTED,
+            "customer_id": offer.customer_id,
+            "created_by": offer.created_by,
+            "created_at": now,
+            "updated_at": now,
+        },
+    )
+    if created:
+        CheckoutPart.objects.bulk_create(
+            CheckoutPart(
+                organization_id=row.organization_id,
+                session=row,
+                installment_id=owed.installment_id,
+                position=position,
+                amount_micros=owed.left_micros,
+            )
+            for position, owed in enumerate(collection.now)
+        )
+        write_request(row, _params(row, collection), now)
+    return row
+
+
+def _params(row: CheckoutSession, collection: Collection) -> Json:
+    about = {"reference": row.reference, "organization": str(row.organization_id), "contract": str(row.contract_id)}
+    if row.purpose == Purpose.SETUP:
+        return {"mode": "setup", "currency": row.currency.lower(), "setup_intent_data": {"metadata": about}}
+    kept = {"setup_future_usage": "off_session"} if row.saves_method else {}
+    return {
+        "mode": "payment",
+        "line_items": [
+            line(f"Contract installment {owed.due_date}", owed.left_micros, row.currency) for owed in collection.now
+        ],
+        "payment_intent_data": {"metadata": about, **kept},
+    }

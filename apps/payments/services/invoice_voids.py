@@ -1,0 +1,77 @@
+"""Withdrawing invoices at Stripe: what is settled otherwise, replaced or cancelled is asked for no more."""
+
+from datetime import datetime
+
+from apps.contracts.models import Contract
+from apps.payments import issues, stripe_operations
+from apps.payments.errors import StripeRefused
+from apps.payments.models import UNPAID_STATES, StripeInvoice, StripeRequest
+from apps.payments.services.stripe_requests import obtain
+
+State = StripeInvoice.State
+
+
+def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
+    """Withdraw an invoice that fits its schedule no more; its installments stay as they are.
+
+    False where Stripe keeps it, since it is paid or being paid there: staff see it, and its events will tell.
+    """
+    StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=True)
+    stripe_id = row.stripe_id or _begun(row, now)
+    if stripe_id is not None and (refusal := _void_there(row, stripe_id, now)):
+        StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=False)
+        _show_refusal(row, stripe_id, refusal, now)
+        return False
+    StripeInvoice.objects.filter(pk=row.pk, state__in=UNPAID_STATES).update(state=State.VOID, updated_at=now)
+    if stripe_id is not None:
+        issues.close_issue(issues.Kind.PAYMENT_FAILED, subject=stripe_id, resolution="It is withdrawn", now=now)
+    return True
+
+
+def _begun(row: StripeInvoice, now: datetime) -> str | None:
+    """Return the id of an invoice whose answer was lost or is on its way; at worst that leaves a draft there."""
+    if not StripeRequest.objects.filter(reference=row.reference).exists():
+        return None
+    made = obtain(stripe_operations.CREATE_INVOICE, reference=row.reference, organization=row.organization, now=now)
+    return made.id
+
+
+def _void_there(row: StripeInvoice, stripe_id: str, now: datetime) -> str:
+    """Void an invoice at Stripe; return why it still asks for money there, if it does."""
+    try:
+        obtain(
+            stripe_operations.VOID_INVOICE,
+            reference=f"{row.reference}:void",
+            organization=row.organization,
+            params={},
+            target=stripe_id,
+            now=now,
+        )
+    except StripeRefused as error:
+        there = stripe_operations.fetch_invoice(stripe_id).status
+        return "" if there in ("void", "draft") else f"it is {there}. {error.detail}"
+    return ""
+
+
+def _show_refusal(row: StripeInvoice, stripe_id: str, reason: str, now: datetime) -> None:
+    issues.open_issue(
+        issues.Kind.SCHEDULE,
+        organization=row.organization,
+        subject=stripe_id,
+        detail=f"Invoice {row} asks for what is not due here any more, and Stripe does not void it: {reason}",
+        now=now,
+    )
+
+
+def withdraw_again(*, invoice_id: int, now: datetime) -> None:
+    """Void an invoice at Stripe that was finalized there after we had withdrawn it."""
+    row = StripeInvoice.objects.select_related("organization").get(pk=invoice_id)
+    if row.ended_by_us and row.stripe_id and stripe_operations.fetch_invoice(row.stripe_id).status == "open":
+        void_invoice(row, now=now)
+
+
+def invoices_to_withdraw(contract: Contract) -> list[StripeInvoice]:
+    """Return a contract's unpaid invoices of which no installment is open any more."""
+    rows = StripeInvoice.objects.filter(contract=contract, state__in=UNPAID_STATES, amount_micros__gt=0)
+    rows = rows.select_related("organization").prefetch_related("parts__installment")
+    return [row for row in rows if not any(part.installment.is_open for part in row.parts.all())]

@@ -1,0 +1,79 @@
+"""An event about money that could not be applied is on its customer, with its sum, until it is."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from apps.common.money import decimal_text, from_minor_units
+from apps.common.strict_json import Json, read_object
+from apps.payments import issues
+from apps.payments.errors import MalformedObject
+from apps.payments.models import StripeCustomer, StripeEvent, StripeInvoice, StripePayment
+from apps.payments.stripe_objects import readers
+from apps.tenants.models import Organization
+
+# Where the sum of what moved stands, by how the type of the event begins; what has none moved nothing.
+SUMS = {
+    "checkout.session.": "amount_total",
+    "payment_intent.": "amount_received",
+    "invoice.": "amount_paid",
+    "invoice_payment.": "amount_paid",
+    "charge.succeeded": "amount_captured",
+    "charge.refunded": "amount_refunded",
+    "charge.refund.": "amount",
+    "charge.dispute.": "amount",
+    "refund.": "amount",
+}
+
+
+def tell_not_booked(event: StripeEvent, *, now: datetime) -> None:
+    """Tell staff, on the customer, of a parked event that tells of money; one about nobody of ours is shown as parked.
+
+    What the object holds is read as far as it can be: it may be parked because it cannot.
+    """
+    if event.is_thin or event.account or event.livemode != settings.STRIPE_LIVEMODE:
+        return
+    name = next((name for start, name in SUMS.items() if event.type.startswith(start)), None)
+    if name is None:
+        return
+    try:
+        subject = readers.member(read_object(event.payload), "data", "object")
+        amount = readers.amount(subject, name, 0)
+        currency = readers.currency(subject)
+        organization = _whose(subject) if amount else None
+    except MalformedObject:
+        return
+    if organization is None:
+        return
+    micros = from_minor_units(amount, currency)
+    issues.open_issue(
+        issues.Kind.NOT_BOOKED,
+        organization=organization,
+        subject=event.event_id,
+        detail=f"{event.type} over {decimal_text(micros)} {currency} is parked and not in the books: {event.error}",
+        actual_micros=micros,
+        currency=currency,
+        now=now,
+    )
+
+
+def close_not_booked(event: StripeEvent, *, now: datetime) -> None:
+    """Close what staff were told of an event that was applied or closed after all."""
+    issues.close_issue(issues.Kind.NOT_BOOKED, subject=event.event_id, resolution="It is seen to", now=now)
+
+
+def _whose(subject: Json) -> Organization | None:
+    """Return the organization that an object is about: by its customer, else by the payment or invoice it names."""
+    customer = readers.optional_id(subject, "customer")
+    owner = StripeCustomer.objects.filter(stripe_id=customer).select_related("organization").first()
+    if owner is not None:
+        return owner.organization
+    intent, charge = readers.optional_id(subject, "payment_intent"), readers.optional_id(subject, "charge")
+    payments = StripePayment.objects.select_related("organization")
+    payment = payments.filter(payment_intent_id=intent).first() if intent else None
+    payment = payment or (payments.filter(charge_id=charge).first() if charge else None)
+    if payment is not None:
+        return payment.organization
+    invoice = readers.optional_id(subject, "invoice")
+    row = StripeInvoice.objects.filter(stripe_id=invoice).select_related("organization").first() if invoice else None
+    return row.organization if row else None

@@ -1,0 +1,172 @@
+"""Invoices at Stripe: made, filled and finalized there; and the one for what a closed month left owing."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.common.money import Micros, payable_step, to_minor_units
+from apps.common.periods import parse_month
+from apps.common.strict_json import Json
+from apps.payments import stripe_operations
+from apps.payments.errors import StripeRefused
+from apps.payments.mandates import forget_method
+from apps.payments.models import UNPAID_STATES, StripeInvoice
+from apps.payments.references import Made
+from apps.payments.services.customers import ensure_customer
+from apps.payments.services.invoice_voids import void_invoice
+from apps.payments.services.stripe_requests import obtain
+from apps.payments.stripe_objects import InvoiceFacts
+from apps.tenants.models import Organization
+from apps.wallets import selectors as wallet_selectors
+from apps.wallets.accounts import Role
+from apps.wallets.services.locks import lock_wallet
+
+State = StripeInvoice.State
+
+
+def invoice_outstanding(*, organization: Organization, month: str, now: datetime) -> StripeInvoice | None:
+    """Invoice what a postpaid organization owed when a month closed, once per month; None where that is nothing.
+
+    What earlier invoices ask for already is not asked for again; what is too small to invoice comes with the next.
+    """
+    row = _write_down_month(organization, month, now)
+    if row is not None and row.state == State.REQUESTED:
+        send_invoice(row, text=f"Usage in {month}", now=now)
+    return row
+
+
+@transaction.atomic
+def _write_down_month(organization: Organization, month: str, now: datetime) -> StripeInvoice | None:
+    """Write down what a month's invoice asks for; under the wallet's lock, so that no debt is asked for twice."""
+    lock_wallet(organization, now=now)
+    known = StripeInvoice.objects.filter(organization=organization, month=month).first()
+    if known is not None:
+        return known
+    amount = _to_invoice(organization, month, now)
+    if to_minor_units(amount, organization.currency) < settings.INVOICE_LEAST:
+        return None
+    row, _ = StripeInvoice.objects.get_or_create(
+        organization=organization,
+        month=month,
+        purpose=StripeInvoice.Purpose.POSTPAID,
+        defaults={
+            "reference": Made.POSTPAID_INVOICE.reference(organization.pk, month),
+            "amount_micros": amount,
+            "currency": organization.currency,
+            "due_at": now + timedelta(days=settings.INVOICE_DAYS_UNTIL_DUE),
+            "created_at": now,
+            "updated_at": now,
+        },
+    )
+    return row
+
+
+def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros:
+    """Return what was owed at the month's end and still is, less what is invoiced already, in payable steps."""
+    end = parse_month(month).end
+    last = end - timedelta(microseconds=1)
+    owed = -wallet_selectors.balance_as_of(organization, last, Role.RECEIVABLE)
+    cleared = wallet_selectors.cleared_since(organization, last)
+    asked = StripeInvoice.objects.filter(
+        organization=organization, purpose=StripeInvoice.Purpose.POSTPAID, state__in=UNPAID_STATES
+    )
+    asked_micros = sum(invoice.amount_micros - invoice.paid_micros for invoice in asked)
+    amount = max(0, owed - cleared - asked_micros)
+    return Micros(amount - amount % payable_step(organization.currency))
+
+
+def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
+    """Have an invoice made, filled and finalized at Stripe; each step once, whatever came of an earlier try."""
+    made = _begin(row, text, now)
+    if StripeInvoice.objects.filter(pk=row.pk, ended_by_us=True).exists():
+        return  # it was withdrawn meanwhile; a draft asks nobody for anything
+    final = obtain(
+        stripe_operations.FINALIZE_INVOICE,
+        reference=f"{row.reference}:final",
+        organization=row.organization,
+        params={"auto_advance": True},
+        target=made.id,
+        now=now,
+    )
+    kept = _keep(row.pk, final, now)
+    if kept.ended_by_us:
+        void_invoice(kept, now=now)
+
+
+def _begin(row: StripeInvoice, text: str, now: datetime) -> InvoiceFacts:
+    """Make the draft, with its one line."""
+    customer_id = ensure_customer(organization=row.organization, now=now)
+    made = _draft(row, customer_id, text, now)
+    obtain(
+        stripe_operations.ADD_INVOICE_ITEM,
+        reference=f"{row.reference}:item",
+        organization=row.organization,
+        params={
+            "customer": customer_id,
+            "invoice": made.id,
+            "amount": to_minor_units(row.amount_micros, row.currency),
+            "currency": row.currency.lower(),
+            "description": text,
+            "metadata": {"reference": f"{row.reference}:item"},
+        },
+        now=now,
+    )
+    return made
+
+
+def _draft(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> InvoiceFacts:
+    """Make the draft; where its payment method was taken back meanwhile, the invoice is sent instead of charged."""
+    try:
+        return _create(row, customer_id, text, now)
+    except StripeRefused:
+        if not row.charged_to or stripe_operations.fetch_method(row.charged_to).customer == customer_id:
+            raise
+    forget_method(row.charged_to, now=now)
+    row.charged_to = ""
+    row.save(update_fields=["charged_to"])
+    return _create(row, customer_id, text, now)
+
+
+def _create(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> InvoiceFacts:
+    return obtain(
+        stripe_operations.CREATE_INVOICE,
+        reference=row.reference,
+        organization=row.organization,
+        params={
+            "customer": customer_id,
+            "currency": row.currency.lower(),
+            **_collected(row, now),
+            "auto_advance": False,
+            "description": text,
+            "metadata": {"reference": row.reference, "organization": str(row.organization_id)},
+        },
+        now=now,
+    )
+
+
+def _collected(row: StripeInvoice, now: datetime) -> Json:
+    """Say how it is paid: charged when it is finalized, which takes no due date, or sent to be paid by one."""
+    if row.charged_to:
+        return {"collection_method": "charge_automatically", "default_payment_method": row.charged_to}
+    return {"collection_method": "send_invoice", "due_date": int(_due_ahead(row, now).timestamp())}
+
+
+def _due_ahead(row: StripeInvoice, now: datetime) -> datetime:
+    """Return when an invoice is due: as written down, and a day from now where making it took longer than that."""
+    assert row.due_at is not None, "our invoices are due some day"
+    if row.due_at <= now:
+        row.due_at = now + timedelta(days=1)
+        row.save(update_fields=["due_at"])
+    return row.due_at
+
+
+@transaction.atomic
+def _keep(invoice_pk: int, made: InvoiceFacts, now: datetime) -> StripeInvoice:
+    row = StripeInvoice.objects.select_for_update(no_key=True).get(pk=invoice_pk)
+    row.stripe_id, row.number, row.hosted_url = made.id, made.number, made.hosted_invoice_url
+    if row.state == State.REQUESTED:
+        row.state = State.OPEN
+    row.updated_at = now
+    row.save(update_fields=["stripe_id", "number", "hosted_url", "state", "updated_at"])
+    return row

@@ -1,0 +1,119 @@
+"""Refunds that staff start: written down and checked here, sent by a worker, posted when Stripe says they went."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Sum
+
+from apps.common.errors import Rejected
+from apps.common.money import InexactAmount, Micros, decimal_text, to_minor_units
+from apps.common.transactions import serialized
+from apps.outbox.services import enqueue
+from apps.payments import stripe_operations
+from apps.payments.errors import PaymentNotFound, RefundTooLarge, StripeRefused
+from apps.payments.handlers.event_context import EventContext
+from apps.payments.handlers.payments import lock_payments
+from apps.payments.handlers.refunds import apply_refund
+from apps.payments.models import Refund, StripePayment
+from apps.payments.services.stripe_requests import obtain, prepare
+from apps.payments.stripe_objects import RefundFacts
+from apps.wallets.accounts import Role
+
+State = Refund.State
+STRIPE_REASON = "requested_by_customer"
+
+
+@serialized
+def request_refund(
+    *, payment_id: int, amount: Micros, reason: str, key: str, requested_by: str, now: datetime
+) -> Refund:
+    """Write a refund down, once per key; a worker sends it to Stripe.
+
+    Raises:
+        PaymentNotFound: there is none that came through Stripe and is settled.
+        RefundTooLarge: more than is left of it, counting refunds under way.
+        Rejected: no reason, or finer than what can be paid.
+    """
+    payment = _lock(payment_id)
+    if known := Refund.objects.filter(organization=payment.organization_id, request_key=key).first():
+        return known
+    if not reason.strip():
+        raise Rejected("Say why it goes back.", field="reason")
+    _refuse_amount(payment, amount)
+    refund = Refund.objects.create(
+        organization_id=payment.organization_id,
+        payment=payment,
+        amount_micros=amount,
+        state=State.REQUESTED,
+        reason=reason.strip(),
+        requested_by=requested_by,
+        request_key=key,
+        created_at=now,
+        updated_at=now,
+    )
+    _ask(refund, payment, now)
+    return refund
+
+
+def _lock(payment_id: int) -> StripePayment:
+    rows = StripePayment.objects.select_for_update(no_key=True, of=("self",)).select_related("organization")
+    payment = rows.filter(pk=payment_id, received_in=Role.CASH, settled_at__isnull=False).first()
+    if payment is None or not payment.payment_intent_id:
+        raise PaymentNotFound
+    return payment
+
+
+def _refuse_amount(payment: StripePayment, amount: Micros) -> None:
+    try:
+        whole = to_minor_units(amount, payment.currency) > 0
+    except InexactAmount:
+        whole = False
+    if not whole:
+        raise Rejected("The amount is not positive, or finer than the currency.", field="amount")
+    waiting = payment.refunds.filter(state__in=[State.REQUESTED, State.PENDING]).aggregate(total=Sum("amount_micros"))
+    left = payment.returnable_micros - (waiting["total"] or 0)
+    if amount > left:
+        raise RefundTooLarge(f"{decimal_text(left)} {payment.currency} are left of the payment.", field="amount")
+
+
+def _ask(refund: Refund, payment: StripePayment, now: datetime) -> None:
+    prepare(
+        stripe_operations.CREATE_REFUND,
+        reference=refund.reference,
+        organization=payment.organization,
+        params={
+            "payment_intent": payment.payment_intent_id,
+            "amount": to_minor_units(refund.amount_micros, payment.currency),
+            "reason": STRIPE_REASON,
+            "metadata": {"reference": refund.reference, "organization": str(payment.organization_id)},
+        },
+        now=now,
+    )
+    enqueue("payments.send_refund", now=now, key=f"send-refund:{refund.pk}", arguments={"refund_id": str(refund.pk)})
+
+
+def send_refund(*, refund_id: UUID, now: datetime) -> None:
+    """Have a requested refund made at Stripe and apply what Stripe says of it; its events change nothing more."""
+    refund = Refund.objects.select_related("payment__organization").get(pk=refund_id)
+    if refund.state != State.REQUESTED:
+        return
+    try:
+        made = obtain(
+            stripe_operations.CREATE_REFUND,
+            reference=refund.reference,
+            organization=refund.payment.organization,
+            now=now,
+        )
+    except StripeRefused as error:
+        Refund.objects.filter(pk=refund.pk, state=State.REQUESTED).update(
+            state=State.REFUSED, failure=error.detail[:500], updated_at=now
+        )
+        return
+    _apply(made, refund, now)
+
+
+@serialized
+def _apply(made: RefundFacts, refund: Refund, now: datetime) -> None:
+    payments = lock_payments(made.payment_intent, made.charge, known=[refund.payment_id])
+    context = EventContext(event_id="", type="", livemode=False, created_at=now, now=now)
+    apply_refund(made, payments, context)

@@ -1,0 +1,80 @@
+"""Writing a price down before it is in force."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from apps.pricing import errors
+from apps.pricing.model_names import normal_model
+from apps.pricing.models import Meter, PriceBook, PriceVersion
+from apps.pricing.terms import check_scheme_fits, check_tiers
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTerms:
+    """What a price says. Money in micros, prices in micros per million units, quantities in micros."""
+
+    scheme: str
+    micros_per_million: int | None = None
+    input_micros_per_million: int | None = None
+    output_micros_per_million: int | None = None
+    tiers: list[Mapping[str, Any]] = field(default_factory=list)
+    package_size_micros: int = 0
+    package_price_micros: int = 0
+    minimum_micros: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a price stands: in whose book, of which meter and model, and from when until when it is in force."""
+
+    book: PriceBook
+    meter: Meter
+    effective_from: datetime
+    effective_to: datetime | None = None
+    model: str = ""
+
+
+@transaction.atomic
+def draft_price_version(*, place: Place, terms: PriceTerms, created_by: str, now: datetime) -> PriceVersion:
+    """Write down a price that is not in force yet.
+
+    Raises:
+        PriceTermsInvalid: the terms do not make a price.
+    """
+    row = PriceVersion(
+        book=place.book,
+        meter=place.meter,
+        model=normal_model(place.model),
+        effective_from=place.effective_from,
+        effective_to=place.effective_to,
+        created_by=created_by,
+        created_at=now,
+        **asdict(terms),
+    )
+    check_terms(row)
+    row.save(force_insert=True)
+    return row
+
+
+def check_terms(draft: PriceVersion) -> None:
+    """Refuse a draft whose terms do not make a price.
+
+    Raises:
+        PriceTermsInvalid: what is wrong with them.
+    """
+    check_scheme_fits(scheme=draft.scheme, counts=draft.meter.counts, model=draft.model)
+    check_tiers(draft.scheme, draft.tiers)
+    missing = {
+        "per_unit": draft.micros_per_million is None,
+        "per_token": (draft.micros_per_million, draft.input_micros_per_million, draft.output_micros_per_million)
+        == (None, None, None),
+        "package": draft.package_size_micros <= 0,
+    }
+    if missing.get(draft.scheme):
+        raise errors.PriceTermsInvalid("the scheme lacks its price", field="scheme")
+    if draft.effective_to is not None and draft.effective_to <= draft.effective_from:
+        raise errors.PriceTermsInvalid("a price ends after it starts", field="effective_to")

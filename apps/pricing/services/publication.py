@@ -1,0 +1,174 @@
+"""The one way a draft becomes a price that never changes, and how a price ends."""
+
+import json
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from apps.pricing import errors
+from apps.pricing.models import PriceBook, PriceVersion
+from apps.pricing.services.chain import link_end, link_publication, link_withdrawal
+from apps.pricing.services.drafts import Place, PriceTerms, check_terms, draft_price_version
+
+# Events up to five minutes ahead of the clock are taken and priced. A price that takes over from another starts later
+# than any of those, so that no event can have been priced by the version that it replaces.
+LEAD = timedelta(minutes=10)
+
+
+def terms_text(draft: PriceVersion) -> str:
+    """Return everything that is published, as one text: a draft that was edited since has another."""
+    terms = {name: getattr(draft, name) for name in PriceTerms.__dataclass_fields__}
+    until = draft.effective_to.isoformat() if draft.effective_to else None
+    meter = {"counts": draft.meter.counts, "kind": draft.meter.kind, "unknown_models": draft.meter.unknown_models}
+    facts = {"from": draft.effective_from.isoformat(), "to": until, "model": draft.model, **meter, **terms}
+    return json.dumps({name: value for name, value in facts.items() if value not in (None, "", [])}, sort_keys=True)
+
+
+@transaction.atomic
+def publish_price_version(*, version_id: int, published_by: str, now: datetime) -> PriceVersion:
+    """Put a draft in force for its span of time; the version it takes over from ends where it starts.
+
+    A version may start in the past only where nothing was priced in that time, as quarantined usage needs it.
+
+    Raises:
+        PriceNotDraft: it is published or withdrawn.
+        PriceAlreadyEffective: usage in its time may have been priced by another version.
+        PriceOverlaps: another version of the same book, meter and model is in force in its time.
+    """
+    draft = _lock_version(version_id)
+    if draft.status != PriceVersion.Status.DRAFT:
+        raise errors.PriceNotDraft()
+    check_terms(draft)
+    _refuse_repricing(draft, now)
+    draft.took_over_from = _end_predecessor(draft, now)
+    draft.status = PriceVersion.Status.PUBLISHED
+    draft.published_by, draft.published_at = published_by, now
+    draft.save(update_fields=["status", "published_by", "published_at", "took_over_from"])
+    link_publication(draft, now)
+    return draft
+
+
+@transaction.atomic
+def end_price_version(*, version_id: int, at: datetime, now: datetime) -> PriceVersion:
+    """End a published price at a time to come, leaving its usage from then on unpriced unless another one follows.
+
+    Raises:
+        PriceAlreadyEffective: the moment has passed, or it ended already.
+        PriceTermsInvalid: it would end before it starts.
+        PriceOverlaps: another version is in force before that moment.
+    """
+    version = _lock_version(version_id)
+    ended = version.effective_to is not None and version.effective_to < now + LEAD
+    if version.status != PriceVersion.Status.PUBLISHED or ended or at < now + LEAD:
+        raise errors.PriceAlreadyEffective(field="effective_to")
+    if at <= version.effective_from:
+        raise errors.PriceTermsInvalid("a price ends after it starts; withdraw it instead", field="effective_to")
+    if _overlapping(_siblings(version), version.effective_from, at).exists():
+        raise errors.PriceOverlaps("another version starts before that moment", field="effective_to")
+    _set_end(version, at, now)
+    return version
+
+
+@transaction.atomic
+def withdraw_price_version(*, version_id: int, now: datetime) -> PriceVersion:
+    """Take back a published price before it takes effect; the one it was to take over from goes on.
+
+    It goes on until the next version starts, if one does. What ended for another reason keeps its end.
+
+    Raises:
+        PriceAlreadyEffective: usage may have been priced by it.
+    """
+    version = _lock_version(version_id)
+    if version.status != PriceVersion.Status.PUBLISHED or version.effective_from < now + LEAD:
+        raise errors.PriceAlreadyEffective()
+    version.status = PriceVersion.Status.WITHDRAWN
+    version.save(update_fields=["status"])
+    link_withdrawal(version, now)
+    _restore_predecessor(version, now)
+    return version
+
+
+def _lock_version(version_id: int) -> PriceVersion:
+    """Lock the version's book, so that versions of one book are published one after the other."""
+    book_id = PriceVersion.objects.filter(pk=version_id).values_list("book_id", flat=True).first()
+    if book_id is None:
+        raise errors.UnknownPriceVersion()
+    lock_price_book(book_id)
+    return PriceVersion.objects.select_related("book", "meter").get(pk=version_id)
+
+
+def lock_price_book(book_id: int) -> PriceBook:
+    """Lock a price book for publishing."""
+    return PriceBook.objects.select_for_update(no_key=True).get(pk=book_id)
+
+
+def _siblings(version: PriceVersion) -> QuerySet[PriceVersion]:
+    published = PriceVersion.objects.filter(status=PriceVersion.Status.PUBLISHED)
+    return published.filter(book=version.book, meter=version.meter, model=version.model).exclude(pk=version.pk)
+
+
+def _overlapping(rows: QuerySet[PriceVersion], start: datetime, end: datetime | None) -> QuerySet[PriceVersion]:
+    rows = rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
+    return rows if end is None else rows.filter(effective_from__lt=end)
+
+
+def _refuse_repricing(draft: PriceVersion, now: datetime) -> None:
+    """Refuse where usage in the draft's past may have been priced already by what it would go before."""
+    settled = now + LEAD
+    if draft.effective_from >= settled:
+        return
+    end = settled if draft.effective_to is None else min(draft.effective_to, settled)
+    if _overlapping(_gone_before(draft), draft.effective_from, end).exists():
+        raise errors.PriceAlreadyEffective(
+            f"a price that takes over from another starts at least {LEAD.seconds // 60} minutes from now",
+            field="effective_from",
+        )
+
+
+def _gone_before(draft: PriceVersion) -> QuerySet[PriceVersion]:
+    """Return the published versions that the draft would replace or go before."""
+    same_book = Q(book=draft.book, model=draft.model)
+    if draft.model:
+        same_book |= Q(book=draft.book, model="")
+    listed = Q(book__organization__isnull=True, book__currency=draft.book.currency)
+    if draft.book.organization_id is not None:
+        same_book |= listed & (Q(model__in=[draft.model, ""]) if draft.model else Q())
+    published = PriceVersion.objects.filter(status=PriceVersion.Status.PUBLISHED, meter=draft.meter)
+    return published.filter(same_book).exclude(pk=draft.pk)
+
+
+def _end_predecessor(draft: PriceVersion, now: datetime) -> PriceVersion | None:
+    """End the open version that the draft takes over from where it starts, and return it."""
+    overlapping = list(_overlapping(_siblings(draft), draft.effective_from, draft.effective_to))
+    before = [row for row in overlapping if row.effective_to is None and row.effective_from < draft.effective_from]
+    if overlapping != before:
+        raise errors.PriceOverlaps(field="effective_from")
+    for row in before:
+        _set_end(row, draft.effective_from, now)
+    return before[0] if before else None
+
+
+def _restore_predecessor(withdrawn: PriceVersion, now: datetime) -> None:
+    before = withdrawn.took_over_from
+    if before is None or before.effective_to != withdrawn.effective_from:
+        return
+    later = _siblings(withdrawn).filter(effective_from__gt=before.effective_from).order_by("effective_from")
+    following = later.first()
+    _set_end(before, following.effective_from if following else None, now)
+    if following is not None:
+        following.took_over_from = before
+        following.save(update_fields=["took_over_from"])
+
+
+def _set_end(version: PriceVersion, end: datetime | None, now: datetime) -> None:
+    version.effective_to, version.end_set_at = end, now
+    version.save(update_fields=["effective_to", "end_set_at"])
+    link_end(version, now)
+
+
+@transaction.atomic
+def set_price(*, place: Place, terms: PriceTerms, created_by: str, now: datetime) -> PriceVersion:
+    """Draft and publish in one step, as seeding and tests do; the back office previews first."""
+    draft = draft_price_version(place=place, terms=terms, created_by=created_by, now=now)
+    return publish_price_version(version_id=draft.pk, published_by=created_by, now=now)

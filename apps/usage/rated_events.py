@@ -1,0 +1,139 @@
+"""One event on its way into the totals: what it counts, which price it has, which day and month it belongs to."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from apps.common.money import MICROS_PER_UNIT
+from apps.pricing.models import Meter
+from apps.pricing.rating import Totals
+from apps.pricing.resolution import Price, PriceIndex
+from apps.tenants.models import Organization
+from apps.usage.models import BYOK, UsageEvent
+
+Reason = UsageEvent.Reason
+# Plain text: an enumeration's members are looked up anew each time they are named.
+TOKENS, EVENTS, CHARACTERS = (
+    each.value for each in (Meter.Counts.TOKENS, Meter.Counts.EVENTS, Meter.Counts.CHARACTERS)
+)
+# What waits for staff to write a price or a meter; every other reason is the sender's to mend.
+WAITS = frozenset([Reason.UNKNOWN_METER, Reason.NO_PRICE, Reason.UNKNOWN_MODEL, Reason.NO_SPLIT])
+
+
+@dataclass(slots=True, kw_only=True)
+class RatedEvent:
+    """An event and, as it becomes known, how it is counted. `key` is its index in the batch, or its row's id."""
+
+    key: int
+    organization: Organization
+    type: str
+    time: datetime
+    quantity_micros: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    texts: Mapping[str, str]
+    billing_mode: str
+    meter: Meter | None = None
+    totals: Totals = field(default_factory=Totals)
+    price: Price | None = None
+    charge_micros: int = 0
+    counted_on: date = date.min
+    counted_in: date = date.min
+    corrects_month: date | None = None
+    posting_id: UUID | None = None
+    has_unknown_model: bool = False
+    reason: str = Reason.NONE
+    organization_id: UUID = field(init=False)
+    month: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out once what every pass asks for: whose it is, and the first day of the UTC month it happened in."""
+        self.organization_id = self.organization.id
+        self.month = month_start(self.time)
+
+    def text(self, name: str) -> str:
+        """Return one of its dimensions, empty where it has none."""
+        return self.texts.get(name, "")
+
+    @property
+    def tokens(self) -> int:
+        """Whole tokens it counted, told apart or not."""
+        unsplit = self.totals.quantity_micros // MICROS_PER_UNIT if self.counts == TOKENS else 0
+        return self.totals.input_tokens + self.totals.output_tokens + unsplit
+
+    @property
+    def counts(self) -> str:
+        """What its meter adds up; empty where there is no such meter."""
+        return self.meter.counts if self.meter else ""
+
+
+def month_start(moment: datetime) -> date:
+    """Return the first day of a moment's UTC month."""
+    return moment.astimezone(UTC).date().replace(day=1)
+
+
+def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex) -> None:
+    """Find the draft's meter, what it counts and its price; or the reason why it cannot be rated."""
+    draft.meter, draft.price = meters.get(draft.type), None
+    draft.reason = Reason.UNKNOWN_METER if draft.meter is None else _misfit(draft)
+    if draft.meter is None or draft.reason:
+        return
+    draft.totals = _totals(draft)
+    if draft.billing_mode == BYOK:
+        return
+    price = find_price(prices, draft.organization, draft.meter, draft.text("model"), draft.time)
+    draft.has_unknown_model = has_unknown_model(
+        prices, draft.organization, draft.meter, draft.text("model"), draft.time
+    )
+    if price is None:
+        draft.reason = Reason.UNKNOWN_MODEL if draft.has_unknown_model else Reason.NO_PRICE
+    elif draft.counts != CHARACTERS:
+        draft.price = price
+
+
+def find_price(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> Price | None:
+    """Return the price that an organization's usage has at a moment."""
+    return prices.find(
+        organization_id=organization.id, currency=organization.currency, meter_id=meter.pk, model=model, at=at
+    )
+
+
+def has_unknown_model(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> bool:
+    """Say whether usage names a model without a price of its own, while other models have theirs."""
+    return bool(model) and prices.is_unknown_model(
+        organization_id=organization.id, currency=organization.currency, meter_id=meter.pk, model=model, at=at
+    )
+
+
+def place(draft: RatedEvent, closed: Collection[tuple[UUID, date]], today: date) -> None:
+    """Say which day and month the draft counts on: its own, or today's where its month is closed for its owner."""
+    late = (draft.organization_id, draft.month) in closed
+    draft.counted_on = today if late else draft.time.astimezone(UTC).date()
+    draft.counted_in = today.replace(day=1) if late else draft.month
+    draft.corrects_month = draft.month if late else None
+
+
+def _misfit(draft: RatedEvent) -> str:
+    """Return why the event does not fit its meter, empty where it does."""
+    told_apart = draft.input_tokens is not None or draft.output_tokens is not None
+    quantity, counts = draft.quantity_micros, draft.counts
+    if counts == TOKENS:
+        if quantity is None:
+            return Reason.NONE if told_apart else Reason.NO_QUANTITY
+        return Reason.FRACTION_OF_TOKEN if quantity % MICROS_PER_UNIT else Reason.NONE
+    if told_apart:
+        return Reason.NOT_TOKENS
+    if counts in (EVENTS, CHARACTERS) and quantity not in (None, MICROS_PER_UNIT):
+        return Reason.NOT_QUANTITY
+    if counts == CHARACTERS and not draft.text("character"):
+        return Reason.NO_CHARACTER
+    return Reason.NONE
+
+
+def _totals(draft: RatedEvent) -> Totals:
+    if draft.counts == TOKENS:
+        return Totals(draft.quantity_micros or 0, draft.input_tokens or 0, draft.output_tokens or 0)
+    if draft.counts == CHARACTERS:
+        return Totals()  # the character counts, once a month, not the event
+    return Totals(MICROS_PER_UNIT if draft.quantity_micros is None else draft.quantity_micros)

@@ -1,0 +1,209 @@
+# ruff: noqa: S608 (statements made of this file's own names)
+"""Proving the totals: every rollup, counter and posting against the events themselves, added up by the database.
+
+Each proof is one statement that adds what events say and takes away what is kept; what is left over is a break. Memory
+stays constant whatever there is.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Abs
+
+from apps.common.transactions import set_based_plans
+from apps.pricing.rating import Totals, price_of
+from apps.pricing.selectors import versions_by_id
+from apps.usage.errors import ArchiveUnavailable
+from apps.usage.models import Counter, UsagePosting
+from apps.usage.services.all_events import EVENTS, every_event
+
+_SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
+_TEXTS = ("model", "operation", "event_type", "operator", "billing_mode")
+_MONTH_OF = "CAST(date_trunc('month', {0}) AS date)"
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One figure that does not hold: which proof, and what is left over."""
+
+    proof: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Rows of `added` minus rows of `kept`, by `keys`; every sum must come to nothing."""
+
+    name: str
+    keys: Sequence[str]
+    sums: Sequence[str]
+    added: Sequence[str]
+    kept: str
+
+    def statement(self, *, only: str = "") -> str:
+        """The statement that returns what is left over, of all keys or `only` those that a condition holds for."""
+        keys, columns = ", ".join(self.keys), ", ".join(self.sums)
+        negated = ", ".join(f"-{name} AS {name}" for name in self.sums)
+        totals = ", ".join(f"SUM({name}) AS {name}" for name in self.sums)
+        off = " OR ".join(f"SUM({name}) <> 0" for name in self.sums)
+        where = f" WHERE {only}" if only else ""
+        parts = " UNION ALL ".join(f"SELECT {keys}, {columns} FROM ({added}) AS a{where}" for added in self.added)
+        kept = f"SELECT {keys}, {negated} FROM ({self.kept}) AS k{where}"
+        return f"SELECT {keys}, {totals} FROM ({parts} UNION ALL {kept}) AS t GROUP BY {keys} HAVING {off}"
+
+
+def check_usage(*, limit: int = 100) -> Iterator[Break]:
+    """Return what does not hold, at most `limit` of each proof. Events of archived months are read from their files."""
+    try:
+        with every_event() as events:
+            found = [each for proof in _proofs(events) for each in _left_over(proof, limit)]
+    except ArchiveUnavailable as error:
+        found = [Break("archived months", error.detail)]
+    yield from found
+    yield from _mispriced_counters(limit)
+    yield from _postings_beside_the_ledger(limit)
+
+
+def _left_over(proof: Proof, limit: int) -> Iterator[Break]:
+    with set_based_plans(), connection.cursor() as cursor:
+        cursor.execute(proof.statement())
+        rows = cursor.fetchmany(limit)
+    for row in rows:
+        named = zip((*proof.keys, *proof.sums), row, strict=True)
+        yield Break(proof.name, ", ".join(f"{name}={value}" for name, value in named))
+
+
+def _mispriced_counters(limit: int) -> Iterator[Break]:
+    """A counter's charge is the price of its totals, worked out anew."""
+    found = 0
+    versions = versions_by_id(set(Counter.objects.order_by().values_list("price_version_id", flat=True).distinct()))
+    for counter in Counter.objects.order_by("pk").iterator():
+        totals = Totals(counter.quantity_micros, counter.input_tokens, counter.output_tokens)
+        expected = price_of(versions[counter.price_version_id].rule, totals)
+        if expected != counter.charge_micros and found < limit:
+            found += 1
+            yield Break("counters against their price", f"counter={counter.pk}, price={expected}")
+
+
+def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
+    """A posting's transfer moved exactly what the posting says."""
+    moved = Abs(F("amount_micros"))
+    wrong = UsagePosting.objects.exclude(amount_micros=0).exclude(transfer__amount_micros=moved)
+    with set_based_plans():
+        found = list(wrong.order_by("pk")[:limit])
+    for posting in found:
+        yield Break("transfers against postings", f"posting={posting.pk}, transfer={posting.transfer_id}")
+
+
+def _proofs(events: str) -> list[Proof]:
+    month = _MONTH_OF
+    presence = [presence_proof(kind, events) for kind in ("session", "project", "character")]
+    totals = [day_proof(events), _counters_proof(events), posting_proof(events)]
+    return [*totals, _marks_proof(month), *presence, *_sealed(month)]
+
+
+def day_proof(events: str = EVENTS) -> Proof:
+    """Day totals are what their events and priced characters come to."""
+    keys = ("organization_id", "day", "meter_id", *_TEXTS)
+    return Proof("day totals against events", keys, _SUMS, event_days(events), "SELECT * FROM usage_usageday")
+
+
+def _counters_proof(events: str) -> Proof:
+    keys, added = ("organization_id", "month", "price_version_id"), event_counters(event_month(), events)
+    return Proof("counters against events", keys, _SUMS, added, "SELECT * FROM usage_counter")
+
+
+def posting_proof(events: str = EVENTS) -> Proof:
+    """A posting is for as many events, characters or minimums as it says, and for their charges."""
+    return Proof(
+        "postings against events",
+        ("posting_id",),
+        ("amount_micros", "item_count"),
+        (
+            f"SELECT posting_id, charge_micros AS amount_micros, 1 AS item_count FROM {events} WHERE state = 'rated'",
+            "SELECT posting_id, charge_micros AS amount_micros, 1 AS item_count FROM usage_activecharacter"
+            " WHERE posting_id IS NOT NULL",
+            "SELECT posting_id, amount_micros, 1 AS item_count FROM usage_minimumcharge",
+        ),
+        "SELECT id AS posting_id, amount_micros, item_count FROM usage_usageposting",
+    )
+
+
+def _marks_proof(month: str) -> Proof:
+    return Proof(
+        "high-water marks against characters",
+        ("organization_id", "month"),
+        ("high_water_mark", "charged_micros"),
+        (
+            "SELECT organization_id, month, 1 AS high_water_mark,"
+            f" CASE WHEN {month.format('counted_on')} = month THEN charge_micros ELSE 0 END AS charged_micros"
+            " FROM usage_activecharacter WHERE NOT late",
+        ),
+        "SELECT * FROM usage_charactermonth",
+    )
+
+
+def _sealed(month: str) -> list[Proof]:
+    closed = "JOIN usage_monthclose c ON c.state = 'closed' AND c.organization_id = t.organization_id AND c.month ="
+    usage = "t.event_count, t.charge_micros AS usage_micros, 0 AS minimum_micros"
+    minimum = "0 AS event_count, 0 AS usage_micros, t.amount_micros AS minimum_micros"
+    parts = (
+        f"SELECT t.organization_id, c.month, {columns} FROM {table} t {closed} {month.format(day)}"
+        for columns, table, day in (
+            (usage, "usage_usageday", "t.day"),
+            (minimum, "usage_minimumcharge", "t.counted_on"),
+        )
+    )
+    kept = "SELECT * FROM usage_monthclose WHERE state = 'closed'"
+    keys, sums = ("organization_id", "month"), ("event_count", "usage_micros", "minimum_micros")
+    newest = "SELECT organization_id, kind, last_day AS day, 1 AS id_count FROM usage_presence"
+    days = ("organization_id", "kind", "day")
+    return [
+        Proof("closed months against day totals", keys, sums, tuple(parts), kept),
+        Proof("ids by their newest day", days, ("id_count",), (newest,), "SELECT * FROM usage_presenceday"),
+    ]
+
+
+def event_days(events: str = EVENTS) -> tuple[str, str]:
+    """What the day totals are made of: rated events, and priced characters as units of their meter."""
+    texts = ", ".join(_TEXTS)
+    empty = ", ".join(f"'' AS {name}" for name in _TEXTS)
+    return (
+        f"SELECT organization_id, counted_on AS day, meter_id, {texts}, 1 AS event_count, quantity_micros,"
+        f" input_tokens, output_tokens, charge_micros FROM {events} WHERE state = 'rated'",
+        f"SELECT organization_id, counted_on AS day, meter_id, {empty}, 0 AS event_count, 1000000 AS quantity_micros,"
+        " 0 AS input_tokens, 0 AS output_tokens, charge_micros FROM usage_activecharacter"
+        " WHERE price_version_id IS NOT NULL",
+    )
+
+
+def event_month() -> str:
+    """First day of the UTC month that an event happened in."""
+    return _MONTH_OF.format("(occurred_at AT TIME ZONE 'UTC')")
+
+
+def event_counters(month: str, events: str = EVENTS) -> tuple[str, str]:
+    """What the counters are made of."""
+    return (
+        f"SELECT organization_id, {month} AS month, price_version_id, meter_id, 1 AS event_count, quantity_micros,"
+        f" input_tokens, output_tokens, charge_micros FROM {events} WHERE price_version_id IS NOT NULL",
+        "SELECT organization_id, month, price_version_id, meter_id, 1 AS event_count, 1000000 AS quantity_micros,"
+        " 0 AS input_tokens, 0 AS output_tokens, charge_micros FROM usage_activecharacter"
+        " WHERE price_version_id IS NOT NULL",
+    )
+
+
+def presence_proof(kind: str, events: str = EVENTS) -> Proof:
+    """Every id with its newest day, none missing and none too many."""
+    return Proof(
+        f"{kind}s against events",
+        ("organization_id", "value", "last_day"),
+        ("found",),
+        (
+            f"SELECT organization_id, {kind} AS value, MAX(counted_on) AS last_day, 1 AS found FROM {events}"
+            f" WHERE state = 'rated' AND {kind} <> '' GROUP BY organization_id, {kind}",
+        ),
+        f"SELECT organization_id, value, last_day, 1 AS found FROM usage_presence WHERE kind = '{kind}'",
+    )

@@ -1,0 +1,232 @@
+"""Rating what waited for a price: quarantined events and active characters, as staff ask once the price is there."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.common.transactions import serialized
+from apps.pricing.models import Meter
+from apps.pricing.resolution import PriceIndex
+from apps.pricing.selectors import price_index
+from apps.tenants.models import Organization
+from apps.usage.bulk import add_rows, update_rows
+from apps.usage.cloudevents import MAX_BATCH, TEXTS
+from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
+from apps.usage.rated_events import RatedEvent, find_price
+from apps.usage.services.characters import Activation, charge_activations
+from apps.usage.services.counters import closed_months
+from apps.usage.services.event_rows import COUNTED, counted_values
+from apps.usage.services.future_usage import note_ahead
+from apps.usage.services.locks import lock_organizations
+from apps.usage.services.minimums import Month, give_way_to_late_usage
+from apps.usage.services.postings import Postings
+from apps.usage.services.rating_batch import RatingBatch
+from apps.usage.services.rollups import roll_up
+
+Row = TypeVar("Row", UsageEvent, ActiveCharacter)
+
+
+@dataclass(frozen=True, slots=True)
+class Rerated:
+    """How many were rated, how many still wait, and what each organization was charged, in micros."""
+
+    rated: int
+    waiting: int
+    charges: Mapping[UUID, int] = field(default_factory=dict, compare=False)
+
+    @property
+    def charged_micros(self) -> int:
+        """Return the sum of all charges, whichever way they go."""
+        return sum(map(abs, self.charges.values()))
+
+    def __add__(self, other: "Rerated") -> "Rerated":
+        charges = dict(self.charges)
+        for pk, charge in other.charges.items():
+            charges[pk] = charges.get(pk, 0) + charge
+        return Rerated(self.rated + other.rated, self.waiting + other.waiting, charges)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Usage that waits for a price: of one currency or of all, chosen events or all that were there at a moment.
+
+    `newest_event` and `newest_character` are the newest rows that are taken; None takes all.
+    """
+
+    currency: str | None = None
+    event_pks: Collection[int] | None = None
+    newest_event: int | None = None
+    newest_character: int | None = None
+
+    def events(self) -> QuerySet[UsageEvent]:
+        """Return the events in quarantine that are selected."""
+        rows = UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED)
+        if self.event_pks is not None:
+            rows = rows.filter(pk__in=self.event_pks)
+        return self._narrowed(rows, self.newest_event)
+
+    def characters(self) -> QuerySet[ActiveCharacter]:
+        """Return the active characters without a price that are selected; none where events were chosen."""
+        rows = ActiveCharacter.objects.filter(price_version__isnull=True)
+        return rows.none() if self.event_pks is not None else self._narrowed(rows, self.newest_character)
+
+    def _narrowed(self, rows: QuerySet[Row], newest: int | None) -> QuerySet[Row]:
+        rows = rows if self.currency is None else rows.filter(organization__currency=self.currency)
+        return rows if newest is None else rows.filter(pk__lte=newest)
+
+
+@serialized
+def rate_selection(selection: Selection, *, created_by: str, now: datetime) -> Rerated:
+    """Rate selected events and characters in one transaction, all or none, in key order of their organizations."""
+    organizations = {
+        *selection.events().values_list("organization_id", flat=True).distinct(),
+        *selection.characters().values_list("organization_id", flat=True).distinct(),
+    }
+    lock_organizations(organizations, now=now)
+    return _rate_events(selection, created_by, now) + _rate_characters(selection, created_by, now)
+
+
+def rerate_quarantined(*, created_by: str, now: datetime, event_pks: Collection[int] | None = None) -> Rerated:
+    """Rate quarantined events, all or some, at the prices of their own times, a batch at a time.
+
+    Those of closed months become corrections in the open one. What has no price still waits, with the reason of today.
+    """
+    return _rate_events(Selection(event_pks=event_pks), created_by, now)
+
+
+def _rate_events(selection: Selection, created_by: str, now: datetime) -> Rerated:
+    done, last = Rerated(0, 0), 0
+    while batch := _next(selection.events(), last):
+        done, last = done + _rerate(event_pks=batch, created_by=created_by, now=now), batch[-1]
+    return done
+
+
+def _next(rows: QuerySet[Any], last: int) -> list[int]:
+    return list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:MAX_BATCH])
+
+
+@serialized
+def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> Rerated:
+    rows = UsageEvent.objects.filter(pk__in=event_pks, state=UsageEvent.State.QUARANTINED)
+    lock_organizations(rows.values_list("organization_id", flat=True), now=now)
+    events = list(rows.select_related("organization").order_by("pk"))
+    if not events:
+        return Rerated(0, 0)
+    batch = RatingBatch([_draft(event) for event in events], now=now)
+    batch.rate()
+    recorded = {event.pk: event.recorded_at for event in events}  # tells the database the partition
+    values = [(draft.key, recorded[draft.key], *counted_values(draft)) for draft in batch.drafts]
+    update_rows(UsageEvent, ("id", "recorded_at"), COUNTED, values)
+    batch.save(created_by=created_by)
+    rated = len(batch.rated())
+    return Rerated(rated, len(events) - rated, batch.postings.charges())
+
+
+def _draft(event: UsageEvent) -> RatedEvent:
+    return RatedEvent(
+        key=event.pk,
+        organization=event.organization,
+        type=event.meter_slug,
+        time=event.occurred_at,
+        quantity_micros=event.quantity_micros,
+        input_tokens=event.input_tokens,
+        output_tokens=event.output_tokens,
+        texts={name: getattr(event, name) for name in TEXTS},
+        billing_mode=event.billing_mode,
+    )
+
+
+def price_characters(*, created_by: str, now: datetime) -> Rerated:
+    """Charge active characters that had no price when they appeared, at the price of that time, a batch at a time."""
+    return _rate_characters(Selection(), created_by, now)
+
+
+def _rate_characters(selection: Selection, created_by: str, now: datetime) -> Rerated:
+    done, last = Rerated(0, 0), 0
+    while batch := _next(selection.characters(), last):
+        done, last = done + _price_characters(character_pks=batch, created_by=created_by, now=now), batch[-1]
+    return done
+
+
+@serialized
+def _price_characters(*, character_pks: Collection[int], created_by: str, now: datetime) -> Rerated:
+    rows = ActiveCharacter.objects.filter(price_version__isnull=True, pk__in=character_pks)
+    lock_organizations(rows.values_list("organization_id", flat=True), now=now)
+    found = list(rows.select_related("organization").order_by("pk"))
+    activations = [each for each in _activations(found, now) if each[1].price is not None]
+    new, postings = [activation for _, activation in activations], Postings()
+    charge_activations(new, postings)
+    roll_up([], new)
+    note_ahead([], new, now=now, newly_active=False)
+    values = [
+        (
+            pk,
+            each.meter and each.meter.pk,
+            each.counted_on,
+            each.price and each.price.version_id,
+            each.charge_micros,
+            each.posting_id,
+        )
+        for pk, each in activations
+    ]
+    columns = ("meter_id", "counted_on", "price_version_id", "charge_micros", "posting_id")
+    update_rows(ActiveCharacter, ("id",), columns, values)
+    _add_to_open_months(new)
+    give_way_to_late_usage(_closed_months(new), postings, now.astimezone(UTC).date())
+    postings.post(created_by=created_by, now=now)
+    return Rerated(len(activations), len(found) - len(activations), postings.charges())
+
+
+def _activations(rows: list[ActiveCharacter], now: datetime) -> list[tuple[int, Activation]]:
+    meter = Meter.objects.filter(kind=Meter.Kind.CHARACTER).order_by("pk").first()
+    if meter is None or not rows:
+        return []
+    prices = price_index(
+        organization_ids={row.organization_id for row in rows},
+        currencies={row.organization.currency for row in rows},
+        meter_ids=[meter.pk],
+        start=min(row.activated_at for row in rows),
+        end=max(row.activated_at for row in rows),
+    )
+    closed = closed_months({(row.organization_id, row.month) for row in rows})
+    today = now.astimezone(UTC).date()
+    late = {row.pk for row in rows if (row.organization_id, row.month) in closed}
+    return [(row.pk, _activation(row, meter, prices, today if row.pk in late else row.counted_on)) for row in rows]
+
+
+def _activation(row: ActiveCharacter, meter: Meter, prices: PriceIndex, counted_on: date) -> Activation:
+    return Activation(
+        organization=row.organization,
+        month=row.month,
+        character=row.character,
+        meter=meter,
+        activated_at=row.activated_at,
+        counted_on=counted_on,
+        late=row.late,
+        traffic_source="",
+        price=find_price(prices, row.organization, meter, "", row.activated_at),
+    )
+
+
+def _add_to_open_months(activations: list[Activation]) -> None:
+    """Add what characters cost to the month that they count in; sealed months stay as they are."""
+    charged: dict[tuple[object, object], int] = {}
+    for each in activations:
+        if not each.late and not _is_late(each):
+            key = (each.organization.pk, each.month)
+            charged[key] = charged.get(key, 0) + each.charge_micros
+    rows = [(*key, 0, total) for key, total in charged.items()]
+    add_rows(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)
+
+
+def _closed_months(activations: list[Activation]) -> dict[Month, Organization]:
+    """Return the months that were closed before their characters were priced."""
+    return {(each.organization.pk, each.month): each.organization for each in activations if _is_late(each)}
+
+
+def _is_late(activation: Activation) -> bool:
+    return activation.counted_on.replace(day=1) != activation.month

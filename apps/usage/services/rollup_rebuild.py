@@ -1,0 +1,79 @@
+# ruff: noqa: S608 (statements made of this file's own names)
+"""Making the totals anew from the events, an organization at a time under its lock."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model
+
+from apps.common.transactions import serialized
+from apps.tenants.models import Organization
+from apps.usage.models import Counter, Presence, PresenceDay, UsageDay
+from apps.usage.services.all_events import every_event
+from apps.usage.services.audit import event_counters, event_days, event_month
+from apps.usage.services.locks import lock_organizations
+from apps.usage.services.rollups import KEYS, SUMS
+
+
+def rebuild_usage(*, now: datetime, organization_ids: Sequence[UUID] | None = None) -> int:
+    """Make day totals, counters and distinct ids anew, for all organizations or some; return how many."""
+    ids = organization_ids
+    if ids is None:
+        ids = list(Organization.objects.order_by("pk").values_list("pk", flat=True))
+    for organization_id in ids:
+        _rebuild(organization_id=organization_id, now=now)
+    return len(ids)
+
+
+@serialized
+def _rebuild(*, organization_id: UUID, now: datetime) -> None:
+    lock_organizations([organization_id], now=now)
+    keys = ("organization_id", "month", "price_version_id", "meter_id")
+    with every_event(organization_id) as events:
+        _refill(UsageDay, organization_id, KEYS, SUMS, event_days(events))
+        _refill(Counter, organization_id, keys, SUMS, event_counters(event_month(), events))
+        _refill_presence(organization_id, events, now)
+
+
+def _refill(
+    model: type[Model], organization_id: UUID, keys: Sequence[str], sums: Sequence[str], parts: Sequence[str]
+) -> None:
+    model._default_manager.filter(organization=organization_id).delete()
+    names, totals = ", ".join(keys), ", ".join(f"SUM({name})" for name in sums)
+    columns = ", ".join((*keys, *sums))
+    rows = " UNION ALL ".join(f"SELECT {columns} FROM ({part}) AS p WHERE organization_id = %s" for part in parts)
+    _run(
+        f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {names}, {totals} FROM ({rows}) AS r GROUP BY {names}",
+        [organization_id] * len(parts),
+    )
+
+
+def _refill_presence(organization_id: UUID, events: str, now: datetime) -> None:
+    PresenceDay.objects.filter(organization=organization_id).delete()
+    Presence.objects.filter(organization=organization_id).delete()
+    for kind in Presence.Kind.values:
+        _run(
+            "INSERT INTO usage_presence (organization_id, kind, value, last_day, ahead_at, before_day)"
+            f" SELECT organization_id, '{kind}', {kind}, MAX(counted_on),"
+            " MIN(occurred_at) FILTER (WHERE occurred_at > moment),"
+            " CASE WHEN MAX(occurred_at) > MAX(moment)"
+            " THEN MAX(counted_on) FILTER (WHERE occurred_at <= moment) END"
+            f" FROM {events}, (SELECT %s AS moment) AS n"
+            f" WHERE organization_id = %s AND state = 'rated' AND {kind} <> '' GROUP BY organization_id, {kind}",
+            [organization_id],
+            now,
+        )
+    _run(
+        "INSERT INTO usage_presenceday (organization_id, kind, day, id_count)"
+        " SELECT organization_id, kind, last_day, COUNT(*) FROM usage_presence WHERE organization_id = %s"
+        " GROUP BY organization_id, kind, last_day",
+        [organization_id],
+    )
+
+
+def _run(statement: str, organization_ids: Sequence[UUID], *first: datetime) -> None:
+    field = Organization._meta.pk
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*first, *(field.get_db_prep_value(each, connection) for each in organization_ids)])

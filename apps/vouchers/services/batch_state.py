@@ -1,0 +1,134 @@
+"""Switching codes off and on, giving them more time, and changing how often one can be redeemed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from apps.common.transactions import serialized
+from apps.vouchers.errors import IllegalBatchState, InvalidTerms, LimitBelowUse, VoucherRevoked
+from apps.vouchers.models import Batch, Voucher
+from apps.vouchers.services.batch_events import write_down
+from apps.vouchers.services.locks import lock_batch, lock_voucher, move_batch
+from apps.vouchers.terms import MOST_REDEMPTIONS
+
+State = Batch.State
+
+
+@serialized
+def disable_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Batch:
+    """Switch all codes of a batch off; credit already given stays.
+
+    Raises:
+        IllegalBatchState: the batch is not active.
+    """
+    batch = lock_batch(batch_id, State.ACTIVE)
+    move_batch(batch, State.DISABLED)
+    write_down(batch, "switched off", by=by, now=now, reason=reason)
+    return batch
+
+
+@serialized
+def enable_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Batch:
+    """Switch all codes of a batch on again.
+
+    Raises:
+        IllegalBatchState: the batch is not switched off.
+    """
+    batch = lock_batch(batch_id, State.DISABLED)
+    move_batch(batch, State.ACTIVE)
+    write_down(batch, "switched on", by=by, now=now, reason=reason)
+    return batch
+
+
+@serialized
+def extend_batch(*, batch_id: UUID, expires_at: datetime | None, reason: str, by: User, now: datetime) -> Batch:
+    """Let the codes work longer, until before `expires_at` or for ever; expired ones work again.
+
+    Raises:
+        IllegalBatchState: the batch has ended, or waits for a second person who was asked about less.
+        InvalidTerms: the new end is not later than the old one, or has passed.
+    """
+    batch = lock_batch(batch_id, State.GENERATING, State.ACTIVE, State.DISABLED)
+    before, after = batch.expires_at, expires_at
+    if before is None:
+        raise InvalidTerms("The codes work for ever already.", field="expires_at")
+    if after is not None and after <= max(before, now):
+        raise InvalidTerms("The new end must be later than the old one, and to come.", field="expires_at")
+    batch.expires_at = after
+    batch.save(update_fields=["expires_at"])
+    moments = {"before": before.isoformat(), "after": after.isoformat() if after else None}
+    write_down(batch, "extended", by=by, now=now, reason=reason, details=moments)
+    return batch
+
+
+@serialized
+def disable_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) -> Voucher:
+    """Switch one code off; switching it off again changes nothing.
+
+    Raises:
+        VoucherRevoked: it was revoked.
+    """
+    voucher = _lock_unrevoked(voucher_id)
+    if voucher.disabled_at is None:
+        _set_disabled(voucher, now)
+        write_down(voucher.batch, "code switched off", by=by, now=now, reason=reason, voucher=voucher)
+    return voucher
+
+
+@serialized
+def enable_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) -> Voucher:
+    """Switch one code on again; switching it on again changes nothing.
+
+    Raises:
+        VoucherRevoked: it was revoked.
+    """
+    voucher = _lock_unrevoked(voucher_id)
+    if voucher.disabled_at is not None:
+        _set_disabled(voucher, None)
+        write_down(voucher.batch, "code switched on", by=by, now=now, reason=reason, voucher=voucher)
+    return voucher
+
+
+@serialized
+def change_limit(*, voucher_id: int, max_redemptions: int, reason: str, by: User, now: datetime) -> Voucher:
+    """Change how often a chosen code can be redeemed in all, never below its use.
+
+    Raises:
+        IllegalBatchState: the code was generated or imported, or does not work.
+        LimitBelowUse: it was redeemed more often already.
+        InvalidTerms: the limit is out of range, or lower than what one organization may redeem.
+    """
+    batch = lock_batch(Voucher.objects.values_list("batch", flat=True).get(pk=voucher_id), State.ACTIVE, State.DISABLED)
+    voucher = _lock_unrevoked(voucher_id)
+    _check_limit(batch, voucher, max_redemptions)
+    before, voucher.max_redemptions = voucher.max_redemptions, max_redemptions
+    batch.max_redemptions = max_redemptions
+    voucher.save(update_fields=["max_redemptions"])
+    batch.save(update_fields=["max_redemptions"])
+    limits = {"before": before, "after": max_redemptions}
+    write_down(batch, "limit changed", by=by, now=now, reason=reason, voucher=voucher, details=limits)
+    return voucher
+
+
+def _check_limit(batch: Batch, voucher: Voucher, limit: int) -> None:
+    if batch.origin != Batch.Origin.CHOSEN:
+        raise IllegalBatchState("Only the limit of a chosen code can be changed; make another batch instead.")
+    if not batch.max_per_organization <= limit <= MOST_REDEMPTIONS:
+        raise InvalidTerms(
+            f"It must be between {batch.max_per_organization:,} and {MOST_REDEMPTIONS:,}.", field="max_redemptions"
+        )
+    if limit < voucher.redemption_count:
+        raise LimitBelowUse(f"It was redeemed {voucher.redemption_count:,} times.", field="max_redemptions")
+
+
+def _lock_unrevoked(voucher_id: int) -> Voucher:
+    voucher = lock_voucher(voucher_id)
+    if voucher.revoked_at is not None:
+        raise VoucherRevoked()
+    return voucher
+
+
+def _set_disabled(voucher: Voucher, moment: datetime | None) -> None:
+    voucher.disabled_at = moment
+    voucher.save(update_fields=["disabled_at"])

@@ -1,0 +1,137 @@
+"""Codes that staff choose, one by one or as a list from elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from apps.common.transactions import serialized
+from apps.vouchers import codes
+from apps.vouchers.code_lists import BadLine, read_list
+from apps.vouchers.errors import CodeTaken, InvalidCodes
+from apps.vouchers.keys import lookup_key
+from apps.vouchers.models import Batch, Voucher
+from apps.vouchers.services.batches import new_batch, start_new
+from apps.vouchers.terms import BatchTerms
+
+MOST_IMPORTED = 20_000
+LOOKED_UP_AT_ONCE = 500
+NAMED_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What an import would do: `fresh` become vouchers, `bad` are no codes, the rest is left out."""
+
+    fresh: tuple[str, ...]
+    bad: tuple[BadLine, ...]
+    repeated_count: int
+    taken_count: int
+    heading: str = ""
+
+
+@serialized
+def create_chosen(
+    *, code: str, terms: BatchTerms, reason: str, by: User, now: datetime, batch_id: UUID | None = None
+) -> Batch:
+    """Make one voucher with a chosen code, which is shown in full: it is public by its nature.
+
+    Raises:
+        InvalidCodes: it is not 3 to 64 letters and digits.
+        CodeTaken: a voucher has it already.
+        InvalidTerms, ReasonMissing: as for any batch.
+    """
+    chosen = codes.normalize(code)
+    if not codes.is_plain(chosen):
+        raise InvalidCodes("A code has 3 to 64 letters and digits; spaces and dashes do not count.", field="code")
+    terms = replace(terms, count=1, prefix="")
+    batch, is_new = new_batch(terms, Batch.Origin.CHOSEN, reason=reason, by=by, now=now, batch_id=batch_id)
+    if not is_new:
+        return batch
+    _store(batch, [chosen], shown_in_full=True)
+    return start_new(batch, reason=reason, by=by, now=now)
+
+
+@serialized
+def import_codes(
+    *, text: str, terms: BatchTerms, reason: str, by: User, now: datetime, batch_id: UUID | None = None
+) -> Batch:
+    """Make a batch of the codes in a list, as `code_lists` reads it; those that exist already are left out.
+
+    Raises:
+        InvalidCodes: a line breaks a rule, or nothing is left.
+        CodeTaken: a code was made by someone else meanwhile.
+        InvalidTerms, ReasonMissing: as for any batch.
+    """
+    known = Batch.objects.filter(pk=batch_id).first() if batch_id else None
+    if known is not None:
+        return known
+    preview = preview_import(text)
+    if preview.bad:
+        raise InvalidCodes(_complaint(preview.bad), field="codes")
+    if not preview.fresh:
+        raise InvalidCodes("There is no new code in the list.", field="codes")
+    terms = replace(terms, count=len(preview.fresh), prefix="")
+    batch, is_new = new_batch(terms, Batch.Origin.IMPORTED, reason=reason, by=by, now=now, batch_id=batch_id)
+    if not is_new:
+        return batch
+    _store(batch, preview.fresh, shown_in_full=False)
+    return start_new(batch, reason=reason, by=by, now=now)
+
+
+def preview_import(text: str) -> ImportPreview:
+    """Say what an import would do, and do nothing.
+
+    Raises:
+        InvalidCodes: the list is too long.
+    """
+    listed = read_list(text)
+    if len(listed.codes) + len(listed.bad) > MOST_IMPORTED:
+        raise InvalidCodes(f"A list has at most {MOST_IMPORTED:,} codes.", field="codes")
+    distinct = tuple(dict.fromkeys(listed.codes))
+    taken = _taken(distinct)
+    return ImportPreview(
+        fresh=tuple(code for code in distinct if code not in taken),
+        bad=listed.bad,
+        repeated_count=len(listed.codes) - len(distinct),
+        taken_count=len(taken),
+        heading=listed.heading,
+    )
+
+
+def _complaint(bad: Sequence[BadLine]) -> str:
+    named = [f"{line}." for line in bad[:NAMED_LINES]]
+    more = [f"And {len(bad) - NAMED_LINES:,} lines more."] if len(bad) > NAMED_LINES else []
+    return " ".join(["The list holds what is no code.", *named, *more])
+
+
+def _taken(candidates: Sequence[str]) -> set[str]:
+    key = lookup_key()
+    by_hash = {codes.keyed_hash(key, code): code for code in candidates}
+    hashes, found = list(by_hash), set[str]()
+    for start in range(0, len(hashes), LOOKED_UP_AT_ONCE):
+        part = hashes[start : start + LOOKED_UP_AT_ONCE]
+        found.update(Voucher.objects.filter(code_hash__in=part).values_list("code_hash", flat=True))
+    return {by_hash[code_hash] for code_hash in found}
+
+
+def _store(batch: Batch, chosen: Sequence[str], *, shown_in_full: bool) -> None:
+    key = lookup_key()
+    vouchers = [
+        Voucher(
+            batch=batch,
+            number=number,
+            code_hash=codes.keyed_hash(key, code),
+            masked=code if shown_in_full else codes.masked(code),
+            max_redemptions=batch.max_redemptions,
+        )
+        for number, code in enumerate(chosen)
+    ]
+    try:
+        with transaction.atomic():
+            Voucher.objects.bulk_create(vouchers, batch_size=1_000)
+    except IntegrityError as error:
+        raise CodeTaken(field="code") from error

@@ -1,0 +1,131 @@
+"""Corrections by staff: deductions, reversals, revoked grants. Each is a new transfer; nothing is ever edited."""
+
+from datetime import datetime
+from functools import partial
+
+from django.db.models import Q, Sum
+
+from apps.common.causes import Cause
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.ledger.models import Transfer
+from apps.ledger.requests import TransferRequest
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.decisions.reversals import decide_deduct, decide_reverse_grant, decide_revoke
+from apps.wallets.errors import NotReversible
+from apps.wallets.models import Consumption, EntryType, Grant
+from apps.wallets.selectors import why_not_reversible
+from apps.wallets.services.books import Asks
+from apps.wallets.services.dispute_holds import refuse_frozen
+from apps.wallets.services.locks import lock_wallet
+from apps.wallets.services.reversals import find_transfer, reversal_of, undo_by_new
+from apps.wallets.services.rows import transfer_row, transfer_state
+from apps.wallets.services.turns import decide
+
+
+def deduct(
+    *, organization: Organization, amount: Micros, key: str, cause: Cause, reason: str, created_by: str, now: datetime
+) -> Transfer:
+    """Take credit away by hand, once per key, in burn order; never more than is available.
+
+    Raises:
+        BudgetExceeded: less is available.
+        IdempotencyMismatch: the key was used before with another amount.
+    """
+    request = TransferRequest(
+        book_id=organization.pk,
+        key=key,
+        source=code_of(organization.pk, Role.WALLET),
+        destination=code_of(organization.pk, Role.PROMOTIONS),
+        amount=amount,
+        kind=EntryType.ADJUSTMENT.value,
+        created_by=created_by,
+        cause=cause,
+        description=reason,
+    )
+    asks = Asks(roles=(Role.PROMOTIONS,), keys=(key,))
+    answer = decide(organization.pk, asks, lambda state: decide_deduct(state, request, now), now)
+    return transfer_row(answer, answer.result)
+
+
+@serialized
+def revoke_grant(*, grant: Grant, cause: Cause, reason: str, created_by: str, now: datetime) -> Micros:
+    """Take back what is unspent of credit that was given away, by reversal, and end it; return how much that was.
+
+    A grant that was reversed is taken back already. What a pending reservation holds of it may still be captured; what
+    the reservation returns lapses.
+
+    Raises:
+        NotReversible: it was paid for, and is refunded instead; or it is frozen, since its payment is in dispute.
+    """
+    lock_wallet(grant.organization, now=now)
+    made_by = Transfer.objects.select_related("source", "destination").get(pk=grant.transfer_id)
+    _refuse_to_take(made_by, grant)
+    if reversal_of(made_by) is not None:
+        return Micros(0)
+    key = f"grant-revocation:{grant.pk}"
+    asks = Asks(codes=(made_by.source.code, made_by.destination.code), keys=(key,), grant_ids=(grant.pk,))
+    decision = partial(
+        decide_revoke,
+        grant_id=grant.pk,
+        made_by=transfer_state(made_by),
+        cause=cause,
+        reason=reason,
+        created_by=created_by,
+        now=now,
+    )
+    return decide(grant.organization_id, asks, decision, now).result
+
+
+@serialized
+def reverse_transfer(
+    *, organization: Organization, transfer_id: int, cause: Cause, reason: str, created_by: str, now: datetime
+) -> Transfer:
+    """Undo by hand what is left of one transfer, by a new one, once: what it burnt goes back, what it granted is taken.
+
+    Raises:
+        TransferNotFound: the organization has no such transfer.
+        NotReversible: staff do not reverse what its cause posts (`why_not_reversible`), its credit was paid for or is
+            frozen, or nothing is left of it: it was given back, was taken back, or has lapsed.
+    """
+    lock_wallet(organization, now=now)
+    original = find_transfer(organization, transfer_id)
+    if known := reversal_of(original):
+        return known
+    grant = Grant.objects.filter(organization=organization, transfer=original).first()
+    _refuse_to_take(original, grant)
+    if grant is None:
+        return undo_by_new(organization, original, cause, reason, created_by, now)
+    made_by = transfer_state(original)
+    asks = Asks(
+        roles=(Role.BREAKAGE, Role.PROMOTIONS),
+        codes=(made_by.source, made_by.destination),
+        keys=(f"reversal:{original.pk}",),
+        grant_ids=(grant.pk,),
+    )
+    decision = partial(
+        decide_reverse_grant,
+        grant_id=grant.pk,
+        made_by=made_by,
+        deducted_micros=_deducted_micros(grant),
+        cause=cause,
+        reason=reason,
+        created_by=created_by,
+        now=now,
+    )
+    answer = decide(organization.pk, asks, decision, now)
+    return transfer_row(answer, answer.result)
+
+
+def _refuse_to_take(original: Transfer, grant: Grant | None) -> None:
+    if reason := why_not_reversible(original, grant):
+        raise NotReversible(reason)
+    if grant is not None:
+        refuse_frozen(grant)
+
+
+def _deducted_micros(grant: Grant) -> int:
+    """What staff deducted of a grant by hand and did not put back, in micros: promotions have it already."""
+    by_hand = Q(transfer__kind=EntryType.ADJUSTMENT) | Q(transfer__reverses__kind=EntryType.ADJUSTMENT)
+    return Consumption.objects.filter(by_hand, grant=grant).aggregate(total=Sum("amount_micros"))["total"] or 0

@@ -1,0 +1,288 @@
+"""What a decision is about to write to a customer's book: begun from its state, moved by one rule after the other.
+
+Pure: each step keeps what the proofs ask for together, so that no rule can forget half of it. A transfer that burns a
+grant lowers the grant, a charge has its net, and every movement of the wallet is in its day's total.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from apps.ledger.journal import Journal
+from apps.ledger.records import GRANT_END, GrantTerms, grant_end
+from apps.ledger.requests import TransferRequest
+from apps.ledger.state import PENDING, AccountState, HoldState, TransferState
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.burndown import Burn, Part, burn
+from apps.wallets.kinds import CHARGED
+from apps.wallets.state import (
+    BookState,
+    Changes,
+    ChargeState,
+    Consumed,
+    Decided,
+    GrantState,
+    NeedsMore,
+    Returned,
+    ShortfallState,
+    SliceState,
+    Undone,
+)
+
+R = TypeVar("R")
+
+
+class WalletPosting:
+    """The rows of one decision at the moment `now`, and the book as it is by now."""
+
+    def __init__(self, state: BookState, now: datetime) -> None:
+        self.state, self.now = state, now
+        self.journal = Journal(state.ledger)
+        self.grants = dict(state.grants)
+        self.slices = list(state.slices)
+        self.shortfalls = dict(state.shortfalls)
+        self.short_micros = state.short_micros
+        self.charges = dict(state.charges)
+        self._new_slices: list[SliceState] = []
+        self._consumed: list[Consumed] = []
+        self._undone: list[Undone] = []
+        self._returned: list[Returned] = []
+        self._grants: set[int] = set()
+        self._shortfalls: set[int] = set()
+        self._charges: set[int] = set()
+        self._days: dict[tuple[date, str], tuple[int, int]] = {}
+        self._moves_wallet = False
+
+    @property
+    def book_id(self) -> UUID:
+        """The book's id, which is the organization's."""
+        return self.state.ledger.book_id
+
+    @property
+    def is_postpaid(self) -> bool:
+        """Whether what no grant covers is owed."""
+        return self.state.terms.is_postpaid
+
+    def code(self, role: Role) -> str:
+        """Code of one of the organization's accounts."""
+        return code_of(self.book_id, role)
+
+    def account(self, role: Role) -> AccountState:
+        """One of the organization's accounts as it is by now."""
+        return self.journal.account(self.code(role))
+
+    def spendable(self) -> list[GrantState]:
+        """Grants that have started and are not expired; their free parts may be burnt."""
+        return [grant for grant in self.grants.values() if grant.remaining_micros and grant.counts(self.now)]
+
+    def burn(self, grants: Iterable[GrantState], amount_micros: int) -> Burn:
+        """Say which of some grants pay for an amount, in burn order."""
+        return burn((grant.as_slice() for grant in grants), amount_micros)
+
+    def move(self, request: TransferRequest) -> TransferState:
+        """Post a transfer; where it moves the wallet it counts on its day, and a charge has its net."""
+        transfer = self.journal.post(request, self.now)
+        wallet = self.code(Role.WALLET)
+        if wallet not in (transfer.source, transfer.destination):
+            return transfer
+        sign = -1 if transfer.source == wallet else 1
+        original = request.reverses
+        kind = original.kind if original is not None and original.kind in CHARGED else transfer.kind
+        day = (transfer.effective_at.astimezone(UTC).date(), kind)
+        amount, count = self._days.get(day, (0, 0))
+        self._days[day] = (amount + sign * transfer.amount_micros, count + (1 if kind == transfer.kind else -1))
+        self._moves_wallet = True
+        if transfer.kind in CHARGED and sign < 0:
+            self._set_charge(
+                ChargeState(None, transfer.number, None, transfer.key, True, transfer.amount_micros, 0, 0, ())
+            )
+        return transfer
+
+    def add_grant(self, grant: GrantState) -> None:
+        """Add a grant that a transfer of this draft makes."""
+        self._set_grant(grant)
+        self.journal.effects(grant.number).grant = GrantTerms(
+            source=grant.source,
+            priority=grant.priority,
+            is_paid=grant.is_paid,
+            amount_micros=grant.amount_micros,
+            paid_micros=grant.paid_micros,
+            granted_at=grant.granted_at,
+            expires_at=grant.expires_at,
+            key=grant.key,
+            description=grant.description,
+            starts_at=grant.starts_at,
+        )
+
+    def consume(self, paid: Burn, transfer: TransferState) -> None:
+        """Take the parts of a burn from their grants for a transfer."""
+        for part in paid.parts:
+            self.take(part.grant, part.amount_micros, transfer)
+
+    def take(self, number: int, amount_micros: int, transfer: TransferState) -> None:
+        """Take from a grant (or give back, where negative) for a transfer of this draft."""
+        if amount_micros:
+            self.journal.effects(transfer.number).parts.append((number, amount_micros))
+            self._take(number, amount_micros, transfer.number, None, transfer.number)
+
+    def pay_short(self, number: int, amount_micros: int, short: ShortfallState, record: int) -> None:
+        """Take from a grant for what fell short before, as a record of this draft says."""
+        self.cover(short.number, amount_micros)
+        self._take(number, amount_micros, short.number, short.transfer_id, record)
+
+    def _take(self, number: int, amount_micros: int, transfer: int, transfer_id: int | None, record: int) -> None:
+        grant = self.grants[number]
+        self._set_grant(replace(grant, remaining_micros=grant.remaining_micros - amount_micros))
+        self._consumed.append(Consumed(number, transfer, transfer_id, record, amount_micros, self.now))
+        charge = self.charges.get(transfer)
+        if charge is not None:
+            self.charges[transfer] = replace(charge, parts=(Part(number, amount_micros), *charge.parts))
+
+    def count_returned(self, number: int, transfer: TransferState) -> None:
+        """Count that a transfer gives back what a grant brought."""
+        grant = self.grants[number]
+        self._set_grant(replace(grant, returned_micros=grant.returned_micros + transfer.amount_micros))
+        self._returned.append(Returned(number, transfer.number))
+
+    def count_kept(self, number: int, amount_micros: int) -> None:
+        """Count that what was given back of what a grant brought was not after all."""
+        grant = self.grants[number]
+        self._set_grant(replace(grant, returned_micros=grant.returned_micros - amount_micros))
+
+    def lapse(self, number: int, transfer: TransferState) -> None:
+        """Take the free rest of a lapsed grant for a transfer."""
+        grant = self.grants[number]
+        self._set_grant(replace(grant, lapsed_micros=grant.lapsed_micros + grant.free_micros))
+        self.take(number, grant.free_micros, transfer)
+
+    def end_with(self, number: int, transfer: TransferState) -> None:
+        """End a grant now, as a transfer of this draft says."""
+        self.journal.effects(transfer.number).ends = (number, self.now)
+        self._set_grant(replace(self.grants[number], expires_at=self.now))
+
+    def note_end(self, number: int, end: datetime, *, by: str, why: str) -> None:
+        """Let a grant end at another moment, which moves its place in the burn order, where no transfer says so."""
+        grant = self.grants[number]
+        body = grant_end(grant=number, before=grant.expires_at, after=end, by=by, why=why)
+        self.journal.note(GRANT_END, body, self.now)
+        self._set_grant(replace(grant, expires_at=end))
+
+    def fall_short(self, amount_micros: int, transfer: TransferState) -> None:
+        """Note what no grant covers of a transfer."""
+        if amount_micros:
+            short = ShortfallState(None, transfer.number, None, amount_micros, amount_micros, self.now)
+            self._set_shortfall(short)
+            self.short_micros += amount_micros
+            self.journal.effects(transfer.number).short += amount_micros
+
+    def owe(self, amount_micros: int, transfer: TransferState) -> None:
+        """Note what of a charge is owed instead of paid by grants."""
+        charge = self.charges.get(transfer.number)
+        if charge is not None:
+            self.charges[charge.number] = replace(charge, owed_micros=amount_micros)
+
+    def open_shortfalls(self) -> Iterator[ShortfallState]:
+        """Yield what is still uncovered, oldest first.
+
+        Raises:
+            NeedsMore: there are more than were read.
+        """
+        through = self.state.shortfalls_through
+        for number in sorted(self.shortfalls):
+            if through is not None and number > through:
+                break
+            if self.shortfalls[number].remaining_micros:
+                yield self.shortfalls[number]
+        if through is not None:
+            raise NeedsMore
+
+    def cover(self, number: int, amount_micros: int) -> None:
+        """Lower an open shortfall."""
+        short = self.shortfalls[number]
+        self._set_shortfall(replace(short, remaining_micros=short.remaining_micros - amount_micros))
+        self.short_micros -= amount_micros
+
+    def undo(self, number: int, amount_micros: int, transfer: TransferState) -> None:
+        """Note how much of a charge a transfer undoes."""
+        charge = self.charges[number]
+        changed = replace(charge, undone_micros=charge.undone_micros + amount_micros)
+        if not charge.has_net:
+            self.charges[number] = changed
+            return
+        self._set_charge(changed)
+        self._undone.append(Undone(number, transfer.number, amount_micros))
+        self.journal.effects(transfer.number).undoes.append((number, amount_micros))
+
+    def set_aside(self, hold: HoldState, parts: Sequence[Part], *, is_freeze: bool = False) -> None:
+        """Name the grants that back a new hold, and how much each holds."""
+        for part in parts:
+            grant = self.grants[part.grant]
+            self._set_grant(replace(grant, held_micros=grant.held_micros + part.amount_micros))
+            backing = SliceState(hold.id, part.grant, part.amount_micros, is_freeze)
+            self.slices.append(backing)
+            self._new_slices.append(backing)
+
+    def slices_of(self, hold_id: UUID) -> list[SliceState]:
+        """Return what backs a hold, in the order in which it was named."""
+        return [each for each in self.slices if each.hold_id == hold_id]
+
+    def free_slices(self, hold_id: UUID) -> None:
+        """Return to its grants what a hold that ends held of them."""
+        for each in self.slices_of(hold_id):
+            grant = self.grants[each.grant]
+            self._set_grant(replace(grant, held_micros=grant.held_micros - each.amount_micros))
+
+    def close_hold(self, hold: HoldState) -> HoldState:
+        """End a pending hold with nothing captured, and return what it held to its grants."""
+        closed = self.journal.close_hold(hold, self.now)
+        self.free_slices(hold.id)
+        return closed
+
+    def ended_holds(self) -> list[HoldState]:
+        """Return the pending holds whose end has come."""
+        return [hold for hold in self.journal.holds.values() if hold.status == PENDING and hold.is_past(self.now)]
+
+    def _set_grant(self, grant: GrantState) -> None:
+        self.grants[grant.number] = grant
+        self._grants.add(grant.number)
+
+    def _set_shortfall(self, short: ShortfallState) -> None:
+        self.shortfalls[short.number] = short
+        self._shortfalls.add(short.number)
+
+    def _set_charge(self, charge: ChargeState) -> None:
+        self.charges[charge.number] = charge
+        self._charges.add(charge.number)
+
+    def decided(self, result: R) -> Decided[R]:
+        """Return what came of the decision, linked to the book's chain."""
+        self.journal.seal()
+        after = replace(
+            self.state,
+            ledger=self.journal.after(),
+            grants=self.grants,
+            slices=tuple(self.slices),
+            shortfalls=self.shortfalls,
+            short_micros=self.short_micros,
+            charges=self.charges,
+        )
+        changes = Changes(
+            ledger=self.journal.changes(),
+            grants=frozenset(self._grants),
+            consumed=tuple(self._consumed),
+            shortfalls=frozenset(self._shortfalls),
+            charges=frozenset(self._charges),
+            undone=tuple(self._undone),
+            returned=tuple(self._returned),
+            slices=tuple(self._new_slices),
+            days=self._days,
+            updated_at=self.now if self._moves_wallet else None,
+        )
+        return Decided(after, changes, result)
+
+
+def unchanged(state: BookState, result: R) -> Decided[R]:
+    """Return a decision that writes nothing."""
+    return Decided(state, Changes(), result)

@@ -1,0 +1,109 @@
+"""A second person's click carries out what was asked, whatever it was, and shows before what it would do."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.approvals.actions import submit
+from apps.approvals.models import Approval
+from apps.common.money import Micros
+from apps.contracts.actions import RevokeGrant
+from apps.pricing.models import PriceVersion
+from apps.usage.actions import PublishPrice
+from apps.wallets import services as wallets
+from apps.wallets.actions import DeductCredit
+from apps.wallets.models import Grant
+from tests.backoffice.people import client_of, create_staff
+from tests.backoffice.world import create_customer
+from tests.factories import cause_of, create_organization
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
+from tests.usage.test_preview import MICRO, draft
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(now, settings) -> Approval:
+    """A price that changes what acme pays from 20 to 50 micros, above the limit."""
+    settings.APPROVAL_LIMIT_MICROS = 29
+    meter, acme = make_meter(), create_organization(now)
+    price(meter, micros_per_million=2 * MICRO)
+    send(acme, now, event("a", quantity=4), event("b", quantity=6))
+    by: User = create_staff("maker", "Billing")
+    action = PublishPrice.of(draft(meter, now), reason="new list", key="staff:1", now=now)
+    waiting = submit(action, by=by, now=now)
+    assert waiting is not None
+    return waiting
+
+
+def decide(approval, verb, person):
+    page = reverse(f"admin:approvals_approval_{verb}", args=[approval.pk])
+    client = client_of(person)
+    text = client.get(page).content.decode()
+    token = re.search(r'name="token" value="([^"]+)"', text).group(1)
+    client.post(page, {"_step": "confirm", "token": token, "reason": "Agreed"})
+    approval.refresh_from_db()
+    return text
+
+
+def test_a_price_is_published_by_the_click_of_who_agrees(asked, now, time_machine):
+    time_machine.move_to(now, tick=False)
+    text = decide(asked, "approve", create_staff("checker", "Approver"))
+    assert asked.status == "used"
+    assert "0.00002 USD" in text
+    assert "0.00005 USD" in text
+    assert PriceVersion.objects.get(pk=asked.subject_id).status == "published"
+
+
+def test_what_cannot_be_any_more_is_said_before_and_stays_open(now, settings):
+    settings.APPROVAL_LIMIT_MICROS = 10
+    customer, maker = create_customer(), create_staff("maker", "Billing")
+    action = DeductCredit(
+        organization_id=customer.pk, amount_micros=80_000_000, currency="USD", reason="x", key="staff:1"
+    )
+    waiting = submit(action, by=maker, now=timezone.now())
+    wallets.charge(
+        organization=customer,
+        cause=cause_of(customer),
+        amount=Micros(50_000_000),
+        kind="usage",
+        key="meanwhile",
+        created_by="staff:t",
+        now=timezone.now(),
+    )
+    text = decide(waiting, "approve", create_staff("checker", "Approver"))
+    assert "it would be refused" in text
+    assert "Balance, when it was asked for" in text
+    assert waiting.status == "pending"
+
+
+def test_a_request_shows_on_the_page_of_what_it_is_about_and_of_its_customer(settings):
+    settings.APPROVAL_LIMIT_MICROS = 10
+    customer, maker = create_customer(), create_staff("maker", "Billing")
+    grant = customer_grant(customer)
+    action = RevokeGrant(
+        organization_id=customer.pk,
+        amount_micros=grant.remaining_micros,
+        currency="USD",
+        reason="x",
+        key="staff:1",
+        grant_id=grant.pk,
+    )
+    waiting = submit(action, by=maker, now=timezone.now())
+    client = client_of(maker)
+    pages = [
+        reverse("admin:wallets_grant_change", args=[grant.pk]),
+        reverse("admin:wallets_grant_take_back", args=[grant.pk]),
+        reverse("admin:tenants_organization_change", args=[customer.pk]),
+    ]
+    for page in pages:
+        assert f"Request {waiting.pk} waits for a second person" in client.get(page).text
+    assert "waits for a second person" not in client.get(reverse("admin:wallets_grant_changelist")).text
+
+
+def customer_grant(customer) -> Grant:
+    return Grant.objects.get(organization=customer)

@@ -1,0 +1,129 @@
+"""Lists of money and of what happened narrow by days and by amounts."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from apps.backoffice.models import SavedView
+from tests.backoffice.people import client_of, create_staff
+from tests.backoffice.world import NOW, create_customer, create_world
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
+
+pytestmark = pytest.mark.django_db
+
+# The moment and, where there is one, the amount that a list narrows by.
+LISTS = {
+    "ledger.Entry": ("recorded_at", "amount_micros"),
+    "ledger.Transfer": ("recorded_at", "amount_micros"),
+    "ledger.Hold": ("created_at", "amount_micros"),
+    "wallets.Grant": ("granted_at", "amount_micros"),
+    "wallets.Consumption": ("recorded_at", "amount_micros"),
+    "usage.UsagePosting": ("created_at", "amount_micros"),
+    "vouchers.Redemption": ("redeemed_at", "amount_micros"),
+    "approvals.Approval": ("requested_at", "amount_micros"),
+    "payments.StripePayment": ("created_at", "amount_micros"),
+    "payments.StripeInvoice": ("created_at", "amount_micros"),
+    "payments.CheckoutSession": ("created_at", "amount_micros"),
+    "payments.Refund": ("created_at", "amount_micros"),
+    "payments.StripeEvent": ("received_at", ""),
+    "auditlog.LogEntry": ("timestamp", ""),
+    "idempotency.IdempotentCall": ("created_at", ""),
+}
+
+
+@pytest.fixture
+def client():
+    create_world()
+    return client_of(create_staff("ada", "Administrator"))
+
+
+@pytest.mark.parametrize("label", LISTS)
+def test_by_days_and_amounts(client, label):
+    model = next(model for model in admin.site._registry if model._meta.label == label)
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    moment, amount = LISTS[label]
+
+    def rows(**query):
+        answer = client.get(address, query)
+        assert answer.status_code == 200
+        assert answer.context["cl"].has_active_filters, query
+        return len(answer.context["cl"].result_list)
+
+    assert rows(**{f"{moment}_from": "2000-01-01"}) == min(50, model._default_manager.count())
+    assert rows(**{f"{moment}_to": "2000-01-01"}) == 0
+    if amount:
+        every = model._default_manager.count()
+        assert rows(**{f"{amount}_from": "-1000000000"}) == min(50, every)
+        assert rows(**{f"{amount}_from": "1000000000"}) == 0
+
+
+class TestUsageEvents:
+    """Sixty events of a day, each of one unit more than the one before, at a dollar each, and one of the day after."""
+
+    EVENTS = "/admin/usage/usageevent/"
+    DAY = {"counted_on_from": "2026-11-18", "counted_on_to": "2026-11-18"}
+
+    @pytest.fixture
+    def client(self):
+        customer = create_customer()
+        price(make_meter("call", "service", unit="call"), micros_per_million=10**12)
+        times = [*["2026-11-18T11:59:00Z"] * 60, "2026-11-19T00:00:00Z"]
+        for number, at in enumerate(times, start=1):
+            send(customer, NOW + timedelta(days=1), event(f"e{number}", "call", time=at, quantity=number))
+        return client_of(create_staff("ada", "Viewer"))
+
+    def rows(self, client, query=""):
+        return client.get(f"{self.EVENTS}{query}").context["cl"]
+
+    def test_pages_of_some_days_follow_on_each_other(self, client):
+        first = self.rows(client, "?" + urlencode(self.DAY))
+        assert first.get_ordering(None, None) == ["-counted_on", "-id"]
+        second = self.rows(client, first.older)
+        seen = [row.event_id for page in (first, second) for row in page.result_list]
+        assert seen == [f"e{number}" for number in range(60, 0, -1)]
+        assert second.older == ""
+
+    def test_the_day_after_is_another(self, client):
+        assert [row.event_id for row in self.rows(client, "?counted_on_from=2026-11-19").result_list] == ["e61"]
+        assert self.rows(client, "?counted_on_to=9999-12-31").result_list
+
+    @pytest.mark.parametrize("also", [DAY, {"customer": "acme"}])
+    def test_by_what_they_cost(self, client, also):
+        amounts = {"charge_micros_from": "10", "charge_micros_to": "12"}
+        found = self.rows(client, "?" + urlencode(amounts | also)).result_list
+        assert [row.event_id for row in found] == ["e12", "e11", "e10"]
+
+
+def test_webhooks_by_type(client):
+    found = client.get("/admin/payments/stripeevent/", {"type": "nothing.such"}).context["cl"]
+    assert found.result_list == []
+    kind = found.model._default_manager.values_list("type", flat=True).first()
+    start = kind.partition(".")[0] + "."
+    for text in (kind, start):
+        rows = client.get("/admin/payments/stripeevent/", {"type": text}).context["cl"].result_list
+        assert rows
+        assert all(row.type.startswith(text) for row in rows)
+
+
+def test_a_narrowed_list_is_kept_under_a_name_and_shared(client):
+    sent = {"list_name": "wallets.grant", "name": "Small", "query": "amount_micros_to=5", "is_shared": "1"}
+    assert client.post("/admin/save-view/", sent).status_code == 302
+    assert SavedView.objects.filter(name="Small", is_shared=True).exists()
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        "ledger/entry/?account=org%00",
+        "ledger/hold/?status__exact=%00",
+        "wallets/grant/?organization=%00",
+        "usage/usageevent/?customer=a%00",
+        "payments/stripeevent/?type=%00",
+    ],
+)
+def test_a_nul_is_refused_before_the_database_fails_at_it(client, narrowed):
+    assert client.get(f"/admin/{narrowed}").status_code == 400

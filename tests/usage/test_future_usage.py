@@ -1,0 +1,134 @@
+"""Usage of a clock that is minutes ahead is charged at once, and in no window that ends before its time."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.common.money import MICROS_PER_UNIT
+from apps.usage.models import UsageAhead, UsageEvent
+from apps.usage.selectors import (
+    UsageGroup,
+    active_characters,
+    usage_by_day,
+    usage_by_event_type,
+    usage_by_operation,
+    usage_totals,
+)
+from apps.usage.services import check_usage, price_characters, rebuild_usage
+from apps.wallets.selectors import wallet_figures
+from tests.factories import create_organization
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
+
+pytestmark = pytest.mark.django_db
+MICRO = MICROS_PER_UNIT
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
+LATE = datetime(2026, 11, 18, 23, 58, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def acme():
+    return create_organization(NOW)
+
+
+@pytest.fixture(autouse=True)
+def priced():
+    price(make_meter(is_message=True), micros_per_million=MICRO)
+
+
+def use(organization, id, now, minutes, type="chat", **data):
+    time = (now + minutes * MINUTE).isoformat()
+    return send(organization, now, event(id, type, time=time, **{"quantity": 1, **data}))
+
+
+def shown(organization, at, days=1):
+    totals = usage_totals(organization, days=days, now=at)
+    return totals.tokens, totals.messages, totals.charge_micros, totals.sessions
+
+
+class TestAWindowThatEndsNow:
+    @pytest.mark.parametrize("now", [NOW, LATE])
+    def test_has_no_usage_before_its_time(self, acme, now):
+        use(acme, "a", now, 0, session="s1")
+        use(acme, "b", now, 3, session="s2")
+        moments = [now, now + 3 * MINUTE - timedelta(microseconds=1), now + 3 * MINUTE]
+        assert [shown(acme, at, days=2) for at in moments] == [(1, 1, 1, 1), (1, 1, 1, 1), (2, 2, 2, 2)]
+        assert wallet_figures(acme, now).balance_micros == -2
+
+    def test_keeps_ids_that_it_has_seen_before(self, acme):
+        use(acme, "a", NOW, 0, session="s1")
+        use(acme, "b", NOW, 3, session="s1")
+        use(acme, "c", NOW + MINUTE, 4, session="s1")
+        assert [shown(acme, NOW + number * MINUTE)[3] for number in (0, 2, 5)] == [1, 1, 1]
+
+    def test_has_an_id_once_its_first_time_has_come(self, acme):
+        use(acme, "a", NOW, 5, session="s1")
+        use(acme, "b", NOW, 2, session="s1")
+        assert [shown(acme, NOW + number * MINUTE)[3] for number in (0, 1, 2, 3)] == [0, 0, 1, 1]
+
+    def test_counts_an_id_by_the_day_before(self, acme):
+        use(acme, "a", LATE - timedelta(days=3), 0, session="s1")
+        use(acme, "b", LATE, 4, session="s1")
+        assert [shown(acme, LATE, days)[3] for days in (3, 4)] == [0, 1]
+        assert shown(acme, LATE + 4 * MINUTE, 1)[3] == 1
+
+    def test_has_no_groups_before_their_time(self, acme):
+        price(make_meter("memory", "event"), micros_per_million=MICRO)
+        price(make_meter("search", "service"), micros_per_million=MICRO)
+        use(acme, "a", NOW, 3, "memory", event_type="store")
+        use(acme, "b", NOW, 3, "search", operation="find")
+        use(acme, "c", NOW, 0, "search", operation="rank")
+        assert usage_by_event_type(acme, days=1, now=NOW) == []
+        assert usage_by_operation(acme, days=1, now=NOW) == [UsageGroup("rank", "search", 1, 1)]
+        assert [row["events"] for row in usage_by_day(acme, days=1, now=NOW)] == [1]
+        assert len(usage_by_operation(acme, days=1, now=NOW + 3 * MINUTE)) == 2
+
+    def test_has_no_characters_before_their_time(self, acme):
+        use(acme, "a", NOW, 3, character="ann")
+        price(make_meter("people", "character"), micros_per_million=5 * MICRO)
+        price_characters(created_by="staff:ann", now=NOW)
+        before, after = (active_characters(acme, days=1, now=NOW + number * MINUTE) for number in (2, 3))
+        assert [(each.high_water_mark, each.charged_micros) for each in (before, after)] == [(0, 0), (1, 5)]
+        assert [shown(acme, NOW + number * MINUTE)[2] for number in (2, 3)] == [0, 6]
+        assert list(check_usage()) == []
+
+
+class TestWhatIsKept:
+    def test_goes_when_its_time_has_come(self, acme):
+        use(acme, "a", NOW, 3)
+        use(acme, "b", NOW + 4 * MINUTE, 3)
+        assert UsageAhead.objects.count() == 1
+
+    def test_is_made_anew_with_the_totals(self, acme):
+        use(acme, "a", NOW, 0, session="s1")
+        use(acme, "b", NOW, 3, session="s2")
+        rebuild_usage(now=NOW)
+        assert [shown(acme, NOW + number * MINUTE)[3] for number in (0, 3)] == [1, 2]
+
+
+SENT = st.tuples(st.integers(0, 4), st.integers(-3, 5), st.sampled_from(["", "s1", "s2", "s3"]))
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sent=st.lists(SENT, max_size=8), now=st.sampled_from([NOW, LATE]), later=st.integers(0, 8))
+def test_any_window_that_ends_now_has_what_has_come(db, sent, now, later):
+    with transaction.atomic():
+        _check(sent, now, later)
+        transaction.set_rollback(True)
+
+
+def _check(sent, now, later):
+    acme = create_organization(now, "any")
+    moment = now
+    for number, (wait, minutes, session) in enumerate(sent):
+        moment += wait * timedelta(seconds=20)
+        use(acme, f"e{number}", moment, minutes, session=session)
+    at = moment + later * MINUTE
+    come = UsageEvent.objects.filter(occurred_at__lte=at)
+    sessions = {row.session for row in come if row.session}
+    assert shown(acme, at, days=2) == (come.count(), come.count(), come.count(), len(sessions))
+    assert list(check_usage()) == []
