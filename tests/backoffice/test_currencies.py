@@ -77,7 +77,9 @@ def test_a_dinar_shows_three_decimals(client):
     assert any("50.500" in row for row in rows)
 
 
-@pytest.mark.parametrize(("currency", "shown"), [("JPY", "5,000"), ("KWD", "5,000.000"), ("USD", "5,000.00")])
+@pytest.mark.parametrize(
+    ("currency", "shown"), [("JPY", "5,000"), ("ISK", "5,000"), ("KWD", "5,000.000"), ("USD", "5,000.00")]
+)
 def test_a_statement_writes_its_rows_as_the_currency_does(client, monkeypatch, currency, shown):
     customer = create_organization(NOW, "one", currency=currency)
     create_grant(customer, "5000", NOW)

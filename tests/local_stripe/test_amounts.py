@@ -302,10 +302,12 @@ class TestCreditNote:
         with pytest.raises(stripe.InvalidRequestError):
             v1.credit_notes.create({"invoice": invoice.id, **wanted})
 
-    def test_is_not_above_the_total_nor_of_a_draft(self, v1: Any, customer: str) -> None:
+    def test_is_not_above_the_total_nor_of_an_invoice_that_is_a_draft_or_void(self, v1: Any, customer: str) -> None:
         draft = invoice_over(v1, 10_000, customer)
-        with pytest.raises(stripe.InvalidRequestError, match="open, paid or uncollectible"):
-            v1.credit_notes.create({"invoice": draft.id, "amount": 1_000})
+        void = v1.invoices.void_invoice(finalized(v1, 10_000, customer).id)
+        for none in (draft, void):
+            with pytest.raises(stripe.InvalidRequestError, match="open, paid or uncollectible"):
+                v1.credit_notes.create({"invoice": none.id, "amount": 1_000})
         invoice = v1.invoices.finalize_invoice(draft.id)
         v1.credit_notes.create({"invoice": invoice.id, "amount": 6_000})
         with pytest.raises(stripe.InvalidRequestError, match="must not exceed the total"):

@@ -60,6 +60,19 @@ class TestDispute:
         expected = {"available": "25.00", "wallet": "25.00", "disputes": "-10.00", "cash": "-15.00"}
         assert (books(acme, now), open_issues()) == (expected, {"dispute": ("25.00", "15.00")})
 
+    def test_lost_after_a_part_was_given_back_takes_the_rest_alone(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        moved = [movement(-2_500), movement(1_000)]
+        deliver(
+            desk,
+            told("charge.dispute.funds_withdrawn", balance_transactions=moved[:1]),
+            told("charge.dispute.funds_reinstated", balance_transactions=moved),
+            told("charge.dispute.closed", balance_transactions=moved),
+        )
+        assert books(acme, now) == {"available": "10.00", "wallet": "10.00", "cash": "-10.00"}
+        assert open_issues() == {}
+
     @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2), (2, 0, 3, 1)])
     def test_of_all_of_a_payment_refunded_in_part_gives_that_part_back(
         self, desk: Desk, acme: Organization, now: datetime, order: tuple[int, ...]

@@ -142,6 +142,14 @@ class TestInvoice:
         }
         assert open_issues() == {"unasked": ("", "100.00")}
 
+    def test_paid_in_another_currency_keeps_that_money_unapplied_in_it(
+        self, desk: Desk, acme: Organization, now: datetime, contract: Contract
+    ) -> None:
+        put_payment(desk, 1, 110_000, currency="eur")
+        deliver(desk, self.paid(desk, status="open", amount_paid=0))
+        assert books(acme, now) == {"unapplied EUR": "1100.00", "cash EUR": "-1100.00"}
+        assert (self.state(contract), open_issues()) == ("due", {"unapplied": ("", "1100.00")})
+
     def test_under_a_reference_that_another_invoice_has_is_kept_apart(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:

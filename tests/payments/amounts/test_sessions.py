@@ -4,12 +4,14 @@ from datetime import datetime
 
 import pytest
 
-from apps.common.money import to_micros
+from apps.common.money import Micros, to_micros
 from apps.payments.errors import StripeUnknownOutcome
 from apps.payments.models import (
     CheckoutSession,
     PaymentIssue,
+    StripePayment,
 )
+from apps.payments.services import request_refund
 from apps.payments.services.sessions import _refuse_unlike
 from apps.payments.stripe_objects import CheckoutFacts
 from apps.tenants.models import Organization
@@ -111,6 +113,24 @@ def test_more_than_was_asked_for_waits_unapplied_until_it_goes_back(
     assert open_issues() == {}
 
 
+def test_a_refund_of_another_amount_than_staff_asked_for_is_booked_as_it_was_paid(
+    desk: Desk, acme: Organization, now: datetime
+) -> None:
+    asked(acme, now, "25")
+    deliver(desk, paid_session(2_500, subtotal=2_500))
+    wanted = request_refund(
+        payment_id=StripePayment.objects.get().pk,
+        amount=Micros(to_micros("10")),
+        reason="Asked",
+        key="k",
+        requested_by="ann",
+        now=now,
+    )
+    deliver(desk, told("refund.created", amount=500, metadata={"reference": wanted.reference}))
+    assert books(acme, now) == {"available": "20.00", "wallet": "20.00", "cash": "-20.00"}
+    assert open_issues() == {"refunds_differ": ("10.00", "5.00")}
+
+
 def test_money_in_another_currency_waits_in_it(desk: Desk, acme: Organization, now: datetime) -> None:
     asked(acme, now, "25")
     deliver(desk, paid_session(2_500, subtotal=2_500, currency="eur"))
@@ -123,10 +143,14 @@ def test_money_in_another_currency_waits_in_it(desk: Desk, acme: Organization, n
     assert books(acme, now) == {}
 
 
-def test_a_second_session_for_the_same_thing_is_kept_apart(desk: Desk, acme: Organization, now: datetime) -> None:
+@pytest.mark.parametrize("kind", ["checkout.session.completed", "checkout.session.async_payment_succeeded"])
+def test_a_second_session_for_the_same_thing_is_kept_apart(
+    desk: Desk, acme: Organization, now: datetime, kind: str
+) -> None:
     asked(acme, now, "25")
     deliver(desk, paid_session(2_500, subtotal=2_500))
-    deliver(desk, paid_session(2_500, subtotal=2_500, id="cs_test_again", payment_intent="pi_again"))
+    again = paid_session(2_500, subtotal=2_500, id="cs_test_again", payment_intent="pi_again")
+    deliver(desk, again | {"type": kind})
     assert books(acme, now) == {"available": "25.00", "wallet": "25.00", "unapplied": "25.00", "cash": "-50.00"}
     assert open_issues() == {"unapplied": ("", "25.00")}
 
@@ -156,6 +180,14 @@ class TestPartialCapture:
         events = [told("payment_intent.succeeded", **self.captured), paid_session(2_500, subtotal=2_500)]
         deliver(desk, *(events if intent_first else reversed(events)))
         assert books(acme, now) == {"available": "15.00", "wallet": "15.00", "cash": "-15.00"}
+
+    def test_that_the_charge_told_first_brings_what_was_captured(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        charged = told("charge.succeeded", amount=2_500, amount_captured=1_500)
+        deliver(desk, charged, paid_session(2_500, subtotal=2_500))
+        assert books(acme, now) == {"available": "15.00", "wallet": "15.00", "cash": "-15.00"}
+        assert open_issues() == {"underpaid": ("25.00", "15.00")}
 
     def test_leaves_nothing_of_what_was_never_captured_to_refund(
         self, desk: Desk, acme: Organization, now: datetime
