@@ -15,14 +15,18 @@ from apps.backoffice.documents import statement
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
 from apps.backoffice.home.figures import movement_chart
+from apps.common.money import to_micros
 from apps.common.periods import month_of
 from apps.contracts.models import Contract, Installment
+from apps.ledger.causes import TRANSFER
+from apps.ledger.models import Transfer
 from apps.usage.models import UsageEvent
+from apps.wallets.services import grant_credits
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer, sign_contract
 from tests.factories import charge, create_grant, create_organization
 from tests.pricing.factories import make_meter, price
-from tests.usage.factories import send, several
+from tests.usage.factories import event, send, several
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +96,7 @@ def test_a_statement_writes_its_rows_as_the_currency_does(client, monkeypatch, c
 class TestWhatIsNotShown:
     @pytest.fixture(autouse=True)
     def _short(self, monkeypatch):
-        for module in ("figures", "money", "usage"):
+        for module in ("causes", "figures", "money", "usage"):
             monkeypatch.setattr(f"apps.backoffice.explain.{module}.SHOWN", 2)
 
     def rows(self, client, address):
@@ -105,6 +109,61 @@ class TestWhatIsNotShown:
             create_grant(create_organization(NOW, f"c{number}"), str(10 + number), NOW, key=f"g{number}")
         (foot,) = self.rows(client, why("figure", "credit:USD"))
         assert foot == ["Not", "shown", "21.00", "USD", "Total", "46.00", "USD"]
+
+    @pytest.mark.parametrize(
+        ("name", "rest", "total"),
+        [
+            ("credit", "100.00", "300.00"),
+            ("outstanding", "-10.00", "-33.00"),
+            ("overdue", "110.00", "330.00"),
+            ("recognized", "10.00", "33.00"),
+            ("deferred", "10.00", "30.00"),
+            ("monthly_recurring", "110.00", "330.00"),
+            ("contract_value", "1,320.00", "3,960.00"),
+        ],
+    )
+    def test_of_each_figure_of_home(self, client, name, rest, total):
+        """Three contracts of 100.00 and 10.00 a month, one of each paid; and three that owe 10.00, 11.00 and 12.00."""
+        for number in range(3):
+            sign_contract(create_organization(NOW, f"c{number}"))
+            owes = create_organization(NOW, f"owes{number}", billing_mode="postpaid", postpaid_limit_micros=10**9)
+            charge(owes, str(10 + number), NOW, key=f"used{number}")
+        Installment.objects.filter(state="due", due_date="2026-12-18").update(overdue_at=NOW)
+        (foot,) = self.rows(client, why("figure", f"{name}:USD"))
+        assert foot == ["Not", "shown", rest, "USD", "Total", total, "USD"]
+
+    def test_of_a_balance_s_grants(self, client):
+        customer = create_organization(NOW, "one")
+        for number in range(3):
+            create_grant(customer, str(5 + number), NOW, key=f"g{number}")
+        assert ["Not", "shown", "7.00", "USD", "Total", "18.00", "USD"] in self.rows(client, tab_of(customer, "why"))
+
+    def test_of_the_grants_that_a_transfer_burnt(self, client):
+        customer = create_organization(NOW, "one")
+        for number in range(3):
+            create_grant(customer, str(5 + number), NOW, key=f"g{number}")
+        burnt = charge(customer, "17", NOW)
+        assert self.rows(client, why("transfer", burnt.pk)) == [
+            ["Not", "shown", "6.00", "USD", "Total", "17.00", "USD"]
+        ]
+
+    def test_of_what_goes_with_a_transfer(self, client):
+        customer = create_organization(NOW, "one")
+        cause = TRANSFER.of(create_grant(customer, "1", NOW).transfer.number)
+        for number in range(3):
+            given = {"source": "bonus", "key": f"with{number}", "cause": cause, "created_by": "staff:ann", "now": NOW}
+            grant_credits(organization=customer, amount=to_micros(str(5 + number)), **given)
+        page = why("transfer", Transfer.objects.get(number=int(cause.id)).pk)
+        assert self.rows(client, page) == [["Not", "shown", "7.00", "USD", "Total", "18.00", "USD"]]
+
+    def test_of_a_month_of_usage(self, client, monkeypatch):
+        monkeypatch.setattr("apps.backoffice.explain.usage.MOST_DAYS", 2)
+        customer = create_organization(NOW, "one")
+        price(make_meter("hours", "other"), micros_per_million=10**12)
+        for day in (16, 17, 18):
+            send(customer, NOW, event(f"e{day}", "hours", quantity=day, time=f"2026-11-{day}T00:00:00Z"))
+        (foot,) = self.rows(client, why("usage", f"{customer.pk}:2026-11"))
+        assert foot == ["Not", "shown", "18.00", "USD", "Total", "51.00", "USD"]
 
     def test_of_a_bar(self, client):
         for number in range(3):

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from apps.backoffice.components import Block, Cell, Facts, Table, moment, money
+from django.db.models import Count, Sum
+
+from apps.backoffice.components import Block, Cell, Facts, Table, feet, moment, money
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN
 from apps.backoffice.stripe_links import at_stripe
@@ -24,9 +26,10 @@ def causes(transfer: Transfer) -> Sequence[Block]:
 
 
 def posted_for(cause: Cause, book_id: UUID | None, title: str) -> Table:
-    """Return the transfers of a book that have a cause, oldest first; none without a book."""
+    """Return the transfers of a book that have a cause, oldest first, and their sum; none without a book."""
     of_cause = Transfer.objects.filter(cause_type=cause.type, cause_id=cause.id).select_related("source")
     posted = of_cause.filter(book=book_id) if book_id else of_cause.none()
+    shown, columns = list(posted.order_by("pk")[:SHOWN]), ["When", "What", "Description", "Amount"]
     rows = [
         [
             moment(each.recorded_at, why("transfer", each.pk)),
@@ -34,9 +37,14 @@ def posted_for(cause: Cause, book_id: UUID | None, title: str) -> Table:
             Cell(each.description),
             money(each.amount_micros, each.source.unit),
         ]
-        for each in posted.order_by("pk")[:SHOWN]
+        for each in shown
     ]
-    return Table(title=title, columns=["When", "What", "Description", "Amount"], rows=rows, empty="Nothing.")
+    sums = posted.order_by().values_list("source__unit").annotate(total=Sum("amount_micros"), count=Count("pk"))
+    last: list[list[Cell]] = []
+    for unit, total, count in sums:
+        amounts = [each.amount_micros for each in shown if each.source.unit == unit]
+        last += feet(columns, 3, amounts, int(total), unit, is_cut=count > len(amounts))
+    return Table(title=title, columns=columns, rows=rows, empty="Nothing.", feet=last)
 
 
 def _cause(transfer: Transfer) -> tuple[str, Cell]:
