@@ -2,11 +2,14 @@
 
 import gzip
 import json
+import tracemalloc
 import zlib
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from apps.api.compression import inflated
+from apps.api.errors import BodyTooLarge
 from apps.usage.models import UsageEvent
 from tests.api.callers import as_bearer, as_header, key_of, session_of
 from tests.api.documents import assert_described
@@ -144,6 +147,18 @@ class TestGzip:
         fits = json.dumps(event(quantity=1)).encode() + b" " * room
         assert packed(sender, gzip.compress(fits)).json()["accepted"] == 1
         assert packed(sender, gzip.compress(fits + b" ")).status_code == 413
+
+    def test_of_a_bomb_is_never_inflated_further_than_the_limit(self):
+        bomb = gzip.compress(bytes(50_000_000), compresslevel=9)
+        request = RequestFactory().post(URL, headers={"Content-Encoding": "gzip"})
+        tracemalloc.start()
+        try:
+            with pytest.raises(BodyTooLarge):
+                inflated(request, bomb, 2_000_000)
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert most < 10_000_000
 
     @pytest.mark.parametrize(
         ("raw", "status"),
