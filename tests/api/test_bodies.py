@@ -1,5 +1,7 @@
 """Bodies have the documented members and no others; each bad value is named."""
 
+import gzip
+
 import pytest
 from django.urls import path
 from rest_framework.response import Response
@@ -74,6 +76,11 @@ class TestReadBody:
         answer = client.post("/order", strange, content_type="application/json")
         assert answer.status_code == 422
         assert len(answer.content) < 5_000
+
+    def test_takes_no_compressed_body_where_the_view_does_not_say_so(self, client):
+        packed = gzip.compress(b'{"amount": 5}')
+        answer = client.post("/order", packed, content_type="application/json", headers={"Content-Encoding": "gzip"})
+        assert (answer.status_code, answer.json()["detail"]) == (415, "Send the body without a content encoding.")
 
     def test_asks_for_a_body(self, client):
         assert client.post("/order").status_code in (415, 422)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.backoffice.customer_page.page import TABS
 from apps.backoffice.customer_page.summary import tab_of
-from apps.backoffice.documents import statement
+from apps.backoffice.documents import order_form, statement
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
 from apps.backoffice.home.figures import movement_chart
@@ -91,6 +91,18 @@ def test_a_statement_writes_its_rows_as_the_currency_does(client, monkeypatch, c
     monkeypatch.setattr(statement.Sheet, "row", lambda self, cells: lines.append(cells))
     statement.monthly_statement(organization=customer, month=month_of(NOW), now=NOW)
     assert [line[-2:] for line in lines] == [(shown, shown)]
+
+
+@pytest.mark.parametrize(
+    ("currency", "month", "term"), [("JPY", "110 JPY", "1,320 JPY"), ("KWD", "110.000 KWD", "1,320.000 KWD")]
+)
+def test_an_order_form_writes_its_amounts_as_the_currency_does(client, monkeypatch, currency, month, term):
+    customer = create_organization(NOW, "one", currency=currency)
+    sign_contract(customer)
+    lines = []
+    monkeypatch.setattr(order_form.Sheet, "row", lambda self, cells, bold=False: lines.append(cells))
+    order_form.order_form(contract=Contract.objects.get(organization=customer), now=NOW)
+    assert [line[-1] for line in lines] == [month] * 12 + [term]
 
 
 class TestWhatIsNotShown:

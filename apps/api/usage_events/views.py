@@ -109,8 +109,7 @@ def _event_of(headers: Mapping[str, str], request: Request) -> Any:
         attributes = attributes_of(headers)
     except NotDecodable as error:
         return Unparsed(str(error))
-    has_data = int(request.META.get("CONTENT_LENGTH") or 0) > 0
-    return {**attributes, **({"data": request.data} if has_data else {})}
+    return {**attributes, "data": request.data}
 
 
 def _nothing_taken(request: Request, error: EventsRefused) -> HttpResponse:
