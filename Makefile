@@ -7,7 +7,7 @@ PRODUCTION = VAR_DIR=var/lint SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | t
   PROOF_SIGNING_KEY=$$(head -c 32 /dev/urandom | base64 | tr '+/' '-_') \
   CLERK_ISSUER=https://clerk.example.com CLERK_AUTHORIZED_PARTIES=https://app.example.com
 
-.PHONY: run test test-long test-browser benchmark benchmark-reads benchmark-lists benchmark-ingest lint install documents figures
+.PHONY: run test test-long test-browser benchmark lint install documents figures
 
 run: ## install, migrate, seed and run everything; PORT=8000
 	@$(PYTHON) manage.py quickstart
@@ -24,23 +24,8 @@ test-long: install ## what takes minutes
 test-browser: install ## drives chromium from CHROMIUM_PATH or PATH
 	$(VENV)/python -m pytest -m browser
 
-benchmark: install ## moving credit, requests, webhooks, usage, each against the least it can cost; takes some minutes
-	$(VENV)/python -m benchmarks.movements
-	$(VENV)/python -m benchmarks.crowd
-	$(VENV)/python -m benchmarks.views
-	$(VENV)/python -m benchmarks.webhook
-	$(VENV)/python -m benchmarks.ingest --rounds 10
-	$(VENV)/python -m benchmarks.keys
-	$(VENV)/python -m benchmarks.slow_bodies
-
-benchmark-reads: install ## what reads cost at a million entries against ten thousand; takes many minutes
-	$(VENV)/python -m benchmarks.reads
-
-benchmark-lists: install ## what staff's lists cost over a million rows against a thousand; takes many minutes
-	$(VENV)/python -m benchmarks.lists
-
-benchmark-ingest: install ## what taking usage costs, against one database function that leaves the same rows
-	$(VENV)/python -m benchmarks.ingest
+benchmark: install ## how fast each path is, against the least it could cost; QUICK=1 for a look in two minutes
+	$(VENV)/python -m benchmarks $(if $(QUICK),--quick)
 
 lint: install ## style, types, layers, migrations, production settings
 	$(VENV)/ruff format --check .

@@ -1,2 +1,1 @@
-"""Measurements, run by hand on a quiet machine: `python -m benchmarks.reads`. Tests assert what must hold; these say
-how fast it is, as ratios within one run."""
+"""How fast the product is, as ratios within one run: `make benchmark`. Tests assert what must hold, not how fast."""

@@ -72,8 +72,8 @@ def grow(slug: str, size: int, plan: Plan, now: datetime) -> Organization:
     for number in range(DAYS - 1):
         day = then + timedelta(days=number)
         rows = range(size * number // (DAYS - 1), size * (number + 1) // (DAYS - 1))
+        charge(organization, rows, day)
         for part in _parts(rows):
-            _charge(organization, part, day)
             _use(organization, part, day)
     while take_checkpoints(now=now):
         pass
@@ -85,19 +85,21 @@ def _parts(rows: range) -> Iterator[range]:
         yield range(start, min(start + AT_ONCE, rows.stop))
 
 
-def _charge(organization: Organization, rows: range, at: datetime) -> None:
-    charges = [
-        Charge(
-            organization=organization,
-            cause=ORGANIZATION.of(organization.pk),
-            amount=Micros(10 + row % 7),
-            kind="usage",
-            key=f"{organization.slug}:{row}",
-            created_by="benchmark",
-        )
-        for row in rows
-    ]
-    charge_many(charges=charges, now=at)
+def charge(organization: Organization, rows: range, at: datetime) -> None:
+    """Charge the organization once for each number, which no other charge of it may have."""
+    for part in _parts(rows):
+        charges = [
+            Charge(
+                organization=organization,
+                cause=ORGANIZATION.of(organization.pk),
+                amount=Micros(10 + row % 7),
+                kind="usage",
+                key=f"{organization.slug}:{row}",
+                created_by="benchmark",
+            )
+            for row in part
+        ]
+        charge_many(charges=charges, now=at)
 
 
 def _use(organization: Organization, rows: range, at: datetime) -> None:

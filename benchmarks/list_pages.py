@@ -1,4 +1,4 @@
-"""The pages that `benchmarks.lists` opens: the same ones in either size, with as many rows on each."""
+"""The pages that `benchmarks.paths.lists` opens: the same ones in either size, with as many rows on each."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,84 +1,111 @@
-"""What a request costs beside an empty view, and beside the least that its statements cost.
+"""Views on the product's own base: empty ones, and calls of what no API of the product offers by itself.
 
-    python -m benchmarks.views [--size 10000] [--rounds 20]
-
-Requests are put to the application in this process as a web server puts them, and take turns with an empty view of
-Django REST framework alone and with each request's own statements, run bare on the same connection. "of limit" is what
-the empty view and the bare statements together take, as a share of the request; CPU is the processor's time, Python's
-and the database's, also as a multiple of the empty view's.
+Reservations and charges are called by other services in the process; here each is one POST of an authenticated caller.
 """
 
-import argparse
-from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
-from benchmarks.environment import prepare
+from django.urls import include, path
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-GOAL = 0.5
-READS = {
-    "empty, our middleware": ("", "/benchmark/own-empty"),
-    "empty, session token": ("person", "/benchmark/known-empty"),
-    "empty, API key": ("machine", "/benchmark/known-empty"),
-    "billing summary": ("machine", "/v1/billing/organization/summary"),
-    "summary, nothing listed": ("machine", "/v1/billing/organization/summary?activityLimit=1"),
-    "profile": ("person", "/api/v1/org/billing"),
-    "ledger, a page of 50": ("person", "/api/v1/org/ledger?days=365&limit=50"),
-    "usage summary, a month": ("person", "/api/v1/org/usage-summary?days=30"),
-    "unit usage": ("header", "/api/v1/account/organization/usage"),
-    "organization": ("machine", "/v1/organization"),
-}
-Call = Callable[[], object]
+from apps.api.authentication import BearerAuthentication
+from apps.api.callers import credential_of, organization_of
+from apps.api.permissions import HasScope
+from apps.api.views import ApiView, PublicView
+from apps.tenants.causes import ORGANIZATION
+from apps.tenants.models import ApiKey
+from apps.wallets import services as wallets
+from benchmarks.bare_view import ANSWER
 
 
-def main() -> None:
-    asked = _arguments()
-    prepare()
-    from django.core.handlers.wsgi import WSGIHandler
+class OwnEmptyView(PublicView):
+    """Answers the same to everybody."""
 
-    from benchmarks.callers import Caller
-    from benchmarks.empty import empty_request, request_of
-    from benchmarks.turns import take_turns
-
-    caller, application = Caller.of(asked.size), WSGIHandler()
-    ways: dict[str, Call] = {"": empty_request()}
-    for name, (credential, url) in READS.items():
-        ways[name] = request_of(application, url, **(caller.headers(credential) if credential else {}))
-        ways[f"{name}, bare"] = _bare(ways[name])
-    costs = take_turns(ways, rounds=asked.rounds)
-    empty = costs[""]
-    print(f"\nempty view {empty.wall:.2f} ms, {empty.processor:.2f} ms CPU")
-    print(f"\n{'request':26}{'ms':>7}{'bare ms':>9}{'of limit':>10}{'CPU ms':>8}{'x empty':>9}")
-    for name in READS:
-        cost, bare = costs[name], costs[f"{name}, bare"]
-        share, times = (empty.wall + bare.wall) / cost.wall, cost.processor / empty.processor
-        verdict = "" if share >= GOAL else "  below the goal"
-        print(f"{name:26}{cost.wall:7.2f}{bare.wall:9.2f}{share:10.2f}{cost.processor:8.2f}{times:9.1f}{verdict}")
+    def get(self, request: Request) -> Response:
+        """Answer."""
+        return Response(ANSWER)
 
 
-def _bare(call: Call) -> Call:
-    """Return what runs a request's statements without the request."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+class KnownView(ApiView):
+    """For who brings a session token or an API key."""
 
-    call()
-    with CaptureQueriesContext(connection) as captured:
-        call()
-    statements = [query["sql"] for query in captured]
-
-    def run() -> None:
-        for statement in statements:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-                cursor.fetchall()
-
-    return run
+    authentication_classes = (BearerAuthentication,)
+    permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", type=int, default=10_000)
-    parser.add_argument("--rounds", type=int, default=20)
-    return parser.parse_args()
+class KnownEmptyView(KnownView):
+    """Answers the same to everybody who is known."""
+
+    def get(self, request: Request) -> Response:
+        """Answer."""
+        return Response(ANSWER)
 
 
-if __name__ == "__main__":
-    main()
+class Movement(KnownView):
+    """Moves credit of the caller's organization: `amount` in micros, once per `key`."""
+
+    def post(self, request: Request) -> Response:
+        """Move it."""
+        given: dict[str, Any] = dict(request.data)
+        by: dict[str, Any] = {
+            "organization": organization_of(request),
+            "created_by": credential_of(request).created_by,
+            "key": given["key"],
+            "amount": given["amount"],
+            "now": timezone.now(),
+        }
+        return Response({"id": str(self.move(given, by))})
+
+    def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
+        """Call the service; return the id of what it made."""
+        raise NotImplementedError
+
+
+class Reserve(Movement):
+    """Sets credit aside."""
+
+    def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
+        return wallets.reserve(expires_at=by["now"] + timedelta(hours=1), **by).pk
+
+
+class Capture(Movement):
+    """Charges from a reservation."""
+
+    def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
+        transfer = wallets.capture_reservation(hold_id=UUID(given["hold"]), **by)
+        return transfer and transfer.pk
+
+
+class Charge(Movement):
+    """Charges at once."""
+
+    def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
+        transfer = wallets.charge(kind="usage", cause=ORGANIZATION.of(by["organization"].pk), **by)
+        return transfer and transfer.pk
+
+
+class Grant(Movement):
+    """Gives credit."""
+
+    def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
+        return wallets.grant_credits(source="bonus", cause=ORGANIZATION.of(by["organization"].pk), **by).pk
+
+
+urlpatterns = [
+    path("benchmark/own-empty", OwnEmptyView.as_view()),
+    path("benchmark/known-empty", KnownEmptyView.as_view()),
+    path("benchmark/hold", Reserve.as_view()),
+    path("benchmark/capture", Capture.as_view()),
+    path("benchmark/charge", Charge.as_view()),
+    path("benchmark/grant", Grant.as_view()),
+    path("", include("billing_site.urls")),
+]
+# Django asks the root for these.
+handler400 = "billing_site.handlers.bad_request"
+handler403 = "billing_site.handlers.permission_denied"
+handler404 = "billing_site.handlers.page_not_found"
+handler500 = "billing_site.handlers.server_error"

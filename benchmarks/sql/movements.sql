@@ -1,6 +1,6 @@
 -- The least that moving credit can cost: functions that leave the same durable rows in the product's own tables,
 -- constraints and triggers on, under the same locks, and find out nothing: the grant, the accounts and the amounts are
--- given. The limits that `benchmarks.movements` measures by.
+-- given. The limits that `benchmarks.paths.movements` measures by.
 CREATE OR REPLACE FUNCTION benchmark_hold(
     org uuid, account bigint, given bigint, key text, amount bigint, at timestamptz
 ) RETURNS uuid LANGUAGE plpgsql AS $$
@@ -25,7 +25,8 @@ END $$;
 
 -- A transfer with its two sides, both balances, the day's total and the wallet's moment.
 CREATE OR REPLACE FUNCTION benchmark_transfer(
-    org uuid, outof bigint, into_ bigint, delta bigint, key text, what text, at timestamptz, hold uuid DEFAULT NULL
+    org uuid, outof bigint, into_ bigint, delta bigint, key text, what text, at timestamptz,
+    cause text DEFAULT 'tenants.organization', subject uuid DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     moved bigint;
@@ -40,8 +41,7 @@ BEGIN
         cause_type, cause_id, metadata, grant_terms, effective_at, recorded_at
     ) VALUES (
         org, place, link, key, md5(key), outof, into_, amount, what, what, 'benchmark',
-        CASE WHEN hold IS NULL THEN 'tenants.organization' ELSE 'ledger.hold' END, COALESCE(hold, org)::text, '{}', '{}',
-        at, at
+        cause, COALESCE(subject, org)::text, '{}', '{}', at, at
     ) RETURNING id INTO moved;
     INSERT INTO ledger_entry (
         book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at, recorded_at
@@ -61,13 +61,13 @@ END $$;
 
 CREATE OR REPLACE FUNCTION benchmark_charge(
     org uuid, account bigint, revenue bigint, given bigint, key text, amount bigint, at timestamptz,
-    hold uuid DEFAULT NULL
+    cause text DEFAULT 'tenants.organization', subject uuid DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     moved bigint;
 BEGIN
     UPDATE ledger_book SET version = version + 1 WHERE id = org;
-    moved := benchmark_transfer(org, account, revenue, -amount, key, 'usage', at, hold);
+    moved := benchmark_transfer(org, account, revenue, -amount, key, 'usage', at, cause, subject);
     UPDATE wallets_grant SET remaining_micros = remaining_micros - amount WHERE id = given;
     INSERT INTO wallets_consumption (organization_id, grant_id, transfer_id, number, amount_micros, recorded_at)
     SELECT org, given, moved, number, amount, at FROM ledger_book WHERE id = org;
@@ -91,9 +91,7 @@ BEGIN
     VALUES (org, account, 'captured', 1, held)
     ON CONFLICT (book_id, account_id, status) DO UPDATE SET hold_count = ledger_holdtotal.hold_count + 1,
         amount_micros = ledger_holdtotal.amount_micros + excluded.amount_micros;
-    RETURN benchmark_charge(
-        org, account, revenue, given, key, amount, at, hold
-    );
+    RETURN benchmark_charge(org, account, revenue, given, key, amount, at, 'ledger.hold', hold);
 END $$;
 
 CREATE OR REPLACE FUNCTION benchmark_grant(

@@ -79,7 +79,7 @@ FROM happening ORDER BY number;
 
 INSERT INTO vouchers_redemption (id, voucher_id, batch_id, organization_id, number, amount_micros, grant_id, call_id,
   balance_after_micros, redeemed_by, redeemed_at)
-SELECT uuid, voucher.id, voucher.batch_id, organization_id, 1, 5000000, wallets_grant.id, uuid, 0, 'user:benchmark', at
+SELECT uuid, voucher.id, voucher.batch_id, happening.organization_id, 1, 5000000, wallets_grant.id, uuid, 0, 'user:benchmark', at
 FROM happening JOIN vouchers_voucher AS voucher ON voucher.code_hash = md5('row' || happening.number)
 JOIN wallets_grant ON wallets_grant.key = 'voucher:' || happening.number ORDER BY happening.number;
 
@@ -87,6 +87,10 @@ UPDATE ledger_account SET balance_micros = last.balance_after_micros, version = 
 FROM (SELECT DISTINCT ON (account_id) account_id, balance_after_micros, account_version FROM ledger_entry
   ORDER BY account_id, account_version DESC) AS last
 WHERE last.account_id = ledger_account.id;
+
+UPDATE ledger_book SET number = last.number, version = last.number
+FROM (SELECT book_id, max(number) AS number FROM ledger_transfer GROUP BY book_id) AS last
+WHERE last.book_id = ledger_book.id;
 
 INSERT INTO auditlog_logentry (content_type_id, object_pk, object_id, object_repr, action, changes_text, changes,
   serialized_data, timestamp, cid, additional_data, remote_port, actor_email)

@@ -1,0 +1,43 @@
+"""How fast each path is, as ratios within one run: `python -m benchmarks [--quick] [--only NAME …] [--json FILE]`.
+
+It starts a PostgreSQL and web servers of its own and measures over HTTP. Each path takes turns with the least that it
+could cost, a raw function on the same database and an empty view on the same web server; figures are medians of five
+rounds. It prints a table and writes it as JSON. It says most on a machine that does nothing else. Linux only.
+"""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.kit import bench, place
+from benchmarks.kit.table import GOALS, Table
+
+
+def main() -> None:
+    """Measure, print and write."""
+    asked = _arguments()
+    table = Table(is_quick=asked.quick)
+    with place.started() as here:
+        from benchmarks.paths import MEASURES
+
+        run = bench.Bench(here, bench.QUICK if asked.quick else bench.FULL)
+        try:
+            table.print_head()
+            for name in asked.only or GOALS:
+                table.add(name, MEASURES[name](run))
+        finally:
+            run.close()
+    table.write(asked.json)
+    missed = [row["path"] for row in table.rows if row["isMet"] is False]
+    print(f"{len(missed)} of {len(table.rows)} figures miss their goals; all of it is in {asked.json}.")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="a look, in about two minutes")
+    parser.add_argument("--only", nargs="+", choices=GOALS, metavar="NAME", help=f"some of {', '.join(GOALS)}")
+    parser.add_argument("--json", type=Path, default=Path("var/benchmark.json"), metavar="FILE")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""The floor under every request: Django and REST framework alone, one view, no database and no middleware.
+
+Granian serves `benchmarks.bare:application` with these settings, and nothing of the product is imported.
+"""
+
+from django.conf import settings
+
+settings.configure(
+    ALLOWED_HOSTS=["127.0.0.1"],
+    INSTALLED_APPS=["rest_framework"],
+    MIDDLEWARE=[],
+    ROOT_URLCONF="benchmarks.bare_view",
+    SECRET_KEY="nothing is signed with it",
+    REST_FRAMEWORK={"UNAUTHENTICATED_USER": None},
+    USE_TZ=True,
+)
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402 - it reads the settings above
+
+application = get_wsgi_application()

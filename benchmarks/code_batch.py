@@ -1,0 +1,38 @@
+"""Make a batch of codes as a worker does, and print what it took as JSON: `python -m benchmarks.code_batch COUNT`.
+
+A process of its own, so that the memory is what making codes takes, Django included.
+"""
+
+import json
+import resource
+import sys
+import time
+
+
+def main() -> None:
+    """Make as many codes as were asked for."""
+    import django
+
+    django.setup()
+    from django.contrib.auth.models import User
+    from django.utils import timezone
+
+    from apps.vouchers import services
+    from apps.vouchers.models import Voucher
+    from apps.vouchers.tasks import generate_batch
+    from apps.vouchers.terms import BatchTerms, VoucherKind
+
+    count, now = int(sys.argv[1]), timezone.now()
+    by, _ = User.objects.get_or_create(username="benchmark", defaults={"is_staff": True, "is_superuser": True})
+    terms = BatchTerms(kind=VoucherKind.CREDIT, amount_micros=10, currency="USD", count=count, prefix="BENCHMARK")
+    batch = services.create_batch(terms=terms, reason="Benchmark", by=by, now=now)
+    started = time.perf_counter()
+    generate_batch(batch_id=str(batch.pk), now=now)
+    seconds = time.perf_counter() - started
+    assert Voucher.objects.filter(batch=batch).count() == count
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024 / 1e6
+    print(json.dumps({"seconds": seconds, "megabytes": megabytes}))
+
+
+if __name__ == "__main__":
+    main()

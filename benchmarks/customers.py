@@ -1,0 +1,119 @@
+"""Organizations with credit and credentials, made through the public services."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from apps.common.money import Micros
+from apps.ledger.models import Account
+from apps.tenants import local_issuer, services
+from apps.tenants.causes import ORGANIZATION
+from apps.tenants.models import ApiKey, Organization
+from apps.vouchers import services as vouchers
+from apps.vouchers.models import WrongCodes
+from apps.vouchers.terms import BatchTerms, VoucherKind
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.services import grant_credits, open_wallet
+
+CREDIT = Micros(10**15)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """An organization, how its machines and people call, and the rows behind it as the raw functions want them."""
+
+    organization: Organization
+    machine: dict[str, str]
+    person: dict[str, str]
+    grant: int
+    accounts: dict[Role, int]
+
+    @property
+    def id(self) -> UUID:
+        """The organization's id, which is its book's too."""
+        return self.organization.pk
+
+    @classmethod
+    def make(cls, slug: str, now: datetime) -> "Customer":
+        """Make it, with more credit than any run uses up."""
+        organization = services.provision_organization(name=slug, slug=slug, now=now)
+        open_wallet(organization=organization, now=now)
+        grant = grant_credits(
+            organization=organization,
+            cause=ORGANIZATION.of(organization.pk),
+            amount=CREDIT,
+            source="top_up",
+            key=slug,
+            created_by="benchmark",
+            now=now,
+        )
+        WrongCodes.objects.create(organization=organization)
+        roles = {role: code_of(organization.pk, role) for role in Role}
+        found = dict(Account.objects.filter(book=organization.pk).values_list("code", "pk"))
+        accounts = {role: found[code] for role, code in roles.items() if code in found}
+        return cls(organization, key_headers(organization), session_headers(organization), grant.pk, accounts)
+
+
+class Customers:
+    """Some customers, taken in turns; every call has a key of its own."""
+
+    def __init__(self, slug: str, count: int = 20) -> None:
+        self.now, self.slug, self._numbers = timezone.now(), slug, itertools.count()
+        self.made = [Customer.make(f"{slug}-{number}", self.now) for number in range(count)]
+        self._turns = itertools.cycle(self.made)
+
+    def next(self) -> Customer:
+        """Return whose turn it is."""
+        return next(self._turns)
+
+    def key(self) -> str:
+        """Return a key that no other call has."""
+        return f"{self.slug}:{next(self._numbers)}"
+
+    def codes(self, count: int) -> Iterator[str]:
+        """Make a batch of codes."""
+        by, _ = User.objects.get_or_create(username="benchmark", defaults={"is_staff": True, "is_superuser": True})
+        prefix = self.slug.upper().replace("-", "")
+        terms = BatchTerms(kind=VoucherKind.CREDIT, amount_micros=10, currency="USD", count=count, prefix=prefix)
+        batch = vouchers.create_batch(terms=terms, reason="Benchmark", by=by, now=self.now)
+        while vouchers.generate_chunk(batch_id=batch.pk, now=self.now):
+            pass
+        batch.refresh_from_db()
+        return vouchers.Download(batch).codes()
+
+
+def key_headers(organization: Organization) -> dict[str, str]:
+    """Return what a call carries with an API key of the organization's."""
+    issued = services.issue_api_key(
+        organization=organization,
+        name="benchmark",
+        scopes=[ApiKey.Scope.BILLING_READ, ApiKey.Scope.USAGE_WRITE],
+        created_by="benchmark",
+        now=timezone.now(),
+    )
+    return {"Authorization": f"Bearer {issued.text}"}
+
+
+def session_headers(organization: Organization) -> dict[str, str]:
+    """Return what a call carries in the session of one of its administrators."""
+    external_id = local_issuer.external_organization_id(organization.pk)
+    services.link_identity(
+        organization=organization,
+        issuer=local_issuer.ISSUER,
+        external_organization_id=external_id,
+        now=timezone.now(),
+    )
+    token = local_issuer.sign_session(
+        external_organization_id=external_id,
+        slug=organization.slug,
+        user_id="benchmark",
+        role="org:admin",
+        now=timezone.now(),
+        ttl_seconds=36_000,
+    )
+    return {"Authorization": f"Bearer {token}"}

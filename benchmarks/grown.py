@@ -1,0 +1,43 @@
+"""Organizations with a year of entries and events behind them, and how they call."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+
+from apps.api.cursors import write_cursor
+from apps.api.org_billing.ledger import LISTING
+from apps.plans.models import Plan
+from apps.tenants.models import Organization
+from benchmarks.customers import key_headers, session_headers
+from benchmarks.growth import grow, make_catalog
+from benchmarks.kit.client import request
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """An organization of some size, and the headers of its clients by the kind of credential."""
+
+    organization: Organization
+    headers: dict[str, dict[str, str]]
+
+    @classmethod
+    def of(cls, size: int) -> "Grown":
+        """Return the organization of that many entries; made where no other path of this run has made it."""
+        now, slug = timezone.now(), f"grown-{size}"
+        organization = Organization.objects.filter(slug=slug).first()
+        if organization is None:
+            organization = grow(slug, size, Plan.objects.filter(slug="benchmark").first() or make_catalog(now), now)
+        machine = key_headers(organization)
+        secret = machine["Authorization"].removeprefix("Bearer ")
+        headers = {"machine": machine, "person": session_headers(organization), "header": {"X-API-KEY": secret}}
+        return cls(organization, headers)
+
+    def request(self, credential: str, path: str) -> bytes:
+        """Return the bytes of a request; `{middle}` in the path is the cursor of a page half a year deep."""
+        return request("GET", path.format(middle=self._middle()), headers=self.headers[credential])
+
+    def _middle(self) -> str:
+        then = timezone.now() - timedelta(days=180)
+        since_epoch = (then - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        return write_cursor(LISTING, self.organization.pk, [since_epoch, 2**60])

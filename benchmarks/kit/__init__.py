@@ -1,0 +1,1 @@
+"""What every measurement shares: servers, clocks, turns, the table."""

@@ -1,0 +1,69 @@
+"""Ways of doing the same thing take turns, so that what else the machine does falls on all of them alike."""
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from benchmarks.kit.processor import Clock
+
+Costs = Mapping[str, "Cost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A call, and the clock of the processes whose work counts for it."""
+
+    call: Callable[[], object]
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one call took, in milliseconds."""
+
+    wall_ms: float
+    processor_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """The costs of every way, round by round."""
+
+    costs: tuple[Costs, ...]
+
+    def median(self, figure: Callable[[Costs], float]) -> float:
+        """Return the median over the rounds of a figure made from one round's costs."""
+        return statistics.median(figure(costs) for costs in self.costs)
+
+    def cost(self, name: str) -> Cost:
+        """Return the medians of one way."""
+        costs = [each[name] for each in self.costs]
+        return Cost(
+            statistics.median(cost.wall_ms for cost in costs), statistics.median(cost.processor_ms for cost in costs)
+        )
+
+    def details(self) -> dict[str, dict[str, float]]:
+        """Return the medians of every way, as the JSON has them."""
+        medians = {name: self.cost(name) for name in self.costs[0]}
+        return {
+            name: {"processorMs": round(cost.processor_ms, 4), "wallMs": round(cost.wall_ms, 4)}
+            for name, cost in medians.items()
+        }
+
+
+def take_turns(ways: Mapping[str, Way], *, rounds: int, calls: int) -> Rounds:
+    """Call every way `calls` times a round, in turns; a round before the first warms up and is not counted."""
+    return Rounds(tuple(_round(ways, calls) for _ in range(rounds + 1))[1:])
+
+
+def _round(ways: Mapping[str, Way], calls: int) -> Costs:
+    return {name: _cost(way, calls) for name, way in ways.items()}
+
+
+def _cost(way: Way, calls: int) -> Cost:
+    used, started = way.clock.seconds(), time.perf_counter()
+    for _ in range(calls):
+        way.call()
+    wall, processor = time.perf_counter() - started, way.clock.seconds() - used
+    return Cost(wall / calls * 1_000, processor / calls * 1_000)

@@ -1,0 +1,37 @@
+"""The paths that are measured; a module each, whose `measure` returns what it found by the paths of the table."""
+
+from collections.abc import Callable, Mapping
+
+from benchmarks.kit.bench import Bench
+from benchmarks.kit.table import Found
+from benchmarks.paths import (
+    codes,
+    crowd,
+    ingest,
+    lists,
+    memory,
+    month,
+    movements,
+    reads,
+    refusals,
+    slow_bodies,
+    summary,
+    webhook,
+)
+
+Measure = Callable[[Bench], Mapping[str, Found]]
+MEASURES: Mapping[str, Measure] = {
+    "movements": movements.measure,
+    "ingest": ingest.measure,
+    "webhook": webhook.measure,
+    "summary": summary.measure,
+    "credentials": summary.measure_credentials,
+    "crowd": crowd.measure,
+    "month": month.measure,
+    "reads": reads.measure,
+    "lists": lists.measure,
+    "memory": memory.measure,
+    "refusals": refusals.measure,
+    "slow_bodies": slow_bodies.measure,
+    "codes": codes.measure,
+}

@@ -1,0 +1,18 @@
+"""What a batch of 100,000 codes takes to make, in time and memory."""
+
+import json
+
+from benchmarks.kit.bench import Bench
+from benchmarks.kit.table import Found
+
+EACH = 100_000
+
+
+def measure(bench: Bench) -> dict[str, Found]:
+    """Measure one batch."""
+    count = bench.scale.codes
+    took = json.loads(bench.place.run("benchmarks.code_batch", count).splitlines()[-1])
+    return {
+        "codes made": Found(took["seconds"] * EACH / count, details={"codes": count}),
+        "codes' memory": Found(took["megabytes"], is_judged=not bench.scale.is_quick),
+    }

@@ -1,0 +1,64 @@
+"""Reservations of one organization by many at once over HTTP, against as many calls of the raw function at once.
+
+They are serial by the book's lock: raw calls wait for each other's commits, and where a commit takes two milliseconds,
+as on a disk over a network, only calls that share one can be faster.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from benchmarks.customers import Customers
+from benchmarks.kit.bench import Bench
+from benchmarks.kit.place import THREADS
+from benchmarks.kit.table import Found
+from benchmarks.paths.movements import OwnCalls, RawCalls
+
+SLOW_MICROSECONDS = 2_000
+Call = Callable[[], object]
+
+
+def measure(bench: Bench) -> dict[str, Found]:
+    """Measure with commits as they are, and with slow ones."""
+    raw, ours = Customers("crowd-raw", 1), Customers("crowd", 1)
+    raw_calls = [RawCalls(bench.place.raw_connection(), raw) for _ in range(THREADS)]
+    own_calls = [OwnCalls(bench.product.connect(), ours) for _ in range(THREADS)]
+    limits = [partial(each.hold, raw.made[0]) for each in raw_calls]
+    holds = [partial(each.hold, ours.made[0]) for each in own_calls]
+    found = {"hot organization": _compared(bench, limits, holds)}
+    bench.place.set_commit_delay(SLOW_MICROSECONDS)
+    try:
+        found["hot, commit of 2 ms"] = _compared(bench, limits, holds)
+    finally:
+        bench.place.set_commit_delay(0)
+    for each in raw_calls:
+        each.connection.close()
+    return found
+
+
+def _compared(bench: Bench, raw: Sequence[Call], ours: Sequence[Call]) -> Found:
+    pairs = [
+        (_calls_a_second(raw, bench.scale.seconds), _calls_a_second(ours, bench.scale.seconds))
+        for _ in range(bench.scale.rounds + 1)
+    ][1:]
+    rates = [round(statistics.median(each), 1) for each in zip(*pairs, strict=True)]
+    figure = statistics.median(own / limit for limit, own in pairs)
+    return Found(figure, details={"rawCallsASecond": rates[0], "ownCallsASecond": rates[1], "callers": THREADS})
+
+
+def _calls_a_second(calls: Sequence[Call], seconds: float) -> float:
+    end = time.perf_counter() + seconds
+
+    def keep_calling(call: Call) -> int:
+        count = 0
+        while time.perf_counter() < end:
+            call()
+            count += 1
+        return count
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(len(calls)) as pool:
+        count = sum(pool.map(keep_calling, calls))
+    return count / (time.perf_counter() - started)

@@ -1,0 +1,53 @@
+"""What staff's lists cost over a million rows of everything, against the same lists over ten thousand.
+
+Each size has a database and a web server of its own, which keeps nothing in a cache.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from benchmarks.kit.bench import Bench
+from benchmarks.kit.client import Connection, request
+from benchmarks.kit.processor import Clock
+from benchmarks.kit.rounds import Way, take_turns
+from benchmarks.kit.table import Found, worst
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The back office over one size: its pages by what they are, as the requests of somebody who is signed in."""
+
+    connection: Connection
+    clock: Clock
+    pages: Mapping[str, bytes]
+
+    def way(self, page: str) -> Way:
+        """Return the opening of a page."""
+        return Way(partial(self.connection.ask, self.pages[page]), self.clock)
+
+
+def measure(bench: Bench) -> dict[str, Found]:
+    """Measure all pages."""
+    with ExitStack() as opened:
+        small, large = (opened.enter_context(_office(bench, size)) for size in (bench.scale.small, bench.scale.large))
+        pages = list(small.pages)[:: 5 if bench.scale.is_quick else 1]
+        return {"lists": worst({page: _ratio(bench, small, large, page) for page in pages})}
+
+
+def _ratio(bench: Bench, small: Office, large: Office, page: str) -> float:
+    ways = {"small": small.way(page), "large": large.way(page)}
+    rounds = take_turns(ways, rounds=bench.scale.rounds, calls=max(1, bench.scale.calls // 20))
+    return rounds.median(lambda costs: costs["large"].processor_ms / costs["small"].processor_ms)
+
+
+@contextmanager
+def _office(bench: Bench, size: int) -> Iterator[Office]:
+    environment = bench.place.make_database(f"rows_{size}")
+    grown = json.loads(bench.place.run("benchmarks.rows", size, environment=environment).splitlines()[-1])
+    headers = {"Cookie": grown["cookies"]}
+    pages = {name: request("GET", path, headers=headers) for name, path in grown["pages"].items()}
+    with bench.place.product({**environment, "CACHE_URL": "dummycache://"}) as server:
+        yield Office(server.connect(), bench.place.work_of(server), pages)

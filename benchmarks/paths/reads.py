@@ -1,0 +1,70 @@
+"""What customers read over HTTP, of an organization with a million entries and events against one with ten thousand.
+
+Once with fresh checkpoints, and once halfway to the next, when a reader adds up half of what it ever has to.
+"""
+
+from functools import partial
+
+from django.utils import timezone
+
+from apps.ledger.models import Checkpoint
+from apps.wallets.accounts import Role, code_of
+from apps.wallets.services import take_checkpoints
+from apps.wallets.services.checkpoints import GROWN_BY
+from benchmarks.grown import Grown
+from benchmarks.growth import charge
+from benchmarks.kit.bench import Bench
+from benchmarks.kit.rounds import Way, take_turns
+from benchmarks.kit.table import Found, worst
+
+READS = {
+    "summary": ("machine", "/v1/billing/organization/summary"),
+    "ledger, first page": ("person", "/api/v1/org/ledger?days=365&limit=50"),
+    "ledger, page in the middle": ("person", "/api/v1/org/ledger?days=365&limit=50&cursor={middle}"),
+    "usage summary, a year": ("person", "/api/v1/org/usage-summary?days=365"),
+    "usage summary, a month": ("person", "/api/v1/org/usage-summary?days=30"),
+    "events, a year": ("person", "/api/v1/org/events?days=365"),
+    "service usage, a year": ("person", "/api/v1/org/service-usage?days=365"),
+    "characters": ("person", "/api/v1/org/characters?days=365"),
+    "model pricing": ("person", "/api/v1/org/model-pricing"),
+    "profile": ("person", "/api/v1/org/billing"),
+    "unit usage, a year": ("header", "/api/v1/account/organization/usage"),
+}
+
+FIRST_FREE = 2**40  # numbers of entries that growing has not used
+
+
+def measure(bench: Bench) -> dict[str, Found]:
+    """Measure all reads, twice."""
+    sizes = [Grown.of(size) for size in (bench.scale.small, bench.scale.large)]
+    now = timezone.now()
+    while take_checkpoints(now=now):
+        pass
+    bench.raw.execute("VACUUM ANALYZE", prepare=False)
+    found = {"reads": worst(_ratios(bench, sizes))}
+    for grown in sizes:
+        _go_halfway(grown)
+    found["reads, halfway"] = worst(_ratios(bench, sizes))
+    return found
+
+
+def _ratios(bench: Bench, sizes: list[Grown]) -> dict[str, float]:
+    client, work = bench.product.connect(), bench.place.work_of(bench.product)
+    ratios = {}
+    for name, (credential, path) in READS.items():
+        small, large = (grown.request(credential, path) for grown in sizes)
+        ways = {
+            "small": Way(partial(client.ask, small), work),
+            "large": Way(partial(client.ask, large), work),
+        }
+        rounds = take_turns(ways, rounds=bench.scale.rounds, calls=max(5, bench.scale.calls // 5))
+        ratios[name] = rounds.median(lambda costs: costs["large"].processor_ms / costs["small"].processor_ms)
+    return ratios
+
+
+def _go_halfway(grown: Grown) -> None:
+    """Write half as many entries as make the wallet's next checkpoint due."""
+    wallet = code_of(grown.organization.pk, Role.WALLET)
+    checkpoint = Checkpoint.objects.get(book=grown.organization.pk, account__code=wallet)
+    due_after = GROWN_BY + checkpoint.through_version // 10
+    charge(grown.organization, range(FIRST_FREE, FIRST_FREE + due_after // 2), timezone.now())

@@ -1,0 +1,50 @@
+"""Whether the time of a refusal over HTTP tells an unknown API key from a known one with a wrong secret.
+
+Both kinds take turns in a random order; the samples are compared by the Mann-Whitney test. The times say nothing where
+the p-value is not small.
+"""
+
+import math
+import random
+import time
+
+from django.utils import timezone
+
+from apps.tenants import api_keys
+from apps.tenants.services import provision_organization
+from benchmarks.customers import key_headers
+from benchmarks.kit.bench import Bench
+from benchmarks.kit.client import request
+from benchmarks.kit.table import Found
+
+WARM_UP = 100
+KINDS = ("unknown prefix", "wrong secret")
+
+
+def measure(bench: Bench) -> dict[str, Found]:
+    """Measure refusals."""
+    organization = provision_organization(name="Refused", slug="refused", now=timezone.now())
+    known = key_headers(organization)["Authorization"].removeprefix("Bearer ")
+    connection, order = bench.product.connect(), random.Random(1)
+    times: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    for number in range(bench.scale.refusals + WARM_UP):
+        kind, other = order.choice(KINDS), api_keys.new_key(live=False).text
+        secret = other[-api_keys.SECRET_LENGTH :]
+        text = other if kind == "unknown prefix" else known[: -api_keys.SECRET_LENGTH] + secret
+        sent = request("GET", "/v1/organization", headers={"Authorization": f"Bearer {text}"})
+        started = time.perf_counter()
+        connection.ask(sent, status=401)
+        took = time.perf_counter() - started
+        if number >= WARM_UP:
+            times[kind].append(took)
+    return {"refused key": Found(mann_whitney(*times.values()), details={"calls": bench.scale.refusals})}
+
+
+def mann_whitney(first: list[float], second: list[float]) -> float:
+    """Return the two-sided p-value that both samples come from one distribution, by the normal approximation."""
+    ranked = sorted([(value, 0) for value in first] + [(value, 1) for value in second])
+    rank_sum = sum(rank for rank, (_, which) in enumerate(ranked, 1) if which == 0)
+    n, m = len(first), len(second)
+    u = rank_sum - n * (n + 1) / 2
+    z = (u - n * m / 2) / math.sqrt(n * m * (n + m + 1) / 12)
+    return math.erfc(abs(z) / math.sqrt(2))

@@ -1,0 +1,75 @@
+"""The billing summary over HTTP, against an empty view and all its statements as one; and what a credential adds."""
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.grown import Grown
+from benchmarks.kit.bench import Bench
+from benchmarks.kit.client import request
+from benchmarks.kit.rounds import Way, take_turns
+from benchmarks.kit.table import Found
+from benchmarks.paths.movements import share_of_limit
+
+SUMMARY = "/v1/billing/organization/summary"
+
+
+def measure(bench: Bench) -> dict[str, Found]:
+    """Measure the summary."""
+    grown, client = Grown.of(bench.scale.small), bench.product.connect()
+    sent = grown.request("machine", SUMMARY)
+    ways = {
+        "empty": bench.bare_way(),
+        "summary, raw": Way(_one_statement(bench, grown), bench.place.own_work()),
+        "summary": Way(lambda: client.ask(sent), bench.place.work_of(bench.product)),
+    }
+    rounds = take_turns(ways, rounds=bench.scale.rounds, calls=bench.scale.calls)
+    views = rounds.median(lambda costs: costs["summary"].processor_ms / costs["empty"].processor_ms)
+    return {
+        "summary": Found(rounds.median(share_of_limit("summary")), details=rounds.details()),
+        "summary, in views": Found(views),
+    }
+
+
+def measure_credentials(bench: Bench) -> dict[str, Found]:
+    """Measure what an empty view costs more on our base, and more again for who brings a credential."""
+    grown, client = Grown.of(bench.scale.small), bench.product.connect()
+    own = request("GET", "/benchmark/own-empty")
+    key, session = (grown.request(kind, "/benchmark/known-empty") for kind in ("machine", "person"))
+    product = bench.place.work_of(bench.product)
+    ways = {
+        "empty": bench.bare_way(),
+        "own empty": Way(lambda: client.ask(own), product),
+        "API key": Way(lambda: client.ask(key), product),
+        "session token": Way(lambda: client.ask(session), product),
+    }
+    rounds = take_turns(ways, rounds=bench.scale.rounds, calls=bench.scale.cheap_calls)
+
+    def added(name: str) -> Found:
+        return Found(rounds.median(lambda costs: costs[name].processor_ms - costs["own empty"].processor_ms))
+
+    views = rounds.median(lambda costs: costs["own empty"].processor_ms / costs["empty"].processor_ms)
+    return {
+        "empty view of ours": Found(views, details=rounds.details()),
+        "API key": added("API key"),
+        "session token": added("session token"),
+    }
+
+
+def _one_statement(bench: Bench, grown: Grown) -> Callable[[], object]:
+    """Return what runs the statements of a summary as one that is prepared, each as a list of rows in JSON."""
+    client = Client(headers=grown.headers["machine"])
+    assert client.get(SUMMARY).status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        client.get(SUMMARY)
+    read = [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "WITH"))]
+    text = f"SELECT {', '.join(_as_list(bench, statement) for statement in read)}"
+    return lambda: bench.raw.execute(text, prepare=True).fetchone()
+
+
+def _as_list(bench: Bench, statement: str) -> str:
+    columns = bench.raw.execute(statement, prepare=False).description or []
+    names = ", ".join(f"c{number}" for number in range(len(columns)))
+    return f"(SELECT json_agg(x) FROM ({statement}) AS x({names}))"

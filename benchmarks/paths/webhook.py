@@ -1,0 +1,175 @@
+"""Stripe's events of paid top-ups: taken over HTTP and then applied, against functions that leave the same rows.
+
+The web server talks to no broker; the address that it has of one answers nobody. What Celery costs to hand an event to
+a worker is left out; a worker's work on it is done in this process.
+"""
+
+import copy
+import hashlib
+import hmac
+import json
+import statistics
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.utils import timezone
+
+from apps.payments import stripe_gateway
+from apps.payments.models import CheckoutSession, StripeCustomer, StripeEvent, StripePayment
+from apps.payments.services import handle_event
+from apps.wallets.accounts import Role
+from benchmarks.customers import Customer, Customers
+from benchmarks.kit.bench import Bench
+from benchmarks.kit.client import Connection, request
+from benchmarks.kit.place import ROOT, STRIPE_SECRET
+from benchmarks.kit.rounds import Costs, Way, take_turns
+from benchmarks.kit.table import Found
+from benchmarks.paths.movements import SQL, share_of_limit
+
+TEMPLATE = ROOT / "tests" / "payments" / "events" / "checkout.session.completed.json"
+CENTS = 2_500
+MICROS = CENTS * 10_000
+CONNECTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TopUp:
+    """An open top-up and the event that says it is paid."""
+
+    who: Customer
+    session: CheckoutSession
+    event_id: str
+    body: bytes
+
+
+def measure(bench: Bench) -> dict[str, Found]:
+    """Measure taking and applying in turns, and then how long many answers at once take."""
+    most = bench.scale.calls * (bench.scale.rounds + 1)
+    raw, ours = top_ups("webhook-raw", most), top_ups("webhook", most)
+    taken, applied, raw_taken, raw_applied = iter(ours), iter(ours), iter(raw), iter(raw)
+    take, settle = raw_calls(bench.raw)
+    connection = bench.product.connect()
+    ways = {
+        "empty": bench.bare_way(),
+        "webhook taken, raw": Way(lambda: take(next(raw_taken)), bench.place.own_work()),
+        "settling, raw": Way(lambda: settle(next(raw_applied)), bench.place.own_work()),
+        "webhook taken": Way(lambda: deliver_event(connection, next(taken).body), bench.place.work_of(bench.product)),
+        "settling": Way(
+            lambda: handle_event(event_id=next(applied).event_id, now=timezone.now()), bench.place.own_work()
+        ),
+    }
+    rounds = take_turns(ways, rounds=bench.scale.rounds, calls=bench.scale.calls)
+    states = set(StripeEvent.objects.filter(event_id__startswith="evt_webhook").values_list("state", flat=True))
+    assert states == {StripeEvent.State.HANDLED}, states
+
+    def share(costs: Costs) -> float:
+        least = sum(costs[name].processor_ms for name in ("empty", "webhook taken, raw", "settling, raw"))
+        return least / (costs["webhook taken"].processor_ms + costs["settling"].processor_ms)
+
+    return {
+        "webhook taken": Found(rounds.median(share_of_limit("webhook taken")), details=rounds.details()),
+        "top-up settled": Found(rounds.median(share), details=rounds.details()),
+        "webhook without broker": _answers(bench),
+    }
+
+
+def _answers(bench: Bench) -> Found:
+    """Deliver events over some connections at once."""
+    each = max(50, 3 * bench.scale.calls)
+
+    def deliver(number: int) -> list[float]:
+        connection, times = bench.product.connect(), []
+        for count in range(each):
+            event = _event(f"evt_answers_{number}_{count}", id=f"cs_answers_{number}_{count}", metadata={})
+            started = time.perf_counter()
+            deliver_event(connection, event)
+            times.append((time.perf_counter() - started) * 1_000)
+        return times
+
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        times = [took for part in pool.map(deliver, range(CONNECTIONS)) for took in part]
+    return Found(statistics.quantiles(times, n=100)[98], details={"medianMs": round(statistics.median(times), 2)})
+
+
+def top_ups(slug: str, count: int) -> list[TopUp]:
+    """Make open top-ups, each with its payment as the payment's own events have told of it."""
+    customers = Customers(slug)
+    now = customers.now
+    for who in customers.made:
+        StripeCustomer.objects.create(
+            organization=who.organization, stripe_id=f"cus_{who.organization.slug}", livemode=False, created_at=now
+        )
+    made = []
+    for number in range(count):
+        who = customers.next()
+        session = CheckoutSession(
+            organization=who.organization,
+            purpose=CheckoutSession.Purpose.TOP_UP,
+            amount_micros=MICROS,
+            currency="USD",
+            state=CheckoutSession.State.OPEN,
+            stripe_id=f"cs_{slug}_{number}",
+            customer_id=f"cus_{who.organization.slug}",
+            created_by="benchmark",
+            created_at=now,
+            updated_at=now,
+        )
+        metadata = {"reference": session.reference, "organization": str(who.id)}
+        event_id = f"evt_{slug.replace('-', '_')}_{number}"
+        about = {"id": session.stripe_id, "customer": session.customer_id, "payment_intent": f"pi_{slug}_{number}"}
+        made.append(TopUp(who, session, event_id, _event(event_id, metadata=metadata, **about)))
+    CheckoutSession.objects.bulk_create(each.session for each in made)
+    StripePayment.objects.bulk_create(
+        StripePayment(
+            organization=each.who.organization,
+            key=each.session.reference,
+            payment_intent_id=f"pi_{slug}_{number}",
+            amount_micros=MICROS,
+            currency="USD",
+            checkout=each.session,
+            created_at=now,
+        )
+        for number, each in enumerate(made)
+    )
+    return made
+
+
+def _event(event_id: str, **about: Any) -> bytes:
+    event = copy.deepcopy(_TEMPLATE)
+    event |= {"id": event_id, "api_version": stripe_gateway.API_VERSION, "created": int(time.time())}
+    event["data"]["object"] |= {"amount_total": CENTS, "amount_subtotal": CENTS, "currency": "usd", **about}
+    return json.dumps(event).encode()
+
+
+def deliver_event(connection: Connection, body: bytes) -> None:
+    """Deliver an event as Stripe does, signed now."""
+    stamp = str(int(time.time()))
+    signature = hmac.new(STRIPE_SECRET.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    headers = {"Stripe-Signature": f"t={stamp},v1={signature}"}
+    connection.ask(request("POST", "/webhooks/stripe", body=body, headers=headers))
+
+
+def raw_calls(connection: psycopg.Connection) -> tuple[Callable[[TopUp], object], Callable[[TopUp], object]]:
+    """Return what takes an event by the raw function, and what applies it."""
+    for file in ("movements.sql", "webhook.sql"):
+        connection.execute((SQL / file).read_text(), prepare=False)
+
+    def take(given: TopUp) -> object:
+        values = (given.event_id, given.session.stripe_id, stripe_gateway.API_VERSION, given.body.decode())
+        return connection.execute("SELECT benchmark_take(%s, %s, %s, %s, %s)", (*values, timezone.now()))
+
+    def settle(given: TopUp) -> object:
+        who = given.who
+        accounts = (who.accounts[Role.CASH], who.accounts[Role.WALLET])
+        values = (given.event_id, given.session.pk, who.id, *accounts, MICROS, timezone.now())
+        return connection.execute("SELECT benchmark_settle(%s, %s, %s, %s, %s, %s, %s)", values)
+
+    return take, settle
+
+
+_TEMPLATE: dict[str, Any] = json.loads(Path(TEMPLATE).read_text())
