@@ -69,7 +69,7 @@ class Reserve(Movement):
     """Sets credit aside."""
 
     def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
-        return wallets.reserve(expires_at=by["now"] + timedelta(hours=1), **by).pk
+        return wallets.reserve(expires_at=by["now"] + timedelta(hours=1), **by).hold.pk
 
 
 class Capture(Movement):

@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 ec49d74bbea126c4b1f177f528d4936597f593ea9f079050b36770b4fc4633df
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 deadc05c3e2892d19220a01f069877b47868530891124c4b50af623d1b248baa
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -61,7 +61,7 @@ BEGIN
         'holds', (
             SELECT json_agg(json_build_array(
                 h.id, h.account_id, h.key, h.fingerprint, h.amount_micros, h.captured_micros, h.status, h.description,
-                h.created_by, h.created_at, h.expires_at, h.closed_at
+                h.created_by, h.created_at, h.expires_at, h.closed_at, h.metadata
             ))
             FROM (
                 SELECT * FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
@@ -119,10 +119,10 @@ BEGIN
     IF changes ? 'new_holds' THEN
         INSERT INTO ledger_hold (
             book_id, id, account_id, key, fingerprint, amount_micros, captured_micros, status, description, created_by,
-            created_at, expires_at, closed_at
+            created_at, expires_at, closed_at, metadata
         )
         SELECT book, r.id, r.account_id, r.key, r.fingerprint, r.amount_micros, r.captured_micros, r.status,
-            r.description, r.created_by, r.created_at, r.expires_at, r.closed_at
+            r.description, r.created_by, r.created_at, r.expires_at, r.closed_at, r.metadata
         FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'new_holds') r;
     END IF;
     IF changes ? 'changed_holds' THEN
@@ -3744,6 +3744,7 @@ CREATE TABLE public.ledger_hold (
     captured_micros bigint NOT NULL,
     status character varying(8) NOT NULL,
     description character varying(500) NOT NULL,
+    metadata jsonb NOT NULL,
     created_by character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone,
@@ -8479,9 +8480,9 @@ CREATE TRIGGER pgtrigger_facts_0a8cb BEFORE UPDATE ON public.approvals_approval 
 
 COMMENT ON TRIGGER pgtrigger_facts_0a8cb ON public.approvals_approval IS '5ced1785750b41d6325c9e285d9e868e9a843270';
 
-CREATE TRIGGER pgtrigger_facts_104e6 BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.book_id IS DISTINCT FROM new.book_id) OR (old.account_id IS DISTINCT FROM new.account_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.fingerprint)::text IS DISTINCT FROM (new.fingerprint)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_104e6();
+CREATE TRIGGER pgtrigger_facts_104e6 BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.book_id IS DISTINCT FROM new.book_id) OR (old.account_id IS DISTINCT FROM new.account_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.fingerprint)::text IS DISTINCT FROM (new.fingerprint)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.metadata IS DISTINCT FROM new.metadata) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_104e6();
 
-COMMENT ON TRIGGER pgtrigger_facts_104e6 ON public.ledger_hold IS 'd68d7bececaa7236e6eb03a91557a17cbc5f6250';
+COMMENT ON TRIGGER pgtrigger_facts_104e6 ON public.ledger_hold IS '156f8dc690292067d67b970f9c6534ced81c0440';
 
 CREATE TRIGGER pgtrigger_facts_110f9 BEFORE UPDATE ON public.contracts_serviceagreement FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_110f9();
 

@@ -45,7 +45,7 @@ def charge(organization: Organization, amount: str, now: datetime, key: str = "c
 def reserve(organization: Organization, amount: str, now: datetime, key: str = "r1", **fields: Any) -> Any:
     """Reserve whole units without an end."""
     fields = {"expires_at": None, "created_by": "system:test"} | fields
-    return wallets.reserve(organization=organization, amount=to_micros(amount), key=key, now=now, **fields)
+    return wallets.reserve(organization=organization, amount=to_micros(amount), key=key, now=now, **fields).hold
 
 
 def capture(organization: Organization, hold_id: UUID, amount: str, now: datetime, **fields: Any) -> Any:

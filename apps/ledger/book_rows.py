@@ -36,8 +36,8 @@ def _transfer(row: Sequence[Any]) -> TransferState:
 
 
 def _hold(row: Sequence[Any]) -> HoldState:
-    made, ends, closed = row[9:]
-    return HoldState(*[UUID(row[0]), *row[1:9], datetime.fromisoformat(made), moment(ends), moment(closed)])
+    made, ends, closed, metadata = row[9:]
+    return HoldState(*[UUID(row[0]), *row[1:9], datetime.fromisoformat(made), moment(ends), moment(closed), metadata])
 
 
 def filled(parts: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,4 +124,5 @@ def _hold_row(hold: HoldState) -> dict[str, Any]:
         "created_at": hold.created_at.isoformat(),
         "expires_at": hold.expires_at and hold.expires_at.isoformat(),
         "closed_at": hold.closed_at and hold.closed_at.isoformat(),
+        "metadata": hold.metadata,
     }

@@ -222,8 +222,10 @@ class Journal:
 
         Raises:
             InvalidAmount: not positive, or it does not fit. InvalidKey: the key does not fit.
+            InvalidMetadata: it cannot be kept.
         """
         refuse_unfit(request.key)
+        refuse_unchainable(request.metadata)
         if not 0 < request.amount <= MAX_MICROS - account.held_micros:
             raise InvalidAmount(field="amount")
         hold = HoldState(
@@ -239,6 +241,7 @@ class Journal:
             created_at=now,
             expires_at=request.expires_at,
             closed_at=None,
+            metadata=request.metadata,
         )
         self.holds[hold.id] = hold
         self._new_holds.add(hold.id)

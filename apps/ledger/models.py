@@ -172,6 +172,7 @@ class Hold(InBook):
     captured_micros = models.BigIntegerField(default=0)
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
+    metadata = models.JSONField(default=dict, blank=True, help_text="What the caller says of it.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(
@@ -206,7 +207,9 @@ class Hold(InBook):
         ]
         triggers = [
             *append_only(updates=True),
-            FixedFields("id", "book", "account", "key", "fingerprint", "amount_micros", "created_by", "created_at"),
+            FixedFields(
+                "id", "book", "account", "key", "fingerprint", "amount_micros", "metadata", "created_by", "created_at"
+            ),
             FixedFields(
                 "status", "captured_micros", "expires_at", "closed_at", name="ended", where="OLD.status <> 'pending'"
             ),

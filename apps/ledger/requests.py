@@ -64,7 +64,10 @@ class TransferRequest:
 
 @dataclass(frozen=True, slots=True)
 class HoldRequest:
-    """An amount to set aside under a key made from facts, until `expires_at` (None: until it is closed)."""
+    """An amount to set aside under a key made from facts, until `expires_at` (None: until it is closed).
+
+    `metadata` is kept with the hold as the caller sent it.
+    """
 
     hold_id: UUID
     key: str
@@ -72,8 +75,13 @@ class HoldRequest:
     created_by: str
     expires_at: datetime | None
     description: str = ""
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
-        """What makes a repeat the same request; not its end, which a repeat reckons from its own clock."""
-        return fingerprint({"amount": self.amount})
+        """What makes a repeat the same request: the amount and the caller's `facts`, which may replace it.
+
+        The end is no part of it: a repeat computes it from its own clock.
+        """
+        return fingerprint({"amount": self.amount, **self.facts})

@@ -90,6 +90,7 @@ class HoldState:
     created_at: datetime
     expires_at: datetime | None
     closed_at: datetime | None
+    metadata: Mapping[str, object]
 
     def is_past(self, now: datetime) -> bool:
         """Whether its first expired moment has come."""

@@ -144,6 +144,7 @@ class ApiKey(models.Model):
 
         BILLING_READ = "billing:read", "Read billing"
         USAGE_WRITE = "usage:write", "Send usage"
+        RESERVATIONS_WRITE = "reservations:write", "Reserve credit and capture it"
         PLATFORM_USAGE = "platform:usage", "Send usage for any organization"
 
     organization = models.ForeignKey(

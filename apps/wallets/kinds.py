@@ -30,3 +30,12 @@ class Source(StrEnum):
 
 
 CHARGED = (Kind.USAGE, Kind.CHARACTER, Kind.SERVICE)
+
+
+class Overage(StrEnum):
+    """What a capture does with the part of its amount that is above the hold."""
+
+    REFUSE = "refuse"
+    ALLOW = "allow"
+    AVAILABLE = "available"
+    OWE = "owe"

@@ -87,7 +87,7 @@ class History:
     def reserve(self, amount):
         hold = services.reserve(
             organization=self.organization, amount=amount, expires_at=self.now + timedelta(hours=3), **self.common
-        )
+        ).hold
         self.holds.append(hold)
 
     def capture(self, amount):

@@ -135,6 +135,33 @@ class TestCapture:
         with pytest.raises(BudgetExceeded):
             capture(acme, hold.pk, "10.000001", now, overage="allow")
 
+    @pytest.mark.parametrize(
+        ("overage", "charged", "balance", "overspent"),
+        [("available", "12", "0", "0"), ("owe", "13", "0", "1")],
+    )
+    def test_of_more_than_there_is_charges_by_the_rule_that_the_call_names(
+        self, now, overage, charged, balance, overspent
+    ):
+        organization = create_organization(now, "twelve")
+        create_grant(organization, "12", now, key="twelve")
+        hold = reserve(organization, "10", now)
+        transfer = capture(organization, hold.pk, "13", now, overage=overage)
+        figures = wallet_figures(organization, now)
+        assert transfer.amount_micros == to_micros(charged)
+        assert figures.balance_micros == to_micros(balance) - to_micros(overspent)
+        assert figures.overspend_micros == to_micros(overspent)
+        assert capture(organization, hold.pk, "13", now, overage=overage) == transfer
+
+    def test_refused_tells_the_limit_its_room_and_what_was_asked_for(self, acme, now):
+        reserve(acme, "7", now)
+        with pytest.raises(BudgetExceeded) as refused:
+            reserve(acme, "4", now, key="r2")
+        assert refused.value.context == {
+            "limit": "wallet",
+            "room_micros": to_micros("3"),
+            "requested_micros": to_micros("4"),
+        }
+
     def test_of_an_ended_reservation_is_refused(self, acme, now):
         hold = reserve(acme, "4", now, expires_at=now + HOUR)
         with pytest.raises(HoldExpired):

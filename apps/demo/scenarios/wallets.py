@@ -107,7 +107,7 @@ def _pay_what_is_owed(organization: Organization, at: datetime) -> None:
 
 
 def _reserve(organization: Organization, amount: int, name: str, at: datetime) -> UUID:
-    hold = services.reserve(
+    reserved = services.reserve(
         organization=organization,
         amount=Micros(amount),
         key=f"demo:{organization.slug}:reservation:{name}",
@@ -116,7 +116,7 @@ def _reserve(organization: Organization, amount: int, name: str, at: datetime) -
         now=at,
         description=f"Batch job {name}",
     )
-    return hold.pk
+    return reserved.hold.pk
 
 
 def _finished_reservation(organization: Organization, at: datetime) -> None:

@@ -17,22 +17,34 @@ from apps.wallets.decisions.availability import available_micros, burnable
 from apps.wallets.decisions.charges import leave_uncovered
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
 from apps.wallets.errors import BudgetExceeded, CaptureAboveHold, HeldByDispute
-from apps.wallets.state import BookState, Decided
+from apps.wallets.kinds import Overage
+from apps.wallets.state import BookState, Decided, GrantState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
-def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Decided[HoldState]:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A hold, whether this call placed it, the grants that back it, and what is available now. Amounts in micros."""
+
+    hold: HoldState
+    is_new: bool
+    backing: tuple[tuple[GrantState, int], ...]
+    available_micros: int
+
+
+def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Decided[Placed]:
     """Set an amount aside, once per key, naming the grants that back it; see `reserve`."""
     draft = WalletPosting(state, now)
     known = draft.journal.find_hold(draft.account(Role.WALLET), request)
-    if known is not None:
-        return unchanged(state, known)
     begin(draft)
-    if request.amount > available_micros(draft):
-        raise BudgetExceeded
+    if known is not None:
+        return unchanged(state, Placed(known, False, (), available_micros(draft)))
+    refuse_beyond_available(draft, request.amount)
     hold = draft.journal.place_hold(draft.account(Role.WALLET), request, now)
-    draft.set_aside(hold, draft.burn(burnable(draft), request.amount).parts)
-    return draft.decided(hold)
+    parts = draft.burn(burnable(draft), request.amount).parts
+    draft.set_aside(hold, parts)
+    backing = tuple((draft.grants[part.grant], part.amount_micros) for part in parts)
+    return draft.decided(Placed(hold, True, backing, available_micros(draft)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,26 +55,26 @@ class Capture:
     amount: Micros
     key: str
     created_by: str
-    may_exceed: bool
+    overage: Overage
     kind: str
     description: str
     label: str
     metadata: Mapping[str, object]
 
-    def request(self, draft: WalletPosting, hold: HoldState) -> TransferRequest:
-        """The transfer that the capture is."""
+    def request(self, draft: WalletPosting, hold: HoldState, amount: Micros) -> TransferRequest:
+        """The transfer that the capture is; `amount` may be less than was asked for, which is what a repeat repeats."""
         return TransferRequest(
             book_id=draft.book_id,
             key=self.key,
             source=draft.code(Role.WALLET),
             destination=draft.code(Role.REVENUE),
-            amount=self.amount,
+            amount=amount,
             kind=self.kind,
             created_by=self.created_by,
             cause=HOLD.of(hold.id),
             description=self.description or hold.description or self.label,
             metadata=self.metadata,
-            facts={"hold": str(hold.id)},
+            facts={"hold": str(hold.id), "amount": self.amount},
         )
 
 
@@ -70,8 +82,7 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[Tr
     """Charge an amount from a hold and return the rest; a zero amount releases all of it."""
     draft = WalletPosting(state, now)
     hold = hold_of(draft, call.hold_id)
-    request = call.request(draft, hold)
-    if call.amount and (known := draft.journal.known(request)) is not None:
+    if call.amount and (known := draft.journal.known(call.request(draft, hold, call.amount))) is not None:
         return unchanged(state, known)
     if not call.amount and hold.status == RELEASED:
         return unchanged(state, None)
@@ -79,23 +90,46 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[Tr
     hold = hold_of(draft, call.hold_id)
     refuse_frozen_hold(draft, hold)
     refuse_unless_pending(hold, now=now)
-    extra = max(0, call.amount - hold.amount_micros)
-    if extra and not call.may_exceed:
-        raise CaptureAboveHold(field="amount")
-    if extra and extra > available_micros(draft):
-        raise BudgetExceeded(field="amount")
+    extra = _admitted_extra(draft, call, hold)
     if not call.amount:
         draft.close_hold(hold)
         pay_overspend(draft)
         return draft.decided(None)
-    captured = call.amount - extra
-    if not captured > 0:
-        raise InvalidAmount("A capture takes at most what is held", field="amount")
+    captured = min(call.amount, hold.amount_micros)
+    if captured < 0:
+        raise InvalidAmount(field="amount")
     draft.journal.end_hold(hold, CAPTURED, now, captured)
-    transfer = _charge_from(draft, hold, extra, request)
+    transfer = _charge_from(draft, hold, extra, call.request(draft, hold, Micros(captured + extra)))
     if call.amount < hold.amount_micros:
         pay_overspend(draft)
     return draft.decided(transfer)
+
+
+def _admitted_extra(draft: WalletPosting, call: Capture, hold: HoldState) -> int:
+    """Return what of the part above the hold is charged, in micros, by the rule that the call names."""
+    extra = max(0, call.amount - hold.amount_micros)
+    if not extra or call.overage is Overage.OWE:
+        return extra
+    if call.overage is Overage.REFUSE:
+        raise CaptureAboveHold(field="amount")
+    if call.overage is Overage.AVAILABLE:
+        return min(extra, max(0, available_micros(draft)))
+    refuse_beyond_available(draft, extra, field="amount")
+    return extra
+
+
+def refuse_beyond_available(draft: WalletPosting, amount_micros: int, field: str | None = None) -> None:
+    """Refuse an amount that the available budget does not cover.
+
+    Raises:
+        BudgetExceeded: it does not; `context` has the limit that refused, its room and what was asked for, in micros.
+    """
+    room = available_micros(draft)
+    if amount_micros > room:
+        terms = draft.state.terms
+        limit = "postpaid_limit" if terms.is_postpaid else "wallet"
+        limit = limit if terms.usage_billing_enabled else "included_quota"
+        raise BudgetExceeded(field=field, limit=limit, room_micros=room, requested_micros=amount_micros)
 
 
 def _charge_from(draft: WalletPosting, hold: HoldState, extra_micros: int, request: TransferRequest) -> TransferState:

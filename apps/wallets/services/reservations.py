@@ -1,6 +1,7 @@
 """Reservations: credit set aside before the work, captured after it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -10,12 +11,21 @@ from apps.ledger.models import Hold, Transfer
 from apps.ledger.requests import HoldRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.decisions.holds import Capture, decide_capture, decide_extend, decide_release, decide_reserve
+from apps.wallets.decisions.holds import Capture, Placed, decide_capture, decide_extend, decide_release, decide_reserve
 from apps.wallets.keys import OWED
+from apps.wallets.kinds import Overage
 from apps.wallets.models import EntryType
 from apps.wallets.services.books import Asks
 from apps.wallets.services.rows import hold_row, transfer_row
 from apps.wallets.services.turns import decide
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A reservation as it stands, and what its placing decided."""
+
+    hold: Hold
+    placed: Placed
 
 
 def reserve(
@@ -27,17 +37,22 @@ def reserve(
     created_by: str,
     now: datetime,
     description: str = "",
-) -> Hold:
+    metadata: Mapping[str, object] | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> Reserved:
     """Set `amount` aside until `expires_at`, once per key, naming the grants that back it.
+
+    `metadata` is kept with the hold. `facts` are compared when the key is used again, beside the amount, which they
+    replace where they have an `amount`.
 
     Raises:
         BudgetExceeded: what is available does not cover it (402).
-        IdempotencyMismatch: the key was used before with another amount.
+        IdempotencyMismatch: the key was used before with other inputs (409).
     """
-    request = HoldRequest(uuid4(), key, amount, created_by, expires_at, description)
+    request = HoldRequest(uuid4(), key, amount, created_by, expires_at, description, metadata or {}, facts or {})
     asks = Asks(hold_keys=(key,))
     answer = decide(organization.pk, asks, lambda state: decide_reserve(state, request, now), now)
-    return hold_row(organization.pk, answer.result)
+    return Reserved(hold_row(organization.pk, answer.result.hold), answer.result)
 
 
 def capture_reservation(
@@ -48,7 +63,7 @@ def capture_reservation(
     key: str,
     created_by: str,
     now: datetime,
-    overage: str = "refuse",
+    overage: Overage | str = Overage.REFUSE,
     kind: EntryType | str = EntryType.USAGE,
     description: str = "",
     metadata: Mapping[str, object] | None = None,
@@ -56,19 +71,23 @@ def capture_reservation(
     """Charge `amount` from a reservation and return the rest; a zero amount releases all of it and returns None.
 
     What neither its slices nor free grants cover is owed where postpaid. Capturing nothing again changes nothing.
+    Of more than is held, `overage` decides: "refuse"; "allow" where the available budget covers the rest; "available"
+    charges as much of the rest as it covers; "owe" charges all, and the wallet may fall below zero.
 
     Raises:
         HoldNotFound: the organization has no such reservation (404).
         HoldClosed: it was captured or released (409). HoldExpired: its end has come (410).
         HeldByDispute: a dispute froze it (409).
-        CaptureAboveHold: more than is held, and `overage` is not "allow". BudgetExceeded: not covered either (402).
+        CaptureAboveHold: more than is held, and `overage` is "refuse" (422).
+        BudgetExceeded: more than is held and available, and `overage` is "allow" (402).
+        IdempotencyMismatch: the key was used before with another amount (409).
     """
     call = Capture(
         hold_id=hold_id,
         amount=amount,
         key=key,
         created_by=created_by,
-        may_exceed=overage == "allow",
+        overage=Overage(overage),
         kind=EntryType(kind).value,
         description=description,
         label=str(EntryType(kind).label),

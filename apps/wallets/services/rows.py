@@ -53,6 +53,7 @@ def hold_row(book_id: UUID, state: HoldState) -> Hold:
         created_at=state.created_at,
         expires_at=state.expires_at,
         closed_at=state.closed_at,
+        metadata=state.metadata,
     )
     row._state.adding, row._state.db = False, "default"
     return row
