@@ -114,7 +114,7 @@ class TestLines:
     def test_are_an_event_each(self, sender, chat, content_type):
         answer = post(sender, lines(*several(3, quantity=1), "", "\r") + "\n", content_type)
         assert_described("sendUsageEvents", answer.json())
-        assert answer.json()["accepted"] == 3
+        assert (answer.json()["accepted"], answer.json()["rejected"]) == (3, 0)
 
     def test_are_refused_alone_where_one_is_no_json(self, sender, chat):
         answer = post(sender, lines(event(quantity=1), '{"id": "e2", ', "[]", event("e4", quantity=1)), LINES).json()
@@ -245,6 +245,11 @@ class TestBinaryMode:
 
     def test_takes_no_data_of_another_type(self, sender):
         assert binary(sender, "<a/>", "text/xml").status_code == 415
+
+    def test_reads_no_data_and_no_type_of_data_from_headers(self, sender, chat):
+        strange = {"data": "x", "data_base64": "AA==", "datacontenttype": "text/xml"}
+        assert binary(sender, '{"quantity": 7}', **strange).json()["accepted"] == 1
+        assert UsageEvent.objects.get().charge_micros == 7
 
     def test_is_another_call_where_a_header_differs(self, sender, chat):
         def send(id):
