@@ -96,6 +96,14 @@ class TestAWindowThatEndsNow:
         assert [shown(acme, NOW + number * MINUTE)[2] for number in (2, 3)] == [0, 6]
         assert list(check_usage()) == []
 
+    def test_has_the_charge_of_the_characters_that_have_come(self, acme):
+        use(acme, "a", NOW, 0, character="ann")
+        use(acme, "b", NOW, 3, character="bob")
+        price(make_meter("people", "character"), micros_per_million=5 * MICRO)
+        price_characters(created_by="staff:ann", now=NOW)
+        before, after = (active_characters(acme, days=1, now=NOW + number * MINUTE) for number in (2, 3))
+        assert [(each.high_water_mark, each.charged_micros) for each in (before, after)] == [(1, 5), (2, 10)]
+
 
 class TestWhatIsKept:
     def test_goes_when_its_time_has_come(self, acme):
