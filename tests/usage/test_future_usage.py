@@ -104,6 +104,15 @@ class TestAWindowThatEndsNow:
         before, after = (active_characters(acme, days=1, now=NOW + number * MINUTE) for number in (2, 3))
         assert [(each.high_water_mark, each.charged_micros) for each in (before, after)] == [(1, 5), (2, 10)]
 
+    def test_shows_the_month_before_until_a_character_of_this_one_has_come(self, acme):
+        use(acme, "a", NOW - timedelta(days=24), 0, character="ann")
+        use(acme, "b", NOW, 3, character="bob")
+        before, after = (active_characters(acme, days=30, now=NOW + number * MINUTE) for number in (2, 3))
+        assert [(f"{each.month:%Y-%m}", each.high_water_mark) for each in (before, after)] == [
+            ("2026-10", 1),
+            ("2026-11", 1),
+        ]
+
 
 class TestWhatIsKept:
     def test_goes_when_its_time_has_come(self, acme):
