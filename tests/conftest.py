@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.test import override_settings
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 
@@ -85,6 +86,13 @@ def _books_balance(request: pytest.FixtureRequest) -> Iterator[None]:
 def deliver_outbox(db: None) -> Callable[[datetime], list[str]]:
     """Run what the outbox has due at a moment, and what that asks for, as dispatcher and worker would."""
     return deliver_due
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_are_hashed_quickly() -> Iterator[None]:
+    """Hash with MD5 where a test does not ask for the real hashers, which are slow on purpose."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

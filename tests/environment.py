@@ -6,6 +6,7 @@ embedded cluster with that database is kept under `var/` until a migration chang
 """
 
 import atexit
+import gc
 import os
 import shutil
 import signal
@@ -116,6 +117,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     unasked = "not browser" in config.option.markexpr and collection_path.match("tests/browser")
     unable = collection_path.match("tests/usage/test_archive.py") and find_spec("pyarrow") is None
     return True if unasked or unable else None
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of garbage collection, which otherwise walks all of it many times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

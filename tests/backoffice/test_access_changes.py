@@ -31,11 +31,6 @@ pytestmark = pytest.mark.django_db
 STALE_CHECKED = ("auth_user_change", "auth_group_change")
 
 
-@pytest.fixture(autouse=True)
-def _quick(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def grace() -> User:
     return create_staff("grace", "Administrator", is_superuser=True)

@@ -58,7 +58,6 @@ MILLION = 1_000_000
 @pytest.fixture(autouse=True)
 def limit(settings):
     settings.APPROVAL_LIMIT_MICROS = 1000 * MILLION
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ LOGIN, HOME, SET_UP = "/admin/login/", "/admin/", "/admin/second-factor/"
 @pytest.fixture(autouse=True)
 def required(settings):
     settings.STAFF_SECOND_FACTOR = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
