@@ -8,8 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.db.backends.base.operations import BaseDatabaseOperations
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 
@@ -21,7 +20,7 @@ from apps.tenants.session_tokens import VERIFIED
 from apps.usage.services import make_partitions
 from apps.wallets.audit import book_breaks
 from tests.outbox.deliveries import deliver_due
-from tests.table_truncation import flush_append_only_tables
+from tests.table_truncation import migrated_rows, restore_migrated_rows
 
 # An example that takes long on a busy machine is no failure.
 hypothesis_settings.register_profile("unhurried", deadline=None)
@@ -41,6 +40,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{migrated}"')
             cursor.execute(f"ALTER DATABASE \"{name}\" SET statement_timeout = '60s'")
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        migrated_rows()
         for moment in (datetime(2026, 10, 1, tzinfo=UTC), timezone.now()):
             make_partitions(now=moment)
         yield
@@ -96,9 +96,8 @@ def _passwords_are_hashed_quickly() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _append_only_tables_can_be_emptied() -> Iterator[None]:
-    """Let the flush after a transactional test empty tables that refuse it otherwise."""
-    original = BaseDatabaseOperations.execute_sql_flush
-    BaseDatabaseOperations.execute_sql_flush = flush_append_only_tables(original)  # type: ignore[method-assign]
-    yield
-    BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+def _committed_rows_are_deleted() -> Iterator[None]:
+    """Let a test that commits leave the rows that migrating wrote, without migrating's signals."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", restore_migrated_rows)
+        yield
