@@ -151,7 +151,7 @@ class TestGzip:
     @pytest.mark.parametrize(("members", "status"), [(64, 200), (65, 400)])
     def test_has_at_most_64_members(self, sender, chat, members, status):
         text = json.dumps(event(quantity=1)).encode()
-        assert packed(sender, gzip.compress(b" ") * (members - 1) + gzip.compress(text)).status_code == status
+        assert packed(sender, gzip.compress(text) + gzip.compress(b" ") * (members - 1)).status_code == status
 
     def test_is_inflated_up_to_the_bodys_limit(self, sender, chat):
         room = 2_000_000 - len(json.dumps(event(quantity=1)))
