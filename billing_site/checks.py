@@ -4,7 +4,7 @@
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -114,6 +114,24 @@ def check_limits(**_: Any) -> Iterable[CheckMessage]:
             f"{settings.WEB_WORKERS} times as much gets through: {', '.join(counted)}.",
             hint="Set CACHE_URL to a cache that all processes share: rediscache://127.0.0.1:6379/1.",
             id="billing_site.W051",
+        )
+
+
+def check_timeouts(*, databases: Sequence[str] | None = None, **_: Any) -> Iterable[CheckMessage]:
+    """Behind a pooler the limits on waiting and idling are the role's; `migrate` asks the database."""
+    if not databases or not settings.DATABASE_POOLER:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = '0' ORDER BY name",
+            [[name for name, seconds in settings.DATABASE_TIMEOUTS.items() if seconds]],
+        )
+        missing = [name for (name,) in cursor.fetchall()]
+    if missing:
+        yield Warning(
+            f"The database's role has no {', '.join(missing)}: one stuck client could hold up all others.",
+            hint="Run the ALTER ROLE of docs/operations.md.",
+            id="billing_site.W061",
         )
 
 

@@ -126,9 +126,25 @@ EMBEDDED_POSTGRES = Cluster(VAR_DIR) if DEVELOPMENT and not DATABASE_URL else No
 if EMBEDDED_POSTGRES:
     DATABASE_URL = EMBEDDED_POSTGRES.url()
 DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else {}}
-if DATABASE_URL:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A pooler hands a server's connection to another client after each transaction: nothing that outlives one is used then.
+DATABASE_POOLER = env.bool("DATABASE_POOLER", default=False)
+DATABASE_PREPARED_STATEMENTS = env.bool("DATABASE_PREPARED_STATEMENTS", default=not DATABASE_POOLER)
+# Seconds after which the server gives up; 0 leaves it to the server. Who waits for a lock, or idles with one, holds up
+# others.
+DATABASE_TIMEOUTS = {
+    "lock_timeout": env.int("DATABASE_LOCK_SECONDS", default=5),
+    "idle_in_transaction_session_timeout": env.int("DATABASE_IDLE_SECONDS", default=10),
+    "statement_timeout": env.int("DATABASE_STATEMENT_SECONDS", default=0),
+}
+database = DATABASES["default"]
+if database.get("ENGINE") == "django.db.backends.postgresql":
+    database |= {"ENGINE": "billing_site.postgresql", "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    database["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
+    options = database.setdefault("OPTIONS", {})
+    options["prepare_threshold"] = 1 if DATABASE_PREPARED_STATEMENTS else None
+    if not DATABASE_POOLER:  # which refuses them; the role has them instead
+        limits = [f"-c {name}={seconds}s" for name, seconds in DATABASE_TIMEOUTS.items() if seconds]
+        options["options"] = " ".join([*limits, options.get("options", "")]).strip()
 
 # --- cache ---------------------------------------------------------------------------------------------------------
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://billing")}

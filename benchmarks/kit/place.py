@@ -153,7 +153,6 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
         "HOST": "127.0.0.1",
         "LOG_STYLE": "json",
         "LOG_LEVEL": "INFO",
-        "DATABASE_CONN_MAX_AGE": "86400",
         "CELERY_BROKER_URL": "redis://127.0.0.1:9/0",  # nobody answers there, and web must not mind
         "STRIPE_API_KEY": "sk_test_benchmark",
         "STRIPE_API_BASE": "http://127.0.0.1:9",

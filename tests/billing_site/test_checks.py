@@ -1,12 +1,15 @@
 """The system checks name what is wrong in the settings, and a process with errors does not start."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 from billing_site.checks import CONFIGURATION, PER_PROCESS, check_limits, refuse_to_start
 
@@ -130,3 +133,37 @@ class TestRefuseToStart:
 
         assert process.returncode == 1
         assert "SECRET_KEY is not set" in process.stderr
+
+
+class TestPooler:
+    @pytest.mark.django_db
+    def test_needs_the_timeouts_on_the_role(self, settings):
+        settings.DATABASE_POOLER = True
+
+        def named() -> list[str]:
+            return [message.id for message in run_checks(databases=["default"]) if message.id == "billing_site.W061"]
+
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = 0")
+            assert named() == ["billing_site.W061"]
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+            assert named() == []
+
+    def test_leaves_nothing_on_a_connection(self):
+        """What DATABASE_POOLER=1 makes of the settings; without it plans and timeouts are the connection's."""
+        pooled, direct = (database_settings(DATABASE_POOLER=on) for on in ("1", "0"))
+
+        assert (pooled["OPTIONS"], pooled["DISABLE_SERVER_SIDE_CURSORS"]) == ({"prepare_threshold": None}, True)
+        assert direct["OPTIONS"]["prepare_threshold"] == 1
+        assert "-c lock_timeout=5s -c idle_in_transaction_session_timeout=10s" in direct["OPTIONS"]["options"]
+        assert (direct["CONN_MAX_AGE"], direct["DISABLE_SERVER_SIDE_CURSORS"]) == (None, False)
+
+
+def database_settings(**environment: str) -> dict[str, Any]:
+    """Return DATABASES["default"] as a process with these settings has it."""
+    environment |= {"DEVELOPMENT": "1", "DATABASE_URL": "postgres://billing@127.0.0.1/billing"}
+    script = "import json; from billing_site import settings; print(json.dumps(settings.DATABASES['default']))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)

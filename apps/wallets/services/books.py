@@ -13,9 +13,11 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import orjson
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from apps.common.errors import BillingError
+from apps.common.statements import prepared_cursor
 from apps.common.transactions import BROKEN_OFF, serialized
 from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch
 from apps.ledger.services.chain import log_records
@@ -201,7 +203,7 @@ def _answer(decided: Decided[R], ids: Mapping[str, Mapping[str, int]]) -> Answer
 
 def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]:
     asked = [{"book": str(call.organization_id), "asks": call.asks.as_json(call.organization_id)} for call in calls]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(OPEN, [now, lock, json.dumps(asked)])
         opened = [row[0] for row in cursor.fetchall()]
     if None in opened:
@@ -209,7 +211,7 @@ def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]
     return [
         state_of(
             call.organization_id,
-            json.loads(text),
+            orjson.loads(text),
             bound=call.asks.bound,
         )
         for call, text in zip(calls, opened, strict=True)
@@ -228,9 +230,9 @@ def _write(decided: list[Decided[R]]) -> list[Mapping[str, Any] | None]:
     # Inside a transaction, whoever catches what the database raises cannot commit the half of it.
     guard = transaction.atomic(savepoint=False) if connection.in_atomic_block else nullcontext()
     try:
-        with guard, connection.cursor() as cursor:
+        with guard, prepared_cursor() as cursor:
             cursor.execute(WRITE, [json.dumps(books)])
-            ids = [row[0] and json.loads(row[0]) for row in cursor.fetchall()]
+            ids = [row[0] and orjson.loads(row[0]) for row in cursor.fetchall()]
     except IntegrityError as error:
         diagnostics = getattr(error.__cause__, "diag", None)
         taken = TAKEN.get(getattr(diagnostics, "constraint_name", None) or "")

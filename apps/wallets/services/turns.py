@@ -20,7 +20,7 @@ from apps.wallets.state import BookState, Decided
 R = TypeVar("R")
 
 MOST_AT_ONCE = 64
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 31  # a second longer than a statement of the web server may take
 UNAVAILABLE = "It waited too long, or for one that failed; it is not known what came of it, try again"
 
 

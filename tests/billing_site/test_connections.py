@@ -1,0 +1,189 @@
+"""Connections to the database are kept; a lost one costs at most one answer, which is 503 and says to come again."""
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import close_old_connections, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.ledger.models import Book
+from apps.tenants.models import Organization
+from apps.wallets.errors import BudgetExceeded
+from tests.api.callers import as_bearer, key_of
+from tests.factories import charge, create_grant, create_organization, reserve
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SUMMARY = "/v1/billing/organization/summary"
+
+
+@pytest.fixture
+def acme(now: datetime) -> Organization:
+    organization = create_organization(now)
+    create_grant(organization, "10", now)
+    return organization
+
+
+@pytest.fixture
+def machine(acme: Organization) -> Client:
+    """A client whose requests begin and end as the server's do, which tests' clients leave out."""
+    client = Client(headers=as_bearer(key_of(acme)), raise_request_exception=False)
+    inner = client.get
+
+    def get(path: str) -> Any:
+        close_old_connections()
+        try:
+            return inner(path)
+        finally:
+            close_old_connections()
+
+    client.get = get  # type: ignore[method-assign]
+    return client
+
+
+def backend() -> int:
+    """Return the server's process for this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def elsewhere(act: Callable[[], object]) -> None:
+    """Do something on a connection of its own, and wait for it."""
+
+    def run() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def end(pid: int) -> None:
+    """End a connection as a restart of the server does, and wait until it has ended."""
+
+    def terminate() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+    elsewhere(terminate)
+
+
+def ends_before(part: str) -> Any:
+    """End this connection right before the first statement that has this part."""
+    pid, done = backend(), []
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if part in sql and not done:
+            done.append(True)
+            end(pid)
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(wrapper)
+
+
+class TestLost:
+    def test_between_requests_nobody_notices(self, machine):
+        assert machine.get(SUMMARY).status_code == 200
+        before = backend()
+        end(before)
+
+        assert machine.get(SUMMARY).status_code == 200
+        assert backend() != before
+
+    def test_in_a_request_is_answered_503_and_the_next_one_has_a_new_connection(self, machine):
+        assert machine.get(SUMMARY).status_code == 200
+        before = backend()
+        with ends_before("wallets_"):
+            answer = machine.get(SUMMARY)
+
+        assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+        assert answer["Retry-After"] == "1"
+        assert answer.json()["code"] == "unavailable"
+        assert machine.get(SUMMARY).status_code == 200
+        assert backend() != before
+
+    def test_in_a_movement_leaves_the_book_as_it_was(self, acme, machine, now):
+        """The writing is lost with the connection; the same call is then made once."""
+        machine.get(SUMMARY)
+        close_old_connections()
+        with ends_before("wallet_write"), pytest.raises(Exception, match=r"clos|terminat"):
+            charge(acme, "2", now)
+        close_old_connections()
+        assert Book.objects.get(pk=acme.pk).number == 1
+        charge(acme, "2", now)
+        charge(acme, "2", now)
+        assert Book.objects.get(pk=acme.pk).number == 2
+
+
+class TestKept:
+    def test_is_checked_without_a_statement(self, machine):
+        machine.get(SUMMARY)
+        before = backend()
+        with CaptureQueriesContext(connection) as captured:
+            machine.get(SUMMARY)
+
+        assert "SELECT 1" not in [query["sql"] for query in captured]
+        assert backend() == before
+
+    def test_has_the_timeouts_of_the_settings(self):
+        with connection.cursor() as cursor:
+            for name, seconds in settings.DATABASE_TIMEOUTS.items():
+                cursor.execute("SELECT setting::int / 1000 FROM pg_settings WHERE name = %s", [name])
+                assert cursor.fetchone() == (seconds or 60,), name  # 60: what the tests' database has
+
+
+class TestLocked:
+    def test_too_long_is_answered_503(self, acme, now):
+        """Somebody else holds the book; who gives up has changed nothing."""
+        held, done = Event(), Event()
+
+        def hold() -> None:
+            try:
+                with transaction.atomic():
+                    list(Book.objects.select_for_update().filter(pk=acme.pk))
+                    held.set()
+                    done.wait(30)
+            finally:
+                connection.close()
+
+        other = Thread(target=hold)
+        other.start()
+        held.wait(30)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '20ms'")
+            with pytest.raises(Exception, match="lock timeout"):
+                charge(acme, "1", now)
+        finally:
+            done.set()
+            other.join()
+            connection.close()
+        assert Book.objects.get(pk=acme.pk).number == 1
+
+
+class TestPrepared:
+    def test_statements_of_movements_stay_so_over_a_hundred_refusals(self, acme, now):
+        """psycopg forgets all of them at a rollback, so a refusal may not end in one."""
+        reserve(acme, "1", now, key="first")
+        reserve(acme, "1", now, key="second")
+
+        def kept() -> set[str]:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT name FROM pg_prepared_statements WHERE statement LIKE '%wallet_%'")
+                return {name for (name,) in cursor.fetchall()}
+
+        before = kept()
+        for number in range(100):
+            with pytest.raises(BudgetExceeded):
+                reserve(acme, "9", now, key=f"refused {number}")
+        assert len(before) == 2
+        assert kept() == before
