@@ -2,7 +2,8 @@
 
 from django.contrib.auth.models import User
 
-from apps.common.causes import REGISTRY, page_of
+from apps.common.cause_rows import page_of
+from apps.common.causes import REGISTRY
 from apps.ledger.models import Transfer
 from apps.wallets.accounts import Role
 from tests.backoffice.people import client_of

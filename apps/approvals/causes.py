@@ -1,6 +1,6 @@
 """What staff ordered, by the key of the action, whether one person carried it out or a second one agreed to it."""
 
-from apps.common.causes import CauseType, explanation, register
+from apps.common.causes import CauseType, Explanation, register
 
 ACTION = register(
     CauseType(
@@ -8,7 +8,7 @@ ACTION = register(
         label="Ordered by staff",
         models=("approvals.SoloAction", "approvals.Approval"),
         column="key",
-        page=explanation("action", lambda row: row.key),
+        page=Explanation("action", lambda row: row.key),
         staff_may_reverse=True,
     )
 )

@@ -1,6 +1,6 @@
 """What of the contracts causes a transfer."""
 
-from apps.common.causes import CauseType, explanation, register
+from apps.common.causes import CauseType, Explanation, register
 
 CONTRACT = register(CauseType(name="contracts.contract", label="Contract's bonus", models=("contracts.Contract",)))
 INSTALLMENT = register(
@@ -8,7 +8,7 @@ INSTALLMENT = register(
         name="contracts.installment",
         label="Installment",
         models=("contracts.Installment",),
-        page=explanation("installment", lambda row: row.pk),
+        page=Explanation("installment", lambda row: row.pk),
     )
 )
 INSTALLMENT_REFUND = register(
@@ -16,7 +16,7 @@ INSTALLMENT_REFUND = register(
         name="contracts.installment_refund",
         label="Given back of an installment",
         models=("contracts.InstallmentRefund",),
-        page=explanation("installment", lambda row: row.installment_id),
+        page=Explanation("installment", lambda row: row.installment_id),
     )
 )
 SERVICE_REVENUE = register(
@@ -24,7 +24,7 @@ SERVICE_REVENUE = register(
         name="contracts.service_revenue",
         label="Month of service",
         models=("contracts.ServiceRevenue",),
-        page=explanation("installment", lambda row: row.installment_id),
+        page=Explanation("installment", lambda row: row.installment_id),
     )
 )
 SERVICE_AGREEMENT = register(

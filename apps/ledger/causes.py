@@ -1,6 +1,6 @@
 """What of the ledger's own causes a transfer: a hold that was captured, or another transfer that it goes with."""
 
-from apps.common.causes import CauseType, explanation, register
+from apps.common.causes import CauseType, Explanation, register
 
 HOLD = register(
     CauseType(name="ledger.hold", label="Captured hold", models=("ledger.Hold",), staff_may_reverse=True),
@@ -12,6 +12,6 @@ TRANSFER = register(
         models=("ledger.Transfer",),
         column="number",
         in_book=True,
-        page=explanation("transfer", lambda row: row.pk),
+        page=Explanation("transfer", lambda row: row.pk),
     )
 )

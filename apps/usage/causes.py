@@ -1,13 +1,13 @@
 """What of the usage causes a transfer: a posting of rated usage, characters or a minimum."""
 
-from apps.common.causes import CauseType, explanation, register
+from apps.common.causes import CauseType, Explanation, register
 
 POSTING = register(
     CauseType(
         name="usage.posting",
         label="Usage",
         models=("usage.UsagePosting",),
-        page=explanation("posting", lambda row: row.pk),
+        page=Explanation("posting", lambda row: row.pk),
         staff_may_reverse=True,
     )
 )

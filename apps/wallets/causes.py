@@ -1,12 +1,12 @@
 """What of the wallets causes a transfer: a grant whose rest lapses."""
 
-from apps.common.causes import CauseType, explanation, register
+from apps.common.causes import CauseType, Explanation, register
 
 GRANT = register(
     CauseType(
         name="wallets.grant",
         label="Expired grant",
         models=("wallets.Grant",),
-        page=explanation("grant", lambda row: row.pk),
+        page=Explanation("grant", lambda row: row.pk),
     )
 )

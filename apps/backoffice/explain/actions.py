@@ -8,11 +8,12 @@ from apps.approvals.models import Approval, SoloAction
 from apps.backoffice.components import Cell, Facts, Link, moment, money
 from apps.backoffice.explain.causes import posted_for
 from apps.backoffice.explain.page import Page, change, found
+from apps.common.cause_rows import cause_row
 
 
 def action_page(identity: str) -> Page:
     """One action of staff, by its key, and the transfers that it posted."""
-    row = found(ACTION.row(identity))
+    row = found(cause_row(ACTION, identity))
     assert isinstance(row, SoloAction | Approval)
     kind = REGISTRY.get(row.kind)
     facts = [

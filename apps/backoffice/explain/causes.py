@@ -9,6 +9,7 @@ from apps.backoffice.components import Block, Cell, Facts, Table, feet, moment, 
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN
 from apps.backoffice.stripe_links import at_stripe
+from apps.common.cause_rows import cause_row, row_page
 from apps.common.causes import REGISTRY, Cause
 from apps.ledger.causes import TRANSFER
 from apps.ledger.models import Transfer
@@ -50,10 +51,10 @@ def posted_for(cause: Cause, book_id: UUID | None, title: str) -> Table:
 def _cause(transfer: Transfer) -> tuple[str, Cell]:
     """Return the row that caused a transfer, leading to its page; its key alone where there is no such row."""
     kind = REGISTRY.get(transfer.cause_type)
-    row = kind.row(transfer.cause_id, transfer.book_id) if kind else None
+    row = cause_row(kind, transfer.cause_id, transfer.book_id) if kind else None
     if kind is None or row is None:
         return (transfer.cause_type, Cell(transfer.cause_id))
-    return (kind.label, Cell(str(row), kind.page(row)))
+    return (kind.label, Cell(str(row), row_page(kind, row)))
 
 
 def _grant(transfer: Transfer) -> list[tuple[str, Cell]]:

@@ -1,0 +1,43 @@
+"""From a cause to its row and to the page that shows it."""
+
+from uuid import UUID
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.urls import reverse
+
+from apps.common.causes import REGISTRY, Cause, CauseType
+
+
+def cause_row(kind: CauseType, key: str, book_id: UUID | None = None) -> Model | None:
+    """Return the row with this key, in the book of what it caused; None where there is none."""
+    within = {"book_id": book_id} if kind.in_book else {}
+    for label in kind.models:
+        model = apps.get_model(label)
+        try:
+            field = model._meta.pk if kind.column == "pk" else model._meta.get_field(kind.column)
+            wanted = field.to_python(key)
+        except (ValueError, TypeError, ValidationError):
+            continue
+        found: Model | None = model._default_manager.filter(**{kind.column: wanted}, **within).first()
+        if found is not None:
+            return found
+    return None
+
+
+def row_page(kind: CauseType, row: Model) -> str:
+    """Return the address of the page that shows a row of this type."""
+    if kind.page is not None:
+        return reverse("admin:why", args=[kind.page.what, str(kind.page.identity(row))])
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def page_of(cause: Cause, book_id: UUID) -> str:
+    """Return the address of the page that shows the cause of something in a book.
+
+    It is empty where the type is unknown or the row is gone.
+    """
+    kind = REGISTRY.get(cause.type)
+    row = cause_row(kind, cause.id, book_id) if kind else None
+    return row_page(kind, row) if kind and row is not None else ""

@@ -1,0 +1,146 @@
+"""Who may write the books: the functions that a movement ends in, which decide nothing, and nobody beside them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps as registry
+
+ROOT = Path(__file__).resolve().parents[1]
+FUNCTIONS = sorted((ROOT / "apps").glob("*/sql/*.sql"))
+MODELS = {
+    model.__name__: model._meta.db_table
+    for app in ("ledger", "wallets")
+    for model in registry.get_app_config(app).get_models()
+}
+WRITES = {
+    "create",
+    "bulk_create",
+    "get_or_create",
+    "update_or_create",
+    "update",
+    "bulk_update",
+    "save",
+    "delete",
+    "raw",
+}
+KIT = {"insert_rows", "add_rows", "add_missing_rows", "put_rows", "update_rows"}
+OUTSIDE_THE_KIT = {
+    ("apps/ledger/services/accounts.py", "Account"): "an account is opened with nothing in it",
+    ("apps/ledger/services/books.py", "Book"): "a book is opened with nothing in it",
+    ("apps/wallets/services/wallet_creation.py", "Wallet"): "a wallet is opened over empty accounts",
+    (
+        "apps/ledger/services/audit.py",
+        "Checkpoint",
+    ): "the proof writes the sum it came to, also where the book says other",
+}
+
+
+class TestRowsOfTheBooks:
+    def test_are_written_by_the_functions_alone(self) -> None:
+        found = {
+            (str(file.relative_to(ROOT)), model)
+            for file in (ROOT / "apps").rglob("*.py")
+            if "migrations" not in file.parts
+            for model in written_in(ast.parse(file.read_text()))
+        }
+
+        assert sorted(found - OUTSIDE_THE_KIT.keys()) == []
+        assert sorted(OUTSIDE_THE_KIT.keys() - found) == [], "an exception that is no longer needed"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Grant.objects.filter(pk=1).update(remaining_micros=0)",
+            "Hold(key='x').save()",
+            "row = Entry.objects.get()\nrow.amount_micros = 1\nrow.save()",
+            "for row in Account.objects.all():\n    row.delete()",
+            "insert_rows(Transfer, columns, rows)",
+            "cursor.execute('UPDATE ledger_account SET balance_micros = 0')",
+        ],
+    )
+    def test_are_seen_however_they_are_written(self, text: str) -> None:
+        assert list(written_in(ast.parse(text)))
+
+
+def written_in(tree: ast.Module) -> Iterator[str]:
+    """Yield the models of the books that a module writes, by the ORM, the kit for rows, or SQL."""
+    rows_of = dict(variables(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
+            name = root(node.func)
+            yield from (each for each in (name, rows_of.get(name, "")) if each in MODELS)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KIT:
+            yield from (each.id for each in node.args if isinstance(each, ast.Name) and each.id in MODELS)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for name, table in MODELS.items():
+                if re.search(rf'\b(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\s+"?{table}\b', node.value, re.IGNORECASE):
+                    yield name
+
+
+def variables(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield the names that stand for rows of the books, and their models."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            yield from ((each.id, root(node.value)) for each in node.targets if isinstance(each, ast.Name))
+        if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name):
+            yield node.target.id, root(node.iter)
+
+
+def root(node: ast.AST) -> str:
+    """Return the name that a chain of attributes and calls begins with."""
+    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+class TestFunctions:
+    """They read and write what they are told; every choice and every sum is Python's."""
+
+    # What a line may hold although it looks like a rule, and why it is none.
+    ALLOWED = {
+        "version + 1": "counts the writings of a book, in the condition that guards them",
+        "kept.hold_count + EXCLUDED.hold_count": "adds a difference that was decided to a kept total",
+        "kept.amount_micros + EXCLUDED.amount_micros": "the same",
+        "kept.entry_count + EXCLUDED.entry_count": "the same",
+        "sum(s.remaining_micros)": "how much is uncovered in all, where only the oldest rows are read",
+        "count(*)": "how many there are, where only the first are read",
+        "t.number + 1": "the record next to a charge, which says what of it was owed",
+    }
+    CHOICES = re.compile(r"\b(CASE|ELSIF|ELSE|LOOP|GREATEST|LEAST|ROUND|MIN|MAX|SUM|COUNT|AVG)\b\s*\(?", re.IGNORECASE)
+    SUMS = re.compile(r"(?<=[\w)])\s*(?<![-/*])[-+*/%](?![->*/])\s*(?=[\w(])")
+    CONDITION = re.compile(r"\bIF\b(.*?)\bTHEN\b", re.DOTALL)
+    CONDITIONS = re.compile(r"(lock|NOT FOUND|moved IS NULL|(asks|changes) \? '\w+')")
+
+    @pytest.mark.parametrize("file", FUNCTIONS, ids=lambda file: file.stem)
+    def test_choose_nothing(self, file: Path) -> None:
+        assert self.rules_in(file.read_text()) == []
+
+    @pytest.mark.parametrize(
+        ("text", "rule"),
+        [
+            ("SELECT CASE WHEN a THEN b END;", "CASE"),
+            ("SET remaining_micros = g.remaining_micros - r.amount_micros;", "-"),
+            ("SELECT least(a, b);", "least("),
+            ("IF r.amount_micros > 0 THEN RETURN NULL; END IF;", "r.amount_micros > 0"),
+        ],
+    )
+    def test_would_be_seen_choosing(self, text: str, rule: str) -> None:
+        assert self.rules_in(text) == [rule]
+
+    def test_the_exceptions_are_needed(self) -> None:
+        texts = " ".join(file.read_text() for file in FUNCTIONS)
+
+        assert [part for part in self.ALLOWED if part not in texts] == []
+
+    def rules_in(self, text: str) -> list[str]:
+        body = re.sub(r"--.*", "", text).replace("END IF", "END")
+        body = re.sub(r"->>?", " ", body).replace("SELECT *", "SELECT")
+        for part in self.ALLOWED:
+            body = body.replace(part, "0")
+        conditions = [found.strip() for found in self.CONDITION.findall(body)]
+        choices = [found.group().strip() for found in self.CHOICES.finditer(body)]
+        sums = [found.group().strip() for found in self.SUMS.finditer(re.sub(r"'[^']*'", "''", body))]
+        return [*choices, *sums, *(each for each in conditions if not self.CONDITIONS.fullmatch(each))]
