@@ -1,6 +1,7 @@
-"""Make a batch of codes as a worker does, and print what it took as JSON: `python -m benchmarks.code_batch COUNT`.
+"""Make and download a batch of codes, and print what it took as JSON: `python -m benchmarks.code_batch COUNT`.
 
-A process of its own, so that the memory is what making codes takes, Django included.
+They are made as a worker does, and downloaded as staff do. A process of its own, so that the memory is what making codes
+takes, Django included.
 """
 
 import json
@@ -18,6 +19,7 @@ def main() -> None:
     from django.utils import timezone
 
     from apps.vouchers import services
+    from apps.vouchers.admin.batch_actions import csv_lines
     from apps.vouchers.models import Voucher
     from apps.vouchers.tasks import generate_batch
     from apps.vouchers.terms import BatchTerms, VoucherKind
@@ -29,9 +31,13 @@ def main() -> None:
     started = time.perf_counter()
     generate_batch(batch_id=str(batch.pk), now=now)
     seconds = time.perf_counter() - started
+    download = services.claim_download(batch_id=batch.pk, reason="Benchmark", by=by, now=now)
+    characters = sum(len(line) for line in csv_lines(download))
+    downloaded = time.perf_counter() - started - seconds
+    assert characters > count
     assert Voucher.objects.filter(batch=batch).count() == count
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024 / 1e6
-    print(json.dumps({"seconds": seconds, "megabytes": megabytes}))
+    print(json.dumps({"seconds": seconds, "downloadSeconds": downloaded, "megabytes": megabytes}))
 
 
 if __name__ == "__main__":

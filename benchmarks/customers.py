@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.common.money import Micros
 from apps.ledger.models import Account
+from apps.proofs.services import prove_one
 from apps.tenants import local_issuer, services
 from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import ApiKey, Organization
@@ -85,6 +86,12 @@ class Customers:
             pass
         batch.refresh_from_db()
         return vouchers.Download(batch).codes()
+
+
+def prove(customers: Customers) -> None:
+    """Prove the customers' books: what was measured has to be right, too."""
+    findings = [each for who in customers.made for each in prove_one(who.id, now=timezone.now()).findings]
+    assert not findings, findings
 
 
 def key_headers(organization: Organization) -> dict[str, str]:

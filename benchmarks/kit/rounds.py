@@ -43,9 +43,9 @@ class Rounds:
             statistics.median(cost.wall_ms for cost in costs), statistics.median(cost.processor_ms for cost in costs)
         )
 
-    def details(self) -> dict[str, dict[str, float]]:
-        """Return the medians of every way, as the JSON has them."""
-        medians = {name: self.cost(name) for name in self.costs[0]}
+    def details(self, *names: str) -> dict[str, dict[str, float]]:
+        """Return the medians of some ways as the JSON has them; of every way where none is named."""
+        medians = {name: self.cost(name) for name in names or self.costs[0]}
         return {
             name: {"processorMs": round(cost.processor_ms, 4), "wallMs": round(cost.wall_ms, 4)}
             for name, cost in medians.items()

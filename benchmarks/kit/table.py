@@ -56,6 +56,10 @@ GOALS: Mapping[str, tuple[Goal, ...]] = {
     "summary": (
         Goal("summary", OF_LIMIT, at_least=0.5),
         Goal("summary, in views", "processor time / an empty view's", at_most=8),
+        Goal("ledger page", OF_LIMIT),
+        Goal("profile", OF_LIMIT),
+        Goal("usage of a month", OF_LIMIT),
+        Goal("unit usage", OF_LIMIT),
     ),
     "credentials": (
         Goal("empty view of ours", "processor time / an empty view's"),
@@ -63,6 +67,7 @@ GOALS: Mapping[str, tuple[Goal, ...]] = {
         Goal("session token", "ms of processor time added", at_most=0.06),
     ),
     "crowd": (
+        Goal("spread", "calls a second / raw"),
         Goal("hot organization", "calls a second / raw", at_least=0.7),
         Goal("hot, commit of 2 ms", "calls a second / raw", at_least=3),
     ),

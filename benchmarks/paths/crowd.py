@@ -1,7 +1,8 @@
-"""Reservations of one organization by many at once over HTTP, against as many calls of the raw function at once.
+"""Reservations by many at once over HTTP, against as many calls of the raw function at once.
 
-They are serial by the book's lock: raw calls wait for each other's commits, and where a commit takes two milliseconds,
-as on a disk over a network, only calls that share one can be faster.
+Once each caller has an organization of its own, and once all have the same: then they are serial by the book's lock.
+Raw calls wait for each other's commits, and where a commit takes two milliseconds, as on a disk over a network, only
+calls that share one can be faster.
 """
 
 import statistics
@@ -10,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from benchmarks.customers import Customers
+from benchmarks.customers import Customers, prove
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.place import THREADS
 from benchmarks.kit.table import Found
@@ -22,12 +23,15 @@ Call = Callable[[], object]
 
 def measure(bench: Bench) -> dict[str, Found]:
     """Measure with commits as they are, and with slow ones."""
-    raw, ours = Customers("crowd-raw", 1), Customers("crowd", 1)
+    raw, ours = Customers("crowd-raw"), Customers("crowd")
     raw_calls = [RawCalls(bench.place.raw_connection(), raw) for _ in range(THREADS)]
     own_calls = [OwnCalls(bench.product.connect(), ours) for _ in range(THREADS)]
+    spread_limits = [partial(each.hold, raw.made[number]) for number, each in enumerate(raw_calls)]
+    spread_holds = [partial(each.hold, ours.made[number]) for number, each in enumerate(own_calls)]
     limits = [partial(each.hold, raw.made[0]) for each in raw_calls]
     holds = [partial(each.hold, ours.made[0]) for each in own_calls]
-    found = {"hot organization": _compared(bench, limits, holds)}
+    found = {"spread": _compared(bench, spread_limits, spread_holds)}
+    found |= {"hot organization": _compared(bench, limits, holds)}
     bench.place.set_commit_delay(SLOW_MICROSECONDS)
     try:
         found["hot, commit of 2 ms"] = _compared(bench, limits, holds)
@@ -35,6 +39,7 @@ def measure(bench: Bench) -> dict[str, Found]:
         bench.place.set_commit_delay(0)
     for each in raw_calls:
         each.connection.close()
+    prove(ours)
     return found
 
 

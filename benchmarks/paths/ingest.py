@@ -51,7 +51,7 @@ def measure(bench: Bench) -> dict[str, Found]:
 
     def ratio(of: str, to: str) -> Found:
         figure = rounds.median(lambda costs: costs[of].processor_ms / costs[to].processor_ms)
-        return Found(figure, details=rounds.details())
+        return Found(figure, details=rounds.details(of, to))
 
     return {
         "ingest of 500": ratio("raw", "ingest of 500"),

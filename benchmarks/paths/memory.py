@@ -12,18 +12,17 @@ from benchmarks.kit.table import Found
 from benchmarks.paths.movements import OwnCalls
 from benchmarks.paths.summary import SUMMARY
 
-WARM_UP = 500
 EACH = 100_000
 
 
 def measure(bench: Bench) -> dict[str, Found]:
     """Measure two fresh servers after the same number of requests, and ours again after many more."""
     with bench.place.bare() as bare, bench.place.product() as product:
-        connection = bare.connect()
-        for _ in range(WARM_UP):
+        connection, warm_up = bare.connect(), max(500, bench.scale.requests // 20)
+        for _ in range(warm_up):
             connection.ask(EMPTY)
         use = _use(bench, product.connect())
-        for _ in range(WARM_UP):
+        for _ in range(warm_up):
             next(use)
         least, before = worker_megabytes(bare), worker_megabytes(product)
         for _ in range(bench.scale.requests):

@@ -11,10 +11,10 @@ import psycopg
 from apps.vouchers import codes
 from apps.vouchers.keys import lookup_key
 from apps.wallets.accounts import Role
-from benchmarks.customers import Customer, Customers
+from benchmarks.customers import Customer, Customers, prove
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.client import Connection, request
-from benchmarks.kit.rounds import Costs, Way, take_turns
+from benchmarks.kit.rounds import Costs, Rounds, Way, take_turns
 from benchmarks.kit.table import Found
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
@@ -28,20 +28,20 @@ def measure(bench: Bench) -> dict[str, Found]:
     """Measure every movement."""
     most = bench.scale.calls * (bench.scale.rounds + 1)
     raw = RawCalls(bench.raw, Customers("raw")).by_name(most)
-    ours = OwnCalls(bench.product.connect(), Customers("ours")).by_name(most)
+    customers = Customers("ours")
+    ours = OwnCalls(bench.product.connect(), customers).by_name(most)
     ways = {"empty": bench.bare_way()}
     for name in REQUESTS:
         ways[f"{name}, raw"] = Way(raw[name], bench.place.own_work())
         ways[name] = Way(ours[name], bench.place.work_of(bench.product))
     rounds = take_turns(ways, rounds=bench.scale.rounds, calls=bench.scale.calls)
-    details = rounds.details()
-    return {
-        name: Found(
-            rounds.median(share_of_limit(name, REQUESTS[name])),
-            details={each: details[each] for each in ("empty", f"{name}, raw", name)},
-        )
-        for name in REQUESTS
-    }
+    prove(customers)
+    return {name: found_share(rounds, name, requests) for name, requests in REQUESTS.items()}
+
+
+def found_share(rounds: Rounds, name: str, requests: int = 1) -> Found:
+    """Return the share of a way's processor time that its limit takes."""
+    return Found(rounds.median(share_of_limit(name, requests)), details=rounds.details("empty", f"{name}, raw", name))
 
 
 def share_of_limit(name: str, requests: int = 1) -> Callable[[Costs], float]:

@@ -1,6 +1,7 @@
-"""The billing summary over HTTP, against an empty view and all its statements as one; and what a credential adds."""
+"""The billing summary and other reads over HTTP, against an empty view and all their statements as one; credentials."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.db import connection
 from django.test import Client
@@ -11,26 +12,28 @@ from benchmarks.kit.bench import Bench
 from benchmarks.kit.client import request
 from benchmarks.kit.rounds import Way, take_turns
 from benchmarks.kit.table import Found
-from benchmarks.paths.movements import share_of_limit
+from benchmarks.paths.movements import found_share
 
 SUMMARY = "/v1/billing/organization/summary"
+READS = {
+    "summary": ("machine", SUMMARY),
+    "ledger page": ("person", "/api/v1/org/ledger?days=365&limit=50"),
+    "profile": ("person", "/api/v1/org/billing"),
+    "usage of a month": ("person", "/api/v1/org/usage-summary?days=30"),
+    "unit usage": ("header", "/api/v1/account/organization/usage"),
+}
 
 
 def measure(bench: Bench) -> dict[str, Found]:
-    """Measure the summary."""
+    """Measure the summary, and other reads that have no goal of their own."""
     grown, client = Grown.of(bench.scale.small), bench.product.connect()
-    sent = grown.request("machine", SUMMARY)
-    ways = {
-        "empty": bench.bare_way(),
-        "summary, raw": Way(_one_statement(bench, grown), bench.place.own_work()),
-        "summary": Way(lambda: client.ask(sent), bench.place.work_of(bench.product)),
-    }
+    ways = {"empty": bench.bare_way()}
+    for name, (credential, path) in READS.items():
+        ways[f"{name}, raw"] = Way(_one_statement(bench, grown, credential, path), bench.place.own_work())
+        ways[name] = Way(partial(client.ask, grown.request(credential, path)), bench.place.work_of(bench.product))
     rounds = take_turns(ways, rounds=bench.scale.rounds, calls=bench.scale.calls)
     views = rounds.median(lambda costs: costs["summary"].processor_ms / costs["empty"].processor_ms)
-    return {
-        "summary": Found(rounds.median(share_of_limit("summary")), details=rounds.details()),
-        "summary, in views": Found(views),
-    }
+    return {**{name: found_share(rounds, name) for name in READS}, "summary, in views": Found(views)}
 
 
 def measure_credentials(bench: Bench) -> dict[str, Found]:
@@ -58,12 +61,12 @@ def measure_credentials(bench: Bench) -> dict[str, Found]:
     }
 
 
-def _one_statement(bench: Bench, grown: Grown) -> Callable[[], object]:
-    """Return what runs the statements of a summary as one that is prepared, each as a list of rows in JSON."""
-    client = Client(headers=grown.headers["machine"])
-    assert client.get(SUMMARY).status_code == 200
+def _one_statement(bench: Bench, grown: Grown, credential: str, path: str) -> Callable[[], object]:
+    """Return what runs the statements of a read as one that is prepared, each as a list of rows in JSON."""
+    client = Client(headers=grown.headers[credential])
+    assert client.get(path).status_code == 200
     with CaptureQueriesContext(connection) as captured:
-        client.get(SUMMARY)
+        client.get(path)
     read = [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "WITH"))]
     text = f"SELECT {', '.join(_as_list(bench, statement) for statement in read)}"
     return lambda: bench.raw.execute(text, prepare=True).fetchone()

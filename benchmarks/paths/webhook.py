@@ -29,7 +29,7 @@ from benchmarks.kit.client import Connection, request
 from benchmarks.kit.place import ROOT, STRIPE_SECRET
 from benchmarks.kit.rounds import Costs, Way, take_turns
 from benchmarks.kit.table import Found
-from benchmarks.paths.movements import SQL, share_of_limit
+from benchmarks.paths.movements import SQL, found_share
 
 TEMPLATE = ROOT / "tests" / "payments" / "events" / "checkout.session.completed.json"
 CENTS = 2_500
@@ -72,7 +72,7 @@ def measure(bench: Bench) -> dict[str, Found]:
         return least / (costs["webhook taken"].processor_ms + costs["settling"].processor_ms)
 
     return {
-        "webhook taken": Found(rounds.median(share_of_limit("webhook taken")), details=rounds.details()),
+        "webhook taken": found_share(rounds, "webhook taken"),
         "top-up settled": Found(rounds.median(share), details=rounds.details()),
         "webhook without broker": _answers(bench),
     }

@@ -30,10 +30,10 @@ WINDOW earlier AS (PARTITION BY account_id ORDER BY number)
 ORDER BY number;
 
 INSERT INTO ledger_hold (book_id, id, account_id, key, fingerprint, amount_micros, captured_micros, status, description,
-  created_by, created_at, expires_at, closed_at)
+  created_by, metadata, created_at, expires_at, closed_at)
 SELECT organization_id, uuid, purse_id, 'hold:' || number, md5('row' || number), amount, CASE WHEN captured THEN amount ELSE 0 END,
   CASE WHEN captured THEN 'captured' WHEN number % ({size} / 100) = 0 THEN 'expired' ELSE 'released' END, '', 'key:benchmark',
-  at, at + interval '1 hour', at + interval '1 minute'
+  '{{}}', at, at + interval '1 hour', at + interval '1 minute'
 FROM happening CROSS JOIN LATERAL (SELECT number % 10 > 0 AS captured) AS ends ORDER BY number;
 
 INSERT INTO ledger_holdtotal (book_id, account_id, status, hold_count, amount_micros)

@@ -9,9 +9,11 @@ DECLARE
 BEGIN
     UPDATE ledger_book SET version = version + 1 WHERE id = org;
     INSERT INTO ledger_hold (
-        book_id, id, account_id, key, fingerprint, amount_micros, captured_micros, status, description, created_by, created_at,
-        expires_at
-    ) VALUES (org, hold, account, key, md5(key), amount, 0, 'pending', '', 'benchmark', at, at + interval '1 hour');
+        book_id, id, account_id, key, fingerprint, amount_micros, captured_micros, status, description, created_by, metadata,
+        created_at, expires_at
+    ) VALUES (
+        org, hold, account, key, md5(key), amount, 0, 'pending', '', 'benchmark', '{}', at, at + interval '1 hour'
+    );
     INSERT INTO wallets_holdslice (organization_id, hold_id, grant_id, amount_micros, is_freeze)
     VALUES (org, hold, given, amount, false);
     UPDATE wallets_grant SET held_micros = held_micros + amount WHERE id = given;
