@@ -1,7 +1,7 @@
 """Make and download a batch of codes, and print what it took as JSON: `python -m benchmarks.code_batch COUNT`.
 
-They are made as a worker does, and downloaded as staff do. A process of its own, so that the memory is what making codes
-takes, Django included.
+They are made as a worker does, and downloaded as staff do. A process of its own, so that the memory is what making
+codes takes, Django included.
 """
 
 import json
