@@ -79,7 +79,7 @@ def as_csv(answer):
 
 
 def totals():
-    tables = (models.UsageDay, models.Counter, models.Presence, models.PresenceDay)
+    tables = (models.UsageDay, models.Counter, models.DistinctId, models.DistinctIdDay)
     return [sorted(str({**row, "id": 0}) for row in table.objects.values()) for table in tables]
 
 

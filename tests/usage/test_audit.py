@@ -54,8 +54,8 @@ class TestCheckUsage:
             (models.UsagePosting, {"item_count": 9}, "postings against events"),
             (models.UsagePosting, {"amount_micros": 5}, "transfers against postings"),
             (models.CharacterMonth, {"high_water_mark": 2}, "high-water marks against characters"),
-            (models.Presence, {"value": "x"}, "characters against events"),
-            (models.PresenceDay, {"id_count": 5}, "ids by their newest day"),
+            (models.DistinctId, {"value": "x"}, "characters against events"),
+            (models.DistinctIdDay, {"id_count": 5}, "ids by their newest day"),
         ],
     )
     def test_names_what_was_tampered_with(self, used, model, changes, proof):
@@ -89,7 +89,7 @@ def charged_posting():
 class TestRebuildUsage:
     def test_brings_lost_totals_back(self, used, now):
         before = snapshot()
-        for model in (models.UsageDay, models.Counter, models.Presence, models.PresenceDay):
+        for model in (models.UsageDay, models.Counter, models.DistinctId, models.DistinctIdDay):
             model.objects.all().delete()
         assert (rebuild_usage(now=now), snapshot(), list(check_usage())) == (1, before, [])
 
@@ -106,5 +106,5 @@ class TestRebuildUsage:
 
 
 def snapshot():
-    tables = (models.UsageDay, models.Counter, models.Presence, models.PresenceDay)
+    tables = (models.UsageDay, models.Counter, models.DistinctId, models.DistinctIdDay)
     return [sorted(str({**row, "id": 0}) for row in table.objects.values()) for table in tables]

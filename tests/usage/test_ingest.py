@@ -14,8 +14,8 @@ from apps.usage.models import (
     ActiveCharacter,
     CharacterMonth,
     Counter,
+    DistinctIdDay,
     MonthClose,
-    PresenceDay,
     UsageDay,
     UsageEvent,
     UsagePosting,
@@ -111,7 +111,7 @@ class TestCounting:
         send(acme, now, event("e3", input_tokens=1, session="s1", time="2026-11-16T00:00:00Z"))
         tomorrow = now + timedelta(days=1)
         send(acme, tomorrow, event("e4", input_tokens=1, session="s2", time="2026-11-19T00:00:00Z"))
-        rows = PresenceDay.objects.order_by("day").values_list("day", "id_count")
+        rows = DistinctIdDay.objects.order_by("day").values_list("day", "id_count")
         assert list(rows) == [(date(2026, 11, 18), 1), (date(2026, 11, 19), 1)]
 
 

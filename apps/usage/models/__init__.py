@@ -10,7 +10,7 @@ from apps.usage.models.events import (
     UsagePosting,
 )
 from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose
-from apps.usage.models.rollups import Counter, Presence, PresenceDay, UnlistedModel, UsageAhead, UsageDay
+from apps.usage.models.rollups import Counter, DistinctId, DistinctIdDay, FutureUsage, UnlistedModel, UsageDay
 
 __all__ = [
     "BYOK",
@@ -18,15 +18,15 @@ __all__ = [
     "ArchivedMonth",
     "CharacterMonth",
     "Counter",
+    "DistinctId",
+    "DistinctIdDay",
     "EventId",
+    "FutureUsage",
     "MeteredOrganization",
     "MinimumCharge",
     "MonthClose",
-    "Presence",
-    "PresenceDay",
     "QuarantinedEvent",
     "UnlistedModel",
-    "UsageAhead",
     "UsageDay",
     "UsageEvent",
     "UsagePosting",

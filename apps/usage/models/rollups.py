@@ -1,7 +1,7 @@
-"""What is kept of events so that no answer reads them: day totals, the month's counters, who was there last when."""
+"""Totals kept as events are rated, so that answers read no events: by day, by month and price, and distinct ids."""
 
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.pricing.models import Meter, PriceVersion
 from apps.tenants.models import Organization
@@ -108,10 +108,12 @@ class UnlistedModel(models.Model):
         return f"{self.model} of {self.organization_id}"
 
 
-class UsageAhead(models.Model):
-    """What day totals have of usage whose time had not come when it was taken: windows leave it out until then.
+class FutureUsage(models.Model):
+    """Usage that was ahead of the clock when it was taken: in the day totals, but in no window before `counts_from`.
 
-    A row whose time has come says nothing any more; it goes when the organization's next such usage is taken.
+    Usage events are added up by moment, day, meter and group. An active character has a row of its own, whose moment
+    moves when usage with an earlier time names the character. A row with a moment in the past has no effect; such rows
+    are deleted when more usage ahead of the clock is taken for the organization.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -120,24 +122,26 @@ class UsageAhead(models.Model):
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     operation = models.CharField(max_length=128, blank=True)
     event_type = models.CharField(max_length=128, blank=True)
+    character = models.CharField(max_length=128, blank=True, help_text="The character that it made active in a month.")
     event_count = models.BigIntegerField(default=0)
     quantity_micros = models.BigIntegerField(default=0)
     input_tokens = models.BigIntegerField(default=0)
     output_tokens = models.BigIntegerField(default=0)
     charge_micros = models.BigIntegerField(default=0)
-    character_count = models.BigIntegerField(default=0, help_text="Characters that it made active in their month.")
 
     class Meta:
-        indexes = [Index(fields=["organization", "counts_from"], name="usage_ahead_by_time")]
+        indexes = [Index(fields=["organization", "counts_from"], name="usage_futureusage_by_time")]
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.counts_from:%Y-%m-%d %H:%M:%S}"
 
 
-class Presence(models.Model):
-    """The newest day on which an organization's usage named a session, project or character.
+class DistinctId(models.Model):
+    """The newest UTC day on which an organization's usage named a session, project or character.
 
-    Where that usage was ahead of the clock, `ahead_at` is the first such moment and `before_day` the newest day before.
+    Usage may be minutes ahead of the clock, and so fall on two days. `last_day_from` is the first moment of the usage
+    on `last_day` if that was ahead of the clock when it was taken. Then `previous_day` is the newest day before, with
+    `previous_day_from` in the same sense, and `earlier_day` the newest day before that one.
     """
 
     class Kind(models.TextChoices):
@@ -149,17 +153,27 @@ class Presence(models.Model):
     kind = models.CharField(max_length=9, choices=Kind)
     value = models.CharField(max_length=128)
     last_day = models.DateField()
-    ahead_at = models.DateTimeField(null=True)
-    before_day = models.DateField(null=True)
+    last_day_from = models.DateTimeField(null=True)
+    previous_day = models.DateField(null=True)
+    previous_day_from = models.DateTimeField(null=True)
+    earlier_day = models.DateField(null=True)
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["organization", "kind", "value"], name="usage_presence_once")]
+        constraints = [
+            UniqueConstraint(fields=["organization", "kind", "value"], name="usage_distinctid_once"),
+            CheckConstraint(
+                name="usage_distinctid_days_in_order",
+                condition=(Q(previous_day=None) | Q(previous_day__lt=F("last_day"), last_day_from__isnull=False))
+                & (Q(previous_day_from=None) | Q(previous_day__isnull=False, last_day_from__gt=F("previous_day_from")))
+                & (Q(earlier_day=None) | Q(earlier_day__lt=F("previous_day"), previous_day_from__isnull=False)),
+            ),
+        ]
         indexes = [
-            Index(fields=["organization", "kind", "last_day"], name="usage_presence_by_day"),
+            Index(fields=["organization", "kind", "last_day"], name="usage_distinctid_by_day"),
             Index(
-                fields=["organization", "ahead_at"],
-                name="usage_presence_ahead",
-                condition=Q(ahead_at__isnull=False),
+                fields=["organization", "last_day_from"],
+                name="usage_distinctid_future",
+                condition=Q(last_day_from__isnull=False),
             ),
         ]
 
@@ -167,16 +181,16 @@ class Presence(models.Model):
         return f"{self.kind} {self.value}"
 
 
-class PresenceDay(models.Model):
-    """How many ids were last seen on a day. Summed over a window that ends now, it counts the distinct ids in it."""
+class DistinctIdDay(models.Model):
+    """How many ids have a day as their newest. The sum over the days of a window that ends now is its distinct ids."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
-    kind = models.CharField(max_length=9, choices=Presence.Kind)
+    kind = models.CharField(max_length=9, choices=DistinctId.Kind)
     day = models.DateField()
     id_count = models.BigIntegerField()
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["organization", "kind", "day"], name="usage_presenceday_once")]
+        constraints = [UniqueConstraint(fields=["organization", "kind", "day"], name="usage_distinctidday_once")]
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.kind} {self.day}"

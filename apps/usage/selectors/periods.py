@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
@@ -14,7 +14,7 @@ from apps.common.periods import Period, midnight, month_of, window_start
 from apps.common.prepared import PreparedQuery
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import CharacterMonth, Counter, MeteredOrganization, MinimumCharge, UsageAhead, UsageDay
+from apps.usage.models import CharacterMonth, Counter, FutureUsage, MeteredOrganization, MinimumCharge, UsageDay
 from apps.usage.selectors.rows import by_meter, days_in
 
 
@@ -114,9 +114,8 @@ def active_characters(organization: Organization, *, days: int, now: datetime) -
 
 def _characters_ahead(organization: Organization, now: datetime) -> tuple[int, int]:
     """How many of this month's characters are active only ahead of the clock, and what they were charged."""
-    rows = UsageAhead.objects.filter(organization=organization, counts_from__gt=now, counts_from__lt=month_of(now).end)
-    charge = Sum("charge_micros", filter=Q(meter__kind=Meter.Kind.CHARACTER))
-    found = rows.aggregate(count=Coalesce(Sum("character_count"), 0), charge=Coalesce(charge, 0))
+    rows = FutureUsage.objects.filter(organization=organization, counts_from__gt=now, counts_from__lt=month_of(now).end)
+    found = rows.exclude(character="").aggregate(count=Count("pk"), charge=Coalesce(Sum("charge_micros"), 0))
     return int(found["count"]), int(found["charge"])
 
 

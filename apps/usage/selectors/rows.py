@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet, Sum
 
 from apps.common.periods import Period, window_start
 from apps.tenants.models import Organization
-from apps.usage.models import UsageAhead, UsageDay
+from apps.usage.models import FutureUsage, UsageDay
 
 
 def window(organization: Organization, days: int, now: datetime) -> QuerySet[UsageDay]:
@@ -17,10 +17,10 @@ def window(organization: Organization, days: int, now: datetime) -> QuerySet[Usa
     return UsageDay.objects.filter(organization=organization, day__range=(window_start(days, now).date(), today))
 
 
-def ahead(organization: Organization, now: datetime) -> QuerySet[UsageAhead]:
+def ahead(organization: Organization, now: datetime) -> QuerySet[FutureUsage]:
     """Return what today's totals have of usage whose time has not come."""
     today = now.astimezone(UTC).date()
-    rows = UsageAhead.objects.filter(organization=organization, counts_from__gt=now, day__lte=today)
+    rows = FutureUsage.objects.filter(organization=organization, counts_from__gt=now, day__lte=today)
     return rows.filter(meter__isnull=False)
 
 
@@ -41,7 +41,7 @@ def window_by_meter(organization: Organization, days: int, now: datetime) -> Ite
     return cast("Iterable[Mapping[str, Any]]", come.union(_by_meter(ahead(organization, now), -1), all=True))
 
 
-def _by_meter(rows: "QuerySet[UsageDay] | QuerySet[UsageAhead]", sign: int) -> QuerySet[Any, Any]:
+def _by_meter(rows: "QuerySet[UsageDay] | QuerySet[FutureUsage]", sign: int) -> QuerySet[Any, Any]:
     grouped: Any = rows.order_by().values("meter_id", "meter__counts", "meter__is_message")
     return cast(
         "QuerySet[Any, Any]",

@@ -13,7 +13,7 @@ from apps.common.periods import window_start
 from apps.common.prepared import PreparedRows
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import Presence, PresenceDay, UnlistedModel, UsageEvent
+from apps.usage.models import DistinctId, DistinctIdDay, UnlistedModel, UsageEvent
 from apps.usage.selectors.rows import ahead, signed, window, window_by_meter
 
 UNLISTED_DAYS = 30
@@ -68,9 +68,9 @@ def usage_totals(organization: Organization, *, days: int, now: datetime) -> Usa
     distinct = _distinct(organization, days, now)
     return replace(
         totals,
-        sessions=distinct.get(Presence.Kind.SESSION, 0),
-        projects=distinct.get(Presence.Kind.PROJECT, 0),
-        characters=distinct.get(Presence.Kind.CHARACTER, 0),
+        sessions=distinct.get(DistinctId.Kind.SESSION, 0),
+        projects=distinct.get(DistinctId.Kind.PROJECT, 0),
+        characters=distinct.get(DistinctId.Kind.CHARACTER, 0),
     )
 
 
@@ -146,15 +146,25 @@ def _groups(organization: Organization, days: int, now: datetime, kind: str, by:
 
 
 def _distinct(organization: Organization, days: int, now: datetime) -> dict[str, int]:
-    """Count ids whose newest day is in the window, but for those that were seen in it only ahead of the clock."""
+    """Count the ids whose newest day is in the window, without those whose days in it are all ahead of the clock."""
     start = window_start(days, now).date()
-    seen: Any = PresenceDay.objects.filter(organization=organization, day__gte=start).order_by().values_list("kind")
-    unseen = Presence.objects.filter(Q(before_day=None) | Q(before_day__lt=start), organization=organization)
-    unseen = unseen.filter(ahead_at__gt=now).order_by()
+    seen: Any = DistinctIdDay.objects.filter(organization=organization, day__gte=start).order_by().values_list("kind")
+    future = DistinctId.objects.filter(
+        _is_first_in_window("last_day", "previous_day", start, now)
+        | _is_first_in_window("previous_day", "earlier_day", start, now),
+        organization=organization,
+        last_day_from__gt=now,
+    )
     rows = seen.annotate(ids=Sum("id_count")).union(
-        unseen.values_list("kind").annotate(ids=Count("pk") * Value(-1)), all=True
+        future.order_by().values_list("kind").annotate(ids=Count("pk") * Value(-1)), all=True
     )
     found: dict[str, int] = {}
     for kind, ids in rows:
         found[kind] = found.get(kind, 0) + int(ids)
     return found
+
+
+def _is_first_in_window(day: str, day_before: str, start: date, now: datetime) -> Q:
+    """Whether the first of an id's days in a window is this one, and still ahead of the clock."""
+    has_none_before = Q(**{day_before: None}) | Q(**{f"{day_before}__lt": start})
+    return has_none_before & Q(**{f"{day}__gte": start, f"{day}_from__gt": now})

@@ -99,9 +99,9 @@ def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
 
 def _proofs(events: str) -> list[Proof]:
     month = _MONTH_OF
-    presence = [presence_proof(kind, events) for kind in ("session", "project", "character")]
+    distinct_ids = [distinct_ids_proof(kind, events) for kind in ("session", "project", "character")]
     totals = [day_proof(events), _counters_proof(events), posting_proof(events)]
-    return [*totals, _marks_proof(month), *presence, *_sealed(month)]
+    return [*totals, _marks_proof(month), *distinct_ids, *_sealed(month)]
 
 
 def day_proof(events: str = EVENTS) -> Proof:
@@ -158,11 +158,11 @@ def _sealed(month: str) -> list[Proof]:
     )
     kept = "SELECT * FROM usage_monthclose WHERE state = 'closed'"
     keys, sums = ("organization_id", "month"), ("event_count", "usage_micros", "minimum_micros")
-    newest = "SELECT organization_id, kind, last_day AS day, 1 AS id_count FROM usage_presence"
+    newest = "SELECT organization_id, kind, last_day AS day, 1 AS id_count FROM usage_distinctid"
     days = ("organization_id", "kind", "day")
     return [
         Proof("closed months against day totals", keys, sums, tuple(parts), kept),
-        Proof("ids by their newest day", days, ("id_count",), (newest,), "SELECT * FROM usage_presenceday"),
+        Proof("ids by their newest day", days, ("id_count",), (newest,), "SELECT * FROM usage_distinctidday"),
     ]
 
 
@@ -195,7 +195,7 @@ def event_counters(month: str, events: str = EVENTS) -> tuple[str, str]:
     )
 
 
-def presence_proof(kind: str, events: str = EVENTS) -> Proof:
+def distinct_ids_proof(kind: str, events: str = EVENTS) -> Proof:
     """Every id with its newest day, none missing and none too many."""
     return Proof(
         f"{kind}s against events",
@@ -205,5 +205,5 @@ def presence_proof(kind: str, events: str = EVENTS) -> Proof:
             f"SELECT organization_id, {kind} AS value, MAX(counted_on) AS last_day, 1 AS found FROM {events}"
             f" WHERE state = 'rated' AND {kind} <> '' GROUP BY organization_id, {kind}",
         ),
-        f"SELECT organization_id, value, last_day, 1 AS found FROM usage_presence WHERE kind = '{kind}'",
+        f"SELECT organization_id, value, last_day, 1 AS found FROM usage_distinctid WHERE kind = '{kind}'",
     )

@@ -18,18 +18,25 @@ from apps.usage.services.postings import Postings
 
 ONE = Totals(MICROS_PER_UNIT)
 Key = tuple[UUID, date, str]
+# The organization, the UTC day whose totals have the activation, and the character.
+CharacterDay = tuple[UUID, date, str]
 _KEYS = ("organization_id", "month", "character")
 
 
 @dataclass(slots=True, kw_only=True)
 class Activation:
-    """A character's first appearance in a month."""
+    """A character's first appearance in a month.
+
+    `activated_at` is the time of the event that was taken first, whose price it has. `active_from` is the earliest time
+    of the batch's events that name it.
+    """
 
     organization: Organization
     month: date
     character: str
     meter: Meter | None
     activated_at: datetime
+    active_from: datetime
     counted_on: date
     late: bool
     traffic_source: str
@@ -38,26 +45,38 @@ class Activation:
     posting_id: UUID | None = None
 
 
-def activations(drafts: Iterable[RatedEvent], meter: Meter | None, prices: PriceIndex) -> list[Activation]:
+def activations(
+    drafts: Iterable[RatedEvent], meter: Meter | None, prices: PriceIndex, *, now: datetime
+) -> tuple[list[Activation], dict[CharacterDay, datetime]]:
     """Return the characters that are new in their month, in the order they came, with the price at that time.
 
     Any rated usage that names a character makes it active, whichever meter it is of and whoever's keys it ran on.
+    Also return, of characters known already by an event ahead of the clock, the earliest time of these drafts.
     """
     first: dict[Key, RatedEvent] = {}
+    earliest: dict[Key, datetime] = {}
     for draft in drafts:
         if draft.text("character") and not draft.reason:
-            first.setdefault((draft.organization_id, draft.month, draft.text("character")), draft)
-    known = {tuple(row.values()) for row in find_rows(ActiveCharacter, _KEYS, _KEYS, first)}
-    return [_activation(draft, meter, prices) for key, draft in first.items() if key not in known]
+            key = (draft.organization_id, draft.month, draft.text("character"))
+            first.setdefault(key, draft)
+            earliest[key] = min(draft.time, earliest.get(key, draft.time))
+    rows = find_rows(ActiveCharacter, _KEYS, (*_KEYS, "activated_at", "counted_on"), first)
+    known = {(row["organization_id"], row["month"], row["character"]): row for row in rows}
+    new = [_activation(draft, earliest[key], meter, prices) for key, draft in first.items() if key not in known]
+    ahead = {
+        (key[0], row["counted_on"], key[2]): earliest[key] for key, row in known.items() if row["activated_at"] > now
+    }
+    return new, ahead
 
 
-def _activation(draft: RatedEvent, meter: Meter | None, prices: PriceIndex) -> Activation:
+def _activation(draft: RatedEvent, active_from: datetime, meter: Meter | None, prices: PriceIndex) -> Activation:
     return Activation(
         organization=draft.organization,
         month=month_start(draft.time),
         character=draft.text("character"),
         meter=meter,
         activated_at=draft.time,
+        active_from=active_from,
         counted_on=draft.counted_on,
         late=draft.corrects_month is not None,
         traffic_source=draft.text("traffic_source"),

@@ -1,91 +1,92 @@
 """Distinct sessions, projects and characters in any window that ends now, without a row per day and id.
 
 An id counts in such a window when its newest day lies in it. So the newest day of each id is kept, and how many ids
-have each day as their newest; the answer adds up at most one row per day.
+have each day as their newest; the answer adds up at most one row per day. Usage ahead of the clock moves an id to its
+day at once; the row keeps from when on that counts, and the newest days before.
 """
 
 from collections import Counter as Tally
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from apps.usage.bulk import add_rows, find_rows, put_rows
-from apps.usage.models import Presence, PresenceDay
+from apps.usage.models import DistinctId, DistinctIdDay
 from apps.usage.rated_events import RatedEvent
 
-KINDS = tuple(Presence.Kind.values)
+KINDS = tuple(DistinctId.Kind.values)
 Key = tuple[UUID, str, str]
+Sighting = tuple[datetime, date]
 _KEYS = ("organization_id", "kind", "value")
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """When an id was seen: the newest day, and where that is ahead of the clock, since when and the day before it."""
+class DaysSeen(NamedTuple):
+    """The newest day of an id and, where days are still ahead of the clock, the ones before; see `DistinctId`."""
 
     last_day: date
-    ahead_at: datetime | None = None
-    before_day: date | None = None
-
-    def then(self, moment: datetime, day: date, now: datetime) -> "Sighting":
-        """Return it with one more time that the id was seen."""
-        ahead_at = self.ahead_at if self.ahead_at is not None and self.ahead_at > now else None
-        before = self.before_day if ahead_at is not None else self.last_day
-        if moment > now:
-            ahead_at = min(moment, ahead_at or moment)
-        else:
-            before = max(day, before or day)
-        return Sighting(max(day, self.last_day), ahead_at, before if ahead_at is not None else None)
+    last_day_from: datetime | None = None
+    previous_day: date | None = None
+    previous_day_from: datetime | None = None
+    earlier_day: date | None = None
 
 
-def note_presence(drafts: Iterable[RatedEvent], *, now: datetime) -> None:
-    """Move each id to the newest day on which it was seen."""
-    times: dict[Key, set[tuple[datetime, date]]] = {}
+def note_distinct_ids(drafts: Iterable[RatedEvent], *, now: datetime) -> None:
+    """Move each id that rated usage names to its newest day."""
+    sightings: dict[Key, set[Sighting]] = {}
     for draft in drafts:
         for kind in KINDS:
             value = draft.texts.get(kind)
             if value:
-                # Of times that have come the day alone matters.
-                seen = (max(draft.time, now), draft.counted_on)
-                times.setdefault((draft.organization_id, kind, value), set()).add(seen)
+                # Of past times only the day matters.
+                sighting = (max(draft.time, now), draft.counted_on)
+                sightings.setdefault((draft.organization_id, kind, value), set()).add(sighting)
+    save_sightings(sightings, now=now)
+
+
+def save_sightings(sightings: Mapping[Key, Iterable[Sighting]], *, now: datetime) -> None:
+    """Move each id to its newest day. A sighting is the time of usage, past ones given as `now`, and its day."""
     known = {
-        (row["organization_id"], row["kind"], row["value"]): Sighting(
-            row["last_day"], row["ahead_at"], row["before_day"]
-        )
-        for row in _known(times)
+        (row["organization_id"], row["kind"], row["value"]): DaysSeen(*(row[name] for name in DaysSeen._fields))
+        for row in find_rows(DistinctId, _KEYS, (*_KEYS, *DaysSeen._fields), sightings)
     }
     moved = {
-        key: after for key, seen in times.items() if (after := _after(known.get(key), seen, now)) != known.get(key)
+        key: days
+        for key, seen in sorted(sightings.items())
+        if (days := _days_seen(known.get(key), seen, now)) != known.get(key)
     }
-    rows = [(*key, each.last_day, each.ahead_at, each.before_day) for key, each in sorted(moved.items(), key=_by_key)]
-    put_rows(Presence, _KEYS, ("last_day", "ahead_at", "before_day"), rows)
-    add_rows(PresenceDay, ("organization_id", "kind", "day"), ("id_count",), _day_changes(moved, known))
-
-
-def _by_key(item: tuple[Key, Sighting]) -> Key:
-    return item[0]
-
-
-def _after(sighting: Sighting | None, seen: Iterable[tuple[datetime, date]], now: datetime) -> Sighting:
-    for moment, day in sorted(seen):
-        if sighting is None:
-            sighting = Sighting(day, moment if moment > now else None)
-        else:
-            sighting = sighting.then(moment, day, now)
-    assert sighting is not None, "an id that was seen was seen some time"
-    return sighting
-
-
-def _known(seen: Iterable[Key]) -> list[dict[str, Any]]:
-    return find_rows(Presence, _KEYS, (*_KEYS, "last_day", "ahead_at", "before_day"), seen)
-
-
-def _day_changes(moved: dict[Key, Sighting], known: dict[Key, Sighting]) -> list[tuple[UUID, str, date, int]]:
+    put_rows(DistinctId, _KEYS, DaysSeen._fields, [(*key, *days) for key, days in moved.items()])
     changes: Tally[tuple[UUID, str, date]] = Tally()
-    for (organization_id, kind, value), after in moved.items():
-        changes[organization_id, kind, after.last_day] += 1
+    for (organization_id, kind, value), days in moved.items():
+        changes[organization_id, kind, days.last_day] += 1
         before = known.get((organization_id, kind, value))
         if before is not None:
             changes[organization_id, kind, before.last_day] -= 1
-    return [(*key, change) for key, change in sorted(changes.items()) if change]
+    rows = [(*day, change) for day, change in sorted(changes.items()) if change]
+    add_rows(DistinctIdDay, ("organization_id", "kind", "day"), ("id_count",), rows)
+
+
+def _days_seen(known: DaysSeen | None, sightings: Iterable[Sighting], now: datetime) -> DaysSeen:
+    """Return the newest day of an id at `now`, and each later one with the first moment of usage on it.
+
+    Usage is at most minutes ahead of the clock, so that what is ahead lies on two days at most.
+    """
+    seen = [*sightings, *(_sightings(known, now) if known else ())]
+    past = [day for moment, day in seen if moment <= now]
+    days: list[tuple[date, datetime | None]] = [(max(past), None)] if past else []
+    if len(past) < len(seen):
+        for moment, day in sorted(seen):
+            if moment > now and (not days or day > days[-1][0]):
+                days.append((day, moment))
+    (last, last_from), (previous, previous_from), (earlier, _) = [*reversed(days), (None, None), (None, None)][:3]
+    assert last is not None, "an id has been seen at least once"
+    return DaysSeen(last, last_from, previous, previous_from, earlier)
+
+
+def _sightings(known: DaysSeen, now: datetime) -> Iterable[Sighting]:
+    """Return what is known of an id, newest first, up to the newest day that is no longer ahead of the clock."""
+    for day, moment in (known[0:2], known[2:4], (known.earlier_day, None)):
+        if day is not None:
+            yield moment or now, day
+        if moment is None or moment <= now:
+            break

@@ -1,46 +1,67 @@
 """Usage that is ahead of the clock, kept apart until its time comes, so that windows that end now can leave it out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
-from apps.usage.bulk import insert_rows
-from apps.usage.models import UsageAhead
+from apps.usage.bulk import find_rows, insert_rows, update_rows
+from apps.usage.models import FutureUsage
 from apps.usage.rated_events import RatedEvent
-from apps.usage.services.characters import Activation
+from apps.usage.services.characters import Activation, CharacterDay
 
-_KEYS = ("organization_id", "counts_from", "day", "meter_id", "operation", "event_type")
-_SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros", "character_count")
-Key = tuple[UUID, datetime, date, int | None, str, str]
+_KEYS = ("organization_id", "counts_from", "day", "meter_id", "operation", "event_type", "character")
+_SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
+_CHARACTER = ("organization_id", "day", "character")
+Key = tuple[UUID, datetime, date, int | None, str, str, str]
 
 
-def note_ahead(
-    drafts: Iterable[RatedEvent], activations: Sequence[Activation], *, now: datetime, newly_active: bool = True
-) -> None:
-    """Keep what of rated events and activations is ahead of the clock; called where they enter the day totals.
-
-    `newly_active` is whether the activations raise their month's mark, and not only get their price.
-    """
-    rows: dict[Key, list[int]] = {}
-    for draft in drafts:
-        if draft.time > now and draft.meter is not None:
-            totals, texts = draft.totals, draft.texts
-            about = (draft.meter.pk, texts.get("operation", ""), texts.get("event_type", ""))
-            counted = [1, totals.quantity_micros, totals.input_tokens, totals.output_tokens, draft.charge_micros, 0]
-            _add(rows, (draft.organization_id, draft.time, draft.counted_on, *about), counted)
+def note_future_usage(drafts: Iterable[RatedEvent], activations: Sequence[Activation], *, now: datetime) -> None:
+    """Keep what is ahead of the clock of rated events and new activations, whose organizations are locked."""
+    rows = _event_sums(draft for draft in drafts if draft.time > now)
     for each in activations:
-        if each.activated_at > now:
-            quantity, meter = (MICROS_PER_UNIT, each.price.meter_id) if each.price is not None else (0, None)
-            new = int(newly_active and not each.late)
-            key = (each.organization.pk, each.activated_at, each.counted_on, meter, "", "")
-            _add(rows, key, [0, quantity, 0, 0, each.charge_micros, new])
+        if each.active_from > now and not each.late:
+            meter_id, quantity, charge = _price(each)
+            key = (each.organization.pk, each.active_from, each.counted_on, meter_id, "", "", each.character)
+            rows[key] = [0, quantity, 0, 0, charge]
     if rows:
         organizations = {key[0] for key in rows}
-        UsageAhead.objects.filter(organization__in=organizations, counts_from__lte=now).delete()
-        insert_rows(UsageAhead, (*_KEYS, *_SUMS), [(*key, *sums) for key, sums in rows.items()])
+        FutureUsage.objects.filter(organization__in=organizations, counts_from__lte=now).delete()
+        insert_rows(FutureUsage, (*_KEYS, *_SUMS), [(*key, *sums) for key, sums in rows.items()])
 
 
-def _add(rows: dict[Key, list[int]], key: Key, amounts: Sequence[int]) -> None:
-    before = rows.get(key, [0] * len(amounts))
-    rows[key] = [had + amount for had, amount in zip(before, amounts, strict=True)]
+def price_future_characters(activations: Sequence[Activation], *, now: datetime) -> None:
+    """Add the charge of characters that had no price when they appeared, where they are still ahead of the clock."""
+    rows = [(*_character_day(each), *_price(each)) for each in activations if each.activated_at > now]
+    update_rows(FutureUsage, _CHARACTER, ("meter_id", "quantity_micros", "charge_micros"), rows)
+
+
+def move_future_characters(earliest: Mapping[CharacterDay, datetime]) -> None:
+    """Let characters that are ahead of the clock count from an earlier moment, given by their activation's day."""
+    found = find_rows(FutureUsage, _CHARACTER, (*_CHARACTER, "counts_from"), earliest)
+    rows = [((row["organization_id"], row["day"], row["character"]), row["counts_from"]) for row in found]
+    moved = [(*key, earliest[key]) for key, counts_from in rows if earliest[key] < counts_from]
+    update_rows(FutureUsage, _CHARACTER, ("counts_from",), moved)
+
+
+def _event_sums(drafts: Iterable[RatedEvent]) -> dict[Key, list[int]]:
+    rows: dict[Key, list[int]] = {}
+    for draft in drafts:
+        assert draft.meter is not None, "a rated event has a meter"
+        group = (draft.meter.pk, draft.text("operation"), draft.text("event_type"), "")
+        sums = rows.setdefault((draft.organization_id, draft.time, draft.counted_on, *group), [0] * len(_SUMS))
+        sums[0] += 1
+        sums[1] += draft.totals.quantity_micros
+        sums[2] += draft.totals.input_tokens
+        sums[3] += draft.totals.output_tokens
+        sums[4] += draft.charge_micros
+    return rows
+
+
+def _character_day(each: Activation) -> CharacterDay:
+    return each.organization.pk, each.counted_on, each.character
+
+
+def _price(each: Activation) -> tuple[int | None, int, int]:
+    """The meter, quantity and charge that day totals have of an activation; none while it has no price."""
+    return (each.price.meter_id, MICROS_PER_UNIT, each.charge_micros) if each.price is not None else (None, 0, 0)

@@ -20,7 +20,7 @@ from apps.usage.rated_events import RatedEvent, find_price
 from apps.usage.services.characters import Activation, charge_activations
 from apps.usage.services.counters import closed_months
 from apps.usage.services.event_rows import COUNTED, counted_values
-from apps.usage.services.future_usage import note_ahead
+from apps.usage.services.future_usage import price_future_characters
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.minimums import Month, give_way_to_late_usage
 from apps.usage.services.postings import Postings
@@ -161,7 +161,7 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
     new, postings = [activation for _, activation in activations], Postings()
     charge_activations(new, postings)
     roll_up([], new)
-    note_ahead([], new, now=now, newly_active=False)
+    price_future_characters(new, now=now)
     values = [
         (
             pk,
@@ -205,6 +205,7 @@ def _activation(row: ActiveCharacter, meter: Meter, prices: PriceIndex, counted_
         character=row.character,
         meter=meter,
         activated_at=row.activated_at,
+        active_from=row.activated_at,
         counted_on=counted_on,
         late=row.late,
         traffic_source="",

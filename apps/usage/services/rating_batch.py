@@ -9,10 +9,10 @@ from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import meters_by_slug, price_index
 from apps.usage.models import UsagePosting
 from apps.usage.rated_events import RatedEvent, Reason, place, resolve
-from apps.usage.services.characters import Activation, activations, charge_activations, save_activations
+from apps.usage.services.characters import Activation, CharacterDay, activations, charge_activations, save_activations
 from apps.usage.services.counters import Counters, Key, OutOfRange, closed_months
-from apps.usage.services.distinct_ids import note_presence
-from apps.usage.services.future_usage import note_ahead
+from apps.usage.services.distinct_ids import note_distinct_ids
+from apps.usage.services.future_usage import move_future_characters, note_future_usage
 from apps.usage.services.minimums import give_way_to_late_usage
 from apps.usage.services.postings import Postings
 from apps.usage.services.rollups import note_unlisted_models, roll_up
@@ -29,6 +29,7 @@ class RatingBatch:
         self.today: date = now.astimezone(UTC).date()
         self.postings = Postings()
         self.activations: list[Activation] = []
+        self._earlier: dict[CharacterDay, datetime] = {}
         self._counters = Counters({})
 
     def rate(self) -> None:
@@ -44,7 +45,7 @@ class RatingBatch:
         for draft in self.rated():
             self._price(draft, counters)
         character_meter = next((meter for meter in meters.values() if meter.kind == Meter.Kind.CHARACTER), None)
-        self.activations = activations(self.rated(), character_meter, prices)
+        self.activations, self._earlier = activations(self.rated(), character_meter, prices, now=self.now)
         self._counters = counters
 
     def save(self, *, created_by: str) -> None:
@@ -55,8 +56,9 @@ class RatingBatch:
         roll_up(rated, self.activations)
         note_unlisted_models(rated)
         save_activations(self.activations)
-        note_ahead(rated, self.activations, now=self.now)
-        note_presence(rated, now=self.now)
+        move_future_characters(self._earlier)
+        note_future_usage(rated, self.activations, now=self.now)
+        note_distinct_ids(rated, now=self.now)
         late = {(draft.organization_id, draft.month): draft.organization for draft in rated if draft.corrects_month}
         give_way_to_late_usage(late, self.postings, self.today)
         self.postings.post(created_by=created_by, now=self.now)

@@ -2,7 +2,8 @@
 """Making the totals anew from the events, an organization at a time under its lock."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -10,9 +11,10 @@ from django.db.models import Model
 
 from apps.common.transactions import serialized
 from apps.tenants.models import Organization
-from apps.usage.models import Counter, Presence, PresenceDay, UsageDay
+from apps.usage.models import Counter, DistinctId, DistinctIdDay, UsageDay
 from apps.usage.services.all_events import every_event
 from apps.usage.services.audit import event_counters, event_days, event_month
+from apps.usage.services.distinct_ids import KINDS, save_sightings
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.rollups import KEYS, SUMS
 
@@ -34,7 +36,7 @@ def _rebuild(*, organization_id: UUID, now: datetime) -> None:
     with every_event(organization_id) as events:
         _refill(UsageDay, organization_id, KEYS, SUMS, event_days(events))
         _refill(Counter, organization_id, keys, SUMS, event_counters(event_month(), events))
-        _refill_presence(organization_id, events, now)
+        _refill_distinct_ids(organization_id, events, now)
 
 
 def _refill(
@@ -50,30 +52,36 @@ def _refill(
     )
 
 
-def _refill_presence(organization_id: UUID, events: str, now: datetime) -> None:
-    PresenceDay.objects.filter(organization=organization_id).delete()
-    Presence.objects.filter(organization=organization_id).delete()
-    for kind in Presence.Kind.values:
+def _refill_distinct_ids(organization_id: UUID, events: str, now: datetime) -> None:
+    DistinctIdDay.objects.filter(organization=organization_id).delete()
+    DistinctId.objects.filter(organization=organization_id).delete()
+    rated = f"FROM {events} WHERE organization_id = %s AND state = 'rated'"
+    for kind in KINDS:
         _run(
-            "INSERT INTO usage_presence (organization_id, kind, value, last_day, ahead_at, before_day)"
-            f" SELECT organization_id, '{kind}', {kind}, MAX(counted_on),"
-            " MIN(occurred_at) FILTER (WHERE occurred_at > moment),"
-            " CASE WHEN MAX(occurred_at) > MAX(moment)"
-            " THEN MAX(counted_on) FILTER (WHERE occurred_at <= moment) END"
-            f" FROM {events}, (SELECT %s AS moment) AS n"
-            f" WHERE organization_id = %s AND state = 'rated' AND {kind} <> '' GROUP BY organization_id, {kind}",
+            "INSERT INTO usage_distinctid (organization_id, kind, value, last_day)"
+            f" SELECT organization_id, '{kind}', {kind}, MAX(counted_on) {rated}"
+            f" AND occurred_at <= %s AND {kind} <> '' GROUP BY organization_id, {kind}",
             [organization_id],
             now,
         )
     _run(
-        "INSERT INTO usage_presenceday (organization_id, kind, day, id_count)"
-        " SELECT organization_id, kind, last_day, COUNT(*) FROM usage_presence WHERE organization_id = %s"
+        "INSERT INTO usage_distinctidday (organization_id, kind, day, id_count)"
+        " SELECT organization_id, kind, last_day, COUNT(*) FROM usage_distinctid WHERE organization_id = %s"
         " GROUP BY organization_id, kind, last_day",
         [organization_id],
     )
+    ahead: dict[tuple[UUID, str, str], list[tuple[datetime, date]]] = {}
+    for moment, day, *values in _run(
+        f"SELECT occurred_at, counted_on, {', '.join(KINDS)} {rated} AND occurred_at > %s", [organization_id], now
+    ):
+        for kind, value in zip(KINDS, values, strict=True):
+            if value:
+                ahead.setdefault((organization_id, kind, value), []).append((moment, day))
+    save_sightings(ahead, now=now)
 
 
-def _run(statement: str, organization_ids: Sequence[UUID], *first: datetime) -> None:
+def _run(statement: str, organization_ids: Sequence[UUID], *last: datetime) -> list[tuple[Any, ...]]:
     field = Organization._meta.pk
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*first, *(field.get_db_prep_value(each, connection) for each in organization_ids)])
+        cursor.execute(statement, [*(field.get_db_prep_value(each, connection) for each in organization_ids), *last])
+        return cursor.fetchall() if cursor.description else []
