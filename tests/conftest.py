@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.postgresql.base import Cursor
 from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
@@ -20,6 +21,7 @@ from apps.tenants.session_tokens import VERIFIED
 from apps.usage.services import make_partitions
 from apps.wallets.audit import book_breaks
 from tests.outbox.deliveries import deliver_due
+from tests.planned_proofs import plan_proofs_once
 from tests.table_truncation import migrated_rows, restore_migrated_rows
 
 # An example that takes long on a busy machine is no failure.
@@ -92,6 +94,14 @@ def deliver_outbox(db: None) -> Callable[[datetime], list[str]]:
 def _passwords_are_hashed_quickly() -> Iterator[None]:
     """Hash with MD5 where a test does not ask for the real hashers, which are slow on purpose."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _proofs_are_planned_once() -> Iterator[None]:
+    """Spare each proof after a test the planning of its statement."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Cursor, "execute", plan_proofs_once(Cursor.execute))
         yield
 
 
