@@ -16,15 +16,19 @@ from apps.approvals import services
 from apps.approvals.actions import REGISTRY, action_of, execute
 from apps.approvals.independence import refuse_dependent
 from apps.approvals.models import Approval
+from apps.approvals.selectors import waiting
 from apps.common.admin import (
     AmountRangeFilter,
     Change,
+    Concern,
     ConfirmForm,
     DayRangeFilter,
+    Menu,
     OffersByState,
     Question,
     ReadOnlyModelAdmin,
     Review,
+    Section,
     confirm,
     money_text,
 )
@@ -37,6 +41,10 @@ LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected
 
 @admin.register(Approval)
 class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
+    menu = Menu(Section.MONEY, 80, "how_to_reg")
+    shortcut = "a"
+    found_by = ("pk",)
+    concern = Concern(title="Approvals waiting", rank=10, rows=waiting, query={"status__exact": "pending"})
     list_display = ("what", "subject", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
     list_filter = ("status", "kind", ("requested_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("requested_by", "decided_by", "organization")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from apps.common.audit_trail import AuditTrail
 from apps.common.changes import Change
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.tenants.models import Organization
@@ -183,6 +184,8 @@ class SoloAction(models.Model):
 
 class AccessChange(models.Model):
     """A change of what a person may do or how they sign in, and who made it. Never changed, never deleted."""
+
+    audit_trail = AuditTrail(journal="append-only, with changed_by")
 
     class What(models.TextChoices):
         ACCOUNT = "account", "Account made"

@@ -1,10 +1,10 @@
 """The audit trail: who changed what, from where, in which request; kept for ever by triggers.
 
-Every model of ours is in it but those named here, which are journals themselves: their rows say who caused
-them, never change, and come by the thousand.
+Every model of ours is in it but those that call themselves a journal (`audit_trail` on the model or its app): their
+rows say who caused them, never change, and come by the thousand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -16,51 +16,29 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.db.models.signals import pre_save
 from django.http import HttpRequest
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.backoffice.client_ip import client_address
+from apps.common.audit_trail import AuditTrail, audit_trail_of
 
-# Whole apps, and models by name.
-JOURNALS = {
-    "ledger": "append-only, with who caused it",
-    "wallets": "made, spent and revoked by transfers",
-    "usage": "events and their sums, by the million",
-    "outbox": "keeps its own attempts and errors",
-    "idempotency": "what was answered to a repeated call",
-    "snapshots": "append-only, or says itself what failed and when",
-    "proofs": "append-only, and chained or signed itself",
-    "pricing.PriceLink": "append-only and chained",
-    "contracts.InstallmentPayment": "append-only, with created_by",
-    "contracts.InstallmentRefund": "with created_by, and its transfers",
-    "contracts.ServiceRevenue": "earned by the clock, with its transfers",
-    "plans.IncludedQuota": "written once, with its grant",
-    "approvals.AccessChange": "append-only, with changed_by",
-    "vouchers.Redemption": "append-only, with redeemed_by",
-    "vouchers.TakeBack": "append-only, with taken_by",
-    "vouchers.BatchEvent": "is the trail of its batch",
-    "vouchers.WrongCodes": "counts guesses",
+# What is kept of other packages' models that staff may change.
+OTHERS: Mapping[type[Model], AuditTrail] = {
+    User: AuditTrail(masked=("password",), excluded=("last_login",), relations=("groups", "user_permissions")),
+    Group: AuditTrail(relations=("permissions",)),
+    TOTPDevice: AuditTrail(
+        masked=("key",),
+        excluded=("last_t", "drift", "last_used_at", "throttling_failure_timestamp", "throttling_failure_count"),
+    ),
+    StaticDevice: AuditTrail(
+        excluded=("last_used_at", "throttling_failure_timestamp", "throttling_failure_count"),
+    ),
+    StaticToken: AuditTrail(masked=("token",)),
+    PeriodicTask: AuditTrail(excluded=("last_run_at", "total_run_count", "date_changed")),
+    CrontabSchedule: AuditTrail(),
+    IntervalSchedule: AuditTrail(),
 }
-MASKED = {"tenants.ApiKey": ["secret_sha256"], "otp_totp.TOTPDevice": ["key"], "otp_static.StaticToken": ["token"]}
-CLOCKWORK = {
-    "vouchers.Batch": ["generated_count"],
-    "tenants.ApiKey": ["last_used_at"],
-    "otp_totp.TOTPDevice": [
-        "last_t",
-        "drift",
-        "last_used_at",
-        "throttling_failure_timestamp",
-        "throttling_failure_count",
-    ],
-    "otp_static.StaticDevice": ["last_used_at", "throttling_failure_timestamp", "throttling_failure_count"],
-    "django_celery_beat.PeriodicTask": ["last_run_at", "total_run_count", "date_changed"],
-}
-ALSO = (
-    "otp_totp.TOTPDevice",
-    "otp_static.StaticDevice",
-    "otp_static.StaticToken",
-    "django_celery_beat.PeriodicTask",
-    "django_celery_beat.CrontabSchedule",
-    "django_celery_beat.IntervalSchedule",
-)
 
 _origin: ContextVar[HttpRequest | None] = ContextVar("audit_origin", default=None)
 
@@ -71,24 +49,19 @@ def request_id() -> str | None:
     return str(found) if found else None
 
 
-def is_journal(model: type[Model]) -> bool:
-    """Say whether a model is its own trail."""
-    return model._meta.app_label in JOURNALS or model._meta.label in JOURNALS
-
-
 def register_models() -> None:
     """Put every model of ours, and what staff may change of others', into the trail."""
     ours = [
         model for config in apps.get_app_configs() if config.name.startswith("apps.") for model in config.get_models()
     ]
-    for model in [*ours, *(apps.get_model(label) for label in ALSO)]:
-        label = model._meta.label
-        if model._meta.managed and not is_journal(model):
-            auditlog.register(model, mask_fields=MASKED.get(label), exclude_fields=CLOCKWORK.get(label))
-    auditlog.register(
-        User, mask_fields=["password"], exclude_fields=["last_login"], m2m_fields={"groups", "user_permissions"}
-    )
-    auditlog.register(Group, m2m_fields={"permissions"})
+    for model, trail in [*((model, audit_trail_of(model)) for model in ours), *OTHERS.items()]:
+        if model._meta.managed and not trail.journal:
+            auditlog.register(
+                model,
+                mask_fields=list(trail.masked),
+                exclude_fields=list(trail.excluded),
+                m2m_fields=set(trail.relations),
+            )
     pre_save.connect(_stamp, sender=LogEntry, dispatch_uid="backoffice.audit")
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
+from django.contrib import admin
 from django.urls import resolve
 
 from apps.backoffice.components import Link
-from apps.backoffice.navigation import SECTION_OF, title_of
+from apps.backoffice.navigation import section_of
+from apps.backoffice.pages import page_of
 
 
 def crumbs(parts: Iterable[dict[str, Any]]) -> list[Link]:
@@ -19,8 +21,9 @@ def _crumb(link: str, title: str) -> Link:
     match = resolve(link) if link else None
     name = match.url_name or "" if match else ""
     if match is not None and name == "app_list":
-        return Link(SECTION_OF.get(match.kwargs["app_label"], title), "")
+        return Link(section_of(admin.site, match.kwargs["app_label"]) or title, "")
     if name.endswith("_changelist"):
         app_label, model_name = name.removesuffix("_changelist").rsplit("_", 1)
-        return Link(title_of(apps.get_model(app_label, model_name)), link)
+        page = page_of(apps.get_model(app_label, model_name))
+        return Link(page.title() if page else title, link)
     return Link(title, link)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from django.contrib.admin import AdminSite
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
 from apps.payments.models import StripeCustomer
 from apps.tenants.models import Organization
+from apps.tenants.selectors import organizations_named
 
 VERB = "copy"
 NAMED = 5
@@ -39,9 +39,7 @@ def copies(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
         return
     if not site._registry[Organization].has_view_permission(request):
         return
-    named = rest.strip()
-    found = Organization.objects.filter(Q(name__icontains=named) | Q(slug__startswith=named.lower()))
-    for customer in found.order_by("name")[:NAMED]:
+    for customer in organizations_named(rest.strip())[:NAMED]:
         yield _line(f"Copy the id of {customer.name}", str(customer.pk))
         yield from _at_stripe(site, request, customer)
 

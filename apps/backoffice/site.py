@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 
 from apps.backoffice import navigation
 from apps.backoffice.command_palette import find
+from apps.common.admin import ModelAdmin
 
 if TYPE_CHECKING:
     UnfoldAdminSite = AdminSite
@@ -27,6 +28,11 @@ class BackofficeSite(UnfoldAdminSite):
     """Django's admin under the theme; a person without a second factor is nobody here."""
 
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take the pages that are written here; other packages' own are passed over, so that nobody unregisters one."""
+        if admin_class is not None and issubclass(admin_class, ModelAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         if not super().has_permission(request):

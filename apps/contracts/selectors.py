@@ -1,7 +1,7 @@
 """Reading contracts: what customers see, what is open, what is left to earn."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import (
@@ -36,6 +36,7 @@ from apps.wallets.models import Grant
 
 Status = Contract.Status
 State = Installment.State
+ENDING_SOON = timedelta(days=30)
 
 _SHOWN_FIRST = Case(
     When(status__in=[Status.ACTIVE, Status.PAST_DUE], then=Value(0)),
@@ -143,6 +144,18 @@ def with_figures(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
         overdue_micros=_sum_of(unpaid.filter(overdue_at__isnull=False), left),
         next_due_date=Subquery(unpaid.order_by("due_date").values("due_date")[:1]),
     )
+
+
+def overdue_installments(rows: QuerySet[Installment]) -> QuerySet[Installment]:
+    """Return those of some installments that are past their due date and still open."""
+    return rows.filter(overdue_at__isnull=False, state__in=OPEN_STATES)
+
+
+def ending_contracts(contracts: QuerySet[Contract], now: datetime) -> QuerySet[Contract]:
+    """Return those of some contracts that end within thirty days and do not renew by themselves."""
+    today = now.astimezone(UTC).date()
+    fixed = contracts.filter(status=Contract.Status.ACTIVE, auto_renew=False)
+    return fixed.filter(end_date__gte=today, end_date__lte=today + ENDING_SOON)
 
 
 def _sum_of(rows: QuerySet[Installment], amount: Combinable) -> Coalesce:

@@ -3,12 +3,14 @@
 from django.contrib import admin
 from unfold.decorators import display
 
-from apps.common.admin import DayRangeFilter, ReadOnlyModelAdmin
+from apps.common.admin import DayRangeFilter, Menu, ReadOnlyModelAdmin, Section
 from apps.idempotency.models import IdempotentCall
 
 
 @admin.register(IdempotentCall)
 class IdempotentCallAdmin(ReadOnlyModelAdmin[IdempotentCall]):
+    menu = Menu(Section.OPERATIONS, 30, "repeat")
+    found_by = ("pk",)
     list_display = ("created_at", "method", "path", "labelled_state", "status", "attempt", "caller", "key")
     list_filter = ("state", ("created_at", DayRangeFilter))
     search_fields = ("id__exact", "key__exact")

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from apps.common.audit_trail import AuditTrail
+
 
 class IdempotencyConfig(AppConfig):
     name = "apps.idempotency"
+    audit_trail = AuditTrail(journal="what was answered to a repeated call")

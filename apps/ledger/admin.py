@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from apps.common.admin import AmountRangeFilter, DayRangeFilter, ReadOnlyModelAdmin, TextFilter
+from apps.common.admin import AmountRangeFilter, Concern, DayRangeFilter, Menu, ReadOnlyModelAdmin, Section, TextFilter
 from apps.ledger.models import Account, Entry, Hold, Transfer
 
 HOLD_LABELS = {"pending": "info", "captured": "success", "released": "primary", "expired": "warning"}
@@ -80,8 +80,19 @@ def names_one_account(request: HttpRequest) -> bool:
     return bool(code) and "\x00" not in code and Account.objects.filter(code=code).exists()
 
 
+def differing_accounts(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """Return those of some accounts whose balance is not what their last entry left: somebody went around the books."""
+    last = Entry.objects.filter(
+        book=OuterRef("book"),
+        account=OuterRef("pk"),
+        account_version=OuterRef("version"),
+        balance_after_micros=OuterRef("balance_micros"),
+    )
+    return accounts.filter(version__gt=0).exclude(Exists(last))
+
+
 class DiffersFilter(admin.SimpleListFilter):
-    """Accounts whose balance is not what their last entry left: somebody went around the books."""
+    """The accounts that differ from their entries, which home counts."""
 
     title = "books"
     parameter_name = "differs"
@@ -92,13 +103,7 @@ class DiffersFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
         if self.value() != "yes":
             return queryset
-        last = Entry.objects.filter(
-            book=OuterRef("book"),
-            account=OuterRef("pk"),
-            account_version=OuterRef("version"),
-            balance_after_micros=OuterRef("balance_micros"),
-        )
-        return queryset.filter(version__gt=0).exclude(Exists(last))
+        return differing_accounts(queryset)
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -122,6 +127,14 @@ class RoleFilter(admin.SimpleListFilter):
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyModelAdmin[Account]):
+    menu = Menu(Section.MONEY, 60, "account_balance")
+    found_by = ("code",)
+    concern = Concern(
+        title="Books that differ",
+        rank=90,
+        rows=lambda _: differing_accounts(Account.objects.all()),
+        query={"differs": "yes"},
+    )
     list_display = ("code", "unit", "balance_micros", "held_micros", "version", "created_at")
     list_filter = (RoleFilter, DiffersFilter, ("balance_micros", AmountRangeFilter))
     money_unit = "unit"
@@ -132,6 +145,10 @@ class AccountAdmin(ReadOnlyModelAdmin[Account]):
 
 @admin.register(Transfer)
 class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
+    menu = Menu(Section.MONEY, 30, "sync_alt")
+    shortcut = "t"
+    found_by = ("pk", "key")
+    explained_by = ("transfer", "pk")
     list_display = ("recorded_at", "kind", "amount_micros", "out_of", "into", "description", "created_by", "key")
     list_display_links = ("recorded_at", "key")
     list_filter = (EitherAccountFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
@@ -160,6 +177,9 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyModelAdmin[Entry]):
+    menu = Menu(Section.MONEY, 20, "receipt_long")
+    shortcut = "e"
+    explained_by = ("transfer", "transfer_id")
     list_display = (
         "recorded_at",
         "kind",
@@ -217,6 +237,8 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
 
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyModelAdmin[Hold]):
+    menu = Menu(Section.MONEY, 50, "front_hand")
+    found_by = ("pk", "key")
     list_display = (
         "created_at",
         "amount_micros",

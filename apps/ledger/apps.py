@@ -1,9 +1,12 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from apps.common.audit_trail import AuditTrail
+
 
 class LedgerConfig(AppConfig):
     name = "apps.ledger"
+    audit_trail = AuditTrail(journal="append-only, with who caused it")
 
     def ready(self) -> None:
         """Import every app's module `causes`, which registers what of the app may cause a transfer."""

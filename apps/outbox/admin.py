@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from unfold.decorators import action, display
 
-from apps.common.admin import ConfirmForm, Question, ReadOnlyModelAdmin, confirm
+from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Section, confirm
 from apps.outbox import services
 from apps.outbox.models import Heartbeat, OutboxMessage
 
@@ -22,6 +22,13 @@ LABELS = {State.PENDING: "warning", State.SENT: "info", State.DONE: "success", S
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
+    menu = Menu(Section.OPERATIONS, 10, "outbox")
+    concern = Concern(
+        title="Parked work",
+        rank=120,
+        rows=lambda _: OutboxMessage.objects.filter(state=OutboxMessage.State.PARKED),
+        query={"state__exact": "parked"},
+    )
     list_display = ("id", "task", "labelled_state", "attempts", "available_at", "done_at", "error")
     list_filter = ("state",)
     search_fields = ("=id", "key__exact")
@@ -77,6 +84,8 @@ class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyModelAdmin[Heartbeat]):
+    menu = Menu(Section.OPERATIONS, 20, "favorite")
+    concern = Concern(title="Jobs that failed", rank=130, rows=lambda _: Heartbeat.objects.exclude(last_error=""))
     list_display = ("job", "labelled_outcome", "started_at", "finished_at", "last_error")
     search_fields = ("job",)
     ordering = ("job",)

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from apps.common.audit_trail import AuditTrail
+
 
 class OutboxConfig(AppConfig):
     name = "apps.outbox"
+    audit_trail = AuditTrail(journal="keeps its own attempts and errors")

@@ -11,7 +11,17 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from apps.approvals.pages import ask
-from apps.common.admin import Change, ModelAdmin, Question, ReadOnlyModelAdmin, Review, TabularInline, confirm
+from apps.common.admin import (
+    Change,
+    Menu,
+    ModelAdmin,
+    Question,
+    ReadOnlyModelAdmin,
+    Review,
+    Section,
+    TabularInline,
+    confirm,
+)
 from apps.plans import services
 from apps.plans.actions import ActivateSubscription, ChangePlan, StartSubscription
 from apps.plans.forms import PlanForm, StartForm
@@ -33,6 +43,7 @@ FIXED_ONCE_USED = (
 
 @admin.register(Plan)
 class PlanAdmin(ModelAdmin[Plan]):
+    menu = Menu(Section.PRICES_AND_USAGE, 40, "loyalty")
     list_display = ("name", "slug", "currency", "list_quota_micros", "cadence", "unit_system", "is_legacy")
     list_filter = ("cadence", "unit_system", "is_legacy", "carries_unit_usage")
     search_fields = ("name", "slug")
@@ -86,6 +97,8 @@ class IncludedQuotaInline(TabularInline[IncludedQuota, Subscription]):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
+    menu = Menu(Section.PRICES_AND_USAGE, 50, "subscriptions")
+    found_by = ("pk",)
     list_display = ("organization", "plan", "state", "source", "started_at", "ended_at", "quota_state")
     list_filter = ("status", "source", "plan")
     search_fields = ("=id", "organization__slug", "organization__name")

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.tenants.models import Organization
 
@@ -162,6 +163,8 @@ GRANTS_QUOTA = (Subscription.Status.TRIALING, Subscription.Status.ACTIVE)
 
 class IncludedQuota(models.Model):
     """The credit that one billing period of a subscription was given; without a grant where nothing was due."""
+
+    audit_trail = AuditTrail(journal="written once, with its grant")
 
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="quotas")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.common.admin import ModelAdmin
+from apps.common.admin import Menu, ModelAdmin, Section
 from apps.pricing.models import Meter, PriceBook, PriceVersion
 
 FIXED_ONCE_PRICED = (
@@ -38,6 +38,7 @@ def is_priced(meter: Meter) -> bool:
 
 @admin.register(Meter)
 class MeterAdmin(ModelAdmin[Meter]):
+    menu = Menu(Section.PRICES_AND_USAGE, 10, "speed")
     form = MeterForm
     list_display = ("name", "slug", "kind", "counts", "unit", "is_message", "is_persistent_resource")
     list_filter = ("kind", "counts", "is_persistent_resource")
@@ -88,6 +89,7 @@ class PriceBookForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be 
 
 @admin.register(PriceBook)
 class PriceBookAdmin(ModelAdmin[PriceBook]):
+    menu = Menu(Section.PRICES_AND_USAGE, 20, "price_change")
     form = PriceBookForm
     list_display = ("name", "currency", "organization")
     list_filter = ("currency",)

@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.ledger.records import HASH_BYTES
 from apps.pricing.rating import PriceRule, Scheme, Tier
@@ -298,6 +299,8 @@ class PriceVersion(models.Model):
 
 class PriceLink(models.Model):
     """A record in the chain of a price book: a version's publication with its terms, a new end, a withdrawal."""
+
+    audit_trail = AuditTrail(journal="append-only and chained")
 
     class What(models.TextChoices):
         PUBLISHED = "published", "Published"

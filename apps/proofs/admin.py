@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from apps.common.admin import ReadOnlyModelAdmin
+from apps.common.admin import Concern, Menu, ReadOnlyModelAdmin, Section
 from apps.proofs.models import DayRoot, ProofMark
 
 
 @admin.register(DayRoot)
 class DayRootAdmin(ReadOnlyModelAdmin[DayRoot]):
+    menu = Menu(Section.OPERATIONS, 60, "verified")
     list_display = ("day", "leaf_count", "hash_over_all", "sealed_at", "sent_at")
     list_filter = ("sealed_at",)
     ordering = ("-day",)
@@ -49,6 +50,13 @@ class ResultFilter(admin.SimpleListFilter):
 
 @admin.register(ProofMark)
 class ProofMarkAdmin(ReadOnlyModelAdmin[ProofMark]):
+    menu = Menu(Section.OPERATIONS, 70, "fact_check")
+    concern = Concern(
+        title="Chains that a proof found broken",
+        rank=40,
+        rows=lambda _: ProofMark.objects.exclude(found=""),
+        query={"result": "broken"},
+    )
     list_display = ("chain", "result", "number", "proven_at", "found")
     list_filter = (ResultFilter,)
     search_fields = ("chain__exact",)

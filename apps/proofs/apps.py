@@ -1,9 +1,12 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
+from apps.common.audit_trail import AuditTrail
+
 
 class ProofsConfig(AppConfig):
     name = "apps.proofs"
+    audit_trail = AuditTrail(journal="append-only, and chained or signed itself")
 
     def ready(self) -> None:
         from apps.proofs.checks import check_proofs

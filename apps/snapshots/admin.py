@@ -1,5 +1,6 @@
 """What was collected, where from, and what failed. Staff look; the one thing to choose is the source."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -10,7 +11,18 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
-from apps.common.admin import Change, Question, ReadOnlyModelAdmin, Review, confirm, money_text, quantity_text
+from apps.common.admin import (
+    Change,
+    Concern,
+    Menu,
+    Question,
+    ReadOnlyModelAdmin,
+    Review,
+    Section,
+    confirm,
+    money_text,
+    quantity_text,
+)
 from apps.snapshots import services
 from apps.snapshots.forms import OWN_LEDGER, SourceForm
 from apps.snapshots.models import BalanceSnapshot, CollectionFailure, CollectionSource, CostSnapshot
@@ -21,6 +33,7 @@ ORGANIZATION = ("organization__slug", "organization__name")
 
 @admin.register(BalanceSnapshot)
 class BalanceSnapshotAdmin(ReadOnlyModelAdmin[BalanceSnapshot]):
+    menu = Menu(Section.PRICES_AND_USAGE, 150, "account_balance_wallet")
     money_unit = "currency"
     list_display = ("organization", "amount_micros", "currency", "provider", "collected_at")
     list_filter = ("collected_at",)
@@ -31,6 +44,7 @@ class BalanceSnapshotAdmin(ReadOnlyModelAdmin[BalanceSnapshot]):
 
 @admin.register(CostSnapshot)
 class CostSnapshotAdmin(ReadOnlyModelAdmin[CostSnapshot]):
+    menu = Menu(Section.PRICES_AND_USAGE, 140, "photo_camera")
     money_unit = "currency"
     list_display = ("organization", "year", "month", "total_micros", "provider", "collected_at")
     list_filter = ("collected_at",)
@@ -57,6 +71,13 @@ def _line_text(line: dict[str, Any], currency: str) -> str:
 
 @admin.register(CollectionFailure)
 class CollectionFailureAdmin(ReadOnlyModelAdmin[CollectionFailure]):
+    menu = Menu(Section.PRICES_AND_USAGE, 160, "running_with_errors")
+    concern = Concern(
+        title="Figures not collected today",
+        rank=140,
+        rows=lambda now: CollectionFailure.objects.filter(failed_at__gt=now - timedelta(days=1)),
+        alarm=False,
+    )
     list_display = ("organization", "figure", "provider", "reason", "detail", "failed_at")
     list_filter = ("figure", "reason", "failed_at")
     list_select_related = ("organization",)
@@ -66,6 +87,7 @@ class CollectionFailureAdmin(ReadOnlyModelAdmin[CollectionFailure]):
 
 @admin.register(CollectionSource)
 class CollectionSourceAdmin(ReadOnlyModelAdmin[CollectionSource]):
+    menu = Menu(Section.PRICES_AND_USAGE, 170, "input")
     list_display = ("organization", "where", "external_account", "updated_at")
     list_select_related = ("organization",)
     search_fields = (*ORGANIZATION, "=external_account")

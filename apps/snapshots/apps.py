@@ -1,9 +1,12 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
+from apps.common.audit_trail import AuditTrail
+
 
 class SnapshotsConfig(AppConfig):
     name = "apps.snapshots"
+    audit_trail = AuditTrail(journal="append-only, or says itself what failed and when")
 
     def ready(self) -> None:
         from apps.snapshots.checks import check_upstreams

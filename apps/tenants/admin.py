@@ -6,12 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.common.admin import ModelAdmin
+from apps.common.admin import Menu, ModelAdmin, Section
 from apps.tenants.models import Project
 
 
 @admin.register(Project)
 class ProjectAdmin(ModelAdmin[Project]):
+    menu = Menu(Section.CUSTOMERS, 20, "folder")
+    found_by = ("pk",)
     list_display = ("name", "slug", "organization", "created_at", "updated_at")
     list_select_related = ("organization",)
     search_fields = ("=id", "name", "slug", "organization__slug", "organization__name")

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields
 from apps.tenants.versions import raised_by_changes_of, raised_by_its_changes
 
@@ -138,6 +139,8 @@ class IdentityLink(models.Model):
 
 class ApiKey(models.Model):
     """A credential for machines. The secret is shown once; only its hash is kept."""
+
+    audit_trail = AuditTrail(masked=("secret_sha256",), excluded=("last_used_at",))
 
     class Scope(models.TextChoices):
         """A key of an organization has any of these but the last; a platform key has only the last."""

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.common.prepared import PreparedRows
 from apps.tenants import api_keys
@@ -29,6 +29,12 @@ def organization_with_slug(slug: str) -> Organization:
     if organization is None:
         raise OrganizationNotFound(f"No organization has the slug {slug!r}.")
     return organization
+
+
+def organizations_named(text: str) -> QuerySet[Organization]:
+    """Return the customers whose name has a text in it or whose slug begins with it, by name."""
+    rows = Organization.objects.filter(Q(name__icontains=text) | Q(slug__startswith=text.lower()))
+    return rows.order_by("name")
 
 
 def organization_for_identity(issuer: str, external_id: str) -> Organization | None:

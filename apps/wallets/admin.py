@@ -10,7 +10,16 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import display
 
-from apps.common.admin import AmountRangeFilter, DayRangeFilter, ReadOnlyModelAdmin, TextFilter, money_text
+from apps.common.admin import (
+    AmountRangeFilter,
+    Concern,
+    DayRangeFilter,
+    Menu,
+    ReadOnlyModelAdmin,
+    Section,
+    TextFilter,
+    money_text,
+)
 from apps.tenants.models import Organization
 from apps.wallets import selectors
 from apps.wallets.models import Consumption, Grant, Shortfall
@@ -35,6 +44,9 @@ class CustomerFilter(TextFilter):
 
 @admin.register(Grant)
 class GrantAdmin(ReadOnlyModelAdmin[Grant]):
+    menu = Menu(Section.MONEY, 10, "add_card")
+    found_by = ("key",)
+    explained_by = ("grant", "pk")
     list_display = (
         "granted_at",
         "organization",
@@ -116,6 +128,8 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
 class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
     """How much of which grant went into which transfer."""
 
+    menu = Menu(Section.MONEY, 40, "call_split")
+    explained_by = ("transfer", "transfer_id")
     list_display = ("recorded_at", "organization", "amount_micros", "grant", "transfer")
     list_filter = (CustomerFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("organization", "grant", "transfer")
@@ -134,6 +148,14 @@ class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
 class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
     """What no grant covered: overspend by work already done, or debt after a refund or a dispute."""
 
+    menu = Menu(Section.MONEY, 70, "trending_down")
+    concern = Concern(
+        title="Debts that no credit covers",
+        rank=80,
+        rows=lambda _: Shortfall.objects.filter(remaining_micros__gt=0),
+        query={"remaining_micros_from": "0.000001"},
+    )
+    explained_by = ("transfer", "transfer_id")
     list_display = ("recorded_at", "organization", "amount_micros", "remaining_micros", "transfer")
     list_filter = (CustomerFilter, ("remaining_micros", AmountRangeFilter), ("recorded_at", DayRangeFilter))
     list_select_related = ("organization", "transfer")

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from apps.common.audit_trail import AuditTrail
+
 
 class WalletsConfig(AppConfig):
     name = "apps.wallets"
+    audit_trail = AuditTrail(journal="made, spent and revoked by transfers")

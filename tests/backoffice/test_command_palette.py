@@ -116,11 +116,3 @@ class TestKeyboard:
         assert client.get("/admin/keys/", {"go": "z"}).status_code == 404
         nobody = client_of(create_staff("nobody"))
         assert nobody.get("/admin/keys/", {"go": "e"}).status_code == 404
-
-    def test_every_letter_names_a_list(self):
-        from django.apps import apps
-        from django.contrib import admin
-
-        from apps.backoffice.views.keys import LETTERS
-
-        assert all(apps.get_model(label) in admin.site._registry for label in LETTERS.values())

@@ -1,12 +1,13 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.approvals.actions import submit
-from apps.backoffice.attention import CONCERNS, counts
+from apps.backoffice.attention import concerns, counts
 from apps.backoffice.home.figures import currencies, glance, movement_chart
 from apps.outbox import services as outbox
 from apps.outbox.models import Heartbeat, OutboxMessage
@@ -103,9 +104,12 @@ class TestWhatNeedsAPerson:
         titles = [tile.name for tile in client_of(create_staff("none")).get("/admin/").context["waiting"]]
         assert titles == []
 
-    def test_has_a_concern_for_each_list_once(self):
-        names = [concern.name for concern in CONCERNS]
-        assert len(names) == len(set(names))
+    def test_shows_the_most_urgent_first(self, client, trouble):
+        tiles = client.get("/admin/").context["waiting"]
+        ranks = {concern.title: concern.rank for concern in concerns(admin.site).values()}
+        assert len(set(ranks.values())) == len(ranks)
+        shown = [(tile.value == "0", ranks[tile.name]) for tile in tiles]
+        assert shown == sorted(shown)
 
 
 @pytest.mark.tampers

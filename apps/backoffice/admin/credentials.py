@@ -18,7 +18,7 @@ from apps.approvals.actions import submit
 from apps.approvals.models import Approval
 from apps.approvals.pages import ask, review_of
 from apps.backoffice.actions import IssueApiKey, LinkIdentity
-from apps.common.admin import Change, ModelAdmin, Question, ReadOnlyModelAdmin, Review, confirm
+from apps.common.admin import Change, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Review, Section, confirm
 from apps.common.errors import Conflict
 from apps.tenants import services
 from apps.tenants.api_keys import NewKey
@@ -30,6 +30,9 @@ KEY_STATES = {"works": "success", "expired": "warning", "revoked": "danger"}
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
+    menu = Menu(Section.CUSTOMERS, 30, "key")
+    list_title = "API keys"
+    found_by = ("prefix",)
     list_display = ("prefix", "organization", "name", "state", "scopes", "created_at", "expires_at", "last_used_at")
     list_filter = ("created_at", "expires_at")
     list_select_related = ("organization",)
@@ -161,6 +164,8 @@ def issue_action(cleaned: Any, made: NewKey) -> IssueApiKey:
 
 @admin.register(IdentityLink)
 class IdentityLinkAdmin(ModelAdmin[IdentityLink]):
+    menu = Menu(Section.CUSTOMERS, 40, "link")
+    found_by = ("external_organization_id",)
     list_display = ("external_organization_id", "issuer", "organization", "created_at")
     list_filter = ("issuer",)
     list_select_related = ("organization",)

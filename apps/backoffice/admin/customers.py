@@ -18,7 +18,7 @@ from apps.backoffice import services
 from apps.backoffice.admin.customer_money import CustomerMoneyMixin
 from apps.backoffice.audit import record_action
 from apps.backoffice.customer_page import page
-from apps.common.admin import Change, ConfirmForm, ModelAdmin, Question, Review, confirm
+from apps.common.admin import Change, ConfirmForm, Menu, ModelAdmin, Question, Review, Section, confirm
 from apps.plans.selectors import was_ever_subscribed
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization
@@ -42,6 +42,10 @@ class StatusForm(ConfirmForm):
 
 @admin.register(Organization)
 class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
+    menu = Menu(Section.CUSTOMERS, 10, "apartment")
+    shortcut = "o"
+    found_by = ("pk", "slug")
+    found_icon = "apartment"
     list_display = ("name", "slug", "state", "billing_mode", "currency", "postpaid_limit_micros", "created_at")
     list_filter = ("status", "billing_mode", "currency")
     search_fields = ("=id", "name", "slug")

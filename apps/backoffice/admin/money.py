@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,22 +12,17 @@ from unfold.decorators import action
 from apps.approvals.pages import ask
 from apps.backoffice.explain.page import owner_of
 from apps.backoffice.forms import AmountForm, MoneyForm
-from apps.common.admin import OffersByState, ReadOnlyModelAdmin, money_text
+from apps.common.admin import OffersByState, PageExtension, money_text, register_extension
 from apps.contracts.actions import RefundGrant, RevokeGrant
-from apps.ledger.admin import HoldAdmin, TransferAdmin
 from apps.ledger.models import Account, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.actions import CustomerAction, ReleaseHold, ReverseTransfer
-from apps.wallets.admin import GrantAdmin
 from apps.wallets.models import Grant, HoldSlice
 from apps.wallets.selectors import why_not_reversible
 
-for replaced in (Grant, Hold, Transfer):
-    admin.site.unregister(replaced)
 
-
-class MoneyMover(ReadOnlyModelAdmin[Any]):
-    """A page with buttons that move money."""
+class MoneyMover(PageExtension[Any]):
+    """Buttons that move money, for a page of the ledger or the wallets."""
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.move_money")
@@ -73,9 +67,9 @@ def _owner(account: Account) -> Organization:
     return found
 
 
-@admin.register(Transfer)
-class TransferMoneyAdmin(TransferAdmin, MoneyMover):
-    actions_detail = ("reverse",)
+@register_extension(Transfer)
+class TransferButtons(MoneyMover):
+    added_buttons = ("reverse",)
 
     def has_reverse_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """What staff may not reverse has no button."""
@@ -100,13 +94,13 @@ class TransferMoneyAdmin(TransferAdmin, MoneyMover):
         )
 
 
-@admin.register(Grant)
-class GrantMoneyAdmin(OffersByState[Grant], GrantAdmin, MoneyMover):
-    actions_detail = ("take_back", "refund")
+@register_extension(Grant)
+class GrantButtons(OffersByState[Grant], MoneyMover):
+    added_buttons = ("take_back", "refund")
 
     def fitting(self, row: Grant) -> Collection[str]:
         """What was not paid for is not refunded."""
-        return self.actions_detail if row.paid_micros else ("take_back",)
+        return self.added_buttons if row.paid_micros else ("take_back",)
 
     def has_take_back_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """What was paid for is refunded, not taken back."""
@@ -152,12 +146,12 @@ class GrantMoneyAdmin(OffersByState[Grant], GrantAdmin, MoneyMover):
         return get_object_or_404(Grant.objects.select_related("organization"), pk=object_id)
 
 
-@admin.register(Hold)
-class HoldMoneyAdmin(OffersByState[Hold], HoldAdmin, MoneyMover):
-    actions_detail = ("release",)
+@register_extension(Hold)
+class HoldButtons(OffersByState[Hold], MoneyMover):
+    added_buttons = ("release",)
 
     def fitting(self, row: Hold) -> Collection[str]:
-        return self.actions_detail if row.status == Hold.Status.PENDING else ()
+        return self.added_buttons if row.status == Hold.Status.PENDING else ()
 
     def has_release_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """What a dispute froze has no button: it ends with the dispute."""

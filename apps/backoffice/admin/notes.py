@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.models import Note, SavedView
-from apps.common.admin import ModelAdmin
+from apps.common.admin import Menu, ModelAdmin, Section
 
 
 @admin.register(Note)
 class NoteAdmin(ModelAdmin[Note]):
     """Its author edits a note and pins it; colleagues read."""
 
+    menu = Menu(Section.CUSTOMERS, 50, "sticky_note_2")
     list_display = ("__str__", "organization", "is_pinned", "author", "created_at")
     list_filter = ("is_pinned",)
     list_select_related = ("organization", "author")
@@ -50,6 +51,7 @@ class NoteAdmin(ModelAdmin[Note]):
 class SavedViewAdmin(ModelAdmin[SavedView]):
     """One's own views, and those that colleagues share."""
 
+    menu = Menu(Section.CUSTOMERS, 60, "bookmark")
     list_display = ("name", "list_name", "owner", "is_shared")
     list_filter = ("is_shared",)
     list_select_related = ("owner",)

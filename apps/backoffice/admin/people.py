@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from axes.models import AccessAttempt
 from axes.utils import reset
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -11,23 +11,21 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from apps.approvals.models import AccessChange
 from apps.backoffice import second_factor
-from apps.common.admin import DayRangeFilter, ModelAdmin, Question, ReadOnlyModelAdmin, confirm
-
-for registered in (User, Group, AccessAttempt, AccessFailureLog, AccessLog, StaticDevice, TOTPDevice):
-    admin.site.unregister(registered)
+from apps.common.admin import DayRangeFilter, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Section, confirm
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-arg]
+    menu = Menu(Section.PEOPLE, 10, "person")
+    found_by = ("username",)
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -81,6 +79,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-a
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin[Group]):
+    menu = Menu(Section.PEOPLE, 20, "group")
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -89,6 +89,8 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin[Group]):
 class DeviceAdmin(ReadOnlyModelAdmin[TOTPDevice]):
     """Who has a second factor. The key is shown to nobody."""
 
+    menu = Menu(Section.PEOPLE, 30, "phonelink_lock")
+    list_title = "Second factors"
     list_display = ("user", "name", "confirmed", "created_at", "last_used_at")
     list_select_related = ("user",)
     search_fields = ("user__username",)
@@ -99,6 +101,7 @@ class DeviceAdmin(ReadOnlyModelAdmin[TOTPDevice]):
 class AccessChangeAdmin(ReadOnlyModelAdmin[AccessChange]):
     """Who made whom, or changed what they may do or how they sign in: they do not decide for one another for a week."""
 
+    menu = Menu(Section.PEOPLE, 50, "manage_history")
     list_display = ("changed_at", "person", "what", "detail", "changed_by")
     list_filter = ("what", ("changed_at", DayRangeFilter))
     list_select_related = ("person", "changed_by")
@@ -109,6 +112,7 @@ class AccessChangeAdmin(ReadOnlyModelAdmin[AccessChange]):
 class AccessAttemptAdmin(ReadOnlyModelAdmin[AccessAttempt]):
     """Wrong sign-ins that count towards the lockout."""
 
+    menu = Menu(Section.PEOPLE, 40, "lock_person")
     list_display = ("attempt_time", "username", "ip_address", "failures_since_start", "user_agent")
     search_fields = ("username", "ip_address")
     fields = ("attempt_time", "username", "ip_address", "user_agent", "path_info", "failures_since_start")

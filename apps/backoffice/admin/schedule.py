@@ -2,16 +2,14 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
+from django_celery_beat.models import PeriodicTask
 
-from apps.common.admin import ModelAdmin
-
-for registered in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule):
-    admin.site.unregister(registered)
+from apps.common.admin import Menu, ModelAdmin, Section
 
 
 @admin.register(PeriodicTask)
 class PeriodicTaskAdmin(ModelAdmin[PeriodicTask]):
+    menu = Menu(Section.OPERATIONS, 40, "schedule")
     list_display = ("name", "task", "schedule", "enabled", "last_run_at")
     list_filter = ("enabled",)
     list_select_related = ("interval", "crontab", "solar", "clocked")

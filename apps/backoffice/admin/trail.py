@@ -10,9 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
-from apps.common.admin import DayRangeFilter, ReadOnlyModelAdmin, TextFilter
-
-admin.site.unregister(LogEntry)
+from apps.common.admin import DayRangeFilter, Menu, ReadOnlyModelAdmin, Section, TextFilter
 
 
 class ActorFilter(TextFilter):
@@ -29,6 +27,9 @@ class ActorFilter(TextFilter):
 
 @admin.register(LogEntry)
 class TrailAdmin(LogEntryAdmin, ReadOnlyModelAdmin[LogEntry]):
+    menu = Menu(Section.OPERATIONS, 50, "history")
+    list_title = "Audit trail"
+    shortcut = "l"
     list_display = ("created", "resource_url", "action", "msg_short", "user_url", "remote_addr", "cid")
     list_filter = ("action", "content_type", ActorFilter, ("timestamp", DayRangeFilter))
     list_select_related = ("content_type", "actor")

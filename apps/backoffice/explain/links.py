@@ -1,26 +1,10 @@
 """Addresses of the pages that explain a figure."""
 
-from collections.abc import Mapping
-
 from django.db.models import Model
 from django.http import Http404
 from django.urls import reverse
 
-# What explains the amounts on a row's own page: the explanation, and the row's column that names what it explains.
-EXPLAINED: Mapping[str, tuple[str, str]] = {
-    "ledger.Transfer": ("transfer", "pk"),
-    "ledger.Entry": ("transfer", "transfer_id"),
-    "wallets.Grant": ("grant", "pk"),
-    "wallets.Consumption": ("transfer", "transfer_id"),
-    "wallets.Shortfall": ("transfer", "transfer_id"),
-    "usage.UsageEvent": ("event", "pk"),
-    "usage.QuarantinedEvent": ("event", "pk"),
-    "usage.UsagePosting": ("posting", "pk"),
-    "contracts.Installment": ("installment", "pk"),
-    "vouchers.Redemption": ("grant", "grant_id"),
-    "payments.StripePayment": ("grant", "grant_id"),
-}
-
+from apps.backoffice.pages import page_of
 
 SEPARATOR = ":"
 
@@ -43,7 +27,10 @@ def parts_of(identity: str, *counts: int) -> list[str]:
 
 
 def why_of(row: Model) -> str:
-    """Return the address that explains a row's amounts, empty where none does."""
-    what, column = EXPLAINED.get(row._meta.label, ("", ""))
-    identity = getattr(row, column) if what else None
+    """Return the address that explains a row's amounts, empty where its page names none."""
+    page = page_of(type(row))
+    if page is None or page.explained_by is None:
+        return ""
+    what, column = page.explained_by
+    identity = getattr(row, column)
     return "" if identity is None else why(what, identity)

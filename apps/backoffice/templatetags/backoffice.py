@@ -6,7 +6,6 @@ from django import template
 from django.db.models import Model, Q
 from django.urls import reverse
 
-from apps.backoffice.explain.links import why_of
 from apps.backoffice.models import SavedView
 
 register = template.Library()
@@ -39,6 +38,8 @@ def trail_of(row: Model, said: Any) -> dict[str, Any]:
 @register.inclusion_tag("admin/why_link.html")
 def why_link(row: Any) -> dict[str, str]:
     """Return where a row's own page leads to explain its amounts."""
+    from apps.backoffice.explain.links import why_of  # as above
+
     return {"href": why_of(row) if isinstance(row, Model) else ""}
 
 

@@ -1,12 +1,11 @@
 """The keys that work on every page: as a page, as the panel behind "?", and where a letter after "g" leads."""
 
-from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from apps.backoffice.navigation import title_of
+from apps.backoffice.pages import list_address, menu, open_pages
 
 KEYS = (
     ("Ctrl K", "Find anything: an id, a name, a list, a command"),
@@ -15,20 +14,6 @@ KEYS = (
     ("Esc", "Close what is open"),
     ("Tab, Enter", "Everything that can be clicked"),
 )
-LETTERS = {
-    "o": "tenants.Organization",
-    "e": "ledger.Entry",
-    "t": "ledger.Transfer",
-    "a": "approvals.Approval",
-    "c": "contracts.Contract",
-    "i": "contracts.Installment",
-    "v": "vouchers.Batch",
-    "p": "pricing.PriceVersion",
-    "u": "usage.UsageEvent",
-    "q": "usage.QuarantinedEvent",
-    "w": "payments.StripeEvent",
-    "l": "auditlog.LogEntry",
-}
 COMMANDS = (
     ("an id, whole", "Jumps to it: a customer, transfer, hold, grant's key, voucher code, cus_…, pi_…, evt_…, request"),
     ("part of a name", "Customers, lists"),
@@ -62,11 +47,8 @@ def keys(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 def _places(site: AdminSite, request: HttpRequest) -> list[tuple[str, str, str]]:
     """Return the lists that a letter opens, as far as this person may open them."""
-    found = []
-    for letter, label in LETTERS.items():
-        model = apps.get_model(label)
-        page = site._registry.get(model)
-        if page is not None and page.has_view_permission(request):
-            link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-            found.append((letter, title_of(model), link))
-    return found
+    return [
+        (page.shortcut, page.title(), list_address(page))
+        for _, page in menu(open_pages(site, request))
+        if page.shortcut
+    ]

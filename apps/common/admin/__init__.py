@@ -9,6 +9,7 @@ from apps.common.admin.base import (
     TabularInline,
 )
 from apps.common.admin.confirmation import ConfirmForm, Question, Review, confirm
+from apps.common.admin.extensions import PageExtension, register_extension
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
 from apps.common.admin.moments import DayInput, EndField, MomentField, moment_words
 from apps.common.admin.money import (
@@ -21,23 +22,28 @@ from apps.common.admin.money import (
     with_usual_decimals,
 )
 from apps.common.admin.numbers import quantity_column, quantity_text
+from apps.common.admin.pages import Concern, Menu, Section
 from apps.common.changes import Change
 
 __all__ = [
     "AmountRangeFilter",
     "Change",
+    "Concern",
     "ConfirmForm",
     "DayInput",
     "DayRangeFilter",
     "EndField",
+    "Menu",
     "MicrosField",
     "ModelAdmin",
     "MomentField",
     "OffersByState",
+    "PageExtension",
     "Question",
     "ReadOnlyModelAdmin",
     "Review",
     "RowSearch",
+    "Section",
     "StackedInline",
     "TabularInline",
     "TextFilter",
@@ -50,5 +56,6 @@ __all__ = [
     "money_text",
     "quantity_column",
     "quantity_text",
+    "register_extension",
     "with_usual_decimals",
 ]

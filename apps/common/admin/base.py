@@ -20,6 +20,7 @@ from django.urls import URLPattern, reverse
 from apps.common.admin.columns import MicrosMixin
 from apps.common.admin.edit_conflicts import refuse_stale_saves
 from apps.common.admin.keyset import KeysetChangeList
+from apps.common.admin.pages import PageDescription
 from apps.common.admin.search import search
 
 if TYPE_CHECKING:
@@ -53,12 +54,13 @@ def _lock(model: Any, primary_key: Any) -> None:
     model._base_manager.select_for_update(no_key=True).filter(pk=primary_key).values("pk").first()
 
 
-class ModelAdmin(MicrosMixin, UnfoldModelAdmin[Row]):
+class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
     """The base of every admin here.
 
     - Nothing is erased from a list; records end by a service (archive, disable, revoke).
     - `*_micros` columns read and are typed as money; set `money_unit` to show the unit behind them. Counts are aligned.
     - A page that was opened before someone else's save cannot overwrite it.
+    - What the page is, the menu and the palette read from it (`PageDescription`).
     - `keyset` pages a long list by key, without a count; `field__exact` in `search_fields` uses the field's index.
     """
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
-from apps.common.admin import DayRangeFilter, micros_column
+from apps.common.admin import Concern, DayRangeFilter, Menu, Section, micros_column
 from apps.contracts import selectors
 from apps.contracts.admin import contract_pages
 from apps.contracts.admin.contract_actions import ContractActions
@@ -29,6 +29,15 @@ UNIT = "organization__currency"
 
 @admin.register(Contract)
 class ContractAdmin(ContractActions):
+    menu = Menu(Section.CONTRACTS, 10, "contract")
+    shortcut = "c"
+    found_by = ("pk",)
+    concern = Concern(
+        title="Contracts that end within 30 days",
+        rank=30,
+        rows=lambda now: selectors.ending_contracts(Contract.objects.all(), now),
+        query={"ending": "yes"},
+    )
     total_micros = staticmethod(micros_column("total_micros", "Value", unit=UNIT))
     unpaid_micros = staticmethod(micros_column("unpaid_micros", "Unpaid", unit=UNIT))
     overdue_micros = staticmethod(micros_column("overdue_micros", "Overdue", unit=UNIT))

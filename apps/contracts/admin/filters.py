@@ -1,7 +1,6 @@
 """Filters of the lists: what is overdue, what ends soon; the home page leads to both."""
 
 from abc import ABC, abstractmethod
-from datetime import UTC, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -9,9 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.contracts.models import OPEN_STATES, Contract
-
-SOON = timedelta(days=30)
+from apps.contracts.selectors import ending_contracts, overdue_installments
 
 
 class _Yes(admin.SimpleListFilter, ABC):
@@ -35,7 +32,7 @@ class OverdueFilter(_Yes):
     parameter_name = "overdue"
 
     def only(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(overdue_at__isnull=False, state__in=OPEN_STATES)
+        return overdue_installments(queryset)
 
 
 class EndingFilter(_Yes):
@@ -45,6 +42,4 @@ class EndingFilter(_Yes):
     parameter_name = "ending"
 
     def only(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        today = timezone.now().astimezone(UTC).date()
-        ending = queryset.filter(status=Contract.Status.ACTIVE, auto_renew=False)
-        return ending.filter(end_date__gte=today, end_date__lte=today + SOON)
+        return ending_contracts(queryset, timezone.now())

@@ -9,7 +9,7 @@ from django.urls import reverse
 from unfold.decorators import action, display
 
 from apps.approvals.pages import ask
-from apps.common.admin import ConfirmForm, DayRangeFilter, ReadOnlyModelAdmin, micros_column
+from apps.common.admin import Concern, ConfirmForm, DayRangeFilter, Menu, ReadOnlyModelAdmin, Section, micros_column
 from apps.contracts.actions import (
     DiscountInstallment,
     GiveBackInstallment,
@@ -30,6 +30,7 @@ from apps.contracts.admin.inlines import (
 )
 from apps.contracts.confirmations import BankTransferForm, DiscountForm, GiveUpForm, ReturnForm
 from apps.contracts.models import Installment
+from apps.contracts.selectors import overdue_installments
 
 State = Installment.State
 UNIT = "contract__organization__currency"
@@ -37,6 +38,15 @@ UNIT = "contract__organization__currency"
 
 @admin.register(Installment)
 class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
+    menu = Menu(Section.CONTRACTS, 20, "calendar_month")
+    shortcut = "i"
+    concern = Concern(
+        title="Overdue installments",
+        rank=20,
+        rows=lambda _: overdue_installments(Installment.objects.all()),
+        query={"overdue": "yes"},
+    )
+    explained_by = ("installment", "pk")
     remaining_micros = staticmethod(
         micros_column("remaining_micros", "Left to pay", unit=UNIT, ordering="amount_micros")
     )

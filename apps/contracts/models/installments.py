@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.contracts.models.contracts import Contract, ContractVersion
 from apps.wallets.models import OfOrganization
@@ -194,6 +195,8 @@ INSTALLMENT_TRANSITIONS: dict[Installment.State, set[Installment.State]] = {
 
 class InstallmentPayment(OfOrganization):
     """Money received for an installment, one row per outside fact. Never changed, never deleted."""
+
+    audit_trail = AuditTrail(journal="append-only, with created_by")
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="payments")
     key = models.CharField(max_length=150, help_text="Names the outside fact: a payment at Stripe.")

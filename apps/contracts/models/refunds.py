@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.contracts.models.installments import Installment, InstallmentSurplus
 from apps.wallets.models import OfOrganization
@@ -10,6 +11,8 @@ from apps.wallets.models import OfOrganization
 
 class InstallmentRefund(OfOrganization):
     """One refund or lost dispute. Taken from what the installment had brought: credit, deferred service, revenue."""
+
+    audit_trail = AuditTrail(journal="with created_by, and its transfers")
 
     class Kind(models.TextChoices):
         REFUND = "refund", "Refund"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.contracts.models.installments import Installment
 from apps.wallets.models import OfOrganization
@@ -10,6 +11,8 @@ from apps.wallets.models import OfOrganization
 
 class ServiceRevenue(OfOrganization):
     """The part of an installment's service that one UTC calendar month earns, by its share of the period's days."""
+
+    audit_trail = AuditTrail(journal="earned by the clock, with its transfers")
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="revenue")
     period_start = models.DateField()

@@ -4,13 +4,13 @@ from apps.payments.admin.inbox import StripeEventAdmin
 from apps.payments.admin.issues import PaymentIssueAdmin
 from apps.payments.admin.money import DisputeAdmin, RefundAdmin, StripePaymentAdmin
 from apps.payments.admin.requests import CheckoutSessionAdmin, PaymentLinkAdmin, StripeCustomerAdmin, StripeInvoiceAdmin
-from apps.payments.admin.schedules import PayableContractAdmin, PayableInstallmentAdmin
+from apps.payments.admin.schedules import ContractCharging, InstallmentPaying
 
 __all__ = [
     "CheckoutSessionAdmin",
+    "ContractCharging",
     "DisputeAdmin",
-    "PayableContractAdmin",
-    "PayableInstallmentAdmin",
+    "InstallmentPaying",
     "PaymentIssueAdmin",
     "PaymentLinkAdmin",
     "RefundAdmin",

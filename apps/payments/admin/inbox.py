@@ -15,11 +15,14 @@ from django.utils.text import Truncator
 from unfold.decorators import action, display
 
 from apps.common.admin import (
+    Concern,
     ConfirmForm,
     DayRangeFilter,
+    Menu,
     OffersByState,
     Question,
     ReadOnlyModelAdmin,
+    Section,
     TextFilter,
     confirm,
 )
@@ -47,6 +50,15 @@ class TypeFilter(TextFilter):
 
 @admin.register(StripeEvent)
 class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEvent]):
+    menu = Menu(Section.STRIPE, 10, "webhook")
+    shortcut = "w"
+    found_by = ("event_id",)
+    concern = Concern(
+        title="Parked webhooks",
+        rank=100,
+        rows=lambda _: StripeEvent.objects.filter(state=StripeEvent.State.PARKED),
+        query={"state__exact": "parked"},
+    )
     list_display = ("event_id", "type", "labelled_state", "attempts", "received_at", "source", "short_error")
     list_filter = ("state", TypeFilter, "source", "livemode", ("received_at", DayRangeFilter))
     search_fields = ("event_id__exact", "object_id__exact", "type__exact")

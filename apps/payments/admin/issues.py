@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.common.admin import Question, ReadOnlyModelAdmin, confirm
+from apps.common.admin import Concern, Menu, Question, ReadOnlyModelAdmin, Section, confirm
 from apps.payments.admin.search import found
 from apps.payments.issues import resolve_issue
 from apps.payments.models import PaymentIssue
@@ -16,6 +16,13 @@ from apps.payments.models import PaymentIssue
 
 @admin.register(PaymentIssue)
 class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
+    menu = Menu(Section.STRIPE, 80, "report")
+    concern = Concern(
+        title="Payments that need a person",
+        rank=110,
+        rows=lambda _: PaymentIssue.objects.filter(resolved_at=None),
+        query={"resolved_at__isempty": "1"},
+    )
     list_display = ("subject", "kind", "organization", "labelled_state", "opened_at", "seen_at")
     list_filter = ("kind", ("resolved_at", admin.EmptyFieldListFilter))
     search_fields = ("subject__exact",)

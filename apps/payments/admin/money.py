@@ -8,7 +8,15 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from apps.approvals.pages import ask
-from apps.common.admin import AmountRangeFilter, ConfirmForm, DayRangeFilter, MicrosField, ReadOnlyModelAdmin
+from apps.common.admin import (
+    AmountRangeFilter,
+    ConfirmForm,
+    DayRangeFilter,
+    Menu,
+    MicrosField,
+    ReadOnlyModelAdmin,
+    Section,
+)
 from apps.payments.actions import RefundPayment
 from apps.payments.admin.links import stripe_link
 from apps.payments.admin.search import found
@@ -23,6 +31,9 @@ class RefundForm(ConfirmForm):
 
 @admin.register(StripePayment)
 class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
+    menu = Menu(Section.STRIPE, 40, "paid")
+    found_by = ("payment_intent_id",)
+    explained_by = ("grant", "grant_id")
     list_display = ("payment_intent_id", "organization", "amount_micros", "refunded_micros", "settled_at", "flagged_at")
     list_filter = ("received_in", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("payment_intent_id__exact", "charge_id__exact", "key__exact")
@@ -81,6 +92,8 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyModelAdmin[Refund]):
+    menu = Menu(Section.STRIPE, 50, "undo")
+    found_by = ("pk", "stripe_id")
     list_display = ("__str__", "payment", "amount_micros", "state", "requested_by", "created_at")
     list_filter = ("state", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact",)
@@ -92,6 +105,8 @@ class RefundAdmin(ReadOnlyModelAdmin[Refund]):
 
 @admin.register(Dispute)
 class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
+    menu = Menu(Section.STRIPE, 60, "gavel")
+    found_by = ("stripe_id",)
     list_display = ("stripe_id", "payment", "amount_micros", "outcome", "status", "created_at")
     list_filter = ("outcome",)
     search_fields = ("stripe_id__exact",)

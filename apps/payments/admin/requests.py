@@ -8,13 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.common.admin import (
-    AmountRangeFilter,
-    DayRangeFilter,
-    Question,
-    ReadOnlyModelAdmin,
-    confirm,
-)
+from apps.common.admin import AmountRangeFilter, DayRangeFilter, Menu, Question, ReadOnlyModelAdmin, Section, confirm
 from apps.payments import services
 from apps.payments.admin.links import stripe_link
 from apps.payments.admin.search import found
@@ -23,6 +17,8 @@ from apps.payments.models import CheckoutSession, PaymentLink, StripeCustomer, S
 
 @admin.register(StripeCustomer)
 class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
+    menu = Menu(Section.STRIPE, 90, "badge")
+    found_by = ("stripe_id",)
     list_display = ("stripe_id", "organization", "livemode", "created_at", "deleted_at")
     search_fields = ("stripe_id__exact",)
     list_select_related = ("organization",)
@@ -56,6 +52,8 @@ class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
 
 @admin.register(CheckoutSession)
 class CheckoutSessionAdmin(ReadOnlyModelAdmin[CheckoutSession]):
+    menu = Menu(Section.STRIPE, 20, "shopping_cart")
+    found_by = ("pk", "stripe_id")
     list_display = ("__str__", "organization", "purpose", "amount_micros", "state", "created_by", "created_at")
     list_filter = ("state", "purpose", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact", "payment_intent_id__exact")
@@ -69,6 +67,8 @@ class CheckoutSessionAdmin(ReadOnlyModelAdmin[CheckoutSession]):
 class PaymentLinkAdmin(ReadOnlyModelAdmin[PaymentLink]):
     """Also those that were stopped: somebody may ask why the one they were sent does not work."""
 
+    menu = Menu(Section.STRIPE, 30, "link")
+    found_by = ("stripe_id",)
     list_display = (
         "stripe_id",
         "organization",
@@ -88,6 +88,8 @@ class PaymentLinkAdmin(ReadOnlyModelAdmin[PaymentLink]):
 
 @admin.register(StripeInvoice)
 class StripeInvoiceAdmin(ReadOnlyModelAdmin[StripeInvoice]):
+    menu = Menu(Section.STRIPE, 70, "receipt_long")
+    found_by = ("stripe_id",)
     list_display = ("__str__", "organization", "purpose", "month", "amount_micros", "paid_micros", "state", "due_at")
     list_filter = ("state", "purpose", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact", "number__exact")

@@ -1,5 +1,6 @@
 """Where installments are paid, on the pages of contracts and installments; staff ask for a payment link there."""
 
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -10,18 +11,14 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from unfold.decorators import action
 
-from apps.common.admin import Change, Question, Review, confirm, money_text
-from apps.contracts.admin.contracts import ContractAdmin
-from apps.contracts.admin.inlines import InstallmentInline, VersionInline
+from apps.common.admin import Change, PageExtension, Question, Review, confirm, money_text, register_extension
+from apps.contracts.admin.inlines import InstallmentInline
 from apps.contracts.admin.installments import InstallmentAdmin
 from apps.contracts.models import Contract, Installment
 from apps.payments import selectors, services
 from apps.payments.admin.links import stripe_link
 
 State = Installment.State
-
-for replaced in (Contract, Installment):
-    admin.site.unregister(replaced)
 
 
 def address(row: Installment, url: str) -> str:
@@ -49,11 +46,11 @@ class PayableInline(InstallmentInline):
         return address(row, known[row.contract_id].get(row.pk, ""))
 
 
-@admin.register(Contract)
-class PayableContractAdmin(ContractAdmin):
-    inlines = (PayableInline, VersionInline)
-    readonly_fields: ClassVar[Any] = (*ContractAdmin.readonly_fields, "charged_to")
-    fieldsets: ClassVar[Any] = (*ContractAdmin.fieldsets, ("How it is charged", {"fields": ("charged_to",)}))
+@register_extension(Contract)
+class ContractCharging(PageExtension[Contract]):
+    extended_inlines = MappingProxyType({InstallmentInline: PayableInline})
+    added_fields = ("charged_to",)
+    added_fieldsets = (("How it is charged", {"fields": ("charged_to",)}),)
 
     @admin.display(description="Charged to")
     def charged_to(self, contract: Contract) -> str:
@@ -66,11 +63,11 @@ class PayableContractAdmin(ContractAdmin):
         return format_html("{} of {}", mandate.payment_method_id, stripe_link("customers", mandate.customer_id))
 
 
-@admin.register(Installment)
-class PayableInstallmentAdmin(InstallmentAdmin):
-    actions_detail: Any = ("payment_link", *InstallmentAdmin.actions_detail)
-    readonly_fields: ClassVar[Any] = (*InstallmentAdmin.readonly_fields, "pay_at")
-    fieldsets: ClassVar[Any] = (*InstallmentAdmin.fieldsets, ("Where to pay", {"fields": ("pay_at",)}))
+@register_extension(Installment)
+class InstallmentPaying(PageExtension[Installment], InstallmentAdmin):
+    added_buttons = ("payment_link",)
+    added_fields = ("pay_at",)
+    added_fieldsets = (("Where to pay", {"fields": ("pay_at",)}),)
 
     @admin.display(description="Pay at")
     def pay_at(self, row: Installment) -> str:

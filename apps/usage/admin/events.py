@@ -18,10 +18,13 @@ from unfold.decorators import action
 from apps.approvals.pages import review_of, submit_all
 from apps.common.admin import (
     AmountRangeFilter,
+    Concern,
     DayRangeFilter,
+    Menu,
     Question,
     ReadOnlyModelAdmin,
     Review,
+    Section,
     confirm,
     quantity_column,
 )
@@ -108,6 +111,9 @@ class _EventAdmin(ReadOnlyModelAdmin[Any]):
 class UsageEventAdmin(_EventAdmin):
     """Rated events: each charge, and the price version, counter and posting behind it."""
 
+    menu = Menu(Section.PRICES_AND_USAGE, 90, "list_alt")
+    shortcut = "u"
+    explained_by = ("event", "pk")
     list_display = (
         "occurred_at",
         "organization",
@@ -171,6 +177,14 @@ class UsageEventAdmin(_EventAdmin):
 class QuarantinedEventAdmin(_EventAdmin):
     """What waits for a meter or a price, and the action that rates it once there is one."""
 
+    menu = Menu(Section.PRICES_AND_USAGE, 60, "hourglass_top")
+    shortcut = "q"
+    concern = Concern(
+        title="Usage without a price",
+        rank=50,
+        rows=lambda _: QuarantinedEvent.objects.filter(state=QuarantinedEvent.State.QUARANTINED),
+    )
+    explained_by = ("event", "pk")
     list_display = ("occurred_at", "organization", "meter_slug", "reason", "model", "recorded_at", "event_id")
     list_filter = (CustomerFilter, "reason")
     keyset = ("id",)
@@ -264,6 +278,8 @@ class _RatingReview:
 class UsagePostingAdmin(ReadOnlyModelAdmin[UsagePosting]):
     """What a batch charged, between the ledger's transfer and the events behind it."""
 
+    menu = Menu(Section.PRICES_AND_USAGE, 100, "request_quote")
+    explained_by = ("posting", "pk")
     list_display = ("created_at", "organization", "kind", "traffic_source", "amount_micros", "item_count", "tokens")
     list_filter = (CustomerFilter, "kind", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("organization",)

@@ -9,13 +9,15 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from apps.common.admin import ReadOnlyModelAdmin, quantity_column
+from apps.common.admin import Concern, Menu, ReadOnlyModelAdmin, Section, quantity_column
 from apps.usage.admin.filters import BillingModeFilter, CustomerFilter, RecentFilter
 from apps.usage.models import CharacterMonth, Counter, MonthClose, UnlistedModel, UsageDay
+from apps.usage.selectors import unlisted_models
 
 
 @admin.register(UsageDay)
 class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
+    menu = Menu(Section.PRICES_AND_USAGE, 80, "query_stats")
     quantity = staticmethod(quantity_column("quantity_micros", "Quantity"))
     list_display = (
         "day",
@@ -60,6 +62,10 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
 class UnlistedModelAdmin(ReadOnlyModelAdmin[UnlistedModel]):
     """What fell to the price for any model though other models have their own: to be priced, or left so."""
 
+    menu = Menu(Section.PRICES_AND_USAGE, 70, "help_center")
+    concern = Concern(
+        title="Models charged at the price for any model", rank=60, rows=unlisted_models, query={"recent": "yes"}
+    )
     list_display = ("organization", "meter", "model", "event_count", "charge_micros", "last_counted_on")
     list_filter = (CustomerFilter, "meter", RecentFilter)
     list_select_related = ("organization", "meter")
@@ -73,6 +79,7 @@ class UnlistedModelAdmin(ReadOnlyModelAdmin[UnlistedModel]):
 class CounterAdmin(ReadOnlyModelAdmin[Counter]):
     """What a price version has priced in a month: its charge is the price of its totals."""
 
+    menu = Menu(Section.PRICES_AND_USAGE, 110, "pin")
     quantity = staticmethod(quantity_column("quantity_micros", "Quantity"))
     list_display = (
         "month",
@@ -97,6 +104,7 @@ class CounterAdmin(ReadOnlyModelAdmin[Counter]):
 
 @admin.register(CharacterMonth)
 class CharacterMonthAdmin(ReadOnlyModelAdmin[CharacterMonth]):
+    menu = Menu(Section.PRICES_AND_USAGE, 120, "groups")
     list_display = ("month", "organization", "high_water_mark", "charged_micros", "billed_at")
     list_filter = (CustomerFilter,)
     list_select_related = ("organization",)
@@ -107,6 +115,13 @@ class CharacterMonthAdmin(ReadOnlyModelAdmin[CharacterMonth]):
 
 @admin.register(MonthClose)
 class MonthCloseAdmin(ReadOnlyModelAdmin[MonthClose]):
+    menu = Menu(Section.PRICES_AND_USAGE, 130, "event_available")
+    concern = Concern(
+        title="Months that could not be closed",
+        rank=70,
+        rows=lambda _: MonthClose.objects.filter(state=MonthClose.State.FAILED),
+        query={"state__exact": "failed"},
+    )
     list_display = (
         "month",
         "organization",

@@ -13,7 +13,7 @@ from unfold.decorators import action, display
 
 from apps.approvals.actions import Action
 from apps.approvals.pages import ask
-from apps.common.admin import ConfirmForm, EndField, OffersByState
+from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, Section
 from apps.pricing.models import PriceVersion
 from apps.usage.actions import EndPrice, PublishPrice, WithdrawPrice
 from apps.usage.admin.price_form import PriceVersionForm
@@ -43,6 +43,8 @@ class EndForm(ConfirmForm):
 
 @admin.register(PriceVersion)
 class PriceVersionAdmin(OffersByState[PriceVersion]):
+    menu = Menu(Section.PRICES_AND_USAGE, 30, "sell")
+    shortcut = "p"
     form = PriceVersionForm
     list_display = ("meter", "model_shown", "book", "scheme", "price", "effective_from", "effective_to", "state")
     list_filter = ("status", "meter", "book__currency", "scheme")

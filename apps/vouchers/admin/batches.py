@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
-from apps.common.admin import OffersByState, ReadOnlyModelAdmin, TabularInline, money_text
+from apps.common.admin import Menu, OffersByState, ReadOnlyModelAdmin, Section, TabularInline, money_text
 from apps.vouchers.admin.batch_actions import BATCH_ACTIONS, ChangingMixin, actions_for
 from apps.vouchers.admin.batch_create import MakingMixin
 from apps.vouchers.models import Batch, BatchEvent
@@ -45,6 +45,9 @@ class BatchEventInline(TabularInline[BatchEvent, Batch]):
 
 @admin.register(Batch)
 class BatchAdmin(MakingMixin, ChangingMixin, OffersByState[Batch], ReadOnlyModelAdmin[Batch]):
+    menu = Menu(Section.CONTRACTS, 40, "style")
+    shortcut = "v"
+    found_by = ("pk",)
     list_display = (
         "created_at",
         "tag",

@@ -1,5 +1,6 @@
 """Single codes and their redemptions on screen. A code is found by typing all of it; it is never shown."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -16,8 +17,10 @@ from apps.common.admin import (
     AmountRangeFilter,
     ConfirmForm,
     DayRangeFilter,
+    Menu,
     Question,
     ReadOnlyModelAdmin,
+    Section,
     confirm,
     money_text,
 )
@@ -32,6 +35,8 @@ STATES = {"works": "success", "used": "info", "expired": "warning", "off": "warn
 
 @admin.register(Voucher)
 class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
+    menu = Menu(Section.CONTRACTS, 50, "confirmation_number")
+    found_icon = "confirmation_number"
     list_display = ("masked", "batch", "state", "redemption_count", "max_redemptions")
     list_select_related = ("batch",)
     search_fields = ("masked",)
@@ -51,6 +56,11 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
             return queryset, False
         found = voucher_with_code(search_term)
         return (queryset.filter(pk=found.pk) if found else queryset.none()), False
+
+    def rows_with_id(self, text: str) -> Iterator[Voucher]:
+        """Return the voucher whose whole code a text is, however it is typed."""
+        found = voucher_with_code(text)
+        return iter([found] if found else [])
 
     @display(description="State", label=STATES)
     def state(self, voucher: Voucher) -> tuple[str, str]:
@@ -142,6 +152,9 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
 
 @admin.register(Redemption)
 class RedemptionAdmin(ReadOnlyModelAdmin[Redemption]):
+    menu = Menu(Section.CONTRACTS, 60, "redeem")
+    found_by = ("pk",)
+    explained_by = ("grant", "grant_id")
     list_display = ("redeemed_at", "organization", "voucher", "batch", "amount_micros", "redeemed_by", "taken_back")
     list_select_related = ("organization", "voucher", "batch")
     list_filter = (("redeemed_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))

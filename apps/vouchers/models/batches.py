@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
+from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.plans.models import Plan
 from apps.tenants.models import Organization
@@ -12,6 +13,8 @@ from apps.tenants.models import Organization
 
 class Batch(models.Model):
     """Codes with the same terms. The terms never change but for the last moment and the limit, by a service."""
+
+    audit_trail = AuditTrail(excluded=("generated_count",))
 
     class Kind(models.TextChoices):
         CREDIT = "credit", "Credit"
@@ -142,6 +145,8 @@ class Batch(models.Model):
 
 class BatchEvent(models.Model):
     """What staff did to a batch or to one of its codes, why, and when; written once, kept for ever."""
+
+    audit_trail = AuditTrail(journal="is the trail of its batch")
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="events")
     voucher = models.ForeignKey("Voucher", on_delete=models.PROTECT, related_name="events", null=True, blank=True)

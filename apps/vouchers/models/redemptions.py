@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
+from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import append_only
 from apps.contracts.models import InstallmentDiscount
 from apps.tenants.models import Organization
@@ -15,6 +16,8 @@ from apps.wallets.models import Grant, OfOrganization
 
 class Redemption(models.Model):
     """One use of a voucher by an organization, with the grant or the discount it gave."""
+
+    audit_trail = AuditTrail(journal="append-only, with redeemed_by")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="redemptions", db_index=False)
@@ -60,6 +63,8 @@ class Redemption(models.Model):
 
 class TakeBack(OfOrganization):
     """What was taken back of a redemption when its voucher was revoked; perhaps nothing, where all was spent."""
+
+    audit_trail = AuditTrail(journal="append-only, with taken_by")
 
     redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, related_name="take_backs")
     taken_micros = models.BigIntegerField(help_text="What was unspent and went back.")

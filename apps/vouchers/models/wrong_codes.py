@@ -2,11 +2,14 @@
 
 from django.db import models
 
+from apps.common.audit_trail import AuditTrail
 from apps.tenants.models import Organization
 
 
 class WrongCodes(models.Model):
     """The moments of an organization's last wrong codes. Whoever examines a code for it locks this row first."""
+
+    audit_trail = AuditTrail(journal="counts guesses")
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT, related_name="+", primary_key=True)
     moments = models.JSONField(default=list, help_text="The newest ten, in microseconds since 1970, oldest first.")

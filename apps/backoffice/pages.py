@@ -1,0 +1,39 @@
+"""The registered pages, which say themselves where they stand and what leads to them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.admin import AdminSite
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.common.admin import Menu, ModelAdmin
+
+Page = ModelAdmin[Any]
+
+
+def pages(site: AdminSite) -> list[Page]:
+    """Return every page, in the order of the apps."""
+    return [cast("Page", page) for page in site._registry.values()]
+
+
+def open_pages(site: AdminSite, request: HttpRequest) -> Iterator[Page]:
+    """Return the pages that a person may open, in the order of the apps."""
+    return (page for page in pages(site) if page.has_view_permission(request))
+
+
+def menu(of: Iterable[Page]) -> list[tuple[Menu, Page]]:
+    """Return those of some pages that have a place in the sidebar, with it and in its order."""
+    return sorted(((page.menu, page) for page in of if page.menu), key=lambda each: each[0].order)
+
+
+def page_of(model: type[Model]) -> Page | None:
+    """Return the page of a model, None where it has none."""
+    return cast("Page", admin.site.get_model_admin(model)) if admin.site.is_registered(model) else None
+
+
+def list_address(page: Page) -> str:
+    """Return the address of a page's list."""
+    return reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist")

@@ -1,0 +1,55 @@
+"""What another app adds to a page. The page stays registered where it is written; an extension is put over it.
+
+An app that stands above the page's own knows things that the page cannot: where an installment is paid, that staff may
+reverse a transfer. It writes a `PageExtension` and registers it for the model.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
+
+from django.contrib import admin
+from django.db.models import Model
+
+from apps.common.admin.base import ModelAdmin
+
+Row = TypeVar("Row", bound=Model)
+Extension = TypeVar("Extension", bound=type["PageExtension[Any]"])
+
+
+class PageExtension(ModelAdmin[Row]):
+    """Fields, buttons and columns for another app's page; its methods stand before the page's own, which `super()` is.
+
+    `added_fields` are read-only; `added_fieldsets` come after the page's own and `added_buttons` before them;
+    `extended_inlines` gives for an inline of the page the subclass that takes its place.
+    """
+
+    added_fields: ClassVar[tuple[str, ...]] = ()
+    added_fieldsets: ClassVar[tuple[Any, ...]] = ()
+    added_buttons: ClassVar[tuple[str, ...]] = ()
+    extended_inlines: ClassVar[Mapping[type[Any], type[Any]]] = {}
+
+
+def register_extension(model: type[Model]) -> Callable[[Extension], Extension]:
+    """Put an extension over the page of a model, which must be registered already; several may be put over one.
+
+    Raises:
+        NotRegistered: the model has no page.
+    """
+
+    def extend(extension: Extension) -> Extension:
+        page: Any = admin.site.get_model_admin(model)
+        admin.site._registry[model] = _extended(type(page), extension)(model, page.admin_site)
+        return extension
+
+    return extend
+
+
+def _extended(page: type[Any], extension: type[PageExtension[Any]]) -> type[Any]:
+    lists: dict[str, Any] = {
+        "readonly_fields": (*page.readonly_fields, *extension.added_fields),
+        "actions_detail": (*extension.added_buttons, *page.actions_detail),
+        "inlines": tuple(extension.extended_inlines.get(each, each) for each in page.inlines),
+    }
+    if extension.added_fieldsets:
+        lists["fieldsets"] = (*page.fieldsets, *extension.added_fieldsets)
+    return type(page.__name__, (extension, page), {**lists, "__module__": page.__module__, "__doc__": page.__doc__})
