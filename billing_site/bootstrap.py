@@ -13,9 +13,13 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from billing_site.embedded.folders import socket_folder
 from billing_site.installer import Stop, install, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
@@ -30,7 +34,7 @@ HISTORY_FOLLOWS = "The demo's first weeks are there; the year since then follows
 LOCAL_STRIPE_PORTS_AHEAD = 4111  # 12111 for a site on 8000
 
 
-def quickstart():
+def quickstart() -> int:
     """Install, migrate, seed and run everything until Ctrl-C; return the exit code."""
     try:
         check_python(sys.version_info)
@@ -48,7 +52,7 @@ def quickstart():
         return 130
 
 
-def install_for_development():
+def install_for_development() -> int:
     """Install what running, testing and linting need; return the exit code. `python3 -m billing_site.bootstrap`."""
     try:
         check_python(sys.version_info)
@@ -59,7 +63,7 @@ def install_for_development():
     return 0
 
 
-def check_python(version):
+def check_python(version: "Sequence[Any]") -> None:
     """Refuse a Python that the pins do not support."""
     if tuple(version[:2]) < OLDEST_PYTHON:
         raise Stop(
@@ -68,14 +72,14 @@ def check_python(version):
         )
 
 
-def checked_port(text):
+def checked_port(text: str) -> int:
     """Return a port number written as text."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise Stop(f"PORT is a number from 1 to 65535, not {text!r}.")
     return int(text)
 
 
-def check_port_is_free(host, port):
+def check_port_is_free(host: str, port: int) -> None:
     """Refuse a port that something listens on already."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -83,12 +87,12 @@ def check_port_is_free(host, port):
             probe.bind((host, port))
         except OSError as exc:
             raise Stop(
-                f"port {port} on {host} cannot be used ({exc.strerror.lower()}); "
+                f"port {port} on {host} cannot be used ({(exc.strerror or str(exc)).lower()}); "
                 "choose another with PORT=8001 make run."
             ) from None
 
 
-def development_environment(given):
+def development_environment(given: "Mapping[str, str]") -> "dict[str, str]":
     """Return the environment for the processes: what is given, and defaults for what is not."""
     environment = dict(given)
     port, host = environment.get("PORT", "8000"), environment.get("HOST", "127.0.0.1")
@@ -105,18 +109,18 @@ def development_environment(given):
     return environment
 
 
-def port_of_local_stripe(port):
+def port_of_local_stripe(port: int) -> int:
     """Return a port that is always the same for a site's own, so that links stay good; another where that is taken."""
     wanted = port + LOCAL_STRIPE_PORTS_AHEAD if port + LOCAL_STRIPE_PORTS_AHEAD < 65536 else port - 1
     try:
         check_port_is_free("127.0.0.1", wanted)
     except Stop:
         with socket.create_server(("127.0.0.1", 0)) as free:
-            return free.getsockname()[1]
+            return int(free.getsockname()[1])
     return wanted
 
 
-def read_dotenv(file):
+def read_dotenv(file: Path) -> "dict[str, str]":
     """Return the settings of a .env file, as far as the first run needs them; Django reads the file itself."""
     if not file.is_file():
         return {}
@@ -125,12 +129,12 @@ def read_dotenv(file):
     return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
 
 
-def processes_for(environment):
+def processes_for(environment: "Mapping[str, str]") -> "list[str]":
     """Return the Procfile's processes that an environment asks for."""
     return [*PROCESSES, *(name for name, setting in SERVERS.items() if not environment.get(setting))]
 
 
-def run(python, environment, processes):
+def run(python: Path, environment: "Mapping[str, str]", processes: "Sequence[str]") -> int:
     """Run these of the Procfile's processes until a signal comes, say how to get in; return the exit code.
 
     Raises:
@@ -141,9 +145,9 @@ def run(python, environment, processes):
     command = [str(python), "-m", "billing_site.supervision", *processes]
     # In a session of its own, so that Ctrl-C reaches it once, through us.
     runner = subprocess.Popen(command, cwd=str(ROOT), env=environment, start_new_session=True)
-    asked = []
+    asked: list[int] = []
 
-    def leave(number, _frame):
+    def leave(number: int, _frame: Any) -> None:
         asked.append(number)
         runner.terminate()
 
@@ -169,7 +173,7 @@ def run(python, environment, processes):
     raise Stop(f"the supervisor ended (exit code {code}); its last lines are above.")
 
 
-def wait_for_access(answer, runner):
+def wait_for_access(answer: Path, runner: "subprocess.Popen[bytes]") -> "dict[str, Any] | None":
     """Wait until the background process has written how to get in, and return that; None when the processes ended.
 
     Raises:
@@ -178,7 +182,7 @@ def wait_for_access(answer, runner):
     deadline = time.monotonic() + PREPARE_SECONDS
     while runner.poll() is None:
         if answer.is_file():
-            access = json.loads(answer.read_text())
+            access: dict[str, Any] = json.loads(answer.read_text())
             answer.unlink()
             if "error" in access:
                 raise Stop("the database could not be prepared: " + access["error"])
@@ -189,7 +193,7 @@ def wait_for_access(answer, runner):
     return None
 
 
-def wait_until_up(host, port, runner):
+def wait_until_up(host: str, port: str, runner: "subprocess.Popen[bytes]") -> None:
     """Wait until the web process answers or the processes end.
 
     Raises:
@@ -199,17 +203,17 @@ def wait_until_up(host, port, runner):
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while runner.poll() is None:
         try:
-            return opener.open(f"http://{host}:{port}/healthz", timeout=2).close()
+            opener.open(f"http://{host}:{port}/healthz", timeout=2).close()
+            return
         except (OSError, ValueError):
             if time.monotonic() > deadline:
                 raise Stop(
                     f"the site did not answer within {START_SECONDS} s; the last lines of its processes are above."
                 ) from None
             time.sleep(0.05)
-    return None
 
 
-def print_access(access, url):
+def print_access(access: "Mapping[str, Any]", url: str) -> None:
     """Say once where it is and how to get in."""
     bearer = 'curl -s -H "Authorization: Bearer {}" {}{}'
     say(
@@ -237,7 +241,7 @@ def print_access(access, url):
     )
 
 
-def stripe_lines(access, url):
+def stripe_lines(access: "Mapping[str, Any]", url: str) -> "tuple[str, ...]":
     """Say where payments go: to the local Stripe, unless a key is set."""
     if not access["local_stripe"]:
         return ("  Payments       go to Stripe, with the key in STRIPE_API_KEY", f"  Buy credit     {url}/try", "")

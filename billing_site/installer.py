@@ -10,20 +10,24 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from billing_site.wheels import NotFetched, fetch_pip, fetch_uv
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 class Stop(Exception):
     """Why it cannot go on, in one sentence for a person."""
 
 
-def say(*lines):
+def say(*lines: str) -> None:
     for line in lines:
         print(line, flush=True)
 
 
-def install(root, requirements):
+def install(root: Path, requirements: str) -> Path:
     """Install a file of pins into `.venv` unless it is installed; return the environment's Python.
 
     Raises:
@@ -43,12 +47,12 @@ def install(root, requirements):
     return python
 
 
-def fingerprint(file):
+def fingerprint(file: Path) -> str:
     """Return what changes when another installation is needed."""
     return hashlib.sha256(sys.version.encode() + file.read_bytes()).hexdigest()
 
 
-def runs(python):
+def runs(python: Path) -> bool:
     """Say whether the interpreter exists and starts; a moved or half-made environment has one that does not."""
     try:
         return subprocess.run([str(python), "-c", ""], stderr=subprocess.DEVNULL).returncode == 0
@@ -56,7 +60,7 @@ def runs(python):
         return False
 
 
-def install_pins(python, file):
+def install_pins(python: Path, file: Path) -> None:
     """Install with uv, and where that fails with pip, which knows settings that uv does not."""
     wanted = ["install", "--quiet", "--only-binary", ":all:", "-r", str(file)]
     settings = pip_settings(os.environ, pip_files(os.environ))
@@ -68,7 +72,7 @@ def install_pins(python, file):
         raise Stop(reason(result.stdout))
 
 
-def uv_command(python, settings):
+def uv_command(python: Path, settings: "Mapping[str, str]") -> "str | None":
     """Return the uv on PATH, one from PyPI, or one that pip puts into the environment; None where all of it fails.
 
     Where pip is told to use another index, PyPI is not asked.
@@ -85,14 +89,16 @@ def uv_command(python, settings):
     return found
 
 
-def call(command, environment=None):
+def call(
+    command: "Sequence[str]", environment: "Mapping[str, str] | None" = None
+) -> "subprocess.CompletedProcess[str]":
     """Run a command and keep what it says."""
     return subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment or dict(os.environ)
     )
 
 
-def pip_command(python):
+def pip_command(python: Path) -> "list[str]":
     """Return how to call a pip for the environment: its own, the system's, or one fetched from PyPI.
 
     Debian's Python has no ensurepip until python3-venv is installed, which takes root.
@@ -110,11 +116,11 @@ def pip_command(python):
         raise Stop(f"this Python has neither pip nor ensurepip, and {exc}; install python3-venv or uv.") from None
 
 
-def runs_pip(command):
+def runs_pip(command: "Sequence[str]") -> bool:
     return call([*command, "--version"]).returncode == 0
 
 
-def uv_environment(settings):
+def uv_environment(settings: "Mapping[str, str]") -> "dict[str, str]":
     """Return the environment for uv with pip's configured indexes and certificates, which uv does not read."""
     environment = dict(os.environ)
     for name, option in (
@@ -130,14 +136,14 @@ def uv_environment(settings):
     return environment
 
 
-def pip_settings(environment, files):
+def pip_settings(environment: "Mapping[str, str]", files: "Sequence[Path]") -> "dict[str, str]":
     """Return pip's options from its files, of which a later one wins, and from the environment, which wins over them.
 
     Read here, since a pip that could be asked may not be there yet; `files` that do not exist say nothing.
     """
     parser = configparser.RawConfigParser()
     parser.read(files)
-    found = {}
+    found: dict[str, str] = {}
     for section in ("global", "install"):
         if parser.has_section(section):
             found.update({name.replace("_", "-"): value for name, value in parser.items(section)})
@@ -146,7 +152,7 @@ def pip_settings(environment, files):
     return {name: " ".join(value.split()) for name, value in found.items()}
 
 
-def pip_files(environment):
+def pip_files(environment: "Mapping[str, str]") -> "list[Path]":
     """Return where pip looks for its settings: the machine's, the user's, the interpreter's, the one it is told."""
     told = environment.get("PIP_CONFIG_FILE")
     if told == os.devnull:
@@ -159,7 +165,7 @@ def pip_files(environment):
     return [folder / "pip.conf" for folder in [*folders, Path(sys.prefix)]] + ([Path(told)] if told else [])
 
 
-def reason(output):
+def reason(output: str) -> str:
     """Return in one sentence why pip could not install."""
     missing = re.search(r"No matching distribution found for ([^\s;]+)", output)
     if missing and not re.search(r"connection broken|Name or service not known|name resolution|SSLError", output):

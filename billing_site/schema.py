@@ -65,7 +65,7 @@ def load(connection: psycopg.Connection, text: str) -> None:
 
 def dump(url: str) -> str:
     """Return a migrated database as the text of the file: moments as the moment of loading, nothing of the machine."""
-    command = [binaries() / "pg_dump", "--no-owner", "--no-privileges", "--rows-per-insert=500", url]
+    command = [str(binaries() / "pg_dump"), "--no-owner", "--no-privileges", "--rows-per-insert=500", url]
     said = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout  # noqa: S603
     statements = re.sub(r"\n{2,}", "\n\n", SAID_BY_PG_DUMP.sub("", said)).strip()
     return f"{HEADER}{fingerprint()}\n\n{MOMENT.sub('now()', statements)}\n"

@@ -31,7 +31,7 @@ class SignedIn(_StaffPagesOnly, AuthenticationMiddleware):
     """Who is signed in."""
 
 
-class SecondFactor(_StaffPagesOnly, OTPMiddleware):
+class SecondFactor(_StaffPagesOnly, OTPMiddleware):  # type: ignore[misc]  # django-otp has no types
     """Whether they proved a second factor."""
 
 

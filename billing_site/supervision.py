@@ -10,6 +10,7 @@ import resource
 import shlex
 import stat
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,13 +22,13 @@ STOP_SECONDS = 30
 OPEN_FILES = 8192
 
 
-def commands(procfile):
+def commands(procfile: str) -> dict[str, str]:
     """Return the shell command of each process in the text of a Procfile."""
     pairs = (line.split(":", 1) for line in procfile.splitlines() if ":" in line and not line.startswith("#"))
     return {name.strip(): command.strip() for name, command in pairs}
 
 
-def settings_for(names, known, *, folder, output):
+def settings_for(names: Sequence[str], known: Mapping[str, str], *, folder: Path, output: str) -> str:
     """Return supervisord's settings for these processes.
 
     A process that ends is started again, whatever its exit code: at once, and when it keeps ending, a second later each
@@ -65,13 +66,13 @@ def settings_for(names, known, *, folder, output):
     return "\n".join(parts) + "\n"
 
 
-def open_files():
+def open_files() -> int:
     """Return how many files the processes may open: what the web process needs, or all that this machine allows."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     return OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
 
 
-def main(names):
+def main(names: Sequence[str]) -> None:
     """Become supervisord; exit where a name is unknown."""
     known = commands((ROOT / "Procfile").read_text())
     unknown = [name for name in names if name not in known]
@@ -86,7 +87,7 @@ def main(names):
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "supervisord.conf"
     file.write_text(settings_for(names or PROCESSES, known, folder=folder, output=output))
-    os.execv(scripts / "supervisord", ["supervisord", "--configuration", file])
+    os.execv(scripts / "supervisord", ["supervisord", "--configuration", str(file)])
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ class NotFetched(Exception):
     """Why a wheel could not be fetched, as the second half of a sentence."""
 
 
-def fetch_pip(folder, index=INDEX):
+def fetch_pip(folder: Path, index: str = INDEX) -> Path:
     """Download pip's wheel into a folder; return its path.
 
     Raises:
@@ -35,7 +35,7 @@ def fetch_pip(folder, index=INDEX):
     return path
 
 
-def fetch_uv(index=INDEX):
+def fetch_uv(index: str = INDEX) -> Path:
     """Return the path of a uv that is kept among the user's cached files; it is downloaded the first time.
 
     Raises:
@@ -56,13 +56,13 @@ def fetch_uv(index=INDEX):
     return kept
 
 
-def cache_folder():
+def cache_folder() -> Path:
     """Return the folder for what is downloaded once for a user."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "billing-back-office"
 
 
-def uv_platform():
+def uv_platform() -> str:
     """Return the part of a wheel's name that fits this machine.
 
     Raises:
@@ -76,7 +76,7 @@ def uv_platform():
     raise NotFetched(f"there is no known uv for {sys.platform} on {machine}")
 
 
-def fetch(index, project, version, tag):
+def fetch(index: str, project: str, version: str, tag: str) -> "tuple[str, bytes]":
     """Return the name and content of a project's wheel of a version whose name holds the tag.
 
     The index is read as PEP 691 describes it, and the wheel must have the digest that it gives.
@@ -91,7 +91,7 @@ def fetch(index, project, version, tag):
         names = {file["filename"]: file for file in files if file["filename"].endswith(".whl")}
         wheel = next(names[name] for name in names if name.startswith(f"{project}-{version}-") and tag in name)
         with urlopen(urljoin(page, wheel["url"]), timeout=60) as answer:
-            content = answer.read()
+            content: bytes = answer.read()
         expected = wheel["hashes"]["sha256"]
     except StopIteration:
         raise NotFetched(f"{page} lists no {project} {version} for this machine") from None

@@ -1,5 +1,7 @@
 """Payment intents by request: made, confirmed with a saved payment method, captured whole or in part, canceled."""
 
+from typing import Any
+
 from local_stripe import methods, money
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
@@ -69,7 +71,7 @@ def capture_intent(account: Account, params: Body, intent_id: str) -> Body:
             f"This PaymentIntent could not be captured because it has a status of {intent['status']}.",
             code="payment_intent_unexpected_state",
         )
-    amount = params.get("amount_to_capture", intent["amount_capturable"])
+    amount: Any = params.get("amount_to_capture", intent["amount_capturable"])
     if not 0 < amount <= intent["amount_capturable"]:
         raise StripeFault.invalid(
             "The provided amount_to_capture is greater than the amount that can be captured.",

@@ -60,7 +60,7 @@ def _matches(row: Body, params: Body) -> bool:
     created = params.get("created", {})
     if isinstance(created, int):
         created = {"gte": created, "lte": created}
-    at = row.get("created", row.get("date", 0))  # an invoice item has a date instead
+    at: Any = row.get("created", row.get("date", 0))  # an invoice item has a date instead
     if at < created.get("gte", at) or at > created.get("lte", at):
         return False
     if at <= created.get("gt", at - 1) or at >= created.get("lt", at + 1):

@@ -12,6 +12,7 @@ from django.db.backends.postgresql.base import Cursor
 from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from apps.ledger.models import Account
 from apps.proofs.services import broken_chains
@@ -30,7 +31,7 @@ hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Give this process a copy of the migrated database (tests/environment.py); no statement in it takes a minute.
 
     It has the partitions of the months in which most tests send usage; of others they are made as usage comes.

@@ -1,6 +1,10 @@
 """One view per way of authenticating, which answers who it saw."""
 
+from typing import Any
+
 from django.urls import path
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.authentication import (
@@ -19,7 +23,7 @@ from billing_site.urls import handler400, handler403, handler404, handler500  # 
 class Mirror(ApiView):
     permission_classes = (Public,)
 
-    def get(self, request):
+    def get(self, request: Request) -> Response:
         caller = credential_of(request)
         return Response(
             {
@@ -34,7 +38,7 @@ class Mirror(ApiView):
         )
 
 
-def mirror(*authentications, **options):
+def mirror(*authentications: type[BaseAuthentication], **options: Any) -> Any:
     return Mirror.as_view(authentication_classes=authentications, **options)
 
 

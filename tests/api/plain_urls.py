@@ -1,6 +1,6 @@
 """A view that is Django's alone, for the errors that Django answers by itself."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
@@ -8,7 +8,7 @@ from billing_site.urls import handler400, handler403, handler404, handler500  # 
 
 
 @require_POST
-def plain(request):
+def plain(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 

@@ -57,8 +57,9 @@ class Route:
 
 def all_routes() -> Iterator[Route]:
     """Yield every route outside of the admin."""
-    for callback, pattern, *_ in extract_views_from_urlpatterns(urlpatterns):
-        path = _PARAMETER.sub(r"{\1}", simplify_regex(pattern).replace("\\", ""))
+    patterns: Any = urlpatterns
+    for callback, pattern, *_ in extract_views_from_urlpatterns(patterns):
+        path = _PARAMETER.sub(r"{\1}", simplify_regex(str(pattern)).replace("\\", ""))
         if not path.startswith("/admin/"):
             yield Route(path, getattr(callback, "cls", None))
 

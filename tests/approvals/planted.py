@@ -16,6 +16,7 @@ from apps.common.money import Micros
 from apps.plans.models import Plan
 from apps.pricing.models import PriceBook, PriceVersion
 from apps.pricing.services import publish_price_version
+from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant
 from apps.wallets.services import grant_credits
@@ -27,6 +28,7 @@ def gift(organization: Organization) -> None:
     """A helper between the page and the service."""
     grant_credits(
         organization=organization,
+        cause=ORGANIZATION.of(organization.pk),
         amount=Micros(1),
         source=Grant.Source.BONUS,
         key="planted",
@@ -66,7 +68,7 @@ class WritesInSave(ModelAdmin[Organization]):
         Grant.objects.filter(organization=obj).update(expires_at=None)
 
 
-class QuotaForm(forms.ModelForm):
+class QuotaForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own, without an argument at run time
     """A form that writes when it is cleaned."""
 
     class Meta:
@@ -85,7 +87,7 @@ class WritesInForm(ModelAdmin[Plan]):
     form = QuotaForm
 
 
-class Versions(admin.TabularInline):
+class Versions(admin.TabularInline):  # type: ignore[type-arg]  # as above
     """Prices, typed beneath their book."""
 
     model = PriceVersion

@@ -1,6 +1,7 @@
 """A small world with a row for every page of the admin, made through the public services where there is one."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from auditlog.models import LogEntry
 from axes.models import AccessAttempt
@@ -26,7 +27,7 @@ from tests.payments.world import create_payment_rows
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 
-def create_customer(slug: str = "acme", **fields: object) -> Organization:
+def create_customer(slug: str = "acme", **fields: Any) -> Organization:
     """An organization with a wallet, a grant, a charge and a reservation."""
     organization = tenants.provision_organization(name=slug.title(), slug=slug, now=NOW, **fields)
     wallets.open_wallet(organization=organization, now=NOW)

@@ -19,7 +19,7 @@ from billing_site.installer import Stop
 from billing_site.wheels import NotFetched
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = ("bootstrap", "embedded/folders", "installing", "wheels")
+MODULES = ("bootstrap", "embedded/folders", "installer", "wheels")
 FIRST_RUN = [ROOT / "manage.py", *(ROOT / f"billing_site/{name}.py" for name in MODULES)]
 
 

@@ -47,7 +47,7 @@ def local_stripe(settings: Any, live_server: Any, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def enrolled() -> Callable[..., User]:
+def enrolled() -> Callable[..., tuple[User, list[str]]]:
     """Make a member of staff who has a second factor and recovery codes."""
     from django_otp.oath import totp
 

@@ -15,7 +15,7 @@ AMOUNTS = {"credit", "service", "onetime_credit", "onetime_service"}
 
 def agreed(**fields: Any) -> CommercialTerms:
     """A year paid monthly: 1,200 of credit, unless told; amounts in whole units."""
-    given = {"months": 12, "frequency": "monthly", "credit": "1200", "service": "0"} | fields
+    given: dict[str, Any] = {"months": 12, "frequency": "monthly", "credit": "1200", "service": "0"} | fields
     amounts = {name: to_micros(given.get(name, "0")) for name in AMOUNTS}
     return CommercialTerms(
         term_months=given["months"],
@@ -63,7 +63,7 @@ def pay(
     """Pay what is left of an installment, or a part of it, at Stripe unless told otherwise."""
     installment.refresh_from_db()
     micros = installment.remaining_micros if amount is None else to_micros(amount)
-    given = {"received_in": Role.CASH, "reference": "pi_1", "created_by": "system:stripe"} | fields
+    given: dict[str, Any] = {"received_in": Role.CASH, "reference": "pi_1", "created_by": "system:stripe"} | fields
     return services.settle_installment(
         installment_id=installment.pk, amount=Micros(micros), key=key or f"pay:{installment.pk}", now=now, **given
     )
@@ -84,14 +84,14 @@ def discount(organization: Organization, amount: str, now: datetime, key: str = 
 
 
 def refund(installment: Installment, amount: str, now: datetime, key: str = "re_1", **fields: Any) -> Any:
-    given = {"reason": "Asked for", "created_by": "system:stripe"} | fields
+    given: dict[str, Any] = {"reason": "Asked for", "created_by": "system:stripe"} | fields
     return services.refund_installment(
         installment_id=installment.pk, amount=to_micros(amount), key=key, now=now, **given
     )
 
 
 def agreement(organization: Organization, now: datetime, **fields: Any) -> ServiceAgreement:
-    given = {
+    given: dict[str, Any] = {
         "description": "Support",
         "charge_type": ServiceAgreement.ChargeType.MONTHLY,
         "amount_micros": to_micros("50"),

@@ -24,7 +24,11 @@ def ask(local: LocalStripe) -> Callable[..., Any]:
     """Make a client with the local key, or what is told instead; it does not try again."""
 
     def client(**options: Any) -> Any:
-        given = {"api_key": LOCAL_KEY, "max_network_retries": 0, "base_addresses": {"api": local.url}} | options
+        given: dict[str, Any] = {
+            "api_key": LOCAL_KEY,
+            "max_network_retries": 0,
+            "base_addresses": {"api": local.url},
+        } | options
         return stripe.StripeClient(**given).v1
 
     return client

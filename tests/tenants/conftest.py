@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -7,7 +8,7 @@ from tests.tenants.tokens import ISSUER, PARTY, KeyServer, key_server
 
 
 @pytest.fixture
-def clerk(settings, monkeypatch) -> Iterator[KeyServer]:
+def clerk(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyServer]:
     """A trusted issuer with a server of its own, and an empty cache of keys."""
     monkeypatch.setattr(issuers, "_caches", {})
     with key_server() as server:

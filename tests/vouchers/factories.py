@@ -51,5 +51,5 @@ def create_voucher(now: datetime, code: str = "WELCOME", amount: str = "25", **f
 
 def redeem(organization: Organization, code: str, now: datetime, **fields: Any) -> RedemptionResult:
     """Redeem in a call of its own."""
-    fields = {"call_id": uuid4(), "redeemed_by": "user:u1"} | fields
-    return services.redeem_voucher(organization=organization, code=code, now=now, **fields)
+    given: dict[str, Any] = {"call_id": uuid4(), "redeemed_by": "user:u1"} | fields
+    return services.redeem_voucher(organization=organization, code=code, now=now, **given)
