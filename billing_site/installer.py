@@ -55,7 +55,7 @@ def fingerprint(file: Path) -> str:
 def runs(python: Path) -> bool:
     """Say whether the interpreter exists and starts; a moved or half-made environment has one that does not."""
     try:
-        return subprocess.run([str(python), "-c", ""], stderr=subprocess.DEVNULL).returncode == 0
+        return subprocess.run([str(python), "-c", ""], check=False, stderr=subprocess.DEVNULL).returncode == 0
     except OSError:
         return False
 
@@ -94,7 +94,12 @@ def call(
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command and keep what it says."""
     return subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment or dict(os.environ)
+        command,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment or dict(os.environ),
     )
 
 

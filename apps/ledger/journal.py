@@ -156,7 +156,8 @@ class Journal:
         sides: dict[int, list[EntryState]] = {}
         for entry in self._entries:
             sides.setdefault(entry.number, []).append(entry)
-        for place, record in enumerate(self._posted):
+        for place, posted in enumerate(self._posted):
+            record = posted
             if isinstance(record, NoteState):
                 body = NoteRecord(self.book_id, record.number, record.what, record.body, record.recorded_at)
                 self.head = linked(self.head, body.content())

@@ -73,7 +73,7 @@ class Cluster:
 
     def is_live(self) -> bool:
         """Say whether a server answers on the socket."""
-        return subprocess.run([binaries() / "pg_isready", "-q", "-h", self.sockets]).returncode == 0
+        return subprocess.run([binaries() / "pg_isready", "-q", "-h", self.sockets], check=False).returncode == 0
 
     def make(self) -> None:
         """Make the data folder with its role and its database `billing`, where that has not been done.

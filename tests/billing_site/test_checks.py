@@ -128,7 +128,13 @@ class TestRefuseToStart:
         environment = {"VAR_DIR": str(tmp_path), "PATH": ""}
 
         process = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+            [sys.executable, *command],
+            check=False,
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
 
         assert process.returncode == 1

@@ -14,6 +14,8 @@ Status = Organization.Status
 
 
 class StillRunning(Conflict):
+    """A plan, a contract or a service agreement of the organization would go on."""
+
     code = "organization_still_running"
     title = "Something still runs for the organization; end it before it is archived"
 

@@ -73,8 +73,9 @@ def receive_unasked(
     created_by: str,
     now: datetime,
 ) -> InstallmentPayment:
-    """Receive `amount` for an installment that is void or replaced, once per key. It brings nothing and lies with the
-    received installments until it is given back.
+    """Receive `amount` in micros for an installment that is void or replaced, once per key.
+
+    It brings nothing and lies with the received installments until it is given back.
 
     Raises:
         InstallmentNotFound: there is none.

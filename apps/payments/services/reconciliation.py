@@ -173,8 +173,10 @@ def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFact
 
 
 def _agree(row: StripeInvoice | None, invoice: InvoiceFacts) -> bool:
-    """Say whether our row of an invoice is as Stripe has it. A paid one of somebody else's asks for nothing any more:
-    what was paid on it is compared as a payment."""
+    """Say whether our row of an invoice is as Stripe has it.
+
+    A paid one of somebody else's asks for nothing any more: what was paid on it is compared as a payment.
+    """
     return invoice.status == "paid" if row is None else row.state in _SAME[invoice.status]
 
 
