@@ -7,7 +7,7 @@ PRODUCTION = VAR_DIR=var/lint SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | t
   PROOF_SIGNING_KEY=$$(head -c 32 /dev/urandom | base64 | tr '+/' '-_') \
   CLERK_ISSUER=https://clerk.example.com CLERK_AUTHORIZED_PARTIES=https://app.example.com
 
-.PHONY: run test test-long test-browser benchmark lint install documents figures
+.PHONY: run test test-long test-browser coverage benchmark lint install documents figures
 
 run: ## install, migrate, seed and run everything; PORT=8000
 	@$(PYTHON) manage.py quickstart
@@ -23,6 +23,9 @@ test-long: install ## what takes minutes
 
 test-browser: install ## drives chromium from CHROMIUM_PATH or PATH
 	$(VENV)/python -m pytest -m browser
+
+coverage: install ## branch coverage of each domain app, at least 95 %; APPS="wallets pricing" for these alone
+	$(VENV)/python -m tools.coverage $(APPS)
 
 benchmark: install ## how fast each path is, against the least it could cost; QUICK=1 for a look in two minutes
 	$(VENV)/python -m benchmarks $(if $(QUICK),--quick)

@@ -71,8 +71,8 @@ class TestAnExtension:
         assert page.menu == TransferAdmin.menu
 
     def test_adds_to_what_is_there_and_to_other_extensions(self, monkeypatch):
-        monkeypatch.setattr(admin.site, "_registry", dict(admin.site._registry))
         before = admin.site.get_model_admin(Transfer)
+        monkeypatch.setitem(admin.site._registry, Transfer, before)
 
         @register_extension(Transfer)
         class More(PageExtension[Transfer]):
