@@ -102,7 +102,7 @@ def _passwords_are_hashed_quickly() -> Iterator[None]:
 def _proofs_are_planned_once() -> Iterator[None]:
     """Spare each proof after a test the planning of its statement."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Cursor, "execute", plan_proofs_once(Cursor.execute))
+        patch.setattr(Cursor, "execute", plan_proofs_once(Cursor.execute))  # type: ignore[attr-defined]  # not in its stub
         yield
 
 
