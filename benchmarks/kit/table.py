@@ -160,9 +160,3 @@ class Table:
         """Write the JSON."""
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(self.as_json(), indent=1) + "\n")
-
-
-def worst(ratios: Mapping[str, float]) -> Found:
-    """Return the largest of several ratios, by name."""
-    name = max(ratios, key=lambda each: ratios[each])
-    return Found(ratios[name], name, details={each: round(ratio, 3) for each, ratio in ratios.items()})

@@ -12,8 +12,9 @@ from functools import partial
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.client import Connection, request
 from benchmarks.kit.processor import Clock
-from benchmarks.kit.rounds import Way, take_turns
-from benchmarks.kit.table import Found, worst
+from benchmarks.kit.rounds import Rounds, Way
+from benchmarks.kit.sizes import compare_sizes, worst
+from benchmarks.kit.table import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,12 @@ def measure(bench: Bench) -> dict[str, Found]:
     with ExitStack() as opened:
         small, large = (opened.enter_context(_office(bench, size)) for size in (bench.scale.small, bench.scale.large))
         pages = list(small.pages)[:: 5 if bench.scale.is_quick else 1]
-        return {"lists": worst({page: _ratio(bench, small, large, page) for page in pages})}
+        return {"lists": worst({page: _compared(bench, small, large, page) for page in pages})}
 
 
-def _ratio(bench: Bench, small: Office, large: Office, page: str) -> float:
-    ways = {"small": small.way(page), "large": large.way(page)}
-    rounds = take_turns(ways, rounds=bench.scale.rounds, calls=max(1, bench.scale.calls // 20))
-    return rounds.median(lambda costs: costs["large"].processor_ms / costs["small"].processor_ms)
+def _compared(bench: Bench, small: Office, large: Office, page: str) -> Rounds:
+    calls = max(1, bench.scale.calls // 20)
+    return compare_sizes(small.way(page), large.way(page), rounds=bench.scale.rounds, calls=calls)
 
 
 @contextmanager

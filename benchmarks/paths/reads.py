@@ -14,8 +14,9 @@ from apps.wallets.services.checkpoints import GROWN_BY
 from benchmarks.grown import Grown
 from benchmarks.growth import charge
 from benchmarks.kit.bench import Bench
-from benchmarks.kit.rounds import Way, take_turns
-from benchmarks.kit.table import Found, worst
+from benchmarks.kit.rounds import Rounds, Way
+from benchmarks.kit.sizes import compare_sizes, worst
+from benchmarks.kit.table import Found
 
 READS = {
     "summary": ("machine", "/v1/billing/organization/summary"),
@@ -41,25 +42,20 @@ def measure(bench: Bench) -> dict[str, Found]:
     while take_checkpoints(now=now):
         pass
     bench.raw.execute("VACUUM ANALYZE", prepare=False)
-    found = {"reads": worst(_ratios(bench, sizes))}
+    found = {"reads": worst(_compared(bench, sizes))}
     for grown in sizes:
         _go_halfway(grown)
-    found["reads, halfway"] = worst(_ratios(bench, sizes))
+    found["reads, halfway"] = worst(_compared(bench, sizes))
     return found
 
 
-def _ratios(bench: Bench, sizes: list[Grown]) -> dict[str, float]:
+def _compared(bench: Bench, sizes: list[Grown]) -> dict[str, Rounds]:
     client, work = bench.product.connect(), bench.place.work_of(bench.product)
-    ratios = {}
+    calls, found = max(5, bench.scale.calls // 5), {}
     for name, (credential, path) in READS.items():
-        small, large = (grown.request(credential, path) for grown in sizes)
-        ways = {
-            "small": Way(partial(client.ask, small), work),
-            "large": Way(partial(client.ask, large), work),
-        }
-        rounds = take_turns(ways, rounds=bench.scale.rounds, calls=max(5, bench.scale.calls // 5))
-        ratios[name] = rounds.median(lambda costs: costs["large"].processor_ms / costs["small"].processor_ms)
-    return ratios
+        ways = [Way(partial(client.ask, grown.request(credential, path)), work) for grown in sizes]
+        found[name] = compare_sizes(*ways, rounds=bench.scale.rounds, calls=calls)
+    return found
 
 
 def _go_halfway(grown: Grown) -> None:

@@ -1,0 +1,41 @@
+"""How the benchmarks measure: ways take turns, a round warms up, and a server's children count."""
+
+import os
+import subprocess
+import sys
+import time
+
+from benchmarks.kit.processor import ThisProcess, Tree
+from benchmarks.kit.rounds import Cost, Rounds, Way, take_turns
+
+BURN = "import time\nwhile time.process_time() < 0.2: pass\n"
+
+
+def test_ways_take_turns_and_the_first_round_is_not_counted() -> None:
+    called: list[str] = []
+    ways = {name: Way(lambda name=name: called.append(name), ThisProcess()) for name in ("a", "b")}
+    rounds = take_turns(ways, rounds=2, calls=2)
+    assert called == ["a", "a", "b", "b"] * 3
+    assert [sorted(costs) for costs in rounds.costs] == [["a", "b"]] * 2
+
+
+def test_a_figure_is_the_median_of_the_rounds() -> None:
+    pairs = [(1.0, 2.0), (9.0, 3.0), (1.0, 4.0)]
+    rounds = Rounds(tuple({"raw": Cost(0, raw), "ours": Cost(0, ours)} for raw, ours in pairs))
+    assert rounds.median(lambda costs: costs["raw"].processor_ms / costs["ours"].processor_ms) == 0.5
+    assert rounds.details("ours") == {"ours": {"processorMs": 3.0, "wallMs": 0}}
+
+
+def test_a_tree_has_the_time_of_children_that_run_and_of_those_that_have_ended() -> None:
+    tree = Tree(os.getpid())
+    before = tree.seconds()
+    subprocess.run([sys.executable, "-c", BURN], check=True)
+    assert tree.seconds() - before >= 0.15
+    running = subprocess.Popen([sys.executable, "-c", BURN + "input()"], stdin=subprocess.PIPE)
+    try:
+        assert running.pid in tree.processes()
+        alone = Tree(running.pid)
+        while alone.seconds() < 0.2:
+            time.sleep(0.01)
+    finally:
+        running.communicate(b"\n")
