@@ -54,16 +54,16 @@ BEGIN
             output_tokens = usage_usageday.output_tokens + excluded.output_tokens,
             charge_micros = usage_usageday.charge_micros + excluded.charge_micros
     ), seen AS (
-        INSERT INTO usage_presence (organization_id, kind, value, last_day)
+        INSERT INTO usage_distinctid (organization_id, kind, value, last_day)
         SELECT DISTINCT org, 'session', session, today FROM fresh
         ON CONFLICT (organization_id, kind, value) DO UPDATE SET last_day = excluded.last_day
-        WHERE usage_presence.last_day < excluded.last_day
+        WHERE usage_distinctid.last_day < excluded.last_day
         RETURNING 1
     ), seen_days AS (
-        INSERT INTO usage_presenceday (organization_id, kind, day, id_count)
+        INSERT INTO usage_distinctidday (organization_id, kind, day, id_count)
         SELECT org, 'session', today, count(*) FROM seen HAVING count(*) > 0
         ON CONFLICT (organization_id, kind, day) DO UPDATE
-        SET id_count = usage_presenceday.id_count + excluded.id_count
+        SET id_count = usage_distinctidday.id_count + excluded.id_count
     )
     SELECT count(*), coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0) INTO added, read, written
     FROM fresh;
