@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 adf56f995d5810775a6f2a7d457a0ffb0b02db4e9f2ca99533d0ec1ddd344908
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 f77288c6c46b3a815b5cf23c5c5c2ece06143e95d94d29c69677c36afabbeaa5
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -27,6 +27,20 @@ CREATE FUNCTION public.backoffice_refuse() RETURNS trigger
     AS $$
 BEGIN
     RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE FUNCTION public.contract_shown(organization uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN (
+        SELECT c.id FROM contracts_contract c
+        WHERE c.organization_id = organization AND c.status <> 'draft' AND c.offered_at IS NOT NULL
+        ORDER BY
+            CASE WHEN c.status IN ('active', 'past_due') THEN 0 WHEN c.status = 'pending_payment' THEN 1 ELSE 2 END,
+            c.ended_at DESC, c.offered_at DESC, c.id DESC
+        LIMIT 1
+    );
 END $$;
 
 CREATE FUNCTION public.ledger_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
@@ -2648,6 +2662,30 @@ CREATE FUNCTION public.pgtrigger_withdrawn_once_9c976() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.plan_figures(organization uuid, at timestamp with time zone) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN json_build_object(
+        'granted', (
+            SELECT COALESCE(sum(q.amount_micros), 0) FROM plans_includedquota q
+            WHERE q.organization_id = organization AND q.period_start <= at AND q.period_end > at
+        ),
+        'plan', (
+            SELECT json_build_object(
+                'subscription_id', s.id, 'status', s.status, 'source', s.source, 'anchor_month', s.anchor_month,
+                'name', p.name, 'cadence', p.cadence, 'unit_system', p.unit_system, 'list_quota', p.list_quota_micros,
+                'carries_unit_usage', p.carries_unit_usage, 'explorer_units', p.explorer_units_micros,
+                'developer_units', p.developer_units_micros, 'credits', p.credits_micros
+            )
+            FROM plans_subscription s JOIN plans_plan p ON p.id = s.plan_id
+            WHERE s.organization_id = organization AND s.started_at <= at AND (s.ended_at IS NULL OR s.ended_at > at)
+            ORDER BY s.started_at DESC LIMIT 1
+        )
+    );
+END $$;
+
 CREATE FUNCTION public.plans_fixed_anchor() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2657,6 +2695,223 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.usage_newest_events(organization uuid, most integer) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT json_agg(json_build_array(
+            x.event_id, x.source, x.meter_slug, x.quantity_micros, x.input_tokens, x.output_tokens, x.charge_micros,
+            x.occurred_at, x.recorded_at
+        ))
+        FROM (
+            SELECT * FROM (
+                SELECT * FROM usage_usageevent e WHERE e.organization_id = organization AND e.counted_on IS NOT NULL
+                ORDER BY e.counted_on DESC, e.id DESC LIMIT 100
+            ) AS newest LIMIT most
+        ) AS x
+    );
+END $$;
+
+CREATE FUNCTION public.usage_resources(organization uuid, first date, ending date) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    flagged bigint[] := ARRAY(SELECT m.id FROM pricing_meter m WHERE m.is_persistent_resource);
+BEGIN
+    IF flagged = '{}' THEN
+        RETURN '[0, 0, 0]';
+    END IF;
+    RETURN json_build_array(
+        (
+            SELECT COALESCE(sum(d.charge_micros), 0) FROM usage_usageday d
+            WHERE d.organization_id = organization AND d.day >= first AND d.day < ending AND d.meter_id = ANY(flagged)
+        ),
+        (
+            SELECT COALESCE(sum(c.amount_micros), 0) FROM usage_minimumcharge c
+            WHERE c.organization_id = organization AND c.counted_on >= first AND c.counted_on < ending
+                AND c.meter_id = ANY(flagged)
+        ),
+        (
+            SELECT COALESCE(sum(c.charge_micros), 0) FROM usage_counter c
+            WHERE c.organization_id = organization AND c.month = first AND c.meter_id = ANY(flagged)
+        )
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_entries(book uuid, wallet_code text, since timestamp with time zone, behind_at timestamp with time zone, behind bigint, most integer) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    wallet bigint := (SELECT a.id FROM ledger_account a WHERE a.book_id = book AND a.code = wallet_code);
+BEGIN
+    RETURN (
+        SELECT json_agg(
+            json_build_array(
+                e.id, e.account_version, e.amount_micros, e.balance_after_micros, e.effective_at, e.recorded_at,
+                t.id, t.kind, t.description, t.created_by, t.metadata
+            )
+            ORDER BY e.recorded_at DESC, e.account_version DESC
+        )
+        FROM (
+            SELECT * FROM (
+                SELECT * FROM ledger_entry x
+                WHERE x.account_id = wallet AND x.recorded_at >= since
+                    AND (x.recorded_at, x.account_version) < (COALESCE(behind_at, 'infinity'), COALESCE(behind, 0))
+                ORDER BY x.recorded_at DESC, x.account_version DESC LIMIT 5001
+            ) AS page LIMIT most
+        ) AS e
+        JOIN ledger_transfer t ON t.id = e.transfer_id
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_figures(book uuid, receivable_code text, at timestamp with time zone) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'account_id', a.id, 'posted', a.balance_micros, 'held', a.held_micros,
+            'created_at', w.created_at, 'updated_at', w.updated_at,
+            'pending', pending.all_micros, 'ended', pending.ended_micros,
+            'credit', (
+                SELECT json_agg(json_build_array(
+                    credit.source, credit.is_spendable, credit.remaining, credit.held, credit.ended
+                ))
+                FROM (
+                    SELECT g.source, now.is_spendable, sum(g.remaining_micros) AS remaining, sum(g.held_micros) AS held,
+                        COALESCE(sum(ended.micros), 0) AS ended
+                    FROM wallets_grant g
+                    CROSS JOIN LATERAL (
+                        SELECT (g.expires_at IS NULL OR g.expires_at > at)
+                            AND (g.starts_at IS NULL OR g.starts_at <= at) AS is_spendable
+                    ) AS now
+                    LEFT JOIN (
+                        SELECT s.grant_id, sum(s.amount_micros) AS micros
+                        FROM ledger_hold h JOIN wallets_holdslice s ON s.organization_id = book AND s.hold_id = h.id
+                        WHERE h.book_id = book AND h.account_id = a.id AND h.status = 'pending' AND h.expires_at <= at
+                        GROUP BY s.grant_id
+                    ) AS ended ON ended.grant_id = g.id
+                    WHERE g.organization_id = book AND g.remaining_micros > 0
+                    GROUP BY g.source, now.is_spendable
+                ) AS credit
+            ),
+            'overspend', (
+                SELECT COALESCE(sum(s.remaining_micros), 0) FROM wallets_shortfall s
+                WHERE s.organization_id = book AND s.remaining_micros > 0
+            ),
+            'purchased', (
+                SELECT COALESCE(sum(g.amount_micros), 0) FROM wallets_grant g
+                WHERE g.organization_id = book AND g.source = 'top_up'
+            ),
+            'has_signup', EXISTS (
+                SELECT 1 FROM wallets_grant g WHERE g.organization_id = book AND g.source = 'signup'
+            ),
+            'receivable', (
+                SELECT r.balance_micros FROM ledger_account r WHERE r.book_id = book AND r.code = receivable_code
+            ),
+            'proven', COALESCE(c.entries_micros, 0),
+            'since', (
+                SELECT COALESCE(sum(e.amount_micros), 0) FROM ledger_entry e
+                WHERE e.book_id = book AND e.account_id = a.id AND e.account_version > COALESCE(c.through_version, 0)
+            )
+        )
+        FROM wallets_wallet w
+        JOIN ledger_account a ON a.id = w.account_id
+        LEFT JOIN ledger_checkpoint c ON c.book_id = book AND c.account_id = a.id
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(sum(h.amount_micros), 0) AS all_micros,
+                COALESCE(sum(h.amount_micros) FILTER (WHERE h.expires_at <= at), 0) AS ended_micros
+            FROM ledger_hold h WHERE h.book_id = book AND h.account_id = a.id AND h.status = 'pending'
+        ) AS pending
+        WHERE w.organization_id = book
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_hold_totals(book uuid, wallet_code text, at timestamp with time zone) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'ended', (
+                SELECT json_agg(json_build_array(t.status, t.hold_count, t.amount_micros))
+                FROM ledger_holdtotal t WHERE t.book_id = book AND t.account_id = a.id
+            ),
+            'live', json_build_array(pending.live_count, pending.live_micros),
+            'late', json_build_array(pending.late_count, pending.late_micros),
+            'oldest', pending.oldest
+        )
+        FROM ledger_account a
+        CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE is_live) AS live_count, count(*) FILTER (WHERE NOT is_live) AS late_count,
+                COALESCE(sum(h.amount_micros) FILTER (WHERE is_live), 0) AS live_micros,
+                COALESCE(sum(h.amount_micros) FILTER (WHERE NOT is_live), 0) AS late_micros,
+                min(h.created_at) FILTER (WHERE is_live) AS oldest
+            FROM ledger_hold h
+            CROSS JOIN LATERAL (SELECT h.expires_at IS NULL OR h.expires_at > at AS is_live) AS now
+            WHERE h.book_id = book AND h.account_id = a.id AND h.status = 'pending'
+        ) AS pending
+        WHERE a.book_id = book AND a.code = wallet_code
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_moved(organization uuid, kinds text[], first date, ending date) RETURNS numeric
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT COALESCE(sum(d.amount_micros), 0) FROM wallets_daytotal d
+        WHERE d.organization_id = organization AND d.day >= first AND d.day < ending AND d.kind = ANY(kinds)
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_newest_grants(organization uuid, most integer) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT json_agg(json_build_array(
+            x.id, x.source, x.priority, x.amount_micros, x.remaining_micros, x.description, x.granted_at,
+            x.expires_at
+        ))
+        FROM (
+            SELECT * FROM (
+                SELECT * FROM wallets_grant g WHERE g.organization_id = organization
+                ORDER BY g.granted_at DESC, g.id DESC LIMIT 100
+            ) AS newest LIMIT most
+        ) AS x
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_newest_holds(book uuid, wallet_code text, most integer) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    wallet bigint := (SELECT a.id FROM ledger_account a WHERE a.book_id = book AND a.code = wallet_code);
+BEGIN
+    RETURN (
+        SELECT json_agg(json_build_array(
+            x.id, x.status, x.amount_micros, x.captured_micros, x.description, x.key, x.created_by, x.created_at,
+            x.expires_at
+        ))
+        FROM (
+            SELECT * FROM (
+                SELECT * FROM ledger_hold h WHERE h.account_id = wallet
+                ORDER BY h.created_at DESC, h.id DESC LIMIT 100
+            ) AS newest LIMIT most
+        ) AS x
+    );
 END $$;
 
 CREATE FUNCTION public.wallet_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
@@ -7040,48 +7295,49 @@ INSERT INTO public.django_migrations VALUES
 	(50, 'wallets', '0001_initial', now()),
 	(51, 'ledger', '0002_database', now()),
 	(52, 'contracts', '0001_initial', now()),
-	(53, 'demo', '0001_initial', now()),
-	(54, 'django_celery_beat', '0001_initial', now()),
-	(55, 'django_celery_beat', '0002_auto_20161118_0346', now()),
-	(56, 'django_celery_beat', '0003_auto_20161209_0049', now()),
-	(57, 'django_celery_beat', '0004_auto_20170221_0000', now()),
-	(58, 'django_celery_beat', '0005_add_solarschedule_events_choices', now()),
-	(59, 'django_celery_beat', '0006_auto_20180322_0932', now()),
-	(60, 'django_celery_beat', '0007_auto_20180521_0826', now()),
-	(61, 'django_celery_beat', '0008_auto_20180914_1922', now()),
-	(62, 'django_celery_beat', '0006_auto_20180210_1226', now()),
-	(63, 'django_celery_beat', '0006_periodictask_priority', now()),
-	(64, 'django_celery_beat', '0009_periodictask_headers', now()),
-	(65, 'django_celery_beat', '0010_auto_20190429_0326', now()),
-	(66, 'django_celery_beat', '0011_auto_20190508_0153', now()),
-	(67, 'django_celery_beat', '0012_periodictask_expire_seconds', now()),
-	(68, 'django_celery_beat', '0013_auto_20200609_0727', now()),
-	(69, 'django_celery_beat', '0014_remove_clockedschedule_enabled', now()),
-	(70, 'django_celery_beat', '0015_edit_solarschedule_events_choices', now()),
-	(71, 'django_celery_beat', '0016_alter_crontabschedule_timezone', now()),
-	(72, 'django_celery_beat', '0017_alter_crontabschedule_month_of_year', now()),
-	(73, 'django_celery_beat', '0018_improve_crontab_helptext', now()),
-	(74, 'django_celery_beat', '0019_alter_periodictasks_options', now()),
-	(75, 'idempotency', '0001_initial', now()),
-	(76, 'otp_static', '0001_initial', now()),
-	(77, 'otp_static', '0002_throttling', now()),
-	(78, 'otp_static', '0003_add_timestamps', now()),
-	(79, 'otp_totp', '0001_initial', now()),
-	(80, 'otp_totp', '0002_auto_20190420_0723', now()),
-	(81, 'otp_totp', '0003_add_timestamps', now()),
-	(82, 'outbox', '0001_initial', now()),
-	(83, 'payments', '0001_initial', now()),
-	(84, 'plans', '0001_initial', now()),
-	(85, 'plans', '0002_database', now()),
-	(86, 'pricing', '0001_initial', now()),
-	(87, 'pricing', '0002_database', now()),
-	(88, 'proofs', '0001_initial', now()),
-	(89, 'sessions', '0001_initial', now()),
-	(90, 'snapshots', '0001_initial', now()),
-	(91, 'usage', '0001_initial', now()),
-	(92, 'usage', '0002_database', now()),
-	(93, 'vouchers', '0001_initial', now()),
-	(94, 'wallets', '0002_database', now());
+	(53, 'contracts', '0002_database', now()),
+	(54, 'demo', '0001_initial', now()),
+	(55, 'django_celery_beat', '0001_initial', now()),
+	(56, 'django_celery_beat', '0002_auto_20161118_0346', now()),
+	(57, 'django_celery_beat', '0003_auto_20161209_0049', now()),
+	(58, 'django_celery_beat', '0004_auto_20170221_0000', now()),
+	(59, 'django_celery_beat', '0005_add_solarschedule_events_choices', now()),
+	(60, 'django_celery_beat', '0006_auto_20180322_0932', now()),
+	(61, 'django_celery_beat', '0007_auto_20180521_0826', now()),
+	(62, 'django_celery_beat', '0008_auto_20180914_1922', now()),
+	(63, 'django_celery_beat', '0006_auto_20180210_1226', now()),
+	(64, 'django_celery_beat', '0006_periodictask_priority', now()),
+	(65, 'django_celery_beat', '0009_periodictask_headers', now()),
+	(66, 'django_celery_beat', '0010_auto_20190429_0326', now()),
+	(67, 'django_celery_beat', '0011_auto_20190508_0153', now()),
+	(68, 'django_celery_beat', '0012_periodictask_expire_seconds', now()),
+	(69, 'django_celery_beat', '0013_auto_20200609_0727', now()),
+	(70, 'django_celery_beat', '0014_remove_clockedschedule_enabled', now()),
+	(71, 'django_celery_beat', '0015_edit_solarschedule_events_choices', now()),
+	(72, 'django_celery_beat', '0016_alter_crontabschedule_timezone', now()),
+	(73, 'django_celery_beat', '0017_alter_crontabschedule_month_of_year', now()),
+	(74, 'django_celery_beat', '0018_improve_crontab_helptext', now()),
+	(75, 'django_celery_beat', '0019_alter_periodictasks_options', now()),
+	(76, 'idempotency', '0001_initial', now()),
+	(77, 'otp_static', '0001_initial', now()),
+	(78, 'otp_static', '0002_throttling', now()),
+	(79, 'otp_static', '0003_add_timestamps', now()),
+	(80, 'otp_totp', '0001_initial', now()),
+	(81, 'otp_totp', '0002_auto_20190420_0723', now()),
+	(82, 'otp_totp', '0003_add_timestamps', now()),
+	(83, 'outbox', '0001_initial', now()),
+	(84, 'payments', '0001_initial', now()),
+	(85, 'plans', '0001_initial', now()),
+	(86, 'plans', '0002_database', now()),
+	(87, 'pricing', '0001_initial', now()),
+	(88, 'pricing', '0002_database', now()),
+	(89, 'proofs', '0001_initial', now()),
+	(90, 'sessions', '0001_initial', now()),
+	(91, 'snapshots', '0001_initial', now()),
+	(92, 'usage', '0001_initial', now()),
+	(93, 'usage', '0002_database', now()),
+	(94, 'vouchers', '0001_initial', now()),
+	(95, 'wallets', '0002_database', now());
 
 SELECT pg_catalog.setval('public.approvals_accesschange_id_seq', 1, false);
 
@@ -7143,7 +7399,7 @@ SELECT pg_catalog.setval('public.django_celery_beat_solarschedule_id_seq', 1, fa
 
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 114, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 94, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 95, true);
 
 SELECT pg_catalog.setval('public.ledger_account_id_seq', 1, false);
 

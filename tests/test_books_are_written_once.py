@@ -9,7 +9,9 @@ import pytest
 from django.apps import apps as registry
 
 ROOT = Path(__file__).resolve().parents[1]
-FUNCTIONS = sorted((ROOT / "apps").glob("*/sql/*.sql"))
+SQL = sorted((ROOT / "apps").glob("*/sql/*.sql"))
+FUNCTIONS = [file for file in SQL if file.stem.endswith(("_open", "_write"))]
+READERS = [file for file in SQL if file not in FUNCTIONS]
 MODELS = {
     model.__name__: model._meta.db_table
     for app in ("ledger", "wallets")
@@ -129,6 +131,11 @@ class TestFunctions:
     )
     def test_would_be_seen_choosing(self, text: str, rule: str) -> None:
         assert self.rules_in(text) == [rule]
+
+    @pytest.mark.parametrize("file", READERS, ids=lambda file: file.stem)
+    def test_that_answers_read_cannot_write(self, file: Path) -> None:
+        """They add up what is shown; PostgreSQL refuses a STABLE function that writes."""
+        assert re.search(r"^LANGUAGE plpgsql STABLE\b", file.read_text(), re.MULTILINE)
 
     def test_the_exceptions_are_needed(self) -> None:
         texts = " ".join(file.read_text() for file in FUNCTIONS)

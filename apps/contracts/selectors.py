@@ -8,12 +8,13 @@ from django.db.models import (
     BigIntegerField,
     Case,
     F,
-    IntegerField,
+    Func,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Sum,
+    UUIDField,
     Value,
     When,
 )
@@ -21,6 +22,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from apps.common.money import Micros
+from apps.common.queries import Query
 from apps.contracts.errors import AlreadyRunning, ContractNotFound, NothingToPay
 from apps.contracts.models import (
     OPEN_STATES,
@@ -38,27 +40,29 @@ Status = Contract.Status
 State = Installment.State
 ENDING_SOON = timedelta(days=30)
 
-_SHOWN_FIRST = Case(
-    When(status__in=[Status.ACTIVE, Status.PAST_DUE], then=Value(0)),
-    When(status=Status.PENDING_PAYMENT, then=Value(1)),
-    default=Value(2),
-    output_field=IntegerField(),
-)
-
 
 def shown_contract(organization: Organization) -> Contract | None:
     """The contract customers see: the running one, else the newest offered, else the newest ended; never a draft."""
-    visible = Contract.objects.filter(organization=organization).exclude(status=Status.DRAFT)
-    # A draft that was cancelled was never offered: it stays unseen.
-    visible = visible.filter(offered_at__isnull=False)
-    return visible.order_by(_SHOWN_FIRST, "-ended_at", "-offered_at", "-pk").first()
+    shown = Func(Value(organization.pk), function="contract_shown", output_field=UUIDField())
+    return Contract.objects.filter(pk=shown).first()
+
+
+def shown_status_query(organization: Organization) -> Query[str | None]:
+    """Ask for the status of the contract customers see; None where they see none."""
+    expression = "(SELECT status FROM contracts_contract WHERE id = contract_shown(%s))"
+    return Query(expression, (organization.pk,), _as_it_is)
+
+
+def _as_it_is(status: str | None) -> str | None:
+    return status
 
 
 def discountable_contracts(organization: Organization) -> QuerySet[Contract]:
     """The contracts that a discount may be for: the running one, then those offered, the newest first."""
     open_ones = [Status.ACTIVE, Status.PAST_DUE, Status.PENDING_PAYMENT]
     found = Contract.objects.filter(organization=organization, status__in=open_ones)
-    return found.order_by(_SHOWN_FIRST, "-offered_at", "-pk")
+    is_offered = Case(When(status=Status.PENDING_PAYMENT, then=True), default=False)
+    return found.order_by(is_offered, "-offered_at", "-pk")
 
 
 def current_schedule(contract: Contract) -> list[Installment]:

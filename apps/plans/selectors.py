@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
-
 from apps.common.money import Micros
 from apps.common.periods import Period, billing_period
-from apps.common.prepared import PreparedQuery
+from apps.common.queries import Query, fetch
 from apps.plans.allocation import allocation_period
 from apps.plans.errors import UnitUsageNotIncluded
-from apps.plans.models import IncludedQuota, Plan, Subscription
+from apps.plans.models import Plan, Subscription
 from apps.tenants.models import Organization
 
 NO_PLAN = "none"
@@ -42,51 +40,33 @@ class SubscriptionFigures:
 
 
 def current_subscription(organization: Organization, now: datetime) -> SubscriptionFigures:
-    """Return the plan that holds at `now`, with its periods, in one statement where there is one, else in two."""
-    billing = billing_period(organization.anchor_day, now)
-    rows = _CURRENT.rows(organization_id=organization.pk, now=now)
-    if not rows:
-        granted = _granted(organization.pk, now).first()
-        return _without_plan(billing, Micros(granted or 0))
-    row = rows[0]
-    allocation = allocation_period(row["plan__cadence"], organization.anchor_day, row["anchor_month"], now)
+    """Return the plan that holds at `now`, with its periods, in one statement."""
+    return fetch(subscription_query(organization, now))
+
+
+def subscription_query(organization: Organization, now: datetime) -> Query[SubscriptionFigures]:
+    """Ask for the plan that holds at `now`, with its periods."""
+    return Query("plan_figures(%s, %s)", (organization.pk, now), partial(_figures, organization, now))
+
+
+def _figures(organization: Organization, now: datetime, found: Mapping[str, Any]) -> SubscriptionFigures:
+    billing, granted, plan = billing_period(organization.anchor_day, now), Micros(found["granted"]), found["plan"]
+    if plan is None:
+        return _without_plan(billing, granted)
+    allocation = allocation_period(plan["cadence"], organization.anchor_day, plan["anchor_month"], now)
     return SubscriptionFigures(
-        tier=row["plan__name"],
-        status=row["status"],
-        source=row["source"],
-        subscription_id=row["pk"],
-        list_quota_micros=Micros(row["plan__list_quota_micros"]),
-        granted_quota_micros=Micros(row["granted_micros"]),
+        tier=plan["name"],
+        status=plan["status"],
+        source=plan["source"],
+        subscription_id=UUID(plan["subscription_id"]),
+        list_quota_micros=Micros(plan["list_quota"]),
+        granted_quota_micros=granted,
         billing=billing,
         allocation=allocation,
-        cadence=row["plan__cadence"] if allocation else None,
-        allocation_amounts=_allocation(row),
-        carries_unit_usage=row["plan__carries_unit_usage"],
+        cadence=plan["cadence"] if allocation else None,
+        allocation_amounts=_allocation(plan),
+        carries_unit_usage=plan["carries_unit_usage"],
     )
-
-
-def _current_query(*, organization_id: UUID, now: datetime) -> QuerySet[Subscription, Any]:
-    held = Subscription.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now), organization=organization_id)
-    granted = Coalesce(Subquery(_granted(OuterRef("organization"), now)), 0)
-    newest: QuerySet[Subscription, Any] = held.filter(started_at__lte=now).order_by("-started_at")[:1]
-    return newest.annotate(granted_micros=granted).values(
-        "pk",
-        "status",
-        "source",
-        "anchor_month",
-        "granted_micros",
-        "plan__name",
-        "plan__cadence",
-        "plan__unit_system",
-        "plan__list_quota_micros",
-        "plan__carries_unit_usage",
-        "plan__explorer_units_micros",
-        "plan__developer_units_micros",
-        "plan__credits_micros",
-    )
-
-
-_CURRENT = PreparedQuery(_current_query)
 
 
 def was_ever_subscribed(organization: Organization) -> bool:
@@ -106,17 +86,6 @@ def subscription_with_unit_usage(organization: Organization, now: datetime) -> S
     return figures
 
 
-def _granted(organization_id: UUID | OuterRef, now: datetime) -> QuerySet[IncludedQuota, int]:
-    """What an organization was given as included quota in the period that holds `now`."""
-    return (
-        IncludedQuota.objects.filter(organization=organization_id, period_start__lte=now, period_end__gt=now)
-        .values("organization")
-        .order_by("organization")
-        .annotate(total=Sum("amount_micros"))
-        .values_list("total", flat=True)
-    )
-
-
 def _without_plan(billing: Period, granted_quota: Micros) -> SubscriptionFigures:
     """An organization without a plan may still have this period's quota of a plan that ended in it."""
     return SubscriptionFigures(
@@ -134,8 +103,8 @@ def _without_plan(billing: Period, granted_quota: Micros) -> SubscriptionFigures
     )
 
 
-def _allocation(row: Mapping[str, Any]) -> dict[str, Micros]:
+def _allocation(plan: Mapping[str, Any]) -> dict[str, Micros]:
     """What the plan allocates per allocation period, in micros by unit: the two units, or legacy credits."""
-    legacy = row["plan__unit_system"] == Plan.UnitSystem.CREDITS
+    legacy = plan["unit_system"] == Plan.UnitSystem.CREDITS
     units = ("credits",) if legacy else ("explorer_units", "developer_units")
-    return {unit: Micros(row[f"plan__{unit}_micros"]) for unit in units}
+    return {unit: Micros(plan[unit]) for unit in units}

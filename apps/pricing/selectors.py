@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from apps.common.money import Micros
-from apps.common.prepared import PreparedRows
 from apps.pricing.chain import chain_of
 from apps.pricing.models import Meter, PriceLink, PriceVersion
 from apps.pricing.rating import TokenPrices, entry_price
@@ -81,7 +80,7 @@ def price_sheet(organization: Organization, now: datetime) -> PriceSheet:
     """Return the unit prices in force, the organization's own before the list; meters without a price are left out."""
     prices = _current(organization, now)
     by_kind: dict[str, dict[str, Price]] = {kind: {} for kind in Meter.Kind.values}
-    for meter in _METERS.rows():
+    for meter in Meter.objects.order_by("pk"):
         found = _find(prices, organization, meter.pk, "", now)
         if found is not None:
             by_kind[meter.kind][meter.slug] = found
@@ -93,9 +92,6 @@ def price_sheet(organization: Organization, now: datetime) -> PriceSheet:
         tokens=tokens.rule.tokens if tokens else NO_TOKEN_PRICES,
         character=entry_price(character.rule) if character else None,
     )
-
-
-_METERS = PreparedRows[Meter](lambda: Meter.objects.order_by("pk"))
 
 
 def model_prices(organization: Organization, now: datetime) -> list[ModelPrice]:
@@ -137,16 +133,7 @@ def _books(organization_ids: Collection[UUID], currencies: Collection[str]) -> Q
 
 
 def _current(organization: Organization, now: datetime) -> PriceIndex:
-    rows = _CURRENT.rows(organization_id=organization.pk, currency=organization.currency, now=now)
-    return PriceIndex([as_price(row) for row in rows])
-
-
-def _current_query(*, organization_id: UUID, currency: str, now: datetime) -> QuerySet[PriceVersion]:
-    rows = _published().filter(_books([organization_id], [currency]), effective_from__lte=now)
-    return rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=now))
-
-
-_CURRENT = PreparedRows[PriceVersion](_current_query)
+    return price_index(organization_ids=[organization.pk], currencies=[organization.currency], start=now, end=now)
 
 
 def _find(prices: PriceIndex, organization: Organization, meter_id: int, model: str, at: datetime) -> Price | None:

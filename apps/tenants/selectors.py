@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from apps.common.prepared import PreparedRows
 from apps.tenants import api_keys
 from apps.tenants.errors import InvalidCredential, OrganizationInactive, OrganizationNotFound
 from apps.tenants.known_credentials import KnownCredentials, version_of
@@ -42,20 +41,13 @@ def organization_for_identity(issuer: str, external_id: str) -> Organization | N
     digest = hashlib.sha256(f"{issuer} {external_id}".encode()).hexdigest()
     organization = KNOWN_IDENTITIES.get(digest)
     if organization is None:
-        link = _LINK.first(issuer=issuer, external_id=external_id)
+        links = IdentityLink.objects.filter(issuer=issuer, external_organization_id=external_id)
+        link = links.select_related("organization").first()
         if link is None:
             return None
         organization = link.organization
         KNOWN_IDENTITIES.put(digest, organization, organization_id=organization.pk, version=organization.version)
     return copy.copy(organization)
-
-
-def _link(*, issuer: str, external_id: str) -> QuerySet[IdentityLink]:
-    rows = IdentityLink.objects.filter(issuer=issuer, external_organization_id=external_id)
-    return rows.select_related("organization")
-
-
-_LINK = PreparedRows[IdentityLink](_link)
 
 
 def authenticate_api_key(text: str, now: datetime) -> ApiKey:
@@ -80,25 +72,18 @@ def authenticate_api_key(text: str, now: datetime) -> ApiKey:
 
 def _read_key(text: str, digest: str) -> ApiKey | None:
     """Read a key with the version of its organization, and keep it."""
-    asked = {"prefix": api_keys.prefix_of(text) or NO_PREFIX, "digest": digest}
-    key = _KEY.first(**asked)
+    keys = ApiKey.objects.filter(prefix=api_keys.prefix_of(text) or NO_PREFIX, secret_sha256=digest)
+    key = keys.select_related("organization").first()
     if key is None:
         return None
     if key.organization is not None:
         version = key.organization.version
     else:  # no organization's version came with it: the key must not be older than the version it is kept at
         version = version_of(None) or 0
-        key = _KEY.first(**asked)
+        key = keys.first()
     if key is not None:
         KNOWN_KEYS.put(digest, key, organization_id=key.organization_id, version=version)
     return key
-
-
-def _key(*, prefix: str, digest: str) -> QuerySet[ApiKey]:
-    return ApiKey.objects.filter(prefix=prefix, secret_sha256=digest).select_related("organization")
-
-
-_KEY = PreparedRows[ApiKey](_key)
 
 
 def require_active(organization: Organization) -> Organization:

@@ -74,7 +74,7 @@ WRITING = {
     "backoffice.second_factor.pending_device": "a person's own second factor",
     "backoffice.second_factor.renew_recovery_codes": "a person's own second factor",
     "backoffice.views.lists._keep": "a filter",
-    "common.prepared._Compiled.run": "reads",
+    "common.queries.fetch_together": "reads",
     "outbox.jobs.finish_job": "when a job ran",
     "outbox.jobs.start_job": "when a job ran",
     "payments.issues.resolve_issue": "closes an issue; the money stays where it is",

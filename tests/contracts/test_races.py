@@ -146,7 +146,7 @@ class TestJobRaces:
         together(8, lambda _: services.bill_agreement(agreement_id=written.pk, now=later))
         contract.refresh_from_db()
         assert (contract.term, len(current_schedule(contract))) == (2, 1)
-        charges = [entry for entry in entries_page(acme, since=now, limit=50) if entry.transfer.kind == "service"]
+        charges = [entry for entry in entries_page(acme, since=now, limit=50) if entry.kind == "service"]
         assert len(charges) == 2
 
     def test_revenue_is_earned_once(self, acme, now):

@@ -98,7 +98,7 @@ class TestCounting:
     def test_posts_once_per_traffic_source(self, acme, chat, now):
         send(acme, now, event(input_tokens=5, traffic_source="web"), event("e2", input_tokens=7, traffic_source="web"))
         entry = entries_page(acme, since=now - timedelta(days=1), limit=9)[0]
-        about = entry.transfer.metadata
+        about = entry.metadata
         assert (entry.amount_micros, about["tokens"], about["trafficSource"]) == (-12, 12, "web")
 
     def test_keeps_day_totals_by_dimension(self, acme, chat, now):
@@ -279,7 +279,7 @@ class TestCharacters:
     def test_are_posted_as_such(self, acme, priced, now):
         send(acme, now, event(type="character", character="ann"))
         entries = entries_page(acme, since=now - timedelta(days=1), limit=9)
-        assert [(entry.transfer.kind, entry.amount_micros) for entry in entries] == [("character", -100)]
+        assert [(entry.kind, entry.amount_micros) for entry in entries] == [("character", -100)]
 
 
 class TestClosedMonths:

@@ -4,9 +4,8 @@ from typing import Any
 
 from apps.api.billing_summary.facts import SummaryFacts
 from apps.api.fields import number
-from apps.usage.models import UsageEvent
-from apps.wallets.models import Grant
-from apps.wallets.selectors import Reservation, WalletEntry, reservation_status
+from apps.usage.selectors import RecentEvent
+from apps.wallets.selectors import RecentGrant, Reservation, WalletEntry, reservation_status
 
 
 def activity(facts: SummaryFacts) -> dict[str, Any]:
@@ -21,7 +20,7 @@ def activity(facts: SummaryFacts) -> dict[str, Any]:
     }
 
 
-def grant(row: Grant) -> dict[str, Any]:
+def grant(row: RecentGrant) -> dict[str, Any]:
     """Present a grant; `expiresAt` only where it ends."""
     return {
         "id": str(row.pk),
@@ -35,7 +34,7 @@ def grant(row: Grant) -> dict[str, Any]:
     }
 
 
-def usage_event(row: UsageEvent) -> dict[str, Any]:
+def usage_event(row: RecentEvent) -> dict[str, Any]:
     """Present a rated event with what it was charged and what it counted; what a meter does not count is 0."""
     return {
         "id": row.event_id,
@@ -54,11 +53,11 @@ def entry(row: WalletEntry) -> dict[str, Any]:
     """Present an entry of the wallet account with its running balance."""
     return {
         "id": str(row.pk),
-        "type": row.transfer.kind,
+        "type": row.kind,
         "amount": number(row.amount_micros),
         "balanceAfter": number(row.balance_after_micros),
-        "description": row.transfer.description,
-        "createdBy": row.transfer.created_by,
+        "description": row.description,
+        "createdBy": row.created_by,
         "effectiveAt": row.effective_at,
         "recordedAt": row.recorded_at,
     }

@@ -1,23 +1,26 @@
-"""Everything the summary shows, read from the apps that know it, in a bounded number of statements."""
+"""Everything the summary shows, asked of the apps that know it, in one statement."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from apps.contracts.selectors import shown_contract
-from apps.plans.selectors import SubscriptionFigures, current_subscription
+from apps.common.periods import billing_period
+from apps.common.queries import fetch_together
+from apps.contracts.selectors import shown_status_query
+from apps.plans.selectors import SubscriptionFigures, subscription_query
 from apps.tenants.models import Organization
-from apps.usage.models import UsageEvent
-from apps.usage.selectors import ResourceSpend, recent_usage_events, resource_spend
+from apps.usage.selectors import RecentEvent, ResourceSpend, recent_events_query, resources_query
 from apps.wallets import selectors as wallets
-from apps.wallets.models import Grant
-from apps.wallets.selectors import Reservation, ReservationStats, WalletEntry, WalletFigures, reservation_stats
+from apps.wallets.selectors import RecentGrant, Reservation, ReservationStats, WalletEntry, WalletFigures
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SummaryFacts:
-    """What is true of an organization at `now`; amounts in micros of its currency."""
+    """What is true of an organization at `now`; amounts in micros of its currency.
+
+    `contract_status` is that of the contract customers see, which counts where there is no plan.
+    """
 
     organization: Organization
     now: datetime
@@ -28,33 +31,24 @@ class SummaryFacts:
     resources: ResourceSpend
     charged_micros: int
     reservation_stats: ReservationStats
-    grants: list[Grant]
-    usage_events: list[UsageEvent]
+    grants: list[RecentGrant]
+    usage_events: list[RecentEvent]
     entries: list[WalletEntry]
     reservations: list[Reservation]
 
 
 def read_facts(organization: Organization, *, limit: int, now: datetime) -> SummaryFacts:
     """Read them; `limit` bounds each list."""
-    subscription = current_subscription(organization, now)
-    return SummaryFacts(
-        organization=organization,
-        now=now,
-        limit=limit,
-        figures=wallets.wallet_figures(organization, now),
-        subscription=subscription,
-        contract_status=_contract_status(organization) if subscription.subscription_id is None else None,
-        resources=resource_spend(organization, now),
-        charged_micros=wallets.charged_between(organization, subscription.billing),
-        reservation_stats=reservation_stats(organization, now),
-        grants=wallets.recent_grants(organization, limit),
-        usage_events=recent_usage_events(organization, limit),
-        entries=wallets.entries_page(organization, since=_EVER, limit=limit),
-        reservations=wallets.recent_reservations(organization, limit),
+    found = fetch_together(
+        wallets.figures_query(organization, now),
+        subscription_query(organization, now),
+        shown_status_query(organization),
+        resources_query(organization, now),
+        wallets.charged_query(organization, billing_period(organization.anchor_day, now)),
+        wallets.reservation_stats_query(organization, now),
+        wallets.recent_grants_query(organization, limit),
+        recent_events_query(organization, limit),
+        wallets.entries_query(organization, since=_EVER, limit=limit),
+        wallets.recent_reservations_query(organization, limit),
     )
-
-
-def _contract_status(organization: Organization) -> str | None:
-    """Where no plan says how the organization stands, its contract does."""
-    contract = shown_contract(organization)
-    return None if contract is None else contract.status
+    return SummaryFacts(organization, now, limit, *found)

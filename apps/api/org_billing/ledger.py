@@ -42,19 +42,18 @@ class OrgLedger(OrgBillingView):
 
 def ledger_entry(organization: Organization, entry: WalletEntry) -> dict[str, Any]:
     """Present one entry; `createdBy` and `trafficSource` only where they are set."""
-    transfer = entry.transfer
-    about = transfer.metadata
+    about = entry.metadata
     shown: dict[str, Any] = {
         "amountCredits": number(entry.amount_micros),
         "amountUsd": usd_number(entry.amount_micros, organization.usd_rate_micros),
         "createdAt": entry.recorded_at,
     }
-    if transfer.created_by:
-        shown["createdBy"] = transfer.created_by
+    if entry.created_by:
+        shown["createdBy"] = entry.created_by
     shown |= {
-        "description": transfer.description,
+        "description": entry.description,
         "entryId": str(entry.pk),
-        "entryType": transfer.kind,
+        "entryType": entry.kind,
         "tenantId": organization.pk,
         "tokens": about.get("tokens", 0),
     }

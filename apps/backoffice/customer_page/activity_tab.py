@@ -38,9 +38,9 @@ def _movements(organization: Organization) -> list[Happening]:
     return [
         Happening(
             entry.recorded_at,
-            entry.transfer.kind.capitalize(),
-            f"{money_text(entry.amount_micros, organization.currency)} {entry.transfer.description}".strip(),
-            entry.transfer.created_by,
+            entry.kind.capitalize(),
+            f"{money_text(entry.amount_micros, organization.currency)} {entry.description}".strip(),
+            entry.created_by,
             why("transfer", entry.transfer_id),
         )
         for entry in wallets.entries_page(organization, since=start, limit=SHOWN)

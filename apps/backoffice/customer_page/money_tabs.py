@@ -73,11 +73,11 @@ def _movements(organization: Organization, now: datetime, limit: int) -> Table:
     rows = [
         [
             moment(entry.recorded_at, why("transfer", entry.transfer_id)),
-            Cell(EntryType(entry.transfer.kind).label if entry.transfer.kind in EntryType else entry.transfer.kind),
+            Cell(EntryType(entry.kind).label if entry.kind in EntryType else entry.kind),
             money(entry.amount_micros, unit),
             money(entry.balance_after_micros, unit),
-            Cell(entry.transfer.description),
-            Cell(entry.transfer.created_by),
+            Cell(entry.description),
+            Cell(entry.created_by),
         ]
         for entry in wallets.entries_page(organization, since=everything, limit=limit)
     ]
@@ -138,7 +138,7 @@ def grants(request: HttpRequest, organization: Organization, now: datetime) -> S
             Cell(grant.description),
             Cell("Show", changelist("wallets_consumption", grant__id__exact=str(grant.pk))),
         ]
-        for grant in wallets.recent_grants(organization, SHOWN)
+        for grant in Grant.objects.filter(organization=organization).order_by("-granted_at", "-pk")[:SHOWN]
     ]
     table = Table(
         title="Grants",

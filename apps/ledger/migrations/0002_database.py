@@ -7,12 +7,9 @@ from pathlib import Path
 
 from django.db import migrations
 
+from apps.common.sql_functions import function
+
 SQL = Path(__file__).resolve().parents[1] / "sql"
-
-
-def function(name: str, arguments: str) -> migrations.RunSQL:
-    """Make a function from its text."""
-    return migrations.RunSQL((SQL / f"{name}.sql").read_text(), f"DROP FUNCTION {name}({arguments})")
 
 
 class Migration(migrations.Migration):
@@ -21,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "ALTER TABLE ledger_book SET (fillfactor = 40)", "ALTER TABLE ledger_book RESET (fillfactor)"
         ),
-        function("ledger_open", "uuid, timestamptz, jsonb, boolean"),
-        function("ledger_write", "uuid, bigint, jsonb"),
+        function(SQL, "ledger_open", "uuid, timestamptz, jsonb, boolean"),
+        function(SQL, "ledger_write", "uuid, bigint, jsonb"),
     ]

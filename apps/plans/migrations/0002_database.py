@@ -1,9 +1,16 @@
-"""The anchor day of a customer who was ever on a plan never changes, or periods would overlap those already granted.
+"""A trigger that no model can declare, and the function that reads a plan.
 
-The table belongs to tenants, which knows no plans, so no model there can declare this trigger.
+The anchor day of a customer who was ever on a plan never changes, or periods would overlap those already granted. The
+table belongs to tenants, which knows no plans.
 """
 
+from pathlib import Path
+
 from django.db import migrations
+
+from apps.common.sql_functions import function
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
 
 FUNCTION = """
 CREATE FUNCTION plans_fixed_anchor() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -26,4 +33,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(FUNCTION, "DROP FUNCTION plans_fixed_anchor()"),
         migrations.RunSQL(TRIGGER, "DROP TRIGGER plans_fixed_anchor ON tenants_organization"),
+        function(SQL, "plan_figures", "uuid, timestamptz"),
     ]

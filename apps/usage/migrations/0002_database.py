@@ -1,11 +1,17 @@
-"""Usage events are partitioned by month, which Django cannot express.
+"""Usage events are partitioned by month, which Django cannot express; and the functions that read usage.
 
 The table that 0001_initial made is replaced by a partitioned one with the same columns, checks, indexes and triggers,
 while it is empty. Its primary key gains the column that it is partitioned by. Its partitions are no part of the schema:
 a job makes them.
 """
 
+from pathlib import Path
+
 from django.db import migrations
+
+from apps.common.sql_functions import function
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
 
 PARTITION = """
 DO $$
@@ -38,4 +44,8 @@ END $$
 
 class Migration(migrations.Migration):
     dependencies = [("usage", "0001_initial")]
-    operations = [migrations.RunSQL(PARTITION, migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(PARTITION, migrations.RunSQL.noop),
+        function(SQL, "usage_resources", "uuid, date, date"),
+        function(SQL, "usage_newest_events", "uuid, integer"),
+    ]

@@ -6,15 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.common.periods import Period, midnight, month_of, window_start
-from apps.common.prepared import PreparedQuery
+from apps.common.queries import Query, fetch
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import CharacterMonth, Counter, FutureUsage, MeteredOrganization, MinimumCharge, UsageDay
+from apps.usage.models import CharacterMonth, FutureUsage, MinimumCharge, UsageDay
 from apps.usage.selectors.rows import by_meter, days_in
 
 
@@ -74,27 +74,19 @@ def consumed_units(organization: Organization, period: Period) -> ConsumedUnits:
 
 def resource_spend(organization: Organization, now: datetime) -> ResourceSpend:
     """Return what meters flagged as persistent resources come to in the UTC month of `now`, in one statement."""
+    return fetch(resources_query(organization, now))
+
+
+def resources_query(organization: Organization, now: datetime) -> Query[ResourceSpend]:
+    """Ask for what meters flagged as persistent resources come to in the UTC month of `now`."""
     month = month_of(now)
-    first, end = month.start.date(), month.end.date()
-    rows = _RESOURCES.rows(organization_id=organization.pk, month=first, first=first, end=end)
-    row = rows[0] if rows else {"charged": 0, "minimums": 0, "metered": 0}
-    return ResourceSpend(row["charged"] + row["minimums"], row["metered"])
+    values = (organization.pk, month.start.date(), month.end.date())
+    return Query("usage_resources(%s, %s, %s)", values, _resources)
 
 
-def _resources_query(*, organization_id: UUID, month: date, first: date, end: date) -> QuerySet[Any, Any]:
-    own = {"organization": organization_id}
-    days = UsageDay.objects.filter(**own, day__gte=first, day__lt=end)
-    minimums = MinimumCharge.objects.filter(**own, counted_on__gte=first, counted_on__lt=end)
-    counters = Counter.objects.filter(**own, month=month)
-    rows: QuerySet[Any, Any] = MeteredOrganization.objects.filter(pk=organization_id)
-    return rows.values(
-        charged=_resources(days, "charge_micros"),
-        minimums=_resources(minimums, "amount_micros"),
-        metered=_resources(counters, "charge_micros"),
-    )
-
-
-_RESOURCES = PreparedQuery(_resources_query)
+def _resources(found: tuple[int, int, int]) -> ResourceSpend:
+    charged, minimums, metered = found
+    return ResourceSpend(charged + minimums, metered)
 
 
 def active_characters(organization: Organization, *, days: int, now: datetime) -> ActiveCharacters:
@@ -148,9 +140,3 @@ def usage_lines_by_organization(organization_ids: Collection[UUID], period: Peri
 
 def _counted_micros(row: Mapping[str, Any]) -> int:
     return int(row["quantity"] + (row["into"] + row["out"]) * MICROS_PER_UNIT)
-
-
-def _resources(rows: "QuerySet[UsageDay] | QuerySet[MinimumCharge] | QuerySet[Counter]", column: str) -> Coalesce:
-    """The sum over persistent resources, as part of a larger statement."""
-    flagged = rows.filter(meter__is_persistent_resource=True).order_by().values("organization")
-    return Coalesce(Subquery(flagged.annotate(total=Sum(column)).values("total")), 0)

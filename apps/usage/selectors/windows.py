@@ -1,19 +1,18 @@
 """Usage over a window of UTC days that ends now: totals, groups, the newest events, days for charts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum, Value
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.periods import window_start
-from apps.common.prepared import PreparedRows
+from apps.common.queries import Query, fetch
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import DistinctId, DistinctIdDay, UnlistedModel, UsageEvent
+from apps.usage.models import DistinctId, DistinctIdDay, UnlistedModel
 from apps.usage.selectors.rows import ahead, signed, window, window_by_meter
 
 UNLISTED_DAYS = 30
@@ -113,17 +112,35 @@ def unlisted_models(now: datetime) -> QuerySet[UnlistedModel]:
     return UnlistedModel.objects.filter(last_counted_on__gte=window_start(UNLISTED_DAYS, now).date())
 
 
-def recent_usage_events(organization: Organization, limit: int) -> list[UsageEvent]:
-    """Return the newest rated events, newest day first."""
-    return _NEWEST.rows(organization_id=organization.pk, limit=limit)
+class RecentEvent(NamedTuple):
+    """A rated event as lists show it; quantity and charge in micros, None for what its meter does not count."""
+
+    event_id: str
+    source: str
+    meter_slug: str
+    quantity_micros: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    charge_micros: int
+    occurred_at: datetime
+    recorded_at: datetime
 
 
-def _newest(*, organization_id: UUID, limit: int) -> QuerySet[UsageEvent]:
-    rows = UsageEvent.objects.filter(organization=organization_id, counted_on__isnull=False)
-    return rows.order_by("-counted_on", "-pk")[:limit]
+def recent_usage_events(organization: Organization, limit: int) -> list[RecentEvent]:
+    """Return the newest rated events, at most 100, newest day first."""
+    return fetch(recent_events_query(organization, limit))
 
 
-_NEWEST = PreparedRows[UsageEvent](_newest, shaped_by=["limit"])
+def recent_events_query(organization: Organization, limit: int) -> Query[list[RecentEvent]]:
+    """Ask for the newest rated events."""
+    return Query("usage_newest_events(%s, %s)", (organization.pk, limit), _recent_events)
+
+
+def _recent_events(rows: Sequence[Sequence[Any]] | None) -> list[RecentEvent]:
+    return [
+        RecentEvent._make([*plain, datetime.fromisoformat(occurred), datetime.fromisoformat(recorded)])
+        for *plain, occurred, recorded in rows or ()
+    ]
 
 
 def _groups(organization: Organization, days: int, now: datetime, kind: str, by: str) -> list[UsageGroup]:

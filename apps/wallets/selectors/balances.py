@@ -2,18 +2,18 @@
 
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.selectors.subqueries import summed
 
 
 def balance_as_of(organization: Organization, at: datetime, role: Role = Role.WALLET) -> int:
     """Return what an account's posted balance was at a moment, in micros, counting what was effective by then."""
-    later = summed(Entry.objects.filter(account=OuterRef("pk"), effective_at__gt=at), "account")
+    entries = Entry.objects.filter(account=OuterRef("pk"), effective_at__gt=at).order_by().values("account")
+    later = Coalesce(Subquery(entries.annotate(total=Sum("amount_micros")).values("total")), 0)
     account = Account.objects.filter(book=organization.pk, code=code_of(organization.pk, role))
     # In one statement: between two, an entry could be in the one and not in the other.
     return int(account.values_list(F("balance_micros") - later, flat=True).get())

@@ -1,20 +1,31 @@
 """The entries of a wallet, by pages."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
-from uuid import UUID
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
-
-from apps.common.prepared import PreparedRows
-from apps.ledger.models import Entry
+from apps.common.queries import Query, fetch
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.selectors.subqueries import account_id
 
-# What a page holds, by the name that other apps know it by.
-WalletEntry: TypeAlias = Entry
+MOST = 5_001
+
+
+class WalletEntry(NamedTuple):
+    """An entry of a wallet account with what its transfer says; amounts in micros."""
+
+    pk: int
+    account_version: int
+    amount_micros: int
+    balance_after_micros: int
+    effective_at: datetime
+    recorded_at: datetime
+    transfer_id: int
+    kind: str
+    description: str
+    created_by: str
+    metadata: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +38,31 @@ class EntryCursor:
 
 def entries_page(
     organization: Organization, *, since: datetime, limit: int, after: EntryCursor | None = None
-) -> list[Entry]:
-    """Return up to `limit` entries of the wallet account, newest first, with their transfers, in one statement."""
-    code = code_of(organization.pk, Role.WALLET)
-    if after is None:
-        return _PAGE.rows(book_id=organization.pk, code=code, since=since, limit=limit)
-    at, version = after.recorded_at, after.account_version
-    return _PAGE_BEHIND.rows(book_id=organization.pk, code=code, since=since, limit=limit, at=at, version=version)
+) -> list[WalletEntry]:
+    """Return up to `limit` entries of the wallet account, at most `MOST`, newest first, in one statement."""
+    return fetch(entries_query(organization, since=since, limit=limit, after=after))
 
 
-def _page(*, book_id: UUID, code: str, since: datetime, limit: int) -> QuerySet[Entry]:
-    return _newest_first(Entry.objects.filter(account=account_id(book_id, code), recorded_at__gte=since), limit)
+def entries_query(
+    organization: Organization, *, since: datetime, limit: int, after: EntryCursor | None = None
+) -> Query[list[WalletEntry]]:
+    """Ask for a page of entries."""
+    assert limit <= MOST
+    behind = (None, None) if after is None else (after.recorded_at, after.account_version)
+    values = (organization.pk, code_of(organization.pk, Role.WALLET), since, *behind, limit)
+    return Query("wallet_entries(%s, %s, %s, %s, %s, %s)", values, _entries)
 
 
-def _page_behind(
-    *, book_id: UUID, code: str, since: datetime, limit: int, at: datetime, version: int
-) -> QuerySet[Entry]:
-    rows = Entry.objects.filter(account=account_id(book_id, code), recorded_at__gte=since, recorded_at__lte=at)
-    return _newest_first(rows.filter(Q(recorded_at__lt=at) | Q(recorded_at=at, account_version__lt=version)), limit)
-
-
-def _newest_first(rows: QuerySet[Entry], limit: int) -> QuerySet[Entry]:
-    return rows.select_related("transfer").order_by("-recorded_at", "-account_version")[:limit]
-
-
-_PAGE = PreparedRows[Entry](_page, shaped_by=["limit"])
-_PAGE_BEHIND = PreparedRows[Entry](_page_behind, shaped_by=["limit"])
+def _entries(rows: Sequence[Sequence[Any]] | None) -> list[WalletEntry]:
+    return [
+        WalletEntry(
+            pk,
+            version,
+            amount,
+            balance,
+            datetime.fromisoformat(effective),
+            datetime.fromisoformat(recorded),
+            *transfer,
+        )
+        for pk, version, amount, balance, effective, recorded, *transfer in rows or ()
+    ]

@@ -1,27 +1,21 @@
 """A wallet at a moment, read in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
-from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Coalesce
-
-from apps.common.prepared import PreparedQuery
-from apps.ledger.models import Account, Checkpoint, Entry, Hold
+from apps.common.queries import Query, fetch
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.funds import Funds
-from apps.wallets.models import Grant, HoldSlice, Shortfall, Wallet
-from apps.wallets.selectors.subqueries import counted, grouped, summed
+from apps.wallets.kinds import Source
+from apps.wallets.models import Wallet
 
-_QUOTA = [Grant.Source.INCLUDED_QUOTA]
-_TOP_UP = [Grant.Source.TOP_UP]
-_LEGACY = [source for source in Grant.Source if source not in (*_QUOTA, *_TOP_UP)]
+_QUOTA, _TOP_UP = Source.INCLUDED_QUOTA, Source.TOP_UP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,125 +83,50 @@ def wallet_figures(organization: Organization, now: datetime) -> WalletFigures:
     Raises:
         WalletNotFound: it has no wallet.
     """
-    rows = _FIGURES.rows(organization_id=organization.pk, receivable=code_of(organization.pk, Role.RECEIVABLE), now=now)
-    if not rows:
+    return fetch(figures_query(organization, now))
+
+
+def figures_query(organization: Organization, now: datetime) -> Query[WalletFigures]:
+    """Ask for the figures of an organization's wallet, which raises WalletNotFound where it has none."""
+    values = (organization.pk, code_of(organization.pk, Role.RECEIVABLE), now)
+    return Query("wallet_figures(%s, %s, %s)", values, partial(_figures, organization))
+
+
+def _figures(organization: Organization, row: Mapping[str, Any] | None) -> WalletFigures:
+    if row is None:
         raise WalletNotFound
-    return _figures(organization, rows[0])
-
-
-def _figures_query(*, organization_id: UUID, receivable: str, now: datetime) -> QuerySet[Wallet, Any]:
-    return (
-        Wallet.objects.filter(organization=organization_id)
-        .annotate(
-            posted=F("account__balance_micros"),
-            held=F("account__held_micros"),
-            ended=summed(Hold.objects.filter(_pending_of("account_id"), expires_at__lte=now), "account"),
-            pending=summed(Hold.objects.filter(_pending_of("account_id")), "account"),
-            quota=_live(_QUOTA, now),
-            free_quota=_free(_QUOTA, now),
-            top_up=_live(_TOP_UP, now),
-            legacy=_live(_LEGACY, now),
-            overspend=summed(
-                Shortfall.objects.filter(organization=OuterRef("organization"), remaining_micros__gt=0),
-                "organization",
-                "remaining_micros",
-            ),
-            purchased=summed(_grants(source__in=_TOP_UP), "organization"),
-            signups=counted(_grants(source=Grant.Source.SIGNUP), "organization"),
-            receivable=Subquery(
-                Account.objects.filter(book=OuterRef("organization"), code=receivable).values("balance_micros")
-            ),
-            proven=Coalesce(Subquery(_checkpoint("entries_micros")), 0),
-            since=summed(
-                Entry.objects.filter(
-                    book=OuterRef("organization"),
-                    account=OuterRef("account_id"),
-                    account_version__gt=Coalesce(Subquery(_checkpoint("through_version", outer=2)), 0),
-                ),
-                "account",
-            ),
-        )
-        .values()
-    )
-
-
-_FIGURES = PreparedQuery(_figures_query)
-
-
-def _figures(organization: Organization, row: Mapping[str, Any]) -> WalletFigures:
     postpaid = organization.billing_mode == Organization.BillingMode.POSTPAID
+    live, free = _credit(row["credit"] or ())
     return WalletFigures(
         currency=organization.currency,
         account_id=row["account_id"],
         account_code=code_of(organization.pk, Role.WALLET),
         posted_micros=row["posted"],
         held_micros=row["held"] - row["ended"],
-        quota_micros=row["quota"],
-        free_quota_micros=row["free_quota"],
-        top_up_micros=row["top_up"],
-        legacy_micros=row["legacy"],
+        quota_micros=live[_QUOTA],
+        free_quota_micros=free[_QUOTA],
+        top_up_micros=live[_TOP_UP],
+        legacy_micros=sum(micros for source, micros in live.items() if source not in (_QUOTA, _TOP_UP)),
         overspend_micros=row["overspend"],
         outstanding_micros=max(0, -row["receivable"]),
         postpaid_limit_micros=organization.postpaid_limit_micros if postpaid else 0,
         usage_billing_enabled=organization.usage_billing_enabled,
         top_up_purchased_micros=row["purchased"],
-        free_credit_granted=row["signups"] > 0,
+        free_credit_granted=row["has_signup"],
         wallet_row_micros=row["posted"] - row["held"],
         journal_micros=row["proven"] + row["since"] - row["pending"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        updated_at=datetime.fromisoformat(row["updated_at"]),
     )
 
 
-def _grants(**conditions: Any) -> QuerySet[Grant]:
-    return Grant.objects.filter(organization=OuterRef("organization"), **conditions)
+def _credit(rows: Iterable[tuple[str, bool, int, int, int]]) -> tuple[Counter[str], Counter[str]]:
+    """Return by source the credit that counts, and what of it no live hold holds.
 
-
-def _pending_of(account: str) -> Q:
-    return Q(account=OuterRef(account), status=Hold.Status.PENDING)
-
-
-def _live(sources: Sequence[str], now: datetime) -> CombinedExpression:
-    """Sum of the credit of some sources that counts: what remains of grants that have begun and not expired.
-
-    Of the others it counts what live holds hold: what the row says less the slices of holds that have ended and are
-    not yet swept.
+    Of credit that has ended or not begun, what live holds hold still counts; a hold that has ended holds nothing.
     """
-    grants = _grants(source__in=sources, remaining_micros__gt=0)
-    idle = Q(expires_at__lte=now) | Q(starts_at__gt=now)
-    counted = Case(When(idle, then=F("held_micros")), default=F("remaining_micros"))
-    total = Coalesce(Subquery(grouped(grants, "organization").annotate(total=Sum(counted)).values("total")), 0)
-    ended = HoldSlice.objects.filter(
-        Q(grant__expires_at__lte=now) | Q(grant__starts_at__gt=now),
-        organization=OuterRef("organization"),
-        hold__account=OuterRef("account_id"),
-        hold__status=Hold.Status.PENDING,
-        hold__expires_at__lte=now,
-        grant__source__in=sources,
-    )
-    return total - summed(ended, "hold__account")
-
-
-def _free(sources: Sequence[str], now: datetime) -> CombinedExpression:
-    """Sum of what no live hold holds of the grants of some sources that count."""
-    counts = (Q(expires_at=None) | Q(expires_at__gt=now)) & (Q(starts_at=None) | Q(starts_at__lte=now))
-    grants = _grants(source__in=sources, remaining_micros__gt=0).filter(counts)
-    free = grouped(grants, "organization").annotate(total=Sum(F("remaining_micros") - F("held_micros"))).values("total")
-    ended = HoldSlice.objects.filter(
-        Q(grant__expires_at=None) | Q(grant__expires_at__gt=now),
-        Q(grant__starts_at=None) | Q(grant__starts_at__lte=now),
-        organization=OuterRef("organization"),
-        hold__account=OuterRef("account_id"),
-        hold__status=Hold.Status.PENDING,
-        hold__expires_at__lte=now,
-        grant__source__in=sources,
-    )
-    return Coalesce(Subquery(free), 0) + summed(ended, "hold__account")
-
-
-def _checkpoint(column: str, outer: int = 1) -> QuerySet[Any, Any]:
-    book, account = OuterRef("organization"), OuterRef("account_id")
-    if outer == 2:
-        book, account = OuterRef(book), OuterRef(account)
-    rows: QuerySet[Any, Any] = Checkpoint.objects.filter(book=book, account=account).values(column)
-    return rows
+    live, free = Counter[str](), Counter[str]()
+    for source, is_spendable, remaining, held, ended in rows:
+        live[source] += remaining if is_spendable else held - ended
+        free[source] += remaining - held + ended if is_spendable else 0
+    return live, free

@@ -1,30 +1,44 @@
 """Credit that was given, and what it paid for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Any, NamedTuple
 
-from django.db.models import F, Min, Q, QuerySet, Sum
+from django.db.models import F, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.causes import REGISTRY, Cause
-from apps.common.prepared import PreparedRows
+from apps.common.queries import Query, moment
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.wallets.models import CHARGES, BookingKind, Consumption, EntryType, Grant, Wallet
 from apps.wallets.selectors.figures import wallet_figures
 
 
-def recent_grants(organization: Organization, limit: int) -> list[Grant]:
-    """Return the newest grants, newest first."""
-    return _NEWEST_GRANTS.rows(organization_id=organization.pk, limit=limit)
+class RecentGrant(NamedTuple):
+    """A grant as lists show it; amounts in micros."""
+
+    pk: int
+    source: str
+    priority: int
+    amount_micros: int
+    remaining_micros: int
+    description: str
+    granted_at: datetime
+    expires_at: datetime | None
 
 
-def _newest_grants(*, organization_id: UUID, limit: int) -> QuerySet[Grant]:
-    return Grant.objects.filter(organization=organization_id).order_by("-granted_at", "-pk")[:limit]
+def recent_grants_query(organization: Organization, limit: int) -> Query[list[RecentGrant]]:
+    """Ask for the newest grants, at most 100, newest first."""
+    return Query("wallet_newest_grants(%s, %s)", (organization.pk, limit), _recent_grants)
 
 
-_NEWEST_GRANTS = PreparedRows[Grant](_newest_grants, shaped_by=["limit"])
+def _recent_grants(rows: Sequence[Sequence[Any]] | None) -> list[RecentGrant]:
+    return [
+        RecentGrant._make([*plain, datetime.fromisoformat(granted), moment(expires)])
+        for *plain, granted, expires in rows or ()
+    ]
 
 
 def granted_by(organization: Organization, cause: Cause) -> Grant | None:

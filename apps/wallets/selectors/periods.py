@@ -3,31 +3,28 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date
-from typing import Any
+from operator import neg
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from apps.common.periods import Period
-from apps.common.prepared import PreparedQuery
+from apps.common.queries import Query, fetch
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
-from apps.wallets.models import CHARGES, DayTotal
+from apps.wallets.kinds import CHARGED
+from apps.wallets.models import DayTotal
 
 
 def charged_between(organization: Organization, period: Period) -> int:
     """Return what was charged on the wallet in a period of whole UTC days, in micros, less what was given back."""
-    first, end = _days_of(period)
-    rows = _CHARGED.rows(organization_id=organization.pk, first=first, end=end)
-    return -int(sum(row["total"] for row in rows))
+    return fetch(charged_query(organization, period))
 
 
-def _charged(*, organization_id: UUID, first: date, end: date) -> QuerySet[DayTotal, Any]:
-    rows = DayTotal.objects.filter(organization=organization_id, day__gte=first, day__lt=end, kind__in=CHARGES)
-    return rows.order_by().values("organization").annotate(total=Sum("amount_micros"))
-
-
-_CHARGED = PreparedQuery(_charged)
+def charged_query(organization: Organization, period: Period) -> Query[int]:
+    """Ask for what was charged on the wallet in a period of whole UTC days, in micros, less what was given back."""
+    values = (organization.pk, [str(kind) for kind in CHARGED], *_days_of(period))
+    return Query("wallet_moved(%s, %s, %s, %s)", values, neg)
 
 
 def day_totals(organization: Organization, period: Period) -> list[DayTotal]:

@@ -1,39 +1,53 @@
 """Reservations: the newest, and all of them counted and summed."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
-from uuid import UUID
+from typing import Any, NamedTuple
 
-from django.db.models import Aggregate, Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
-
-from apps.common.prepared import PreparedQuery, PreparedRows
-from apps.ledger.models import Account, Hold
+from apps.common.queries import Query, fetch, moment
+from apps.ledger.models import Hold
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.selectors.subqueries import account_id
-
-# What it is in the books, by the name that other apps know it by.
-Reservation: TypeAlias = Hold
 
 
-def recent_reservations(organization: Organization, limit: int) -> list[Hold]:
-    """Return the newest reservations, newest first."""
-    return _NEWEST_HOLDS.rows(book_id=organization.pk, code=code_of(organization.pk, Role.WALLET), limit=limit)
+class Reservation(NamedTuple):
+    """A hold on a wallet as lists show it; amounts in micros. `expires_at` is None where it does not end by itself."""
+
+    pk: str
+    status: str
+    amount_micros: int
+    captured_micros: int
+    description: str
+    key: str
+    created_by: str
+    created_at: datetime
+    expires_at: datetime | None
 
 
-def _newest_holds(*, book_id: UUID, code: str, limit: int) -> QuerySet[Hold]:
-    return Hold.objects.filter(account=account_id(book_id, code)).order_by("-created_at", "-pk")[:limit]
+def recent_reservations(organization: Organization, limit: int) -> list[Reservation]:
+    """Return the newest reservations, at most 100, newest first."""
+    return fetch(recent_reservations_query(organization, limit))
 
 
-_NEWEST_HOLDS = PreparedRows[Hold](_newest_holds, shaped_by=["limit"])
+def recent_reservations_query(organization: Organization, limit: int) -> Query[list[Reservation]]:
+    """Ask for the newest reservations."""
+    values = (organization.pk, code_of(organization.pk, Role.WALLET), limit)
+    return Query("wallet_newest_holds(%s, %s, %s)", values, _recent_reservations)
 
 
-def reservation_status(hold: Hold, now: datetime) -> str:
+def _recent_reservations(rows: Sequence[Sequence[Any]] | None) -> list[Reservation]:
+    return [
+        Reservation._make([*plain, datetime.fromisoformat(created), moment(expires)])
+        for *plain, created, expires in rows or ()
+    ]
+
+
+def reservation_status(reservation: Reservation, now: datetime) -> str:
     """Return a reservation's status by time: a pending one whose end has come is expired, swept or not."""
-    ended = hold.status == Hold.Status.PENDING and hold.expires_at is not None and hold.expires_at <= now
-    return str(Hold.Status.EXPIRED if ended else hold.status)
+    ends = reservation.expires_at
+    ended = reservation.status == Hold.Status.PENDING and ends is not None and ends <= now
+    return str(Hold.Status.EXPIRED) if ended else reservation.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,38 +72,21 @@ def reservation_stats(organization: Organization, now: datetime) -> ReservationS
 
     It reads those that are pending, and of those that ended how many there were.
     """
+    return fetch(reservation_stats_query(organization, now))
+
+
+def reservation_stats_query(organization: Organization, now: datetime) -> Query[ReservationStats]:
+    """Ask for an organization's reservations counted and summed by status."""
+    values = (organization.pk, code_of(organization.pk, Role.WALLET), now)
+    return Query("wallet_hold_totals(%s, %s, %s)", values, _stats)
+
+
+def _stats(found: Mapping[str, Any] | None) -> ReservationStats:
     by_status = {status.value: StatusTotal(0, 0) for status in Hold.Status}
-    rows = _TOTALS.rows(book_id=organization.pk, code=code_of(organization.pk, Role.WALLET), now=now)
-    if not rows:
+    if found is None:
         return ReservationStats(by_status, None, 0)
-    for row in rows:
-        if row["ended"]:
-            by_status[row["ended"]] = StatusTotal(row["ended_count"], row["ended_micros"])
-    pending, expired = rows[0], by_status[Hold.Status.EXPIRED.value]
-    by_status[Hold.Status.PENDING.value] = StatusTotal(pending["live_count"], pending["live_micros"])
-    by_status[Hold.Status.EXPIRED.value] = StatusTotal(
-        expired.count + pending["late_count"], expired.amount_micros + pending["late_micros"]
-    )
-    return ReservationStats(by_status, pending["oldest"], pending["late_count"])
-
-
-def _totals(*, book_id: UUID, code: str, now: datetime) -> QuerySet[Account, Any]:
-    pending = Hold.objects.filter(account=OuterRef("pk"), status=Hold.Status.PENDING)
-    live, late = pending.filter(Q(expires_at=None) | Q(expires_at__gt=now)), pending.filter(expires_at__lte=now)
-    return Account.objects.filter(book=book_id, code=code).values(
-        ended=F("hold_totals__status"),
-        ended_count=F("hold_totals__hold_count"),
-        ended_micros=F("hold_totals__amount_micros"),
-        live_count=Coalesce(_of(live, Count("pk")), 0),
-        live_micros=Coalesce(_of(live, Sum("amount_micros")), 0),
-        late_count=Coalesce(_of(late, Count("pk")), 0),
-        late_micros=Coalesce(_of(late, Sum("amount_micros")), 0),
-        oldest=_of(live, Min("created_at")),
-    )
-
-
-def _of(holds: QuerySet[Hold], figure: Aggregate) -> Subquery:
-    return Subquery(holds.order_by().values("account").annotate(figure=figure).values("figure"))
-
-
-_TOTALS = PreparedQuery(_totals)
+    by_status |= {status: StatusTotal(count, micros) for status, count, micros in found["ended"] or ()}
+    (late_count, late_micros), expired = found["late"], by_status[Hold.Status.EXPIRED.value]
+    by_status[Hold.Status.PENDING.value] = StatusTotal(*found["live"])
+    by_status[Hold.Status.EXPIRED.value] = StatusTotal(expired.count + late_count, expired.amount_micros + late_micros)
+    return ReservationStats(by_status, moment(found["oldest"]), late_count)

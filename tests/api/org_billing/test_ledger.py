@@ -5,7 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.wallets import services as wallets
 from tests.api.callers import as_bearer, session_of
@@ -104,3 +106,15 @@ class TestOrgLedger:
         wallets.charge_many(charges=charges, now=now)
         with django_assert_num_queries(2):
             assert len(person.get(URL).json()) == entries
+
+    def test_takes_one_statement_a_page_beside_the_credential_s(self, person, acme, now):
+        for number in range(3):
+            create_grant(acme, "1", now, key=f"g{number}")
+        first = person.get(f"{URL}?limit=1")
+        for address in (f"{URL}?limit=2", NEXT.search(first["Link"])[1]):
+            with CaptureQueriesContext(connection) as captured:
+                assert person.get(address).status_code == 200
+            assert [query["sql"].split(" ", 2)[1].partition("(")[0] for query in captured] == [
+                "version",
+                "json_build_array",
+            ]

@@ -1,0 +1,28 @@
+-- A wallet's holds counted and summed as JSON; NULL where there is no such account.
+-- ended: [status, count, micros] from kept totals; live and late: those pending before and from their end on.
+CREATE OR REPLACE FUNCTION wallet_hold_totals(book uuid, wallet_code text, at timestamptz) RETURNS json
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'ended', (
+                SELECT json_agg(json_build_array(t.status, t.hold_count, t.amount_micros))
+                FROM ledger_holdtotal t WHERE t.book_id = book AND t.account_id = a.id
+            ),
+            'live', json_build_array(pending.live_count, pending.live_micros),
+            'late', json_build_array(pending.late_count, pending.late_micros),
+            'oldest', pending.oldest
+        )
+        FROM ledger_account a
+        CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE is_live) AS live_count, count(*) FILTER (WHERE NOT is_live) AS late_count,
+                COALESCE(sum(h.amount_micros) FILTER (WHERE is_live), 0) AS live_micros,
+                COALESCE(sum(h.amount_micros) FILTER (WHERE NOT is_live), 0) AS late_micros,
+                min(h.created_at) FILTER (WHERE is_live) AS oldest
+            FROM ledger_hold h
+            CROSS JOIN LATERAL (SELECT h.expires_at IS NULL OR h.expires_at > at AS is_live) AS now
+            WHERE h.book_id = book AND h.account_id = a.id AND h.status = 'pending'
+        ) AS pending
+        WHERE a.book_id = book AND a.code = wallet_code
+    );
+END $$;
