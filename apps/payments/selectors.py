@@ -1,18 +1,22 @@
 """Reading what payments know."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Min, Sum
 
-from apps.contracts.models import Contract
+from apps.contracts.models import Contract, Installment, InstallmentRefund
 from apps.payments.models import (
     CheckoutPart,
     CheckoutSession,
     InvoicePart,
     Mandate,
     PaymentLink,
+    PaymentPart,
+    PaymentReturn,
     StripeCustomer,
     StripeEvent,
     StripeInvoice,
@@ -73,3 +77,68 @@ def returned_of(payment: StripePayment) -> Shares:
 def unapplied_left(payment: StripePayment) -> int:
     """Return what of a payment lies on the unapplied account, in micros."""
     return payment.whole.minus(returned_of(payment)).unapplied_micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedShare:
+    """A share of what a refund or a lost dispute took of a payment, by what that had been paid for; in micros."""
+
+    row: PaymentReturn
+    label: str
+    amount_micros: int
+    installment: Installment | None = None
+
+    @property
+    def payment(self) -> StripePayment:
+        """The payment it was taken of."""
+        return self.row.payment
+
+
+def returned_shares(returns: Iterable[PaymentReturn]) -> list[ReturnedShare]:
+    """Return the shares of returns in their order; those of one return add up to its amount."""
+    returns = list(returns)
+    parts = PaymentPart.objects.filter(payment__in={row.payment_id for row in returns}).order_by("-pk")
+    parts_of: dict[int, list[PaymentPart]] = {}
+    for part in parts:
+        parts_of.setdefault(part.payment_id, []).append(part)
+    keys = {_order_key(row, part) for row in returns for part in parts_of.get(row.payment_id, ())}
+    refunds = InstallmentRefund.objects.filter(
+        organization__in={row.organization_id for row in returns}, order_key__in=keys
+    )
+    taken: dict[str, list[InstallmentRefund]] = {}
+    for refund in refunds.select_related("installment").order_by("pk"):
+        taken.setdefault(refund.order_key, []).append(refund)
+    return [
+        share
+        for row in returns
+        for share in _shares_of(
+            row, [each for part in parts_of.get(row.payment_id, ()) for each in taken.get(_order_key(row, part), ())]
+        )
+    ]
+
+
+def _shares_of(row: PaymentReturn, refunds: Iterable[InstallmentRefund]) -> list[ReturnedShare]:
+    shares = [
+        ReturnedShare(row=row, label="Nothing that was asked for here", amount_micros=row.unapplied_micros),
+        ReturnedShare(row=row, label="Tax", amount_micros=row.tax_micros),
+    ]
+    for refund in refunds:
+        label = f"{refund.installment}, beyond what was due" if refund.surplus_id else str(refund.installment)
+        share = ReturnedShare(row=row, label=label, amount_micros=refund.amount_micros, installment=refund.installment)
+        shares.append(share)
+    rest = row.amount_micros - sum(share.amount_micros for share in shares)
+    shares.append(ReturnedShare(row=row, label=_paid_for(row.payment), amount_micros=rest))
+    return [share for share in shares if share.amount_micros]
+
+
+def _paid_for(payment: StripePayment) -> str:
+    """Say what a payment bought; of a contract's, what installments had given back before by other means."""
+    if payment.invoice is not None and payment.invoice.purpose == StripeInvoice.Purpose.POSTPAID:
+        return f"Usage of {payment.invoice.month}"
+    return "Credit" if payment.grant_id is not None else "Installments given back before: our loss"
+
+
+def _order_key(row: PaymentReturn, part: PaymentPart) -> str:
+    """The key under which a refund or lost dispute took money from an installment."""
+    cause = f"refund:{row.refund.stripe_id}" if row.refund else f"dispute:{row.dispute}:lost"
+    return f"{cause}:{part.payment_id}:{part.pk}"

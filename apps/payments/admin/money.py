@@ -19,6 +19,7 @@ from apps.common.admin import (
 )
 from apps.payments.actions import RefundPayment
 from apps.payments.admin.links import stripe_link
+from apps.payments.admin.returns import returns_of, split_of
 from apps.payments.admin.search import found
 from apps.payments.models import Dispute, Refund, StripePayment
 
@@ -58,7 +59,13 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
         "settled_at",
         "flagged_at",
         "created_at",
+        "went_back",
     )
+    readonly_fields = ("at_stripe", "went_back")
+
+    @admin.display(description="What went back")
+    def went_back(self, payment: StripePayment) -> str:
+        return returns_of(payment)
 
     @admin.display(description="At Stripe")
     def at_stripe(self, payment: StripePayment) -> str:
@@ -101,6 +108,11 @@ class RefundAdmin(ReadOnlyModelAdmin[Refund]):
     money_unit = "payment__currency"
     ordering = ("-created_at",)
     exclude = ("request_key",)
+    readonly_fields = ("split",)
+
+    @admin.display(description="What it was taken from")
+    def split(self, refund: Refund) -> str:
+        return split_of(refund)
 
 
 @admin.register(Dispute)
@@ -113,3 +125,8 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
     list_select_related = ("payment",)
     money_unit = "payment__currency"
     ordering = ("-created_at",)
+    readonly_fields = ("split",)
+
+    @admin.display(description="What it took when lost")
+    def split(self, dispute: Dispute) -> str:
+        return split_of(dispute)

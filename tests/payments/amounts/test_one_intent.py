@@ -1,17 +1,22 @@
 """One payment intent over two invoices: what goes back is taken from both, each as far as it reaches."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils.html import strip_tags
 
 from apps.common.money import Micros, to_micros
 from apps.contracts.models import Contract
 from apps.payments.audit import payment_breaks
-from apps.payments.models import PaymentReturn, Refund, StripeEvent, StripePayment
+from apps.payments.models import Dispute, PaymentReturn, Refund, StripeEvent, StripePayment
 from apps.payments.services import request_refund
 from apps.tenants.models import Organization
 from local_stripe.shapes import Body
+from tests.backoffice.people import client_of, create_staff
 from tests.contracts.factories import rows
 from tests.payments import recorded as made
 from tests.payments.amounts.test_invoices import second_invoice
@@ -108,6 +113,70 @@ class TestRefund:
         deliver(desk, self.refund(10_000, metadata={"reference": asked.reference}))
         assert went_back() == [("inpay_1", 100, 0), ("inpay_2", 0, 0)]
         assert Refund.objects.get().pk == asked.pk
+
+
+class TestOnScreen:
+    @pytest.fixture(autouse=True)
+    def paid(self, desk: Desk) -> None:
+        deliver(desk, *payments_of(desk))
+
+    def test_a_refund_shows_what_it_took_of_each_payment(self, desk: Desk) -> None:
+        deliver(desk, told("refund.created", **INTENT | {"amount": 130_000}))
+        assert table("refund", Refund.objects.get()) == [
+            ["Payment", "Invoice or checkout", "Was paid for", "Amount"],
+            ["300.00 USD received 2026-11-18", "7FE1103A-0001", "Installment of 2026-11-18", "300.00 USD"],
+            ["1,200.00 USD received 2026-11-18", "7FE1103A-0001", "Installment of 2026-11-18", "1,000.00 USD"],
+            ["Taken from the customer", "1,300.00 USD"],
+            ["In all", "1,300.00 USD"],
+        ]
+
+    def test_a_refund_shows_our_loss_and_that_it_was_put_back(self, desk: Desk) -> None:
+        deliver(desk, told("refund.created", **INTENT | {"amount": 151_000}))
+        failed = {"amount": 151_000, "status": "failed", "failure_reason": "lost_or_stolen_card"}
+        deliver(desk, told("refund.failed", **INTENT | failed))
+        assert table("refund", Refund.objects.get())[-3:] == [
+            ["Taken from the customer", "1,500.00 USD"],
+            ["Our loss: the customer had it back already", "10.00 USD"],
+            ["In all", "1,510.00 USD"],
+        ]
+        assert "Put back in all of these on 2026-11-18" in page("refund", Refund.objects.get())
+        assert table("stripepayment", StripePayment.objects.get(key="inpay_2"))[1:] == [
+            [f"Refund {Refund.objects.get()}", "Put back 2026-11-18", "Installment of 2026-11-18", "300.00 USD"],
+        ]
+
+    def test_a_payment_shows_what_went_back_of_it(self, desk: Desk) -> None:
+        deliver(desk, told("refund.created", **INTENT | {"amount": 35_000}))
+        assert table("stripepayment", StripePayment.objects.get(key="inpay_1"))[1:] == [
+            [f"Refund {Refund.objects.get()}", "Paid back", "Installment of 2026-11-18", "50.00 USD"],
+            ["Gone back of this payment", "50.00 USD"],
+        ]
+
+    def test_a_lost_dispute_shows_what_it_took(self, desk: Desk) -> None:
+        moved = movement(-150_000)
+        about = INTENT | {"amount": 150_000, "balance_transactions": [moved]}
+        deliver(desk, told("charge.dispute.funds_withdrawn", **about))
+        deliver(desk, told("charge.dispute.closed", **about | {"status": "lost"}))
+        assert [row[-1] for row in table("dispute", Dispute.objects.get())] == [
+            "Amount",
+            "300.00 USD",
+            "1,200.00 USD",
+            "1,500.00 USD",
+            "1,500.00 USD",
+        ]
+
+
+def page(name: str, row: Any) -> str:
+    known = User.objects.filter(username="vera").first()
+    viewer = client_of(known or create_staff("vera", "Viewer"))
+    return str(viewer.get(reverse(f"admin:payments_{name}_change", args=[row.pk])).text)
+
+
+def table(name: str, row: Any) -> list[list[str]]:
+    """Return the cells of the table on a row's page."""
+    found = re.search(r'<table class="plain-rows">(.*?)</table>', page(name, row), re.DOTALL)
+    assert found is not None
+    lines = re.findall(r"<tr>(.*?)</tr>", found.group(1), re.DOTALL)
+    return [[strip_tags(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", line, re.DOTALL)] for line in lines]
 
 
 class TestDispute:

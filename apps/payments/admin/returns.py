@@ -1,0 +1,114 @@
+"""Tables of what refunds and lost disputes took of payments, for the pages of refunds, disputes and payments."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from apps.common.admin import money_text
+from apps.payments.models import Dispute, PaymentReturn, Refund, StripePayment
+from apps.payments.selectors import ReturnedShare, returned_shares
+
+_ROWS = "<tr><td>{}</td><td>{}</td><td>{}</td><td class='money'>{}</td></tr>"
+
+
+def split_of(row: Refund | Dispute) -> str:
+    """Return the table of what a refund or lost dispute took of each payment, with totals."""
+    returns = row.returns.select_related("payment__invoice", "payment__checkout").order_by("pk")
+    rows = [
+        (
+            _link(share.payment, _received(share.payment)),
+            _asked_by(share.payment),
+            _paid_for(share),
+            share.amount_micros,
+        )
+        for share in returned_shares(returns)
+    ]
+    if not rows and not row.lost_micros:
+        return "Nothing has been taken of a payment yet."
+    totals = [
+        ("Taken from the customer", row.taken_micros),
+        ("Our loss: the customer had it back already", row.lost_micros),
+        ("In all", row.taken_micros + row.lost_micros),
+    ]
+    undone = getattr(row, "undone_at", None)
+    note = f"Put back in all of these on {undone:%Y-%m-%d}, since the refund failed." if undone else ""
+    headings = ("Payment", "Invoice or checkout", "Was paid for", "Amount")
+    return _table(headings, rows, totals, row.payment.currency, note)
+
+
+def returns_of(payment: StripePayment) -> str:
+    """Return the table of what refunds and lost disputes took of a payment, with the total of what is not put back."""
+    returns = payment.returns.select_related("refund", "dispute", "payment__invoice", "payment__checkout").order_by(
+        "pk"
+    )
+    rows = [
+        (_link(_cause(share.row), _name(share.row)), _state(share.row), _paid_for(share), share.amount_micros)
+        for share in returned_shares(returns)
+    ]
+    if not rows:
+        return "Nothing"
+    total = sum(each.amount_micros for each in returns if each.undone_at is None)
+    headings = ("Refund or dispute", "State", "Was paid for", "Amount")
+    return _table(headings, rows, [("Gone back of this payment", total)], payment.currency)
+
+
+def _table(
+    headings: Sequence[str],
+    rows: Iterable[tuple[str, str, str, int]],
+    totals: Iterable[tuple[str, int]],
+    currency: str,
+    note: str = "",
+) -> SafeString:
+    head = format_html("<tr>{}<th class='money'>{}</th></tr>", _cells(headings[:-1]), headings[-1])
+    body = format_html_join("", _ROWS, ((*texts, money_text(amount, currency)) for *texts, amount in rows))
+    foot = format_html_join(
+        "",
+        "<tr><td colspan='3'>{}</td><td class='money'>{}</td></tr>",
+        ((label, money_text(amount, currency)) for label, amount in totals if amount),
+    )
+    table = format_html(
+        '<table class="plain-rows"><thead>{}</thead><tbody>{}</tbody><tfoot>{}</tfoot></table>', head, body, foot
+    )
+    return format_html("{}<p>{}</p>", table, note) if note else table
+
+
+def _cells(texts: Sequence[str]) -> SafeString:
+    return format_html_join("", "<th>{}</th>", ((text,) for text in texts))
+
+
+def _link(row: Model, text: str) -> SafeString:
+    page = reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk])
+    return format_html('<a class="text-link" href="{}">{}</a>', page, text)
+
+
+def _received(payment: StripePayment) -> str:
+    return f"{money_text(payment.amount_micros, payment.currency)} received {payment.created_at:%Y-%m-%d}"
+
+
+def _asked_by(payment: StripePayment) -> str:
+    row: Any = payment.invoice or payment.checkout
+    return _link(row, str(row)) if row is not None else ""
+
+
+def _paid_for(share: ReturnedShare) -> str:
+    return _link(share.installment, share.label) if share.installment is not None else share.label
+
+
+def _cause(row: PaymentReturn) -> Refund | Dispute:
+    cause = row.refund or row.dispute
+    assert cause is not None, "the database refuses a row without either"
+    return cause
+
+
+def _name(row: PaymentReturn) -> str:
+    return f"{'Refund' if row.refund else 'Dispute'} {_cause(row)}"
+
+
+def _state(row: PaymentReturn) -> str:
+    if row.undone_at is not None:
+        return f"Put back {row.undone_at:%Y-%m-%d}"
+    return row.refund.get_state_display() if row.refund else "Lost"
