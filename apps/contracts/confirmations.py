@@ -14,7 +14,7 @@ from apps.common.admin import ConfirmForm, MicrosField
 from apps.contracts.actions.agreements import AgreementTerms
 from apps.contracts.forms import day_field
 from apps.contracts.models import ServiceAgreement
-from apps.tenants.forms import CustomerField
+from apps.tenants.forms import CustomerField, ProjectField
 from apps.tenants.models import Organization, Project
 
 
@@ -62,11 +62,10 @@ class AgreementForm(SeenForm):
     """All that is written of a service agreement."""
 
     organization = CustomerField(ServiceAgreement._meta.get_field("organization"))
-    project = forms.CharField(
+    project = ProjectField(
+        ServiceAgreement._meta.get_field("project"),
         required=False,
-        label="Project's slug",
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
-        help_text="Empty for the organization as a whole.",
+        help_text="One of the organization's projects; empty for the organization as a whole.",
     )
     description = forms.CharField(
         max_length=500, widget=UnfoldAdminTextInputWidget(), help_text="As the customer reads it."
@@ -81,6 +80,9 @@ class AgreementForm(SeenForm):
     end_date = day_field(label="End", required=False, help_text="First day that is not covered; empty for no end.")
     seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    class Media:
+        js = ("admin/js/autocomplete.js", "contracts/project.js")
+
     def __init__(self, *args: Any, customer: Organization | None = None, **kwargs: Any) -> None:
         """Make the form; `customer` is whose agreement is changed, which stays."""
         super().__init__(*args, unit=customer.currency if customer else "", **kwargs)
@@ -93,12 +95,10 @@ class AgreementForm(SeenForm):
         return currency
 
     def clean_project(self) -> Project | None:
-        slug, organization = self.cleaned_data["project"].strip(), self.cleaned_data.get("organization")
-        if not slug or organization is None:
-            return None
-        project = Project.objects.filter(organization=organization, slug=slug).first()
-        if project is None:
-            raise forms.ValidationError("The organization has no such project.")
+        project: Project | None = self.cleaned_data["project"]
+        organization = self.cleaned_data.get("organization")
+        if project is not None and organization is not None and project.organization_id != organization.pk:
+            raise forms.ValidationError(ProjectField.RULE)
         return project
 
     @staticmethod

@@ -1,9 +1,12 @@
 """Projects on screen. Organizations, their keys and their identities have pages elsewhere, with actions on them."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.common.admin import Menu, ModelAdmin, Section
@@ -17,9 +20,18 @@ class ProjectAdmin(ModelAdmin[Project]):
     list_display = ("name", "slug", "organization", "created_at", "updated_at")
     list_select_related = ("organization",)
     search_fields = ("=id", "name", "slug", "organization__slug", "organization__name")
+    ordering = ("name", "pk")
     fields = ("organization", "name", "slug")
     raw_id_fields = ("organization",)
     prepopulated_fields = {"slug": ("name",)}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Project], search_term: str
+    ) -> tuple[QuerySet[Project], bool]:
+        """Find projects; a form that names its customer is offered that customer's alone."""
+        if "customer" in request.GET and request.path == reverse("admin:autocomplete"):
+            queryset = queryset.filter(organization__in=_uuids(request.GET["customer"]))
+        return super().get_search_results(request, queryset, search_term)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
         """A project stays with its organization: usage has been counted for it there."""
@@ -36,3 +48,10 @@ class ProjectAdmin(ModelAdmin[Project]):
         if not change:
             obj.created_at = obj.updated_at
         super().save_model(request, obj, form, change)
+
+
+def _uuids(text: str) -> list[UUID]:
+    try:
+        return [UUID(text)]
+    except ValueError:
+        return []

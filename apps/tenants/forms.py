@@ -12,7 +12,7 @@ from unfold.widgets import (
 )
 
 from apps.common.admin import ConfirmForm, RowSearch
-from apps.tenants.models import ApiKey, IdentityLink, Organization
+from apps.tenants.models import ApiKey, IdentityLink, Organization, Project
 
 
 class CustomerField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -25,6 +25,20 @@ class CustomerField(forms.ModelChoiceField):  # type: ignore[type-arg]
         """Make the field for a foreign key to a customer."""
         options = {"label": "Organization", "widget": RowSearch(column, admin.site), **options}
         super().__init__(Organization.objects.all(), **options)
+
+
+class ProjectField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A project of a customer, found by a part of the name or the slug; which customer's, the form compares.
+
+    `column` is the foreign key that the form fills; whoever may see projects may search them.
+    """
+
+    RULE = "Choose one of the organization's own projects."
+
+    def __init__(self, column: Any, **options: Any) -> None:
+        """Make the field for a foreign key to a project."""
+        options = {"widget": RowSearch(column, admin.site), "error_messages": {"invalid_choice": self.RULE}, **options}
+        super().__init__(Project.objects.all(), **options)
 
 
 def customer_in_address(request: HttpRequest) -> Organization | None:

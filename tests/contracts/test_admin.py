@@ -20,6 +20,7 @@ from apps.contracts.models import Contract, InstallmentPayment, ServiceAgreement
 from tests.backoffice.people import client_of, create_staff
 from tests.contracts.conftest import ACME
 from tests.contracts.factories import active, agreement, draft, offer, pay, rows
+from tests.factories import create_organization
 
 pytestmark = pytest.mark.django_db
 
@@ -447,6 +448,37 @@ class TestAgreements:
     def test_are_refused_by_the_name_of_the_field(self, billing, acme, field, text):
         answer = billing.post("/admin/contracts/serviceagreement/add/", {**self.TYPED, field: text})
         assert (answer.status_code, ServiceAgreement.objects.count()) == (422, 0)
+
+    @pytest.mark.parametrize("named", ["another's", "missing"])
+    def test_are_refused_a_project_that_is_not_the_customers_own(self, billing, acme, now, named):
+        other = create_organization(now, "globex").projects.create(
+            name="Web", slug="web", created_at=now, updated_at=now
+        )
+        chosen = other.pk if named == "another's" else ACME
+        answer = billing.post("/admin/contracts/serviceagreement/add/", {**self.TYPED, "project": chosen})
+        errors = answer.context["form"].errors
+        assert (answer.status_code, errors) == (422, {"project": ["Choose one of the organization's own projects."]})
+
+    def test_are_offered_the_projects_of_the_customer_alone(self, billing, acme, now):
+        for organization in (acme, create_organization(now, "globex")):
+            organization.projects.create(name=f"Web {organization.slug}", slug="web", created_at=now, updated_at=now)
+        query = {"app_label": "contracts", "model_name": "serviceagreement", "field_name": "project", "term": "web"}
+        found = [
+            [
+                each["text"]
+                for each in billing.get("/admin/autocomplete/", query | {"customer": customer}).json()["results"]
+            ]
+            for customer in (acme.pk, "", "x")
+        ]
+        assert found == [["Web acme"], [], []]
+
+    def test_keep_their_project_when_they_are_changed(self, billing, acme, now):
+        project = acme.projects.create(name="Web", slug="web", created_at=now, updated_at=now)
+        billing.post("/admin/contracts/serviceagreement/add/", {**self.TYPED, "project": project.pk})
+        written = ServiceAgreement.objects.get()
+        page = billing.get(f"/admin/contracts/serviceagreement/{written.pk}/edit/")
+        assert (written.project, page.context["form"].initial["project"]) == (project, project)
+        assert f'<option value="{project.pk}" selected>Web</option>' in page.text
 
     def test_that_charge_much_wait_for_a_second_person(self, billing, acme, act):
         billing.post("/admin/contracts/serviceagreement/add/", {**self.TYPED, "amount_micros": "1000.01"})

@@ -156,7 +156,7 @@ def _page_of(agreement: ServiceAgreement) -> str:
 
 def _as_written(agreement: ServiceAgreement) -> dict[str, Any]:
     return {
-        "project": agreement.project.slug if agreement.project else "",
+        "project": agreement.project,
         "description": agreement.description,
         "charge_type": agreement.charge_type,
         "amount_micros": agreement.amount_micros,
