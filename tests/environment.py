@@ -28,6 +28,19 @@ TEMPORARY = Path(tempfile.mkdtemp(prefix="billing-tests-"))
 TEMPORARY.chmod(0o755)
 atexit.register(shutil.rmtree, TEMPORARY, ignore_errors=True)
 
+
+def _keep_bytecode() -> None:
+    """Let this process and those it starts keep what they compile, under `var/` where the environment wants none kept.
+
+    Otherwise each of the dozens of processes of a run compiles Django, hypothesis and the tests anew, for seconds.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(ROOT / "var" / "bytecode")
+        sys.dont_write_bytecode = False
+
+
+_keep_bytecode()
+
 # What a test cluster need not do: survive a power cut, and gather statistics at moments of its own.
 TEST_SERVER = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 LONG_SECONDS = 3_600
