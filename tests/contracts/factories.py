@@ -10,22 +10,28 @@ from apps.contracts.terms import CommercialTerms, Frequency
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 
-AMOUNTS = {"credit", "service", "onetime_credit", "onetime_service"}
 
-
-def agreed(**fields: Any) -> CommercialTerms:
+def agreed(
+    *,
+    months: int = 12,
+    frequency: str = "monthly",
+    credit: str = "1200",
+    service: str = "0",
+    onetime_credit: str = "0",
+    onetime_service: str = "0",
+    credit_limit: int | None = None,
+    service_limit: int | None = None,
+) -> CommercialTerms:
     """A year paid monthly: 1,200 of credit, unless told; amounts in whole units."""
-    given: dict[str, Any] = {"months": 12, "frequency": "monthly", "credit": "1200", "service": "0"} | fields
-    amounts = {name: to_micros(given.get(name, "0")) for name in AMOUNTS}
     return CommercialTerms(
-        term_months=given["months"],
-        payment_frequency=Frequency(given["frequency"]),
-        credit_portion_micros=amounts["credit"],
-        service_portion_micros=amounts["service"],
-        onetime_credit_micros=amounts["onetime_credit"],
-        onetime_service_micros=amounts["onetime_service"],
-        credit_period_limit=given.get("credit_limit"),
-        service_period_limit=given.get("service_limit"),
+        term_months=months,
+        payment_frequency=Frequency(frequency),
+        credit_portion_micros=to_micros(credit),
+        service_portion_micros=to_micros(service),
+        onetime_credit_micros=to_micros(onetime_credit),
+        onetime_service_micros=to_micros(onetime_service),
+        credit_period_limit=credit_limit,
+        service_period_limit=service_limit,
     )
 
 
