@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 f77288c6c46b3a815b5cf23c5c5c2ece06143e95d94d29c69677c36afabbeaa5
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 a98051f0d431bc76d799bbe4f83929b7a6a709959c0807ba71a9ad0c672f7718
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -161,6 +161,17 @@ BEGIN
     END IF;
     RETURN ids;
 END $$;
+
+CREATE FUNCTION public.outbox_add(messages jsonb) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO outbox_outboxmessage (
+        task, arguments, key, state, attempts, sends, last_error, available_at, next_send_at, created_at
+    )
+    SELECT r.task, r.arguments, r.key, 'pending', 0, 0, '', r.available_at, r.available_at, r.created_at
+    FROM jsonb_populate_recordset(NULL::outbox_outboxmessage, messages) r
+    ON CONFLICT (key) DO NOTHING
+$$;
 
 CREATE FUNCTION public.pgtrigger_billed_58303() RETURNS trigger
     LANGUAGE plpgsql
@@ -2697,6 +2708,25 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.stripe_event_store(event jsonb, body text, messages jsonb) RETURNS json
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO payments_stripeevent (
+        event_id, type, object_id, api_version, livemode, account, is_thin, source, payload, state, attempts, waits_for,
+        error, note, created_at, received_at, next_attempt_at
+    )
+    SELECT r.event_id, r.type, r.object_id, r.api_version, r.livemode, r.account, r.is_thin, r.source, body, 'received',
+        0, '', '', '', r.created_at, r.received_at, r.received_at
+    FROM jsonb_populate_record(NULL::payments_stripeevent, event) r
+    ON CONFLICT (event_id) DO NOTHING;
+    PERFORM outbox_add(messages);
+    RETURN (
+        SELECT json_build_array(e.api_version, e.state) FROM payments_stripeevent e
+        WHERE e.event_id = event ->> 'event_id'
+    );
+END $$;
+
 CREATE FUNCTION public.usage_newest_events(organization uuid, most integer) RETURNS json
     LANGUAGE plpgsql STABLE
     SET plan_cache_mode TO 'force_generic_plan'
@@ -2741,6 +2771,108 @@ BEGIN
             WHERE c.organization_id = organization AND c.month = first AND c.meter_id = ANY(flagged)
         )
     );
+END $$;
+
+CREATE FUNCTION public.voucher_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    hash text := asks ->> 'code_hash';
+    wallet json;
+    opened json;
+BEGIN
+    IF lock THEN
+        INSERT INTO vouchers_wrongcodes (organization_id, moments) VALUES (book, '[]') ON CONFLICT DO NOTHING;
+        PERFORM 1 FROM vouchers_wrongcodes WHERE organization_id = book FOR NO KEY UPDATE;
+        PERFORM 1 FROM vouchers_voucher WHERE code_hash = hash FOR NO KEY UPDATE;
+    END IF;
+    wallet := wallet_open(book, at, asks -> 'wallet', lock);
+    IF wallet IS NULL THEN
+        RETURN NULL;
+    END IF;
+    SELECT json_build_object(
+        'wallet', wallet,
+        'wrong', (SELECT w.moments FROM vouchers_wrongcodes w WHERE w.organization_id = book),
+        'known', (
+            SELECT json_build_array(
+                b.kind, b.origin, b.prefix, r.amount_micros, r.balance_after_micros, r.redeemed_at, b.credit_days
+            )
+            FROM vouchers_redemption r JOIN vouchers_batch b ON b.id = r.batch_id
+            WHERE r.organization_id = book AND r.call_id = (asks ->> 'call_id')::uuid
+        ),
+        'voucher', (
+            SELECT json_build_array(
+                v.id, b.id, v.masked, v.max_redemptions, v.redemption_count,
+                v.disabled_at IS NOT NULL, v.revoked_at IS NOT NULL,
+                b.kind, b.origin, b.state, b.amount_micros, b.currency, b.prefix, b.max_per_organization,
+                b.max_codes_per_organization, b.starts_at, b.expires_at, b.credit_days,
+                NOT EXISTS (SELECT 1 FROM vouchers_batch_organizations n WHERE n.batch_id = b.id)
+                AND NOT EXISTS (SELECT 1 FROM vouchers_batch_plans n WHERE n.batch_id = b.id),
+                EXISTS (
+                    SELECT 1 FROM vouchers_batch_organizations n WHERE n.batch_id = b.id AND n.organization_id = book
+                )
+                OR EXISTS (
+                    SELECT 1 FROM vouchers_batch_plans n JOIN plans_subscription s ON s.plan_id = n.plan_id
+                    WHERE n.batch_id = b.id AND s.organization_id = book AND s.started_at <= at
+                    AND (s.ended_at IS NULL OR s.ended_at > at)
+                ),
+                (SELECT count(*) FROM vouchers_redemption r WHERE r.organization_id = book AND r.voucher_id = v.id),
+                (SELECT count(*) FROM vouchers_redemption r WHERE r.organization_id = book AND r.batch_id = b.id)
+            )
+            FROM vouchers_voucher v JOIN vouchers_batch b ON b.id = v.batch_id WHERE v.code_hash = hash
+        )
+    ) INTO opened;
+    RETURN opened;
+END $$;
+
+CREATE FUNCTION public.voucher_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    seen jsonb := changes -> 'seen';
+    moved jsonb := '{}';
+BEGIN
+    INSERT INTO vouchers_wrongcodes (organization_id, moments) VALUES (book, '[]') ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM vouchers_wrongcodes WHERE organization_id = book AND moments = seen -> 'wrong' FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    IF changes ? 'wrong' THEN
+        UPDATE vouchers_wrongcodes SET moments = changes -> 'wrong' WHERE organization_id = book;
+    END IF;
+    IF changes ? 'redemption' THEN
+        PERFORM 1 FROM vouchers_voucher v JOIN jsonb_populate_record(NULL::vouchers_voucher, seen -> 'voucher') s
+            ON s.id = v.id AND s.redemption_count = v.redemption_count AND s.max_redemptions = v.max_redemptions
+        WHERE v.disabled_at IS NULL AND v.revoked_at IS NULL FOR NO KEY UPDATE OF v;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
+        -- Read after the voucher's lock was granted: a batch that was switched off meanwhile is seen as it is now.
+        PERFORM 1 FROM vouchers_batch b JOIN jsonb_populate_record(NULL::vouchers_batch, seen -> 'batch') s
+            ON s.id = b.id AND s.state = b.state AND s.expires_at IS NOT DISTINCT FROM b.expires_at;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    IF changes ? 'wallet' THEN
+        moved := wallet_write(book, expected, changes -> 'wallet');
+        IF moved IS NULL THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    IF changes ? 'redemption' THEN
+        INSERT INTO vouchers_redemption (
+            id, voucher_id, batch_id, organization_id, number, amount_micros, grant_id, discount_id, call_id,
+            balance_after_micros, redeemed_by, redeemed_at
+        )
+        SELECT r.id, r.voucher_id, r.batch_id, book, r.number, r.amount_micros,
+            (moved -> 'grants' ->> (changes ->> 'grant_number'))::bigint, r.discount_id, r.call_id,
+            r.balance_after_micros, r.redeemed_by, r.redeemed_at
+        FROM jsonb_populate_record(NULL::vouchers_redemption, changes -> 'redemption') r;
+        UPDATE vouchers_voucher v SET redemption_count = r.number
+        FROM jsonb_populate_record(NULL::vouchers_redemption, changes -> 'redemption') r WHERE v.id = r.voucher_id;
+    END IF;
+    RETURN moved;
 END $$;
 
 CREATE FUNCTION public.wallet_entries(book uuid, wallet_code text, since timestamp with time zone, behind_at timestamp with time zone, behind bigint, most integer) RETURNS json
@@ -7326,18 +7458,21 @@ INSERT INTO public.django_migrations VALUES
 	(81, 'otp_totp', '0002_auto_20190420_0723', now()),
 	(82, 'otp_totp', '0003_add_timestamps', now()),
 	(83, 'outbox', '0001_initial', now()),
-	(84, 'payments', '0001_initial', now()),
-	(85, 'plans', '0001_initial', now()),
-	(86, 'plans', '0002_database', now()),
-	(87, 'pricing', '0001_initial', now()),
-	(88, 'pricing', '0002_database', now()),
-	(89, 'proofs', '0001_initial', now()),
-	(90, 'sessions', '0001_initial', now()),
-	(91, 'snapshots', '0001_initial', now()),
-	(92, 'usage', '0001_initial', now()),
-	(93, 'usage', '0002_database', now()),
-	(94, 'vouchers', '0001_initial', now()),
-	(95, 'wallets', '0002_database', now());
+	(84, 'outbox', '0002_database', now()),
+	(85, 'payments', '0001_initial', now()),
+	(86, 'payments', '0002_database', now()),
+	(87, 'plans', '0001_initial', now()),
+	(88, 'plans', '0002_database', now()),
+	(89, 'pricing', '0001_initial', now()),
+	(90, 'pricing', '0002_database', now()),
+	(91, 'proofs', '0001_initial', now()),
+	(92, 'sessions', '0001_initial', now()),
+	(93, 'snapshots', '0001_initial', now()),
+	(94, 'usage', '0001_initial', now()),
+	(95, 'usage', '0002_database', now()),
+	(96, 'wallets', '0002_database', now()),
+	(97, 'vouchers', '0001_initial', now()),
+	(98, 'vouchers', '0002_database', now());
 
 SELECT pg_catalog.setval('public.approvals_accesschange_id_seq', 1, false);
 
@@ -7399,7 +7534,7 @@ SELECT pg_catalog.setval('public.django_celery_beat_solarschedule_id_seq', 1, fa
 
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 114, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 95, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 98, true);
 
 SELECT pg_catalog.setval('public.ledger_account_id_seq', 1, false);
 

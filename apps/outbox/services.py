@@ -1,5 +1,6 @@
 """Write down work in the caller's transaction, and move it from pending to done."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
+from apps.common.statements import prepared_cursor
 from apps.outbox.errors import MessageNotParked
 from apps.outbox.models import OutboxMessage
 from apps.outbox.pace import retry_delay, send_lease
@@ -16,6 +18,20 @@ State = OutboxMessage.State
 UNFINISHED = (State.PENDING, State.SENT)
 ERROR_LENGTH = 2_000
 NO_END_SEEN = "The last attempt neither succeeded nor failed: the worker that ran it was lost."
+
+
+def message(
+    task: str, *, now: datetime, key: str | None = None, delay_seconds: int = 0, arguments: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a request as the database's `outbox_add` takes it, for who writes it in a statement of its own."""
+    due = now + timedelta(seconds=delay_seconds)
+    return {
+        "task": task,
+        "arguments": dict(arguments),
+        "key": key,
+        "available_at": due.isoformat(),
+        "created_at": now.isoformat(),
+    }
 
 
 def enqueue(
@@ -30,20 +46,17 @@ def enqueue(
 
     A second request with the same `key` is the same request and adds nothing.
     """
-    due = now + timedelta(seconds=delay_seconds)
-    message = OutboxMessage(
-        task=task, arguments=dict(arguments or {}), key=key, available_at=due, next_send_at=due, created_at=now
-    )
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    _add([message(task, now=now, key=key, delay_seconds=delay_seconds, arguments=arguments or {})])
 
 
 def enqueue_many(task: str, *, now: datetime, arguments_by_key: Mapping[str, Mapping[str, Any]]) -> None:
     """Ask for `task` to run once for each key with its arguments, in one statement; see `enqueue`."""
-    messages = [
-        OutboxMessage(task=task, arguments=dict(arguments), key=key, available_at=now, next_send_at=now, created_at=now)
-        for key, arguments in arguments_by_key.items()
-    ]
-    OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+    _add([message(task, now=now, key=key, arguments=arguments) for key, arguments in arguments_by_key.items()])
+
+
+def _add(messages: Sequence[Mapping[str, Any]]) -> None:
+    with prepared_cursor() as cursor:
+        cursor.execute("SELECT outbox_add(%s::jsonb)", [json.dumps(messages)])
 
 
 def lock_due(now: datetime, limit: int) -> QuerySet[OutboxMessage]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from apps.outbox.services import enqueue
+from apps.outbox.services import enqueue, message
 from apps.payments.models import StripeEvent
 
 HANDLE_EVENT = "payments.handle_stripe_event"
@@ -14,10 +15,19 @@ def ask_for(event_id: str, *, now: datetime, again: str = "", delay_seconds: int
     enqueue(
         HANDLE_EVENT,
         now=now,
-        key=f"stripe-event:{event_id}{again and f':{again}'}",
+        key=_key(event_id, again),
         delay_seconds=delay_seconds,
         arguments={"event_id": event_id},
     )
+
+
+def first_asking(event_id: str, *, now: datetime) -> dict[str, Any]:
+    """Return the first asking for an event as the outbox's function takes it."""
+    return message(HANDLE_EVENT, now=now, key=_key(event_id), arguments={"event_id": event_id})
+
+
+def _key(event_id: str, again: str = "") -> str:
+    return f"stripe-event:{event_id}{again and f':{again}'}"
 
 
 def wake(ids: Iterable[str], *, now: datetime) -> None:

@@ -91,7 +91,7 @@ class TestWhatItGives:
         create_voucher(now, max_redemptions=5, max_per_organization=5)
         redeem(acme, "WELCOME", now)
 
-        with django_assert_max_num_queries(34):
+        with django_assert_max_num_queries(4):  # a savepoint and its release beside the two
             redeem(acme, "WELCOME", now)
 
 
@@ -225,9 +225,9 @@ class TestWrongCodesCostTheSame:
         WrongCodes.objects.create(organization=acme)
 
         def count(code):
-            with django_assert_max_num_queries(20) as captured, pytest.raises(VoucherNotFound) as refused:
+            with django_assert_max_num_queries(4) as captured, pytest.raises(VoucherNotFound) as refused:
                 redeem(acme, code, now)
-            sql = [query["sql"].split("WHERE")[0].split("SET")[0] for query in captured.captured_queries]
+            sql = [query["sql"].split("(")[0] for query in captured.captured_queries]
             return [line for line in sql if "SAVEPOINT" not in line], refused.value.detail
 
         return count

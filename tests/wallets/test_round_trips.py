@@ -33,12 +33,12 @@ def statements(work: Callable[[], object]) -> int:
     return len(captured)
 
 
-def before_writing(act: Callable[[], None]) -> Any:
-    """Do something else once, right before the first writing is sent."""
+def before_writing(act: Callable[[], None], writing: str = "wallet_write") -> Any:
+    """Do something else once, right before the first statement that names `writing` is sent."""
     done: list[bool] = []
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if "wallet_write" in sql and not done:
+        if writing in sql and not done:
             done.append(True)
             act()
         return execute(sql, params, many, context)

@@ -1,18 +1,21 @@
 """The inbox: store what is delivered, apply it once, try again what came too early, park what nobody can apply."""
 
+import json
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
+from apps.common.statements import prepared_cursor
 from apps.common.strict_json import Json, read_object
 from apps.common.transactions import all_or_nothing, serialized
 from apps.payments import issues, stripe_gateway, stripe_operations
-from apps.payments.deferred_events import ask_for
+from apps.payments.deferred_events import ask_for, first_asking
 from apps.payments.errors import (
     EventBusy,
     EventIsHandled,
@@ -34,47 +37,56 @@ State = StripeEvent.State
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=6)
 ERROR_LENGTH = 2_000
+STORE = "SELECT stripe_event_store(%s::jsonb, %s::text, %s::jsonb)::text"
 READABLE = Q(api_version=stripe_gateway.API_VERSION) | Q(api_version__endswith=f".{stripe_gateway.RELEASE}")
-REPLACED = ("api_version", "object_id", "source", "payload", "state", "received_at", "next_attempt_at")
 
 
-@serialized
 def store_event(*, delivery: Delivery, now: datetime, source: StripeEvent.Source = StripeEvent.Source.WEBHOOK) -> None:
-    """Keep an event, once, and ask a worker to apply it; both commit together and nobody talks to the broker.
+    """Keep an event, once, and ask a worker to apply it, in one statement; nobody talks to the broker.
 
     What is delivered in a version that we read replaces a row of the same event in one that we do not, unless that was
     handled: the sweep finds events in the version that the account had then, and may be first.
     """
-    row = _row(delivery, source, now)
-    StripeEvent.objects.bulk_create([row], ignore_conflicts=True)
-    ask_for(delivery.event_id, now=now)
-    if source == StripeEvent.Source.WEBHOOK and stripe_gateway.can_read(delivery.api_version):
-        _replace_unread(row, now)
+    event = {
+        "event_id": delivery.event_id,
+        "type": delivery.type,
+        "object_id": delivery.object_id,
+        "api_version": delivery.api_version,
+        "livemode": delivery.livemode,
+        "account": delivery.account,
+        "is_thin": delivery.is_thin,
+        "source": source,
+        "created_at": delivery.created_at.isoformat(),
+        "received_at": now.isoformat(),
+    }
+    asking = [first_asking(delivery.event_id, now=now)]
+    with prepared_cursor() as cursor:
+        cursor.execute(STORE, [json.dumps(event), delivery.text, json.dumps(asking)])
+        kept_version, state = orjson.loads(cursor.fetchone()[0])
+    reads_more = stripe_gateway.can_read(delivery.api_version) and not stripe_gateway.can_read(kept_version)
+    if source == StripeEvent.Source.WEBHOOK and reads_more and state != State.HANDLED:
+        _replace_unread(delivery, now)
 
 
-def _replace_unread(delivered: StripeEvent, now: datetime) -> None:
-    unread = StripeEvent.objects.filter(event_id=delivered.event_id).exclude(READABLE)
-    values = {name: getattr(delivered, name) for name in REPLACED}
-    if unread.exclude(state=State.HANDLED).update(**values, attempts=0, error="", waits_for="", settled_at=None):
-        close_not_booked(delivered, now=now)
-        ask_for(delivered.event_id, now=now, again="delivered")
-
-
-def _row(delivery: Delivery, source: StripeEvent.Source, now: datetime) -> StripeEvent:
-    return StripeEvent(
-        event_id=delivery.event_id,
-        type=delivery.type,
-        object_id=delivery.object_id,
+@serialized
+def _replace_unread(delivery: Delivery, now: datetime) -> None:
+    unread = StripeEvent.objects.filter(event_id=delivery.event_id).exclude(READABLE).exclude(state=State.HANDLED)
+    is_replaced = unread.update(
         api_version=delivery.api_version,
-        livemode=delivery.livemode,
-        account=delivery.account,
-        is_thin=delivery.is_thin,
-        source=source,
+        object_id=delivery.object_id,
+        source=StripeEvent.Source.WEBHOOK,
         payload=delivery.text,
-        created_at=delivery.created_at,
+        state=State.RECEIVED,
         received_at=now,
         next_attempt_at=now,
+        attempts=0,
+        error="",
+        waits_for="",
+        settled_at=None,
     )
+    if is_replaced:
+        close_not_booked(StripeEvent.objects.get(event_id=delivery.event_id), now=now)
+        ask_for(delivery.event_id, now=now, again="delivered")
 
 
 def handle_event(*, event_id: str, now: datetime) -> None:

@@ -55,11 +55,6 @@ class Redemption(models.Model):
     def __str__(self) -> str:
         return f"{self.voucher_id} by {self.organization_id}"
 
-    @property
-    def key(self) -> str:
-        """What the grant or the discount is keyed by."""
-        return f"voucher-redemption:{self.pk}"
-
 
 class TakeBack(OfOrganization):
     """What was taken back of a redemption when its voucher was revoked; perhaps nothing, where all was spent."""

@@ -7,7 +7,7 @@ from apps.tenants.models import Organization
 
 
 class WrongCodes(models.Model):
-    """The moments of an organization's last wrong codes. Whoever examines a code for it locks this row first."""
+    """The moments of an organization's last wrong codes. What came of a code is written only while they stand."""
 
     audit_trail = AuditTrail(journal="counts guesses")
 

@@ -1,7 +1,11 @@
-"""Redemption: limit and posting in one transaction, under the lock of the voucher's row."""
+"""Redemption: a code is examined and what it gives is written by one statement each.
+
+A discount is given by the contracts, so it takes the locks of what it rests on first.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from apps.common.errors import BillingError
@@ -13,24 +17,32 @@ from apps.contracts.models import InstallmentDiscount
 from apps.tenants.models import Organization
 from apps.vouchers import codes
 from apps.vouchers.causes import REDEMPTION
-from apps.vouchers.errors import (
-    BatchAlreadyRedeemed,
-    NoInstallmentToDiscount,
-    VoucherAlreadyRedeemed,
-    VoucherExpired,
-    VoucherNotFound,
-    VoucherRevoked,
-    VoucherUsedUp,
-)
+from apps.vouchers.errors import NoInstallmentToDiscount, VoucherNotFound
+from apps.vouchers.guess_limit import with_one_more
 from apps.vouchers.keys import lookup_key
-from apps.vouchers.models import Batch, Redemption, Voucher
-from apps.vouchers.selectors import vouchers_for
-from apps.vouchers.services.guess_limit import note_wrong_code, refuse_if_too_many
-from apps.vouchers.services.locks import lock_wrong_codes
-from apps.vouchers.terms import credit_expiry
-from apps.wallets import services as wallets
-from apps.wallets.models import Grant
-from apps.wallets.selectors import wallet_figures
+from apps.vouchers.models import Batch
+from apps.vouchers.redemption_rules import (
+    Opening,
+    Redeemed,
+    VoucherState,
+    opening_of,
+    redeemable,
+    redemption_key,
+    redemption_row,
+)
+from apps.vouchers.services.locks import lock_voucher, lock_wrong_codes
+from apps.vouchers.terms import VoucherKind, credit_expiry
+from apps.wallets.accounts import Role
+from apps.wallets.decisions.availability import balance_micros
+from apps.wallets.decisions.expiry import decide_ends
+from apps.wallets.decisions.grants import Give, decide_give
+from apps.wallets.kinds import Source
+from apps.wallets.services.books import Asks
+from apps.wallets.services.layers import Layer, LayerCall, LayerDecided, decide_with_rows, look
+from apps.wallets.state import BookState, Decided
+from apps.wallets.wallet_posting import unchanged
+
+VOUCHERS = Layer("voucher_open", "voucher_write")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,26 @@ class RedemptionResult:
         return self.amount if self.kind == Batch.Kind.CREDIT else Micros(0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redeem:
+    """A call that redeems a code. The id of its redemption is drawn before it is known whether there will be one."""
+
+    organization: Organization
+    code: str
+    call_id: UUID
+    redeemed_by: str
+    redemption_id: UUID
+    now: datetime
+
+
+class IsDiscount(Exception):
+    """What the code gives is a discount, which no decision about the wallet gives."""
+
+    def __init__(self, voucher: VoucherState) -> None:
+        super().__init__(voucher.id)
+        self.voucher = voucher
+
+
 def redeem_voucher(
     *, organization: Organization, code: str, call_id: UUID, redeemed_by: str, now: datetime
 ) -> RedemptionResult:
@@ -61,117 +93,120 @@ def redeem_voucher(
         VoucherAlreadyRedeemed, BatchAlreadyRedeemed, VoucherUsedUp: it was redeemed as often as it may be.
         NoInstallmentToDiscount: a discount finds no unpaid installment.
     """
-    outcome = _examine(organization, codes.normalize(code), call_id, redeemed_by, now)
+    call = Redeem(
+        organization=organization,
+        code=codes.normalize(code),
+        call_id=call_id,
+        redeemed_by=redeemed_by,
+        redemption_id=uuid4(),
+        now=now,
+    )
+    try:
+        outcome = decide_with_rows(_with_decision(call), now=now).result
+    except IsDiscount as found:
+        outcome = _redeem_discount(call, found.voucher.id)
     if isinstance(outcome, BillingError):
         raise outcome
-    return outcome
+    return _result(outcome, call.code)
+
+
+Outcome = Redeemed | VoucherNotFound
 
 
 @serialized
-def _examine(
-    organization: Organization, code: str, call_id: UUID, redeemed_by: str, now: datetime
-) -> RedemptionResult | VoucherNotFound:
-    """Redeem, or count a wrong code; that is returned and not raised, so that the count is kept."""
-    wrong = lock_wrong_codes(organization)
-    before = Redemption.objects.select_related("batch").filter(call_id=call_id).first()
-    if before is not None:
-        return _result(before, code)
-    refuse_if_too_many(wrong, now)
-    voucher = _lock_voucher_with_code(code, organization, now)
-    if voucher is None:
-        note_wrong_code(wrong, now)
-        return VoucherNotFound()
-    # Read after the lock was granted: a batch that was switched off while we waited is seen as it is now.
-    batch = Batch.objects.get(pk=voucher.batch_id)
-    _refuse_unless_valid(batch, voucher, now)
-    _refuse_if_redeemed(batch, voucher, organization)
-    return _result(_redeem(batch, voucher, organization, call_id, redeemed_by, now), code)
+def _redeem_discount(call: Redeem, voucher_id: int) -> Outcome:
+    """Lock what the organization tried and the voucher, give the discount under the contracts' locks, and write it."""
+    lock_wrong_codes(call.organization)
+    lock_voucher(voucher_id)
+    try:
+        return look(_with_decision(call), now=call.now).result
+    except IsDiscount as found:
+        discount = _discount(call, found.voucher)
+    return decide_with_rows(_with_decision(call, discount), now=call.now).result
 
 
-def _lock_voucher_with_code(code: str, organization: Organization, now: datetime) -> Voucher | None:
-    """Lock the voucher with this code if the organization may know of it; one statement whatever is wrong."""
-    found = vouchers_for(organization, now).filter(code_hash=codes.keyed_hash(lookup_key(), code))
-    return found.select_for_update(of=("self",), no_key=True).first()
-
-
-def _refuse_unless_valid(batch: Batch, voucher: Voucher, now: datetime) -> None:
-    if voucher.revoked_at or voucher.disabled_at or batch.state != Batch.State.ACTIVE:
-        raise VoucherRevoked()
-    if batch.expires_at is not None and batch.expires_at <= now:
-        raise VoucherExpired()
-
-
-def _refuse_if_redeemed(batch: Batch, voucher: Voucher, organization: Organization) -> None:
-    own = Redemption.objects.filter(organization=organization)
-    if own.filter(voucher=voucher).count() >= batch.max_per_organization:
-        raise VoucherAlreadyRedeemed()
-    if voucher.redemption_count >= voucher.max_redemptions:
-        raise VoucherUsedUp()
-    most = batch.max_codes_per_organization
-    if most is not None and own.filter(batch=batch).count() >= most:
-        raise BatchAlreadyRedeemed()
-
-
-def _redeem(
-    batch: Batch, voucher: Voucher, organization: Organization, call_id: UUID, redeemed_by: str, now: datetime
-) -> Redemption:
-    redemption = Redemption(
-        id=uuid4(),
-        voucher=voucher,
-        batch=batch,
-        organization=organization,
-        number=voucher.redemption_count + 1,
-        amount_micros=batch.amount_micros,
-        call_id=call_id,
-        redeemed_by=redeemed_by,
-        redeemed_at=now,
-    )
-    if batch.kind == Batch.Kind.CREDIT:
-        redemption.grant = _grant(redemption, now)
-    else:
-        redemption.discount = _discount(redemption, now)
-        redemption.amount_micros = redemption.discount.amount_micros
-    redemption.balance_after_micros = wallet_figures(organization, now).balance_micros
-    redemption.save(force_insert=True)
-    Voucher.objects.filter(pk=voucher.pk).update(redemption_count=redemption.number)
-    return redemption
-
-
-def _grant(redemption: Redemption, now: datetime) -> Grant:
-    return wallets.grant_credits(
-        organization=redemption.organization,
-        amount=Micros(redemption.amount_micros),
-        source=Grant.Source.VOUCHER,
-        key=redemption.key,
-        cause=REDEMPTION.of(redemption.pk),
-        created_by=redemption.redeemed_by,
-        now=now,
-        description=f"Voucher {redemption.voucher.masked}",
-        expires_at=credit_expiry(now, redemption.batch.credit_days),
-    )
-
-
-def _discount(redemption: Redemption, now: datetime) -> InstallmentDiscount:
+def _discount(call: Redeem, voucher: VoucherState) -> InstallmentDiscount:
     try:
         return contracts.apply_discount(
-            organization=redemption.organization,
-            amount=Micros(redemption.amount_micros),
-            key=redemption.key,
-            created_by=redemption.redeemed_by,
-            now=now,
-            description=f"Voucher {redemption.voucher.masked}",
+            organization=call.organization,
+            amount=Micros(voucher.amount_micros),
+            key=redemption_key(call.redemption_id),
+            created_by=call.redeemed_by,
+            now=call.now,
+            description=f"Voucher {voucher.masked}",
         )
     except NothingToDiscount as error:
         raise NoInstallmentToDiscount() from error
 
 
-def _result(redemption: Redemption, code: str) -> RedemptionResult:
-    batch = redemption.batch
-    generated = batch.origin == Batch.Origin.GENERATED
+def _with_decision(call: Redeem, discount: InstallmentDiscount | None = None) -> LayerCall[Outcome]:
+    """Return what is to be decided of a call: with the discount that was given, or none yet."""
+    return LayerCall(
+        VOUCHERS,
+        call.organization.pk,
+        Asks(roles=(Role.PROMOTIONS,)),
+        {"code_hash": codes.keyed_hash(lookup_key(), call.code), "call_id": str(call.call_id)},
+        lambda state, read: _decide(call, state, opening_of(read), discount),
+    )
+
+
+def _decide(
+    call: Redeem, state: BookState, opened: Opening, discount: InstallmentDiscount | None
+) -> LayerDecided[Outcome]:
+    """Redeem, or count a wrong code; that is returned and not raised, so that the count is kept."""
+    if opened.known is not None:
+        return LayerDecided(unchanged(state, None), {}, opened.known)
+    seen: dict[str, Any] = {"wrong": list(opened.wrong)}
+    try:
+        voucher = redeemable(opened, state.ledger.unit, call.now)
+    except VoucherNotFound as wrong:
+        rows = {"seen": seen, "wrong": with_one_more(opened.wrong, call.now)}
+        return LayerDecided(unchanged(state, None), rows, wrong)
+    if voucher.kind == VoucherKind.DISCOUNT and discount is None:
+        raise IsDiscount(voucher)
+    given = decide_ends(state, call.now) if discount else _give(call, voucher, state)
+    redeemed = Redeemed(
+        kind=voucher.kind,
+        origin=voucher.origin,
+        prefix=voucher.prefix,
+        amount_micros=discount.amount_micros if discount else voucher.amount_micros,
+        balance_after_micros=balance_micros(given.after, call.now),
+        redeemed_at=call.now,
+        credit_days=voucher.credit_days,
+    )
+    row = redemption_row(
+        voucher,
+        redeemed,
+        redemption_id=call.redemption_id,
+        call_id=call.call_id,
+        redeemed_by=call.redeemed_by,
+        discount_id=None if discount is None else discount.pk,
+    )
+    number = None if discount else given.result
+    return LayerDecided(given, {"seen": seen | voucher.as_seen(), "redemption": row, "grant_number": number}, redeemed)
+
+
+def _give(call: Redeem, voucher: VoucherState, state: BookState) -> Decided[int]:
+    """Grant the credit of a voucher; return the number of the transfer that brings it."""
+    give = Give(
+        amount=Micros(voucher.amount_micros),
+        source=Source.VOUCHER,
+        key=redemption_key(call.redemption_id),
+        cause=REDEMPTION.of(call.redemption_id),
+        created_by=call.redeemed_by,
+        description=f"Voucher {voucher.masked}",
+        expires_at=credit_expiry(call.now, voucher.credit_days),
+    )
+    decided = decide_give(state, give, call.now)
+    return Decided(decided.after, decided.changes, decided.result.number)
+
+
+def _result(redeemed: Redeemed, code: str) -> RedemptionResult:
+    generated = redeemed.origin == Batch.Origin.GENERATED
     return RedemptionResult(
-        kind=Batch.Kind(batch.kind),
-        code=codes.written(code, batch.prefix) if generated else code,
-        amount=Micros(redemption.amount_micros),
-        balance=Micros(redemption.balance_after_micros),
-        credit_expires_at=credit_expiry(redemption.redeemed_at, batch.credit_days),
+        kind=Batch.Kind(redeemed.kind),
+        code=codes.written(code, redeemed.prefix) if generated else code,
+        amount=Micros(redeemed.amount_micros),
+        balance=Micros(redeemed.balance_after_micros),
+        credit_expires_at=credit_expiry(redeemed.redeemed_at, redeemed.credit_days),
     )

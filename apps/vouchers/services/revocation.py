@@ -13,6 +13,7 @@ from apps.outbox import services as outbox
 from apps.vouchers.causes import REDEMPTION
 from apps.vouchers.errors import IllegalBatchState
 from apps.vouchers.models import Batch, BatchEvent, Redemption, TakeBack, Voucher
+from apps.vouchers.redemption_rules import redemption_key
 from apps.vouchers.services.batch_events import write_down
 from apps.vouchers.services.locks import lock_batch, lock_voucher, move_batch
 from apps.wallets import services as wallets
@@ -127,7 +128,9 @@ def _take_back(redemption: Redemption, order: BatchEvent, now: datetime) -> None
             now=now,
         )
     else:
-        taken = contracts.withdraw_discount(organization=redemption.organization, key=redemption.key, now=now)
+        taken = contracts.withdraw_discount(
+            organization=redemption.organization, key=redemption_key(redemption.pk), now=now
+        )
     TakeBack.objects.create(
         organization_id=redemption.organization_id,
         redemption=redemption,

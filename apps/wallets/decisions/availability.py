@@ -1,8 +1,11 @@
 """What may be spent before the work is done, and refused when it does not cover."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from apps.wallets.accounts import Role
 from apps.wallets.funds import Funds
-from apps.wallets.state import GrantState
+from apps.wallets.state import BookState, GrantState
 from apps.wallets.wallet_posting import WalletPosting
 
 
@@ -14,13 +17,21 @@ def burnable(draft: WalletPosting) -> list[GrantState]:
     return [grant for grant in spendable if grant.is_quota]
 
 
+def credit_micros(grants: Mapping[int, GrantState], now: datetime) -> int:
+    """Credit that counts, and what holds hold of credit that does not; ended holds were closed before."""
+    return sum(grant.remaining_micros if grant.counts(now) else grant.held_micros for grant in grants.values())
+
+
+def balance_micros(state: BookState, now: datetime) -> int:
+    """The balance that the figures show: unexpired credit less what is uncovered; ended holds were closed before."""
+    return credit_micros(state.grants, now) - state.short_micros
+
+
 def available_micros(draft: WalletPosting) -> int:
     """What new work may spend, by the rule that the figures show too; ended holds were closed before."""
     terms, now = draft.state.terms, draft.now
     funds = Funds(
-        credit_micros=sum(
-            grant.remaining_micros if grant.counts(now) else grant.held_micros for grant in draft.grants.values()
-        ),
+        credit_micros=credit_micros(draft.grants, now),
         overspend_micros=draft.short_micros,
         held_micros=draft.account(Role.WALLET).held_micros,
         postpaid_limit_micros=terms.postpaid_limit_micros if terms.is_postpaid else 0,

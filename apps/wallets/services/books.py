@@ -5,8 +5,8 @@ nothing is written, and it is decided once more under the book's lock. Inside on
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -153,7 +153,7 @@ def _turn(calls: Sequence[Call[Any]], now: datetime, *, lock: bool) -> list[Outc
         return None
     if ids is None:
         return None
-    return [each if isinstance(each, Exception) else _answer(each, ids) for each in decided.result]
+    return [each if isinstance(each, Exception) else answer_of(each.after, each.result, ids) for each in decided.result]
 
 
 def in_turn(calls: Sequence[Call[Any]], state: BookState) -> Decided[list[Decided[Any] | Exception]]:
@@ -182,7 +182,10 @@ def decide_each(calls: list[Call[R]], *, now: datetime) -> list[Answer[R]]:
     writing = [place for place, each in enumerate(decided) if each.changes]
     written_ids = dict(zip(writing, _write([decided[place] for place in writing]), strict=True)) if writing else {}
     assert None not in written_ids.values(), "a locked book does not move"
-    answers = {place: _answer(decided[at], written_ids.get(at) or {}) for at, place in enumerate(order)}
+    answers = {
+        place: answer_of(decided[at].after, decided[at].result, written_ids.get(at) or {})
+        for at, place in enumerate(order)
+    }
     return [answers[place] for place in range(len(calls))]
 
 
@@ -194,11 +197,12 @@ def _decided(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[Decided
         return [call.decision(state) for call, state in zip(calls, _open(calls, now, lock=lock), strict=True)]
 
 
-def _answer(decided: Decided[R], ids: Mapping[str, Mapping[str, int]]) -> Answer[R]:
+def answer_of(after: BookState, result: R, ids: Mapping[str, Mapping[str, int] | None]) -> Answer[R]:
+    """Return what was decided, with the ids that its writing gave to new rows."""
     transfers, grants = (
         {int(number): int(pk) for number, pk in (ids.get(name) or {}).items()} for name in ("transfers", "grants")
     )
-    return Answer(decided.result, decided.after, transfers, grants)
+    return Answer(result, after, transfers, grants)
 
 
 def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]:
@@ -227,25 +231,39 @@ def _write(decided: list[Decided[R]]) -> list[Mapping[str, Any] | None]:
         }
         for each in decided
     ]
-    # Inside a transaction, whoever catches what the database raises cannot commit the half of it.
+    with refusing_what_is_taken(), prepared_cursor() as cursor:
+        cursor.execute(WRITE, [json.dumps(books)])
+        ids = [row[0] and orjson.loads(row[0]) for row in cursor.fetchall()]
+    for each, found in zip(decided, ids, strict=True):
+        if found is not None:
+            log_changes(each)
+    return ids
+
+
+@contextmanager
+def refusing_what_is_taken() -> Iterator[None]:
+    """Turn the database's word that a key is taken into the refusal that it is.
+
+    Inside a transaction, whoever catches what the database raises cannot commit the half of it.
+    """
     guard = transaction.atomic(savepoint=False) if connection.in_atomic_block else nullcontext()
     try:
-        with guard, prepared_cursor() as cursor:
-            cursor.execute(WRITE, [json.dumps(books)])
-            ids = [row[0] and orjson.loads(row[0]) for row in cursor.fetchall()]
+        with guard:
+            yield
     except IntegrityError as error:
         diagnostics = getattr(error.__cause__, "diag", None)
         taken = TAKEN.get(getattr(diagnostics, "constraint_name", None) or "")
         if taken is None:
             raise
         raise taken("It was used at the same moment for something else") from error
-    for each, found in zip(decided, ids, strict=True):
-        if found is not None:
-            made = each.changes.ledger
-            records = [(record.number, record.hash) for record in made.transfers]
-            records += [(record.number, record.hash) for record in made.notes]
-            log_records((each.after.book_id, number, digest) for number, digest in sorted(records))
-    return ids
+
+
+def log_changes(decided: Decided[Any]) -> None:
+    """Log what was written of a book's chain."""
+    made = decided.changes.ledger
+    records = [(record.number, record.hash) for record in made.transfers]
+    records += [(record.number, record.hash) for record in made.notes]
+    log_records((decided.after.book_id, number, digest) for number, digest in sorted(records))
 
 
 # A set-returning function in FROM gives its rows in order, so that books are locked in the order of their ids.

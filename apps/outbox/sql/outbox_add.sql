@@ -1,0 +1,10 @@
+-- Write down tasks that are to run once the transaction has committed. One whose key is there already adds nothing.
+CREATE OR REPLACE FUNCTION outbox_add(messages jsonb) RETURNS void
+LANGUAGE sql AS $$
+    INSERT INTO outbox_outboxmessage (
+        task, arguments, key, state, attempts, sends, last_error, available_at, next_send_at, created_at
+    )
+    SELECT r.task, r.arguments, r.key, 'pending', 0, 0, '', r.available_at, r.available_at, r.created_at
+    FROM jsonb_populate_recordset(NULL::outbox_outboxmessage, messages) r
+    ON CONFLICT (key) DO NOTHING
+$$;

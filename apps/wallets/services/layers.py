@@ -1,0 +1,137 @@
+"""Rows of an app above the wallets, read and written with a customer's book by one statement each.
+
+The app has a pair of database functions that call the wallets' own: the opening answers what the wallets' does under
+`wallet`, beside what the app reads; the writing takes the same. Both check for themselves what they lock.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import orjson
+from django.db import OperationalError, connection
+
+from apps.common.errors import Unavailable
+from apps.common.statements import prepared_cursor
+from apps.common.transactions import BROKEN_OFF, TRIES, serialized
+from apps.wallets.book_rows import state_of, written
+from apps.wallets.errors import WalletNotFound
+from apps.wallets.services.books import ALL, FIRST_LOOK, Answer, Asks, answer_of, log_changes, refusing_what_is_taken
+from apps.wallets.state import BookState, Decided, NeedsMore
+
+R = TypeVar("R")
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The names of an app's two database functions, with the arguments of `wallet_open` and `wallet_write`."""
+
+    opening: str
+    writing: str
+
+
+@dataclass(frozen=True, slots=True)
+class LayerDecided(Generic[R]):
+    """What came of a decision: of the book, and the app's rows as its writing takes them, empty for none."""
+
+    book: Decided[Any]
+    rows: Json
+    result: R
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCall(Generic[R]):
+    """What is to be decided of an organization's book and an app's rows; `own_asks` is what the app's opening reads."""
+
+    layer: Layer
+    organization_id: UUID
+    asks: Asks
+    own_asks: Json
+    decision: Callable[[BookState, Json], LayerDecided[R]]
+
+
+def decide_with_rows(call: LayerCall[R], *, now: datetime) -> Answer[R]:
+    """Decide on a book and an app's rows and write what came of it.
+
+    It takes two statements outside a transaction; where something moved between them, all is decided once more under
+    the locks. Inside a transaction the locks are taken from the start. What the app's opening does not lock may still
+    move under them; then it is decided again.
+
+    Raises:
+        WalletNotFound: the organization has no wallet. Whatever the decision refuses: nothing is written.
+        Unavailable: others kept changing the same rows.
+    """
+    if not connection.in_atomic_block:
+        try:
+            answer = _turn(call, now, lock=False)
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) not in BROKEN_OFF:
+                raise
+            answer = None
+        if answer is not None:
+            return answer
+    return _under_lock(call, now)
+
+
+@serialized
+def _under_lock(call: LayerCall[R], now: datetime) -> Answer[R]:
+    for _ in range(TRIES):
+        answer = _turn(call, now, lock=True)
+        if answer is not None:
+            return answer
+    raise Unavailable("Others kept changing what it rests on; nothing was changed, try again")
+
+
+def look(call: LayerCall[R], *, now: datetime) -> LayerDecided[R]:
+    """Decide without a lock on the book and write nothing: for who holds what the decision rests on."""
+    return _decided(call, now, lock=False)
+
+
+def _turn(call: LayerCall[R], now: datetime, *, lock: bool) -> Answer[R] | None:
+    """Return what came of a call; None where something moved before it was written."""
+    decided = _decided(call, now, lock=lock)
+    if not (decided.rows or decided.book.changes):
+        return answer_of(decided.book.after, decided.result, {})
+    ids = _write(call, decided)
+    return None if ids is None else answer_of(decided.book.after, decided.result, ids)
+
+
+def _decided(call: LayerCall[R], now: datetime, *, lock: bool) -> LayerDecided[R]:
+    try:
+        return call.decision(*_open(call, now, bound=FIRST_LOOK, lock=lock))
+    except NeedsMore:
+        return call.decision(*_open(call, now, bound=ALL, lock=lock))
+
+
+def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tuple[BookState, Json]:
+    asks = replace(call.asks, is_bounded=bound != ALL).as_json(call.organization_id)
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            f"SELECT {call.layer.opening}(%s::uuid, %s::timestamptz, %s::jsonb, %s::boolean)::text",
+            [call.organization_id, now, json.dumps({"wallet": asks, **call.own_asks}), lock],
+        )
+        (text,) = cursor.fetchone()
+    if text is None:
+        raise WalletNotFound
+    opened = orjson.loads(text)
+    return state_of(call.organization_id, opened["wallet"], bound=bound), opened
+
+
+def _write(call: LayerCall[Any], decided: LayerDecided[Any]) -> Json | None:
+    after, changes = decided.book.after, decided.book.changes
+    rows = {**decided.rows, "wallet": written(after, changes)} if changes else decided.rows
+    with refusing_what_is_taken(), prepared_cursor() as cursor:
+        cursor.execute(
+            f"SELECT {call.layer.writing}(%s::uuid, %s::bigint, %s::jsonb)::text",
+            [call.organization_id, after.ledger.version, json.dumps(rows)],
+        )
+        (text,) = cursor.fetchone()
+    if text is None:
+        return None
+    log_changes(decided.book)
+    ids: Json = orjson.loads(text)
+    return ids
