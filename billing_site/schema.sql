@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 a98051f0d431bc76d799bbe4f83929b7a6a709959c0807ba71a9ad0c672f7718
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 9e0b5159ed3b2aad153429d87b640a1b8b2e430b111dafd4abcd06178fb57099
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -2708,6 +2708,33 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.price_open(organizations uuid[], currencies text[], slugs text[], starts timestamp with time zone, ends timestamp with time zone) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT json_build_object(
+        'meters', (
+            SELECT json_agg(to_json(m)) FROM pricing_meter m WHERE m.slug = ANY(slugs) OR m.kind = 'character'
+        ),
+        'books', (
+            SELECT json_agg(to_json(b)) FROM pricing_pricebook b
+            WHERE b.organization_id = ANY(organizations) OR b.organization_id IS NULL AND b.currency = ANY(currencies)
+        ),
+        'versions', (
+            SELECT json_agg(to_json(v)) FROM pricing_priceversion v
+            WHERE v.status = 'published' AND v.effective_from <= ends
+                AND (v.effective_to IS NULL OR v.effective_to > starts)
+                AND v.meter_id IN (
+                    SELECT m.id FROM pricing_meter m WHERE m.slug = ANY(slugs) OR m.kind = 'character'
+                )
+                AND v.book_id IN (
+                    SELECT b.id FROM pricing_pricebook b
+                    WHERE b.organization_id = ANY(organizations)
+                        OR b.organization_id IS NULL AND b.currency = ANY(currencies)
+                )
+        )
+    )
+$$;
+
 CREATE FUNCTION public.stripe_event_store(event jsonb, body text, messages jsonb) RETURNS json
     LANGUAGE plpgsql
     AS $$
@@ -2744,6 +2771,66 @@ BEGIN
             ) AS newest LIMIT most
         ) AS x
     );
+END $$;
+
+CREATE FUNCTION public.usage_open(at timestamp with time zone, asks jsonb) RETURNS json
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'organizations')::uuid ORDER BY 1);
+    currencies text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'currencies'));
+    slugs text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'slugs'));
+    opened json;
+BEGIN
+    INSERT INTO usage_meteredorganization (organization_id, created_at)
+    SELECT metered, at FROM unnest(organizations) metered ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM usage_meteredorganization m
+    WHERE m.organization_id = ANY(organizations) ORDER BY m.organization_id FOR NO KEY UPDATE;
+    SELECT json_build_object(
+        'prices', price_open(
+            organizations, currencies, slugs, (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
+        ),
+        'known', (
+            SELECT json_agg(json_build_array(e.organization_id, e.digest, e.fingerprint))
+            FROM jsonb_to_recordset(asks -> 'ids') AS r(organization uuid, digest uuid)
+            JOIN usage_eventid e ON e.organization_id = r.organization AND e.digest = r.digest
+        ),
+        'months', (
+            SELECT json_agg(json_build_array(c.organization_id, c.month, c.state))
+            FROM jsonb_to_recordset(asks -> 'months') AS r(organization uuid, month date)
+            JOIN usage_monthclose c ON c.organization_id = r.organization AND c.month = r.month
+        ),
+        'counters', (
+            SELECT json_agg(json_build_array(
+                c.organization_id, c.month, c.price_version_id, c.event_count, c.quantity_micros, c.input_tokens,
+                c.output_tokens, c.charge_micros
+            ))
+            FROM jsonb_to_recordset(asks -> 'months') AS r(organization uuid, month date)
+            JOIN usage_counter c ON c.organization_id = r.organization AND c.month = r.month
+            JOIN pricing_meter m ON m.id = c.meter_id AND (m.slug = ANY(slugs) OR m.kind = 'character')
+        ),
+        'characters', (
+            SELECT json_agg(json_build_array(
+                a.organization_id, a.month, a.character, a.activated_at, a.counted_on
+            ))
+            FROM jsonb_to_recordset(asks -> 'characters') AS r(organization uuid, month date, "character" text)
+            JOIN usage_activecharacter a
+                ON a.organization_id = r.organization AND a.month = r.month AND a.character = r.character
+        ),
+        'seen', (
+            SELECT json_agg(json_build_array(
+                d.organization_id, d.kind, d.value, d.last_day, d.last_day_from, d.previous_day, d.previous_day_from,
+                d.earlier_day
+            ))
+            FROM jsonb_to_recordset(asks -> 'seen') AS r(organization uuid, kind text, value text)
+            JOIN usage_distinctid d ON d.organization_id = r.organization AND d.kind = r.kind AND d.value = r.value
+        ),
+        'events', ARRAY(
+            SELECT nextval(pg_get_serial_sequence('usage_usageevent', 'id'))
+            FROM generate_series(1, (asks ->> 'events')::int)
+        )
+    ) INTO opened;
+    RETURN opened;
 END $$;
 
 CREATE FUNCTION public.usage_resources(organization uuid, first date, ending date) RETURNS json

@@ -10,7 +10,7 @@ from django.apps import apps as registry
 
 ROOT = Path(__file__).resolve().parents[1]
 SQL = sorted((ROOT / "apps").glob("*/sql/*.sql"))
-FUNCTIONS = [file for file in SQL if file.stem.endswith(("_open", "_write"))]
+FUNCTIONS = [file for file in SQL if file.stem.endswith(("_open", "_write", "_add", "_store"))]
 READERS = [file for file in SQL if file not in FUNCTIONS]
 MODELS = {
     model.__name__: model._meta.db_table
@@ -28,7 +28,7 @@ WRITES = {
     "delete",
     "raw",
 }
-KIT = {"insert_rows", "add_rows", "add_missing_rows", "put_rows", "update_rows"}
+KIT = {"insert", "add", "put", "update", "delete_until"}
 OUTSIDE_THE_KIT = {
     ("apps/ledger/services/accounts.py", "Account"): "an account is opened with nothing in it",
     ("apps/ledger/services/books.py", "Book"): "a book is opened with nothing in it",
@@ -59,7 +59,7 @@ class TestRowsOfTheBooks:
             "Hold(key='x').save()",
             "row = Entry.objects.get()\nrow.amount_micros = 1\nrow.save()",
             "for row in Account.objects.all():\n    row.delete()",
-            "insert_rows(Transfer, columns, rows)",
+            "writing.insert(Transfer, columns, rows)",
             "cursor.execute('UPDATE ledger_account SET balance_micros = 0')",
         ],
     )
@@ -74,7 +74,7 @@ def written_in(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
             name = root(node.func)
             yield from (each for each in (name, rows_of.get(name, "")) if each in MODELS)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KIT:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in KIT:
             yield from (each.id for each in node.args if isinstance(each, ast.Name) and each.id in MODELS)
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             for name, table in MODELS.items():

@@ -1,15 +1,17 @@
 """Prices as others read them: an index for rating a batch, and the sheets that the API shows."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from apps.common.money import Micros
+from apps.common.rows import read_row
 from apps.pricing.chain import chain_of
-from apps.pricing.models import Meter, PriceLink, PriceVersion
+from apps.pricing.models import Meter, PriceBook, PriceLink, PriceVersion
 from apps.pricing.rating import TokenPrices, entry_price
 from apps.pricing.resolution import Price, PriceIndex
 from apps.tenants.models import Organization
@@ -71,9 +73,14 @@ def versions_by_id(ids: Collection[int]) -> dict[int, Price]:
     return {row.pk: as_price(row) for row in PriceVersion.objects.select_related("book", "meter").filter(pk__in=ids)}
 
 
-def meters_by_slug(slugs: Iterable[str]) -> dict[str, Meter]:
-    """Return the meters that events name."""
-    return {meter.slug: meter for meter in Meter.objects.filter(Q(slug__in=set(slugs)) | Q(kind=Meter.Kind.CHARACTER))}
+def read_prices(opened: Mapping[str, Any]) -> tuple[dict[str, Meter], PriceIndex]:
+    """Return the meters by slug, and the prices, of what the function `price_open` read."""
+    meters = {row["id"]: read_row(Meter, row) for row in opened["meters"] or ()}
+    books = {row["id"]: read_row(PriceBook, row) for row in opened["books"] or ()}
+    versions = [read_row(PriceVersion, row) for row in opened["versions"] or ()]
+    for version in versions:
+        version.meter, version.book = meters[version.meter_id], books[version.book_id]
+    return {meter.slug: meter for meter in meters.values()}, PriceIndex(map(as_price, versions))
 
 
 def price_sheet(organization: Organization, now: datetime) -> PriceSheet:

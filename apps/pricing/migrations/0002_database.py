@@ -1,6 +1,12 @@
 """Published versions for the same thing never overlap: an exclusion constraint, which Django's own needs an extension for."""
 
+from pathlib import Path
+
 from django.db import migrations
+
+from apps.common.sql_functions import function
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
 
 # A range of one value stands for equality, which saves the extension that plain equality needs in a GiST index.
 NO_OVERLAP = """
@@ -18,5 +24,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             NO_OVERLAP, "ALTER TABLE pricing_priceversion DROP CONSTRAINT pricing_priceversion_no_overlap"
-        )
+        ),
+        function(SQL, "price_open", "uuid[], text[], text[], timestamptz, timestamptz"),
     ]

@@ -1,19 +1,20 @@
 """Active characters: distinct per month, counted up to a high-water mark, each first appearance charged once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
+from apps.common.rows import Writing
 from apps.pricing.models import Meter
 from apps.pricing.rating import Totals
 from apps.pricing.resolution import Price, PriceIndex
 from apps.tenants.models import Organization
-from apps.usage.bulk import add_rows, find_rows, insert_rows
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsagePosting
 from apps.usage.rated_events import RatedEvent, find_price, month_start
-from apps.usage.services.counters import Counters
+from apps.usage.services.counters import Counted, Counters
+from apps.usage.services.counters import Key as CounterKey
 from apps.usage.services.postings import Postings
 
 ONE = Totals(MICROS_PER_UNIT)
@@ -45,10 +46,23 @@ class Activation:
     posting_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Active:
+    """A character that is active in its month: the time of the event that made it so, and the day it counts on."""
+
+    activated_at: datetime
+    counted_on: date
+
+
 def activations(
-    drafts: Iterable[RatedEvent], meter: Meter | None, prices: PriceIndex, *, now: datetime
+    drafts: Iterable[RatedEvent],
+    meter: Meter | None,
+    prices: PriceIndex,
+    known: Mapping[Key, Active],
+    *,
+    now: datetime,
 ) -> tuple[list[Activation], dict[CharacterDay, datetime]]:
-    """Return the characters that are new in their month, in the order they came, with the price at that time.
+    """Return the characters that are not `known` in their month, in the order they came, with the price at that time.
 
     Any rated usage that names a character makes it active, whichever meter it is of and whoever's keys it ran on.
     Also return, of characters known already by an event ahead of the clock, the earliest time of these drafts.
@@ -60,11 +74,11 @@ def activations(
             key = (draft.organization_id, draft.month, draft.text("character"))
             first.setdefault(key, draft)
             earliest[key] = min(draft.time, earliest.get(key, draft.time))
-    rows = find_rows(ActiveCharacter, _KEYS, (*_KEYS, "activated_at", "counted_on"), first)
-    known = {(row["organization_id"], row["month"], row["character"]): row for row in rows}
     new = [_activation(draft, earliest[key], meter, prices) for key, draft in first.items() if key not in known]
     ahead = {
-        (key[0], row["counted_on"], key[2]): earliest[key] for key, row in known.items() if row["activated_at"] > now
+        (key[0], active.counted_on, key[2]): earliest[key]
+        for key, active in known.items()
+        if key in earliest and active.activated_at > now
     }
     return new, ahead
 
@@ -84,14 +98,16 @@ def _activation(draft: RatedEvent, active_from: datetime, meter: Meter | None, p
     )
 
 
-def charge_activations(new: Sequence[Activation], postings: Postings) -> None:
+def charge_activations(
+    new: Sequence[Activation], counted: Mapping[CounterKey, Counted], postings: Postings, writing: Writing
+) -> None:
     """Price each activation that has a price on its month's counter.
 
     Raises:
         TotalsTooLarge: a counter would leave its bounds.
     """
     keys = {(each.organization.pk, each.month, each.price.version_id): each.price for each in new if each.price}
-    counters = Counters(keys)
+    counters = Counters(keys, counted)
     for each in new:
         if each.price is not None:
             each.charge_micros = counters.of(each.organization.pk, each.month, each.price).add(ONE)
@@ -99,10 +115,10 @@ def charge_activations(new: Sequence[Activation], postings: Postings) -> None:
                 each.organization, UsagePosting.Kind.CHARACTER, each.counted_on.replace(day=1), each.traffic_source
             )
             each.posting_id = posting.add(each.charge_micros)
-    counters.save()
+    counters.save(writing)
 
 
-def save_activations(new: Sequence[Activation]) -> None:
+def save_activations(new: Sequence[Activation], writing: Writing) -> None:
     """Write the activations, and raise the high-water marks of months that are not closed."""
     columns = (
         *_KEYS,
@@ -114,7 +130,7 @@ def save_activations(new: Sequence[Activation]) -> None:
         "charge_micros",
         "posting_id",
     )
-    insert_rows(ActiveCharacter, columns, [_row(each) for each in new])
+    writing.insert(ActiveCharacter, columns, [_row(each) for each in new])
     marks: dict[tuple[UUID, date], list[int]] = {}
     for each in new:
         if not each.late:
@@ -122,7 +138,7 @@ def save_activations(new: Sequence[Activation]) -> None:
             mark[0] += 1
             mark[1] += each.charge_micros
     rows = [(*key, *mark) for key, mark in sorted(marks.items())]
-    add_rows(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)
+    writing.add(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)
 
 
 def _row(each: Activation) -> tuple[object, ...]:

@@ -1,15 +1,15 @@
 """The running totals of a month: loaded once per batch, priced as events come, saved in one statement."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from apps.common.rows import Writing
 from apps.pricing.rating import Totals, price_of
 from apps.pricing.resolution import Price
-from apps.usage.bulk import find_rows, put_rows
 from apps.usage.errors import TotalsTooLarge
-from apps.usage.models import Counter, MonthClose
+from apps.usage.models import Counter
 
 Key = tuple[UUID, date, int]
 MOST_MICROS = 2**61
@@ -19,6 +19,17 @@ _TOTALS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "c
 
 class OutOfRange(TotalsTooLarge):
     """With this event, or character, a counter would leave its bounds; it was left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A counter as it was read."""
+
+    event_count: int
+    quantity_micros: int
+    input_tokens: int
+    output_tokens: int
+    charge_micros: int
 
 
 @dataclass(slots=True)
@@ -50,19 +61,18 @@ class Running:
 class Counters:
     """The counters that a batch touches, all under their organizations' locks."""
 
-    def __init__(self, prices: dict[Key, Price]) -> None:
+    def __init__(self, prices: Mapping[Key, Price], counted: Mapping[Key, Counted]) -> None:
         self._running = {key: Running(price) for key, price in prices.items()}
-        columns = (*_KEYS, *_TOTALS)
-        for row in find_rows(Counter, _KEYS, columns, self._running):
-            running = self._running[row["organization_id"], row["month"], row["price_version_id"]]
-            running.totals = Totals(row["quantity_micros"], row["input_tokens"], row["output_tokens"])
-            running.charge_micros, running.event_count = row["charge_micros"], row["event_count"]
+        for key, running in self._running.items():
+            if (before := counted.get(key)) is not None:
+                running.totals = Totals(before.quantity_micros, before.input_tokens, before.output_tokens)
+                running.charge_micros, running.event_count = before.charge_micros, before.event_count
 
     def of(self, organization_id: UUID, month: date, price: Price) -> Running:
         """Return the counter of a price in an organization's month."""
         return self._running[organization_id, month, price.version_id]
 
-    def save(self) -> None:
+    def save(self, writing: Writing) -> None:
         """Write what has changed."""
         rows = [
             (
@@ -77,11 +87,4 @@ class Counters:
             for key, running in sorted(self._running.items())
             if running.changed
         ]
-        put_rows(Counter, _KEYS, ("meter_id", *_TOTALS), rows)
-
-
-def closed_months(keys: Collection[tuple[UUID, date]]) -> set[tuple[UUID, date]]:
-    """Return which of some organizations' months are closed."""
-    columns = ("organization_id", "month", "state")
-    rows = find_rows(MonthClose, columns[:2], columns, keys)
-    return {(row["organization_id"], row["month"]) for row in rows if row["state"] == MonthClose.State.CLOSED}
+        writing.put(Counter, _KEYS, ("meter_id", *_TOTALS), rows)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from apps.usage.bulk import add_rows, find_rows, put_rows
+from apps.common.rows import Writing
 from apps.usage.models import DistinctId, DistinctIdDay
 from apps.usage.rated_events import RatedEvent
 
@@ -31,8 +31,10 @@ class DaysSeen(NamedTuple):
     earlier_day: date | None = None
 
 
-def note_distinct_ids(drafts: Iterable[RatedEvent], *, now: datetime) -> None:
-    """Move each id that rated usage names to its newest day."""
+def note_distinct_ids(
+    drafts: Iterable[RatedEvent], known: Mapping[Key, DaysSeen], writing: Writing, *, now: datetime
+) -> None:
+    """Move each id that rated usage names to its newest day; `known` has the days of those that were seen before."""
     sightings: dict[Key, set[Sighting]] = {}
     for draft in drafts:
         for kind in KINDS:
@@ -41,21 +43,19 @@ def note_distinct_ids(drafts: Iterable[RatedEvent], *, now: datetime) -> None:
                 # Of past times only the day matters.
                 sighting = (max(draft.time, now), draft.counted_on)
                 sightings.setdefault((draft.organization_id, kind, value), set()).add(sighting)
-    save_sightings(sightings, now=now)
+    save_sightings(sightings, known, writing, now=now)
 
 
-def save_sightings(sightings: Mapping[Key, Iterable[Sighting]], *, now: datetime) -> None:
+def save_sightings(
+    sightings: Mapping[Key, Iterable[Sighting]], known: Mapping[Key, DaysSeen], writing: Writing, *, now: datetime
+) -> None:
     """Move each id to its newest day. A sighting is the time of usage, past ones given as `now`, and its day."""
-    known = {
-        (row["organization_id"], row["kind"], row["value"]): DaysSeen(*(row[name] for name in DaysSeen._fields))
-        for row in find_rows(DistinctId, _KEYS, (*_KEYS, *DaysSeen._fields), sightings)
-    }
     moved = {
         key: days
         for key, seen in sorted(sightings.items())
         if (days := _days_seen(known.get(key), seen, now)) != known.get(key)
     }
-    put_rows(DistinctId, _KEYS, DaysSeen._fields, [(*key, *days) for key, days in moved.items()])
+    writing.put(DistinctId, _KEYS, DaysSeen._fields, [(*key, *days) for key, days in moved.items()])
     changes: Tally[tuple[UUID, str, date]] = Tally()
     for (organization_id, kind, value), days in moved.items():
         changes[organization_id, kind, days.last_day] += 1
@@ -63,7 +63,7 @@ def save_sightings(sightings: Mapping[Key, Iterable[Sighting]], *, now: datetime
         if before is not None:
             changes[organization_id, kind, before.last_day] -= 1
     rows = [(*day, change) for day, change in sorted(changes.items()) if change]
-    add_rows(DistinctIdDay, ("organization_id", "kind", "day"), ("id_count",), rows)
+    writing.add(DistinctIdDay, ("organization_id", "kind", "day"), ("id_count",), rows)
 
 
 def _days_seen(known: DaysSeen | None, sightings: Iterable[Sighting], now: datetime) -> DaysSeen:

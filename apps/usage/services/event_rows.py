@@ -20,6 +20,7 @@ COUNTED = (
     "posting_id",
 )
 COLUMNS = (
+    "id",
     "organization_id",
     "source",
     "event_id",
@@ -34,9 +35,10 @@ COLUMNS = (
 )
 
 
-def event_row(reading: Reading, draft: RatedEvent, created_by: str, now: datetime) -> tuple[object, ...]:
+def event_row(pk: int, reading: Reading, draft: RatedEvent, created_by: str, now: datetime) -> tuple[object, ...]:
     """Return the new row's values in the order of COLUMNS."""
     return (
+        pk,
         draft.organization_id,
         reading.source,
         reading.id,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
-from apps.usage.bulk import find_rows, insert_rows, update_rows
+from apps.common.rows import Writing
 from apps.usage.models import FutureUsage
 from apps.usage.rated_events import RatedEvent
 from apps.usage.services.characters import Activation, CharacterDay
@@ -16,7 +16,9 @@ _CHARACTER = ("organization_id", "day", "character")
 Key = tuple[UUID, datetime, date, int | None, str, str, str]
 
 
-def note_future_usage(drafts: Iterable[RatedEvent], activations: Sequence[Activation], *, now: datetime) -> None:
+def note_future_usage(
+    drafts: Iterable[RatedEvent], activations: Sequence[Activation], writing: Writing, *, now: datetime
+) -> None:
     """Keep what is ahead of the clock of rated events and new activations, whose organizations are locked."""
     rows = _event_sums(draft for draft in drafts if draft.time > now)
     for each in activations:
@@ -25,23 +27,20 @@ def note_future_usage(drafts: Iterable[RatedEvent], activations: Sequence[Activa
             key = (each.organization.pk, each.active_from, each.counted_on, meter_id, "", "", each.character)
             rows[key] = [0, quantity, 0, 0, charge]
     if rows:
-        organizations = {key[0] for key in rows}
-        FutureUsage.objects.filter(organization__in=organizations, counts_from__lte=now).delete()
-        insert_rows(FutureUsage, (*_KEYS, *_SUMS), [(*key, *sums) for key, sums in rows.items()])
+        organizations = [(pk,) for pk in sorted({key[0] for key in rows})]
+        writing.delete_until(FutureUsage, ("organization_id",), organizations, "counts_from", now)
+        writing.insert(FutureUsage, (*_KEYS, *_SUMS), [(*key, *sums) for key, sums in rows.items()])
 
 
-def price_future_characters(activations: Sequence[Activation], *, now: datetime) -> None:
+def price_future_characters(activations: Sequence[Activation], writing: Writing, *, now: datetime) -> None:
     """Add the charge of characters that had no price when they appeared, where they are still ahead of the clock."""
     rows = [(*_character_day(each), *_price(each)) for each in activations if each.activated_at > now]
-    update_rows(FutureUsage, _CHARACTER, ("meter_id", "quantity_micros", "charge_micros"), rows)
+    writing.update(FutureUsage, _CHARACTER, ("meter_id", "quantity_micros", "charge_micros"), rows)
 
 
-def move_future_characters(earliest: Mapping[CharacterDay, datetime]) -> None:
+def move_future_characters(earliest: Mapping[CharacterDay, datetime], writing: Writing) -> None:
     """Let characters that are ahead of the clock count from an earlier moment, given by their activation's day."""
-    found = find_rows(FutureUsage, _CHARACTER, (*_CHARACTER, "counts_from"), earliest)
-    rows = [((row["organization_id"], row["day"], row["character"]), row["counts_from"]) for row in found]
-    moved = [(*key, earliest[key]) for key, counts_from in rows if earliest[key] < counts_from]
-    update_rows(FutureUsage, _CHARACTER, ("counts_from",), moved)
+    writing.lower(FutureUsage, _CHARACTER, "counts_from", [(*key, moment) for key, moment in earliest.items()])
 
 
 def _event_sums(drafts: Iterable[RatedEvent]) -> dict[Key, list[int]]:

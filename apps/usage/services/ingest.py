@@ -1,6 +1,6 @@
 """Taking events in: each counted once, whatever is sent twice, in a constant number of statements per batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -9,21 +9,20 @@ from django.db import DataError, IntegrityError
 
 from apps.common.errors import Rejected
 from apps.common.periods import month_of
+from apps.common.rows import Writing
 from apps.common.transactions import all_or_nothing, serialized
 from apps.tenants.models import Organization
-from apps.usage.bulk import find_rows, insert_rows
 from apps.usage.cloudevents import MAX_BATCH, Reading, Refusal, read_event
 from apps.usage.errors import EventsRefused, TotalsTooLarge
 from apps.usage.models import EventId, UsageEvent
 from apps.usage.partitions import is_without_partition, make_partition
 from apps.usage.rated_events import WAITS, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_row
-from apps.usage.services.locks import lock_organizations
+from apps.usage.services.opening import asked_for, open_usage
 from apps.usage.services.rating_batch import RatingBatch
 
-_ID = ("organization_id", "digest")
-_IDS = (*_ID, "event", "fingerprint", "month")
-_WRITTEN = ("id", "organization_id", "source", "event_id")
+_IDS = ("organization_id", "digest", "event", "fingerprint", "month")
+Owned = tuple[Reading, RatedEvent]
 
 
 @dataclass(slots=True)
@@ -105,38 +104,34 @@ def _take(
     atomic: bool,
 ) -> Ingested:
     result = Ingested(refusals=list(refused))
-    owned = _owned(readings, organization, result)
-    lock_organizations({owner.pk for _, owner in owned}, now=now)
-    fresh = _fresh(owned, result)
+    owned = [(reading, _draft(reading, owner)) for reading, owner in _owned(readings, organization, result)]
+    if not owned:
+        return result
+    asked = asked_for(draft for _, draft in owned)
+    asked.ids = [(draft.organization_id, reading.digest) for reading, draft in owned]
+    opened = open_usage(asked, now=now)
+    fresh = _fresh(owned, opened.known, result)
     if not fresh:
         return result
-    batch = RatingBatch([_draft(reading, owner) for reading, owner in fresh], now=now)
+    batch = RatingBatch([draft for _, draft in fresh], opened, now=now)
     batch.rate()
-    taken = _sort(fresh, batch, result)
+    taken = _sort(fresh, result)
     if atomic and result.refusals:
         raise EventsRefused(refusals=result.refusals)
-    _write(taken, created_by, now)
-    batch.save(created_by=created_by)
+    writing = Writing()
+    _insert(taken, opened.event_ids, writing, created_by, now)
+    batch.save(writing, created_by=created_by)
     return result
 
 
-def _write(taken: Sequence[tuple[Reading, RatedEvent]], created_by: str, now: datetime) -> None:
+def _insert(taken: Sequence[Owned], pks: Sequence[int], writing: Writing, created_by: str, now: datetime) -> None:
     """Write the events, and their ids beside them."""
-    rows = [event_row(reading, draft, created_by, now) for reading, draft in taken]
-    written = insert_rows(UsageEvent, COLUMNS, rows, returning=_WRITTEN)
-    keys = {(owner, source, event_id): pk for pk, owner, source, event_id in written}
     month = month_of(now).start.date()
-    ids = [
-        (
-            draft.organization_id,
-            reading.digest,
-            keys[draft.organization_id, reading.source, reading.id],
-            reading.fingerprint,
-            month,
-        )
-        for reading, draft in taken
-    ]
-    insert_rows(EventId, _IDS, ids)
+    keyed = list(zip(pks, taken, strict=False))  # of duplicates the keys stay unused
+    rows = [event_row(pk, reading, draft, created_by, now) for pk, (reading, draft) in keyed]
+    writing.insert(UsageEvent, COLUMNS, rows)
+    ids = [(draft.organization_id, reading.digest, pk, reading.fingerprint, month) for pk, (reading, draft) in keyed]
+    writing.insert(EventId, _IDS, ids)
 
 
 def _owned(
@@ -167,16 +162,15 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _fresh(owned: Sequence[tuple[Reading, Organization]], result: Ingested) -> list[tuple[Reading, Organization]]:
+def _fresh(owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], UUID], result: Ingested) -> list[Owned]:
     """Return what is new; count what came before with the same content, refuse what came with another."""
-    keys = [(owner.pk, reading.digest) for reading, owner in owned]
-    rows = find_rows(EventId, _ID, (*_ID, "fingerprint"), set(keys))
-    seen: dict[tuple[UUID, UUID], UUID] = {(row["organization_id"], row["digest"]): row["fingerprint"] for row in rows}
+    seen = dict(known)
     fresh = []
-    for key, (reading, owner) in zip(keys, owned, strict=True):
+    for reading, draft in owned:
+        key = (draft.organization_id, reading.digest)
         if key not in seen:
             seen[key] = reading.fingerprint
-            fresh.append((reading, owner))
+            fresh.append((reading, draft))
         elif seen[key] == reading.fingerprint:
             result.duplicate += 1
         else:
@@ -198,12 +192,10 @@ def _draft(reading: Reading, organization: Organization) -> RatedEvent:
     )
 
 
-def _sort(
-    fresh: Sequence[tuple[Reading, Organization]], batch: RatingBatch, result: Ingested
-) -> list[tuple[Reading, RatedEvent]]:
+def _sort(fresh: Sequence[Owned], result: Ingested) -> list[Owned]:
     """Count what was rated and what waits, refuse the rest; return what is to be kept."""
     kept = []
-    for (reading, _), draft in zip(fresh, batch.drafts, strict=True):
+    for reading, draft in fresh:
         if draft.reason and draft.reason not in WAITS:
             result.refuse(reading, draft.reason, str(UsageEvent.Reason(draft.reason).label))
             continue

@@ -8,21 +8,18 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.common.rows import Writing
 from apps.common.transactions import serialized
-from apps.pricing.models import Meter
-from apps.pricing.resolution import PriceIndex
-from apps.pricing.selectors import price_index
 from apps.tenants.models import Organization
-from apps.usage.bulk import add_rows, update_rows
 from apps.usage.cloudevents import MAX_BATCH, TEXTS
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
 from apps.usage.rated_events import RatedEvent, find_price
 from apps.usage.services.characters import Activation, charge_activations
-from apps.usage.services.counters import closed_months
 from apps.usage.services.event_rows import COUNTED, counted_values
 from apps.usage.services.future_usage import price_future_characters
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.minimums import Month, give_way_to_late_usage
+from apps.usage.services.opening import Asked, Opened, open_usage
 from apps.usage.services.postings import Postings
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rollups import roll_up
@@ -112,16 +109,17 @@ def _next(rows: QuerySet[Any], last: int) -> list[int]:
 @serialized
 def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> Rerated:
     rows = UsageEvent.objects.filter(pk__in=event_pks, state=UsageEvent.State.QUARANTINED)
-    lock_organizations(rows.values_list("organization_id", flat=True), now=now)
+    lock_organizations(rows.values_list("organization_id", flat=True), now=now)  # those of others may be rated just now
     events = list(rows.select_related("organization").order_by("pk"))
     if not events:
         return Rerated(0, 0)
-    batch = RatingBatch([_draft(event) for event in events], now=now)
+    batch = RatingBatch.opened([_draft(event) for event in events], now=now)
     batch.rate()
     recorded = {event.pk: event.recorded_at for event in events}  # tells the database the partition
     values = [(draft.key, recorded[draft.key], *counted_values(draft)) for draft in batch.drafts]
-    update_rows(UsageEvent, ("id", "recorded_at"), COUNTED, values)
-    batch.save(created_by=created_by)
+    writing = Writing()
+    writing.update(UsageEvent, ("id", "recorded_at"), COUNTED, values)
+    batch.save(writing, created_by=created_by)
     rated = len(batch.rated())
     return Rerated(rated, len(events) - rated, batch.postings.charges())
 
@@ -157,11 +155,17 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
     rows = ActiveCharacter.objects.filter(price_version__isnull=True, pk__in=character_pks)
     lock_organizations(rows.values_list("organization_id", flat=True), now=now)
     found = list(rows.select_related("organization").order_by("pk"))
-    activations = [each for each in _activations(found, now) if each[1].price is not None]
-    new, postings = [activation for _, activation in activations], Postings()
-    charge_activations(new, postings)
-    roll_up([], new)
-    price_future_characters(new, now=now)
+    if not found:
+        return Rerated(0, 0)
+    asked = Asked()
+    for row in found:
+        asked.add(row.organization, row.activated_at, row.month)
+    opened = open_usage(asked, now=now)
+    activations = [each for each in _activations(found, opened, now) if each[1].price is not None]
+    new, postings, writing = [activation for _, activation in activations], Postings(), Writing()
+    charge_activations(new, opened.counters, postings, writing)
+    roll_up([], new, writing)
+    price_future_characters(new, writing, now=now)
     values = [
         (
             pk,
@@ -174,31 +178,21 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
         for pk, each in activations
     ]
     columns = ("meter_id", "counted_on", "price_version_id", "charge_micros", "posting_id")
-    update_rows(ActiveCharacter, ("id",), columns, values)
-    _add_to_open_months(new)
-    give_way_to_late_usage(_closed_months(new), postings, now.astimezone(UTC).date())
-    postings.post(created_by=created_by, now=now)
+    writing.update(ActiveCharacter, ("id",), columns, values)
+    _add_to_open_months(new, writing)
+    give_way_to_late_usage(_closed_months(new), postings, now.astimezone(UTC).date(), writing)
+    postings.post(writing, created_by=created_by, now=now)
     return Rerated(len(activations), len(found) - len(activations), postings.charges())
 
 
-def _activations(rows: list[ActiveCharacter], now: datetime) -> list[tuple[int, Activation]]:
-    meter = Meter.objects.filter(kind=Meter.Kind.CHARACTER).order_by("pk").first()
-    if meter is None or not rows:
-        return []
-    prices = price_index(
-        organization_ids={row.organization_id for row in rows},
-        currencies={row.organization.currency for row in rows},
-        meter_ids=[meter.pk],
-        start=min(row.activated_at for row in rows),
-        end=max(row.activated_at for row in rows),
-    )
-    closed = closed_months({(row.organization_id, row.month) for row in rows})
+def _activations(rows: list[ActiveCharacter], opened: Opened, now: datetime) -> list[tuple[int, Activation]]:
     today = now.astimezone(UTC).date()
-    late = {row.pk for row in rows if (row.organization_id, row.month) in closed}
-    return [(row.pk, _activation(row, meter, prices, today if row.pk in late else row.counted_on)) for row in rows]
+    late = {row.pk for row in rows if (row.organization_id, row.month) in opened.closed}
+    return [(row.pk, _activation(row, opened, today if row.pk in late else row.counted_on)) for row in rows]
 
 
-def _activation(row: ActiveCharacter, meter: Meter, prices: PriceIndex, counted_on: date) -> Activation:
+def _activation(row: ActiveCharacter, opened: Opened, counted_on: date) -> Activation:
+    meter = opened.character_meter
     return Activation(
         organization=row.organization,
         month=row.month,
@@ -209,11 +203,11 @@ def _activation(row: ActiveCharacter, meter: Meter, prices: PriceIndex, counted_
         counted_on=counted_on,
         late=row.late,
         traffic_source="",
-        price=find_price(prices, row.organization, meter, "", row.activated_at),
+        price=find_price(opened.prices, row.organization, meter, "", row.activated_at) if meter else None,
     )
 
 
-def _add_to_open_months(activations: list[Activation]) -> None:
+def _add_to_open_months(activations: list[Activation], writing: Writing) -> None:
     """Add what characters cost to the month that they count in; sealed months stay as they are."""
     charged: dict[tuple[object, object], int] = {}
     for each in activations:
@@ -221,7 +215,7 @@ def _add_to_open_months(activations: list[Activation]) -> None:
             key = (each.organization.pk, each.month)
             charged[key] = charged.get(key, 0) + each.charge_micros
     rows = [(*key, 0, total) for key, total in charged.items()]
-    add_rows(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)
+    writing.add(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)
 
 
 def _closed_months(activations: list[Activation]) -> dict[Month, Organization]:

@@ -1,10 +1,9 @@
-"""The one place that locks organizations for counting."""
+"""Locking organizations whose usage is not counted event by event; a batch is locked as it is opened."""
 
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from apps.usage.bulk import add_missing_rows
 from apps.usage.models import MeteredOrganization
 
 
@@ -16,7 +15,7 @@ def lock_organizations(organization_ids: Collection[UUID], *, now: datetime) -> 
     ids = sorted(set(organization_ids))
     rows = MeteredOrganization.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     found = {row.pk for row in rows}
-    missing = [(pk, now) for pk in ids if pk not in found]
+    missing = [MeteredOrganization(organization_id=pk, created_at=now) for pk in ids if pk not in found]
     if missing:
-        add_missing_rows(MeteredOrganization, ("organization_id", "created_at"), missing)
+        MeteredOrganization.objects.bulk_create(missing, ignore_conflicts=True)
         list(rows.all())

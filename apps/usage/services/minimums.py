@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db.models import Sum
 
+from apps.common.rows import Writing
 from apps.tenants.models import Organization
-from apps.usage.bulk import insert_rows
 from apps.usage.models import Counter, MinimumCharge, UsagePosting
 from apps.usage.services.postings import Postings
 
@@ -69,6 +69,7 @@ def charge_minimums(
     organizations: Mapping[UUID, Organization],
     days: Mapping[Group, date],
     postings: Postings,
+    writing: Writing,
 ) -> None:
     """Book what each group lacks, or gets back where negative; each is a posting of its own."""
     rows = []
@@ -78,18 +79,21 @@ def charge_minimums(
         counted_in = days[group].replace(day=1)
         posting = postings.of(organizations[organization_id], UsagePosting.Kind.MINIMUM, counted_in, about=about)
         rows.append((*group, found[group].minimum_micros, days[group], amount, posting.add(amount)))
-    insert_rows(MinimumCharge, _COLUMNS, rows)
+    writing.insert(MinimumCharge, _COLUMNS, rows)
 
 
-def give_way_to_late_usage(late: Mapping[Month, Organization], postings: Postings, today: date) -> None:
+def give_way_to_late_usage(
+    late: Mapping[Month, Organization], postings: Postings, today: date, writing: Writing
+) -> None:
     """Bring the minimums of closed months to what they come to with the late usage in, so that order changes nothing.
 
     Late usage takes the place of part of a minimum that was charged at the close; where it makes a price without a
     minimum the newest one, all of it goes back; where it is the first that a minimum is for, that minimum is charged.
-    The counters are saved before, so that they stand with the late usage in.
+    What was collected so far is written before, so that the counters stand with the late usage in.
     """
     if not late:
         return
+    writing.run()
     charged = _charged(late)
     found = {
         group: standing
@@ -99,7 +103,7 @@ def give_way_to_late_usage(late: Mapping[Month, Organization], postings: Posting
     changes = {group: standing.lacking_micros - charged.get(group, 0) for group, standing in found.items()}
     changes = {group: change for group, change in changes.items() if change}
     organizations = {organization.pk: organization for organization in late.values()}
-    charge_minimums(changes, found, organizations, dict.fromkeys(changes, today), postings)
+    charge_minimums(changes, found, organizations, dict.fromkeys(changes, today), postings, writing)
 
 
 def _charged(late: Mapping[Month, Organization]) -> dict[Group, int]:

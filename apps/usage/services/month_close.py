@@ -15,10 +15,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Sum
 
 from apps.common.periods import Period, add_months, midnight, month_of
+from apps.common.rows import Writing
 from apps.common.transactions import all_or_nothing, serialized
 from apps.outbox.services import enqueue_many
 from apps.tenants.models import Organization
-from apps.usage.bulk import put_rows
 from apps.usage.errors import MonthNotOver
 from apps.usage.models import CharacterMonth, Counter, MinimumCharge, MonthClose, UsageDay
 from apps.usage.services.locks import lock_organizations
@@ -96,17 +96,18 @@ def _close(*, organization_ids: Sequence[UUID], month: Period, closed_by: str, n
     before = {row.organization_id: row for row in MonthClose.objects.filter(pk__in=_closes(organization_ids, first))}
     ids = [pk for pk in organization_ids if pk not in before or before[pk].state != MonthClose.State.CLOSED]
     organizations = Organization.objects.in_bulk(ids)
-    postings = Postings()
-    _charge_minimums(organizations, first, last, postings)
+    postings, writing = Postings(), Writing()
+    _charge_minimums(organizations, first, last, postings, writing)
+    writing.run()  # the minimums are part of the totals
     CharacterMonth.objects.filter(organization__in=ids, month=first).update(billed_at=now)
     totals = _totals(ids, first, last)
     rows = [
         (pk, first, "closed", before[pk].attempts + 1 if pk in before else 1, "", *totals(pk), now, closed_by)
         for pk in ids
     ]
-    put_rows(MonthClose, ("organization_id", "month"), _VALUES, rows)
+    writing.put(MonthClose, ("organization_id", "month"), _VALUES, rows)
     _ask_for_invoices(organizations, first, now)
-    postings.post(created_by=closed_by, now=now)
+    postings.post(writing, created_by=closed_by, now=now)
     return len(ids)
 
 
@@ -114,12 +115,14 @@ def _closes(organization_ids: Sequence[UUID], month: date) -> Any:
     return MonthClose.objects.filter(organization__in=organization_ids, month=month).values("pk")
 
 
-def _charge_minimums(organizations: Mapping[UUID, Organization], first: date, last: date, postings: Postings) -> None:
+def _charge_minimums(
+    organizations: Mapping[UUID, Organization], first: date, last: date, postings: Postings, writing: Writing
+) -> None:
     found = {
         group: standing for group, standing in standings(organizations, [first]).items() if standing.lacking_micros
     }
     lacking = {group: standing.lacking_micros for group, standing in found.items()}
-    charge_minimums(lacking, found, organizations, dict.fromkeys(found, last), postings)
+    charge_minimums(lacking, found, organizations, dict.fromkeys(found, last), postings, writing)
 
 
 def _totals(ids: Sequence[UUID], first: date, last: date) -> Any:
@@ -156,4 +159,6 @@ def _note_failure(organization_id: UUID, month: date, error: str, closed_by: str
         return
     attempts = row.attempts + 1 if row else 1
     values = ("failed", attempts, error[:500], 0, 0, 0, 0, None, closed_by)
-    put_rows(MonthClose, ("organization_id", "month"), _VALUES, [(organization_id, month, *values)])
+    writing = Writing()
+    writing.put(MonthClose, ("organization_id", "month"), _VALUES, [(organization_id, month, *values)])
+    writing.run()

@@ -1,14 +1,15 @@
 """What a batch charges: collected while it is counted, posted at its end, one posting per organization and kind."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from apps.common.money import Micros
 from apps.common.periods import midnight, month_of
+from apps.common.rows import Writing
 from apps.tenants.models import Organization
-from apps.usage.bulk import insert_rows
 from apps.usage.causes import POSTING
 from apps.usage.models import UsagePosting
 from apps.wallets import services as wallets
@@ -102,10 +103,27 @@ class Postings:
             charged[each.organization.pk] = charged.get(each.organization.pk, 0) + each.amount_micros
         return charged
 
-    def post(self, *, created_by: str, now: datetime) -> None:
-        """Charge the wallets and write down what was charged; last in a batch, since wallets are locked after us."""
-        pending = list(self._pending.values())
-        transfers = wallets.charge_many(charges=[each.as_charge(created_by, now) for each in pending], now=now)
+    def post(self, writing: Writing, *, created_by: str, now: datetime) -> None:
+        """Charge the wallets and write what was collected, with what was charged, in one statement.
+
+        It is the last thing in a batch, since wallets are locked after us.
+        """
+        charges = [each.as_charge(created_by, now) for each in self._pending.values()]
+
+        def rows_beside(numbers: Mapping[wallets.Place, int]) -> Writing:
+            self._insert(writing, charges, numbers, created_by, now)
+            return writing
+
+        wallets.charge_many(charges=charges, now=now, beside=rows_beside)
+
+    def _insert(
+        self,
+        writing: Writing,
+        charges: Sequence[wallets.Charge],
+        numbers: Mapping[wallets.Place, int],
+        created_by: str,
+        now: datetime,
+    ) -> None:
         rows = [
             (
                 each.id,
@@ -115,10 +133,11 @@ class Postings:
                 each.amount_micros,
                 each.item_count,
                 each.tokens,
-                transfer and transfer.pk,
+                numbers.get(charge.place),
                 created_by,
                 now,
             )
-            for each, transfer in zip(pending, transfers, strict=True)
+            for each, charge in zip(self._pending.values(), charges, strict=True)
         ]
-        insert_rows(UsagePosting, _COLUMNS, rows)
+        transfer = wallets.POSTED.format(book="given.organization_id", number="given.transfer_id") if numbers else None
+        writing.insert(UsagePosting, _COLUMNS, rows, {"transfer_id": transfer} if transfer else {})

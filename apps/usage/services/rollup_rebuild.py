@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model
 
+from apps.common.rows import Writing
 from apps.common.transactions import serialized
 from apps.tenants.models import Organization
 from apps.usage.models import Counter, DistinctId, DistinctIdDay, UsageDay
 from apps.usage.services.all_events import every_event
 from apps.usage.services.audit import event_counters, event_days, event_month
-from apps.usage.services.distinct_ids import KINDS, save_sightings
+from apps.usage.services.distinct_ids import KINDS, DaysSeen, save_sightings
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.rollups import KEYS, SUMS
 
@@ -77,7 +78,12 @@ def _refill_distinct_ids(organization_id: UUID, events: str, now: datetime) -> N
         for kind, value in zip(KINDS, values, strict=True):
             if value:
                 ahead.setdefault((organization_id, kind, value), []).append((moment, day))
-    save_sightings(ahead, now=now)
+    if ahead:
+        rows = DistinctId.objects.filter(organization=organization_id, value__in={key[2] for key in ahead})
+        known = {(row.organization_id, row.kind, row.value): DaysSeen(row.last_day) for row in rows}
+        writing = Writing()
+        save_sightings(ahead, known, writing, now=now)
+        writing.run()
 
 
 def _run(statement: str, organization_ids: Sequence[UUID], *last: datetime) -> list[tuple[Any, ...]]:

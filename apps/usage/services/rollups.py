@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
-from apps.usage.bulk import add_rows
+from apps.common.rows import Writing
 from apps.usage.models import UnlistedModel, UsageDay
 from apps.usage.rated_events import RatedEvent
 from apps.usage.services.characters import Activation
@@ -14,8 +14,8 @@ KEYS = ("organization_id", "day", "meter_id", "model", "operation", "event_type"
 SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
 
 
-def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation]) -> None:
-    """Add rated events and priced activations to their days, in one statement.
+def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation], writing: Writing) -> None:
+    """Add rated events and priced activations to their days.
 
     An activation adds one of the character meter's unit and its charge, and no event: that is counted on its own meter.
     """
@@ -33,10 +33,10 @@ def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation]) -> 
             total = days.setdefault(key, [0, 0, 0, 0, 0])
             total[1] += MICROS_PER_UNIT
             total[4] += each.charge_micros
-    add_rows(UsageDay, KEYS, SUMS, [(*key, *total) for key, total in days.items()])
+    writing.add(UsageDay, KEYS, SUMS, [(*key, *total) for key, total in days.items()])
 
 
-def note_unlisted_models(drafts: Iterable[RatedEvent]) -> None:
+def note_unlisted_models(drafts: Iterable[RatedEvent], writing: Writing) -> None:
     """Keep which models were charged at the price for any model while others have their own, and how much."""
     found: dict[tuple[UUID, int, str], tuple[int, int, date]] = {}
     for draft in drafts:
@@ -46,7 +46,7 @@ def note_unlisted_models(drafts: Iterable[RatedEvent]) -> None:
             found[key] = (events + 1, charge + draft.charge_micros, max(newest, draft.counted_on))
     rows = [(*key, *values) for key, values in sorted(found.items())]
     keys, sums = ("organization_id", "meter_id", "model"), ("event_count", "charge_micros")
-    add_rows(UnlistedModel, keys, sums, rows, newest=("last_counted_on",))
+    writing.add(UnlistedModel, keys, sums, rows, newest=("last_counted_on",))
 
 
 def _key(draft: RatedEvent) -> tuple[object, ...]:

@@ -1,7 +1,8 @@
 """Everything that moves an organization's credit. Each service is one transaction, idempotent by key."""
 
+from apps.ledger.requests import Place
 from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_grant
-from apps.wallets.services.charges import Charge, charge, charge_many, give_back
+from apps.wallets.services.charges import POSTED, Charge, charge, charge_many, give_back
 from apps.wallets.services.checkpoints import take_checkpoints
 from apps.wallets.services.dispute_holds import freeze_grant, unfreeze
 from apps.wallets.services.expiry import expire_grants, expire_reservations
@@ -18,7 +19,9 @@ from apps.wallets.services.reversals import undo_cause, undo_transfer
 from apps.wallets.services.wallet_creation import open_wallet
 
 __all__ = [
+    "POSTED",
     "Charge",
+    "Place",
     "capture_reservation",
     "charge",
     "charge_many",

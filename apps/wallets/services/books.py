@@ -17,6 +17,7 @@ import orjson
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from apps.common.errors import BillingError
+from apps.common.rows import Writing
 from apps.common.statements import prepared_cursor
 from apps.common.transactions import BROKEN_OFF, serialized
 from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch
@@ -172,15 +173,21 @@ def in_turn(calls: Sequence[Call[Any]], state: BookState) -> Decided[list[Decide
 
 
 @serialized
-def decide_each(calls: list[Call[R]], *, now: datetime) -> list[Answer[R]]:
+def decide_each(
+    calls: list[Call[R]], *, now: datetime, beside: Callable[[Sequence[Decided[R]]], Writing] | None = None
+) -> list[Answer[R]]:
     """Decide on several organizations' books under their locks, and write all that came of it, or nothing.
 
-    It takes as many statements for many books as for one.
+    It takes as many statements for many books as for one. `beside` makes of what was decided the rows that are
+    written in the same statement.
     """
     order = sorted(range(len(calls)), key=lambda place: calls[place].organization_id)
-    decided = _decided([calls[place] for place in order], now, lock=True)
+    decided = _decided([calls[place] for place in order], now, lock=True) if calls else []
+    rows = beside(decided) if beside is not None else None
     writing = [place for place, each in enumerate(decided) if each.changes]
-    written_ids = dict(zip(writing, _write([decided[place] for place in writing]), strict=True)) if writing else {}
+    if rows is not None and not writing:
+        rows.run()
+    written_ids = dict(zip(writing, _write([decided[at] for at in writing], rows), strict=True)) if writing else {}
     assert None not in written_ids.values(), "a locked book does not move"
     answers = {
         place: answer_of(decided[at].after, decided[at].result, written_ids.get(at) or {})
@@ -222,7 +229,7 @@ def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]
     ]
 
 
-def _write(decided: list[Decided[R]]) -> list[Mapping[str, Any] | None]:
+def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Mapping[str, Any] | None]:
     books = [
         {
             "book": str(each.after.book_id),
@@ -231,9 +238,9 @@ def _write(decided: list[Decided[R]]) -> list[Mapping[str, Any] | None]:
         }
         for each in decided
     ]
-    with refusing_what_is_taken(), prepared_cursor() as cursor:
-        cursor.execute(WRITE, [json.dumps(books)])
-        ids = [row[0] and orjson.loads(row[0]) for row in cursor.fetchall()]
+    with refusing_what_is_taken():
+        came = (beside or Writing()).run_with("moved", WRITE, [json.dumps(books)], WRITTEN)
+        ids = [row[0] and orjson.loads(row[0]) for row in came]
     for each, found in zip(decided, ids, strict=True):
         if found is not None:
             log_changes(each)
@@ -273,6 +280,8 @@ FROM (SELECT %s::timestamptz AS at, %s::boolean AS lock) AS now,
      jsonb_to_recordset(%s::jsonb) AS asked(book uuid, asks jsonb)
 """
 WRITE = """
-SELECT wallet_write(decided.book, decided.expected, decided.changes)::text
-FROM jsonb_to_recordset(%s::jsonb) AS decided(book uuid, expected bigint, changes jsonb)
+SELECT place, book, wallet_write(book, expected, changes) AS ids
+FROM ROWS FROM (jsonb_to_recordset(%s::jsonb) AS (book uuid, expected bigint, changes jsonb))
+     WITH ORDINALITY AS decided(book, expected, changes, place)
 """
+WRITTEN = "SELECT ids::text FROM moved ORDER BY place"

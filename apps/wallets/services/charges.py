@@ -1,6 +1,6 @@
 """Charging for work already done. It is never refused: what no grant covers is owed or overspent, visibly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -8,9 +8,11 @@ from uuid import UUID
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
-from apps.ledger.keys import beside
+from apps.common.rows import Writing
+from apps.ledger.keys import beside as key_beside
 from apps.ledger.models import Transfer
 from apps.ledger.requests import Place, TransferRequest
+from apps.ledger.state import TransferState
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.decisions.charges import decide_charges
@@ -19,6 +21,7 @@ from apps.wallets.models import EntryType
 from apps.wallets.services.books import Asks, Call, decide_each
 from apps.wallets.services.rows import transfer_row
 from apps.wallets.services.turns import decide
+from apps.wallets.state import Decided
 
 # What may be posted beside a charge and beside what is given back.
 BESIDE = {True: (OWED,), False: (OWED_REDUCED, RETURNED_BEFORE, OVERPAID, OVERPAID_USED)}
@@ -67,8 +70,17 @@ class Charge:
         )
 
 
-def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | None]:
+# The id of a transfer that is written in the same statement, by its book and number, for rows beside it.
+POSTED = "(SELECT (moved.ids -> 'transfers' ->> {number}::text)::bigint FROM moved WHERE moved.book = {book})"
+
+
+def charge_many(
+    *, charges: Sequence[Charge], now: datetime, beside: Callable[[Mapping[Place, int]], Writing] | None = None
+) -> list[Transfer | None]:
     """Post a batch of charges in a constant number of statements; a zero amount posts nothing and returns None.
+
+    `beside` makes of the numbers of the new transfers what is to be written in the same statement, inside the caller's
+    transaction; a column computed as `POSTED` has the id of one.
 
     Grants pay in burn order. What they do not cover is owed by a postpaid organization and overspent by a prepaid one.
     A negative amount goes back to the grants last burnt, as far as charges are not given back yet.
@@ -81,7 +93,9 @@ def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | 
         if charge.amount:
             requests.setdefault(charge.organization.pk, []).append(charge.request())
     calls = [Call(pk, _asks(some), partial(decide_charges, requests=some, now=now)) for pk, some in requests.items()]
-    if len(calls) == 1:
+    if beside is not None:
+        answers = decide_each(calls, now=now, beside=partial(_beside, beside))
+    elif len(calls) == 1:
         (call,) = calls
         answers = [decide(call.organization_id, call.asks, call.decision, now)]
     else:
@@ -93,10 +107,18 @@ def charge_many(*, charges: Sequence[Charge], now: datetime) -> list[Transfer | 
     return [posted[charge.place] if charge.amount else None for charge in charges]
 
 
+def _beside(
+    make: Callable[[Mapping[Place, int]], Writing], decided: Sequence[Decided[dict[str, TransferState]]]
+) -> Writing:
+    posted = [(each.after.book_id, key, transfer) for each in decided for key, transfer in each.result.items()]
+    assert all(transfer.id is None for _, _, transfer in posted), "rows stand beside new transfers only"
+    return make({(book_id, key): transfer.number for book_id, key, transfer in posted})
+
+
 def _asks(requests: Sequence[TransferRequest]) -> Asks:
     wallets = {code_of(request.book_id, Role.WALLET) for request in requests}
     takes = {request.key: request.source in wallets for request in requests}
-    parts = [beside(key, part) for key, is_taken in takes.items() for part in BESIDE[is_taken]]
+    parts = [key_beside(key, part) for key, is_taken in takes.items() for part in BESIDE[is_taken]]
     return Asks(roles=(Role.REVENUE,), keys=(*takes, *parts), nets=not all(takes.values()))
 
 

@@ -1,0 +1,213 @@
+# ruff: noqa: S608 (names come from the models, values from parameters)
+"""Rows of many tables written in one statement: each table's rows travel as one JSON parameter, taken apart there.
+
+A batch then costs one round trip whatever its size, and no limit on parameters is ever met. Names come from the models,
+values from the parameters; nothing a caller sends becomes SQL.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model
+
+from apps.common.statements import prepared_cursor
+
+M = TypeVar("M", bound=Model)
+Row = Sequence[Any]
+Columns = Sequence[str]
+# From so many rows on, a value that all of them share is sent once.
+MANY = 20
+
+
+class Writing:
+    """Rows to be written, collected and then sent as one statement.
+
+    Rows are sequences in the order of their columns; a foreign key is named with `_id`. All parts see the database as
+    it was before, so a row may be in one of them only.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[str, list[Any]]] = []
+
+    def insert(
+        self, model: type[Model], columns: Columns, rows: Sequence[Row], computed: Mapping[str, str] | None = None
+    ) -> None:
+        """Insert rows; a column in `computed` gets that expression, which may name the row as `given`."""
+        self._insert(model, columns, rows, "", computed or {})
+
+    def add(self, model: type[Model], keys: Columns, sums: Columns, rows: Sequence[Row], newest: Columns = ()) -> None:
+        """Insert rows; to a row with the same `keys` add the `sums`, and of `newest` keep the later value."""
+        table = _table(model)
+        added = [f"{name} = {table}.{name} + excluded.{name}" for name in (_column(model, each) for each in sums)]
+        added += [
+            f"{name} = GREATEST({table}.{name}, excluded.{name})" for name in (_column(model, each) for each in newest)
+        ]
+        conflict = f" ON CONFLICT ({_names(model, keys)}) DO UPDATE SET {', '.join(added)}"
+        self._insert(model, (*keys, *sums, *newest), rows, conflict)
+
+    def put(self, model: type[Model], keys: Columns, values: Columns, rows: Sequence[Row]) -> None:
+        """Insert rows of `keys` and `values`; where a row with the same keys exists, replace its values."""
+        put = ", ".join(f"{name} = excluded.{name}" for name in (_column(model, value) for value in values))
+        conflict = f" ON CONFLICT ({_names(model, keys)}) DO UPDATE SET {put}"
+        self._insert(model, (*keys, *values), rows, conflict)
+
+    def update(self, model: type[Model], keys: Columns, values: Columns, rows: Sequence[Row]) -> None:
+        """Set `values` on the existing rows that have these `keys`."""
+        if rows:
+            given, parameters = _given(model, (*keys, *values), rows)
+            put = ", ".join(f"{_column(model, name)} = given.{_column(model, name)}" for name in values)
+            sql = f"UPDATE {_table(model)} SET {put} FROM ({given}) AS given WHERE {_match(model, keys)}"
+            self._parts.append((sql, parameters))
+
+    def lower(self, model: type[Model], keys: Columns, column: str, rows: Sequence[Row]) -> None:
+        """Set a column of the existing rows that have these `keys` and more in it."""
+        if rows:
+            given, parameters = _given(model, (*keys, column), rows)
+            name, table = _column(model, column), _table(model)
+            sql = f"UPDATE {table} SET {name} = given.{name} FROM ({given}) AS given WHERE {_match(model, keys)}"
+            self._parts.append((f"{sql} AND given.{name} < {table}.{name}", parameters))
+
+    def delete_until(self, model: type[Model], keys: Columns, rows: Sequence[Row], column: str, end: datetime) -> None:
+        """Delete the rows that have these `keys` and in a column of moments one up to `end`."""
+        if rows:
+            given, parameters = _given(model, keys, rows)
+            past = f"{_table(model)}.{_column(model, column)} <= CAST(%s AS timestamptz)"
+            sql = f"DELETE FROM {_table(model)} USING ({given}) AS given WHERE {_match(model, keys)} AND {past}"
+            self._parts.append((sql, [*parameters, end]))
+
+    def run(self) -> None:
+        """Write all that was collected, and begin anew."""
+        if self._parts:
+            self._send("SELECT 1")
+
+    def run_with(self, name: str, first: str, parameters: Sequence[Any], answer: str) -> list[tuple[Any, ...]]:
+        """Write all that was collected and a query `first`, which computed columns may read by its name; its answer."""
+        self._parts.insert(0, (first, list(parameters)))
+        return self._send(answer, name)
+
+    def _send(self, answer: str, first: str = "part0") -> list[tuple[Any, ...]]:
+        parts, self._parts = self._parts, []
+        names = [first, *(f"part{number}" for number in range(1, len(parts)))]
+        texts = ", ".join(f"{name} AS ({sql})" for name, (sql, _) in zip(names, parts, strict=True))
+        with prepared_cursor() as cursor:
+            cursor.execute(f"WITH {texts} {answer}", [value for _, values in parts for value in values])
+            answered: list[tuple[Any, ...]] = cursor.fetchall()
+            return answered
+
+    def _insert(
+        self,
+        model: type[Model],
+        columns: Columns,
+        rows: Sequence[Row],
+        ending: str,
+        computed: Mapping[str, str] | None = None,
+    ) -> None:
+        if rows:
+            given, parameters = _given(model, columns, rows)
+            values = ", ".join((computed or {}).get(name, f"given.{_column(model, name)}") for name in columns)
+            into = f"INSERT INTO {_table(model)} ({_names(model, columns)})"
+            self._parts.append((f"{into} SELECT {values} FROM ({given}) AS given{ending}", parameters))
+
+
+def read_row(model: type[M], row: Mapping[str, Any]) -> M:
+    """Return the instance that a row is, read as JSON with all its columns by name."""
+    return model(**{field.attname: field.to_python(row[str(field.column)]) for field in model._meta.concrete_fields})
+
+
+def _match(model: type[Model], keys: Columns) -> str:
+    names = (_column(model, name) for name in keys)
+    return " AND ".join(f"{_table(model)}.{name} = given.{name}" for name in names)
+
+
+def _given(model: type[Model], columns: Columns, rows: Sequence[Row]) -> tuple[str, list[Any]]:
+    """The subquery that takes the JSON parameter apart into typed columns, and its parameters.
+
+    A value that many rows share is a parameter of its own, so that it is neither written nor read once per row.
+    """
+    texts = _texts(model, columns, rows)
+    shared = [len(rows) >= MANY and values.count(values[0]) == len(values) for values in texts]
+    shared[0] = False  # the JSON has a column at least
+    names = [None if same else f"c{number}" for number, same in enumerate(shared)]
+    values = [values[0] for values, same in zip(texts, shared, strict=True) if same]
+    sent = [(name, column) for name, column in zip(names, texts, strict=True) if name]
+    keys, sent_columns = [name for name, _ in sent], [column for _, column in sent]
+    parameter = json.dumps([dict(zip(keys, row, strict=True)) for row in zip(*sent_columns, strict=True)])
+    return _typed(model, columns, names), [*values, parameter]
+
+
+def _typed(model: type[Model], columns: Columns, names: Sequence[str | None]) -> str:
+    types = [(name, column, _type(_field(model, column))) for name, column in zip(names, columns, strict=True)]
+    fields = ", ".join(f"{name or f'CAST(%s AS {kind})'} AS {_column(model, column)}" for name, column, kind in types)
+    record = ", ".join(f"{name} {kind}" for name, _, kind in types if name)
+    return f"SELECT {fields} FROM json_to_recordset(%s) AS r({record})"
+
+
+def _texts(model: type[Model], columns: Columns, rows: Sequence[Row]) -> list[Sequence[Any]]:
+    """The values column by column, each as it is written in JSON."""
+    writers = [_WRITERS.get(_field(model, name).get_internal_type()) for name in columns]
+    return [
+        _written(write, values) if write else values
+        for write, values in zip(writers, zip(*rows, strict=True), strict=True)
+    ]
+
+
+def _written(write: Callable[[Any], str], values: Iterable[Any]) -> list[str | None]:
+    """Write a column's values; rows of one batch mostly share theirs, and the same one again is not written anew."""
+    texts: list[str | None] = []
+    last, text = None, None
+    for value in values:
+        if value is not last:
+            last, text = value, None if value is None else write(value)
+        texts.append(text)
+    return texts
+
+
+def _write_uuid(value: Any) -> str:
+    return value.hex if isinstance(value, UUID) else str(value)
+
+
+def _write_moment(value: datetime) -> str:
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(sep=" ")
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    "UUIDField": _write_uuid,
+    "DateTimeField": _write_moment,
+    "DateField": date.isoformat,
+}
+
+
+def _field(model: type[Model], name: str) -> Any:
+    """The field that decides a column's type: of a foreign key, the key that it points to in the end."""
+    field: Any = _named(model, name)
+    while field.remote_field is not None:
+        field = field.target_field
+    return field
+
+
+@cache
+def _named(model: type[Model], name: str) -> Any:
+    return next(field for field in model._meta.fields if field.attname == name)
+
+
+def _column(model: type[Model], name: str) -> str:
+    return f'"{_named(model, name).column}"'
+
+
+def _names(model: type[Model], names: Columns) -> str:
+    return ", ".join(_column(model, name) for name in names)
+
+
+def _table(model: type[Model]) -> str:
+    return f'"{model._meta.db_table}"'
+
+
+def _type(field: Any) -> str:
+    """The column type, but text for every text, whose length the table itself then checks."""
+    kind = str(field.rel_db_type(connection))
+    return "text" if kind.startswith("varchar") else kind

@@ -1,0 +1,134 @@
+"""What counting a batch needs of the database, read in one statement under its organizations' locks."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from apps.common.statements import prepared_cursor
+from apps.pricing.models import Meter
+from apps.pricing.resolution import PriceIndex
+from apps.pricing.selectors import read_prices
+from apps.tenants.models import Organization
+from apps.usage.models import MonthClose
+from apps.usage.rated_events import RatedEvent
+from apps.usage.services.characters import Active
+from apps.usage.services.counters import Counted, Key
+from apps.usage.services.distinct_ids import KINDS, DaysSeen
+
+Month = tuple[UUID, date]
+OPEN = "SELECT usage_open(%s::timestamptz, %s::jsonb)::text"
+
+
+@dataclass(slots=True)
+class Asked:
+    """What is looked up: usage of organizations in months, at times; ids of events, characters, and ids seen."""
+
+    organizations: dict[UUID, Organization] = field(default_factory=dict)
+    slugs: set[str] = field(default_factory=set)
+    times: set[datetime] = field(default_factory=set)
+    months: set[Month] = field(default_factory=set)
+    characters: set[tuple[UUID, date, str]] = field(default_factory=set)
+    seen: set[tuple[UUID, str, str]] = field(default_factory=set)
+    ids: Sequence[tuple[UUID, UUID]] = ()
+
+    def add(self, organization: Organization, time: datetime, month: date) -> None:
+        """Ask for an organization's prices at a time, and for its month."""
+        self.organizations[organization.pk] = organization
+        self.times.add(time)
+        self.months.add((organization.pk, month))
+
+    def as_json(self) -> str:
+        """Return it as the function takes it."""
+        asks = {
+            "organizations": list(self.organizations),
+            "currencies": sorted({each.currency for each in self.organizations.values()}),
+            "slugs": sorted(self.slugs),
+            "starts": min(self.times),
+            "ends": max(self.times),
+            "events": len(self.ids),
+            "ids": [{"organization": pk, "digest": digest} for pk, digest in self.ids],
+            "months": [{"organization": pk, "month": month} for pk, month in self.months],
+            "characters": [
+                {"organization": pk, "month": month, "character": character} for pk, month, character in self.characters
+            ],
+            "seen": [{"organization": pk, "kind": kind, "value": value} for pk, kind, value in self.seen],
+        }
+        return json.dumps(asks, default=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was read: meters and prices, closed months, running totals, and of the ids that were asked for the known.
+
+    `event_ids` are as many new keys of events as ids were asked for.
+    """
+
+    meters: dict[str, Meter]
+    prices: PriceIndex
+    closed: frozenset[Month]
+    counters: dict[Key, Counted]
+    characters: dict[tuple[UUID, date, str], Active]
+    seen: dict[tuple[UUID, str, str], DaysSeen]
+    known: dict[tuple[UUID, UUID], UUID]
+    event_ids: list[int]
+
+    @property
+    def character_meter(self) -> Meter | None:
+        """The meter that counts characters."""
+        return next((meter for meter in self.meters.values() if meter.kind == Meter.Kind.CHARACTER), None)
+
+
+def asked_for(drafts: Iterable[RatedEvent]) -> Asked:
+    """Return what rating these events has to know."""
+    asked = Asked()
+    for draft in drafts:
+        asked.add(draft.organization, draft.time, draft.month)
+        asked.slugs.add(draft.type)
+        if character := draft.text("character"):
+            asked.characters.add((draft.organization_id, draft.month, character))
+        for kind in KINDS:
+            if value := draft.texts.get(kind):
+                asked.seen.add((draft.organization_id, kind, value))
+    return asked
+
+
+def open_usage(asked: Asked, *, now: datetime) -> Opened:
+    """Lock the organizations for counting until the transaction ends, and read what was asked for after that."""
+    with prepared_cursor() as cursor:
+        cursor.execute(OPEN, [now, asked.as_json()])
+        read = orjson.loads(cursor.fetchone()[0])
+    meters, prices = read_prices(read["prices"])
+    return Opened(
+        meters=meters,
+        prices=prices,
+        closed=frozenset(_month(row) for row in read["months"] or () if row[2] == MonthClose.State.CLOSED),
+        counters={(*_month(row), row[2]): Counted(*row[3:]) for row in read["counters"] or ()},
+        characters={
+            (*_month(row), row[2]): Active(datetime.fromisoformat(row[3]), date.fromisoformat(row[4]))
+            for row in read["characters"] or ()
+        },
+        seen={(UUID(row[0]), row[1], row[2]): _days_seen(row[3:]) for row in read["seen"] or ()},
+        known={(UUID(row[0]), UUID(row[1])): UUID(row[2]) for row in read["known"] or ()},
+        event_ids=read["events"],
+    )
+
+
+def _month(row: Sequence[Any]) -> Month:
+    return UUID(row[0]), date.fromisoformat(row[1])
+
+
+def _days_seen(row: Sequence[str | None]) -> DaysSeen:
+    last, last_from, previous, previous_from, earlier = row
+    assert last is not None, "an id has been seen at least once"
+    return DaysSeen(
+        date.fromisoformat(last),
+        datetime.fromisoformat(last_from) if last_from else None,
+        date.fromisoformat(previous) if previous else None,
+        datetime.fromisoformat(previous_from) if previous_from else None,
+        date.fromisoformat(earlier) if earlier else None,
+    )

@@ -1,0 +1,62 @@
+-- What counting a batch of usage needs, as JSON: its organizations' rows are locked until the transaction ends, in the
+-- order of their ids, and everything else is read after the wait.
+-- asks: organizations, currencies, slugs (of meters), starts and ends (of the events' times), events (how many ids of
+-- new events to draw), and rows to look up: ids, months, characters, seen.
+CREATE OR REPLACE FUNCTION usage_open(at timestamptz, asks jsonb) RETURNS json
+LANGUAGE plpgsql AS $$
+DECLARE
+    organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'organizations')::uuid ORDER BY 1);
+    currencies text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'currencies'));
+    slugs text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'slugs'));
+    opened json;
+BEGIN
+    INSERT INTO usage_meteredorganization (organization_id, created_at)
+    SELECT metered, at FROM unnest(organizations) metered ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM usage_meteredorganization m
+    WHERE m.organization_id = ANY(organizations) ORDER BY m.organization_id FOR NO KEY UPDATE;
+    SELECT json_build_object(
+        'prices', price_open(
+            organizations, currencies, slugs, (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
+        ),
+        'known', (
+            SELECT json_agg(json_build_array(e.organization_id, e.digest, e.fingerprint))
+            FROM jsonb_to_recordset(asks -> 'ids') AS r(organization uuid, digest uuid)
+            JOIN usage_eventid e ON e.organization_id = r.organization AND e.digest = r.digest
+        ),
+        'months', (
+            SELECT json_agg(json_build_array(c.organization_id, c.month, c.state))
+            FROM jsonb_to_recordset(asks -> 'months') AS r(organization uuid, month date)
+            JOIN usage_monthclose c ON c.organization_id = r.organization AND c.month = r.month
+        ),
+        'counters', (
+            SELECT json_agg(json_build_array(
+                c.organization_id, c.month, c.price_version_id, c.event_count, c.quantity_micros, c.input_tokens,
+                c.output_tokens, c.charge_micros
+            ))
+            FROM jsonb_to_recordset(asks -> 'months') AS r(organization uuid, month date)
+            JOIN usage_counter c ON c.organization_id = r.organization AND c.month = r.month
+            JOIN pricing_meter m ON m.id = c.meter_id AND (m.slug = ANY(slugs) OR m.kind = 'character')
+        ),
+        'characters', (
+            SELECT json_agg(json_build_array(
+                a.organization_id, a.month, a.character, a.activated_at, a.counted_on
+            ))
+            FROM jsonb_to_recordset(asks -> 'characters') AS r(organization uuid, month date, "character" text)
+            JOIN usage_activecharacter a
+                ON a.organization_id = r.organization AND a.month = r.month AND a.character = r.character
+        ),
+        'seen', (
+            SELECT json_agg(json_build_array(
+                d.organization_id, d.kind, d.value, d.last_day, d.last_day_from, d.previous_day, d.previous_day_from,
+                d.earlier_day
+            ))
+            FROM jsonb_to_recordset(asks -> 'seen') AS r(organization uuid, kind text, value text)
+            JOIN usage_distinctid d ON d.organization_id = r.organization AND d.kind = r.kind AND d.value = r.value
+        ),
+        'events', ARRAY(
+            SELECT nextval(pg_get_serial_sequence('usage_usageevent', 'id'))
+            FROM generate_series(1, (asks ->> 'events')::int)
+        )
+    ) INTO opened;
+    RETURN opened;
+END $$;

@@ -1,0 +1,70 @@
+"""A batch of usage takes as many statements with 500 events as with one, whatever is in it."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.ledger.models import Transfer
+from apps.usage.models import ActiveCharacter, DistinctId, EventId, UsageEvent, UsagePosting
+from tests.factories import create_grant, create_organization
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# BEGIN, what counting needs, the wallet, everything written, COMMIT.
+MOST = 5
+
+
+@pytest.fixture
+def acme(now):
+    organization = create_organization(now)
+    create_grant(organization, "10", now)
+    chat = make_meter()
+    price(chat, micros_per_million=1_000_000)
+    price(chat, micros_per_million=2_000_000, model="large")
+    price(make_meter("character", "character"), micros_per_million=1_000_000)
+    return organization
+
+
+def batch(number: int, prefix: str) -> list[dict[str, Any]]:
+    """Events of two models, several sessions, characters and traffic sources, some of them ahead of the clock."""
+    return [
+        event(
+            f"{prefix}{each}",
+            quantity=1 + each,
+            model=("", "large")[each % 2],
+            session=f"s{each % 7}",
+            character=f"c{each % 5}",
+            traffic_source=("web", "api")[each % 2],
+            time="2026-11-18T12:05:00Z" if each % 3 else "2026-11-18T11:59:00Z",
+        )
+        for each in range(number)
+    ]
+
+
+def sent(act: Any) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return [query["sql"] for query in captured]
+
+
+@pytest.mark.parametrize("number", [1, 50, 500])
+class TestRoundTrips:
+    def test_are_five_for_a_batch(self, acme, now, number):
+        for prefix in ("first", "second"):
+            statements = sent(lambda name=prefix: send(acme, now, *batch(number, name)))
+            assert len(statements) <= MOST, [text[:80] for text in statements]
+        assert UsageEvent.objects.count() == EventId.objects.count() == 2 * number
+        assert set(UsageEvent.objects.values_list("pk")) == set(EventId.objects.values_list("event"))
+        assert ActiveCharacter.objects.count() == min(number, 5)
+        assert DistinctId.objects.count() == min(number, 7) + min(number, 5)
+        charged = set(UsagePosting.objects.exclude(amount_micros=0).values_list("transfer"))
+        assert charged == set(Transfer.objects.filter(cause_type="usage.posting").values_list("pk"))
+
+    def test_are_three_for_one_that_came_before(self, acme, now, number):
+        send(acme, now, *batch(number, "e"))
+
+        assert len(sent(lambda: send(acme, now, *batch(number, "e")))) == 3
