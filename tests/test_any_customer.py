@@ -231,9 +231,10 @@ class Customer:
     def settle(self, pick: int) -> int:
         row = self.row(pick)
         if row is not None:
-            amount, given = Micros(row.remaining_micros), {"received_in": Role.CASH, "reference": "", "now": self.now}
+            amount, given = Micros(row.remaining_micros), {"received_in": Role.CASH, "reference": ""}
+            receipt = contracts.Receipt(installment_id=row.pk, amount=amount, **given, **self.common)
             for _ in range(2):
-                contracts.settle_installment(installment_id=row.pk, amount=amount, **given, **self.common)
+                contracts.settle_installment(receipt, now=self.now)
         return row.credit_micros if row else 0
 
     def refund(self, pick: int) -> None:

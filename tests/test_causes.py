@@ -11,7 +11,7 @@ from apps.approvals.actions import submit
 from apps.common.money import Micros, to_micros
 from apps.contracts.actions import RefundGrant, RevokeGrant
 from apps.contracts.models import Installment
-from apps.contracts.services import give_back_surplus, receive_payment, undo_installment_refund
+from apps.contracts.services import Receipt, give_back_surplus, receive_payment, undo_installment_refund
 from apps.contracts.services.agreements import bill_agreement
 from apps.contracts.services.refund_postings import Return
 from apps.contracts.services.revenue_recognition import recognize_service_revenue
@@ -67,12 +67,14 @@ def test_contracts(acme: Organization, now: datetime) -> None:
     pay(second, now)
     recognize_service_revenue(contract_id=contract.pk, now=now + timedelta(days=60))
     receive_payment(
-        installment_id=second.pk,
-        amount=to_micros("10"),
-        key="beyond",
-        received_in=Role.CASH,
-        reference="pi",
-        created_by="system:stripe",
+        Receipt(
+            installment_id=second.pk,
+            amount=to_micros("10"),
+            key="beyond",
+            received_in=Role.CASH,
+            reference="pi",
+            created_by="system:stripe",
+        ),
         now=now,
     )
     order = Return(amount=Micros(to_micros("10")), key="re_beyond", created_by="system:stripe", reason="Too much")

@@ -71,7 +71,10 @@ def pay(
     micros = installment.remaining_micros if amount is None else to_micros(amount)
     given: dict[str, Any] = {"received_in": Role.CASH, "reference": "pi_1", "created_by": "system:stripe"} | fields
     return services.settle_installment(
-        installment_id=installment.pk, amount=Micros(micros), key=key or f"pay:{installment.pk}", now=now, **given
+        services.Receipt(
+            installment_id=installment.pk, amount=Micros(micros), key=key or f"pay:{installment.pk}", **given
+        ),
+        now=now,
     )
 
 

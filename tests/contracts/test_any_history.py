@@ -51,24 +51,27 @@ class History:
         schedule = rows(self.contract)
         return schedule[pick % len(schedule)]
 
+    def receive(self, row, amount, key):
+        receipt = services.Receipt(
+            installment_id=row.pk,
+            amount=amount,
+            key=key,
+            received_in=Role.CASH,
+            reference="",
+            created_by="system:test",
+        )
+        services.settle_installment(receipt, now=self.now)
+
     def pay(self, pick, share=1):
         row = self.row(pick)
         amount = Micros(row.remaining_micros // share // CENT * CENT)
-        services.settle_installment(
-            installment_id=row.pk, amount=amount, received_in=Role.CASH, reference="", **self.common
-        )
+        self.receive(row, amount, self.common["key"])
 
     def pay_part(self, pick):
         self.pay(pick, share=3)
 
     def pay_again(self, pick):
-        services.settle_installment(
-            installment_id=self.row(pick).pk,
-            amount=Micros(10 * CENT),
-            received_in=Role.CASH,
-            reference="",
-            **{**self.common, "key": f"again{pick % 3}"},
-        )
+        self.receive(self.row(pick), Micros(10 * CENT), f"again{pick % 3}")
 
     def fail(self, pick):
         mark = services.mark_processing if pick % 2 else services.mark_payment_failed

@@ -138,12 +138,14 @@ class TestRecords:
     def test_of_what_came_beyond_never_change_or_vanish(self, acme, now):
         row = rows(active(acme, now))[0]
         services.receive_payment(
-            installment_id=row.pk,
-            amount=to_micros("100"),
-            key="pi_2",
-            received_in=Role.CASH,
-            reference="",
-            created_by="system:stripe",
+            services.Receipt(
+                installment_id=row.pk,
+                amount=to_micros("100"),
+                key="pi_2",
+                received_in=Role.CASH,
+                reference="",
+                created_by="system:stripe",
+            ),
             now=now,
         )
         for fields in ({"amount_micros": 1}, {"key": "pi_3"}, {"returned_micros": to_micros("100.01")}):
@@ -229,12 +231,14 @@ class TestStatements:
         for row in (short, long):
             with CaptureQueriesContext(connection) as captured:
                 services.settle_installment(
-                    installment_id=row.pk,
-                    amount=row.amount_micros,
-                    key=f"inpay_{row.pk}",
-                    received_in=Role.CASH,
-                    reference="",
-                    created_by="system:stripe",
+                    services.Receipt(
+                        installment_id=row.pk,
+                        amount=row.amount_micros,
+                        key=f"inpay_{row.pk}",
+                        received_in=Role.CASH,
+                        reference="",
+                        created_by="system:stripe",
+                    ),
                     now=now,
                 )
             counts.append(len(captured))

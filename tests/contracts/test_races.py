@@ -159,11 +159,13 @@ class TestJobRaces:
 def pay_once(installment, amount: str, key: str, now) -> InstallmentPayment:
     """Pay without looking at the row first, as a webhook does."""
     return services.settle_installment(
-        installment_id=installment.pk,
-        amount=to_micros(amount),
-        key=key,
-        received_in=Role.CASH,
-        reference="pi_1",
-        created_by="system:stripe",
+        services.Receipt(
+            installment_id=installment.pk,
+            amount=to_micros(amount),
+            key=key,
+            received_in=Role.CASH,
+            reference="pi_1",
+            created_by="system:stripe",
+        ),
         now=now,
     )

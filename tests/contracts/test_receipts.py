@@ -20,7 +20,9 @@ from tests.table_truncation import without_triggers
 
 def receive(row, now, amount="100", key="pi_9", **fields: Any) -> int:
     given = {"received_in": Role.CASH, "reference": "pi_9", "created_by": "system:stripe"} | fields
-    return services.receive_payment(installment_id=row.pk, amount=Micros(to_micros(amount)), key=key, now=now, **given)
+    return services.receive_payment(
+        services.Receipt(installment_id=row.pk, amount=Micros(to_micros(amount)), key=key, **given), now=now
+    )
 
 
 def give_back(row, now, amount="100", key="re_9") -> int:

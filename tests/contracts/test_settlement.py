@@ -109,12 +109,14 @@ class TestSettleInstallment:
         first = rows(offer(acme, now))[0]
         with pytest.raises(NotInSmallestUnits):
             services.settle_installment(
-                installment_id=first.pk,
-                amount=Micros(micros),
-                key="k",
-                received_in=Role.CASH,
-                reference="",
-                created_by="system:stripe",
+                services.Receipt(
+                    installment_id=first.pk,
+                    amount=Micros(micros),
+                    key="k",
+                    received_in=Role.CASH,
+                    reference="",
+                    created_by="system:stripe",
+                ),
                 now=now,
             )
 
@@ -163,12 +165,14 @@ class TestTwoContracts:
 class TestReceivingWhatIsNotAskedFor:
     def receive(self, row, now, amount="100", key="inpay_9"):
         return services.receive_unasked(
-            installment_id=row.pk,
-            amount=to_micros(amount),
-            key=key,
-            received_in=Role.CASH,
-            reference="pi_9",
-            created_by="system:stripe",
+            services.Receipt(
+                installment_id=row.pk,
+                amount=to_micros(amount),
+                key=key,
+                received_in=Role.CASH,
+                reference="pi_9",
+                created_by="system:stripe",
+            ),
             now=now,
         )
 

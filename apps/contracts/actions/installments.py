@@ -14,6 +14,7 @@ from apps.common.admin import money_text
 from apps.contracts.errors import ChangedMeanwhile, InstallmentNotFound
 from apps.contracts.models import Installment
 from apps.contracts.services import (
+    Receipt,
     discount_installment,
     refund_installment,
     settle_installment,
@@ -88,12 +89,16 @@ class RecordBankTransfer(InstallmentAction):
     reference: str
 
     def perform(self, *, by: User, now: datetime) -> None:
-        settle_installment(
+        given = self.posting(by, now)
+        receipt = Receipt(
             installment_id=self.installment_id,
+            amount=given["amount"],
+            key=given["key"],
             received_in=Role.MANUAL_RECEIPTS,
             reference=self.reference,
-            **self.posting(by, now),
+            created_by=given["created_by"],
         )
+        settle_installment(receipt, now=now)
 
 
 @register

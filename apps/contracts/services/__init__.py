@@ -17,27 +17,35 @@ from apps.contracts.services.discounts import (
     withdraw_discount,
 )
 from apps.contracts.services.drafts import ContractDraft, change_details, draft_contract, edit_contract, offer_contract
-from apps.contracts.services.lifecycle import cancel_contract, end_term, given_up, renewal_terms
-from apps.contracts.services.receipts import give_back_surplus, receive_payment
-from apps.contracts.services.refund_postings import Return
-from apps.contracts.services.refund_reversals import undo_installment_refund
-from apps.contracts.services.refunds import freeze_installment, give_back_installment, refund_installment
-from apps.contracts.services.revenue_recognition import recognize_service_revenue
-from apps.contracts.services.settlement import UNASKED, receive_unasked, settle_installment
-from apps.contracts.services.unsettled_installments import (
+from apps.contracts.services.lifecycle import (
+    cancel_contract,
+    end_term,
+    given_up,
     mark_installment_overdue,
     mark_overdue,
     mark_payment_failed,
     mark_processing,
     overdue_before,
+    renewal_terms,
     void_installment,
     write_off_installment,
 )
+from apps.contracts.services.receipts import UNASKED, Receipt, receive_payment, receive_unasked, settle_installment
+from apps.contracts.services.refund_postings import Return
+from apps.contracts.services.refunds import (
+    freeze_installment,
+    give_back_installment,
+    give_back_surplus,
+    refund_installment,
+    undo_installment_refund,
+)
+from apps.contracts.services.revenue_recognition import recognize_service_revenue
 
 __all__ = [
     "UNASKED",
     "AgreementDraft",
     "ContractDraft",
+    "Receipt",
     "Return",
     "amend_contract",
     "amended_terms",

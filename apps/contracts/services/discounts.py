@@ -9,7 +9,7 @@ from apps.contracts.models import Contract, Installment, InstallmentDiscount
 from apps.contracts.selectors import discountable_contracts, next_unpaid_installment
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_contract, lock_installment
-from apps.contracts.services.settlement import bring
+from apps.contracts.services.receipts import bring
 from apps.contracts.services.transitions import follow_installments, keep
 from apps.ledger.errors import IdempotencyMismatch
 from apps.tenants.models import Organization

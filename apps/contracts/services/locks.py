@@ -17,8 +17,8 @@ def lock_contract(contract_id: UUID) -> Contract:
         ContractNotFound: there is none.
     """
     owner = Contract.objects.filter(pk=contract_id).values("organization")
-    rows = Contract.objects.select_for_update(no_key=True).filter(organization__in=owner).order_by("pk")
-    for contract in rows:
+    rows = Contract.objects.select_for_update(no_key=True, of=("self",)).select_related("organization")
+    for contract in rows.filter(organization__in=owner).order_by("pk"):
         if contract.pk == contract_id:
             return contract
     raise ContractNotFound

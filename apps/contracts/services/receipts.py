@@ -1,36 +1,57 @@
-"""Money that came is in the books, whatever has become of its installment meanwhile; what is beyond it goes back."""
+"""Money that comes for an installment: exactly, once per outside fact, in any number of parts.
 
-from dataclasses import replace
+It is in the books whatever has become of its installment meanwhile. What settles an installment brings its credit, its
+service and, the first time, the contract's bonus; what is beyond it lies beside it and goes back.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import F, Sum
-
-from apps.common.money import Micros
+from apps.common.money import Micros, decimal_text, payable_step
+from apps.common.periods import midnight
 from apps.common.transactions import serialized
-from apps.contracts.causes import INSTALLMENT
-from apps.contracts.models import Installment, InstallmentPayment, InstallmentRefund, InstallmentSurplus
+from apps.contracts.causes import CONTRACT, INSTALLMENT
+from apps.contracts.errors import NotInSmallestUnits, NotPayable, Overpaid
+from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentSurplus, ServiceRevenue
+from apps.contracts.portions import Brought, Portions, brought, earned_by_month
+from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_installment
-from apps.contracts.services.refund_postings import Return, ReturnPosting
-from apps.contracts.services.settlement import UNASKED, receive_unasked, refuse_broken_units, settle_installment
-from apps.contracts.services.transitions import keep
+from apps.contracts.services.transitions import follow_installments, keep, move_installment
 from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
-from apps.wallets.models import BookingKind
+from apps.wallets.decisions.grants import Give
+from apps.wallets.kinds import Source
+from apps.wallets.models import BookingKind, Grant
+from apps.wallets.selectors import granted_by
+from apps.wallets.services.locks import lock_wallet
+from apps.wallets.services.together import Movement, Posted, grant_movement, post_together, transfer_movement
+
+State = Installment.State
+PAYABLE = (State.DUE, State.PROCESSING, State.PARTIALLY_PAID, State.WRITTEN_OFF)
+UNASKED = (State.VOID, State.SUPERSEDED)
+# What is posted when an installment is settled.
+RECEIVED, DISCOUNT, CREDIT, SERVICE = "received", "discount", "credit", "service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Money that came for an installment, in micros, to the account `received_in`.
+
+    `key` names the outside fact that is booked once; `reference` is what its payer or Stripe calls it.
+    """
+
+    installment_id: int
+    amount: Micros
+    key: str
+    received_in: Role
+    reference: str
+    created_by: str
 
 
 @serialized
-def receive_payment(
-    *,
-    installment_id: int,
-    amount: Micros,
-    key: str,
-    received_in: Role,
-    reference: str,
-    created_by: str,
-    now: datetime,
-) -> Micros:
-    """Receive `amount` that came for an installment, once per key, and return what of it brings nothing.
+def receive_payment(receipt: Receipt, *, now: datetime) -> Micros:
+    """Receive what came for an installment, once per key, and return what of it brings nothing.
 
     What is left to pay is settled by it. What comes for a void or replaced installment lies on it, and what is beyond
     what an installment is over lies beside it, both with the received installments until they are given back.
@@ -41,113 +62,315 @@ def receive_payment(
         NotPayable: the contract is a draft.
         NotInSmallestUnits: not positive, or finer than the currency.
     """
-    installment = lock_installment(installment_id)
+    installment = lock_installment(receipt.installment_id)
     unasked = installment.state in UNASKED
-    fits = _fitting(installment, amount, key)
-    given = {"installment_id": installment_id, "key": key, "received_in": received_in, "reference": reference}
+    fits = _fitting(installment, receipt)
     if fits:
         receive = receive_unasked if unasked else settle_installment
-        receive(**given, amount=fits, created_by=created_by, now=now)  # type: ignore[arg-type]
-    if beyond := Micros(amount - fits):
+        receive(replace(receipt, amount=fits), now=now)
+    if beyond := Micros(receipt.amount - fits):
         installment.refresh_from_db(fields=["state"])
-        _keep_surplus(installment, beyond, key, received_in, reference, created_by, now)
-    return amount if unasked else beyond
+        _keep_surplus(installment, replace(receipt, amount=beyond), now)
+    return receipt.amount if unasked else beyond
 
 
-def _fitting(installment: Installment, amount: Micros, key: str) -> Micros:
+@serialized
+def settle_installment(receipt: Receipt, *, now: datetime) -> InstallmentPayment:
+    """Receive money for an installment, once per key; with its last part it is paid and brings credit and service.
+
+    Until then the money lies with the received installments. A payment for a contract that waits for one activates it.
+
+    Raises:
+        InstallmentNotFound: there is none.
+        IdempotencyMismatch: the key named another payment before.
+        NotPayable: it is paid, void or replaced; nothing was booked, staff decide.
+        Overpaid: more than is left to pay; nothing was booked, staff decide.
+        NotInSmallestUnits: not positive, or finer than the currency.
+    """
+    installment = lock_installment(receipt.installment_id)
+    if known := _received_before(installment, receipt):
+        return known
+    _refuse_wrong_amount(installment, receipt.amount)
+    received = _movement(installment, receipt, f"installment-payment:{receipt.key}", "Received for installment")
+    contract = installment.contract
+    installment.paid_micros += receipt.amount
+    if installment.paid_micros == installment.payable_micros:
+        posted = bring(installment, created_by=receipt.created_by, now=now, received=received)
+    else:
+        posted = post_together(organization=contract.organization, movements={RECEIVED: received}, now=now)
+        move_installment(installment, State.PARTIALLY_PAID, "paid_micros")
+    payment = _keep_payment(installment, receipt, posted[RECEIVED].transfer_id, now)
+    keep(contract, now=now)
+    follow_installments(contract, now=now)
+    request_arrangement(contract, now=now)
+    return payment
+
+
+@serialized
+def receive_unasked(receipt: Receipt, *, now: datetime) -> InstallmentPayment:
+    """Receive money for an installment that is void or replaced, once per key.
+
+    It brings nothing and lies with the received installments until it is given back.
+
+    Raises:
+        InstallmentNotFound: there is none.
+        IdempotencyMismatch: the key named another payment before.
+        NotPayable: it is not closed in this way. Overpaid: more than it was ever over.
+        NotInSmallestUnits: not positive, or finer than the currency.
+    """
+    installment = lock_installment(receipt.installment_id)
+    if known := _received_before(installment, receipt):
+        return known
+    _refuse_broken_units(installment, receipt.amount)
+    if installment.state not in UNASKED:
+        raise NotPayable(f"The installment is {installment.get_state_display().lower()}")
+    if receipt.amount > installment.payable_micros - installment.paid_micros:
+        raise Overpaid("More than the installment was ever over", field="amount")
+    key = f"installment-payment:{receipt.key}"
+    payment = _keep_payment(
+        installment, receipt, _book(installment, receipt, key, "Received for installment", now), now
+    )
+    installment.paid_micros += receipt.amount
+    installment.save(update_fields=["paid_micros"])
+    keep(installment.contract, now=now)
+    return payment
+
+
+def _fitting(installment: Installment, receipt: Receipt) -> Micros:
     """Return what of a payment the installment takes, or took when the same came before."""
-    refuse_broken_units(installment, amount)
-    mine = {"organization": installment.organization_id, "key": key}
+    _refuse_broken_units(installment, receipt.amount)
+    mine = {"organization": installment.organization_id, "key": receipt.key}
     taken = InstallmentPayment.objects.filter(**mine).values_list("amount_micros", flat=True).first() or 0
     beside = InstallmentSurplus.objects.filter(**mine).values_list("amount_micros", flat=True).first() or 0
     if taken or beside:
-        if taken + beside != amount:
-            raise IdempotencyMismatch(f"The key {key} named another payment before")
+        if taken + beside != receipt.amount:
+            raise IdempotencyMismatch(f"The key {receipt.key} named another payment before")
         return Micros(taken)
     if installment.state in UNASKED:
-        return Micros(min(amount, installment.payable_micros - installment.paid_micros))
-    return Micros(min(amount, installment.remaining_micros))
+        return Micros(min(receipt.amount, installment.payable_micros - installment.paid_micros))
+    return Micros(min(receipt.amount, installment.remaining_micros))
 
 
-def _keep_surplus(
-    installment: Installment,
-    amount: Micros,
-    key: str,
-    received_in: Role,
-    reference: str,
-    created_by: str,
-    now: datetime,
-) -> None:
-    known = InstallmentSurplus.objects.filter(organization=installment.organization_id, key=key).first()
-    if known and (known.installment_id, known.received_in) != (installment.pk, received_in):
-        raise IdempotencyMismatch(f"The key {key} named another payment before")
+def _received_before(installment: Installment, receipt: Receipt) -> InstallmentPayment | None:
+    known = InstallmentPayment.objects.filter(organization=installment.organization_id, key=receipt.key).first()
+    same = (installment.pk, receipt.amount, receipt.received_in)
+    if known and (known.installment_id, known.amount_micros, known.received_in) != same:
+        raise IdempotencyMismatch(f"The key {receipt.key} named another payment before")
+    return known
+
+
+def _refuse_broken_units(installment: Installment, amount: Micros) -> None:
+    if amount <= 0 or amount % payable_step(installment.contract.organization.currency):
+        raise NotInSmallestUnits(field="amount")
+
+
+def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
+    _refuse_broken_units(installment, amount)
+    if installment.contract.status == Contract.Status.DRAFT:
+        raise NotPayable("The contract is a draft")
+    if installment.state not in PAYABLE:
+        raise NotPayable(f"The installment is {installment.get_state_display().lower()}")
+    if amount > installment.remaining_micros:
+        left, currency = decimal_text(installment.remaining_micros), installment.contract.organization.currency
+        raise Overpaid(f"{left} {currency} are left to pay, not {decimal_text(amount)}", field="amount")
+
+
+def _keep_payment(installment: Installment, receipt: Receipt, transfer_id: int, now: datetime) -> InstallmentPayment:
+    return InstallmentPayment.objects.create(
+        organization_id=installment.organization_id,
+        installment=installment,
+        key=receipt.key,
+        amount_micros=receipt.amount,
+        received_in=receipt.received_in,
+        reference=receipt.reference,
+        transfer_id=transfer_id,
+        created_by=receipt.created_by,
+        received_at=now,
+    )
+
+
+def _keep_surplus(installment: Installment, receipt: Receipt, now: datetime) -> None:
+    known = InstallmentSurplus.objects.filter(organization=installment.organization_id, key=receipt.key).first()
+    if known and (known.installment_id, known.received_in) != (installment.pk, receipt.received_in):
+        raise IdempotencyMismatch(f"The key {receipt.key} named another payment before")
     if known:
         return
-    transfer = wallets.post_transfer(
-        organization=installment.contract.organization,
-        source=received_in,
-        destination=Role.INSTALLMENTS,
-        amount=amount,
-        kind=BookingKind.INSTALLMENT,
-        key=f"installment-payment:{key}:surplus",
-        cause=INSTALLMENT.of(installment.pk),
-        created_by=created_by,
-        now=now,
-        description=f"Received beyond installment {installment.period}",
-    )
+    key = f"installment-payment:{receipt.key}:surplus"
     InstallmentSurplus.objects.create(
         organization_id=installment.organization_id,
         installment=installment,
-        key=key,
-        amount_micros=amount,
-        received_in=received_in,
-        reference=reference,
-        transfer=transfer,
-        created_by=created_by,
+        key=receipt.key,
+        amount_micros=receipt.amount,
+        received_in=receipt.received_in,
+        reference=receipt.reference,
+        transfer_id=_book(installment, receipt, key, "Received beyond installment", now),
+        created_by=receipt.created_by,
         received_at=now,
     )
     keep(installment.contract, now=now)
 
 
-@serialized
-def give_back_surplus(*, installment_id: int, order: Return, now: datetime) -> Micros:
-    """Give back up to the order's amount of what came beyond an installment, once per key; return how much that was.
-
-    Whichever payment goes back takes it: of two that were made for the same, either may be the one that came first.
-
-    Raises:
-        InstallmentNotFound: there is none.
-    """
-    installment = lock_installment(installment_id)
-    known = installment.refunds.filter(order_key=order.key, surplus__isnull=False)
-    if already := known.aggregate(total=Sum("amount_micros"))["total"]:
-        return Micros(already)
-    left = int(order.amount)
-    for surplus in installment.surpluses.filter(returned_micros__lt=F("amount_micros")).order_by("pk"):
-        if share := min(left, surplus.left_micros):
-            _return_of(surplus, installment, replace(order, amount=Micros(share)), now)
-            left -= share
-    if left < order.amount:
-        keep(installment.contract, now=now)
-    return Micros(order.amount - left)
+def _book(installment: Installment, receipt: Receipt, key: str, text: str, now: datetime) -> int:
+    """Move what came to the received installments; return the transfer's id."""
+    movements = {RECEIVED: _movement(installment, receipt, key, text)}
+    posted = post_together(organization=installment.contract.organization, movements=movements, now=now)
+    return posted[RECEIVED].transfer_id
 
 
-def _return_of(surplus: InstallmentSurplus, installment: Installment, order: Return, now: datetime) -> None:
-    surplus.returned_micros += order.amount
-    surplus.save(update_fields=["returned_micros"])
-    refund = InstallmentRefund.objects.create(
-        organization_id=installment.organization_id,
-        installment=installment,
-        surplus=surplus,
-        key=f"{order.key}:surplus:{surplus.pk}",
-        order_key=order.key,
-        kind=order.kind,
-        amount_micros=order.amount,
-        paid_to=order.paid_to,
-        was_settled=False,
-        reason=order.reason,
-        created_by=order.created_by,
-        created_at=now,
+def _movement(installment: Installment, receipt: Receipt, key: str, text: str) -> Movement:
+    return transfer_movement(
+        source=receipt.received_in,
+        destination=Role.INSTALLMENTS,
+        amount=receipt.amount,
+        kind=BookingKind.INSTALLMENT,
+        key=key,
+        cause=INSTALLMENT.of(installment.pk),
+        created_by=receipt.created_by,
+        description=f"{text} {installment.period}",
     )
-    posting = ReturnPosting(refund, order, now)
-    posting.book("received", Role.INSTALLMENTS, order.paid_to, order.amount)
+
+
+def bring(
+    installment: Installment, *, created_by: str, now: datetime, received: Movement | None = None
+) -> dict[str, Posted]:
+    """Settle an installment whose money is all there: its discount at our cost, its credit, its service, the bonus.
+
+    `received` is what came of it last, and is posted before the rest; return what was posted.
+    """
+    movements = _movements(installment, created_by)
+    if received is not None:
+        movements = {RECEIVED: received, **movements}
+    posted = post_together(organization=installment.contract.organization, movements=movements, now=now)
+    if CREDIT in posted:
+        installment.grant_id = posted[CREDIT].grant_id
+    if SERVICE in posted:
+        installment.service_transfer_id = posted[SERVICE].transfer_id
+        _plan_revenue(installment)
+    installment.settled_at = now
+    brought_fields = ("discount_micros", "paid_micros", "settled_at", "grant", "service_transfer")
+    move_installment(installment, State.PAID, *brought_fields)
+    grant_bonus_once(installment.contract, created_by=created_by, now=now)
+    return posted
+
+
+def _movements(installment: Installment, created_by: str) -> dict[str, Movement]:
+    """Return what settling an installment posts; its service portion is kept as deferred revenue."""
+    movements = {}
+    if installment.discount_micros:
+        movements[DISCOUNT] = transfer_movement(
+            source=Role.PROMOTIONS,
+            destination=Role.INSTALLMENTS,
+            amount=Micros(installment.discount_micros),
+            kind=BookingKind.DISCOUNT,
+            key=f"installment:{installment.pk}:discount",
+            cause=INSTALLMENT.of(installment.pk),
+            created_by=created_by,
+            description=f"Discount on installment {installment.period}",
+        )
+    if installment.credit_micros:
+        give = Give(
+            amount=Micros(installment.credit_micros),
+            source=Source.CONTRACT,
+            key=f"installment:{installment.pk}:credit",
+            cause=INSTALLMENT.of(installment.pk),
+            created_by=created_by,
+            description=f"Contract credit {installment.period}",
+            starts_at=midnight(installment.period_start),
+            paid_micros=brought_by(installment).money.credit_micros,
+            funded_by=Role.INSTALLMENTS,
+        )
+        movements[CREDIT] = grant_movement(give)
+    if installment.service_micros:
+        movements[SERVICE] = transfer_movement(
+            source=Role.INSTALLMENTS,
+            destination=Role.DEFERRED,
+            amount=Micros(installment.service_micros),
+            kind=BookingKind.DEFERRAL,
+            key=f"installment:{installment.pk}:service",
+            cause=INSTALLMENT.of(installment.pk),
+            created_by=created_by,
+            description=f"Contract service {installment.period}",
+        )
+    return movements
+
+
+def _plan_revenue(installment: Installment) -> None:
+    """Write down what each month of the period will earn of the service portion."""
+    months = earned_by_month(installment.service_micros, installment.period_start, installment.period_end)
+    ServiceRevenue.objects.bulk_create(
+        ServiceRevenue(
+            organization_id=installment.organization_id,
+            installment=installment,
+            period_start=start,
+            period_end=end,
+            amount_micros=amount,
+        )
+        for start, end, amount in months
+    )
+
+
+def brought_by(installment: Installment) -> Brought:
+    """Say what money brought of an installment once it is settled, and what its discount did."""
+    whole = Portions(Micros(installment.credit_micros), Micros(installment.service_micros))
+    return brought(
+        paid_micros=installment.payable_micros, whole=whole, currency=installment.contract.organization.currency
+    )
+
+
+def grant_bonus_once(contract: Contract, *, created_by: str, now: datetime) -> None:
+    """Grant a locked contract's bonus credits unless they were; what was taken back of them comes back."""
+    if not contract.bonus_credits_micros:
+        return
+    if contract.bonus_granted_at is not None:
+        _restore(contract, created_by=created_by, now=now)
+        return
+    wallets.grant_credits(
+        organization=contract.organization,
+        amount=Micros(contract.bonus_credits_micros),
+        source=Grant.Source.BONUS,
+        key=f"contract:{contract.pk}:bonus",
+        cause=CONTRACT.of(contract.pk),
+        created_by=created_by,
+        now=now,
+        description="Bonus credit of the contract",
+        starts_at=midnight(contract.start_date),
+    )
+    contract.bonus_granted_at = now
+    contract.save(update_fields=["bonus_granted_at"])
+
+
+def take_bonus_back(contract: Contract, *, key: str, created_by: str, now: datetime) -> None:
+    """Take back what is unspent of a locked contract's bonus once no installment of it is paid any more."""
+    is_out = contract.bonus_granted_at is not None and contract.bonus_taken_back_id is None
+    if not is_out or contract.installments.filter(state=Installment.State.PAID).exists():
+        return
+    lock_wallet(contract.organization, now=now)
+    grant = granted_by(contract.organization, CONTRACT.of(contract.pk))
+    if grant is None or not grant.free_micros:
+        return
+    contract.bonus_taken_back = wallets.refund_grant(
+        grant=grant,
+        amount=Micros(grant.free_micros),
+        key=key,
+        cause=CONTRACT.of(contract.pk),
+        created_by=created_by,
+        now=now,
+        description="Bonus credit of the contract, taken back: its payment went back",
+        to_role=Role.PROMOTIONS,
+    )
+    contract.save(update_fields=["bonus_taken_back"])
+
+
+def _restore(contract: Contract, *, created_by: str, now: datetime) -> None:
+    if contract.bonus_taken_back_id is None:
+        return
+    wallets.undo_transfer(
+        organization=contract.organization,
+        transfer_id=contract.bonus_taken_back_id,
+        cause=CONTRACT.of(contract.pk),
+        reason="An installment of the contract is paid again",
+        created_by=created_by,
+        now=now,
+    )
+    contract.bonus_taken_back = None
+    contract.save(update_fields=["bonus_taken_back"])

@@ -1,21 +1,28 @@
-"""Money goes back for an installment: by counter-postings, from where its parts went, once per refund or dispute."""
+"""Money goes back for an installment: by counter-postings, from where its parts went, once per refund or dispute.
 
+A refund that failed, or a dispute won after it was lost, is reversed, once.
+"""
+
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F, Sum
+
 from apps.common.money import Micros, decimal_text, payable_step
 from apps.common.transactions import serialized
-from apps.contracts.errors import NotInSmallestUnits, RefundAboveReceived
-from apps.contracts.models import Installment, InstallmentRefund
+from apps.contracts.causes import INSTALLMENT_REFUND
+from apps.contracts.errors import NotInSmallestUnits, NotPayable, RefundAboveReceived, RefundNotFound
+from apps.contracts.models import Installment, InstallmentRefund, InstallmentSurplus
 from apps.contracts.portions import Brought, Portions, taken_next
-from apps.contracts.services.bonus import take_bonus_back
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_installment
+from apps.contracts.services.receipts import PAYABLE, bring, brought_by, grant_bonus_once, take_bonus_back
 from apps.contracts.services.refund_postings import Return, ReturnPosting
-from apps.contracts.services.revenue_recognition import cancel_unearned
-from apps.contracts.services.settlement import brought_by
+from apps.contracts.services.revenue_recognition import cancel_unearned, restore_unearned
 from apps.contracts.services.transitions import follow_installments, keep, move_installment
 from apps.ledger.errors import IdempotencyMismatch
+from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 
@@ -168,3 +175,117 @@ def freeze_installment(*, installment_id: int, amount: Micros, key: str, created
         grant=installment.grant, amount=credit, key=key, created_by=created_by, now=now, description="In dispute"
     )
     return hold.pk if hold else None
+
+
+@serialized
+def give_back_surplus(*, installment_id: int, order: Return, now: datetime) -> Micros:
+    """Give back up to the order's amount of what came beyond an installment, once per key; return how much that was.
+
+    Whichever payment goes back takes it: of two that were made for the same, either may be the one that came first.
+
+    Raises:
+        InstallmentNotFound: there is none.
+    """
+    installment = lock_installment(installment_id)
+    known = installment.refunds.filter(order_key=order.key, surplus__isnull=False)
+    if already := known.aggregate(total=Sum("amount_micros"))["total"]:
+        return Micros(already)
+    left = int(order.amount)
+    for surplus in installment.surpluses.filter(returned_micros__lt=F("amount_micros")).order_by("pk"):
+        if share := min(left, surplus.left_micros):
+            _return_of(surplus, installment, replace(order, amount=Micros(share)), now)
+            left -= share
+    if left < order.amount:
+        keep(installment.contract, now=now)
+    return Micros(order.amount - left)
+
+
+def _return_of(surplus: InstallmentSurplus, installment: Installment, order: Return, now: datetime) -> None:
+    surplus.returned_micros += order.amount
+    surplus.save(update_fields=["returned_micros"])
+    refund = InstallmentRefund.objects.create(
+        organization_id=installment.organization_id,
+        installment=installment,
+        surplus=surplus,
+        key=f"{order.key}:surplus:{surplus.pk}",
+        order_key=order.key,
+        kind=order.kind,
+        amount_micros=order.amount,
+        paid_to=order.paid_to,
+        was_settled=False,
+        reason=order.reason,
+        created_by=order.created_by,
+        created_at=now,
+    )
+    posting = ReturnPosting(refund, order, now)
+    posting.book("received", Role.INSTALLMENTS, order.paid_to, order.amount)
+
+
+@serialized
+def undo_installment_refund(
+    *, organization: Organization, key: str, reason: str, created_by: str, now: datetime
+) -> InstallmentRefund:
+    """Reverse what the organization's refund with this key posted; undoing it again changes nothing.
+
+    Raises:
+        RefundNotFound: there is none.
+        NotPayable: the installment was paid anew meanwhile; staff decide.
+    """
+    refunds = InstallmentRefund.objects.filter(organization=organization, key=key)
+    installment_id = refunds.values_list("installment", flat=True).first()
+    if installment_id is None:
+        raise RefundNotFound
+    installment = lock_installment(installment_id)
+    refund = refunds.select_related("surplus").get()
+    if refund.undone_at is not None:
+        return refund
+    _refuse_if_paid_anew(installment, refund)
+    wallets.undo_cause(
+        organization=installment.contract.organization,
+        cause=INSTALLMENT_REFUND.of(refund.pk),
+        reason=reason,
+        created_by=created_by,
+        now=now,
+    )
+    if refund.surplus is not None:
+        refund.surplus.returned_micros -= refund.amount_micros
+        refund.surplus.save(update_fields=["returned_micros"])
+    elif refund.was_settled:
+        _settled_again(installment, refund)
+        grant_bonus_once(installment.contract, created_by=created_by, now=now)
+    else:
+        _received_again(installment, refund, created_by, now)
+    refund.undone_at = now
+    refund.save(update_fields=["undone_at"])
+    keep(installment.contract, now=now)
+    follow_installments(installment.contract, now=now)
+    if not refund.was_settled:
+        request_arrangement(installment.contract, now=now)
+    return refund
+
+
+def _refuse_if_paid_anew(installment: Installment, refund: InstallmentRefund) -> None:
+    if refund.was_settled or refund.surplus is not None:
+        return
+    if installment.is_settled or refund.amount_micros > _room(installment):
+        raise NotPayable("The installment was paid anew meanwhile")
+
+
+def _room(installment: Installment) -> int:
+    return installment.payable_micros - installment.paid_micros
+
+
+def _settled_again(installment: Installment, refund: InstallmentRefund) -> None:
+    restore_unearned(installment, Micros(refund.unearned_micros + refund.promo_unearned_micros))
+    installment.refunded_micros -= refund.amount_micros
+    move_installment(installment, State.PAID, "refunded_micros")
+
+
+def _received_again(installment: Installment, refund: InstallmentRefund, created_by: str, now: datetime) -> None:
+    installment.paid_micros += refund.amount_micros
+    if installment.state not in PAYABLE:
+        installment.save(update_fields=["paid_micros"])
+    elif not _room(installment):
+        bring(installment, created_by=created_by, now=now)
+    else:
+        move_installment(installment, State.PARTIALLY_PAID, "paid_micros")

@@ -106,12 +106,14 @@ def _pay_by_bank(organization: Organization, references: list[str], at: datetime
     assert contract is not None, "offered before"
     for row, reference in zip(current_schedule(contract), references, strict=False):
         services.settle_installment(
-            installment_id=row.pk,
-            amount=Micros(row.remaining_micros),
-            key=f"demo:{organization.slug}:{reference}",
-            received_in=Role.MANUAL_RECEIPTS,
-            reference=reference,
-            created_by=CREATED_BY,
+            services.Receipt(
+                installment_id=row.pk,
+                amount=Micros(row.remaining_micros),
+                key=f"demo:{organization.slug}:{reference}",
+                received_in=Role.MANUAL_RECEIPTS,
+                reference=reference,
+                created_by=CREATED_BY,
+            ),
             now=at,
         )
 

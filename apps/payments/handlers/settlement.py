@@ -81,6 +81,7 @@ def payment_of_session(row: CheckoutSession, came: Money, context: EventContext)
             "created_at": context.now,
         },
     )
+    payment.organization = row.organization
     if not created and intent and payment.payment_intent_id != intent:
         payment.payment_intent_id = intent
         payment.save(update_fields=["payment_intent_id"])
@@ -233,12 +234,14 @@ def _settle_installment(part: PaymentPart, received_in: Role, context: EventCont
     try:
         with all_or_nothing():
             return contracts.receive_payment(
-                installment_id=part.installment_id,
-                amount=Micros(part.amount_micros),
-                key=part.key,
-                received_in=received_in,
-                reference=payment.payment_intent_id or payment.key,
-                created_by=context.created_by,
+                contracts.Receipt(
+                    installment_id=part.installment_id,
+                    amount=Micros(part.amount_micros),
+                    key=part.key,
+                    received_in=received_in,
+                    reference=payment.payment_intent_id or payment.key,
+                    created_by=context.created_by,
+                ),
                 now=context.now,
             )
     except BillingError:

@@ -1,0 +1,99 @@
+"""Several movements of one organization that stand or fall together: read once, decided in turn, written once."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.common.causes import Cause
+from apps.common.money import Micros
+from apps.ledger.requests import TransferRequest
+from apps.ledger.state import TransferState
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.decisions.grants import Give, decide_give
+from apps.wallets.decisions.receivables import decide_transfer
+from apps.wallets.errors import WalletOnly
+from apps.wallets.models import BookingKind, Grant
+from apps.wallets.services.books import Asks, all_asks
+from apps.wallets.services.turns import decide
+from apps.wallets.state import BookState, Changes, Decided
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One movement and what deciding it takes."""
+
+    asks: Asks
+    decision: Callable[[BookState, datetime], Decided[TransferState]]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a movement made, or had made before under its key."""
+
+    transfer_id: int
+    grant_id: int | None
+
+
+def transfer_movement(
+    *,
+    source: Role,
+    destination: Role,
+    amount: Micros,
+    kind: BookingKind,
+    key: str,
+    cause: Cause,
+    created_by: str,
+    description: str,
+) -> Movement:
+    """Move an amount between two accounts, neither of them the wallet nor what is owed; see `post_transfer`."""
+    if not {source, destination}.isdisjoint((Role.WALLET, Role.RECEIVABLE)):
+        raise WalletOnly
+
+    def decision(state: BookState, now: datetime) -> Decided[TransferState]:
+        request = TransferRequest(
+            book_id=state.book_id,
+            key=key,
+            source=state.code(source),
+            destination=state.code(destination),
+            amount=amount,
+            kind=str(kind),
+            created_by=created_by,
+            cause=cause,
+            description=description,
+        )
+        return decide_transfer(state, request, now)
+
+    return Movement(Asks(roles=(source, destination), keys=(key,)), decision)
+
+
+def grant_movement(give: Give) -> Movement:
+    """Grant credit; see `grant_credits`."""
+    return Movement(Asks(roles=(give.role,), keys=(give.key,)), lambda state, now: decide_give(state, give, now))
+
+
+def post_together(*, organization: Organization, movements: Mapping[str, Movement], now: datetime) -> dict[str, Posted]:
+    """Post movements one on what the one before left, each once per key, or none of them; return them by their names.
+
+    Raises:
+        InvalidAmount: one is not positive. IdempotencyMismatch: its key was used before with other inputs.
+    """
+    asks = all_asks([each.asks for each in movements.values()])
+    answer = decide(organization.pk, asks, lambda state: _decide_all(state, movements.values(), now), now)
+    before = [each.id for each in answer.result if each.id is not None]
+    known = dict(Grant.objects.filter(transfer__in=before).values_list("transfer", "pk")) if before else {}
+    return {
+        name: Posted(answer.transfers[each.number], answer.grants.get(each.number))
+        if each.id is None
+        else Posted(each.id, known.get(each.id))
+        for name, each in zip(movements, answer.result, strict=True)
+    }
+
+
+def _decide_all(state: BookState, movements: Iterable[Movement], now: datetime) -> Decided[tuple[TransferState, ...]]:
+    changes, results = Changes(), []
+    for movement in movements:
+        decided = movement.decision(state, now)
+        state, changes = decided.after, changes.then(decided.changes)
+        results.append(decided.result)
+    return Decided(state, changes, tuple(results))
