@@ -131,13 +131,17 @@ def lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSession
     """
     row = _locked(stripe_id=facts.id) or _named(facts) or _of_link(facts, context) or _recovered(facts, context)
     _refuse_disagreement(facts, row)
-    row.stripe_id = facts.id
-    row.payment_intent_id = facts.payment_intent or row.payment_intent_id
-    row.customer_id = row.customer_id or facts.customer
-    if row.state == State.REQUESTED:
-        row.state = State.OPEN
-    row.updated_at = context.now
-    row.save(update_fields=["stripe_id", "payment_intent_id", "customer_id", "state", "updated_at"])
+    told = {
+        "stripe_id": facts.id,
+        "payment_intent_id": facts.payment_intent or row.payment_intent_id,
+        "customer_id": row.customer_id or facts.customer,
+        "state": State.OPEN if row.state == State.REQUESTED else row.state,
+    }
+    if any(getattr(row, name) != value for name, value in told.items()):
+        for name, value in told.items():
+            setattr(row, name, value)
+        row.updated_at = context.now
+        row.save(update_fields=[*told, "updated_at"])
     return row
 
 
@@ -168,7 +172,8 @@ def lock_referenced(metadata: dict[str, str]) -> CheckoutSession | None:
 
 
 def _locked(**wanted: object) -> CheckoutSession | None:
-    return CheckoutSession.objects.select_for_update(no_key=True).filter(**wanted).first()
+    rows = CheckoutSession.objects.select_for_update(no_key=True, of=("self",)).select_related("organization")
+    return rows.filter(**wanted).first()
 
 
 def _named(facts: CheckoutFacts) -> CheckoutSession | None:
