@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.html import strip_tags
 
+from apps.common.csv_text import harmless
+
 Value = str | int | Decimal | None
 
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 # What XML, and so a spreadsheet's file, cannot hold.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -25,9 +25,4 @@ def plain(value: Any) -> Value:
         return f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, date):
         return value.isoformat()
-    return inert(_CONTROL.sub("", strip_tags(str(value)).strip()))
-
-
-def inert(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula; a number stays one."""
-    return f"'{text}" if text.startswith(_STARTS_FORMULA) and not _NUMBER.fullmatch(text) else text
+    return harmless(_CONTROL.sub("", strip_tags(str(value)).strip()))

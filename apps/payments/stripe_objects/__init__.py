@@ -12,6 +12,7 @@ from apps.payments.stripe_objects.checkout import (
     PortalFacts,
     ThingFacts,
 )
+from apps.payments.stripe_objects.fields import Facts
 from apps.payments.stripe_objects.money import (
     ChargeFacts,
     DisputeFacts,
@@ -20,7 +21,6 @@ from apps.payments.stripe_objects.money import (
     MovementFacts,
     RefundFacts,
 )
-from apps.payments.stripe_objects.readers import Facts
 
 __all__ = [
     "ChargeFacts",

@@ -1,70 +1,26 @@
 """Sessions to pay at, and what they are made from."""
 
-from dataclasses import dataclass, field
-from typing import Self
-
 from apps.common.strict_json import Json
-from apps.payments.stripe_objects import readers
-from apps.payments.stripe_objects.readers import Facts
+from apps.payments.stripe_objects import fields, readers
+from apps.payments.stripe_objects.fields import Facts
 
 PAID = ("paid", "no_payment_required")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckoutFacts(Facts):
-    """A checkout session. `payment_status` says whether money came, `status` only whether the payer is through.
+def _takes_nothing(body: Json) -> bool:
+    return body.get("mode") == "setup"
 
-    One that only saves a payment method has no amount. `payment_method` is there where the intents were asked for.
-    `amount_subtotal` is what was asked for; `amount_total` is after discounts and with `amount_tax`, whether the tax
-    was added or found inside.
-    """
 
-    id: str
-    customer: str
-    amount_total: int
-    currency: str
-    mode: str
-    status: str
-    payment_status: str
-    payment_intent: str
-    payment_link: str
-    url: str
-    expires_at: int
-    livemode: bool
-    payment_method: str = ""
-    amount_subtotal: int = 0
-    amount_tax: int = 0
-    amount_discount: int = 0
-    metadata: dict[str, str] = field(default_factory=dict)
+def _amount_total(body: Json) -> int:
+    return readers.amount(body, "amount_total", 0 if _takes_nothing(body) else None)
 
-    @classmethod
-    def read(cls, body: Json) -> Self:
-        readers.kind(body, "checkout.session")
-        takes_nothing = body.get("mode") == "setup"
-        details = readers.member(body, "total_details")
-        return cls(
-            id=readers.required_id(body),
-            customer=readers.optional_id(body, "customer"),
-            amount_total=readers.amount(body, "amount_total", 0 if takes_nothing else None),
-            currency="" if takes_nothing and body.get("currency") is None else readers.currency(body),
-            mode=readers.text(body, "mode", longest=20),
-            status=readers.text(body, "status", longest=20),
-            payment_status=readers.text(body, "payment_status", longest=30),
-            payment_intent=readers.optional_id(body, "payment_intent"),
-            payment_link=readers.optional_id(body, "payment_link"),
-            url=readers.text(body, "url"),
-            expires_at=readers.integer(body, "expires_at"),
-            livemode=readers.flag(body, "livemode"),
-            payment_method=_method_of(body, "payment_intent") or _method_of(body, "setup_intent"),
-            amount_subtotal=readers.amount(body, "amount_subtotal", 0),
-            amount_tax=readers.amount(details, "amount_tax", 0),
-            amount_discount=readers.amount(details, "amount_discount", 0),
-            metadata=readers.metadata(body),
-        )
 
-    @property
-    def is_paid(self) -> bool:
-        return self.payment_status in PAID
+def _currency(body: Json) -> str:
+    return "" if _takes_nothing(body) and body.get("currency") is None else readers.currency(body)
+
+
+def _payment_method(body: Json) -> str:
+    return _method_of(body, "payment_intent") or _method_of(body, "setup_intent")
 
 
 def _method_of(body: Json, name: str) -> str:
@@ -73,75 +29,71 @@ def _method_of(body: Json, name: str) -> str:
     return readers.optional_id(intent, "payment_method") if isinstance(intent, dict) else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fields.stripe_object("checkout.session")
+class CheckoutFacts(Facts):
+    """A checkout session. `payment_status` says whether money came, `status` only whether the payer is through.
+
+    One that only saves a payment method has no amount. `payment_method` is there where the intents were asked for.
+    `amount_subtotal` is what was asked for; `amount_total` is after discounts and with `amount_tax`, whether the tax
+    was added or found inside.
+    """
+
+    id: str = fields.required_id()
+    customer: str = fields.an_id()
+    amount_total: int = fields.computed(_amount_total)
+    currency: str = fields.computed(_currency)
+    mode: str = fields.text(20)
+    status: str = fields.text(20)
+    payment_status: str = fields.text(30)
+    payment_intent: str = fields.an_id()
+    payment_link: str = fields.an_id()
+    url: str = fields.text()
+    expires_at: int = fields.integer()
+    livemode: bool = fields.flag()
+    payment_method: str = fields.computed(_payment_method)
+    amount_subtotal: int = fields.amount(0)
+    amount_tax: int = fields.amount(0, of="total_details")
+    amount_discount: int = fields.amount(0, of="total_details")
+    metadata: dict[str, str] = fields.metadata()
+
+    @property
+    def is_paid(self) -> bool:
+        return self.payment_status in PAID
+
+
+@fields.stripe_object("payment_method")
 class MethodFacts(Facts):
     """A payment method. One without a customer cannot be charged any more."""
 
-    id: str
-    customer: str
-
-    @classmethod
-    def read(cls, body: Json) -> Self:
-        readers.kind(body, "payment_method")
-        return cls(id=readers.required_id(body), customer=readers.optional_id(body, "customer"))
+    id: str = fields.required_id()
+    customer: str = fields.an_id()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fields.stripe_object("customer")
 class CustomerFacts(Facts):
-    id: str
-    livemode: bool
-    default_payment_method: str = ""
-    metadata: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, body: Json) -> Self:
-        readers.kind(body, "customer")
-        return cls(
-            id=readers.required_id(body),
-            livemode=readers.flag(body, "livemode"),
-            default_payment_method=readers.optional_id(
-                readers.member(body, "invoice_settings"), "default_payment_method"
-            ),
-            metadata=readers.metadata(body),
-        )
+    id: str = fields.required_id()
+    livemode: bool = fields.flag()
+    default_payment_method: str = fields.an_id(of="invoice_settings")
+    metadata: dict[str, str] = fields.metadata()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fields.stripe_object("payment_link")
 class LinkFacts(Facts):
-    id: str
-    url: str
-    active: bool
-    metadata: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, body: Json) -> Self:
-        readers.kind(body, "payment_link")
-        return cls(
-            id=readers.required_id(body),
-            url=readers.text(body, "url"),
-            active=readers.flag(body, "active"),
-            metadata=readers.metadata(body),
-        )
+    id: str = fields.required_id()
+    url: str = fields.text()
+    active: bool = fields.flag()
+    metadata: dict[str, str] = fields.metadata()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fields.stripe_object("billing_portal.session")
 class PortalFacts(Facts):
-    id: str
-    url: str
-
-    @classmethod
-    def read(cls, body: Json) -> Self:
-        readers.kind(body, "billing_portal.session")
-        return cls(id=readers.required_id(body), url=readers.text(body, "url"))
+    id: str = fields.required_id()
+    url: str = fields.text()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fields.stripe_object()
 class ThingFacts(Facts):
     """An object of which only the id matters: an invoice item."""
 
-    id: str
-    metadata: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, body: Json) -> Self:
-        return cls(id=readers.required_id(body), metadata=readers.metadata(body))
+    id: str = fields.required_id()
+    metadata: dict[str, str] = fields.metadata()

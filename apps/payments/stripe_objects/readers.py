@@ -1,27 +1,10 @@
 """Reading members of an object that somebody else wrote: each is of its type or the object is refused."""
 
 import re
-from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Any
 
 from apps.common.strict_json import Json
 from apps.payments.errors import MalformedObject
-
-
-class Facts(ABC):
-    """A frozen value read from one of Stripe's objects."""
-
-    __slots__ = ()
-
-    @classmethod
-    @abstractmethod
-    def read(cls, body: Json) -> Self:
-        """Return the value that an object holds.
-
-        Raises:
-            MalformedObject: the object is not what its kind looks like.
-        """
-
 
 _ID = re.compile(r"[A-Za-z0-9_\-]{1,255}")
 _CURRENCY = re.compile(r"[a-z]{3}")

@@ -1,0 +1,106 @@
+"""The table of an object: a class lists its fields with what each is read as, and `read` follows from that.
+
+A field is read from the member of its own name; `name` says another one, and `of` the nested object that it is in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+
+from apps.common.strict_json import Json
+from apps.payments.stripe_objects import readers
+
+
+class Facts:
+    """A frozen value read from one of Stripe's objects."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = ""
+
+    @classmethod
+    def read(cls, body: Json) -> Self:
+        """Return the value that an object holds.
+
+        Raises:
+            MalformedObject: the object is not what its kind looks like.
+        """
+        if cls.kind:
+            readers.kind(body, cls.kind)
+        table: Any = cls
+        return cls(**{each.name: each.metadata["read"](body, each.name) for each in fields(table)})
+
+
+def _field(reader: Callable[..., Any], *, name: str = "", of: str = "", **options: Any) -> Any:
+    def read(body: Json, own_name: str) -> Any:
+        return reader(readers.member(body, of) if of else body, name or own_name, **options)
+
+    return field(metadata={"read": read})
+
+
+def an_id(*, name: str = "", of: str = "") -> Any:
+    """An id, empty where it is null or missing; an expanded object counts by its own."""
+    return _field(readers.optional_id, name=name, of=of)
+
+
+def required_id(*, name: str = "") -> Any:
+    """An id that must be there."""
+    return _field(readers.required_id, name=name)
+
+
+def text(longest: int = 2_048, *, name: str = "", of: str = "") -> Any:
+    """A text of so many characters at most, empty where it is null or missing."""
+    return _field(readers.text, name=name, of=of, longest=longest)
+
+
+def amount(default: int | None = None, *, name: str = "", of: str = "") -> Any:
+    """An amount that money can have, in smallest units."""
+    return _field(readers.amount, name=name, of=of, default=default)
+
+
+def signed_amount(default: int | None = None) -> Any:
+    """An amount that may lie below zero, in smallest units."""
+    return _field(readers.signed_amount, default=default)
+
+
+def integer(default: int | None = None, *, name: str = "", of: str = "") -> Any:
+    """A number of seconds, or a balance."""
+    return _field(readers.integer, name=name, of=of, default=default)
+
+
+def currency() -> Any:
+    """The currency, as we write it."""
+    return computed(readers.currency)
+
+
+def flag() -> Any:
+    """True or false; null or missing is false."""
+    return _field(readers.flag)
+
+
+def metadata() -> Any:
+    """Texts by name."""
+    return _field(readers.metadata)
+
+
+def computed(read: Callable[[Json], Any]) -> Any:
+    """What takes more of the object than one member."""
+    return field(metadata={"read": lambda body, _: read(body)})
+
+
+Value = TypeVar("Value", bound=Facts)
+
+
+@dataclass_transform(
+    kw_only_default=True,
+    frozen_default=True,
+    field_specifiers=(required_id, an_id, text, amount, signed_amount, integer, currency, flag, metadata, computed),
+)
+def stripe_object(kind: str = "") -> Callable[[type[Value]], type[Value]]:
+    """Make a class the value of Stripe's objects of a kind, as their `object` member says; of any kind without one."""
+
+    def make(table: type[Value]) -> type[Value]:
+        made = dataclass(frozen=True, slots=True, kw_only=True)(table)
+        made.kind = kind
+        return made
+
+    return make
