@@ -8,6 +8,7 @@ from uuid import UUID
 from apps.outbox.delivery import Work, outbox_task, scheduled_task
 from apps.payments import debts, issues, services
 from apps.payments.errors import StripeNotConfigured
+from apps.payments.handlers import dispatch, event_backfill
 from apps.payments.services.reconciliation import ask_for_reconciliation
 from apps.tenants.models import Organization
 
@@ -24,7 +25,7 @@ def stripe_task(name: str, *, lease_seconds: int) -> Callable[[Work], Work]:
 @outbox_task("payments.handle_stripe_event")
 def handle_stripe_event(*, event_id: str, now: datetime, **_newer_arguments: object) -> None:
     """Apply one stored event."""
-    services.handle_event(event_id=event_id, now=now)
+    dispatch.handle_event(event_id=event_id, now=now)
 
 
 @stripe_task("payments.resume_checkout", lease_seconds=120)
@@ -74,7 +75,7 @@ def reconcile_organization(*, organization_id: str, now: datetime, **_newer_argu
 def sweep_stripe_events(*, now: datetime) -> None:
     """Fetch events that never arrived and ask anew for those that got stuck; no payment service has no events."""
     with suppress(StripeNotConfigured):
-        services.sweep_events(now=now)
+        event_backfill.sweep_events(now=now)
 
 
 @scheduled_task("payments.review_debts")

@@ -20,8 +20,8 @@ import psycopg
 from django.utils import timezone
 
 from apps.payments import stripe_gateway
+from apps.payments.handlers.dispatch import handle_event
 from apps.payments.models import CheckoutSession, StripeCustomer, StripeEvent, StripePayment
-from apps.payments.services import handle_event
 from apps.wallets.accounts import Role
 from benchmarks.customers import Customer, Customers
 from benchmarks.kit.bench import Bench

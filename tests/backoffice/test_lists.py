@@ -9,8 +9,9 @@ import pytest
 from auditlog.models import LogEntry
 from openpyxl import load_workbook
 
-from apps.backoffice.exports.cells import inert, plain
+from apps.backoffice.exports.cells import plain
 from apps.backoffice.models import SavedView
+from apps.common.csv_text import harmless
 from apps.tenants.models import Organization
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
@@ -132,8 +133,8 @@ class TestCells:
         assert plain(value) == cell
 
     def test_leave_numbers_alone(self):
-        assert inert("-1") == "-1"
-        assert inert("-1-1") == "'-1-1"
+        assert harmless("-1") == "-1"
+        assert harmless("-1-1") == "'-1-1"
 
 
 class TestSavedViews:

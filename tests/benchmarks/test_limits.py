@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.common.periods import add_months, midnight, month_of
-from apps.payments.services import handle_event
+from apps.payments.handlers.dispatch import handle_event
 from apps.usage.services import close_month
 from apps.usage.services.locks import lock_organizations
 from benchmarks.customers import Customers

@@ -12,6 +12,7 @@ from django.db import transaction
 from apps.common.money import to_micros
 from apps.contracts.models import Contract, Installment
 from apps.payments import services
+from apps.payments.handlers import dispatch
 from apps.payments.models import (
     CheckoutSession,
     Dispute,
@@ -125,7 +126,7 @@ def told(order: list[dict[str, Any]], desk: Desk, now: datetime) -> dict[str, An
             store(event, now)
         while due := waiting():
             for event in [one for one in order if one["id"] in due]:
-                services.handle_event(event_id=event["id"], now=now)
+                dispatch.handle_event(event_id=event["id"], now=now)
         desk.run(now)
         return books(now)
 

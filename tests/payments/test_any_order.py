@@ -9,6 +9,7 @@ from django.db import transaction
 
 from apps.common.money import to_micros
 from apps.payments import services
+from apps.payments.handlers import dispatch, event_backfill
 from apps.payments.models import CheckoutSession, PaymentIssue, StripeEvent, StripePayment
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.inbox import requeue_stuck
@@ -29,9 +30,9 @@ def store(event: dict[str, Any], now: datetime) -> None:
 def apply(events: tuple[dict[str, Any], ...], now: datetime) -> None:
     """Apply events in this order, then those that had to wait."""
     for event in events:
-        services.handle_event(event_id=event["id"], now=now)
+        dispatch.handle_event(event_id=event["id"], now=now)
     for event in events:
-        services.handle_event(event_id=event["id"], now=now)
+        dispatch.handle_event(event_id=event["id"], now=now)
 
 
 def books(organization: Organization, now: datetime) -> tuple[Any, ...]:
@@ -99,11 +100,11 @@ class TestLost:
         for number in range(125):
             desk.press(buy(acme, now, amount=100 + number, key=f"k{number}"))
         assert len(desk.events()) > 500
-        services.sweep_events(now=now)
+        event_backfill.sweep_events(now=now)
         desk.run(now)
         expected = sum(100 + number for number in range(125)) * 10_000
         assert wallet_figures(acme, now).balance_micros == expected
-        assert services.sweep_events(now=now).missing == 0
+        assert event_backfill.sweep_events(now=now).missing == 0
         desk.deliver()
         assert wallet_figures(acme, now).balance_micros == expected
 
@@ -126,7 +127,7 @@ class TestLost:
         for key in ("k1", "k2"):
             desk.press(buy(acme, now, key=key))
         CheckoutSession.objects.all().delete()
-        services.sweep_events(now=now)
+        event_backfill.sweep_events(now=now)
         desk.run(now)
         assert wallet_figures(acme, now).balance_micros == to_micros("50")
 

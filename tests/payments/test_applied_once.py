@@ -11,9 +11,8 @@ import pytest
 from apps.outbox.models import OutboxMessage
 from apps.payments import services
 from apps.payments.errors import EventIsHandled
-from apps.payments.handlers import HANDLERS, Handler
+from apps.payments.handlers import HANDLERS, Handler, dispatch, event_backfill
 from apps.payments.models import StripeEvent
-from apps.payments.services import inbox
 from apps.tenants.models import Organization
 from apps.wallets.selectors import account_balances
 from tests.payments.desk import Desk
@@ -56,7 +55,7 @@ def redelivered_backwards(desk: Desk, now: datetime) -> None:
 
 
 def swept(desk: Desk, now: datetime) -> None:
-    found = services.sweep_events(now=now, since=now - timedelta(days=1))
+    found = event_backfill.sweep_events(now=now, since=now - timedelta(days=1))
     assert (found.listed > 0, found.missing) == (True, 0)
 
 
@@ -69,7 +68,7 @@ def replayed(desk: Desk, now: datetime) -> None:
 
 def asked_for_again(desk: Desk, now: datetime) -> None:
     for event in desk.events():
-        services.handle_event(event_id=event["id"], now=now)
+        dispatch.handle_event(event_id=event["id"], now=now)
 
 
 WAYS = [redelivered, redelivered_backwards, swept, replayed, asked_for_again]
@@ -98,7 +97,7 @@ def test_when_it_is_delivered_after_a_sweep_found_it_in_another_version(
 ) -> None:
     desk.account.api_version = "2024-06-20"
     pay_and_refund(desk, acme, now)
-    services.sweep_events(now=now, since=now - timedelta(days=1))
+    event_backfill.sweep_events(now=now, since=now - timedelta(days=1))
     desk.run(now)
     before, books = dict(applied), account_balances(acme)
     assert {event["id"] for event in desk.events(*HANDLED)} <= set(before)
@@ -112,16 +111,16 @@ def test_when_it_is_delivered_after_a_sweep_found_it_in_another_version(
 def test_when_another_worker_was_faster(
     desk: Desk, acme: Organization, now: datetime, applied: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare, ahead = inbox._prepare, set[str]()
+    prepare, ahead = dispatch._prepare, set[str]()
 
     def overtaken(event: StripeEvent, at: datetime) -> Any:
         prepared = prepare(event, at)
         if event.event_id not in ahead:
             ahead.add(event.event_id)
-            services.handle_event(event_id=event.event_id, now=at)
+            dispatch.handle_event(event_id=event.event_id, now=at)
         return prepared
 
-    monkeypatch.setattr(inbox, "_prepare", overtaken)
+    monkeypatch.setattr(dispatch, "_prepare", overtaken)
     pay_and_refund(desk, acme, now)
     desk.deliver()
     assert {event["id"] for event in desk.events(*HANDLED)} <= ahead

@@ -20,6 +20,7 @@ from apps.payments.errors import (
     StripeUnavailable,
     StripeUnknownOutcome,
 )
+from apps.payments.handlers import event_backfill
 from apps.payments.models import CheckoutSession, PaymentIssue, StripeCustomer, StripeEvent, StripeRequest
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.reconciliation import ask_for_reconciliation
@@ -220,7 +221,7 @@ class TestPermissionMissing:
 
         def run() -> None:
             if what == "events.list":
-                services.sweep_events(now=now)
+                event_backfill.sweep_events(now=now)
             else:
                 services.reconcile_organization(organization=acme, now=now)
 

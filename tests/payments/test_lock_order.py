@@ -16,6 +16,7 @@ from apps.contracts.models import Contract
 from apps.contracts.services.locks import lock_contract
 from apps.ledger.models import Book
 from apps.payments import services
+from apps.payments.handlers import dispatch
 from apps.payments.models import StripeEvent, StripeInvoice
 from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
@@ -90,7 +91,7 @@ def test_the_contract_is_locked_before_the_wallet(
 ) -> None:
     event_id = prepare(desk)
     thread = threading.Thread(
-        target=at_once, args=(lambda one: services.handle_event(event_id=one, now=now), [event_id])
+        target=at_once, args=(lambda one: dispatch.handle_event(event_id=one, now=now), [event_id])
     )
     with transaction.atomic():
         lock_contract(paid.pk)
@@ -119,7 +120,7 @@ def test_credit_that_is_spent_while_its_refund_waits_is_owed_and_not_overspent(
     desk.refund(3_000)
     event_id = store(desk, "refund.created")
     thread = threading.Thread(
-        target=at_once, args=(lambda one: services.handle_event(event_id=one, now=now), [event_id])
+        target=at_once, args=(lambda one: dispatch.handle_event(event_id=one, now=now), [event_id])
     )
     with transaction.atomic():
         charge(acme, "30", now, key="meanwhile")

@@ -13,6 +13,7 @@ from apps.common.money import to_micros
 from apps.contracts.selectors import surplus_left
 from apps.payments import services
 from apps.payments.errors import EventBusy, StripeUnavailable
+from apps.payments.handlers import dispatch
 from apps.payments.models import StripeEvent, StripeInvoice
 from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
@@ -42,7 +43,7 @@ def at_once(work: Callable[[Any], Any], inputs: list[Any]) -> list[Any]:
 
 def handle(event_id: str, now: datetime) -> None:
     try:
-        services.handle_event(event_id=event_id, now=now)
+        dispatch.handle_event(event_id=event_id, now=now)
     except EventBusy:
         return
 

@@ -7,8 +7,8 @@ import pytest
 
 from apps.common.money import to_micros
 from apps.payments import services, stripe_operations
+from apps.payments.handlers import dispatch, event_backfill
 from apps.payments.models import CheckoutSession, StripeEvent
-from apps.payments.services import inbox
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
@@ -40,7 +40,7 @@ def listed_in(desk: Desk, event: Body, version: str) -> Body:
 
 
 def sweep(desk: Desk, now: datetime) -> StripeEvent:
-    services.sweep_events(now=now)
+    event_backfill.sweep_events(now=now)
     desk.run(now)
     return StripeEvent.objects.get(type=COMPLETED)
 
@@ -91,7 +91,7 @@ class TestDelivered:
     def test_replaces_a_swept_row_that_was_not_handled(
         self, desk: Desk, acme: Organization, now: datetime, paid: Body, state: str
     ) -> None:
-        services.sweep_events(now=now)
+        event_backfill.sweep_events(now=now)
         settled = None if state == "received" else now
         rows = StripeEvent.objects.filter(type=COMPLETED)
         rows.update(state=state, settled_at=settled, attempts=3, error="It is written in version 2020-08-27")
@@ -144,10 +144,10 @@ class TestDelivered:
         def none_and_meanwhile_it_is_delivered(*_: Any) -> None:
             desk.post(paid)
 
-        services.sweep_events(now=now)
+        event_backfill.sweep_events(now=now)
         with monkeypatch.context() as patched:
             patched.setattr(stripe_operations, "fetch_object", none_and_meanwhile_it_is_delivered)
-            inbox.handle_event(event_id=paid["id"], now=now)
+            dispatch.handle_event(event_id=paid["id"], now=now)
         assert StripeEvent.objects.get(type=COMPLETED).state == "received"
         desk.run(now)
         assert balance(acme, now) == to_micros("25")
@@ -183,7 +183,7 @@ def test_a_flow_that_is_swept_in_an_old_version_gives_the_books_of_its_deliverie
     with put_back(desk):
         wait_out(desk, now)
         delivered = books(desk, acme, now)
-    services.sweep_events(now=now)
+    event_backfill.sweep_events(now=now)
     assert set(StripeEvent.objects.values_list("api_version", flat=True)) == {OLD}
     desk.run(now)
     wait_out(desk, now, told=False)

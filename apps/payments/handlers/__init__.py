@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.common.strict_json import Json
+from apps.payments.event_context import EventContext
 from apps.payments.handlers.checkout import (
     charge_moved,
     intent_moved,
@@ -22,7 +23,6 @@ from apps.payments.handlers.disputes import (
     funds_reinstated,
     funds_withdrawn,
 )
-from apps.payments.handlers.event_context import EventContext
 from apps.payments.handlers.invoices import (
     credit_note_changed,
     invoice_finalized,
@@ -37,10 +37,10 @@ from apps.payments.handlers.invoices import (
     look_at_its_invoice,
 )
 from apps.payments.handlers.mandates import method_detached
-from apps.payments.handlers.payments import look_at_siblings
 from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
 from apps.payments.handlers.sessions import NotOurs, look_at_intent, look_at_session
 from apps.payments.handlers.subscriptions import look_at_subscription, subscription_changed
+from apps.payments.services.reversals import look_at_siblings
 from apps.payments.stripe_objects import (
     ChargeFacts,
     CheckoutFacts,

@@ -5,16 +5,16 @@ from apps.common.money import Micros, from_minor_units, micros_per_minor_unit, p
 from apps.contracts import services as contracts
 from apps.payments import issues
 from apps.payments.errors import NotReadyYet
+from apps.payments.event_context import EventContext
 from apps.payments.handlers import sessions
 from apps.payments.handlers.debits import follow_debits
-from apps.payments.handlers.event_context import EventContext
 from apps.payments.handlers.mandates import give_mandate
 from apps.payments.handlers.sessions import NotOurs
-from apps.payments.handlers.settlement import Money, payment_of_session, settle_session, settle_unapplied
-from apps.payments.handlers.unapplied import Misfit
-from apps.payments.handlers.underpaid import AmountDue, subject_of_session, tell_underpaid
 from apps.payments.models import CheckoutSession, StripeCustomer, StripePayment
 from apps.payments.references import Made, made_of
+from apps.payments.services.settlement import Money, payment_of_session, settle_session, settle_unapplied
+from apps.payments.services.unapplied import Misfit
+from apps.payments.services.underpaid import AmountDue, subject_of_session, tell_underpaid
 from apps.payments.shares import tax_within
 from apps.payments.stripe_objects import ChargeFacts, CheckoutFacts, IntentFacts
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from apps.payments import issues
-from apps.payments.handlers.event_context import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.models import StripeCustomer
 from apps.payments.stripe_objects import CustomerFacts
 from apps.tenants.models import Organization

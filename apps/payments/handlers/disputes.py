@@ -11,10 +11,11 @@ from apps.payments import issues
 from apps.payments.causes import DISPUTE
 from apps.payments.debts import tell_debt
 from apps.payments.errors import EventParked
-from apps.payments.handlers.double_refunds import recover
-from apps.payments.handlers.event_context import EventContext
-from apps.payments.handlers.overpayments import close_unasked
-from apps.payments.handlers.payments import (
+from apps.payments.event_context import EventContext
+from apps.payments.models import Dispute, StripePayment
+from apps.payments.services.double_refunds import recover
+from apps.payments.services.overpayments import close_unasked
+from apps.payments.services.reversals import (
     MoneyOut,
     book_loss,
     lock_payments,
@@ -22,8 +23,7 @@ from apps.payments.handlers.payments import (
     return_from_each,
     shares_next,
 )
-from apps.payments.handlers.unapplied import show_unapplied
-from apps.payments.models import Dispute, StripePayment
+from apps.payments.services.unapplied import show_unapplied
 from apps.payments.shares import spread
 from apps.payments.stripe_objects import DisputeFacts, FraudWarningFacts
 from apps.wallets import services as wallets

@@ -10,14 +10,14 @@ from dataclasses import replace
 from django.db.models import F, Sum
 
 from apps.common.money import Micros, from_minor_units, payable_step
-from apps.payments.handlers.event_context import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice, payer_of
 from apps.payments.handlers.sessions import NotOurs
-from apps.payments.handlers.settlement import Money, settle_invoice_payment, settle_unapplied
-from apps.payments.handlers.unapplied import Misfit, show_unapplied
-from apps.payments.handlers.underpaid import AmountDue, subject_of_invoice, tell_underpaid
 from apps.payments.models import StripeInvoice, StripePayment
 from apps.payments.selectors import unapplied_left
+from apps.payments.services.settlement import Money, settle_invoice_payment, settle_unapplied
+from apps.payments.services.unapplied import Misfit, show_unapplied
+from apps.payments.services.underpaid import AmountDue, subject_of_invoice, tell_underpaid
 from apps.payments.shares import tax_within
 from apps.payments.stripe_objects import InvoiceFacts
 from apps.tenants.models import Organization

@@ -2,11 +2,11 @@
 
 from apps.payments import issues
 from apps.payments.errors import NotReadyYet
-from apps.payments.handlers.event_context import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.handlers.sessions import NotOurs
-from apps.payments.handlers.unapplied import Misfit
 from apps.payments.models import INVOICE_TRANSITIONS, UNPAID_STATES, StripeCustomer, StripeInvoice
 from apps.payments.references import INVOICES, made_of
+from apps.payments.services.unapplied import Misfit
 from apps.payments.stripe_objects import InvoiceFacts
 from apps.tenants.models import Organization
 

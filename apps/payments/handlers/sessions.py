@@ -9,9 +9,8 @@ from django.db.models import Q
 from apps.common.money import from_minor_units
 from apps.payments import stripe_operations
 from apps.payments.errors import NotReadyYet, StripeRefused
+from apps.payments.event_context import EventContext
 from apps.payments.handlers.customers import adopt_customer
-from apps.payments.handlers.event_context import EventContext
-from apps.payments.handlers.unapplied import Misfit
 from apps.payments.models import (
     CHECKOUT_TRANSITIONS,
     CheckoutPart,
@@ -21,6 +20,7 @@ from apps.payments.models import (
     StripePayment,
 )
 from apps.payments.references import Made, made_of, row_id
+from apps.payments.services.unapplied import Misfit
 from apps.payments.stripe_objects import CheckoutFacts, CustomerFacts, IntentFacts
 
 State = CheckoutSession.State

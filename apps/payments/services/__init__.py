@@ -4,8 +4,7 @@ from apps.payments.services.collection import arrange_contract, ask_for_what_is_
 from apps.payments.services.collection_end import cancel_contract
 from apps.payments.services.contract_checkout import subscribe
 from apps.payments.services.customers import recreate_customer
-from apps.payments.services.event_backfill import sweep_events
-from apps.payments.services.inbox import dismiss_event, handle_event, replay_event, replay_parked, store_event
+from apps.payments.services.inbox import dismiss_event, replay_event, replay_parked, store_event
 from apps.payments.services.invoice_voids import withdraw_again
 from apps.payments.services.links import create_payment_link
 from apps.payments.services.portal import open_portal
@@ -21,7 +20,6 @@ __all__ = [
     "cancel_contract",
     "create_payment_link",
     "dismiss_event",
-    "handle_event",
     "invoice_outstanding",
     "open_portal",
     "reconcile_organization",
@@ -34,6 +32,5 @@ __all__ = [
     "start_top_up",
     "store_event",
     "subscribe",
-    "sweep_events",
     "withdraw_again",
 ]

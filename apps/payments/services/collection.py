@@ -8,12 +8,12 @@ from django.conf import settings
 from apps.contracts import services as contracts
 from apps.contracts.models import Contract, Installment
 from apps.outbox.services import enqueue
-from apps.payments.handlers.underpaid import review_underpaid
 from apps.payments.models import CheckoutPart, CheckoutSession
 from apps.payments.services.collection_end import stop_collecting
 from apps.payments.services.installment_invoices import close_settled, invoice_installment, open_invoice_of
 from apps.payments.services.mandates import method_to_charge
 from apps.payments.services.schedules import owed_rows
+from apps.payments.services.underpaid import review_underpaid
 from apps.payments.services.withdrawals import withdraw_superfluous
 
 Status = Contract.Status

@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 import orjson
 from django.conf import settings
@@ -12,21 +11,14 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from apps.common.statements import prepared_cursor
-from apps.common.strict_json import Json, read_object
-from apps.common.transactions import all_or_nothing, serialized
-from apps.payments import issues, stripe_gateway, stripe_operations
+from apps.common.transactions import serialized
+from apps.payments import stripe_gateway
 from apps.payments.deferred_events import ask_for, first_asking
 from apps.payments.errors import (
     EventBusy,
     EventIsHandled,
     EventNotFound,
-    EventParked,
-    MalformedObject,
-    NotReadyYet,
-    StripeUnavailable,
 )
-from apps.payments.handlers import HANDLERS, EventContext, Handler, NotOurs
-from apps.payments.handlers.ownership import is_ours
 from apps.payments.models import EVENT_TRANSITIONS, StripeEvent
 from apps.payments.services.parked_events import close_not_booked, tell_not_booked
 from apps.payments.webhook_body import Delivery
@@ -89,106 +81,6 @@ def _replace_unread(delivery: Delivery, now: datetime) -> None:
         ask_for(delivery.event_id, now=now, again="delivered")
 
 
-def handle_event(*, event_id: str, now: datetime) -> None:
-    """Apply one stored event, or say why not yet, or why never: its state tells.
-
-    A look at Stripe comes first, outside the transaction; effects and mark commit together.
-
-    Raises:
-        EventBusy: another worker is at it.
-    """
-    event = StripeEvent.objects.filter(event_id=event_id, state=State.RECEIVED).first()
-    if event is None:
-        return
-    try:
-        with issues.refused_key_shown(event.type, now=now, closes=bool(event.error)):
-            prepared = _prepare(event, now)
-        with all_or_nothing():
-            _apply(event.pk, *prepared, now=now)
-    except NotOurs:
-        _settle(event, State.IGNORED, "It is about something that is none of ours", now=now)
-    except (EventParked, MalformedObject) as error:
-        _settle(event, State.PARKED, str(error), now=now)
-    except NotReadyYet as error:
-        _put_off(event, str(error), now=now, waits_for=error.waits_for)
-    except EventBusy:
-        raise
-    except Exception as error:  # whatever it was: written down, tried again, parked for staff after some tries
-        logger.exception("stripe_event_failed", extra={"event_id": event_id, "type": event.type})
-        wait = error.retry_after_seconds if isinstance(error, StripeUnavailable) else 0
-        _put_off(event, f"{type(error).__name__}: {error}", now=now, wait=timedelta(seconds=wait))
-
-
-def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, EventContext | None]:
-    """Read the event, refuse what is not for this deployment, and look at Stripe where the handler wants it.
-
-    Raises:
-        NotOurs: it names nothing of ours; nothing of it was read. EventParked, MalformedObject: it cannot be applied.
-        StripeUnavailable: Stripe had to be asked, and did not answer.
-    """
-    if event.is_thin:
-        raise EventParked("It is a thin event, which carries no object; have the endpoint send snapshot events")
-    handler = HANDLERS.get(event.type)
-    if handler is None:
-        return None, None, None
-    body = _object_of(event)
-    for_us = event.livemode == settings.STRIPE_LIVEMODE and not event.account
-    if not is_ours(body, ask=for_us):
-        raise NotOurs
-    _refuse_foreign(event)
-    facts = handler.read(body if stripe_gateway.can_read(event.api_version) else _pinned(event, body))
-    fetched = handler.look(facts) if handler.look else None
-    context = EventContext(
-        event_id=event.event_id,
-        type=event.type,
-        livemode=event.livemode,
-        created_at=event.created_at,
-        now=now,
-        fetched=fetched,
-    )
-    return handler, facts, context
-
-
-def _object_of(event: StripeEvent) -> Json:
-    subject: Json = read_object(event.payload)["data"]["object"]
-    return subject
-
-
-def _refuse_foreign(event: StripeEvent) -> None:
-    """Park what another mode or another account sent: nothing of it may be guessed at."""
-    if event.livemode != settings.STRIPE_LIVEMODE:
-        raise EventParked(f"It is a {'live' if event.livemode else 'test'} event, and this deployment is not")
-    if event.account:
-        raise EventParked(f"It is of the connected account {event.account}; this deployment has none")
-
-
-def _pinned(event: StripeEvent, body: Json) -> Json:
-    """Return the object of an event that is written in a version we do not read, as Stripe has it now.
-
-    Only what a sweep found is looked up: Stripe lists each event in the version that the account had then, whatever is
-    asked for (docs.stripe.com/api/events/list). An endpoint's version is its own setting; staff have to mend it.
-    """
-    wanted = stripe_gateway.API_VERSION
-    written = f"It is written in version {event.api_version or 'none'}"
-    if event.source != StripeEvent.Source.SWEEP:
-        raise EventParked(f"{written}; set the endpoint to {wanted}")
-    found = stripe_operations.fetch_object(str(body.get("object")), event.object_id)
-    if found is None:
-        raise EventParked(f"{written}, and Stripe has no such object in {wanted}")
-    return found
-
-
-@serialized
-def _apply(event_pk: int, handler: Handler | None, facts: Any, context: EventContext | None, *, now: datetime) -> None:
-    event = lock_event(event_pk)
-    if event.state != State.RECEIVED:
-        return
-    if handler is not None and context is not None:
-        handler.apply(facts, context)
-    to = State.HANDLED if handler is not None else State.IGNORED
-    _close(event, to, "" if handler is not None else "Nothing here acts on this type", now)
-
-
 def lock_event(event_pk: int) -> StripeEvent:
     """Lock an event, unless another worker is at it.
 
@@ -204,7 +96,8 @@ def lock_event(event_pk: int) -> StripeEvent:
     return event
 
 
-def _close(event: StripeEvent, to: StripeEvent.State, error: str, now: datetime) -> None:
+def close_event(event: StripeEvent, to: StripeEvent.State, error: str, now: datetime) -> None:
+    """Bring a locked event to a state that is its last; money of a parked one is shown to staff as not booked."""
     assert to in EVENT_TRANSITIONS[State(event.state)], (event.state, to)
     had_failed = bool(event.error)
     event.state, event.error, event.settled_at, event.waits_for = to, error[:ERROR_LENGTH], now, ""
@@ -216,17 +109,26 @@ def _close(event: StripeEvent, to: StripeEvent.State, error: str, now: datetime)
 
 
 @serialized
-def _settle(event: StripeEvent, to: StripeEvent.State, error: str, *, now: datetime) -> None:
+def settle_event(event: StripeEvent, to: StripeEvent.State, error: str, *, now: datetime) -> None:
+    """Close an event that was read outside of the transaction, unless it was handled or replaced meanwhile.
+
+    Raises:
+        EventBusy: another worker is at it.
+    """
     row = lock_event(event.pk)
     if row.state == State.RECEIVED and row.api_version == event.api_version:
-        _close(row, to, error, now)
+        close_event(row, to, error, now)
 
 
 @serialized
-def _put_off(
+def put_off_event(
     event: StripeEvent, error: str, *, now: datetime, waits_for: str = "", wait: timedelta = timedelta(0)
 ) -> None:
-    """Count the try and ask again later, no sooner than after `wait`; after STRIPE_EVENT_MAX_ATTEMPTS it is parked."""
+    """Count the try and ask again later, no sooner than after `wait`; after STRIPE_EVENT_MAX_ATTEMPTS it is parked.
+
+    Raises:
+        EventBusy: another worker is at it.
+    """
     row = lock_event(event.pk)
     if row.state != State.RECEIVED or row.api_version != event.api_version:
         return  # it is done, or was replaced by what another asking reads
@@ -236,7 +138,7 @@ def _put_off(
     row.next_attempt_at = now + pause
     row.save(update_fields=["attempts", "error", "waits_for", "next_attempt_at"])
     if row.attempts >= settings.STRIPE_EVENT_MAX_ATTEMPTS:
-        _close(row, State.PARKED, error, now)
+        close_event(row, State.PARKED, error, now)
         return
     ask_for(row.event_id, now=now, again=f"try-{row.attempts}", delay_seconds=int(pause.total_seconds()))
 
@@ -281,7 +183,7 @@ def dismiss_event(*, event_id: str, reason: str, by: str, now: datetime) -> None
         raise EventIsHandled("Only a parked event is dismissed")
     event.note = f"{by}: {reason}"[:500]
     event.save(update_fields=["note"])
-    _close(event, State.HANDLED, event.error, now)
+    close_event(event, State.HANDLED, event.error, now)
 
 
 def _known(event_id: str) -> StripeEvent:

@@ -11,10 +11,10 @@ from apps.common.transactions import serialized
 from apps.outbox.services import enqueue
 from apps.payments import stripe_operations
 from apps.payments.errors import PaymentNotFound, RefundTooLarge, StripeRefused
-from apps.payments.handlers.event_context import EventContext
-from apps.payments.handlers.payments import lock_payments
-from apps.payments.handlers.refunds import apply_refund
+from apps.payments.event_context import EventContext
 from apps.payments.models import Refund, StripePayment
+from apps.payments.services.refund_bookings import apply_refund
+from apps.payments.services.reversals import lock_payments
 from apps.payments.services.stripe_requests import obtain, prepare
 from apps.payments.stripe_objects import RefundFacts
 from apps.wallets.accounts import Role

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.common.errors import BillingError
-from apps.payments.services import sweep_events
+from apps.payments.handlers.event_backfill import sweep_events
 
 
 class Command(BaseCommand):

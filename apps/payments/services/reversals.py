@@ -13,7 +13,7 @@ from apps.contracts.services.locks import lock_installment
 from apps.payments import issues, stripe_operations
 from apps.payments.debts import open_debt
 from apps.payments.errors import NotReadyYet
-from apps.payments.handlers.event_context import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.models import PaymentPart, PaymentReturn, StripeInvoice, StripePayment
 from apps.payments.selectors import returned_of
 from apps.payments.shares import Shares, spread, taken_next
@@ -107,10 +107,12 @@ class MoneyOut:
 
     @property
     def is_dispute(self) -> bool:
+        """Say whether a dispute takes it, and not a refund."""
         return self.to == Role.DISPUTES
 
     @property
     def kind(self) -> BookingKind:
+        """Return the kind of its transfers."""
         return BookingKind.DISPUTE if self.is_dispute else BookingKind.REFUND
 
 

@@ -15,10 +15,10 @@ from apps.contracts.services.locks import lock_installment
 from apps.payments.causes import CHECKOUT_SESSION, STRIPE_INVOICE, STRIPE_PAYMENT
 from apps.payments.debts import tell_debt
 from apps.payments.deferred_events import wake
-from apps.payments.handlers.event_context import EventContext
-from apps.payments.handlers.overpayments import show_unasked
-from apps.payments.handlers.unapplied import show_unapplied
+from apps.payments.event_context import EventContext
 from apps.payments.models import CheckoutSession, PaymentPart, StripeInvoice, StripePayment
+from apps.payments.services.overpayments import show_unasked
+from apps.payments.services.unapplied import show_unapplied
 from apps.tenants.models import Organization
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets

@@ -1,0 +1,225 @@
+"""Refunds as they stand at Stripe: counter-posted once; one that fails late is put back, once."""
+
+from collections.abc import Sequence
+
+from apps.common.errors import BillingError
+from apps.common.money import Micros, from_minor_units
+from apps.common.transactions import all_or_nothing
+from apps.contracts import services as contracts
+from apps.contracts.models import InstallmentRefund
+from apps.payments import issues
+from apps.payments.causes import REFUND
+from apps.payments.debts import tell_debt
+from apps.payments.errors import EventParked
+from apps.payments.event_context import EventContext
+from apps.payments.models import PaymentPart, PaymentReturn, Refund, StripePayment
+from apps.payments.references import Made, row_id
+from apps.payments.services.double_refunds import recover
+from apps.payments.services.overpayments import close_unasked, show_unasked
+from apps.payments.services.reversals import (
+    MoneyOut,
+    book_loss,
+    return_from_each,
+)
+from apps.payments.services.unapplied import show_unapplied
+from apps.payments.stripe_objects import RefundFacts
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
+
+State = Refund.State
+_STATES = {
+    "pending": State.PENDING,
+    "requires_action": State.PENDING,
+    "succeeded": State.SUCCEEDED,
+    "failed": State.FAILED,
+    "canceled": State.FAILED,
+}
+
+
+def apply_refund(facts: RefundFacts, payments: Sequence[StripePayment], context: EventContext) -> None:
+    """Apply one refund of the locked payments of an intent as it stands at Stripe."""
+    if facts.status not in _STATES:
+        raise EventParked(f"A refund that is {facts.status!r} is not known here")
+    refund = _refund_of(facts, payments[0], context)
+    if refund.state == State.FAILED:
+        return
+    to = _STATES[facts.status]
+    if refund.state == State.SUCCEEDED and to == State.PENDING:
+        return
+    refund.state = to
+    refund.failure = facts.failure
+    refund.updated_at = context.now
+    ordered = sorted(payments, key=lambda each: each.pk != refund.payment_id)
+    if to == State.SUCCEEDED and refund.booked_at is None:
+        _book(refund, ordered, context)
+    if to == State.FAILED and refund.booked_at is not None:
+        _undo(refund, ordered, context)
+    refund.save()
+
+
+def known_refund(facts: RefundFacts) -> Refund | None:
+    """Return our row of a refund: by Stripe's id, or by the reference we gave it."""
+    known = Refund.objects.filter(stripe_id=facts.id).first()
+    named = row_id(facts.metadata.get("reference", ""), Made.REFUND)
+    if known is not None or named is None:
+        return known
+    asked = Refund.objects.filter(pk=named, stripe_id=None, payment__payment_intent_id=facts.payment_intent)
+    return asked.first()
+
+
+def _refund_of(facts: RefundFacts, payment: StripePayment, context: EventContext) -> Refund:
+    """Return our row, made new of a payment where the refund was started at Stripe."""
+    known = known_refund(facts)
+    if known is None:
+        return Refund.objects.create(
+            organization_id=payment.organization_id,
+            payment=payment,
+            stripe_id=facts.id,
+            amount_micros=from_minor_units(facts.amount, payment.currency),
+            state=State.PENDING,
+            reason=facts.reason,
+            created_at=context.now,
+            updated_at=context.now,
+        )
+    known.stripe_id = facts.id
+    told = from_minor_units(facts.amount, payment.currency)
+    if told != known.amount_micros and known.booked_at is None:
+        issues.open_issue(
+            issues.Kind.REFUNDS_DIFFER,
+            organization=payment.organization,
+            subject=facts.id,
+            detail="Stripe paid back another amount than was asked for here; what it paid back is booked.",
+            expected_micros=known.amount_micros,
+            actual_micros=told,
+            currency=payment.currency,
+            now=context.now,
+        )
+        known.amount_micros = told
+    return known
+
+
+def _book(refund: Refund, payments: Sequence[StripePayment], context: EventContext) -> None:
+    """Post it: from the customer as far as it has not gone back already, from us beyond."""
+    key, first, cause = f"refund:{refund.stripe_id}", payments[0], REFUND.of(refund.pk)
+    taking = MoneyOut(
+        payment=first,
+        amount=Micros(refund.amount_micros),
+        key=key,
+        cause=cause,
+        to=Role.CASH,
+        reason=f"Refund {refund.stripe_id}",
+        context=context,
+    )
+    returns = return_from_each(payments, taking)
+    refund.taken_micros = sum(each.amount_micros for each in returns)
+    refund.lost_micros = refund.amount_micros - refund.taken_micros
+    if refund.lost_micros:
+        book_loss(first, refund.lost_micros, key, cause, context)
+        first.refunded_micros += refund.lost_micros
+    refund.booked_at = context.now
+    refund.save()
+    for each in returns:
+        each.refund = refund
+        each.save(force_insert=True)
+        each.payment.refunded_micros += each.amount_micros
+    _show_what_is_left(payments, key, context)
+
+
+def _show_what_is_left(payments: Sequence[StripePayment], key: str, context: EventContext) -> None:
+    for payment in payments:
+        payment.save(update_fields=["refunded_micros"])
+    recover(payments, key, context)
+    tell_debt(payments[0].organization, now=context.now)
+    for payment in payments:
+        close_unasked(payment, now=context.now)
+        show_unasked(payment, now=context.now)
+        show_unapplied(payment, now=context.now)
+
+
+def _undo(refund: Refund, payments: Sequence[StripePayment], context: EventContext) -> None:
+    """Put back what a refund took that failed after all."""
+    reason = f"Refund {refund.stripe_id} failed: {refund.failure or 'no reason given'}"
+    first, by_id = payments[0], {payment.pk: payment for payment in payments}
+    wallets.undo_cause(
+        organization=first.organization,
+        cause=REFUND.of(refund.pk),
+        reason=reason,
+        created_by=context.created_by,
+        now=context.now,
+    )
+    for each in refund.returns.order_by("-pk"):
+        payment = by_id[each.payment_id]
+        _undo_installments(each, payment, reason, context)
+        each.undone_at = context.now
+        each.save(update_fields=["undone_at"])
+        payment.refunded_micros -= each.amount_micros
+    first.refunded_micros -= refund.lost_micros
+    refund.undone_at = context.now
+    refund.save()
+    issues.close_issue(
+        issues.Kind.OUR_LOSS, subject=f"refund:{refund.stripe_id}", resolution="The refund failed", now=context.now
+    )
+    _show_what_is_left(payments, f"refund:{refund.stripe_id}:undone", context)
+
+
+def _undo_installments(taken: PaymentReturn, payment: StripePayment, reason: str, context: EventContext) -> None:
+    beyond = taken.amount_micros - taken.tax_micros - taken.unapplied_micros
+    parts = list(payment.parts.order_by("pk"))
+    for part in parts:
+        part.payment = payment
+        assert taken.refund is not None, "only refunds fail"
+        beyond -= _undo_part(taken.refund, part, reason, context)
+    for part in parts:
+        share = min(beyond, part.returned_micros)
+        part.returned_micros -= share
+        beyond -= share
+        part.save(update_fields=["amount_micros", "returned_micros"])
+
+
+def _undo_part(refund: Refund, part: PaymentPart, reason: str, context: EventContext) -> int:
+    """Put back what a refund took of an installment and of what came beyond it; return how much that was."""
+    back, key = 0, f"refund:{refund.stripe_id}:{part.payment_id}:{part.pk}"
+    mine = InstallmentRefund.objects.filter(organization=part.organization_id)
+    for taken in mine.filter(order_key=key).order_by("pk"):
+        try:
+            with all_or_nothing():
+                contracts.undo_installment_refund(
+                    organization=part.payment.organization,
+                    key=taken.key,
+                    reason=reason,
+                    created_by=context.created_by,
+                    now=context.now,
+                )
+        except BillingError as error:
+            _keep_unapplied(refund, part, taken, error, context)
+        back += taken.amount_micros
+    part.returned_micros -= back
+    return back
+
+
+def _keep_unapplied(
+    refund: Refund, part: PaymentPart, taken: InstallmentRefund, error: BillingError, context: EventContext
+) -> None:
+    """Keep what a failed refund brought back that its installment takes no more, since it was paid anew meanwhile."""
+    payment, amount = part.payment, taken.amount_micros
+    wallets.post_transfer(
+        organization=payment.organization,
+        source=Role.CASH,
+        destination=Role.UNAPPLIED,
+        amount=Micros(amount),
+        kind=BookingKind.PAYMENT,
+        key=f"refund:{refund.stripe_id}:{taken.key}:unapplied",
+        cause=REFUND.of(refund.pk),
+        created_by=context.created_by,
+        now=context.now,
+        description=f"Refund {refund.stripe_id} failed: {error.detail}",
+        currency=payment.currency,
+    )
+    part.amount_micros -= amount
+    payment.unapplied_micros += amount
+    payment.unapplied_reason = f"Refund {refund.stripe_id} failed, and its installment was paid anew meanwhile"
+    payment.save(update_fields=["unapplied_micros", "unapplied_reason"])
+    if payment.invoice is not None:
+        payment.invoice.paid_micros -= amount
+        payment.invoice.save(update_fields=["paid_micros"])
