@@ -1,6 +1,7 @@
 """Run the tests of the domain apps and hold each app's branch coverage: `python -m tools.coverage [APP …]`.
 
-Without names the whole suite runs and every domain app is measured; with names, only their own tests, each for its app.
+Without names the whole suite runs and every domain app is measured. With names only those apps' own tests run, so that
+the figure is a lower bound: most pages are opened by the crawls of `tests/backoffice`.
 Coverage counts lines and branches together, as `coverage report` does.
 """
 
