@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from apps.api.cursors import write_cursor
 from apps.api.org_billing.ledger import LISTING
+from apps.api.query_parameters import write_cursor
 from apps.plans.models import Plan
 from apps.tenants.models import Organization
 from benchmarks.customers import key_headers, session_headers

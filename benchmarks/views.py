@@ -12,8 +12,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.authentication import BearerAuthentication
-from apps.api.callers import credential_of, organization_of
+from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.permissions import HasScope
 from apps.api.views import ApiView, PublicView
 from apps.tenants.causes import ORGANIZATION

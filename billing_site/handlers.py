@@ -4,8 +4,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views import defaults
 
-from apps.api import handlers as problems
-from apps.api.handlers import wants_html
+from apps.api.problems import handlers as problems
+from apps.api.problems import wants_html
 from apps.backoffice.views.error_pages import refused
 
 

@@ -77,7 +77,7 @@ INSTALLED_APPS = [
     "apps.demo",
 ]
 MIDDLEWARE = [
-    "apps.api.cors.AllowedOriginsMiddleware",
+    "apps.api.middleware.AllowedOriginsMiddleware",
     "apps.api.middleware.ProtectiveHeadersMiddleware",
     "apps.api.middleware.ProblemMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -155,11 +155,11 @@ if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
 # A view says who may call it; one that does not is closed. No browsable API, no format by suffix or parameter.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["apps.api.defaults.Undeclared"],
-    "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["apps.api.renderers.ExactJSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.api.renderers.OnlyOneFormat",
-    "EXCEPTION_HANDLER": "apps.api.exceptions.problem_handler",
+    "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.Undeclared"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.json_bodies.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.api.json_bodies.ExactJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.api.json_bodies.OnlyOneFormat",
+    "EXCEPTION_HANDLER": "apps.api.problems.problem_handler",
     "UNAUTHENTICATED_USER": None,
     "NUM_PROXIES": PROXY_COUNT,
     "UNAUTHENTICATED_TOKEN": None,

@@ -11,7 +11,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django_otp.middleware import OTPMiddleware
 
-from apps.api.handlers import wants_html
+from apps.api.problems import wants_html
 
 
 class _StaffPagesOnly:

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from apps.api.local_keys import local_key_set
+from apps.api.about.views import local_key_set
 from apps.payments import pages
 from apps.payments.webhooks import stripe_webhook
 from billing_site import health, metrics

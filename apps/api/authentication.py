@@ -7,7 +7,7 @@ so are two credentials at once, wherever they are.
 import copy
 import re
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
@@ -15,7 +15,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from apps.api.first_sight import organization_for_session
-from apps.api.wrong_credentials import count_wrong
+from apps.api.rate_limits import count_wrong
 from apps.tenants import selectors, services
 from apps.tenants.errors import InvalidCredential, KeyWithoutOrganization
 from apps.tenants.models import ApiKey, Organization
@@ -44,6 +44,16 @@ class Credential:
         return self.created_by
 
 
+def credential_of(request: Request) -> Credential:
+    """Return who calls."""
+    return cast(Credential, request.auth)
+
+
+def organization_of(request: Request) -> Organization:
+    """Return the caller's organization; customer surfaces let nobody in without one."""
+    return cast(Organization, credential_of(request).organization)
+
+
 class _Surface(BaseAuthentication):
     """What all have in common: where the credential is looked for, and the challenge of a 401."""
 
@@ -69,7 +79,7 @@ class _Surface(BaseAuthentication):
             credential = self._credential(request)
         except InvalidCredential as error:
             if "HTTP_AUTHORIZATION" in request.META or "HTTP_X_API_KEY" in request.META:
-                count_wrong(request, timezone.now())
+                count_wrong(request)
             raise AuthenticationFailed(error.detail, code=error.code) from error
         return credential, credential
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from apps.api.json_text import moment_text
 from apps.common.money import convert, decimal_text
+from apps.common.strict_json import moment_text
 
 _UUID = re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 
 from apps.api.authentication import Credential
 from apps.api.binary_mode import attribute_headers
-from apps.api.compression import inflated
-from apps.api.errors import FieldError, InvalidInput
+from apps.api.json_bodies import inflated
+from apps.api.problems import FieldError, InvalidInput
 from apps.idempotency.services import Answer, Call, Claim, claim_call, complete_call, release_call
 
 HEADER = "Idempotency-Key"

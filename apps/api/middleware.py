@@ -6,18 +6,30 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
-from apps.api.compression import GZIP, NO_ENCODING, encoding_of
-from apps.api.errors import BodyTooLarge, LengthRequired, UnsupportedBody
-from apps.api.handlers import wants_html
-from apps.api.problems import CONTENT_TYPE, billing_problem, plain_problem, problem_response
-from apps.api.request_ids import HEADER, assign_request_id
+from apps.api.json_bodies import GZIP, NO_ENCODING, encoding_of
+from apps.api.problems import (
+    CONTENT_TYPE,
+    BodyTooLarge,
+    LengthRequired,
+    UnsupportedBody,
+    billing_problem,
+    plain_problem,
+    problem_response,
+    wants_html,
+)
+from apps.api.problems.request_ids import HEADER, assign_request_id
 from apps.common.errors import BillingError
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # What a problem keeps of the answer it replaces.
 _KEPT = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 _JSON = ("application/json", CONTENT_TYPE)
+# Which paths pages of other origins may read, what they may send there, and which headers they may read.
+_SHARED_PREFIXES = ("/api/", "/v1/")
+_SENT = "Authorization, Content-Type, Idempotency-Key, X-API-KEY, X-Request-ID"
+_READ = "Idempotent-Replayed, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
 
 
 class ProblemMiddleware:
@@ -85,3 +97,30 @@ class ProtectiveHeadersMiddleware:
             response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         return response
+
+
+class AllowedOriginsMiddleware:
+    """Tell browsers which pages may call, those in `CORS_ALLOWED_ORIGINS`; credentials are headers, so never cookies.
+
+    A preflight is answered by the view, with the methods that it has.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if settings.CORS_ALLOWED_ORIGINS and request.path_info.startswith(_SHARED_PREFIXES):
+            patch_vary_headers(response, ["Origin"])
+            if request.headers.get("Origin") in settings.CORS_ALLOWED_ORIGINS:
+                _allow(request, response)
+        return response
+
+
+def _allow(request: HttpRequest, response: HttpResponseBase) -> None:
+    response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+    response.headers["Access-Control-Expose-Headers"] = _READ
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
+        response.headers["Access-Control-Allow-Headers"] = _SENT
+        response.headers["Access-Control-Max-Age"] = "600"

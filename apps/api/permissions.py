@@ -1,12 +1,16 @@
-"""What a caller must be allowed beyond being known."""
+"""Who may call. DRF loads this while its views load, so that a view is a type here and nothing more."""
 
-from typing import Any, cast
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from apps.api.authentication import ADMIN_ROLE, Credential
+from apps.api.authentication import ADMIN_ROLE, credential_of
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class IsOrgAdmin(BasePermission):
@@ -15,7 +19,7 @@ class IsOrgAdmin(BasePermission):
     message = "This needs the role org:admin in your organization."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return cast(Credential, request.auth).role == ADMIN_ROLE
+        return credential_of(request).role == ADMIN_ROLE
 
 
 class HasScope(BasePermission):
@@ -25,8 +29,24 @@ class HasScope(BasePermission):
         self.scope = scope
         self.message = f"This needs a credential with the scope {scope}."
 
-    def __call__(self) -> "HasScope":
+    def __call__(self) -> HasScope:
         return self
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return self.scope in cast(Credential, request.auth).scopes
+        return self.scope in credential_of(request).scopes
+
+
+class Undeclared(BasePermission):
+    """Refuse: the default, so that a view which forgot to say who may call it is closed."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Return False, always."""
+        return False
+
+
+class Public(BasePermission):
+    """Allow anyone; for what holds nobody's data."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Return True, always."""
+        return True

@@ -1,6 +1,7 @@
 """The base of every API view: parse, one call, serialize; a view declares who may call it."""
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -11,13 +12,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.call_quotas import Quota
-from apps.api.defaults import Public, Undeclared
-from apps.api.errors import BodyTooLarge
 from apps.api.idempotency import AlreadyAnswered, Repeatable, replayed
-from apps.api.parsers import StrictJSONParser
-from apps.api.renderers import ExactJSONRenderer, OnlyOneFormat
-from apps.api.throttles import RateLimited, count_call
+from apps.api.json_bodies import ExactJSONRenderer, OnlyOneFormat, StrictJSONParser
+from apps.api.permissions import Public, Undeclared
+from apps.api.problems import BodyTooLarge
+from apps.api.rate_limits import (
+    AddressThrottle,
+    CredentialThrottle,
+    OrganizationThrottle,
+    RateLimited,
+    WindowThrottle,
+    tightest,
+)
 
 
 class ApiView(APIView):
@@ -36,8 +42,9 @@ class ApiView(APIView):
     parser_classes: Any = (StrictJSONParser,)
     renderer_classes = (ExactJSONRenderer,)
     content_negotiation_class = OnlyOneFormat
+    throttle_classes: Any = (CredentialThrottle, OrganizationThrottle, AddressThrottle)
     repeatable: Repeatable | None = None
-    quota: Quota | None = None
+    throttles: Sequence[WindowThrottle] = ()
 
     @property
     def call_id(self) -> UUID:
@@ -70,15 +77,14 @@ class ApiView(APIView):
         if method == "post":
             self.repeatable = Repeatable(request, timezone.now(), self.max_body_bytes)
 
-    def check_throttles(self, request: Request) -> None:
-        """Count the call.
+    def get_throttles(self) -> Any:
+        """Return what counts this call, and keep it for what the answer says of the limits."""
+        self.throttles = [throttle() for throttle in self.throttle_classes]
+        return self.throttles
 
-        Raises:
-            RateLimited: it is one too many in this minute.
-        """
-        self.quota = count_call(request, timezone.now())
-        if self.quota is not None and self.quota.is_exceeded:
-            raise RateLimited(retry_after_seconds=self.quota.reset_seconds)
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
+        """Refuse a call that is one too many in this minute."""
+        raise RateLimited(retry_after_seconds=int(wait or 0))
 
     def handle_exception(self, exc: Exception) -> Any:
         """Answer a call that was answered before as it was; anything else as a problem."""
@@ -87,7 +93,8 @@ class ApiView(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Say what is left of the limits; render a POST here, so that what is kept for repeats is what went out."""
         final = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in self.quota.headers().items() if self.quota is not None else ():
+        quota = tightest(self.throttles)
+        for name, value in quota.headers().items() if quota is not None else ():
             final.headers[name] = value
         if self.repeatable is not None and isinstance(final, Response):
             final.render()

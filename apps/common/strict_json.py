@@ -1,20 +1,30 @@
-"""Reading JSON that others wrote (Stripe, an issuer, an upstream): one meaning, exact numbers, bounded. Pure.
+"""JSON, strictly and fast: what is read is what was written, numbers are exact, and nothing a sender writes breaks it.
 
-No duplicate names, no NaN, integers within 64 bits, fractions as Decimal.
+Read: UTF-8 without a byte order mark, no duplicate names, no NaN or Infinity, bounded depth, fractions as Decimal,
+integers within 64 bits. Written: Decimals digit by digit; a float is refused, since it cannot carry money. Pure.
 """
 
 import json
 import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
+from uuid import UUID
+
+import orjson
 
 Json = dict[str, Any]
 
 _LARGEST = 2**63
-_MAX_DEPTH = 64
+_MAX_DEPTH = 64  # of what Stripe, an issuer or an upstream sends
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_FRACTION = re.compile(r"-?[0-9.]{1,40}(?:[eE][+-]?[0-9]{1,2})?")
+_SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
+_EXACT = frozenset([str, int, bool, type(None), Decimal, UUID, date])
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +36,31 @@ class OutOfRange:
 
 
 class NotStrictJson(ValueError):
-    """The text is not JSON that can be relied on."""
+    """The text is not JSON that can be relied on; the message says what is wrong with it, as in "is not UTF-8"."""
 
 
 def read_object(raw: str | bytes) -> Json:
     """Return the object that a text, or its UTF-8, holds.
 
     Raises:
-        NotStrictJson: it is something else, or ambiguous, or nested too deeply.
+        NotStrictJson: it is something else, or ambiguous, or nested too deeply, or has a number no field can hold.
     """
-    if is_deeper(raw.encode("utf-8", "replace") if isinstance(raw, str) else raw, _MAX_DEPTH):
-        raise NotStrictJson("it is nested too deeply")
-    try:
-        value = _DECODER.decode(raw if isinstance(raw, str) else raw.decode("utf-8"))
-    except ValueError as error:
-        raise NotStrictJson(str(error)[:200]) from error
+    # A text with lone surrogates has no UTF-8: its bytes are refused as such.
+    value, is_plain = _read(raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw, _MAX_DEPTH)
+    if not is_plain:
+        _refuse_out_of_range(value)
     if not isinstance(value, dict):
-        raise NotStrictJson("it is not an object")
+        raise NotStrictJson("is not an object")
     return value
+
+
+def read_items(raw: bytes, *, max_depth: int) -> Any:
+    """Return the value that UTF-8 holds; a number that no field can hold comes as `OutOfRange`.
+
+    Raises:
+        NotStrictJson: it is not JSON, or nested deeper than `max_depth`, or names a member twice.
+    """
+    return _read(raw, max_depth)[0]
 
 
 def is_deeper(raw: bytes, limit: int) -> bool:
@@ -57,29 +74,156 @@ def is_deeper(raw: bytes, limit: int) -> bool:
     return deepest > limit
 
 
+def _read(raw: bytes, max_depth: int) -> tuple[Any, bool]:
+    """Return the value, and whether it is known to hold only text without NUL or surrogates and 64-bit integers."""
+    try:
+        value = orjson.loads(raw)
+        if _is_as_written(value, raw, max_depth):
+            return value, True
+    except orjson.JSONDecodeError:
+        pass  # the reader below says what is wrong, or reads what only it can
+    if is_deeper(raw, max_depth):
+        raise NotStrictJson(f"is nested deeper than {max_depth} levels")
+    try:
+        return _DECODER.decode(raw.decode("utf-8")), False
+    except UnicodeDecodeError as error:
+        raise NotStrictJson("is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise NotStrictJson(f"is not JSON: {error.msg} at character {error.pos}") from error
+
+
+def _is_as_written(value: Any, raw: bytes, max_depth: int) -> bool:
+    """Say whether orjson's value is all of the text: no number as a float, no member lost to another of its name.
+
+    Without a backslash every quote begins or ends a text, so that `":` stands behind each name, and else only where a
+    text begins with a colon: the text has at most as many members as that. Where it may be otherwise, say no.
+    """
+    if b"\\" in raw or _SPACED_COLON.search(raw):
+        return False
+    members, depth, level = 0, 0, [value]
+    while level:
+        below: list[Any] = []
+        for each in level:
+            inner: Collection[Any]
+            if type(each) is dict:
+                members += len(each)
+                inner = each.values()
+            elif type(each) is list:
+                inner = each
+            else:
+                return type(each) is not float and members == raw.count(b'":')
+            kinds = set(map(type, inner))
+            if float in kinds or (int in kinds and any(type(one) is int and one >= _LARGEST for one in inner)):
+                return False
+            if dict in kinds or list in kinds:
+                below += [one for one in inner if type(one) is dict or type(one) is list]
+        depth, level = depth + 1, below
+    return depth <= max_depth and members == raw.count(b'":')
+
+
 def _members(pairs: list[tuple[str, Any]]) -> Json:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a name occurs twice in one object")
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NotStrictJson(f"has the member {twice[:60]!r} twice in one object")
     return members
 
 
-def _integer(text: str) -> int:
+def _integer(text: str) -> int | OutOfRange:
     if len(text) > 20 or not -_LARGEST <= int(text) < _LARGEST:
-        raise ValueError("an integer needs more than 64 bits")
+        return OutOfRange(text[:50], "an integer needs more than 64 bits")
     return int(text)
 
 
-def _fraction(text: str) -> Decimal:
-    if len(text) > 60:
-        raise ValueError("a number has too many digits")
-    return Decimal(text)
+def _fraction(text: str) -> Decimal | OutOfRange:
+    return Decimal(text) if _FRACTION.fullmatch(text) else OutOfRange(text[:50], "a number has too many digits")
 
 
 def _constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
+    raise NotStrictJson(f"has {text}, which is not JSON")
 
 
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_members, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
 )
+
+
+def _refuse_out_of_range(value: Any) -> None:
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, OutOfRange):
+            raise NotStrictJson(f"has the number {each.text}: {each.rule}")
+        left.extend(each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+
+
+def write_json(value: Any) -> bytes:
+    """Write a value in UTF-8; Decimals keep their exact digits, without exponent or trailing zeros; moments are in UTC.
+
+    Raises:
+        TypeError: a float, or anything else that has no exact form in JSON.
+    """
+    options = _options(value)
+    try:
+        return orjson.dumps(value, _exact, options)
+    except TypeError as error:
+        if "surrogates" not in str(error):
+            raise
+        return orjson.dumps(_without_surrogates(value), _exact, options)
+
+
+def _options(value: Any) -> int:
+    """Refuse floats, which orjson would write, and say whether a moment has to be converted to UTC first."""
+    options, left = orjson.OPT_UTC_Z, [value]
+    while left:
+        each = left.pop()
+        kind = type(each)
+        if kind in _EXACT:
+            continue
+        if kind is datetime:
+            if each.tzinfo is not UTC:
+                options |= orjson.OPT_PASSTHROUGH_DATETIME
+        elif kind is dict or isinstance(each, Mapping):
+            left.extend(each.values())
+        elif kind is list or (isinstance(each, Sequence) and not isinstance(each, (str, bytes))):
+            left.extend(each)
+        elif isinstance(each, float):
+            raise TypeError("float has no exact form in JSON")
+    return options
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(number_text(value))
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no exact form in JSON")
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATES.sub("?", value)
+    if isinstance(value, Mapping):
+        return {_without_surrogates(name): _without_surrogates(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_surrogates(inner) for inner in value]
+    return value
+
+
+def number_text(number: Decimal) -> str:
+    """Write a finite Decimal as a JSON number with exact digits."""
+    if not number.is_finite():
+        raise TypeError("NaN and Infinity are not JSON")
+    text = f"{number:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def moment_text(moment: datetime) -> str:
+    """Write an aware moment in UTC, RFC 3339 with `Z`."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

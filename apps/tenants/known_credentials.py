@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from apps.common.statements import prepared_cursor
 
 T = TypeVar("T")
 MOST = 10_000
@@ -78,7 +78,7 @@ class KnownCredentials(Generic[T]):
 
 def version_of(organization_id: UUID | None) -> int | None:
     """Return the version that an organization has now, or the one of all platform keys; None where there is no row."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         if organization_id is None:
             cursor.execute("SELECT version FROM tenants_platformkeyversion")
         else:

@@ -12,10 +12,9 @@ from apps.api.authentication import (
     BearerAuthentication,
     PlatformAuthentication,
     SessionTokenAuthentication,
+    credential_of,
 )
-from apps.api.callers import credential_of
-from apps.api.defaults import Public
-from apps.api.permissions import HasScope, IsOrgAdmin
+from apps.api.permissions import HasScope, IsOrgAdmin, Public
 from apps.api.views import ApiView
 from billing_site.urls import handler400, handler403, handler404, handler500  # noqa: F401
 

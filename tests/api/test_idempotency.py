@@ -7,7 +7,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.response import Response
 
 from apps.api.authentication import Credential
-from apps.api.defaults import Public
+from apps.api.permissions import Public
 from apps.api.views import ApiView
 from apps.common.errors import Conflict, TooManyRequests
 from apps.idempotency.models import IdempotentCall

@@ -8,8 +8,8 @@ from apps.api.authentication import (
     PlatformAuthentication,
     SessionTokenAuthentication,
 )
-from apps.api.defaults import Public, Undeclared
 from apps.api.openapi import description
+from apps.api.permissions import Public, Undeclared
 from apps.api.views import ApiView
 from tests.api.routes import API_ROUTES, CALL_IDS, CALLS, INTERNAL, ROUTES
 

@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import path
 from rest_framework.response import Response
 
-from apps.api.errors import FieldError, InvalidInput
 from apps.api.fields import StrictInteger
-from apps.api.query import DAYS, read_integers
+from apps.api.problems import FieldError, InvalidInput
+from apps.api.query_parameters import DAYS, read_integers
 from apps.api.views import ApiView, PublicView
 from apps.common.errors import Gone, InsufficientFunds, TooManyRequests
 from billing_site import urls as site

@@ -1,16 +1,21 @@
-"""What the API says about itself: its schemas, its description, a page to read and try it, what its codes mean."""
+"""What the API says about itself: its schemas, its description, a page to read and try it, what its codes mean.
+
+In development also the public keys of the local issuer of session tokens.
+"""
 
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.openapi import json_schema, served_description
 from apps.api.problems import explained_codes
 from apps.api.views import PublicView
+from apps.tenants import local_issuer
 
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -67,3 +72,11 @@ def _page(template: str, context: dict[str, Any]) -> HttpResponse:
     response = HttpResponse(render_to_string(template, context))
     response.headers["Content-Security-Policy"] = _PAGE_POLICY
     return response
+
+
+@require_safe
+def local_key_set(request: HttpRequest) -> JsonResponse:
+    """Answer with the local issuer's key set; in production there is nothing here."""
+    if not local_issuer.is_available():
+        raise Http404
+    return JsonResponse(local_issuer.key_set())

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.account_data.base import AccountDataView
-from apps.api.callers import organization_of
+from apps.api.authentication import organization_of
 from apps.tenants.models import Organization
 
 

@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.account_data.base import AccountDataView
-from apps.api.callers import organization_of
-from apps.api.query import IntegerParameter, read_integers
+from apps.api.authentication import organization_of
+from apps.api.query_parameters import IntegerParameter, read_integers
 from apps.common.money import decimal_text
 from apps.snapshots import selectors
 from apps.snapshots.models import BalanceSnapshot, CostSnapshot

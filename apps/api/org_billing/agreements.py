@@ -7,7 +7,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.callers import organization_of
+from apps.api.authentication import organization_of
 from apps.api.fields import usd_number
 from apps.api.org_billing.base import OrgBillingView
 from apps.contracts.models import ServiceAgreement

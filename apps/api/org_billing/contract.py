@@ -7,7 +7,7 @@ from typing import Any, Self
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.callers import organization_of
+from apps.api.authentication import organization_of
 from apps.api.fields import number, usd_number
 from apps.api.org_billing.base import OrgBillingView
 from apps.common.money import convert_parts

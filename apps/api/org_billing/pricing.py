@@ -6,7 +6,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.callers import organization_of
+from apps.api.authentication import organization_of
 from apps.api.fields import price_per_1k
 from apps.api.org_billing.base import OrgBillingView
 from apps.pricing.selectors import ModelPrice, model_prices

@@ -6,9 +6,9 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.bodies import RequestBody, read_body
-from apps.api.callers import credential_of, organization_of
+from apps.api.authentication import credential_of, organization_of
 from apps.api.fields import StrictText, number, usd_number
+from apps.api.json_bodies import RequestBody, read_body
 from apps.api.org_billing.base import OrgBillingView
 from apps.api.permissions import IsOrgAdmin
 from apps.common.money import decimal_text

@@ -4,8 +4,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.authentication import ApiKeyHeaderAuthentication
-from apps.api.callers import organization_of
+from apps.api.authentication import ApiKeyHeaderAuthentication, organization_of
 from apps.api.permissions import HasScope
 from apps.api.unit_usage.presenter import unit_usage
 from apps.api.views import ApiView

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from apps.api.errors import FieldError, InvalidInput, MalformedBody
-from apps.api.json_text import read_json_items
-from apps.api.parsers import StrictJSONParser
+from apps.api.json_bodies import StrictJSONParser, read_json_items
+from apps.api.problems import FieldError, InvalidInput, MalformedBody
 from apps.usage.cloudevents import MAX_BATCH, Unparsed
 
 TOO_MANY = f"must have at most {MAX_BATCH} events"

@@ -10,13 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.authentication import PlatformAuthentication
+from apps.api.authentication import PlatformAuthentication, credential_of
 from apps.api.binary_mode import NotDecodable, attribute_headers, attributes_of
-from apps.api.callers import credential_of
-from apps.api.errors import FieldError, InvalidInput
-from apps.api.problems import CONTENT_TYPE, Problem, problem_body, status_of
-from apps.api.query import read_text
-from apps.api.renderers import ExactJSONRenderer
+from apps.api.json_bodies import ExactJSONRenderer
+from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, Problem, problem_body, status_of
+from apps.api.query_parameters import read_text
 from apps.api.usage_events.parsers import (
     TOO_MANY,
     BatchParser,

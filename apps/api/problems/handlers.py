@@ -1,6 +1,10 @@
-"""From an exception inside a view to a problem; DRF's exception handler, in a module that imports no views."""
+"""From an exception to a problem: inside a view, where DRF asks for it, and outside, where Django does.
+
+DRF loads this while its views load, so that it imports none.
+"""
 
 import logging
+import sys
 from typing import Any
 
 from django.core.exceptions import (
@@ -12,14 +16,17 @@ from django.core.exceptions import (
 )
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework import exceptions as drf
 from rest_framework import request as drf_request
 
-from apps.api.errors import UNKNOWN, FieldError
-from apps.api.problems import Problem, billing_problem, located, plain_problem, problem_response
+from apps.api.problems.documents import Problem, billing_problem, located, plain_problem, problem_response
+from apps.api.problems.errors import UNKNOWN, FieldError
 from apps.common.errors import BillingError
 
 logger = logging.getLogger(__name__)
+
+HTML_PREFIXES = ("/admin/",)
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
@@ -90,3 +97,33 @@ def request_problem(error: BaseException | None, status: int, request: HttpReque
     """Answer what Django itself refused, before or outside any view of ours."""
     problem = problem_for(error) if error is not None else None
     return problem_response(problem or plain_problem(status), request)
+
+
+def wants_html(request: HttpRequest) -> bool:
+    """Whether people read this path in a browser."""
+    return request.path_info.startswith(HTML_PREFIXES)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer 400, or 413 where the body was too large."""
+    return request_problem(exception, 400, request)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer 403."""
+    return request_problem(exception, 403, request)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer 404."""
+    return request_problem(exception, 404, request)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Answer 500, or 503 where the database is away; the traceback goes to the log and nowhere else."""
+    return request_problem(sys.exc_info()[1], 500, request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Answer a form post without its token."""
+    return request_problem(None, 403, request)

@@ -14,8 +14,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from apps.api.errors import UNKNOWN, ApiError, FieldError
-from apps.api.request_ids import request_id_of
+from apps.api.problems.errors import UNKNOWN, ApiError, FieldError
+from apps.api.problems.request_ids import request_id_of
 from apps.common import errors
 
 CONTENT_TYPE = "application/problem+json"

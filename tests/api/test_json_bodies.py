@@ -1,15 +1,82 @@
-"""Bodies have the documented members and no others; each bad value is named."""
+"""Bodies are read strictly, have the documented members and no others; each bad value is named."""
 
 import gzip
+from decimal import Decimal
 
 import pytest
 from django.urls import path
 from rest_framework.response import Response
 
-from apps.api.bodies import RequestBody, read_body
 from apps.api.fields import StrictInteger, StrictText
+from apps.api.json_bodies import RequestBody, read_body, read_json
+from apps.api.problems import InvalidInput, MalformedBody
 from apps.api.views import PublicView
 from billing_site.urls import handler400, handler403, handler404, handler500  # noqa: F401
+
+
+class TestReadJson:
+    def test_keeps_fractions_exact(self):
+        assert read_json(b'{"a": 999999999999.999999, "b": -3}') == {"a": Decimal("999999999999.999999"), "b": -3}
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            b"",
+            b"{",
+            b"{'a': 1}",
+            b"\xff",
+            b"\xef\xbb\xbf{}",
+            b'"\x00"',
+            b"NaN",
+            b"-Infinity",
+            b'{"a": Infinity}',
+            b'{"a": 1, "a": 2}',
+            b'{"a": 1, "\\u0061": 1}',
+            b"[" * 33 + b"]" * 33,
+            b"[" * 1_000_000,
+            b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
+            b"1_000",
+            "١٢٣".encode(),
+            b"0x10",
+            b"01",
+        ],
+        ids=range(18),
+    )
+    def test_refuses_what_is_not_json(self, raw):
+        with pytest.raises(MalformedBody):
+            read_json(raw)
+
+    @pytest.mark.parametrize(
+        "text", ["1" * 30, "9223372036854775808", "-9223372036854775809", "1e400", "1E+999999999", "0e999999999999"]
+    )
+    def test_refuses_numbers_that_no_field_can_hold(self, text):
+        with pytest.raises(InvalidInput) as refusal:
+            read_json(b'{"a": [{"b": 1}, {"b": %s}]}' % text.encode())
+        assert [(error.location, error.value) for error in refusal.value.errors] == [("body.a[1].b", text)]
+
+    @pytest.mark.parametrize("digits", ["0." + "1" * 60, "1." + "0" * 5_000, "1e" + "9" * 30, "-1e-" + "9" * 30])
+    def test_refuses_endless_fractions(self, digits):
+        with pytest.raises(InvalidInput, match="body"):
+            read_json(digits.encode())
+
+    @pytest.mark.parametrize(
+        ("raw", "location"),
+        [
+            (b'{"code": "a\\u0000b"}', "body.code"),
+            (b'{"items": [{"a": "\\ud800"}]}', "body.items[0].a"),
+            (b'{"\\u0000": 1}', "body"),
+        ],
+    )
+    def test_names_where_forbidden_text_was(self, raw, location):
+        with pytest.raises(InvalidInput) as refusal:
+            read_json(raw)
+        assert refusal.value.errors[0].location == location
+
+    def test_reads_escaped_pairs_and_backslashes(self):
+        assert read_json(b'["\\ud83d\\ude00", "\\\\u0000"]') == ["😀", "\\u0000"]
+
+    def test_counts_depth_outside_of_text(self):
+        assert read_json(b'["' + b"[" * 100 + b'\\"[{"]') == ["[" * 100 + '"[{']
 
 
 class Order(RequestBody):

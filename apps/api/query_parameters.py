@@ -1,17 +1,21 @@
-"""Query parameters: integers of ASCII digits within bounds, each named once. Parameters nobody documented are ignored.
+"""Query parameters: integers of ASCII digits within bounds, texts, and cursors. Those nobody documented are ignored.
 
-Leading zeros are taken: `month=05` is what people write.
+Leading zeros are taken: `month=05` is what people write. A cursor is where a page begins, as an opaque text that only
+we can make and only its owner can use.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.core.signing import BadSignature, Signer
 from rest_framework.request import Request
 
-from apps.api.errors import FieldError, InvalidInput
+from apps.api.problems import FieldError, InvalidInput
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
+_LONGEST_CURSOR = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,27 @@ def read_text(request: Request, name: str) -> str:
     if len(given) > 1:
         raise InvalidInput([FieldError(f"query.{name}", "is given more than once")])
     return given[0] if given else ""
+
+
+def write_cursor(listing: str, owner: UUID, position: list[int]) -> str:
+    """Return a position in an owner's listing as signed, URL-safe text."""
+    return _signer(listing, owner).sign_object(position)
+
+
+def read_cursor(listing: str, owner: UUID, text: str, parameter: str = "cursor") -> list[int]:
+    """Return the position that a cursor of this owner and listing stands for.
+
+    Raises:
+        InvalidInput: it was not made here for them.
+    """
+    try:
+        if len(text) > _LONGEST_CURSOR:
+            raise BadSignature
+        return [int(part) for part in _signer(listing, owner).unsign_object(text)]
+    except BadSignature as error:
+        refusal = FieldError(f"query.{parameter}", "is not a cursor of this listing", text)
+        raise InvalidInput([refusal]) from error
+
+
+def _signer(listing: str, owner: UUID) -> Signer:
+    return Signer(salt=f"cursor:{listing}:{owner}", sep=".")

@@ -1,4 +1,7 @@
-"""Guessing credentials: an address that tries too many is sent away; its neighbors go on working."""
+"""How often one may call, by credential, organization and address whatever headers say; and guessing credentials.
+
+An address that tries too many wrong ones is sent away; its neighbors go on working.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,14 +17,26 @@ from apps.tenants.models import ApiKey, Organization
 from tests.api.callers import as_bearer, as_header, key_of, session_of
 
 BEARER, HEADER, SESSION = "/v1/organization", "/api/v1/account/organization/usage", "/api/v1/org/ledger"
+PUBLIC = "/api/v1/schemas/ErrorModel.json"
 
 
 @pytest.fixture(autouse=True)
-def _three_tries(settings: Any) -> Iterator[None]:
+def _nothing_counted() -> Iterator[None]:
     cache.clear()
-    settings.API_WRONG_CREDENTIALS_PER_ADDRESS = 3
     yield
     cache.clear()
+
+
+@pytest.fixture
+def _three_tries(settings: Any) -> None:
+    settings.API_WRONG_CREDENTIALS_PER_ADDRESS = 3
+
+
+@pytest.fixture
+def _few_calls(settings: Any) -> None:
+    settings.API_RATE_PER_CREDENTIAL = 3
+    settings.API_RATE_PER_ORGANIZATION = 5
+    settings.API_RATE_PER_ADDRESS = 2
 
 
 def guess(client: Client, url: str = BEARER, **extra: Any) -> int:
@@ -31,6 +46,62 @@ def guess(client: Client, url: str = BEARER, **extra: Any) -> int:
     return client.get(url, headers=headers | extra.pop("headers", {}), **extra).status_code
 
 
+@pytest.mark.usefixtures("_few_calls")
+class TestLimits:
+    def test_tell_what_is_left(self, machine):
+        answer = machine.get(BEARER)
+        limits = [answer[f"RateLimit-{name}"] for name in ("Limit", "Remaining", "Reset")]
+        assert limits == ["3", "2", "60"]
+
+    def test_refuse_one_too_many_and_say_when_to_come_back(self, machine):
+        statuses = [machine.get(BEARER).status_code for _ in range(4)]
+        refusal = machine.get(BEARER)
+        assert statuses == [200, 200, 200, 429]
+        assert (refusal.json()["code"], refusal["Retry-After"], refusal["RateLimit-Remaining"]) == (
+            "rate_limited",
+            "60",
+            "0",
+        )
+
+    def test_begin_anew_with_the_next_minute(self, machine, now):
+        [machine.get(BEARER) for _ in range(4)]
+        with time_machine.travel(now + timedelta(minutes=1), tick=False):
+            assert machine.get(BEARER).status_code == 200
+
+    def test_count_keys_apart_and_their_organization_together(self, acme):
+        clients = [Client(headers=as_bearer(key_of(acme))) for _ in range(3)]
+        statuses = [client.get(BEARER).status_code for client in clients for _ in range(2)]
+        assert statuses == [200, 200, 200, 200, 200, 429]
+
+    def test_of_one_organization_are_not_another_s(self, machine, globex):
+        [machine.get(BEARER) for _ in range(4)]
+        assert Client(headers=as_bearer(key_of(globex))).get(BEARER).status_code == 200
+
+    @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP"])
+    def test_are_not_escaped_by_a_header(self, client, header):
+        statuses = [client.get(PUBLIC, headers={header: f"10.0.0.{n}"}).status_code for n in range(3)]
+        assert statuses == [200, 200, 429]
+
+    def test_take_an_ipv6_network_for_one_caller(self, client):
+        statuses = [client.get(PUBLIC, REMOTE_ADDR=f"2001:db8::{n}").status_code for n in range(1, 4)]
+        assert statuses == [200, 200, 429]
+        assert client.get(PUBLIC, REMOTE_ADDR="2001:db8:0:1::1").status_code == 200
+
+    def test_may_be_switched_off(self, machine, settings):
+        settings.API_RATE_PER_CREDENTIAL = settings.API_RATE_PER_ORGANIZATION = 0
+        answers = [machine.get(BEARER) for _ in range(10)]
+        assert {answer.status_code for answer in answers} == {200}
+        assert "RateLimit-Limit" not in answers[0]
+
+    def test_let_calls_through_when_they_cannot_be_counted(self, machine, monkeypatch):
+        def broken(*_arguments):
+            raise ConnectionError
+
+        monkeypatch.setattr(cache, "add", broken)
+        assert machine.get(BEARER).status_code == 200
+
+
+@pytest.mark.usefixtures("_three_tries")
 class TestGuessing:
     def test_is_sent_away_and_told_when_to_come_back(self, acme: Organization, client: Client) -> None:
         statuses = [guess(client) for _ in range(4)]
@@ -80,7 +151,8 @@ class TestGuessing:
         assert {guess(client) for _ in range(5)} == {401}
 
 
-class TestNeighbours:
+@pytest.mark.usefixtures("_three_tries")
+class TestNeighbors:
     def test_go_on_working(self, acme: Organization, client: Client) -> None:
         worked = [as_bearer(key_of(acme)), as_bearer(session_of(acme))]
         before = [client.get(BEARER, headers=headers).status_code for headers in worked]

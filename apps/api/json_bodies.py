@@ -1,0 +1,192 @@
+"""Bodies in JSON: read within bounds, strictly and as documented; written with the exact digits of the integers behind.
+
+A body that comes compressed with gzip is inflated no further than it may be long. Every refusal is a clear 4xx.
+"""
+
+import re
+import zlib
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.http import HttpRequest
+from rest_framework import serializers
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from apps.api.problems import BodyTooLarge, FieldError, InvalidInput, MalformedBody, UnsupportedBody, located
+from apps.common.strict_json import NotStrictJson, OutOfRange, read_items, write_json
+
+MAX_DEPTH = 32
+GZIP = frozenset(["gzip", "x-gzip"])
+NO_ENCODING = frozenset(["", "identity"])
+_GZIP_WINDOW = 31
+_MOST_MEMBERS = 64  # each copies the rest of the body once more
+_FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+# RFC 3986: a scheme, then none of what a URI has to escape.
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+
+
+class StrictJSONParser(BaseParser):
+    """Parse `application/json`; the view's `max_body_bytes` bounds it."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the body's value.
+
+        Raises:
+            BodyTooLarge, UnsupportedBody, MalformedBody, InvalidInput: as their names say.
+        """
+        context = parser_context or {}
+        charset = context["request"].META.get("CONTENT_TYPE", "").lower().partition("charset=")[2]
+        if charset.partition(";")[0].strip(' "') not in ("", "utf-8", "utf8"):
+            raise UnsupportedBody("JSON is read as UTF-8.")
+        most = context["view"].max_body_bytes
+        raw = stream.read(most + 1)
+        if len(raw) > most:
+            raise BodyTooLarge(f"The body has at most {most} bytes here.")
+        return self.read(inflated(context["request"]._request, raw, most))
+
+    def read(self, raw: bytes) -> Any:
+        """Return the value of a body of acceptable size."""
+        return read_json(raw)
+
+
+def read_json(raw: bytes) -> Any:
+    """Parse a body.
+
+    Raises:
+        MalformedBody: it is not JSON, or nested deeper than `MAX_DEPTH`, or names a member twice.
+        InvalidInput: it is JSON with a number or a text that no field can hold, naming where.
+    """
+    value = read_json_items(raw)
+    _refuse_unholdable(value, "body")
+    return value
+
+
+def read_json_items(raw: bytes) -> Any:
+    """Parse a body of many items, each of which its reader refuses by itself, with the others taken.
+
+    A number that no field can hold comes as `OutOfRange`, a text as it is, NUL and lone surrogates included.
+
+    Raises:
+        MalformedBody: it is not JSON, or nested deeper than `MAX_DEPTH`, or names a member twice.
+    """
+    try:
+        return read_items(raw, max_depth=MAX_DEPTH)
+    except NotStrictJson as error:
+        raise MalformedBody(f"The body {error}.") from error
+
+
+def _refuse_unholdable(value: Any, location: str) -> None:
+    if isinstance(value, OutOfRange):
+        raise InvalidInput([FieldError(location, value.rule, value.text)])
+    if isinstance(value, str):
+        if _FORBIDDEN.search(value):
+            raise InvalidInput([FieldError(location, "text may not hold NUL or lone surrogate characters")])
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            _refuse_unholdable(name, location)
+            _refuse_unholdable(inner, f"{location}.{name}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _refuse_unholdable(inner, f"{location}[{index}]")
+
+
+def encoding_of(request: HttpRequest) -> str:
+    """Return how the body is encoded, in lower case."""
+    return str(request.META.get("HTTP_CONTENT_ENCODING", "")).strip().lower()
+
+
+def inflated(request: HttpRequest, raw: bytes, most_bytes: int) -> bytes:
+    """Return the body as it was before it was compressed, if it was; at most `most_bytes` of it are ever made.
+
+    Raises:
+        BodyTooLarge: it inflates to more.
+        MalformedBody: it is not gzip, or is cut short.
+    """
+    return _inflate(raw, most_bytes) if encoding_of(request) in GZIP else raw
+
+
+def _inflate(raw: bytes, most_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    size, rest = 0, raw
+    for _ in range(_MOST_MEMBERS):
+        member = zlib.decompressobj(_GZIP_WINDOW)
+        try:
+            parts.append(member.decompress(rest, most_bytes - size + 1))
+        except zlib.error as error:
+            raise MalformedBody("The body is not gzip, as its Content-Encoding says.") from error
+        size += len(parts[-1])
+        if size > most_bytes:
+            raise BodyTooLarge(f"The body inflates to more than {most_bytes} bytes.")
+        if not member.eof:
+            raise MalformedBody("The gzip body is cut short.")
+        rest = member.unused_data
+        if not rest:
+            return b"".join(parts)
+    raise MalformedBody(f"The gzip body has more than {_MOST_MEMBERS} members.")
+
+
+class RequestBody(serializers.Serializer[Any]):
+    """A body with exactly the members that are declared; `$schema` may come along, as documented clients send it."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse members that the document does not have: they would be silently ignored otherwise."""
+        if isinstance(data, Mapping):
+            strange = [name for name in data if name not in self.fields and name != "$schema"]
+            if strange:
+                raise serializers.ValidationError({name: ["is not a member of this body"] for name in strange})
+            if not _is_uri(data.get("$schema", "urn:none")):
+                raise serializers.ValidationError({"$schema": ["must be a URI"]})
+        return super().to_internal_value(data)
+
+
+def _is_uri(value: object) -> bool:
+    return isinstance(value, str) and _URI.fullmatch(value) is not None
+
+
+def read_body(request: Request, kind: type[RequestBody]) -> dict[str, Any]:
+    """Return the body's values.
+
+    Raises:
+        InvalidInput: naming every value that breaks its rule.
+        MalformedBody, BodyTooLarge, UnsupportedBody: it cannot be read.
+    """
+    body = kind(data=request.data)
+    if not body.is_valid():
+        raise InvalidInput(list(located("body", body.errors, request.data)))
+    values: dict[str, Any] = body.validated_data
+    return values
+
+
+class ExactJSONRenderer(BaseRenderer):
+    """Write JSON without a float anywhere."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+    render_style = "binary"
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
+        """Return the body in UTF-8; no body where there is no data."""
+        return b"" if data is None else write_json(data)
+
+
+class OnlyOneFormat(BaseContentNegotiation):
+    """Answer in the view's one format whatever `Accept` says, as RFC 9110 allows, rather than refuse with 406."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        """Return the parser for the body's content type, None where there is none."""
+        given = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == given), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        """Return the first renderer."""
+        return renderers[0], renderers[0].media_type

@@ -1,0 +1,46 @@
+"""Every refusal of the API, as an RFC 9457 problem."""
+
+from apps.api.problems.documents import (
+    CONTENT_TYPE,
+    Problem,
+    billing_problem,
+    explained_codes,
+    located,
+    plain_problem,
+    problem_body,
+    problem_response,
+    schema_url,
+    status_of,
+)
+from apps.api.problems.errors import (
+    ApiError,
+    BodyTooLarge,
+    FieldError,
+    InvalidInput,
+    LengthRequired,
+    MalformedBody,
+    UnsupportedBody,
+)
+from apps.api.problems.handlers import problem_handler, wants_html
+
+__all__ = [
+    "CONTENT_TYPE",
+    "ApiError",
+    "BodyTooLarge",
+    "FieldError",
+    "InvalidInput",
+    "LengthRequired",
+    "MalformedBody",
+    "Problem",
+    "UnsupportedBody",
+    "billing_problem",
+    "explained_codes",
+    "located",
+    "plain_problem",
+    "problem_body",
+    "problem_handler",
+    "problem_response",
+    "schema_url",
+    "status_of",
+    "wants_html",
+]
