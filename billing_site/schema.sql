@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 9e0b5159ed3b2aad153429d87b640a1b8b2e430b111dafd4abcd06178fb57099
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 ee4564a8885e977cf2cbdf4169913ffb325700af019e77e056e905f84240655a
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -59,7 +59,12 @@ BEGIN
     SELECT json_build_object(
         'version', b.version, 'number', b.number, 'head', encode(b.head, 'hex'), 'unit', b.unit,
         'accounts', (
-            SELECT json_agg(json_build_array(a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.version))
+            SELECT json_agg(json_build_array(
+                a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.version,
+                COALESCE((
+                    SELECT c.through_version FROM ledger_checkpoint c WHERE c.book_id = book AND c.account_id = a.id
+                ), 0)
+            ))
             FROM ledger_account a WHERE a.book_id = book AND a.code = ANY(codes)
         ),
         'transfers', (
@@ -158,6 +163,20 @@ BEGIN
         SET balance_micros = r.balance_micros, held_micros = r.held_micros, version = r.version
         FROM jsonb_populate_recordset(NULL::ledger_account, changes -> 'accounts') r
         WHERE a.id = r.id AND a.book_id = book;
+    END IF;
+    IF changes ? 'checkpoints' THEN
+        INSERT INTO ledger_checkpoint (book_id, account_id, through_version, entries_micros, checked_at)
+        SELECT book, r.account_id, 0, 0, r.checked_at
+        FROM jsonb_populate_recordset(NULL::ledger_checkpoint, changes -> 'checkpoints') r
+        ON CONFLICT DO NOTHING;
+        UPDATE ledger_checkpoint c
+        SET through_version = r.through_version, entries_micros = c.entries_micros + (
+            SELECT sum(e.amount_micros) FROM ledger_entry e
+            WHERE e.account_id = c.account_id AND e.account_version > c.through_version
+                AND e.account_version <= r.through_version
+        )
+        FROM jsonb_populate_recordset(NULL::ledger_checkpoint, changes -> 'checkpoints') r
+        WHERE c.account_id = r.account_id AND c.book_id = book;
     END IF;
     RETURN ids;
 END $$;

@@ -21,6 +21,7 @@ from apps.tenants.selectors import KNOWN_IDENTITIES, KNOWN_KEYS
 from apps.tenants.session_tokens import VERIFIED
 from apps.usage.services import make_partitions
 from apps.wallets.audit import book_breaks
+from apps.wallets.services.books import STALE
 from tests.outbox.deliveries import deliver_due
 from tests.planned_proofs import plan_proofs_once
 from tests.table_truncation import migrated_rows, restore_migrated_rows
@@ -68,6 +69,7 @@ def organization(db: None, now: datetime) -> Organization:
 def _nothing_is_cached() -> None:
     """Begin each test with an empty cache, which outlives the database's rollback."""
     cache.clear()
+    STALE.forget()
     for known in (KNOWN_KEYS, KNOWN_IDENTITIES, VERIFIED):
         known.clear()
 

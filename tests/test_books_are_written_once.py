@@ -107,6 +107,8 @@ class TestFunctions:
         "kept.hold_count + EXCLUDED.hold_count": "adds a difference that was decided to a kept total",
         "kept.amount_micros + EXCLUDED.amount_micros": "the same",
         "kept.entry_count + EXCLUDED.entry_count": "the same",
+        "c.entries_micros + (": "moves a checkpoint on by the entries since, which is no rule of anything else",
+        "SELECT sum(e.amount_micros)": "the same",
         "sum(s.remaining_micros)": "how much is uncovered in all, where only the oldest rows are read",
         "count(*)": "how many there are, where only the first are read",
         "t.number + 1": "the record next to a charge, which says what of it was owed",

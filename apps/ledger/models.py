@@ -244,7 +244,8 @@ class HoldTotal(InBook):
 class Checkpoint(InBook):
     """What an account's entries summed to when they were last all added up, so that a reader need not add them again.
 
-    Made by an audit from the entries themselves, never from the running balance; a fresh one replaces the old.
+    Made from the entries themselves, never from the running balance: by a job that adds up all of them, and in between
+    by the writing that takes the account a thousand versions further, which adds those that came since.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="checkpoint", db_index=False)

@@ -16,7 +16,7 @@ PENDING, CAPTURED, RELEASED, EXPIRED = "pending", "captured", "released", "expir
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """An account with its running figures, in micros of its unit."""
+    """An account with its running figures, in micros of its unit, and the version its checkpoint goes up to."""
 
     id: int
     code: str
@@ -24,6 +24,7 @@ class AccountState:
     balance_micros: int
     held_micros: int
     version: int
+    checkpoint_version: int
 
 
 @dataclass(frozen=True, slots=True)

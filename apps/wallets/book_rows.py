@@ -118,7 +118,11 @@ def written(after: BookState, changes: Changes) -> dict[str, Any]:
         ],
         "updated_at": changes.updated_at and changes.updated_at.isoformat(),
     }
-    return {"ledger": ledger_written(after.ledger, changes.ledger), **filled(parts)}
+    ledger = ledger_written(after.ledger, changes.ledger)
+    if changes.updated_at is not None and (wallet := after.due_checkpoint()) is not None:
+        checked_at = changes.updated_at.isoformat()
+        ledger["checkpoints"] = [{"account_id": wallet.id, "through_version": wallet.version, "checked_at": checked_at}]
+    return {"ledger": ledger, **filled(parts)}
 
 
 def _grants(after: BookState, changes: Changes) -> dict[str, Any]:

@@ -10,12 +10,15 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from apps.ledger.state import LedgerChanges, LedgerState, add_pairs
+from apps.ledger.state import AccountState, LedgerChanges, LedgerState, add_pairs
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.burndown import Part, Slice, burn_key
 from apps.wallets.kinds import Source
 
 R = TypeVar("R")
+
+# Whatever a wallet has been through, a reader adds up fewer entries than this.
+CHECKPOINT_EVERY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,11 @@ class BookState:
     def book_id(self) -> UUID:
         """The book's id, which is the organization's."""
         return self.ledger.book_id
+
+    def due_checkpoint(self) -> AccountState | None:
+        """The wallet's account where a reader would have to add up too much behind its checkpoint."""
+        wallet = self.ledger.accounts[self.code(Role.WALLET)]
+        return wallet if wallet.version - wallet.checkpoint_version >= CHECKPOINT_EVERY else None
 
     def code(self, role: Role) -> str:
         """Code of one of the organization's accounts."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from apps.ledger.models import Account, Checkpoint
+from apps.ledger.models import Account, Checkpoint, Entry
 from apps.ledger.services import take_checkpoint
 from apps.wallets import services
 from apps.wallets.selectors import wallet_figures
@@ -85,10 +85,36 @@ class TestTakeCheckpoints:
         assert [services.take_checkpoints(now=now) for _ in range(2)] == [1, 0]
         assert services.take_checkpoints(now=now + DAY) == 1
 
-    def test_adds_up_a_wallet_sooner_that_has_grown(self, acme, now, monkeypatch):
+
+class TestWritings:
+    """The writing that takes a wallet so many versions past its checkpoint moves it there."""
+
+    @pytest.fixture(autouse=True)
+    def _every_three(self, monkeypatch):
+        monkeypatch.setattr("apps.wallets.state.CHECKPOINT_EVERY", 3)
+
+    def test_move_the_checkpoint_on_by_what_came_since(self, acme, now):
         services.take_checkpoints(now=now)
-        monkeypatch.setattr("apps.wallets.services.checkpoints.GROWN_BY", 1)
-        charge(acme, "1", now, key="c2")
-        charge(acme, "1", now, key="c3")
-        assert services.take_checkpoints(now=now + timedelta(hours=1)) == 1
-        assert Checkpoint.objects.get().through_version == 4
+        for number in range(8):
+            charge(acme, "0.5", now + timedelta(hours=1), key=f"later {number}")
+            checkpoint, wallet = Checkpoint.objects.get(), Account.objects.get(code__endswith=":wallet")
+            assert wallet.version - checkpoint.through_version < 3
+            entry = Entry.objects.get(account=wallet, account_version=checkpoint.through_version)
+            assert checkpoint.entries_micros == entry.balance_after_micros
+        assert checkpoint.checked_at == now  # all of it is added up anew a day later as before
+        assert difference(acme, now) == 0
+
+    def test_make_the_first_one(self, acme, now):
+        charge(acme, "0.5", now, key="third")
+        assert (Checkpoint.objects.get().through_version, Checkpoint.objects.get().entries_micros) == (3, 6_500_000)
+
+    @pytest.mark.tampers
+    def test_add_up_entries_and_not_the_balance(self, acme, now):
+        services.take_checkpoints(now=now)
+        charge(acme, "0.5", now, key="third")
+        with without_triggers(connection), connection.cursor() as cursor:
+            cursor.execute("UPDATE ledger_entry SET amount_micros = amount_micros - 1 WHERE account_version = 3")
+        charge(acme, "0.5", now, key="fourth")
+        charge(acme, "0.5", now, key="fifth")
+        assert Checkpoint.objects.get().through_version == 5
+        assert difference(acme, now) == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from threading import Thread
 from typing import Any
 
@@ -14,6 +15,7 @@ from apps.ledger.models import Book, Hold, Transfer
 from apps.wallets import services
 from apps.wallets.errors import BudgetExceeded
 from apps.wallets.models import Grant
+from apps.wallets.services import books
 from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +42,17 @@ def before_writing(act: Callable[[], None], writing: str = "wallet_write") -> An
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if writing in sql and not done:
             done.append(True)
+            act()
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(wrapper)
+
+
+def before_unlocked_writings(act: Callable[[], None]) -> Any:
+    """Do something else right before each writing that is sent outside a transaction."""
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "wallet_write" in sql and not connection.in_atomic_block:
             act()
         return execute(sql, params, many, context)
 
@@ -136,6 +149,28 @@ class TestStale:
         sent = [query["sql"] for query in captured if "wallet_" in query["sql"]]
         assert len(sent) == 4
         assert Grant.objects.get().remaining_micros == to_micros("7")
+
+    def test_again_within_a_second_opens_with_the_lock(self, acme, now, monkeypatch):
+        """While another process keeps writing, at most one try a second is in vain."""
+        clock = [100.0]
+        monkeypatch.setattr(books, "monotonic", lambda: clock[0])
+        others = count(1)
+
+        def tries() -> list[str]:
+            """What a charge sends while somebody else writes before each of its unlocked writings."""
+            key = f"mine {next(others)}"
+
+            def meanwhile() -> None:
+                elsewhere(lambda: charge(acme, "0.1", now, key=f"other {next(others)}"))
+
+            with before_unlocked_writings(meanwhile), CaptureQueriesContext(connection) as captured:
+                charge(acme, "0.1", now, key=key)
+            return [query["sql"] for query in captured if "wallet_" in query["sql"]]
+
+        assert len(tries()) == 4
+        assert [len(tries()) for _ in range(3)] == [2, 2, 2]
+        clock[0] += 1
+        assert len(tries()) == 4
 
 
 class TestKilled:

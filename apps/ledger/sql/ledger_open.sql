@@ -16,7 +16,12 @@ BEGIN
     SELECT json_build_object(
         'version', b.version, 'number', b.number, 'head', encode(b.head, 'hex'), 'unit', b.unit,
         'accounts', (
-            SELECT json_agg(json_build_array(a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.version))
+            SELECT json_agg(json_build_array(
+                a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.version,
+                COALESCE((
+                    SELECT c.through_version FROM ledger_checkpoint c WHERE c.book_id = book AND c.account_id = a.id
+                ), 0)
+            ))
             FROM ledger_account a WHERE a.book_id = book AND a.code = ANY(codes)
         ),
         'transfers', (

@@ -70,5 +70,19 @@ BEGIN
         FROM jsonb_populate_recordset(NULL::ledger_account, changes -> 'accounts') r
         WHERE a.id = r.id AND a.book_id = book;
     END IF;
+    IF changes ? 'checkpoints' THEN
+        INSERT INTO ledger_checkpoint (book_id, account_id, through_version, entries_micros, checked_at)
+        SELECT book, r.account_id, 0, 0, r.checked_at
+        FROM jsonb_populate_recordset(NULL::ledger_checkpoint, changes -> 'checkpoints') r
+        ON CONFLICT DO NOTHING;
+        UPDATE ledger_checkpoint c
+        SET through_version = r.through_version, entries_micros = c.entries_micros + (
+            SELECT sum(e.amount_micros) FROM ledger_entry e
+            WHERE e.account_id = c.account_id AND e.account_version > c.through_version
+                AND e.account_version <= r.through_version
+        )
+        FROM jsonb_populate_recordset(NULL::ledger_checkpoint, changes -> 'checkpoints') r
+        WHERE c.account_id = r.account_id AND c.book_id = book;
+    END IF;
     RETURN ids;
 END $$;

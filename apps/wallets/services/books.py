@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from time import monotonic
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -100,6 +101,37 @@ def all_asks(asks: Sequence[Asks]) -> Asks:
     )
 
 
+class StaleBooks:
+    """Books that this process found moved between reading and writing, for a second each.
+
+    Somebody else writes them just now, so that another try without the lock would likely be in vain too.
+    """
+
+    SECONDS = 1
+    MOST = 1_000
+
+    def __init__(self) -> None:
+        self._until: dict[UUID, float] = {}
+
+    def meet(self, book_id: UUID) -> None:
+        """Remember that a book had moved."""
+        if len(self._until) >= self.MOST:
+            self.forget()
+        self._until[book_id] = monotonic() + self.SECONDS
+
+    def forget(self) -> None:
+        """Forget all of them."""
+        self._until.clear()
+
+    def was_met(self, book_id: UUID) -> bool:
+        """Say whether a book had moved within the last second."""
+        until = self._until.get(book_id)
+        return until is not None and monotonic() < until
+
+
+STALE = StaleBooks()
+
+
 @dataclass(frozen=True, slots=True)
 class Call(Generic[R]):
     """What is to be decided of one organization's book."""
@@ -131,8 +163,14 @@ def take_turn(calls: Sequence[Call[Any]], *, now: datetime) -> list[Outcome]:
     Raises:
         WalletNotFound: the organization has no wallet.
     """
+    book_id = calls[0].organization_id
+    if STALE.was_met(book_id):
+        return _under_lock(calls, now)
     outcomes = _turn(calls, now, lock=False)
-    return _under_lock(calls, now) if outcomes is None else outcomes
+    if outcomes is not None:
+        return outcomes
+    STALE.meet(book_id)
+    return _under_lock(calls, now)
 
 
 @serialized

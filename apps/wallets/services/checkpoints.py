@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from apps.ledger import services as ledger
 from apps.ledger.models import Account, Checkpoint
@@ -13,22 +13,15 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 EVERY = timedelta(hours=20)
-# A wallet that has grown by this many entries and a tenth is added up sooner: a reader adds up the rest each time.
-GROWN_BY = 1_000
 
 
 def take_checkpoints(*, now: datetime, limit: int = BATCH) -> int:
-    """Add up the entries of wallets whose checkpoint is missing, old or far behind; return how many were done.
+    """Add up all entries of wallets whose checkpoint is missing or old; return how many were done.
 
-    None is due again at the same `now`, whatever its row says. A wallet whose row is not what its entries add up to is
-    named in the log.
+    In between, the writing that takes a wallet far enough moves its checkpoint on by what came since. A wallet whose
+    row is not what its entries add up to is named in the log.
     """
-    proven = F("account__checkpoint__through_version")
-    due = (
-        Q(account__checkpoint=None)
-        | Q(account__checkpoint__checked_at__lte=now - EVERY)
-        | Q(account__version__gt=proven + proven / 10 + GROWN_BY, account__checkpoint__checked_at__lt=now)
-    )
+    due = Q(account__checkpoint=None) | Q(account__checkpoint__checked_at__lte=now - EVERY)
     wallets = Wallet.objects.filter(due, account__version__gt=0).select_related("account").order_by("pk")[:limit]
     done = [(wallet.account, ledger.take_checkpoint(wallet.account, now=now)) for wallet in wallets]
     for account, checkpoint in done:

@@ -19,7 +19,16 @@ from apps.common.statements import prepared_cursor
 from apps.common.transactions import BROKEN_OFF, TRIES, serialized
 from apps.wallets.book_rows import state_of, written
 from apps.wallets.errors import WalletNotFound
-from apps.wallets.services.books import ALL, FIRST_LOOK, Answer, Asks, answer_of, log_changes, refusing_what_is_taken
+from apps.wallets.services.books import (
+    ALL,
+    FIRST_LOOK,
+    STALE,
+    Answer,
+    Asks,
+    answer_of,
+    log_changes,
+    refusing_what_is_taken,
+)
 from apps.wallets.state import BookState, Decided, NeedsMore
 
 R = TypeVar("R")
@@ -65,7 +74,7 @@ def decide_with_rows(call: LayerCall[R], *, now: datetime) -> Answer[R]:
         WalletNotFound: the organization has no wallet. Whatever the decision refuses: nothing is written.
         Unavailable: others kept changing the same rows.
     """
-    if not connection.in_atomic_block:
+    if not connection.in_atomic_block and not STALE.was_met(call.organization_id):
         try:
             answer = _turn(call, now, lock=False)
         except OperationalError as error:
@@ -74,6 +83,7 @@ def decide_with_rows(call: LayerCall[R], *, now: datetime) -> Answer[R]:
             answer = None
         if answer is not None:
             return answer
+        STALE.meet(call.organization_id)
     return _under_lock(call, now)
 
 
