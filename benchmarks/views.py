@@ -75,7 +75,7 @@ class Capture(Movement):
     """Charges from a reservation."""
 
     def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
-        transfer = wallets.capture_reservation(hold_id=UUID(given["hold"]), **by)
+        transfer = wallets.capture_reservation(hold_id=UUID(given["hold"]), **by).transfer
         return transfer and transfer.pk
 
 

@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 ee4564a8885e977cf2cbdf4169913ffb325700af019e77e056e905f84240655a
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 281cd671afd8b9130a6a14b211e35e2093991ecf45f084a3f0adf55aca6339df
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4244,7 +4244,7 @@ CREATE TABLE public.ledger_hold (
     closed_at timestamp with time zone,
     account_id bigint NOT NULL,
     book_id uuid NOT NULL,
-    CONSTRAINT ledger_hold_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT ledger_hold_amount_not_negative CHECK ((amount_micros >= 0)),
     CONSTRAINT ledger_hold_captured_not_negative CHECK ((captured_micros >= 0)),
     CONSTRAINT ledger_hold_captured_within_amount CHECK ((captured_micros <= amount_micros)),
     CONSTRAINT ledger_hold_captures_only_when_captured CHECK ((((status)::text = 'captured'::text) OR (captured_micros = 0))),

@@ -53,4 +53,4 @@ def capture(organization: Organization, hold_id: UUID, amount: str, now: datetim
     fields = {"key": f"capture:{hold_id}", "created_by": "system:test"} | fields
     return wallets.capture_reservation(
         organization=organization, hold_id=hold_id, amount=Micros(to_micros(amount)), now=now, **fields
-    )
+    ).transfer

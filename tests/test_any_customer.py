@@ -69,6 +69,11 @@ def reserved_hold(**inputs: Any) -> Hold:
     return wallets.reserve(**inputs).hold
 
 
+def captured_transfer(**inputs: Any) -> Transfer | None:
+    """Capture, and return the transfer alone."""
+    return wallets.capture_reservation(**inputs).transfer
+
+
 class Customer:
     """Plays steps against the services; each returns what it must have moved, None where other rules say that."""
 
@@ -150,7 +155,7 @@ class Customer:
         hold = self.holds[pick % len(self.holds)] if self.holds else None
         amount = Micros(pick * 250_000)
         if hold is not None:
-            self.again(wallets.capture_reservation, hold_id=hold.pk, amount=amount, overage="allow", **self.common)
+            self.again(captured_transfer, hold_id=hold.pk, amount=amount, overage="allow", **self.common)
         return -amount if hold else 0
 
     def release(self, pick: int) -> int:

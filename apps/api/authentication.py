@@ -89,19 +89,21 @@ class _Surface(BaseAuthentication):
         if authorization is not None and header_key is not None:
             raise InvalidCredential("Send one credential: Authorization or X-API-KEY.")
         if header_key is not None and self.takes_keys_in_header:
-            return self._from_key(header_key)
+            return self._from_key(header_key, request)
         bearer = _bearer_token(authorization) if authorization is not None else None
         if bearer is not None and bearer.startswith("bk_") and self.takes_keys_as_bearer:
-            return self._from_key(bearer)
+            return self._from_key(bearer, request)
         if bearer is not None and not bearer.startswith("bk_") and self.takes_sessions:
             return _from_session(bearer)
         raise InvalidCredential(self._wanted())
 
-    def _from_key(self, text: str) -> Credential:
+    def _from_key(self, text: str, request: Request) -> Credential:
         now = timezone.now()
         key = selectors.authenticate_api_key(text, now)
         if key.organization is None and not self.takes_platform_keys:
             raise KeyWithoutOrganization("A platform key is for sending usage; use a key of the organization here.")
+        if key.organization is not None and not getattr(request.parser_context["view"], "finishes_work", False):
+            selectors.require_active(key.organization)
         services.note_key_use(key=key, now=now)
         return Credential(
             organization=copy.copy(key.organization),

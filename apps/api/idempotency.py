@@ -33,13 +33,9 @@ class Repeatable:
     def __init__(self, request: Request, now: datetime, most_bytes: int) -> None:
         self.claim: Claim | None = None
         self.call_id: UUID = uuid4()
-        given, credential = request.headers.get(HEADER), request.auth
+        given, credential = given_key(request), request.auth
         if given is None or not isinstance(credential, Credential):
             return
-        if not _KEY.fullmatch(given):
-            raise InvalidInput(
-                [FieldError(f"header.{HEADER}", "must be 1 to 255 visible ASCII characters, without spaces")]
-            )
         outcome = claim_call(call=_call(request._request, credential, given, most_bytes), now=now)
         if isinstance(outcome, Answer):
             raise AlreadyAnswered(outcome)
@@ -59,6 +55,20 @@ class Repeatable:
         """Let the call be tried again: this attempt ended in a fault."""
         if self.claim is not None:
             release_call(claim=self.claim, now=now)
+
+
+def given_key(request: Request) -> str | None:
+    """Return the key that the caller gave, None where they gave none.
+
+    Raises:
+        InvalidInput: it is no key.
+    """
+    given = request.headers.get(HEADER)
+    if given is not None and not _KEY.fullmatch(given):
+        raise InvalidInput(
+            [FieldError(f"header.{HEADER}", "must be 1 to 255 visible ASCII characters, without spaces")]
+        )
+    return given
 
 
 def replayed(answer: Answer) -> HttpResponse:

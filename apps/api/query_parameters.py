@@ -60,11 +60,13 @@ def read_text(request: Request, name: str) -> str:
     """Return an optional text parameter, empty where it is not given.
 
     Raises:
-        InvalidInput: it is given more than once.
+        InvalidInput: it is given more than once, or holds a NUL, which no column can.
     """
     given = request.query_params.getlist(name)
     if len(given) > 1:
         raise InvalidInput([FieldError(f"query.{name}", "is given more than once")])
+    if given and "\x00" in given[0]:
+        raise InvalidInput([FieldError(f"query.{name}", "text may not hold NUL")])
     return given[0] if given else ""
 
 

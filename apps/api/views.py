@@ -43,6 +43,8 @@ class ApiView(APIView):
     renderer_classes = (ExactJSONRenderer,)
     content_negotiation_class = OnlyOneFormat
     throttle_classes: Any = (CredentialThrottle, OrganizationThrottle, AddressThrottle)
+    finishes_work: ClassVar[bool] = False  # whether keys of a suspended or archived organization may still call it
+    keeps_answers: ClassVar[bool] = True  # whether a POST is repeated by its kept answer, or by what it made
     repeatable: Repeatable | None = None
     throttles: Sequence[WindowThrottle] = ()
 
@@ -74,7 +76,7 @@ class ApiView(APIView):
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
             raise BodyTooLarge(f"The body has at most {self.max_body_bytes} bytes here.")
         super().initial(request, *args, **kwargs)
-        if method == "post":
+        if method == "post" and self.keeps_answers:
             self.repeatable = Repeatable(request, timezone.now(), self.max_body_bytes)
 
     def get_throttles(self) -> Any:

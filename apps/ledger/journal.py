@@ -219,15 +219,15 @@ class Journal:
         return None
 
     def place_hold(self, account: AccountState, request: HoldRequest, now: datetime) -> HoldState:
-        """Set an amount aside.
+        """Set an amount aside; zero is a hold too, for work that costs nothing.
 
         Raises:
-            InvalidAmount: not positive, or it does not fit. InvalidKey: the key does not fit.
+            InvalidAmount: negative, or it does not fit. InvalidKey: the key does not fit.
             InvalidMetadata: it cannot be kept.
         """
         refuse_unfit(request.key)
         refuse_unchainable(request.metadata)
-        if not 0 < request.amount <= MAX_MICROS - account.held_micros:
+        if not 0 <= request.amount <= MAX_MICROS - account.held_micros:
             raise InvalidAmount(field="amount")
         hold = HoldState(
             id=request.hold_id,

@@ -182,7 +182,7 @@ class Hold(InBook):
 
     class Meta:
         constraints = [
-            CheckConstraint(name="ledger_hold_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(name="ledger_hold_amount_not_negative", condition=Q(amount_micros__gte=0)),
             CheckConstraint(name="ledger_hold_captured_not_negative", condition=Q(captured_micros__gte=0)),
             CheckConstraint(
                 name="ledger_hold_captured_within_amount", condition=Q(captured_micros__lte=F("amount_micros"))

@@ -96,6 +96,15 @@ def price_of(rule: PriceRule, totals: Totals) -> Micros:
     return Micros(divide_half_even(fractions, FRACTIONS_PER_MICRO))
 
 
+def ceiling_of(rule: PriceRule, totals: Totals) -> Micros:
+    """Price a counter's running totals, rounding up at the last micro: what is set aside for work to come.
+
+    Raises:
+        Unpriceable: the rule has no price for tokens that are not told apart.
+    """
+    return Micros(-(-_FRACTIONS[rule.scheme](rule, totals) // FRACTIONS_PER_MICRO))
+
+
 def _token_prices(rule: PriceRule) -> TokenPrices:
     if rule.scheme is not Scheme.PER_TOKEN:
         price = entry_price(rule)

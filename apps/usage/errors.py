@@ -51,3 +51,17 @@ class CloseIncomplete(BillingError):
 
     code = "close_incomplete"
     title = "Some organizations could not be closed; running it again tries those"
+
+
+class MeterNotNamed(Rejected):
+    """An estimate names no meter that exists, and not exactly one meter counts tokens."""
+
+    code = "meter_not_named"
+    title = "Name the meter: there is none of that name, or several count tokens"
+
+
+class UsageNotPriced(Rejected):
+    """An event of this work could not be rated: its detail names the reason that ingest would give."""
+
+    code = "usage_not_priced"
+    title = "This usage has no price"

@@ -28,6 +28,13 @@ class CaptureAboveHold(Rejected):
     title = "A capture above the reservation must be asked for with overage=allow"
 
 
+class CapturesRefused(Rejected):
+    """One capture of an all-or-nothing batch was refused; nothing was captured."""
+
+    code = "captures_refused"
+    title = "Nothing was captured, since one of the captures was refused"
+
+
 class HeldByDispute(Conflict):
     code = "held_by_dispute"
     title = "This credit is frozen while its payment is in dispute; it ends with the dispute"

@@ -25,7 +25,12 @@ INTERNAL = {
     "/try": "people with a browser, in development",
 }
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
-EXAMPLES = {"{name}": "ErrorModel", "{code}": "not_found", "{day}": "2026-11-18"}
+EXAMPLES = {
+    "{name}": "ErrorModel",
+    "{code}": "not_found",
+    "{day}": "2026-11-18",
+    "{reservation_id}": "00000000-0000-4000-8000-000000000001",
+}
 
 
 @dataclass(frozen=True, slots=True)

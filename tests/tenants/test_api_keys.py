@@ -117,11 +117,11 @@ class TestAuthenticateApiKey:
             selectors.authenticate_api_key(issued.text, until)
 
     @pytest.mark.parametrize("status", [Organization.Status.SUSPENDED, Organization.Status.ARCHIVED])
-    def test_refuses_an_organization_that_is_not_active(self, issued, organization, status):
+    def test_of_an_organization_that_is_not_active_tells_so(self, issued, organization, status):
         services.set_status(organization_id=organization.pk, status=status, now=NOW)
 
         with pytest.raises(OrganizationInactive):
-            selectors.authenticate_api_key(issued.text, NOW)
+            selectors.require_active(selectors.authenticate_api_key(issued.text, NOW).organization)
 
 
 class TestRevokeApiKey:

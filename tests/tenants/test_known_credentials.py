@@ -69,11 +69,11 @@ class TestKnownKey:
         ApiKey.objects.update(scopes=["usage:write"])
         assert selectors.authenticate_api_key(key.text, now).scopes == ["usage:write"]
 
-    def test_of_a_suspended_organization_is_refused(self, key, organization, now):
+    def test_of_a_suspended_organization_tells_so(self, key, organization, now):
         selectors.authenticate_api_key(key.text, now)
         services.set_status(organization_id=organization.pk, status=Organization.Status.SUSPENDED, now=now)
         with pytest.raises(OrganizationInactive):
-            selectors.authenticate_api_key(key.text, now)
+            selectors.require_active(selectors.authenticate_api_key(key.text, now).organization)
 
     def test_brings_the_terms_as_they_are_now(self, key, now):
         selectors.authenticate_api_key(key.text, now)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from apps.ledger.models import Entry, Hold, Transfer
 from apps.tenants.models import Organization
-from apps.wallets.decisions.holds import Placed
+from apps.wallets.decisions.holds import Standing
 from apps.wallets.models import ChargeNet, Consumption, DayTotal, Grant, HoldSlice, Shortfall, Undoing
 from apps.wallets.services.books import Call, Outcome, take_turn
 from tests.factories import charge, create_grant, create_organization, reserve
@@ -68,7 +68,7 @@ def said(outcome: Outcome) -> str:
     if isinstance(outcome, Exception):
         return type(outcome).__name__
     result = outcome.result
-    result = result.hold if isinstance(result, Placed) else result
+    result = result.hold if isinstance(result, Standing) else result
     keys = sorted(result) if isinstance(result, dict) else [result.key]
     return ",".join(keys)
 

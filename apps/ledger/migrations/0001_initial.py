@@ -514,7 +514,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="hold",
             constraint=models.CheckConstraint(
-                condition=models.Q(("amount_micros__gt", 0)), name="ledger_hold_amount_positive"
+                condition=models.Q(("amount_micros__gte", 0)), name="ledger_hold_amount_not_negative"
             ),
         ),
         migrations.AddConstraint(

@@ -1,5 +1,6 @@
 """What usage comes to, answered from rollups: a million events cost what ten thousand do. Events are only listed."""
 
+from apps.usage.selectors.estimates import Estimate, Work, estimate_charge
 from apps.usage.selectors.events import (
     Events,
     archived_event,
@@ -36,16 +37,19 @@ from apps.usage.selectors.windows import (
 __all__ = [
     "ActiveCharacters",
     "ConsumedUnits",
+    "Estimate",
     "Events",
     "RecentEvent",
     "ResourceSpend",
     "UsageGroup",
     "UsageLine",
     "UsageTotals",
+    "Work",
     "active_characters",
     "archived_event",
     "archived_events",
     "consumed_units",
+    "estimate_charge",
     "events_of_day",
     "events_of_posting",
     "newest_archived_month",

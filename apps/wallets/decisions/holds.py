@@ -1,7 +1,7 @@
 """Reservations: credit set aside before the work, captured after it. Whether it is admitted is decided here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -17,34 +17,41 @@ from apps.wallets.decisions.availability import available_micros, burnable
 from apps.wallets.decisions.charges import leave_uncovered
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
 from apps.wallets.errors import BudgetExceeded, CaptureAboveHold, HeldByDispute
-from apps.wallets.kinds import Overage
+from apps.wallets.kinds import Kind, Overage
 from apps.wallets.state import BookState, Decided, GrantState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A hold, whether this call placed it, the grants that back it, and what is available now. Amounts in micros."""
+class Standing:
+    """A hold as it stands, the grants that backed it with how much, and what is available. Amounts in micros.
+
+    `transfer` is what was charged from it. Where a call repeats an earlier one, `is_repeat`, the backing is left out.
+    """
 
     hold: HoldState
-    is_new: bool
-    backing: tuple[tuple[GrantState, int], ...]
     available_micros: int
+    backing: tuple[tuple[GrantState, int], ...] = ()
+    transfer: TransferState | None = None
+    is_repeat: bool = False
 
 
-def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Decided[Placed]:
+def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Decided[Standing]:
     """Set an amount aside, once per key, naming the grants that back it; see `reserve`."""
     draft = WalletPosting(state, now)
     known = draft.journal.find_hold(draft.account(Role.WALLET), request)
     begin(draft)
     if known is not None:
-        return unchanged(state, Placed(known, False, (), available_micros(draft)))
+        return unchanged(state, Standing(known, available_micros(draft), is_repeat=True))
     refuse_beyond_available(draft, request.amount)
     hold = draft.journal.place_hold(draft.account(Role.WALLET), request, now)
-    parts = draft.burn(burnable(draft), request.amount).parts
-    draft.set_aside(hold, parts)
-    backing = tuple((draft.grants[part.grant], part.amount_micros) for part in parts)
-    return draft.decided(Placed(hold, True, backing, available_micros(draft)))
+    draft.set_aside(hold, draft.burn(burnable(draft), request.amount).parts)
+    return draft.decided(_standing(draft, hold.id))
+
+
+def _standing(draft: WalletPosting, hold_id: UUID, transfer: TransferState | None = None) -> Standing:
+    backing = tuple((draft.grants[each.grant], each.amount_micros) for each in draft.slices_of(hold_id))
+    return Standing(draft.journal.holds[hold_id], available_micros(draft), backing, transfer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +62,11 @@ class Capture:
     amount: Micros
     key: str
     created_by: str
-    overage: Overage
-    kind: str
-    description: str
-    label: str
-    metadata: Mapping[str, object]
+    overage: Overage = Overage.REFUSE
+    kind: str = Kind.USAGE.value
+    description: str = ""
+    label: str = "Usage"
+    metadata: Mapping[str, object] = field(default_factory=dict)
 
     def request(self, draft: WalletPosting, hold: HoldState, amount: Micros) -> TransferRequest:
         """The transfer that the capture is; `amount` may be less than was asked for, which is what a repeat repeats."""
@@ -78,14 +85,14 @@ class Capture:
         )
 
 
-def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[TransferState | None]:
+def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[Standing]:
     """Charge an amount from a hold and return the rest; a zero amount releases all of it."""
     draft = WalletPosting(state, now)
     hold = hold_of(draft, call.hold_id)
     if call.amount and (known := draft.journal.known(call.request(draft, hold, call.amount))) is not None:
-        return unchanged(state, known)
+        return unchanged(state, Standing(hold, available_micros(draft), transfer=known, is_repeat=True))
     if not call.amount and hold.status == RELEASED:
-        return unchanged(state, None)
+        return unchanged(state, Standing(hold, available_micros(draft), is_repeat=True))
     begin(draft)
     hold = hold_of(draft, call.hold_id)
     refuse_frozen_hold(draft, hold)
@@ -94,7 +101,7 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[Tr
     if not call.amount:
         draft.close_hold(hold)
         pay_overspend(draft)
-        return draft.decided(None)
+        return draft.decided(_standing(draft, hold.id))
     captured = min(call.amount, hold.amount_micros)
     if captured < 0:
         raise InvalidAmount(field="amount")
@@ -102,7 +109,7 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[Tr
     transfer = _charge_from(draft, hold, extra, call.request(draft, hold, Micros(captured + extra)))
     if call.amount < hold.amount_micros:
         pay_overspend(draft)
-    return draft.decided(transfer)
+    return draft.decided(_standing(draft, hold.id, transfer))
 
 
 def _admitted_extra(draft: WalletPosting, call: Capture, hold: HoldState) -> int:
@@ -145,28 +152,29 @@ def _charge_from(draft: WalletPosting, hold: HoldState, extra_micros: int, reque
     return transfer
 
 
-def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[HoldState]:
+def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[Standing]:
     """Return all of a hold; releasing it again changes nothing."""
     draft = WalletPosting(state, now)
     hold = hold_of(draft, hold_id)
     if hold.status == RELEASED:
-        return unchanged(state, hold)
+        return unchanged(state, Standing(hold, available_micros(draft), is_repeat=True))
     begin(draft)
     hold = hold_of(draft, hold_id)
     refuse_frozen_hold(draft, hold)
     refuse_unless_pending(hold, now=now)
-    released = draft.close_hold(hold)
+    draft.close_hold(hold)
     pay_overspend(draft)
-    return draft.decided(released)
+    return draft.decided(_standing(draft, hold_id))
 
 
-def decide_extend(state: BookState, hold_id: UUID, expires_at: datetime, now: datetime) -> Decided[HoldState]:
+def decide_extend(state: BookState, hold_id: UUID, expires_at: datetime, now: datetime) -> Decided[Standing]:
     """Move the end of a pending hold to a moment that is yet to come."""
     draft = WalletPosting(state, now)
     begin(draft)
     hold = hold_of(draft, hold_id)
     refuse_frozen_hold(draft, hold)
-    return draft.decided(draft.journal.extend_hold(hold, expires_at, now))
+    draft.journal.extend_hold(hold, expires_at, now)
+    return draft.decided(_standing(draft, hold_id))
 
 
 def hold_of(draft: WalletPosting, hold_id: UUID) -> HoldState:

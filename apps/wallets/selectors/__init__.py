@@ -23,6 +23,14 @@ from apps.wallets.selectors.periods import (
     moved_by_kind,
     reversed_by_key,
 )
+from apps.wallets.selectors.reservation_pages import (
+    RESERVATION_STATUSES,
+    ReservationFilter,
+    ReservationRow,
+    exhausted_since,
+    find_reservation,
+    reservation_page,
+)
 from apps.wallets.selectors.reservations import (
     Reservation,
     ReservationStats,
@@ -34,10 +42,13 @@ from apps.wallets.selectors.reservations import (
 )
 
 __all__ = [
+    "RESERVATION_STATUSES",
     "EntryCursor",
     "Moved",
     "RecentGrant",
     "Reservation",
+    "ReservationFilter",
+    "ReservationRow",
     "ReservationStats",
     "WalletEntry",
     "WalletFigures",
@@ -50,7 +61,9 @@ __all__ = [
     "deductible_micros",
     "entries_page",
     "entries_query",
+    "exhausted_since",
     "figures_query",
+    "find_reservation",
     "foreign_balances",
     "funded_by",
     "granted_by",
@@ -60,6 +73,7 @@ __all__ = [
     "recent_reservations",
     "recent_reservations_query",
     "require_wallet",
+    "reservation_page",
     "reservation_stats",
     "reservation_stats_query",
     "reservation_status",

@@ -43,7 +43,7 @@ def _recent_reservations(rows: Sequence[Sequence[Any]] | None) -> list[Reservati
     ]
 
 
-def reservation_status(reservation: Reservation, now: datetime) -> str:
+def reservation_status(reservation: Reservation | Hold, now: datetime) -> str:
     """Return a reservation's status by time: a pending one whose end has come is expired, swept or not."""
     ends = reservation.expires_at
     ended = reservation.status == Hold.Status.PENDING and ends is not None and ends <= now

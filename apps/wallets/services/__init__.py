@@ -10,7 +10,9 @@ from apps.wallets.services.grants import grant_credits
 from apps.wallets.services.receivables import post_transfer, receive_postpaid_payment
 from apps.wallets.services.refunds import claw_back_grant, refund_grant
 from apps.wallets.services.reservations import (
+    Reserved,
     capture_reservation,
+    capture_reservations,
     extend_reservation,
     release_reservation,
     reserve,
@@ -22,7 +24,9 @@ __all__ = [
     "POSTED",
     "Charge",
     "Place",
+    "Reserved",
     "capture_reservation",
+    "capture_reservations",
     "charge",
     "charge_many",
     "claw_back_grant",

@@ -1,8 +1,9 @@
 """Reservations: credit set aside before the work, captured after it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 from apps.common.money import Micros
@@ -11,21 +12,31 @@ from apps.ledger.models import Hold, Transfer
 from apps.ledger.requests import HoldRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.decisions.holds import Capture, Placed, decide_capture, decide_extend, decide_release, decide_reserve
+from apps.wallets.decisions.holds import (
+    Capture,
+    Standing,
+    decide_capture,
+    decide_extend,
+    decide_release,
+    decide_reserve,
+)
+from apps.wallets.errors import CapturesRefused
 from apps.wallets.keys import OWED
 from apps.wallets.kinds import Overage
 from apps.wallets.models import EntryType
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import Answer, Asks, Call, all_asks, in_turn
 from apps.wallets.services.rows import hold_row, transfer_row
 from apps.wallets.services.turns import decide
+from apps.wallets.state import BookState, Decided
 
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A reservation as it stands, and what its placing decided."""
+    """A reservation as its row and as it stands after a call; what was charged from it, where something was."""
 
     hold: Hold
-    placed: Placed
+    standing: Standing
+    transfer: Transfer | None = None
 
 
 def reserve(
@@ -52,7 +63,7 @@ def reserve(
     request = HoldRequest(uuid4(), key, amount, created_by, expires_at, description, metadata or {}, facts or {})
     asks = Asks(hold_keys=(key,))
     answer = decide(organization.pk, asks, lambda state: decide_reserve(state, request, now), now)
-    return Reserved(hold_row(organization.pk, answer.result.hold), answer.result)
+    return _reserved(organization, answer)
 
 
 def capture_reservation(
@@ -67,8 +78,8 @@ def capture_reservation(
     kind: EntryType | str = EntryType.USAGE,
     description: str = "",
     metadata: Mapping[str, object] | None = None,
-) -> Transfer | None:
-    """Charge `amount` from a reservation and return the rest; a zero amount releases all of it and returns None.
+) -> Reserved:
+    """Charge `amount` from a reservation and return the rest; a zero amount releases all of it without a transfer.
 
     What neither its slices nor free grants cover is owed where postpaid. Capturing nothing again changes nothing.
     Of more than is held, `overage` decides: "refuse"; "allow" where the available budget covers the rest; "available"
@@ -93,12 +104,51 @@ def capture_reservation(
         label=str(EntryType(kind).label),
         metadata=metadata or {},
     )
-    asks = Asks(roles=(Role.REVENUE,), keys=(key, beside(key, OWED)), hold_ids=(hold_id,))
-    answer = decide(organization.pk, asks, lambda state: decide_capture(state, call, now), now)
-    return transfer_row(answer, answer.result) if answer.result is not None else None
+    answer = decide(organization.pk, _capture_asks(call), lambda state: decide_capture(state, call, now), now)
+    return _reserved(organization, answer)
 
 
-def release_reservation(*, organization: Organization, hold_id: UUID, now: datetime) -> Hold:
+def capture_reservations(
+    *, organization: Organization, captures: Sequence[Capture], atomic: bool, now: datetime
+) -> list[Reserved | Exception]:
+    """Capture from several reservations, each decided on what the one before left; return what came of each.
+
+    All are written together. What one is refused undoes no other, unless `atomic`: then nothing is captured.
+
+    Raises:
+        CapturesRefused: `atomic`, and one was refused (422); `context` has its index and the refusal.
+    """
+    calls = [
+        Call(organization.pk, _capture_asks(each), partial(decide_capture, call=each, now=now)) for each in captures
+    ]
+
+    def decide_all(state: BookState) -> Decided[list[Decided[Standing] | Exception]]:
+        decided = in_turn(calls, state)
+        refused = next((each for each in enumerate(decided.result) if isinstance(each[1], Exception)), None)
+        if atomic and refused is not None:
+            raise CapturesRefused(str(refused[1]), index=refused[0], refusal=refused[1])
+        return decided
+
+    answer = decide(organization.pk, all_asks([each.asks for each in calls]), decide_all, now)
+    return [
+        each
+        if isinstance(each, Exception)
+        else _reserved(organization, Answer(each.result, each.after, answer.transfers, answer.grants))
+        for each in answer.result
+    ]
+
+
+def _capture_asks(call: Capture) -> Asks:
+    return Asks(roles=(Role.REVENUE,), keys=(call.key, beside(call.key, OWED)), hold_ids=(call.hold_id,))
+
+
+def _reserved(organization: Organization, answer: Answer[Standing]) -> Reserved:
+    standing = answer.result
+    transfer = None if standing.transfer is None else transfer_row(answer, standing.transfer)
+    return Reserved(hold_row(organization.pk, standing.hold), standing, transfer)
+
+
+def release_reservation(*, organization: Organization, hold_id: UUID, now: datetime) -> Reserved:
     """Return all of a reservation; releasing it again changes nothing.
 
     Raises:
@@ -107,10 +157,10 @@ def release_reservation(*, organization: Organization, hold_id: UUID, now: datet
     """
     asks = Asks(hold_ids=(hold_id,))
     answer = decide(organization.pk, asks, lambda state: decide_release(state, hold_id, now), now)
-    return hold_row(organization.pk, answer.result)
+    return _reserved(organization, answer)
 
 
-def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at: datetime, now: datetime) -> Hold:
+def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at: datetime, now: datetime) -> Reserved:
     """Move the end of a pending reservation to a moment that is yet to come.
 
     Raises:
@@ -119,4 +169,4 @@ def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at:
     """
     asks = Asks(hold_ids=(hold_id,))
     answer = decide(organization.pk, asks, lambda state: decide_extend(state, hold_id, expires_at, now), now)
-    return hold_row(organization.pk, answer.result)
+    return _reserved(organization, answer)

@@ -1,0 +1,195 @@
+"""What a caller sends to reserve credit and to use it."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.fields import StrictInteger, StrictText, StrictUUID
+from apps.api.json_bodies import RequestBody
+from apps.common.money import MICROS_PER_UNIT, InexactAmount, decimal_text, to_micros
+from apps.usage.cloudevents import MAX_TOKENS
+from apps.wallets.kinds import Overage
+
+LONGEST_SECONDS = 86_400
+DEFAULT_SECONDS = 600
+MOST_CAPTURES = 100
+_MOST_UNITS = 10**9
+_DIGITS = re.compile(r"[0-9]{1,10}(\.[0-9]{1,6})?", re.ASCII)
+
+
+class Amount(serializers.Field[int, Any, Decimal, Any]):
+    """An amount in: whole units as a JSON number or as text, at most six decimals. Micros inside."""
+
+    default_error_messages = {
+        "invalid": "must be a number with at most six decimals",
+        "low": "must be more than 0",
+        "high": f"must be at most {_MOST_UNITS}",
+    }
+
+    def __init__(self, *, may_be_zero: bool = False, **options: Any) -> None:
+        self.may_be_zero = may_be_zero
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return micros."""
+        if isinstance(data, bool) or not isinstance(data, int | Decimal | str):
+            self.fail("invalid")
+        if isinstance(data, str) and not _DIGITS.fullmatch(data):
+            self.fail("invalid")
+        try:
+            amount = to_micros(data)
+        except InexactAmount:
+            self.fail("invalid")
+        if amount < 0 or (amount == 0 and not self.may_be_zero):
+            self.fail("low")
+        if amount > _MOST_UNITS * MICROS_PER_UNIT:
+            self.fail("high")
+        return amount
+
+    def to_representation(self, value: int) -> Decimal:
+        """Return whole units."""
+        return Decimal(value).scaleb(-6)
+
+
+class Metadata(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
+    """Up to twenty texts by name, kept as they were sent."""
+
+    default_error_messages = {
+        "invalid": "must be an object of texts",
+        "many": "has at most 20 members",
+        "name": "has names of 1 to 40 characters",
+        "value": "has values of at most 500 characters",
+    }
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        """Return the texts."""
+        if not isinstance(data, Mapping) or not all(isinstance(each, str) for each in data.values()):
+            self.fail("invalid")
+        if len(data) > 20:
+            self.fail("many")
+        if not all(1 <= len(name) <= 40 for name in data):
+            self.fail("name")
+        if not all(len(value) <= 500 for value in data.values()):
+            self.fail("value")
+        return dict(data)
+
+    def to_representation(self, value: dict[str, str]) -> dict[str, str]:
+        """Return them as they are."""
+        return value
+
+
+class StrictBoolean(serializers.Field[bool, Any, bool, Any]):
+    """True or false in, and nothing that reads like it."""
+
+    default_error_messages = {"invalid": "must be true or false"}
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return it."""
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value: bool) -> bool:
+        """Return it as it is."""
+        return value
+
+
+class DimensionsBody(RequestBody):
+    """What a call says of itself."""
+
+    project = StrictText(max_length=128, required=False)
+    key = StrictText(max_length=128, required=False)
+    user = StrictText(max_length=128, required=False)
+    agent = StrictText(max_length=128, required=False)
+    tag = StrictText(max_length=128, required=False)
+
+
+class EstimateBody(RequestBody):
+    """Work that has not been done: a quantity of a meter, or the tokens of a model."""
+
+    meter = StrictText(max_length=64, required=False)
+    model = StrictText(max_length=128, required=False)
+    quantity = Amount(required=False, may_be_zero=True)
+    inputTokens = StrictInteger(least=0, most=MAX_TOKENS, required=False)
+    maxOutputTokens = StrictInteger(least=0, most=MAX_TOKENS, required=False)
+    billingMode = serializers.ChoiceField(["standard", "byok"], required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Take a quantity, or tokens, and not both."""
+        tokens = "inputTokens" in attrs or "maxOutputTokens" in attrs
+        if tokens == ("quantity" in attrs):
+            raise serializers.ValidationError("must have either quantity, or inputTokens and maxOutputTokens")
+        if tokens and not ("inputTokens" in attrs and "maxOutputTokens" in attrs):
+            raise serializers.ValidationError("must have both inputTokens and maxOutputTokens")
+        return attrs
+
+
+def kept_estimate(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an estimate as it is kept and compared: integers and text."""
+    texts = {name: decimal_text(value) if name == "quantity" else value for name, value in given.items()}
+    return dict(sorted(texts.items()))
+
+
+class ReservationBody(RequestBody):
+    """How much to set aside, for how long, for what."""
+
+    amount = Amount(required=False)
+    estimate = EstimateBody(required=False)
+    ttlSeconds = StrictInteger(least=1, most=LONGEST_SECONDS, default=DEFAULT_SECONDS)
+    description = StrictText(max_length=200, allow_blank=True, default="")
+    dimensions = DimensionsBody(default=dict)
+    metadata = Metadata(default=dict)
+    currency = StrictText(max_length=3, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Take an amount, or an estimate, and not both."""
+        if ("amount" in attrs) == ("estimate" in attrs):
+            raise serializers.ValidationError("must have either amount or estimate")
+        return attrs
+
+
+class CaptureBody(RequestBody):
+    """How much of a reservation the work came to."""
+
+    amount = Amount(may_be_zero=True)
+    overage = serializers.ChoiceField([each.value for each in Overage], default=Overage.REFUSE.value)
+    description = StrictText(max_length=200, allow_blank=True, default="")
+    metadata = Metadata(default=dict)
+
+
+class OneCaptureBody(CaptureBody):
+    """A capture among several."""
+
+    reservationId = StrictUUID()
+
+
+class CapturesBody(RequestBody):
+    """Captures of several reservations, each decided on what the one before left."""
+
+    captures = OneCaptureBody(many=True, allow_empty=False)
+    atomic = StrictBoolean(default=False)
+
+    def validate_captures(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Bound how many one call may hold."""
+        if len(value) > MOST_CAPTURES:
+            raise serializers.ValidationError(f"has at most {MOST_CAPTURES} items")
+        return value
+
+
+class ExtensionBody(RequestBody):
+    """How long from now the reservation is to last at least."""
+
+    ttlSeconds = StrictInteger(least=1, most=LONGEST_SECONDS)
+
+
+class EstimateQuestion(RequestBody):
+    """A question what work would cost, without setting anything aside."""
+
+    estimate = EstimateBody()
+
+
+class NoBody(RequestBody):
+    """An empty object, or nothing."""

@@ -1,0 +1,88 @@
+"""Reservations, captures and estimates as the API shows them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from apps.api.fields import number
+from apps.tenants.models import Organization
+from apps.usage.selectors import Estimate
+from apps.wallets.errors import BudgetExceeded
+from apps.wallets.selectors import ReservationRow, reservation_status
+from apps.wallets.services import Reserved
+
+
+def reserved_row(reserved: Reserved) -> ReservationRow:
+    """Return a reservation that a call has just moved, without reading it again."""
+    backing = tuple((grant.id or 0, grant.source, micros) for grant, micros in reserved.standing.backing)
+    return ReservationRow(reserved.hold, backing, None)
+
+
+def reservation(organization: Organization, row: ReservationRow, now: datetime) -> dict[str, Any]:
+    """Present a reservation with its status as time has it; what is not known is left out."""
+    hold = row.hold
+    backed = sum(micros for _, _, micros in row.backing)
+    kept: Mapping[str, Any] = hold.metadata
+    shown: dict[str, Any] = {
+        "id": hold.pk,
+        "status": reservation_status(hold, now),
+        "amount": number(hold.amount_micros),
+        "currency": organization.currency,
+        "captured": number(hold.captured_micros),
+        "dimensions": kept.get("dimensions", {}),
+        **({"estimate": kept["estimate"]} if "estimate" in kept else {}),
+        "grants": [
+            {"grantId": str(pk), "source": source, "amount": number(micros)} for pk, source, micros in row.backing
+        ],
+        "postpaidAmount": number(hold.amount_micros - backed),
+        "description": hold.description,
+        "metadata": kept.get("metadata", {}),
+        "createdBy": hold.created_by,
+        "createdAt": hold.created_at,
+    }
+    if hold.expires_at is not None:
+        shown["expiresAt"] = hold.expires_at
+    if hold.closed_at is not None:
+        shown["closedAt"] = hold.closed_at
+    if row.entry_id is not None:
+        shown["entryId"] = str(row.entry_id)
+    return shown
+
+
+def capture(
+    organization: Organization, row: ReservationRow, reserved: Reserved, asked_micros: int, now: datetime
+) -> dict[str, Any]:
+    """Present what a capture charged, what of the reservation came back, and what was asked for and not charged."""
+    charged = reserved.transfer.amount_micros if reserved.transfer is not None else 0
+    return {
+        "reservation": reservation(organization, row, now),
+        "charged": number(charged),
+        "released": number(max(0, reserved.hold.amount_micros - charged)),
+        "notCharged": number(asked_micros - charged),
+        "availableBudget": number(reserved.standing.available_micros),
+    }
+
+
+def estimate(found: Estimate, available_micros: int) -> dict[str, Any]:
+    """Present what work would cost, and whether the available budget covers it now."""
+    return {
+        "amount": number(found.amount),
+        "meter": found.meter,
+        **({} if found.price_version_id is None else {"priceVersionId": str(found.price_version_id)}),
+        "availableBudget": number(available_micros),
+        "fits": found.amount <= available_micros,
+    }
+
+
+def refusal(error: BudgetExceeded, since: datetime | None) -> dict[str, Any]:
+    """Present which limit refused, what is left of it, what is missing, and since when nothing is left."""
+    room, requested = error.context["room_micros"], error.context["requested_micros"]
+    limit: dict[str, Any] = {
+        "kind": error.context["limit"],
+        "room": number(room),
+        "requested": number(requested),
+        "missing": number(requested - room),
+    }
+    if since is not None and room <= 0:
+        limit["since"] = since
+    return {"limit": limit, "refusedBy": [limit], "currentBudget": number(room)}

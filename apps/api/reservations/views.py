@@ -1,0 +1,361 @@
+"""`/v1/billing/reservations`: credit set aside before the work and captured after it; `/v1/billing/estimate`."""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.authentication import BearerAuthentication, credential_of, organization_of
+from apps.api.fields import number
+from apps.api.idempotency import HEADER, REPLAYED, given_key
+from apps.api.json_bodies import ExactJSONRenderer, read_body
+from apps.api.permissions import HasScope
+from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, billing_problem, problem_body
+from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, write_cursor
+from apps.api.reservations import bodies, presenter
+from apps.api.views import ApiView
+from apps.common.errors import BillingError
+from apps.common.money import Micros
+from apps.ledger.errors import HoldClosed, HoldNotFound, IdempotencyMismatch
+from apps.pricing.model_names import normal_model
+from apps.tenants.models import ApiKey, Organization
+from apps.usage.models import BYOK
+from apps.usage.selectors import Work, estimate_charge
+from apps.wallets import services
+from apps.wallets.decisions.holds import Capture as CaptureCall
+from apps.wallets.errors import BudgetExceeded
+from apps.wallets.kinds import Overage
+from apps.wallets.selectors import (
+    RESERVATION_STATUSES,
+    ReservationFilter,
+    ReservationRow,
+    exhausted_since,
+    find_reservation,
+    reservation_page,
+    wallet_figures,
+)
+
+LISTING = "reservations"
+LIMIT = IntegerParameter("limit", 1, 200, 50)
+LONGEST_LIFE = timedelta(days=7)
+_DIMENSIONS = ("project", "key", "user", "agent", "tag")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class ReservationView(ApiView):
+    """What all of these have in common: a session that reads, or a key with the scope that fits.
+
+    Repeats are told by the reservation itself, by its key or by what became of it, and not by kept answers: a refusal
+    is decided anew, for instance after credit came.
+    """
+
+    authentication_classes = (BearerAuthentication,)
+    permission_classes: Any = (HasScope(ApiKey.Scope.RESERVATIONS_WRITE),)
+    keeps_answers = False
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Tell with a refused amount which limit refused it, and what is missing."""
+        if isinstance(exc, BudgetExceeded):
+            return refused(self.request, exc)
+        return super().handle_exception(exc)
+
+
+class ReadOrReserve(BasePermission):
+    """billing:read to read, reservations:write to reserve."""
+
+    message = "This needs a credential with billing:read to read, or with reservations:write to reserve."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Look for the scope that fits the method."""
+        needed = ApiKey.Scope.RESERVATIONS_WRITE if request.method == "POST" else ApiKey.Scope.BILLING_READ
+        return needed in credential_of(request).scopes
+
+
+class Reservations(ReservationView):
+    """The organization's reservations, and the door to a new one."""
+
+    permission_classes = (ReadOrReserve,)
+
+    def get(self, request: Request) -> Response:
+        """Return a page, newest first, narrowed by status, moments and dimensions."""
+        organization, now = organization_of(request), timezone.now()
+        (limit,) = read_integers(request, LIMIT)
+        wanted = _filter(request)
+        after = _position(organization, read_text(request, "cursor"))
+        rows = reservation_page(organization, wanted, limit=limit + 1, after=after, now=now)
+        body: dict[str, Any] = {"data": [presenter.reservation(organization, row, now) for row in rows[:limit]]}
+        if len(rows) > limit:
+            body["nextCursor"] = _cursor(organization, rows[limit - 1])
+        return Response(body)
+
+    def post(self, request: Request) -> Response:
+        """Reserve, once per `Idempotency-Key`: the same call again answers the reservation as it stands now."""
+        organization, now, key = organization_of(request), timezone.now(), _required_key(request)
+        asked = read_body(request, bodies.ReservationBody)
+        _refuse_wrong_currency(organization, asked.get("currency"))
+        amount, metadata, facts = _asked(organization, asked, now)
+        reserved = services.reserve(
+            organization=organization,
+            amount=amount,
+            key=key,
+            expires_at=now + timedelta(seconds=asked["ttlSeconds"]),
+            created_by=credential_of(request).created_by,
+            now=now,
+            description=asked["description"],
+            metadata=metadata,
+            facts=facts,
+        )
+        again = reserved.standing.is_repeat
+        row = find_reservation(organization, reserved.hold.pk) if again else presenter.reserved_row(reserved)
+        shown = presenter.reservation(organization, row, now)
+        available = number(reserved.standing.available_micros)
+        response = Response({**shown, "availableBudget": available}, status=201)
+        if again:
+            response.headers[REPLAYED] = "true"
+        return response
+
+
+class Reservation(ReservationView):
+    """One reservation."""
+
+    permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
+
+    def get(self, request: Request, reservation_id: str) -> Response:
+        """Return it, whatever has become of it."""
+        organization = organization_of(request)
+        return Response(
+            presenter.reservation(
+                organization, find_reservation(organization, _hold_id(reservation_id)), timezone.now()
+            )
+        )
+
+
+class Capture(ReservationView):
+    """The charge of a reservation."""
+
+    finishes_work = True
+
+    def post(self, request: Request, reservation_id: str) -> Response:
+        """Charge an amount from it; the same amount again answers the first result."""
+        organization, now = organization_of(request), timezone.now()
+        asked = read_body(request, bodies.CaptureBody)
+        (outcome,) = _captured(request, [(_hold_id(reservation_id), asked)], atomic=False, now=now)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return Response(_capture_shown(organization, outcome, asked["amount"], now))
+
+
+class Captures(ReservationView):
+    """The charges of several reservations in one call."""
+
+    finishes_work = True
+
+    def post(self, request: Request) -> Response:
+        """Capture each, decided on what the one before left, all committed together."""
+        organization, now = organization_of(request), timezone.now()
+        asked = read_body(request, bodies.CapturesBody)
+        pairs = [(each["reservationId"], each) for each in asked["captures"]]
+        outcomes = _captured(request, pairs, atomic=asked["atomic"], now=now)
+        results, charged = [], 0
+        for index, ((hold_id, each), outcome) in enumerate(zip(pairs, outcomes, strict=True)):
+            result: dict[str, Any] = {"index": index, "reservationId": hold_id}
+            if isinstance(outcome, BillingError):
+                result["problem"] = problem_body(billing_problem(outcome), request._request)
+            else:
+                assert not isinstance(outcome, Exception)
+                result["capture"] = _capture_shown(organization, outcome, each["amount"], now)
+                charged += outcome.transfer.amount_micros if outcome.transfer else 0
+            results.append(result)
+        refused = sum("problem" in result for result in results)
+        counts = {"captured": len(results) - refused, "refused": refused, "charged": number(charged)}
+        return Response({"results": results, **counts})
+
+
+class Extension(ReservationView):
+    """More time for a reservation."""
+
+    finishes_work = True
+
+    def post(self, request: Request, reservation_id: str) -> Response:
+        """Move its end to `ttlSeconds` from now, never to an earlier moment, and at most seven days from its start."""
+        organization, now = organization_of(request), timezone.now()
+        seconds = read_body(request, bodies.ExtensionBody)["ttlSeconds"]
+        hold = find_reservation(organization, _hold_id(reservation_id)).hold
+        wanted = now + timedelta(seconds=seconds)
+        if wanted > hold.created_at + LONGEST_LIFE:
+            raise InvalidInput(
+                [FieldError("body.ttlSeconds", "must end at most 7 days after the reservation", seconds)]
+            )
+        end = wanted if hold.expires_at is None else max(wanted, hold.expires_at)
+        reserved = services.extend_reservation(
+            organization=organization, hold_id=_hold_id(reservation_id), expires_at=end, now=now
+        )
+        return Response(presenter.reservation(organization, presenter.reserved_row(reserved), now))
+
+
+class Release(ReservationView):
+    """The end of a reservation without a charge."""
+
+    finishes_work = True
+
+    def post(self, request: Request, reservation_id: str) -> Response:
+        """Return all of it; releasing it again answers the same."""
+        organization, now = organization_of(request), timezone.now()
+        read_body(request, bodies.NoBody)
+        find_reservation(organization, _hold_id(reservation_id))
+        services.release_reservation(organization=organization, hold_id=_hold_id(reservation_id), now=now)
+        return Response(
+            presenter.reservation(organization, find_reservation(organization, _hold_id(reservation_id)), now)
+        )
+
+
+class EstimateView(ReservationView):
+    """What work would cost."""
+
+    permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
+
+    def post(self, request: Request) -> Response:
+        """Return the amount, and whether the available budget covers it now; nothing is set aside."""
+        organization, now = organization_of(request), timezone.now()
+        asked = read_body(request, bodies.EstimateQuestion)["estimate"]
+        found = estimate_charge(organization, _work(asked), now)
+        return Response(presenter.estimate(found, wallet_figures(organization, now).available_micros))
+
+
+def refused(request: Request, error: BudgetExceeded) -> HttpResponse:
+    """Answer an amount that the available budget does not cover with a problem that names the limit."""
+    problem = billing_problem(error)
+    shown = presenter.refusal(error, exhausted_since(organization_of(request)))
+    body = ExactJSONRenderer().render({**problem_body(problem, request._request), **shown})
+    return HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE)
+
+
+def _hold_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise HoldNotFound from None
+
+
+def _required_key(request: Request) -> str:
+    """Return the key of the reservation that the caller's key stands for, of a length that fits its column."""
+    given = given_key(request)
+    if given is None:
+        raise InvalidInput([FieldError(f"header.{HEADER}", "is required: a lost answer would leave credit set aside")])
+    return f"api:{sha256(given.encode()).hexdigest()}"
+
+
+def _refuse_wrong_currency(organization: Organization, currency: str | None) -> None:
+    if currency is not None and currency != organization.currency:
+        raise InvalidInput([FieldError("body.currency", f"must be {organization.currency}", currency)])
+
+
+def _asked(
+    organization: Organization, asked: dict[str, Any], now: datetime
+) -> tuple[Micros, dict[str, Any], dict[str, Any]]:
+    """Return the amount to set aside, what is kept with it, and what a repeat must repeat."""
+    kept = {name: dict(asked[name]) for name in ("dimensions", "metadata") if asked[name]}
+    facts: dict[str, Any] = {"dimensions": kept["dimensions"]} if "dimensions" in kept else {}
+    if "amount" in asked:
+        return asked["amount"], kept, facts
+    estimate = bodies.kept_estimate(asked["estimate"])
+    found = estimate_charge(organization, _work(asked["estimate"]), now)
+    return found.amount, {**kept, "estimate": estimate}, {**facts, "amount": None, "estimate": estimate}
+
+
+def _work(asked: dict[str, Any]) -> Work:
+    return Work(
+        meter=asked.get("meter", ""),
+        model=normal_model(asked.get("model", "")),
+        quantity_micros=asked.get("quantity"),
+        input_tokens=asked.get("inputTokens"),
+        output_tokens=asked.get("maxOutputTokens"),
+        billing_mode=BYOK if asked.get("billingMode") == "byok" else "",
+    )
+
+
+def _captured(
+    request: Request, captures: list[tuple[UUID, dict[str, Any]]], *, atomic: bool, now: datetime
+) -> list[services.Reserved | Exception]:
+    credential = credential_of(request)
+    owing = any(asked["overage"] == Overage.OWE for _, asked in captures)
+    if owing and ApiKey.Scope.USAGE_WRITE not in credential.scopes:
+        raise PermissionDenied("overage owe also needs the scope usage:write.")
+    calls = [
+        CaptureCall(
+            hold_id=hold_id,
+            amount=asked["amount"],
+            key=f"capture:{hold_id}",
+            created_by=credential.created_by,
+            overage=Overage(asked["overage"]),
+            description=asked["description"],
+            metadata=asked["metadata"],
+        )
+        for hold_id, asked in captures
+    ]
+    outcomes = services.capture_reservations(
+        organization=organization_of(request), captures=calls, atomic=atomic, now=now
+    )
+    return [_closed(each) for each in outcomes]
+
+
+def _closed(outcome: services.Reserved | Exception) -> services.Reserved | Exception:
+    """A second capture with another amount is told that the hold is closed, since its key is the hold's own."""
+    if isinstance(outcome, IdempotencyMismatch):
+        return HoldClosed("It was captured before with another amount.")
+    return outcome
+
+
+def _capture_shown(
+    organization: Organization, reserved: services.Reserved, asked_micros: int, now: datetime
+) -> dict[str, Any]:
+    again = reserved.standing.is_repeat
+    row = find_reservation(organization, reserved.hold.pk) if again else presenter.reserved_row(reserved)
+    return presenter.capture(organization, row, reserved, asked_micros, now)
+
+
+def _filter(request: Request) -> ReservationFilter:
+    status = read_text(request, "status")
+    if status and status not in RESERVATION_STATUSES:
+        rule = f"must be one of {', '.join(RESERVATION_STATUSES)}"
+        raise InvalidInput([FieldError("query.status", rule, status)])
+    given = {name: read_text(request, name) for name in _DIMENSIONS}
+    return ReservationFilter(
+        status=status,
+        since=_moment(request, "from"),
+        until=_moment(request, "to"),
+        dimensions={name: value for name, value in given.items() if value},
+    )
+
+
+def _moment(request: Request, name: str) -> datetime | None:
+    text = read_text(request, name)
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidInput([FieldError(f"query.{name}", "must be a moment of RFC 3339 with its offset", text)])
+    return moment
+
+
+def _position(organization: Organization, cursor: str) -> tuple[datetime, UUID] | None:
+    if not cursor:
+        return None
+    created, hold = read_cursor(LISTING, organization.pk, cursor)
+    return _EPOCH + created * _MICROSECOND, UUID(int=hold)
+
+
+def _cursor(organization: Organization, row: ReservationRow) -> str:
+    hold = row.hold
+    return write_cursor(LISTING, organization.pk, [(hold.created_at - _EPOCH) // _MICROSECOND, hold.pk.int])

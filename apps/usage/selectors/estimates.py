@@ -1,0 +1,91 @@
+"""What work that has not been done would cost, by the price path that its usage event will take."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.common.money import Micros
+from apps.pricing.models import Meter
+from apps.pricing.rating import Totals, Unpriceable, ceiling_of, price_of
+from apps.pricing.selectors import price_index
+from apps.tenants.models import Organization
+from apps.usage.errors import MeterNotNamed, UsageNotPriced
+from apps.usage.models import Counter
+from apps.usage.rated_events import RatedEvent, month_start, resolve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Work to come: a quantity in micros of the meter's unit, or whole tokens; `meter` is empty where it is implied."""
+
+    meter: str = ""
+    model: str = ""
+    quantity_micros: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    billing_mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What work costs at most, in micros of the organization's currency, at which price; no price where it is free."""
+
+    amount: Micros
+    meter: str
+    price_version_id: int | None
+
+
+def estimate_charge(organization: Organization, work: Work, now: datetime) -> Estimate:
+    """Return what an event of this work would be charged now, on top of the month's usage, rounded up to the micro.
+
+    Raises:
+        MeterNotNamed: no meter is named, and not exactly one counts tokens.
+        UsageNotPriced: an event of it could not be rated now.
+    """
+    meter = _meter(work)
+    draft = RatedEvent(
+        key=0,
+        organization=organization,
+        type=meter.slug,
+        time=now,
+        quantity_micros=work.quantity_micros,
+        input_tokens=work.input_tokens,
+        output_tokens=work.output_tokens,
+        texts={"model": work.model},
+        billing_mode=work.billing_mode,
+    )
+    prices = price_index(
+        organization_ids={organization.pk},
+        currencies={organization.currency},
+        meter_ids={meter.pk},
+        start=now,
+        end=now,
+    )
+    resolve(draft, {meter.slug: meter}, prices)
+    if draft.reason:
+        raise UsageNotPriced(str(draft.reason), field="body.estimate")
+    if draft.price is None:
+        return Estimate(Micros(0), meter.slug, None)
+    counted = _counted(organization, draft)
+    try:
+        cost = ceiling_of(draft.price.rule, counted + draft.totals) - price_of(draft.price.rule, counted)
+    except Unpriceable as error:
+        raise UsageNotPriced(str(error), field="body.estimate") from error
+    return Estimate(Micros(max(0, cost)), meter.slug, draft.price.version_id)
+
+
+def _meter(work: Work) -> Meter:
+    named = Meter.objects.filter(slug=work.meter) if work.meter else Meter.objects.filter(counts=Meter.Counts.TOKENS)
+    meters = list(named[:2])
+    if len(meters) != 1:
+        raise MeterNotNamed(field="body.estimate.meter")
+    return meters[0]
+
+
+def _counted(organization: Organization, draft: RatedEvent) -> Totals:
+    assert draft.price is not None
+    rows = Counter.objects.filter(
+        organization=organization.pk, month=month_start(draft.time), price_version_id=draft.price.version_id
+    ).values_list("quantity_micros", "input_tokens", "output_tokens")
+    for row in rows:
+        return Totals(*row)
+    return Totals()
