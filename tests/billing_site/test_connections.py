@@ -102,7 +102,7 @@ class TestLost:
     def test_in_a_request_is_answered_503_and_the_next_one_has_a_new_connection(self, machine):
         assert machine.get(SUMMARY).status_code == 200
         before = backend()
-        with ends_before("wallets_"):
+        with ends_before("SELECT"):
             answer = machine.get(SUMMARY)
 
         assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
