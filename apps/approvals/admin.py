@@ -93,12 +93,15 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     @admin.display(description="What exactly")
     def what_exactly(self, approval: Approval) -> str:
         rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", _readable(approval))
-        return format_html('<dl class="facts">{}</dl>', rows)
+        return format_html('<dl class="facts">{}</dl>', rows) if rows else ""
 
-    @admin.display(description="What the person who asked saw")
+    @admin.display(description="What the requester saw")
     def what_was_seen(self, approval: Approval) -> str:
-        rows = ((row.what, row.before or "-", row.after or "-") for row in approval.seen())
-        return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{} → {}</dd>", rows))
+        rows = (
+            (row.what, f"{row.before} → {row.after or '-'}" if row.before else row.after or "-")
+            for row in approval.seen()
+        )
+        return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
 
     def fitting(self, row: Approval) -> Collection[str]:
         waits = row.status == Approval.Status.PENDING and not row.is_expired(timezone.now())

@@ -74,7 +74,7 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
             ),
             form=AgreementForm,
             initial={"organization": customer_in_address(request)},
-            explanation="Each period is charged to the wallet when it begins; periods that have begun are caught up.",
+            explanation="Each period is charged to the wallet when it begins; past periods are charged at once.",
             button="Write it",
             back=reverse("admin:contracts_serviceagreement_changelist"),
         )

@@ -29,14 +29,13 @@ def split_of(row: Refund | Dispute) -> str:
     ]
     if not rows and not row.lost_micros:
         return "Nothing has been taken of a payment yet."
-    totals = [
-        ("Taken from the customer", row.taken_micros),
-        ("Our loss: the customer had it back already", row.lost_micros),
-        ("In all", row.taken_micros + row.lost_micros),
-    ]
+    totals = [("In all", row.taken_micros + row.lost_micros)]
+    if row.lost_micros:
+        taken, lost = ("Taken from the customer", row.taken_micros), ("Our loss: refunded before", row.lost_micros)
+        totals = [taken, lost, *totals]
     undone = getattr(row, "undone_at", None)
     note = f"Put back in all of these on {undone:%Y-%m-%d}, since the refund failed." if undone else ""
-    headings = ("Payment", "Invoice or checkout", "Was paid for", "Amount")
+    headings = ("Payment", "Invoice or checkout", "Paid for", "Amount")
     return _table(headings, rows, totals, row.payment.currency, note)
 
 
@@ -52,7 +51,7 @@ def returns_of(payment: StripePayment) -> str:
     if not rows:
         return "Nothing"
     total = sum(each.amount_micros for each in returns if each.undone_at is None)
-    headings = ("Refund or dispute", "State", "Was paid for", "Amount")
+    headings = ("Refund or dispute", "State", "Paid for", "Amount")
     return _table(headings, rows, [("Gone back of this payment", total)], payment.currency)
 
 
