@@ -1,4 +1,4 @@
-"""What staff do with payments that came through Stripe."""
+"""Actions of staff on payments received through Stripe."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from apps.wallets.actions import CustomerAction, wallet_texts
 @register
 @dataclass(frozen=True, kw_only=True)
 class RefundPayment(CustomerAction):
-    """Send an amount of a payment back to the payer through Stripe; the credit it bought goes back when it went."""
+    """Refund an amount of a payment through Stripe; the credit it bought is taken once Stripe has paid it back."""
 
     kind: ClassVar[str] = "payments.refund"
     title: ClassVar[str] = "Refund through Stripe"
@@ -31,7 +31,7 @@ class RefundPayment(CustomerAction):
 
     @classmethod
     def of(cls, payment: StripePayment, *, amount_micros: int, reason: str, key: str) -> Self:
-        """Return the refund of an amount of a payment."""
+        """Return the action that refunds `amount_micros` of a payment."""
         return cls(
             organization_id=payment.organization_id,
             amount_micros=amount_micros,

@@ -1,4 +1,4 @@
-"""What of a schedule is paid at checkout, and what is charged later, each installment on its due date. Pure.
+"""Which installments of a schedule are paid at checkout and which are charged later, on their due dates. Pure.
 
 Stripe's subscriptions are not used: a billing cycle anchor may not lie past the next natural billing date, nor be
 combined with one-time prices when nothing is prorated (https://docs.stripe.com/payments/checkout/billing-cycle), and
@@ -14,7 +14,7 @@ AT_CHECKOUT = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """An installment that is open: when it is due, and what is left to pay of it in micros."""
+    """An open installment: its due date, and the amount left to pay in micros."""
 
     installment_id: int
     due_date: date
@@ -23,7 +23,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What is paid at checkout now, and what is charged later. `renews`: the schedule goes on after its last row."""
+    """The installments paid at checkout and those charged later. `renews`: the contract goes on after the last one."""
 
     now: tuple[Owed, ...]
     later: tuple[Owed, ...]
@@ -35,12 +35,12 @@ class Collection:
 
     @property
     def saves_method(self) -> bool:
-        """Say whether the payment method is kept at checkout, to be charged when the rest is due."""
+        """Whether checkout saves the payment method for later installments."""
         return bool(self.later) or self.renews
 
 
 def split_schedule(rows: Sequence[Owed], *, today: date, renews: bool = False) -> Collection:
-    """Return what is paid at checkout today, which is what is due by now or within two days, and what comes later."""
+    """Split open installments: those due within two days are paid at checkout, the others are charged later."""
     reach = today + AT_CHECKOUT
     now = tuple(row for row in rows if row.due_date <= reach)
     later = tuple(row for row in rows if row.due_date > reach)

@@ -1,4 +1,4 @@
-"""What an organization owes because money went back that it had spent: shown while it is owed, and no longer."""
+"""Issues for debts: an organization owes money after a refund or dispute returned credit that it had spent."""
 
 from datetime import datetime
 
@@ -11,20 +11,20 @@ DEBT = issues.Kind.DEBT
 
 
 def open_debt(organization: Organization, *, reason: str, now: datetime) -> None:
-    """Tell staff what is owed, if anything is, since money went back for this reason."""
+    """Open an issue for what the organization owes, if anything; `reason` says what returned the money."""
     if owed := wallet_figures(organization, now).overspend_micros:
         issues.open_issue(
             DEBT,
             organization=organization,
             subject=str(organization.pk),
-            detail=f"{reason}: what went back was spent already, and is owed.",
+            detail=f"{reason}: the returned credit had been spent, so the customer owes it.",
             actual_micros=owed,
             now=now,
         )
 
 
 def tell_debt(organization: Organization, *, now: datetime) -> None:
-    """Bring an open finding in line with what is owed now; close it where nothing is."""
+    """Update an open issue to what is owed now; close it when nothing is."""
     found = PaymentIssue.objects.filter(kind=DEBT, organization=organization, resolved_at=None)
     if not found.exists():
         return
@@ -35,7 +35,7 @@ def tell_debt(organization: Organization, *, now: datetime) -> None:
 
 
 def review_debts(*, now: datetime) -> None:
-    """Do so for every organization: credit of any kind pays what is owed, whoever granted it."""
+    """Call `tell_debt` for every open issue, since credit of any kind pays a debt."""
     found = PaymentIssue.objects.filter(kind=DEBT, resolved_at=None).select_related("organization")
     for issue in found.order_by("pk"):
         if issue.organization is not None:

@@ -11,7 +11,7 @@ HANDLE_EVENT = "payments.handle_stripe_event"
 
 
 def ask_for(event_id: str, *, now: datetime, again: str = "", delay_seconds: int = 0) -> None:
-    """Ask a worker to handle an event; `again` tells one asking from another."""
+    """Enqueue the handling of an event; `again` makes the message's key differ from earlier ones."""
     enqueue(
         HANDLE_EVENT,
         now=now,
@@ -22,7 +22,7 @@ def ask_for(event_id: str, *, now: datetime, again: str = "", delay_seconds: int
 
 
 def first_asking(event_id: str, *, now: datetime) -> dict[str, Any]:
-    """Return the first asking for an event as the outbox's function takes it."""
+    """Return the first message for an event, in the form that the outbox's SQL function takes."""
     return message(HANDLE_EVENT, now=now, key=_key(event_id), arguments={"event_id": event_id})
 
 
@@ -31,7 +31,7 @@ def _key(event_id: str, again: str = "") -> str:
 
 
 def wake(ids: Iterable[str], *, now: datetime) -> None:
-    """Ask anew for the events that waited for one of these ids."""
+    """Enqueue the events that wait for one of these objects, given by Stripe's ids."""
     wanted = [one for one in ids if one]
     waiting = StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED, waits_for__in=wanted)
     rows = list(waiting.order_by("pk").values_list("event_id", "attempts"))

@@ -1,4 +1,4 @@
-"""What can go wrong with payments: at Stripe, in what Stripe tells us, and in what is asked of us."""
+"""Errors of payments: from Stripe, about what Stripe sends, and about what a caller asks."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from apps.common.errors import Conflict, NotFound, Rejected, Unavailable
 
 
 class StripeUnavailable(Unavailable):
-    """Stripe did not do it: it was busy, broken or out of reach. Trying again is safe, and not before it says so."""
+    """Stripe did nothing: it was busy, failing or unreachable. Retry after `retry_after_seconds`."""
 
     code = "stripe_unavailable"
     title = "The payment service does not answer at the moment"
@@ -17,27 +17,27 @@ class StripeUnavailable(Unavailable):
 
 
 class StripeUnknownOutcome(StripeUnavailable):
-    """Stripe may or may not have done it: the answer was lost. The same idempotency key finds out."""
+    """The answer was lost, so Stripe may have done it. A retry with the same idempotency key finds out."""
 
     code = "stripe_unknown_outcome"
 
 
 class StripeBroke(StripeUnknownOutcome):
-    """Stripe answered 5xx, and goes on answering so under the same key: look the object up, then use a new key."""
+    """Stripe answered 5xx and repeats that for the same key. Look the object up, then use a new key."""
 
     code = "stripe_broke"
 
 
 class StripeKeyRefused(StripeUnavailable):
-    """Stripe does not accept our key for this. Nothing works until somebody mends it; no caller can."""
+    """Stripe rejects our API key. Every call fails until the key is replaced."""
 
     code = "stripe_key_refused"
 
 
 class StripePermissionMissing(StripeUnavailable):
-    """Our key is a restricted one and may not make this call; others go on. `lacking` tells staff, and no caller.
+    """Our restricted key lacks the permission for this call; other calls work. `lacking` is for staff, not callers.
 
-    `is_shown` once staff are told of it, so that whoever called the caller does not tell them again.
+    `is_shown` is set once an issue is open, so that an outer caller opens no second one.
     """
 
     code = "stripe_permission_missing"
@@ -51,14 +51,14 @@ class StripePermissionMissing(StripeUnavailable):
 
 
 class StripeRefused(Conflict):
-    """Stripe understood and refused; the same again would be refused too."""
+    """Stripe refused the request; sending it again would be refused too."""
 
     code = "stripe_refused"
     title = "The payment service refused this"
 
 
 class StripeHasNone(StripeRefused):
-    """There is no such object at Stripe, or none that our key sees."""
+    """There is no such object at Stripe, or our key cannot see it."""
 
     code = "stripe_has_none"
 
@@ -69,7 +69,7 @@ class StripeNotConfigured(Unavailable):
 
 
 class MalformedObject(ValueError):
-    """What Stripe sent is not what its kind of object looks like."""
+    """An object from Stripe does not have the shape of its type."""
 
 
 class MalformedDelivery(ValueError):
@@ -77,15 +77,15 @@ class MalformedDelivery(ValueError):
 
 
 class BadSignature(ValueError):
-    """A webhook was not signed with one of our secrets, or not about now."""
+    """A webhook is not signed with one of our secrets, or its timestamp is not recent."""
 
 
 class EventParked(Exception):
-    """An event that must not be applied as it is: a person has to look at it."""
+    """An event must not be applied; it waits for a person."""
 
 
 class NotReadyYet(Exception):
-    """An event came before what it belongs to; it is tried again. `waits_for` is the id that it needs."""
+    """An event arrived too early and is tried again. `waits_for` is Stripe's id of the object it needs."""
 
     def __init__(self, reason: str, waits_for: str = "") -> None:
         self.waits_for = waits_for
@@ -93,7 +93,7 @@ class NotReadyYet(Exception):
 
 
 class EventBusy(Exception):
-    """Another worker is at this event."""
+    """Another worker is handling this event."""
 
 
 class EventNotFound(NotFound):
@@ -103,7 +103,7 @@ class EventNotFound(NotFound):
 
 class EventIsHandled(Conflict):
     code = "stripe_event_handled"
-    title = "The event is handled already; there is nothing to do again"
+    title = "The event has been handled already"
 
 
 class WrongCurrency(Rejected):
@@ -113,12 +113,12 @@ class WrongCurrency(Rejected):
 
 class AmountOutOfRange(Rejected):
     code = "amount_out_of_range"
-    title = "The amount is not within what can be bought at once"
+    title = "The amount is outside the range of one purchase"
 
 
 class AmountNotPayable(Rejected):
     code = "amount_not_payable"
-    title = "The amount is finer than what can be paid in the currency"
+    title = "The amount has more decimals than the currency can be paid in"
 
 
 class CustomerDeleted(Conflict):
@@ -128,7 +128,7 @@ class CustomerDeleted(Conflict):
 
 class RequestKeyReused(Conflict):
     code = "request_key_reused"
-    title = "The same key was used before for another request"
+    title = "The key was used before for another request"
 
 
 class ContractNotPayable(Conflict):
@@ -143,7 +143,7 @@ class NoSuchContract(NotFound):
 
 class BeingPaid(Conflict):
     code = "being_paid"
-    title = "A payment is on its way; wait for it"
+    title = "A payment is under way; wait for it"
 
 
 class PaymentNotFound(NotFound):
@@ -153,7 +153,7 @@ class PaymentNotFound(NotFound):
 
 class RefundTooLarge(Rejected):
     code = "refund_too_large"
-    title = "More than what is left of the payment"
+    title = "The refund exceeds what is left of the payment"
 
 
 class IssueNotFound(NotFound):

@@ -1,4 +1,4 @@
-"""Opening and resolving what a person has to look at."""
+"""Opening and resolving the findings that need a person."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,9 +28,9 @@ def open_issue(
     actual_micros: int | None = None,
     currency: str = "",
 ) -> None:
-    """Note a finding, once while it is open; found again, it says what is so now.
+    """Open an issue. While one of this kind and subject is open, update its detail, amounts and time instead.
 
-    Its amounts are in the organization's currency, unless told.
+    Amounts are in micros of `currency`, by default the organization's.
     """
     PaymentIssue.objects.update_or_create(
         key=f"{kind.value}:{subject}",
@@ -57,7 +57,7 @@ def open_issue(
 
 
 def close_issue(kind: PaymentIssue.Kind, *, subject: str, resolution: str, now: datetime) -> None:
-    """Resolve a finding that is no longer so, if there is one."""
+    """Resolve the open issue of this kind and subject, if there is one."""
     PaymentIssue.objects.filter(key=f"{kind.value}:{subject}", resolved_at=None).update(
         resolved_at=now, resolved_by="system:payments", resolution=resolution, seen_at=F("seen_at")
     )
@@ -65,9 +65,13 @@ def close_issue(kind: PaymentIssue.Kind, *, subject: str, resolution: str, now: 
 
 @contextmanager
 def refused_key_shown(subject: str, *, now: datetime, closes: bool = True) -> Iterator[None]:
-    """Tell staff where Stripe refuses our key, or which permission it lacks for this call; close that when it works.
+    """Open an issue when Stripe refuses our key or a permission is missing; close it when the calls succeed.
 
-    One permission concerns `subject` alone: other calls go on. `closes` may be off where nothing was open before.
+    A missing permission is an issue of `subject` alone, since other calls still work. With `closes` off, success closes
+    nothing.
+
+    Raises:
+        StripeKeyRefused, StripePermissionMissing: raised again after the issue is opened.
     """
     try:
         yield
@@ -84,10 +88,9 @@ def refused_key_shown(subject: str, *, now: datetime, closes: bool = True) -> It
 
 
 def shows_refused_key(name: str) -> Callable[[Service], Service]:
-    """Make a service show what our key may not do at Stripe, as `name` that is not done, until it works.
+    """Decorate a service so that a refused key or missing permission is an open issue of `name` until it succeeds.
 
-    For whatever a request, a page or a task begins with: no transaction is open where Stripe is asked, so the issue is
-    committed at once and stays when the request ends in an error.
+    For services that are called outside a transaction: the issue is then committed even if the caller fails.
     """
 
     def decorate(service: Service) -> Service:
@@ -102,10 +105,10 @@ def shows_refused_key(name: str) -> Callable[[Service], Service]:
 
 
 def resolve_issue(*, issue_id: int, resolution: str, by: str, now: datetime) -> None:
-    """Let a person close a finding, saying why.
+    """Resolve an issue in the name of `by`, with the reason given.
 
     Raises:
-        IssueNotFound: there is no such open one.
+        IssueNotFound: there is no open issue with this id.
     """
     closed = PaymentIssue.objects.filter(pk=issue_id, resolved_at=None).update(
         resolved_at=now, resolved_by=by, resolution=resolution

@@ -1,4 +1,4 @@
-"""Payment methods that are charged no more, since their owners took them back."""
+"""Payment methods that their owners removed, so that they are no longer charged."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from apps.payments.models import Mandate
 
 
 def forget_method(method_id: str, *, now: datetime) -> int:
-    """Charge a payment method no more that its owner took back, and tell staff; return for how many contracts."""
+    """Stop charging a payment method that its owner removed, and open an issue; return the number of contracts."""
     mandates = list(Mandate.objects.filter(payment_method_id=method_id).select_related("contract__organization"))
     for mandate in mandates:
         Mandate.objects.filter(pk=mandate.pk, payment_method_id=method_id).update(payment_method_id="", updated_at=now)
@@ -17,7 +17,7 @@ def forget_method(method_id: str, *, now: datetime) -> int:
                 organization=mandate.contract.organization,
                 subject=str(mandate.contract_id),
                 detail=(
-                    f"The payment method {method_id} is charged for the contract no more. Until the customer chooses "
+                    f"The payment method {method_id} is no longer charged for the contract. Until the customer chooses "
                     "another one in the billing portal, invoices are sent instead."
                 ),
                 now=now,

@@ -1,4 +1,4 @@
-"""The few pages that payers see here: where Stripe sends them back to, and in development one to try buying on."""
+"""Pages for payers: where Stripe sends them after checkout, and in development a page to try a purchase."""
 
 from urllib.parse import urlsplit
 
@@ -23,7 +23,7 @@ RETURNS = {
 
 @require_safe
 def returned(request: HttpRequest, outcome: str) -> HttpResponse:
-    """Greet whoever comes back from Stripe. Coming here proves nothing and changes nothing."""
+    """Show the page after checkout. A visit proves nothing and changes nothing."""
     title, text = RETURNS[outcome]
     return _page(request, "payments/returned.html", {"title": title, "text": text, "can_try": settings.DEVELOPMENT})
 
@@ -32,12 +32,12 @@ def returned(request: HttpRequest, outcome: str) -> HttpResponse:
 def try_it(request: HttpRequest) -> HttpResponse:
     """Show a page that buys credit through the documented API, for newcomers; development only.
 
-    It keeps a token for its own address, so it is shown at the one that payers come back to and at no other.
+    The page keeps a token for its own origin, so it is shown at `PUBLIC_BASE_URL` only.
     """
     if not settings.DEVELOPMENT:
         raise Http404
     if request.get_host() != urlsplit(settings.PUBLIC_BASE_URL).netloc:
-        return redirect(settings.PUBLIC_BASE_URL + request.path)  # browsers take the token in the fragment along
+        return redirect(settings.PUBLIC_BASE_URL + request.path)  # browsers keep the fragment, which has the token
     return _page(request, "payments/try.html", {"local_stripe": settings.STRIPE_IS_LOCAL and settings.STRIPE_API_BASE})
 
 

@@ -1,7 +1,7 @@
-"""The references that things we make at Stripe carry in their metadata, in one format that this module alone reads.
+"""References: the text in the metadata of each object we make at Stripe. Only this module knows its format.
 
-They come back from outside, and our row may be gone by then, as after a restored backup: so the reference says by
-itself what was made, and of which row.
+A reference names the kind of object and our row, so that it can be understood when the row is missing, as after a
+backup was restored.
 """
 
 from enum import StrEnum
@@ -11,7 +11,7 @@ SEPARATOR = ":"
 
 
 class Made(StrEnum):
-    """What was made at Stripe; the first word of its reference."""
+    """The kind of an object we made at Stripe; the first word of its reference."""
 
     CHECKOUT = "checkout"
     REFUND = "refund"
@@ -20,7 +20,7 @@ class Made(StrEnum):
     INSTALLMENT_INVOICE = "installment-invoice"
 
     def reference(self, *parts: object) -> str:
-        """Return the reference of one of them."""
+        """Return the reference of an object of this kind."""
         return SEPARATOR.join([self, *map(str, parts)])
 
 
@@ -28,13 +28,13 @@ INVOICES = (Made.POSTPAID_INVOICE, Made.INSTALLMENT_INVOICE)
 
 
 def made_of(reference: str) -> Made | None:
-    """Return what a reference says was made, None where it is none of ours."""
+    """Return the kind that a reference names, None if it is not ours."""
     word = reference.partition(SEPARATOR)[0]
     return next((each for each in Made if each == word), None)
 
 
 def row_id(reference: str, made: Made) -> UUID | None:
-    """Return the row that a reference names, None where it names none of that sort."""
+    """Return the id of the row that a reference names, None if it is not of this kind."""
     word, _, text = reference.partition(SEPARATOR)
     try:
         return UUID(text) if word == made else None

@@ -1,4 +1,4 @@
-"""What of a payment is tax, what nothing here asks for, and what pays for what was bought. Pure; in micros."""
+"""Splits a payment into tax, an unapplied part, and the part that pays for something here. Pure; in micros."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
-    """A payment, or a part of one, by what it was for.
+    """The shares of a payment or of a part of one.
 
-    `unapplied_micros` is what nothing here asks for, `tax_micros` the tax that Stripe added or found inside, and
-    `net_micros` what pays for credit, installments or usage.
+    `unapplied_micros` pays for nothing here, `tax_micros` is the tax that Stripe added or included, and `net_micros`
+    pays for credit, installments or usage.
     """
 
     unapplied_micros: int = 0
@@ -21,7 +21,7 @@ class Shares:
         return self.unapplied_micros + self.tax_micros + self.net_micros
 
     def minus(self, other: "Shares") -> "Shares":
-        """What is left without the other's shares."""
+        """Return these shares less the other's."""
         return Shares(
             unapplied_micros=self.unapplied_micros - other.unapplied_micros,
             tax_micros=self.tax_micros - other.tax_micros,
@@ -30,9 +30,9 @@ class Shares:
 
 
 def tax_within(received_micros: int, *, total_micros: int, tax_micros: int, step_micros: int) -> int:
-    """Return what of the first `received_micros` of a taxed total is tax: in proportion, rounded down to a step.
+    """Return the tax within the first `received_micros` of a taxed total: in proportion, rounded down to a step.
 
-    Reckoned from the beginning, so that what several payments bring adds up to the tax once all of it has come.
+    Computed from the first micro each time, so that the tax of several payments adds up to the whole tax.
     """
     if received_micros >= total_micros:
         return tax_micros
@@ -40,10 +40,10 @@ def tax_within(received_micros: int, *, total_micros: int, tax_micros: int, step
 
 
 def taken_next(amount_micros: int, *, before: Shares, whole: Shares, step_micros: int) -> Shares:
-    """Say what of a payment goes back next, after `before` has gone back of the `whole`.
+    """Return the shares of the next `amount_micros` to return, after `before` was returned of the `whole`.
 
-    What nothing asks for goes first, since it brought nothing; of the rest, tax goes back in proportion. All of it
-    together takes exactly what came, in whatever parts it goes and whichever of them were put back again.
+    The unapplied part is returned first, since it paid for nothing; of the rest, tax is returned in proportion. All
+    returns together take exactly the whole, however it is divided and whichever returns were reversed.
     """
     left = whole.minus(before)
     unapplied = min(amount_micros, left.unapplied_micros)

@@ -1,8 +1,7 @@
-"""The one door to Stripe: every call goes through here, with our key, our timeouts and the pinned API version.
+"""Makes every call to Stripe, with our key, our timeouts and the pinned API version.
 
-What comes back is read into our own frozen values, never passed on. What goes wrong is one of six errors of ours:
-refused, busy or out of reach, outcome unknown, broke (5xx), key refused, permission missing. No call is made inside a
-transaction.
+Answers are read into frozen values of our own. A failure is one of six errors: refused, unavailable, outcome unknown,
+broke (5xx), key refused, permission missing. No call is made inside a transaction.
 """
 
 import functools
@@ -43,17 +42,17 @@ _PAGE = 100
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Facts)
-V1 = Any  # the SDK's own types want literal keywords, where we hand over what is stored in our rows
+V1 = Any  # the SDK's types want literal keywords, but we pass stored parameters
 
 stripe.enable_telemetry = False
 
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[F]):
-    """Something that a POST does at Stripe: how it is sent, how its answer is read, how it is found again.
+    """A POST to Stripe: how it is sent, how its answer is read, and how its object is found after a lost answer.
 
-    `find` takes the parameters that were sent, our reference, and the second since which it may have been made; it is
-    None where the same again does no harm.
+    `find` takes the parameters sent, our reference, and the earliest time of creation in seconds since 1970. It is None
+    if the call may safely be repeated.
     """
 
     name: str
@@ -62,12 +61,12 @@ class Operation(Generic[F]):
     find: Callable[[Json, str, int], F | None] | None = None
 
     def restore(self, answer: Json) -> F:
-        """Return a value that was stored as its members."""
+        """Return the value whose fields were stored as `answer`."""
         return cast(F, cast(Any, self.kind)(**answer))
 
 
 def send(operation: Operation[F], *, params: Json, key: str, target: str = "") -> F:
-    """Do a POST under an idempotency key that is stored already, and return what it made.
+    """Send a POST with an idempotency key that is already stored, and return its answer.
 
     Raises:
         StripeRefused, StripeUnavailable, StripeUnknownOutcome, StripeBroke, StripeKeyRefused: as their names say.
@@ -80,7 +79,7 @@ def pages(listing: Callable[[V1, Json], Any], *, most: int = 10_000) -> Iterator
     """Yield the rows of a list, page by page.
 
     Raises:
-        StripeUnknownOutcome: there are more than `most`, so that what was not found may be there all the same.
+        StripeUnknownOutcome: there are more than `most` rows, so a missing object may be among the rest.
     """
     page: Json = {"limit": _PAGE}
     for _ in range(0, most, _PAGE):
@@ -100,7 +99,11 @@ def _one_page(listing: Callable[[V1, Json], Any], page: Json, v1: V1) -> Any:
 
 
 def read(reader: Callable[[Json], T], body: Json) -> T:
-    """Return an answer as our own value; one that is not what was asked for leaves the outcome unknown."""
+    """Return an answer as a value of ours.
+
+    Raises:
+        StripeUnknownOutcome: the answer does not have the expected shape.
+    """
     try:
         return reader(body)
     except MalformedObject as error:
@@ -108,7 +111,13 @@ def read(reader: Callable[[Json], T], body: Json) -> T:
 
 
 def call(ask: Callable[[V1], Any]) -> Json:
-    """Make one call and return the answer's plain object."""
+    """Make one call and return the answer's JSON object.
+
+    Raises:
+        StripeRefused, StripeUnavailable, StripeUnknownOutcome, StripeBroke, StripeKeyRefused: as their names say.
+        StripePermissionMissing: our key lacks the permission.
+        StripeNotConfigured: there is no key.
+    """
     refuse_inside_transaction()
     _breaker.refuse_while_open()
     try:
@@ -133,9 +142,9 @@ def call(ask: Callable[[V1], Any]) -> Json:
 
 
 def can_read(version: str) -> bool:
-    """Say whether objects of a version read as the pinned one's do: those of one release name have no breaking change.
+    """Whether objects of an API version can be read like those of the pinned one: both have the same release name.
 
-    See docs.stripe.com/sdks/versioning: new versions come monthly without breaking changes, a new name comes with them.
+    Only a release with a new name has breaking changes (docs.stripe.com/sdks/versioning).
     """
     return version == API_VERSION or version.partition(".")[2] == RELEASE
 
@@ -151,15 +160,15 @@ def _refusal(error: stripe.StripeError) -> Exception:
 
 
 def _lacking(error: stripe.StripeError) -> str:
-    """Say which permission a restricted key lacks; Stripe's sentence names it, beside a part of the key."""
+    """Name the permission that our restricted key lacks. Stripe's message has it, next to a part of the key."""
     named = sorted(set(_PERMISSION.findall(str(error))))
     if not named:
-        return "Our key may not make this call at Stripe, which does not say what permission it lacks"
+        return "Our key may not make this call at Stripe, and Stripe does not name the missing permission"
     return f"Our key lacks the permission {' or '.join(named)} at Stripe"
 
 
 def _retry_after(error: stripe.StripeError) -> int:
-    """Return how many seconds Stripe asks to be left alone."""
+    """Return the seconds after which Stripe accepts a retry, at least 1."""
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     text = str(headers.get("retry-after", ""))
     return max(1, min(int(text), _LONGEST_RETRY_AFTER)) if text.isascii() and text.isdecimal() else 1
@@ -172,7 +181,11 @@ def _answer(body: str) -> Json:
 
 
 def refuse_inside_transaction() -> None:
-    """Make sure that no lock is held while Stripe is asked; the transaction a test runs in does not count."""
+    """Refuse a call inside a transaction, which would hold locks meanwhile; a test's own transaction is exempt.
+
+    Raises:
+        RuntimeError: a transaction is open.
+    """
     connection = transaction.get_connection()
     blocks = cast(Any, connection).atomic_blocks
     if connection.in_atomic_block and not blocks[-1]._from_testcase:
@@ -180,7 +193,7 @@ def refuse_inside_transaction() -> None:
 
 
 class _Breaker:
-    """After Stripe refused our key, nobody asks again for a while: no retry storm, and it resumes by itself."""
+    """After Stripe refused our key, makes calls fail at once for `KEY_REFUSED_PAUSE_SECONDS`."""
 
     def __init__(self) -> None:
         self.until = time.monotonic()

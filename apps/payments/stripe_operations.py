@@ -1,7 +1,8 @@
-"""What we ask of Stripe: the things we make there, how each is found again, and what we look at.
+"""The calls to Stripe: objects we make, how each is found again after a lost answer, and objects we read.
 
-A thing we make carries our reference in its metadata; whoever lost the answer finds it by that in the lists of its
-customer since our own row. Stripe's search is not asked: it lags behind (docs.stripe.com/search#data-freshness).
+An object we make has our reference in its metadata. After a lost answer it is looked up by that reference among its
+customer's objects created since our own row. Stripe's search is not used, since its index is updated late
+(docs.stripe.com/search#data-freshness).
 """
 
 from collections.abc import Callable, Iterator
@@ -78,7 +79,7 @@ _RETRIEVE: dict[str, Callable[[Any], Any]] = {
 
 
 def fetch_object(kind: str, object_id: str) -> Json | None:
-    """Return an object as it is now, in the pinned version; None where Stripe has no such one, or we read no such kind.
+    """Return an object as it is now, in the pinned version; None if Stripe has none or we do not read its kind.
 
     Raises:
         StripeUnavailable: Stripe did not answer.
@@ -144,7 +145,7 @@ def disputes_of(payment_intent: str) -> list[DisputeFacts]:
 
 
 def payments_of(customer: str) -> Iterator[IntentFacts]:
-    """Yield every payment intent of a customer, newest first, with what was refunded of it."""
+    """Yield every payment intent of a customer with its latest charge, newest first."""
     expand = {"customer": customer, "expand": ["data.latest_charge"]}
     rows = pages(lambda v1, page: v1.payment_intents.list({**expand, **page}), most=100_000)
     return (read(IntentFacts.read, row) for row in rows)
@@ -157,14 +158,14 @@ def invoices_of(customer: str) -> Iterator[InvoiceFacts]:
 
 
 def invoices_paid_by(intent: str) -> tuple[str, ...]:
-    """Return the ids of the invoices that a payment intent pays, or is to pay; they tell of the money themselves."""
+    """Return the ids of the invoices that a payment intent pays or will pay; their own events report the money."""
     by_intent = {"payment": {"type": "payment_intent", "payment_intent": intent}}
     rows = pages(lambda v1, page: v1.invoice_payments.list({**by_intent, **page}), most=100)
     return tuple(sorted({read(InvoicePaymentFacts.read, row).invoice for row in rows}))
 
 
 def is_under_way(invoice_id: str) -> bool:
-    """Say whether a payment of an invoice is under way, as a bank debit is for days."""
+    """Whether a payment of an invoice is under way, as a bank debit is for days."""
     made = fetch_invoice(invoice_id).payments or ()
     waiting = [one.payment_intent for one in made if one.status == "open" and one.payment_intent]
     return any(fetch_intent(intent).status == "processing" for intent in waiting)
@@ -179,7 +180,7 @@ def events_since(created: int, types: list[str], *, undelivered_only: bool = Fal
 
 
 def _with_reference(reader: Callable[[Json], T], rows: Iterator[Json], reference: str) -> T | None:
-    """Return the first object that carries our reference."""
+    """Return the first object with our reference in its metadata, None if there is none."""
     for row in rows:
         if (row.get("metadata") or {}).get("reference") == reference:
             return read(reader, row)
@@ -189,12 +190,12 @@ def _with_reference(reader: Callable[[Json], T], rows: Iterator[Json], reference
 def _making(
     name: str, method: Callable[[Any], Any], kind: type[F], find: Callable[[Json, str, int], F | None] | None = None
 ) -> Operation[F]:
-    """Something new at Stripe; `find` looks it up where the answer was lost."""
+    """An operation that makes an object; `find` looks it up after a lost answer."""
     return Operation(name, lambda v1, _, params, options: method(v1)(params, options), kind, find)
 
 
 def _doing(name: str, method: Callable[[Any], Any], kind: type[F]) -> Operation[F]:
-    """Something done to what is there; done again it does no harm."""
+    """An operation on an existing object, which may safely be repeated."""
     return Operation(name, lambda v1, target, params, options: method(v1)(target, params, options), kind)
 
 
@@ -206,8 +207,8 @@ CREATE_INVOICE = _making("invoice.create", lambda v1: v1.invoices.create, Invoic
 ADD_INVOICE_ITEM = _making("invoice_item.create", lambda v1: v1.invoice_items.create, ThingFacts, find_invoice_item)
 FINALIZE_INVOICE = _doing("invoice.finalize", lambda v1: v1.invoices.finalize_invoice, InvoiceFacts)
 VOID_INVOICE = _doing("invoice.void", lambda v1: v1.invoices.void_invoice, InvoiceFacts)
-# Links can be listed by nothing that narrows them. One whose answer was lost has an address that nobody knows, so that
-# another beside it does no harm.
+# Stripe cannot list links by customer or time. A link whose answer was lost has an address that nobody knows, so making
+# a second one does no harm.
 CREATE_LINK = _making("payment_link.create", lambda v1: v1.payment_links.create, LinkFacts)
 UPDATE_LINK = _doing("payment_link.update", lambda v1: v1.payment_links.update, LinkFacts)
 CREATE_REFUND = _making("refund.create", lambda v1: v1.refunds.create, RefundFacts, find_refund)

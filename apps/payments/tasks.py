@@ -1,4 +1,4 @@
-"""What workers run for payments, and what runs by the clock."""
+"""Tasks of payments: those that workers take from the outbox, and scheduled ones."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +14,7 @@ from apps.tenants.models import Organization
 
 
 def stripe_task(name: str, *, lease_seconds: int) -> Callable[[Work], Work]:
-    """Make an outbox task of work that asks Stripe: what our key may not do there is an issue until the task works."""
+    """Make an outbox task of work that calls Stripe; a refused key or missing permission is an issue until it works."""
 
     def register(work: Work) -> Work:
         return outbox_task(name, lease_seconds=lease_seconds)(issues.shows_refused_key(name)(work))
@@ -30,25 +30,25 @@ def handle_stripe_event(*, event_id: str, now: datetime, **_newer_arguments: obj
 
 @stripe_task("payments.resume_checkout", lease_seconds=120)
 def resume_checkout(*, session_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Find out what became of a session whose answer was lost."""
+    """Find out whether Stripe made a session after its answer was lost."""
     services.resume_checkout(session_id=UUID(session_id), now=now)
 
 
 @stripe_task("payments.send_refund", lease_seconds=120)
 def send_refund(*, refund_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Have a refund made that staff asked for."""
+    """Make a refund at Stripe that staff requested."""
     services.send_refund(refund_id=UUID(refund_id), now=now)
 
 
 @stripe_task("payments.arrange_contract", lease_seconds=300)
 def arrange_contract(*, contract_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Bring what Stripe collects in line with a contract's schedule."""
+    """Make what Stripe collects match a contract's schedule."""
     services.arrange_contract(contract_id=UUID(contract_id), now=now)
 
 
 @stripe_task("payments.cancel_contract", lease_seconds=300)
 def cancel_contract(*, contract_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Let Stripe collect nothing more for a contract."""
+    """End collection for a contract at Stripe."""
     services.cancel_contract(contract_id=UUID(contract_id), now=now)
 
 
@@ -67,30 +67,30 @@ def invoice_outstanding(*, organization_id: str, month: str, now: datetime, **_n
 
 @outbox_task("payments.reconcile_organization", lease_seconds=600)
 def reconcile_organization(*, organization_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Compare what Stripe, the schedule and the books show of an organization."""
+    """Compare Stripe, the schedule and the books of an organization."""
     services.reconcile_organization(organization=Organization.objects.get(pk=UUID(organization_id)), now=now)
 
 
 @scheduled_task("payments.sweep_stripe_events")
 def sweep_stripe_events(*, now: datetime) -> None:
-    """Fetch events that never arrived and ask anew for those that got stuck; no payment service has no events."""
+    """Fetch events that were not delivered, and enqueue stuck ones again; without a Stripe key, do nothing."""
     with suppress(StripeNotConfigured):
         event_backfill.sweep_events(now=now)
 
 
 @scheduled_task("payments.review_debts")
 def review_debts(*, now: datetime) -> None:
-    """Close what is no longer owed for money that went back."""
+    """Close the issues of debts that are paid."""
     debts.review_debts(now=now)
 
 
 @scheduled_task("payments.reconcile")
 def reconcile(*, now: datetime) -> None:
-    """Have every organization that Stripe knows compared."""
+    """Enqueue the reconciliation of every organization with a customer at Stripe."""
     ask_for_reconciliation(now=now)
 
 
 @scheduled_task("payments.invoice_due_installments")
 def invoice_due_installments(*, now: datetime) -> None:
-    """Have the installments invoiced whose time has come: charged on their due date, or sent some days before."""
+    """Invoice installments: charged on the due date, or sent some days before it."""
     services.ask_for_what_is_due(now=now)

@@ -1,7 +1,7 @@
-"""A webhook's body and signature: whether it comes from Stripe, and what it says of itself. Pure.
+"""Reads a webhook's body and verifies its signature. Pure.
 
-`stripe.Webhook.construct_event` is not used: it raises half a dozen other things at what a stranger may send, accepts
-timestamps far ahead, and costs fifty times as much.
+`stripe.Webhook.construct_event` is not used: malformed bodies make it raise several other errors, it accepts timestamps
+far in the future, and it costs fifty times as much.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _LAST_SECOND = 253_402_300_799  # 9999-12-31
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What an event says of itself. `is_thin` events carry no object; `account` is set on Connect's."""
+    """The envelope of an event. `is_thin` events have no object; `account` is set on events of connected accounts."""
 
     event_id: str
     type: str
@@ -41,10 +41,10 @@ class Delivery:
 
 
 def verify_signature(body: bytes, header: str, secrets: Sequence[str], *, now: datetime) -> None:
-    """Check that one of the secrets signed these very bytes, within five minutes of now in either direction.
+    """Check that one of the secrets signed the body, within five minutes before or after `now`.
 
     Raises:
-        BadSignature: none did.
+        BadSignature: no secret did, or the time differs by more.
     """
     if not _HEADER.fullmatch(header):
         raise BadSignature("no readable Stripe-Signature header")
@@ -54,7 +54,7 @@ def verify_signature(body: bytes, header: str, secrets: Sequence[str], *, now: d
     if len(stamps) != 1 or not given:
         raise BadSignature("the header has no timestamp or no v1 signature")
     if abs(now.timestamp() - int(stamps[0])) > TOLERANCE_SECONDS:
-        raise BadSignature("it was not signed about now")
+        raise BadSignature("the timestamp is more than five minutes off")
     signed = stamps[0].encode() + b"." + body
     wanted = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in secrets]
     matches = [hmac.compare_digest(one, other) for one in wanted for other in given]
@@ -63,7 +63,7 @@ def verify_signature(body: bytes, header: str, secrets: Sequence[str], *, now: d
 
 
 def read_delivery(body: bytes) -> Delivery:
-    """Return what a signed body says of itself.
+    """Return the envelope of the event in a body.
 
     Raises:
         MalformedDelivery: it is not an event.
@@ -79,10 +79,10 @@ def read_delivery(body: bytes) -> Delivery:
 
 
 def delivery_of(event: Json, text: str) -> Delivery:
-    """Return what an event says of itself.
+    """Return the envelope of an event whose JSON is `text`.
 
     Raises:
-        MalformedDelivery: it is not one.
+        MalformedDelivery: it is not an event.
     """
     is_thin = event.get("object") == "v2.core.event"
     if not is_thin and event.get("object") != "event":
@@ -115,7 +115,7 @@ def _subject(event: Json) -> Json:
 def _matching(value: Any, pattern: re.Pattern[str], name: str) -> str:
     if isinstance(value, str) and pattern.fullmatch(value):
         return value
-    raise MalformedDelivery(f"its {name} is not one")
+    raise MalformedDelivery(f"its {name} is missing or malformed")
 
 
 def _matching_or_empty(value: Any, pattern: re.Pattern[str]) -> str:
@@ -129,12 +129,12 @@ def _flag(value: Any) -> bool:
 
 
 def _moment(value: Any, is_thin: bool) -> datetime:
-    """Snapshot events count seconds; thin ones write RFC 3339."""
+    """Snapshot events give seconds since 1970; thin events give RFC 3339."""
     if is_thin and isinstance(value, str):
         try:
             return datetime.fromisoformat(value).astimezone(UTC)
         except (ValueError, OverflowError) as error:
-            raise MalformedDelivery("its created is not a moment") from error
+            raise MalformedDelivery("its created is not a time") from error
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_SECOND:
         return datetime.fromtimestamp(value, UTC)
-    raise MalformedDelivery("its created is not a moment")
+    raise MalformedDelivery("its created is not a time")

@@ -1,4 +1,4 @@
-"""The inbox of Stripe's events: what came, what became of it, and trying again."""
+"""Stripe's events on screen: their state, replaying them, and closing them by hand."""
 
 import json
 from collections.abc import Collection
@@ -39,7 +39,7 @@ LIST = "admin:payments_stripeevent_changelist"
 
 
 class TypeFilter(TextFilter):
-    """A type as Stripe names it: `invoice.paid`, or the start of one: `invoice.`."""
+    """Filters by a type as Stripe names it, `invoice.paid`, or by a prefix that ends in a dot, `invoice.`."""
 
     title = "type"
     parameter_name = "type"
@@ -124,13 +124,13 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
                     services.replay_event(event_id=event_id, by=f"staff:{request.user}", now=timezone.now())
                     done += 1
                 except BillingError:
-                    continue  # handled meanwhile: there is nothing to do again
-            return f"{done} are tried again."
+                    continue  # handled meanwhile
+            return f"{done} event{pluralize(done)} will be tried again."
 
         question = Question(
             title=f"Replay {len(event_ids)} event{pluralize(event_ids)}",
             form=ConfirmForm,
-            explanation="Each is applied from the start. What it did already is not done twice.",
+            explanation="Each event is applied from the start. Effects it had before are not repeated.",
             button="Replay",
         )
         return confirm(request, admin=self, question=question, perform=perform, back=back)
@@ -147,7 +147,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
 
         question = Question(
             title=f"Close {event.event_id} by hand",
-            explanation="Nothing is posted: you have booked what it means, or it means nothing.",
+            explanation="Nothing is posted. Do this after you have booked its effect yourself, or if it has none.",
             button="Close",
         )
         return confirm(request, admin=self, question=question, perform=perform, back=_page(object_id), subject=event)

@@ -1,4 +1,4 @@
-"""What a person has to look at."""
+"""Payment issues on screen: findings that need a person."""
 
 from typing import Any
 
@@ -62,6 +62,8 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
             )
             return "Resolved."
 
-        question = Question(title="Resolve", explanation="If it is found again, it opens again.", button="Resolve")
+        question = Question(
+            title="Resolve", explanation="If the problem is found again, a new issue opens.", button="Resolve"
+        )
         back = reverse("admin:payments_paymentissue_change", args=[object_id])
         return confirm(request, admin=self, question=question, perform=perform, back=back)

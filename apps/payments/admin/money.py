@@ -1,4 +1,4 @@
-"""What was paid, and what went back; refunds are started from a payment's page."""
+"""Payments, refunds and disputes on screen; a refund is requested on a payment's page."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from apps.payments.models import Dispute, Refund, StripePayment
 
 
 class RefundForm(ConfirmForm):
-    """How much goes back."""
+    """The amount to refund."""
 
     amount = MicrosField(label="Amount", minimum_micros=1)
 
@@ -63,7 +63,7 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
     )
     readonly_fields = ("at_stripe", "went_back")
 
-    @admin.display(description="What went back")
+    @admin.display(description="Refunds and disputes")
     def went_back(self, payment: StripePayment) -> str:
         return returns_of(payment)
 
@@ -90,7 +90,7 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
             form=RefundForm,
             form_options={"unit": payment.currency},
             initial={"amount": payment.returnable_micros},
-            explanation="The money goes back to the payer; credit it bought is taken, and what is spent becomes debt.",
+            explanation="The payer gets the money back. Credit it bought is taken; spent credit becomes a debt.",
             button="Refund",
             back=reverse("admin:payments_stripepayment_change", args=[object_id]),
             subject=payment,

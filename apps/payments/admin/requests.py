@@ -39,11 +39,11 @@ class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
 
         def perform(_cleaned: Any) -> str:
             made = services.recreate_customer(organization=customer.organization, now=timezone.now())
-            return f"The customer is {made}."
+            return f"The customer at Stripe is {made}."
 
         question = Question(
             title=f"Make the customer of {customer.organization} again",
-            explanation="Where the customer was not deleted at Stripe, the one there is stays.",
+            explanation="If the customer still exists at Stripe, nothing changes.",
             button="Make again",
         )
         back = reverse("admin:payments_stripecustomer_change", args=[object_id])
@@ -65,7 +65,7 @@ class CheckoutSessionAdmin(ReadOnlyModelAdmin[CheckoutSession]):
 
 @admin.register(PaymentLink)
 class PaymentLinkAdmin(ReadOnlyModelAdmin[PaymentLink]):
-    """Also those that were stopped: somebody may ask why the one they were sent does not work."""
+    """Payment links, including those that no longer work, so that staff can answer why."""
 
     menu = Menu(Section.STRIPE, 30, "link")
     found_by = ("stripe_id",)

@@ -1,4 +1,4 @@
-"""Where installments are paid, on the pages of contracts and installments; staff ask for a payment link there."""
+"""How contracts and installments are paid, on their pages, and the action that makes a payment link."""
 
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -22,7 +22,7 @@ State = Installment.State
 
 
 def address(row: Installment, url: str) -> str:
-    """Return where an installment is paid, to be opened, copied or sent."""
+    """Return the address where an installment is paid, as a link and as a mail to send."""
     if not url:
         return ""
     letter = urlencode({"subject": f"Payment due {row.due_date}", "body": url}).replace("+", "%20")
@@ -84,8 +84,8 @@ class InstallmentPaying(PageExtension[Installment], InstallmentAdmin):
             title="Make a payment link",
             review=lambda _: Review([Change("To pay at the link", "", left)]),
             explanation=(
-                "Anyone who has its address may pay this installment with it, once. It is on this page and on the "
-                "contract's, to be copied or sent; when the sum changes, a new link takes its place."
+                "Anyone who has the link can pay this installment once. The link is shown on this page and on the "
+                "contract's page. When the amount changes, a new link replaces it."
             ),
             button="Make the link",
         )
@@ -94,7 +94,7 @@ class InstallmentPaying(PageExtension[Installment], InstallmentAdmin):
             by = f"staff:{request.user.get_username()}"
             link = services.create_payment_link(installment=row, created_by=by, now=timezone.now())
             self.log_change(request, row, f"Payment link made: {cleaned['reason']}")
-            return f"It is paid at {link.url}"
+            return f"Payment link: {link.url}"
 
         back = reverse("admin:contracts_installment_change", args=[row.pk])
         return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)

@@ -1,4 +1,4 @@
-"""The row that an action's page is about."""
+"""Finds the row of an action's page."""
 
 from typing import Any, TypeVar
 
@@ -11,10 +11,10 @@ M = TypeVar("M", bound=Model)
 
 
 def found(admin: ReadOnlyModelAdmin[M], request: HttpRequest, object_id: Any) -> M:
-    """Return the row that an address names, which anybody may type.
+    """Return the row with the id in the page's address.
 
     Raises:
-        Http404: it names none.
+        Http404: there is no such row.
     """
     row: M | None = admin.get_object(request, str(object_id))
     if row is None:

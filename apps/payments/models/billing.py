@@ -9,17 +9,20 @@ from apps.wallets.models import OfOrganization
 
 
 class Mandate(OfOrganization):
-    """What a payer agreed to at a contract's checkout: its installments are charged to a payment method when due."""
+    """A payer's consent, given at a contract's checkout, to charge its installments to a payment method when due."""
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
     customer_id = models.CharField(max_length=255, help_text="Stripe's id of the paying customer.")
     payment_method_id = models.CharField(
-        max_length=255, blank=True, db_index=True, help_text="What is charged; empty where its owner took it back."
+        max_length=255,
+        blank=True,
+        db_index=True,
+        help_text="Charged for installments; empty after its owner removed it.",
     )
     customer_default_id = models.CharField(
         max_length=255,
         blank=True,
-        help_text="The customer's default payment method then; another one since is charged.",
+        help_text="The customer's default payment method at checkout; a default chosen later is charged instead.",
     )
     given_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -34,7 +37,7 @@ class Mandate(OfOrganization):
 
 
 class StripeInvoice(models.Model):
-    """An invoice at Stripe: for what a postpaid organization owes of a month, or for installments."""
+    """An invoice at Stripe: for a postpaid organization's usage of a month, or for installments."""
 
     class Purpose(models.TextChoices):
         POSTPAID = "postpaid", "Postpaid usage"
@@ -49,36 +52,36 @@ class StripeInvoice(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=12, choices=Purpose)
-    reference = models.CharField(max_length=200, unique=True, help_text="What the invoice carries in its metadata.")
+    reference = models.CharField(max_length=200, unique=True, help_text="Stored in the invoice's metadata at Stripe.")
     month = models.CharField(max_length=7, blank=True, help_text="The closed month it is for, as YYYY-MM.")
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
-    amount_micros = models.BigIntegerField(help_text="What we ask for by it, without tax, in micros.")
+    amount_micros = models.BigIntegerField(help_text="The amount we ask for, without tax, in micros.")
     paid_micros = models.BigIntegerField(
-        default=0, help_text="What was paid of that, at Stripe, elsewhere or from the balance there, in micros."
+        default=0, help_text="The part paid at Stripe, elsewhere or from the balance at Stripe, in micros."
     )
     total_micros = models.BigIntegerField(
-        default=0, help_text="What Stripe's invoice came to when it was paid on, with tax, in micros."
+        default=0, help_text="The total of Stripe's invoice, with tax, at its last payment, in micros."
     )
-    tax_micros = models.BigIntegerField(default=0, help_text="What of the total is tax, in micros.")
-    coupon_micros = models.BigIntegerField(default=0, help_text="What coupons at Stripe took off it, in micros.")
+    tax_micros = models.BigIntegerField(default=0, help_text="The part of the total that is tax, in micros.")
+    coupon_micros = models.BigIntegerField(default=0, help_text="Discount by coupons at Stripe, in micros.")
     credited_micros = models.BigIntegerField(
-        default=0, help_text="What credit notes took off what was to be paid, in micros."
+        default=0, help_text="Reduction by credit notes before payment, in micros."
     )
     balance_micros = models.BigIntegerField(
-        default=0, help_text="What the customer's balance at Stripe paid of it, in micros."
+        default=0, help_text="The part paid from the customer's balance at Stripe, in micros."
     )
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=13, choices=State, default=State.REQUESTED)
     charged_to = models.CharField(
-        max_length=255, blank=True, help_text="The payment method that Stripe charges; empty where it is sent."
+        max_length=255, blank=True, help_text="The payment method that Stripe charges; empty if the invoice is sent."
     )
     number = models.CharField(max_length=100, blank=True)
     hosted_url = models.CharField(max_length=2048, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     overdue_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True, help_text="When the last attempt to collect it failed.")
-    ended_by_us = models.BooleanField(default=False, help_text="We voided it, so its end says nothing of what is owed.")
+    ended_by_us = models.BooleanField(default=False, help_text="We voided it ourselves; the amount may still be owed.")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -114,7 +117,7 @@ UNPAID_STATES = (_S.REQUESTED, _S.OPEN)
 
 
 class InvoicePart(OfOrganization):
-    """An installment that an invoice is for; payments fill the parts in order."""
+    """An installment on an invoice. Payments are applied to the parts in order of position."""
 
     invoice = models.ForeignKey(StripeInvoice, on_delete=models.PROTECT, related_name="parts")
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Sessions and links to pay at: our row first, Stripe's second."""
+"""Checkout sessions and payment links. Our row is written before Stripe is asked to make the object."""
 
 import uuid
 
@@ -12,7 +12,7 @@ from apps.wallets.models import OfOrganization
 
 
 class CheckoutSession(models.Model):
-    """One visit to Stripe's payment page, and what it is for. Money is posted from it once, when it is paid."""
+    """One checkout session at Stripe and its purpose. Its payment is posted once."""
 
     class Purpose(models.TextChoices):
         TOP_UP = "top_up", "Top-up"
@@ -31,9 +31,9 @@ class CheckoutSession(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=12, choices=Purpose)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    amount_micros = models.BigIntegerField(help_text="What is to be paid there and then, in micros.")
+    amount_micros = models.BigIntegerField(help_text="To be paid in the session, in micros.")
     saves_method = models.BooleanField(
-        default=False, help_text="The payment method is kept, to be charged for what is due later."
+        default=False, help_text="Whether the payment method is saved for later installments."
     )
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
@@ -43,7 +43,7 @@ class CheckoutSession(models.Model):
     url = models.TextField(blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     request_key = models.CharField(
-        max_length=255, blank=True, help_text="The caller's own key; the same again is the same session."
+        max_length=255, blank=True, help_text="The caller's idempotency key: the same key returns the same session."
     )
     last_failure = models.TextField(blank=True, help_text="Why the last attempt to pay failed.")
     created_by = models.CharField(max_length=200)
@@ -78,7 +78,7 @@ class CheckoutSession(models.Model):
 
     @property
     def reference(self) -> str:
-        """What the session and its payment carry in their metadata."""
+        """The reference that the session and its payment have in their metadata at Stripe."""
         return Made.CHECKOUT.reference(self.id)
 
 
@@ -87,14 +87,14 @@ CHECKOUT_TRANSITIONS: dict[CheckoutSession.State, set[CheckoutSession.State]] = 
     _S.REQUESTED: {_S.OPEN, _S.PROCESSING, _S.PAID, _S.FAILED, _S.EXPIRED},
     _S.OPEN: {_S.PROCESSING, _S.PAID, _S.FAILED, _S.EXPIRED},
     _S.PROCESSING: {_S.PAID, _S.FAILED},
-    _S.FAILED: {_S.PAID},  # events come in any order: that money came outweighs everything
+    _S.FAILED: {_S.PAID},  # events come in any order, and a payment is final
     _S.EXPIRED: {_S.PAID},
     _S.PAID: set(),
 }
 
 
 class CheckoutPart(OfOrganization):
-    """An installment that a session pays for there and then; what is paid fills the parts in order."""
+    """An installment that a session pays. The payment is applied to the parts in order of position."""
 
     session = models.ForeignKey(CheckoutSession, on_delete=models.PROTECT, related_name="parts")
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
@@ -114,11 +114,11 @@ class CheckoutPart(OfOrganization):
 
 
 class PaymentLink(models.Model):
-    """A link that anyone may pay one installment at, once. Who pays is not asked; what is paid for is fixed here."""
+    """A link where anyone may pay one installment, once. The installment and the amount are fixed here."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
-    amount_micros = models.BigIntegerField(help_text="What is to be paid, in micros.")
+    amount_micros = models.BigIntegerField(help_text="Amount to pay, in micros.")
     currency = models.CharField(max_length=3)
     stripe_id = models.CharField(max_length=255, unique=True)
     url = models.CharField(max_length=2048)

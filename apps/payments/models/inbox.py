@@ -1,4 +1,4 @@
-"""The inbox: every event that Stripe delivered or a sweep found, once."""
+"""Every event that Stripe delivered or that a sweep found, each stored once."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Q
@@ -7,7 +7,7 @@ from apps.common.triggers import append_only
 
 
 class StripeEvent(models.Model):
-    """One event, with the very text that was signed. Its effects and its mark commit together."""
+    """One event, with the signed body. Its effects and its state are committed together."""
 
     class State(models.TextChoices):
         RECEIVED = "received", "Received"
@@ -21,16 +21,22 @@ class StripeEvent(models.Model):
 
     event_id = models.CharField(max_length=255, unique=True)
     type = models.CharField(max_length=100)
-    object_id = models.CharField(max_length=255, blank=True, db_index=True, help_text="What it is about.")
+    object_id = models.CharField(
+        max_length=255, blank=True, db_index=True, help_text="Stripe's id of the object that the event is about."
+    )
     api_version = models.CharField(max_length=100, blank=True)
     livemode = models.BooleanField()
     account = models.CharField(max_length=255, blank=True, help_text="Set on events of connected accounts.")
-    is_thin = models.BooleanField(default=False, help_text="An event without an object; not for this endpoint.")
+    is_thin = models.BooleanField(
+        default=False, help_text="A thin event, which has no object; this endpoint does not take those."
+    )
     source = models.CharField(max_length=7, choices=Source, default=Source.WEBHOOK)
-    payload = models.TextField(help_text="The body as it was signed.")
+    payload = models.TextField(help_text="The body that Stripe signed.")
     state = models.CharField(max_length=8, choices=State, default=State.RECEIVED)
-    attempts = models.PositiveIntegerField(default=0, help_text="How often it was tried without success.")
-    waits_for = models.CharField(max_length=255, blank=True, db_index=True, help_text="The id that it came before.")
+    attempts = models.PositiveIntegerField(default=0, help_text="Failed attempts.")
+    waits_for = models.CharField(
+        max_length=255, blank=True, db_index=True, help_text="Stripe's id of the object that must arrive first."
+    )
     error = models.TextField(blank=True)
     note = models.CharField(max_length=500, blank=True, help_text="Why staff closed it.")
     created_at = models.DateTimeField(help_text="When it happened at Stripe.")
@@ -66,7 +72,7 @@ EVENT_TRANSITIONS: dict[StripeEvent.State, set[StripeEvent.State]] = {
 
 
 class SweepMark(models.Model):
-    """Until when everything that Stripe lists has been looked at."""
+    """The time up to which a sweep has read all events that Stripe lists."""
 
     livemode = models.BooleanField(unique=True)
     swept_until = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What a person has to look at: differences, warnings, money that fits nowhere."""
+"""Findings that need a person: differences, warnings, payments that fit nothing here."""
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -7,37 +7,39 @@ from apps.tenants.models import Organization
 
 
 class PaymentIssue(models.Model):
-    """One thing found, open until it is resolved. Found again while open, it is the same one."""
+    """One finding, open until it is resolved. Found again while it is open, it stays one row."""
 
     class Kind(models.TextChoices):
         CLEARING = "clearing", "Stripe and the books differ"
         MISSING_PAYMENT = "missing_payment", "A payment at Stripe is not in the books"
         REFUNDS_DIFFER = "refunds_differ", "Refunds at Stripe and here differ"
         SCHEDULE = "schedule", "Stripe and the schedule differ"
-        DEBT = "debt", "Money went back that was spent already"
+        DEBT = "debt", "Returned money had been spent"
         DISPUTE = "dispute", "Disputed"
         FRAUD_WARNING = "fraud_warning", "Fraud is likely"
-        OUR_LOSS = "our_loss", "Money went back twice"
+        OUR_LOSS = "our_loss", "Money was returned twice"
         PAYMENT_FAILED = "payment_failed", "A payment failed"
-        UNASKED = "unasked", "Money came for what is not asked for any more"
-        UNAPPLIED = "unapplied", "Money came that nothing here asks for"
-        UNDERPAID = "underpaid", "Less was paid than was asked for"
+        UNASKED = "unasked", "Payment for something no longer due"
+        UNAPPLIED = "unapplied", "Payment that fits nothing here"
+        UNDERPAID = "underpaid", "Paid less than was due"
         CREDIT_NOTE = "credit_note", "A credit note was issued at Stripe"
         NOT_BOOKED = "not_booked", "An event about money could not be booked"
         CUSTOMER_DELETED = "customer_deleted", "The customer was deleted at Stripe"
-        TOO_SMALL = "too_small", "Less is due than an invoice is made for"
+        TOO_SMALL = "too_small", "Amount due is below the smallest invoice"
         METHOD_REMOVED = "method_removed", "The payment method of a contract was removed"
         SUBSCRIPTION = "subscription", "A subscription's collection is paused"
         KEY_REFUSED = "key_refused", "Stripe refuses our key"
 
-    key = models.CharField(max_length=255, help_text="What makes this the same finding again.")
+    key = models.CharField(max_length=255, help_text="Identifies the finding, so that it is opened once.")
     kind = models.CharField(max_length=16, choices=Kind)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    subject = models.CharField(max_length=255, help_text="What it is about: an id at Stripe or here.")
+    subject = models.CharField(max_length=255, help_text="The id it is about, at Stripe or here.")
     detail = models.TextField()
     expected_micros = models.BigIntegerField(null=True, blank=True)
     actual_micros = models.BigIntegerField(null=True, blank=True)
-    currency = models.CharField(max_length=3, blank=True, help_text="Of the amounts; empty: the organization's own.")
+    currency = models.CharField(
+        max_length=3, blank=True, help_text="Currency of the amounts; empty for the organization's own."
+    )
     opened_at = models.DateTimeField()
     seen_at = models.DateTimeField(help_text="When it was last found.")
     resolved_at = models.DateTimeField(null=True, blank=True)

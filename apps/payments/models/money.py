@@ -1,4 +1,4 @@
-"""Money that came through Stripe, what it settled here, and what of it went back."""
+"""Payments received through Stripe, what they paid for, and the refunds and disputes that returned them."""
 
 import uuid
 
@@ -16,46 +16,51 @@ from apps.wallets.models import Grant, OfOrganization
 
 
 class StripePayment(models.Model):
-    """One payment. It is settled once, under its key; refunds and disputes find it by the payment intent."""
+    """One payment. It is posted once, under its key; refunds and disputes find it by the payment intent."""
 
     class ReceivedIn(models.TextChoices):
-        """The account it came into, by the names of `wallets.accounts.Role`."""
+        """The account that received it, as named in `wallets.accounts.Role`."""
 
         CASH = "cash", "Stripe"
         MANUAL_RECEIPTS = "manual_receipts", "Elsewhere"
         UNAPPLIED = "unapplied", "Balance at Stripe"
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=200, help_text="Names the outside fact that is settled once.")
+    key = models.CharField(max_length=200, help_text="Identifies the payment outside, so that it is posted once.")
     payment_intent_id = models.CharField(
-        max_length=255, blank=True, db_index=True, help_text="Empty where none is known. One may pay several invoices."
+        max_length=255,
+        blank=True,
+        db_index=True,
+        help_text="Empty if none is known. One intent may pay several invoices.",
     )
     charge_id = models.CharField(max_length=255, blank=True, db_index=True)
-    amount_micros = models.BigIntegerField(help_text="What came, in micros.")
-    tax_micros = models.BigIntegerField(default=0, help_text="What of it is tax, in micros.")
+    amount_micros = models.BigIntegerField(help_text="Amount received, in micros.")
+    tax_micros = models.BigIntegerField(default=0, help_text="The part that is tax, in micros.")
     unapplied_micros = models.BigIntegerField(
-        default=0, help_text="What of it nothing here asks for; it lies on the unapplied account, in micros."
+        default=0, help_text="The part that pays for nothing here; kept on the unapplied account, in micros."
     )
-    unapplied_reason = models.CharField(max_length=500, blank=True, help_text="Why nothing here asks for that part.")
+    unapplied_reason = models.CharField(max_length=500, blank=True, help_text="Why that part pays for nothing here.")
     applied_micros = models.BigIntegerField(
-        default=0, help_text="What of the unapplied part later invoices took from the balance at Stripe, in micros."
+        default=0, help_text="The unapplied part that later invoices took from the balance at Stripe, in micros."
     )
-    refunded_micros = models.BigIntegerField(default=0, help_text="What went back in refunds, in micros.")
-    disputed_micros = models.BigIntegerField(default=0, help_text="What went back in lost disputes, in micros.")
+    refunded_micros = models.BigIntegerField(default=0, help_text="Returned by refunds, in micros.")
+    disputed_micros = models.BigIntegerField(default=0, help_text="Returned by lost disputes, in micros.")
     recovered_micros = models.BigIntegerField(
-        default=0, help_text="What of our losses on it disputes gave back to us, in micros."
+        default=0, help_text="The part of our losses on it that disputes gave back to us, in micros."
     )
     currency = models.CharField(max_length=3)
     received_in = models.CharField(
         max_length=15,
         choices=ReceivedIn,
         default=ReceivedIn.CASH,
-        help_text="Where it came from: Stripe, elsewhere, or the customer's balance at Stripe.",
+        help_text="How it was received: through Stripe, elsewhere, or from the customer's balance at Stripe.",
     )
     checkout = models.ForeignKey(CheckoutSession, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     invoice = models.ForeignKey(StripeInvoice, on_delete=models.PROTECT, null=True, blank=True, related_name="payments")
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    settled_at = models.DateTimeField(null=True, blank=True, help_text="When it was posted; empty: not yet.")
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was posted; empty if it is not posted yet."
+    )
     flagged_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe warned of fraud.")
     created_at = models.DateTimeField()
 
@@ -82,17 +87,17 @@ class StripePayment(models.Model):
 
     @property
     def returnable_micros(self) -> int:
-        """What of it has not gone back in refunds."""
+        """The amount that refunds have not returned, in micros."""
         return max(0, self.amount_micros - self.refunded_micros)
 
     @property
     def ours_micros(self) -> int:
-        """What of it neither refunds, lost disputes nor later invoices have taken; never below zero."""
+        """The amount that no refund, lost dispute or later invoice has taken, in micros; never below zero."""
         return max(0, self.amount_micros - self.applied_micros - self.refunded_micros - self.disputed_micros)
 
     @property
     def whole(self) -> Shares:
-        """What it was for, without what later invoices took of it."""
+        """Its shares by purpose, without what later invoices took from it."""
         return Shares(
             unapplied_micros=self.unapplied_micros - self.applied_micros,
             tax_micros=self.tax_micros,
@@ -101,13 +106,15 @@ class StripePayment(models.Model):
 
 
 class PaymentPart(OfOrganization):
-    """What of a payment went to an installment."""
+    """The part of a payment that paid an installment."""
 
     payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="parts")
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=200, help_text="Under which the installment was settled.")
+    key = models.CharField(max_length=200, help_text="The key of the payment on the installment.")
     amount_micros = models.BigIntegerField()
-    returned_micros = models.BigIntegerField(default=0, help_text="What of it refunds and lost disputes took back.")
+    returned_micros = models.BigIntegerField(
+        default=0, help_text="The part that refunds and lost disputes returned, in micros."
+    )
 
     class Meta:
         constraints = [
@@ -125,7 +132,7 @@ class PaymentPart(OfOrganization):
 
 
 class Refund(OfOrganization):
-    """Money going back to the payer, from staff's wish or Stripe's word to its end."""
+    """Money returned to the payer, requested by staff here or started at Stripe."""
 
     class State(models.TextChoices):
         REQUESTED = "requested", "Requested"
@@ -139,18 +146,22 @@ class Refund(OfOrganization):
         StripePayment,
         on_delete=models.PROTECT,
         related_name="refunds",
-        help_text="What it takes from first; others of the same intent take the rest.",
+        help_text="Taken from first; other payments of the same intent give the rest.",
     )
     stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
     amount_micros = models.BigIntegerField()
     state = models.CharField(max_length=9, choices=State)
-    taken_micros = models.BigIntegerField(default=0, help_text="What of it was taken from the customer, in micros.")
-    lost_micros = models.BigIntegerField(default=0, help_text="What of it was gone already and is our loss, in micros.")
+    taken_micros = models.BigIntegerField(default=0, help_text="The part taken from the customer, in micros.")
+    lost_micros = models.BigIntegerField(
+        default=0, help_text="The part that had been returned before and is our loss, in micros."
+    )
     booked_at = models.DateTimeField(null=True, blank=True, help_text="When it was posted.")
-    undone_at = models.DateTimeField(null=True, blank=True, help_text="When its posting was undone: it failed late.")
+    undone_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its posting was reversed, since it failed after it had succeeded."
+    )
     reason = models.CharField(max_length=500, blank=True)
     failure = models.CharField(max_length=500, blank=True)
-    requested_by = models.CharField(max_length=200, blank=True, help_text="Empty where it was started at Stripe.")
+    requested_by = models.CharField(max_length=200, blank=True, help_text="Empty if it was started at Stripe.")
     request_key = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -175,12 +186,12 @@ class Refund(OfOrganization):
 
     @property
     def reference(self) -> str:
-        """What the refund carries in its metadata at Stripe."""
+        """The reference that the refund has in its metadata at Stripe."""
         return Made.REFUND.reference(self.id)
 
 
 class Dispute(OfOrganization):
-    """A payer's complaint to their bank. Each step has its moment, and each moment its one posting."""
+    """A payer's complaint to their bank. Each step is posted once, at its own moment."""
 
     class Outcome(models.TextChoices):
         OPEN = "open", "Open"
@@ -193,25 +204,31 @@ class Dispute(OfOrganization):
         StripePayment,
         on_delete=models.PROTECT,
         related_name="disputes",
-        help_text="What it takes from first; others of the same intent take the rest.",
+        help_text="Taken from first; other payments of the same intent give the rest.",
     )
     stripe_id = models.CharField(max_length=255, unique=True)
     amount_micros = models.BigIntegerField(
-        help_text="What is at stake of the payment, in micros of its currency: as Stripe withdrew it, once it has."
+        help_text="The disputed amount, or what Stripe withdrew once it has, in micros of the payment's currency."
     )
-    claimed_micros = models.BigIntegerField(help_text="What the payer claims, in micros of the currency they claim in.")
+    claimed_micros = models.BigIntegerField(
+        help_text="The amount the payer claims, in micros of the currency of the claim."
+    )
     claimed_currency = models.CharField(max_length=3)
     outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.OPEN)
-    status = models.CharField(max_length=40, help_text="In Stripe's words.")
+    status = models.CharField(max_length=40, help_text="Stripe's status, unchanged.")
     reason = models.CharField(max_length=100, blank=True)
     holds = models.JSONField(default=list, help_text="The holds that freeze the disputed credit.")
     frozen_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe took the money.")
-    withdrawn_micros = models.BigIntegerField(default=0, help_text="What Stripe took in all, in micros.")
-    reinstated_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe first gave some of it back.")
-    reinstated_micros = models.BigIntegerField(default=0, help_text="What Stripe gave back in all, in micros.")
-    taken_micros = models.BigIntegerField(default=0, help_text="What was taken from the customer when lost, in micros.")
-    lost_micros = models.BigIntegerField(default=0, help_text="What had gone back before and is our loss, in micros.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe withdrew the money.")
+    withdrawn_micros = models.BigIntegerField(default=0, help_text="The total that Stripe withdrew, in micros.")
+    reinstated_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe first gave money back.")
+    reinstated_micros = models.BigIntegerField(default=0, help_text="The total that Stripe gave back, in micros.")
+    taken_micros = models.BigIntegerField(
+        default=0, help_text="The amount taken from the customer when it was lost, in micros."
+    )
+    lost_micros = models.BigIntegerField(
+        default=0, help_text="The part that had been returned before and is our loss, in micros."
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -231,20 +248,24 @@ class Dispute(OfOrganization):
 
     @property
     def over_micros(self) -> int:
-        """What of a lost one Stripe gave back beyond what is still to be lost by it; negative: what is not booked."""
+        """For a lost dispute: the loss booked beyond what Stripe kept, in micros; negative: a loss still to book."""
         return self.taken_micros + self.lost_micros + self.reinstated_micros - self.amount_micros
 
 
 class PaymentReturn(OfOrganization):
-    """What a refund or a lost dispute took of a payment: of several, where one intent paid several invoices."""
+    """The amount that a refund or lost dispute took from one payment; one intent may have paid several invoices."""
 
     payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="returns")
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="returns")
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, null=True, blank=True, related_name="returns")
-    amount_micros = models.BigIntegerField(help_text="What was taken from the customer, in micros.")
-    tax_micros = models.BigIntegerField(default=0, help_text="What of it was tax, in micros.")
-    unapplied_micros = models.BigIntegerField(default=0, help_text="What of it nothing here had asked for, in micros.")
-    undone_at = models.DateTimeField(null=True, blank=True, help_text="When it was undone: the refund failed late.")
+    amount_micros = models.BigIntegerField(help_text="Taken from the customer, in micros.")
+    tax_micros = models.BigIntegerField(default=0, help_text="The part that was tax, in micros.")
+    unapplied_micros = models.BigIntegerField(
+        default=0, help_text="The part that had paid for nothing here, in micros."
+    )
+    undone_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was reversed, since the refund failed after it had succeeded."
+    )
 
     class Meta:
         constraints = [

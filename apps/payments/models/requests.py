@@ -1,4 +1,4 @@
-"""Everything we ask Stripe to make, written down before it is asked, and the customers made so."""
+"""Requests to Stripe, each written before it is sent, and the customers made there."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -7,27 +7,29 @@ from apps.tenants.models import Organization
 
 
 class StripeRequest(models.Model):
-    """One thing to be made or done at Stripe, once. Its key is stored before the call: a crash asks the same again."""
+    """One call that changes something at Stripe. Its idempotency key is stored first, so a retry cannot do it twice."""
 
     class State(models.TextChoices):
         PREPARED = "prepared", "Prepared"
         UNKNOWN = "unknown", "Outcome unknown"
-        BROKEN = "broken", "Stripe broke"
+        BROKEN = "broken", "Stripe answered 5xx"
         REFUSED = "refused", "Refused by Stripe"
         DONE = "done", "Done"
 
     reference = models.CharField(
-        max_length=200, unique=True, help_text="Names the effect; what is made at Stripe carries it in its metadata."
+        max_length=200,
+        unique=True,
+        help_text="Identifies the effect; stored in the metadata of the object made at Stripe.",
     )
-    operation = models.CharField(max_length=40, help_text="What is done at Stripe, such as checkout.create.")
-    target = models.CharField(max_length=255, blank=True, help_text="Stripe's id of what it is done to.")
+    operation = models.CharField(max_length=40, help_text="The operation at Stripe, such as checkout.create.")
+    target = models.CharField(max_length=255, blank=True, help_text="Stripe's id of the object it changes.")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
-    params = models.JSONField(help_text="What was sent; the same key always goes with the same parameters.")
+    params = models.JSONField(help_text="The parameters sent; a key is always sent with the same ones.")
     key = models.CharField(max_length=255, unique=True, help_text="Stripe's idempotency key.")
-    attempt = models.PositiveIntegerField(default=1, help_text="How many keys were needed.")
+    attempt = models.PositiveIntegerField(default=1, help_text="Number of keys used.")
     state = models.CharField(max_length=8, choices=State, default=State.PREPARED)
     stripe_id = models.CharField(max_length=255, blank=True)
-    answer = models.JSONField(null=True, blank=True, help_text="What of Stripe's answer is kept.")
+    answer = models.JSONField(null=True, blank=True, help_text="The part of Stripe's answer that is kept.")
     error = models.TextField(blank=True)
     key_stored_at = models.DateTimeField(help_text="When the key was made; Stripe forgets keys after a day.")
     created_at = models.DateTimeField()
@@ -50,7 +52,7 @@ class StripeRequest(models.Model):
 
 
 class StripeCustomer(models.Model):
-    """The customer at Stripe that an organization is. One that was deleted there is kept, with the moment."""
+    """An organization's customer at Stripe. A row stays when the customer is deleted there."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     stripe_id = models.CharField(max_length=255, unique=True)
