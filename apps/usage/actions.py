@@ -1,4 +1,4 @@
-"""What staff do with prices that changes what customers pay for usage, and charging usage that waited for a price."""
+"""Actions of staff on published prices, and the action that charges usage in quarantine."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -31,17 +31,17 @@ ALL_CHANGES = "All changes over the last 30 days"
 
 class TermsChanged(Conflict):
     code = "price_terms_changed"
-    title = "The draft was edited since; look again, then ask again"
+    title = "The draft has been edited since; review it again"
 
 
 class OtherCharges(Conflict):
     code = "other_charges"
-    title = "Other amounts would be charged by now; look again, then ask again"
+    title = "The amounts have changed since; review them again"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PriceAction(Action):
-    """An action on a price. Its size is what it changes of the last 30 days, whichever way."""
+    """An action on a price. `amount_micros` is the sum of the changes to customers' charges over the last 30 days."""
 
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
@@ -78,16 +78,16 @@ class PriceAction(Action):
         return [*super().preview(by=by, now=now), *change_rows(self.changed(now), self.currency)]
 
     def changed(self, now: datetime) -> PricePreview:
-        """Return what it changes for whom."""
+        """Return the changes for each customer."""
         return preview_without(self.version(), now)
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class PublishPrice(PriceAction):
-    """Put a draft in force, with the terms it had when it was looked at.
+    """Publish a draft, with the terms it had at the review.
 
-    Without usage to compare with nobody knows its size, and a second person always agrees.
+    Without usage to compare with, its size is unknown, and a second person must always agree.
     """
 
     kind: ClassVar[str] = "pricing.publish"
@@ -97,9 +97,9 @@ class PublishPrice(PriceAction):
 
     @classmethod
     def of(cls, draft: PriceVersion, *, reason: str, key: str, now: datetime) -> Self:
-        """Return the publication of a draft as it is now, as large as its minimum at least.
+        """Return the action that publishes a draft as it is now. Its size is at least the draft's minimum.
 
-        A customer without usage in the last 30 days is charged the minimum with the first event.
+        A customer without usage in the last 30 days would be charged the minimum with their first event.
         """
         return cls(
             organization_id=draft.book.organization_id,
@@ -127,7 +127,7 @@ class PublishPrice(PriceAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class EndPrice(PriceAction):
-    """End a published price at a time to come: another price goes on for its usage, or none, and it waits."""
+    """End a published price at a future time. Another price then applies to its usage, or the usage waits for one."""
 
     kind: ClassVar[str] = "pricing.end"
     title: ClassVar[str] = "End this price"
@@ -137,7 +137,7 @@ class EndPrice(PriceAction):
 
     @classmethod
     def of(cls, version: PriceVersion, *, at: datetime, reason: str, key: str, now: datetime) -> Self:
-        """Return the end of a price."""
+        """Return the action that ends a price."""
         return cls(
             organization_id=version.book.organization_id,
             amount_micros=preview_without(version, now).change_micros,
@@ -155,7 +155,7 @@ class EndPrice(PriceAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class WithdrawPrice(PriceAction):
-    """Take back a published price before it takes effect; the one before goes on."""
+    """Withdraw a published price before it takes effect; the previous price stays in force."""
 
     kind: ClassVar[str] = "pricing.withdraw"
     title: ClassVar[str] = "Withdraw this price"
@@ -163,7 +163,7 @@ class WithdrawPrice(PriceAction):
 
     @classmethod
     def of(cls, version: PriceVersion, *, reason: str, key: str, now: datetime) -> Self:
-        """Return the withdrawal of a price."""
+        """Return the action that withdraws a price."""
         return cls(
             organization_id=version.book.organization_id,
             amount_micros=preview_without(version, now).change_micros,
@@ -180,14 +180,14 @@ class WithdrawPrice(PriceAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class RateUsage(Action):
-    """Charge usage in one currency that waited for a price: some events, or all up to the newest that were looked at.
+    """Charge usage in quarantine in one currency: chosen events, or all up to the newest ones at the review.
 
-    Its size is what it charges in all. Where a customer would be charged another amount by the time it is carried out,
-    it is refused. `charges` is `charges_digest` of what was looked at.
+    `amount_micros` is the sum of all charges, and `charges` the `charges_digest` of each customer's charge at the
+    review. It is refused if any customer would be charged another amount when it is carried out.
     """
 
     kind: ClassVar[str] = "usage.rate"
-    title: ClassVar[str] = "Rate what waits"
+    title: ClassVar[str] = "Rate usage in quarantine"
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
     moving: ClassVar[frozenset[str]] = frozenset({"amount_micros", "newest_event", "newest_character", "charges"})
@@ -206,7 +206,7 @@ class RateUsage(Action):
 
     @property
     def selection(self) -> Selection:
-        """Return which usage it is about."""
+        """Return the usage that it charges."""
         return Selection(
             currency=self.currency,
             event_pks=self.event_pks,
@@ -228,10 +228,10 @@ class RateUsage(Action):
         waiting = UsageEvent.objects.filter(
             state=UsageEvent.State.QUARANTINED, organization__currency=self.currency
         ).count()
-        return {f"Events that wait, {self.currency}": f"{waiting:,}"}
+        return {f"Events in quarantine, {self.currency}": f"{waiting:,}"}
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
-        """Show who is charged how much, and what they have or owe before and after, the largest charges first."""
+        """Return the charge of each customer, the largest first, with the balance (or debt) before and after."""
         with transaction.atomic():
             waited = dict(self.look(now))
             done = rate_selection(self.selection, created_by=person(by), now=now)
@@ -250,19 +250,19 @@ class RateUsage(Action):
             rows.append(
                 Change(f"{len(done.charges) - SHOWN:,} more customers, charged", "", money_text(rest, self.currency))
             )
-        return [*rows, Change("All that is charged", "", money_text(done.charged_micros, self.currency))]
+        return [*rows, Change("Total charged", "", money_text(done.charged_micros, self.currency))]
 
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The newest event and active character that wait, as somebody looked at them: what comes later is not meant."""
+    """The newest waiting event and character at a review; usage that arrives later is left out."""
 
     event: int
     character: int
 
 
 def newest_waiting() -> Newest:
-    """Return the newest event and character that wait for a price now; 0 where there is none."""
+    """Return the newest event and character that wait for a price now; 0 if there is none."""
     events = UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED)
     characters = ActiveCharacter.objects.filter(price_version__isnull=True)
     found = [rows.aggregate(newest=Max("pk"))["newest"] or 0 for rows in (events, characters)]
@@ -272,7 +272,7 @@ def newest_waiting() -> Newest:
 def rate_actions(
     event_pks: Iterable[int] | None, newest: Newest, *, reason: str, key: str, by: User, now: datetime
 ) -> list[RateUsage]:
-    """Return the actions that rate chosen events, or all up to the newest, one for each currency there is any in."""
+    """Return the actions that rate chosen events, or all up to the newest: one for each currency of their customers."""
     chosen = None if event_pks is None else tuple(sorted(event_pks))
     everything = Selection(event_pks=chosen, newest_event=newest.event, newest_character=newest.character)
     currencies = {
@@ -304,7 +304,7 @@ def charges_digest(done: Rerated) -> str:
 
 
 def change_rows(preview: PricePreview, currency: str) -> list[Change]:
-    """Return what a price changes for whom over the last 30 days, the largest changes first, and all of it."""
+    """Return the change of each customer's charge over the last 30 days, the largest first, and the total."""
     rows = [
         Change(
             change.organization.name,
@@ -327,7 +327,7 @@ def _rehearsed(selection: Selection, by: User, now: datetime) -> Rerated:
 
 
 def _standing(organization_ids: Iterable[UUID], now: datetime) -> dict[UUID, str]:
-    """Return what customers have, or owe as a negative amount."""
+    """Return customers' balances; a debt is negative."""
     texts = {}
     for organization in Organization.objects.filter(pk__in=list(organization_ids)):
         try:

@@ -1,4 +1,4 @@
-"""What a draft price would change: the last 30 days priced again under it, per organization, from day totals alone."""
+"""Previews of a price: the last 30 days of usage priced again, for each organization, from day totals."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """What an organization was charged in the window, and what it would be; None where the draft cannot price it."""
+    """An organization's charge in the window before and after, in micros; None if the price cannot be computed."""
 
     organization: Organization
     before_micros: int
@@ -31,7 +31,7 @@ class PriceChange:
 
     @property
     def difference_micros(self) -> int:
-        """How much more it would be; where the draft cannot price the usage, all of it counts as changed."""
+        """The increase; if the new charge cannot be computed, the whole charge counts as a decrease."""
         return -self.before_micros if self.after_micros is None else self.after_micros - self.before_micros
 
 
@@ -39,7 +39,7 @@ class PriceChange:
 class PricePreview:
     """The organizations whose charge would change, the largest change first.
 
-    `has_usage` is False where nobody used anything that the price is for, so that nothing can be compared.
+    `has_usage` is False if the price has no usage to compare.
     """
 
     changes: list[PriceChange]
@@ -47,16 +47,16 @@ class PricePreview:
 
     @property
     def change_micros(self) -> int:
-        """The sum of all changes, whichever way they go: what a second person is asked about."""
+        """The sum of the absolute changes, which decides whether a second person must agree."""
         return sum(abs(change.difference_micros) for change in self.changes)
 
 
 def preview_price(draft: PriceVersion, now: datetime) -> PricePreview:
-    """Price the last 30 days again as if the draft had been in force, tiers starting anew in each month of them.
+    """Price the last 30 days again as if the draft had been in force; tiers start again in each calendar month.
 
-    Usage in quarantine counts with them: that of the 30 days, and any older that the draft will price once it is
-    rated. Nothing was charged for it before. A minimum counts once for each organization with usage. It costs a few
-    statements, however much usage there is.
+    Usage in quarantine is included, at a charge of 0 before: that of the 30 days, and older usage that the draft will
+    price when it is rated. A minimum is counted once for each organization with usage. The number of statements does
+    not depend on the amount of usage.
     """
     price = replace(as_price(draft), start=datetime.min.replace(tzinfo=UTC), end=None)
     rows = [*_usage(draft, now), *_waiting(draft, now), *_waiting_characters(draft, now)]
@@ -80,9 +80,9 @@ def preview_price(draft: PriceVersion, now: datetime) -> PricePreview:
 
 
 def preview_without(version: PriceVersion, now: datetime) -> PricePreview:
-    """Price the last 30 days under a published price and without it, as ending or withdrawing it would have it.
+    """Price the last 30 days with a published price and without it, as after it was ended or withdrawn.
 
-    What no other price goes on pricing would wait in quarantine: all of it counts as changed.
+    Usage without another price would wait in quarantine, so its whole charge counts as a change.
     """
     price = replace(as_price(version), start=datetime.min.replace(tzinfo=UTC), end=None)
     rows = list(_usage(version, now))
@@ -114,9 +114,9 @@ def _preview(changes: Iterable[PriceChange], *, has_usage: bool) -> PricePreview
 
 
 def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals]) -> int | None:
-    """Return what prices other than the one that goes charge; None where one is missing or cannot price.
+    """Return the charge under other prices than the one removed; None if one is missing or cannot price its usage.
 
-    The minimum of a price for the same model counts. That of another may be reached by the usage of other models.
+    The minimum of a price for the same model is applied. Another price's is not, since other models may reach it.
     """
     charges = [_priced(price, [totals]) if price else None for (price, _), totals in parts.items()]
     least = max((price.minimum_micros for price, _ in parts if price and price.model == gone.model), default=0)
@@ -194,7 +194,7 @@ def _usage(draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
 
 
 def _prices_with(draft: Price, in_force: Iterable[Price]) -> PriceIndex:
-    """Return the prices in force now, with the draft in the place of the one it would take over from."""
+    """Return the prices in force now, with the draft in place of the one it would replace."""
     return PriceIndex([draft, *(price for price in in_force if _place(price) != _place(draft))])
 
 

@@ -1,4 +1,4 @@
-"""Events on screen: what was counted and why it cost what it did, and what waits for a price."""
+"""Usage on screen: rated events with their charge and price, events in quarantine, and postings."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -48,13 +48,13 @@ REPORTED = (
 AMOUNTS = ("quantity", "input_tokens", "output_tokens", "billing_mode", "traffic_source")
 DIMENSIONS = ("model", "operation", "event_type", "operator", "project", "session", "character")
 SAID: Any = (
-    ("What was reported", {"fields": REPORTED}),
-    ("How much", {"fields": AMOUNTS}),
-    ("Of what", {"fields": DIMENSIONS}),
+    ("Reported", {"fields": REPORTED}),
+    ("Quantity", {"fields": AMOUNTS}),
+    ("Dimensions", {"fields": DIMENSIONS}),
 )
 
 
-# What a list of rated events is read by along an index, in an order of its own or in that of the ids.
+# Parameters that a list of rated events is narrowed by through an index, in the order of that index or of the ids.
 OWN_ORDER = (
     CustomerFilter.parameter_name,
     "organization__id__exact",
@@ -63,7 +63,7 @@ OWN_ORDER = (
     "counted_on__exact",
 )
 INDEXED = (*OWN_ORDER, "posting__id__exact")
-# What no index finds, and is looked for among the events that those leave.
+# Parameters without an index, which filter the events that the ones above select.
 UNINDEXED = (
     BillingModeFilter.parameter_name,
     "charge_micros_from",
@@ -133,19 +133,19 @@ class UsageEventAdmin(_EventAdmin):
     )
     fieldsets: ClassVar[Any] = (
         *SAID,
-        ("How it was counted", {"fields": ("charge_micros", "price", "counted_on", "corrects_month", "posting_link")}),
+        ("Charge", {"fields": ("charge_micros", "price", "counted_on", "corrects_month", "posting_link")}),
     )
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
-        """One organization's and some days' events are read along their own index, everybody's along the ids."""
+        """Order by day for one organization or some days, which have an index; by id otherwise."""
         return ("counted_on", "id") if _asks_for(request, OWN_ORDER) else ("id",)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if _asks_too_widely(request):
-            messages.warning(request, "Choose a customer or days first: among all events no index finds this.")
+            messages.warning(request, "Choose a customer or days first: this filter has no index over all events.")
         elif (month := newest_archived_month()) is not None:
             messages.info(
-                request, f"Events recorded up to {month:%Y-%m} are archived: a file of the list has them, too."
+                request, f"Events recorded up to {month:%Y-%m} are archived: only a file of the list has them."
             )
         answer: HttpResponse = super().changelist_view(request, extra_context)
         return answer
@@ -163,7 +163,7 @@ class UsageEventAdmin(_EventAdmin):
     @admin.display(description="Price")
     def price(self, event: UsageEvent) -> str:
         if event.price_version is None:
-            return "Free: on the customer's own keys, or counted by its character."
+            return "Free: it used the customer's own keys, or its character is charged instead."
         link = reverse("admin:pricing_priceversion_change", args=[event.price_version_id])
         return format_html('<a class="underline" href="{}">{}</a>', link, event.price_version)
 
@@ -175,7 +175,7 @@ class UsageEventAdmin(_EventAdmin):
 
 @admin.register(QuarantinedEvent)
 class QuarantinedEventAdmin(_EventAdmin):
-    """What waits for a meter or a price, and the action that rates it once there is one."""
+    """Events in quarantine, which wait for a meter or a price, and the action that rates them."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 60, "hourglass_top")
     shortcut = "q"
@@ -202,7 +202,7 @@ class QuarantinedEventAdmin(_EventAdmin):
     def has_rate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pricing.change_priceversion")
 
-    @admin.action(description="Rate the chosen ones", permissions=["rate"])
+    @admin.action(description="Rate the chosen events", permissions=["rate"])
     def rate_chosen(self, request: HttpRequest, events: QuerySet[QuarantinedEvent]) -> HttpResponse:
         return self._rate(request, list(events.values_list("pk", flat=True)))
 
@@ -212,10 +212,10 @@ class QuarantinedEventAdmin(_EventAdmin):
 
     def _rate(self, request: HttpRequest, event_pks: list[int] | None) -> HttpResponse:
         question = Question(
-            title="Rate what waits" if event_pks is None else f"Rate {len(event_pks)} events",
+            title="Rate usage in quarantine" if event_pks is None else f"Rate {len(event_pks)} events",
             explanation=(
-                "Each event is charged at the price of its own time. Those of closed months become corrections in the "
-                "open one. What still has no price goes on waiting, and so does what comes in after the review."
+                "Each event is charged at the price of its own time. Events of closed months become corrections in the "
+                "open month. Events without a price stay in quarantine, and so do events that arrive after the review."
             ),
             review=(look := _RatingReview(request, event_pks)).review,
             seen=look.sealed,
@@ -232,7 +232,7 @@ class QuarantinedEventAdmin(_EventAdmin):
 
 
 class _RatingReview:
-    """What the review of a rating shows, sealed into its page, so that exactly this is charged or asked for."""
+    """The review of a rating. Its figures are signed into the page, so that exactly these are charged."""
 
     def __init__(self, request: HttpRequest, event_pks: list[int] | None) -> None:
         self.request, self.event_pks = request, event_pks
@@ -247,14 +247,14 @@ class _RatingReview:
         return review_of(rows, self.shown, by=self.by, now=now)
 
     def sealed(self) -> str:
-        """Return up to where was looked, and what was to be charged, as a signed text."""
+        """Return the newest rows and the charges of the review, as a signed text."""
         return signing.dumps([self.newest.event, self.newest.character, self._charges(self.shown)], salt=SEALED)
 
     def confirmed(self, cleaned: Any) -> list[RateUsage]:
         """Return the actions that the review showed.
 
         Raises:
-            OtherCharges: other amounts would be charged by now, or there was no review.
+            OtherCharges: the amounts have changed since the review, or there was none.
         """
         try:
             event, character, charges = signing.loads(self.request.POST.get("_seen", ""), salt=SEALED)
@@ -276,7 +276,7 @@ class _RatingReview:
 
 @admin.register(UsagePosting)
 class UsagePostingAdmin(ReadOnlyModelAdmin[UsagePosting]):
-    """What a batch charged, between the ledger's transfer and the events behind it."""
+    """The charge of a batch, with its ledger transfer and its events."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 100, "request_quote")
     explained_by = ("posting", "pk")

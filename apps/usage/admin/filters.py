@@ -25,13 +25,13 @@ class CustomerFilter(TextFilter):
         try:
             return queryset.filter(organization_id=UUID(text))
         except ValueError:
-            # Looked up first: by the id alone the database knows that it can read along the organization's index.
+            # The id is looked up first, so that the database can use the index on it.
             found = Organization.objects.filter(slug=text).values_list("pk", flat=True).first()
             return queryset.filter(organization_id=found) if found else queryset.none()
 
 
 class BillingModeFilter(admin.SimpleListFilter):
-    """Whose keys were used; the choices are known and need not be read from the events."""
+    """Filters by whose keys were used. The choices are fixed, so no events are read for them."""
 
     title = "whose keys"
     parameter_name = "billing_mode"
@@ -44,7 +44,7 @@ class BillingModeFilter(admin.SimpleListFilter):
 
 
 class RecentFilter(admin.SimpleListFilter):
-    """The unlisted models that home counts."""
+    """Keeps the unlisted models that home counts."""
 
     title = "when"
     parameter_name = "recent"

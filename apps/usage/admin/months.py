@@ -1,4 +1,4 @@
-"""Usage by day and month on screen, each figure a click away from the events behind it."""
+"""Usage by day and month on screen, with links to the events."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -43,7 +43,7 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
     )
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
-        """One organization's days are read along its own index, everybody's along the ids."""
+        """Order by day for one organization, which has an index; by id otherwise."""
         narrowed = {CustomerFilter.parameter_name, "organization__id__exact"} & set(request.GET)
         return ("day", "id") if narrowed else ("id",)
 
@@ -60,7 +60,7 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
 
 @admin.register(UnlistedModel)
 class UnlistedModelAdmin(ReadOnlyModelAdmin[UnlistedModel]):
-    """What fell to the price for any model though other models have their own: to be priced, or left so."""
+    """Models charged at the price for any model, while other models of the meter have prices of their own."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 70, "help_center")
     concern = Concern(
@@ -77,7 +77,7 @@ class UnlistedModelAdmin(ReadOnlyModelAdmin[UnlistedModel]):
 
 @admin.register(Counter)
 class CounterAdmin(ReadOnlyModelAdmin[Counter]):
-    """What a price version has priced in a month: its charge is the price of its totals."""
+    """A month's totals under one price version; the charge is the price of the totals."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 110, "pin")
     quantity = staticmethod(quantity_column("quantity_micros", "Quantity"))

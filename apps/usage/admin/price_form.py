@@ -1,4 +1,4 @@
-"""A price as staff type it: of one unit, or of a million tokens, in whole units of its currency."""
+"""The form of a draft price: for one unit, or for a million tokens, in whole units of its currency."""
 
 import re
 from decimal import Decimal
@@ -27,7 +27,7 @@ def read_price(text: str) -> int:
     """Return the price of one unit, with up to twelve decimals, in micros per million units.
 
     Raises:
-        ValidationError: it is not such a number.
+        ValidationError: it is not a plain number, or has more than twelve decimals.
     """
     price = int(Decimal(text).scaleb(12)) if _DECIMAL.fullmatch(text) else None
     if price is None or price > MAX_MICROS:
@@ -81,17 +81,24 @@ def _as_tier(number: int, parts: list[str]) -> dict[str, Any]:
 
 
 class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
-    """A draft; what does not make a price is refused beside its field."""
+    """A draft price. Terms that are not valid are refused at their field."""
 
-    effective_from = MomentField(label="Effective from (UTC)", help_text="A day alone is its first hour.")
+    effective_from = MomentField(
+        label="Effective from (UTC)", help_text="A date without a time means the start of that day."
+    )
     effective_to = EndField(
-        required=False, label="Effective to (UTC)", help_text="A day alone is that whole day; empty for no end."
+        required=False,
+        label="Effective to (UTC)",
+        help_text="A date without a time includes that whole day; empty for no end.",
     )
     unit_price = UnitPriceField(
         label="Price of one unit", help_text="For the scheme per unit; at most twelve decimals."
     )
     micros_per_million = MicrosField(
-        required=False, minimum_micros=0, label="A million tokens", help_text="In or out, where they cost the same."
+        required=False,
+        minimum_micros=0,
+        label="A million tokens",
+        help_text="If input and output tokens cost the same.",
     )
     input_micros_per_million = MicrosField(required=False, minimum_micros=0, label="A million input tokens")
     output_micros_per_million = MicrosField(required=False, minimum_micros=0, label="A million output tokens")
@@ -103,7 +110,7 @@ class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot 
             self.initial["unit_price"] = self.initial.pop("micros_per_million", None)
 
     def _get_validation_exclusions(self) -> set[str]:
-        """Say nothing of the column when the field it is typed in has an error already."""
+        """Skip the column's own validation when its form field has an error already."""
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return excluded | ({"micros_per_million"} if "unit_price" in self.errors else set())
 
@@ -122,7 +129,7 @@ class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot 
         return normal_model(self.cleaned_data["model"])
 
     def _put_the_price_of_one_in_its_place(self, cleaned: dict[str, Any]) -> None:
-        """One column holds the price of any unit; which field it was typed in follows from the scheme."""
+        """Copy the price of one unit to the column that holds every price; the scheme decides which field is used."""
         if cleaned["scheme"] == Scheme.PER_UNIT:
             cleaned["micros_per_million"] = cleaned["unit_price"]
         elif cleaned["unit_price"] is not None:

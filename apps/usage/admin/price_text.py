@@ -1,4 +1,4 @@
-"""Prices written for people: one unit at its price, tokens by the million, exactly as they are charged."""
+"""Prices as text for staff: per unit, or per million tokens, with every decimal."""
 
 from decimal import Decimal
 
@@ -9,13 +9,13 @@ from apps.pricing.rating import Scheme
 
 
 def one_text(micros_per_million: int) -> str:
-    """Write the price of one unit with every digit that counts, of which there may be twelve."""
+    """Write the price of one unit with up to twelve decimals."""
     text = f"{Decimal(micros_per_million).scaleb(-12):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def price_text(version: PriceVersion) -> str:
-    """Write what a price says, in a few words; its book is loaded."""
+    """Describe a price in a few words; its book should be loaded."""
     unit, rule = version.book.currency, version.rule
     if rule.scheme is Scheme.PER_TOKEN:
         sides = (rule.input_micros_per_million, rule.output_micros_per_million, rule.micros_per_million)
@@ -29,12 +29,12 @@ def price_text(version: PriceVersion) -> str:
 
 
 def tiers_text(version: PriceVersion) -> str:
-    """Write tiers as lines, the same as they are typed."""
+    """Write tiers as lines, in the form in which they are typed."""
     return "\n".join(map(tier_line, version.tiers))
 
 
 def tier_line(tier: dict[str, int | None]) -> str:
-    """Write one tier: how far it reaches, the price of one, a fixed amount."""
+    """Write one tier: its upper bound, the price of one unit, and its fixed amount if it has one."""
     upper, price, flat = tier["up_to_micros"], tier["micros_per_million"], tier.get("flat_micros") or 0
     reach = "rest" if upper is None else decimal_text(upper)
     return f"{reach} {one_text(price or 0)}" + (f" {decimal_text(flat)}" if flat else "")

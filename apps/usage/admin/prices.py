@@ -1,4 +1,4 @@
-"""Prices on screen: drafts are edited, published ones never; publishing shows first what it would change."""
+"""Prices on screen. Only drafts can be edited; publishing shows the changes first."""
 
 from collections.abc import Collection
 from typing import Any, ClassVar
@@ -38,7 +38,7 @@ TERMS = (
 class EndForm(ConfirmForm):
     """When a price ends."""
 
-    at = EndField(label="Ends at (UTC)", help_text="A day alone is that whole day.")
+    at = EndField(label="Ends at (UTC)", help_text="A date without a time includes that whole day.")
 
 
 @admin.register(PriceVersion)
@@ -74,7 +74,7 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
         return linebreaksbr(tiers_text(version))
 
     def get_fieldsets(self, request: HttpRequest, obj: PriceVersion | None = None) -> Any:
-        """Show a price that can no longer be edited as it reads, not as it is typed."""
+        """Show the terms of a price that cannot be edited as text, not as form fields."""
         sets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return sets
@@ -113,12 +113,12 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
 
     @action(description="End", url_path="end", permissions=["move"], icon="event_busy")
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = "Usage from then on waits in quarantine unless another price goes on or follows."
+        explanation = "From then on, usage without another price waits in quarantine."
         return self._ask(request, object_id, EndPrice, explanation, "End", form=EndForm, typed=("at",))
 
     @action(description="Withdraw", url_path="withdraw", permissions=["move"], icon="undo")
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = "Only before it takes effect. The price that it was to take over from goes on."
+        explanation = "Possible only before it takes effect. The price that it would replace stays in force."
         return self._ask(request, object_id, WithdrawPrice, explanation, "Withdraw")
 
     def _ask(

@@ -1,4 +1,4 @@
-"""Months of usage events that lie in a file."""
+"""Months of usage events that are stored in files."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Q
@@ -7,18 +7,18 @@ from apps.common.triggers import append_only
 
 
 class ArchivedMonth(models.Model):
-    """A month whose events are in a Parquet file, which was read back and compared before this row was written.
+    """A month whose events are in a Parquet file. The file was read back and compared before this row was written.
 
-    The row comes before the partition goes: where both are there, the partition is what is read.
+    The row is written before the partition is detached. While both exist, the partition is read.
     """
 
     month = models.DateField(
         primary_key=True, help_text="First day of the UTC month in which its events were recorded."
     )
     file = models.CharField(max_length=255, help_text="Name of the file in ARCHIVE_DIR.")
-    sha256 = models.CharField(max_length=64, help_text="Of the file, in hexadecimal digits.")
+    sha256 = models.CharField(max_length=64, help_text="SHA-256 of the file, in hexadecimal digits.")
     row_count = models.BigIntegerField()
-    charge_micros = models.BigIntegerField(help_text="What its events were charged, in micros, over all currencies.")
+    charge_micros = models.BigIntegerField(help_text="Sum of its events' charges, in micros, over all currencies.")
     archived_at = models.DateTimeField()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Usage events as they came, and the postings that charged for them."""
+"""Usage events as reported, and the postings that charged them."""
 
 import uuid
 
@@ -14,7 +14,7 @@ BYOK = "byok"
 
 
 class MeteredOrganization(models.Model):
-    """The row that whoever counts an organization's usage locks first, so that its totals move one batch at a time."""
+    """The row to lock before an organization's usage totals change, so that its batches are counted one by one."""
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT, primary_key=True, related_name="+")
     created_at = models.DateTimeField()
@@ -24,7 +24,7 @@ class MeteredOrganization(models.Model):
 
 
 class UsagePosting(models.Model):
-    """What one batch charged an organization, of one kind and traffic source; the ledger's key is `usage:<id>`."""
+    """The charge of one batch for one organization, kind and traffic source; the ledger's key is `usage:<id>`."""
 
     class Kind(models.TextChoices):
         USAGE = "usage", "Usage"
@@ -35,15 +35,15 @@ class UsagePosting(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=9, choices=Kind)
     traffic_source = models.CharField(max_length=32, blank=True)
-    amount_micros = models.BigIntegerField(help_text="Charged, or given back where negative, in micros.")
-    item_count = models.IntegerField(help_text="How many events or characters it is for.")
+    amount_micros = models.BigIntegerField(help_text="Charged, or given back if negative, in micros.")
+    item_count = models.IntegerField(help_text="Number of events or characters.")
     tokens = models.BigIntegerField(default=0)
     transfer = models.ForeignKey(
         "ledger.Transfer",
         on_delete=models.PROTECT,
         related_name="+",
         null=True,
-        help_text="Empty where nothing was to be charged.",
+        help_text="Empty if the charge is 0.",
     )
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -67,11 +67,11 @@ class UsagePosting(models.Model):
 
 
 class UsageEvent(models.Model):
-    """A fact that a customer's system reported, once and for ever: rated, or waiting for a price.
+    """Usage that a customer's system reported, kept for ever: rated, or waiting for a price.
 
-    The table is partitioned by the UTC month of `recorded_at`; the partition of a month that was archived is gone, and
+    The table is partitioned by the UTC month of `recorded_at`; the partition of an archived month is dropped, and
     its rows are in the file that `ArchivedMonth` names. No foreign key points here, and in the database the primary key
-    is (id, recorded_at). That an id comes once is held by `EventId`.
+    is (id, recorded_at). `EventId` makes each id unique.
 
     Its references are checked once per batch and by `check_usage`; constraints on each row would cost a third of the
     ingest. A rated row never changes; a quarantined one changes once, when it is rated.
@@ -86,9 +86,9 @@ class UsageEvent(models.Model):
         UNKNOWN_METER = "unknown_meter", "No such meter"
         NO_PRICE = "no_price", "No price at its time"
         UNKNOWN_MODEL = "unknown_model", "No price of its own for its model"
-        NO_SPLIT = "no_price_for_unsplit_tokens", "No price for tokens that are not told apart"
+        NO_SPLIT = "no_price_for_unsplit_tokens", "No price for tokens not split into input and output"
         NO_QUANTITY = "missing_quantity", "The meter needs a quantity"
-        FRACTION_OF_TOKEN = "fraction_of_token", "Tokens come whole"
+        FRACTION_OF_TOKEN = "fraction_of_token", "Tokens must be whole numbers"
         NOT_TOKENS = "tokens_not_counted", "The meter does not count tokens"
         NOT_QUANTITY = "quantity_not_counted", "The meter counts one per event"
         NO_CHARACTER = "missing_character", "The meter needs a character"
@@ -98,16 +98,16 @@ class UsageEvent(models.Model):
         Organization, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     source = models.CharField(max_length=200)
-    event_id = models.CharField("id", max_length=200, help_text="Unique with its source per organization, for ever.")
-    fingerprint = models.UUIDField(help_text="Of its content: the same id may only come again with the same content.")
+    event_id = models.CharField("id", max_length=200, help_text="Unique per organization and source, for ever.")
+    fingerprint = models.UUIDField(help_text="Hash of the content; an id is accepted again only with the same content.")
     meter_slug = models.CharField("type", max_length=64)
     meter = models.ForeignKey(
         Meter, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
     )
     occurred_at = models.DateTimeField(help_text="When it happened; decides the price.")
-    recorded_at = models.DateTimeField(help_text="When it was taken.")
+    recorded_at = models.DateTimeField(help_text="When it was received.")
     quantity_micros = models.BigIntegerField(
-        null=True, help_text="What it counts, in micros of the meter's unit; while it waits, as sent."
+        null=True, help_text="Quantity counted, in micros of the meter's unit; in quarantine, the quantity sent."
     )
     input_tokens = models.BigIntegerField(null=True)
     output_tokens = models.BigIntegerField(null=True)
@@ -119,15 +119,19 @@ class UsageEvent(models.Model):
     session = models.CharField(max_length=128, blank=True)
     character = models.CharField(max_length=128, blank=True)
     traffic_source = models.CharField(max_length=32, blank=True)
-    billing_mode = models.CharField(max_length=8, blank=True, help_text="byok: on the customer's own keys, free.")
+    billing_mode = models.CharField(
+        max_length=8, blank=True, help_text="byok: the customer's own keys were used, free of charge."
+    )
     state = models.CharField(max_length=11, choices=State)
     reason = models.CharField("quarantined for", max_length=32, choices=Reason, blank=True)
-    counted_on = models.DateField(null=True, help_text="The UTC day whose totals have it; its own unless late.")
-    corrects_month = models.DateField(null=True, help_text="First day of the closed month that it belongs to, if late.")
+    counted_on = models.DateField(
+        null=True, help_text="The UTC day whose totals include it: its own day, unless it was late."
+    )
+    corrects_month = models.DateField(null=True, help_text="If late: first day of its own month, which was closed.")
     price_version = models.ForeignKey(
         PriceVersion, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
     )
-    charge_micros = models.BigIntegerField(default=0, help_text="By how much it moved its counter's price, in micros.")
+    charge_micros = models.BigIntegerField(default=0, help_text="The increase of its counter's price, in micros.")
     posting = models.ForeignKey(
         UsagePosting, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
     )
@@ -165,16 +169,16 @@ class UsageEvent(models.Model):
 
 
 class EventId(models.Model):
-    """The id of an event, kept for ever: what came once is known however old it is, archived or not.
+    """The id of an event, kept for ever, so that a repeated event is recognized even after its month was archived.
 
-    A narrow table, so that it stays cheap when the events themselves are gone.
+    The table is narrow, since its rows stay when the events are archived.
     """
 
     pk = models.CompositePrimaryKey("organization_id", "digest")
-    organization_id = models.UUIDField(help_text="Whose it is; checked once per batch.")
+    organization_id = models.UUIDField(help_text="The organization; checked once per batch.")
     digest = models.UUIDField(help_text="First 16 bytes of the SHA-256 of the JSON array of source and id.")
     event = models.BigIntegerField(help_text="The key of the event's row.")
-    fingerprint = models.UUIDField(help_text="Of the event's content.")
+    fingerprint = models.UUIDField(help_text="Hash of the event's content.")
     month = models.DateField(help_text="First day of the UTC month in which the event was recorded.")
 
     class Meta:
@@ -185,7 +189,7 @@ class EventId(models.Model):
 
 
 class QuarantinedEvent(UsageEvent):
-    """A usage event that waits for a meter or a price: never free, never lost."""
+    """A usage event that waits for a meter or a price."""
 
     class Meta:
         proxy = True

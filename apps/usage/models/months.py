@@ -1,4 +1,4 @@
-"""What belongs to a month: its active characters, minimum charges, and how it was closed."""
+"""A month's active characters, minimum charges and close."""
 
 import pgtrigger
 from django.db import models
@@ -11,21 +11,23 @@ from apps.usage.models.events import UsagePosting
 
 
 class ActiveCharacter(models.Model):
-    """A character that was active in a UTC month, and what its first appearance in it was charged."""
+    """A character that was active in a UTC month, and the charge for it."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.DateField(help_text="First day of the month.")
     character = models.CharField(max_length=128)
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", null=True)
-    activated_at = models.DateTimeField(help_text="Time of the event that was taken first.")
-    counted_on = models.DateField(help_text="The UTC day whose totals have it; later than the month if it came late.")
-    late = models.BooleanField(help_text="Whether its month was closed already; then it is not in the high-water mark.")
+    activated_at = models.DateTimeField(help_text="Time of the first event received that names it; decides the price.")
+    counted_on = models.DateField(help_text="The UTC day whose totals include it; after the month if it was late.")
+    late = models.BooleanField(
+        help_text="Whether its month was closed already; the high-water mark then leaves it out."
+    )
     price_version = models.ForeignKey(
         PriceVersion,
         on_delete=models.PROTECT,
         related_name="+",
         null=True,
-        help_text="Empty while active characters have no price.",
+        help_text="Empty until active characters have a price.",
     )
     charge_micros = models.BigIntegerField(default=0)
     posting = models.ForeignKey(UsagePosting, on_delete=models.PROTECT, related_name="+", null=True)
@@ -58,7 +60,7 @@ class ActiveCharacter(models.Model):
 
 
 class CharacterMonth(models.Model):
-    """The high-water mark of distinct active characters in a month; it only rises, and is sealed with the month."""
+    """The high-water mark of distinct active characters in a month. It only rises, until the month is closed."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.DateField(help_text="First day of the month.")
@@ -77,19 +79,23 @@ class CharacterMonth(models.Model):
 
 
 class MinimumCharge(models.Model):
-    """What a closed month was charged so that a priced meter (and model) reaches its minimum.
+    """The charge that raises a closed month's usage of a price to its minimum.
 
-    The first row is made at close and belongs to the month; usage that comes late takes the place of part of it, which
-    later rows give back in the month they are counted in.
+    The first row is written at the close and counts in the month. Late usage replaces part of it; later rows give that
+    part back, in the month in which they are counted.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
-    month = models.DateField(help_text="First day of the month that the minimum is of.")
+    month = models.DateField(help_text="First day of the month of the minimum.")
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+")
     model = models.CharField(max_length=128, blank=True)
     minimum_micros = models.BigIntegerField(help_text="The minimum, in micros.")
-    counted_on = models.DateField(help_text="Last day of the month, or the day on which late usage changed it.")
-    amount_micros = models.BigIntegerField(help_text="Charged on top of the usage, or given back, in micros.")
+    counted_on = models.DateField(
+        help_text="Last day of the month; for later rows, the day on which late usage changed it."
+    )
+    amount_micros = models.BigIntegerField(
+        help_text="Charged in addition to the usage, or given back if negative, in micros."
+    )
     posting = models.ForeignKey(UsagePosting, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -108,7 +114,7 @@ class MinimumCharge(models.Model):
 
 
 class MonthClose(models.Model):
-    """How an organization's month was closed. Once closed it is sealed: late usage corrects the open month."""
+    """The close of an organization's month. A closed month never changes: late usage corrects the open month."""
 
     class State(models.TextChoices):
         CLOSED = "closed", "Closed"
@@ -120,8 +126,8 @@ class MonthClose(models.Model):
     attempts = models.IntegerField(default=1)
     error = models.CharField(max_length=500, blank=True)
     event_count = models.BigIntegerField(default=0)
-    usage_micros = models.BigIntegerField(default=0, help_text="What the month's usage was charged, in micros.")
-    minimum_micros = models.BigIntegerField(default=0, help_text="What its minimum charges added, in micros.")
+    usage_micros = models.BigIntegerField(default=0, help_text="Charge for the month's usage, in micros.")
+    minimum_micros = models.BigIntegerField(default=0, help_text="Added by minimum charges, in micros.")
     character_count = models.BigIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=200)

@@ -11,10 +11,9 @@ MOST = 2**62
 
 
 class Counter(models.Model):
-    """The running totals that a price version has priced for an organization in a UTC month, and their price.
+    """An organization's running totals under a price version in a UTC month, and their price.
 
-    The version stands for the priced dimensions: meter, model and whose price it is. `charge_micros` is always the
-    price of the totals, to the micro.
+    The version stands for the meter, the model and the book. `charge_micros` is always exactly the price of the totals.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -22,7 +21,7 @@ class Counter(models.Model):
     price_version = models.ForeignKey(PriceVersion, on_delete=models.PROTECT, related_name="+")
     month = models.DateField(help_text="First day of the UTC month of the events.")
     event_count = models.BigIntegerField()
-    quantity_micros = models.BigIntegerField(help_text="Everything but tokens told apart, in micros of the unit.")
+    quantity_micros = models.BigIntegerField(help_text="All but split tokens, in micros of the unit.")
     input_tokens = models.BigIntegerField()
     output_tokens = models.BigIntegerField()
     charge_micros = models.BigIntegerField()
@@ -52,7 +51,7 @@ class UsageDay(models.Model):
     operator = models.CharField(max_length=128, blank=True)
     billing_mode = models.CharField(max_length=8, blank=True)
     event_count = models.BigIntegerField()
-    quantity_micros = models.BigIntegerField(help_text="Everything but tokens told apart, in micros of the unit.")
+    quantity_micros = models.BigIntegerField(help_text="All but split tokens, in micros of the unit.")
     input_tokens = models.BigIntegerField()
     output_tokens = models.BigIntegerField()
     charge_micros = models.BigIntegerField()
@@ -85,17 +84,17 @@ class UsageDay(models.Model):
 
 
 class UnlistedModel(models.Model):
-    """A model without a price of its own whose usage was charged at the price for any model, since its meter says so.
+    """A model without a price of its own, charged at the price for any model while other models have their own.
 
-    Kept as such events are rated, while other models have prices of their own: staff see here what nobody priced.
+    Updated as such events are rated; staff see here which models may need a price.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False)
     model = models.CharField(max_length=128)
     event_count = models.BigIntegerField()
-    charge_micros = models.BigIntegerField(help_text="What its events were charged, in micros.")
-    last_counted_on = models.DateField(help_text="The newest UTC day whose totals have such an event.")
+    charge_micros = models.BigIntegerField(help_text="Sum of its events' charges, in micros.")
+    last_counted_on = models.DateField(help_text="The newest UTC day whose totals include such an event.")
 
     class Meta:
         constraints = [
@@ -117,8 +116,8 @@ class FutureUsage(models.Model):
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
-    counts_from = models.DateTimeField(help_text="The time of the usage, ahead of the clock that took it.")
-    day = models.DateField(help_text="The UTC day whose totals have it.")
+    counts_from = models.DateTimeField(help_text="The time of the usage, ahead of the clock when it was received.")
+    day = models.DateField(help_text="The UTC day whose totals include it.")
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     operation = models.CharField(max_length=128, blank=True)
     event_type = models.CharField(max_length=128, blank=True)

@@ -1,4 +1,4 @@
-"""What usage comes to, answered from rollups: a million events cost what ten thousand do. Events are only listed."""
+"""Usage figures, read from rollups, so that their cost does not grow with the number of events; and lists of events."""
 
 from apps.usage.selectors.estimates import Estimate, Work, estimate_charge
 from apps.usage.selectors.events import (

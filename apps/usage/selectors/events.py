@@ -26,7 +26,7 @@ class Listed:
 
 @dataclass(slots=True)
 class Events:
-    """The first events of a charge or a day, how many there are, and what all were charged, in micros."""
+    """The first events of a charge or a day, the number of all, and the sum of all charges in micros."""
 
     listed: list[Listed] = field(default_factory=list)
     count: int = 0
@@ -34,10 +34,10 @@ class Events:
 
 
 def events_of_posting(posting: UsagePosting, *, limit: int) -> Events:
-    """Return the events of a charge, oldest first: those of archived months from the posting's own one backwards.
+    """Return the events of a charge, oldest first, including those of archived months.
 
     Raises:
-        ArchiveUnavailable: a file that has some cannot be read.
+        ArchiveUnavailable: a file with some of them cannot be read.
     """
     found = _live(UsageEvent.objects.filter(posting=posting), limit)
     if posting.kind == UsagePosting.Kind.USAGE:
@@ -48,25 +48,25 @@ def events_of_posting(posting: UsagePosting, *, limit: int) -> Events:
 
 
 def events_of_day(organization_id: UUID, day: date, meter_slug: str, *, limit: int) -> Events:
-    """Return the events that a day's total of a meter is made of, oldest first.
+    """Return the events in a day's total of a meter, oldest first.
 
     Raises:
-        ArchiveUnavailable: a file that has some cannot be read.
+        ArchiveUnavailable: a file with some of them cannot be read.
     """
     wanted: dict[str, Any] = {"organization_id": organization_id, "counted_on": day, "meter_slug": meter_slug}
     found = _live(UsageEvent.objects.filter(**wanted), limit)
     totals = UsageDay.objects.filter(organization=organization_id, day=day, meter__slug=meter_slug)
     expected = totals.aggregate(count=Coalesce(Sum("event_count"), 0))["count"]
-    # Usage may be minutes ahead of the clock that takes it, and come late until its month is closed.
+    # An event may be recorded up to minutes before its day (the sender's clock is ahead), or at any time after it.
     first = add_months(day.replace(day=1), -1)
     _add(found, [row for row in _archived() if row.month >= first], expected, limit, **wanted)
     return found
 
 
 def archived_events(rows: QuerySet[UsageEvent]) -> Iterator[UsageEvent]:
-    """Return the archived events that a queryset would find if they were in the table, newest month first.
+    """Return the archived events that match a queryset of the table, newest month first.
 
-    That all files can be read is known before the first is asked for.
+    All files are checked before the first event is yielded.
 
     Raises:
         ArchiveUnavailable: a file cannot be read, or the queryset compares more than the events' own columns.
@@ -77,7 +77,7 @@ def archived_events(rows: QuerySet[UsageEvent]) -> Iterator[UsageEvent]:
 
 
 def archived_event(month: date, organization_id: UUID, pk: int) -> UsageEvent | None:
-    """Return an event of an archived month, None where there is none.
+    """Return an event of an archived month, None if there is none.
 
     Raises:
         ArchiveUnavailable: the month's file cannot be read.
@@ -106,7 +106,7 @@ def _archived() -> Sequence[ArchivedMonth]:
 
 
 def _add(found: Events, months: Iterable[ArchivedMonth], expected: int, limit: int, **wanted: object) -> None:
-    """Add what the files of some months have, until as many events as expected are found."""
+    """Add events from the files of some months, until as many as expected are found."""
     for row in months:
         if found.count >= expected:
             break

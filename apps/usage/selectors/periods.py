@@ -1,9 +1,8 @@
-"""Usage of a month or a period: units consumed, what persistent resources came to, lines of costs, characters."""
+"""Usage of a month or a period: units consumed, persistent resources, lines of costs, active characters."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Sum
@@ -20,7 +19,7 @@ from apps.usage.selectors.rows import by_meter, days_in
 
 @dataclass(frozen=True, slots=True)
 class ConsumedUnits:
-    """What usage consumed of an allocation, in micros of each unit."""
+    """Units consumed from an allocation, in micros of each unit."""
 
     explorer_micros: int
     developer_micros: int
@@ -29,7 +28,7 @@ class ConsumedUnits:
 
 @dataclass(frozen=True, slots=True)
 class ResourceSpend:
-    """Persistent resources in a month, in micros: charged in it, and metered in it (without corrections of others)."""
+    """The cost of persistent resources in a month, in micros: charged in it, and metered in it (no corrections)."""
 
     charged_micros: int
     metered_micros: int
@@ -37,7 +36,7 @@ class ResourceSpend:
 
 @dataclass(frozen=True, slots=True)
 class UsageLine:
-    """A line of a period's costs; quantity and amount in micros, `operator` empty where usage names none."""
+    """A line of a period's costs; quantity and amount in micros, `operator` empty if the usage names none."""
 
     service: str
     operator: str
@@ -48,7 +47,7 @@ class UsageLine:
 
 @dataclass(frozen=True, slots=True)
 class ActiveCharacters:
-    """A month's active characters and what they were charged, in micros."""
+    """A month's active characters and the charge for them, in micros."""
 
     month: date
     high_water_mark: int
@@ -56,7 +55,7 @@ class ActiveCharacters:
     billed_at: datetime | None
 
     def priced_at(self, now: datetime) -> datetime:
-        """Return the moment whose price to show beside it: now, or the last one of a month that is over."""
+        """Return the time whose price to show: now, or the last moment of the month if that is over."""
         return min(now, month_of(midnight(self.month)).end - timedelta(microseconds=1))
 
 
@@ -65,7 +64,8 @@ def consumed_units(organization: Organization, period: Period) -> ConsumedUnits:
     meters = {meter.pk: meter for meter in Meter.objects.all()}
     explorer = developer = credits = 0
     for row in by_meter(days_in(organization, period)):
-        meter, counted = meters[row["meter_id"]], _counted_micros(row)
+        meter = meters[row["meter_id"]]
+        counted = row["quantity"] + (row["into"] + row["out"]) * MICROS_PER_UNIT
         explorer += counted * meter.explorer_units_micros
         developer += counted * meter.developer_units_micros
         credits += counted * meter.credits_micros
@@ -73,7 +73,7 @@ def consumed_units(organization: Organization, period: Period) -> ConsumedUnits:
 
 
 def resource_spend(organization: Organization, now: datetime) -> ResourceSpend:
-    """Return what meters flagged as persistent resources come to in the UTC month of `now`, in one statement."""
+    """Return the cost of meters flagged as persistent resources in the UTC month of `now`, in one statement."""
     return fetch(resources_query(organization, now))
 
 
@@ -90,7 +90,7 @@ def _resources(found: tuple[int, int, int]) -> ResourceSpend:
 
 
 def active_characters(organization: Organization, *, days: int, now: datetime) -> ActiveCharacters:
-    """Return the newest month with active characters that the window touches; the current one where there is none."""
+    """Return the newest month in the window with active characters; the current one if there is none."""
     this_month = month_of(now).start.date()
     first = window_start(days, now).date().replace(day=1)
     months = CharacterMonth.objects.filter(organization=organization, month__range=(first, this_month))
@@ -105,14 +105,14 @@ def active_characters(organization: Organization, *, days: int, now: datetime) -
 
 
 def _characters_ahead(organization: Organization, now: datetime) -> tuple[int, int]:
-    """How many of this month's characters are active only ahead of the clock, and what they were charged."""
+    """The number of this month's characters that are active only ahead of the clock, and the charge for them."""
     rows = FutureUsage.objects.filter(organization=organization, counts_from__gt=now, counts_from__lt=month_of(now).end)
     found = rows.exclude(character="").aggregate(count=Count("pk"), charge=Coalesce(Sum("charge_micros"), 0))
     return int(found["count"]), int(found["charge"])
 
 
 def usage_lines(organization: Organization, period: Period) -> list[UsageLine]:
-    """Return what a period of whole UTC days was charged for, by meter and operator; the lines add up to all of it."""
+    """Return the charges of a period of whole UTC days by meter and operator; the lines add up to the total."""
     return usage_lines_by_organization([organization.pk], period)[organization.pk]
 
 
@@ -136,7 +136,3 @@ def usage_lines_by_organization(organization_ids: Collection[UUID], period: Peri
     for pk, slug, amount in totals:
         found[pk].append(UsageLine(slug, "", "minimum charge", MICROS_PER_UNIT, amount))
     return found
-
-
-def _counted_micros(row: Mapping[str, Any]) -> int:
-    return int(row["quantity"] + (row["into"] + row["out"]) * MICROS_PER_UNIT)

@@ -1,4 +1,4 @@
-"""The rows that usage answers read: day totals of a window or a period, never events."""
+"""Queries for the day totals of a window or a period."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -12,13 +12,13 @@ from apps.usage.models import FutureUsage, UsageDay
 
 
 def window(organization: Organization, days: int, now: datetime) -> QuerySet[UsageDay]:
-    """Return the day totals of a window that ends today; `ahead` is what of them is not in one that ends now."""
+    """Return the day totals of a window that ends today. Subtract `ahead` for a window that ends now."""
     today = now.astimezone(UTC).date()
     return UsageDay.objects.filter(organization=organization, day__range=(window_start(days, now).date(), today))
 
 
 def ahead(organization: Organization, now: datetime) -> QuerySet[FutureUsage]:
-    """Return what today's totals have of usage whose time has not come."""
+    """Return the usage in the day totals that is still ahead of the clock."""
     today = now.astimezone(UTC).date()
     rows = FutureUsage.objects.filter(organization=organization, counts_from__gt=now, day__lte=today)
     return rows.filter(meter__isnull=False)
@@ -36,7 +36,7 @@ def by_meter(rows: QuerySet[UsageDay]) -> QuerySet[Any, Any]:
 
 
 def window_by_meter(organization: Organization, days: int, now: datetime) -> Iterable[Mapping[str, Any]]:
-    """Add a window that ends now up by meter, in one statement; a meter may come twice, once with what is ahead."""
+    """Add up a window that ends now by meter, in one statement; a second row of a meter subtracts what is ahead."""
     come: Any = by_meter(window(organization, days, now))
     return cast("Iterable[Mapping[str, Any]]", come.union(_by_meter(ahead(organization, now), -1), all=True))
 
@@ -56,5 +56,5 @@ def _by_meter(rows: "QuerySet[UsageDay] | QuerySet[FutureUsage]", sign: int) -> 
 
 
 def signed(column: str, sign: int) -> Sum:
-    """The sum of a column, to be added or to be taken away."""
+    """The sum of a column times `sign`."""
     return Sum(F(column) * sign)

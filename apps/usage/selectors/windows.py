@@ -20,10 +20,9 @@ UNLISTED_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class UsageTotals:
-    """A window's usage. Tokens are whole; distinct ids are exact.
+    """A window's usage: whole tokens, messages, the charge in micros, and numbers of distinct ids.
 
-    The charge, in micros, is what its events and active characters were charged; minimum charges and captured
-    reservations are no event's.
+    The charge is that of events and active characters, without minimum charges and captured holds.
     """
 
     input_tokens: int = 0
@@ -37,13 +36,13 @@ class UsageTotals:
 
     @property
     def tokens(self) -> int:
-        """All tokens, told apart or not."""
+        """All tokens, split into input and output or not."""
         return self.input_tokens + self.output_tokens + self.unsplit_tokens
 
 
 @dataclass(frozen=True, slots=True)
 class UsageGroup:
-    """A window's events of one event type or operation; `slug` is a meter of it, for the price now."""
+    """A window's events of one event type or operation; `slug` is one of its meters, to look up the price now."""
 
     name: str
     slug: str
@@ -74,12 +73,12 @@ def usage_totals(organization: Organization, *, days: int, now: datetime) -> Usa
 
 
 def usage_by_event_type(organization: Organization, *, days: int, now: datetime) -> list[UsageGroup]:
-    """Return a window's context engine events by type; an event without one is of its meter's."""
+    """Return a window's context engine events by type; events without one are under their meter's slug."""
     return _groups(organization, days, now, Meter.Kind.EVENT, "event_type")
 
 
 def usage_by_operation(organization: Organization, *, days: int, now: datetime) -> list[UsageGroup]:
-    """Return a window's service usage by operation; an event without one is of its meter's."""
+    """Return a window's service usage by operation; events without one are under their meter's slug."""
     return _groups(organization, days, now, Meter.Kind.SERVICE, "operation")
 
 
@@ -103,12 +102,12 @@ def usage_by_day(organization: Organization, *, days: int, now: datetime) -> lis
 
 
 def _signed_rows(organization: Organization, days: int, now: datetime) -> list[tuple[Any, int]]:
-    """A window's rows to add, and those to take away since their time has not come."""
+    """The window's rows with sign 1, and those still ahead of the clock with sign -1."""
     return [(window(organization, days, now), 1), (ahead(organization, now), -1)]
 
 
 def unlisted_models(now: datetime) -> QuerySet[UnlistedModel]:
-    """Return the models without a price of their own that were charged at the price for any model these 30 days."""
+    """Return the models charged at the price for any model in the last 30 days, while others have their own."""
     return UnlistedModel.objects.filter(last_counted_on__gte=window_start(UNLISTED_DAYS, now).date())
 
 
