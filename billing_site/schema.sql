@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 281cd671afd8b9130a6a14b211e35e2093991ecf45f084a3f0adf55aca6339df
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 d374b164cf7e637dfc7101e2aa75c72f88096da6129874bd33656ba6e3225c04
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

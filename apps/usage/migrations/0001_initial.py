@@ -31,10 +31,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("month", models.DateField(help_text="First day of the UTC month of the events.")),
                 ("event_count", models.BigIntegerField()),
-                (
-                    "quantity_micros",
-                    models.BigIntegerField(help_text="Everything but tokens told apart, in micros of the unit."),
-                ),
+                ("quantity_micros", models.BigIntegerField(help_text="All but split tokens, in micros of the unit.")),
                 ("input_tokens", models.BigIntegerField()),
                 ("output_tokens", models.BigIntegerField()),
                 ("charge_micros", models.BigIntegerField()),
@@ -83,13 +80,13 @@ class Migration(migrations.Migration):
                         "organization_id", "digest", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("organization_id", models.UUIDField(help_text="Whose it is; checked once per batch.")),
+                ("organization_id", models.UUIDField(help_text="The organization; checked once per batch.")),
                 (
                     "digest",
                     models.UUIDField(help_text="First 16 bytes of the SHA-256 of the JSON array of source and id."),
                 ),
                 ("event", models.BigIntegerField(help_text="The key of the event's row.")),
-                ("fingerprint", models.UUIDField(help_text="Of the event's content.")),
+                ("fingerprint", models.UUIDField(help_text="Hash of the event's content.")),
                 ("month", models.DateField(help_text="First day of the UTC month in which the event was recorded.")),
             ],
         ),
@@ -99,9 +96,9 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "counts_from",
-                    models.DateTimeField(help_text="The time of the usage, ahead of the clock that took it."),
+                    models.DateTimeField(help_text="The time of the usage, ahead of the clock when it was received."),
                 ),
-                ("day", models.DateField(help_text="The UTC day whose totals have it.")),
+                ("day", models.DateField(help_text="The UTC day whose totals include it.")),
                 ("operation", models.CharField(blank=True, max_length=128)),
                 ("event_type", models.CharField(blank=True, max_length=128)),
                 (
@@ -137,16 +134,20 @@ class Migration(migrations.Migration):
             name="MinimumCharge",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month", models.DateField(help_text="First day of the month that the minimum is of.")),
+                ("month", models.DateField(help_text="First day of the month of the minimum.")),
                 ("model", models.CharField(blank=True, max_length=128)),
                 ("minimum_micros", models.BigIntegerField(help_text="The minimum, in micros.")),
                 (
                     "counted_on",
-                    models.DateField(help_text="Last day of the month, or the day on which late usage changed it."),
+                    models.DateField(
+                        help_text="Last day of the month; for later rows, the day on which late usage changed it."
+                    ),
                 ),
                 (
                     "amount_micros",
-                    models.BigIntegerField(help_text="Charged on top of the usage, or given back, in micros."),
+                    models.BigIntegerField(
+                        help_text="Charged in addition to the usage, or given back if negative, in micros."
+                    ),
                 ),
             ],
         ),
@@ -161,12 +162,9 @@ class Migration(migrations.Migration):
                 ("event_count", models.BigIntegerField(default=0)),
                 (
                     "usage_micros",
-                    models.BigIntegerField(default=0, help_text="What the month's usage was charged, in micros."),
+                    models.BigIntegerField(default=0, help_text="Charge for the month's usage, in micros."),
                 ),
-                (
-                    "minimum_micros",
-                    models.BigIntegerField(default=0, help_text="What its minimum charges added, in micros."),
-                ),
+                ("minimum_micros", models.BigIntegerField(default=0, help_text="Added by minimum charges, in micros.")),
                 ("character_count", models.BigIntegerField(default=0)),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("closed_by", models.CharField(max_length=200)),
@@ -178,8 +176,11 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("model", models.CharField(max_length=128)),
                 ("event_count", models.BigIntegerField()),
-                ("charge_micros", models.BigIntegerField(help_text="What its events were charged, in micros.")),
-                ("last_counted_on", models.DateField(help_text="The newest UTC day whose totals have such an event.")),
+                ("charge_micros", models.BigIntegerField(help_text="Sum of its events' charges, in micros.")),
+                (
+                    "last_counted_on",
+                    models.DateField(help_text="The newest UTC day whose totals include such an event."),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -193,10 +194,7 @@ class Migration(migrations.Migration):
                 ("operator", models.CharField(blank=True, max_length=128)),
                 ("billing_mode", models.CharField(blank=True, max_length=8)),
                 ("event_count", models.BigIntegerField()),
-                (
-                    "quantity_micros",
-                    models.BigIntegerField(help_text="Everything but tokens told apart, in micros of the unit."),
-                ),
+                ("quantity_micros", models.BigIntegerField(help_text="All but split tokens, in micros of the unit.")),
                 ("input_tokens", models.BigIntegerField()),
                 ("output_tokens", models.BigIntegerField()),
                 ("charge_micros", models.BigIntegerField()),
@@ -210,24 +208,23 @@ class Migration(migrations.Migration):
                 (
                     "event_id",
                     models.CharField(
-                        help_text="Unique with its source per organization, for ever.",
-                        max_length=200,
-                        verbose_name="id",
+                        help_text="Unique per organization and source, for ever.", max_length=200, verbose_name="id"
                     ),
                 ),
                 (
                     "fingerprint",
                     models.UUIDField(
-                        help_text="Of its content: the same id may only come again with the same content."
+                        help_text="Hash of the content; an id is accepted again only with the same content."
                     ),
                 ),
                 ("meter_slug", models.CharField(max_length=64, verbose_name="type")),
                 ("occurred_at", models.DateTimeField(help_text="When it happened; decides the price.")),
-                ("recorded_at", models.DateTimeField(help_text="When it was taken.")),
+                ("recorded_at", models.DateTimeField(help_text="When it was received.")),
                 (
                     "quantity_micros",
                     models.BigIntegerField(
-                        help_text="What it counts, in micros of the meter's unit; while it waits, as sent.", null=True
+                        help_text="Quantity counted, in micros of the meter's unit; in quarantine, the quantity sent.",
+                        null=True,
                     ),
                 ),
                 ("input_tokens", models.BigIntegerField(null=True)),
@@ -242,7 +239,9 @@ class Migration(migrations.Migration):
                 ("traffic_source", models.CharField(blank=True, max_length=32)),
                 (
                     "billing_mode",
-                    models.CharField(blank=True, help_text="byok: on the customer's own keys, free.", max_length=8),
+                    models.CharField(
+                        blank=True, help_text="byok: the customer's own keys were used, free of charge.", max_length=8
+                    ),
                 ),
                 (
                     "state",
@@ -257,9 +256,9 @@ class Migration(migrations.Migration):
                             ("unknown_meter", "No such meter"),
                             ("no_price", "No price at its time"),
                             ("unknown_model", "No price of its own for its model"),
-                            ("no_price_for_unsplit_tokens", "No price for tokens that are not told apart"),
+                            ("no_price_for_unsplit_tokens", "No price for tokens not split into input and output"),
                             ("missing_quantity", "The meter needs a quantity"),
-                            ("fraction_of_token", "Tokens come whole"),
+                            ("fraction_of_token", "Tokens must be whole numbers"),
                             ("tokens_not_counted", "The meter does not count tokens"),
                             ("quantity_not_counted", "The meter counts one per event"),
                             ("missing_character", "The meter needs a character"),
@@ -271,15 +270,17 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "counted_on",
-                    models.DateField(help_text="The UTC day whose totals have it; its own unless late.", null=True),
+                    models.DateField(
+                        help_text="The UTC day whose totals include it: its own day, unless it was late.", null=True
+                    ),
                 ),
                 (
                     "corrects_month",
-                    models.DateField(help_text="First day of the closed month that it belongs to, if late.", null=True),
+                    models.DateField(help_text="If late: first day of its own month, which was closed.", null=True),
                 ),
                 (
                     "charge_micros",
-                    models.BigIntegerField(default=0, help_text="By how much it moved its counter's price, in micros."),
+                    models.BigIntegerField(default=0, help_text="The increase of its counter's price, in micros."),
                 ),
                 ("created_by", models.CharField(max_length=200)),
             ],
@@ -296,11 +297,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("traffic_source", models.CharField(blank=True, max_length=32)),
-                (
-                    "amount_micros",
-                    models.BigIntegerField(help_text="Charged, or given back where negative, in micros."),
-                ),
-                ("item_count", models.IntegerField(help_text="How many events or characters it is for.")),
+                ("amount_micros", models.BigIntegerField(help_text="Charged, or given back if negative, in micros.")),
+                ("item_count", models.IntegerField(help_text="Number of events or characters.")),
                 ("tokens", models.BigIntegerField(default=0)),
                 ("created_by", models.CharField(max_length=200)),
                 ("created_at", models.DateTimeField()),
@@ -312,17 +310,20 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("month", models.DateField(help_text="First day of the month.")),
                 ("character", models.CharField(max_length=128)),
-                ("activated_at", models.DateTimeField(help_text="Time of the event that was taken first.")),
+                (
+                    "activated_at",
+                    models.DateTimeField(
+                        help_text="Time of the first event received that names it; decides the price."
+                    ),
+                ),
                 (
                     "counted_on",
-                    models.DateField(
-                        help_text="The UTC day whose totals have it; later than the month if it came late."
-                    ),
+                    models.DateField(help_text="The UTC day whose totals include it; after the month if it was late."),
                 ),
                 (
                     "late",
                     models.BooleanField(
-                        help_text="Whether its month was closed already; then it is not in the high-water mark."
+                        help_text="Whether its month was closed already; the high-water mark then leaves it out."
                     ),
                 ),
                 ("charge_micros", models.BigIntegerField(default=0)),
@@ -344,7 +345,7 @@ class Migration(migrations.Migration):
                 (
                     "price_version",
                     models.ForeignKey(
-                        help_text="Empty while active characters have no price.",
+                        help_text="Empty until active characters have a price.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -365,11 +366,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("file", models.CharField(help_text="Name of the file in ARCHIVE_DIR.", max_length=255)),
-                ("sha256", models.CharField(help_text="Of the file, in hexadecimal digits.", max_length=64)),
+                ("sha256", models.CharField(help_text="SHA-256 of the file, in hexadecimal digits.", max_length=64)),
                 ("row_count", models.BigIntegerField()),
                 (
                     "charge_micros",
-                    models.BigIntegerField(help_text="What its events were charged, in micros, over all currencies."),
+                    models.BigIntegerField(help_text="Sum of its events' charges, in micros, over all currencies."),
                 ),
                 ("archived_at", models.DateTimeField()),
             ],
@@ -605,7 +606,7 @@ class Migration(migrations.Migration):
             model_name="usageposting",
             name="transfer",
             field=models.ForeignKey(
-                help_text="Empty where nothing was to be charged.",
+                help_text="Empty if the charge is 0.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
