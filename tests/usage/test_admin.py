@@ -240,7 +240,7 @@ class TestQuarantine:
         waits = models.UsageEvent.objects.filter(state="quarantined")
         address = url("usage_quarantinedevent_rate_all")
         answer = reviewed(client, address, lambda: waits.update(quantity_micros=9 * MICRO))
-        assert (answer.status_code, "Other amounts" in answer.content.decode()) == (422, True)
+        assert (answer.status_code, "The amounts have changed" in answer.content.decode()) == (422, True)
         assert fill_in(client, address).status_code == 422, "without a review"
         assert fill_in(client, address, _seen="made up").status_code == 422
         assert waits.count() == 1
