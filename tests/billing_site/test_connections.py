@@ -1,6 +1,7 @@
 """Connections to the database are kept; a lost one costs at most one answer, which is 503 and says to come again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Event, Thread
 from typing import Any
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.ledger.models import Book
 from apps.tenants.models import Organization
+from apps.tenants.selectors import KNOWN_KEYS
 from apps.wallets.errors import BudgetExceeded
 from tests.api.callers import as_bearer, key_of
 from tests.factories import charge, create_grant, create_organization, reserve
@@ -77,8 +79,9 @@ def end(pid: int) -> None:
     elsewhere(terminate)
 
 
-def ends_before(part: str) -> Any:
-    """End this connection right before the first statement that has this part."""
+@contextmanager
+def ends_before(part: str) -> Iterator[None]:
+    """End this connection right before the first statement that has this part, of which there must be one."""
     pid, done = backend(), []
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -87,7 +90,9 @@ def ends_before(part: str) -> Any:
             end(pid)
         return execute(sql, params, many, context)
 
-    return connection.execute_wrapper(wrapper)
+    with connection.execute_wrapper(wrapper):
+        yield
+    assert done, f"no statement has {part}"
 
 
 class TestLost:
@@ -99,10 +104,17 @@ class TestLost:
         assert machine.get(SUMMARY).status_code == 200
         assert backend() != before
 
-    def test_in_a_request_is_answered_503_and_the_next_one_has_a_new_connection(self, machine):
+    @pytest.mark.parametrize(
+        ("known", "part"),
+        [(False, '"tenants_apikey"'), (True, "SELECT version FROM tenants_organization"), (True, "wallet_figures")],
+        ids=["while the key is read", "while a known key is checked", "while the summary is read"],
+    )
+    def test_in_a_request_is_answered_503_and_the_next_one_has_a_new_connection(self, machine, known, part):
         assert machine.get(SUMMARY).status_code == 200
+        if not known:
+            KNOWN_KEYS.clear()
         before = backend()
-        with ends_before("SELECT"):
+        with ends_before(part):
             answer = machine.get(SUMMARY)
 
         assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")

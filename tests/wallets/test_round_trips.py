@@ -1,6 +1,7 @@
 """A movement is two statements: one reads all that deciding takes, one writes all of it at the version read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from threading import Thread
@@ -35,8 +36,9 @@ def statements(work: Callable[[], object]) -> int:
     return len(captured)
 
 
-def before_writing(act: Callable[[], None], writing: str = "wallet_write") -> Any:
-    """Do something else once, right before the first statement that names `writing` is sent."""
+@contextmanager
+def before_writing(act: Callable[[], None], writing: str = "wallet_write") -> Iterator[None]:
+    """Do something else once, right before the first statement that names `writing` is sent; there must be one."""
     done: list[bool] = []
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -45,7 +47,9 @@ def before_writing(act: Callable[[], None], writing: str = "wallet_write") -> An
             act()
         return execute(sql, params, many, context)
 
-    return connection.execute_wrapper(wrapper)
+    with connection.execute_wrapper(wrapper):
+        yield
+    assert done, f"no statement names {writing}"
 
 
 def before_unlocked_writings(act: Callable[[], None]) -> Any:
