@@ -166,6 +166,9 @@ class TestBehindAPooler:
         acme = create_organization(now)
         create_grant(acme, "10", now)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
         charge(acme, "1", now)
         assert Book.objects.get(pk=acme.pk).number == 2
