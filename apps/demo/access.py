@@ -86,7 +86,7 @@ def _new_key(now: datetime) -> str:
     issued = services.issue_api_key(
         organization=selectors.organization_with_slug(ACME),
         name="Demo",
-        scopes=[ApiKey.Scope.BILLING_READ, ApiKey.Scope.USAGE_WRITE],
+        scopes=[ApiKey.Scope.BILLING_READ, ApiKey.Scope.USAGE_WRITE, ApiKey.Scope.RESERVATIONS_WRITE],
         created_by="system:demo",
         now=now,
     )

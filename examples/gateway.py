@@ -1,0 +1,91 @@
+"""A gateway that asks before it spends: reserve what a call may cost, call the model, capture what it cost.
+
+    BILLING_KEY=bk_… python examples/gateway.py http://127.0.0.1:8000 --calls 20 --workers 4
+
+The model is a stand-in that uses between a half and all of the output tokens that it may. Needs Python alone.
+"""
+
+import argparse
+import json
+import os
+import random
+import urllib.error
+import urllib.request
+import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+INPUT_TOKENS, MOST_OUTPUT_TOKENS = 12_000, 4_000
+
+
+class Billing:
+    """The three calls of the billing API that a gateway needs."""
+
+    def __init__(self, address: str, key: str) -> None:
+        self.address, self.key = address.rstrip("/"), key
+
+    def post(self, path: str, body: dict[str, Any], call_id: str = "") -> tuple[int, dict[str, Any]]:
+        """Send a POST and return its status and its body, whatever they are."""
+        request = urllib.request.Request(  # noqa: S310 (the address is the operator's)
+            f"{self.address}/v1/billing/{path}",
+            json.dumps(body).encode(),
+            {
+                "Authorization": f"Bearer {self.key}",
+                "Content-Type": "application/json",
+                **({"Idempotency-Key": call_id} if call_id else {}),
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+                return answer.status, json.load(answer, parse_float=Decimal)
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code, json.load(refused, parse_float=Decimal)
+
+
+def call_model() -> int:
+    """Do the work: return how many output tokens it took."""
+    return random.randint(MOST_OUTPUT_TOKENS // 2, MOST_OUTPUT_TOKENS)  # noqa: S311 (not a secret)
+
+
+def serve(billing: Billing, meter: str, model: str) -> tuple[str, Decimal]:
+    """Serve one call: say how it ended, and what it was charged."""
+    call_id = str(uuid.uuid4())
+    work = {"meter": meter, "model": model, "inputTokens": INPUT_TOKENS, "maxOutputTokens": MOST_OUTPUT_TOKENS}
+    status, hold = billing.post("reservations", {"estimate": work, "ttlSeconds": 60}, call_id)
+    if status == 402:
+        return f"refused: {hold['limit']['missing']} missing in {hold['limit']['kind']}", Decimal(0)
+    if status != 201:
+        return f"reservation answered {status}: {hold.get('detail')}", Decimal(0)
+    used = call_model()
+    status, cost = billing.post("estimate", {"estimate": {**work, "maxOutputTokens": used}})
+    if status != 200:
+        billing.post(f"reservations/{hold['id']}/release", {})
+        return f"estimate answered {status}: {cost.get('detail')}", Decimal(0)
+    status, captured = billing.post(f"reservations/{hold['id']}/capture", {"amount": str(cost["amount"])})
+    if status != 200:
+        return f"capture answered {status}: {captured.get('detail')}", Decimal(0)
+    return "served", Decimal(captured["charged"])
+
+
+def main() -> None:
+    """Serve some calls at once and print how they ended."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("address")
+    arguments.add_argument("--calls", type=int, default=20)
+    arguments.add_argument("--workers", type=int, default=4)
+    arguments.add_argument("--meter", default="chat")
+    arguments.add_argument("--model", default="atlas-mini")
+    given = arguments.parse_args()
+    billing = Billing(given.address, os.environ["BILLING_KEY"])
+    with ThreadPoolExecutor(given.workers) as pool:
+        ends = list(pool.map(lambda _: serve(billing, given.meter, given.model), range(given.calls)))
+    for end, count in Counter(end for end, _ in ends).most_common():
+        print(f"{count:>5}  {end}")
+    print(f"charged {sum(charged for _, charged in ends)}")
+
+
+if __name__ == "__main__":
+    main()
