@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.common.money import to_micros
-from apps.payments import services
+from apps.payments.handlers import dispatch
 from apps.payments.models import StripeEvent
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
@@ -21,10 +21,10 @@ def test_a_settled_top_up(desk: Desk, acme: Organization, now: datetime) -> None
         desk.post(event)
     others = StripeEvent.objects.exclude(type="checkout.session.completed")
     for event_id in others.order_by("pk").values_list("event_id", flat=True):
-        services.handle_event(event_id=event_id, now=now)
+        dispatch.handle_event(event_id=event_id, now=now)
     completed = StripeEvent.objects.get(type="checkout.session.completed")
     with CaptureQueriesContext(connection) as captured:
-        services.handle_event(event_id=completed.event_id, now=now)
+        dispatch.handle_event(event_id=completed.event_id, now=now)
 
     sent = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
     assert len([sql for sql in sent if "wallet_open(" in sql or "wallet_write(" in sql]) == 2
