@@ -8,14 +8,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.urls import reverse
 
 from apps.common.periods import parse_month
 from apps.usage import models, partitions
 from apps.usage.errors import ArchiveDiffers, ArchiveUnavailable, MonthHasQuarantined, MonthNotClosed
 from apps.usage.event_files import COLUMNS, read_file
-from apps.usage.models import ArchivedMonth, EventId, UsageEvent, UsagePosting
+from apps.usage.models import ArchivedMonth, EventId, RecentArchivedEvent, UsageEvent, UsagePosting
+from apps.usage.selectors import recent_usage_events
 from apps.usage.services import (
     archive,
     archive_usage,
@@ -219,6 +220,67 @@ class TestAfterwards:
         close(MARCH, APRIL)
         assert [each.row.row_count for each in archived(before=date(2025, 5, 1), drop=True)] == [1, 1]
         assert list(check_usage()) == []
+
+
+@detaching
+class TestNewestEvents:
+    """The summary's newest events are the same before and after their months are archived."""
+
+    def newest(self, organization):
+        return [json_of_newest(organization, most) for most in (1, 3, 100)]
+
+    def kept(self):
+        return list(RecentArchivedEvent.objects.order_by("event").values_list("event_id", flat=True))
+
+    def test_stay_the_same_byte_for_byte(self, used):
+        other = create_organization(SENT, "other")
+        send(other, SENT, event("b1", input_tokens=1, output_tokens=2, time=TIME, billing_mode="byok"))
+        close(MARCH, APRIL)
+        before = [self.newest(used), self.newest(other)]
+        assert [each.event_id for each in recent_usage_events(used, 3)] == ["later", "e3", "e2"]
+        for month, is_dropped in ((APRIL, False), (date(2025, 5, 1), True)):
+            archived(before=month, drop=is_dropped)
+            assert [self.newest(used), self.newest(other)] == before
+        assert self.kept() == ["e1", "e2", "e3", "later", "b1"]
+
+    def test_come_once_while_their_month_is_written_and_not_detached(self, used, monkeypatch):
+        before = self.newest(used)
+        monkeypatch.setattr(archive, "detach_partition", lambda *_, **__: None)
+        archived()
+        assert (self.kept(), MARCH in attached_months()) == (["e1", "e2", "e3"], True)
+        assert self.newest(used) == before
+
+    def test_of_an_archived_month_are_those_among_the_newest_hundred(self, used):
+        send(used, SENT.replace(month=4), *several(97, prefix="a", quantity=1, time="2025-04-18T11:59:00Z"))
+        close(APRIL)
+        before = self.newest(used)
+        archived()
+        assert (self.kept(), self.newest(used)) == (["e2", "e3"], before)
+
+    def test_that_newer_ones_pushed_out_go_with_the_next_month(self, used):
+        archived()
+        send(used, SENT.replace(month=4), *several(97, prefix="a", quantity=1, time="2025-04-18T11:59:00Z"))
+        close(APRIL)
+        before = self.newest(used)
+        archived(before=date(2025, 5, 1))
+        assert (self.kept()[:3], len(self.kept()), self.newest(used)) == (["e2", "e3", "later"], 100, before)
+
+    def test_are_proven_against_their_files(self, used):
+        archived(drop=True)
+        with without_triggers(connection):
+            RecentArchivedEvent.objects.filter(event_id="e2").update(charge_micros=1)
+        assert {each.proof for each in check_usage()} == {"recent archived events against events"}
+
+    def test_are_never_changed(self, used):
+        archived()
+        with pytest.raises(IntegrityError, match="written once"):
+            RecentArchivedEvent.objects.update(charge_micros=1)
+
+
+def json_of_newest(organization, most):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CAST(usage_newest_events(%s, %s) AS text)", [organization.pk, most])
+        return cursor.fetchone()[0]
 
 
 @detaching

@@ -171,6 +171,27 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="RecentArchivedEvent",
+            fields=[
+                (
+                    "event",
+                    models.BigIntegerField(
+                        help_text="The key of the event's row in the file.", primary_key=True, serialize=False
+                    ),
+                ),
+                ("event_id", models.CharField(max_length=200, verbose_name="id")),
+                ("source", models.CharField(max_length=200)),
+                ("meter_slug", models.CharField(max_length=64, verbose_name="type")),
+                ("quantity_micros", models.BigIntegerField(null=True)),
+                ("input_tokens", models.BigIntegerField(null=True)),
+                ("output_tokens", models.BigIntegerField(null=True)),
+                ("charge_micros", models.BigIntegerField()),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("counted_on", models.DateField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="UnlistedModel",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -523,6 +544,13 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="recentarchivedevent",
+            name="organization",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
+            ),
+        ),
+        migrations.AddField(
             model_name="unlistedmodel",
             name="meter",
             field=models.ForeignKey(
@@ -786,6 +814,24 @@ class Migration(migrations.Migration):
                     operation="UPDATE",
                     pgid="pgtrigger_facts_1d9cc",
                     table="usage_monthclose",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="recentarchivedevent",
+            index=models.Index(fields=["organization", "counted_on", "event"], name="usage_recentarchived_by_day"),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="recentarchivedevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="unchanged",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'usage_recentarchivedevent is written once' USING ERRCODE = 'integrity_constraint_violation';",
+                    hash="2ab38f1c7a6ff6b24ed7ecae34583d762376059e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_unchanged_30ad0",
+                    table="usage_recentarchivedevent",
                     when="BEFORE",
                 ),
             ),

@@ -48,5 +48,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(PARTITION, migrations.RunSQL.noop),
         function(SQL, "usage_open", "timestamptz, jsonb"),
         function(SQL, "usage_resources", "uuid, date, date"),
+        function(SQL, "usage_newest", "uuid, integer"),
         function(SQL, "usage_newest_events", "uuid, integer"),
     ]

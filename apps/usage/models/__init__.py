@@ -1,6 +1,6 @@
 """What was consumed: the events, what is kept of them per day and month, and what was posted for them."""
 
-from apps.usage.models.archive import ArchivedMonth
+from apps.usage.models.archive import ArchivedMonth, RecentArchivedEvent
 from apps.usage.models.events import (
     BYOK,
     EventId,
@@ -26,6 +26,7 @@ __all__ = [
     "MinimumCharge",
     "MonthClose",
     "QuarantinedEvent",
+    "RecentArchivedEvent",
     "UnlistedModel",
     "UsageDay",
     "UsageEvent",

@@ -1,9 +1,11 @@
-"""Months of usage events that are stored in files."""
+"""Months of usage events that are stored in files, and those of their events that lists of the newest still show."""
 
+import pgtrigger
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Index, Q
 
-from apps.common.triggers import append_only
+from apps.common.triggers import Refused, append_only
+from apps.tenants.models import Organization
 
 
 class ArchivedMonth(models.Model):
@@ -30,3 +32,31 @@ class ArchivedMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+class RecentArchivedEvent(models.Model):
+    """A rated event of an archived month that is still among its organization's newest 100.
+
+    It has the columns of `UsageEvent` that lists of the newest events show, with the same values. Archiving writes the
+    rows of the month that goes, and deletes those that newer events have pushed out of the newest 100.
+    """
+
+    event = models.BigIntegerField(primary_key=True, help_text="The key of the event's row in the file.")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    event_id = models.CharField("id", max_length=200)
+    source = models.CharField(max_length=200)
+    meter_slug = models.CharField("type", max_length=64)
+    quantity_micros = models.BigIntegerField(null=True)
+    input_tokens = models.BigIntegerField(null=True)
+    output_tokens = models.BigIntegerField(null=True)
+    charge_micros = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    counted_on = models.DateField()
+
+    class Meta:
+        indexes = [Index(fields=["organization", "counted_on", "event"], name="usage_recentarchived_by_day")]
+        triggers = [Refused(name="unchanged", operation=pgtrigger.Update, message="{table} is written once")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.event_id}"

@@ -1,8 +1,9 @@
 """Moving old months of usage events out of the database, into files that are proven before the rows go.
 
 The steps of a month: its events are written under a part name, read back and compared one by one, their sums are
-compared with the postings and day totals; the file gets its name; the month is written down; its partition is detached,
-and dropped where that is asked for. A run that was broken off is continued by the next one at the step it had reached.
+compared with the postings and day totals; the file gets its name; the month is written down, together with those of its
+events that are among the newest of a customer; its partition is detached, and dropped where that is asked for. A run
+that was broken off is continued by the next one at the step it had reached.
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,20 @@ from apps.usage.services.audit import Proof, day_proof, posting_proof
 
 # So far back may corrections go.
 SETTLED_AFTER = timedelta(days=35)
+
+_KEEP = """
+    INSERT INTO usage_recentarchivedevent (
+        event, organization_id, event_id, source, meter_slug, quantity_micros, input_tokens, output_tokens,
+        charge_micros, occurred_at, recorded_at, counted_on
+    )
+    SELECT n.* FROM usage_meteredorganization m CROSS JOIN LATERAL usage_newest(m.organization_id, 100) AS n
+    WHERE n.recorded_at >= %s AND n.recorded_at < %s
+"""
+_DELETE_PUSHED_OUT = """
+    DELETE FROM usage_recentarchivedevent WHERE event NOT IN (
+        SELECT n.event FROM usage_meteredorganization m CROSS JOIN LATERAL usage_newest(m.organization_id, 100) AS n
+    )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +92,19 @@ def _archive(month: date, now: datetime) -> ArchivedMonth:
         charge = _of(month).aggregate(total=Sum("charge_micros"))["total"] or 0
     path = part.rename(directory / name)
     sync(directory)
-    return ArchivedMonth.objects.create(
-        month=month, file=name, sha256=hash_of(path), row_count=count, charge_micros=charge, archived_at=now
-    )
+    digest = hash_of(path)
+    with transaction.atomic():
+        _keep_newest(month)
+        return ArchivedMonth.objects.create(
+            month=month, file=name, sha256=digest, row_count=count, charge_micros=charge, archived_at=now
+        )
+
+
+def _keep_newest(month: date) -> None:
+    """Keep those of a month's events that are among their organization's newest, and no others of earlier months."""
+    with set_based_plans(), connection.cursor() as cursor:
+        cursor.execute(_KEEP, [midnight(month), midnight(add_months(month, 1))])
+        cursor.execute(_DELETE_PUSHED_OUT)
 
 
 def _refuse_unsettled(month: date, now: datetime) -> None:

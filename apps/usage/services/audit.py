@@ -100,7 +100,7 @@ def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
 def _proofs(events: str) -> list[Proof]:
     month = _MONTH_OF
     distinct_ids = [distinct_ids_proof(kind, events) for kind in ("session", "project", "character")]
-    totals = [day_proof(events), _counters_proof(events), posting_proof(events)]
+    totals = [day_proof(events), _counters_proof(events), posting_proof(events), _recent_proof(events)]
     return [*totals, _marks_proof(month), *distinct_ids, *_sealed(month)]
 
 
@@ -128,6 +128,19 @@ def posting_proof(events: str = EVENTS) -> Proof:
             "SELECT posting_id, amount_micros, 1 AS item_count FROM usage_minimumcharge",
         ),
         "SELECT id AS posting_id, amount_micros, item_count FROM usage_usageposting",
+    )
+
+
+def _recent_proof(events: str) -> Proof:
+    """What is kept of archived events for lists of the newest is what the events say."""
+    facts = "organization_id, event_id, source, meter_slug, counted_on, occurred_at, recorded_at"
+    columns = f"{facts}, 1 AS event_count, {', '.join(_SUMS[1:])}"
+    return Proof(
+        "recent archived events against events",
+        ("event", *facts.split(", ")),
+        _SUMS,
+        (f"SELECT id AS event, {columns} FROM {events} WHERE id IN (SELECT event FROM usage_recentarchivedevent)",),
+        f"SELECT event, {columns} FROM usage_recentarchivedevent",
     )
 
 
