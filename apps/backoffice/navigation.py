@@ -15,7 +15,8 @@ from apps.common.admin import Menu
 
 def section_of(site: AdminSite, app_label: str) -> str:
     """Return the section that an app's lists stand in, the first where they stand in several; empty for none."""
-    return next((place.section for place, page in menu(pages(site)) if page.opts.app_label == app_label), "")
+    of_app = (page for page in pages(site) if page.opts.app_label == app_label)
+    return next((place.section for place, _ in menu(of_app)), "")
 
 
 def sidebar(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:

@@ -1,13 +1,14 @@
 """The registered pages, which say themselves where they stand and what leads to them."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.db.models import Model
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from apps.common.admin import Menu, ModelAdmin
 
@@ -36,4 +37,10 @@ def page_of(model: type[Model]) -> Page | None:
 
 def list_address(page: Page) -> str:
     """Return the address of a page's list."""
-    return reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist")
+    return _address(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist", get_script_prefix())
+
+
+@cache
+def _address(name: str, _prefix: str) -> str:
+    """Look an address up once for each prefix the site stands under: the sidebar shows dozens on every page."""
+    return reverse(name)
