@@ -1,6 +1,7 @@
 """What the API answers a customer, made by the public views themselves, for staff to read."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
 from django.urls import resolve
@@ -8,7 +9,9 @@ from rest_framework.response import Response
 
 from apps.api.authentication import Credential
 from apps.tenants.models import ApiKey, Organization
+from apps.wallets.selectors import recent_reservations
 
+ONE_RESERVATION = "/v1/billing/reservations/{reservation_id}"
 PATHS = (
     "/v1/billing/organization/summary",
     "/v1/organization",
@@ -24,22 +27,31 @@ PATHS = (
     "/api/v1/org/contract",
     "/api/v1/org/service-agreements",
     "/api/v1/account/organization/usage",
+    "/v1/billing/reservations",
+    ONE_RESERVATION,
     "/v1/proofs/{day}",
 )
 OF_A_MONTH = frozenset({"/v1/organization/costs"})
 
 
-def address(path: str, now: datetime) -> str:
-    """Return what is asked for: one of `PATHS`, with this month or yesterday where it takes a month or a day."""
+def address(organization: Organization, path: str, now: datetime) -> str:
+    """Return what is asked for: one of `PATHS`, with this month, yesterday or the newest reservation filled in."""
     today = now.astimezone(UTC)
     if path in OF_A_MONTH:
         return f"{path}?year={today.year}&month={today.month}"
+    if path == ONE_RESERVATION:
+        return path.format(reservation_id=_newest_reservation(organization))
     return path.format(day=today.date() - timedelta(days=1))
+
+
+def _newest_reservation(organization: Organization) -> str:
+    """Return its id; one that does not exist where the customer has none, so that the answer is the API's 404."""
+    return next((each.pk for each in recent_reservations(organization, 1)), str(UUID(int=0)))
 
 
 def answer(organization: Organization, path: str, now: datetime) -> tuple[int, str]:
     """Return the status and the body, indented, of a GET of one of `PATHS` as the customer's own key would get it."""
-    asked = address(path, now)
+    asked = address(organization, path, now)
     match = resolve(asked.partition("?")[0])
     view = match.func.cls.as_view(throttle_classes=())  # type: ignore[attr-defined]
     response = view(_request(organization, asked), *match.args, **match.kwargs)

@@ -118,6 +118,15 @@ class TestWhatTheApiReturns:
         )
         assert status == 200 or json.loads(text)["code"] in missing, text
 
+    def test_a_reservation_is_the_newest_one(self, customer):
+        _, listed = answer(customer, "/v1/billing/reservations", NOW)
+        _, one = answer(customer, "/v1/billing/reservations/{reservation_id}", NOW)
+        assert json.loads(one) == json.loads(listed)["data"][0]
+
+    def test_a_reservation_of_a_customer_that_has_none_is_not_found(self, customer):
+        other = create_organization(NOW, "globex")
+        assert answer(other, "/v1/billing/reservations/{reservation_id}", NOW)[0] == 404
+
     def test_there_is_one_for_everything_that_a_customer_reads(self):
         public = ("/api/schema", "/api/v1/schemas/{name}.json", "/problems/{code}")
         described = description()["paths"].items()

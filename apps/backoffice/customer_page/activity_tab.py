@@ -99,4 +99,4 @@ def api_tab(request: HttpRequest, organization: Organization, now: datetime) -> 
         return [Table(title="What the API returns", columns=["Answer"], rows=rows, explanation=explanation)]
     record_access(organization, what="api answer", path=wanted)
     status, text = api_answers.answer(organization, wanted, now)
-    return [Text(title=f"GET {api_answers.address(wanted, now)}: {status}", text=text, links=links)]
+    return [Text(title=f"GET {api_answers.address(organization, wanted, now)}: {status}", text=text, links=links)]
