@@ -1,11 +1,13 @@
 """Django's own errors: pages of the site where people read, problems where programs do."""
 
+import sys
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views import defaults
 
 from apps.api.problems import handlers as problems
-from apps.api.problems import wants_html
+from apps.api.problems import problem_of_lost_database, wants_html
 from apps.backoffice.views.error_pages import refused
 
 
@@ -26,7 +28,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Answer 500, or 503 where the database is away; the traceback goes to the log and nowhere else."""
-    return defaults.server_error(request) if wants_html(request) else problems.server_error(request)
+    if not wants_html(request):
+        return problems.server_error(request)
+    away = problem_of_lost_database(sys.exc_info()[1])
+    if away is None:
+        return defaults.server_error(request)
+    page = refused(request, away.status, is_plain=True)
+    for name, value in away.headers.items():
+        page.headers[name] = value
+    return page
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:

@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 2dc1298c28a4942900c8904b84dfb963a82f99dbfadd4776fb7f52f0d7fc17dd
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 48aa484feabd0b154b421dc4ac50e5306d0f06e736bc0891fc846d2fffd65d48
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -5016,6 +5016,7 @@ CREATE TABLE public.pricing_priceversion (
     created_at timestamp with time zone NOT NULL,
     published_by character varying(200) NOT NULL,
     published_at timestamp with time zone,
+    approval character varying(20) NOT NULL,
     book_id bigint NOT NULL,
     meter_id bigint NOT NULL,
     took_over_from_id bigint,
@@ -9118,9 +9119,9 @@ CREATE TRIGGER pgtrigger_facts_c1a9f BEFORE UPDATE ON public.contracts_installme
 
 COMMENT ON TRIGGER pgtrigger_facts_c1a9f ON public.contracts_installmentsurplus IS '0423c603e694f7ec341d2b721e78d674356928c0';
 
-CREATE TRIGGER pgtrigger_facts_ccc45 BEFORE UPDATE ON public.pricing_priceversion FOR EACH ROW WHEN ((((old.status)::text <> 'draft'::text) AND ((old.book_id IS DISTINCT FROM new.book_id) OR (old.meter_id IS DISTINCT FROM new.meter_id) OR ((old.model)::text IS DISTINCT FROM (new.model)::text) OR ((old.scheme)::text IS DISTINCT FROM (new.scheme)::text) OR (old.micros_per_million IS DISTINCT FROM new.micros_per_million) OR (old.input_micros_per_million IS DISTINCT FROM new.input_micros_per_million) OR (old.output_micros_per_million IS DISTINCT FROM new.output_micros_per_million) OR (old.tiers IS DISTINCT FROM new.tiers) OR (old.package_size_micros IS DISTINCT FROM new.package_size_micros) OR (old.package_price_micros IS DISTINCT FROM new.package_price_micros) OR (old.minimum_micros IS DISTINCT FROM new.minimum_micros) OR (old.effective_from IS DISTINCT FROM new.effective_from) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at) OR ((old.published_by)::text IS DISTINCT FROM (new.published_by)::text) OR (old.published_at IS DISTINCT FROM new.published_at)))) EXECUTE FUNCTION public.pgtrigger_facts_ccc45();
+CREATE TRIGGER pgtrigger_facts_ccc45 BEFORE UPDATE ON public.pricing_priceversion FOR EACH ROW WHEN ((((old.status)::text <> 'draft'::text) AND ((old.book_id IS DISTINCT FROM new.book_id) OR (old.meter_id IS DISTINCT FROM new.meter_id) OR ((old.model)::text IS DISTINCT FROM (new.model)::text) OR ((old.scheme)::text IS DISTINCT FROM (new.scheme)::text) OR (old.micros_per_million IS DISTINCT FROM new.micros_per_million) OR (old.input_micros_per_million IS DISTINCT FROM new.input_micros_per_million) OR (old.output_micros_per_million IS DISTINCT FROM new.output_micros_per_million) OR (old.tiers IS DISTINCT FROM new.tiers) OR (old.package_size_micros IS DISTINCT FROM new.package_size_micros) OR (old.package_price_micros IS DISTINCT FROM new.package_price_micros) OR (old.minimum_micros IS DISTINCT FROM new.minimum_micros) OR (old.effective_from IS DISTINCT FROM new.effective_from) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at) OR ((old.published_by)::text IS DISTINCT FROM (new.published_by)::text) OR (old.published_at IS DISTINCT FROM new.published_at) OR ((old.approval)::text IS DISTINCT FROM (new.approval)::text)))) EXECUTE FUNCTION public.pgtrigger_facts_ccc45();
 
-COMMENT ON TRIGGER pgtrigger_facts_ccc45 ON public.pricing_priceversion IS '45b2f90b49d0def2c54f4c6539a882dceb1467b3';
+COMMENT ON TRIGGER pgtrigger_facts_ccc45 ON public.pricing_priceversion IS '044d3af7e869238f8551159af92a8804ec0f5eb0';
 
 CREATE TRIGGER pgtrigger_facts_dc102 BEFORE UPDATE ON public.vouchers_voucher FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.batch_id IS DISTINCT FROM new.batch_id) OR (old.number IS DISTINCT FROM new.number) OR ((old.code_hash)::text IS DISTINCT FROM (new.code_hash)::text) OR ((old.masked)::text IS DISTINCT FROM (new.masked)::text))) EXECUTE FUNCTION public.pgtrigger_facts_dc102();
 

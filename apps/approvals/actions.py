@@ -9,7 +9,7 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, ClassVar, Self, TypeVar
@@ -68,7 +68,8 @@ class Action(ABC):
 
     `amount_micros` is its size in micros of `currency`, never negative, and what the limit is compared with.
     `organization_id` is the customer, None where it concerns no single one. `key` names the intent: sent twice, it is
-    done once. A subclass adds fields for the rest; they are the request's arguments.
+    done once. `approval_id` is the request that the action was read from, None where one person acts alone; it does not
+    change what is done. A subclass adds fields for the rest; they are the request's arguments.
     """
 
     kind: ClassVar[str]
@@ -92,6 +93,7 @@ class Action(ABC):
     currency: str
     reason: str
     key: str
+    approval_id: int | None = field(default=None, compare=False)
 
     @property
     def subject(self) -> Subject:
@@ -161,6 +163,7 @@ class Action(ABC):
             currency=approval.currency,
             reason=approval.reason,
             key=approval.key,
+            approval_id=approval.pk,
             **decode_fields(cls, approval.arguments),
         )
 

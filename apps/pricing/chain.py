@@ -23,6 +23,7 @@ _TERMS = (
     "minimum_micros",
     "created_by",
     "published_by",
+    "approval",
 )
 
 

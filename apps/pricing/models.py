@@ -194,6 +194,12 @@ class PriceVersion(models.Model):
     created_at = models.DateTimeField(editable=False)
     published_by = models.CharField(max_length=200, blank=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    approval = models.CharField(
+        max_length=20,
+        blank=True,
+        editable=False,
+        help_text="Id of the request that a second person approved; empty where none was needed.",
+    )
 
     class Meta:
         constraints = [
@@ -251,6 +257,7 @@ class PriceVersion(models.Model):
                 "created_at",
                 "published_by",
                 "published_at",
+                "approval",
                 where="OLD.status <> 'draft'",
                 message="a published price never changes",
             ),

@@ -115,7 +115,12 @@ class PublishPrice(PriceAction):
         PriceVersion.objects.select_for_update(no_key=True).filter(pk=self.version_id).first()
         if terms_text(self.version()) != self.terms:
             raise TermsChanged
-        publish_price_version(version_id=self.version_id, published_by=person(by), now=now)
+        publish_price_version(
+            version_id=self.version_id,
+            published_by=person(by),
+            approval="" if self.approval_id is None else str(self.approval_id),
+            now=now,
+        )
 
     def changed(self, now: datetime) -> PricePreview:
         return preview_price(self.version(), now)

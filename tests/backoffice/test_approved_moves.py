@@ -56,7 +56,24 @@ def test_a_price_is_published_by_the_click_of_who_agrees(asked, now, time_machin
     assert asked.status == "used"
     assert "0.00002 USD" in text
     assert "0.00005 USD" in text
-    assert PriceVersion.objects.get(pk=asked.subject_id).status == "published"
+    version = PriceVersion.objects.get(pk=asked.subject_id)
+    assert (version.status, version.approval) == ("published", str(asked.pk))
+    assert version.links.get(what="published").body["approval"] == str(asked.pk)
+    page = reverse("admin:pricing_priceversion_change", args=[version.pk])
+    history = client_of(create_staff("owner", "Administrator")).get(page).content.decode()
+    assert f'<a href="{reverse("admin:approvals_approval_change", args=[asked.pk])}">Request {asked.pk}</a>' in history
+
+
+def test_a_price_that_one_person_published_alone_names_no_request(now):
+    meter = make_meter()
+    acme = create_organization(now)
+    price(meter, micros_per_million=2 * MICRO)
+    send(acme, now, event("a", quantity=4))
+    action = PublishPrice.of(draft(meter, now), reason="new list", key="staff:1", now=now)
+    assert submit(action, by=create_staff("maker", "Billing"), now=now) is None
+    version = PriceVersion.objects.get(pk=action.version_id)
+    assert (version.status, version.approval) == ("published", "")
+    assert version.links.get(what="published").body["approval"] == ""
 
 
 def test_what_cannot_be_any_more_is_said_before_and_stays_open(now, settings):

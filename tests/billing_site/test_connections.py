@@ -11,12 +11,14 @@ from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from apps.ledger.models import Book
 from apps.tenants.models import Organization
 from apps.tenants.selectors import KNOWN_KEYS
 from apps.wallets.errors import BudgetExceeded
 from tests.api.callers import as_bearer, key_of
+from tests.backoffice.people import client_of, create_staff
 from tests.factories import charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,8 +35,18 @@ def acme(now: datetime) -> Organization:
 
 @pytest.fixture
 def machine(acme: Organization) -> Client:
-    """A client whose requests begin and end as the server's do, which tests' clients leave out."""
-    client = Client(headers=as_bearer(key_of(acme)), raise_request_exception=False)
+    return as_served(Client(headers=as_bearer(key_of(acme)), raise_request_exception=False))
+
+
+@pytest.fixture
+def browser(acme: Organization) -> Client:
+    client = as_served(client_of(create_staff("ann", "Administrator")))
+    client.raise_request_exception = False
+    return client
+
+
+def as_served(client: Client) -> Client:
+    """Let a client's requests begin and end as the server's do, which tests' clients leave out."""
     inner = client.get
 
     def get(path: str) -> Any:
@@ -121,6 +133,26 @@ class TestLost:
         assert answer["Retry-After"] == "1"
         assert answer.json()["code"] == "unavailable"
         assert machine.get(SUMMARY).status_code == 200
+        assert backend() != before
+
+    @pytest.mark.parametrize(
+        "part",
+        ['"django_session"', '"tenants_organization"."id"'],
+        ids=["while the session is read", "while the rows of the page are read"],
+    )
+    def test_on_a_page_of_staff_is_a_page_with_503_and_the_next_one_has_a_new_connection(self, browser, part):
+        page = reverse("admin:tenants_organization_changelist")
+        assert browser.get(page).status_code == 200
+        before = backend()
+        with ends_before(part):
+            answer = browser.get(page)
+
+        assert (answer.status_code, answer["Content-Type"]) == (503, "text/html; charset=utf-8")
+        assert answer["Retry-After"] == "1"
+        text = answer.content.decode()
+        assert "<h1>That cannot be answered now</h1>" in text
+        assert f'<a href="{reverse("admin:index")}">Back to Home</a>' in text
+        assert browser.get(page).status_code == 200
         assert backend() != before
 
     def test_in_a_movement_leaves_the_book_as_it_was(self, acme, machine, now):

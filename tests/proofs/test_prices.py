@@ -62,6 +62,7 @@ def test_every_step_of_a_price_is_chained(versions, now):
         ("effective_to = effective_to - interval '1 day'", "to"),
         ("published_by = 'staff:eve'", "published_by"),
         ("published_at = published_at + interval '1 day'", "published"),
+        ("approval = '7'", "approval"),
         ("status = 'withdrawn'", "status"),
         ("tiers = '[1]'", "tiers"),
     ],

@@ -21,7 +21,7 @@ from apps.api.problems.errors import (
     MalformedBody,
     UnsupportedBody,
 )
-from apps.api.problems.handlers import problem_handler, wants_html
+from apps.api.problems.handlers import problem_handler, problem_of_lost_database, wants_html
 
 __all__ = [
     "CONTENT_TYPE",
@@ -39,6 +39,7 @@ __all__ = [
     "plain_problem",
     "problem_body",
     "problem_handler",
+    "problem_of_lost_database",
     "problem_response",
     "schema_url",
     "status_of",

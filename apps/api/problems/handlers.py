@@ -65,10 +65,15 @@ def _django_problem(error: BaseException) -> Problem | None:
         return plain_problem(400, "The request has too many parameters.")
     if isinstance(error, SuspiciousOperation):
         return plain_problem(400)
-    if isinstance(error, (OperationalError, InterfaceError)):
-        logger.error("database_unavailable", exc_info=error)
-        return plain_problem(503, "The database did not answer; nothing was changed.", headers={"Retry-After": "1"})
-    return None
+    return problem_of_lost_database(error)
+
+
+def problem_of_lost_database(error: BaseException | None) -> Problem | None:
+    """Return the problem, and log it, where an error means that the database did not answer."""
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return None
+    logger.error("database_unavailable", exc_info=error)
+    return plain_problem(503, "The database did not answer; nothing was changed.", headers={"Retry-After": "1"})
 
 
 def _framework_problem(error: drf.APIException) -> Problem:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
 _WORDS = {
@@ -21,15 +22,18 @@ _STALE = (
 )
 
 
-def refused(request: HttpRequest, status: int, *, is_stale: bool = False, why: str = "") -> HttpResponse:
+def refused(
+    request: HttpRequest, status: int, *, is_stale: bool = False, is_plain: bool = False, why: str = ""
+) -> HttpResponse:
     """Answer with `status`: inside the site for those who are in, as a plain page for the others.
 
-    `why` stands in the place of the usual explanation.
+    `why` replaces the usual explanation. With `is_plain` everybody gets the plain page, which reads nothing from the
+    database.
     """
     title, explanation = _STALE if is_stale else _WORDS[status]
     context: dict[str, Any] = {"title": title, "explanation": why or explanation}
-    is_in = hasattr(request, "user") and admin.site.has_permission(request)
-    if is_in:
-        context = {**admin.site.each_context(request), **context, "subtitle": None}
-    template = "admin/refused.html" if is_in else "admin/refused_plain.html"
-    return TemplateResponse(request, template, context, status=status).render()
+    is_in = not is_plain and hasattr(request, "user") and admin.site.has_permission(request)
+    if not is_in:
+        return HttpResponse(render_to_string("admin/refused_plain.html", context), status=status)
+    context = {**admin.site.each_context(request), **context, "subtitle": None}
+    return TemplateResponse(request, "admin/refused.html", context, status=status).render()

@@ -26,7 +26,7 @@ def terms_text(draft: PriceVersion) -> str:
 
 
 @transaction.atomic
-def publish_price_version(*, version_id: int, published_by: str, now: datetime) -> PriceVersion:
+def publish_price_version(*, version_id: int, published_by: str, now: datetime, approval: str = "") -> PriceVersion:
     """Put a draft in force for its span of time; the version it takes over from ends where it starts.
 
     A version may start in the past only where nothing was priced in that time, as quarantined usage needs it.
@@ -43,8 +43,8 @@ def publish_price_version(*, version_id: int, published_by: str, now: datetime) 
     _refuse_repricing(draft, now)
     draft.took_over_from = _end_predecessor(draft, now)
     draft.status = PriceVersion.Status.PUBLISHED
-    draft.published_by, draft.published_at = published_by, now
-    draft.save(update_fields=["status", "published_by", "published_at", "took_over_from"])
+    draft.published_by, draft.published_at, draft.approval = published_by, now, approval
+    draft.save(update_fields=["status", "published_by", "published_at", "approval", "took_over_from"])
     link_publication(draft, now)
     return draft
 

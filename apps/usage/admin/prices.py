@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.decorators import action, display
 
 from apps.approvals.actions import Action
@@ -57,9 +58,9 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("book", "meter", "model", "effective_from", "effective_to", "status")}),
         ("Terms", {"fields": TERMS}),
-        ("History", {"fields": ("created_by", "created_at", "published_by", "published_at")}),
+        ("History", {"fields": ("created_by", "created_at", "published_by", "published_at", "approval_shown")}),
     )
-    readonly_fields = ("status", "created_by", "created_at", "published_by", "published_at")
+    readonly_fields = ("status", "created_by", "created_at", "published_by", "published_at", "approval_shown")
 
     @admin.display(description="Model", ordering="model")
     def model_shown(self, version: PriceVersion) -> str:
@@ -68,6 +69,13 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
     @admin.display(description="Price")
     def price(self, version: PriceVersion) -> str:
         return price_text(version)
+
+    @admin.display(description="Approved in")
+    def approval_shown(self, version: PriceVersion) -> str:
+        if not version.approval:
+            return ""
+        page = reverse("admin:approvals_approval_change", args=[version.approval])
+        return format_html('<a href="{}">Request {}</a>', page, version.approval)
 
     @admin.display(description="Tiers")
     def tiers_shown(self, version: PriceVersion) -> str:
