@@ -101,7 +101,9 @@ class _Surface(BaseAuthentication):
         now = timezone.now()
         key = selectors.authenticate_api_key(text, now)
         if key.organization is None and not self.takes_platform_keys:
-            raise KeyWithoutOrganization("A platform key is for sending usage; use a key of the organization here.")
+            raise KeyWithoutOrganization(
+                "A platform key belongs to no organization; use a key of the organization here."
+            )
         if key.organization is not None and not getattr(request.parser_context["view"], "finishes_work", False):
             selectors.require_active(key.organization)
         services.note_key_use(key=key, now=now)
@@ -142,7 +144,7 @@ class BearerAuthentication(_Surface):
 
 
 class PlatformAuthentication(_Surface):
-    """An API key in either header, of an organization or of the platform, for machines that send usage."""
+    """An API key in either header, of an organization or of the platform, for machines."""
 
     takes_keys_as_bearer = True
     takes_keys_in_header = True

@@ -113,6 +113,26 @@ class StrictText(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class StrictMoment(serializers.Field[datetime, Any, str, Any]):
+    """A moment in: RFC 3339 text with its offset."""
+
+    default_error_messages = {"invalid": "must be a moment of RFC 3339 with its offset"}
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """Return the aware moment."""
+        try:
+            found = datetime.fromisoformat(data) if isinstance(data, str) else None
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is None:
+            self.fail("invalid")
+        return found
+
+    def to_representation(self, value: datetime) -> str:
+        """Return its text in UTC."""
+        return moment_text(value)
+
+
 class StrictUUID(serializers.Field[UUID, Any, str, Any]):
     """A UUID in: a JSON string of 36 characters, as UUIDs are documented, and no other spelling of one."""
 

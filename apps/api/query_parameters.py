@@ -7,15 +7,18 @@ we can make and only its owner can use.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from rest_framework.request import Request
+from rest_framework.serializers import Field, ValidationError
 
-from apps.api.problems import FieldError, InvalidInput
+from apps.api.problems import FieldError, InvalidInput, located
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _LONGEST_CURSOR = 200
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,33 @@ def read_text(request: Request, name: str) -> str:
     if given and "\x00" in given[0]:
         raise InvalidInput([FieldError(f"query.{name}", "text may not hold NUL")])
     return given[0] if given else ""
+
+
+def read_flag(request: Request, name: str) -> bool:
+    """Return an optional parameter that is true or false, false where it is not given.
+
+    Raises:
+        InvalidInput: it is neither.
+    """
+    given = read_text(request, name)
+    if given not in ("", "true", "false"):
+        raise InvalidInput([FieldError(f"query.{name}", "must be true or false", given)])
+    return given == "true"
+
+
+def read_value(request: Request, name: str, field: "Field[T, Any, Any, Any]") -> T | None:
+    """Return an optional parameter as a field of a body reads it, None where it is not given.
+
+    Raises:
+        InvalidInput: it breaks the field's rule.
+    """
+    text = read_text(request, name)
+    if not text:
+        return None
+    try:
+        return field.to_internal_value(text)
+    except ValidationError as error:
+        raise InvalidInput(list(located(f"query.{name}", error.detail, text))) from error
 
 
 def write_cursor(listing: str, owner: UUID, position: list[int]) -> str:

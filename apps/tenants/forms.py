@@ -53,7 +53,7 @@ class IssueKeyForm(ConfirmForm):
     organization = CustomerField(
         ApiKey._meta.get_field("organization"),
         required=False,
-        help_text="Leave empty for a platform key, which sends usage for every organization and reads nothing.",
+        help_text="Leave empty for a platform key, which works for every organization, with scopes of the platform.",
     )
     name = forms.CharField(max_length=100, widget=UnfoldAdminTextInputWidget(), help_text="What the key is for.")
     scopes = forms.MultipleChoiceField(choices=ApiKey.Scope.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget())

@@ -143,12 +143,13 @@ class ApiKey(models.Model):
     audit_trail = AuditTrail(masked=("secret_sha256",), excluded=("last_used_at",))
 
     class Scope(models.TextChoices):
-        """A key of an organization has any of these but the last; a platform key has only the last."""
+        """What a key may do: a platform key has scopes of the platform only, another key has any of the others."""
 
         BILLING_READ = "billing:read", "Read billing"
         USAGE_WRITE = "usage:write", "Send usage"
         RESERVATIONS_WRITE = "reservations:write", "Reserve credit and capture it"
         PLATFORM_USAGE = "platform:usage", "Send usage for any organization"
+        PLATFORM_LEDGER = "platform:ledger", "Check and clean up the ledger of any organization"
 
     organization = models.ForeignKey(
         Organization,

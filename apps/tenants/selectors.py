@@ -4,6 +4,7 @@ import copy
 import hashlib
 import secrets
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -27,6 +28,18 @@ def organization_with_slug(slug: str) -> Organization:
     organization = Organization.objects.filter(slug=slug).first()
     if organization is None:
         raise OrganizationNotFound(f"No organization has the slug {slug!r}.")
+    return organization
+
+
+def organization_with_id(organization_id: UUID) -> Organization:
+    """Return the organization.
+
+    Raises:
+        OrganizationNotFound: there is none.
+    """
+    organization = Organization.objects.filter(pk=organization_id).first()
+    if organization is None:
+        raise OrganizationNotFound(f"No organization has the id {organization_id}.")
     return organization
 
 

@@ -250,7 +250,7 @@ def note_key_use(*, key: ApiKey, now: datetime) -> bool:
 
 
 def _check_scopes(scopes: list[str], *, for_platform: bool) -> None:
-    platform = {str(ApiKey.Scope.PLATFORM_USAGE)}
+    platform = {str(ApiKey.Scope.PLATFORM_USAGE), str(ApiKey.Scope.PLATFORM_LEDGER)}
     allowed = platform if for_platform else set(ApiKey.Scope.values) - platform
     if not scopes or not allowed.issuperset(scopes):
         raise InvalidScopes(f"The scopes of such a key are among: {', '.join(sorted(allowed))}.", field="scopes")

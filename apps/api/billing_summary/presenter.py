@@ -8,6 +8,7 @@ from apps.api.billing_summary.activity import activity
 from apps.api.billing_summary.facts import SummaryFacts
 from apps.api.fields import number, usd_number
 from apps.common.money import divide_half_even
+from apps.wallets.selectors import WalletFigures
 
 MODE = "legacy_budget_authoritative"
 
@@ -104,7 +105,7 @@ def ledger(facts: SummaryFacts) -> dict[str, Any]:
         "reservationStats": _reservation_stats(facts),
         "pendingReservationHoldUsd": usd_number(facts.figures.held_micros, rate),
         "activity": activity(facts),
-        "reconciliation": _reconciliation(facts, rate),
+        "reconciliation": reconciliation(facts.figures, rate),
     }
 
 
@@ -130,13 +131,13 @@ def _reservation_stats(facts: SummaryFacts) -> dict[str, Any]:
     return {"byStatus": by_status, **oldest, "pastExpiryCount": stats.unswept_count}
 
 
-def _reconciliation(facts: SummaryFacts, rate: int) -> dict[str, Any]:
+def reconciliation(figures: WalletFigures, rate: int) -> dict[str, Any]:
     """Compare the wallet row with its journal.
 
     `mismatch` compares the micros of the currency: a drift that is too small to show in dollars is one all the same,
     so that it may be true beside a `differenceUsd` of 0, and never false beside another.
     """
-    wallet_row, journal = facts.figures.wallet_row_micros, facts.figures.journal_micros
+    wallet_row, journal = figures.wallet_row_micros, figures.journal_micros
     shown_row, shown_journal = usd_number(wallet_row, rate), usd_number(journal, rate)
     return {
         "legacyAvailableUsd": shown_row,

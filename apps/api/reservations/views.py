@@ -13,12 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
-from apps.api.fields import number
+from apps.api.fields import StrictMoment, number
 from apps.api.idempotency import HEADER, REPLAYED, given_key
 from apps.api.json_bodies import ExactJSONRenderer, read_body
 from apps.api.permissions import HasScope
 from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, billing_problem, problem_body
-from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, write_cursor
+from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, read_value, write_cursor
 from apps.api.reservations import bodies, presenter
 from apps.api.views import ApiView
 from apps.common.errors import BillingError
@@ -330,23 +330,10 @@ def _filter(request: Request) -> ReservationFilter:
     given = {name: read_text(request, name) for name in _DIMENSIONS}
     return ReservationFilter(
         status=status,
-        since=_moment(request, "from"),
-        until=_moment(request, "to"),
+        since=read_value(request, "from", StrictMoment()),
+        until=read_value(request, "to", StrictMoment()),
         dimensions={name: value for name, value in given.items() if value},
     )
-
-
-def _moment(request: Request, name: str) -> datetime | None:
-    text = read_text(request, name)
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidInput([FieldError(f"query.{name}", "must be a moment of RFC 3339 with its offset", text)])
-    return moment
 
 
 def _position(organization: Organization, cursor: str) -> tuple[datetime, UUID] | None:

@@ -14,7 +14,7 @@ from apps.api.authentication import PlatformAuthentication, credential_of
 from apps.api.binary_mode import NotDecodable, attribute_headers, attributes_of
 from apps.api.json_bodies import ExactJSONRenderer
 from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, Problem, problem_body, status_of
-from apps.api.query_parameters import read_text
+from apps.api.query_parameters import read_flag
 from apps.api.usage_events.parsers import (
     TOO_MANY,
     BatchParser,
@@ -53,7 +53,7 @@ class UsageEvents(ApiView):
 
     def post(self, request: Request) -> HttpResponse | Response:
         """Take the events and say what became of them."""
-        atomic, events, caller = _atomic(request), _events(request), credential_of(request)
+        atomic, events, caller = read_flag(request, "atomic"), _events(request), credential_of(request)
         try:
             result = ingest(
                 events=events,
@@ -80,13 +80,6 @@ def outcome(result: Ingested) -> dict[str, Any]:
 
 def _rejection(refusal: Refusal) -> dict[str, Any]:
     return {"index": refusal.index, "id": refusal.id, "code": refusal.code, "reason": refusal.reason}
-
-
-def _atomic(request: Request) -> bool:
-    given = read_text(request, "atomic")
-    if given not in ("", "true", "false"):
-        raise InvalidInput([FieldError("query.atomic", "must be true or false", given)])
-    return given == "true"
 
 
 def _events(request: Request) -> list[Any]:

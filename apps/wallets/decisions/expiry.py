@@ -1,9 +1,12 @@
 """Posting what time has ended already: lapsed grants."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from apps.common.money import Micros
 from apps.ledger.requests import TransferRequest
+from apps.ledger.state import HoldState
 from apps.wallets.accounts import Role
 from apps.wallets.causes import GRANT
 from apps.wallets.decisions.shortfalls import begin
@@ -17,6 +20,13 @@ def decide_ends(state: BookState, now: datetime) -> Decided[bool]:
     draft = WalletPosting(state, now)
     begin(draft)
     return draft.decided(True)
+
+
+def decide_ends_of(state: BookState, now: datetime, hold_ids: Collection[UUID]) -> Decided[list[HoldState]]:
+    """Close those of these holds that have ended, as `decide_ends` closes all; return them as they were."""
+    draft = WalletPosting(state, now)
+    ended = begin(draft, only=hold_ids)
+    return draft.decided(ended)
 
 
 def decide_expiry(state: BookState, now: datetime) -> Decided[bool]:

@@ -1,12 +1,19 @@
 """What no grant covered of the work already done, and how credit that comes free pays it."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from apps.ledger.records import COVER, cover
+from apps.ledger.state import HoldState
 from apps.wallets.wallet_posting import WalletPosting
 
 
-def begin(draft: WalletPosting) -> None:
-    """Close ended holds, and let credit that came free by that, or began, pay what is uncovered."""
-    ended = draft.ended_holds()
+def begin(draft: WalletPosting, only: Collection[UUID] | None = None) -> list[HoldState]:
+    """Close ended holds, and let credit that came free by that, or began, pay what is uncovered.
+
+    With `only`, ended holds with other ids stay open. Return the holds that were closed.
+    """
+    ended = [hold for hold in draft.ended_holds() if only is None or hold.id in only]
     for hold in sorted(ended, key=lambda each: each.id):
         draft.close_hold(hold)
     now = draft.now
@@ -16,6 +23,7 @@ def begin(draft: WalletPosting) -> None:
     )
     if ended or has_begun:
         pay_overspend(draft)
+    return ended
 
 
 def pay_overspend(draft: WalletPosting) -> None:

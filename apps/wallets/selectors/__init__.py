@@ -1,5 +1,6 @@
 """What a wallet shows: figures in one statement, pages by key, sums from rollups. Nothing here adds up a table."""
 
+from apps.wallets.selectors.all_wallets import of_each_wallet
 from apps.wallets.selectors.balances import account_balances, balance_as_of, cleared_since, foreign_balances
 from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page, entries_query
 from apps.wallets.selectors.figures import WalletFigures, figures_query, require_wallet, wallet_figures
@@ -30,6 +31,7 @@ from apps.wallets.selectors.reservation_pages import (
     exhausted_since,
     find_reservation,
     reservation_page,
+    reservations_of_all,
 )
 from apps.wallets.selectors.reservations import (
     Reservation,
@@ -68,6 +70,7 @@ __all__ = [
     "funded_by",
     "granted_by",
     "moved_by_kind",
+    "of_each_wallet",
     "overpaid_micros",
     "recent_grants_query",
     "recent_reservations",
@@ -77,6 +80,7 @@ __all__ = [
     "reservation_stats",
     "reservation_stats_query",
     "reservation_status",
+    "reservations_of_all",
     "returned_micros",
     "reversed_by_key",
     "spent_on",

@@ -1,8 +1,10 @@
 """Reservations as their API shows them: one, or a page, with the grants that backed them and what charged them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from apps.ledger.errors import HoldNotFound
 from apps.ledger.models import Account, Entry, Hold
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.models import HoldSlice
+from apps.wallets.models import HoldSlice, Wallet
 
 RESERVATION_STATUSES = tuple(Hold.Status.values)
 
@@ -68,14 +70,34 @@ def reservation_page(
         rows = rows.filter(Q(created_at__lt=after[0]) | Q(created_at=after[0], pk__lt=after[1]))
     for name, value in wanted.dimensions.items():
         rows = rows.filter(**{f"metadata__dimensions__{name}": value})
-    ended = Q(expires_at__isnull=False, expires_at__lte=now)
-    if wanted.status == Hold.Status.PENDING:
-        rows = rows.filter(status=Hold.Status.PENDING).exclude(ended)
-    elif wanted.status == Hold.Status.EXPIRED:
-        rows = rows.filter(Q(status=Hold.Status.EXPIRED) | Q(ended, status=Hold.Status.PENDING))
-    elif wanted.status:
-        rows = rows.filter(status=wanted.status)
+    if wanted.status:
+        rows = rows.filter(_has_status(wanted.status, now))
     return [_reservation_row(hold) for hold in rows.order_by("-created_at", "-pk")[:limit]]
+
+
+def reservations_of_all(
+    organization: Organization | None, statuses: Collection[str], *, limit: int, offset: int, now: datetime
+) -> tuple[list[tuple[Organization, ReservationRow]], int]:
+    """Return reservations of one organization or of all, newest first, and how many there are in all.
+
+    `statuses` are as time has them; without one, all are returned. The count reads every reservation it counts.
+    """
+    rows = _reservations(organization)
+    if statuses:
+        rows = rows.filter(reduce(or_, [_has_status(status, now) for status in statuses]))
+    found = [_reservation_row(hold) for hold in rows.order_by("-created_at", "-pk")[offset : offset + limit]]
+    owners = Organization.objects.in_bulk({row.hold.book_id for row in found})
+    return [(owners[row.hold.book_id], row) for row in found], rows.count()
+
+
+def _has_status(status: str, now: datetime) -> Q:
+    """Whether a hold has a status as time has it, which `reservation_status` says of one that was read."""
+    ended = Q(expires_at__isnull=False, expires_at__lte=now)
+    if status == Hold.Status.PENDING:
+        return Q(status=Hold.Status.PENDING) & ~ended
+    if status == Hold.Status.EXPIRED:
+        return Q(status=Hold.Status.EXPIRED) | Q(ended, status=Hold.Status.PENDING)
+    return Q(status=status)
 
 
 def _wallet_account(organization: Organization) -> Subquery:
@@ -83,17 +105,24 @@ def _wallet_account(organization: Organization) -> Subquery:
     return Subquery(Account.objects.filter(book=organization.pk, code=code).values("pk"))
 
 
-def _reservations(organization: Organization) -> QuerySet[Hold]:
-    slices = HoldSlice.objects.filter(organization=organization.pk, hold=OuterRef("pk"))
+def _reservations(organization: Organization | None) -> QuerySet[Hold]:
+    """The holds that are reservations, of one organization's wallet or of all wallets."""
+    book: Any = OuterRef("book") if organization is None else organization.pk
+    wallet: Any = OuterRef("account") if organization is None else _wallet_account(organization)
+    slices = HoldSlice.objects.filter(organization=book, hold=OuterRef("pk"))
     parts = JSONObject(id="grant_id", source="grant__source", micros="amount_micros")
-    wallet = _wallet_account(organization)
     charged = Entry.objects.filter(
         account=wallet,
-        transfer__book=organization.pk,
+        transfer__book=book,
         transfer__cause_type=HOLD.name,
         transfer__cause_id=Cast(OuterRef("pk"), CharField()),
     )
-    rows = Hold.objects.filter(account=wallet).exclude(Exists(slices.filter(is_freeze=True)))
+    holds = Hold.objects.all()
+    if organization is None:
+        holds = holds.filter(account__in=Wallet.objects.values("account"))
+    else:
+        holds = holds.filter(account=wallet)
+    rows = holds.exclude(Exists(slices.filter(is_freeze=True)))
     return rows.annotate(
         backing=ArraySubquery(slices.order_by("pk").values_list(parts)), entry_id=Subquery(charged.values("pk")[:1])
     )

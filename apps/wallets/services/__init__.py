@@ -5,7 +5,7 @@ from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_g
 from apps.wallets.services.charges import POSTED, Charge, charge, charge_many, give_back
 from apps.wallets.services.checkpoints import take_checkpoints
 from apps.wallets.services.dispute_holds import freeze_grant, unfreeze
-from apps.wallets.services.expiry import expire_grants, expire_reservations
+from apps.wallets.services.expiry import ClosedReservation, close_reservations, expire_grants, expire_reservations
 from apps.wallets.services.grants import grant_credits
 from apps.wallets.services.receivables import post_transfer, receive_postpaid_payment
 from apps.wallets.services.refunds import claw_back_grant, refund_grant
@@ -23,6 +23,7 @@ from apps.wallets.services.wallet_creation import open_wallet
 __all__ = [
     "POSTED",
     "Charge",
+    "ClosedReservation",
     "Place",
     "Reserved",
     "capture_reservation",
@@ -30,6 +31,7 @@ __all__ = [
     "charge",
     "charge_many",
     "claw_back_grant",
+    "close_reservations",
     "deduct",
     "expire_grants",
     "expire_reservations",

@@ -1,8 +1,11 @@
 """Posting what time has ended already: lapsed grants and ended reservations. Reads are true before this has run."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -10,7 +13,7 @@ from apps.common.transactions import all_or_nothing
 from apps.ledger.models import Hold
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.decisions.expiry import decide_ends, decide_expiry
+from apps.wallets.decisions.expiry import decide_ends, decide_ends_of, decide_expiry
 from apps.wallets.models import Grant, Shortfall, Wallet
 from apps.wallets.services.books import Asks
 from apps.wallets.services.turns import decide
@@ -39,6 +42,45 @@ def expire_reservations(*, now: datetime, limit: int = BATCH) -> int:
     """Close all reservations whose end has come, a wallet at a time; return how many wallets had some."""
     ended = Hold.objects.filter(status=Hold.Status.PENDING, expires_at__lte=now).values("book")
     return _for_each(Wallet.objects.filter(organization__in=ended), _close_ended, now, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedReservation:
+    """A reservation that was closed because its end had come, and what it returned, in micros."""
+
+    organization: Organization
+    hold_id: UUID
+    amount_micros: int
+
+
+def close_reservations(
+    *, organization: Organization | None, until: datetime, limit: int, now: datetime
+) -> tuple[list[ClosedReservation], bool]:
+    """Close at most `limit` reservations that ended by `until`, of one organization or of all, oldest first.
+
+    They are closed at `now`, so an `until` after it closes no more than `now` would. A wallet that fails is named in
+    the log and does not keep the others waiting. Return what was closed, and whether there are more.
+    """
+    ended = Hold.objects.filter(status=Hold.Status.PENDING, expires_at__lte=min(until, now))
+    if organization is not None:
+        ended = ended.filter(book=organization.pk)
+    found = list(ended.order_by("expires_at", "pk").values_list("pk", "book_id")[: limit + 1])
+    position = {pk: index for index, (pk, _) in enumerate(found[:limit])}
+    closed: list[ClosedReservation] = []
+    books = {book for _, book in found[:limit]}
+    for wallet in Wallet.objects.filter(organization__in=books).select_related("organization").order_by("pk"):
+        some: list[ClosedReservation] = []
+        if _logged(wallet, partial(_close_some, position.keys(), some), now):
+            closed += some
+    return sorted(closed, key=lambda each: position[each.hold_id]), len(found) > limit
+
+
+def _close_some(
+    hold_ids: Collection[UUID], closed: list[ClosedReservation], *, organization: Organization, now: datetime
+) -> bool:
+    holds = decide(organization.pk, Asks(), lambda state: decide_ends_of(state, now, hold_ids), now).result
+    closed.extend(ClosedReservation(organization, hold.id, hold.amount_micros) for hold in holds)
+    return bool(holds)
 
 
 def _for_each(wallets: QuerySet[Wallet], end: Callable[..., bool], now: datetime, limit: int) -> int:

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         owner = parser.add_mutually_exclusive_group(required=True)
         owner.add_argument("--organization", metavar="SLUG")
-        owner.add_argument("--platform", action="store_true", help="a key that sends usage for any organization")
+        owner.add_argument("--platform", action="store_true", help="a key that works for any organization")
         parser.add_argument(
             "--scope",
             action="extend",

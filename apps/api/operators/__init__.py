@@ -1,0 +1,1 @@
+"""The endpoints of the billing summary for the operators of the service, over all organizations."""
