@@ -1,4 +1,4 @@
-"""The site as an app of its own, so that Django finds its checks."""
+"""The site as a Django app, so that Django finds its checks."""
 
 from django.apps import AppConfig
 from django.core import checks

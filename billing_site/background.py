@@ -1,7 +1,7 @@
-"""What development runs behind the site, in one process: `python -m billing_site.background`.
+"""The background processes of development in one: `python -m billing_site.background`.
 
-It prepares the database, makes the first demo data, writes down for `make run` how to get in, makes the rest of the
-demo's history, and then is worker, beat and dispatcher at once. Production runs those three as processes of their own.
+It prepares the database, creates the first demo data, writes the credentials for `make run`, creates the rest of the
+demo's history, and then runs worker, beat and dispatcher together. Production runs those three as separate processes.
 """
 
 import json
@@ -23,15 +23,15 @@ from billing_site.development import private_file
 
 ACCESS_FILE = "demo_access.json"
 DATABASE_SECONDS = 60
-BEAT_SECONDS = 1  # beat looks at its schedule, and whether to stop, as often
+BEAT_SECONDS = 1  # How often beat looks at its schedule and checks whether to stop.
 
 
 class CannotPrepare(Exception):
-    """Why the site cannot be got ready, in one sentence."""
+    """Why the site cannot be prepared, in one sentence."""
 
 
 def main() -> int:
-    """Run until TERM or INT; return the exit code."""
+    """Run until SIGTERM or SIGINT; return the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
     stopping = threading.Event()
 
@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def tell(answer: Path) -> None:
-    """Prepare everything, and write into a file how to get in, or as `error` why not, which is raised too."""
+    """Prepare everything and write the credentials to a file; on failure write the reason as `error` and raise it."""
     try:
         access = prepare()
     except Exception as exc:
@@ -58,12 +58,12 @@ def tell(answer: Path) -> None:
 
 
 def prepare() -> dict[str, Any]:
-    """Bring the database up to date, make the first demo data once, and return how to get in.
+    """Migrate the database, create the first demo data once, and return the credentials.
 
     Raises:
         CannotPrepare: this is not development, or the database cannot be reached.
-        ImproperlyConfigured: the settings contradict themselves.
-        django.db.Error: the database refused something.
+        ImproperlyConfigured: the settings contradict each other.
+        django.db.Error: the database refused a statement.
     """
     if not settings.DEVELOPMENT:
         raise CannotPrepare("make run is for development, and DEVELOPMENT is off.")
@@ -90,7 +90,7 @@ def prepare() -> dict[str, Any]:
 
 
 def connected(url: str) -> psycopg.Connection:
-    """Return a connection to the database, whose server may be starting just now.
+    """Return a connection to the database, whose server may still be starting.
 
     Raises:
         CannotPrepare: it did not answer in time.
@@ -106,7 +106,7 @@ def connected(url: str) -> psycopg.Connection:
 
 
 def serve(stopping: threading.Event) -> int:
-    """Be worker, beat and dispatcher until told to stop; return the exit code, 1 where one of them ended by itself."""
+    """Run worker, beat and dispatcher until told to stop; return the exit code, 1 if one of them ended by itself."""
     from celery import beat
     from celery.app import trace
     from celery.platforms import EX_OK
@@ -117,8 +117,8 @@ def serve(stopping: threading.Event) -> int:
     from apps.outbox.dispatcher import Dispatcher
     from billing_site.celery import app
 
-    # The dispatcher has the main thread, since it limits its calls by an alarm. The worker looks whether to stop every
-    # two seconds only without an event loop, which signals would interrupt.
+    # The dispatcher has the main thread because it limits its calls by SIGALRM. The worker checks every two seconds
+    # whether to stop, but only without an event loop, which signals would interrupt.
     trace.setup_worker_optimizations(app)
     worker = WorkController(app=app, use_eventloop=False, without_gossip=True, without_mingle=True)
     scheduler = beat.Service(app, max_interval=BEAT_SECONDS, scheduler_cls=app.conf.beat_scheduler)

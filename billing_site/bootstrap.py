@@ -1,6 +1,7 @@
-"""From a clone to a running site: `make run`, or `python3 manage.py quickstart` where make is missing.
+"""From a clone to a running site: `make run`, or `python3 manage.py quickstart` without make.
 
-Standard library alone, since it runs before anything is installed; old Pythons must be able to read it and be told so.
+Standard library only, because it runs before anything is installed. Old Pythons must be able to parse it, to be told
+that they are too old.
 """
 
 import json
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 START_SECONDS = 60
-# A database that is there already may have to be migrated.
+# An existing database may have to be migrated.
 PREPARE_SECONDS = 600
-# What runs always, and what runs unless a setting names another one.
+# Processes that always run, and those that run unless a setting names another server.
 PROCESSES = ("web", "background")
 SERVERS = {"postgres": "DATABASE_URL", "broker": "CELERY_BROKER_URL", "local_stripe": "STRIPE_API_KEY"}
-ACCESS_FILE = "demo_access.json"  # what billing_site/background.py writes when the demo can be looked at
+ACCESS_FILE = "demo_access.json"  # The text that billing_site/background.py writes when the demo is ready.
 HISTORY_FOLLOWS = "The demo's first weeks are there; the year since then follows within a minute."
-LOCAL_STRIPE_PORTS_AHEAD = 4111  # 12111 for a site on 8000
+LOCAL_STRIPE_PORTS_AHEAD = 4111  # 12111 for a site on port 8000
 
 
 def quickstart() -> int:
@@ -64,7 +65,7 @@ def install_for_development() -> int:
 
 
 def check_python(version: "Sequence[Any]") -> None:
-    """Refuse a Python that the pins do not support."""
+    """Refuse a Python version that the pinned packages do not support."""
     if tuple(version[:2]) < OLDEST_PYTHON:
         raise Stop(
             "Python {}.{} or newer is needed and this is {}.{}; "
@@ -73,14 +74,14 @@ def check_python(version: "Sequence[Any]") -> None:
 
 
 def checked_port(text: str) -> int:
-    """Return a port number written as text."""
+    """Return a port number given as text."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise Stop(f"PORT is a number from 1 to 65535, not {text!r}.")
     return int(text)
 
 
 def check_port_is_free(host: str, port: int) -> None:
-    """Refuse a port that something listens on already."""
+    """Refuse a port that is in use."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -93,7 +94,7 @@ def check_port_is_free(host: str, port: int) -> None:
 
 
 def development_environment(given: "Mapping[str, str]") -> "dict[str, str]":
-    """Return the environment for the processes: what is given, and defaults for what is not."""
+    """Return the environment for the processes: the given one, with defaults added."""
     environment = dict(given)
     port, host = environment.get("PORT", "8000"), environment.get("HOST", "127.0.0.1")
     defaults = {
@@ -110,7 +111,7 @@ def development_environment(given: "Mapping[str, str]") -> "dict[str, str]":
 
 
 def port_of_local_stripe(port: int) -> int:
-    """Return a port that is always the same for a site's own, so that links stay good; another where that is taken."""
+    """Return the site's own fixed port, so that links stay valid, or another one if it is in use."""
     wanted = port + LOCAL_STRIPE_PORTS_AHEAD if port + LOCAL_STRIPE_PORTS_AHEAD < 65536 else port - 1
     try:
         check_port_is_free("127.0.0.1", wanted)
@@ -130,20 +131,20 @@ def read_dotenv(file: Path) -> "dict[str, str]":
 
 
 def processes_for(environment: "Mapping[str, str]") -> "list[str]":
-    """Return the Procfile's processes that an environment asks for."""
+    """Return the Procfile's processes that this environment needs."""
     return [*PROCESSES, *(name for name, setting in SERVERS.items() if not environment.get(setting))]
 
 
 def run(python: Path, environment: "Mapping[str, str]", processes: "Sequence[str]") -> int:
-    """Run these of the Procfile's processes until a signal comes, say how to get in; return the exit code.
+    """Run these Procfile processes until a signal comes, and print how to sign in; return the exit code.
 
     Raises:
-        Stop: the database could not be prepared, the site did not answer in time, or the supervisor itself ended.
+        Stop: the database could not be prepared, the site did not answer in time, or the supervisor ended.
     """
     answer = Path(environment.get("VAR_DIR") or ROOT / "var") / ACCESS_FILE
     answer.unlink(missing_ok=True)
     command = [str(python), "-m", "billing_site.supervision", *processes]
-    # In a session of its own, so that Ctrl-C reaches it once, through us.
+    # In its own session, so that Ctrl-C reaches it once, through us.
     runner = subprocess.Popen(command, cwd=str(ROOT), env=environment, start_new_session=True)
     asked: list[int] = []
 
@@ -174,10 +175,10 @@ def run(python: Path, environment: "Mapping[str, str]", processes: "Sequence[str
 
 
 def wait_for_access(answer: Path, runner: "subprocess.Popen[bytes]") -> "dict[str, Any] | None":
-    """Wait until the background process has written how to get in, and return that; None when the processes ended.
+    """Wait for the credentials from the background process and return them; None if the processes ended.
 
     Raises:
-        Stop: it wrote why it cannot prepare the database, or nothing in time.
+        Stop: it reported that it cannot prepare the database, or nothing in time.
     """
     deadline = time.monotonic() + PREPARE_SECONDS
     while runner.poll() is None:
@@ -214,7 +215,7 @@ def wait_until_up(host: str, port: str, runner: "subprocess.Popen[bytes]") -> No
 
 
 def print_access(access: "Mapping[str, Any]", url: str) -> None:
-    """Say once where it is and how to get in."""
+    """Print the addresses and credentials once."""
     bearer = 'curl -s -H "Authorization: Bearer {}" {}{}'
     say(
         "",
@@ -222,7 +223,7 @@ def print_access(access: "Mapping[str, Any]", url: str) -> None:
         "",
         f"  Admin          {url}/admin/",
         "                 user {username}   password {password}".format(**access),
-        "                 user {approver}   password {approver_password}, who agrees to large moves".format(**access),
+        "                 user {approver}   password {approver_password}, who approves large amounts".format(**access),
         "  Session token  of organization {organization}, for 12 hours:".format(**access),
         "                 {token}".format(**access),
         "  API key        of organization {organization}:".format(**access),
@@ -242,7 +243,7 @@ def print_access(access: "Mapping[str, Any]", url: str) -> None:
 
 
 def stripe_lines(access: "Mapping[str, Any]", url: str) -> "tuple[str, ...]":
-    """Say where payments go: to the local Stripe, unless a key is set."""
+    """Return lines on where payments go: to the local Stripe, unless a key is set."""
     if not access["local_stripe"]:
         return ("  Payments       go to Stripe, with the key in STRIPE_API_KEY", f"  Buy credit     {url}/try", "")
     return (

@@ -1,7 +1,7 @@
-"""The Celery application and the schedule of everything that happens by the clock.
+"""The Celery application and the schedule of all periodic jobs.
 
-The schedule is copied into the database when beat starts (django-celery-beat): staff can look at it and switch a job
-off, which stays; when a job runs is decided here. Jobs that must not run twice are on the clock (crontab), so that two
+When beat starts, the schedule is copied into the database (django-celery-beat): staff can see it and switch a job off,
+which persists; the times are decided here. Jobs that must not run twice have a fixed time (crontab), so that two
 schedulers started by mistake fire together and `scheduled_task` lets one through.
 """
 
@@ -29,24 +29,24 @@ BEAT_SCHEDULE = {
     "end old requests for approval": {"task": "approvals.expire", "schedule": crontab(minute=35)},
     "forget old sessions and sign-ins": {"task": "backoffice.forget_sign_ins", "schedule": crontab(minute=50)},
     "heartbeat": {"task": HEARTBEAT, "schedule": 15.0},
-    "add up the wallets anew": {"task": "wallets.take_checkpoints", "schedule": crontab(minute="*/10")},
+    "recalculate wallet totals": {"task": "wallets.take_checkpoints", "schedule": crontab(minute="*/10")},
     "chain the audit trail": {"task": "proofs.link_audit_trail", "schedule": crontab()},
     "seal the day that ended": {"task": "proofs.seal_day", "schedule": crontab(minute=5)},
-    "prove what moved": {"task": "proofs.prove_moved", "schedule": crontab(minute="*/10")},
-    "prove a thirtieth of the books": {"task": "proofs.prove_thirtieth", "schedule": crontab(minute=30, hour=2)},
+    "verify changed accounts": {"task": "proofs.prove_moved", "schedule": crontab(minute="*/10")},
+    "verify a thirtieth of the books": {"task": "proofs.prove_thirtieth", "schedule": crontab(minute=30, hour=2)},
     "purge done outbox messages": {"task": "outbox.purge_done", "schedule": crontab(minute=10, hour=3)},
-    "purge idempotent calls": {"task": "idempotency.purge_calls", "schedule": crontab(minute=20)},
+    "purge idempotency keys": {"task": "idempotency.purge_calls", "schedule": crontab(minute=20)},
     "renew or expire contracts": {"task": "contracts.end_terms", "schedule": crontab(minute=5)},
-    "note overdue installments": {"task": "contracts.mark_overdue", "schedule": crontab(minute=15)},
-    "earn service revenue": {"task": "contracts.recognize_service_revenue", "schedule": crontab(minute=25)},
+    "mark overdue installments": {"task": "contracts.mark_overdue", "schedule": crontab(minute=15)},
+    "recognize service revenue": {"task": "contracts.recognize_service_revenue", "schedule": crontab(minute=25)},
     "bill service agreements": {"task": "contracts.bill_service_agreements", "schedule": crontab(minute="*/10")},
     "sweep Stripe's events": {"task": "payments.sweep_stripe_events", "schedule": crontab(minute="*/5")},
     "invoice due installments": {"task": "payments.invoice_due_installments", "schedule": crontab(minute=10)},
-    "review debts of money that went back": {"task": "payments.review_debts", "schedule": crontab(minute="*/5")},
+    "review debts from refunds and disputes": {"task": "payments.review_debts", "schedule": crontab(minute="*/5")},
     "compare with Stripe": {"task": "payments.reconcile", "schedule": crontab(minute=45, hour=4)},
     "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
     "close months": {"task": "usage.close_months", "schedule": crontab(minute=40)},
-    "make the months of usage events": {"task": PARTITIONS, "schedule": crontab(minute=30, hour=1)},
+    "create usage event partitions": {"task": PARTITIONS, "schedule": crontab(minute=30, hour=1)},
     "collect balances": {"task": "snapshots.collect_balances", "schedule": crontab(minute=0, hour="*/3")},
     "collect costs": {"task": "snapshots.collect_costs", "schedule": crontab(minute=2, hour="*/3")},
 }
@@ -60,26 +60,26 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def keep_djangos_logging(**_: Any) -> None:
-    """Being connected is enough: Celery then leaves logging as the settings have it."""
+    """Keep Django's logging: Celery does not configure its own if this signal has a receiver."""
 
 
-@import_modules.connect  # what worker and beat do first, once Django is up
+@import_modules.connect  # The first thing that worker and beat do once Django is set up.
 def check_configuration(**_: Any) -> None:
     try:
         refuse_to_start()
     except ImproperlyConfigured as reason:
-        raise SystemExit(str(reason)) from None  # Celery logs any other exception of a receiver and goes on
+        raise SystemExit(str(reason)) from None  # Celery logs any other exception of a receiver and continues.
     wait_for_database()
 
 
 @receiver(bind_extra_task_metadata)
 def name_the_task(task: Any, **_: Any) -> None:
-    """Put the task's name into every line that it logs."""
+    """Add the task's name to every line that it logs."""
     structlog.contextvars.bind_contextvars(task=task.name)
 
 
 @beat_init.connect
 def beat_once_at_start(**_: Any) -> None:
-    """Let /readyz turn green as soon as everything runs; a new entry of the schedule waits for a whole interval."""
+    """Run the heartbeat once at start, so that /readyz need not wait for the first interval."""
     app.send_task(HEARTBEAT, ignore_result=True)
     app.send_task(PARTITIONS, ignore_result=True)

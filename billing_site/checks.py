@@ -1,4 +1,4 @@
-"""System checks: what is wrong in the settings, by name, and what to do about it.
+"""System checks: each names a wrong setting and says what to do about it.
 
 `manage.py check` prints them; web, worker and beat run them too and refuse to start on an error.
 """
@@ -25,7 +25,7 @@ PER_PROCESS = (
 
 
 def check_required(**_: Any) -> Iterable[CheckMessage]:
-    """Outside development nothing that identifies or protects the site has a default."""
+    """Check the settings that identify or protect the site; outside development none has a default."""
     if settings.DEVELOPMENT:
         return
     try:
@@ -52,7 +52,7 @@ def check_hosts(**_: Any) -> Iterable[CheckMessage]:
 
 
 def check_development(**_: Any) -> Iterable[CheckMessage]:
-    """Development hands out tokens by itself; it must not meet real money."""
+    """Check that development, which issues tokens itself, never meets real money."""
     if not settings.DEVELOPMENT:
         return
     if settings.STRIPE_LIVEMODE or settings.STRIPE_API_KEY.startswith(LIVE_KEYS):
@@ -64,7 +64,7 @@ def check_development(**_: Any) -> Iterable[CheckMessage]:
 
 
 def check_stripe(**_: Any) -> Iterable[CheckMessage]:
-    """The key's mode must be the deployment's, and what it settles must be verifiable."""
+    """Check that the key's mode is the deployment's, and that webhooks can be verified."""
     key, live = settings.STRIPE_API_KEY, settings.STRIPE_LIVEMODE
     if key and not key.startswith(LIVE_KEYS + TEST_KEYS):
         yield _error("E020", "STRIPE_API_KEY is not a Stripe secret or restricted key.", "It starts with sk_ or rk_.")
@@ -81,13 +81,13 @@ def check_stripe(**_: Any) -> Iterable[CheckMessage]:
             "List the endpoint's signing secrets (whsec_…), two while one is being rolled.",
         )
     if not all(secret.startswith("whsec_") for secret in settings.STRIPE_WEBHOOK_SECRETS):
-        yield _error("E025", "STRIPE_WEBHOOK_SECRETS holds something else than signing secrets.", "They are whsec_….")
+        yield _error("E025", "STRIPE_WEBHOOK_SECRETS has entries that are not signing secrets.", "They are whsec_….")
     if not settings.STRIPE_API_BASE.startswith("https://") and (live or not settings.DEVELOPMENT):
         yield _error("E026", "STRIPE_API_BASE is not an https:// address.", "Unset it; the default is Stripe's.")
 
 
 def check_stripe_calls(**_: Any) -> Iterable[CheckMessage]:
-    """A stuck call to Stripe must not hold a worker for long, and the stand-in for it is no place for money."""
+    """Check that a slow call to Stripe cannot hold a worker for long, and that Stripe is not replaced by a stand-in."""
     if not (0 < settings.STRIPE_CONNECT_SECONDS <= 10 and 0 < settings.STRIPE_READ_SECONDS <= 10):
         yield _error("E027", "A call to Stripe may take longer than 10 seconds.", "Set STRIPE_…_SECONDS to 1 to 10.")
     if not 0 <= settings.STRIPE_RETRIES <= 5:
@@ -95,7 +95,7 @@ def check_stripe_calls(**_: Any) -> Iterable[CheckMessage]:
 
 
 def check_metrics(**_: Any) -> Iterable[CheckMessage]:
-    """Each worker counts its own requests; a scrape that meets one of several would jump from one to another."""
+    """Check that metrics cover all workers: each worker counts its own requests, and a scrape reaches only one."""
     if settings.METRICS_TOKEN and settings.WEB_WORKERS > 1 and not settings.PROMETHEUS_MULTIPROC_DIR:
         yield _error(
             "E050",
@@ -105,7 +105,7 @@ def check_metrics(**_: Any) -> Iterable[CheckMessage]:
 
 
 def check_limits(**_: Any) -> Iterable[CheckMessage]:
-    """Limits are counted in the cache; one that each process has to itself lets each of them through anew."""
+    """Check that limits use a shared cache; with a cache per process, each process allows the full limit."""
     counted = [name for name in PER_PROCESS if getattr(settings, name) > 0]
     in_process = settings.CACHES["default"]["BACKEND"].endswith(("LocMemCache", "DummyCache"))
     if settings.WEB_WORKERS > 1 and in_process and counted:
@@ -118,7 +118,7 @@ def check_limits(**_: Any) -> Iterable[CheckMessage]:
 
 
 def check_timeouts(*, databases: Sequence[str] | None = None, **_: Any) -> Iterable[CheckMessage]:
-    """Behind a pooler the limits on waiting and idling are the role's; `migrate` asks the database."""
+    """Check the database role's timeouts, on which a deployment behind a pooler relies; `migrate` runs this check."""
     if not databases or not settings.DATABASE_POOLER:
         return
     with connection.cursor() as cursor:
@@ -129,7 +129,7 @@ def check_timeouts(*, databases: Sequence[str] | None = None, **_: Any) -> Itera
         missing = [name for (name,) in cursor.fetchall()]
     if missing:
         yield Warning(
-            f"The database's role has no {', '.join(missing)}: one stuck client could hold up all others.",
+            f"The database's role has no {', '.join(missing)}: one stuck client could block all others.",
             hint="Run the ALTER ROLE of docs/operations.md.",
             id="billing_site.W061",
         )
@@ -150,7 +150,7 @@ def refuse_to_start() -> None:
     """Stop a process whose configuration is wrong.
 
     Raises:
-        ImproperlyConfigured: naming every error, one per line.
+        ImproperlyConfigured: with every error, one per line.
     """
     errors = [message for message in run_checks(tags=[CONFIGURATION]) if message.is_serious()]
     if errors:
@@ -158,10 +158,10 @@ def refuse_to_start() -> None:
 
 
 def wait_for_database(*, seconds: int = 30) -> None:
-    """Wait until the database takes connections: processes that are started together come up in any order.
+    """Wait until the database accepts connections; processes that are started together come up in any order.
 
     Raises:
-        OperationalError: it still refused after so many seconds.
+        OperationalError: it still refuses after the wait.
     """
     deadline = time.monotonic() + seconds
     while True:

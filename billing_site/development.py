@@ -1,4 +1,4 @@
-"""What exists in development only: secrets made on first use and kept in files under `var/`."""
+"""Development-only secrets, created on first use and kept in files under `var/`."""
 
 import os
 import secrets
@@ -8,7 +8,7 @@ LOCAL_STRIPE_KEY = "sk_test_local"
 
 
 def secret_from_file(path: Path, *, prefix: str = "", size: int = 50) -> str:
-    """Return the secret in the file, making it, of `size` bytes, where there is none; processes may race."""
+    """Return the secret in the file; create one of `size` bytes if there is none. Safe if processes race."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = _draft(path, prefix + secrets.token_urlsafe(size))
     try:
@@ -21,7 +21,7 @@ def secret_from_file(path: Path, *, prefix: str = "", size: int = 50) -> str:
 
 
 def private_file(path: Path, text: str) -> None:
-    """Write a file that only its owner can read; whoever reads it finds the old text or the whole new one."""
+    """Write a file that only its owner can read, atomically: readers see the old text or the whole new one."""
     _draft(path, text).rename(path)
 
 

@@ -1,9 +1,9 @@
-"""Between the web server and Django: a request takes one of Django's threads once it is here whole.
+"""Sits between web server and Django: a request gets a Django thread only when it has fully arrived.
 
-The server speaks ASGI, which holds a connection for next to nothing; Django speaks WSGI, which holds a thread and its
-database connection. A body is read here, within a time and a size, and written to a file beyond a quarter of a
-megabyte. An answer is handed back whole, unless it has no length: a list that is exported keeps its thread while it is
-sent, for as long as its reader takes anything at all.
+The server speaks ASGI, where an open connection costs almost nothing; Django speaks WSGI, where it holds a thread and a
+database connection. A body is read here, limited in time and size, and kept in a file beyond a quarter of a megabyte. A
+response is sent when complete, except those without a length: an exported list keeps its thread while it is sent, as
+long as its reader keeps reading.
 """
 
 import asyncio
@@ -30,10 +30,10 @@ WHOLE_ANSWER_BYTES = 8_388_608
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one request may take before it is answered.
+    """The limits of one request.
 
-    `body_seconds` is for the whole body and `silence_seconds` for the next piece of it, or for a reader of a streamed
-    answer to take the next piece.
+    `body_seconds` is for the whole body; `silence_seconds` for its next piece, or for the reader of a streamed response
+    to take the next piece.
     """
 
     body_bytes: int
@@ -50,7 +50,7 @@ class Gateway:
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer one request; what comes too slowly is answered 408, and a sender who leaves is forgotten."""
+        """Answer one request: 408 if the body comes too slowly; nothing if the sender has left."""
         with SpooledTemporaryFile(IN_MEMORY_BYTES) as body:
             try:
                 given = await self._read(scope, receive, body)
@@ -69,11 +69,11 @@ class Gateway:
             await send(message)
 
     async def _read(self, scope: Message, receive: Receive, body: IO[bytes]) -> IO[bytes] | "_TooLarge":
-        """Read the body; one whose length is unknown or above the limit is left unread for Django to refuse.
+        """Read the body; one of unknown or excessive length is left unread, for Django to refuse.
 
         Raises:
             TimeoutError: it came too slowly.
-            _SenderLeft: the connection ended before it.
+            _SenderLeft: the connection ended before it was complete.
         """
         declared = _length(scope["headers"])
         if declared is None:
@@ -96,7 +96,7 @@ class Gateway:
                     return body
 
     def _answer(self, environ: Environ, stream: "_Stream") -> list[Message]:
-        """Run Django, in a thread; return its answer where it is whole, and send it piece by piece where it is not.
+        """Run Django in a thread; send a complete response at once, a stream piece by piece.
 
         Raises:
             _SenderLeft: nobody takes the pieces any more.
@@ -125,7 +125,10 @@ class Gateway:
 
 
 def environ_of(scope: Message, body: "IO[bytes] | _TooLarge") -> Environ:
-    """Return what PEP 3333 wants of an ASGI scope; a header whose name has an underscore could pass for another."""
+    """Return the PEP 3333 environment for an ASGI scope.
+
+    Headers whose names have an underscore are dropped, because they could pass for others.
+    """
     server, client = scope.get("server") or ("localhost", 80), scope.get("client")
     environ: Environ = {
         "REQUEST_METHOD": scope["method"],
@@ -157,11 +160,11 @@ def environ_of(scope: Message, body: "IO[bytes] | _TooLarge") -> Environ:
 
 
 class _SenderLeft(Exception):
-    """The connection ended before its request was whole, or its answer."""
+    """The connection ended before the request or the response was complete."""
 
 
 class _Stream:
-    """The way of an answer's pieces from a thread to whoever reads them."""
+    """Passes the pieces of a response from a thread to the client."""
 
     def __init__(self, receive: Receive, send: Send, silence_seconds: float) -> None:
         self.loop = asyncio.get_running_loop()
@@ -193,7 +196,7 @@ class _Stream:
 
 
 class _TooLarge:
-    """Stands for a body that nobody read, so that whoever asks for it refuses the request."""
+    """Stands for a body that was not read; reading it refuses the request."""
 
     def read(self, _size: int = -1) -> bytes:
         raise RequestDataTooBig("The body is larger than any page or endpoint takes.")
@@ -202,7 +205,7 @@ class _TooLarge:
 
 
 def _length(headers: Headers) -> int | None:
-    """Return the length of a request's body: 0 where the headers say nothing of one, None where it is not known."""
+    """Return the length of a request's body: 0 if the headers give none, None if it is unknown."""
     named = dict(headers)
     declared = named.get(b"content-length")
     if declared is None:
@@ -211,7 +214,7 @@ def _length(headers: Headers) -> int | None:
 
 
 def _is_whole(answer: Iterable[bytes], headers: Headers) -> bool:
-    """Say whether an answer is made before it is sent: one of Django's that does not stream, or a file of some size."""
+    """Return whether a response is complete before it is sent: it does not stream, or is a file of known size."""
     length = dict(headers).get(b"content-length")
     return not getattr(answer, "streaming", True) or (length is not None and int(length) <= WHOLE_ANSWER_BYTES)
 

@@ -1,4 +1,4 @@
-"""Django's own errors: pages of the site where people read, problems where programs do."""
+"""Handlers of Django's own errors: HTML pages for people, problem documents for programs."""
 
 import sys
 
@@ -12,7 +12,7 @@ from apps.backoffice.views.error_pages import refused
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer 400, or 413 where the body was too large."""
+    """Answer 400, or 413 if the body was too large."""
     return refused(request, 400) if wants_html(request) else problems.bad_request(request, exception)
 
 
@@ -27,7 +27,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Answer 500, or 503 where the database is away; the traceback goes to the log and nowhere else."""
+    """Answer 500, or 503 if the database is down; the traceback goes only to the log."""
     if not wants_html(request):
         return problems.server_error(request)
     away = problem_of_lost_database(sys.exc_info()[1])
@@ -40,5 +40,5 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """Answer a form post without its token."""
+    """Answer a form post without a CSRF token."""
     return refused(request, 403, is_stale=True) if wants_html(request) else problems.csrf_failure(request, reason)

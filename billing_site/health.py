@@ -1,4 +1,4 @@
-"""`/healthz`: this process answers. `/readyz`: everything that billing needs works, each part by name."""
+"""`/healthz`: this process answers. `/readyz`: everything that billing needs works, part by part."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ OLDEST_HEARTBEAT = timedelta(minutes=2)
 
 
 class NotReady(Exception):
-    """A part that does not work, in words for operators."""
+    """A part that does not work, described for operators."""
 
 
 @never_cache
@@ -64,7 +64,7 @@ def _migrations(_now: datetime) -> str:
 
 @lru_cache(maxsize=1)
 def known_migrations() -> frozenset[tuple[str, str]]:
-    """Return the migrations this code was released with; reading them from disk once per process is enough."""
+    """Return the migrations that this code was released with, read from disk once per process."""
     return frozenset(MigrationLoader(None).disk_migrations)
 
 

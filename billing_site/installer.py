@@ -1,4 +1,4 @@
-"""Make `.venv` and put the pins into it: with uv where it can, else with pip. Standard library alone."""
+"""Creates `.venv` and installs the pinned packages: with uv if possible, else with pip. Standard library only."""
 
 import configparser
 import hashlib
@@ -28,10 +28,10 @@ def say(*lines: str) -> None:
 
 
 def install(root: Path, requirements: str) -> Path:
-    """Install a file of pins into `.venv` unless it is installed; return the environment's Python.
+    """Install a requirements file into `.venv` unless that was done; return the environment's Python.
 
     Raises:
-        Stop: saying which package cannot be installed, or that the index cannot be reached.
+        Stop: names the package that cannot be installed, or says that the index cannot be reached.
     """
     folder, file = root / ".venv", root / requirements
     python = folder / "bin" / "python"
@@ -48,12 +48,12 @@ def install(root: Path, requirements: str) -> Path:
 
 
 def fingerprint(file: Path) -> str:
-    """Return what changes when another installation is needed."""
+    """Return a digest that changes when a new installation is needed."""
     return hashlib.sha256(sys.version.encode() + file.read_bytes()).hexdigest()
 
 
 def runs(python: Path) -> bool:
-    """Say whether the interpreter exists and starts; a moved or half-made environment has one that does not."""
+    """Return whether the interpreter exists and starts; that of a moved or half-made environment does not."""
     try:
         return subprocess.run([str(python), "-c", ""], check=False, stderr=subprocess.DEVNULL).returncode == 0
     except OSError:
@@ -61,7 +61,7 @@ def runs(python: Path) -> bool:
 
 
 def install_pins(python: Path, file: Path) -> None:
-    """Install with uv, and where that fails with pip, which knows settings that uv does not."""
+    """Install with uv; if that fails, with pip, which knows settings that uv does not."""
     wanted = ["install", "--quiet", "--only-binary", ":all:", "-r", str(file)]
     settings = pip_settings(os.environ, pip_files(os.environ))
     uv = uv_command(python, settings)
@@ -73,9 +73,9 @@ def install_pins(python: Path, file: Path) -> None:
 
 
 def uv_command(python: Path, settings: "Mapping[str, str]") -> "str | None":
-    """Return the uv on PATH, one from PyPI, or one that pip puts into the environment; None where all of it fails.
+    """Return the uv on PATH, one from PyPI, or one that pip installs into the environment; None if all of these fail.
 
-    Where pip is told to use another index, PyPI is not asked.
+    If pip is configured for another index, PyPI is not asked.
     """
     found = shutil.which("uv")
     if found is None and "index-url" not in settings:
@@ -92,7 +92,7 @@ def uv_command(python: Path, settings: "Mapping[str, str]") -> "str | None":
 def call(
     command: "Sequence[str]", environment: "Mapping[str, str] | None" = None
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a command and keep what it says."""
+    """Run a command and return its output."""
     return subprocess.run(
         command,
         check=False,
@@ -104,7 +104,7 @@ def call(
 
 
 def pip_command(python: Path) -> "list[str]":
-    """Return how to call a pip for the environment: its own, the system's, or one fetched from PyPI.
+    """Return the command of a pip for the environment: its own, the system's, or one fetched from PyPI.
 
     Debian's Python has no ensurepip until python3-venv is installed, which takes root.
     """
@@ -137,14 +137,14 @@ def uv_environment(settings: "Mapping[str, str]") -> "dict[str, str]":
         if option in settings:
             environment.setdefault(name, settings[option])
     if "extra-index-url" in settings:
-        environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")  # what pip does
+        environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")  # as pip does
     return environment
 
 
 def pip_settings(environment: "Mapping[str, str]", files: "Sequence[Path]") -> "dict[str, str]":
-    """Return pip's options from its files, of which a later one wins, and from the environment, which wins over them.
+    """Return pip's options from its files, of which later ones win, and from the environment, which overrides them.
 
-    Read here, since a pip that could be asked may not be there yet; `files` that do not exist say nothing.
+    They are read here because there may be no pip to ask yet; `files` that do not exist are skipped.
     """
     parser = configparser.RawConfigParser()
     parser.read(files)
@@ -158,7 +158,7 @@ def pip_settings(environment: "Mapping[str, str]", files: "Sequence[Path]") -> "
 
 
 def pip_files(environment: "Mapping[str, str]") -> "list[Path]":
-    """Return where pip looks for its settings: the machine's, the user's, the interpreter's, the one it is told."""
+    """Return where pip looks for its settings: the machine's, the user's, the interpreter's, and PIP_CONFIG_FILE."""
     told = environment.get("PIP_CONFIG_FILE")
     if told == os.devnull:
         return []
@@ -171,7 +171,7 @@ def pip_files(environment: "Mapping[str, str]") -> "list[Path]":
 
 
 def reason(output: str) -> str:
-    """Return in one sentence why pip could not install."""
+    """Say in one sentence why pip could not install."""
     missing = re.search(r"No matching distribution found for ([^\s;]+)", output)
     if missing and not re.search(r"connection broken|Name or service not known|name resolution|SSLError", output):
         return "there is no wheel of {} for Python {}.{} on this machine; see requirements.txt.".format(

@@ -1,4 +1,4 @@
-"""About how many whole units of a currency are worth one US dollar, for the limit that one person works within."""
+"""Approximate units of each currency per US dollar, for the limit up to which one person may act alone."""
 
 APPROVAL_LIMIT_RATES = {
     "USD": "1",

@@ -1,4 +1,4 @@
-"""Logs without secrets: one JSON object per line for machines in production, readable lines in development."""
+"""Logs without secrets: a JSON object per line in production, readable lines in development."""
 
 import re
 import sys
@@ -17,12 +17,12 @@ HIDDEN = "[hidden]"
 
 
 def hide_secrets(_logger: Any, _method: str, event: Event) -> Event:
-    """Replace credentials by a placeholder, wherever in a line they stand."""
+    """Replace credentials by a placeholder, wherever they occur in a log event."""
     return {name: HIDDEN if name.lower() in SECRET_NAMES else _hidden(value) for name, value in event.items()}
 
 
 def leave_out_probes(_logger: Any, _method: str, event: Event) -> Event:
-    """Drop the lines of health probes that found all well; there is one every few seconds."""
+    """Drop the lines of successful health probes, which come every few seconds."""
     if event.get("code") == 200 and event.get("request") in ("GET /healthz", "GET /readyz"):
         raise structlog.DropEvent
     return event
@@ -49,7 +49,7 @@ SHARED: list[Any] = [
 ]
 LAST = {
     "json": [structlog.processors.format_exc_info, hide_secrets, structlog.processors.JSONRenderer()],
-    # A plain traceback: with every frame's locals one error takes seconds to write, and shows what they hold.
+    # A plain traceback: writing every frame's locals takes seconds per error and shows their values.
     "console": [
         structlog.processors.format_exc_info,
         hide_secrets,
@@ -86,8 +86,8 @@ def configure_logs(style: str, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
-            "django.request": {"level": "CRITICAL"},  # django_structlog logs the same with its request id
-            "django.security.DisallowedHost": {"level": "CRITICAL"},  # a scanner's Host header is a 400 like any other
+            "django.request": {"level": "CRITICAL"},  # django_structlog logs the same with its request id.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # A scanner's Host header is a 400 like any other.
             "django.server": quiet,
             "stripe": quiet,
             "celery.app.trace": quiet,
@@ -95,8 +95,8 @@ def configure_logs(style: str, level: str) -> dict[str, Any]:
             "celery.beat": quiet,
             "django_celery_beat.schedulers": quiet,
             "celery.utils.functional": quiet,
-            # A line for each record is evidence in a log that is kept; on a console it hides everything else.
+            # A line for each record is evidence in stored logs; on a console it hides everything else.
             "apps.ledger.services.chain": quiet if style == "console" else {},
-            "kombu.connection": {"level": "ERROR"},  # warns that a broker of files has no host name
+            "kombu.connection": {"level": "ERROR"},  # It warns that a file broker has no host name.
         },
     }

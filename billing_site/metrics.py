@@ -1,7 +1,7 @@
-"""`/metrics`: requests as they were served, and what waits, in Prometheus' format, for whoever has `METRICS_TOKEN`.
+"""`/metrics`: served requests and backlogs in the Prometheus format, for whoever has `METRICS_TOKEN`.
 
-Requests are counted by django-prometheus' middlewares, which the settings add with the token; several web workers add
-up in `PROMETHEUS_MULTIPROC_DIR`. What waits is read at each call.
+Requests are counted by django-prometheus' middleware, which the settings add if the token is set; several web workers
+share `PROMETHEUS_MULTIPROC_DIR`. Backlogs are read at each scrape.
 """
 
 import secrets
@@ -31,11 +31,11 @@ SECOND = timedelta(seconds=1)
 @never_cache
 @require_safe
 def measured(request: HttpRequest) -> HttpResponse:
-    """Answer with every figure.
+    """Return every metric.
 
     Raises:
         Http404: no token is set.
-        PermissionDenied: the request does not bring it.
+        PermissionDenied: the request does not carry the token.
     """
     if not settings.METRICS_TOKEN:
         raise Http404
@@ -57,17 +57,23 @@ def _requests() -> CollectorRegistry:
 
 
 class _Waiting(Collector):
-    """What waits, read from the database at each scrape, whichever process answers it."""
+    """Backlogs, read from the database at each scrape, whichever process answers it."""
 
     def collect(self) -> Iterator[Metric]:
         now = timezone.now()
-        yield _age("billing_outbox_lag_seconds", "Age of the oldest due message that no worker is at", outbox.lag(now))
-        yield _age("billing_inbox_lag_seconds", "Age of the oldest Stripe event not applied", payments.inbox_lag(now))
+        yield _age(
+            "billing_outbox_lag_seconds", "Age of the oldest due message that no worker has taken", outbox.lag(now)
+        )
+        yield _age("billing_inbox_lag_seconds", "Age of the oldest unapplied Stripe event", payments.inbox_lag(now))
         last = outbox.last_heartbeat(HEARTBEAT)
         if last is not None:
-            yield _age("billing_heartbeat_age_seconds", "Since schedule, broker and worker last met", now - last)
+            yield _age(
+                "billing_heartbeat_age_seconds",
+                "Time since the last heartbeat through beat, broker and worker",
+                now - last,
+            )
         concerns = GaugeMetricFamily(
-            "billing_needs_a_person", "Rows that wait for staff, as home shows them", labels=["list"]
+            "billing_needs_a_person", "Rows that need staff, as on the home page", labels=["list"]
         )
         for name, count in attention.counts(now).items():
             concerns.add_metric([name], count)

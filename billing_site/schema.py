@@ -1,8 +1,8 @@
-"""`schema.sql`: the database that `migrate` makes of an empty one, as SQL that fills an empty one in two seconds.
+"""`schema.sql`: the database that `migrate` creates, as SQL that fills an empty database in two seconds.
 
-It holds the tables and the rows that migrating writes: the migrations done, content types, permissions, groups.
-Development and tests are filled from it; production migrates. `manage.py write_schema` writes it, and a test fails
-while it differs from what `migrate` makes.
+It holds the tables and the rows that migrations write: applied migrations, content types, permissions, groups.
+Development and tests load it; production migrates. `manage.py write_schema` writes it, and a test fails if it differs
+from what `migrate` creates.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ from billing_site.embedded.postgres import binaries
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "billing_site" / "schema.sql"
-# What decides what `migrate` makes. The migrations of other packages change with the pins.
+# The inputs that determine the result of `migrate`. The migrations of other packages change with the pins.
 MADE_OF = ("apps/*/migrations/*.py", "apps/*/sql/*.sql", "apps/backoffice/roles.py", "requirements.txt")
 OLDEST_SERVER = 180_000  # whose SQL pg_dump writes
 HEADER = "-- Written by manage.py write_schema from the migrations and pins of SHA-256 "
 MOMENT = re.compile(r"'20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00'")
-# What a session that loads the file does not need: psql's own commands, comments, and settings.
+# Lines that a session loading the file does not need: psql's commands, comments, and settings.
 SETTINGS = (
     "statement_timeout|lock_timeout|idle_in_transaction_session_timeout|transaction_timeout|client_encoding|"
     "standard_conforming_strings|check_function_bodies|xmloption|client_min_messages|row_security|default_tablespace|"
@@ -31,12 +31,12 @@ SAID_BY_PG_DUMP = re.compile(rf"^(?:\\|--|SET (?:{SETTINGS}) = |SELECT pg_catalo
 
 
 def fingerprint() -> str:
-    """Return the SHA-256 of what decides what `migrate` makes."""
+    """Return the SHA-256 of the inputs that determine the result of `migrate`."""
     return digest_of(MADE_OF)
 
 
 def digest_of(patterns: tuple[str, ...]) -> str:
-    """Return the SHA-256 of the names and contents of the project's files that fit one of the patterns."""
+    """Return the SHA-256 of the names and contents of the project's files that match one of the patterns."""
     digest = hashlib.sha256()
     for file in sorted({file for pattern in patterns for file in ROOT.glob(pattern)}):
         digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes() + b"\0")
@@ -44,10 +44,10 @@ def digest_of(patterns: tuple[str, ...]) -> str:
 
 
 def fill(connection: psycopg.Connection) -> bool:
-    """Fill an empty database from the file, all of it or nothing.
+    """Fill an empty database from the file, all or nothing.
 
-    False where it must be migrated instead: it is not empty, the file is of other migrations, or the server is older
-    than the file's SQL.
+    Returns False if it must be migrated instead: it is not empty, the file is of other migrations, or the server is
+    older than the file's SQL.
     """
     text = FILE.read_text()
     is_current = text.startswith(f"{HEADER}{fingerprint()}\n")
@@ -64,7 +64,7 @@ def load(connection: psycopg.Connection, text: str) -> None:
 
 
 def dump(url: str) -> str:
-    """Return a migrated database as the text of the file: moments as the moment of loading, nothing of the machine."""
+    """Dump a migrated database as the text of the file; times become the time of loading."""
     command = [str(binaries() / "pg_dump"), "--no-owner", "--no-privileges", "--rows-per-insert=500", url]
     said = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout  # noqa: S603
     statements = re.sub(r"\n{2,}", "\n\n", SAID_BY_PG_DUMP.sub("", said)).strip()

@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 48aa484feabd0b154b421dc4ac50e5306d0f06e736bc0891fc846d2fffd65d48
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 4d83025ebd87712b894bb78dd99034e1e1ba0cff0f81204418d6e839f6a257f9
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -1,6 +1,6 @@
-"""Settings, all from the environment. `.env.example` lists every name; `billing_site/checks.py` says what is wrong.
+"""Settings, all from the environment. `.env.example` lists every name; `billing_site/checks.py` reports errors.
 
-`DEVELOPMENT=1` (what `make run` sets) makes a secret key under `var/` and turns the local token issuer on. Everything
+`DEVELOPMENT=1` (set by `make run`) creates a secret key under `var/` and enables the local token issuer. Everything
 else is the same in development and production; DEBUG pages are off in both.
 """
 
@@ -32,7 +32,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if DEVELOPMENT and not SECRET_KEY:
     SECRET_KEY = secret_from_file(VAR_DIR / "secret_key")
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
-# How many proxies of ours stand before the web process; what they add to X-Forwarded-… is believed, nothing else is.
+# Number of our own proxies before the web process; only what they add to X-Forwarded-… is trusted.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEVELOPMENT else [])
 
@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
-    "drf_spectacular_sidecar",  # its static files alone: the documentation page, offline
+    "drf_spectacular_sidecar",  # only its static files: the documentation page, offline
     "django_celery_beat",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -120,17 +120,17 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 
 # --- database --------------------------------------------------------------------------------------------------------
-# Development without a DATABASE_URL has an embedded PostgreSQL, which manage.py and the Procfile start.
+# Without a DATABASE_URL, development uses an embedded PostgreSQL, which manage.py and the Procfile start.
 DATABASE_URL = env.str("DATABASE_URL", default="")
 EMBEDDED_POSTGRES = Cluster(VAR_DIR) if DEVELOPMENT and not DATABASE_URL else None
 if EMBEDDED_POSTGRES:
     DATABASE_URL = EMBEDDED_POSTGRES.url()
 DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else {}}
-# A pooler hands a server's connection to another client after each transaction: nothing that outlives one is used then.
+# Behind a pooler a connection serves another client after each transaction: use nothing that outlives one.
 DATABASE_POOLER = env.bool("DATABASE_POOLER", default=False)
 DATABASE_PREPARED_STATEMENTS = env.bool("DATABASE_PREPARED_STATEMENTS", default=not DATABASE_POOLER)
-# Seconds after which the server gives up; 0 leaves it to the server. Who waits for a lock, or idles with one, holds up
-# others.
+# Seconds after which the server gives up; 0 leaves it to the server. A client that waits for a lock, or idles while
+# it holds one, blocks others.
 DATABASE_TIMEOUTS = {
     "lock_timeout": env.int("DATABASE_LOCK_SECONDS", default=5),
     "idle_in_transaction_session_timeout": env.int("DATABASE_IDLE_SECONDS", default=10),
@@ -152,7 +152,7 @@ if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
 # --- DRF -------------------------------------------------------------------------------------------------------------
-# A view says who may call it; one that does not is closed. No browsable API, no format by suffix or parameter.
+# A view says who may call it; by default it is closed. No browsable API, no format by suffix or parameter.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.Undeclared"],
@@ -165,15 +165,15 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_TOKEN": None,
     "URL_FORMAT_OVERRIDE": None,
 }
-# Calls a minute, 0 for no limit. Counted in the cache, per process unless CACHE_URL names a shared one, of which
-# billing_site.W051 warns where several processes run.
+# Calls per minute, 0 for no limit. Counted in the cache, per process unless CACHE_URL names a shared one;
+# billing_site.W051 warns if several processes run without.
 API_RATE_PER_CREDENTIAL = env.int("API_RATE_PER_CREDENTIAL", default=6_000)
 API_RATE_PER_ORGANIZATION = env.int("API_RATE_PER_ORGANIZATION", default=12_000)
 API_RATE_PER_ADDRESS = env.int("API_RATE_PER_ADDRESS", default=600)
 API_WRONG_CREDENTIALS_PER_ADDRESS = env.int("API_WRONG_CREDENTIALS_PER_ADDRESS", default=60)
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-LONGEST_BODY_BYTES = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # what is read before anybody looks at it: room for a file
+LONGEST_BODY_BYTES = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # Read before any check of the body: room for a file.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 CSRF_FAILURE_VIEW = "billing_site.handlers.csrf_failure"
 
@@ -186,19 +186,19 @@ SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else env.int("SECURE_HSTS_SECONDS", defau
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 
 # --- metering --------------------------------------------------------------------------------------------------------
-# How long a month waits for late usage before it is closed; what comes later is a correction in the open month.
+# How long a month stays open for late usage before it is closed; later usage is a correction in the open month.
 USAGE_CLOSE_AFTER_HOURS = env.int("USAGE_CLOSE_AFTER_HOURS", default=24)
 ARCHIVE_DIR = Path(env.str("ARCHIVE_DIR", default=str(VAR_DIR / "archive")))
 
 # --- staff -----------------------------------------------------------------------------------------------------------
-# What one person may move alone, in US dollars; above it a second one has to agree within the hours given. In other
-# currencies it is so many times as much; in one without a rate nothing is moved alone.
+# What one person may move alone, in US dollars; above it a second person has to approve within the given hours. Other
+# currencies are converted by these rates; in one without a rate nobody moves anything alone.
 APPROVAL_LIMIT_MICROS = env.int("APPROVAL_LIMIT_MICROS", default=1_000_000_000)
 APPROVAL_LIMIT_RATES = env.json("APPROVAL_LIMIT_RATES", default=RATES)
 APPROVAL_VALID_HOURS = env.int("APPROVAL_VALID_HOURS", default=72)
-# A second person agrees to an API key that may send usage, and to a link of a customer to an identity provider.
+# A second person approves API keys that may send usage, and links of customers to identity providers.
 APPROVAL_FOR_CREDENTIALS = env.bool("APPROVAL_FOR_CREDENTIALS", default=True)
-# Staff prove themselves with a second factor; in development only those who have set one up.
+# Staff sign in with a second factor; in development only those who have set one up.
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEVELOPMENT)
 STAFF_SESSION_LENGTH = timedelta(hours=8)
 STAFF_SESSION_IDLE = timedelta(minutes=30)
@@ -217,7 +217,7 @@ AUTH_PASSWORD_VALIDATORS = [
 OTP_TOTP_ISSUER = "Billing back office"
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
-# Too many wrong tries for one name from one address close signing in as that name from there, and nowhere else.
+# Too many failures for a name from an address lock sign-in for that name from there, and nowhere else.
 AXES_FAILURE_LIMIT = "apps.backoffice.lockout.tries_allowed"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -233,11 +233,11 @@ AUDITLOG_CID_GETTER = "apps.backoffice.audit.request_id"
 UNFOLD = unfold_settings()
 
 # --- contracts -------------------------------------------------------------------------------------------------------
-# Days after its due date in which an unpaid installment is not overdue yet.
+# Days after its due date before an unpaid installment is overdue.
 CONTRACT_GRACE_DAYS = env.int("CONTRACT_GRACE_DAYS", default=0)
 
 # --- proofs -----------------------------------------------------------------------------------------------------------
-# What each day's root is signed with (Ed25519, 32 bytes in base64url); in no database, or who owns that could sign too.
+# Signs each day's root (Ed25519, 32 bytes in base64url). Not in the database, whose owner could sign otherwise.
 PROOF_SIGNING_KEY = env.str("PROOF_SIGNING_KEY", default="")
 if DEVELOPMENT and not PROOF_SIGNING_KEY:
     PROOF_SIGNING_KEY = secret_from_file(VAR_DIR / "proof_signing_key", size=32)
@@ -245,7 +245,7 @@ PROOF_FORMER_KEYS = env.list("PROOF_FORMER_KEYS", default=[])
 PROOF_URL = env.str("PROOF_URL", default="")
 
 # --- vouchers --------------------------------------------------------------------------------------------------------
-# What codes are derived from and found by; SECRET_KEY where it is not set.
+# Key from which codes are derived and by which they are found; SECRET_KEY if it is not set.
 VOUCHER_CODE_KEY = env.str("VOUCHER_CODE_KEY", default="")
 
 # --- identity --------------------------------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ LOCAL_ISSUER = env.bool("LOCAL_ISSUER", default=DEVELOPMENT)
 
 # --- celery ----------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
-# Development without one has an embedded broker, which the Procfile starts.
+# Without one, development has an embedded broker, which the Procfile starts.
 EMBEDDED_BROKER = DEVELOPMENT and not CELERY_BROKER_URL
 if EMBEDDED_BROKER:
     CELERY_BROKER_URL = broker_url(VAR_DIR)
@@ -287,7 +287,7 @@ STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com").rstrip("/")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 STRIPE_LIVEMODE = env.bool("STRIPE_LIVEMODE", default=False)
-# Development without a key talks to the local Stripe, a process of its own; nothing of it is imported here.
+# Development without a key uses the local Stripe, a separate process; nothing of it is imported here.
 STRIPE_IS_LOCAL = DEVELOPMENT and not STRIPE_API_KEY
 if STRIPE_IS_LOCAL:
     STRIPE_API_KEY = LOCAL_STRIPE_KEY
@@ -306,7 +306,7 @@ INVOICE_DAYS_UNTIL_DUE = env.int("INVOICE_DAYS_UNTIL_DUE", default=30)
 INVOICE_LEAD_DAYS = env.int("INVOICE_LEAD_DAYS", default=14)
 
 # --- snapshots -------------------------------------------------------------------------------------------------------
-# The only upstreams that balances and costs may be read from: name to base URL, and name to bearer secret.
+# The only upstreams from which balances and costs may be read: name to base URL, and name to bearer secret.
 SNAPSHOT_UPSTREAMS = env.dict("SNAPSHOT_UPSTREAMS", default={})
 SNAPSHOT_UPSTREAM_SECRETS = env.dict("SNAPSHOT_UPSTREAM_SECRETS", default={})
 SNAPSHOT_UPSTREAM_TIMEOUT_SECONDS = env.int("SNAPSHOT_UPSTREAM_TIMEOUT_SECONDS", default=3)
@@ -331,5 +331,7 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
-DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # ProblemMiddleware has replaced what is not plain and short
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = (
+    True  # ProblemMiddleware has replaced responses that are not plain and short.
+)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

@@ -1,6 +1,6 @@
-"""Django's middleware that staff pages need and the API does not: sessions, sign-in, messages.
+"""Django middleware that staff pages need and the API does not: sessions, authentication, messages.
 
-Each class runs under `/admin/` and hands every other request straight on, so that an API call pays for none of them.
+Each class runs under `/admin/` and passes other requests straight on, so that API calls do not pay for it.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from apps.api.problems import wants_html
 
 
 class _StaffPagesOnly:
-    """Mixed in before a middleware class of Django's."""
+    """Mixed in before one of Django's middleware classes."""
 
     get_response: Any
 
@@ -24,16 +24,16 @@ class _StaffPagesOnly:
 
 
 class Sessions(_StaffPagesOnly, SessionMiddleware):
-    """Staff's sessions."""
+    """Staff sessions."""
 
 
 class SignedIn(_StaffPagesOnly, AuthenticationMiddleware):
-    """Who is signed in."""
+    """The signed-in user."""
 
 
 class SecondFactor(_StaffPagesOnly, OTPMiddleware):  # type: ignore[misc]  # django-otp has no types
-    """Whether they proved a second factor."""
+    """Whether the user passed the second factor."""
 
 
 class Messages(_StaffPagesOnly, MessageMiddleware):
-    """What a page tells the next one."""
+    """Messages shown on the next page."""

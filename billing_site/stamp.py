@@ -1,6 +1,6 @@
-"""What a development database was last prepared from, as one row in it: where it is equal, nothing is to be done.
+"""Records, as one row in a development database, what it was prepared from; if that is unchanged, nothing is done.
 
-The row is read and written by psycopg alone, before Django is set up. Only `make run` has this table.
+Uses psycopg only, before Django is set up. Only `make run` creates this table.
 """
 
 import psycopg
@@ -11,7 +11,7 @@ MADE_OF = (*schema.MADE_OF, "apps/demo/**/*.py")
 
 
 def is_current(connection: psycopg.Connection) -> bool:
-    """Say whether the database was prepared from these very migrations, pins and modules of the demo."""
+    """Return whether the database was prepared from the current migrations, pins and demo modules."""
     known = connection.execute("SELECT to_regclass('public.development_stamp') IS NOT NULL").fetchone()
     if known != (True,):
         return False
@@ -19,7 +19,7 @@ def is_current(connection: psycopg.Connection) -> bool:
 
 
 def write(connection: psycopg.Connection) -> None:
-    """Note that the database is prepared from these files."""
+    """Record that the database was prepared from these files."""
     with connection.transaction():
         connection.execute(
             "CREATE TABLE IF NOT EXISTS development_stamp"

@@ -1,7 +1,7 @@
-"""Runs processes of the Procfile and restarts each one alone: `python -m billing_site.supervision [NAME …]`.
+"""Runs processes of the Procfile and restarts each one separately: `python -m billing_site.supervision [NAME …]`.
 
-supervisord does it, with settings made from the Procfile; without names it runs what a deployment needs. SIGTERM and
-SIGINT stop all of them. Standard library alone, as the first run is.
+It runs supervisord with settings made from the Procfile; without names it runs what a deployment needs. SIGTERM and
+SIGINT stop all processes. Standard library only, like the first run.
 """
 
 import fcntl
@@ -15,15 +15,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PROCESSES = ("web", "worker", "beat", "dispatcher")
-# What the others need: it starts first, and stops when they have stopped.
+# The processes that others need: they start first and stop last.
 SERVERS = ("postgres", "broker")
 STOP_SECONDS = 30
-# For each connection of the web process one, and one for a body that waits in a file.
+# Open files of the web process: one per connection, and one per body kept in a file.
 OPEN_FILES = 8192
 
 
 def commands(procfile: str) -> dict[str, str]:
-    """Return the shell command of each process in the text of a Procfile."""
+    """Return the shell command of each process in a Procfile's text."""
     pairs = (line.split(":", 1) for line in procfile.splitlines() if ":" in line and not line.startswith("#"))
     return {name.strip(): command.strip() for name, command in pairs}
 
@@ -31,8 +31,8 @@ def commands(procfile: str) -> dict[str, str]:
 def settings_for(names: Sequence[str], known: Mapping[str, str], *, folder: Path, output: str) -> str:
     """Return supervisord's settings for these processes.
 
-    A process that ends is started again, whatever its exit code: at once, and when it keeps ending, a second later each
-    time. `output` is where its lines go, a file or `syslog`; `folder` holds supervisord's own process id.
+    A process that ends is restarted, whatever its exit code: at once, and if it keeps ending, a second later each time.
+    `output` receives its lines: a file or `syslog`; `folder` holds supervisord's pid file.
     """
     parts = [
         "[supervisord]",
@@ -67,20 +67,20 @@ def settings_for(names: Sequence[str], known: Mapping[str, str], *, folder: Path
 
 
 def open_files() -> int:
-    """Return how many files the processes may open: what the web process needs, or all that this machine allows."""
+    """Return the limit of open files: what the web process needs, or all that this machine allows."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     return OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
 
 
 def main(names: Sequence[str]) -> None:
-    """Become supervisord; exit where a name is unknown."""
+    """Become supervisord; exit if a name is unknown."""
     known = commands((ROOT / "Procfile").read_text())
     unknown = [name for name in names if name not in known]
     if unknown:
         sys.exit(f"The Procfile has no process {', '.join(unknown)}.")
     scripts = Path(sys.executable).parent
     os.environ["PATH"] = os.pathsep.join([str(scripts), os.environ.get("PATH", os.defpath)])
-    # supervisord opens its output a second time: a file is added to by both, and the journal's socket cannot be.
+    # supervisord opens its output a second time: both append to a file, and the journal's socket cannot be reopened.
     fcntl.fcntl(1, fcntl.F_SETFL, fcntl.fcntl(1, fcntl.F_GETFL) | os.O_APPEND)
     output = "syslog" if stat.S_ISSOCK(os.fstat(1).st_mode) else "/dev/fd/1"
     folder = Path(os.environ.get("VAR_DIR", ROOT / "var")).resolve() / "-".join(names or PROCESSES)

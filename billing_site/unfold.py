@@ -1,25 +1,15 @@
-"""The look of the back office. Everything comes from our own static files; nothing is fetched from elsewhere."""
+"""The theme's settings. All assets are our own static files; nothing is fetched from elsewhere."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 
-def _style(_: Any) -> str:
-    return static("backoffice/theme.css")
-
-
-def _keys(_: Any) -> str:
-    return static("backoffice/keys.js")
-
-
-def _labels(_: Any) -> str:
-    return static("backoffice/labels.js")
-
-
-def _icon(_: Any) -> str:
-    return static("backoffice/icon.svg")
+def _asset(path: str) -> Callable[[Any], str]:
+    """Return a function of the request, because the address is known only once static files are set up."""
+    return lambda _: static(path)
 
 
 def unfold_settings() -> dict[str, Any]:
@@ -29,15 +19,15 @@ def unfold_settings() -> dict[str, Any]:
         "SITE_HEADER": "Billing",
         "SITE_SUBHEADER": "Back office",
         "SITE_SYMBOL": "account_balance_wallet",
-        "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
+        "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _asset("backoffice/icon.svg")}],
         "SITE_URL": None,
         "SHOW_BACK_BUTTON": True,
         "SHOW_HISTORY": True,
         "BORDER_RADIUS": "6px",
         "ENVIRONMENT": "apps.backoffice.banner.environment",
         "ENVIRONMENT_TITLE_PREFIX": "apps.backoffice.banner.title_prefix",
-        "STYLES": [_style],
-        "SCRIPTS": [_keys, _labels],
+        "STYLES": [_asset("backoffice/theme.css")],
+        "SCRIPTS": [_asset("backoffice/keys.js"), _asset("backoffice/labels.js")],
         "LOGIN": {"form": "apps.backoffice.signin.SignInForm"},
         "ACCOUNT": {
             "navigation": [

@@ -1,4 +1,4 @@
-"""Where everything is mounted."""
+"""The site's URL configuration."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,6 +1,6 @@
-"""Wheels fetched from PyPI before there is a pip: pip's own, which runs without being installed, and uv's program.
+"""Fetches wheels from PyPI before there is a pip: pip's own, which runs without installation, and uv's program.
 
-Standard library alone, since it runs before anything is installed.
+Standard library only, because it runs before anything is installed.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ def fetch_pip(folder: Path, index: str = INDEX) -> Path:
     """Download pip's wheel into a folder; return its path.
 
     Raises:
-        NotFetched: PyPI cannot be reached, or sent something else than it describes.
+        NotFetched: PyPI cannot be reached, or the file does not match PyPI's description.
     """
     name, content = fetch(index, "pip", PIP_VERSION, "any.whl")
     path = folder / name
@@ -36,7 +36,7 @@ def fetch_pip(folder: Path, index: str = INDEX) -> Path:
 
 
 def fetch_uv(index: str = INDEX) -> Path:
-    """Return the path of a uv that is kept among the user's cached files; it is downloaded the first time.
+    """Return the path of uv in the user's cache; it is downloaded the first time.
 
     Raises:
         NotFetched: PyPI cannot be reached, or has no uv for this machine.
@@ -57,16 +57,16 @@ def fetch_uv(index: str = INDEX) -> Path:
 
 
 def cache_folder() -> Path:
-    """Return the folder for what is downloaded once for a user."""
+    """Return the user's cache folder for downloads."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "billing-back-office"
 
 
 def uv_platform() -> str:
-    """Return the part of a wheel's name that fits this machine.
+    """Return the platform part of a wheel's name for this machine.
 
     Raises:
-        NotFetched: there is none that is known to fit.
+        NotFetched: no known one fits.
     """
     machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
     if sys.platform == "darwin" and machine in ("x86_64", "aarch64"):
@@ -77,12 +77,12 @@ def uv_platform() -> str:
 
 
 def fetch(index: str, project: str, version: str, tag: str) -> "tuple[str, bytes]":
-    """Return the name and content of a project's wheel of a version whose name holds the tag.
+    """Return the name and content of the wheel of a project's version whose name contains the tag.
 
-    The index is read as PEP 691 describes it, and the wheel must have the digest that it gives.
+    The index is read as described in PEP 691, and the wheel must have the digest listed there.
 
     Raises:
-        NotFetched: the index cannot be reached, lists no such wheel, or sent another one.
+        NotFetched: the index cannot be reached, lists no such wheel, or sent another file.
     """
     page = urljoin(index, f"{project}/")
     try:

@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 from billing_site.checks import refuse_to_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
-# Nobody waits longer for an answer; jobs and commands have statements that take minutes.
+# No client waits longer than this for a response; jobs and commands have statements that take minutes.
 os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "30")
 application = get_wsgi_application()
 refuse_to_start()

@@ -23,10 +23,10 @@ def main() -> int:
     if dotenv.is_file():
         environ.Env.read_env(dotenv)
     if not is_wanted(os.environ):
-        print("The local Stripe stays idle: it serves development without a STRIPE_API_KEY only.", flush=True)  # noqa: T201
+        print("The local Stripe stays idle: it only serves development without a STRIPE_API_KEY.", flush=True)  # noqa: T201
         done.wait()
         return 0
-    from local_stripe.server import LocalStripe  # which cannot be imported in production
+    from local_stripe.server import LocalStripe  # It cannot be imported in production.
 
     local = LocalStripe(
         port=options.port,
@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def is_wanted(environment: Mapping[str, str]) -> bool:
-    """Say whether this deployment is the one kind that the stand-in is for."""
+    """Return whether this is a deployment that uses the stand-in: development without a Stripe key."""
     return environment.get("DEVELOPMENT") == "1" and environment.get("STRIPE_API_KEY", "") in ("", LOCAL_STRIPE_KEY)
 
 

@@ -1,4 +1,4 @@
-"""The one account served: its objects, its clock, and the events that tell of every change."""
+"""The single account served: its objects, its clock, and the events of every change."""
 
 import copy
 import time
@@ -12,9 +12,9 @@ from local_stripe.store import Store
 
 
 class Account:
-    """What endpoints and pages work on. `base_url` is where browsers reach the payment pages.
+    """The state that endpoints and pages work on. `base_url` is the address of the payment pages for browsers.
 
-    `api_version` is the account's own, which may be upgraded; webhooks are sent in the pinned version all the same.
+    `api_version` is the account's own, which may be upgraded; webhooks are always sent in the pinned version.
     """
 
     def __init__(self, store: Store, base_url: str = "", api_version: str = stripe.api_version) -> None:
@@ -48,7 +48,7 @@ class Account:
         return [body for body in self.store.all(kind) if all(body[name] == value for name, value in values.items())]
 
     def emit(self, kind: str, subject: Body, previous: Body | None = None) -> Body:
-        """Write down that something happened; the delivery thread sends it, `/v1/events` lists it."""
+        """Record an event; the delivery thread sends it and `/v1/events` lists it."""
         data: Body = {"object": copy.deepcopy(subject)}
         if previous is not None:
             data["previous_attributes"] = previous
@@ -65,6 +65,6 @@ class Account:
         return event
 
     def version_of(self, event: Body) -> str:
-        """Return the account's version when an event happened, in which it is listed for ever."""
+        """Return the account's version at the time of an event; the event is always listed in it."""
         rows = self.store.query("SELECT version FROM event_versions WHERE event_id = ?", event["id"])
         return str(rows[0][0]) if rows else str(event["api_version"])

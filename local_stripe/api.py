@@ -1,4 +1,4 @@
-"""One API request from its bytes to its answer: the key, the idempotency key, the faults, the endpoint."""
+"""Handles one API request from bytes to response: API key, idempotency key, faults, endpoint."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back; `dropped` means that the connection closes without an answer."""
+    """A response; `dropped` closes the connection without one."""
 
     status: int
     body: str
@@ -63,13 +63,13 @@ class Api:
         if request.headers.get("authorization", "") != f"Bearer {self.api_key}":
             raise StripeFault(401, "invalid_request_error", "Invalid API Key provided.")
         if request.method != "GET" and self._version(request) != PINNED:
-            raise StripeFault.invalid(f"This local Stripe takes parameters of version {PINNED} alone.")
+            raise StripeFault.invalid(f"This local Stripe takes parameters of version {PINNED} only.")
 
     def _version(self, request: Request) -> str:
         return require_known(request.headers.get("stripe-version") or self.account.api_version)
 
     def _once(self, request: Request) -> Answer:
-        """Do a POST under its idempotency key once; the same again is answered from memory, refusals apart."""
+        """Run a POST once per idempotency key; a repeat gets the stored response, except after a refusal."""
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
         text = f"{request.method} {request.path} {request.body}"
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
@@ -86,7 +86,7 @@ class Api:
             return answer
 
     def _done(self, request: Request) -> Answer:
-        """Answer with what was done; a payment that failed was an attempt, and stays one."""
+        """Run the request and return its response; a failed payment attempt is kept."""
         try:
             return Answer(200, json.dumps(self._dispatch(request)))
         except StripeFault as fault:
@@ -133,7 +133,7 @@ class Api:
         return Answer(0, "", dropped=True) if fault.kind == "drop_after" else answer
 
     def _spoil(self, request: Request) -> Answer:
-        """Answer 500 to work that was done, and go on answering 500 under its key, as Stripe would."""
+        """Answer 500 after the work was done, and keep that response under its key, as Stripe does."""
         body = {"error": {"type": "api_error", "message": "An unknown error occurred."}}
         answer = Answer(500, json.dumps(body), {"Stripe-Should-Retry": "false"})
         text = f"{request.method} {request.path} {request.body}"

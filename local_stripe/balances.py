@@ -1,4 +1,4 @@
-"""A customer's balance at Stripe: below zero it is money of theirs, above zero they owe it; invoices settle it.
+"""A customer's balance at Stripe: negative is credit, positive is owed; invoices settle it.
 
 https://docs.stripe.com/billing/customer/balance
 """
@@ -11,7 +11,7 @@ from local_stripe.shapes import Body
 
 
 def book(account: Account, customer: Body, amount: int, kind: str, **about: Any) -> Body:
-    """Move a customer's balance by an amount, written down as a transaction of a kind."""
+    """Change a customer's balance by an amount, recorded as a transaction of a type."""
     before = customer["balance"]
     account.change(customer, balance=before + amount)
     made = account.create(
@@ -27,7 +27,7 @@ def book(account: Account, customer: Body, amount: int, kind: str, **about: Any)
 
 
 def adjust(account: Account, params: Body, customer_id: str) -> Body:
-    """Let staff or the API move a balance; a credit is negative."""
+    """Adjust a balance as staff or the API do; a credit is negative."""
     customer = account.get("customer", customer_id)
     if customer["currency"] not in (None, params["currency"]):
         raise StripeFault.invalid(
@@ -46,7 +46,7 @@ def adjust(account: Account, params: Body, customer_id: str) -> Body:
 
 
 def apply_to(account: Account, invoice: Body) -> None:
-    """Let a customer's balance change what a finalized invoice asks for."""
+    """Apply a customer's balance to the amount due of a finalized invoice."""
     customer = account.get("customer", invoice["customer"])
     before, total = customer["balance"], invoice["total"]
     if customer["currency"] not in (None, invoice["currency"]):
@@ -65,7 +65,7 @@ def apply_to(account: Account, invoice: Body) -> None:
 
 
 def give_back(account: Account, invoice: Body) -> None:
-    """Undo what a voided invoice did to its customer's balance."""
+    """Restore the balance that a voided invoice had used."""
     moved = (invoice["ending_balance"] or 0) - (invoice["starting_balance"] or 0)
     if moved:
         customer = account.get("customer", invoice["customer"])

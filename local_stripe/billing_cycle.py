@@ -1,7 +1,7 @@
-"""When a subscription is billed, and what a part of a period costs. Pure; moments are Unix seconds, in UTC.
+"""When a subscription is billed, and the price of a part of a period. Pure; times are Unix seconds in UTC.
 
-The anchor's day counts, not the last period's: an anchor on the 31st bills on the last day of shorter months and comes
-back to the 31st. https://docs.stripe.com/billing/subscriptions/billing-cycle
+The anchor's day counts, not the last period's: an anchor on the 31st bills on the last day of shorter months and then
+on the 31st again. https://docs.stripe.com/billing/subscriptions/billing-cycle
 """
 
 from calendar import monthrange
@@ -14,7 +14,7 @@ _DAYS = {"day": 1, "week": 7}
 
 
 def turn(anchor: int, recurring: dict[str, Any], number: int) -> int:
-    """Return the moment `number` periods after the anchor (before it, where negative)."""
+    """Return the time `number` periods after the anchor (before it, if negative)."""
     moment = datetime.fromtimestamp(anchor, UTC)
     steps = number * int(recurring.get("interval_count", 1))
     if recurring["interval"] in _DAYS:
@@ -26,7 +26,7 @@ def turn(anchor: int, recurring: dict[str, Any], number: int) -> int:
 
 
 def next_turn(anchor: int, recurring: dict[str, Any], after: int) -> int:
-    """Return the first turn after a moment."""
+    """Return the first period boundary after a time."""
     number = 0
     while turn(anchor, recurring, number) > after:
         number -= 1
@@ -36,7 +36,7 @@ def next_turn(anchor: int, recurring: dict[str, Any], after: int) -> int:
 
 
 def period_around(anchor: int, recurring: dict[str, Any], at: int) -> tuple[int, int]:
-    """Return the whole period of the anchor's rhythm that a moment lies in."""
+    """Return the whole period that contains a time, counted from the anchor."""
     end = next_turn(anchor, recurring, at)
     number = 0
     while turn(anchor, recurring, number) < end:
@@ -47,14 +47,14 @@ def period_around(anchor: int, recurring: dict[str, Any], at: int) -> tuple[int,
 
 
 def share(amount: int, anchor: int, recurring: dict[str, Any], start: int, end: int) -> int:
-    """Return what the part from `start` to `end` of one period costs, by the second, rounded half up."""
+    """Return the price of the part from `start` to `end` of a period, by the second, rounded half up."""
     first, last = period_around(anchor, recurring, start)
     part = Decimal(amount) * (min(end, last) - start) / (last - first)
     return int(part.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def trial_end(data: dict[str, Any], now: int) -> int | None:
-    """Return when the trial of a subscription that begins now is over; None without one."""
+    """Return when the trial of a subscription that starts now ends; None without a trial."""
     if "trial_period_days" in data:
         return now + int(data["trial_period_days"]) * 86_400
     return data.get("trial_end")

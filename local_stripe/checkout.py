@@ -1,4 +1,4 @@
-"""What a payer presses at a checkout session's page, and what comes of it."""
+"""The payer's actions on a checkout session's page, and their effects."""
 
 from urllib.parse import quote
 
@@ -24,7 +24,7 @@ def expire_session(account: Account, session: Body) -> Body:
 
 
 def act(account: Account, session: Body, action: str, card: str = "") -> str:
-    """Do what the payer pressed, with the card they entered; return the address to go to, empty to stay.
+    """Carry out the payer's action with the card they entered; return the address to go to, empty to stay.
 
     Raises:
         StripeFault: no test card has that number.
@@ -44,7 +44,7 @@ def act(account: Account, session: Body, action: str, card: str = "") -> str:
 
 
 def _refused(action: str, card: Card) -> Outcome | None:
-    """Return why nothing is taken, None where it is."""
+    """Return why the payment is refused; None if it is accepted."""
     if action == "decline":
         return Outcome.GENERIC
     return None if card.present == Outcome.PAYS else card.present
@@ -93,7 +93,7 @@ def _intent(account: Account, session: Body) -> Body:
 
 
 def _require_customer(account: Account, session: Body) -> str:
-    """Return the session's customer; Stripe makes one where something is saved and none was named."""
+    """Return the session's customer; Stripe creates one if something is saved and no customer was named."""
     if session["customer"] is None:
         account.change(session, customer=create_customer(account, {})["id"])
     return str(session["customer"])
@@ -135,7 +135,7 @@ def _complete(account: Account, session: Body, *, payment_status: str) -> str:
 
 
 def settle_later(account: Account, intent: Body, *, arrives: bool) -> None:
-    """End a promise to pay, for the session it belongs to."""
+    """Finish a delayed payment and update its session."""
     money.settle_promise(account, intent) if arrives else money.decline(account, intent)
     if payment := invoice_payments.promised(account, intent):
         invoice = invoice_payments.end_promise(account, payment, arrives=arrives)

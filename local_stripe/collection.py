@@ -1,4 +1,4 @@
-"""Automatic collection: an invoice is charged to a saved payment method by itself, and again after some days.
+"""Automatic collection: an invoice is charged to a saved payment method, and retried after some days.
 
 https://docs.stripe.com/invoicing/automatic-charging and https://docs.stripe.com/billing/revenue-recovery/smart-retries
 """
@@ -27,7 +27,7 @@ _NO_METHOD = (
 
 
 def finalize(account: Account, params: Body, invoice_id: str) -> Body:
-    """Finalize a draft. The answer shows it open; where it advances by itself, its first charge follows at once."""
+    """Finalize a draft. The response shows it open; with automatic advancement its first charge follows at once."""
     invoice = account.get("invoice", invoice_id)
     if "auto_advance" in params:
         account.change(invoice, auto_advance=params["auto_advance"])
@@ -39,7 +39,7 @@ def finalize(account: Account, params: Body, invoice_id: str) -> Body:
 
 
 def collects_itself(invoice: Body) -> bool:
-    """Say whether Stripe charges an invoice without being asked."""
+    """Return whether Stripe charges an invoice automatically."""
     return bool(
         invoice["status"] == "open"
         and invoice["auto_advance"]
@@ -48,7 +48,10 @@ def collects_itself(invoice: Body) -> bool:
 
 
 def attempt(account: Account, invoice: Body) -> Outcome | None:
-    """Charge an open invoice to what is saved for it; None where nothing is. A failure is tried again in some days."""
+    """Charge an open invoice to its saved payment method; None if there is none.
+
+    A failure is retried after some days.
+    """
     method = _method_for(account, invoice)
     outcome = None
     if method is None:
@@ -70,7 +73,7 @@ def pay(account: Account, params: Body, invoice_id: str) -> Body:
     """Pay an invoice on request, with a saved payment method or outside of Stripe.
 
     Raises:
-        StripeFault: it cannot be paid, or the bank refused (402); the attempt has happened then.
+        StripeFault: it cannot be paid, or the bank declined (402); the failed attempt is recorded then.
     """
     invoice = account.get("invoice", invoice_id)
     if invoice["status"] == "draft":
@@ -102,7 +105,7 @@ def pay(account: Account, params: Body, invoice_id: str) -> Body:
 
 
 def _method_for(account: Account, invoice: Body, wanted: str | None = None) -> Body | None:
-    """Return what an invoice is charged to: what was asked for, its own, its subscription's, its customer's default."""
+    """Return the payment method for an invoice: the requested one, its own, its subscription's, or its customer's."""
     if wanted:
         return methods.require_own(account, wanted, invoice["customer"])
     owners = [invoice, *invoices.subscriptions_of(account, invoice)]
@@ -116,7 +119,7 @@ def _method_for(account: Account, invoice: Body, wanted: str | None = None) -> B
 
 
 def collect_due(account: Account) -> None:
-    """Do what Stripe does by itself: finalize drafts that are an hour old, and try again what failed."""
+    """Finalize drafts that are an hour old, and retry failed charges, as Stripe does by itself."""
     now = account.now()
     for invoice in reversed(account.find("invoice", auto_advance=True)):
         if invoice["status"] == "draft" and invoice["created"] <= now - _DRAFT_SECONDS:

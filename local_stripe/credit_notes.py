@@ -1,4 +1,4 @@
-"""Credit notes: first they lower what is left to pay of an invoice, what goes beyond that goes back to the customer.
+"""Credit notes: they first lower what is left to pay of an invoice; the rest goes back to the customer.
 
 https://docs.stripe.com/invoicing/integration/programmatic-credit-notes
 """
@@ -13,7 +13,7 @@ def create(account: Account, params: Body) -> Body:
     """Credit an amount of a finalized invoice.
 
     Raises:
-        StripeFault: there is not so much to credit, or it is not said where the part that was paid already goes.
+        StripeFault: the amount is too large, or the request does not say where the already paid part goes.
     """
     invoice = account.get("invoice", params["invoice"])
     amount = _amount(params)
@@ -49,7 +49,7 @@ def _amount(params: Body) -> int:
 
 
 def _parts_after(params: Body, after: int) -> dict[str, int]:
-    """Return where the part that was paid already goes."""
+    """Return where the already paid part goes."""
     names = ("refund_amount", "credit_amount", "out_of_band_amount")
     parts = {name: params.get(name, 0) for name in names}
     if sum(parts.values()) != after:
@@ -145,10 +145,10 @@ def _lower(account: Account, invoice: Body, before: int, after: int) -> None:
 
 
 def void(account: Account, note: Body) -> Body:
-    """Take a credit note back; what it lowered is asked for again.
+    """Void a credit note; the amount it lowered is due again.
 
     Raises:
-        StripeFault: its invoice is not open, or money went back with it.
+        StripeFault: its invoice is not open, or money was refunded with it.
     """
     invoice = account.get("invoice", note["invoice"])
     if note["status"] == "void":

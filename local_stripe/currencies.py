@@ -1,4 +1,4 @@
-"""Which amounts Stripe takes in currencies whose smallest unit cannot be paid by itself."""
+"""Which amounts Stripe accepts in currencies whose smallest unit is not payable."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ _STEPS = {"isk": 100, "ugx": 100, "bhd": 10, "jod": 10, "kwd": 10, "omr": 10, "t
 
 
 def refuse_unpayable(values: Any) -> None:
-    """Refuse an amount beside a currency, however deep in the parameters, that nobody could pay.
+    """Refuse an amount next to a currency, at any depth of the parameters, that cannot be paid.
 
     Raises:
-        StripeFault: naming the currency and the rule.
+        StripeFault: names the currency and the rule.
     """
     if isinstance(values, list):
         for part in values:
@@ -25,10 +25,10 @@ def refuse_unpayable(values: Any) -> None:
 
 
 def check_amount(amount: int, currency: str, param: str) -> None:
-    """Refuse an amount in the smallest unit that nobody could pay.
+    """Refuse an amount in the smallest unit that cannot be paid.
 
     Raises:
-        StripeFault: naming the currency and the rule.
+        StripeFault: names the currency and the rule.
     """
     step = _STEPS.get(currency.lower(), 1)
     if amount % step == 0:

@@ -1,4 +1,4 @@
-"""Customers: made, changed, deleted."""
+"""Customers: created, updated, deleted."""
 
 from local_stripe import balances, methods
 from local_stripe.account import Account
@@ -20,10 +20,10 @@ def create_customer(account: Account, params: Body) -> Body:
 
 
 def update_customer(account: Account, params: Body, customer_id: str) -> Body:
-    """Change a customer; metadata is merged, an empty value removes its key.
+    """Update a customer; metadata is merged, and an empty value removes its key.
 
     Raises:
-        StripeFault: the default payment method is not theirs.
+        StripeFault: the default payment method belongs to someone else.
     """
     customer = account.get("customer", customer_id)
     changes = {name: params[name] for name in _MEMBERS if name in params}

@@ -1,4 +1,4 @@
-"""Webhooks: every event is signed and posted until it is answered with a 2xx, with growing pauses."""
+"""Webhooks: every event is signed and posted until it is answered with 2xx, with growing delays."""
 
 import hashlib
 import hmac
@@ -29,7 +29,7 @@ def encode(event: Body) -> bytes:
 
 
 class Deliverer(threading.Thread):
-    """Lets happen what has come due, and sends what is to be told of it, oldest first; stops when told to."""
+    """A thread that runs what is due and sends events, oldest first, until it is stopped."""
 
     def __init__(self, account: Account, webhook_url: str, secret: str) -> None:
         super().__init__(daemon=True, name="deliveries")

@@ -1,4 +1,4 @@
-"""Coupons, the codes that customers type for them, and the discounts that come of both."""
+"""Coupons, promotion codes that customers enter, and discounts made from both."""
 
 import secrets
 from decimal import Decimal
@@ -11,10 +11,10 @@ from local_stripe.totals import Reduction
 
 
 def create_coupon(account: Account, params: Body) -> Body:
-    """Make a coupon over an amount or a percentage.
+    """Create a coupon for an amount or a percentage.
 
     Raises:
-        StripeFault: it is over neither or both, or an amount without a currency.
+        StripeFault: it has neither or both, or an amount without a currency.
     """
     if ("amount_off" in params) == ("percent_off" in params):
         raise StripeFault.invalid("Must provide either `amount_off` or `percent_off`, and not both.")
@@ -41,7 +41,7 @@ def create_coupon(account: Account, params: Body) -> Body:
 
 
 def create_code(account: Account, params: Body) -> Body:
-    """Make a promotion code of a coupon."""
+    """Create a promotion code for a coupon."""
     coupon = account.get("coupon", params["promotion"].get("coupon", ""))
     code = params.get("code") or secrets.token_hex(4).upper()
     if any(one["code"].lower() == code.lower() for one in account.find("promotion_code", active=True)):
@@ -61,7 +61,7 @@ def create_code(account: Account, params: Body) -> Body:
 
 
 def find_code(account: Account, text: str, customer: str | None) -> Body | None:
-    """Return the promotion code that a payer typed, if it can be used by them now."""
+    """Return the promotion code that a payer entered, if they can use it now."""
     for code in account.find("promotion_code", active=True):
         used_up = code["max_redemptions"] is not None and code["times_redeemed"] >= code["max_redemptions"]
         late = code["expires_at"] is not None and code["expires_at"] <= account.now()
@@ -72,10 +72,10 @@ def find_code(account: Account, text: str, customer: str | None) -> Body | None:
 
 
 def create_discounts(account: Account, wanted: list[Body], currency: str, **about: Any) -> list[str]:
-    """Make the discounts that parameters name, by coupon or promotion code; return their ids.
+    """Create the discounts that parameters name by coupon or promotion code; return their ids.
 
     Raises:
-        StripeFault: a coupon that is not there, is used up, or is in another currency.
+        StripeFault: a coupon does not exist, is used up, or is in another currency.
     """
     made = []
     for one in wanted:
@@ -109,7 +109,7 @@ def _redeem(account: Account, coupon: Body, code: Body | None, currency: str) ->
 
 
 def reductions_of(account: Account, discounts: list[str] | None) -> list[Reduction]:
-    """Return what discounts take off."""
+    """Return the reductions of these discounts."""
     found = []
     for discount_id in discounts or []:
         coupon = account.get("coupon", account.get("discount", discount_id)["source"]["coupon"])
@@ -119,7 +119,7 @@ def reductions_of(account: Account, discounts: list[str] | None) -> list[Reducti
 
 
 def discount_customer(account: Account, customer: Body, coupon: str) -> None:
-    """Let staff at Stripe give a customer a coupon: their next invoices are lowered by it."""
+    """Give a customer a coupon, as staff do in Stripe's dashboard: it lowers their next invoices."""
     currency = account.get("coupon", coupon)["currency"] or "usd"
     (made,) = create_discounts(account, [{"coupon": coupon}], currency, customer=customer["id"])
     account.change(customer, discount=account.get("discount", made))

@@ -1,4 +1,4 @@
-"""The API: which address takes which parameters and does what."""
+"""The API routes: address, parameter type and function."""
 
 import re
 from collections.abc import Callable
@@ -37,7 +37,7 @@ Act = Callable[[Account, Body, str], Body]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One address: `kind` is its parameters' class in the SDK, empty where it takes none."""
+    """One route: `kind` is its parameter class in the SDK, empty if it takes no parameters."""
 
     method: str
     pattern: re.Pattern[str]
@@ -46,10 +46,10 @@ class Endpoint:
 
 
 def dispatch(account: Account, method: str, path: str, params: dict[str, Any]) -> Body:
-    """Answer one API request.
+    """Serve one API request.
 
     Raises:
-        StripeFault: what Stripe would refuse.
+        StripeFault: whatever Stripe would refuse.
     """
     for endpoint in ENDPOINTS:
         match = endpoint.pattern.fullmatch(path)

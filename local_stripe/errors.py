@@ -1,10 +1,10 @@
-"""The errors this stand-in answers with, in Stripe's shape."""
+"""Error responses in Stripe's shape."""
 
 from typing import Any, Self
 
 
 class StripeFault(Exception):
-    """An answer that is not a success. With `keeps`, what happened before it stays: an attempt to pay that failed."""
+    """An error response. With `keeps`, changes made before it are kept: a failed payment attempt."""
 
     def __init__(
         self, status: int, kind: str, message: str, *, code: str = "", param: str = "", keeps: bool = False, **more: Any

@@ -1,4 +1,4 @@
-"""Objects in the place of their ids, where `expand` asks for them."""
+"""Replaces ids by objects where `expand` asks for it."""
 
 import copy
 
@@ -21,7 +21,7 @@ _EXPANDED = {
 
 
 def expanded(account: Account, body: Body, expand: list[str]) -> Body:
-    """Put objects in the place of their ids, to any depth, as the paths say."""
+    """Replace ids by objects at the given paths, to any depth."""
     body = copy.deepcopy(body)
     for path in expand:
         _expand(account, body, path.split("."), path)

@@ -1,4 +1,4 @@
-"""Things that go wrong on purpose, so that a test can see what the caller does about them."""
+"""Deliberate faults, so that tests can see how the caller handles them."""
 
 from dataclasses import dataclass, field
 from threading import Lock
@@ -10,9 +10,10 @@ KINDS = frozenset(
 
 @dataclass(slots=True)
 class Fault:
-    """One fault for the next `times` requests whose method and path begin so.
+    """One fault for the next `times` requests whose method and path start like this.
 
-    `seconds` is how long a slow answer takes, or what Retry-After says; `body` is the junk, or the missing permission.
+    `seconds` is the length of a slow response or of Retry-After; `body` is the junk response, or the missing
+    permission.
     """
 
     kind: str
@@ -29,7 +30,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """The faults still to come, in order."""
+    """Faults not yet used up, in order."""
 
     waiting: list[Fault] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
@@ -43,7 +44,7 @@ class Faults:
             self.waiting.clear()
 
     def take(self, method: str, path: str) -> Fault | None:
-        """Return the fault for this request, counting it down."""
+        """Return the fault for this request and count it down."""
         with self.lock:
             for fault in self.waiting:
                 if fault.method == method and path.startswith(fault.path):

@@ -1,4 +1,4 @@
-"""Payment intents by request: made, confirmed with a saved payment method, captured whole or in part, canceled."""
+"""Payment intents through the API: created, confirmed with a saved method, captured in full or part, canceled."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from local_stripe.shapes import Body
 
 
 def create_intent(account: Account, params: Body) -> Body:
-    """Make a payment intent; with `confirm` it is charged at once."""
+    """Create a payment intent; with `confirm` it is charged at once."""
     customer = params.get("customer")
     if customer:
         account.get("customer", customer)
@@ -33,7 +33,7 @@ def confirm_intent(account: Account, params: Body, intent_id: str) -> Body:
     """Charge an intent to a customer's saved payment method.
 
     Raises:
-        StripeFault: the bank refused or wants the payer (402); the attempt has happened then.
+        StripeFault: the bank declined or requires authentication (402); the failed attempt is recorded then.
     """
     intent = account.get("payment_intent", intent_id)
     if intent["status"] not in ("requires_payment_method", "requires_confirmation", "requires_action"):
@@ -60,10 +60,10 @@ def confirm_intent(account: Account, params: Body, intent_id: str) -> Body:
 
 
 def capture_intent(account: Account, params: Body, intent_id: str) -> Body:
-    """Take what was held, or a part of it; the rest is let go.
+    """Capture the authorized amount or a part of it; the rest is released.
 
     Raises:
-        StripeFault: nothing is held, or less than that.
+        StripeFault: nothing is authorized, or less than the requested amount.
     """
     intent = account.get("payment_intent", intent_id)
     if intent["status"] != "requires_capture":
@@ -85,7 +85,7 @@ def capture_intent(account: Account, params: Body, intent_id: str) -> Body:
 
 
 def cancel(account: Account, params: Body, intent_id: str) -> Body:
-    """End an intent that took nothing."""
+    """Cancel an intent that has charged nothing."""
     intent = account.get("payment_intent", intent_id)
     if intent["status"] in ("succeeded", "canceled", "processing"):
         raise StripeFault.invalid(

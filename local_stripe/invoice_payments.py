@@ -1,6 +1,6 @@
-"""What is paid of an invoice: by its payer, by a saved payment method, later, in parts, or outside of Stripe.
+"""Payments of an invoice: by its payer, by a saved payment method, delayed, in parts, or outside of Stripe.
 
-One payment of an invoice is its default one; attempts that fail leave it open, and the next attempt is made with it.
+One payment of an invoice is its default one; failed attempts leave it open, and the next attempt reuses it.
 https://docs.stripe.com/invoicing/partial-payments
 """
 
@@ -14,27 +14,27 @@ _UNDECIDED = ("requires_payment_method", "requires_action")
 
 
 def pay(account: Account, invoice: Body, amount: int | None = None) -> Body:
-    """Let the payer pay an open invoice at its page, wholly or a part of it."""
+    """Pay an open invoice on its page, in full or in part."""
     payment, intent = _begin(account, invoice, amount)
     money.take(account, intent)
     return _received(account, invoice, payment)
 
 
 def promise(account: Account, invoice: Body) -> None:
-    """Let the payer promise what is left of an open invoice: it stays open, and the bank answers in some days."""
+    """Start a delayed payment of what is left of an open invoice: it stays open, and the bank answers in some days."""
     _, intent = _begin(account, invoice, None)
     money.take_later(account, intent)
 
 
 def promised(account: Account, intent: Body) -> Body | None:
-    """Return the payment of an invoice that an intent is for."""
+    """Return the invoice payment that an intent belongs to."""
     return next(
         (one for one in account.find("invoice_payment") if one["payment"].get("payment_intent") == intent["id"]), None
     )
 
 
 def end_promise(account: Account, payment: Body, *, arrives: bool) -> Body:
-    """Let promised money settle its invoice, or let the invoice stay open without it."""
+    """Finish a delayed payment: it settles its invoice, or fails and leaves it open."""
     invoice = account.get("invoice", payment["invoice"])
     if arrives:
         return _received(account, invoice, payment)
@@ -43,7 +43,7 @@ def end_promise(account: Account, payment: Body, *, arrives: bool) -> Body:
 
 
 def charge(account: Account, invoice: Body, method: Body, *, present: bool = False) -> tuple[Outcome, Body]:
-    """Charge what is left of an open invoice to a saved payment method; return what came of it, and the intent."""
+    """Charge what is left of an open invoice to a saved payment method; return the outcome and the intent."""
     payment, intent = _begin(account, invoice, None)
     account.change(intent, payment_method=method["id"])
     outcome = methods.outcome_of(account, method, present=present)
@@ -61,20 +61,20 @@ def charge(account: Account, invoice: Body, method: Body, *, present: bool = Fal
 
 
 def fail(account: Account, invoice: Body) -> None:
-    """Let an attempt to collect an open invoice fail."""
+    """Record a failed attempt to collect an open invoice."""
     _, intent = _begin(account, invoice, None)
     money.decline(account, intent)
     _failed(account, invoice)
 
 
 def fail_without_method(account: Account, invoice: Body) -> None:
-    """Let an attempt fail because there is nothing to charge."""
+    """Record a failed attempt because there is no payment method."""
     _begin(account, invoice, None)
     _failed(account, invoice)
 
 
 def pay_elsewhere(account: Account, invoice: Body) -> Body:
-    """Mark what is left as paid outside of Stripe: no payment is made of it."""
+    """Mark the rest as paid outside of Stripe, without a payment."""
     _require_open(invoice)
     _cancel_open(account, invoice)
     left = invoice["amount_remaining"]
@@ -89,7 +89,7 @@ def pay_elsewhere(account: Account, invoice: Body) -> Body:
 
 
 def end(account: Account, invoice: Body, status: str) -> Body:
-    """Void an open invoice, which ends what waits to be paid of it, or write it off as uncollectible."""
+    """Void an open invoice, which cancels its pending payments, or mark it as uncollectible."""
     invoices.end(account, invoice, status)
     if status == "void":
         _cancel_open(account, invoice)
@@ -102,10 +102,10 @@ def payments_of(account: Account, invoice: Body) -> Body:
 
 
 def attach(account: Account, params: Body, invoice_id: str) -> Body:
-    """Let a payment count towards an invoice: an intent, or a record of money that came outside of Stripe.
+    """Attach a payment to an invoice: an intent, or a record of money received outside of Stripe.
 
     Raises:
-        StripeFault: it is neither or both, another currency or customer, or counts already.
+        StripeFault: neither or both are given, currency or customer differ, or it is already attached.
     """
     invoice = account.get("invoice", invoice_id)
     if ("payment_intent" in params) == ("payment_record" in params):
@@ -146,7 +146,7 @@ def _write(account: Account, invoice: Body, amount: int, payment: Body, *, is_de
 
 
 def _begin(account: Account, invoice: Body, amount: int | None) -> tuple[Body, Body]:
-    """Return a payment of an invoice and its intent: the default one where all that is left is to be paid."""
+    """Return an invoice payment and its intent: the default one if everything left is to be paid."""
     _require_open(invoice)
     left = invoice["amount_remaining"]
     amount = min(amount or left, left)
@@ -170,7 +170,7 @@ def _default(account: Account, invoice: Body) -> tuple[Body, Body] | None:
 
 
 def _cancel_open(account: Account, invoice: Body) -> None:
-    """End the default payment of an invoice that is settled or ended otherwise."""
+    """Cancel the open default payment of an invoice that was settled or ended otherwise."""
     found = _default(account, invoice)
     if found:
         payment, intent = found
@@ -196,7 +196,7 @@ def _received(account: Account, invoice: Body, payment: Body) -> Body:
 
 
 def _keep_for_customer(account: Account, invoice: Body, over: int) -> None:
-    """Credit what came beyond an invoice to its customer's balance."""
+    """Add what was overpaid on an invoice to the customer's balance."""
     account.change(invoice, amount_overpaid=invoice["amount_overpaid"] + over)
     account.emit("invoice.overpaid", invoice)
     about = {"invoice": invoice["id"], "currency": invoice["currency"]}

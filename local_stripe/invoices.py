@@ -1,4 +1,4 @@
-"""Invoices: made, finalized, ended. What is paid of them is in `invoice_payments`."""
+"""Invoices: created, finalized, ended. Their payments are in `invoice_payments`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ _ZERO = (
 
 
 def create_invoice(account: Account, params: Body) -> Body:
-    """Make a draft; items are added to it and then it is finalized."""
+    """Create a draft; items are added, then it is finalized."""
     customer = account.get("customer", params.get("customer", ""))
     sent = params.get("collection_method") == "send_invoice"
     due_date = params.get("due_date")
@@ -68,7 +68,7 @@ def draft(
     automatic: bool = False,
     **values: Any,
 ) -> Body:
-    """Make an empty draft. `reductions` name coupons or promotion codes, `rates` are ids of tax rates."""
+    """Create an empty draft. `reductions` name coupons or promotion codes, `rates` are ids of tax rates."""
     invoice_id = new_id("invoice")
     applied = discounts.create_discounts(account, list(reductions), currency, invoice=invoice_id, customer=customer)
     invoice = account.create(
@@ -94,7 +94,7 @@ def draft(
 
 
 def _customers_discount(account: Account, customer_id: str) -> list[str]:
-    """Return the discount that a customer was given; one that counts once is used up by it."""
+    """Return the customer's discount; a one-time discount is used up by it."""
     customer = account.get("customer", customer_id)
     discount = customer["discount"]
     if discount is None:
@@ -105,7 +105,7 @@ def _customers_discount(account: Account, customer_id: str) -> list[str]:
 
 
 def update_invoice(account: Account, params: Body, invoice_id: str) -> Body:
-    """Change a draft; of a finalized one only what changes no amount."""
+    """Update a draft; of a finalized invoice only what changes no amount."""
     invoice = account.get("invoice", invoice_id)
     if invoice["status"] != "draft" and {"discounts", "default_tax_rates"} & set(params):
         raise StripeFault.invalid(
@@ -169,7 +169,7 @@ def add_line(account: Account, invoice: Body, amount: int, text: str | None, per
 
 
 def _add_up(account: Account, invoice: Body) -> None:
-    """Write down what a draft comes to; what is due of a finalized invoice stays as it is."""
+    """Set the totals of a draft; the amount due of a finalized invoice does not change."""
     if invoice["status"] != "draft":
         return
     rates = taxes.rates(account, invoice["default_tax_rates"])
@@ -205,7 +205,7 @@ def finalize(account: Account, invoice: Body) -> Body:
 
 
 def end(account: Account, invoice: Body, status: str) -> Body:
-    """Void an open invoice, or write it off as uncollectible."""
+    """Void an open invoice, or mark it as uncollectible."""
     if invoice["status"] not in ("open", "uncollectible"):
         raise StripeFault.invalid(f"This invoice is {invoice['status']}.", code="invoice_not_editable")
     name = "voided_at" if status == "void" else "marked_uncollectible_at"
@@ -222,7 +222,7 @@ def overdue(account: Account, invoice: Body) -> None:
 
 
 def mark_paid(account: Account, invoice: Body) -> None:
-    """Nothing of an invoice is left to pay."""
+    """Mark an invoice as fully paid."""
     moved = {**invoice["status_transitions"], "paid_at": account.now()}
     account.change(invoice, status="paid", status_transitions=moved, next_payment_attempt=None)
     account.emit("invoice.paid", invoice)

@@ -1,4 +1,4 @@
-"""Payment links, and the portal where a customer sees their invoices."""
+"""Payment links, and the billing portal in which a customer sees their invoices."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from local_stripe.shapes import Body, new_id
 
 
 def open_link(account: Account, link: Body, client_reference_id: str | None) -> Body:
-    """Make the session that a visitor to a payment link gets; the visitor chooses `client_reference_id` freely."""
+    """Create the session for a visitor of a payment link; the visitor chooses `client_reference_id` freely."""
     made = account.find("checkout.session", payment_link=link["id"])
     limit = ((link["restrictions"] or {}).get("completed_sessions") or {}).get("limit")
     if not link["active"] or (limit is not None and sum(row["status"] == "complete" for row in made) >= limit):

@@ -1,4 +1,4 @@
-"""Lists as Stripe gives them: newest first, a page at a time, by cursor."""
+"""Lists as Stripe returns them: newest first, page by page, with cursors."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def page(account: Account, kind: str, params: Body) -> Body:
 
 
 def _newer(account: Account, rows: list[Body], kind: str, cursor: str) -> int:
-    """Return how many of the rows are newer than the cursor's object, which the filters may have left out."""
+    """Return how many of the rows are newer than the cursor's object, which the filters may exclude."""
     account.get(kind, cursor)
     order = {row["id"]: place for place, row in enumerate(account.store.all(kind))}
     return sum(order[row["id"]] < order[cursor] for row in rows)
@@ -60,7 +60,7 @@ def _matches(row: Body, params: Body) -> bool:
     created = params.get("created", {})
     if isinstance(created, int):
         created = {"gte": created, "lte": created}
-    at: Any = row.get("created", row.get("date", 0))  # an invoice item has a date instead
+    at: Any = row.get("created", row.get("date", 0))  # An invoice item has `date` instead.
     if at < created.get("gte", at) or at > created.get("lte", at):
         return False
     if at <= created.get("gt", at - 1) or at >= created.get("lt", at + 1):
@@ -73,7 +73,7 @@ def _matches(row: Body, params: Body) -> bool:
 
 
 def _has(row: Body, name: str, value: Any) -> bool:
-    """Say whether a row matches one filter; a nested one names members of a member."""
+    """Return whether a row matches one filter; a nested filter names members of a member."""
     if isinstance(value, dict):
         return all(_has(row.get(name) or {}, inner, wanted) for inner, wanted in value.items())
     return bool(row.get(name) == value)

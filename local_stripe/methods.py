@@ -1,4 +1,4 @@
-"""Cards that a payer enters and saves, and what becomes of a charge to each: Stripe's test numbers.
+"""Cards that a payer enters and saves, and the outcome of charging each: Stripe's test numbers.
 
 https://docs.stripe.com/testing
 """
@@ -13,7 +13,7 @@ from local_stripe.shapes import Body, new_id
 
 
 class Outcome(StrEnum):
-    """What the bank answers to an attempt; where it is no success, Stripe's decline code."""
+    """The bank's answer to an attempt; for failures, Stripe's decline code."""
 
     PAYS = "pays"
     GENERIC = "generic_decline"
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One test number: whether it can be saved, what it does while the payer is there, and what when nobody is."""
+    """A test card: whether it can be saved, and its outcome with the payer present and absent."""
 
     number: str
     name: str
@@ -55,7 +55,7 @@ _MESSAGES = {
 
 
 def card_of(text: str) -> Card:
-    """Return the card with a number as a payer types it, the usual one where nothing is typed.
+    """Return the card with the entered number, the default card if it is empty.
 
     Raises:
         StripeFault: no test card has that number.
@@ -75,7 +75,7 @@ def decline(outcome: Outcome) -> dict[str, Any]:
 
 
 def create_method(account: Account, card: Card) -> Body:
-    """Make the payment method of a card that was entered; it belongs to nobody yet."""
+    """Create the payment method of an entered card, not attached to anybody yet."""
     method_id = new_id("payment_method")
     account.store.put({"id": f"hidden:{method_id}", "object": "hidden", "number": card.number, "later": None})
     return account.create(
@@ -108,7 +108,7 @@ def _details(card: Card, now: int) -> Body:
 
 
 def outcome_of(account: Account, method: Body, *, present: bool) -> Outcome:
-    """Say what an attempt with a payment method comes to, with the payer there or not."""
+    """Return the outcome of an attempt with a payment method, with the payer present or not."""
     hidden = account.store.get(f"hidden:{method['id']}", "hidden") or {}
     if hidden.get("later"):
         return Outcome(hidden["later"])
@@ -117,21 +117,21 @@ def outcome_of(account: Account, method: Body, *, present: bool) -> Outcome:
 
 
 def let_decline(account: Account, method: Body, *, declines: bool = True) -> None:
-    """Let every later charge of a saved card be refused, or succeed again."""
+    """Make later charges of a saved card fail, or succeed again."""
     set_outcome(account, method, Outcome.GENERIC if declines else Outcome.PAYS)
 
 
 def set_outcome(account: Account, method: Body, outcome: Outcome) -> None:
-    """Let every later attempt with a saved card come to this: it expired, its bank refuses, its account is empty."""
+    """Set the outcome of later charges of a saved card, such as expired, declined or no funds."""
     hidden = account.store.get(f"hidden:{method['id']}", "hidden") or {}
     account.store.put({**hidden, "later": outcome.value})
 
 
 def attach(account: Account, method: Body, customer: str) -> Body:
-    """Save a payment method for a customer.
+    """Attach a payment method to a customer.
 
     Raises:
-        StripeFault: it is somebody else's, or its bank refuses to have it saved.
+        StripeFault: it belongs to someone else, or the bank refuses to have it saved.
     """
     if method["customer"] not in (None, customer):
         raise StripeFault.invalid(
@@ -149,7 +149,7 @@ def attach(account: Account, method: Body, customer: str) -> Body:
 
 
 def detach(account: Account, method: Body) -> Body:
-    """Forget a saved payment method; nothing is charged to it any more."""
+    """Detach a payment method, so that it can no longer be charged."""
     if method["customer"] is None:
         raise StripeFault.invalid(
             "The payment method you provided is not attached to a customer so detachment is impossible.",
@@ -164,12 +164,12 @@ def detach(account: Account, method: Body) -> Body:
 
 
 def save(account: Account, customer: str, card: Card = USUAL) -> Body:
-    """Let a customer add a card, as in the portal."""
+    """Add a card of a customer, as in the portal."""
     return attach(account, create_method(account, card), customer)
 
 
 def make_default(account: Account, customer: Body, method_id: str | None) -> None:
-    """Change what a customer's invoices are charged to where they name nothing themselves.
+    """Set the default payment method for a customer's invoices.
 
     Raises:
         StripeFault: it is not attached to the customer.
@@ -182,7 +182,7 @@ def make_default(account: Account, customer: Body, method_id: str | None) -> Non
 
 
 def default_of(customer: Body) -> str | None:
-    """Return the payment method that a customer's invoices are charged to where they name none."""
+    """Return the default payment method for a customer's invoices."""
     found = (customer["invoice_settings"] or {}).get("default_payment_method")
     return str(found) if found else None
 
@@ -191,7 +191,7 @@ def require_own(account: Account, method_id: str, customer: str, param: str = "d
     """Return a customer's own payment method.
 
     Raises:
-        StripeFault: there is none of that id, or it is not attached to this customer.
+        StripeFault: there is none with that id, or it is not attached to this customer.
     """
     method = account.get("payment_method", method_id)
     if method["customer"] != customer:
@@ -205,7 +205,7 @@ def require_own(account: Account, method_id: str, customer: str, param: str = "d
 
 
 def attach_given(account: Account, params: Body, method_id: str) -> Body:
-    """Attach a payment method by request; one of Stripe's test names (`pm_card_visa`) makes the card first."""
+    """Attach a payment method by request; for one of Stripe's test names (`pm_card_visa`) the card is created first."""
     if "customer" not in params:
         raise StripeFault.invalid("Missing required param: customer.", param="customer", code="parameter_missing")
     account.get("customer", params["customer"])
@@ -215,7 +215,7 @@ def attach_given(account: Account, params: Body, method_id: str) -> Body:
 
 
 def set_up(account: Account, customer: str | None, method: Body, metadata: Body) -> Body:
-    """Save a payment method for later charges without taking money: a setup intent that succeeds."""
+    """Save a payment method without charging it: a setup intent that succeeds."""
     intent_id = new_id("setup_intent")
     intent = account.create(
         "setup_intent",
@@ -236,7 +236,7 @@ def set_up(account: Account, customer: str | None, method: Body, metadata: Body)
 
 
 def refuse_set_up(account: Account, customer: str | None, metadata: Body) -> None:
-    """Let a card be refused that should have been saved."""
+    """Record a setup intent whose card was refused."""
     intent_id = new_id("setup_intent")
     intent = account.create(
         "setup_intent",

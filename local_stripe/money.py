@@ -1,4 +1,4 @@
-"""Money that comes, fails, goes back and is disputed, with the events Stripe sends for each, in its order."""
+"""Payments, failures, refunds and disputes, with the events that Stripe sends for each, in its order."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ DISPUTE_FEE = 1_500
 def open_intent(
     account: Account, amount: int, currency: str, customer: str | None, metadata: Body, **values: Any
 ) -> Body:
-    """Start a payment; it has taken nothing yet."""
+    """Create a payment intent that has charged nothing yet."""
     intent_id = new_id("payment_intent")
     intent = account.create(
         "payment_intent",
@@ -37,7 +37,7 @@ def open_intent(
 
 
 def take(account: Account, intent: Body) -> Body:
-    """Let the money arrive at once."""
+    """Complete a payment at once."""
     charge = _charge(account, intent, status="succeeded", paid=True, captured=True, amount_captured=intent["amount"])
     account.emit("charge.succeeded", charge)
     account.change(
@@ -53,7 +53,7 @@ def take(account: Account, intent: Body) -> Body:
 
 
 def hold(account: Account, intent: Body) -> Body:
-    """Let the bank set money aside, to be captured later."""
+    """Authorize a payment that is captured later."""
     charge = _charge(account, intent, status="succeeded", paid=True, captured=False, amount_captured=0)
     account.emit("charge.succeeded", charge)
     account.change(intent, status="requires_capture", amount_capturable=intent["amount"], latest_charge=charge["id"])
@@ -62,7 +62,7 @@ def hold(account: Account, intent: Body) -> Body:
 
 
 def capture(account: Account, intent: Body, amount: int) -> None:
-    """Take an amount of what is set aside; the rest is let go."""
+    """Capture an amount of an authorized payment; the rest is released."""
     charge = account.get("charge", intent["latest_charge"])
     account.change(charge, captured=True, amount_captured=amount)
     account.emit("charge.captured", charge)
@@ -71,7 +71,7 @@ def capture(account: Account, intent: Body, amount: int) -> None:
 
 
 def take_later(account: Account, intent: Body) -> None:
-    """Let the payer promise: the bank answers in some days."""
+    """Start a delayed payment; the bank answers in some days."""
     charge = _charge(account, intent, status="pending", paid=False, captured=True, amount_captured=0)
     account.emit("charge.pending", charge)
     account.change(intent, status="processing", latest_charge=charge["id"])
@@ -79,7 +79,7 @@ def take_later(account: Account, intent: Body) -> None:
 
 
 def settle_promise(account: Account, intent: Body) -> None:
-    """Let promised money arrive."""
+    """Complete a delayed payment."""
     charge = account.get("charge", intent["latest_charge"])
     account.change(charge, status="succeeded", paid=True, amount_captured=charge["amount"])
     account.emit("charge.succeeded", charge)
@@ -88,7 +88,7 @@ def settle_promise(account: Account, intent: Body) -> None:
 
 
 def decline(account: Account, intent: Body, outcome: Outcome = Outcome.GENERIC) -> None:
-    """Let the attempt fail: a declined card, or promised money that never came."""
+    """Fail a payment: a declined card, or a delayed payment that did not arrive."""
     reason = methods.decline(outcome)
     failed = {"paid": False, "captured": False, "amount_captured": 0, "failure_code": reason["code"]}
     charge = _charge(account, intent, status="failed", failure_message=reason["message"], **failed)
@@ -104,13 +104,13 @@ def decline(account: Account, intent: Body, outcome: Outcome = Outcome.GENERIC) 
 
 
 def ask_for_authentication(account: Account, intent: Body) -> None:
-    """Let the bank ask for the payer, who is not there: nothing is charged before they confirm."""
+    """Require authentication by a payer who is absent; nothing is charged until they confirm."""
     account.change(intent, status="requires_action", next_action={"type": "use_stripe_sdk", "use_stripe_sdk": {}})
     account.emit("payment_intent.requires_action", intent)
 
 
 def cancel_intent(account: Account, intent: Body, reason: str = "void_invoice") -> None:
-    """End a payment that nobody waits for any more."""
+    """Cancel a payment that is no longer needed."""
     if intent["status"] in ("requires_payment_method", "requires_action", "requires_capture"):
         account.change(
             intent, status="canceled", canceled_at=account.now(), cancellation_reason=reason, next_action=None
@@ -119,7 +119,7 @@ def cancel_intent(account: Account, intent: Body, reason: str = "void_invoice") 
 
 
 def refund(account: Account, charge: Body, amount: int | None, *, metadata: Body, reason: str | None = None) -> Body:
-    """Send money back."""
+    """Refund money."""
     left = charge["amount_captured"] - charge["amount_refunded"]
     amount = left if amount is None else amount
     if left == 0:
@@ -145,7 +145,7 @@ def refund(account: Account, charge: Body, amount: int | None, *, metadata: Body
 
 
 def fail_refund(account: Account, made: Body) -> None:
-    """Let a refund bounce: the money is back at Stripe."""
+    """Fail a refund: the money is back at Stripe."""
     account.change(made, status="failed", failure_reason="expired_or_canceled_card")
     account.emit("refund.failed", made)
     account.emit("refund.updated", made, {"status": "succeeded"})
@@ -154,7 +154,7 @@ def fail_refund(account: Account, made: Body) -> None:
 
 
 def create_refund(account: Account, params: Body) -> Body:
-    """Send money of a payment back, on request."""
+    """Refund money of a payment on request."""
     intent = account.get("payment_intent", params.get("payment_intent", ""))
     charge = account.get("charge", intent["latest_charge"])
     return refund(
@@ -177,10 +177,10 @@ def dispute(
     amount: int | None = None,
     currency: str | None = None,
 ) -> Body:
-    """Let the payer dispute a charge: the money leaves at once, but not for an inquiry.
+    """Dispute a charge: the money is withdrawn at once, except for an inquiry.
 
-    A bank may dispute a part, and it may count in its own currency: `amount` and `currency` are then the dispute's, and
-    what moved in the charge's currency is in its balance transactions.
+    A bank may dispute a part, and in its own currency: `amount` and `currency` are then the dispute's, and its balance
+    transactions have the amounts in the charge's currency.
     """
     left = charge["amount_captured"] - charge["amount_refunded"]
     made = account.create(
@@ -205,13 +205,13 @@ def dispute(
 
 
 def withdraw(account: Account, made: Body, amount: int) -> None:
-    """Let the disputed money leave, counted in the charge's currency."""
+    """Withdraw the disputed money, in the charge's currency."""
     _move(account, made, -amount, fee=DISPUTE_FEE)
     account.emit("charge.dispute.funds_withdrawn", made)
 
 
 def close_dispute(account: Account, made: Body, status: str, *, reinstated: int | None = None) -> None:
-    """End a dispute as `won`, `lost` or `warning_closed`; of one that is won, or lost in part, money comes back."""
+    """Close a dispute as `won`, `lost` or `warning_closed`; if won, or lost only in part, money is reinstated."""
     account.change(made, status=status)
     account.emit("charge.dispute.closed", made)
     left = -sum(one["amount"] for one in made["balance_transactions"])

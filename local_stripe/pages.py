@@ -1,4 +1,4 @@
-"""Pages for people: where a payer pays, the customer's portal, and a dashboard that makes things happen."""
+"""HTML pages: the payment page, the customer portal, and a dashboard that triggers events."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -55,7 +55,7 @@ def _how_often(recurring: Body | None) -> str:
 
 
 def _later_text(data: Body, now: int) -> str:
-    """Say when a subscription that begins later takes its first payment."""
+    """Say when a subscription that starts later takes its first payment."""
     at = billing_cycle.trial_end(data, now) or data.get("billing_cycle_anchor")
     return f", the next on {datetime.fromtimestamp(at, UTC):%-d %B %Y}" if at else ""
 
@@ -96,14 +96,14 @@ def _code_form(address: str) -> str:
 
 
 def _changes_text(session: Body) -> str:
-    """Say what discounts and taxes change of what the lines come to."""
+    """Say how discounts and taxes change the sum of the lines."""
     details, currency = session["total_details"], session["currency"]
     named = {"Discount": -details["amount_discount"], "Tax": details["amount_tax"]}
     return "".join(f"<p>{name}: {amount_text(amount, currency)}</p>" for name, amount in named.items() if amount)
 
 
 class Pages:
-    """Everything outside `/v1`."""
+    """All pages outside `/v1`."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -115,7 +115,7 @@ class Pages:
             with self.account.store.transaction():
                 return self._route(parts, form, request)
         except StripeFault as error:
-            return _page("That did not work", f"<p>{escape(str(error))}</p>", error.status)
+            return _page("Something went wrong", f"<p>{escape(str(error))}</p>", error.status)
 
     def _route(self, parts: list[str], form: dict[str, str], request: Request) -> Answer:
         action = form.get("action", "")

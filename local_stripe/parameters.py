@@ -1,6 +1,6 @@
-"""Check a request's parameters as strictly as Stripe, against the types that the pinned stripe-python ships.
+"""Checks request parameters as strictly as Stripe, against the types in the pinned stripe-python.
 
-An unknown name, a missing one, a value outside an enumeration, or a number that is not one is a 400 that names it.
+An unknown or missing name, a value outside an enumeration, or a malformed number is a 400 that names it.
 """
 
 import importlib
@@ -24,13 +24,13 @@ _NAMES: dict[str, Any] = {"UntypedStripeObject": dict, "StripeContext": str, "De
 
 @cache
 def parameter_class(path: str) -> Any:
-    """Return a parameter type by its place under `stripe.params`."""
+    """Return a parameter type by its path under `stripe.params`."""
     module, _, name = path.rpartition(".")
     return getattr(importlib.import_module(f"stripe.params.{module}"), name)
 
 
 def check(values: dict[str, Any], path: str) -> dict[str, Any]:
-    """Return the values with integers and booleans read; refuse what Stripe would refuse."""
+    """Return the values with integers and booleans parsed; refuse what Stripe would refuse."""
     cleaned: dict[str, Any] = _record(values, parameter_class(path), "")
     return cleaned
 

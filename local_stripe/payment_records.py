@@ -1,4 +1,4 @@
-"""Money that came outside of Stripe and was reported there, so that it can count towards an invoice.
+"""Payments made outside of Stripe and reported to it, so that they can count toward an invoice.
 
 https://docs.stripe.com/payments/payment-records
 """
@@ -9,7 +9,7 @@ from local_stripe.shapes import Body
 
 
 def report(account: Account, params: Body) -> Body:
-    """Write down a payment that came another way."""
+    """Record a payment made outside of Stripe."""
     wanted = params["amount_requested"]
     came = params.get("outcome") == "guaranteed"
     if came and "guaranteed" not in params:

@@ -1,7 +1,7 @@
-"""What Stripe refuses of a checkout session: what does not go with its mode, and terms that no subscription can have.
+"""What Stripe refuses in a checkout session: parameters that do not fit its mode, and impossible subscription terms.
 
 https://docs.stripe.com/payments/checkout/billing-cycle (Limitations) and
-https://docs.stripe.com/payments/checkout/free-trials; where Stripe publishes no words of a message, ours say the rule.
+https://docs.stripe.com/payments/checkout/free-trials; if Stripe does not publish a message, ours states the rule.
 """
 
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ _OF_MODE = {
 
 
 def refuse_mode(params: Body) -> None:
-    """Refuse parameters that the session's mode does not take.
+    """Refuse parameters that the session's mode does not accept.
 
     Raises:
-        StripeFault: naming the first of them.
+        StripeFault: names the first of them.
     """
     mode = params.get("mode", "payment")
     for name in _OF_MODE[mode]:
@@ -46,10 +46,10 @@ def refuse_mode(params: Body) -> None:
 
 
 def refuse_items(params: Body, items: Sequence[Body]) -> None:
-    """Refuse lines that do not go with the session's mode, or with each other.
+    """Refuse lines that do not fit the session's mode or each other.
 
     Raises:
-        StripeFault: naming the rule.
+        StripeFault: names the rule.
     """
     mode = params.get("mode", "payment")
     if mode == "setup":
@@ -73,10 +73,10 @@ def refuse_items(params: Body, items: Sequence[Body]) -> None:
 
 
 def refuse_terms(data: Body, items: Sequence[Body], now: int) -> None:
-    """Refuse a trial or an anchor that a session cannot begin a subscription with.
+    """Refuse a trial or an anchor with which a session cannot start a subscription.
 
     Raises:
-        StripeFault: naming the parameter.
+        StripeFault: names the parameter.
     """
     if "trial_period_days" in data:
         _refuse_trial_days(data)

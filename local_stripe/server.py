@@ -16,7 +16,7 @@ from local_stripe.store import Store
 from local_stripe.versions import PINNED, require_known
 
 if os.environ.get("DEVELOPMENT") != "1":
-    raise ImportError("The local Stripe is for development alone (DEVELOPMENT=1).")
+    raise ImportError("The local Stripe is for development only (DEVELOPMENT=1).")
 
 LOCAL_KEY = "sk_test_local"
 _LARGEST_BODY = 1_000_000
@@ -64,7 +64,7 @@ class LocalStripe:
         self.stop()
 
     def forget_keys(self) -> None:
-        """Prune every idempotency key, as Stripe does after a day."""
+        """Forget all idempotency keys, as Stripe does after a day."""
         self.account.store.query("DELETE FROM keys")
 
     def answer(self, request: Request) -> Answer:
@@ -103,6 +103,6 @@ def _handler(local: LocalStripe) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(payload)
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Stay quiet: the deliveries page shows what happened."""
+            """Do not log requests; the dashboard shows what happened."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""Checkout sessions as they are made: what is asked for, what is due today, until when."""
+"""Creation of checkout sessions: line items, the amount due today, the expiry."""
 
 from local_stripe import billing_cycle, discounts, refusals, taxes
 from local_stripe.account import Account
@@ -10,10 +10,10 @@ DAY = 86_400
 
 
 def create_session(account: Account, params: Body) -> Body:
-    """Make a session to pay at, to subscribe at, or to save a card at.
+    """Create a session to pay, to subscribe, or to save a card.
 
     Raises:
-        StripeFault: naming what Stripe refuses.
+        StripeFault: names what Stripe refuses.
     """
     mode = params.get("mode", "payment")
     if "success_url" not in params:
@@ -32,7 +32,7 @@ def create_session(account: Account, params: Body) -> Body:
 
 
 def open_session(account: Account, params: Body, items: list[Body], expires_at: int) -> Body:
-    """Make the session of checked parameters."""
+    """Create the session from checked parameters."""
     session_id, mode = new_id("checkout.session"), params.get("mode", "payment")
     currency = items[0]["currency"] if items else params.get("currency")
     automatic = params.get("automatic_tax", {}).get("enabled", False)
@@ -83,7 +83,7 @@ def _named(account: Account, discount_id: str) -> Body:
 
 
 def add_up(account: Account, session: Body) -> None:
-    """Write down what an open session takes today."""
+    """Set what an open session charges today."""
     details = hidden(account, session)
     lines = [
         Line(_charged_today(account, item, details["data"]), taxes.rates(account, item["rates"]))
@@ -100,7 +100,7 @@ def add_up(account: Account, session: Body) -> None:
 
 
 def apply_code(account: Account, session: Body, text: str) -> bool:
-    """Lower an open session by a promotion code that its payer typed; say whether it counts.
+    """Apply a promotion code that the payer entered; return whether it is valid.
 
     Raises:
         StripeFault: its coupon is used up, or in another currency.
@@ -138,7 +138,7 @@ def line(account: Account, item: Body) -> Body:
 
 
 def due_today(items: list[Body], subscription_data: Body) -> list[Body]:
-    """Return the lines charged today; a trial, or an anchor ahead without proration, leaves the one-time ones."""
+    """Return the lines charged today; with a trial, or a later anchor without proration, only the one-time ones."""
     later = billing_cycle.trial_end(subscription_data, 0) is not None or (
         "billing_cycle_anchor" in subscription_data and subscription_data.get("proration_behavior") == "none"
     )
@@ -146,7 +146,7 @@ def due_today(items: list[Body], subscription_data: Body) -> list[Body]:
 
 
 def _charged_today(account: Account, item: Body, data: Body) -> int:
-    """Return what a line takes today: its price, or the part of it up to an anchor ahead."""
+    """Return what a line charges today: its price, or the prorated part of it until a later anchor."""
     amount = int(item["amount"] * item["quantity"])
     anchor = data.get("billing_cycle_anchor")
     if not item["recurring"] or anchor is None or anchor <= account.now():

@@ -1,4 +1,4 @@
-"""The objects served: every member that the pinned stripe-python declares for the class, null where nothing is set."""
+"""The objects served: every member that the pinned stripe-python declares for the class, null if unset."""
 
 import secrets
 import string
@@ -11,7 +11,7 @@ Body = dict[str, Any]
 
 _LETTERS = string.ascii_letters + string.digits
 
-# Members that Stripe sends only when they are asked for with `expand`, and marks that only deleted objects have.
+# Members that Stripe sends only on `expand`, and markers that only deleted objects have.
 _ON_REQUEST = {
     "checkout.session": {"line_items"},
     "invoice": {"payments", "confirmation_secret", "deleted"},
@@ -106,7 +106,7 @@ def new_id(kind: str) -> str:
 
 
 def shape(kind: str, **values: Any) -> Body:
-    """Make an object of a kind; a value for a member that the pinned version does not know is a mistake."""
+    """Create an object of a kind; a member that the pinned version does not know is an error."""
     unknown = set(values) - set(_CLASSES[kind].__annotations__)
     assert not unknown, f"{kind} has no {unknown}"
     body: Body = dict.fromkeys(members(kind))
@@ -124,5 +124,5 @@ def listing(data: list[Body], url: str, *, has_more: bool = False) -> Body:
 
 
 def long_tail() -> str:
-    """Return a fragment that makes a payment page's address as long as Stripe's are."""
+    """Return a fragment that makes a payment page's address as long as Stripe's."""
     return "#" + "".join(secrets.choice(_LETTERS) for _ in range(420))

@@ -1,4 +1,4 @@
-"""Where the stand-in keeps its state: one SQLite file, or memory for a test."""
+"""Stores the state of the stand-in: in a SQLite file, or in memory for a test."""
 
 import json
 import sqlite3
@@ -35,7 +35,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Hold the state for one request: all of its changes are kept, or none."""
+        """Lock the state for one request; all of its changes are kept, or none."""
         with self._lock:
             self.database.execute("BEGIN IMMEDIATE")
             try:

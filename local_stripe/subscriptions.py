@@ -1,4 +1,4 @@
-"""Subscriptions: started by a checkout session, billed period by period, paused, ended.
+"""Subscriptions: started by a checkout session, billed per period, paused, ended.
 
 https://docs.stripe.com/billing/subscriptions/overview, /prorations, /cancel and /pause-payment
 """
@@ -18,10 +18,10 @@ _UPDATABLE = ("cancel_at_period_end", "default_payment_method", "description", "
 def start_subscription(
     account: Account, session: Body, details: Body, method: str, pay: Pay = invoice_payments.pay
 ) -> tuple[Body, Body | None]:
-    """Start the subscription of a finished session; return it with its first invoice, if there is one.
+    """Start the subscription of a completed session; return it with its first invoice, if there is one.
 
-    A trial begins with an invoice over its one-time lines, which may come to nothing; an anchor ahead without proration
-    begins with none. It is active although the first payment is only promised, as at Stripe.
+    A trial starts with an invoice for its one-time lines, which may be zero; a later anchor without proration starts
+    with none. As at Stripe, it is active even if the first payment is delayed.
     """
     data, start = details["data"], account.now()
     recurring = next(item for item in details["items"] if item["recurring"])
@@ -67,15 +67,15 @@ def start_subscription(
 
 
 def _lasting(account: Account, applied: Sequence[str]) -> list[str]:
-    """Return the discounts that outlast the first invoice."""
+    """Return the discounts that continue after the first invoice."""
     coupons = {name: account.get("coupon", account.get("discount", name)["source"]["coupon"]) for name in applied}
     return [name for name, coupon in coupons.items() if coupon["duration"] != "once"]
 
 
 def next_period(account: Account, subscription: Body, *, pays: bool = True) -> Body:
-    """Turn a subscription to its next period and return its invoice; one whose end has come is ended and returned.
+    """Start a subscription's next period and return its invoice, or end it if its end has come.
 
-    The last period is as long as `cancel_at` leaves it, and costs that share of the price.
+    If `cancel_at` shortens the last period, that period costs a prorated part of the price.
     """
     item = subscription["items"]["data"][0]
     start = item["current_period_end"]
@@ -98,7 +98,7 @@ def _next_turn(anchor: int, price: Body, after: int) -> int:
 
 
 def _share(subscription: Body, start: int, end: int) -> int:
-    """Return what a period costs: the price, or the part of it that the period has."""
+    """Return the price of a period, prorated if it is shortened."""
     item = subscription["items"]["data"][0]
     amount = item["price"]["unit_amount"] * item["quantity"]
     return billing_cycle.share(amount, subscription["billing_cycle_anchor"], item["price"]["recurring"], start, end)
@@ -133,7 +133,7 @@ def _bill(
 
 
 def _advance(account: Account, invoice: Body, pay: Pay) -> None:
-    """Finalize and collect an invoice, or what a paused subscription does with it instead."""
+    """Finalize and collect an invoice, or treat it as the subscription's pause says."""
     (subscription,) = invoices.subscriptions_of(account, invoice)
     behavior = (subscription["pause_collection"] or {}).get("behavior")
     if behavior == "keep_as_draft":
@@ -166,10 +166,10 @@ def _add_subscription_lines(account: Account, subscription: Body, invoice: Body,
 
 
 def update_subscription(account: Account, params: Body, subscription_id: str) -> Body:
-    """Change a subscription: its end, its pause, its payment method, its metadata.
+    """Update a subscription: its end, its pause, its payment method, its metadata.
 
     Raises:
-        StripeFault: it has ended, or the end is in the past or too far ahead.
+        StripeFault: it has ended, or the new end is in the past or too far ahead.
     """
     subscription = account.get("subscription", subscription_id)
     if subscription["status"] == "canceled" and set(params) - {"metadata"}:
@@ -193,7 +193,7 @@ def update_subscription(account: Account, params: Body, subscription_id: str) ->
 
 
 def _end_at(account: Account, subscription: Body, wanted: int | str, proration: str) -> None:
-    """Let a subscription end at a moment; an end within the running period gives back what is not used of it."""
+    """Set the end of a subscription; an end within the running period credits the unused time."""
     if wanted == "":
         account.change(subscription, cancel_at=None)
         return
@@ -234,15 +234,14 @@ def cancel_subscription(account: Account, subscription: Body) -> Body:
 
 
 def turn_due(account: Account) -> None:
-    """Do what Stripe does by itself: bill the periods that have begun, end what was to end, resume what was paused."""
+    """Bill periods that have started, end what is due to end, and resume what was paused, as Stripe does by itself."""
     for subscription in reversed(account.find("subscription")):
         resumes_at = (subscription["pause_collection"] or {}).get("resumes_at")
         if resumes_at is not None and resumes_at <= account.now():
             account.change(subscription, pause_collection=None)
             account.emit("customer.subscription.updated", subscription)
-        while subscription["status"] != "canceled" and _is_over(subscription, account.now()):
+        while (
+            subscription["status"] != "canceled"
+            and subscription["items"]["data"][0]["current_period_end"] <= account.now()
+        ):
             next_period(account, subscription)
-
-
-def _is_over(subscription: Body, now: int) -> bool:
-    return bool(subscription["items"]["data"][0]["current_period_end"] <= now)

@@ -1,7 +1,7 @@
-"""Tax rates, and tax that an account adds by itself.
+"""Tax rates, and automatic tax.
 
-Which rate Stripe Tax finds for a customer is not imitated: the account has one automatic rate, none at first. It is
-added where `automatic_tax` asks for it, or to everything where the account is told to tax everything.
+Stripe Tax's choice of a rate by location is not imitated: the account has one automatic rate, at first none. It applies
+where `automatic_tax` asks for it, or to everything if the account is set so.
 """
 
 from decimal import Decimal
@@ -31,14 +31,14 @@ def create_rate(account: Account, params: Body) -> Body:
 
 
 def set_automatic(account: Account, percentage: str, *, inclusive: bool = False, everything: bool = False) -> Body:
-    """Set the account's automatic rate; with `everything`, sessions and invoices are taxed that do not ask for it."""
+    """Set the account's automatic rate; with `everything`, sessions and invoices are taxed without asking for it."""
     rate = create_rate(account, {"percentage": percentage, "inclusive": inclusive, "display_name": "Tax"})
     account.store.put({"id": _SETTING, "object": "hidden", "rate": rate["id"], "everything": everything})
     return rate
 
 
 def rates_for(account: Account, *, named: list[str], automatic: bool) -> list[str]:
-    """Return the ids of the rates that apply: those named, or the automatic one."""
+    """Return the ids of the rates that apply: the named ones, or the automatic one."""
     for rate_id in named:
         account.get("tax_rate", rate_id)
     setting = account.store.get(_SETTING, "hidden")
@@ -48,7 +48,7 @@ def rates_for(account: Account, *, named: list[str], automatic: bool) -> list[st
 
 
 def rates(account: Account, rate_ids: list[str] | None) -> tuple[Rate, ...]:
-    """Return rates as totals are reckoned with."""
+    """Return rates as values for `totals`."""
     bodies = [account.get("tax_rate", rate_id) for rate_id in rate_ids or []]
     return tuple(Rate(body["id"], Decimal(str(body["percentage"])), body["inclusive"]) for body in bodies)
 

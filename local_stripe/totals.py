@@ -1,4 +1,4 @@
-"""What an invoice or a session comes to: lines, less discounts, with taxes. Pure; amounts are in smallest units.
+"""Totals of an invoice or session: lines, less discounts, plus taxes. Pure; amounts are in smallest units.
 
 A discount is spread over the lines in proportion to their amounts; tax is rounded per line, half up, as Stripe does.
 https://docs.stripe.com/billing/subscriptions/coupons and https://docs.stripe.com/tax/calculating (rounding)
@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A tax rate: percent of what is taxed, already in the price where it is inclusive."""
+    """A tax rate in percent; if inclusive, the price already contains the tax."""
 
     id: str
     percentage: Decimal
@@ -26,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """A discount: an amount off, or a percentage off."""
+    """A discount: an amount or a percentage off."""
 
     id: str
     amount_off: int | None
@@ -42,7 +42,7 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`total` is what is to be paid; `discounts` holds the amount of each discount by its id."""
+    """`total` is the amount to pay; `discounts` maps each discount's id to its amount."""
 
     subtotal: int
     discounts: tuple[tuple[str, int], ...]
@@ -59,7 +59,7 @@ class Totals:
 
 
 def reckon(lines: Sequence[Line], reductions: Sequence[Reduction]) -> Totals:
-    """Return what lines come to after discounts, one after the other, and taxes."""
+    """Return the totals of lines after discounts, applied one after the other, and taxes."""
     left = [line.amount for line in lines]
     discounts = []
     for reduction in reductions:
@@ -80,7 +80,7 @@ def _off(amount: int, reduction: Reduction) -> int:
 
 
 def _spread(off: int, amounts: Sequence[int]) -> list[int]:
-    """Split a discount over amounts in proportion; what rounding leaves falls on the last ones."""
+    """Split a discount over amounts in proportion; the last ones get the remainder of rounding."""
     shares, total, left = [], sum(amounts), off
     for amount in amounts:
         share = left * amount // total if total else 0

@@ -1,7 +1,7 @@
-"""The same objects in other API versions, as far as what moved matters to whoever reads invoices and payments.
+"""Renders objects in other API versions, as far as invoices and payments differ.
 
-Objects are kept as the pinned version shapes them. An answer shows them in the version that the request names, an event
-that is listed or fetched in the version that the account had when it happened, whatever the request names.
+Objects are stored in the shape of the pinned version. A response uses the version that the request names. An event that
+is listed or fetched uses the account's version at the time of the event, whatever the request names.
 https://docs.stripe.com/upgrades and https://docs.stripe.com/webhooks/versioning
 """
 
@@ -21,10 +21,10 @@ _VERSION = re.compile(r"20\d\d-\d\d-\d\d(\.[a-z]+)?")
 
 
 def require_known(version: str) -> str:
-    """Return a version that exists by now.
+    """Return an existing version.
 
     Raises:
-        StripeFault: it is none, or newer than the pinned one.
+        StripeFault: it does not exist, or is newer than the pinned one.
     """
     if not _VERSION.fullmatch(version) or version[:10] > PINNED[:10]:
         raise StripeFault.invalid(f"Invalid Stripe API version: {version}")
@@ -32,7 +32,7 @@ def require_known(version: str) -> str:
 
 
 def render(account: Account, body: Any, version: str) -> Any:
-    """Return an answer as a version shapes it; events keep the account's version of their time."""
+    """Render a response in a version; events keep the account's version of their time."""
     if isinstance(body, list):
         return [render(account, part, version) for part in body]
     if not isinstance(body, dict):

@@ -1,7 +1,8 @@
-"""Run the tests of the domain apps and hold each app's branch coverage: `python -m tools.coverage [APP …]`.
+"""Runs the tests of the domain apps and checks each app's branch coverage: `python -m tools.coverage [APP …]`.
 
-Without names the whole suite runs and every domain app is measured. With names only those apps' own tests run, so that
-the figure is a lower bound: most pages are opened by the crawls of `tests/backoffice`.
+Without names the whole suite runs and every domain app is measured. With names only those apps' own tests run, so the
+figure is a lower bound: the crawls in `tests/backoffice` open most pages.
+
 Coverage counts lines and branches together, as `coverage report` does.
 """
 
@@ -12,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "var" / "coverage.json"
-# The apps that hold rules; pages, the API and the demo above them are held by crawls and by the contract.
+# The apps with business rules; pages, the API and the demo are covered by crawls and the contract tests.
 DOMAIN = (
     *("approvals", "common", "contracts", "idempotency", "ledger", "outbox", "payments", "plans"),
     *("pricing", "proofs", "snapshots", "tenants", "usage", "vouchers", "wallets"),
@@ -21,7 +22,7 @@ LEAST_PERCENT = 95
 
 
 def main(names: list[str]) -> int:
-    """Measure, print a line for each app, and return the exit code: 1 where one is below the least or a test fails."""
+    """Measure, print a line for each app, and return the exit code: 1 if one is below the minimum or a test fails."""
     unknown = set(names) - set(DOMAIN)
     if unknown:
         sys.exit(f"Not among the domain apps: {', '.join(sorted(unknown))}.")

@@ -1,4 +1,4 @@
-"""Write docs/data-model.md: the tables of each app with their columns and relations, as diagrams that GitHub draws."""
+"""Writes docs/data-model.md: the tables of each app with columns and relations, as Mermaid diagrams."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ of one app with their columns; a table of another app has its name alone. Amount
 
 
 def page() -> str:
-    """Return the text of the page for the models as they are."""
+    """Return the text of the page for the current models."""
     ours = [config for config in apps.get_app_configs() if config.name.startswith("apps.") and config.models]
     return "\n".join([HEAD, *(_section(config) for config in sorted(ours, key=lambda each: each.label))])
 

@@ -1,4 +1,4 @@
-"""`make documents`: write the pages that are made from the code, docs/data-model.md and docs/settings.md."""
+"""`make documents`: write the generated pages, docs/data-model.md and docs/settings.md."""
 
 import django
 

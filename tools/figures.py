@@ -1,6 +1,6 @@
-"""`make figures`: measure the code against the goals of CONTRIBUTING.md, and print one table.
+"""`make figures`: measure the code against the goals in CONTRIBUTING.md, and print a table.
 
-Reads the Python files that git tracks below apps/, without migrations. Nothing is imported or run.
+Reads the Python files under apps/ that git tracks, without migrations. Nothing is imported or run.
 """
 
 import ast
@@ -21,7 +21,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measured value beside its goal."""
+    """A measured value and its goal."""
 
     name: str
     goal: str
@@ -29,30 +29,30 @@ class Figure:
 
 
 def tracked(pattern: str) -> list[Path]:
-    """The files that git tracks under a pattern, migrations left out."""
+    """Return the files that git tracks under a pattern, without migrations."""
     listed = subprocess.run(["git", "ls-files", pattern], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603, S607
     return [ROOT / name for name in listed.stdout.splitlines() if "/migrations/" not in name]
 
 
 def functions_of(trees: dict[Path, ast.Module]) -> Iterator[Function]:
-    """Every function and method, nested ones too."""
+    """Return every function and method, including nested ones."""
     for tree in trees.values():
         yield from (node for node in ast.walk(tree) if isinstance(node, Function))
 
 
 def length(node: Function) -> int:
-    """Lines from `def` to the last one, both counted; decorators are not, the docstring is."""
+    """Return the lines from `def` to the last one, docstring included, decorators not."""
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
 def parameters(node: Function) -> int:
-    """How many parameters a function takes, `self` and `cls` left out."""
+    """Return the number of parameters of a function without `self` and `cls`."""
     every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     return sum(each.arg not in ("self", "cls") for each in every)
 
 
 def private_and_called_once(trees: dict[Path, ast.Module]) -> tuple[int, int, int]:
-    """How many private module functions there are, are used once in their module, and are of up to four lines then."""
+    """Return the numbers of private module functions, of those used once, and of the short ones among these."""
     helpers = once = short = 0
     for tree in trees.values():
         used = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
@@ -66,7 +66,7 @@ def private_and_called_once(trees: dict[Path, ast.Module]) -> tuple[int, int, in
 
 
 def documented(trees: dict[Path, ast.Module]) -> str:
-    """The share of public functions of services modules that have a docstring."""
+    """Return the share of public service functions that have a docstring."""
     services = {path: tree for path, tree in trees.items() if "services" in path.as_posix()}
     public = [
         node

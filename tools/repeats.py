@@ -1,4 +1,4 @@
-"""Places that repeat each other: runs of six lines of the same shape, whatever their names, strings and numbers are."""
+"""Finds repeated code: runs of six lines of the same shape, whatever their names, strings and numbers."""
 
 import io
 import itertools
@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-RUN = 6  # lines that make a repeat
-TOO_COMMON = 8  # a run that stands in more places than this is an idiom
+RUN = 6  # Lines that make a repeat.
+TOO_COMMON = 8  # A run that occurs in more places than this is an idiom.
 _PASSED_OVER = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE, tokenize.ENDMARKER)
 
 
 def repeated_pairs(paths: Sequence[Path]) -> set[tuple[Path, Path]]:
-    """The pairs of files (or a file with itself) that share at least one run of lines of the same shape."""
+    """Return the pairs of files (or a file with itself) that share at least one run of lines of the same shape."""
     places: dict[tuple[str, ...], list[tuple[Path, int]]] = defaultdict(list)
     for path in paths:
         shapes = line_shapes(path.read_text())
@@ -32,7 +32,7 @@ def repeated_pairs(paths: Sequence[Path]) -> set[tuple[Path, Path]]:
 
 
 def line_shapes(text: str) -> list[str]:
-    """Each line of code with names, strings and numbers replaced; imports, docstrings and bare brackets left out."""
+    """Return code lines with names, strings and numbers replaced; imports, docstrings and bare brackets are dropped."""
     lines: dict[int, list[str]] = defaultdict(list)
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type not in _PASSED_OVER:

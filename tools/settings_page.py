@@ -1,4 +1,4 @@
-"""Write docs/settings.md: `.env.example` as tables, so that every setting is described in one place."""
+"""Writes docs/settings.md: `.env.example` as tables, so that every setting is described in one place."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ _SETTING = re.compile(r"^(#?)([A-Z_]+)=(.*)$")
 
 
 def page() -> str:
-    """Return the text of the page for `.env.example` as it is."""
+    """Return the text of the page for the current `.env.example`."""
     blocks = re.split(r"(?m)^# --- (.+) ---\n", EXAMPLE.read_text())[1:]
     sections = [_section(name, body) for name, body in zip(blocks[::2], blocks[1::2], strict=True)]
     return "\n".join([HEAD, *sections])
@@ -33,7 +33,7 @@ def _section(name: str, body: str) -> str:
             comment = [*([] if follows_setting else comment), line.removeprefix("#").strip()]
             follows_setting = False
             continue
-        follows_setting = True  # the next setting shares this comment unless it has one of its own
+        follows_setting = True  # The next setting shares this comment unless it has its own.
         is_optional, setting, value = found.groups()
         default = (
             (f"`{value}`" if value else "empty") if is_optional else f"required{f', e.g. `{value}`' if value else ''}"

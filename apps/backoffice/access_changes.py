@@ -1,8 +1,8 @@
-"""Writes down every change of what staff may do or how they sign in, so that approvals know who is independent.
+"""Records every change to what staff may do or how they sign in; approvals read it to know who is independent.
 
-The rows come from signals, whichever page, command or side of a relation makes the change. A change of a group's
-permissions is one of each member's access. Past them are SQL and a queryset's `update`, which no page and no command of
-ours uses on these models; a test holds it.
+The rows are written by signal handlers, so it does not matter which page, command or side of a relation makes the
+change. A change to a group's permissions is recorded for each of its members. Raw SQL and a queryset's `update` send no
+signals; no page or command uses them on these models, which a test checks.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ LONGEST_DETAIL = 300
 
 
 def connect() -> None:
-    """Listen to every model that access hangs on."""
+    """Connect the signal handlers of every model that access depends on."""
     pre_save.connect(_remember, sender=User, dispatch_uid="access.user.before")
     post_save.connect(_user_saved, sender=User, dispatch_uid="access.user")
     for device in DEVICES:
@@ -43,7 +43,7 @@ def connect() -> None:
 
 
 def write(people: Iterable[int], what: AccessChange.What, detail: str = "") -> None:
-    """Write down a change of these people's access, made by whoever is signed in."""
+    """Record a change to these people's access, made by whoever is signed in."""
     by, now = signed_in_person(), timezone.now()
     AccessChange.objects.bulk_create(
         AccessChange(person_id=person, changed_by=by, what=what, detail=detail[:LONGEST_DETAIL], changed_at=now)
@@ -56,7 +56,7 @@ def _watched(sender: type[Model]) -> tuple[str, ...]:
 
 
 def _remember(sender: type[Model], instance: Any, update_fields: frozenset[str] | None, **_: Any) -> None:
-    """Keep what the row is before it is saved, where a watched field may change."""
+    """Keep the stored row before it is saved, if it has watched fields."""
     names = [name for name in _watched(sender) if update_fields is None or name in update_fields]
     instance._access_before = (
         sender._base_manager.filter(pk=instance.pk).values(*names).first() if names and instance.pk else None
@@ -91,13 +91,13 @@ def _device_removed(sender: type[Model], instance: Any, **_: Any) -> None:
 
 
 def _recovery_code_saved(instance: StaticToken, created: bool, **_: Any) -> None:
-    """One code more among those there are; new codes come with a new device, which is written already."""
+    """Record a recovery code added to existing ones; a new device's own row covers the codes made with it."""
     if created:
         write([instance.device.user_id], What.SECOND_FACTOR, "recovery code added")
 
 
 def _groups_changed(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **_: Any) -> None:
-    """A person's groups, or a group's members: the same rows from either side."""
+    """Record a change of a person's groups or of a group's members: the same rows from either side."""
     if reverse:
         people = _affected(action, pk_set, instance.user_set)
         names = [instance.name] if people else []
@@ -119,7 +119,7 @@ def _permissions_changed(instance: Any, action: str, reverse: bool, pk_set: set[
 
 
 def _group_changed(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **_: Any) -> None:
-    """A group's permissions changed, from either side: that is the access of all its members."""
+    """Record a change of a group's permissions, from either side, as an access change of every member."""
     if reverse:
         groups = _affected(action, pk_set, instance.group_set)
         permissions = [instance.pk]
@@ -136,7 +136,7 @@ def _group_removed(instance: Group, **_: Any) -> None:
 
 
 def _affected(action: str, pk_set: set[int] | None, related: Any) -> list[int]:
-    """Return the keys that a change adds or takes away; none for the half of it that tells nothing new."""
+    """Return the keys that a change adds or removes; empty for signals that repeat what another signal says."""
     if action == "post_add":
         return sorted(pk_set or ())
     if action == "pre_remove":

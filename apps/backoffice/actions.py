@@ -1,4 +1,4 @@
-"""Adding credentials. Whoever has one acts as the customer: reports usage, redeems vouchers, buys."""
+"""Actions that add credentials. Whoever holds one acts as the customer: reports usage, redeems vouchers, buys."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from apps.tenants.services import add_api_key, link_identity
 
 @dataclass(frozen=True, kw_only=True)
 class CredentialAction(Action):
-    """An action that lets somebody act as a customer. What that moves is not known beforehand: it has no amount."""
+    """An action that lets somebody act as a customer. It has no amount: what the holder will move is not known yet."""
 
     subject_model: ClassVar[type[Model]] = Organization
     subject_field: ClassVar[str] = "organization_id"
-    # A platform key concerns no single customer; what is sent with it is charged to all, as prices are.
+    # A platform key belongs to no single customer and can charge all of them, as a price can.
     pool: ClassVar[Scope] = Scope.PRICES
 
     amount_micros: int = 0
@@ -32,9 +32,9 @@ class CredentialAction(Action):
 @register
 @dataclass(frozen=True, kw_only=True)
 class IssueApiKey(CredentialAction):
-    """Let an API key work whose text was shown to whoever asked, and of which the hash alone is kept.
+    """Activate an API key whose text was shown once to the person who asked for it; only its hash is stored.
 
-    Its life of `days` begins when it works. A key that only reads charges nobody, so one person adds it.
+    Its lifetime of `days` starts at activation. A read-only key cannot charge anybody, so one person may add it alone.
     """
 
     kind: ClassVar[str] = "tenants.issue_key"
@@ -75,13 +75,13 @@ class IssueApiKey(CredentialAction):
         keys = ApiKey.objects.filter(organization=self.organization_id).order_by("pk")
         working = [key for key in keys if key.works_at(now)]
         scopes = [ApiKey.Scope(scope).label for key in working if key.prefix == self.prefix for scope in key.scopes]
-        return {"Keys that work": f"{len(working):,}", "The new key may": ", ".join(scopes)}
+        return {"Active keys": f"{len(working):,}", "The new key may": ", ".join(scopes)}
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class LinkIdentity(CredentialAction):
-    """Say that an identity provider's organization is this customer: who signs in there acts as the customer."""
+    """Link an identity provider's organization to this customer; whoever signs in there acts as the customer."""
 
     kind: ClassVar[str] = "tenants.link_identity"
     title: ClassVar[str] = "Link an identity"

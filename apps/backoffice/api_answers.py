@@ -1,4 +1,4 @@
-"""What the API answers a customer, made by the public views themselves, for staff to read."""
+"""Shows staff what the API returns to a customer, produced by the public views themselves."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -35,7 +35,7 @@ OF_A_MONTH = frozenset({"/v1/organization/costs"})
 
 
 def address(organization: Organization, path: str, now: datetime) -> str:
-    """Return what is asked for: one of `PATHS`, with this month, yesterday or the newest reservation filled in."""
+    """Return the URL to request: one of `PATHS`, with this month, yesterday or the newest reservation filled in."""
     today = now.astimezone(UTC)
     if path in OF_A_MONTH:
         return f"{path}?year={today.year}&month={today.month}"
@@ -45,12 +45,12 @@ def address(organization: Organization, path: str, now: datetime) -> str:
 
 
 def _newest_reservation(organization: Organization) -> str:
-    """Return its id; one that does not exist where the customer has none, so that the answer is the API's 404."""
+    """Return its id, or one that does not exist if the customer has none, which gives the API's 404."""
     return next((each.pk for each in recent_reservations(organization, 1)), str(UUID(int=0)))
 
 
 def answer(organization: Organization, path: str, now: datetime) -> tuple[int, str]:
-    """Return the status and the body, indented, of a GET of one of `PATHS` as the customer's own key would get it."""
+    """Return the status and the indented body of a GET of one of `PATHS`, made as if with the customer's own key."""
     asked = address(organization, path, now)
     match = resolve(asked.partition("?")[0])
     view = match.func.cls.as_view(throttle_classes=())  # type: ignore[attr-defined]
@@ -86,7 +86,7 @@ def _request(organization: Organization, asked: str) -> HttpRequest:
 
 
 def indented(text: str) -> str:
-    """Lay JSON out over lines without reading its numbers: every digit stays as the API wrote it."""
+    """Indent JSON text without parsing its numbers, so that every digit stays as the API wrote it."""
     out: list[str] = []
     depth, in_string, escaped = 0, False, False
     for character in text:

@@ -18,6 +18,6 @@ class BackofficeConfig(AppConfig):
 
 
 class BackofficeAdminConfig(AdminConfig):
-    """Django's admin with our site: a second factor, own search, one sidebar."""
+    """Django's admin with our site class: second factor, own search, one sidebar."""
 
     default_site = "apps.backoffice.site.BackofficeSite"

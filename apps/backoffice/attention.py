@@ -1,4 +1,4 @@
-"""What needs a person: counted in one query, kept for half a minute, shown at home and beside the sidebar's lists."""
+"""Items that need a person: counted in one query, cached for 30 seconds, shown at home and in the sidebar."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.core.cache import cache
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, Value
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
@@ -21,7 +21,7 @@ CACHE_KEY = "backoffice.attention"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many of a concern there are, and where to see them."""
+    """How many items a concern has, and the address of their list."""
 
     concern: Concern
     count: int
@@ -29,12 +29,12 @@ class Waiting:
 
 
 def concerns(site: AdminSite) -> dict[str, Concern]:
-    """Return what the pages name as needing a person, by the label of the model."""
+    """Return the concerns that pages declare, by model label."""
     return {page.opts.label: page.concern for page in pages(site) if page.concern}
 
 
 def counts(now: datetime) -> dict[str, int]:
-    """Return how many rows each concern has, by the label of its model; at most half a minute old."""
+    """Return the number of rows of each concern, by model label; at most half a minute old."""
     kept: dict[str, int] | None = cache.get(CACHE_KEY)
     if kept is None:
         named = concerns(admin.site)
@@ -44,18 +44,16 @@ def counts(now: datetime) -> dict[str, int]:
 
 
 def _counted(named: dict[str, Concern], now: datetime) -> dict[str, int]:
-    each = [_count(label, concern.rows(now)) for label, concern in named.items()]
+    each: Any = []
+    for label, concern in named.items():
+        rows: Any = concern.rows(now).order_by().annotate(concern=Value(label)).values("concern")
+        each.append(rows.annotate(rows=Count("pk")).values_list("concern", "rows"))
     every: Any = reduce(lambda rows, more: rows.union(more, all=True), each)
     return dict(every)
 
 
-def _count(label: str, rows: QuerySet[Any]) -> Any:
-    named = rows.order_by().annotate(concern=Value(label)).values("concern")
-    return named.annotate(rows=Count("pk")).values_list("concern", "rows")
-
-
 def waiting_for(site: AdminSite, request: HttpRequest, now: datetime) -> list[Waiting]:
-    """Return the concerns whose lists this person may open: those with something first, each part by rank."""
+    """Return the concerns whose lists this person may open: those with rows first, then by rank."""
     found = []
     for page in open_pages(site, request):
         if page.concern:

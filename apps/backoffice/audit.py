@@ -1,7 +1,7 @@
-"""The audit trail: who changed what, from where, in which request; kept for ever by triggers.
+"""The audit trail: who changed what, from which address, in which request. Triggers keep it forever.
 
-Every model of ours is in it but those that call themselves a journal (`audit_trail` on the model or its app): their
-rows say who caused them, never change, and come by the thousand.
+It covers all of our models except journals (`audit_trail` on the model or its app): journal rows name their cause,
+never change, and are too many.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from apps.backoffice.client_ip import client_address
 from apps.common.audit_trail import AuditTrail, audit_trail_of
 
-# What is kept of other packages' models that staff may change.
+# Models of other packages that staff may change.
 OTHERS: Mapping[type[Model], AuditTrail] = {
     User: AuditTrail(masked=("password",), excluded=("last_login",), relations=("groups", "user_permissions")),
     Group: AuditTrail(relations=("permissions",)),
@@ -44,13 +44,13 @@ _origin: ContextVar[HttpRequest | None] = ContextVar("audit_origin", default=Non
 
 
 def request_id() -> str | None:
-    """Return the id of the current request, as the logs and the `X-Request-ID` header have it."""
+    """Return the id of the current request, as in the logs and the `X-Request-ID` header."""
     found = structlog.contextvars.get_contextvars().get("request_id")
     return str(found) if found else None
 
 
 def register_models() -> None:
-    """Put every model of ours, and what staff may change of others', into the trail."""
+    """Register all of our models, and those of other packages that staff may change, with the trail."""
     ours = [
         model for config in apps.get_app_configs() if config.name.startswith("apps.") for model in config.get_models()
     ]
@@ -66,7 +66,7 @@ def register_models() -> None:
 
 
 def signed_in_person() -> User | None:
-    """Return the member of staff whose request is being answered; None in commands, tasks and while signing in."""
+    """Return the member of staff whose request is being served; None in commands, in tasks and during sign-in."""
     request = _origin.get()
     user = request.user if request is not None else None
     return user if isinstance(user, User) and user.is_authenticated else None
@@ -83,7 +83,7 @@ def _stamp(instance: Any, **_: Any) -> None:
 
 
 def within(request: HttpRequest, answer: Callable[[HttpRequest], Any]) -> Any:
-    """Answer a request of staff, so that whatever it changes carries its person, address and request id."""
+    """Serve a staff request so that its audit entries carry the person, address and request id."""
     token = _origin.set(request)
     try:
         return answer(request)
@@ -92,12 +92,12 @@ def within(request: HttpRequest, answer: Callable[[HttpRequest], Any]) -> Any:
 
 
 def record_access(subject: Any, **details: str) -> None:
-    """Write down that somebody looked at what is the customer's own, and what they saw."""
+    """Record that somebody viewed a customer's own data, and what they saw."""
     LogEntry.objects.log_create(subject, force_log=True, action=LogEntry.Action.ACCESS, additional_data=details)
 
 
 def record_action(subject: Any, *, what: str, **details: Any) -> None:
-    """Write down an action whose rows are journals of their own: what was done, why, and under which key."""
+    """Record an action that writes only journal rows: what was done, why, and its idempotency key."""
     LogEntry.objects.log_create(
         subject,
         force_log=True,

@@ -1,4 +1,4 @@
-"""Says on every page where one is: real money, Stripe's test mode, or a machine of one's own."""
+"""The banner on every page that names the environment: real money, Stripe's test mode, or development."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,5 +14,5 @@ def environment(_: HttpRequest) -> tuple[str, str]:
 
 
 def title_prefix(request: HttpRequest) -> str:
-    """Return what the browser's tab says first: nothing where money is real."""
+    """Return the prefix of the browser tab's title; empty where money is real."""
     return "" if settings.STRIPE_LIVEMODE and not settings.DEVELOPMENT else f"[{environment(request)[0]}]"

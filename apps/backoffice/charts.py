@@ -1,6 +1,6 @@
-"""Bars per day as a drawing in whole numbers: axes, grid, legend, and the figures beside it for who cannot see it.
+"""Bar charts per day as SVG: axes, grid, legend, and a table of the figures for screen readers.
 
-Drawn on the server, so that it needs no script, prints, and follows light and dark with the page's style sheet.
+Drawn on the server, so a chart needs no script, prints well, and follows the page's light or dark style sheet.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,13 +14,13 @@ WIDTH, HEIGHT = 1000, 300
 LEFT, RIGHT, TOP, BOTTOM = 110, 10, 12, 40
 TICKS = 4
 
-# Where a click on a day's bar of a series leads.
+# The address that a click on a day's bar of a series opens.
 Lead = Callable[[date, str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rectangle, what it says when pointed at, and where a click on it leads."""
+    """A bar, its tooltip and the address that a click opens."""
 
     x: int
     y: int
@@ -33,14 +33,14 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A text on an axis."""
+    """A label on an axis."""
 
     at: int
     text: str
 
 
 class Number(NamedTuple):
-    """A figure of the table beside the drawing."""
+    """A figure in the table beside the chart."""
 
     text: str
     href: str = ""
@@ -48,7 +48,7 @@ class Number(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A drawing of `width` by `height`, and the same as a table."""
+    """A chart of `width` by `height`, and its figures as a table."""
 
     name: str
     unit: str
@@ -75,7 +75,7 @@ def bars_per_day(
     stacked: bool = True,
     lead: Lead | None = None,
 ) -> Chart:
-    """Draw the series (micros by day, none negative) as one bar per day: parts of one sum, or beside each other."""
+    """Draw the series (micros by day, none negative) as daily bars, stacked if parts of a sum, else grouped."""
     names = list(series)
     heights = [[series[each].get(day, 0) for each in names] for day in days]
     step = _step(max((sum(row) if stacked else max(row, default=0) for row in heights), default=0))
@@ -107,7 +107,7 @@ Placed = tuple[int, int, tuple[int, int, int, int]]
 
 
 def _stacked(heights: Sequence[Sequence[int]], step: int) -> list[Placed]:
-    """Place the parts of each day on top of each other: row, series, and x, y, width, height."""
+    """Stack each day's amounts: row, series, and x, y, width, height."""
     placed, slot, top, room = [], _slot(len(heights)), step * TICKS, HEIGHT - TOP - BOTTOM
     for row, amounts in enumerate(heights):
         below = 0
@@ -121,7 +121,7 @@ def _stacked(heights: Sequence[Sequence[int]], step: int) -> list[Placed]:
 
 
 def _beside(heights: Sequence[Sequence[int]], step: int) -> list[Placed]:
-    """Place each day's amounts beside each other."""
+    """Place each day's amounts side by side."""
     placed, slot, top, room = [], _slot(len(heights)), step * TICKS, HEIGHT - TOP - BOTTOM
     for row, amounts in enumerate(heights):
         wide = max(1, slot * 3 // 4 // max(1, len(amounts)))
@@ -142,12 +142,12 @@ def _numbers(day: date, names: Sequence[str], amounts: Sequence[int], unit: str,
 
 
 def _slot(count: int) -> int:
-    """Return how much of the width a day has."""
+    """Return the width of one day."""
     return max(1, (WIDTH - LEFT - RIGHT) // max(1, count))
 
 
 def _step(highest: int) -> int:
-    """Return the smallest of 1, 2, 2.5, 5 times a power of ten that brings the highest bar under the top mark."""
+    """Return the smallest step (1, 2, 2.5 or 5 times a power of ten) that keeps the highest bar below the top label."""
     size = 1
     while True:
         for factor in (10, 20, 25, 50):

@@ -1,4 +1,4 @@
-"""System checks: who works with money proves it twice."""
+"""System checks: staff sign in with a second factor outside development."""
 
 from collections.abc import Iterable
 from typing import Any

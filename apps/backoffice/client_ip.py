@@ -1,13 +1,14 @@
-"""Where a request comes from, as far as it can be believed."""
+"""The client's address of a request, without trusting forged headers."""
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the client's address: the peer's, or what the outermost of our own proxies saw.
+    """Return the client's address: the peer's, or the one that the outermost of our own proxies saw.
 
-    Whatever a client writes into X-Forwarded-For stands to the left of what our proxies add, so it is never read.
+    A client can write anything into X-Forwarded-For, but that stands to the left of what our proxies add, and only
+    their part is read.
     """
     peer = str(request.META.get("REMOTE_ADDR", ""))
     proxies: int = settings.PROXY_COUNT

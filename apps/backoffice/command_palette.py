@@ -1,6 +1,6 @@
-"""Finding anything by what identifies it, and a customer by its name: what Ctrl-K asks. Exact ids come first.
+"""The Ctrl-K search: records by exact id and customers by name. Exact ids come first.
 
-Every finder uses an index; what a person may not open is not found. Ids are compared as typed: case counts in Stripe's.
+Every finder uses an index, and finds only what the person may open. Ids are case-sensitive, as Stripe's are.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ Finder = Callable[[AdminSite, HttpRequest, str], Iterator[Found]]
 
 
 def find(site: AdminSite, request: HttpRequest, text: str) -> list[Found]:
-    """Return what a text leads to: exact ids, then customers by name, then lists and commands."""
+    """Return the matches for a text: exact ids, then customers by name, then lists and commands."""
     wanted = text.strip().replace("\x00", "")[:LONGEST]
     if not wanted:
         return []
@@ -59,7 +59,7 @@ def _by_name(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found
 
 
 def _commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
-    """Verbs: "new contract" opens the form."""
+    """Return the commands that match: "new contract" opens its form."""
     verb, _, rest = text.lower().partition(" ")
     if (any(word.startswith(text.lower()) for word in HELP) and len(text) > 1) or text == "?":
         yield Found("Keyboard", "Command", reverse("admin:keys"), "keyboard")

@@ -1,4 +1,4 @@
-"""What a page is put together from: tables, facts, charts. Plain values; templates only lay them out."""
+"""The parts that pages are built from: tables, facts, charts. Plain values; templates only lay them out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from apps.common.admin import money_text, quantity_text
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in a table: its text, where a click on it leads, and whether it is an amount or a state."""
+    """A table cell: its text, the address that a click opens, and whether it is an amount or a state."""
 
     text: str
     href: str = ""
@@ -20,7 +20,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Something to click."""
+    """A link with its label."""
 
     text: str
     href: str
@@ -29,9 +29,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under a title, and under them what is not shown and what all of it comes to; `links` lead on.
+    """Rows under a title, with footer rows for the total and for what is cut off, and `links` to more.
 
-    `empty` is said where there are no rows.
+    `empty` is shown if there are no rows.
     """
 
     title: str
@@ -45,7 +45,7 @@ class Table:
 
     @property
     def heads(self) -> list[tuple[str, bool]]:
-        """The columns' names, each with whether amounts stand under it."""
+        """The column names, each with whether the column holds amounts."""
         first = self.rows[0] if self.rows else ()
         return [(name, place < len(first) and first[place].is_money) for place, name in enumerate(self.columns)]
 
@@ -62,13 +62,13 @@ class Facts:
 
     @property
     def is_sum(self) -> bool:
-        """Whether all of it are amounts, which then stand under each other."""
+        """Whether all values are amounts, which are then aligned under each other."""
         return all(cell.is_money for _, cell in self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A chart with its numbers."""
+    """A chart with its table of figures."""
 
     title: str
     chart: Chart
@@ -78,7 +78,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """A figure at a glance; `alarm` colors it where somebody should look."""
+    """A headline figure; `alarm` colors one that somebody should look at."""
 
     name: str
     value: str
@@ -89,7 +89,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """Text as it is, in a fixed width: what the API answers."""
+    """Preformatted text, such as an API response."""
 
     title: str
     text: str
@@ -101,14 +101,14 @@ Block = Table | Facts | Picture | Text
 
 
 def money(amount_micros: int | None, unit: str = "", href: str = "") -> Cell:
-    """Return an amount as a cell; nothing where there is none."""
+    """Return an amount as a cell; empty for None."""
     return Cell("" if amount_micros is None else money_text(amount_micros, unit), href, is_money=True)
 
 
 def feet(
     columns: Sequence[str], at: int, amounts_micros: Sequence[int], total_micros: int, unit: str, *, is_cut: bool
 ) -> list[list[Cell]]:
-    """Return a table's last rows: the total of column `at`, and of one that is cut the sum of what is not shown."""
+    """Return a table's footer rows: the total of column `at`, and before it the sum of the rows cut off, if any."""
 
     def foot(name: str, amount_micros: int) -> list[Cell]:
         amounts = {0: Cell(name), at: money(amount_micros, unit)}
@@ -121,12 +121,12 @@ def feet(
 
 
 def amount_of(quantity_micros: int | None) -> Cell:
-    """Return a quantity as a cell: grouped digits, and a fraction only where there is one."""
+    """Return a quantity as a cell with grouped digits, and a fraction only if it has one."""
     return Cell("" if quantity_micros is None else quantity_text(quantity_micros), is_money=True)
 
 
 def moment(at: object, href: str = "") -> Cell:
-    """Return a moment in UTC, or a day, as a cell."""
+    """Return a date, or a time in UTC, as a cell."""
     text = f"{at:%Y-%m-%d %H:%M}" if hasattr(at, "hour") else str(at or "")
     return Cell(text, href, is_moment=True)
 

@@ -1,6 +1,6 @@
-"""The palette's command `copy`: the id of the page that is open, or of a customer that is named, into the clipboard.
+"""The palette's `copy` command: copies the id of the open page, or of a named customer, to the clipboard.
 
-Its lines lead to `#copy=<id>`, which `backoffice/keys.js` takes as what to copy; nothing is opened.
+Its results link to `#copy=<id>`; `backoffice/keys.js` copies the id and opens nothing.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A line of the palette."""
+    """A result in the palette."""
 
     title: str
     description: str
@@ -30,7 +30,7 @@ class Found:
 
 
 def copies(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
-    """Return what `copy` and `copy <customer>` offer."""
+    """Return the results for `copy` and `copy <customer>`."""
     verb, _, rest = text.partition(" ")
     if verb.lower() != VERB:
         return
@@ -52,7 +52,7 @@ def _at_stripe(site: AdminSite, request: HttpRequest, customer: Organization) ->
 
 
 def _open_page(request: HttpRequest) -> Iterator[Found]:
-    """Return the id in the address of the page that the palette was opened on."""
+    """Return the id in the address of the page on which the palette was opened."""
     path = urlsplit(request.headers.get("HX-Current-URL", "")).path
     try:
         identity = resolve(path).kwargs.get("object_id", "") if path else ""

@@ -1,4 +1,4 @@
-"""What staff type before money moves. A session that has not proved itself lately gives its password once more."""
+"""Forms before money moves. They ask for the password again if it was not entered recently."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,19 +21,19 @@ PROVED = "proved_at"
 
 
 def proved_lately(request: HttpRequest, now: datetime) -> bool:
-    """Say whether this session gave a password within the time that money moves allow."""
+    """Return whether this session entered a password recently enough to move money."""
     text: str = request.session.get(PROVED) or ""
     window: timedelta = settings.STAFF_PROOF_LASTS
     return text != "" and now - datetime.fromisoformat(text) < window
 
 
 def prove(request: HttpRequest, now: datetime) -> None:
-    """Note that this session has just given a password."""
+    """Record that this session has just entered a password."""
     request.session[PROVED] = now.isoformat()
 
 
 class MoneyForm(ConfirmForm):
-    """A reason, and the password where it was not given lately."""
+    """A reason, and the password if it was not entered recently."""
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,11 +43,11 @@ class MoneyForm(ConfirmForm):
                 label="Your password",
                 strip=False,
                 widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password"}),
-                help_text="Asked for again before money moves, a quarter of an hour after the last time.",
+                help_text="Required before money moves if you last entered it more than 15 minutes ago.",
             )
 
     def clean_password(self) -> str:
-        """Check it; wrong ones count towards the lockout."""
+        """Check the password; wrong ones count toward the lockout."""
         name = self.request.user.get_username()
         user = authenticate(self.request, username=name, password=self.cleaned_data["password"])
         if user is None or user.pk != self.request.user.pk:
@@ -57,7 +57,7 @@ class MoneyForm(ConfirmForm):
 
 
 class AmountForm(MoneyForm):
-    """How much."""
+    """An amount."""
 
     amount = MicrosField(minimum_micros=1)
 
@@ -67,7 +67,7 @@ class AmountForm(MoneyForm):
 
 
 class GrantForm(AmountForm):
-    """Credit given away."""
+    """Credit given for free."""
 
     source = forms.ChoiceField(
         label="As",
@@ -77,30 +77,30 @@ class GrantForm(AmountForm):
     expires_at = EndField(
         label="Expires (UTC)",
         required=False,
-        help_text="A day alone is that whole day; with an hour, the first moment it no longer counts. Empty for never.",
+        help_text="A date includes that whole day; with a time, credit ends at that time. Empty for never.",
     )
 
     def clean_source(self) -> Grant.Source:
-        """Return the source itself: a choice is plain text."""
+        """Return the source as an enumeration member: a choice field returns plain text."""
         return Grant.Source(self.cleaned_data["source"])
 
     def clean_expires_at(self) -> datetime | None:
         expires: datetime | None = self.cleaned_data["expires_at"]
         if expires is not None and expires <= timezone.now():
-            raise forms.ValidationError("It would have expired already.", code="past")
+            raise forms.ValidationError("This date is in the past.", code="past")
         return expires
 
 
 class BankTransferForm(AmountForm):
-    """Money that came another way than through Stripe."""
+    """Money received other than through Stripe."""
 
     reference = forms.CharField(
-        max_length=140, widget=UnfoldAdminTextInputWidget, help_text="As it stands on the bank statement."
+        max_length=140, widget=UnfoldAdminTextInputWidget, help_text="As shown on the bank statement."
     )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, currency=currency, **kwargs)
-        amount = MicrosField(currency=currency, minimum_micros=1, help_text=f"In {currency}, as it came.")
+        amount = MicrosField(currency=currency, minimum_micros=1, help_text=f"In {currency}, as received.")
         amount.show_unit(currency)
         self.fields["amount"] = amount
         self.order_fields(["token", "amount", "reference", "password", "reason"])

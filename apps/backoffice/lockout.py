@@ -1,8 +1,8 @@
-"""Guessing passwords: how many wrong tries one name has from one address, and what its owner is told of them.
+"""Limits on password guessing: how many tries a name has from an address, and what its owner is told of them.
 
-Signing in is closed for a name and an address together, so that no stranger locks out a colleague who is elsewhere.
-What goes on for a name or from an address as a whole only makes the tries fewer: the right password and code at the
-first try always open, from any address that is not closed.
+Sign-in is locked for a name and an address together, so that a stranger cannot lock out a colleague elsewhere. Many
+failures for a name, or from an address, only reduce the number of tries: the right password and code at the first try
+always work from an address that is not locked.
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ HALVED_EVERY = 25
 
 
 def tries_allowed(request: HttpRequest, credentials: dict[str, Any] | None) -> int:
-    """Return how many wrong tries this name has from this address before both together have to wait."""
+    """Return how many wrong tries this name has from this address before the pair is locked."""
     name = (credentials or {}).get("username", "")
     now: datetime = request.axes_attempt_time  # type: ignore[attr-defined]
     lately = AccessAttempt.objects.filter(attempt_time__gt=now - settings.AXES_COOLOFF_TIME)
@@ -34,12 +34,12 @@ def tries_allowed(request: HttpRequest, credentials: dict[str, Any] | None) -> i
 
 
 def tries_after(wrong: int) -> int:
-    """Halve the tries with every 25 wrong ones of the name or the address as a whole, down to two."""
+    """Halve the tries for every 25 failures of the name or the address alone, down to two."""
     return max(LEAST_TRIES, TRIES >> wrong // HALVED_EVERY)
 
 
 def wrong_tries_since_last_sign_in(person: User) -> tuple[int, datetime | None]:
-    """Return how many wrong tries there were for a person's name since they were last here, and when the last was."""
+    """Return the number of failed sign-ins with a person's name since they last signed in, and the time of the last."""
     tries = AccessFailureLog.objects.filter(username=person.get_username())
     if person.last_login is not None:
         tries = tries.filter(attempt_time__gt=person.last_login)

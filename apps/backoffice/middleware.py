@@ -1,4 +1,4 @@
-"""What holds for every page of the back office: sessions that end, a trail of changes, a strict content policy."""
+"""Middleware for every page of the back office: session expiry, the audit trail, a strict content security policy."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,10 +14,10 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 PREFIX = "/admin/"
 STARTED, SEEN = "started_at", "seen_at"
-# Writing the session at every click would make reading a page a write; a minute is close enough for half an hour.
+# Writing the session on every request would turn reads into writes; to the minute is close enough for half an hour.
 NOTE_EVERY = timedelta(minutes=1)
 
-# Alpine, which the theme is written in, compiles its attributes and so needs `unsafe-eval`; nothing inline runs.
+# Alpine, which the theme uses, compiles its attributes and needs `unsafe-eval`; no inline scripts run.
 CONTENT_POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -34,7 +34,7 @@ CONTENT_POLICY = "; ".join(
 
 
 class BackOffice:
-    """Wraps the pages under `/admin/` and leaves the rest of the site alone; after OTPMiddleware."""
+    """Applies to pages under `/admin/` only; runs after OTPMiddleware."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -52,7 +52,7 @@ class BackOffice:
 
 
 def end_old_session(request: HttpRequest, now: datetime) -> None:
-    """Sign out whoever came in too long ago or has been away too long; note that the others are here."""
+    """Sign out a session that is too old or was idle too long; record activity on any other."""
     if not request.user.is_authenticated:
         return
     session = request.session

@@ -1,4 +1,4 @@
-"""What staff write for each other: notes on a customer and views of a list. Nothing here moves money."""
+"""What staff write for each other: notes on a customer and saved views of a list. Nothing here moves money."""
 
 from django.conf import settings
 from django.db import models
@@ -25,7 +25,7 @@ class Note(models.Model):
 
 
 class SavedView(models.Model):
-    """A list as somebody likes to see it: the filters, search and order in its address."""
+    """A list with the filters, search and order in its address, saved under a name."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     list_name = models.CharField(max_length=100, help_text="The list it belongs to: `wallets.grant`.")
@@ -45,7 +45,7 @@ class SavedView(models.Model):
 
 
 class Duty(models.Model):
-    """No table: the permissions for what staff do that is not the change of a row."""
+    """Holds no rows, only the permissions for staff duties that are not a change to a single row."""
 
     class Meta:
         managed = False

@@ -1,49 +1,39 @@
-"""The sidebar: the lists a person may open, where their pages say that they stand, with what waits beside them."""
+"""The sidebar with counts of what needs a person, and the breadcrumbs, both with the names that pages declare."""
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
+from django.contrib.admin import site as admin_site
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from apps.backoffice.attention import counts
-from apps.backoffice.pages import Page, list_address, menu, open_pages, pages
+from apps.backoffice.components import Link
+from apps.backoffice.pages import Page, list_address, menu, open_pages, page_of, pages
 from apps.common.admin import Menu
 
 
 def section_of(site: AdminSite, app_label: str) -> str:
-    """Return the section that an app's lists stand in, the first where they stand in several; empty for none."""
+    """Return the section of an app's lists, the first if there are several; empty for none."""
     of_app = (page for page in pages(site) if page.opts.app_label == app_label)
     return next((place.section for place, _ in menu(of_app)), "")
 
 
 def sidebar(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
-    """Return what the theme draws: one group per section that has anything in it."""
-    home: dict[str, Any] = {
-        "title": "Home",
-        "icon": "home",
-        "link": reverse("admin:index"),
-        "active": _is_home(request),
-    }
+    """Return the theme's sidebar: one group for each section that has lists."""
+    start = reverse("admin:index")
+    home: dict[str, Any] = {"title": "Home", "icon": "home", "link": start, "active": request.path == start}
     groups: list[dict[str, Any]] = [{"title": "", "items": [{**home, "has_permission": True}]}]
     waiting = counts(timezone.now())
     for section, entries in groupby(menu(open_pages(site, request)), key=lambda each: each[0].section):
         items = [_item(request, place, page, waiting.get(page.opts.label, 0)) for place, page in entries]
-        title = str(section)
-        groups.append({"title": title, "separator": True, "collapsible": True, "items": items, **_sum(items)})
+        badge = _badge(sum(int(item.get("badge", 0)) for item in items))
+        groups.append({"title": str(section), "separator": True, "collapsible": True, "items": items, **badge})
     return groups
-
-
-def _sum(items: list[dict[str, Any]]) -> dict[str, str]:
-    """Let a closed section say how much waits in it."""
-    waiting = sum(int(item.get("badge", 0)) for item in items)
-    return {"badge": str(waiting), "badge_variant": "danger"} if waiting else {}
-
-
-def _is_home(request: HttpRequest) -> bool:
-    return request.path == reverse("admin:index")
 
 
 def _item(request: HttpRequest, place: Menu, page: Page, waiting: int) -> dict[str, Any]:
@@ -60,3 +50,20 @@ def _item(request: HttpRequest, place: Menu, page: Page, waiting: int) -> dict[s
 
 def _badge(waiting: int) -> dict[str, str]:
     return {"badge": str(waiting), "badge_variant": "danger"} if waiting else {}
+
+
+def crumbs(parts: Iterable[dict[str, Any]]) -> list[Link]:
+    """Return the crumbs: the app's section, the list's title in the sidebar, and the row's own name."""
+    return [_crumb(str(part.get("link", "")), str(part["title"])) for part in parts]
+
+
+def _crumb(link: str, title: str) -> Link:
+    match = resolve(link) if link else None
+    name = match.url_name or "" if match else ""
+    if match is not None and name == "app_list":
+        return Link(section_of(admin_site, match.kwargs["app_label"]) or title, "")
+    if name.endswith("_changelist"):
+        app_label, model_name = name.removesuffix("_changelist").rsplit("_", 1)
+        page = page_of(apps.get_model(app_label, model_name))
+        return Link(page.title() if page else title, link)
+    return Link(title, link)

@@ -1,4 +1,4 @@
-"""The registered pages, which say themselves where they stand and what leads to them."""
+"""The registered admin pages, which declare their place in the menu and what links to them."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -26,12 +26,12 @@ def open_pages(site: AdminSite, request: HttpRequest) -> Iterator[Page]:
 
 
 def menu(of: Iterable[Page]) -> list[tuple[Menu, Page]]:
-    """Return those of some pages that have a place in the sidebar, with it and in its order."""
+    """Return the pages that have a place in the sidebar, with that place, in sidebar order."""
     return sorted(((page.menu, page) for page in of if page.menu), key=lambda each: each[0].order)
 
 
 def page_of(model: type[Model]) -> Page | None:
-    """Return the page of a model, None where it has none."""
+    """Return the page of a model, or None."""
     return cast("Page", admin.site.get_model_admin(model)) if admin.site.is_registered(model) else None
 
 

@@ -1,8 +1,7 @@
-"""What each group of staff may do. The groups are made by a migration; what they may do follows this table.
+"""The permissions of each staff group. A migration creates the groups; their permissions follow this table.
 
-A line is a permission's `app.codename`, with `*` for any. The table is applied after every migration, so that a new
-model is in it at once and what somebody ticked by hand in one of these five groups does not stay. Make a group of your
-own for other needs.
+A line is a permission's `app.codename`, with `*` as wildcard. The table is applied after every migration, so new models
+are covered at once, and manual changes to these five groups are undone. For other needs, create another group.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +12,7 @@ from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
-# What nobody but an administrator sees: people, changes of their access, second factors, sign-in attempts.
+# Only administrators see these: accounts, access changes, second factors, sign-in attempts.
 PRIVATE = (
     "auth.*",
     "approvals.*_accesschange",
@@ -62,7 +61,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 
 
 def permits(role: str, permission: str) -> bool:
-    """Say whether a role has a permission, written `app.codename`."""
+    """Return whether a role has a permission, given as `app.codename`."""
     if role != "Administrator" and _matches(permission, PRIVATE):
         return False
     return _matches(permission, ROLES[role])
@@ -73,7 +72,7 @@ def _matches(permission: str, patterns: Iterable[str]) -> bool:
 
 
 def grant_permissions(**_: Any) -> None:
-    """Make the five groups and give each exactly what the table says; called when migrations have run."""
+    """Create the five groups and set their permissions to those in the table; called after migrations."""
     for config in apps.get_app_configs():
         create_permissions(config, verbosity=0)
     every = {

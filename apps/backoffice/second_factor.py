@@ -1,6 +1,6 @@
-"""The second factor of staff: a time-based code, and recovery codes for the day the telephone is lost.
+"""The second factor of staff: time-based codes, and recovery codes in case the phone is lost.
 
-Recovery codes are kept as digests: a copy of the database lets nobody in.
+Recovery codes are stored as digests, so a copy of the database does not let anybody in.
 """
 
 import base64
@@ -20,18 +20,18 @@ RECOVERY_CODES = 10
 
 class WrongCode(Rejected):
     code = "wrong_code"
-    title = "That code is not right, or was used already. Wait for the next one and try again"
+    title = "That code is wrong or was already used. Wait for the next one and try again"
 
 
 def confirmed_device(user: User) -> TOTPDevice | None:
-    """Return the device whose codes let this person in, if one is set up."""
+    """Return the confirmed device whose codes let this person in, or None."""
     found: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk").first()
     return found
 
 
 @transaction.atomic
 def pending_device(user: User) -> TOTPDevice:
-    """Return the device being set up: the same one until it is confirmed, so that a reload shows the same picture."""
+    """Return the device being set up: the same one until it is confirmed, so that a reload shows the same QR code."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     found: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("pk").first()
     return found or TOTPDevice.objects.create(user=user, name="authenticator", confirmed=False)
@@ -39,7 +39,7 @@ def pending_device(user: User) -> TOTPDevice:
 
 @transaction.atomic
 def confirm_device(*, user: User, code: str) -> tuple[TOTPDevice, list[str]]:
-    """Put the pending device in the place of whatever was there; return it with new recovery codes, shown once.
+    """Replace the current device by the pending one; return it with new recovery codes, shown once.
 
     Raises:
         WrongCode: the code does not come from the pending device.
@@ -55,7 +55,7 @@ def confirm_device(*, user: User, code: str) -> tuple[TOTPDevice, list[str]]:
 
 @transaction.atomic
 def renew_recovery_codes(*, user: User) -> list[str]:
-    """Replace the recovery codes and return them in clear; only their digests are kept."""
+    """Replace the recovery codes and return them in plain text; only their digests are stored."""
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="recovery codes", confirmed=True)
     codes = [_new_code() for _ in range(RECOVERY_CODES)]
@@ -64,10 +64,10 @@ def renew_recovery_codes(*, user: User) -> list[str]:
 
 
 def verify(*, user: User, code: str) -> Device:
-    """Return the device that the code proves: six digits are the authenticator's, anything else a recovery code.
+    """Return the device that a code belongs to: six digits are an authenticator code, anything else a recovery code.
 
     Raises:
-        WrongCode: it proves nothing, or too many wrong ones came before it and the device waits.
+        WrongCode: the code is wrong, or the device is locked for a while after too many wrong codes.
     """
     digits = _digits(code)
     if digits.isdecimal() and len(digits) == 6:
@@ -81,7 +81,7 @@ def verify(*, user: User, code: str) -> Device:
 
 
 def digest(code: str) -> str:
-    """Return what is stored of a recovery code: 80 bits of its SHA-256, whatever the spelling."""
+    """Return the stored digest of a recovery code: 80 bits of its SHA-256, ignoring case and separators."""
     plain = "".join(character for character in code.lower() if character.isalnum())
     return base64.b32encode(hashlib.sha256(plain.encode()).digest()[:10]).decode().lower()
 
@@ -97,6 +97,6 @@ def _digits(code: str) -> str:
 
 @transaction.atomic
 def forget_devices(*, user: User) -> None:
-    """Take the second factor and the recovery codes away; the next sign-in sets up a new one."""
+    """Delete the second factor and the recovery codes; the next sign-in sets up a new one."""
     TOTPDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()

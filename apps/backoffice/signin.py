@@ -1,4 +1,4 @@
-"""The sign-in form: name, password and, once it is set up, a second factor."""
+"""The sign-in form: name, password and, once a device is set up, a second-factor code."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from apps.backoffice.lockout import wrong_tries_since_last_sign_in
 
 
 class SignInForm(AuthenticationForm):  # type: ignore[misc]
-    """Signs in with a code where a device is set up; a wrong code counts towards the lockout like a wrong password."""
+    """Requires a code once a device is set up; a wrong code counts toward the lockout like a wrong password."""
 
     code = forms.CharField(
         label="Code",
@@ -27,7 +27,7 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc]
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "class": " ".join(BASE_INPUT_CLASSES), "spellcheck": "false"}
         ),
-        help_text="Six digits from your authenticator, or a recovery code. Leave it empty before it is set up.",
+        help_text="Six digits from your authenticator, or a recovery code. Leave empty if you have not set one up yet.",
     )
 
     def clean(self) -> Any:
@@ -44,7 +44,7 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc]
         if user is None or second_factor.confirmed_device(user) is None:
             return cleaned
         if not cleaned.get("code"):
-            raise forms.ValidationError({"code": "Type the code of your second factor too."}, code="code_required")
+            raise forms.ValidationError({"code": "Enter the code of your second factor too."}, code="code_required")
         try:
             user.otp_device = second_factor.verify(user=user, code=cleaned["code"])
         except second_factor.WrongCode as error:
@@ -56,12 +56,12 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc]
 
 
 def tell_of_wrong_tries(request: HttpRequest, person: User) -> None:
-    """Tell whoever signs in that somebody tried their name and failed since they were last here."""
+    """Warn a person who signs in of failed sign-ins with their name since their last visit."""
     count, last = wrong_tries_since_last_sign_in(person)
     if last is not None:
-        tries = "One wrong try" if count == 1 else f"{count:,} wrong tries"
+        tries = "One failed attempt" if count == 1 else f"{count:,} failed attempts"
         messages.warning(
             request,
-            f"{tries} to sign in as {person} since you were last here, the latest at "
+            f"{tries} to sign in as {person} since your last sign-in, the latest at "
             f"{date_format(last, 'DATETIME_FORMAT')} UTC. If that was not you, change your password.",
         )

@@ -1,4 +1,4 @@
-"""The back office as a site: who may enter, what the sidebar shows, where the palette looks."""
+"""The admin site: who may enter, what the sidebar shows, and where the palette searches."""
 
 from collections.abc import Callable
 from functools import partial
@@ -25,12 +25,12 @@ else:
 
 
 class BackofficeSite(UnfoldAdminSite):
-    """Django's admin under the theme; a person without a second factor is nobody here."""
+    """Django's admin site in our theme; it admits only people who passed the second factor."""
 
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Take the pages that are written here; other packages' own are passed over, so that nobody unregisters one."""
+        """Register only our own pages; those of other packages are ignored, so nothing needs to be unregistered."""
         if admin_class is not None and issubclass(admin_class, ModelAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
@@ -41,7 +41,7 @@ class BackofficeSite(UnfoldAdminSite):
 
     @staticmethod
     def is_proved(request: HttpRequest) -> bool:
-        """Say whether the second factor was given, where one is asked for."""
+        """Return whether the session passed the second factor, or none is required."""
         return not settings.STAFF_SECOND_FACTOR or bool(request.user.is_verified())  # type: ignore[union-attr]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -76,12 +76,12 @@ class BackofficeSite(UnfoldAdminSite):
         )
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Answer the palette; nothing is kept, so that what was just made is found."""
+        """Return the palette's results, uncached, so that new records are found."""
         results = find(self, request, request.GET.get("s", ""))
         return TemplateResponse(request, "unfold/helpers/command_results.html", {"results": results})
 
     def _page(self, view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-        """Let only those in who may enter, and hand the site to the view."""
+        """Wrap a view: admit only people who may enter, and pass the site to the view."""
 
         def answer(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
             return view(request, self, **arguments)
@@ -90,12 +90,12 @@ class BackofficeSite(UnfoldAdminSite):
         return guarded
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
-        """Return the lists of every app, looked up once they are used: only an app's own page shows them."""
+        """Return the lists of every app, evaluated lazily: only an app's own index page uses them."""
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         return navigation.sidebar(self, request)
 
     def _get_colors(self, key: str, *args: Any) -> dict[str, Any]:
-        """The colors are in our style sheet: as inline style the content policy would refuse them."""
+        """Return no inline colors: the content security policy forbids inline style, and our style sheet has them."""
         return {}

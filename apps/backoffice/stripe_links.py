@@ -6,7 +6,7 @@ DASHBOARD = "https://dashboard.stripe.com"
 
 
 def at_stripe(kind: str, stripe_id: str) -> str:
-    """Return where Stripe shows one of its objects (`customers`, `payments`, `events` …); nothing without an id."""
+    """Return the dashboard address of a Stripe object (`customers`, `payments`, `events` …); empty without an id."""
     if not stripe_id:
         return ""
     mode = "" if settings.STRIPE_LIVEMODE else "/test"

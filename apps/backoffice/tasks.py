@@ -1,4 +1,4 @@
-"""Forgetting by the clock: sessions that ended, sign-ins that failed long ago."""
+"""Scheduled cleanup of ended sessions and old failed sign-ins."""
 
 from datetime import datetime, timedelta
 
@@ -7,13 +7,13 @@ from django.contrib.sessions.models import Session
 
 from apps.outbox.delivery import scheduled_task
 
-# A lock-out lasts half an hour; who tried is of use for a while longer.
+# A lockout lasts half an hour; the record of who tried stays useful for longer.
 ATTEMPTS_KEPT = timedelta(days=30)
 
 
 @scheduled_task("backoffice.forget_sign_ins")
 def forget_sign_ins(*, now: datetime) -> None:
-    """Delete sessions that have ended and failed sign-ins of more than 30 days ago."""
+    """Delete ended sessions, and failed sign-ins that are more than 30 days old."""
     Session.objects.filter(expire_date__lt=now).delete()
     for attempts in (AccessAttempt, AccessFailureLog):
         attempts.objects.filter(attempt_time__lt=now - ATTEMPTS_KEPT).delete()

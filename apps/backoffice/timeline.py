@@ -1,4 +1,4 @@
-"""What happened, in a line each: the audit trail's entries as people read them."""
+"""Events of a customer in a line each, written from audit entries."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ CLOCKWORK = frozenset({"updated_at", "revision"})
 
 
 class Happening(NamedTuple):
-    """One thing that happened to a customer."""
+    """One event in a customer's history."""
 
     at: datetime
     what: str
@@ -30,7 +30,7 @@ class Happening(NamedTuple):
 
 
 def change_of(entry: LogEntry) -> Happening:
-    """Return what an entry of the audit trail says, in a line."""
+    """Describe an audit entry in one line."""
     details = entry.additional_data or {}
     told = "; ".join(f"{name}: {value}" for name, value in details.items())
     changed = entry.object_repr if entry.action == LogEntry.Action.CREATE else _differences(entry)
@@ -45,12 +45,12 @@ def change_of(entry: LogEntry) -> Happening:
 
 
 def says_something(entry: LogEntry) -> bool:
-    """Say whether more was changed than what the clockwork counts along."""
+    """Return whether an entry changed more than the fields that the system maintains itself."""
     return entry.action != LogEntry.Action.UPDATE or bool(entry.additional_data) or bool(_differences(entry))
 
 
 def _differences(entry: LogEntry) -> str:
-    """Write what changed from what to what; what the clockwork counts along is left out."""
+    """Describe the changed fields, old to new, without those that the system maintains itself."""
     texts = [
         f"{name.replace('_', ' ')}: {_short(name, values[0])} → {_short(name, values[-1])}"
         for name, values in sorted((entry.changes_dict or {}).items())
@@ -67,14 +67,14 @@ def _short(name: str, value: object) -> str:
 
 
 def _said(entry: Said) -> Happening:
-    return Happening(entry.action_time, "By hand", str(entry.get_change_message()), str(entry.user), "")
+    return Happening(entry.action_time, "Manual", str(entry.get_change_message()), str(entry.user), "")
 
 
 def trail_of(row: Model, said: Iterable[Said]) -> Table:
-    """Return what the audit trail has on a row, and what was said on the site's pages, newest first."""
+    """Return a row's audit entries and admin log messages, newest first."""
     entries = LogEntry.objects.get_for_object(row).select_related("actor", "content_type").order_by("-timestamp", "-pk")
     happened = [change_of(entry) for entry in entries[:SHOWN] if says_something(entry)]
     newest = sorted([*happened, *map(_said, said)], key=lambda each: each.at, reverse=True)
     rows = [[moment(each.at, each.href), Cell(each.what), Cell(each.text), Cell(each.by)] for each in newest]
-    empty = "Nothing was changed by hand. Rows of the books never change; what caused them stands on their page."
+    empty = "No manual changes. Ledger rows never change; their page shows what caused them."
     return Table(title=f"Changes, newest {SHOWN}", columns=["When", "What", "", "By"], rows=rows, empty=empty)

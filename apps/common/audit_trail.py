@@ -1,4 +1,4 @@
-"""What the audit trail keeps of a model: `audit_trail` of the model itself, or of its app's config for all of it."""
+"""What the audit trail keeps of a model: the model's `audit_trail`, or that of its app's config."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditTrail:
-    """How changes of a model's rows are written down; without one, every column of every row is.
+    """How changes to a model's rows are audited; by default every column of every row.
 
     Args:
-        journal: why the rows are a trail themselves, so that none is kept of them; empty for other models.
+        journal: why no trail is kept: the rows are a trail themselves; empty for other models.
         masked: columns of which only a part of the value is kept.
-        excluded: columns that the clockwork counts along, whose changes nobody made.
+        excluded: columns that the system maintains, which nobody changes by hand.
         relations: many-to-many fields whose changes are kept.
     """
 
@@ -30,10 +30,6 @@ EVERYTHING = AuditTrail()
 
 
 def audit_trail_of(model: "type[Model]") -> AuditTrail:
-    """Return what is kept of a model: its own word, else its app's, else everything."""
-    declared = getattr(model, "audit_trail", None) or getattr(_config(model), "audit_trail", None)
-    return declared or EVERYTHING
-
-
-def _config(model: "type[Model]") -> object:
-    return apps.get_app_config(model._meta.app_label)
+    """Return the audit settings of a model: its own, else its app's, else the default."""
+    config = apps.get_app_config(model._meta.app_label)
+    return getattr(model, "audit_trail", None) or getattr(config, "audit_trail", None) or EVERYTHING

@@ -1,4 +1,4 @@
-"""From a cause to its row and to the page that shows it."""
+"""Finds the row of a cause, and the page that shows it."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from apps.common.causes import REGISTRY, Cause, CauseType
 
 
 def cause_row(kind: CauseType, key: str, book_id: UUID | None = None) -> Model | None:
-    """Return the row with this key, in the book of what it caused; None where there is none."""
+    """Return the row with this key in a book, or None."""
     within = {"book_id": book_id} if kind.in_book else {}
     for label in kind.models:
         model = apps.get_model(label)
@@ -34,9 +34,9 @@ def row_page(kind: CauseType, row: Model) -> str:
 
 
 def page_of(cause: Cause, book_id: UUID) -> str:
-    """Return the address of the page that shows the cause of something in a book.
+    """Return the address of the page that shows a cause in a book.
 
-    It is empty where the type is unknown or the row is gone.
+    It is empty if the type is unknown or the row no longer exists.
     """
     kind = REGISTRY.get(cause.type)
     row = cause_row(kind, cause.id, book_id) if kind else None

@@ -1,7 +1,7 @@
-"""What a transfer is about: the row of the business that caused it, as a value, and a registry of what may be one.
+"""The cause of a transfer: the business row it belongs to, as a value, and a registry of the types of cause.
 
-Plain Python; `cause_rows` finds the rows. Each app registers its own types in its module `causes`. A cause is not who
-posted (`created_by`) and not what the transfer did (`kind`).
+Plain Python; `cause_rows` finds the rows. Each app registers its types in its module `causes`. A cause is neither who
+posted (`created_by`) nor what the transfer did (`kind`).
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ class Cause:
     """The type of a cause and the key of its row, as text.
 
     Raises:
-        ValueError: one of them is empty or does not fit its column.
+        ValueError: one of them is empty or too long for its column.
     """
 
     type: str
@@ -25,12 +25,12 @@ class Cause:
 
     def __post_init__(self) -> None:
         if not (0 < len(self.type) <= TYPE_LENGTH and 0 < len(self.id) <= ID_LENGTH):
-            raise ValueError(f"no cause: {self.type!r} {self.id!r}")
+            raise ValueError(f"not a cause: {self.type!r} {self.id!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The page that explains a row: its name, and how the row's address there is told from the row."""
+    """The page that explains a row: its name, and a function from the row to its id there."""
 
     what: str
     identity: Callable[[Any], object]
@@ -40,10 +40,9 @@ class Explanation:
 class CauseType:
     """One type of cause.
 
-    `models` are the labels of the models that its rows are of, `column` the column that a cause's id is compared with.
-    Where its rows are numbered in each book, `in_book` is true. `page` explains a row; None: its own page
-    does. `staff_may_reverse` says whether staff may reverse by hand what it caused; what the app's own rows reckon with
-    is undone by the app.
+    `models` are the labels of the models of its rows; `column` is the column that holds a cause's id. `in_book` is true
+    if the rows are numbered per book. `page` explains a row; with None the row's own page does. `staff_may_reverse`
+    says whether staff may reverse its transfers by hand; if the app's own rows depend on them, only the app may.
     """
 
     name: str
@@ -55,7 +54,7 @@ class CauseType:
     staff_may_reverse: bool = False
 
     def of(self, key: object) -> Cause:
-        """Return the cause that the row with this key is."""
+        """Return the cause for the row with this key."""
         return Cause(self.name, str(key))
 
 
@@ -63,11 +62,11 @@ REGISTRY: dict[str, CauseType] = {}
 
 
 def register(kind: CauseType) -> CauseType:
-    """Make a type of cause known by its name, and return it.
+    """Register a type of cause under its name, and return it.
 
     Raises:
-        ValueError: another type has the name.
+        ValueError: the name is taken.
     """
     if REGISTRY.setdefault(kind.name, kind) is not kind:
-        raise ValueError(f"two causes are called {kind.name}")
+        raise ValueError(f"duplicate cause type {kind.name}")
     return kind

@@ -1,11 +1,11 @@
-"""What a move of money changes, written for people: one row of before and after. Plain values."""
+"""What a money movement changes, written for people: one row with old and new value."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One figure that an action moves: its name, and its value before and after, written for people."""
+    """One figure that an action changes: its name, and its old and new value, written for people."""
 
     what: str
     before: str

@@ -1,6 +1,6 @@
-"""What can be refused, in words for machines and people; the API edge turns a category into an HTTP status.
+"""The errors of services, for programs and people; the API maps each category to an HTTP status.
 
-Subclass the category that fits, name the subclass for what could not be done, and give it a `code` and a `title`.
+Subclass the category that fits, name the subclass for what was refused, and give it a `code` and a `title`.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 class BillingError(Exception):
     """A request that was understood and refused; nothing was changed.
 
-    `code` is stable and for machines, `title` is the rule in a sentence, `detail` the case at hand. `field` names the
-    input that broke the rule where there is one, in the caller's own words (`body.amount`).
+    `code` is stable and for programs, `title` states the rule, `detail` the case at hand. `field` names the input that
+    broke the rule, if there is one, as the caller wrote it (`body.amount`).
     """
 
     code: ClassVar[str] = "refused"
@@ -25,7 +25,7 @@ class BillingError(Exception):
 
 
 class NotFound(BillingError):
-    """The thing asked for does not exist, or not for this caller."""
+    """The requested object does not exist, or is not visible to this caller."""
 
     code = "not_found"
     title = "Not found"
@@ -39,7 +39,7 @@ class Forbidden(BillingError):
 
 
 class Conflict(BillingError):
-    """The state of things does not allow it now."""
+    """The current state does not allow it."""
 
     code = "conflict"
     title = "Conflict with the current state"
@@ -60,14 +60,14 @@ class Rejected(BillingError):
 
 
 class InsufficientFunds(BillingError):
-    """The available budget does not cover it."""
+    """The available budget does not cover the amount."""
 
     code = "insufficient_funds"
     title = "The available budget does not cover this amount"
 
 
 class TooManyRequests(BillingError):
-    """Too many tries; `retry_after_seconds` says when to come back."""
+    """Too many requests; `retry_after_seconds` says when to try again."""
 
     code = "too_many_requests"
     title = "Too many requests"
@@ -78,7 +78,7 @@ class TooManyRequests(BillingError):
 
 
 class Unavailable(BillingError):
-    """Something this depends on did not answer; nothing was changed, trying again is safe."""
+    """Something this depends on did not respond; nothing was changed, and a retry is safe."""
 
     code = "unavailable"
     title = "Temporarily unavailable"

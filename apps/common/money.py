@@ -1,7 +1,7 @@
-"""Money as integers: every amount is a whole number of micros, a millionth of its account's unit.
+"""Money as integers: every amount is a whole number of micros, millionths of its account's unit.
 
-No float touches money anywhere. Amounts finer than a micro are refused, never rounded; the one place that
-rounds prices is the rating module, and `convert` rounds for display only.
+Money is never a float. Amounts finer than a micro are refused, not rounded; only the rating module rounds prices, and
+`convert` rounds for display only.
 """
 
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ _ZERO_DECIMAL = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 _THREE_DECIMAL = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
-# These have no decimals any more, but Stripe goes on counting them in hundredths and takes whole units alone.
+# These no longer have decimals, but Stripe still counts them in hundredths and accepts whole units only.
 _WHOLE_UNITS = frozenset(["ISK", "UGX"])
 
 
 class InexactAmount(ValueError):
-    """An amount cannot be written exactly in the unit asked for."""
+    """An amount cannot be written exactly in the requested unit."""
 
 
 def to_micros(amount: str | int | Decimal) -> Micros:
-    """Return whole units as micros.
+    """Convert whole units to micros.
 
     Raises:
-        InexactAmount: not a finite number, finer than a micro, or past 64 bits.
+        InexactAmount: not a finite number, finer than a micro, or beyond 64 bits.
     """
     try:
         value = Decimal(amount)
@@ -66,16 +66,16 @@ def from_micros(amount_micros: int) -> Decimal:
 
 
 def micros_per_minor_unit(currency: str) -> int:
-    """Return how many micros Stripe's unit of the currency is: 10,000 for USD, 1,000,000 for JPY, 1,000 for KWD."""
+    """Return the micros in Stripe's unit of the currency: 10,000 for USD, 1,000,000 for JPY, 1,000 for KWD."""
     if currency.upper() in _ZERO_DECIMAL:
         return MICROS_PER_UNIT
     return 1_000 if currency.upper() in _THREE_DECIMAL else 10_000
 
 
 def payable_step(currency: str) -> int:
-    """Return the smallest amount that can be paid at Stripe, in micros; every amount paid is a multiple of it.
+    """Return the smallest amount payable at Stripe, in micros; every payable amount is a multiple of it.
 
-    That is the smallest unit, but ten of them where there are three decimals, and a whole one for ISK and UGX.
+    It is the currency's smallest unit, but ten of those for three-decimal currencies, and a whole unit for ISK and UGX.
     """
     if currency.upper() in _WHOLE_UNITS:
         return MICROS_PER_UNIT
@@ -83,17 +83,17 @@ def payable_step(currency: str) -> int:
 
 
 def usual_decimals(currency: str) -> int:
-    """Return with how many decimals amounts of the currency are written."""
+    """Return how many decimals amounts of the currency usually have."""
     if currency.upper() in _ZERO_DECIMAL | _WHOLE_UNITS:
         return 0
     return 3 if currency.upper() in _THREE_DECIMAL else 2
 
 
 def to_minor_units(amount_micros: int, currency: str) -> int:
-    """Return micros in the currency's smallest unit, as Stripe counts money.
+    """Convert micros to the currency's smallest unit, as Stripe counts money.
 
     Raises:
-        InexactAmount: the amount is not one that can be paid at Stripe.
+        InexactAmount: the amount cannot be paid at Stripe.
     """
     if amount_micros % payable_step(currency):
         least = decimal_text(payable_step(currency))
@@ -102,7 +102,7 @@ def to_minor_units(amount_micros: int, currency: str) -> int:
 
 
 def from_minor_units(amount: int, currency: str) -> Micros:
-    """Return an amount in the currency's smallest unit, as Stripe tells it, as micros."""
+    """Convert an amount in the currency's smallest unit, as Stripe reports it, to micros."""
     return Micros(amount * micros_per_minor_unit(currency))
 
 
@@ -113,14 +113,14 @@ def divide_half_even(numerator: int, denominator: int) -> int:
 
 
 def convert(amount_micros: int, rate_micros: int) -> Micros:
-    """Convert for display at `rate_micros` (micros of the target per whole unit), half to even."""
+    """Convert for display at `rate_micros` (micros of the target per whole unit), rounding half to even."""
     return Micros(divide_half_even(amount_micros * rate_micros, MICROS_PER_UNIT))
 
 
 def convert_parts(amounts_micros: Sequence[int], rate_micros: int) -> list[Micros]:
-    """Convert the rows of a total so that they add up to the converted total: largest remainder, ties to the earliest.
+    """Convert the rows of a total so that they add up to the converted total: largest remainder, earliest wins ties.
 
-    A row is at most a micro away from its own exact conversion; amounts of either sign may stand beside each other.
+    Each row is within a micro of its exact conversion; amounts may have either sign.
     """
     shares = [divmod(amount * rate_micros, MICROS_PER_UNIT) for amount in amounts_micros]
     missing = convert(sum(amounts_micros), rate_micros) - sum(whole for whole, _ in shares)
@@ -129,13 +129,13 @@ def convert_parts(amounts_micros: Sequence[int], rate_micros: int) -> list[Micro
 
 
 def _largest(remainders: Sequence[int], count: int) -> frozenset[int]:
-    """Return which rows have the largest remainders, ties to the earliest."""
+    """Return the indexes of the largest remainders; the earliest wins ties."""
     ranked = sorted(range(len(remainders)), key=lambda row: (-remainders[row], row))
     return frozenset(ranked[:count])
 
 
 def split(total: int, weights: Sequence[int]) -> list[int]:
-    """Split a total by weights with the largest remainder, ties to the earliest; the parts add up exactly.
+    """Split a total by weights with the largest remainder method, earliest wins ties; the parts add up exactly.
 
     Raises:
         ValueError: no weight is positive, or one is negative.

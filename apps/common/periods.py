@@ -1,4 +1,4 @@
-"""Time as half-open UTC intervals: months, billing periods from an anchor day, and months added with clamping."""
+"""Half-open UTC intervals: calendar months, billing periods from an anchor day, and clamped month arithmetic."""
 
 import re
 from calendar import monthrange
@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A half-open interval: `start` is in it, `end` is not. Both are aware, in UTC."""
+    """A half-open interval: it includes `start` but not `end`. Both are aware, in UTC."""
 
     start: datetime
     end: datetime
@@ -17,12 +17,12 @@ class Period:
         return self.start <= at < self.end
 
     def nearest_to(self, at: datetime) -> datetime:
-        """Return `at` itself, or where it lies outside, the moment of the interval that is nearest to it."""
+        """Return `at` clamped to the interval."""
         return min(max(at, self.start), self.end - timedelta(microseconds=1))
 
     @property
     def key(self) -> str:
-        """The dates as `YYYY-MM-DD/YYYY-MM-DD`, fit for idempotency keys and the contract's `period`."""
+        """The dates as `YYYY-MM-DD/YYYY-MM-DD`, for idempotency keys and the contract's `period`."""
         return f"{self.start:%Y-%m-%d}/{self.end:%Y-%m-%d}"
 
 
@@ -32,7 +32,7 @@ def midnight(day: date) -> datetime:
 
 
 def add_months(anchor: date, months: int) -> date:
-    """Move a date by whole months, clamping its day: 31 Jan + 1 is 28 Feb, + 2 is 31 Mar.
+    """Add whole months to a date, clamping the day: 31 Jan + 1 is 28 Feb, + 2 is 31 Mar.
 
     Always add to the original anchor, never to a result: schedules in the books depend on it.
     """
@@ -41,7 +41,7 @@ def add_months(anchor: date, months: int) -> date:
 
 
 def month_of(at: datetime) -> Period:
-    """Return the UTC calendar month that holds `at`."""
+    """Return the UTC calendar month that contains `at`."""
     first = at.astimezone(UTC).date().replace(day=1)
     return Period(midnight(first), midnight(add_months(first, 1)))
 
@@ -52,10 +52,10 @@ def month_label(at: datetime) -> str:
 
 
 def parse_month(label: str) -> Period:
-    """Return the month written `YYYY-MM`.
+    """Return the month written as `YYYY-MM`.
 
     Raises:
-        ValueError: it is not written so.
+        ValueError: the text has another form.
     """
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", label) or label < "0001":
         raise ValueError("a month is written YYYY-MM")
@@ -63,9 +63,9 @@ def parse_month(label: str) -> Period:
 
 
 def billing_period(anchor_day: int, at: datetime, *, months: int = 1, anchor_month: int = 1) -> Period:
-    """Return the period of `months` (1, or 12 from `anchor_month`) that holds `at`.
+    """Return the period of `months` (1, or 12 from `anchor_month`) that contains `at`.
 
-    Periods start on the anchor day, clamped per month from the original anchor, and tile without gap or overlap.
+    Periods start on the anchor day, clamped per month from the original anchor, without gap or overlap.
     """
     moment = at.astimezone(UTC)
     anchor, offset = date(2000, 1, anchor_day), (anchor_month - 1) % months
@@ -80,5 +80,5 @@ def billing_period(anchor_day: int, at: datetime, *, months: int = 1, anchor_mon
 
 
 def window_start(days: int, now: datetime) -> datetime:
-    """Return the first moment of a lookback window of `days`: the UTC days today - days + 1 up to now."""
+    """Return the start of a lookback window of `days`: the UTC days from today - days + 1 until now."""
     return midnight(now.astimezone(UTC).date() - timedelta(days=days - 1))

@@ -1,7 +1,7 @@
-"""What selectors ask of the database's functions, one by one or several in one statement.
+"""Runs queries of selectors that call database functions, one alone or several in one statement.
 
-A query is an SQL expression that gives JSON, what it binds, and what the JSON means. The functions it calls keep their
-plans for as long as a connection lasts, also behind a pooler that keeps no prepared statements.
+A query is an SQL expression that returns JSON, its parameters, and a function that reads the JSON. The functions keep
+their plans for the life of a connection, even behind a pooler that keeps no prepared statements.
 """
 
 import json
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Query(Generic[T]):
-    """One value that a statement asks for; `read` makes the answer of its JSON, None where there is nothing."""
+    """One value to select; `read` converts its JSON. The result is None if the JSON is null."""
 
     expression: str
     values: tuple[Any, ...]
@@ -26,12 +26,12 @@ class Query(Generic[T]):
 
 
 def fetch(query: Query[T]) -> T:
-    """Return a query's answer, in one statement."""
+    """Run a query in one statement and return its result."""
     return cast(T, fetch_together(query)[0])
 
 
 def fetch_together(*queries: Query[Any]) -> tuple[Any, ...]:
-    """Return the answers of several queries in their order, in one statement: all are of one moment."""
+    """Run several queries in one statement, so that all see the same snapshot; return their results in order."""
     values = [value for query in queries for value in query.values]
     with prepared_cursor() as cursor:
         expressions = ", ".join([query.expression for query in queries])
@@ -41,5 +41,5 @@ def fetch_together(*queries: Query[Any]) -> tuple[Any, ...]:
 
 
 def moment(text: str | None) -> datetime | None:
-    """Return a moment as the database writes it in JSON."""
+    """Parse a time as PostgreSQL writes it in JSON."""
     return None if text is None else datetime.fromisoformat(text)

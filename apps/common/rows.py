@@ -1,8 +1,8 @@
 # ruff: noqa: S608 (names come from the models, values from parameters)
-"""Rows of many tables written in one statement: each table's rows travel as one JSON parameter, taken apart there.
+"""Writes rows of many tables in one statement: each table's rows are one JSON parameter, expanded by the database.
 
-A batch then costs one round trip whatever its size, and no limit on parameters is ever met. Names come from the models,
-values from the parameters; nothing a caller sends becomes SQL.
+A batch then takes one round trip whatever its size and never meets the limit on parameters. Names come from the models
+and values from parameters; nothing that a caller sends becomes SQL.
 """
 
 import json
@@ -20,15 +20,15 @@ from apps.common.statements import prepared_cursor
 M = TypeVar("M", bound=Model)
 Row = Sequence[Any]
 Columns = Sequence[str]
-# From so many rows on, a value that all of them share is sent once.
+# From this many rows on, a value that all of them share is sent once.
 MANY = 20
 
 
 class Writing:
-    """Rows to be written, collected and then sent as one statement.
+    """Collects rows and writes them as one statement.
 
     Rows are sequences in the order of their columns; a foreign key is named with `_id`. All parts see the database as
-    it was before, so a row may be in one of them only.
+    it was before the statement, so a row may be in only one of them.
     """
 
     def __init__(self) -> None:
@@ -37,11 +37,11 @@ class Writing:
     def insert(
         self, model: type[Model], columns: Columns, rows: Sequence[Row], computed: Mapping[str, str] | None = None
     ) -> None:
-        """Insert rows; a column in `computed` gets that expression, which may name the row as `given`."""
+        """Insert rows; a column in `computed` gets that SQL expression, which may refer to the row as `given`."""
         self._insert(model, columns, rows, "", computed or {})
 
     def add(self, model: type[Model], keys: Columns, sums: Columns, rows: Sequence[Row], newest: Columns = ()) -> None:
-        """Insert rows; to a row with the same `keys` add the `sums`, and of `newest` keep the later value."""
+        """Insert rows; on the same `keys`, add the `sums` to the existing row and keep the later value of `newest`."""
         table = _table(model)
         added = [f"{name} = {table}.{name} + excluded.{name}" for name in (_column(model, each) for each in sums)]
         added += [
@@ -51,7 +51,7 @@ class Writing:
         self._insert(model, (*keys, *sums, *newest), rows, conflict)
 
     def put(self, model: type[Model], keys: Columns, values: Columns, rows: Sequence[Row]) -> None:
-        """Insert rows of `keys` and `values`; where a row with the same keys exists, replace its values."""
+        """Insert rows of `keys` and `values`; on the same keys, replace the values."""
         put = ", ".join(f"{name} = excluded.{name}" for name in (_column(model, value) for value in values))
         conflict = f" ON CONFLICT ({_names(model, keys)}) DO UPDATE SET {put}"
         self._insert(model, (*keys, *values), rows, conflict)
@@ -65,7 +65,7 @@ class Writing:
             self._parts.append((sql, parameters))
 
     def lower(self, model: type[Model], keys: Columns, column: str, rows: Sequence[Row]) -> None:
-        """Set a column of the existing rows that have these `keys` and more in it."""
+        """Lower a column to the given value in existing rows with these `keys` that hold more."""
         if rows:
             given, parameters = _given(model, (*keys, column), rows)
             name, table = _column(model, column), _table(model)
@@ -73,7 +73,7 @@ class Writing:
             self._parts.append((f"{sql} AND given.{name} < {table}.{name}", parameters))
 
     def delete_until(self, model: type[Model], keys: Columns, rows: Sequence[Row], column: str, end: datetime) -> None:
-        """Delete the rows that have these `keys` and in a column of moments one up to `end`."""
+        """Delete rows with these `keys` whose time in `column` is at or before the given end."""
         if rows:
             given, parameters = _given(model, keys, rows)
             past = f"{_table(model)}.{_column(model, column)} <= CAST(%s AS timestamptz)"
@@ -81,12 +81,12 @@ class Writing:
             self._parts.append((sql, [*parameters, end]))
 
     def run(self) -> None:
-        """Write all that was collected, and begin anew."""
+        """Write everything collected, and start over."""
         if self._parts:
             self._send("SELECT 1")
 
     def run_with(self, name: str, first: str, parameters: Sequence[Any], answer: str) -> list[tuple[Any, ...]]:
-        """Write all that was collected and a query `first`, which computed columns may read by its name; its answer."""
+        """Write everything collected, with a query `first` that computed columns may read; return its result."""
         self._parts.insert(0, (first, list(parameters)))
         return self._send(answer, name)
 
@@ -115,7 +115,7 @@ class Writing:
 
 
 def read_row(model: type[M], row: Mapping[str, Any]) -> M:
-    """Return the instance that a row is, read as JSON with all its columns by name."""
+    """Return the model instance for a row read as JSON with all columns by name."""
     return model(**{field.attname: field.to_python(row[str(field.column)]) for field in model._meta.concrete_fields})
 
 
@@ -125,13 +125,13 @@ def _match(model: type[Model], keys: Columns) -> str:
 
 
 def _given(model: type[Model], columns: Columns, rows: Sequence[Row]) -> tuple[str, list[Any]]:
-    """The subquery that takes the JSON parameter apart into typed columns, and its parameters.
+    """Return the subquery that expands the JSON parameter into typed columns, and its parameters.
 
-    A value that many rows share is a parameter of its own, so that it is neither written nor read once per row.
+    A value that many rows share is a parameter of its own, so that it is written and parsed once.
     """
     texts = _texts(model, columns, rows)
     shared = [len(rows) >= MANY and values.count(values[0]) == len(values) for values in texts]
-    shared[0] = False  # the JSON has a column at least
+    shared[0] = False  # The JSON needs at least one column.
     names = [None if same else f"c{number}" for number, same in enumerate(shared)]
     values = [values[0] for values, same in zip(texts, shared, strict=True) if same]
     sent = [(name, column) for name, column in zip(names, texts, strict=True) if name]
@@ -148,7 +148,7 @@ def _typed(model: type[Model], columns: Columns, names: Sequence[str | None]) ->
 
 
 def _texts(model: type[Model], columns: Columns, rows: Sequence[Row]) -> list[Sequence[Any]]:
-    """The values column by column, each as it is written in JSON."""
+    """Return the values column by column, as JSON text."""
     writers = [_WRITERS.get(_field(model, name).get_internal_type()) for name in columns]
     return [
         _written(write, values) if write else values
@@ -157,7 +157,7 @@ def _texts(model: type[Model], columns: Columns, rows: Sequence[Row]) -> list[Se
 
 
 def _written(write: Callable[[Any], str], values: Iterable[Any]) -> list[str | None]:
-    """Write a column's values; rows of one batch mostly share theirs, and the same one again is not written anew."""
+    """Write a column's values; a value equal to the one before it, as most are in a batch, is not serialized again."""
     texts: list[str | None] = []
     last, text = None, None
     for value in values:
@@ -183,7 +183,7 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
 
 
 def _field(model: type[Model], name: str) -> Any:
-    """The field that decides a column's type: of a foreign key, the key that it points to in the end."""
+    """Return the field that decides a column's type: for a foreign key, the key it finally points to."""
     field: Any = _named(model, name)
     while field.remote_field is not None:
         field = field.target_field
@@ -208,6 +208,6 @@ def _table(model: type[Model]) -> str:
 
 
 def _type(field: Any) -> str:
-    """The column type, but text for every text, whose length the table itself then checks."""
+    """Return the column's type, but `text` for all texts; the table checks their length."""
     kind = str(field.rel_db_type(connection))
     return "text" if kind.startswith("varchar") else kind

@@ -1,4 +1,4 @@
-"""Database functions whose text lies in an app's folder `sql`, one to a file, as migrations make them."""
+"""Migration operations for database functions whose SQL is in an app's folder `sql`, one per file."""
 
 from pathlib import Path
 
@@ -6,5 +6,5 @@ from django.db import migrations
 
 
 def function(folder: Path, name: str, arguments: str) -> migrations.RunSQL:
-    """Make a function from its text; `arguments` are the types that tell it apart when it is dropped."""
+    """Create a function from its file; `arguments` are the types that identify it when it is dropped."""
     return migrations.RunSQL((folder / f"{name}.sql").read_text(), f"DROP FUNCTION {name}({arguments})")

@@ -1,7 +1,7 @@
-"""JSON, strictly and fast: what is read is what was written, numbers are exact, and nothing a sender writes breaks it.
+"""Strict and fast JSON: no ambiguity when reading, exact numbers, and no input that makes it fail otherwise.
 
-Read: UTF-8 without a byte order mark, no duplicate names, no NaN or Infinity, bounded depth, fractions as Decimal,
-integers within 64 bits. Written: Decimals digit by digit; a float is refused, since it cannot carry money. Pure.
+Reading: UTF-8 without a byte order mark, no duplicate names, no NaN or Infinity, bounded depth, fractions as Decimal,
+integers within 64 bits. Writing: Decimals digit by digit; floats are refused, since they cannot carry money. Pure.
 """
 
 import json
@@ -18,7 +18,7 @@ import orjson
 Json = dict[str, Any]
 
 _LARGEST = 2**63
-_MAX_DEPTH = 64  # of what Stripe, an issuer or an upstream sends
+_MAX_DEPTH = 64  # The limit for what Stripe, an issuer or an upstream sends.
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _FRACTION = re.compile(r"-?[0-9.]{1,40}(?:[eE][+-]?[0-9]{1,2})?")
@@ -29,23 +29,23 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class OutOfRange:
-    """A number that no field can hold: its first digits, and which rule it breaks."""
+    """A number that no field can hold: its first digits, and the rule it breaks."""
 
     text: str
     rule: str
 
 
 class NotStrictJson(ValueError):
-    """The text is not JSON that can be relied on; the message says what is wrong with it, as in "is not UTF-8"."""
+    """The text is not strict JSON; the message says why, as in "is not UTF-8"."""
 
 
 def read_object(raw: str | bytes) -> Json:
-    """Return the object that a text, or its UTF-8, holds.
+    """Return the object in a text or its UTF-8.
 
     Raises:
-        NotStrictJson: it is something else, or ambiguous, or nested too deeply, or has a number no field can hold.
+        NotStrictJson: it is not an object, ambiguous, nested too deeply, or has a number that no field can hold.
     """
-    # A text with lone surrogates has no UTF-8: its bytes are refused as such.
+    # A text with lone surrogates has no UTF-8; its bytes are refused as such.
     value, is_plain = _read(raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw, _MAX_DEPTH)
     if not is_plain:
         _refuse_out_of_range(value)
@@ -55,16 +55,16 @@ def read_object(raw: str | bytes) -> Json:
 
 
 def read_items(raw: bytes, *, max_depth: int) -> Any:
-    """Return the value that UTF-8 holds; a number that no field can hold comes as `OutOfRange`.
+    """Return the value in UTF-8 text; a number that no field can hold becomes an `OutOfRange`.
 
     Raises:
-        NotStrictJson: it is not JSON, or nested deeper than `max_depth`, or names a member twice.
+        NotStrictJson: it is not JSON, nested deeper than `max_depth`, or names a member twice.
     """
     return _read(raw, max_depth)[0]
 
 
 def is_deeper(raw: bytes, limit: int) -> bool:
-    """Tell before parsing whether brackets nest deeper, so that a deep text never reaches a recursive parser."""
+    """Return whether brackets nest deeper than allowed, before a recursive parser sees the text."""
     if raw.count(b"[") + raw.count(b"{") <= limit:
         return False
     depth = deepest = 0
@@ -75,13 +75,13 @@ def is_deeper(raw: bytes, limit: int) -> bool:
 
 
 def _read(raw: bytes, max_depth: int) -> tuple[Any, bool]:
-    """Return the value, and whether it is known to hold only text without NUL or surrogates and 64-bit integers."""
+    """Return the value, and whether it is known to hold only 64-bit integers and text without NUL and surrogates."""
     try:
         value = orjson.loads(raw)
         if _is_as_written(value, raw, max_depth):
             return value, True
     except orjson.JSONDecodeError:
-        pass  # the reader below says what is wrong, or reads what only it can
+        pass  # The slower reader below says what is wrong, or reads what only it can.
     if is_deeper(raw, max_depth):
         raise NotStrictJson(f"is nested deeper than {max_depth} levels")
     try:
@@ -93,10 +93,10 @@ def _read(raw: bytes, max_depth: int) -> tuple[Any, bool]:
 
 
 def _is_as_written(value: Any, raw: bytes, max_depth: int) -> bool:
-    """Say whether orjson's value is all of the text: no number as a float, no member lost to another of its name.
+    """Return whether orjson lost nothing: no number became a float, no duplicate member was dropped.
 
-    Without a backslash every quote begins or ends a text, so that `":` stands behind each name, and else only where a
-    text begins with a colon: the text has at most as many members as that. Where it may be otherwise, say no.
+    Without backslashes, every quote starts or ends a text, so `":` follows each name, and otherwise occurs only if a
+    text begins with a colon. That count is an upper bound of the members. In doubt, return False.
     """
     if b"\\" in raw or _SPACED_COLON.search(raw):
         return False
@@ -159,10 +159,10 @@ def _refuse_out_of_range(value: Any) -> None:
 
 
 def write_json(value: Any) -> bytes:
-    """Write a value in UTF-8; Decimals keep their exact digits, without exponent or trailing zeros; moments are in UTC.
+    """Write a value in UTF-8; Decimals keep exact digits, without exponent or trailing zeros; times are in UTC.
 
     Raises:
-        TypeError: a float, or anything else that has no exact form in JSON.
+        TypeError: a float, or anything else without an exact form in JSON.
     """
     options = _options(value)
     try:
@@ -174,7 +174,7 @@ def write_json(value: Any) -> bytes:
 
 
 def _options(value: Any) -> int:
-    """Refuse floats, which orjson would write, and say whether a moment has to be converted to UTC first."""
+    """Refuse floats, which orjson would accept, and return whether a time must be converted to UTC first."""
     options, left = orjson.OPT_UTC_Z, [value]
     while left:
         each = left.pop()
@@ -225,5 +225,5 @@ def number_text(number: Decimal) -> str:
 
 
 def moment_text(moment: datetime) -> str:
-    """Write an aware moment in UTC, RFC 3339 with `Z`."""
+    """Write an aware time in UTC, as RFC 3339 with `Z`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

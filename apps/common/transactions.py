@@ -1,4 +1,4 @@
-"""One transaction per service, tried again when the database broke it off for the sake of another."""
+"""One transaction per service, retried after a deadlock or serialization failure."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -18,12 +18,12 @@ BROKEN_OFF = frozenset(["40001", "40P01"])
 
 
 def serialized(service: Callable[P, R]) -> Callable[P, R]:
-    """Run a service in one transaction; after a deadlock or serialization failure, up to three times more.
+    """Run a service in one transaction; retry up to three times after a deadlock or serialization failure.
 
-    Inside another transaction it joins that one and leaves the retry to it.
+    Inside another transaction it joins that one, which is then the one retried.
 
     Raises:
-        Unavailable: the last try was broken off too; nothing was changed.
+        Unavailable: the last retry failed too; nothing was changed.
     """
 
     @wraps(service)
@@ -37,22 +37,22 @@ def serialized(service: Callable[P, R]) -> Callable[P, R]:
             except OperationalError as error:
                 if getattr(error.__cause__, "sqlstate", None) not in BROKEN_OFF:
                     raise
-        raise Unavailable("Too many others were changing the same rows; nothing was changed, try again")
+        raise Unavailable("Too many concurrent changes to the same rows; nothing was changed, try again")
 
     return run
 
 
 def all_or_nothing() -> AbstractContextManager[object]:
-    """Wrap a `serialized` service whose failure is caught, so that nothing of it is left in any transaction."""
+    """Wrap a `serialized` service whose error is caught in a savepoint, so that a failure leaves nothing behind."""
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 @contextmanager
 def set_based_plans() -> Iterator[None]:
-    """Keep PostgreSQL from joining by nested loops inside, for statements that read whole tables.
+    """Forbid nested loop joins inside, for statements that read whole tables.
 
-    After a restore or an import the planner may believe that a table is empty, loop over it once for each row of
-    another, and run for hours. A hash or merge join costs about the same whatever the planner believes.
+    After a restore or an import the planner may believe that a table is empty, scan it once for each row of another
+    table, and run for hours. A hash or merge join costs about the same whatever the planner believes.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")

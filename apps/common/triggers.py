@@ -1,7 +1,7 @@
-"""Triggers for `Meta.triggers`: changes that the database itself refuses, whoever asks for them.
+"""Triggers for `Meta.triggers`: changes that the database refuses, whoever asks for them.
 
-Each raises `integrity_constraint_violation`, which Django turns into `IntegrityError`. A bulk writer, a shell and a
-migration are refused like anyone else.
+Each raises `integrity_constraint_violation`, which Django turns into `IntegrityError`. Bulk writes, shells and
+migrations are refused too.
 """
 
 import pgtrigger
@@ -9,10 +9,10 @@ from django.db.models import Model
 
 
 class Refused(pgtrigger.Trigger):
-    """Refuse an operation on the rows for which a condition holds.
+    """Refuse an operation on rows that meet a condition.
 
-    `condition` is SQL over OLD and NEW. `exists` is a query that may also read other tables, which the condition of a
-    trigger may not: where both are given, the operation is refused if the condition holds and the query finds a row.
+    `condition` is SQL over OLD and NEW. `exists` is a query, which may also read other tables; a trigger's condition
+    may not. With both, the operation is refused if the condition holds and the query finds a row.
     """
 
     when = pgtrigger.Before
@@ -38,9 +38,10 @@ class Refused(pgtrigger.Trigger):
 
 
 class FixedFields(Refused):
-    """Refuse an UPDATE that changes one of these fields; the others may change.
+    """Refuse an UPDATE that changes one of these fields.
 
-    `where`, SQL over OLD, narrows it to some rows, and so does `exists`. A model with several of these names each.
+    `where`, SQL over OLD, limits it to some rows, and so does `exists`. A model with several of these gives each a
+    name.
     """
 
     def __init__(
@@ -57,12 +58,12 @@ class FixedFields(Refused):
     def get_condition(self, model: Model) -> pgtrigger.Condition:
         columns = {field.name: field.column for field in model._meta.fields}
         changed = " OR ".join(f"OLD.{columns[name]} IS DISTINCT FROM NEW.{columns[name]}" for name in self.fields)
-        # The library adds no brackets of its own to a text that begins with one.
+        # The library adds no brackets to a condition that already begins with one.
         return pgtrigger.Condition(f"(({self.where}) AND ({changed}))" if self.where else f"({changed})")
 
 
 def append_only(*, updates: bool = False) -> list[pgtrigger.Trigger]:
-    """Refuse to remove rows, one by one or all at once, and to change them unless `updates` is true."""
+    """Refuse DELETE and TRUNCATE, and UPDATE unless `updates` is true."""
     changes = pgtrigger.Delete if updates else pgtrigger.Update | pgtrigger.Delete
     message = "{table} is append-only"
     return [

@@ -1,4 +1,4 @@
-"""How to get into the demo: made once, kept in files under `var/` that only their owner can read."""
+"""Credentials for the demo: created once, kept in files under `var/` that only their owner can read."""
 
 import io
 import secrets
@@ -20,7 +20,7 @@ TOKEN_SECONDS = 12 * 3600
 
 
 def demo_access(*, now: datetime) -> dict[str, str]:
-    """Return credentials that work now, the same as the last time where those still do, and the local Stripe's URL."""
+    """Return working credentials, reusing stored ones that still work, and the local Stripe's URL."""
     return {
         "organization": ACME,
         "username": ADMIN,
@@ -34,7 +34,7 @@ def demo_access(*, now: datetime) -> dict[str, str]:
 
 
 def _kept(name: str, works: Callable[[str], bool], make: Callable[[], str]) -> str:
-    """Return the credential in the file while it works, else make another and keep that."""
+    """Return the credential in the file if it still works, else create and store a new one."""
     path: Path = settings.VAR_DIR / name
     known = path.read_text() if path.is_file() else ""
     if known and works(known):
@@ -47,7 +47,7 @@ def _kept(name: str, works: Callable[[str], bool], make: Callable[[], str]) -> s
 
 
 def _password_of(username: str, *, is_superuser: bool = False) -> str:
-    """Return the password of a member of staff, who is made where missing; the second one is there to agree."""
+    """Return the password of a member of staff, created if missing; the second member is there to approve."""
 
     def works(password: str) -> bool:
         person = User.objects.filter(username=username).first()

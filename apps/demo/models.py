@@ -1,10 +1,10 @@
-"""How far the demo's history has been made."""
+"""How far the demo's history has been created."""
 
 from django.db import models
 
 
 class History(models.Model):
-    """The one history of a development database: it leads up to a moment, and is made up to another."""
+    """The single history of a development database: when it ends, and up to when it has been created."""
 
     leads_up_to = models.DateTimeField()
     made_until = models.DateTimeField()
@@ -14,4 +14,4 @@ class History(models.Model):
         verbose_name_plural = "histories"
 
     def __str__(self) -> str:
-        return f"made until {self.made_until:%Y-%m-%d %H:%M}"
+        return f"created until {self.made_until:%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""Make the demo once: its customers with their first weeks, then everything that happened since, moment by moment."""
+"""Creates the demo once: its customers and first weeks, then the rest of its history in order of time."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,19 +12,19 @@ from apps.demo.scenarios.organizations import ACME, GLOBEX, HISTORY, INITECH, ma
 from apps.demo.timeline import Demo, Step
 from apps.tenants.models import Organization
 
-# What is made before the site can be looked at: the catalog, the plans, and the first month of usage.
+# What is created before the site can be used: the catalog, the plans, and the first month of usage.
 BEGINNING = timedelta(days=70)
 
 
 def seed(*, now: datetime) -> bool:
-    """Seed a history that leads up to `now`, or what is missing of one; False when all of it was there already."""
+    """Create the history that leads up to `now`, or the missing rest; return False if all of it existed already."""
     begun = make_beginning(now=now)
     return make_history() or begun
 
 
 @transaction.atomic
 def make_beginning(*, now: datetime) -> bool:
-    """Make the customers and what happened first, all of it or nothing; False when they were there already."""
+    """Create the customers and their first weeks, all or nothing; return False if they existed already."""
     if Organization.objects.filter(slug=ACME).exists():
         return False
     demo = Demo(now=now, organizations=make_organizations(now))
@@ -37,10 +37,10 @@ def make_beginning(*, now: datetime) -> bool:
 
 
 def make_history(*, stop: Callable[[], bool] = lambda: False) -> bool:
-    """Make what is missing of the history; False when nothing was.
+    """Create the missing part of the history; return False if nothing was missing.
 
-    Each moment is committed, so that nobody waits for long and that what is interrupted goes on where it stood. `stop`
-    is asked before each, and True leaves the rest for the next time.
+    Each point in time is committed separately, so that nobody waits long for a lock and an interrupted run resumes
+    where it stopped. `stop` is called before each; if it returns True, the rest is left for the next run.
     """
     history = History.objects.filter(is_complete=False).first()
     if history is None:
@@ -59,12 +59,12 @@ def make_history(*, stop: Callable[[], bool] = lambda: False) -> bool:
 
 
 def history_is_complete() -> bool:
-    """Say whether all of the history is made."""
+    """Return whether all of the history has been created."""
     return not History.objects.filter(is_complete=False).exists()
 
 
 def _moments(demo: Demo) -> list[tuple[datetime, list[Step]]]:
-    """Return all steps of the history by their moments, in order."""
+    """Return all steps of the history grouped by time, in order."""
     steps = [step for scenario in SCENARIOS for step in scenario(demo)]
     steps.sort(key=lambda step: step.at)
     return [(at, list(together)) for at, together in groupby(steps, key=lambda step: step.at)]

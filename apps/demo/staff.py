@@ -1,4 +1,4 @@
-"""The demo's colleagues: one orders, another agrees where one person may not do it alone."""
+"""The demo's staff: one orders, and a second one approves what one person may not do alone."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from apps.approvals.services import approve
 
 
 def colleague(username: str = "demo", group: str = "Billing") -> User:
-    """Return a colleague without a password: whoever looks at the demo may decide what was asked for."""
+    """Return a member of staff without a password, so that demo users may decide on this person's requests."""
     person, made = User.objects.get_or_create(username=username, defaults={"is_staff": True})
     if made:
         person.set_unusable_password()
@@ -19,7 +19,7 @@ def colleague(username: str = "demo", group: str = "Billing") -> User:
 
 
 def carry_out(action: Action, at: datetime) -> None:
-    """Have a colleague carry an action out, with the agreement of a second one where that is needed."""
+    """Carry out an action for a member of staff, with a second one's approval if it is needed."""
     waiting = submit(action, by=colleague(), now=at)
     if waiting is not None:
         approve(approval_id=waiting.pk, by=colleague("demo-approver", "Approver"), now=at)

@@ -1,4 +1,4 @@
-"""The demo's history as steps in time, so that every scenario's postings come in the order they happened in."""
+"""The demo's history as steps in time, so that all scenarios' postings are made in chronological order."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ CREATED_BY = "system:demo"
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The customers by slug, and the moment that the history leads up to."""
+    """The customers by slug, and the time at which the history ends."""
 
     now: datetime
     organizations: Mapping[str, Organization]
 
     def ago(self, *, days: int = 0, hours: int = 0) -> datetime:
-        """Return a moment that long before now."""
+        """Return the time this long before the end of the history."""
         return self.now - timedelta(days=days, hours=hours)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One service call: `act(at)` is called with its moment as the clock."""
+    """One service call: `act(at)` is called with its time as the clock."""
 
     at: datetime
     act: Callable[[datetime], object]

@@ -1,1 +1,1 @@
-"""The database server and the broker that development and tests run, from PyPI wheels; production names its own."""
+"""The database server and broker for development and tests, from PyPI wheels; production configures its own."""

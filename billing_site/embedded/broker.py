@@ -1,6 +1,6 @@
-"""An embedded Valkey as the broker: `python -m billing_site.embedded.broker` becomes the server itself.
+"""An embedded Valkey as broker: `python -m billing_site.embedded.broker` becomes the server.
 
-It keeps nothing on disk: what a stopped broker forgets is sent again from the outbox. Its log is `broker.log`.
+It stores nothing on disk; after a restart the outbox sends lost messages again. Its log is `broker.log`.
 """
 
 import os
@@ -14,7 +14,7 @@ SET_ANOTHER = "set CELERY_BROKER_URL=redis://host/0 to use another broker."
 
 
 def broker_url(home: Path) -> str:
-    """Return the CELERY_BROKER_URL of the broker that belongs to a folder."""
+    """Return the CELERY_BROKER_URL of the broker in a folder."""
     return f"redis+socket://{_socket(home)}"
 
 

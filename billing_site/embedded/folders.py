@@ -1,4 +1,4 @@
-"""Folders for sockets: private, and with a short path, since a socket's path may have about a hundred bytes."""
+"""Private folders for sockets, with short paths: a socket's path is limited to about a hundred bytes."""
 
 import hashlib
 import os
@@ -13,20 +13,20 @@ STALE_SECONDS = 600
 
 
 class CannotRun(Exception):
-    """Why an embedded server cannot run here, in one sentence that says what to set instead."""
+    """Why an embedded server cannot run here, and what to set instead, in one sentence."""
 
 
 def socket_folder(name: str, data: Path) -> Path:
-    """Return the folder for the sockets of the server that keeps `data`; the same one in every process."""
+    """Return the socket folder of the server whose data is in `data`; the same in every process."""
     digest = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:10]
     return SOCKETS / f"billing-{name}-{digest}"
 
 
 def private_folder(path: Path, *, user_id: int, group_id: int) -> Path:
-    """Make a folder that only one user may enter, and return it.
+    """Create a folder that only this user may enter, and return it.
 
     Raises:
-        CannotRun: it exists and belongs to somebody else, or others may enter it.
+        CannotRun: it exists and belongs to another user, or others may enter it.
     """
     try:
         path.mkdir(mode=0o700, parents=True)
@@ -40,10 +40,10 @@ def private_folder(path: Path, *, user_id: int, group_id: int) -> Path:
 
 
 def remove_stale(name: str) -> None:
-    """Remove the socket folders that servers of this name left behind when they were killed.
+    """Remove socket folders that killed servers of this name left behind.
 
-    One is stale when it is minutes old and nothing answers on any socket in it; of other users' folders nothing is
-    touched that may not be.
+    A folder is stale if it is minutes old and nothing answers on any socket in it. Folders of other users are left
+    alone if they cannot be read.
     """
     for folder in SOCKETS.glob(f"billing-{name}-*"):
         try:

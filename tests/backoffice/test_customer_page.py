@@ -134,7 +134,7 @@ class TestWhatTheApiReturns:
 
     def test_nothing_else_can_be_asked_for(self, client, customer):
         text = client.get(tab_of(customer, "api", answer="/admin/auth/user/")).content.decode()
-        assert "Choose an answer" in text
+        assert "Choose a response" in text
 
     def test_is_not_for_viewers(self, customer):
         viewer = client_of(create_staff("viewer", "Viewer"))

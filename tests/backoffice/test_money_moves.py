@@ -395,7 +395,7 @@ class TestOwed:
             created_at=NOW,
             updated_at=NOW,
         )
-        assert "Stripe asks for 200.00 USD by invoice A-7" in client_of(maker).get(address).text
+        assert "Stripe still collects 200.00 USD by invoice A-7" in client_of(maker).get(address).text
         StripeInvoice.objects.filter(pk=invoice.pk).update(state="paid")
         assert "Stripe asks" not in client_of(maker).get(address).text
 

@@ -136,7 +136,7 @@ class TestLockout:
         assert [answer.status_code for answer in answers[:9]] == [200] * 9
         refused = sign_in(client)
         assert refused.status_code == 429
-        assert "for this name from this address. Wait 30 minutes" in refused.text
+        assert "with this name from this address. Wait 30 minutes" in refused.text
 
     def test_a_stranger_elsewhere_does_not_lock_the_owner_out(self, client, person):
         for _ in range(12):
@@ -204,21 +204,21 @@ class TestLockout:
 
 
 class TestBeingTold:
-    """Whoever signs in hears of wrong tries for their name since they were last here."""
+    """People who sign in are told of failed sign-ins with their name since their last one."""
 
     @pytest.fixture(autouse=True)
     def password_alone(self, settings):
         settings.STAFF_SECOND_FACTOR = False
 
     def told(self, client):
-        return re.findall(r"[^<>]*wrong tr[^<>]*", client.get(HOME).text)
+        return re.findall(r"[^<>]*failed attempt[^<>]*", client.get(HOME).text)
 
     def test_of_tries_from_any_address_once(self, client, person):
         for number in (7, 7, 8):
             sign_in(Client(REMOTE_ADDR=f"192.0.2.{number}"), password="wrong")
         sign_in(client)
         (line,) = self.told(client)
-        assert "3 wrong tries to sign in as ada since you were last here" in line
+        assert "3 failed attempts to sign in as ada since your last sign-in" in line
         again = Client()
         sign_in(again)
         assert self.told(again) == []

@@ -35,7 +35,7 @@ def amend(contract: Contract, at: datetime) -> object:
     )
 
 
-# What happens on which day of a contract that starts on 31 January 2027 and renews by itself.
+# What happens on which day of a contract that starts on 31 January 2027 and renews automatically.
 HAPPENINGS: dict[str, Happening] = {
     "2027-01-31": lambda contract, at: [pay(row, at) for row in current_schedule(contract)[:2]],
     "2027-02-28": lambda contract, at: pay(month_row(contract, 1), at),

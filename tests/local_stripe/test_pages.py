@@ -220,4 +220,4 @@ class TestProduction:
         command = [sys.executable, "-c", "import local_stripe.server"]
         result = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
         assert result.returncode == 1
-        assert "ImportError: The local Stripe is for development alone" in result.stderr
+        assert "ImportError: The local Stripe is for development only" in result.stderr

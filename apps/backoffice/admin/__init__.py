@@ -1,4 +1,4 @@
-"""Pages that belong to no domain app: people, their sign-ins, the trail of changes, the schedule."""
+"""Pages that belong to no domain app: staff, sign-in attempts, the audit trail, the schedule."""
 
 from apps.backoffice.admin import credentials, customers, money, notes, people, schedule, trail
 

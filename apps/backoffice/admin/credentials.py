@@ -1,4 +1,4 @@
-"""API keys and identity links on screen. Whoever has one acts as the customer, so adding one is an action."""
+"""Pages for API keys and identity links. Whoever holds one acts as the customer, so adding one is an action."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
     def state(self, key: ApiKey) -> tuple[str, str]:
         if key.revoked_at is not None:
             return "revoked", "Revoked"
-        return ("works", "Works") if key.works_at(timezone.now()) else ("expired", "Expired")
+        return ("works", "Active") if key.works_at(timezone.now()) else ("expired", "Expired")
 
     @admin.display(description="State")
     def state_text(self, key: ApiKey) -> str:
@@ -76,7 +76,9 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
             keys = ApiKey.objects.filter(prefix=made.prefix)
             is_kept = waiting.arguments["prefix"] == made.prefix if waiting else keys.exists()
             if not is_kept:
-                raise Conflict("This form was sent before, and its key was shown then; open it again for another.")
+                raise Conflict(
+                    "This form was already sent and its key was shown then. Open the form again for another key."
+                )
             return self._shown_once(request, wanted, made, waiting)
 
         return confirm(
@@ -88,7 +90,7 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
                 form_options={"may_issue_for_all": request.user.has_perm("tenants.change_organization")},
                 initial={"organization": customer_in_address(request)},
                 explanation=(
-                    "The key is shown once, on the last page, and cannot be shown again. One that may send usage "
+                    "The key is shown once, on the last page, and cannot be retrieved later. One that may send usage "
                     "charges customers, so a second person may have to agree before it works."
                 ),
                 review=review,
@@ -147,7 +149,7 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
 
 
 def issue_action(cleaned: Any, made: NewKey) -> IssueApiKey:
-    """Return the action that lets a key work, as the form has it."""
+    """Return the action for the key described in the form."""
     organization = cleaned["organization"]
     return IssueApiKey(
         organization_id=organization.pk if organization else None,
@@ -191,7 +193,7 @@ class IdentityLinkAdmin(ModelAdmin[IdentityLink]):
         )
 
     def delete_model(self, request: HttpRequest, obj: IdentityLink) -> None:
-        """Remove a link and say so on the customer, whose page no longer names the link."""
+        """Remove a link and log it on the customer too, because the link's own page is gone."""
         told = {"issuer": obj.issuer, "external_organization_id": obj.external_organization_id}
         with transaction.atomic():
             super().delete_model(request, obj)
@@ -205,7 +207,7 @@ class IdentityLinkAdmin(ModelAdmin[IdentityLink]):
 
 
 def link_action(cleaned: Any) -> LinkIdentity:
-    """Return the action that links an identity, as the form has it."""
+    """Return the action for the identity link described in the form."""
     organization = cleaned["organization"]
     return LinkIdentity(
         organization_id=organization.pk,

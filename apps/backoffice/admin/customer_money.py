@@ -1,4 +1,4 @@
-"""The money buttons of a customer's page."""
+"""The money buttons on a customer's page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,10 +26,10 @@ from apps.wallets.selectors import deductible_micros
 
 
 def _still_asked(organization_id: str, instead: str) -> str:
-    """Name the invoices that Stripe would go on asking for, and what to do with them."""
+    """Name the invoices that Stripe would still try to collect, and say what to do with them."""
     organization = get_object_or_404(Organization, pk=organization_id)
     asked = [
-        f" Stripe asks for {money_text(invoice.amount_micros, invoice.currency)} by invoice "
+        f" Stripe still collects {money_text(invoice.amount_micros, invoice.currency)} by invoice "
         f"{invoice.number or invoice.stripe_id}: {instead}."
         for invoice in open_postpaid_invoices(organization)
     ]
@@ -37,7 +37,7 @@ def _still_asked(organization_id: str, instead: str) -> str:
 
 
 class CustomerMoneyMixin:
-    """Grant, deduct, settle, write off, change the limit; mixed into the organization's admin."""
+    """Buttons to grant, deduct, settle, write off and change the limit; mixed into the organization's admin."""
 
     MONEY: Any = {
         "title": "Money",
@@ -57,20 +57,22 @@ class CustomerMoneyMixin:
         organization = get_object_or_404(Organization, pk=object_id)
         most = money_text(deductible_micros(organization, timezone.now()), organization.currency)
         explanation = (
-            f"At most {most}: unspent credit that no reservation holds. A postpaid limit is no credit. "
+            f"At most {most}: unspent credit that no reservation holds. A postpaid limit is not credit. "
             "What is taken is burnt in the published order."
         )
         return self._ask(request, object_id, DeductCredit, AmountForm, explanation)
 
     @action(description="Settle by bank transfer", url_path="settle", permissions=["move"], icon="account_balance")
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = "Clears what is owed; what is over becomes credit. Installments are settled on their contract."
+        explanation = "Pays the debt first; the rest becomes credit. Installments are settled on their contract."
         explanation += _still_asked(object_id, "mark it as paid there instead, and this follows by itself")
         return self._ask(request, object_id, SettleByBankTransfer, BankTransferForm, explanation, typed=("reference",))
 
     @action(description="Write off what is owed", url_path="write-off", permissions=["move"], icon="money_off")
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = "What is owed is given up, at our cost. Money that comes after all becomes credit."
+        explanation = (
+            "The debt is given up at our cost. If the customer pays later after all, the payment becomes credit."
+        )
         explanation += _still_asked(object_id, "mark it as uncollectible there instead, and this follows by itself")
         return self._ask(request, object_id, WriteOff, AmountForm, explanation)
 

@@ -1,4 +1,4 @@
-"""Customers. An organization is provisioned, suspended and archived by services; it is never erased."""
+"""Customer pages. An organization is created, suspended and archived by services; it is never deleted."""
 
 from typing import Any
 
@@ -76,7 +76,7 @@ class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
         return organization.status, organization.get_status_display()
 
     def get_fieldsets(self, request: HttpRequest, obj: Organization | None = None) -> Any:
-        """What a row knows of itself is shown once there is one; a new customer's limit is 0 until it is changed."""
+        """Hide the generated fields of a new customer, and its limit, which is 0 until it is changed."""
         sets = super().get_fieldsets(request, obj)
         if obj is not None:
             return sets
@@ -97,7 +97,7 @@ class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the customer tab by tab; the form is the settings' tab."""
+        """Show the customer in tabs; the form is the Settings tab."""
         organization = self.get_object(request, object_id) if request.method == "GET" else None
         if organization is None or not self.has_view_or_change_permission(request, organization):
             return super().change_view(request, object_id, form_url, extra_context)
@@ -150,8 +150,9 @@ class OrganizationAdmin(CustomerMoneyMixin, ModelAdmin[Organization]):
         question = Question(
             title="Change the status",
             explanation=(
-                "Suspended: keys and sessions stop working at once; what was agreed goes on. Archived: kept for the "
-                "books, for good, once no plan, contract or service agreement runs."
+                "Suspended: API keys and sessions stop working at once; plans and contracts continue. Archived:"
+                " permanent, kept for the books; possible once no plan, contract or service agreement is "
+                "running."
             ),
             form=StatusForm,
             form_options={"organization": organization},

@@ -1,4 +1,7 @@
-"""Buttons that move money, on the pages of what they move. Each asks first; the rules are in the services."""
+"""Money buttons on the pages of transfers, grants and holds.
+
+Each asks for confirmation; the rules are in the services.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -22,7 +25,7 @@ from apps.wallets.selectors import why_not_reversible
 
 
 class MoneyMover(PageExtension[Any]):
-    """Buttons that move money, for a page of the ledger or the wallets."""
+    """Money buttons for a page of the ledger or the wallets."""
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.move_money")
@@ -39,7 +42,7 @@ class MoneyMover(PageExtension[Any]):
         form: type[MoneyForm] = MoneyForm,
         form_options: Mapping[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show the pages of an action on a row; `read` turns the input into the fields that are its own."""
+        """Show the confirmation pages of an action on a row; `read` turns the form into the action's own fields."""
         page = f"admin:{subject._meta.app_label}_{subject._meta.model_name}_change"
         return ask(
             request,
@@ -72,7 +75,7 @@ class TransferButtons(MoneyMover):
     added_buttons = ("reverse",)
 
     def has_reverse_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """What staff may not reverse has no button."""
+        """Hide the button for transfers that staff may not reverse."""
         rows = Transfer.objects.select_related("source", "destination")
         transfer = rows.filter(pk=object_id).first() if self.has_move_permission(request) else None
         if transfer is None:
@@ -90,7 +93,10 @@ class TransferButtons(MoneyMover):
             _owner(transfer.source),
             lambda _: {"amount_micros": transfer.amount_micros, "transfer_id": transfer.pk},
             subject=transfer,
-            explanation="A new transfer undoes this one: what it burnt goes back, what it granted is taken. Once only.",
+            explanation=(
+                "Posts an opposite transfer: credit it spent returns to its grants, credit it granted is removed. "
+                "Possible once."
+            ),
         )
 
 
@@ -99,11 +105,11 @@ class GrantButtons(OffersByState[Grant], MoneyMover):
     added_buttons = ("take_back", "refund")
 
     def fitting(self, row: Grant) -> Collection[str]:
-        """What was not paid for is not refunded."""
+        """Offer a refund only for grants that were paid for."""
         return self.added_buttons if row.paid_micros else ("take_back",)
 
     def has_take_back_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """What was paid for is refunded, not taken back."""
+        """Offer to take back only grants that were not paid for; paid ones are refunded."""
         if not self.has_move_permission(request):
             return False
         grants = Grant.objects.select_related("transfer__source", "transfer__destination")
@@ -119,7 +125,7 @@ class GrantButtons(OffersByState[Grant], MoneyMover):
             grant.organization,
             lambda _: {"amount_micros": max(0, grant.remaining_micros), "grant_id": grant.pk},
             subject=grant,
-            explanation="What is unspent goes back and the grant ends. What is held may still be captured.",
+            explanation="Removes the unspent credit and ends the grant. Amounts on hold can still be captured.",
         )
 
     @action(description="Refund by bank transfer", url_path="refund", permissions=["move"], icon="currency_exchange")
@@ -135,9 +141,9 @@ class GrantButtons(OffersByState[Grant], MoneyMover):
             form=AmountForm,
             form_options={"currency": unit},
             explanation=(
-                f"{money_text(grant.paid_micros, unit)} was paid for it. Refunds through Stripe are made at Stripe and "
-                "come back as events; this books one that you paid yourself. What is spent already becomes debt; of an "
-                "installment's credit, the service it came with goes back in proportion."
+                f"{money_text(grant.paid_micros, unit)} was paid for it. This books a refund that you paid by bank "
+                "transfer; a refund through Stripe is made at Stripe and booked from its event. The part already spent "
+                "becomes debt. For an installment's credit, its service portion is refunded in proportion."
             ),
         )
 
@@ -154,7 +160,7 @@ class HoldButtons(OffersByState[Hold], MoneyMover):
         return self.added_buttons if row.status == Hold.Status.PENDING else ()
 
     def has_release_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """What a dispute froze has no button: it ends with the dispute."""
+        """Hide the button for amounts frozen by a dispute; they are released when the dispute ends."""
         hold = self.get_object(request, str(object_id)) if self.has_move_permission(request) else None
         if hold is None:
             return False
@@ -169,5 +175,5 @@ class HoldButtons(OffersByState[Hold], MoneyMover):
             _owner(hold.account),
             lambda _: {"amount_micros": hold.amount_micros, "hold_id": hold.pk},
             subject=hold,
-            explanation="All of it returns to what is available; it can no longer be captured.",
+            explanation="The whole amount becomes available again and can no longer be captured.",
         )

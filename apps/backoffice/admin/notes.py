@@ -1,4 +1,4 @@
-"""What staff write: notes and saved views."""
+"""Pages for notes and saved views."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from apps.common.admin import Menu, ModelAdmin, Section
 
 @admin.register(Note)
 class NoteAdmin(ModelAdmin[Note]):
-    """Its author edits a note and pins it; colleagues read."""
+    """Notes. The author edits and pins a note; colleagues read it."""
 
     menu = Menu(Section.CUSTOMERS, 50, "sticky_note_2")
     list_display = ("__str__", "organization", "is_pinned", "author", "created_at")
@@ -36,7 +36,7 @@ class NoteAdmin(ModelAdmin[Note]):
         return False
 
     def response_post_save_add(self, request: HttpRequest, obj: Note) -> HttpResponseRedirect:
-        """Return to the customer whom the note is about."""
+        """Return to the page of the customer whom the note is about."""
         return HttpResponseRedirect(tab_of(obj.organization, "notes"))
 
     response_post_save_change = response_post_save_add
@@ -49,7 +49,7 @@ class NoteAdmin(ModelAdmin[Note]):
 
 @admin.register(SavedView)
 class SavedViewAdmin(ModelAdmin[SavedView]):
-    """One's own views, and those that colleagues share."""
+    """A person's own views and those that colleagues share."""
 
     menu = Menu(Section.CUSTOMERS, 60, "bookmark")
     list_display = ("name", "list_name", "owner", "is_shared")

@@ -1,4 +1,4 @@
-"""Staff: who they are, which group they are in, how they sign in. People leave by being deactivated, never erased."""
+"""Staff accounts, their groups and sign-in. An account is deactivated when somebody leaves, never deleted."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-a
     add_fieldsets = ((None, {"fields": ("username", "usable_password", "password1", "password2")}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Nobody gives rights to themselves, and only a superuser makes another one."""
+        """Make rights read-only on one's own account, and superuser status read-only for all but superusers."""
         frozen = list(super().get_readonly_fields(request, obj))
         if obj is not None and obj.pk == request.user.pk:
             return [*frozen, "is_active", *RIGHTS]
@@ -70,7 +70,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-a
 
         question = Question(
             title="Reset the second factor",
-            explanation="Make sure that it is this person who asks: the password alone then opens the set-up page.",
+            explanation="Verify this person's identity first: until they set up a device, their password is enough.",
             button="Reset",
             danger=True,
         )
@@ -87,7 +87,7 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin[Group]):
 
 @admin.register(TOTPDevice)
 class DeviceAdmin(ReadOnlyModelAdmin[TOTPDevice]):
-    """Who has a second factor. The key is shown to nobody."""
+    """Who has a second factor. The device's key is never shown."""
 
     menu = Menu(Section.PEOPLE, 30, "phonelink_lock")
     list_title = "Second factors"
@@ -99,7 +99,7 @@ class DeviceAdmin(ReadOnlyModelAdmin[TOTPDevice]):
 
 @admin.register(AccessChange)
 class AccessChangeAdmin(ReadOnlyModelAdmin[AccessChange]):
-    """Who made whom, or changed what they may do or how they sign in: they do not decide for one another for a week."""
+    """Who created whom or changed their rights or sign-in: such pairs may not decide for one another for a week."""
 
     menu = Menu(Section.PEOPLE, 50, "manage_history")
     list_display = ("changed_at", "person", "what", "detail", "changed_by")
@@ -110,7 +110,7 @@ class AccessChangeAdmin(ReadOnlyModelAdmin[AccessChange]):
 
 @admin.register(AccessAttempt)
 class AccessAttemptAdmin(ReadOnlyModelAdmin[AccessAttempt]):
-    """Wrong sign-ins that count towards the lockout."""
+    """Failed sign-ins that count toward the lockout."""
 
     menu = Menu(Section.PEOPLE, 40, "lock_person")
     list_display = ("attempt_time", "username", "ip_address", "failures_since_start", "user_agent")
@@ -121,7 +121,7 @@ class AccessAttemptAdmin(ReadOnlyModelAdmin[AccessAttempt]):
     def has_unlock_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("axes.delete_accessattempt")
 
-    @action(description="Open again", url_path="open-again", permissions=["unlock"], icon="lock_open")
+    @action(description="Unlock", url_path="open-again", permissions=["unlock"], icon="lock_open")
     def unlock(self, request: HttpRequest, object_id: str) -> HttpResponse:
         attempt = get_object_or_404(AccessAttempt, pk=object_id)
 
@@ -129,6 +129,6 @@ class AccessAttemptAdmin(ReadOnlyModelAdmin[AccessAttempt]):
             reset(username=attempt.username, ip=attempt.ip_address)
             return f"{attempt.username} may try again from {attempt.ip_address}."
 
-        question = Question(title="Open signing in again", button="Open again")
+        question = Question(title="Unlock sign-in", button="Unlock")
         back = reverse("admin:axes_accessattempt_changelist")
         return confirm(request, admin=self, question=question, perform=perform, back=back, subject=attempt)

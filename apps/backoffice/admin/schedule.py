@@ -1,4 +1,4 @@
-"""The schedule: when a job runs is decided in the code; staff may switch one off, and see when it ran last."""
+"""The schedule. Code decides when a job runs; staff may switch a job off and see when it last ran."""
 
 from django.contrib import admin
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""The audit trail on screen: read by those who may, changed by nobody."""
+"""The audit trail, read-only for everybody who may see it."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ from apps.common.admin import DayRangeFilter, Menu, ReadOnlyModelAdmin, Section,
 
 
 class ActorFilter(TextFilter):
-    """What one person did, by the name they sign in with."""
+    """Filter by actor, given as the user name they sign in with."""
 
     title = "who (user name)"
     parameter_name = "who"
 
     def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        # Looked up first: by the id alone the database knows that it can read along the person's index.
+        # Look the person up first: given an id, the planner uses the index on the actor.
         found = User.objects.filter(username=text).values_list("pk", flat=True).first()
         return queryset.filter(actor_id=found) if found else queryset.none()
 
@@ -45,7 +45,7 @@ class TrailAdmin(LogEntryAdmin, ReadOnlyModelAdmin[LogEntry]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="Told with it")
+    @admin.display(description="Details")
     def told(self, entry: LogEntry) -> str:
         details: dict[str, Any] = entry.additional_data or {}
         rows = format_html_join(

@@ -1,1 +1,1 @@
-"""One page per customer: what it has, owes and did, tab by tab. Every tab is a bounded number of queries."""
+"""One page per customer, in tabs: what it has, owes and did. Every tab runs a bounded number of queries."""

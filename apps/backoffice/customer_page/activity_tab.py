@@ -1,4 +1,4 @@
-"""Tabs about what happened and what is said: the timeline, notes, and what the API answers."""
+"""Tabs for activity: the timeline, notes, and API responses."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ SHOWN = 60
 
 
 def timeline(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Everything by time, newest first: money, changes, notes."""
+    """Everything by time, newest first: money, changes and notes."""
     happened = [*_movements(organization), *_changes(organization), *_notes(organization)]
     newest = sorted(happened, key=lambda each: each.at, reverse=True)[:SHOWN]
     rows = [[moment(each.at, each.href), Cell(each.what), Cell(each.text), Cell(each.by)] for each in newest]
@@ -48,7 +48,7 @@ def _movements(organization: Organization) -> list[Happening]:
 
 
 def _changes(organization: Organization) -> list[Happening]:
-    """What the audit trail has on the customer and on what belongs to it."""
+    """Return the audit entries of the customer and of the rows that belong to it."""
     found: list[LogEntry] = []
     for model, rows in (
         (Organization, [str(organization.pk)]),
@@ -74,7 +74,7 @@ def _notes(organization: Organization) -> list[Happening]:
 
 
 def notes(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """What colleagues wrote, newest first."""
+    """Notes by colleagues, newest first."""
     rows = [
         [
             moment(note.created_at, reverse("admin:backoffice_note_change", args=[note.pk])),
@@ -90,12 +90,12 @@ def notes(request: HttpRequest, organization: Organization, now: datetime) -> Se
 
 
 def api_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """What the customer's systems read, as the public surfaces write it; looking is written down."""
+    """Show what the public API returns to the customer's systems; that somebody looked is recorded."""
     wanted = request.GET.get("answer", "")
     links = [Link(path, tab_of(organization, "api", answer=path)) for path in api_answers.PATHS]
     if wanted not in api_answers.PATHS:
         rows = [[Cell(link.text, link.href)] for link in links]
-        explanation = "Choose an answer. It comes from the public API; that you looked is recorded."
+        explanation = "Choose a response. It comes from the public API; your viewing it is recorded."
         return [Table(title="What the API returns", columns=["Answer"], rows=rows, explanation=explanation)]
     record_access(organization, what="api answer", path=wanted)
     status, text = api_answers.answer(organization, wanted, now)

@@ -1,4 +1,4 @@
-"""Tabs about what was agreed and used: contracts and their schedules, usage by meter, keys, vouchers, Stripe."""
+"""Tabs for agreements and usage: contracts and their schedules, usage by meter, keys and identity links."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -36,7 +36,7 @@ INSTALLMENT_STATES = {
 
 
 def contract_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Every contract, the schedule of the one in force, and the charges on projects."""
+    """Every contract, the schedule of the one in force, and the service agreements of projects."""
     every = list(Contract.objects.filter(organization=organization).order_by("-created_at")[:SHOWN])
     rows = [
         [
@@ -55,9 +55,9 @@ def contract_tab(request: HttpRequest, organization: Organization, now: datetime
     ]
     table = Table(
         title="Contracts",
-        columns=["Term", "Status", "At its end", "Bonus credits", "Written", "By"],
+        columns=["Term", "Status", "At end of term", "Bonus credits", "Written", "By"],
         rows=rows,
-        empty="No contract was written.",
+        empty="No contracts.",
     )
     shown = contracts.shown_contract(organization) or (every[0] if every else None)
     schedule = [_schedule(shown, organization.currency, now.astimezone(UTC).date())] if shown else []
@@ -65,7 +65,7 @@ def contract_tab(request: HttpRequest, organization: Organization, now: datetime
 
 
 def change_page(name: str, identity: object) -> str:
-    """Return the address of a row's page."""
+    """Return the address of a row's own page."""
     return reverse(f"admin:{name}_change", args=[identity])
 
 
@@ -114,9 +114,9 @@ def _agreements(organization: Organization, today: date) -> Table:
     ]
     return Table(
         title="Service agreements",
-        columns=["What for", "Project", "How often", "Amount", "Next", "Billed"],
+        columns=["What for", "Project", "Interval", "Amount", "Next", "Billed"],
         rows=rows,
-        empty="None is active.",
+        empty="No active service agreements.",
     )
 
 
@@ -138,7 +138,7 @@ def usage_tab(request: HttpRequest, organization: Organization, now: datetime) -
 
 
 def usage_lines(organization: Organization, month: Period) -> Table:
-    """What a month was charged for, by meter and operator; the lines add up to all of it."""
+    """Return a month's charges by meter and operator; the lines add up to the month's total."""
     label = f"{month.start:%Y-%m}"
     lines = usage.usage_lines(organization, month)
     rows = [
@@ -169,7 +169,7 @@ def usage_lines(organization: Organization, month: Period) -> Table:
 
 
 def keys_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Keys by their visible part."""
+    """API keys by their visible prefix."""
     rows = [
         [
             Cell(key.prefix, change_page("tenants_apikey", key.pk)),
@@ -190,7 +190,7 @@ def keys_tab(request: HttpRequest, organization: Organization, now: datetime) ->
             title="API keys",
             columns=["Key", "Name", "State", "Scopes", "Issued", "By", "Expires", "Last used"],
             rows=rows,
-            empty="No key was issued.",
+            empty="No keys issued.",
             links=links,
         ),
         _identities(request, organization),
@@ -200,7 +200,7 @@ def keys_tab(request: HttpRequest, organization: Organization, now: datetime) ->
 def _key_state(key: ApiKey, now: datetime) -> Cell:
     if key.revoked_at is not None:
         return Cell("Revoked", variant="danger")
-    return Cell("Works", variant="success") if key.works_at(now) else Cell("Expired", variant="warning")
+    return Cell("Active", variant="success") if key.works_at(now) else Cell("Expired", variant="warning")
 
 
 def _identities(request: HttpRequest, organization: Organization) -> Table:
@@ -212,8 +212,8 @@ def _identities(request: HttpRequest, organization: Organization) -> Table:
     ]
     return Table(
         title="Identities",
-        columns=["Organization there", "Issuer", "Linked"],
+        columns=["External organization", "Issuer", "Linked"],
         rows=rows,
-        empty="No session token can name it yet.",
+        empty="No identity link: session tokens do not work yet.",
         links=[*adding, Link("All links", changelist("tenants_identitylink"))],
     )

@@ -1,4 +1,4 @@
-"""Tabs about money: what there is and why, what it was given as, where it went, what is set aside."""
+"""Tabs for money: the balance and its parts, grants, ledger entries, and holds."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -23,25 +23,25 @@ HOLD_STATES = {"pending": "info", "captured": "success", "released": "primary", 
 
 
 def last_days(count: int, now: datetime) -> list[date]:
-    """Return the last so many UTC days, today last."""
+    """Return the last `count` UTC days, ending today."""
     today = now.astimezone(UTC).date()
     return [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
 
 
 def changelist(name: str, **query: str) -> str:
-    """Return the address of a list, narrowed."""
+    """Return the address of a filtered list."""
     address = reverse(f"admin:{name}_changelist")
     return f"{address}?{urlencode(query)}" if query else address
 
 
 def entries_of(organization: Organization, day: date) -> str:
-    """Return the list of what moved on a customer's wallet on a day."""
+    """Return the address of the list of a customer's wallet entries on a day."""
     account = code_of(organization.pk, Role.WALLET)
     return changelist("ledger_entry", account=account, recorded_at_from=str(day), recorded_at_to=str(day))
 
 
 def overview(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Usage and credits per day, and the newest movements."""
+    """Usage and credits per day, and the newest entries."""
     days = last_days(CHART_DAYS, now)
     period = Period(midnight(days[0]), midnight(days[-1] + timedelta(days=1)))
     charged: dict[date, int] = {}
@@ -85,7 +85,7 @@ def _movements(organization: Organization, now: datetime, limit: int) -> Table:
         title="Movements on the wallet",
         columns=["When", "What", "Amount", "Balance after", "Description", "By"],
         rows=rows,
-        empty="Nothing has moved yet.",
+        empty="No entries yet.",
         links=[
             Link("All of them", changelist("ledger_entry", account=code_of(organization.pk, Role.WALLET))),
             Link("Statements", tab_of(organization, "statements")),
@@ -117,14 +117,14 @@ def _accounts(organization: Organization) -> Facts:
         title="Accounts",
         rows=rows,
         explanation=(
-            "Positive: the customer's credit, earned, tax to hand on, or unapplied money of theirs. Cash, receipts and "
-            "promotions fall as they pay."
+            "Positive: the customer's credit, revenue, tax to pay, or the customer's unapplied money. Cash, "
+            "receipt and promotion accounts go negative as money comes in."
         ),
     )
 
 
 def grants(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """What credit was given, what is left of it, and what each grant paid for, a click away."""
+    """Grants, what is left of each, and a link to what each paid for."""
     unit = organization.currency
     rows = [
         [
@@ -144,7 +144,7 @@ def grants(request: HttpRequest, organization: Organization, now: datetime) -> S
         title="Grants",
         columns=["Granted", "Source", "Amount", "Left", "Held", "Expires", "State", "Description", "What it paid for"],
         rows=rows,
-        empty="No credit was ever granted.",
+        empty="No grants yet.",
         links=[Link("All of them", changelist("wallets_grant", organization=str(organization.pk)))],
     )
     return [table, *_debts(organization)]
@@ -177,13 +177,13 @@ def _debts(organization: Organization) -> Sequence[Block]:
             title="What no grant covered",
             columns=["When", "What", "Amount", "Still open"],
             rows=rows,
-            explanation="Work already done, a refund or a dispute. The next grant pays it first, oldest first.",
+            explanation="From usage, a refund or a dispute. The next grant pays these first, the oldest first.",
         )
     ]
 
 
 def holds(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """What reservations hold."""
+    """Amounts held by reservations."""
     unit = organization.currency
     rows = []
     for hold in wallets.recent_reservations(organization, SHOWN):
@@ -204,7 +204,7 @@ def holds(request: HttpRequest, organization: Organization, now: datetime) -> Se
             title="Holds",
             columns=["Since", "Amount", "Captured", "State", "Ends", "What for", "By"],
             rows=rows,
-            empty="Nothing was ever set aside.",
+            empty="No holds yet.",
             links=[Link("All of them", changelist("ledger_hold", account=code_of(organization.pk, Role.WALLET)))],
         )
     ]

@@ -1,4 +1,4 @@
-"""The customer's page: which tabs there are for whom, and what is in the one asked for."""
+"""The customer's page: which tabs each person sees, and the content of the open tab."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Read = Callable[[HttpRequest, Organization, datetime], Sequence[Block]]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A tab: its name in the address, its title, what fills it, and the permission it takes beyond seeing the page."""
+    """A tab: its name in the address, its title, the function that fills it, and the permission it needs."""
 
     name: str
     title: str
@@ -39,7 +39,7 @@ TABS = (
     Tab("statements", "Statements", statement_tab.statements),
     Tab("timeline", "Timeline", activity_tab.timeline),
     Tab("notes", "Notes", activity_tab.notes),
-    Tab("api", "API answers", activity_tab.api_tab, "backoffice.see_api_answers"),
+    Tab("api", "API responses", activity_tab.api_tab, "backoffice.see_api_answers"),
 )
 SETTINGS = "settings"
 
@@ -50,7 +50,7 @@ def allowed_tabs(request: HttpRequest) -> list[Tab]:
 
 
 def context(request: HttpRequest, organization: Organization, now: datetime) -> dict[str, Any]:
-    """Return what the page shows; an unknown tab, or one not allowed, is the overview."""
+    """Return the page's template context; an unknown or forbidden tab falls back to the overview."""
     tabs = allowed_tabs(request)
     wanted = request.GET.get("tab", "")
     chosen = next((tab for tab in tabs if tab.name == wanted), tabs[0])
@@ -63,7 +63,7 @@ def context(request: HttpRequest, organization: Organization, now: datetime) -> 
 
 
 def frame(request: HttpRequest, organization: Organization, now: datetime, chosen: str) -> dict[str, Any]:
-    """Return what stands above every tab, the settings' form included."""
+    """Return what is shown above every tab, including the settings form."""
     tabs = [*((tab.name, tab.title) for tab in allowed_tabs(request)), (SETTINGS, "Settings")]
     return {
         "organization": organization,

@@ -1,4 +1,4 @@
-"""Tabs about money that came in: vouchers redeemed, and what is at Stripe."""
+"""Tabs for incoming money: redeemed vouchers and Stripe."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,14 +24,14 @@ REFUND_STATES = {
 
 
 def vouchers(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """What codes gave."""
+    """Vouchers that the customer redeemed."""
     found = Redemption.objects.filter(organization=organization).select_related("voucher", "batch")
     found = found.prefetch_related("take_backs")
     rows = [
         [
             moment(each.redeemed_at, change_page("vouchers_redemption", each.pk)),
             Cell(each.voucher.masked, change_page("vouchers_voucher", each.voucher_id)),
-            Cell(each.batch.tag or "Its batch", change_page("vouchers_batch", each.batch_id)),
+            Cell(each.batch.tag or "Batch", change_page("vouchers_batch", each.batch_id)),
             money(each.amount_micros, organization.currency, why("grant", each.grant_id) if each.grant_id else ""),
             Cell("Taken back", variant="danger") if each.take_backs.all() else Cell(""),
             Cell(each.redeemed_by),
@@ -39,11 +39,11 @@ def vouchers(request: HttpRequest, organization: Organization, now: datetime) ->
         for each in found.order_by("-redeemed_at")[:SHOWN]
     ]
     columns = ["Redeemed", "Code", "Batch", "Gave", "", "By"]
-    return [Table(title="Vouchers", columns=columns, rows=rows, empty="No code was redeemed.")]
+    return [Table(title="Vouchers", columns=columns, rows=rows, empty="No vouchers redeemed.")]
 
 
 def stripe(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """The customer at Stripe, what was paid there and went back, and what a person has to look at."""
+    """The customer at Stripe, its payments and refunds, and what needs a person."""
     return [
         _customer(organization),
         *_issues(organization),
@@ -62,7 +62,7 @@ def _customer(organization: Organization) -> Facts:
         )
         for customer in StripeCustomer.objects.filter(organization=organization).order_by("-pk")
     ]
-    return Facts(title="At Stripe", rows=rows or [("Customer", Cell("None yet; it is made with the first payment."))])
+    return Facts(title="At Stripe", rows=rows or [("Customer", Cell("None yet; created with the first payment."))])
 
 
 def _issues(organization: Organization) -> Sequence[Block]:
@@ -97,7 +97,7 @@ def _payments(organization: Organization) -> Table:
         for payment in StripePayment.objects.filter(organization=organization).order_by("-created_at")[:SHOWN]
     ]
     columns = ["Settled", "Amount", "Refunded", "Lost in disputes", "At Stripe", ""]
-    return Table(title="Payments", columns=columns, rows=rows, empty="Nothing was paid through Stripe.")
+    return Table(title="Payments", columns=columns, rows=rows, empty="No payments through Stripe.")
 
 
 def _refunds(organization: Organization) -> Sequence[Block]:

@@ -16,12 +16,12 @@ SHOWN = 36
 
 
 def statements(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """One line per month, newest first, each to be opened as a PDF."""
+    """One line per month, newest first, each with a link to its PDF."""
     rows = [
         [
             Cell(label),
             Cell("Open as PDF", statement_page(organization, label)),
-            Cell("Its movements", _movements(organization, label)),
+            Cell("Its entries", _movements(organization, label)),
         ]
         for label in _months(organization, now)
     ]
@@ -31,15 +31,15 @@ def statements(request: HttpRequest, organization: Organization, now: datetime) 
             columns=["Month", "Paper", "On screen"],
             rows=rows,
             explanation=(
-                "Opening balance, every movement, closing balance; the totals equal the ledger. On screen each "
-                "movement leads on to what caused it."
+                "Opening balance, every entry, closing balance; the totals equal the ledger. On screen each "
+                "entry links to what caused it."
             ),
         )
     ]
 
 
 def _movements(organization: Organization, label: str) -> str:
-    """Return the list of exactly the lines of a month's statement."""
+    """Return the address of the list of exactly the entries in a month's statement."""
     month = parse_month(label)
     return changelist(
         "ledger_entry",

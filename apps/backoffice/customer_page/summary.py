@@ -1,4 +1,4 @@
-"""The figures that stand above every tab of a customer's page."""
+"""The figures above every tab of a customer's page."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,12 +24,12 @@ def tab_of(organization: Organization, tab: str = "", **query: str) -> str:
 
 
 def pinned_notes(organization: Organization) -> list[Note]:
-    """Return what colleagues pinned for all to see."""
+    """Return the pinned notes on the customer, which everybody sees."""
     return list(Note.objects.filter(organization=organization, is_pinned=True).select_related("author"))
 
 
 def tiles(organization: Organization, now: datetime) -> Sequence[Tile]:
-    """Return the header's figures; a customer without a wallet has none of money."""
+    """Return the headline figures; without a wallet there are none about money."""
     try:
         return [*_money_tiles(organization, now), *_agreement_tiles(organization, now)]
     except WalletNotFound:
@@ -61,7 +61,7 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
 
 
 def _balance_note(organization: Organization, figures: wallets.WalletFigures, now: datetime) -> str:
-    """Say what is not plain credit: what was overspent, was paid beyond what was owed, or begins later."""
+    """Describe the parts that are not plain credit: overspent, paid beyond the debt, or starting later."""
     unit, notes = organization.currency, []
     if figures.overspend_micros:
         notes.append(f"overspent by {money_text(figures.overspend_micros, unit)}")

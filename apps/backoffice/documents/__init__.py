@@ -1,1 +1,1 @@
-"""Papers for customers and auditors, as PDF, drawn line by line: a long month takes no more memory than a short one."""
+"""PDFs for customers and auditors, drawn line by line, so a long month needs no more memory than a short one."""

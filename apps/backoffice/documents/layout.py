@@ -1,4 +1,4 @@
-"""A sheet of paper: a heading, tables that go on over pages, page numbers. The same input gives the same bytes."""
+"""PDF layout: a heading, tables that span pages, page numbers. The same input gives the same bytes."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -14,7 +14,7 @@ SIZE, HEADING = 8, 15
 
 
 class Sheet:
-    """A PDF in the making. Columns are given as (left or right edge in points, whether the text ends there)."""
+    """A PDF being drawn. A column is given as (left or right edge in points, whether the text is right-aligned)."""
 
     def __init__(self, title: str, footer: str) -> None:
         self._out = BytesIO()
@@ -27,7 +27,7 @@ class Sheet:
         self.skip(2)
 
     def finish(self) -> bytes:
-        """Close the paper and return it."""
+        """Finish the PDF and return its bytes."""
         self._canvas.showPage()
         self._canvas.save()
         return self._out.getvalue()
@@ -39,7 +39,7 @@ class Sheet:
         self.skip()
 
     def facts(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Write names and values."""
+        """Write rows of names and values."""
         for name, value in rows:
             self._room()
             self._text(MARGIN, name, BOLD)
@@ -47,24 +47,24 @@ class Sheet:
             self.skip()
 
     def table_head(self, columns: Sequence[tuple[int, bool]], names: Sequence[str]) -> None:
-        """Begin a table; its head is repeated on every page that it goes on to."""
+        """Start a table; its head repeats on every page that the table continues on."""
         self._header = (columns, names)
         self._room(lines=3)
         self._write_head()
 
     def row(self, texts: Sequence[str], *, bold: bool = False) -> None:
-        """Write a row of the table that was begun last."""
+        """Write a row of the current table."""
         assert self._header is not None, "a table begins with its head"
         self._room()
         self._cells(self._header[0], texts, BOLD if bold else REGULAR)
 
     def end_table(self) -> None:
-        """End the table; what follows does not repeat its head."""
+        """End the table, so that its head is no longer repeated."""
         self._header = None
         self.skip()
 
     def skip(self, lines: int = 1) -> None:
-        """Leave room."""
+        """Leave vertical space."""
         self._y -= LINE * lines
 
     def _room(self, lines: int = 1) -> None:
@@ -101,7 +101,7 @@ class Sheet:
 
 
 def _cut(text: str, font: str, room: int) -> str:
-    """Shorten a text that would run into the next column's figures."""
+    """Shorten a text that would run into the next column."""
     limit = max(20, room - 60) if room > 120 else room
     if width_of(text, font, SIZE) <= limit:
         return text

@@ -1,4 +1,4 @@
-"""The order form of a contract: what was agreed and the schedule of payments, for both sides to sign."""
+"""The order form of a contract: its terms and payment schedule, for both sides to sign."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ def order_form(*, contract: Contract, now: datetime) -> bytes:
             ("Contract", str(contract.pk)),
             ("Status", contract.get_status_display()),
             ("Term", f"{contract.start_date} up to, not including, {contract.end_date}"),
-            ("At its end", "renews by itself" if contract.auto_renew else "ends"),
+            ("At end of term", "renews automatically" if contract.auto_renew else "ends"),
             ("Payments", version.get_payment_frequency_display()),
             ("Bonus credits", money_text(contract.bonus_credits_micros, unit)),
         ]

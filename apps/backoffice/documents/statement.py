@@ -1,4 +1,4 @@
-"""A customer's month: opening balance, every movement on the wallet, closing balance, all read from the ledger."""
+"""A customer's monthly statement: opening balance, every wallet entry, closing balance, all read from the ledger."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class BooksDisagree(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementFigures:
-    """A month in figures, in micros: opening + credited - debited = closing."""
+    """A month's totals in micros: opening + credited - debited = closing."""
 
     opening_micros: int
     credited_micros: int
@@ -105,10 +105,10 @@ def _line(entry: Entry, balance_micros: int, unit: str) -> tuple[str, ...]:
 
 
 def _balance_before(organization: Organization, at: datetime) -> int:
-    """Return what the entries before a moment come to: all of them less those since, in one statement.
+    """Return the sum of the entries recorded before a time: the balance minus the later entries, in one statement.
 
-    The balance that the last of them left is not it: requests wait for each other, so that an entry of a moment before
-    may be written after one of a moment later.
+    The balance stored on the last earlier entry would be wrong: transactions wait for each other, so an entry with an
+    earlier time may be written after one with a later time.
     """
     since = Entry.objects.filter(account=OuterRef("pk"), recorded_at__gte=at).order_by().values("account")
     total = Coalesce(Subquery(since.annotate(total=Sum("amount_micros")).values("total")), 0)

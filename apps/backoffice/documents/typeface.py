@@ -1,6 +1,7 @@
-"""Fonts for papers: DejaVu Sans, which goes into the file, for Latin, Greek, Cyrillic and more; for Chinese, Japanese
-and Korean one of the fonts that PDF readers bring or fetch themselves. What neither has is drawn as an empty box, and
-scripts that run from right to left are written letter by letter in the order of their letters.
+"""Fonts for PDFs. DejaVu Sans, embedded in the file, covers Latin, Greek, Cyrillic and more.
+
+Chinese, Japanese and Korean use standard fonts that PDF readers supply. A character in neither is drawn as an empty
+box; right-to-left scripts are drawn letter by letter, unshaped and in logical order.
 """
 
 from collections.abc import Iterator
@@ -21,11 +22,11 @@ for _name in (REGULAR, BOLD):
 for _name in (CHINESE, JAPANESE, KOREAN):
     pdfmetrics.registerFont(UnicodeCIDFont(_name))
 
-# What both can write; beyond 16 bits a reader would copy other letters than it shows.
+# Characters that both can draw; above 16 bits, copied text would differ from what is shown.
 _KNOWN = frozenset(range(0x10000)).intersection(
     *(pdfmetrics.getFont(_name).face.charToGlyph for _name in (REGULAR, BOLD))
 )
-# First and last code point: the ideographs with their punctuation, the kana, the Korean syllables.
+# First and last code points: ideographs with their punctuation, kana, Korean syllables.
 _IDEOGRAPHS = (
     (0x2E80, 0x2FDF),
     (0x3000, 0x303F),
@@ -39,13 +40,13 @@ _HANGUL = ((0x1100, 0x11FF), (0x3130, 0x318F), (0xAC00, 0xD7AF))
 
 
 def width_of(text: str, font: str, size: int) -> float:
-    """Return how wide a text is, in points."""
+    """Return the width of a text in points."""
     widths: list[float] = [pdfmetrics.stringWidth(piece, name, size) for name, piece in _pieces(text, font)]
     return sum(widths)
 
 
 def draw(canvas: Canvas, x: float, y: float, text: str, font: str, size: int) -> None:
-    """Write a text from `x` to the right."""
+    """Draw a text that starts at `x`."""
     for name, piece in _pieces(text, font):
         canvas.setFont(name, size)
         canvas.drawString(x, y, piece)
@@ -53,12 +54,12 @@ def draw(canvas: Canvas, x: float, y: float, text: str, font: str, size: int) ->
 
 
 def draw_to(canvas: Canvas, x: float, y: float, text: str, font: str, size: int) -> None:
-    """Write a text that ends at `x`."""
+    """Draw a text that ends at `x`."""
     draw(canvas, x - width_of(text, font, size), y, text, font, size)
 
 
 def _pieces(text: str, font: str) -> Iterator[tuple[str, str]]:
-    """Split a text into what one font can write each."""
+    """Split a text into runs of one font each."""
     eastern = _eastern(text)
     drawn = ((_font_of(letter, font, eastern), letter) for letter in text)
     for name, letters in groupby(drawn, key=lambda each: each[0]):
@@ -74,7 +75,7 @@ def _font_of(letter: str, font: str, eastern: str) -> str:
 
 
 def _eastern(text: str) -> str:
-    """Return the font for a text's ideographs: Korean or Japanese where it has their letters, else Chinese."""
+    """Return the font for a text's ideographs: Korean or Japanese if it has such letters, else Chinese."""
     codes = [ord(letter) for letter in text]
     if any(_within(code, _HANGUL) for code in codes):
         return KOREAN

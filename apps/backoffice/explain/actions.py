@@ -1,4 +1,4 @@
-"""Why staff moved money: who ordered it, who agreed, and what was posted."""
+"""Explains a staff action that moved money: who asked, who approved, and what it posted."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from apps.common.cause_rows import cause_row
 
 
 def action_page(identity: str) -> Page:
-    """One action of staff, by its key, and the transfers that it posted."""
+    """Explain one staff action, given its key, with the transfers that it posted."""
     row = found(cause_row(ACTION, identity))
     assert isinstance(row, SoloAction | Approval)
     kind = REGISTRY.get(row.kind)

@@ -1,4 +1,4 @@
-"""What caused a transfer, what a cause has posted, and what goes with a transfer: by the columns that say so."""
+"""The cause of a transfer, the transfers of a cause, and those posted together, all read from the cause columns."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -18,7 +18,7 @@ from apps.wallets.models import Grant
 
 
 def causes(transfer: Transfer) -> Sequence[Block]:
-    """Return the facts behind a transfer, and the transfers that go with it."""
+    """Return the facts about a transfer's cause, and the transfers posted with it."""
     rows = [_cause(transfer), *_grant(transfer), *_payment(transfer)]
     rows += [(name, Cell(str(value))) for name, value in sorted(transfer.metadata.items())]
     blocks: list[Block] = [Facts(title="What caused it", rows=rows)]
@@ -27,7 +27,7 @@ def causes(transfer: Transfer) -> Sequence[Block]:
 
 
 def posted_for(cause: Cause, book_id: UUID | None, title: str) -> Table:
-    """Return the transfers of a book that have a cause, oldest first, and their sum; none without a book."""
+    """Return a book's transfers that have a cause, oldest first, and their sum; none without a book."""
     of_cause = Transfer.objects.filter(cause_type=cause.type, cause_id=cause.id).select_related("source")
     posted = of_cause.filter(book=book_id) if book_id else of_cause.none()
     shown, columns = list(posted.order_by("pk")[:SHOWN]), ["When", "What", "Description", "Amount"]
@@ -49,7 +49,7 @@ def posted_for(cause: Cause, book_id: UUID | None, title: str) -> Table:
 
 
 def _cause(transfer: Transfer) -> tuple[str, Cell]:
-    """Return the row that caused a transfer, leading to its page; its key alone where there is no such row."""
+    """Return the row that caused a transfer, with a link to its page; only its key if the row does not exist."""
     kind = REGISTRY.get(transfer.cause_type)
     row = cause_row(kind, transfer.cause_id, transfer.book_id) if kind else None
     if kind is None or row is None:
@@ -63,7 +63,7 @@ def _grant(transfer: Transfer) -> list[tuple[str, Cell]]:
 
 
 def _payment(transfer: Transfer) -> list[tuple[str, Cell]]:
-    """Return the payment at Stripe that bought the grant which this transfer made."""
+    """Return the Stripe payment that bought the grant which this transfer made."""
     payment = StripePayment.objects.filter(grant__transfer=transfer).first()
     if payment is None:
         return []

@@ -1,4 +1,4 @@
-"""Why the home page says so: each of its figures by customer, the largest first, and its chart's bars by customer."""
+"""Explains the figures and the chart of the home page by customer, the largest first."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ Rows = Callable[[str, date], tuple[Sequence[Table], str]]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of the home page: its title, what it means, what it adds up, and its tables by currency."""
+    """A figure of the home page: its title, its definition, and the tables that add up to it, by currency."""
 
     title: str
     note: str
@@ -37,7 +37,7 @@ class Figure:
 
 
 def figure_page(identity: str, now: datetime) -> Page:
-    """One figure of the home page, `<name>:<currency>`, down to customers and their rows."""
+    """Explain one figure of the home page, `<name>:<currency>`, by customer and row."""
     name, currency = parts_of(identity, 2)
     figure = FIGURES.get(name)
     if figure is None or currency not in home.currencies():
@@ -52,7 +52,7 @@ def figure_page(identity: str, now: datetime) -> Page:
 
 
 def movements_page(identity: str) -> Page:
-    """What a bar of the home page's chart is made of, `<charged or granted>:<currency>:<day>`."""
+    """Explain one bar of the home page's chart, `<charged or granted>:<currency>:<day>`."""
     side, currency, day = parts_of(identity, 3)
     try:
         on = date.fromisoformat(day)
@@ -88,7 +88,8 @@ def _entries_of(owner: UUID, role: Role, on: date | None = None) -> str:
 
 
 def _of_accounts(role: Role) -> Rows:
-    """Return a figure that adds up one account of every customer."""
+    """Return the tables of a figure that sums one account of every customer."""
+    tab = "why" if role == Role.WALLET else "ledger"
 
     def tables(currency: str, _: date) -> tuple[Sequence[Table], str]:
         wanted = Account.objects.filter(home.wanted_accounts()[role], unit=currency)
@@ -96,7 +97,7 @@ def _of_accounts(role: Role) -> Rows:
         owners = Organization.objects.in_bulk([account.book_id for account in accounts])
         rows = [
             [
-                _customer(owners.get(account.book_id), account.code, _tab_for(role)),
+                _customer(owners.get(account.book_id), account.code, tab),
                 money(account.balance_micros, currency, _entries_of(account.book_id, role)),
             ]
             for account in accounts
@@ -110,17 +111,13 @@ def _of_accounts(role: Role) -> Rows:
     return tables
 
 
-def _tab_for(role: Role) -> str:
-    return "why" if role == Role.WALLET else "ledger"
-
-
 def _customer(owner: Organization | None, otherwise: str, tab: str) -> Cell:
     return Cell(owner.name, tab_of(owner, tab)) if owner else Cell(otherwise)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """The amounts of the rows shown, and what all of them come to and how many they are, in micros."""
+    """The amounts of the rows shown, and the total and count of all rows, in micros."""
 
     amounts_micros: Sequence[int]
     total_micros: int
@@ -128,11 +125,15 @@ class _Shown:
 
 
 def _table(rows: Sequence[Sequence[Cell]], columns: Sequence[str], shown: _Shown, currency: str) -> Table:
-    """Return a table of a figure; its last column is what the figure adds up."""
+    """Return a table whose last column adds up to the figure."""
     is_cut = shown.count > len(rows)
     last = feet(columns, len(columns) - 1, shown.amounts_micros, shown.total_micros, currency, is_cut=is_cut)
     return Table(
-        title=f"What it adds up, largest {SHOWN}", columns=columns, rows=rows, empty="Nothing: it is zero.", feet=last
+        title=f"What it adds up, largest {SHOWN}",
+        columns=columns,
+        rows=rows,
+        empty="Nothing: the figure is zero.",
+        feet=last,
     )
 
 
@@ -211,19 +212,19 @@ FIGURES: Mapping[str, Figure] = {
     "credit": Figure(
         "Credit held",
         "what customers may still spend",
-        "The wallets of all customers whose balance is above zero. What is reserved is in it.",
+        "All wallets with a balance above zero, including amounts on hold.",
         _of_accounts(Role.WALLET),
     ),
     "outstanding": Figure(
         "Outstanding",
         "owed by postpaid customers",
-        "What postpaid customers used and have not paid: their receivable accounts, which are below zero.",
+        "What postpaid customers used and have not paid: receivable accounts, which are below zero.",
         _of_accounts(Role.RECEIVABLE),
     ),
     "overdue": Figure(
         "Overdue",
-        "installments past their day",
-        "What is left to pay of installments whose day has passed.",
+        "overdue installments",
+        "What is left to pay of installments whose due date has passed.",
         _overdue,
     ),
     "recognized": Figure(
@@ -235,19 +236,20 @@ FIGURES: Mapping[str, Figure] = {
     "deferred": Figure(
         "Deferred revenue",
         "received, not yet earned",
-        "The service portions of paid installments whose days have not passed yet.",
+        "Service portions of paid installments that are not earned yet.",
         _of_accounts(Role.DEFERRED),
     ),
     "monthly_recurring": Figure(
         "Monthly recurring",
         "contracts, per month",
-        "The installments of running contracts whose period holds today, each divided by the months it is for. Equal "
-        "periods are added up before they are divided, so that the rows may differ from the sum by a micro each.",
+        "Installments of running contracts whose period includes today, each divided by its months. "
+        "Installments of equal periods are added before dividing, so each row may differ from the sum by one "
+        "micro.",
         _recurring,
     ),
     "contract_value": Figure(
         "Contract value",
-        "current terms, in all",
+        "current terms, total",
         "Every installment of the running contracts' current terms, paid or not.",
         _contract_value,
     ),

@@ -1,4 +1,4 @@
-"""Addresses of the pages that explain a figure."""
+"""Addresses of the pages that explain figures."""
 
 from django.db.models import Model
 from django.http import Http404
@@ -10,15 +10,15 @@ SEPARATOR = ":"
 
 
 def why(what: str, *identity: object) -> str:
-    """Return the address that explains one thing: a `transfer`, a `grant`, a `posting`, an `event` …"""
+    """Return the address of an explanation: of a `transfer`, `grant`, `posting`, `event` …"""
     return reverse("admin:why", args=[what, SEPARATOR.join(map(str, identity))])
 
 
 def parts_of(identity: str, *counts: int) -> list[str]:
-    """Return the parts that `why` made an address of.
+    """Return the parts that `why` joined into an address.
 
     Raises:
-        Http404: there are not so many of them.
+        Http404: their number is wrong.
     """
     parts = identity.split(SEPARATOR)
     if len(parts) not in counts:
@@ -27,7 +27,7 @@ def parts_of(identity: str, *counts: int) -> list[str]:
 
 
 def why_of(row: Model) -> str:
-    """Return the address that explains a row's amounts, empty where its page names none."""
+    """Return the address that explains a row's amounts; empty if its page declares none."""
     page = page_of(type(row))
     if page is None or page.explained_by is None:
         return ""

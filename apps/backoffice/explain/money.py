@@ -1,4 +1,4 @@
-"""Why money is where it is: balances, grants, transfers, installments."""
+"""Explains money: balances, grants, transfers, installments."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ from apps.wallets.models import Consumption, Grant
 
 
 def balance_blocks(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """How the balance and what is available come about, as of now."""
+    """Return the sums that lead to the balance and the available amount as of now."""
     figures, unit = wallets.wallet_figures(organization, now), organization.currency
     rows = [
         ("Included quota left", money(figures.quota_micros, unit, tab_of(organization, "grants"))),
@@ -32,11 +32,11 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
         ("Overspent", money(-figures.overspend_micros, unit, tab_of(organization, "grants"))),
         ("= Balance", money(figures.balance_micros, unit, entries(organization, Role.WALLET))),
         ("Held by live reservations", money(-figures.held_micros, unit, tab_of(organization, "holds"))),
-        ("May be owed (postpaid limit)", money(figures.postpaid_limit_micros, unit)),
-        ("Owed already", money(-figures.outstanding_micros, unit, entries(organization, Role.RECEIVABLE))),
+        ("Postpaid limit", money(figures.postpaid_limit_micros, unit)),
+        ("Already owed", money(-figures.outstanding_micros, unit, entries(organization, Role.RECEIVABLE))),
     ]
     if not figures.usage_billing_enabled:
-        rows.append(("At most what no reservation holds of the quota", money(figures.free_quota_micros, unit)))
+        rows.append(("Limited to the quota not on hold", money(figures.free_quota_micros, unit)))
     rows.append(("= Available", money(figures.available_micros, unit)))
     live = Grant.objects.filter(organization=organization, remaining_micros__gt=0).order_by("granted_at", "pk")
     shown = list(live[:SHOWN])
@@ -55,7 +55,7 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
     last = feet(columns, 2, left, int(sums["total"]), unit, is_cut=sums["count"] > len(shown))
     return [
         Facts(title="The sum", rows=rows),
-        Table(title="The grants it is made of", columns=columns, rows=grants, feet=last),
+        Table(title="The grants that add up to it", columns=columns, rows=grants, feet=last),
     ]
 
 
@@ -66,12 +66,12 @@ def _how_it_counts(grant: Grant, now: datetime) -> str:
 
 
 def entries(organization: Organization, role: Role) -> str:
-    """Return the list of the entries that an account's balance is the sum of."""
+    """Return the address of the list of entries that an account's balance is the sum of."""
     return f"{reverse('admin:ledger_entry_changelist')}?{urlencode({'account': code_of(organization.pk, role)})}"
 
 
 def grant_page(identity: str) -> Page:
-    """What a grant paid for."""
+    """Explain what a grant paid for."""
     grant = found(Grant.objects.select_related("organization", "transfer").filter(pk=number(identity)).first())
     organization = grant.organization
     unit = organization.currency
@@ -90,7 +90,7 @@ def grant_page(identity: str) -> Page:
     last = feet(columns, 3, amounts, burnt, unit, is_cut=len(uses) == SHOWN and sum(amounts) != burnt)
     facts = [
         ("Given", money(grant.amount_micros, unit, why("transfer", grant.transfer_id))),
-        ("Burnt so far", money(grant.amount_micros - grant.remaining_micros, unit)),
+        ("Spent so far", money(grant.amount_micros - grant.remaining_micros, unit)),
         ("Left", money(grant.remaining_micros, unit)),
         ("Granted", moment(grant.granted_at)),
         ("Counts from", moment(grant.starts_at or grant.granted_at)),
@@ -114,7 +114,7 @@ def grant_page(identity: str) -> Page:
 
 
 def transfer_page(identity: str) -> Page:
-    """Both sides of a transfer, the grants it burnt, and what caused it."""
+    """Explain a transfer: both sides, the grants it spent, and its cause."""
     transfer = found(
         Transfer.objects.select_related("source", "destination", "reverses").filter(pk=number(identity)).first()
     )
@@ -125,7 +125,7 @@ def transfer_page(identity: str) -> Page:
         ("Description", Cell(transfer.description)),
         ("By", Cell(transfer.created_by)),
         ("Counts from", moment(transfer.effective_at)),
-        ("Written down", moment(transfer.recorded_at)),
+        ("Recorded", moment(transfer.recorded_at)),
         ("Key", Cell(transfer.key)),
     ]
     if transfer.reverses is not None:
@@ -161,7 +161,7 @@ def transfer_page(identity: str) -> Page:
             Facts(title="The transfer", rows=facts, links=[Link("Its page", change("ledger_transfer", transfer.pk))]),
             *causes(transfer),
             Table(title="Both sides", columns=["Account", "Amount", "Balance after", "Version"], rows=entries),
-            Table(title="Grants it burnt", columns=columns, rows=burnt, empty="None.", feet=last),
+            Table(title="Grants it spent", columns=columns, rows=burnt, empty="None.", feet=last),
         ],
     )
 
@@ -180,7 +180,7 @@ def _given_back(row: Installment, unit: str) -> list[list[Cell]]:
 
 
 def _service(row: Installment, unit: str) -> Table:
-    """Return what each month earns of an installment's service, and what of that is given back or earned by now."""
+    """Return what each month earns of an installment's service portion, and the part refunded or already earned."""
     rows = [
         [
             Cell(f"{part.period_start} to {part.period_end}"),
@@ -195,7 +195,7 @@ def _service(row: Installment, unit: str) -> Table:
 
 
 def installment_page(identity: str) -> Page:
-    """What was paid on an installment, what it brought, and where it was booked."""
+    """Explain an installment: what was paid, what that bought, and where it was booked."""
     row = found(Installment.objects.select_related("contract__organization").filter(pk=number(identity)).first())
     organization = row.contract.organization
     unit = organization.currency

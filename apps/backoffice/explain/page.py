@@ -1,4 +1,4 @@
-"""What an explanation is, and how the identity in its address is read: what is none is not found."""
+"""The value that an explanation is, and parsers for the id in its address; malformed ids give 404."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """An explanation: what it explains, whose it is, and the blocks."""
+    """An explanation: its subject, its customer, and the blocks to show."""
 
     title: str
     organization: Organization | None
@@ -26,7 +26,7 @@ class Page:
 
 
 def owner_of(account: Account) -> Organization | None:
-    """Return the customer whose book an account is in."""
+    """Return the customer who owns an account's book."""
     return Organization.objects.filter(pk=account.book_id).first()
 
 

@@ -1,4 +1,4 @@
-"""The explanations by name, each with the permission it takes."""
+"""The explanations by name, each with the permission it needs."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +13,7 @@ Explain = Callable[[str, datetime], Page]
 
 
 def _as_ever(explain: Callable[[str], Page]) -> Explain:
-    """Return an explanation of what does not change with time."""
+    """Adapt an explanation that does not depend on the time."""
     return lambda identity, _: explain(identity)
 
 

@@ -1,4 +1,4 @@
-"""Why usage costs what it costs: months, days, charges, events, down to the price version."""
+"""Explains usage costs: months, days, charges and events, down to the price version."""
 
 from datetime import date, datetime
 
@@ -20,7 +20,7 @@ MOST_DAYS = 2_000
 
 
 def posting_page(identity: str) -> Page:
-    """The rated events of one charge."""
+    """Explain one charge: its rated events."""
     posting = found(UsagePosting.objects.select_related("organization").filter(pk=uuid(identity)).first())
     unit = posting.organization.currency
     facts = [
@@ -65,7 +65,7 @@ def _events(title: str, found: Events, unit: str, **narrowed: str) -> Table:
 
 
 def _identity(event: UsageEvent, month: date | None) -> tuple[object, ...]:
-    """Name an event by its key, one of an archived month by month, organization and key."""
+    """Return an event's identity: its key, or month, organization and key if its month is archived."""
     return (f"{month:%Y-%m}", event.organization_id, event.pk) if month else (event.pk,)
 
 
@@ -82,14 +82,14 @@ def _event(identity: str) -> UsageEvent:
 
 
 def event_page(identity: str) -> Page:
-    """One event: what it counted, which price it met, and what it moved the month's running total by."""
+    """Explain one event: its quantity, its price, and what it added to the month's running total."""
     event = _event(identity)
     unit, version = event.organization.currency, event.price_version
     counted = [
         ("Quantity", amount_of(event.quantity_micros)),
         ("Input tokens", Cell("" if event.input_tokens is None else f"{event.input_tokens:,}")),
         ("Output tokens", Cell("" if event.output_tokens is None else f"{event.output_tokens:,}")),
-        ("Moved the month's price by", money(event.charge_micros, unit)),
+        ("Added to the month's total", money(event.charge_micros, unit)),
     ]
     facts = [
         ("Happened", moment(event.occurred_at)),
@@ -108,7 +108,7 @@ def event_page(identity: str) -> Page:
 
 
 def usage_page(identity: str) -> Page:
-    """A month's usage, day by day and meter by meter, as the rollups have it."""
+    """Explain a month's usage by day and meter, from the rollups."""
     owner, label = parts_of(identity, 2)
     organization = found(Organization.objects.filter(pk=uuid(owner)).first())
     try:
@@ -137,7 +137,7 @@ def usage_page(identity: str) -> Page:
 
 
 def day_page(identity: str) -> Page:
-    """The events that a day's total of a meter is made of."""
+    """List the events behind a day's total of a meter."""
     owner, date, slug = parts_of(identity, 3)
     organization = found(Organization.objects.filter(pk=uuid(owner)).first())
     try:

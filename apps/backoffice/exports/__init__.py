@@ -1,1 +1,1 @@
-"""A list as a file: the same rows, filters and columns as on screen, written row by row."""
+"""Exports of lists: the same rows, filters and columns as on screen, written row by row."""

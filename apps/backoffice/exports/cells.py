@@ -1,4 +1,4 @@
-"""What goes into a cell of a file: exact numbers, plain texts, and nothing that a spreadsheet would run."""
+"""Values of export cells: exact numbers, plain text, and nothing that a spreadsheet would execute."""
 
 import re
 from datetime import date, datetime
@@ -11,12 +11,12 @@ from apps.common.csv_text import harmless
 
 Value = str | int | Decimal | None
 
-# What XML, and so a spreadsheet's file, cannot hold.
+# Characters that XML, and so an xlsx file, cannot contain.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def plain(value: Any) -> Value:
-    """Return a value as a file holds it; a label of the theme is its text, HTML loses its tags."""
+    """Return a value for an export cell: theme labels as text, HTML without tags."""
     if isinstance(value, (tuple, list)):
         value = value[-1] if isinstance(value, tuple) else ", ".join(map(str, value))
     if value is None or isinstance(value, Decimal) or (isinstance(value, int) and not isinstance(value, bool)):

@@ -1,4 +1,4 @@
-"""Rows as CSV, sent while they are read, and as a workbook, written row by row to a file that is then sent."""
+"""Rows as CSV, streamed while they are read, or as an xlsx workbook, written row by row to a temporary file."""
 
 import csv
 import tempfile
@@ -12,14 +12,14 @@ from apps.common.csv_text import MARK
 
 
 class _Line:
-    """Takes what the CSV writer writes and hands it on."""
+    """A file-like object for the CSV writer: `write` returns the line."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def csv_lines(heading: list[Value], rows: Iterable[list[Value]]) -> Iterator[str]:
-    """Yield the file line by line; it begins with the mark that spreadsheets know UTF-8 by."""
+    """Yield the file line by line, starting with the byte order mark by which spreadsheets recognize UTF-8."""
     writer = csv.writer(_Line())
     yield MARK + str(writer.writerow(heading))
     for row in rows:
@@ -27,7 +27,7 @@ def csv_lines(heading: list[Value], rows: Iterable[list[Value]]) -> Iterator[str
 
 
 def workbook(heading: list[Value], rows: Iterable[list[Value]]) -> IO[bytes]:
-    """Return a workbook of one sheet, as a temporary file that vanishes when it is closed."""
+    """Return a workbook with one sheet, as a temporary file that is deleted when it is closed."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("List")
     sheet.append(heading)

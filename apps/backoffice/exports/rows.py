@@ -1,4 +1,4 @@
-"""The rows of a list for a file, read in chunks: a hundred thousand take no more memory than a hundred."""
+"""The rows of an exported list, read in chunks: a hundred thousand rows need no more memory than a hundred."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -15,10 +15,10 @@ CHUNK = 2000
 
 
 class ListRows:
-    """A list as its page shows it: the changelist's filters, search and order, all pages of it. It is read once.
+    """A list as its page shows it: filters, search and order of the changelist, all pages, iterated once.
 
     Raises:
-        Unavailable: rows of the list lie where they cannot be read.
+        Unavailable: some of the rows are in archives that cannot be read.
     """
 
     def __init__(self, page: Any, request: HttpRequest) -> None:
@@ -31,7 +31,7 @@ class ListRows:
         self._unit = page.money_unit if getattr(page, "money_unit", "") else ""
 
     def heading(self) -> list[Value]:
-        """Return the columns' names, the unit of the amounts last where there is one."""
+        """Return the column names; the unit of the amounts comes last, if there is one."""
         model = self._changelist.model
         names = [str(label_for_field(name, model, self._page)).capitalize() for name in self._columns]
         return [*names, *(["Unit"] if self._unit else [])]

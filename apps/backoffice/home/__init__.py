@@ -1,1 +1,1 @@
-"""The first page: money at a glance, and what needs a person."""
+"""The home page: headline figures and what needs a person."""

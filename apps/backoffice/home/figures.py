@@ -1,4 +1,4 @@
-"""Money at a glance, per currency: held for customers, owed, earned and agreed. A few sums, kept for a minute."""
+"""Headline figures per currency: held for customers, owed, earned and contracted. A few sums, cached for a minute."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from apps.wallets.models import CHARGES, DayTotal, EntryType
 KEPT_SECONDS = 60
 DAYS = 30
 RUNNING = (Contract.Status.ACTIVE, Contract.Status.PAST_DUE)
-# Months that one payment is for; a payment made once is spread over its own term.
+# Months that one payment covers; a one-time payment is spread over its own term.
 MONTHS = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}
 
 
@@ -50,7 +50,7 @@ def glance(currency: str, now: datetime) -> Glance:
 
 
 def currencies() -> list[str]:
-    """Return the currencies of customers, the most used first."""
+    """Return the currencies of customers, most used first."""
     rows = Organization.objects.order_by().values_list("currency").annotate(count=Sum(Value(1))).order_by("-count")
     return [currency for currency, _ in rows[:12]]
 
@@ -70,7 +70,7 @@ def _glance(currency: str, today: date) -> Glance:
 
 
 def wanted_accounts() -> dict[Role, Q]:
-    """Return which accounts each figure adds up: of wallets only credit, of receivables only debt."""
+    """Return which accounts each figure sums: wallets only above zero, receivables only below."""
     return {
         Role.WALLET: Q(role=Role.WALLET, balance_micros__gt=0),
         Role.RECEIVABLE: Q(role=Role.RECEIVABLE, balance_micros__lt=0),
@@ -80,7 +80,7 @@ def wanted_accounts() -> dict[Role, Q]:
 
 
 def _by_role(currency: str) -> Mapping[Role, int]:
-    """Sum the customers' accounts by what they are for."""
+    """Sum the customers' accounts by role."""
     wanted = wanted_accounts()
     sums = {str(role): Coalesce(Sum("balance_micros", filter=which), 0) for role, which in wanted.items()}
     row = Account.objects.filter(unit=currency, role__in=[str(role) for role in wanted]).aggregate(**sums)
@@ -91,14 +91,14 @@ LEFT_TO_PAY = F("amount_micros") - F("discount_micros") - F("paid_micros")
 
 
 def overdue_rows(currency: str) -> QuerySet[Installment]:
-    """Return the open installments past their day."""
+    """Return the open installments past their due date."""
     return Installment.objects.filter(
         overdue_at__isnull=False, state__in=OPEN_STATES, contract__organization__currency=currency
     )
 
 
 def overdue(currency: str) -> int:
-    """Return what is left to pay of them, in micros."""
+    """Return what is left to pay of overdue installments, in micros."""
     return int(overdue_rows(currency).aggregate(total=Coalesce(Sum(LEFT_TO_PAY), 0))["total"])
 
 
@@ -110,7 +110,7 @@ _GONE = (Installment.State.SUPERSEDED, Installment.State.VOID)
 
 
 def recurring_rows(currency: str, today: date) -> "QuerySet[Installment, Any]":
-    """Return the installments whose period holds today, each with the `months` that it is for."""
+    """Return the installments whose period includes today, each annotated with the `months` it covers."""
     frequency = ContractVersion.PaymentFrequency
     months = Case(
         *(When(version__payment_frequency=name, then=Value(count)) for name, count in MONTHS.items()),
@@ -124,7 +124,7 @@ def recurring_rows(currency: str, today: date) -> "QuerySet[Installment, Any]":
 
 
 def monthly_recurring(currency: str, today: date) -> int:
-    """Return what the installments whose period holds today come to per month, in micros."""
+    """Return the monthly amount of the installments whose period includes today, in micros."""
     every: Any = recurring_rows(currency, today)
     rows = every.order_by().values_list("months").annotate(total=Sum("amount_micros"))
     return sum(divide_half_even(int(total), count) for count, total in rows if count)
@@ -136,7 +136,7 @@ def term_rows(currency: str) -> QuerySet[Installment]:
 
 
 def contract_value(currency: str) -> int:
-    """Return what the running contracts' current terms come to in all, in micros."""
+    """Return the total of the running contracts' current terms, in micros."""
     return int(term_rows(currency).aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
 
 
@@ -151,7 +151,7 @@ def movement_chart(currency: str, now: datetime) -> Chart:
 
 
 def _shown(days: Mapping[date, int]) -> dict[date, int]:
-    """Return the amounts that can be drawn: a day on which more was given back than charged has no bar."""
+    """Return the amounts that can be drawn: a negative day, with more refunded than charged, has no bar."""
     return {day: amount for day, amount in days.items() if amount > 0}
 
 

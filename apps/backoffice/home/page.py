@@ -1,4 +1,4 @@
-"""What stands on the first page."""
+"""The content of the home page."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from apps.common.admin import money_text
 
 
 def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, Any]:
-    """Return the page's parts for the currency asked for, the most used one first."""
+    """Return the template context for the requested currency, by default the most used one."""
     known = currencies() or ["USD"]
     chosen = request.GET.get("currency", known[0])
     chosen = chosen if chosen in known else known[0]

@@ -1,4 +1,4 @@
-"""What staff do with a customer beside money, which moves by actions."""
+"""What staff do with a customer other than moving money, which is done by actions."""
 
 from apps.backoffice.services.archival import StillRunning, change_status
 

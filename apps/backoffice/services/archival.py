@@ -1,4 +1,4 @@
-"""A customer is archived for good, so only once nothing goes on by itself for it."""
+"""Archiving is permanent, so a customer can be archived only when nothing is still running for it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,19 +14,19 @@ Status = Organization.Status
 
 
 class StillRunning(Conflict):
-    """A plan, a contract or a service agreement of the organization would go on."""
+    """A plan, contract or service agreement of the organization is still running."""
 
     code = "organization_still_running"
-    title = "Something still runs for the organization; end it before it is archived"
+    title = "The organization still has something running; end it before archiving"
 
 
 @serialized
 def change_status(*, organization_id: UUID, status: Status, now: datetime) -> Organization:
-    """Suspend, reopen or archive a customer. Suspending stops its credentials and nothing that was agreed.
+    """Suspend, reopen or archive a customer. Suspending blocks its credentials; plans and contracts continue.
 
     Raises:
-        StillRunning: it is to be archived, and a plan, a contract or a service agreement would go on.
-        IllegalStatusChange, OrganizationNotFound: it cannot go there from where it is.
+        StillRunning: it is to be archived, but a plan, contract or service agreement is running.
+        IllegalStatusChange, OrganizationNotFound: its current status does not allow the new one, or it does not exist.
     """
     organization = tenants.lock_organization(organization_id)
     running = _what_runs(organization, now) if status == Status.ARCHIVED else []

@@ -1,4 +1,4 @@
-"""What stands above every list: the views that people saved of it, and the ways out of it as a file."""
+"""Template tags for lists and row pages: saved views, exports, breadcrumbs, the audit trail."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.filter("for_people")
 def without_stored_unit(help_text: str) -> str:
-    """Return a help text without the unit that a column is stored in."""
+    """Return a help text without the note on the unit that the column is stored in."""
     from apps.common.admin import for_people  # whose widgets load these tags
 
     return for_people(str(help_text))
@@ -21,15 +21,15 @@ def without_stored_unit(help_text: str) -> str:
 
 @register.filter("crumbs")
 def crumbs_of(parts: Any) -> Any:
-    """Return the theme's way to a page in the sidebar's words."""
-    from apps.backoffice.breadcrumbs import crumbs  # as above
+    """Return the theme's breadcrumbs with the sidebar's names."""
+    from apps.backoffice.navigation import crumbs  # as above
 
     return crumbs(parts)
 
 
 @register.inclusion_tag("admin/trail.html")
 def trail_of(row: Model, said: Any) -> dict[str, Any]:
-    """Return the audit trail of a row and what was said in the site's own log, as a table."""
+    """Return a row's audit entries and admin log messages as a table."""
     from apps.backoffice import timeline  # as above
 
     return {"blocks": [timeline.trail_of(row, said)]}
@@ -37,7 +37,7 @@ def trail_of(row: Model, said: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("admin/why_link.html")
 def why_link(row: Any) -> dict[str, str]:
-    """Return where a row's own page leads to explain its amounts."""
+    """Return the address that explains a row's amounts, for the row's own page."""
     from apps.backoffice.explain.links import why_of  # as above
 
     return {"href": why_of(row) if isinstance(row, Model) else ""}
@@ -45,7 +45,7 @@ def why_link(row: Any) -> dict[str, str]:
 
 @register.inclusion_tag("admin/list_tools.html", takes_context=True)
 def list_tools(context: dict[str, Any], changelist: Any) -> dict[str, Any]:
-    """Return the saved views of a list, one's own and shared ones, and the addresses of its exports."""
+    """Return the saved views of a list, own and shared, and the addresses of its exports."""
     request = context["request"]
     options = changelist.opts
     name = f"{options.app_label}.{options.model_name}"

@@ -1,8 +1,8 @@
 """Pages of the back office that belong to no model."""
 
+from apps.backoffice.views.error_pages import locked_out
 from apps.backoffice.views.keys import keys
 from apps.backoffice.views.lists import export, save_view
-from apps.backoffice.views.locked_out import locked_out
 from apps.backoffice.views.papers import order_form_paper, statement_paper
 from apps.backoffice.views.second_factor import SecondFactor
 from apps.backoffice.views.why import why_page

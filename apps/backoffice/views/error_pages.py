@@ -1,34 +1,34 @@
-"""The pages of the site that say no: not found, not allowed, not understood; each with a way back."""
+"""The site's error pages (not found, forbidden, bad request, locked out), each with a way back."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
 _WORDS = {
-    400: ("That cannot be read", "The address or what was sent with it has a form that this site does not take."),
+    400: ("Bad request", "The address or the submitted data is malformed."),
     403: (
-        "You may not do that",
-        "Your groups do not allow this page. A colleague in the Administrator group can say why.",
+        "You do not have permission",
+        "Your groups do not allow this page. Ask a colleague in the Administrator group.",
     ),
-    503: ("That cannot be answered now", "Something that the page reads from does not answer. Try again later."),
-    404: ("There is no such page", "What the address names does not exist, or does not exist any more."),
+    503: ("Temporarily unavailable", "A service that this page reads from is not responding. Try again later."),
+    404: ("Page not found", "The address does not exist, or no longer exists."),
 }
 _STALE = (
-    "That form is too old",
-    "The page was open for too long, or in two tabs. Open it again and fill it in once more.",
+    "This form has expired",
+    "The page was open for too long or in two tabs. Open it again and fill in the form once more.",
 )
 
 
 def refused(
     request: HttpRequest, status: int, *, is_stale: bool = False, is_plain: bool = False, why: str = ""
 ) -> HttpResponse:
-    """Answer with `status`: inside the site for those who are in, as a plain page for the others.
+    """Answer with `status`: within the site for people who are signed in, as a plain page for others.
 
-    `why` replaces the usual explanation. With `is_plain` everybody gets the plain page, which reads nothing from the
-    database.
+    `why` replaces the usual explanation. With `is_plain` everybody gets the plain page, which needs no database.
     """
     title, explanation = _STALE if is_stale else _WORDS[status]
     context: dict[str, Any] = {"title": title, "explanation": why or explanation}
@@ -37,3 +37,9 @@ def refused(
         return HttpResponse(render_to_string("admin/refused_plain.html", context), status=status)
     context = {**admin.site.each_context(request), **context, "subtitle": None}
     return TemplateResponse(request, "admin/refused.html", context, status=status).render()
+
+
+def locked_out(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
+    """Say that sign-in is locked for a while; the page is the same whether or not the name exists."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    return TemplateResponse(request, "admin/locked_out.html", {"minutes": minutes}, status=429).render()

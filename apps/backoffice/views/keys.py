@@ -1,4 +1,4 @@
-"""The keys that work on every page: as a page, as the panel behind "?", and where a letter after "g" leads."""
+"""Keyboard shortcuts: a page that lists them, the panel behind "?", and the targets of "g" plus a letter."""
 
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -11,13 +11,16 @@ KEYS = (
     ("Ctrl K", "Find anything: an id, a name, a list, a command"),
     ("/", "Search in the list"),
     ("?", "This panel"),
-    ("Esc", "Close what is open"),
-    ("Tab, Enter", "Everything that can be clicked"),
+    ("Esc", "Close the open panel"),
+    ("Tab, Enter", "Move between links and buttons, and open them"),
 )
 COMMANDS = (
-    ("an id, whole", "Jumps to it: a customer, transfer, hold, grant's key, voucher code, cus_…, pi_…, evt_…, request"),
+    (
+        "a complete id",
+        "Opens the record: a customer, transfer, hold, grant's key, voucher code, cus_…, pi_…, evt_…, request",
+    ),
     ("part of a name", "Customers, lists"),
-    ("new contract", "Opens the form; so for everything that can be added"),
+    ("new contract", "Opens the form; works for everything that can be added"),
     ("copy", "Copies the id of the page that is open"),
     ("copy acme", "Copies a customer's id, or its id at Stripe"),
     ("keys", "This list"),
@@ -25,7 +28,7 @@ COMMANDS = (
 
 
 def keys(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """Show the keys; `?panel=1` is the list alone, `?go=<letter>` says where the letter leads."""
+    """Show the shortcuts; `?panel=1` returns the list alone, `?go=<letter>` returns the letter's target."""
     places = [("h", "Home", reverse("admin:index")), *_places(site, request)]
     if "go" in request.GET:
         link = next((link for letter, _, link in places if letter == request.GET["go"]), None)
@@ -46,7 +49,7 @@ def keys(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 
 def _places(site: AdminSite, request: HttpRequest) -> list[tuple[str, str, str]]:
-    """Return the lists that a letter opens, as far as this person may open them."""
+    """Return the lists that letters open, if this person may open them."""
     return [
         (page.shortcut, page.title(), list_address(page))
         for _, page in menu(open_pages(site, request))

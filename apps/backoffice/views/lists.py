@@ -1,4 +1,4 @@
-"""Lists as files, and views of lists kept under a name."""
+"""Exports of lists, and saved views."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def export(request: HttpRequest, site: AdminSite, app_label: str, model_name: str, kind: str) -> HttpResponseBase:
-    """Send a list as it is filtered, all of it; that somebody took it is recorded."""
+    """Export a list as filtered, all pages; the download is recorded."""
     try:
         page = site._registry[apps.get_model(app_label, model_name)]
     except (LookupError, KeyError) as error:
@@ -38,7 +38,7 @@ def export(request: HttpRequest, site: AdminSite, app_label: str, model_name: st
     try:
         rows = ListRows(page, request)
     except IncorrectLookupParameters as error:
-        raise SuspiciousOperation("The list cannot be filtered so.") from error
+        raise SuspiciousOperation("The list does not have this filter.") from error
     except Unavailable as error:
         return refused(request, 503, why=f"{error.detail}.")
     name = f"{model_name}-{timezone.now():%Y%m%d-%H%M}.{kind}"
@@ -56,7 +56,7 @@ def export(request: HttpRequest, site: AdminSite, app_label: str, model_name: st
 
 @require_POST
 def save_view(request: HttpRequest, site: AdminSite) -> HttpResponseRedirect:
-    """Keep a list's filters, search and order under a name; the same name again replaces it."""
+    """Save a list's filters, search and order under a name; an existing view of that name is replaced."""
     if not request.user.has_perm("backoffice.add_savedview"):
         raise PermissionDenied
     app_label, _, model_name = request.POST.get("list_name", "").partition(".")
@@ -85,4 +85,4 @@ def _keep(request: HttpRequest, list_name: str, name: str, query: str) -> None:
         with transaction.atomic():
             view.save()
     except IntegrityError:
-        messages.error(request, "A view of this name was saved just now in another tab.")
+        messages.error(request, "A view with this name was just saved in another tab.")

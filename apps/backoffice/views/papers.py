@@ -1,4 +1,4 @@
-"""Papers as PDF. That somebody drew one is recorded, since it leaves the house."""
+"""PDF documents. Each download is recorded, because the document leaves the company."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from apps.tenants.models import Organization
 
 
 def statement_paper(request: HttpRequest, site: AdminSite, organization_id: UUID, month: str) -> HttpResponse:
-    """Draw a customer's month."""
+    """Return a customer's monthly statement."""
     if not request.user.has_perm("ledger.view_entry"):
         raise PermissionDenied
     organization = get_object_or_404(Organization, pk=organization_id)
@@ -37,7 +37,7 @@ def statement_paper(request: HttpRequest, site: AdminSite, organization_id: UUID
 
 
 def order_form_paper(request: HttpRequest, site: AdminSite, contract_id: UUID) -> HttpResponse:
-    """Draw a contract's order form."""
+    """Return a contract's order form."""
     if not request.user.has_perm("contracts.view_contract"):
         raise PermissionDenied
     contract = get_object_or_404(Contract.objects.select_related("organization"), pk=contract_id)

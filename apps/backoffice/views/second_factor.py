@@ -1,4 +1,4 @@
-"""The page that sets up the second factor of whoever is signed in."""
+"""The page on which a person sets up their second factor."""
 
 from base64 import b32encode
 from typing import Any
@@ -22,9 +22,10 @@ from apps.backoffice import second_factor
 
 @method_decorator(sensitive_post_parameters("code"), name="dispatch")
 class SecondFactor(View):
-    """Sets up the second factor, and later replaces it or the recovery codes.
+    """Sets up the second factor; later replaces it or the recovery codes.
 
-    A password alone opens this page only while no device is set up; afterwards it takes a session that gave a code.
+    A password alone opens this page only until a device is set up; after that, the session must have passed the second
+    factor.
     """
 
     site: Any = None
@@ -68,7 +69,7 @@ class SecondFactor(View):
 
 
 def _secret(device: TOTPDevice) -> str:
-    """Return the key as authenticators take it by hand: base 32 in groups of four."""
+    """Return the key for manual entry into an authenticator: base 32 in groups of four."""
     text = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 

@@ -1,4 +1,4 @@
-"""Explanations of figures, one level a click."""
+"""Pages that explain figures, one level per click."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from apps.common.errors import Unavailable
 
 
 def why_page(request: HttpRequest, site: AdminSite, what: str, identity: str) -> HttpResponse:
-    """Show what a figure is made of."""
+    """Show how a figure is made up."""
     if what not in PAGES or "\x00" in identity:
         raise Http404
     permission, explain = PAGES[what]

@@ -1,4 +1,4 @@
-"""What every admin page is made of: bases that are safe by default, exact money, and actions that ask first."""
+"""Base classes of every admin page: safe defaults, exact money, and actions that ask for confirmation."""
 
 from apps.common.admin.base import (
     ModelAdmin,

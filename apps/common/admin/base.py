@@ -1,4 +1,4 @@
-"""Admin bases: nothing is erased, micros read and are typed as money, a stale save is refused."""
+"""Admin base classes: no deletion, micros shown and typed as money, stale saves refused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ else:
     from unfold.admin import TabularInline as UnfoldTabularInline
 
     class _Subscriptable:
-        """Lets `ModelAdmin[Voucher]` name the model for the type checker; at run time it means nothing."""
+        """Lets type checkers read `ModelAdmin[Voucher]`; at run time the subscript has no effect."""
 
         def __class_getitem__(cls, model):
             return cls
@@ -50,17 +50,17 @@ Parent = TypeVar("Parent", bound=models.Model)
 
 
 def _lock(model: Any, primary_key: Any) -> None:
-    """Make two saves of one row wait for each other; the caller is inside a transaction."""
+    """Serialize saves of one row; the caller is inside a transaction."""
     model._base_manager.select_for_update(no_key=True).filter(pk=primary_key).values("pk").first()
 
 
 class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
     """The base of every admin here.
 
-    - Nothing is erased from a list; records end by a service (archive, disable, revoke).
-    - `*_micros` columns read and are typed as money; set `money_unit` to show the unit behind them. Counts are aligned.
-    - A page that was opened before someone else's save cannot overwrite it.
-    - What the page is, the menu and the palette read from it (`PageDescription`).
+    - Rows cannot be deleted; a service ends them (archive, disable, revoke).
+    - `*_micros` columns are shown and typed as money; set `money_unit` to show the unit. Counts are right-aligned.
+    - A page that was opened before someone else's save cannot overwrite that save.
+    - The menu and the palette read their entries from the page (`PageDescription`).
     - `keyset` pages a long list by key, without a count; `field__exact` in `search_fields` uses the field's index.
     """
 
@@ -73,16 +73,16 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
     warn_unsaved_form = True
     change_form_before_template = "admin/seen.html"
 
-    # The columns of a long list's order, newest first: it is then paged by key and never counted.
+    # The columns that order a long list, newest first; it is then paged by key and never counted.
     keyset: ClassVar[tuple[str, ...]] = ()
-    # Columns that links from other pages narrow the list by, beside those it shows and filters.
+    # Further columns by which links from other pages filter the list.
     linked_by: ClassVar[tuple[str, ...]] = ()
 
-    # What a file of the list has instead of a column that is shortened on screen: a path from the row.
+    # What an export has instead of a column that is shortened on screen: a path from the row.
     file_columns: ClassVar[dict[str, str]] = {}
 
     def get_urls(self) -> list[URLPattern]:
-        """Answer 404 to an id that no row can have, on every page of a row, before anything looks it up."""
+        """Answer 404 on every page of a row to an id that no row can have, before any query uses it."""
         patterns: list[URLPattern] = super().get_urls()
         for each in patterns:
             if "object_id" in each.pattern.converters:
@@ -112,10 +112,10 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
         return self.keyset
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Return the list; what the database cannot compare is refused like any other value that is none.
+        """Return the change list; values that the database cannot compare are refused like other invalid ones.
 
         Raises:
-            IncorrectLookupParameters: the address asks for something that no row can be compared with.
+            IncorrectLookupParameters: the address filters by a value that no row can have.
         """
         try:
             return super().get_changelist_instance(request)
@@ -137,9 +137,9 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
         return (search(queryset, fields, search_term) if fields else queryset), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Let a list be narrowed by what it shows or filters, so that nothing else can be found out by trying.
+        """Allow filtering only by what the list shows or filters, so that other columns cannot be probed.
 
-        No text of a row has a NUL, and PostgreSQL fails when it is asked for one, or for a pattern that is none.
+        A NUL and an invalid regular expression are refused, because PostgreSQL fails on both.
         """
         if "\x00" in value or lookup.endswith(("__regex", "__iregex")):
             return False
@@ -150,14 +150,14 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
         name = lookup.partition("__")[0]
         own = {getattr(each, "parameter_name", None) for each in self.list_filter}
         if lookup in own or (name == lookup and name not in {field.name for field in self.opts.get_fields()}):
-            return True  # a filter's own parameter; one that no filter takes is refused by Django
+            return True  # A filter's own parameter; Django refuses one that no filter takes.
         return name in shown | filtered and (lookup in self.linked_by or super().lookup_allowed(lookup, value, request))
 
     def rows_for_file(self, rows: models.QuerySet[Row], *, chunk_size: int) -> Iterator[Row]:
-        """Return a list's rows for a file of it, read in chunks.
+        """Return the rows of a list for an export, read in chunks.
 
         Raises:
-            Unavailable: some of them cannot be read.
+            Unavailable: some of the rows cannot be read.
         """
         return rows.iterator(chunk_size=chunk_size)
 
@@ -184,9 +184,9 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
 
 
 class RowSearch(AutocompleteSelect):
-    """Chooses a row by searching for it, as every foreign key on the site is chosen.
+    """The search widget for foreign keys.
 
-    A text that no row can have for its key chooses none, so that a form is shown again whatever was sent in it.
+    A text that cannot be a key selects nothing, so the form is shown again whatever was submitted.
     """
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
@@ -201,11 +201,11 @@ class RowSearch(AutocompleteSelect):
 
 
 class OffersByState(ModelAdmin[Row]):
-    """A page with the buttons that its row's state leaves something to do for; services decide all the same."""
+    """Shows only the buttons that make sense in the row's state; the services enforce the rules."""
 
     @abstractmethod
     def fitting(self, row: Row) -> Collection[str]:
-        """Return which of `actions_detail` fit the row."""
+        """Return the buttons of `actions_detail` that fit the row."""
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any = None) -> Any:
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
@@ -215,9 +215,9 @@ class OffersByState(ModelAdmin[Row]):
 
 
 class ReadOnlyModelAdmin(ModelAdmin[Row]):
-    """A record of what happened: nobody adds, changes or deletes it on screen, a superuser no more than others.
+    """A read-only record: nobody adds, changes or deletes it on screen, not even a superuser.
 
-    Where a button of the list makes rows, `made_by` names it: the usual address of a new row leads to its page.
+    If a button of the list creates rows, `made_by` names it, and the usual address for a new row redirects there.
     """
 
     made_by: ClassVar[str] = ""
@@ -240,12 +240,12 @@ class ReadOnlyModelAdmin(ModelAdmin[Row]):
 
 
 class TabularInline(MicrosMixin, UnfoldTabularInline[Row, Parent]):
-    """Rows of a parent in a table; `*_micros` columns read and are typed as money."""
+    """Rows of a parent as a table; `*_micros` columns are shown and typed as money."""
 
     extra = 0
 
 
 class StackedInline(MicrosMixin, UnfoldStackedInline[Row, Parent]):
-    """Rows of a parent, one under the other; `*_micros` columns read and are typed as money."""
+    """Rows of a parent as stacked forms; `*_micros` columns are shown and typed as money."""
 
     extra = 0

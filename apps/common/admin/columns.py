@@ -1,4 +1,4 @@
-"""Swaps every `*_micros` column of an admin for money: read-only cells, list columns and form fields alike."""
+"""Shows every `*_micros` column of an admin page as money: read-only cells, list columns and form fields."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from apps.common.admin.numbers import count_column, is_count
 
 
 class MicrosMixin:
-    """Shows and edits every `*_micros` column as money; list the column's plain name, as for any other field."""
+    """Shows and edits `*_micros` columns as money; admin classes list the plain column name."""
 
     model: Any
     # A path from the row to the unit of its amounts, shown behind them: "organization__currency".
@@ -68,7 +68,7 @@ class MicrosMixin:
         return columns[name]
 
     def _count(self, name: Any) -> Any:
-        """Return what shows a name in a list: numbers under each other, anything else as it is."""
+        """Return the list column for a name: right-aligned for numbers, unchanged for anything else."""
         if not isinstance(name, str) or hasattr(self, name):
             return name
         try:
@@ -81,7 +81,7 @@ class MicrosMixin:
         return columns.setdefault(name, count_column(field))
 
     def _field(self, name: str) -> str | Column:
-        """Return what shows a read-only name on a row's own page: money, or the words of a colored label."""
+        """Return the read-only field for a name on a row's own page: money, or the text of a colored label."""
         shown = getattr(self, name, None)
         if getattr(shown, "label", None) is None:
             return self._column(name)
@@ -93,7 +93,7 @@ class MicrosMixin:
         return [self._field(name) if isinstance(name, str) else name for name in names]
 
     def _names_to_show(self, request: HttpRequest, obj: Any, names: Any) -> list[Any]:
-        """Swap in the money columns of the names that are read-only; the others stay form fields."""
+        """Replace the read-only names by their money columns; the others stay form fields."""
         frozen = {getattr(column, "__name__", None) for column in self.get_readonly_fields(request, obj)}
         return [
             self._names_to_show(request, obj, name)
@@ -117,7 +117,7 @@ class MicrosMixin:
 
 
 def _words(name: str, shown: Any) -> Column:
-    """Return a field with the words of a list's colored label, which the theme colors in lists alone."""
+    """Return a field with the text of a colored list label; the theme colors labels only in lists."""
 
     def field(row: Any) -> str | None:
         value = shown(row)

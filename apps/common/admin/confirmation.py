@@ -1,4 +1,4 @@
-"""The page between a click and its effect: what will change, from what to what, and why it is done."""
+"""The confirmation page of an action: what will change, old and new value, and the reason for it."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -24,26 +24,26 @@ Outcome = str | HttpResponseBase
 
 # Characters of an answer that the review repeats; a reason is always shorter.
 LONGEST_ANSWER = 2_000
-# What a list's action posts; carried through the pages so that the action finds its rows again.
+# The fields that a list's action posts, carried along so that the action finds its rows again.
 _LIST_ACTION = ("action", "select_across", "_selected_action")
 
 
 class ConfirmForm(forms.Form):
     """A reason and a token. Add the action's own fields in a subclass; leave `reason` last.
 
-    `token` is made when the page opens and names this one intent: build the service's key from it
-    (`f"staff:{cleaned['token']}"`) and a second click finds the first result instead of posting again.
+    `token` is made when the page opens and identifies this one intent. Build the service's idempotency key from it
+    (`f"staff:{cleaned['token']}"`); a second click then finds the first result instead of posting again.
     """
 
     token = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": "Open the page again."})
     reason = forms.CharField(
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
-        help_text="Kept for ever in the audit trail; say what a colleague will ask next year.",
+        help_text="Kept permanently in the audit trail. Answer what a colleague will ask next year.",
     )
 
     def __init__(self, *args: Any, unit: str = "", **kwargs: Any) -> None:
-        """Make the form; `unit` is what its amounts are in, where the page knows it."""
+        """Make the form; `unit` is the unit of its amounts, if the page knows it."""
         super().__init__(*args, **kwargs)
         self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
         self.fields["token"].initial = uuid.uuid4
@@ -52,13 +52,13 @@ class ConfirmForm(forms.Form):
                 field.show_unit(unit)
 
     def unit_typed(self) -> str:
-        """Return what the amounts are in where that follows from what was typed; the form is valid."""
+        """Return the unit of the amounts if it depends on the input; the form is valid."""
         return str(self.cleaned_data.get("currency", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a review shows before the last click; `button` where that click does something else than the question."""
+    """What the review shows before the last click; `button` is set if that click differs from the question's."""
 
     changes: Sequence[Change]
     button: str = ""
@@ -66,9 +66,9 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What the page asks. `review` is called with the cleaned input and may raise what the service would raise.
+    """What the page asks. `review` gets the cleaned input and may raise the errors of the service.
 
-    `seen` is called after it: the last page sends its text back as `_seen`, for `perform` to compare with.
+    `seen` is called after it; the last page posts its text as `_seen`, which `perform` compares with the current state.
     """
 
     title: str
@@ -80,11 +80,11 @@ class Question:
     explanation: str = ""
     button: str = "Confirm"
     danger: bool = False
-    # Show before and after on a page of their own although nothing but the reason is typed.
+    # Show the review page even if only a reason is typed.
     always_review: bool = False
 
     def needs_review(self, form: ConfirmForm) -> bool:
-        """Say whether there is input to look at again before it counts: anything beside the reason."""
+        """Return whether the input needs a review: there is more than the reason."""
         return self.always_review or any(not field.is_hidden and field.name != "reason" for field in form)
 
 
@@ -97,62 +97,58 @@ def confirm(
     back: str,
     subject: Any = None,
 ) -> HttpResponse:
-    """Ask, show before and after, then perform once; return the page or a redirect to `back`.
+    """Ask, show the changes, then perform once; return the page or a redirect to `back`.
 
-    `perform` calls one service and returns the sentence to show (or a response of its own). A `BillingError` from it
-    is shown on the page with everything that was typed, and nothing has changed.
+    `perform` calls one service and returns the message to show (or a response). A `BillingError` from it is shown on
+    the page with all input kept; nothing has changed then.
     """
+    visit = _Visit(request, admin, question, back, subject)
     options = dict(question.form_options or {})
     if request.method != "POST" or "_step" not in request.POST:
         form = question.form(initial=dict(question.initial or {}), **options)
-        return _page(request, admin, question, form, back, subject)
+        return _page(visit, form)
     form = question.form(request.POST, request.FILES, **options)
     if not form.is_valid():
-        return _page(request, admin, question, form, back, subject)
+        return _page(visit, form)
     if request.POST["_step"] == "review":
-        return _page(request, admin, question, form, back, subject, reviewing=True)
-    return _perform(request, admin, question, form, perform, back, subject)
+        return _page(visit, form, reviewing=True)
+    return _perform(visit, form, perform)
 
 
-def _perform(
-    request: HttpRequest,
-    admin: Any,
-    question: Question,
-    form: ConfirmForm,
-    perform: Callable[[Cleaned], Outcome],
-    back: str,
-    subject: Any,
-) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A request to a confirmation page: who asks what, about which row, and where the page leads back to."""
+
+    request: HttpRequest
+    admin: Any
+    question: Question
+    back: str
+    subject: Any
+
+
+def _perform(visit: _Visit, form: ConfirmForm, perform: Callable[[Cleaned], Outcome]) -> HttpResponse:
     try:
         outcome = perform(form.cleaned_data)
     except BillingError as error:
         _refuse(form, error)
-        return _page(request, admin, question, form, back, subject)
+        return _page(visit, form)
     except ValidationError as error:
         form.add_error(None, error)
-        return _page(request, admin, question, form, back, subject)
+        return _page(visit, form)
     if isinstance(outcome, HttpResponseBase):
-        return cast(HttpResponse, outcome)  # or a stream, which Django takes as well
-    messages.success(request, outcome)
-    return HttpResponseRedirect(back)
+        return cast(HttpResponse, outcome)  # or a stream, which Django accepts as well
+    messages.success(visit.request, outcome)
+    return HttpResponseRedirect(visit.back)
 
 
 def _refuse(form: ConfirmForm, error: BillingError) -> None:
-    """Put the refusal beside the input it names, or above the form."""
+    """Show the error next to the input it names, or above the form."""
     named = (error.field or "").rpartition(".")[2]
     form.add_error(named if named in form.fields else None, error.detail)
 
 
-def _page(
-    request: HttpRequest,
-    admin: Any,
-    question: Question,
-    form: ConfirmForm,
-    back: str,
-    subject: Any,
-    *,
-    reviewing: bool = False,
-) -> HttpResponse:
+def _page(visit: _Visit, form: ConfirmForm, *, reviewing: bool = False) -> HttpResponse:
+    request, question = visit.request, visit.question
     review = Review(())
     single_step = not question.needs_review(form)
     if question.review is not None and (reviewing or single_step) and not form.errors:
@@ -164,14 +160,14 @@ def _page(
                 _refuse(form, error)
             else:
                 messages.error(request, error.detail)
-                return HttpResponseRedirect(back)
+                return HttpResponseRedirect(visit.back)
     carried = [(name, value) for name in _LIST_ACTION for value in request.POST.getlist(name)]
     if reviewing and question.seen is not None:
         carried.append(("_seen", question.seen()))
     context = {
-        **admin.admin_site.each_context(request),
-        "opts": admin.model._meta,
-        "original": subject,
+        **visit.admin.admin_site.each_context(request),
+        "opts": visit.admin.model._meta,
+        "original": visit.subject,
         "title": question.title,
         "question": question,
         "form": form,
@@ -183,19 +179,19 @@ def _page(
         "hidden": _carried(form) if reviewing else (),
         "step": "confirm" if reviewing or single_step else "review",
         "carried": carried,
-        "back": back,
+        "back": visit.back,
     }
     return TemplateResponse(request, "admin/confirm.html", context, status=422 if form.errors else 200)
 
 
 def _answers(form: ConfirmForm) -> list[tuple[str, str]]:
-    """Return what was typed, as label and value, for the page that asks for the last time."""
+    """Return the input as labels and values for the review page."""
     shown = [field for field in _carried(form) if not field.is_hidden]
     return [(str(field.label), _answer(form, field)) for field in shown]
 
 
 def _answer(form: ConfirmForm, field: forms.BoundField) -> str:
-    """Return what was typed; of a moment, an amount and a row, what it was taken for."""
+    """Return an input for display; a time, an amount or a row as it was understood."""
     kind, taken = form.fields[field.name], form.cleaned_data[field.name]
     if isinstance(kind, MomentField):
         return moment_words(taken)
@@ -207,7 +203,7 @@ def _answer(form: ConfirmForm, field: forms.BoundField) -> str:
 
 
 def _carried(form: ConfirmForm) -> list[forms.BoundField]:
-    """Return the fields that go on to the last page: no password, which is never written into a page, and no file."""
+    """Return the fields that are posted again from the review page, without files and passwords."""
     return [field for field in form if not isinstance(field.field.widget, (forms.PasswordInput, forms.FileInput))]
 
 
@@ -221,5 +217,5 @@ def _said(field: forms.Field, value: Any) -> str:
 
 
 def _shortened(text: str) -> str:
-    """Cut what nobody reads to its end, as a pasted list of thousands of codes."""
+    """Shorten a text too long to read, such as a pasted list of thousands of codes."""
     return text if len(text) <= LONGEST_ANSWER else f"{text[:LONGEST_ANSWER]} … ({len(text):,} characters)"

@@ -1,4 +1,4 @@
-"""Refuses to save a page that shows what is no longer there: two tabs, two colleagues, a webhook in between."""
+"""Refuses to save a form whose row has changed since the page was opened: by another tab, a colleague or a webhook."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from django.forms.models import model_to_dict
 
 SEEN = "_seen"
 STALE = (
-    "Someone changed this since you opened the page, so nothing was saved. Open the page again to see what is there "
-    "now, then make your change."
+    "Someone changed this since you opened the page, so nothing was saved. Open the page again to see the "
+    "current values, then make your change."
 )
 
 
 def _digest(form: forms.ModelForm[Any]) -> str:
-    """Identify the values that the form would overwrite, as they are stored now."""
+    """Return a digest of the stored values that the form would overwrite."""
     stored = model_to_dict(form.instance, fields=list(form.fields))
     values = sorted((name, _text(value)) for name, value in stored.items())
     return hashlib.sha256(repr(values).encode()).hexdigest()
 
 
 def _text(value: Any) -> str:
-    """Write a value so that equal ones read alike; rows of a many-to-many field by their keys, in no order."""
+    """Write a value so that equal values give equal text; many-to-many fields as sorted keys."""
     if isinstance(value, list):
         return str(sorted(str(getattr(row, "pk", row)) for row in value))
     return str(value)
 
 
 class _StaleSaveRefused:
-    """A model form that remembers what it was opened with, in a hidden input written by `admin/seen.html`."""
+    """A model form that keeps the digest of its opening in a hidden input, written by `admin/seen.html`."""
 
     @property
     def seen(self: Any) -> str:
@@ -43,5 +43,5 @@ class _StaleSaveRefused:
 
 
 def refuse_stale_saves(form: type[forms.ModelForm[Any]]) -> type[forms.ModelForm[Any]]:
-    """Return the form with the check; a post without the hidden input is refused as well."""
+    """Return the form with the check added; a post without the hidden input is refused too."""
     return type(form.__name__, (_StaleSaveRefused, form), {})

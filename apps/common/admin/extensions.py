@@ -1,7 +1,7 @@
-"""What another app adds to a page. The page stays registered where it is written; an extension is put over it.
+"""Lets an app add to another app's page without replacing its registration.
 
-An app that stands above the page's own knows things that the page cannot: where an installment is paid, that staff may
-reverse a transfer. It writes a `PageExtension` and registers it for the model.
+A higher app knows things that the page cannot: where an installment is paid, that staff may reverse a transfer. It
+defines a `PageExtension` and registers it for the model.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,10 +17,10 @@ Extension = TypeVar("Extension", bound=type["PageExtension[Any]"])
 
 
 class PageExtension(ModelAdmin[Row]):
-    """Fields, buttons and columns for another app's page; its methods stand before the page's own, which `super()` is.
+    """Fields, buttons and columns for another app's page; its methods override the page's, which `super()` reaches.
 
-    `added_fields` are read-only; `added_fieldsets` come after the page's own and `added_buttons` before them;
-    `extended_inlines` gives for an inline of the page the subclass that takes its place.
+    `added_fields` are read-only. `added_fieldsets` come after the page's own, `added_buttons` before.
+    `extended_inlines` maps an inline of the page to the subclass that replaces it.
     """
 
     added_fields: ClassVar[tuple[str, ...]] = ()
@@ -30,7 +30,7 @@ class PageExtension(ModelAdmin[Row]):
 
 
 def register_extension(model: type[Model]) -> Callable[[Extension], Extension]:
-    """Put an extension over the page of a model, which must be registered already; several may be put over one.
+    """Apply an extension to the page of a model, which must be registered; a page may have several extensions.
 
     Raises:
         NotRegistered: the model has no page.

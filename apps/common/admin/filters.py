@@ -1,4 +1,4 @@
-"""Filters for the sheet beside a list: amounts in whole units, days in UTC, exact texts."""
+"""List filters: amounts in whole units, days in UTC, exact texts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from apps.common.periods import midnight
 
 
 class AmountRangeFilter(RangeNumericFilter):
-    """From and to, typed as money and compared in micros; what is not an amount matches nothing."""
+    """From and to, typed as money and compared in micros; an invalid amount matches nothing."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         field = MicrosField(required=False)
@@ -34,7 +34,7 @@ class AmountRangeFilter(RangeNumericFilter):
         return self.within(queryset, least, most)
 
     def within(self, queryset: QuerySet[Any], least: int | None, most: int | None, column: str = "") -> QuerySet[Any]:
-        """Keep the rows whose column, the filter's own unless one is named, is within the limits, in micros."""
+        """Keep the rows whose column (by default the filter's own) is within the limits, in micros."""
         for lookup, limit in (("gte", least), ("lte", most)):
             if limit is not None:
                 queryset = queryset.filter(**{f"{column or self.parameter_name}__{lookup}": limit})
@@ -42,9 +42,9 @@ class AmountRangeFilter(RangeNumericFilter):
 
 
 class DayRangeFilter(RangeDateFilter):
-    """From and to as days, both inclusive, in UTC; for moments and for days, and indexed as they are."""
+    """From and to as days in UTC, both inclusive, for date and time columns; the conditions use the column's index."""
 
-    # Another path to the same moment, where that one has the index.
+    # Another path to the same time, if that one has the index.
     column = ""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -57,7 +57,7 @@ class DayRangeFilter(RangeDateFilter):
         return queryset
 
     def _start(self, day: date) -> date:
-        """Return a day as the column holds it: itself, or its first moment."""
+        """Return a day as the column stores it: a date, or the first moment of the day."""
         return midnight(day) if isinstance(self.field, DateTimeField) else day
 
     def _day(self, suffix: str) -> date | None:
@@ -65,11 +65,11 @@ class DayRangeFilter(RangeDateFilter):
             day = date.fromisoformat(self.used_parameters.get(f"{self.parameter_name}_{suffix}") or "")
         except ValueError:
             return None
-        return min(day, date.max - timedelta(days=1))  # there is no day after the last
+        return min(day, date.max - timedelta(days=1))  # There is no day after the last one.
 
 
 class TextFilter(admin.SimpleListFilter, ABC):
-    """A text that a subclass turns into a condition; set `title` and `parameter_name`."""
+    """A text filter whose condition a subclass defines; set `title` and `parameter_name`."""
 
     template = "unfold/filters/filters_field.html"
     form_class = SearchForm
@@ -86,7 +86,7 @@ class TextFilter(admin.SimpleListFilter, ABC):
 
     @abstractmethod
     def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        """Keep the rows that the text means."""
+        """Keep the rows that match the text."""
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         name = self.parameter_name

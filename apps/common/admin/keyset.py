@@ -1,7 +1,7 @@
-"""Lists that open as fast over a million rows as over a thousand: no count, no offset, only "after this row".
+"""Keyset pagination: lists of a million rows open as fast as short ones, with no count and no offset.
 
-A page is asked for by the row it starts behind (`?before=` towards older rows, `?after=` back to newer ones), written
-as the values of the list's order. One query per page, on the index of that order.
+An address names the row it starts behind (`?before=` toward older rows, `?after=` toward newer ones) by the row's
+values in the order columns. One query per page, on the index of that order.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class KeysetChangeList(ChangeList):
         self.newest = self.get_query_string() if more_newer else ""
 
     def _field(self, name: str) -> Field[Any, Any]:
-        """Return the column of a name, or of a path over related rows that the list fetches along."""
+        """Return the model field of a name, or of a path across relations that the list joins."""
         return self.opts.pk if name == "pk" else get_fields_from_path(self.model, name)[-1]
 
     def _text(self, row: Any) -> str:
@@ -86,6 +86,6 @@ class KeysetChangeList(ChangeList):
         for name, value in zip(self.keyset, values, strict=True):
             beyond |= equal & Q(**{f"{name}__{sign}": value})
             equal &= Q(**{name: value})
-        # Redundant to the logic, and what lets the planner start in the index at the right place.
+        # Logically redundant, but it lets the planner start at the right place in the index.
         rows: QuerySet[Any] = self.queryset.filter(beyond, **{f"{self.keyset[0]}__{sign}e": values[0]})
         return rows

@@ -1,4 +1,4 @@
-"""Days and moments as staff type them, all in UTC: a day alone is that day's start, or for an end the whole day."""
+"""Form fields for days and times in UTC: a date alone means its start, or for an end the whole day."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class HourInput(UnfoldAdminTextInputWidget):
 
 
 class MomentInput(forms.SplitDateTimeWidget):
-    """A day and an hour beside each other; a single text with both is understood too."""
+    """Date and time inputs side by side; a single text with both is accepted too."""
 
     template_name = "unfold/widgets/split_datetime.html"
 
@@ -40,7 +40,7 @@ class MomentInput(forms.SplitDateTimeWidget):
         )
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """Return what was typed as day and hour."""
+        """Return the date and time that were typed."""
         text = data.get(name)
         if text is None:
             return super().value_from_datadict(data, files, name)
@@ -48,24 +48,24 @@ class MomentInput(forms.SplitDateTimeWidget):
         return [day, hour]
 
     def decompress(self, value: Any) -> tuple[date | None, time | None]:
-        """Return a moment's day and hour."""
+        """Split a time into date and hour."""
         return (value.astimezone(UTC).date(), value.astimezone(UTC).time()) if value else (None, None)
 
 
 class MomentField(forms.MultiValueField):
-    """When something starts, in UTC: a day alone is its first moment."""
+    """When something starts, in UTC: a date alone means its first moment."""
 
     widget = MomentInput
     hidden_widget = forms.SplitHiddenDateTimeWidget
-    default_error_messages = {"incomplete": "Give the day as well.", "range": "That day is beyond the calendar."}
+    default_error_messages = {"incomplete": "Enter the day as well.", "range": "This day is out of range."}
 
     def __init__(self, *, required: bool = True, **options: Any) -> None:
-        day = forms.DateField(input_formats=["%Y-%m-%d"], error_messages={"incomplete": "Give the day as well."})
+        day = forms.DateField(input_formats=["%Y-%m-%d"], error_messages={"incomplete": "Enter the day as well."})
         hour = forms.TimeField(input_formats=["%H:%M", "%H:%M:%S"], required=False)
         super().__init__(fields=(day, hour), required=required, require_all_fields=False, **options)
 
     def compress(self, data_list: list[Any]) -> datetime | None:
-        """Return the moment meant."""
+        """Return the time that the inputs mean."""
         if not data_list:
             return None
         day, hour = data_list
@@ -75,18 +75,18 @@ class MomentField(forms.MultiValueField):
             raise forms.ValidationError(self.error_messages["range"], code="range") from error
 
     def of_day(self, day: date) -> datetime:
-        """Return the moment that a day alone means."""
+        """Return the time that a date alone means."""
         return midnight(day)
 
 
 class EndField(MomentField):
-    """When something ends, in UTC: the first moment after it. A day alone is that whole day, its last hour included."""
+    """When something ends, in UTC: the first moment after it. A date alone includes that whole day."""
 
     def of_day(self, day: date) -> datetime:
-        """Return the moment that a day alone means."""
+        """Return the time that a date alone means."""
         return midnight(day + timedelta(days=1))
 
 
 def moment_words(moment: datetime | None) -> str:
-    """Write a moment for reading, with its hour."""
+    """Write a time for people, with its hour."""
     return "-" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,4 +1,4 @@
-"""Money on staff's screens: shown in whole units with grouped digits, typed as exact decimals, never as micros."""
+"""Money on staff pages: shown in whole units with grouped digits, typed as exact decimals, never as micros."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 
 
 def money_text(amount_micros: int, unit: str = "") -> str:
-    """Write micros for reading, as `amount_text`, with the unit behind them."""
+    """Write micros for people: `amount_text` followed by the unit."""
     return f"{amount_text(amount_micros, unit)} {unit}".strip()
 
 
 def amount_text(amount_micros: int, unit: str) -> str:
-    """Write micros without their unit: grouped digits, every digit that counts, the currency's usual decimals.
+    """Write micros without the unit: grouped digits, at least the currency's usual decimals, never rounded.
 
-    A yen has none, a dinar three, and an amount whose unit is not known those that count.
+    A yen has no decimals, a dinar three; of an unknown unit only significant decimals are shown.
     """
     whole, _, fraction = decimal_text(abs(amount_micros)).partition(".")
     fraction = fraction.ljust(_decimals(unit), "0")
@@ -59,9 +59,9 @@ def _follow(row: object, path: str) -> Any:
 
 
 def micros_column(name: str, description: str, *, unit: str = "", ordering: str | None = None) -> Column:
-    """Return an admin column, or read-only field, that shows the micros at `name` (a `__` path) as money.
+    """Return an admin column or read-only field that shows the micros at `name` (a `__` path) as money.
 
-    `unit` is a path too (`organization__currency`). Lists sort by `ordering` where the name is not a column.
+    `unit` is a path too (`organization__currency`). Lists sort by `ordering` if `name` is not a column.
     """
 
     def column(row: Any) -> str | None:
@@ -83,7 +83,7 @@ def micros_column(name: str, description: str, *, unit: str = "", ordering: str 
 
 
 def json_column(field: models.Field[Any, Any]) -> Column:
-    """Return an admin column that shows a JSON value for reading: a list of texts as one line, the rest indented."""
+    """Return an admin column that shows a JSON value: a list of texts in one line, anything else indented."""
 
     def column(row: Any) -> str | None:
         value = getattr(row, field.name)
@@ -100,25 +100,25 @@ def json_column(field: models.Field[Any, Any]) -> Column:
 
 
 def exact_at(column: object, row: Any) -> Decimal | int | None:
-    """Return what a column of money, quantities or counts shows, exactly, in whole units; None for any other."""
+    """Return the exact value of a money, quantity or count column in whole units; None for any other column."""
     read = getattr(column, "exact", None)
     value: Decimal | int | None = read(row) if read else None
     return value
 
 
 class MicrosField(forms.CharField):
-    """An amount typed in whole units ("1,250.50"), cleaned to an integer of micros; finer than a micro is refused.
+    """An amount typed in whole units ("1,250.50"), cleaned to integer micros; finer amounts are refused.
 
-    `currency` refuses amounts that its coins cannot pay; `minimum_micros` and `maximum_micros` are inclusive. `unit` is
-    what an amount is shown in, set by `show_unit`.
+    `currency` refuses amounts that cannot be paid in it; `minimum_micros` and `maximum_micros` are inclusive. `unit` is
+    the displayed unit, set by `show_unit`.
     """
 
     unit = ""
 
     default_error_messages = {
-        "not_a_number": "Write the amount as a plain decimal number, for example 1250.50.",
-        "inexact": "The amount is finer than a millionth, or too large to keep.",
-        "minor_units": "The amount is finer than what can be paid in %(currency)s.",
+        "not_a_number": "Enter the amount as a decimal number, for example 1250.50.",
+        "inexact": "The amount has more than six decimals or is too large.",
+        "minor_units": "The amount has more decimals than can be paid in %(currency)s.",
         "minimum": "The amount must be at least %(limit)s.",
         "maximum": "The amount must be at most %(limit)s.",
     }
@@ -137,7 +137,7 @@ class MicrosField(forms.CharField):
         super().__init__(**options)
 
     def show_unit(self, unit: str, *, unit_id: str = "") -> None:
-        """Show the unit beside the input, in an element with this id where a page changes it later."""
+        """Show the unit next to the input, in an element with this id if a script on the page changes it."""
         self.unit = unit
         self.widget.attrs["suffix"] = format_html('<span id="{}">{}</span>', unit_id, unit) if unit_id else unit
 
@@ -179,7 +179,7 @@ class MicrosField(forms.CharField):
                 raise forms.ValidationError(self.error_messages[code] % {"limit": text}, code=code)
 
     def run_validators(self, value: Any) -> None:
-        """Nothing more: the text's validators would read the integer as text."""
+        """Skip validation: the base class's validators expect text and would get an integer."""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
@@ -189,25 +189,25 @@ class MicrosField(forms.CharField):
 
 
 def is_micros(field: models.Field[Any, Any]) -> bool:
-    """Say whether a column holds micros, by the name the project gives all of them."""
+    """Return whether a column holds micros, judged by the suffix that all such columns have."""
     return isinstance(field, models.BigIntegerField) and field.name.endswith("_micros")
 
 
 def micros_label(field: models.Field[Any, Any]) -> str:
-    """Return the column's name for people: without the unit it is stored in."""
+    """Return a column's label without the unit that it is stored in."""
     return written(str(field.verbose_name).removesuffix(" micros").capitalize())
 
 
 def written(label: str) -> str:
-    """Return a label with initials as they are written: "USD rate", not "Usd rate"."""
+    """Capitalize initials in a label: "USD rate", not "Usd rate"."""
     return re.sub(r"\b(usd|api|id)\b", lambda word: word[0].upper(), label, flags=re.IGNORECASE)
 
 
 def micros_help(field: models.Field[Any, Any]) -> str:
-    """Return the column's help text for a form, where the amount is typed in whole units."""
+    """Return a column's help text for a form in which the amount is typed in whole units."""
     return for_people(str(field.help_text))
 
 
 def for_people(help_text: str) -> str:
-    """Return a help text without the unit that a column is stored in."""
+    """Return a help text without the unit that the column is stored in."""
     return help_text.replace(", in micros of US dollars", ", in US dollars").replace(", in micros", "")

@@ -1,4 +1,4 @@
-"""Numbers that are no money on staff's screens: counts and quantities, with grouped digits, under each other."""
+"""Counts and quantities on staff pages, right-aligned with grouped digits."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from django.utils.html import format_html
 from apps.common.admin.money import Column
 from apps.common.money import decimal_text, from_micros
 
-# Integers that name something instead of counting it.
+# Integers that identify something instead of counting it.
 NAMES = frozenset({"year", "month", "status"})
 
 
 def quantity_text(quantity_micros: int) -> str:
-    """Write a quantity for reading: grouped digits, and a fraction only where there is one."""
+    """Write a quantity for people: grouped digits, and a fraction only if it has one."""
     whole, _, fraction = decimal_text(abs(quantity_micros)).partition(".")
     sign = "-" if quantity_micros < 0 else ""
     return f"{sign}{int(whole):,}" + (f".{fraction}" if fraction else "")
 
 
 def is_count(field: models.Field[Any, Any]) -> bool:
-    """Say whether a column counts something."""
+    """Return whether a column is a count."""
     is_number = isinstance(field, models.IntegerField) and not field.name.endswith("_micros")
     return is_number and not (field.primary_key or field.choices or field.name in NAMES)
 
 
 def count_column(field: models.Field[Any, Any]) -> Column:
-    """Return a list's column that shows whole numbers under each other."""
+    """Return a list column with right-aligned whole numbers."""
     return _column(field.name, str(field.verbose_name).capitalize(), lambda number: f"{number:,}", int)
 
 
 def quantity_column(name: str, description: str) -> Column:
-    """Return a list's column, or read-only field, that shows the micros at `name` as a quantity."""
+    """Return a list column or read-only field that shows the micros at `name` as a quantity."""
     return _column(name, description, quantity_text, from_micros)
 
 
@@ -46,7 +46,7 @@ def _column(name: str, description: str, write: Any, exact: Any) -> Column:
         number = getattr(row, name)
         return None if number is None else exact(number)
 
-    column.__name__ = f"{name}_number"  # what the style sheet aligns the heading by
+    column.__name__ = f"{name}_number"  # The class by which the style sheet aligns the heading.
     column.exact = read  # type: ignore[attr-defined]
     column.short_description = description  # type: ignore[attr-defined]
     column.admin_order_field = name  # type: ignore[attr-defined]

@@ -1,7 +1,6 @@
-"""What a page says of itself: its place in the menu, what finds its rows, what on it needs a person, what explains it.
+"""What a page declares about itself: its menu place, search columns, what needs a person, and its explanation.
 
-The sidebar, the command palette, the home page and the keyboard read it from the pages themselves; there is no table of
-pages anywhere else.
+The sidebar, the palette, the home page and the shortcuts read these declarations; no other table lists the pages.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +32,7 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Where a list stands in the sidebar: its section, its position there (lowest first) and its icon."""
+    """The place of a list in the sidebar: section, position (lowest first) and icon."""
 
     section: Section
     position: int
@@ -41,15 +40,15 @@ class Menu:
 
     @property
     def order(self) -> tuple[int, int]:
-        """Return what the sidebar is sorted by."""
+        """Return the sort key in the sidebar."""
         return list(Section).index(self.section), self.position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """Rows of a list that wait for a person: `rows` at a moment, and the `query` of the list that shows exactly them.
+    """Rows of a list that need a person: `rows` as of a time, and the `query` by which the list shows exactly these.
 
-    The home page shows the concerns by `rank`, lowest first; one without `alarm` is shown without a warning color.
+    The home page orders the concerns by `rank`, lowest first; one without `alarm` gets no warning color.
     """
 
     title: str
@@ -60,31 +59,31 @@ class Concern:
 
 
 class PageDescription:
-    """What a page declares of itself; a page that declares nothing is in no menu and is found by its name alone."""
+    """What a page declares about itself; without declarations it is in no menu and is found by name only."""
 
     if TYPE_CHECKING:
         model: Any
         opts: Options[Any]
 
     menu: ClassVar[Menu | None] = None
-    # What the list is called where the model's own plural does not do.
+    # The title of the list, if the model's plural does not fit.
     list_title: ClassVar[str] = ""
-    # The letter that opens the list after "g".
+    # The letter after "g" that opens the list.
     shortcut: ClassVar[str] = ""
-    # Columns whose whole value leads from the command palette to a row: each with an index that begins with it.
+    # Columns by whose exact value the command palette finds a row; each is the first column of an index.
     found_by: ClassVar[tuple[str, ...]] = ()
     found_icon: ClassVar[str] = "tag"
     concern: ClassVar[Concern | None] = None
-    # The page that explains a row's amounts, and the row's column that has its identity.
+    # The name of the page that explains a row's amounts, and the column with the row's id there.
     explained_by: ClassVar[tuple[str, str] | None] = None
 
     def title(self) -> str:
-        """Return what the list is called, with a capital letter."""
+        """Return the title of the list, capitalized."""
         name = str(self.opts.verbose_name_plural)
         return self.list_title or name[:1].upper() + name[1:]
 
     def rows_with_id(self, text: str) -> Iterator[Model]:
-        """Return the rows that a text identifies: by the columns of `found_by`, compared as typed."""
+        """Return the rows that a text identifies by one of the `found_by` columns, case-sensitively."""
         rows: QuerySet[Any] = self.model._default_manager.all()
         if any(column.name == "organization" for column in self.opts.fields):
             rows = rows.select_related("organization")
@@ -94,7 +93,7 @@ class PageDescription:
                 yield from rows.filter(Q(**{column: value}))[:ROWS_PER_COLUMN]
 
     def _primary_key(self, text: str) -> UUID | int | None:
-        """Return the primary key that a text is: a UUID, or a number that may begin with "#"; None for no key."""
+        """Return the primary key written in a text: a UUID, or a number with or without "#"; None if neither."""
         if isinstance(self.opts.pk, UUIDField):
             try:
                 return UUID(text)

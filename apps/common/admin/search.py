@@ -1,4 +1,4 @@
-"""Search that uses the indexes: `field__exact` compares typed values, so an id is found at once or not at all."""
+"""Search that uses indexes: `field__exact` compares typed values, so a search for an id needs no scan."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PREFIXES = {"^": "istartswith", "=": "iexact"}
 
 
 def search(rows: QuerySet[Any], fields: list[str], text: str) -> QuerySet[Any]:
-    """Return the rows in which every word of `text` is found in one of the fields."""
+    """Return the rows in which every word of `text` matches one of the fields."""
     for word in smart_split(text.replace("\x00", "")):
         plain = unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] else word
         found = Q(pk__in=[])
@@ -24,7 +24,7 @@ def search(rows: QuerySet[Any], fields: list[str], text: str) -> QuerySet[Any]:
 
 
 def _one(model: type[Model], spec: str, word: str) -> Q:
-    """Return where one field matches one word: nowhere if the word cannot be a value of the field."""
+    """Return the condition that a field matches a word; matches nothing if the word cannot be a value of the field."""
     if spec[0] in _PREFIXES:
         return Q(**{f"{spec[1:]}__{_PREFIXES[spec[0]]}": word})
     if not spec.endswith("__exact"):

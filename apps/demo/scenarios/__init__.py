@@ -1,4 +1,4 @@
-"""What the demo shows, one module per topic; each offers `steps(demo)`. The order here does not matter."""
+"""The scenarios of the demo, one module per topic; each offers `steps(demo)`. Their order does not matter."""
 
 from collections.abc import Callable, Iterable
 

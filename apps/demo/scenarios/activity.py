@@ -1,4 +1,4 @@
-"""What the demo's customers do on a day: deterministic, busier year by year's end, quiet at weekends."""
+"""The daily usage of the demo's customers: deterministic, growing over the year, low on weekends."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,7 +15,7 @@ MEMORY = ("memory.write", "memory.read", "memory.forget")
 
 
 def chance(day: date, *salt: int) -> int:
-    """A number from 0 to 9,999 that looks drawn and is the same on every run."""
+    """Return a number from 0 to 9,999 that looks random and is the same on every run."""
     state = day.toordinal()
     for number in (*salt, 7):
         state = (state * 1_103_515_245 + 12_345 + number * 2_654_435_761) % 2**32
@@ -23,13 +23,13 @@ def chance(day: date, *salt: int) -> int:
 
 
 def weight(day: date, today: date) -> int:
-    """How busy a day is, in hundredths: from 55 a year ago to 110 today, a third of it at weekends."""
+    """Return how busy a day is, in hundredths: from 55 a year ago to 110 today, a third of that on weekends."""
     trend = 110 - 55 * min(365, (today - day).days) // 365
     return trend // 3 if day.weekday() >= 5 else trend
 
 
 def events_of(slug: str, day: date, today: date) -> Iterator[tuple[str, datetime, Data]]:
-    """Yield a customer's events of a day: the meter, the moment, the data."""
+    """Yield a customer's events of a day: the meter, the time, the data."""
     makers = {ACME: _acme, GLOBEX: _globex, INITECH: _initech}
     busy = weight(day, today)
     for number, (meter, data) in enumerate(makers[slug](day, busy)):

@@ -1,4 +1,4 @@
-"""What the demo sells: meters with prices of every kind in three currencies, plans with every kind of allocation."""
+"""What the demo sells: meters with every kind of price in three currencies, plans with every kind of allocation."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ from apps.pricing.services import Place, PriceTerms, define_meter, list_price_bo
 
 UNIT = 1_000_000
 MILLION = 1_000_000
-# How many of each currency the list asks for a dollar, in hundredths.
+# Units of each currency per dollar in the price list, in hundredths.
 CURRENCIES = {"USD": 100, "EUR": 92, "JPY": 15_000}
 LARGE, SMALL = "atlas-large", "atlas-mini"
 
@@ -67,7 +67,7 @@ METERS: tuple[Mapping[str, Any], ...] = (
     },
 )
 
-# In US dollars: the meter, the model it is for, and the terms.
+# In US dollars: the meter, the model it applies to, and the terms.
 LIST: tuple[tuple[str, str, PriceTerms], ...] = (
     (
         "chat",
@@ -150,7 +150,7 @@ PLANS: tuple[tuple[str, str, PlanTerms], ...] = (
 
 def steps(demo: Demo) -> Iterator[Step]:
     yield Step(demo.now - HISTORY, partial(_offer, demo))
-    # Enough has been sold of it; who has it keeps it.
+    # No longer sold; existing customers keep it.
     yield Step(demo.ago(days=200), _retire_credits)
 
 
@@ -176,7 +176,7 @@ def _price(book: PriceBook, meter: Meter, model: str, terms: PriceTerms, at: dat
 
 
 def _converted(terms: PriceTerms, per_hundred: int) -> PriceTerms:
-    """The same terms in a currency of which a dollar buys `per_hundred` hundredths."""
+    """Convert the terms to a currency of which a dollar buys `per_hundred` hundredths."""
 
     def of(amount: int | None) -> int | None:
         return None if amount is None else amount * per_hundred // 100

@@ -1,4 +1,4 @@
-"""Contracts in each state that staff meet: paid and overdue rows, one waiting for payment, a draft; and agreements."""
+"""Contracts in each state: with paid and overdue installments, waiting for payment, draft; and service agreements."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -40,9 +40,9 @@ def steps(demo: Demo) -> Iterator[Step]:
 
 
 def _when_something_is_due(demo: Demo) -> Iterator[datetime]:
-    """Return the moments at which the schedule had something to do, so that each sum stands on its own day.
+    """Return the times at which the schedule had work, so that each amount is booked on its own day.
 
-    That is after an agreement was made, on its day of each month, at the turn of a month, and just now.
+    These are: after an agreement was made, its day of each month, the start of each month, and just now.
     """
     start = demo.ago(days=DAYS_SINCE_START).date()
     support = demo.ago(days=SUPPORT_SINCE).date()
@@ -67,7 +67,7 @@ def _year_paid_monthly(demo: Demo) -> ContractDraft:
         agreed=agreed,
         auto_renew=True,
         bonus_credits_micros=100 * UNIT,
-        notes="Set-up is invoiced with the first month.",
+        notes="Setup is invoiced with the first month.",
     )
 
 
@@ -101,7 +101,7 @@ def _offer(organization: Organization, draft: ContractDraft, at: datetime) -> No
 
 
 def _pay_by_bank(organization: Organization, references: list[str], at: datetime) -> None:
-    """Pay the first installments, one transfer each."""
+    """Pay the first installments by bank transfer, one transfer each."""
     contract = shown_contract(organization)
     assert contract is not None, "offered before"
     for row, reference in zip(current_schedule(contract), references, strict=False):
@@ -136,7 +136,7 @@ def _agree(
 
 
 def _let_the_clock_run(at: datetime) -> None:
-    """Do what the schedule would have done meanwhile."""
+    """Run the jobs that the schedule would have run meanwhile."""
     for contract in Contract.objects.order_by("pk"):
         services.mark_overdue(contract_id=contract.pk, now=at)
         services.recognize_service_revenue(contract_id=contract.pk, now=at)

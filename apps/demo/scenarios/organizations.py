@@ -1,4 +1,4 @@
-"""Three customers: prepaid in US dollars, postpaid in euros, and one in yen, which has no smaller unit."""
+"""Three customers: prepaid in US dollars, postpaid in euros, and one in yen, which has no decimals."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ HISTORY = timedelta(days=400)
 
 
 def make_organizations(now: datetime) -> dict[str, Organization]:
-    """Make the customers as of the beginning of the history, each with its wallet."""
+    """Create the customers as of the beginning of the history, each with its wallet."""
     then = now - HISTORY
     made = (
         services.provision_organization(name="Acme Robotics", slug=ACME, now=then, anchor_day=15),

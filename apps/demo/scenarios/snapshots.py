@@ -1,6 +1,6 @@
-"""What the collectors saw: around the end and in the middle of every month, and every three hours of the last two days.
+"""Snapshots: at the end and in the middle of every month, and every three hours of the last two days.
 
-A month is read until some days after its end, as the scheduled job does: its closing adds minimum charges to it.
+A month is also read some days after its end, as the scheduled job does, since closing it adds minimum charges.
 """
 
 from collections.abc import Iterator
@@ -25,12 +25,12 @@ def steps(demo: Demo) -> Iterator[Step]:
 
 
 def _run_at(at: datetime) -> datetime:
-    """The last time the collectors' clock struck."""
+    """Return the last time at which the collectors were due."""
     return at.replace(hour=at.hour // 3 * 3, minute=2, second=0, microsecond=0)
 
 
 def _collect(organizations: list[Organization], at: datetime) -> None:
-    """Both figures, and soon after the end of a month what that one came to."""
+    """Collect balances and costs, and soon after the end of a month also that month's costs."""
     provider, run = OwnLedger(), at.isoformat(timespec="minutes")
     months = {month.key: month for month in (month_of(at - SETTLING), month_of(at))}
     for organization in organizations:

@@ -1,4 +1,4 @@
-"""Who is on which plan: one monthly, one on annual legacy credits, one on trial; and the quota of every period."""
+"""Plans of the customers: one monthly, one on annual legacy credits, one on trial; and the quota of every period."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ def steps(demo: Demo) -> Iterator[Step]:
 
 
 def _periods(demo: Demo) -> Iterator[Step]:
-    """What the scheduler does when billing periods begin: on the 1st, and on the 15th, which is acme's anchor."""
+    """Start billing periods as the scheduler does: on the 1st, and on the 15th, acme's anchor day."""
     first = demo.ago(days=366).date().replace(day=1)
     for months in range(14):
         for day in (1, 15):

@@ -1,4 +1,4 @@
-"""A year of usage, sent as customers' systems send it, with what a year brings: closed months, late and odd events."""
+"""A year of usage, sent as customers' systems send it, with closed months and late and invalid events."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -19,7 +19,7 @@ SENT_BY = "key:demo-gateway"
 
 
 def steps(demo: Demo) -> Iterator[Step]:
-    """A batch a week, ending with the month, so that months are complete when they are closed; the last comes now."""
+    """Send a batch a week, split at month ends so that months are complete when they close; the last is sent now."""
     days = [demo.ago(days=days).date() for days in range(max(SINCE.values()), -1, -1)]
     for _, week in groupby(days, key=lambda day: (day.year, day.month, (day.day - 1) // 7)):
         events = [event for day in week for event in _events(demo, day)]
@@ -33,7 +33,7 @@ def steps(demo: Demo) -> Iterator[Step]:
 
 
 def _closings(demo: Demo) -> Iterator[Step]:
-    """Each month is closed on the second day after its end, as the scheduler does."""
+    """Close each month on the second day after its end, as the scheduler does."""
     first = demo.ago(days=max(SINCE.values())).date().replace(day=1)
     for number in range(13):
         month = month_of(midnight(add_months(first, number)))
@@ -47,7 +47,7 @@ def _close(month: Period, at: datetime) -> None:
 
 
 def _late(demo: Demo) -> list[Event]:
-    """Usage of a closed month that arrives only now: corrections in the open one."""
+    """Send usage of a closed month late: it becomes a correction in the open month."""
     then = demo.ago(days=65)
     return [_event(demo, ACME, f"late-{number}", "search", then, {"quantity": 40}) for number in range(3)]
 

@@ -1,4 +1,4 @@
-"""Vouchers: a batch of which some are redeemed, a chosen code to try, and a large batch that waits for approval."""
+"""Vouchers: a batch with some codes redeemed, a custom code to try, and a large batch that waits for approval."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -47,7 +47,7 @@ def _redeem(organization: Organization, number: int, at: datetime) -> None:
 
 def _welcome(at: datetime) -> None:
     terms = _terms("10", max_redemptions=100, credit_days=30, tag="welcome")
-    services.create_chosen(code=WELCOME, terms=terms, reason="For whoever asks on the phone", by=colleague(), now=at)
+    services.create_chosen(code=WELCOME, terms=terms, reason="For customers who ask by phone", by=colleague(), now=at)
 
 
 def _autumn(at: datetime) -> None:

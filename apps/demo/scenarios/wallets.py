@@ -1,4 +1,4 @@
-"""Credit given, spent, set aside and corrected: what a wallet can go through."""
+"""Credit granted, spent, held and corrected: everything that can happen to a wallet."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -51,7 +51,7 @@ def _sign_up(organization: Organization, amount: int, at: datetime) -> None:
 
 
 def _top_up(organization: Organization, amount: int, at: datetime) -> None:
-    """Grant what a checkout was paid for, as it is granted when Stripe tells of the payment."""
+    """Grant the credit that a checkout paid for, as when Stripe reports the payment."""
     session = CheckoutSession.objects.create(
         organization=organization,
         purpose=CheckoutSession.Purpose.TOP_UP,
@@ -81,7 +81,7 @@ def _give_away(organization: Organization, amount: int, at: datetime) -> None:
             organization_id=organization.pk,
             amount_micros=amount,
             currency=organization.currency,
-            reason="For the patience with a slow week",
+            reason="Goodwill for a slow week",
             key=f"demo:{organization.slug}:bonus",
             source=Grant.Source.BONUS,
             expires_at=at + timedelta(days=15),

@@ -1,4 +1,4 @@
-"""ISO dates and 24 hours: sortable by eye, and the same for everyone."""
+"""ISO dates and 24-hour times: they sort as text and read the same everywhere."""
 
 DATE_FORMAT = SHORT_DATE_FORMAT = "Y-m-d"
 TIME_FORMAT = "H:i"

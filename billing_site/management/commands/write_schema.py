@@ -1,4 +1,4 @@
-"""`manage.py write_schema`: write `schema.sql` anew, after a migration was added or changed."""
+"""`manage.py write_schema`: rewrite `schema.sql` after a migration was added or changed."""
 
 import os
 import subprocess
@@ -16,7 +16,9 @@ from billing_site import schema
 
 
 class Command(BaseCommand):
-    help = "Migrate an empty database, and write it down as billing_site/schema.sql, which fills those of development."
+    help = (
+        "Migrate an empty database and dump it as billing_site/schema.sql, from which development databases are filled."
+    )
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -25,10 +27,10 @@ class Command(BaseCommand):
 
 
 def made_by_migrating() -> str:
-    """Return what the file has to be: a database of its own, on the same server, migrated and dumped.
+    """Return the text of the file: that of a new database on the same server, migrated and dumped.
 
-    The dump is loaded and dumped once more, since PostgreSQL shows some expressions otherwise after that, and then
-    always alike.
+    The dump is loaded and dumped again, because PostgreSQL rewrites some expressions the first time and none after
+    that.
     """
     with empty_database("migrated") as migrated, empty_database("loaded") as loaded:
         environment = {**os.environ, "DATABASE_URL": migrated}
@@ -40,7 +42,7 @@ def made_by_migrating() -> str:
 
 @contextmanager
 def empty_database(purpose: str) -> Iterator[str]:
-    """Yield the URL of a database that exists for as long as this lasts."""
+    """Yield the URL of a temporary empty database."""
     name = f"schema_{purpose}_{os.getpid()}"
     with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')

@@ -1,6 +1,6 @@
-"""Make an administrator from the command line: an installation's first ones, and any further one.
+"""Create an administrator from the command line: the first ones of an installation, or more.
 
-An account made here was made by nobody who is signed in, so it may decide on its colleagues' requests at once.
+Since nobody who is signed in created it, such an account may decide on colleagues' requests at once.
 """
 
 import sys
@@ -19,7 +19,7 @@ GROUP = "Administrator"
 
 class Command(BaseCommand):
     help = (
-        "Make a member of staff in the group Administrator. The password is asked for, or read from standard input "
+        "Create a member of staff in the group Administrator. The password is asked for, or read from standard input "
         "when that is no terminal; the second factor is set up at the first sign-in."
     )
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, username: str, email: str, **options: Any) -> None:
         person = User(username=User.normalize_username(username), email=email, is_staff=True)
         try:
-            person.full_clean(exclude=["password"])  # a name that exists is refused before a password is asked for
+            person.full_clean(exclude=["password"])  # Refuse an existing name before asking for a password.
             password = _password()
             validate_password(password, person)
             person.set_password(password)

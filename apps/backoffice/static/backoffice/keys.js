@@ -1,4 +1,4 @@
-// Keys that work on every page, and copying: the palette's command and buttons. The list is the page `admin/keys/`.
+// Keyboard shortcuts, and copying by the palette's command and by buttons. The page `admin/keys/` lists the shortcuts.
 (() => {
   "use strict";
 
@@ -61,7 +61,7 @@
     setTimeout(() => note.remove(), 4000);
   }
 
-  // The palette leads to `#copy=<id>`: nothing is opened, the id is in the clipboard.
+  // A palette result `#copy=<id>` opens nothing and copies the id to the clipboard.
   async function copy() {
     const found = /^#copy=(.+)$/.exec(window.location.hash);
     if (!found) return;
@@ -72,7 +72,7 @@
     say((await put(text)) ? `Copied ${text}` : `This browser does not let a page copy. The id is ${text}`);
   }
 
-  // Over plain http a page has no clipboard of its own, but may still copy what is selected.
+  // Over plain http a page has no clipboard API, but can still copy the selection.
   async function put(text) {
     try {
       await navigator.clipboard.writeText(text);

@@ -1,5 +1,5 @@
-// Searchable choices name themselves by what is chosen, which is nothing while the field is empty: they get the name
-// of their field's label, too.
+// A searchable select is named by its chosen value, so an empty one has no accessible name: it also gets its field's
+// label.
 (() => {
   "use strict";
 
@@ -18,6 +18,6 @@
   }
 
   const all = () => document.querySelectorAll("select.select2-hidden-accessible").forEach(name);
-  // They are made, and made anew, by other scripts at moments of their own.
+  // Other scripts create and recreate these selects at any time.
   new MutationObserver(all).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -1,5 +1,5 @@
 "use strict";
-// The project search of a service agreement offers the projects of the customer that is chosen above it.
+// The project search of a service agreement offers the projects of the customer chosen above it.
 django.jQuery(function ($) {
   const customer = $("#id_organization"), project = $("#id_project"), address = project.attr("data-ajax--url");
   function searchProjects() {

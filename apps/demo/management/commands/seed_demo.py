@@ -1,4 +1,4 @@
-"""`manage.py seed_demo`: demo customers with a history, once."""
+"""`manage.py seed_demo`: create demo customers with a history, once."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from apps.demo.seed import seed
 
 
 class Command(BaseCommand):
-    help = "Make the demo organizations and their history, once (development only)."
+    help = "Create the demo organizations and their history, once (development only)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEVELOPMENT:
             raise CommandError("Demo data is for development (DEVELOPMENT=1).")
         seeded = seed(now=timezone.now())
-        self.stdout.write("The demo data is made." if seeded else "The demo data is there already.")
+        self.stdout.write("Demo data created." if seeded else "The demo data already exists.")

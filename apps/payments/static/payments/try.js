@@ -1,6 +1,6 @@
 "use strict";
-// Buys credit through the documented API. The token stays in this browser, also in the tab in which
-// a payer comes back: it comes in the address's fragment, which browsers send to nobody, or is pasted.
+// Buys credit through the documented API. The token is pasted or read from the address's
+// fragment, which browsers do not send. It stays in this browser, also in the tab to which the payer returns.
 
 const MINOR_DIGITS = { BIF: 0, CLP: 0, JPY: 0, KRW: 0, VND: 0, BHD: 3, JOD: 3, KWD: 3, OMR: 3, TND: 3 };
 const field = (id) => document.getElementById(id);
