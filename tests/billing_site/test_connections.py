@@ -150,7 +150,7 @@ class TestLost:
         assert (answer.status_code, answer["Content-Type"]) == (503, "text/html; charset=utf-8")
         assert answer["Retry-After"] == "1"
         text = answer.content.decode()
-        assert "<h1>That cannot be answered now</h1>" in text
+        assert "<h1>Temporarily unavailable</h1>" in text
         assert f'<a href="{reverse("admin:index")}">Back to Home</a>' in text
         assert browser.get(page).status_code == 200
         assert backend() != before
