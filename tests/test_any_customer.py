@@ -69,6 +69,11 @@ def reserved_hold(**inputs: Any) -> Hold:
     return wallets.reserve(**inputs).hold
 
 
+def released_hold(**inputs: Any) -> Hold:
+    """Release, and return the hold alone."""
+    return wallets.release_reservation(**inputs).hold
+
+
 def captured_transfer(**inputs: Any) -> Transfer | None:
     """Capture, and return the transfer alone."""
     return wallets.capture_reservation(**inputs).transfer
@@ -160,7 +165,7 @@ class Customer:
 
     def release(self, pick: int) -> int:
         if self.holds:
-            self.again(wallets.release_reservation, hold_id=self.holds[pick % len(self.holds)].pk)
+            self.again(released_hold, hold_id=self.holds[pick % len(self.holds)].pk)
         return 0
 
     def pay(self, pick: int) -> int:
