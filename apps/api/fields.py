@@ -9,7 +9,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from apps.common.money import convert, decimal_text
-from apps.common.strict_json import moment_text
+from apps.common.strict_json import moment_text, read_moment
 
 _UUID = re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -119,14 +119,13 @@ class StrictMoment(serializers.Field[datetime, Any, str, Any]):
     default_error_messages = {"invalid": "must be a moment of RFC 3339 with its offset"}
 
     def to_internal_value(self, data: Any) -> datetime:
-        """Return the aware moment."""
-        try:
-            found = datetime.fromisoformat(data) if isinstance(data, str) else None
-        except ValueError:
-            found = None
-        if found is None or found.tzinfo is None:
+        """Return the moment in UTC."""
+        if not isinstance(data, str):
             self.fail("invalid")
-        return found
+        try:
+            return read_moment(data)
+        except (ValueError, OverflowError):
+            self.fail("invalid")
 
     def to_representation(self, value: datetime) -> str:
         """Return its text in UTC."""

@@ -25,6 +25,7 @@ _FRACTION = re.compile(r"-?[0-9.]{1,40}(?:[eE][+-]?[0-9]{1,2})?")
 _SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
 _EXACT = frozenset([str, int, bool, type(None), Decimal, UUID, date])
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,3 +228,17 @@ def number_text(number: Decimal) -> str:
 def moment_text(moment: datetime) -> str:
     """Write an aware time in UTC, as RFC 3339 with `Z`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment that a text names by RFC 3339, in UTC; what is finer than a microsecond is cut off.
+
+    Raises:
+        ValueError: it has another form, or no offset. OverflowError: in UTC it is in no year from 1 to 9999.
+    """
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        raise ValueError("is not RFC 3339 with an offset")
+    day, clock, fraction, offset = match.groups()
+    micros = (fraction or "").ljust(6, "0")[:6]
+    return datetime.fromisoformat(f"{day}T{clock}.{micros}{offset.upper()}").astimezone(UTC)

@@ -263,7 +263,7 @@ class Journal:
         return self.end_hold(hold, EXPIRED if hold.is_past(now) else RELEASED, now)
 
     def extend_hold(self, hold: HoldState, expires_at: datetime, now: datetime) -> HoldState:
-        """Move the end of a pending hold.
+        """Move the end of a pending hold out; an end that is later already stays.
 
         Raises:
             HoldExpired, HoldClosed: it is not pending any more.
@@ -272,7 +272,7 @@ class Journal:
         refuse_unless_pending(hold, now=now)
         if expires_at <= now:
             raise EndHasPassed(field="expires_at")
-        moved = replace(hold, expires_at=expires_at)
+        moved = replace(hold, expires_at=max(expires_at, hold.expires_at or expires_at))
         self._set_hold(moved)
         return moved
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from apps.common.strict_json import Json, NotStrictJson, read_object
+from apps.common.strict_json import Json, NotStrictJson, read_moment, read_object
 from apps.payments.errors import BadSignature, MalformedDelivery
 
 TOLERANCE_SECONDS = 300
@@ -132,7 +132,7 @@ def _moment(value: Any, is_thin: bool) -> datetime:
     """Snapshot events give seconds since 1970; thin events give RFC 3339."""
     if is_thin and isinstance(value, str):
         try:
-            return datetime.fromisoformat(value).astimezone(UTC)
+            return read_moment(value)
         except (ValueError, OverflowError) as error:
             raise MalformedDelivery("its created is not a time") from error
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_SECOND:

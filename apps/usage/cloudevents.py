@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT, InexactAmount, to_micros
-from apps.common.strict_json import OutOfRange
+from apps.common.strict_json import OutOfRange, read_moment
 from apps.pricing.model_names import normal_model
 
 MAX_BATCH = 1_000
@@ -26,7 +26,6 @@ MAX_QUANTITY_MICROS = 10**15
 MAX_TOKENS = 10**12
 ID_LENGTH = 200
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _SLUG = re.compile(r"[-a-zA-Z0-9_.]{1,64}", re.ASCII)
 _QUANTITY = re.compile(r"\d{1,12}(\.\d{1,40})?", re.ASCII)
 _JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json( *;.*)?", re.ASCII | re.IGNORECASE)
@@ -191,15 +190,12 @@ def _optional_text(data: Mapping[str, Any], name: str, most: int) -> str:
 
 
 def _time(value: object, now: datetime) -> datetime:
-    match = _TIME.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
+    if not isinstance(value, str):
         raise Unreadable("invalid_time", "time must be RFC 3339 with an offset")
-    day, clock, fraction, offset = match.groups()
-    micros = (fraction or "").ljust(6, "0")[:6]
     try:
-        time = datetime.fromisoformat(f"{day}T{clock}.{micros}{offset.upper()}").astimezone(UTC)
+        time = read_moment(value)
     except (ValueError, OverflowError) as error:
-        raise Unreadable("invalid_time", "time is not a moment that exists") from error
+        raise Unreadable("invalid_time", "time must be a moment that exists, in RFC 3339 with an offset") from error
     if time > now + AHEAD:
         raise Unreadable("time_in_the_future", "time is more than 5 minutes ahead")
     if time < OLDEST:

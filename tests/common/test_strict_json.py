@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.common import strict_json
-from apps.common.strict_json import NotStrictJson, OutOfRange, is_deeper, read_items, read_object, write_json
+from apps.common.strict_json import (
+    NotStrictJson,
+    OutOfRange,
+    is_deeper,
+    read_items,
+    read_moment,
+    read_object,
+    write_json,
+)
 
 SCALARS = (
     st.none()
@@ -148,3 +156,37 @@ class TestWriteJson:
         hidden: Mapping[str, object] = MappingProxyType({"a": [{"b": (1, 0.5)}]})
         with pytest.raises(TypeError, match="float"):
             write_json(hidden)
+
+
+class TestReadMoment:
+    @pytest.mark.parametrize(
+        ("text", "moment"),
+        [
+            ("2026-11-18T12:00:00Z", datetime(2026, 11, 18, 12, tzinfo=UTC)),
+            ("2026-11-18t12:00:00.1234567z", datetime(2026, 11, 18, 12, 0, 0, 123_456, tzinfo=UTC)),
+            ("2026-11-18T12:00:00-23:59", datetime(2026, 11, 19, 11, 59, tzinfo=UTC)),
+            ("0001-01-01T00:00:00-00:01", datetime(1, 1, 1, 0, 1, tzinfo=UTC)),
+        ],
+    )
+    def test_takes_rfc_3339_in_utc(self, text: str, moment: datetime) -> None:
+        assert (read_moment(text), read_moment(text).tzinfo) == (moment, UTC)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "2026-11-18",
+            "2026-11-18T12:00:00",
+            "2026-11-18T12:00Z",
+            "2026-W47-3T12:00:00Z",
+            "20261118T120000Z",
+            "2026-11-18T24:00:01Z",
+            "2026-02-30T12:00:00Z",
+            "2026-11-18T12:00:00+24:00",
+            "\u0662026-11-18T12:00:00Z",
+            "0001-01-01T00:00:00+00:01",
+            "9999-12-31T23:59:59-00:01",
+        ],
+    )
+    def test_refuses_what_is_none(self, text: str) -> None:
+        with pytest.raises((ValueError, OverflowError)):
+            read_moment(text)

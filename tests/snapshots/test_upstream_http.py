@@ -88,6 +88,7 @@ class TestBalance:
             {"currency": None},
             {"collected_at": "2026-11-18T11:55:00"},
             {"collected_at": "2026-11-18T12:06:00Z"},
+            {"collected_at": "0001-01-01T00:00:00+00:01"},
             {"collected_at": 1794999999},
         ],
     )

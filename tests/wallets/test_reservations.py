@@ -220,6 +220,13 @@ class TestTime:
         with pytest.raises(HoldClosed):
             services.extend_reservation(organization=acme, hold_id=hold.pk, expires_at=now + 9 * HOUR, now=now)
 
+    def test_is_never_moved_to_an_earlier_end_by_a_call_that_comes_late(self, acme, now):
+        hold = reserve(acme, "4", now, expires_at=now + HOUR)
+        for end in (3 * HOUR, 2 * HOUR):
+            services.extend_reservation(organization=acme, hold_id=hold.pk, expires_at=now + end, now=now)
+        hold.refresh_from_db()
+        assert hold.expires_at == now + 3 * HOUR
+
     @pytest.mark.parametrize("end", [timedelta(0), -HOUR])
     def test_is_not_moved_into_the_past(self, acme, now, end):
         hold = reserve(acme, "4", now, expires_at=now + HOUR)

@@ -45,6 +45,8 @@ PLAIN: Mapping[int, tuple[str, str]] = {
     500: ("internal_error", "Something went wrong on our side"),
     503: ("unavailable", "Temporarily unavailable"),
 }
+# Where a value of a request stands, by the first word of its location.
+_PLACES = frozenset(["body", "header", "path", "query"])
 _MAX_TEXT = 500
 _MAX_VALUE = 100
 _MAX_ERRORS = 50
@@ -69,15 +71,18 @@ def plain_problem(status: int, detail: str = "", *, headers: Mapping[str, str] |
     return Problem(status, code, title, detail or title, headers=headers or {})
 
 
-def billing_problem(error: errors.BillingError, sent: object = UNKNOWN) -> Problem:
+def billing_problem(error: errors.BillingError, sent: object = UNKNOWN, *, within: str = "body") -> Problem:
     """Return the problem for an error of the domain or of the edge, its category giving the status.
 
-    `sent` is the body, where one was read: what it has in the field that the error names is repeated.
+    `sent` is the body, where one was read: what it has in the field that the error names is repeated. A field without
+    a place is one of `within`, since a service names its own argument.
     """
     retry_after = getattr(error, "retry_after_seconds", 1 if isinstance(error, errors.Unavailable) else None)
     details = error.errors if isinstance(error, ApiError) else ()
     if not details and error.field:
-        details = (FieldError(error.field, error.detail, _value_at(error.field, sent)),)
+        is_placed = error.field.partition(".")[0] in _PLACES
+        location = error.field if is_placed else f"{within}.{error.field}"
+        details = (FieldError(location, error.detail, _value_at(location, sent)),)
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     return Problem(status_of(type(error)), error.code, error.title, error.detail, details, headers)
 

@@ -164,18 +164,21 @@ class Captures(ReservationView):
         asked = read_body(request, bodies.CapturesBody)
         pairs = [(each["reservationId"], each) for each in asked["captures"]]
         outcomes = _captured(request, pairs, atomic=asked["atomic"], now=now)
-        results, charged = [], 0
+        results: list[dict[str, Any]] = []
+        charged: dict[int, int] = {}  # by transfer, since the same reservation may be named twice
         for index, ((hold_id, each), outcome) in enumerate(zip(pairs, outcomes, strict=True)):
             result: dict[str, Any] = {"index": index, "reservationId": hold_id}
             if isinstance(outcome, BillingError):
-                result["problem"] = problem_body(billing_problem(outcome), request._request)
+                problem = billing_problem(outcome, within=f"body.captures[{index}]")
+                result["problem"] = problem_body(problem, request._request)
             else:
                 assert not isinstance(outcome, Exception)
                 result["capture"] = _capture_shown(organization, outcome, each["amount"], now)
-                charged += outcome.transfer.amount_micros if outcome.transfer else 0
+                if outcome.transfer is not None:
+                    charged[outcome.transfer.pk] = outcome.transfer.amount_micros
             results.append(result)
         refused = sum("problem" in result for result in results)
-        counts = {"captured": len(results) - refused, "refused": refused, "charged": number(charged)}
+        counts = {"captured": len(results) - refused, "refused": refused, "charged": number(sum(charged.values()))}
         return Response({"results": results, **counts})
 
 
@@ -194,9 +197,8 @@ class Extension(ReservationView):
             raise InvalidInput(
                 [FieldError("body.ttlSeconds", "must end at most 7 days after the reservation", seconds)]
             )
-        end = wanted if hold.expires_at is None else max(wanted, hold.expires_at)
         reserved = services.extend_reservation(
-            organization=organization, hold_id=_hold_id(reservation_id), expires_at=end, now=now
+            organization=organization, hold_id=_hold_id(reservation_id), expires_at=wanted, now=now
         )
         return Response(presenter.reservation(organization, presenter.reserved_row(reserved), now))
 

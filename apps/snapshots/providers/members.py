@@ -1,10 +1,11 @@
 """The members of an upstream's answer, each with a named complaint."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from apps.common.money import InexactAmount, Micros, to_micros
+from apps.common.strict_json import read_moment
 from apps.snapshots.errors import CollectionProblem
 
 BAD_ANSWER = "bad_answer"
@@ -49,11 +50,11 @@ def moment(source: dict[str, Any], field: str, now: datetime) -> datetime:
     """Return an RFC 3339 moment with its offset, not in the future beyond the clocks' difference."""
     value = source.get(field)
     try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        found = read_moment(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None:
         raise bad(f"{field} is not a moment with an offset")
     if found > now + CLOCK_SKEW:
         raise bad(f"{field} is in the future")
-    return found.astimezone(UTC)
+    return found

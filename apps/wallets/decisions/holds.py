@@ -86,30 +86,35 @@ class Capture:
 
 
 def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[Standing]:
-    """Charge an amount from a hold and return the rest; a zero amount releases all of it."""
+    """Charge an amount from a hold and return the rest; where nothing is charged, all of it is released."""
     draft = WalletPosting(state, now)
     hold = hold_of(draft, call.hold_id)
     if call.amount and (known := draft.journal.known(call.request(draft, hold, call.amount))) is not None:
         return unchanged(state, Standing(hold, available_micros(draft), transfer=known, is_repeat=True))
-    if not call.amount and hold.status == RELEASED:
+    if hold.status == RELEASED and _may_charge_nothing(call, hold):
         return unchanged(state, Standing(hold, available_micros(draft), is_repeat=True))
     begin(draft)
     hold = hold_of(draft, call.hold_id)
     refuse_frozen_hold(draft, hold)
     refuse_unless_pending(hold, now=now)
     extra = _admitted_extra(draft, call, hold)
-    if not call.amount:
-        draft.close_hold(hold)
-        pay_overspend(draft)
-        return draft.decided(_standing(draft, hold.id))
     captured = min(call.amount, hold.amount_micros)
     if captured < 0:
         raise InvalidAmount(field="amount")
+    if not captured + extra:
+        draft.close_hold(hold)
+        pay_overspend(draft)
+        return draft.decided(_standing(draft, hold.id))
     draft.journal.end_hold(hold, CAPTURED, now, captured)
     transfer = _charge_from(draft, hold, extra, call.request(draft, hold, Micros(captured + extra)))
     if call.amount < hold.amount_micros:
         pay_overspend(draft)
     return draft.decided(_standing(draft, hold.id, transfer))
+
+
+def _may_charge_nothing(call: Capture, hold: HoldState) -> bool:
+    """Tell whether a capture may charge nothing: of nothing, or of what is available beyond a hold of nothing."""
+    return not call.amount or (call.overage is Overage.AVAILABLE and not hold.amount_micros)
 
 
 def _admitted_extra(draft: WalletPosting, call: Capture, hold: HoldState) -> int:
@@ -168,7 +173,7 @@ def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[St
 
 
 def decide_extend(state: BookState, hold_id: UUID, expires_at: datetime, now: datetime) -> Decided[Standing]:
-    """Move the end of a pending hold to a moment that is yet to come."""
+    """Move the end of a pending hold out to a moment that is yet to come; a later end stays."""
     draft = WalletPosting(state, now)
     begin(draft)
     hold = hold_of(draft, hold_id)

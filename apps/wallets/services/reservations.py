@@ -79,7 +79,7 @@ def capture_reservation(
     description: str = "",
     metadata: Mapping[str, object] | None = None,
 ) -> Reserved:
-    """Charge `amount` from a reservation and return the rest; a zero amount releases all of it without a transfer.
+    """Charge `amount` from a reservation and return the rest; charging nothing releases all of it without a transfer.
 
     What neither its slices nor free grants cover is owed where postpaid. Capturing nothing again changes nothing.
     Of more than is held, `overage` decides: "refuse"; "allow" where the available budget covers the rest; "available"
@@ -161,7 +161,7 @@ def release_reservation(*, organization: Organization, hold_id: UUID, now: datet
 
 
 def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at: datetime, now: datetime) -> Reserved:
-    """Move the end of a pending reservation to a moment that is yet to come.
+    """Move the end of a pending reservation out to a moment that is yet to come; a later end stays.
 
     Raises:
         HoldNotFound, HoldClosed, HoldExpired: there is none that is pending. HeldByDispute: a dispute froze it.

@@ -202,6 +202,30 @@ class TestCapture:
         assert answer.status_code == status
         assert (answer.json().get("charged"), answer.json().get("notCharged")) == (charged, not_charged)
 
+    def test_of_what_is_available_beyond_nothing_charges_nothing(self, gateway, acme, now):
+        price(make_meter("llm.tokens"), scheme="per_token", micros_per_million=1_000_000)
+        work = {"meter": "llm.tokens", "inputTokens": 1, "maxOutputTokens": 1, "billingMode": "byok"}
+        hold = post(gateway, body={"estimate": work}, key="free").json()["id"]
+        charge(acme, "10", now)
+        for _ in range(2):
+            body = post(gateway, f"/{hold}/capture", {"amount": "1", "overage": "available"}).json()
+            assert (body["charged"], body["notCharged"], body["reservation"]["status"]) == (0, 1, "released")
+
+    @pytest.mark.parametrize(
+        ("field", "members"),
+        [
+            ("amount", {"amount": "11"}),
+            ("metadata", {"amount": "1", "metadata": {f"m{n}": "é" * 500 for n in range(20)}}),
+        ],
+    )
+    def test_names_the_field_where_the_caller_wrote_it(self, gateway, field, members):
+        hold = reserve(gateway).json()["id"]
+        answer = post(gateway, f"/{hold}/capture", members)
+        assert answer.json()["errors"][0]["location"] == f"body.{field}"
+        batch = {"captures": [{"reservationId": str(uuid4()), "amount": 1}, {"reservationId": hold, **members}]}
+        problem = post(gateway, "/captures", batch).json()["results"][1]["problem"]
+        assert problem["errors"][0]["location"] == f"body.captures[1].{field}"
+
     def test_that_owes_also_needs_to_send_usage(self, gateway, acme):
         hold = reserve(gateway).json()["id"]
         weaker = Client(headers=as_bearer(key_of(acme, "reservations:write")))
@@ -242,6 +266,13 @@ class TestCaptures:
             "insufficient_funds",
             None,
         ]
+
+    def test_sum_what_is_charged_once_where_a_reservation_is_named_twice(self, gateway, acme, now):
+        capture = {"reservationId": reserve(gateway).json()["id"], "amount": "1"}
+        for _ in range(2):
+            body = post(gateway, "/captures", {"captures": [capture, capture]}).json()
+            assert (body["captured"], body["charged"]) == (2, 1)
+        assert wallet_figures(acme, now).balance_micros == 9_000_000
 
     def test_that_are_atomic_capture_all_or_none(self, gateway, acme, now):
         hold = reserve(gateway).json()["id"]
@@ -303,7 +334,16 @@ class TestList:
         assert len(found(**{"from": "2026-11-18T12:00:00Z"})) == 2
 
     @pytest.mark.parametrize(
-        "query", [{"status": "open"}, {"from": "yesterday"}, {"to": "2026-11-18"}, {"cursor": "x"}]
+        "query",
+        [
+            {"status": "open"},
+            {"from": "yesterday"},
+            {"to": "2026-11-18"},
+            {"from": "2026-W47-3T12:00:00Z"},
+            {"from": "0001-01-01T00:00:00+23:59"},
+            {"to": "9999-12-31T23:59:59.999999-23:59"},
+            {"cursor": "x"},
+        ],
     )
     def test_refuses_odd_queries_by_name(self, gateway, query):
         answer = gateway.get(URL, query)
