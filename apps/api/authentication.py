@@ -1,7 +1,7 @@
-"""Who calls, and from where: every surface names one of these classes, and reads `request.auth` alone.
+"""Authentication: every API surface uses one of these classes, and views read the caller from `request.auth`.
 
-A surface takes the credentials its document names and no other: a good API key on a session-only surface is a 401, and
-so are two credentials at once, wherever they are.
+A surface accepts only the credentials that its API document names: a valid API key on a session-only surface is a 401,
+and so are two credentials in one request.
 """
 
 import copy
@@ -27,7 +27,7 @@ BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9\-._~+/]+=*)")
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Who calls. `organization` is None for a platform key only, which only `PlatformAuthentication` lets in."""
+    """The caller. `organization` is None only for platform keys, which only `PlatformAuthentication` accepts."""
 
     organization: Organization | None
     kind: Literal["session", "api_key"]
@@ -40,22 +40,22 @@ class Credential:
 
     @property
     def pk(self) -> str:
-        """What a throttle counts by."""
+        """The key that throttles count by."""
         return self.created_by
 
 
 def credential_of(request: Request) -> Credential:
-    """Return who calls."""
+    """Return the caller's credential."""
     return cast(Credential, request.auth)
 
 
 def organization_of(request: Request) -> Organization:
-    """Return the caller's organization; customer surfaces let nobody in without one."""
+    """Return the caller's organization; on customer surfaces there always is one."""
     return cast(Organization, credential_of(request).organization)
 
 
 class _Surface(BaseAuthentication):
-    """What all have in common: where the credential is looked for, and the challenge of a 401."""
+    """The base of all surfaces: where credentials are accepted, and the challenge of a 401."""
 
     challenge: ClassVar[str] = 'Bearer realm="billing"'
     takes_sessions: ClassVar[bool] = False
@@ -67,13 +67,13 @@ class _Surface(BaseAuthentication):
         return self.challenge
 
     def authenticate(self, request: Request) -> tuple[Credential, Credential]:
-        """Return who calls, twice: DRF wants a user and an auth, and here they are one.
+        """Return the credential twice: DRF wants a user and an auth, which are the same here.
 
         Raises:
-            AuthenticationFailed: no credential, two, one of another surface, or one that is not valid (401).
-            TooManyWrongCredentials: it is not valid, and one too many of this address in this minute (429).
-            Forbidden: it is valid, and has no organization that may use the service (403).
-            Unavailable: session tokens cannot be checked at the moment (503).
+            AuthenticationFailed: there is no valid credential for this surface, or there are two (401).
+            TooManyWrongCredentials: it is invalid, and exceeds the address's limit for this minute (429).
+            Forbidden: it is valid, but has no organization that may use the service (403).
+            Unavailable: session tokens cannot be verified right now (503).
         """
         try:
             credential = self._credential(request)
@@ -124,20 +124,20 @@ class _Surface(BaseAuthentication):
 
 
 class SessionTokenAuthentication(_Surface):
-    """A session token of a signed-in person, and nothing else."""
+    """Accepts only a session token of a signed-in person."""
 
     takes_sessions = True
 
 
 class ApiKeyHeaderAuthentication(_Surface):
-    """An API key in the header X-API-KEY, and nothing else."""
+    """Accepts only an API key in the header X-API-KEY."""
 
     challenge = 'ApiKey realm="billing", header="X-API-KEY"'
     takes_keys_in_header = True
 
 
 class BearerAuthentication(_Surface):
-    """A session token or an API key, as Bearer."""
+    """Accepts a session token or an API key, as Bearer."""
 
     takes_sessions = True
     takes_keys_as_bearer = True

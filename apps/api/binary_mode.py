@@ -1,7 +1,7 @@
-"""CloudEvents in binary mode: the attributes come as headers named `ce-…`, the body is the event's data.
+"""CloudEvents in binary mode: the attributes are headers named `ce-…`, the body is the event's data.
 
-Follows the HTTP protocol binding of CloudEvents 1.0, section 3.1: a header's value is taken out of its quotes, then
-percent-decoded once as UTF-8.
+It follows section 3.1 of the CloudEvents 1.0 HTTP protocol binding: a header's value is unquoted, then percent-decoded
+once as UTF-8.
 """
 
 import re
@@ -14,16 +14,16 @@ from django.http import HttpRequest
 _PREFIX = "ce-"
 _STRUCTURED = ("application/cloudevents", "application/x-ndjson", "application/ndjson")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-# What the body says, and its Content-Type; no header stands for them.
+# These come from the body and its Content-Type, never from `ce-` headers.
 _NOT_ATTRIBUTES = frozenset(["data", "data_base64", "datacontenttype"])
 
 
 class NotDecodable(ValueError):
-    """A header's value is not UTF-8 in percent-encoding."""
+    """A header's value is not percent-encoded UTF-8."""
 
 
 def attribute_headers(request: HttpRequest) -> Mapping[str, str]:
-    """Return the headers that name attributes, as they came, by attribute; none where the body is a whole event."""
+    """Return the raw attribute headers, by attribute name; none if the body holds whole events."""
     if (request.content_type or "").startswith(_STRUCTURED):
         return {}
     named = {name.lower(): value for name, value in request.headers.items()}
@@ -32,10 +32,10 @@ def attribute_headers(request: HttpRequest) -> Mapping[str, str]:
 
 
 def attributes_of(headers: Mapping[str, str]) -> dict[str, Any]:
-    """Return an event's attributes as its headers say.
+    """Decode an event's attributes from its headers.
 
     Raises:
-        NotDecodable: naming the header.
+        NotDecodable: it names the header.
     """
     return {name: _decoded(name, value) for name, value in headers.items()}
 
@@ -46,4 +46,4 @@ def _decoded(name: str, value: str) -> str:
     try:
         return unquote(text, errors="strict")
     except UnicodeDecodeError as error:
-        raise NotDecodable(f"the header {_PREFIX}{name} is not UTF-8 in percent-encoding") from error
+        raise NotDecodable(f"the header {_PREFIX}{name} is not percent-encoded UTF-8") from error

@@ -1,4 +1,4 @@
-"""How values appear on the wire: money as exact numbers or decimal strings, moments in UTC. The one place for it."""
+"""Values on the wire: money as exact numbers or decimal strings, times in UTC; and strict input fields."""
 
 import re
 from datetime import datetime
@@ -15,27 +15,27 @@ _UUID = re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def number(amount_micros: int) -> Decimal:
-    """Return micros as the exact JSON number of whole units; the renderer writes its digits."""
+    """Convert micros to whole units as a Decimal, which the renderer writes as an exact JSON number."""
     return Decimal(amount_micros).scaleb(-6)
 
 
 def usd_number(amount_micros: int, usd_rate_micros: int) -> Decimal:
-    """Return micros as US dollars at a stored rate, half to even at the last micro, for fields named …Usd."""
+    """Convert micros to US dollars at a stored rate, rounded half to even to the micro, for fields named …Usd."""
     return number(convert(amount_micros, usd_rate_micros))
 
 
 def unit_price(micros_per_million: int) -> Decimal:
-    """Return a price in micros per million as the exact number of whole units for one."""
+    """Convert a price in micros per million units to whole currency units per unit, exactly."""
     return Decimal(micros_per_million).scaleb(-12)
 
 
 def price_per_1k(micros_per_million: int) -> Decimal:
-    """Return a price in micros per million as the exact number of whole units for a thousand."""
+    """Convert a price in micros per million units to whole currency units per thousand, exactly."""
     return Decimal(micros_per_million).scaleb(-9)
 
 
 class MicrosAsNumber(serializers.Field[int, Any, Decimal, Any]):
-    """Micros out as an exact JSON number of whole units."""
+    """Output: micros as an exact JSON number of whole units."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(read_only=True, **options)
@@ -46,7 +46,7 @@ class MicrosAsNumber(serializers.Field[int, Any, Decimal, Any]):
 
 
 class MicrosAsDecimalString(serializers.Field[int, Any, str, Any]):
-    """Micros out as a decimal string of whole units, as account data documents it."""
+    """Output: micros as a decimal string of whole units, as the account data API documents."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(read_only=True, **options)
@@ -57,7 +57,7 @@ class MicrosAsDecimalString(serializers.Field[int, Any, str, Any]):
 
 
 class UtcMoment(serializers.Field[datetime, Any, str, Any]):
-    """An aware moment out as RFC 3339 in UTC, ending in `Z`."""
+    """Output: an aware datetime as RFC 3339 in UTC, ending in `Z`."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(read_only=True, **options)
@@ -68,7 +68,7 @@ class UtcMoment(serializers.Field[datetime, Any, str, Any]):
 
 
 class StrictInteger(serializers.Field[int, Any, int, Any]):
-    """An integer in: a JSON integer only, never a string, a fraction or true/false."""
+    """Input: a JSON integer, never a string, fraction or boolean."""
 
     default_error_messages = {
         "invalid": "must be an integer",
@@ -91,12 +91,12 @@ class StrictInteger(serializers.Field[int, Any, int, Any]):
         return data
 
     def to_representation(self, value: int) -> int:
-        """Return it as it is."""
+        """Return it unchanged."""
         return value
 
 
 class StrictText(serializers.CharField):
-    """A text in: a JSON string only, never a number written as one; of one form where `pattern` gives it."""
+    """Input: a JSON string, never a number; it must match `pattern` if there is one, or the error is `rule`."""
 
     default_error_messages = {"form": "{rule}"}
 
@@ -133,7 +133,7 @@ class StrictMoment(serializers.Field[datetime, Any, str, Any]):
 
 
 class StrictUUID(serializers.Field[UUID, Any, str, Any]):
-    """A UUID in: a JSON string of 36 characters, as UUIDs are documented, and no other spelling of one."""
+    """Input: a UUID as a JSON string of 36 characters, in no other spelling."""
 
     default_error_messages = {"invalid": "must be a UUID of 36 characters"}
 

@@ -1,4 +1,4 @@
-"""Which organization a session speaks for; where the settings say so, it is made at first sight, once."""
+"""Find the organization of a session; if the settings allow it, it is created once on its first request."""
 
 import hashlib
 from datetime import datetime
@@ -26,7 +26,7 @@ def organization_for_session(claims: SessionClaims, *, now: datetime) -> Organiz
 
     Raises:
         OrganizationMissing: the token names none.
-        OrganizationUnknown: it has no account here, and none is made at first sight.
+        OrganizationUnknown: it has no account here, and accounts are not created automatically.
         OrganizationInactive: it is suspended or archived.
     """
     if claims.external_organization_id is None:
@@ -40,10 +40,10 @@ def organization_for_session(claims: SessionClaims, *, now: datetime) -> Organiz
 
 
 def _at_first_sight(claims: SessionClaims, external_id: str, now: datetime) -> Organization:
-    """Make the organization, or return the one that another request has just made.
+    """Create the organization, or return the one that a concurrent request has created.
 
-    Two requests of one organization compete for the same slug, and the unique index lets one win. A slug that another
-    organization has is tried once more with a part that only this identity has.
+    Concurrent requests of one organization compete for the same slug, and the unique index lets one win. If another
+    organization has the slug, it is tried again with a suffix unique to this identity.
     """
     slug = slugify(claims.organization_slug)[:LONGEST_SLUG] or "organization"
     mark = hashlib.sha256(f"{claims.issuer} {external_id}".encode()).hexdigest()[:10]
@@ -54,7 +54,7 @@ def _at_first_sight(claims: SessionClaims, external_id: str, now: datetime) -> O
             organization = selectors.organization_for_identity(claims.issuer, external_id)
             if organization is not None:
                 return organization
-    raise OrganizationUnknown(f"No account could be made for the organization {external_id}.")
+    raise OrganizationUnknown(f"No account could be created for the organization {external_id}.")
 
 
 @serialized

@@ -1,4 +1,4 @@
-"""`Idempotency-Key` on every POST: the same call again gets the first answer again, and nothing happens twice."""
+"""`Idempotency-Key` on every POST: a repeated call gets the first response again, and nothing happens twice."""
 
 import re
 from datetime import datetime
@@ -21,14 +21,14 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 class AlreadyAnswered(Exception):
-    """The call was answered before; `answer` is what it was told."""
+    """The call was answered before, with `answer`."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
 
 class Repeatable:
-    """One POST under a client's key, or without one. `call_id` is the same for every attempt at one call."""
+    """One POST, with or without a client's key. `call_id` is the same for every attempt at one call."""
 
     def __init__(self, request: Request, now: datetime, most_bytes: int) -> None:
         self.claim: Claim | None = None
@@ -42,7 +42,7 @@ class Repeatable:
         self.claim, self.call_id = outcome, outcome.call_id
 
     def settle(self, response: HttpResponseBase, now: datetime) -> None:
-        """Keep the answer, unless trying again may give a better one."""
+        """Store the response, unless a retry may get a better one (429 and 5xx)."""
         if self.claim is None:
             return
         if response.status_code >= 500 or response.status_code == 429 or not isinstance(response, HttpResponse):
@@ -52,16 +52,16 @@ class Repeatable:
         complete_call(claim=self.claim, answer=answer, now=now)
 
     def abandon(self, now: datetime) -> None:
-        """Let the call be tried again: this attempt ended in a fault."""
+        """Release the key so that the call can be retried; this attempt failed with an exception."""
         if self.claim is not None:
             release_call(claim=self.claim, now=now)
 
 
 def given_key(request: Request) -> str | None:
-    """Return the key that the caller gave, None where they gave none.
+    """Return the caller's key, or None if there is none.
 
     Raises:
-        InvalidInput: it is no key.
+        InvalidInput: it is not a valid key.
     """
     given = request.headers.get(HEADER)
     if given is not None and not _KEY.fullmatch(given):
@@ -72,14 +72,14 @@ def given_key(request: Request) -> str | None:
 
 
 def replayed(answer: Answer) -> HttpResponse:
-    """Write a kept answer again."""
+    """Return a stored answer as a response."""
     response = HttpResponse(answer.body, status=answer.status, headers={"Content-Type": answer.content_type})
     response.headers[REPLAYED] = "true"
     return response
 
 
 def _call(request: HttpRequest, credential: Credential, key: str, most_bytes: int) -> Call:
-    """Name the call. A body is the same however it was compressed; what binary mode says in headers is part of it."""
+    """Identify the call. Its digest covers the inflated body and the attribute headers of CloudEvents binary mode."""
     organization = credential.organization
     address = request.get_full_path()
     attributes = [f"{name}: {value}".encode() for name, value in sorted(attribute_headers(request).items())]

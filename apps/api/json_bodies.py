@@ -1,6 +1,6 @@
-"""Bodies in JSON: read within bounds, strictly and as documented; written with the exact digits of the integers behind.
+"""JSON bodies: read strictly and within bounds, written with exact digits.
 
-A body that comes compressed with gzip is inflated no further than it may be long. Every refusal is a clear 4xx.
+A gzip body is inflated only up to the size limit. Every refusal is a 4xx that says why.
 """
 
 import re
@@ -22,9 +22,9 @@ MAX_DEPTH = 32
 GZIP = frozenset(["gzip", "x-gzip"])
 NO_ENCODING = frozenset(["", "identity"])
 _GZIP_WINDOW = 31
-_MOST_MEMBERS = 64  # each copies the rest of the body once more
+_MOST_MEMBERS = 64  # each member copies the rest of the body again
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
-# RFC 3986: a scheme, then none of what a URI has to escape.
+# RFC 3986: a scheme, then only characters that need no escaping.
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 
 
@@ -44,15 +44,15 @@ class StrictJSONParser(BaseParser):
         context = parser_context or {}
         charset = context["request"].META.get("CONTENT_TYPE", "").lower().partition("charset=")[2]
         if charset.partition(";")[0].strip(' "') not in ("", "utf-8", "utf8"):
-            raise UnsupportedBody("JSON is read as UTF-8.")
+            raise UnsupportedBody("JSON must be UTF-8.")
         most = context["view"].max_body_bytes
         raw = stream.read(most + 1)
         if len(raw) > most:
-            raise BodyTooLarge(f"The body has at most {most} bytes here.")
+            raise BodyTooLarge(f"The body must have at most {most} bytes here.")
         return self.read(inflated(context["request"]._request, raw, most))
 
     def read(self, raw: bytes) -> Any:
-        """Return the value of a body of acceptable size."""
+        """Parse a body whose size has been checked."""
         return read_json(raw)
 
 
@@ -60,8 +60,8 @@ def read_json(raw: bytes) -> Any:
     """Parse a body.
 
     Raises:
-        MalformedBody: it is not JSON, or nested deeper than `MAX_DEPTH`, or names a member twice.
-        InvalidInput: it is JSON with a number or a text that no field can hold, naming where.
+        MalformedBody: it is not JSON, is nested deeper than `MAX_DEPTH`, or has a duplicate member.
+        InvalidInput: it has a number or text that no field can hold; the error names the place.
     """
     value = read_json_items(raw)
     _refuse_unholdable(value, "body")
@@ -69,12 +69,12 @@ def read_json(raw: bytes) -> Any:
 
 
 def read_json_items(raw: bytes) -> Any:
-    """Parse a body of many items, each of which its reader refuses by itself, with the others taken.
+    """Parse a body of several items, so that an invalid item can be refused without the others.
 
-    A number that no field can hold comes as `OutOfRange`, a text as it is, NUL and lone surrogates included.
+    A number that no field can hold is returned as `OutOfRange`; strings may contain NUL and lone surrogates.
 
     Raises:
-        MalformedBody: it is not JSON, or nested deeper than `MAX_DEPTH`, or names a member twice.
+        MalformedBody: it is not JSON, is nested deeper than `MAX_DEPTH`, or has a duplicate member.
     """
     try:
         return read_items(raw, max_depth=MAX_DEPTH)
@@ -87,7 +87,7 @@ def _refuse_unholdable(value: Any, location: str) -> None:
         raise InvalidInput([FieldError(location, value.rule, value.text)])
     if isinstance(value, str):
         if _FORBIDDEN.search(value):
-            raise InvalidInput([FieldError(location, "text may not hold NUL or lone surrogate characters")])
+            raise InvalidInput([FieldError(location, "must not contain NUL or lone surrogate characters")])
     elif isinstance(value, Mapping):
         for name, inner in value.items():
             _refuse_unholdable(name, location)
@@ -98,16 +98,16 @@ def _refuse_unholdable(value: Any, location: str) -> None:
 
 
 def encoding_of(request: HttpRequest) -> str:
-    """Return how the body is encoded, in lower case."""
+    """Return the Content-Encoding in lower case."""
     return str(request.META.get("HTTP_CONTENT_ENCODING", "")).strip().lower()
 
 
 def inflated(request: HttpRequest, raw: bytes, most_bytes: int) -> bytes:
-    """Return the body as it was before it was compressed, if it was; at most `most_bytes` of it are ever made.
+    """Return the body, inflated if it is compressed; never more than `most_bytes` are inflated.
 
     Raises:
-        BodyTooLarge: it inflates to more.
-        MalformedBody: it is not gzip, or is cut short.
+        BodyTooLarge: it inflates to more than `most_bytes`.
+        MalformedBody: it is not valid gzip, or is truncated.
     """
     return _inflate(raw, most_bytes) if encoding_of(request) in GZIP else raw
 
@@ -120,12 +120,12 @@ def _inflate(raw: bytes, most_bytes: int) -> bytes:
         try:
             parts.append(member.decompress(rest, most_bytes - size + 1))
         except zlib.error as error:
-            raise MalformedBody("The body is not gzip, as its Content-Encoding says.") from error
+            raise MalformedBody("The body is not gzip, although its Content-Encoding says so.") from error
         size += len(parts[-1])
         if size > most_bytes:
             raise BodyTooLarge(f"The body inflates to more than {most_bytes} bytes.")
         if not member.eof:
-            raise MalformedBody("The gzip body is cut short.")
+            raise MalformedBody("The gzip body is truncated.")
         rest = member.unused_data
         if not rest:
             return b"".join(parts)
@@ -133,10 +133,10 @@ def _inflate(raw: bytes, most_bytes: int) -> bytes:
 
 
 class RequestBody(serializers.Serializer[Any]):
-    """A body with exactly the members that are declared; `$schema` may come along, as documented clients send it."""
+    """A body with only the declared members, and optionally `$schema`, which documented clients send."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Refuse members that the document does not have: they would be silently ignored otherwise."""
+        """Refuse undeclared members, which would otherwise be silently ignored."""
         if isinstance(data, Mapping):
             strange = [name for name in data if name not in self.fields and name != "$schema"]
             if strange:
@@ -151,10 +151,10 @@ def _is_uri(value: object) -> bool:
 
 
 def read_body(request: Request, kind: type[RequestBody]) -> dict[str, Any]:
-    """Return the body's values.
+    """Validate the body and return its values.
 
     Raises:
-        InvalidInput: naming every value that breaks its rule.
+        InvalidInput: it names every invalid value.
         MalformedBody, BodyTooLarge, UnsupportedBody: it cannot be read.
     """
     body = kind(data=request.data)
@@ -165,7 +165,7 @@ def read_body(request: Request, kind: type[RequestBody]) -> dict[str, Any]:
 
 
 class ExactJSONRenderer(BaseRenderer):
-    """Write JSON without a float anywhere."""
+    """Render JSON with exact numbers, without floats."""
 
     media_type = "application/json"
     format = "json"
@@ -175,15 +175,15 @@ class ExactJSONRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        """Return the body in UTF-8; no body where there is no data."""
+        """Return the body in UTF-8, empty if there is no data."""
         return b"" if data is None else write_json(data)
 
 
 class OnlyOneFormat(BaseContentNegotiation):
-    """Answer in the view's one format whatever `Accept` says, as RFC 9110 allows, rather than refuse with 406."""
+    """Respond in the view's one format whatever `Accept` says, as RFC 9110 allows, instead of a 406."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
-        """Return the parser for the body's content type, None where there is none."""
+        """Return the parser for the body's content type, or None."""
         given = (request.content_type or "").partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == given), None)
 

@@ -1,4 +1,4 @@
-"""What holds for every path: an id per request, problems for errors, bodies within bounds, headers that protect."""
+"""Middleware for every path: request ids, problems for errors, body limits, security and CORS headers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,20 +23,20 @@ from apps.api.problems.request_ids import HEADER, assign_request_id
 from apps.common.errors import BillingError
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-# What a problem keeps of the answer it replaces.
+# The headers that a problem keeps of the response it replaces.
 _KEPT = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 _JSON = ("application/json", CONTENT_TYPE)
-# Which paths pages of other origins may read, what they may send there, and which headers they may read.
+# CORS: the paths open to other origins, the request headers they may send, the response headers they may read.
 _SHARED_PREFIXES = ("/api/", "/v1/")
 _SENT = "Authorization, Content-Type, Idempotency-Key, X-API-KEY, X-Request-ID"
 _READ = "Idempotent-Replayed, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
 
 
 class ProblemMiddleware:
-    """Give the request an id, refuse bodies nobody reads, and turn every bare error into a problem.
+    """Assign a request id, refuse bodies that no endpoint can read, and turn error responses into problems.
 
-    Only what adds headers to every answer, its own refusals included, stands before it; errors of all others pass
-    through it.
+    Middleware that adds headers to every response, including refusals, comes before it; all other middleware comes
+    after it, so that its errors become problems.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -51,7 +51,7 @@ class ProblemMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
     ) -> HttpResponseBase | None:
-        """Refuse a compressed body where the view does not say that it inflates it."""
+        """Refuse a compressed body unless the view has `takes_gzip`."""
         takes_gzip = getattr(getattr(view, "cls", None), "takes_gzip", False)
         taken = NO_ENCODING | GZIP if takes_gzip else NO_ENCODING
         if wants_html(request) or encoding_of(request) in taken:
@@ -75,17 +75,17 @@ class ProblemMiddleware:
 
 
 def unreadable(request: HttpRequest) -> BillingError | None:
-    """Return why no endpoint can read this body: too large, or of unknown length."""
+    """Return the error if no endpoint can read the body, because it is too large or of unknown length."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
         return LengthRequired("Send the body with its Content-Length.")
     if not (length.isascii() and length.isdecimal()) or int(length[:20]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        return BodyTooLarge(f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
+        return BodyTooLarge(f"A body must have at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
     return None
 
 
 class ProtectiveHeadersMiddleware:
-    """Nothing is framed, cached or run from what the API answers; pages with scripts set their own policy."""
+    """Forbid framing, caching and running API responses; pages with scripts set their own policy."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -100,9 +100,9 @@ class ProtectiveHeadersMiddleware:
 
 
 class AllowedOriginsMiddleware:
-    """Tell browsers which pages may call, those in `CORS_ALLOWED_ORIGINS`; credentials are headers, so never cookies.
+    """Add CORS headers for the origins in `CORS_ALLOWED_ORIGINS`; credentials are headers, never cookies.
 
-    A preflight is answered by the view, with the methods that it has.
+    The view answers preflight requests with its methods.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

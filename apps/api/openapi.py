@@ -1,4 +1,4 @@
-"""The API's description and the JSON Schemas in it, from `openapi.yaml` alone."""
+"""The API's OpenAPI description and its JSON Schemas, all from `openapi.yaml`."""
 
 from functools import cache
 from pathlib import Path
@@ -19,12 +19,12 @@ def description() -> dict[str, Any]:
 
 
 def served_description(base_url: str) -> dict[str, Any]:
-    """Return the document with the address that this server is known by."""
+    """Return the document with this server's public URL."""
     return {**description(), "servers": [{"url": base_url}]}
 
 
 def json_schema(name: str, base_url: str) -> dict[str, Any] | None:
-    """Return the schema of that name as a document of its own, its references absolute; None where there is none."""
+    """Return the named schema as a document of its own, with absolute references; None if there is none."""
     schema = description()["components"]["schemas"].get(name)
     if schema is None:
         return None

@@ -1,4 +1,4 @@
-"""Who may call. DRF loads this while its views load, so that a view is a type here and nothing more."""
+"""Permissions of API views. DRF imports this module before its views, so views are imported for types only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class IsOrgAdmin(BasePermission):
-    """A person with the role org:admin; what spends, buys or redeems asks for it."""
+    """A person with the role org:admin, required to spend, buy or redeem."""
 
     message = "This needs the role org:admin in your organization."
 
@@ -37,7 +37,7 @@ class HasScope(BasePermission):
 
 
 class Undeclared(BasePermission):
-    """Refuse: the default, so that a view which forgot to say who may call it is closed."""
+    """Refuse everybody: the default, so that a view without declared permissions is closed."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Return False, always."""
@@ -45,7 +45,7 @@ class Undeclared(BasePermission):
 
 
 class Public(BasePermission):
-    """Allow anyone; for what holds nobody's data."""
+    """Allow everybody, for resources without customer data."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Return True, always."""

@@ -1,7 +1,7 @@
-"""Query parameters: integers of ASCII digits within bounds, texts, and cursors. Those nobody documented are ignored.
+"""Query parameters: bounded integers in ASCII digits, texts and cursors. Undocumented ones are ignored.
 
-Leading zeros are taken: `month=05` is what people write. A cursor is where a page begins, as an opaque text that only
-we can make and only its owner can use.
+Leading zeros are accepted, since people write `month=05`. A cursor is the start of a page as a signed, opaque text
+that only its owner can use.
 """
 
 import re
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class IntegerParameter:
-    """An integer of the query; without a default it is required."""
+    """An integer parameter; it is required if it has no default."""
 
     name: str
     minimum: int
@@ -31,7 +31,7 @@ class IntegerParameter:
     default: int | None = None
 
     def read(self, given: Sequence[str]) -> int | FieldError:
-        """Return the value, or which rule the given texts break."""
+        """Return the value, or the error for the given texts."""
         if not given and self.default is not None:
             return self.default
         if len(given) != 1:
@@ -47,10 +47,10 @@ DAYS = IntegerParameter("days", 1, 365, 30)
 
 
 def read_integers(request: Request, *parameters: IntegerParameter) -> list[int]:
-    """Return the parameters' values in order.
+    """Return the parameters' values, in order.
 
     Raises:
-        InvalidInput: naming every parameter that breaks its rule.
+        InvalidInput: it names every invalid parameter.
     """
     values = [parameter.read(request.query_params.getlist(parameter.name)) for parameter in parameters]
     errors = [value for value in values if isinstance(value, FieldError)]
@@ -60,16 +60,16 @@ def read_integers(request: Request, *parameters: IntegerParameter) -> list[int]:
 
 
 def read_text(request: Request, name: str) -> str:
-    """Return an optional text parameter, empty where it is not given.
+    """Return an optional text parameter, empty if it is missing.
 
     Raises:
-        InvalidInput: it is given more than once, or holds a NUL, which no column can.
+        InvalidInput: it is given more than once, or contains NUL, which the database cannot store.
     """
     given = request.query_params.getlist(name)
     if len(given) > 1:
         raise InvalidInput([FieldError(f"query.{name}", "is given more than once")])
     if given and "\x00" in given[0]:
-        raise InvalidInput([FieldError(f"query.{name}", "text may not hold NUL")])
+        raise InvalidInput([FieldError(f"query.{name}", "must not contain NUL")])
     return given[0] if given else ""
 
 
@@ -101,15 +101,15 @@ def read_value(request: Request, name: str, field: "Field[T, Any, Any, Any]") ->
 
 
 def write_cursor(listing: str, owner: UUID, position: list[int]) -> str:
-    """Return a position in an owner's listing as signed, URL-safe text."""
+    """Encode a position in an owner's listing as a signed, URL-safe cursor."""
     return _signer(listing, owner).sign_object(position)
 
 
 def read_cursor(listing: str, owner: UUID, text: str, parameter: str = "cursor") -> list[int]:
-    """Return the position that a cursor of this owner and listing stands for.
+    """Decode a cursor of this owner and listing to its position.
 
     Raises:
-        InvalidInput: it was not made here for them.
+        InvalidInput: it is not a cursor that we issued for them.
     """
     try:
         if len(text) > _LONGEST_CURSOR:

@@ -1,8 +1,8 @@
-"""How often one may call in a minute, and how many wrong credentials one address may try. Counted in the cache.
+"""Rate limits per minute for calls, and for wrong credentials per address. Counted in the cache.
 
-A caller is told apart by the credential, never by a header it can choose. Every credential is examined first and of
-wrong ones failures alone are counted: who comes with a good one is let in, whatever a neighbor behind the same address
-tries. A cache that is away counts nothing: these limits protect the service, no money depends on them.
+A caller is identified by the credential, never by a header it can choose. Credentials are always verified, and only
+failures are counted, so a valid one works whatever others behind the same address try. If the cache is down, nothing
+is counted: these limits protect the service, and no money depends on them.
 """
 
 import logging
@@ -21,14 +21,14 @@ logger = logging.getLogger(__name__)
 
 
 class RateLimited(TooManyRequests):
-    """More calls in a minute than one credential, organization or address has; wait for `Retry-After` seconds."""
+    """A credential, organization or address made too many calls this minute; wait for `Retry-After` seconds."""
 
     code = "rate_limited"
     title = "Too many calls"
 
 
 class TooManyWrongCredentials(TooManyRequests):
-    """One address tried more wrong credentials in a minute than it may; wait for `Retry-After` seconds."""
+    """An address tried too many wrong credentials this minute; wait for `Retry-After` seconds."""
 
     code = "too_many_wrong_credentials"
     title = "Too many wrong credentials from this address"
@@ -36,7 +36,7 @@ class TooManyWrongCredentials(TooManyRequests):
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What is left of a limit in this window; `reset_seconds` is when the next one begins."""
+    """The state of a limit in this window; the next window starts in `reset_seconds`."""
 
     limit: int
     used: int
@@ -49,11 +49,11 @@ class Quota:
 
     @property
     def is_exceeded(self) -> bool:
-        """Whether the call that was just counted is one too many."""
+        """Whether the call just counted is over the limit."""
         return self.used > self.limit
 
     def headers(self) -> dict[str, str]:
-        """Return the headers that tell the caller."""
+        """Return the RateLimit headers."""
         return {
             "RateLimit-Limit": str(self.limit),
             "RateLimit-Remaining": str(self.remaining),
@@ -62,9 +62,9 @@ class Quota:
 
 
 class WindowThrottle(SimpleRateThrottle):
-    """Counts in fixed windows of a minute, by one increment of the cache, so that concurrent calls are all counted.
+    """Counts in fixed windows of a minute, with one atomic increment in the cache, so no concurrent call is missed.
 
-    `setting` names the limit, 0 for none; `get_cache_key` returns whom to count, None for nobody.
+    `setting` names the limit's setting, 0 for no limit; `get_cache_key` returns the subject to count, or None.
     """
 
     setting: ClassVar[str]
@@ -73,11 +73,11 @@ class WindowThrottle(SimpleRateThrottle):
     quota: Quota | None = None
 
     def get_rate(self) -> str:
-        """Return the limit as DRF writes it."""
+        """Return the limit in DRF's format."""
         return f"{getattr(settings, self.setting)}/min"
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Count the call, and say whether it is within the limit."""
+        """Count the call and say whether it is within the limit."""
         subject = self.get_cache_key(request, view)
         if subject is None or self.num_requests <= 0:
             return True
@@ -85,7 +85,7 @@ class WindowThrottle(SimpleRateThrottle):
         return not self.quota.is_exceeded
 
     def wait(self) -> int:
-        """Return in how many seconds the next window begins."""
+        """Return the seconds until the next window."""
         return self.quota.reset_seconds if self.quota else 0
 
     def _counted(self, subject: str) -> Quota:
@@ -93,9 +93,9 @@ class WindowThrottle(SimpleRateThrottle):
         key = f"rate:{subject}:{window}"
         try:
             used = 1 if self.cache.add(key, 1, 2 * self.duration) else self.cache.incr(key)
-        except ValueError:  # it was evicted between the two
+        except ValueError:  # the counter was evicted in between
             used = 1
-        except Exception:  # whatever the cache's client raises: a limit that cannot be counted refuses nobody
+        except Exception:  # if counting fails, nobody is refused
             logger.exception("rate_limit_not_counted")
             used = 0
         return Quota(self.num_requests, used, self.duration - elapsed)
@@ -107,7 +107,7 @@ class CredentialThrottle(WindowThrottle):
     setting = "API_RATE_PER_CREDENTIAL"
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
-        """Return the credential's name."""
+        """Return the credential's key."""
         return f"credential:{request.auth.pk}" if request.auth else None
 
 
@@ -117,7 +117,7 @@ class OrganizationThrottle(WindowThrottle):
     setting = "API_RATE_PER_ORGANIZATION"
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
-        """Return the organization's id; a platform key has none."""
+        """Return the organization's key; platform keys have no organization."""
         organization = getattr(request.auth, "organization", None)
         return f"organization:{organization.pk}" if organization else None
 
@@ -128,12 +128,12 @@ class AddressThrottle(WindowThrottle):
     setting = "API_RATE_PER_ADDRESS"
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
-        """Return the address."""
+        """Return the address's key."""
         return None if request.auth else f"address:{network_of(request)}"
 
 
 class WrongCredentialThrottle(WindowThrottle):
-    """Credentials from one address that do not work."""
+    """Invalid credentials from one address."""
 
     setting = "API_WRONG_CREDENTIALS_PER_ADDRESS"
 
@@ -143,16 +143,16 @@ class WrongCredentialThrottle(WindowThrottle):
 
 
 def tightest(throttles: Iterable[WindowThrottle]) -> Quota | None:
-    """Return the quota of which least is left; None where nothing was counted."""
+    """Return the quota with the least left, or None if nothing was counted."""
     quotas = [throttle.quota for throttle in throttles if throttle.quota]
     return min(quotas, key=lambda quota: quota.remaining - quota.is_exceeded, default=None)
 
 
 def count_wrong(request: Request) -> None:
-    """Count a credential that does not work.
+    """Count an invalid credential.
 
     Raises:
-        TooManyWrongCredentials: it is one too many in this minute; with the seconds until the next one begins.
+        TooManyWrongCredentials: it is over the limit; the error has the seconds until the next window.
     """
     throttle = WrongCredentialThrottle()
     if not throttle.allow_request(request, None):
@@ -160,7 +160,7 @@ def count_wrong(request: Request) -> None:
 
 
 def network_of(request: Request) -> str:
-    """Return the caller's address, as the peer's or what our own proxies wrote down; of IPv6 one subscriber's /64."""
+    """Return the caller's address, from the connection or our own proxies; for IPv6, the subscriber's /64."""
     text = BaseThrottle().get_ident(request)
     try:
         address = ip_address(text)

@@ -1,4 +1,4 @@
-"""The routes of the API, surface by surface."""
+"""The routes of the API, by surface."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""The base of every API view: parse, one call, serialize; a view declares who may call it."""
+"""The base of API views. A view parses its input, calls one service and presents the result."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, NoReturn
@@ -29,10 +29,10 @@ from apps.api.rate_limits import (
 class ApiView(APIView):
     """A view of the API.
 
-    `max_body_bytes` bounds what it reads, also once it is inflated, and `takes_gzip` is whether it may come compressed;
-    `invalid_input_status` is what its surface documents for bad values.
-    HEAD answers like GET without the body; OPTIONS names the methods and needs no credential; any other method that
-    is not implemented is a 405, before credentials are looked at. A POST takes an `Idempotency-Key`.
+    `max_body_bytes` limits the body, before and after it is inflated, and `takes_gzip` allows a compressed one;
+    `invalid_input_status` is the status its surface documents for invalid values.
+    HEAD responds like GET without the body; OPTIONS names the methods and needs no credential; any other method that
+    is not implemented is a 405, before credentials are checked. A POST accepts an `Idempotency-Key`.
     """
 
     max_body_bytes: ClassVar[int] = 65_536
@@ -43,19 +43,21 @@ class ApiView(APIView):
     renderer_classes = (ExactJSONRenderer,)
     content_negotiation_class = OnlyOneFormat
     throttle_classes: Any = (CredentialThrottle, OrganizationThrottle, AddressThrottle)
-    finishes_work: ClassVar[bool] = False  # whether keys of a suspended or archived organization may still call it
-    keeps_answers: ClassVar[bool] = True  # whether a POST is repeated by its kept answer, or by what it made
+    finishes_work: ClassVar[bool] = False  # whether keys of a suspended or archived organization may call it
+    keeps_answers: ClassVar[bool] = (
+        True  # whether a repeated POST gets the stored response, or the view handles repeats
+    )
     repeatable: Repeatable | None = None
     throttles: Sequence[WindowThrottle] = ()
 
     @property
     def call_id(self) -> UUID:
-        """The same for every attempt at one POST under one `Idempotency-Key`: fit for the key of what it does."""
+        """An id that is the same for every attempt at one POST under one `Idempotency-Key`."""
         assert self.repeatable is not None, "only a POST has a call id"
         return self.repeatable.call_id
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer; a POST that ends in a fault may be tried again under its key."""
+        """Handle the request; a POST that fails with an exception can be retried under its key."""
         try:
             response = super().dispatch(request, *args, **kwargs)
             if self.repeatable is not None:
@@ -67,33 +69,33 @@ class ApiView(APIView):
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse the method and the size before anything costs something; then who, may they, how often, again?"""
+        """Check method and size first, which is cheap, then credential, permission, rate limits and idempotency."""
         method = (request.method or "").lower()
         if method == "options":
             return
         if method not in self.http_method_names or not hasattr(self, method):
             raise exceptions.MethodNotAllowed(request.method or "")
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
-            raise BodyTooLarge(f"The body has at most {self.max_body_bytes} bytes here.")
+            raise BodyTooLarge(f"The body must have at most {self.max_body_bytes} bytes here.")
         super().initial(request, *args, **kwargs)
         if method == "post" and self.keeps_answers:
             self.repeatable = Repeatable(request, timezone.now(), self.max_body_bytes)
 
     def get_throttles(self) -> Any:
-        """Return what counts this call, and keep it for what the answer says of the limits."""
+        """Create the throttles, and keep them for the rate limit headers."""
         self.throttles = [throttle() for throttle in self.throttle_classes]
         return self.throttles
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:
-        """Refuse a call that is one too many in this minute."""
+        """Refuse a call over the rate limit."""
         raise RateLimited(retry_after_seconds=int(wait or 0))
 
     def handle_exception(self, exc: Exception) -> Any:
-        """Answer a call that was answered before as it was; anything else as a problem."""
+        """Replay the stored response of a repeated call; turn any other exception into a problem."""
         return replayed(exc.answer) if isinstance(exc, AlreadyAnswered) else super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say what is left of the limits; render a POST here, so that what is kept for repeats is what went out."""
+        """Add the rate limit headers; render a POST now, so that the stored response is the one sent."""
         final = super().finalize_response(request, response, *args, **kwargs)
         quota = tightest(self.throttles)
         for name, value in quota.headers().items() if quota is not None else ():
@@ -108,7 +110,7 @@ class ApiView(APIView):
 
 
 class PublicView(ApiView):
-    """A view without anybody's data, open to all."""
+    """A view without customer data, open to everybody."""
 
     authentication_classes = ()
     permission_classes = (Public,)

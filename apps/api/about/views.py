@@ -1,6 +1,6 @@
-"""What the API says about itself: its schemas, its description, a page to read and try it, what its codes mean.
+"""Documentation of the API: its schemas, its description, a page to read and try it, and its error codes.
 
-In development also the public keys of the local issuer of session tokens.
+In development, also the public keys of the local session token issuer.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ class SchemaDocument(PublicView):
     """The JSON Schema that `$schema` names."""
 
     def get(self, request: Request, name: str) -> Response:
-        """Return it, as application/schema+json where that is asked for."""
+        """Return it, as application/schema+json if the Accept header asks for that."""
         schema = json_schema(name, settings.PUBLIC_BASE_URL)
         if schema is None:
             raise Http404
@@ -44,7 +44,7 @@ class Description(PublicView):
 
 
 class Documentation(PublicView):
-    """The description as a page to read and to try things on; scripts and styles are our own files."""
+    """The description as an interactive page; scripts and styles are our own files."""
 
     def get(self, request: Request) -> HttpResponse:
         """Return the page."""
@@ -52,10 +52,10 @@ class Documentation(PublicView):
 
 
 class ProblemPage(PublicView):
-    """The page behind a problem's `type`: what the code means."""
+    """The page at a problem's `type`, which explains its code."""
 
     def get(self, request: Request, code: str) -> HttpResponse:
-        """Return a small page, 404 for a code that nothing answers."""
+        """Return the page; 404 for an unknown code."""
         known = explained_codes().get(code)
         if known is None:
             raise Http404
@@ -76,7 +76,7 @@ def _page(template: str, context: dict[str, Any]) -> HttpResponse:
 
 @require_safe
 def local_key_set(request: HttpRequest) -> JsonResponse:
-    """Answer with the local issuer's key set; in production there is nothing here."""
+    """Return the local issuer's key set; 404 in production."""
     if not local_issuer.is_available():
         raise Http404
     return JsonResponse(local_issuer.key_set())

@@ -1,4 +1,4 @@
-"""What the account data resources share: a session or an API key as Bearer, allowed to read billing."""
+"""The base of account data views: a session token or API key as Bearer, with the scope billing:read."""
 
 from apps.api.authentication import BearerAuthentication
 from apps.api.permissions import HasScope

@@ -1,4 +1,4 @@
-"""`GET /v1/organization`: which organization the credential speaks for."""
+"""`GET /v1/organization`: the organization of the credential."""
 
 from typing import Any
 

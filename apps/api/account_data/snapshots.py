@@ -1,4 +1,4 @@
-"""The newest balance and the newest costs of a month, as they were collected."""
+"""The newest collected snapshots of the balance and of a month's costs."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ MONTH = IntegerParameter("month", 1, 12)
 
 
 class LatestBalance(AccountDataView):
-    """The newest balance snapshot; 404 until the first was collected."""
+    """The newest balance snapshot; 404 before the first."""
 
     def get(self, request: Request) -> Response:
         """Return it."""
@@ -25,7 +25,7 @@ class LatestBalance(AccountDataView):
 
 
 class LatestCosts(AccountDataView):
-    """The newest cost snapshot of a month; 404 until one was collected."""
+    """The newest cost snapshot of a month; 404 before the first."""
 
     def get(self, request: Request) -> Response:
         """Return it."""
@@ -34,7 +34,7 @@ class LatestCosts(AccountDataView):
 
 
 def balance_body(snapshot: BalanceSnapshot) -> dict[str, Any]:
-    """Write a balance, in whole currency units as a decimal string."""
+    """Present a balance, in whole currency units as a decimal string."""
     return {
         "organization_id": snapshot.organization_id,
         "amount": decimal_text(snapshot.amount_micros),
@@ -44,7 +44,7 @@ def balance_body(snapshot: BalanceSnapshot) -> dict[str, Any]:
 
 
 def costs_body(snapshot: CostSnapshot) -> dict[str, Any]:
-    """Write a month's costs, in whole currency units as decimal strings; the lines add up to `usage_fees`."""
+    """Present a month's costs, in whole currency units as decimal strings; the lines add up to `usage_fees`."""
     return {
         "organization_id": snapshot.organization_id,
         "year": snapshot.year,

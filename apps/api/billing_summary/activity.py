@@ -1,4 +1,4 @@
-"""The newest activity in the summary."""
+"""Present the newest activity in the summary."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def activity(facts: SummaryFacts) -> dict[str, Any]:
 
 
 def grant(row: RecentGrant) -> dict[str, Any]:
-    """Present a grant; `expiresAt` only where it ends."""
+    """Present a grant; `expiresAt` only if it expires."""
     return {
         "id": str(row.pk),
         "source": row.source,
@@ -35,7 +35,7 @@ def grant(row: RecentGrant) -> dict[str, Any]:
 
 
 def usage_event(row: RecentEvent) -> dict[str, Any]:
-    """Present a rated event with what it was charged and what it counted; what a meter does not count is 0."""
+    """Present a rated event with its charge and quantities; quantities that its meter does not count are 0."""
     return {
         "id": row.event_id,
         "source": row.source,
@@ -64,7 +64,7 @@ def entry(row: WalletEntry) -> dict[str, Any]:
 
 
 def reservation(row: Reservation, facts: SummaryFacts) -> dict[str, Any]:
-    """Present a reservation with its status as time has it; `expiresAt` only where it ends by itself."""
+    """Present a reservation with its status as of now; `expiresAt` only if it expires."""
     return {
         "id": row.pk,
         "status": reservation_status(row, facts.now),

@@ -1,4 +1,4 @@
-"""Everything the summary shows, asked of the apps that know it, in one statement."""
+"""Read everything the summary shows, in one statement."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,9 +17,9 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SummaryFacts:
-    """What is true of an organization at `now`; amounts in micros of its currency.
+    """The facts of an organization at `now`; amounts in micros of its currency.
 
-    `contract_status` is that of the contract customers see, which counts where there is no plan.
+    `contract_status` is the status of the contract shown to customers, used if there is no plan.
     """
 
     organization: Organization
@@ -38,7 +38,7 @@ class SummaryFacts:
 
 
 def read_facts(organization: Organization, *, limit: int, now: datetime) -> SummaryFacts:
-    """Read them; `limit` bounds each list."""
+    """Read the facts; each list has at most `limit` rows."""
     found = fetch_together(
         wallets.figures_query(organization, now),
         subscription_query(organization, now),

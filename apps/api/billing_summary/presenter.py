@@ -1,4 +1,4 @@
-"""The summary as documented: every member present, but those that are left out while they have no value."""
+"""Present the billing summary; only members documented as optional are omitted."""
 
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ MODE = "legacy_budget_authoritative"
 
 
 def summary(facts: SummaryFacts, credential: Credential) -> dict[str, Any]:
-    """Present the whole answer for one caller."""
+    """Present the whole summary for one caller."""
     callers = {"userId": credential.user_id, "actorUserId": credential.actor_user_id}
     return {
         "success": True,
@@ -28,7 +28,7 @@ def summary(facts: SummaryFacts, credential: Credential) -> dict[str, Any]:
 
 
 def budget(facts: SummaryFacts) -> dict[str, Any]:
-    """Present what may be spent and what was, in the documented order."""
+    """Present the budget and what was spent, in the documented order."""
     figures, subscription, organization = facts.figures, facts.subscription, facts.organization
     amounts = {
         "balance": figures.balance_micros,
@@ -66,7 +66,7 @@ def budget(facts: SummaryFacts) -> dict[str, Any]:
 
 
 def _standing(facts: SummaryFacts) -> dict[str, str]:
-    """Say how the plan stands and where it comes from; without a plan the contract does."""
+    """Return the plan's status and source; without a plan, the contract's."""
     subscription = facts.subscription
     if subscription.source is not None:
         return {"subscriptionStatus": subscription.status, "subscriptionSource": subscription.source}
@@ -76,7 +76,7 @@ def _standing(facts: SummaryFacts) -> dict[str, str]:
 
 
 def usage_percentage(charged_micros: int, quota_micros: int) -> Decimal:
-    """Return the share of the quota in percent with two decimals, half to even; 0 where there is no quota."""
+    """Return the percentage of the quota used, rounded half to even to two decimals; 0 without a quota."""
     if quota_micros <= 0 or charged_micros <= 0:
         return Decimal(0)
     return Decimal(divide_half_even(charged_micros * 10_000, quota_micros)).scaleb(-2)
@@ -98,7 +98,7 @@ def _spend_limit(facts: SummaryFacts) -> dict[str, Decimal]:
 
 
 def ledger(facts: SummaryFacts) -> dict[str, Any]:
-    """Present the journal beside the budget, and whether the two agree."""
+    """Present the ledger's figures and their reconciliation with the budget."""
     rate = facts.organization.usd_rate_micros
     return {
         "wallet": _wallet(facts),
@@ -134,8 +134,8 @@ def _reservation_stats(facts: SummaryFacts) -> dict[str, Any]:
 def reconciliation(figures: WalletFigures, rate: int) -> dict[str, Any]:
     """Compare the wallet row with its journal.
 
-    `mismatch` compares the micros of the currency: a drift that is too small to show in dollars is one all the same,
-    so that it may be true beside a `differenceUsd` of 0, and never false beside another.
+    `mismatch` compares micros of the currency, so it may be true with a `differenceUsd` of 0 if the difference is too
+    small to show in dollars; it is never false with another `differenceUsd`.
     """
     wallet_row, journal = figures.wallet_row_micros, figures.journal_micros
     shown_row, shown_journal = usd_number(wallet_row, rate), usd_number(journal, rate)

@@ -16,14 +16,14 @@ ACTIVITY_LIMIT = IntegerParameter("activityLimit", 1, 100, 20)
 
 
 class BillingSummary(ApiView):
-    """The caller's summary; bad values are a 400 here, as documented."""
+    """The caller's summary; invalid values are a 400 here, as documented."""
 
     authentication_classes = (BearerAuthentication,)
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
     invalid_input_status = 400
 
     def get(self, request: Request) -> Response:
-        """Return it as of now."""
+        """Return the current summary."""
         (limit,) = read_integers(request, ACTIVITY_LIMIT)
         facts = read_facts(organization_of(request), limit=limit, now=timezone.now())
         return Response(summary(facts, credential_of(request)))

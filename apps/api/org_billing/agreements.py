@@ -1,4 +1,4 @@
-"""`GET /api/v1/org/service-agreements`: the active ones, newest first."""
+"""`GET /api/v1/org/service-agreements`: the active service agreements, newest first."""
 
 from datetime import UTC
 from typing import Any
@@ -16,7 +16,7 @@ from apps.tenants.models import Organization
 
 
 class ServiceAgreements(OrgBillingView):
-    """What the caller's organization is charged for by agreement."""
+    """The service agreements of the caller's organization."""
 
     def get(self, request: Request) -> Response:
         """Return the active agreements as a bare array, as documented."""

@@ -1,4 +1,4 @@
-"""What the org billing resources share: a signed-in person's session, and `$schema` in what they answer."""
+"""The base of org billing views: session tokens only, and `$schema` in responses."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -13,12 +13,12 @@ from apps.tenants.models import ApiKey
 
 
 class OrgBillingView(ApiView):
-    """A resource of `/api/v1/org`; `answer_schema` is the name of what its answers' `$schema` points to."""
+    """A resource of `/api/v1/org`; `answer_schema` is the name of its responses' schema."""
 
     authentication_classes = (SessionTokenAuthentication,)
     permission_classes: Any = (HasScope(ApiKey.Scope.BILLING_READ),)
     answer_schema: ClassVar[str] = ""
 
     def described(self, body: Mapping[str, Any]) -> Response:
-        """Answer an object with its `$schema` first, as documented."""
+        """Return a response with `$schema` first, as documented."""
         return Response({"$schema": schema_url(self.answer_schema), **body})

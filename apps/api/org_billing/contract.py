@@ -1,4 +1,4 @@
-"""`GET /api/v1/org/contract`: the contract that customers see, with its schedule."""
+"""`GET /api/v1/org/contract`: the contract shown to customers, with its schedule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,31 +20,31 @@ from apps.tenants.models import Organization
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A row's portions in micros of a dollar; whatever is shown adds up from these."""
+    """A row's portions in dollar micros; all amounts shown are sums of these."""
 
     credit_micros: int
     service_micros: int
 
     @classmethod
     def of(cls, rows: Sequence[Installment], usd_rate_micros: int) -> list[Self]:
-        """Convert the rows' portions at the stored rate; together they are the contract's converted total."""
+        """Convert the rows' portions at the stored rate; they add up to the contract's converted total."""
         portions = [amount for row in rows for amount in (row.credit_micros, row.service_micros)]
         shown = convert_parts(portions, usd_rate_micros)
         return [cls(*pair) for pair in zip(shown[::2], shown[1::2], strict=True)]
 
     @property
     def amount_micros(self) -> int:
-        """What the row is over."""
+        """The row's amount, in dollar micros."""
         return self.credit_micros + self.service_micros
 
 
 class EnterpriseContract(OrgBillingView):
-    """The caller's contract: running, else offered, else the newest that ended; never a draft."""
+    """The caller's contract: the running one, else the offered one, else the newest ended one; never a draft."""
 
     answer_schema = "EnterpriseContract"
 
     def get(self, request: Request) -> Response:
-        """Return it with the rows of its current term; 404 where there is none."""
+        """Return it with the rows of its current term; 404 if there is none."""
         organization = organization_of(request)
         contract = shown_contract(organization)
         if contract is None:
@@ -57,7 +57,7 @@ class EnterpriseContract(OrgBillingView):
 def contract_document(
     organization: Organization, contract: Contract, version: ContractVersion, rows: Sequence[Installment]
 ) -> dict[str, Any]:
-    """Present a contract. Its totals are those of the rows shown; members without a value are left out."""
+    """Present a contract. Its totals are those of the rows shown; members without a value are omitted."""
     rate = organization.usd_rate_micros
     schedule = list(zip(rows, Shown.of(rows, rate), strict=True))
     usd = {name: number(amount) for name, amount in _figures(schedule, version).items()}
@@ -105,9 +105,9 @@ def _schedule_row(row: Installment, shown: Shown) -> dict[str, Any]:
 
 
 def _figures(schedule: Sequence[tuple[Installment, Shown]], version: ContractVersion) -> dict[str, int]:
-    """Add up what the rows show, in micros of a dollar; one-time amounts are part of the totals.
+    """Add up the rows, in dollar micros; the totals include one-time amounts.
 
-    The payment is the first recurring row's of the version that the frequency is of.
+    The payment is the first recurring row of the version whose frequency is shown.
     """
     every = [shown for _, shown in schedule]
     once = [shown for row, shown in schedule if row.is_one_time]

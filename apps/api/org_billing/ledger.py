@@ -1,4 +1,4 @@
-"""`GET /api/v1/org/ledger`: the wallet's movements, newest first, paged outside of the documented bare array."""
+"""`GET /api/v1/org/ledger`: the wallet's entries, newest first, as a bare array with the next page in a header."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,10 +24,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class OrgLedger(OrgBillingView):
-    """Entries of the wallet account in the window."""
+    """The wallet account's entries in the window."""
 
     def get(self, request: Request) -> Response:
-        """Return a page, with a Link to the next one where more match."""
+        """Return a page, with a Link header if there are more."""
         days, limit = read_integers(request, DAYS, LIMIT)
         organization, now = organization_of(request), timezone.now()
         after = _position(organization, read_text(request, "cursor"))
@@ -40,7 +40,7 @@ class OrgLedger(OrgBillingView):
 
 
 def ledger_entry(organization: Organization, entry: WalletEntry) -> dict[str, Any]:
-    """Present one entry; `createdBy` and `trafficSource` only where they are set."""
+    """Present an entry; `createdBy` and `trafficSource` only if set."""
     about = entry.metadata
     shown: dict[str, Any] = {
         "amountCredits": number(entry.amount_micros),

@@ -1,4 +1,4 @@
-"""Paying: `POST` billing/checkout, billing/portal and contract/subscribe, each answered with an address to go to."""
+"""Payments: `POST` billing/checkout, billing/portal and contract/subscribe; each returns a URL to visit."""
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -16,32 +16,32 @@ from apps.tenants.models import ApiKey
 class CheckoutRequest(RequestBody):
     """How much credit to buy, in the currency's smallest unit."""
 
-    amount = StrictInteger(least=-(2**63), most=2**63 - 1)  # the bounds are the service's, which names them
+    amount = StrictInteger(least=-(2**63), most=2**63 - 1)  # the service checks the bounds and names them
     currency = StrictText(required=False, pattern="[A-Za-z]{3}", rule="must be three letters, like EUR")
 
 
 class SubscribeRequest(RequestBody):
-    """Which contract to pay for."""
+    """The contract to pay for."""
 
     contractId = StrictUUID()
 
 
 class PaymentView(OrgBillingView):
-    """What only an administrator of the organization may start."""
+    """A payment, which only an administrator of the organization may start."""
 
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ), IsOrgAdmin)
     answer_schema = "OrgBillingURLBody"
 
     def to(self, url: str) -> Response:
-        """Answer with the address to send the customer to."""
+        """Return a response with the URL to send the customer to."""
         return self.described({"url": url})
 
 
 class Checkout(PaymentView):
-    """Buying credit."""
+    """Buy credit."""
 
     def post(self, request: Request) -> Response:
-        """Start a checkout session and return where it is paid."""
+        """Start a checkout session and return its URL."""
         body = read_body(request, CheckoutRequest)
         return self.to(
             services.start_top_up(
@@ -61,7 +61,7 @@ class Portal(PaymentView):
     max_body_bytes = 1_024
 
     def post(self, request: Request) -> Response:
-        """Start a portal session and return where it is; the document knows no body, and an empty one is fine."""
+        """Start a portal session and return its URL. No body is documented; an empty object is accepted."""
         if request.META.get("CONTENT_LENGTH") not in (None, "", "0"):
             read_body(request, RequestBody)
         return self.to(
@@ -72,10 +72,10 @@ class Portal(PaymentView):
 
 
 class Subscribe(PaymentView):
-    """Subscribing to a contract that was offered."""
+    """Subscribe to an offered contract."""
 
     def post(self, request: Request) -> Response:
-        """Return where the contract is paid; the same address while that one is open."""
+        """Return the URL where the contract is paid; an open one is returned again."""
         body = read_body(request, SubscribeRequest)
         return self.to(
             services.subscribe(

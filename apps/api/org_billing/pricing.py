@@ -1,4 +1,4 @@
-"""`GET /api/v1/org/model-pricing`: what each model's tokens cost the caller's organization now."""
+"""`GET /api/v1/org/model-pricing`: current token prices per model for the caller's organization."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from apps.pricing.selectors import ModelPrice, model_prices
 
 
 class ModelPricing(OrgBillingView):
-    """The list's prices per model with the organization's own merged in, in its currency, by model."""
+    """List prices per model in the organization's currency, replaced by its own prices, sorted by model."""
 
     def get(self, request: Request) -> Response:
         """Return them as a bare array, as documented."""

@@ -1,4 +1,4 @@
-"""`GET /api/v1/org/billing`: how the organization is billed, what it has, what things cost it."""
+"""`GET /api/v1/org/billing`: the organization's billing mode, balance and prices."""
 
 from decimal import Decimal
 from typing import Any
@@ -38,7 +38,7 @@ class BillingProfile(OrgBillingView):
 def billing_profile(
     organization: Organization, figures: WalletFigures, prices: PriceSheet, customer_id: str | None
 ) -> dict[str, Any]:
-    """Present the profile; prices without a value are 0."""
+    """Present the profile; missing prices are 0."""
     rate = organization.usd_rate_micros
     return {
         "billingMode": organization.billing_mode,
@@ -60,5 +60,5 @@ def billing_profile(
 
 
 def _unit_prices(prices: dict[str, int]) -> dict[str, Decimal]:
-    """Present prices in the organization's own currency: no `Usd` in their names asks for another."""
+    """Present prices in the organization's currency, since their names do not end in `Usd`."""
     return {slug: unit_price(price) for slug, price in prices.items()}

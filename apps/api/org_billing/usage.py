@@ -1,4 +1,4 @@
-"""What was used and what it cost, over a window of UTC days: the summary, events, services and characters."""
+"""Usage and its cost in a window of UTC days: summary, events, services and characters."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ class UsageSummary(OrgBillingView):
     answer_schema = "OrgUsageSummaryBody"
 
     def get(self, request: Request) -> Response:
-        """Return the window's totals beside the prices and the balance of now."""
+        """Return the window's totals, with current prices and balance."""
         (days,), organization, now = read_integers(request, DAYS), organization_of(request), timezone.now()
         totals = selectors.usage_totals(organization, days=days, now=now)
         balance = wallet_figures(organization, now).balance_micros
@@ -67,7 +67,7 @@ class Characters(OrgBillingView):
     answer_schema = "ActiveCharacterSummary"
 
     def get(self, request: Request) -> Response:
-        """Return the newest month with active characters that the window touches, at that month's price."""
+        """Return the newest month in the window with active characters, at that month's price."""
         (days,), organization, now = read_integers(request, DAYS), organization_of(request), timezone.now()
         month = selectors.active_characters(organization, days=days, now=now)
         return self.described(character_month(organization, month, price_sheet(organization, month.priced_at(now))))
@@ -76,7 +76,7 @@ class Characters(OrgBillingView):
 def usage_summary(
     organization: Organization, totals: UsageTotals, prices: PriceSheet, balance_micros: int
 ) -> dict[str, Any]:
-    """Present the summary; prices without a value are 0."""
+    """Present the summary; missing prices are 0."""
     rate, tokens = organization.usd_rate_micros, prices.tokens
     return {
         "charPricePerMonthUsd": _usd_price(prices.character, rate),

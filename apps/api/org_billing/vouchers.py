@@ -1,4 +1,4 @@
-"""`POST /api/v1/org/vouchers/redeem`: a code becomes credit, or less to pay on a contract."""
+"""`POST /api/v1/org/vouchers/redeem`: redeem a code for credit or a contract discount."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from apps.vouchers.services import RedemptionResult, redeem_voucher
 
 
 class RedeemVoucherBody(RequestBody):
-    """The code as somebody typed it; any text is taken, so that a malformed code is answered like an unknown one."""
+    """The code as typed; any text is accepted, so that a malformed code gets the same answer as an unknown one."""
 
     code = StrictText(max_length=LONGEST, trim_whitespace=False)
 
@@ -31,7 +31,7 @@ class RedeemVoucher(OrgBillingView):
     permission_classes = (IsOrgAdmin,)
 
     def post(self, request: Request) -> Response:
-        """Redeem, once per call."""
+        """Redeem the code, once per call."""
         organization = organization_of(request)
         result = redeem_voucher(
             organization=organization,
@@ -44,7 +44,7 @@ class RedeemVoucher(OrgBillingView):
 
 
 def redemption_answer(organization: Organization, result: RedemptionResult) -> dict[str, Any]:
-    """Present what a redemption gave; a discount gives no credit and says in words what it did."""
+    """Present a redemption's result; a discount gives no credit, so its message says what it did."""
     return {
         "creditAmountUsd": usd_number(result.credit, organization.usd_rate_micros),
         "message": _message(organization, result),

@@ -1,4 +1,4 @@
-"""Every refusal of the API, as an RFC 9457 problem."""
+"""Errors of the API as RFC 9457 problems."""
 
 from apps.api.problems.documents import (
     CONTENT_TYPE,

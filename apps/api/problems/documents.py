@@ -1,7 +1,7 @@
-"""Every error leaves as an RFC 9457 problem: what it is called, what it answers, what it may repeat.
+"""Present every error as an RFC 9457 problem.
 
-`type` is a page this server has, `code` is stable and for machines, `instance` carries the request id. The org billing
-surface documents `$schema` in its errors; the others do not have it.
+`type` is the URL of a page on this server, `code` is stable for machines, `instance` contains the request id. Only the
+org billing surface documents `$schema` in its errors.
 """
 
 import json
@@ -30,7 +30,7 @@ STATUS_OF: Mapping[type[errors.BillingError], int] = {
     errors.TooManyRequests: 429,
     errors.Unavailable: 503,
 }
-# What a status alone says, where no error of ours stands behind it.
+# The code and title of statuses without an error of ours.
 PLAIN: Mapping[int, tuple[str, str]] = {
     400: ("bad_request", "The request cannot be understood"),
     401: ("not_authenticated", "Valid credentials are required"),
@@ -55,7 +55,7 @@ _SECRET_WORDS = ("code", "secret", "token", "password", "authorization", "key")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A refusal as the wire shows it."""
+    """An error as it is sent."""
 
     status: int
     code: str
@@ -66,7 +66,7 @@ class Problem:
 
 
 def plain_problem(status: int, detail: str = "", *, headers: Mapping[str, str] | None = None) -> Problem:
-    """Return the problem that a bare status stands for."""
+    """Return the problem for a bare status."""
     code, title = PLAIN.get(status, (f"http_{status}", _phrase(status)))
     return Problem(status, code, title, detail or title, headers=headers or {})
 
@@ -88,7 +88,7 @@ def billing_problem(error: errors.BillingError, sent: object = UNKNOWN, *, withi
 
 
 def status_of(kind: type[errors.BillingError]) -> int:
-    """Return the status that errors of this class answer."""
+    """Return the status of an error class."""
     if issubclass(kind, ApiError):
         return kind.status
     return next((STATUS_OF[category] for category in kind.__mro__ if category in STATUS_OF), 400)
@@ -111,23 +111,23 @@ def problem_body(problem: Problem, request: HttpRequest) -> dict[str, object]:
 
 
 def problem_response(problem: Problem, request: HttpRequest) -> HttpResponse:
-    """Write a problem."""
+    """Return a problem as a response."""
     text = json.dumps(problem_body(problem, request), default=str)
     return HttpResponse(text, status=problem.status, content_type=CONTENT_TYPE, headers=dict(problem.headers))
 
 
 def type_url(code: str) -> str:
-    """Return the page that explains a code."""
+    """Return the URL of the page that explains a code."""
     return f"{settings.PUBLIC_BASE_URL}/problems/{quote(code)}"
 
 
 def schema_url(name: str) -> str:
-    """Return the absolute address of a schema: the documented clients refuse a relative one."""
+    """Return the absolute URL of a schema, since documented clients refuse relative ones."""
     return f"{settings.PUBLIC_BASE_URL}/api/v1/schemas/{name}.json"
 
 
 def explained_codes() -> dict[str, tuple[int, str, str]]:
-    """Return every code with its status, its title and what it means."""
+    """Return the status, title and meaning of every code."""
     known = {code: (status, title, title) for status, (code, title) in PLAIN.items()}
     for kind in _descendants(errors.BillingError):
         known[kind.code] = (status_of(kind), kind.title, " ".join((kind.__doc__ or kind.title).split()))
@@ -158,7 +158,7 @@ def _error_body(error: FieldError) -> dict[str, object]:
 
 
 def _shown(value: Any) -> object:
-    """Repeat a value only as far as it helps: scalars, bounded; of a list or an object just what it is."""
+    """Return the value to repeat in a problem: scalars, shortened; lists and objects only as a placeholder."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int) and abs(value) < 2**63:
@@ -180,7 +180,7 @@ def _phrase(status: int) -> str:
 
 
 def located(location: str, detail: object, value: object = UNKNOWN) -> Iterator[FieldError]:
-    """Flatten what a serializer refused into one error per value, located as `body.items[2].amount`."""
+    """Flatten a serializer's errors into one per value, with locations like `body.items[2].amount`."""
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
             if name == "non_field_errors":

@@ -1,4 +1,4 @@
-"""What only the HTTP edge can refuse: bodies that cannot be read, values of the wrong shape."""
+"""Errors of the HTTP layer: unreadable bodies and invalid values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ UNKNOWN: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One bad value: where it was (`body.amount`, `query.days`), which rule it broke, and what it was."""
+    """One invalid value: its location (`body.amount`, `query.days`), the rule it broke, and the value."""
 
     location: str
     message: str
@@ -19,21 +19,21 @@ class FieldError:
 
 
 class ApiError(BillingError):
-    """A refusal of the HTTP edge with the status it answers."""
+    """An error of the HTTP layer with its status."""
 
     status: ClassVar[int] = 400
     errors: tuple[FieldError, ...] = ()
 
 
 class MalformedBody(ApiError):
-    """The body is not the format that its content type promises; nothing in it was read."""
+    """The body is not in the format of its content type; nothing in it was processed."""
 
     code = "malformed_body"
     title = "The body cannot be read"
 
 
 class BodyTooLarge(ApiError):
-    """The body is larger than this endpoint takes."""
+    """The body is larger than this endpoint accepts."""
 
     status = 413
     code = "body_too_large"
@@ -41,7 +41,7 @@ class BodyTooLarge(ApiError):
 
 
 class LengthRequired(ApiError):
-    """The body comes in chunks of unknown length, which is read by nobody here; say how long it is."""
+    """A chunked body without a Content-Length is not accepted; send its length."""
 
     status = 411
     code = "length_required"
@@ -49,7 +49,7 @@ class LengthRequired(ApiError):
 
 
 class UnsupportedBody(ApiError):
-    """The content type, charset or encoding of the body is not one that this endpoint reads."""
+    """This endpoint does not accept the body's content type, charset or encoding."""
 
     status = 415
     code = "unsupported_body"
@@ -57,7 +57,7 @@ class UnsupportedBody(ApiError):
 
 
 class InvalidInput(ApiError):
-    """Values in the body, the query or a header break a rule; `errors` names each with its rule."""
+    """Values in the body, the query or a header are invalid; `errors` names each with its rule."""
 
     status = 422
     code = "invalid_input"

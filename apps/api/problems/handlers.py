@@ -1,10 +1,11 @@
-"""From an exception to a problem: inside a view, where DRF asks for it, and outside, where Django does.
+"""Turn exceptions into problems: for DRF inside a view, for Django outside.
 
-DRF loads this while its views load, so that it imports none.
+DRF imports this module before its views, so it imports no views.
 """
 
 import logging
 import sys
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import (
@@ -30,23 +31,23 @@ HTML_PREFIXES = ("/admin/",)
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """Answer what a view raised; None for a fault of ours, which Django logs and answers as 500."""
+    """Return the response to a view's exception; None for a bug, which Django logs and answers with 500."""
     request = context["request"]
     problem = problem_for(error, getattr(context.get("view"), "invalid_input_status", 422), _body_of(request))
     return None if problem is None else problem_response(problem, getattr(request, "_request", request))
 
 
 def _body_of(request: Any) -> object:
-    """Return the body where the view has read it; one that was not is not read for its errors."""
+    """Return the body if the view has read it; it is not read just for its error."""
     read = getattr(request, "_full_data", drf_request.Empty)
     return UNKNOWN if read is drf_request.Empty else read
 
 
 def problem_for(error: BaseException, invalid_input_status: int = 422, sent: object = UNKNOWN) -> Problem | None:
-    """Return the problem behind an exception; bad values answer what the surface documents for them."""
+    """Return the problem for an exception; invalid values get the status that the surface documents."""
     if isinstance(error, BillingError):
         problem = billing_problem(error, sent)
-        return _with_status(problem, invalid_input_status) if problem.code == "invalid_input" else problem
+        return replace(problem, status=invalid_input_status) if problem.code == "invalid_input" else problem
     if isinstance(error, drf.ValidationError):
         return _invalid(error, invalid_input_status)
     if isinstance(error, drf.APIException):
@@ -69,11 +70,11 @@ def _django_problem(error: BaseException) -> Problem | None:
 
 
 def problem_of_lost_database(error: BaseException | None) -> Problem | None:
-    """Return the problem, and log it, where an error means that the database did not answer."""
+    """Return the problem, and log it, if an error means that the database did not respond."""
     if not isinstance(error, (OperationalError, InterfaceError)):
         return None
     logger.error("database_unavailable", exc_info=error)
-    return plain_problem(503, "The database did not answer; nothing was changed.", headers={"Retry-After": "1"})
+    return plain_problem(503, "The database did not respond; nothing was changed.", headers={"Retry-After": "1"})
 
 
 def _framework_problem(error: drf.APIException) -> Problem:
@@ -94,41 +95,37 @@ def _invalid(error: drf.ValidationError, status: int) -> Problem:
     )
 
 
-def _with_status(problem: Problem, status: int) -> Problem:
-    return Problem(status, problem.code, problem.title, problem.detail, problem.errors, problem.headers)
-
-
 def request_problem(error: BaseException | None, status: int, request: HttpRequest) -> HttpResponse:
-    """Answer what Django itself refused, before or outside any view of ours."""
+    """Return the response to what Django refused outside our views."""
     problem = problem_for(error) if error is not None else None
     return problem_response(problem or plain_problem(status), request)
 
 
 def wants_html(request: HttpRequest) -> bool:
-    """Whether people read this path in a browser."""
+    """Say whether this path is read in a browser."""
     return request.path_info.startswith(HTML_PREFIXES)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer 400, or 413 where the body was too large."""
+    """Respond with 400, or 413 if the body was too large."""
     return request_problem(exception, 400, request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer 403."""
+    """Respond with 403."""
     return request_problem(exception, 403, request)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer 404."""
+    """Respond with 404."""
     return request_problem(exception, 404, request)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Answer 500, or 503 where the database is away; the traceback goes to the log and nowhere else."""
+    """Respond with 500, or 503 if the database is down; the traceback only goes to the log."""
     return request_problem(sys.exc_info()[1], 500, request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """Answer a form post without its token."""
+    """Respond to a form post without its CSRF token."""
     return request_problem(None, 403, request)

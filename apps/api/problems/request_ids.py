@@ -1,4 +1,4 @@
-"""One id per request, in the answer's header, in every problem and in the logs."""
+"""Request ids: one per request, in the response header, in problems and in the logs."""
 
 import re
 from uuid import uuid4
@@ -11,7 +11,7 @@ _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def assign_request_id(request: HttpRequest) -> str:
-    """Keep the caller's id where it is short and plain, else make one; later readers of the header see the result."""
+    """Keep the caller's id if it is short and plain, else replace the header with a new one; return the id."""
     given = str(request.META.get(_META, ""))
     if not _ACCEPTED.fullmatch(given):
         request.META[_META] = given = uuid4().hex
@@ -19,5 +19,5 @@ def assign_request_id(request: HttpRequest) -> str:
 
 
 def request_id_of(request: HttpRequest) -> str:
-    """Return the id of this request, assigning one where no middleware has run."""
+    """Return the id of this request, assigning one if no middleware has run."""
     return assign_request_id(request)

@@ -1,4 +1,4 @@
-"""`GET /v1/proofs/{day}`: the signed root of a day, and the caller's own path to it."""
+"""`GET /v1/proofs/{day}`: a day's signed root hash, and the path from the caller's book to it."""
 
 import re
 from datetime import date
@@ -18,20 +18,20 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class InvalidDay(ApiError):
-    """The day in the address is none."""
+    """The day in the URL is not a date."""
 
     code = "invalid_day"
     title = "The day is not a date"
 
 
 class DayProof(ApiView):
-    """What shows the caller that their book was not changed since the day was sealed."""
+    """A proof that the caller's book has not changed since the day was sealed."""
 
     authentication_classes = (BearerAuthentication,)
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
 
     def get(self, request: Request, day: str) -> Response:
-        """Return the day's root; with `own` where the caller's book had a record by then."""
+        """Return the day's root, with `own` if the caller's book had a record by then."""
         proof = proof_of(_date(day), organization_of(request).pk)
         document = root_document(proof.root)
         return Response(document if proof.own is None else {**document, "own": _own(proof.own)})

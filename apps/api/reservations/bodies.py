@@ -1,4 +1,4 @@
-"""What a caller sends to reserve credit and to use it."""
+"""Request bodies of reservations, captures and estimates."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _DIGITS = re.compile(r"[0-9]{1,10}(\.[0-9]{1,6})?", re.ASCII)
 
 
 class Amount(serializers.Field[int, Any, Decimal, Any]):
-    """An amount in: whole units as a JSON number or as text, at most six decimals. Micros inside."""
+    """Input: an amount in whole units as a JSON number or string with at most six decimals, converted to micros."""
 
     default_error_messages = {
         "invalid": "must be a number with at most six decimals",
@@ -34,7 +34,7 @@ class Amount(serializers.Field[int, Any, Decimal, Any]):
         super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> int:
-        """Return micros."""
+        """Return the amount in micros."""
         if isinstance(data, bool) or not isinstance(data, int | Decimal | str):
             self.fail("invalid")
         if isinstance(data, str) and not _DIGITS.fullmatch(data):
@@ -50,22 +50,22 @@ class Amount(serializers.Field[int, Any, Decimal, Any]):
         return amount
 
     def to_representation(self, value: int) -> Decimal:
-        """Return whole units."""
+        """Return the amount in whole units."""
         return Decimal(value).scaleb(-6)
 
 
 class Metadata(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
-    """Up to twenty texts by name, kept as they were sent."""
+    """Input: up to twenty strings by name, stored unchanged."""
 
     default_error_messages = {
-        "invalid": "must be an object of texts",
-        "many": "has at most 20 members",
-        "name": "has names of 1 to 40 characters",
-        "value": "has values of at most 500 characters",
+        "invalid": "must be an object of strings",
+        "many": "must have at most 20 members",
+        "name": "must have names of 1 to 40 characters",
+        "value": "must have values of at most 500 characters",
     }
 
     def to_internal_value(self, data: Any) -> dict[str, str]:
-        """Return the texts."""
+        """Return the strings."""
         if not isinstance(data, Mapping) or not all(isinstance(each, str) for each in data.values()):
             self.fail("invalid")
         if len(data) > 20:
@@ -77,12 +77,12 @@ class Metadata(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
         return dict(data)
 
     def to_representation(self, value: dict[str, str]) -> dict[str, str]:
-        """Return them as they are."""
+        """Return them unchanged."""
         return value
 
 
 class StrictBoolean(serializers.Field[bool, Any, bool, Any]):
-    """True or false in, and nothing that reads like it."""
+    """Input: a JSON boolean, nothing that only resembles one."""
 
     default_error_messages = {"invalid": "must be true or false"}
 
@@ -93,12 +93,12 @@ class StrictBoolean(serializers.Field[bool, Any, bool, Any]):
         return data
 
     def to_representation(self, value: bool) -> bool:
-        """Return it as it is."""
+        """Return it unchanged."""
         return value
 
 
 class DimensionsBody(RequestBody):
-    """What a call says of itself."""
+    """The caller's labels for the work."""
 
     project = StrictText(max_length=128, required=False)
     key = StrictText(max_length=128, required=False)
@@ -108,7 +108,7 @@ class DimensionsBody(RequestBody):
 
 
 class EstimateBody(RequestBody):
-    """Work that has not been done: a quantity of a meter, or the tokens of a model."""
+    """Planned work: a quantity of a meter, or the tokens of a model."""
 
     meter = StrictText(max_length=64, required=False)
     model = StrictText(max_length=128, required=False)
@@ -118,7 +118,7 @@ class EstimateBody(RequestBody):
     billingMode = serializers.ChoiceField(["standard", "byok"], required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Take a quantity, or tokens, and not both."""
+        """Require either a quantity or tokens."""
         tokens = "inputTokens" in attrs or "maxOutputTokens" in attrs
         if tokens == ("quantity" in attrs):
             raise serializers.ValidationError("must have either quantity, or inputTokens and maxOutputTokens")
@@ -128,13 +128,13 @@ class EstimateBody(RequestBody):
 
 
 def kept_estimate(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an estimate as it is kept and compared: integers and text."""
+    """Return an estimate in the form that is stored and compared, of integers and strings."""
     texts = {name: decimal_text(value) if name == "quantity" else value for name, value in given.items()}
     return dict(sorted(texts.items()))
 
 
 class ReservationBody(RequestBody):
-    """How much to set aside, for how long, for what."""
+    """The amount to reserve, for how long, and for what."""
 
     amount = Amount(required=False)
     estimate = EstimateBody(required=False)
@@ -145,14 +145,14 @@ class ReservationBody(RequestBody):
     currency = StrictText(max_length=3, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Take an amount, or an estimate, and not both."""
+        """Require either an amount or an estimate."""
         if ("amount" in attrs) == ("estimate" in attrs):
             raise serializers.ValidationError("must have either amount or estimate")
         return attrs
 
 
 class CaptureBody(RequestBody):
-    """How much of a reservation the work came to."""
+    """The amount to charge from a reservation."""
 
     amount = Amount(may_be_zero=True)
     overage = serializers.ChoiceField([each.value for each in Overage], default=Overage.REFUSE.value)
@@ -161,35 +161,35 @@ class CaptureBody(RequestBody):
 
 
 class OneCaptureBody(CaptureBody):
-    """A capture among several."""
+    """One capture of a batch."""
 
     reservationId = StrictUUID()
 
 
 class CapturesBody(RequestBody):
-    """Captures of several reservations, each decided on what the one before left."""
+    """A batch of captures; each is decided on the budget that the one before left."""
 
     captures = OneCaptureBody(many=True, allow_empty=False)
     atomic = StrictBoolean(default=False)
 
     def validate_captures(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Bound how many one call may hold."""
+        """Limit the number of captures per call."""
         if len(value) > MOST_CAPTURES:
-            raise serializers.ValidationError(f"has at most {MOST_CAPTURES} items")
+            raise serializers.ValidationError(f"must have at most {MOST_CAPTURES} items")
         return value
 
 
 class ExtensionBody(RequestBody):
-    """How long from now the reservation is to last at least."""
+    """How long the reservation is to last from now, at least."""
 
     ttlSeconds = StrictInteger(least=1, most=LONGEST_SECONDS)
 
 
 class EstimateQuestion(RequestBody):
-    """A question what work would cost, without setting anything aside."""
+    """The work to estimate; nothing is reserved."""
 
     estimate = EstimateBody()
 
 
 class NoBody(RequestBody):
-    """An empty object, or nothing."""
+    """An empty object, or no body."""

@@ -1,4 +1,4 @@
-"""Reservations, captures and estimates as the API shows them."""
+"""Present reservations, captures and estimates."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,13 +13,13 @@ from apps.wallets.services import Reserved
 
 
 def reserved_row(reserved: Reserved) -> ReservationRow:
-    """Return a reservation that a call has just moved, without reading it again."""
+    """Return the row of a reservation that was just changed, without reading it again."""
     backing = tuple((grant.id or 0, grant.source, micros) for grant, micros in reserved.standing.backing)
     return ReservationRow(reserved.hold, backing, None)
 
 
 def reservation(organization: Organization, row: ReservationRow, now: datetime) -> dict[str, Any]:
-    """Present a reservation with its status as time has it; what is not known is left out."""
+    """Present a reservation with its status as of `now`; members without a value are omitted."""
     hold = row.hold
     backed = sum(micros for _, _, micros in row.backing)
     kept: Mapping[str, Any] = hold.metadata
@@ -52,7 +52,7 @@ def reservation(organization: Organization, row: ReservationRow, now: datetime) 
 def capture(
     organization: Organization, row: ReservationRow, reserved: Reserved, asked_micros: int, now: datetime
 ) -> dict[str, Any]:
-    """Present what a capture charged, what of the reservation came back, and what was asked for and not charged."""
+    """Present a capture: the amount charged, the amount released, and the requested amount not charged."""
     charged = reserved.transfer.amount_micros if reserved.transfer is not None else 0
     return {
         "reservation": reservation(organization, row, now),
@@ -64,7 +64,7 @@ def capture(
 
 
 def estimate(found: Estimate, available_micros: int) -> dict[str, Any]:
-    """Present what work would cost, and whether the available budget covers it now."""
+    """Present the estimated cost, and whether the available budget covers it now."""
     return {
         "amount": number(found.amount),
         "meter": found.meter,
@@ -75,7 +75,7 @@ def estimate(found: Estimate, available_micros: int) -> dict[str, Any]:
 
 
 def refusal(error: BudgetExceeded, since: datetime | None) -> dict[str, Any]:
-    """Present which limit refused, what is left of it, what is missing, and since when nothing is left."""
+    """Present the limit that refused: what is left of it, what is missing, and since when nothing is left."""
     room, requested = error.context["room_micros"], error.context["requested_micros"]
     limit: dict[str, Any] = {
         "kind": error.context["limit"],

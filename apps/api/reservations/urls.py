@@ -1,4 +1,4 @@
-"""The routes of reservations and of the question what work would cost."""
+"""The routes of reservations and estimates."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""`/v1/billing/reservations`: credit set aside before the work and captured after it; `/v1/billing/estimate`."""
+"""`/v1/billing/reservations`: reserve credit before work and capture it afterward; `/v1/billing/estimate`."""
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -51,10 +51,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class ReservationView(ApiView):
-    """What all of these have in common: a session that reads, or a key with the scope that fits.
+    """The base of these views: a session token for reading, or an API key with the required scope.
 
-    Repeats are told by the reservation itself, by its key or by what became of it, and not by kept answers: a refusal
-    is decided anew, for instance after credit came.
+    Repeated calls are recognized by the reservation's key or state, not by stored responses, so that a refusal is
+    decided again, for example after credit was added.
     """
 
     authentication_classes = (BearerAuthentication,)
@@ -62,7 +62,7 @@ class ReservationView(ApiView):
     keeps_answers = False
 
     def handle_exception(self, exc: Exception) -> Any:
-        """Tell with a refused amount which limit refused it, and what is missing."""
+        """Add the limit and the missing amount to the problem of a refused amount."""
         if isinstance(exc, BudgetExceeded):
             return refused(self.request, exc)
         return super().handle_exception(exc)
@@ -74,18 +74,18 @@ class ReadOrReserve(BasePermission):
     message = "This needs a credential with billing:read to read, or with reservations:write to reserve."
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Look for the scope that fits the method."""
+        """Check the scope required for the method."""
         needed = ApiKey.Scope.RESERVATIONS_WRITE if request.method == "POST" else ApiKey.Scope.BILLING_READ
         return needed in credential_of(request).scopes
 
 
 class Reservations(ReservationView):
-    """The organization's reservations, and the door to a new one."""
+    """List the organization's reservations, or create one."""
 
     permission_classes = (ReadOrReserve,)
 
     def get(self, request: Request) -> Response:
-        """Return a page, newest first, narrowed by status, moments and dimensions."""
+        """Return a page, newest first, filtered by status, time and dimensions."""
         organization, now = organization_of(request), timezone.now()
         (limit,) = read_integers(request, LIMIT)
         wanted = _filter(request)
@@ -97,7 +97,7 @@ class Reservations(ReservationView):
         return Response(body)
 
     def post(self, request: Request) -> Response:
-        """Reserve, once per `Idempotency-Key`: the same call again answers the reservation as it stands now."""
+        """Reserve once per `Idempotency-Key`; a repeated call returns the reservation's current state."""
         organization, now, key = organization_of(request), timezone.now(), _required_key(request)
         asked = read_body(request, bodies.ReservationBody)
         _refuse_wrong_currency(organization, asked.get("currency"))
@@ -129,7 +129,7 @@ class Reservation(ReservationView):
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
 
     def get(self, request: Request, reservation_id: str) -> Response:
-        """Return it, whatever has become of it."""
+        """Return it, in any state."""
         organization = organization_of(request)
         return Response(
             presenter.reservation(
@@ -139,12 +139,12 @@ class Reservation(ReservationView):
 
 
 class Capture(ReservationView):
-    """The charge of a reservation."""
+    """Capture a reservation."""
 
     finishes_work = True
 
     def post(self, request: Request, reservation_id: str) -> Response:
-        """Charge an amount from it; the same amount again answers the first result."""
+        """Charge an amount from it; repeating the same amount returns the first result."""
         organization, now = organization_of(request), timezone.now()
         asked = read_body(request, bodies.CaptureBody)
         (outcome,) = _captured(request, [(_hold_id(reservation_id), asked)], atomic=False, now=now)
@@ -154,12 +154,12 @@ class Capture(ReservationView):
 
 
 class Captures(ReservationView):
-    """The charges of several reservations in one call."""
+    """Capture several reservations in one call."""
 
     finishes_work = True
 
     def post(self, request: Request) -> Response:
-        """Capture each, decided on what the one before left, all committed together."""
+        """Capture each on the budget that the one before left; all are committed together."""
         organization, now = organization_of(request), timezone.now()
         asked = read_body(request, bodies.CapturesBody)
         pairs = [(each["reservationId"], each) for each in asked["captures"]]
@@ -183,12 +183,12 @@ class Captures(ReservationView):
 
 
 class Extension(ReservationView):
-    """More time for a reservation."""
+    """Extend a reservation."""
 
     finishes_work = True
 
     def post(self, request: Request, reservation_id: str) -> Response:
-        """Move its end to `ttlSeconds` from now, never to an earlier moment, and at most seven days from its start."""
+        """Move its end to `ttlSeconds` from now, never earlier than before, at most seven days after its creation."""
         organization, now = organization_of(request), timezone.now()
         seconds = read_body(request, bodies.ExtensionBody)["ttlSeconds"]
         hold = find_reservation(organization, _hold_id(reservation_id)).hold
@@ -204,12 +204,12 @@ class Extension(ReservationView):
 
 
 class Release(ReservationView):
-    """The end of a reservation without a charge."""
+    """Release a reservation without a charge."""
 
     finishes_work = True
 
     def post(self, request: Request, reservation_id: str) -> Response:
-        """Return all of it; releasing it again answers the same."""
+        """Release the whole amount; repeating it returns the same."""
         organization, now = organization_of(request), timezone.now()
         read_body(request, bodies.NoBody)
         find_reservation(organization, _hold_id(reservation_id))
@@ -220,12 +220,12 @@ class Release(ReservationView):
 
 
 class EstimateView(ReservationView):
-    """What work would cost."""
+    """Estimate the cost of work."""
 
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
 
     def post(self, request: Request) -> Response:
-        """Return the amount, and whether the available budget covers it now; nothing is set aside."""
+        """Return the cost, and whether the available budget covers it now; nothing is reserved."""
         organization, now = organization_of(request), timezone.now()
         asked = read_body(request, bodies.EstimateQuestion)["estimate"]
         found = estimate_charge(organization, _work(asked), now)
@@ -233,7 +233,7 @@ class EstimateView(ReservationView):
 
 
 def refused(request: Request, error: BudgetExceeded) -> HttpResponse:
-    """Answer an amount that the available budget does not cover with a problem that names the limit."""
+    """Respond to an amount over the available budget with a problem that names the limit."""
     problem = billing_problem(error)
     shown = presenter.refusal(error, exhausted_since(organization_of(request)))
     body = ExactJSONRenderer().render({**problem_body(problem, request._request), **shown})
@@ -248,10 +248,12 @@ def _hold_id(text: str) -> UUID:
 
 
 def _required_key(request: Request) -> str:
-    """Return the key of the reservation that the caller's key stands for, of a length that fits its column."""
+    """Return the reservation's key: the caller's `Idempotency-Key`, hashed to fit its column."""
     given = given_key(request)
     if given is None:
-        raise InvalidInput([FieldError(f"header.{HEADER}", "is required: a lost answer would leave credit set aside")])
+        raise InvalidInput(
+            [FieldError(f"header.{HEADER}", "is required: without it, a lost response would leave credit reserved")]
+        )
     return f"api:{sha256(given.encode()).hexdigest()}"
 
 
@@ -263,7 +265,7 @@ def _refuse_wrong_currency(organization: Organization, currency: str | None) -> 
 def _asked(
     organization: Organization, asked: dict[str, Any], now: datetime
 ) -> tuple[Micros, dict[str, Any], dict[str, Any]]:
-    """Return the amount to set aside, what is kept with it, and what a repeat must repeat."""
+    """Return the amount to reserve, the metadata to store, and the facts that a repeated call must match."""
     kept = {name: dict(asked[name]) for name in ("dimensions", "metadata") if asked[name]}
     facts: dict[str, Any] = {"dimensions": kept["dimensions"]} if "dimensions" in kept else {}
     if "amount" in asked:
@@ -310,9 +312,9 @@ def _captured(
 
 
 def _closed(outcome: services.Reserved | Exception) -> services.Reserved | Exception:
-    """A second capture with another amount is told that the hold is closed, since its key is the hold's own."""
+    """Turn the key mismatch of a second capture with another amount into a closed hold: both use the hold's key."""
     if isinstance(outcome, IdempotencyMismatch):
-        return HoldClosed("It was captured before with another amount.")
+        return HoldClosed("It was already captured with another amount.")
     return outcome
 
 

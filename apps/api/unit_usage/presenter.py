@@ -1,4 +1,4 @@
-"""Unit usage as documented: the two periods, what is included, and what is consumed of it."""
+"""Present unit usage: the billing and allocation periods, and the units included and consumed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from apps.usage.selectors import ConsumedUnits
 
 
 def unit_usage(subscription: SubscriptionFigures, consumed: ConsumedUnits) -> dict[str, Any]:
-    """Present the answer; `consumed_amounts` has the members of `allocation_amounts`, whatever those are."""
+    """Present unit usage; `consumed_amounts` has the same members as `allocation_amounts`."""
     billing, allocation = subscription.billing, subscription.allocation
     units = consumed_by_unit(consumed)
     return {
@@ -24,7 +24,7 @@ def unit_usage(subscription: SubscriptionFigures, consumed: ConsumedUnits) -> di
 
 
 def consumed_by_unit(consumed: ConsumedUnits) -> Mapping[str, int]:
-    """Return what was consumed, in micros by the unit's name on the wire."""
+    """Return the consumed units in micros, by their API names."""
     return {
         "explorer_units": consumed.explorer_micros,
         "developer_units": consumed.developer_micros,

@@ -14,13 +14,13 @@ from apps.usage.selectors import consumed_units
 
 
 class OrganizationUsage(ApiView):
-    """The caller's units; 403 for a plan without them, and without a plan."""
+    """The caller's unit usage; 403 without a plan, or if the plan has no units."""
 
     authentication_classes = (ApiKeyHeaderAuthentication,)
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
 
     def get(self, request: Request) -> Response:
-        """Return them as of now: over the allocation period, or the billing period where there is none."""
+        """Return the current usage in the allocation period, or in the billing period if there is none."""
         organization, now = organization_of(request), timezone.now()
         subscription = subscription_with_unit_usage(organization, now)
         consumed = consumed_units(organization, subscription.allocation or subscription.billing)

@@ -1,4 +1,4 @@
-"""The ways events come in a body: one event, a batch, plain JSON of either, or one event a line."""
+"""Parsers of event bodies: one event, a batch, either as plain JSON, or one event per line."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ TOO_MANY = f"must have at most {MAX_BATCH} events"
 
 
 class EventsParser(StrictJSONParser):
-    """Parse `application/json`: an event or an array of them."""
+    """Parse `application/json`: an event or an array of events."""
 
     def read(self, raw: bytes) -> Any:
-        """Return the body; what one event breaks is refused with it, not with the others."""
+        """Parse the body; an invalid value only refuses its own event."""
         return read_json_items(raw)
 
 
@@ -30,12 +30,12 @@ class BatchParser(EventsParser):
 
 
 class LinesParser(StrictJSONParser):
-    """Parse newline-delimited JSON: an event a line; empty lines are passed over."""
+    """Parse newline-delimited JSON: one event per line; empty lines are skipped."""
 
     media_type = "application/x-ndjson"
 
     def read(self, raw: bytes) -> Any:
-        """Return the events; a line that is no JSON is refused as that event, with the others taken.
+        """Parse the events; a line that is not JSON refuses only its own event.
 
         Raises:
             InvalidInput: there are more lines than a batch may have.

@@ -1,4 +1,4 @@
-"""`POST /v1/usage/events`: usage as CloudEvents, one or up to a thousand at once."""
+"""`POST /v1/usage/events`: ingest up to a thousand usage events as CloudEvents."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,19 +31,19 @@ from apps.usage.services import Ingested, ingest
 
 
 class MaySendUsage(BasePermission):
-    """A key of an organization with usage:write, or one of the platform with platform:usage."""
+    """An organization's key with usage:write, or a platform key with platform:usage."""
 
     message = "This needs a key with the scope usage:write, or a platform key with platform:usage."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Look for the scope that fits the key."""
+        """Check the scope required for the kind of key."""
         credential = credential_of(request)
         needed = ApiKey.Scope.USAGE_WRITE if credential.organization else ApiKey.Scope.PLATFORM_USAGE
         return credential.kind == "api_key" and needed in credential.scopes
 
 
 class UsageEvents(ApiView):
-    """Takes usage of the caller's organization; of those that `subject` names where the key is the platform's."""
+    """Ingests usage of the caller's organization; for a platform key, each event's `subject` names it."""
 
     authentication_classes = (PlatformAuthentication,)
     permission_classes = (MaySendUsage,)
@@ -68,13 +68,15 @@ class UsageEvents(ApiView):
 
 
 def outcome(result: Ingested) -> dict[str, Any]:
-    """Present what became of a batch."""
+    """Present the result of a batch."""
     return {
         "accepted": result.accepted,
         "duplicate": result.duplicate,
         "quarantined": result.quarantined,
         "rejected": len(result.refusals),
-        "rejections": [_rejection(refusal) for refusal in result.refusals],
+        "rejections": [
+            {"index": each.index, "id": each.id, "code": each.code, "reason": each.reason} for each in result.refusals
+        ],
     }
 
 
@@ -83,7 +85,7 @@ def _rejection(refusal: Refusal) -> dict[str, Any]:
 
 
 def _events(request: Request) -> list[Any]:
-    """Return the events of the body, or in binary mode the one that headers and body are."""
+    """Return the events of the body, or in binary mode the one event in headers and body."""
     headers, body = attribute_headers(request._request), request.data
     if headers:
         return [_event_of(headers, request)]
@@ -104,7 +106,7 @@ def _event_of(headers: Mapping[str, str], request: Request) -> Any:
 
 
 def _nothing_taken(request: Request, error: EventsRefused) -> HttpResponse:
-    """Answer an all-or-nothing batch with a problem that also names every refusal."""
+    """Respond to a refused all-or-nothing batch with a problem that lists every refusal."""
     refusals: list[Refusal] = error.context["refusals"]
     located = tuple(FieldError(f"body[{refusal.index}]", refusal.reason) for refusal in refusals)
     problem = Problem(status_of(type(error)), error.code, error.title, error.detail, located)

@@ -8,6 +8,15 @@ from referencing import Registry, Resource
 from apps.api.openapi import description
 from tests.api.documents import DOCUMENTED, operations
 
+
+def _members(node):
+    if isinstance(node, dict):
+        yield from node
+        node = list(node.values())
+    for inner in node if isinstance(node, list) else ():
+        yield from _members(inner)
+
+
 NAMES = sorted(description()["components"]["schemas"])
 
 
@@ -52,6 +61,10 @@ class TestDescription:
 
     def test_has_one_operation_per_document(self):
         assert set(DOCUMENTED) <= set(operations())
+
+    def test_has_no_description_cut_off_at_a_comma(self):
+        """An unquoted comma in a YAML flow mapping ends the text and makes a member of the rest."""
+        assert [name for name in _members(description()) if " " in name] == []
 
     @pytest.mark.parametrize("operation_id", sorted(operations()))
     def test_documents_errors_of_every_operation(self, operation_id):
