@@ -6,4 +6,4 @@ from apps.common.audit_trail import AuditTrail
 class UsageConfig(AppConfig):
     name = "apps.usage"
     verbose_name = "Usage"
-    audit_trail = AuditTrail(journal="events and their sums, by the million")
+    audit_trail = AuditTrail(journal="events and their totals, in high volume")

@@ -1,4 +1,4 @@
-"""What of the usage causes a transfer: a posting of rated usage, characters or a minimum."""
+"""The cause of usage transfers: a posting of rated usage, characters or a minimum charge."""
 
 from apps.common.causes import CauseType, Explanation, register
 

@@ -1,8 +1,8 @@
-"""Reading one CloudEvents 1.0 event in its JSON form: strict, without Django, and with a reason for every refusal.
+"""Read one CloudEvents 1.0 event in its JSON form: strictly, without Django, with a reason for every refusal.
 
-What an event may hold is bounded, so that nothing a caller sends can overflow, hide or be read in two ways. Unknown
-members of `data` are refused, since a misspelt quantity would be billed as none; extension attributes beside it are
-ignored, as the specification wants.
+Every member is bounded, so that no input can overflow, hide or be ambiguous. Unknown members of `data` are refused,
+since a misspelled quantity would otherwise be billed as none. Extension attributes are ignored, as the specification
+requires.
 """
 
 import json
@@ -42,15 +42,14 @@ _LENGTHS = {
 _MODES = {"": "", "standard": "", "byok": "byok"}
 TEXTS = tuple(_LENGTHS)
 TOO_FINE = (
-    "data.quantity has at most six decimals: round a number whose tail comes of binary fractions, such as"
-    " 0.30000000000000004"
+    "data.quantity must have at most six decimals: round binary floating-point results such as 0.30000000000000004"
 )
 _DATA = frozenset(TEXTS) | {"quantity", "input_tokens", "output_tokens", "billing_mode"}
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why one event of a batch was not taken; its id is not burnt."""
+    """Why one event of a batch was refused; its id can be sent again."""
 
     index: int
     id: str
@@ -60,13 +59,13 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Unparsed:
-    """What came in the place of one event and could not be parsed, and why; the others of its batch could."""
+    """Stands in a batch for an event that could not be parsed, with the reason."""
 
     reason: str
 
 
 class Unreadable(Exception):
-    """An event breaks a rule; `code` is stable, the text says which member and why."""
+    """An event breaks a rule; `code` is stable, the text names the member and the rule."""
 
     def __init__(self, code: str, reason: str) -> None:
         self.code, self.reason = code, reason
@@ -75,9 +74,9 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A well-formed event. Quantities are micros of the meter's unit, None where the event says nothing.
+    """A well-formed event. Quantities are micros of the meter's unit, None if the event has none.
 
-    `texts` has the dimensions that it names, `written` all of them in the order of TEXTS, empty where it has none.
+    `texts` holds the dimensions that it names, `written` all of them in the order of TEXTS, missing ones empty.
     """
 
     index: int
@@ -96,12 +95,12 @@ class Reading:
 
     @property
     def digest(self) -> UUID:
-        """What stands for source and id within an organization, in `EventId`."""
+        """The digest of source and id, the event's key within an organization in `EventId`."""
         return id_digest(self.source, self.id)
 
 
 def read_event(event: object, *, index: int, now: datetime) -> Reading | Refusal:
-    """Return the event as read, or why it is refused."""
+    """Return the event, or why it is refused."""
     try:
         return _read(event, index, now)
     except Unreadable as error:
@@ -109,7 +108,7 @@ def read_event(event: object, *, index: int, now: datetime) -> Reading | Refusal
 
 
 def shown_id(event: object) -> str:
-    """Return the id to name an event by in the answer; empty where it has none that can be shown."""
+    """Return an event's id for display in the response; empty if it has no printable one."""
     given = event.get("id") if isinstance(event, Mapping) else None
     return given[:ID_LENGTH] if isinstance(given, str) and given.isprintable() else ""
 
@@ -167,7 +166,7 @@ def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
     unknown = data.keys() - _DATA
     if unknown:
         shown = ", ".join(sorted(name[:40] for name in unknown if name.isprintable())[:3])
-        raise Unreadable("unknown_member", f"data has members that are not known: {shown}")
+        raise Unreadable("unknown_member", f"data has unknown members: {shown}")
     return data
 
 
@@ -207,7 +206,7 @@ def _amounts(data: Mapping[str, Any]) -> tuple[int | None, int | None, int | Non
     into, out = _tokens(data, "input_tokens"), _tokens(data, "output_tokens")
     quantity = _quantity(data["quantity"]) if data.get("quantity") is not None else None
     if quantity is not None and (into is not None or out is not None):
-        raise Unreadable("ambiguous_quantity", "data has quantity or input_tokens and output_tokens, not both")
+        raise Unreadable("ambiguous_quantity", "data must have either quantity, or input_tokens and output_tokens")
     return quantity, into, out
 
 
@@ -241,16 +240,16 @@ def _quantity(value: object) -> int:
 def _mode(value: object) -> str:
     mode = _MODES.get(value) if isinstance(value, str) else None
     if mode is None:
-        raise Unreadable("invalid_billing_mode", "data.billing_mode is standard or byok")
+        raise Unreadable("invalid_billing_mode", "data.billing_mode must be standard or byok")
     return mode
 
 
 def _fingerprint(
     kind: str, time: datetime, amounts: tuple[int | None, ...], mode: str, written: tuple[str, ...]
 ) -> UUID:
-    """Name the content: two spellings of the same moment or number are the same content.
+    """Return a digest of the content; different spellings of the same time or number give the same digest.
 
-    NUL separates the parts, since no printable text can hold it.
+    NUL separates the parts, since printable text cannot contain it.
     """
     parts = [kind, time.isoformat(), *map(str, amounts), mode, *written]
     return UUID(bytes=blake2b("\0".join(parts).encode(), digest_size=16).digest())

@@ -1,18 +1,18 @@
-"""What metering refuses."""
+"""Errors of the usage app."""
 
 from apps.common.errors import BillingError, Conflict, Rejected, Unavailable
 
 
 class EventsRefused(Rejected):
-    """An all-or-nothing batch held an event that cannot be taken; nothing of it was. `refusals` names each."""
+    """An all-or-nothing batch had an event that cannot be accepted, so none was. `refusals` lists them."""
 
     code = "events_refused"
-    title = "Nothing was taken, since some events cannot be"
+    title = "No event was accepted, since some are invalid"
 
 
 class TotalsTooLarge(Rejected):
     code = "totals_too_large"
-    title = "With this batch a total would leave 64 bits; nothing was taken"
+    title = "A total would exceed 64 bits with this batch; no event was accepted"
 
 
 class MonthNotOver(Conflict):
@@ -21,10 +21,10 @@ class MonthNotOver(Conflict):
 
 
 class MonthNotClosed(Conflict):
-    """`organizations` names some whose month is open; without them the month ended too short a time ago."""
+    """`organizations` names some whose month is open; without it, the month ended too recently."""
 
     code = "month_not_closed"
-    title = "The month is not closed for everybody, or corrections may still reach it"
+    title = "The month is not closed for every organization, or corrections may still reach it"
 
 
 class MonthHasQuarantined(Conflict):
@@ -33,10 +33,10 @@ class MonthHasQuarantined(Conflict):
 
 
 class ArchiveDiffers(Conflict):
-    """What is to be archived does not add up, or the file does not say what the database does."""
+    """The events to archive do not match their totals, or the file does not match the database."""
 
     code = "archive_differs"
-    title = "The events of the month do not equal what is kept of them"
+    title = "The events of the month do not match their totals or their file"
 
 
 class ArchiveUnavailable(Unavailable):
@@ -47,21 +47,21 @@ class ArchiveUnavailable(Unavailable):
 
 
 class CloseIncomplete(BillingError):
-    """Some organizations' months could not be closed; the others are."""
+    """The month could not be closed for some organizations; it is closed for the others."""
 
     code = "close_incomplete"
-    title = "Some organizations could not be closed; running it again tries those"
+    title = "The month could not be closed for some organizations; run it again to retry them"
 
 
 class MeterNotNamed(Rejected):
-    """An estimate names no meter that exists, and not exactly one meter counts tokens."""
+    """An estimate names an unknown meter, or none while there is not exactly one meter that counts tokens."""
 
     code = "meter_not_named"
     title = "Name the meter: there is none of that name, or several count tokens"
 
 
 class UsageNotPriced(Rejected):
-    """An event of this work could not be rated: its detail names the reason that ingest would give."""
+    """An event for this work could not be rated; the detail gives the reason that ingestion would give."""
 
     code = "usage_not_priced"
     title = "This usage has no price"

@@ -1,7 +1,7 @@
 """The file of an archived month: its usage events in Parquet, by organization and id.
 
-The columns are those of the table, under its names: amounts and keys as 64-bit integers, moments in microseconds UTC,
-days as dates, UUIDs as text. pyarrow is imported where a file is written or read; who archives nothing needs none.
+The columns have the table's names: amounts and keys are 64-bit integers, times microseconds in UTC, days dates, UUIDs
+text. pyarrow is imported only when a file is written or read, so it is needed only for archiving.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _BLOCK_BYTES = 1 << 20
 
 
 def write_file(path: Path, rows: Iterable[Row]) -> None:
-    """Write rows in the order of COLUMNS, sorted by organization and id, and make sure that they are on disk."""
+    """Write rows, given in the order of COLUMNS and sorted by organization and id, and sync them to disk."""
     arrow, parquet = _pyarrow()
     schema = arrow.schema([(name, _type(arrow, name)) for name in COLUMNS])
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
@@ -38,7 +38,7 @@ def write_file(path: Path, rows: Iterable[Row]) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have a file, or the names in a directory, on disk before going on."""
+    """Sync a file, or a directory's entries, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -47,7 +47,7 @@ def sync(path: Path) -> None:
 
 
 def read_file(path: Path, organization_id: UUID | None = None) -> Iterator[Row]:
-    """Return the rows of a file in its order, all or an organization's, without holding them all."""
+    """Yield the rows of a file in order, all or one organization's, without holding them all in memory."""
     wanted = {} if organization_id is None else {"organization_id": organization_id}
     data, only = _open(path, wanted)
     for batch in data.to_batches(columns=list(COLUMNS), filter=only, batch_size=10_000, use_threads=False):
@@ -56,7 +56,7 @@ def read_file(path: Path, organization_id: UUID | None = None) -> Iterator[Row]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Events of a file: the first of them, how many there are, and what all of them were charged, in micros."""
+    """Events found in a file: the first ones, the number of all, and the charge of all in micros."""
 
     events: Sequence[UsageEvent]
     count: int
@@ -64,9 +64,9 @@ class Found:
 
 
 def find_events(archived: ArchivedMonth, *, limit: int, **wanted: object) -> Found:
-    """Return an archived month's events with these values in these columns, in the order of the file.
+    """Return an archived month's events with the given column values, in the order of the file.
 
-    Where the organization is among them, only its part of the file is read.
+    If the organization is given, only its part of the file is read.
 
     Raises:
         ArchiveUnavailable: the file cannot be read, or is not what was archived.
@@ -79,7 +79,7 @@ def find_events(archived: ArchivedMonth, *, limit: int, **wanted: object) -> Fou
 
 
 def file_of(archived: ArchivedMonth) -> Path:
-    """Return the path of an archived month's file, once it is known to be what was written.
+    """Return the path of an archived month's file, after checking its hash.
 
     Raises:
         ArchiveUnavailable: it is missing or has other content.
@@ -96,7 +96,7 @@ def file_of(archived: ArchivedMonth) -> Path:
 
 
 def newest_first(path: Path, condition: Any) -> Iterator[UsageEvent]:
-    """Return a file's events for which a condition holds, from the last to the first, holding a group at a time."""
+    """Yield a file's events that match a condition, last to first, holding one row group in memory."""
     data, _ = _open(path, {})
     [fragment] = data.get_fragments()
     for group in reversed(fragment.split_by_row_group(condition)):
@@ -116,19 +116,19 @@ def hash_of(path: Path) -> str:
 
 @lru_cache(maxsize=256)
 def _hash_then(path: Path, _size: int, _changed_at: int) -> str:
-    """The hash of a file as it was when it had this size and was changed at this moment; read once per process."""
+    """Return a file's hash, cached per process by its size and modification time."""
     return hash_of(path)
 
 
 def _open(path: Path, wanted: Mapping[str, object]) -> tuple[Any, Any]:
-    """Return a file's rows, and the condition that keeps those with some values, for pyarrow to read and check."""
+    """Return a file as a pyarrow data set, and the condition for the wanted column values."""
     arrow = expressions()
     conditions = [arrow.field(name) == written(name, [value])[0] for name, value in wanted.items()]
     return arrow.dataset(path, format="parquet"), reduce(and_, conditions) if conditions else None
 
 
 def expressions() -> Any:
-    """Return the module of pyarrow that reads files by conditions.
+    """Return pyarrow's data set module, which reads files by conditions.
 
     Raises:
         ArchiveUnavailable: pyarrow is not installed.
@@ -165,7 +165,7 @@ def _rows(batch: Any) -> Iterator[Row]:
 
 
 def _kind(name: str) -> str:
-    """The kind of a column: of a foreign key, that of the key it points to."""
+    """Return a column's Django field type; for a foreign key, that of its target."""
     field: Any = FIELDS[name]
     while field.remote_field is not None:
         field = field.target_field
@@ -185,7 +185,7 @@ def _type(arrow: Any, name: str) -> Any:
 
 
 def written(name: str, values: Iterable[Any]) -> list[Any]:
-    """Return a column's values as they stand in a file."""
+    """Convert a column's values to their form in a file."""
     if _kind(name) == "UUIDField":
         return [value if value is None else str(value) for value in values]
     return list(values)

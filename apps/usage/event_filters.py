@@ -1,4 +1,4 @@
-"""A queryset's filter over usage events, for pyarrow: it leaves the same rows of a file as of the table."""
+"""Translate a queryset's filter over usage events to pyarrow, so that it selects the same rows in a file."""
 
 import operator
 from functools import reduce
@@ -22,7 +22,7 @@ _COMPARISONS = {
 
 
 def condition_of(rows: QuerySet[UsageEvent]) -> Any:
-    """Return the condition of a queryset that compares columns of the events alone.
+    """Return the pyarrow condition of a queryset that compares only columns of the events.
 
     Raises:
         ArchiveUnavailable: it compares something else, or pyarrow is not installed.
@@ -53,4 +53,4 @@ def _comparison(lookup: Any) -> Any:
         for kind, compare in _COMPARISONS.items():
             if isinstance(lookup, kind):
                 return compare(field, written(name, [lookup.rhs])[0])
-    raise ArchiveUnavailable("Archived events cannot be narrowed so")
+    raise ArchiveUnavailable("Archived events cannot be filtered this way")

@@ -1,8 +1,8 @@
 # ruff: noqa: S608 (statements made of this file's own names)
-"""The months of usage events: partitions of their table by the UTC month in which they were recorded.
+"""Partitions of the usage events table by the UTC month in which events were recorded.
 
-There is no default partition, since PostgreSQL detaches none concurrently beside one. A job makes the partitions of
-this month and of those ahead; whoever takes an event in a month that has none makes it.
+There is no default partition, since with one PostgreSQL cannot detach partitions concurrently. A job creates the
+partitions of this month and the next three; ingestion creates a missing one.
 """
 
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from apps.usage.models import UsageEvent
 
 AHEAD = 3
 TABLE = UsageEvent._meta.db_table
-# Two that make a partition at once wait for each other.
+# The advisory lock that serializes the creation of partitions.
 _LOCK = 0x75736167655F6576
 _CHECK_VIOLATION = "23514"
 
@@ -27,12 +27,12 @@ _ATTACHED = f"""
 
 
 def partition_of(month: date) -> str:
-    """Return the name of the table that has a month's events."""
+    """Return the name of a month's partition."""
     return f"{TABLE}_{month:%Y_%m}"
 
 
 def attached_months() -> list[date]:
-    """Return the months whose events are in the database, oldest first."""
+    """Return the months whose partitions are attached, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(_ATTACHED)
         names = [name for (name,) in cursor.fetchall()]
@@ -40,7 +40,7 @@ def attached_months() -> list[date]:
 
 
 def make_partitions(*, now: datetime) -> list[date]:
-    """Make those partitions of this month and of the three ahead that are missing; return their months."""
+    """Create the missing partitions of this month and the next three; return their months."""
     first = month_of(now).start.date()
     there = set(attached_months())
     months = [month for month in (add_months(first, ahead) for ahead in range(AHEAD + 1)) if month not in there]
@@ -51,10 +51,10 @@ def make_partitions(*, now: datetime) -> list[date]:
 
 @transaction.atomic
 def make_partition(month: date) -> None:
-    """Make the partition of a month unless it is there.
+    """Create the partition of a month unless it exists.
 
-    It is made as a table and then attached, which lets others go on reading and writing events meanwhile; creating it
-    in its place would not.
+    It is created as a table and then attached, so that events can be read and written meanwhile; CREATE TABLE …
+    PARTITION OF would lock them out.
     """
     table = partition_of(month)
     bounds = f"FROM ('{midnight(month):%Y-%m-%d} 00:00+00') TO ('{midnight(add_months(month, 1)):%Y-%m-%d} 00:00+00')"
@@ -65,16 +65,16 @@ def make_partition(month: date) -> None:
             return
         cursor.execute(f"CREATE TABLE {table} (LIKE {TABLE} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
         cursor.execute(f"ALTER TABLE {TABLE} ATTACH PARTITION {table} FOR VALUES {bounds}")
-        # Triggers for rows come with the table that it is attached to, those for statements do not.
+        # A partition inherits row triggers from its parent, but not statement triggers.
         cursor.execute(
             f"CREATE TRIGGER {_emptying()} BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {_emptying()}()",
         )
 
 
 def detach_partition(month: date, *, drop: bool) -> None:
-    """Take a month's partition out of the table, letting others go on meanwhile, and drop it where that is asked for.
+    """Detach a month's partition without blocking other sessions, and drop it if `drop` is set.
 
-    It is safe to call again after it was broken off at any point; outside a transaction, as PostgreSQL wants it.
+    It can be repeated after an interruption at any point. PostgreSQL requires that no transaction is open.
     """
     table = partition_of(month)
     with connection.cursor() as cursor:
@@ -103,6 +103,6 @@ def is_without_partition(error: IntegrityError) -> bool:
 
 
 def _emptying() -> str:
-    """The name of the trigger, and of its function, that keeps the whole table from being emptied."""
+    """Return the name of the trigger and function that forbid TRUNCATE."""
     [(model, trigger)] = pgtrigger.registered(f"{UsageEvent._meta.label}:not_emptied")
     return str(trigger.get_pgid(model))

@@ -1,4 +1,4 @@
-"""One event on its way into the totals: what it counts, which price it has, which day and month it belongs to."""
+"""Rate one event: what it counts, which price it has, which day and month it belongs to."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,17 +13,17 @@ from apps.tenants.models import Organization
 from apps.usage.models import BYOK, UsageEvent
 
 Reason = UsageEvent.Reason
-# Plain text: an enumeration's members are looked up anew each time they are named.
+# Plain strings, since looking up enumeration members is slow in this hot path.
 TOKENS, EVENTS, CHARACTERS = (
     each.value for each in (Meter.Counts.TOKENS, Meter.Counts.EVENTS, Meter.Counts.CHARACTERS)
 )
-# What waits for staff to write a price or a meter; every other reason is the sender's to mend.
+# Reasons that staff resolve by adding a price or meter; the sender must fix all others.
 WAITS = frozenset([Reason.UNKNOWN_METER, Reason.NO_PRICE, Reason.UNKNOWN_MODEL, Reason.NO_SPLIT])
 
 
 @dataclass(slots=True, kw_only=True)
 class RatedEvent:
-    """An event and, as it becomes known, how it is counted. `key` is its index in the batch, or its row's id."""
+    """An event, and how it is counted once that is known. `key` is its index in the batch, or its row's id."""
 
     key: int
     organization: Organization
@@ -48,33 +48,33 @@ class RatedEvent:
     month: date = field(init=False)
 
     def __post_init__(self) -> None:
-        """Work out once what every pass asks for: whose it is, and the first day of the UTC month it happened in."""
+        """Cache the organization's id and the first day of the event's UTC month."""
         self.organization_id = self.organization.id
         self.month = month_start(self.time)
 
     def text(self, name: str) -> str:
-        """Return one of its dimensions, empty where it has none."""
+        """Return one of its dimensions, empty if it has none."""
         return self.texts.get(name, "")
 
     @property
     def tokens(self) -> int:
-        """Whole tokens it counted, told apart or not."""
+        """The number of tokens it counted, whether split into input and output or not."""
         unsplit = self.totals.quantity_micros // MICROS_PER_UNIT if self.counts == TOKENS else 0
         return self.totals.input_tokens + self.totals.output_tokens + unsplit
 
     @property
     def counts(self) -> str:
-        """What its meter adds up; empty where there is no such meter."""
+        """What its meter counts; empty if there is no such meter."""
         return self.meter.counts if self.meter else ""
 
 
 def month_start(moment: datetime) -> date:
-    """Return the first day of a moment's UTC month."""
+    """Return the first day of a time's UTC month."""
     return moment.astimezone(UTC).date().replace(day=1)
 
 
 def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex) -> None:
-    """Find the draft's meter, what it counts and its price; or the reason why it cannot be rated."""
+    """Set the draft's meter, totals and price, or the reason why it cannot be rated."""
     draft.meter, draft.price = meters.get(draft.type), None
     draft.reason = Reason.UNKNOWN_METER if draft.meter is None else _misfit(draft)
     if draft.meter is None or draft.reason:
@@ -93,21 +93,21 @@ def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex) 
 
 
 def find_price(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> Price | None:
-    """Return the price that an organization's usage has at a moment."""
+    """Return the price of an organization's usage at a time, or None."""
     return prices.find(
         organization_id=organization.id, currency=organization.currency, meter_id=meter.pk, model=model, at=at
     )
 
 
 def has_unknown_model(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> bool:
-    """Say whether usage names a model without a price of its own, while other models have theirs."""
+    """Say whether usage names a model without its own price, while other models of the meter have one."""
     return bool(model) and prices.is_unknown_model(
         organization_id=organization.id, currency=organization.currency, meter_id=meter.pk, model=model, at=at
     )
 
 
 def place(draft: RatedEvent, closed: Collection[tuple[UUID, date]], today: date) -> None:
-    """Say which day and month the draft counts on: its own, or today's where its month is closed for its owner."""
+    """Set the day and month the draft counts in: its own, or today's if its month is closed for its organization."""
     late = (draft.organization_id, draft.month) in closed
     draft.counted_on = today if late else draft.time.astimezone(UTC).date()
     draft.counted_in = today.replace(day=1) if late else draft.month
@@ -115,7 +115,7 @@ def place(draft: RatedEvent, closed: Collection[tuple[UUID, date]], today: date)
 
 
 def _misfit(draft: RatedEvent) -> str:
-    """Return why the event does not fit its meter, empty where it does."""
+    """Return why the event does not fit its meter, or an empty string if it does."""
     told_apart = draft.input_tokens is not None or draft.output_tokens is not None
     quantity, counts = draft.quantity_micros, draft.counts
     if counts == TOKENS:
@@ -135,5 +135,5 @@ def _totals(draft: RatedEvent) -> Totals:
     if draft.counts == TOKENS:
         return Totals(draft.quantity_micros or 0, draft.input_tokens or 0, draft.output_tokens or 0)
     if draft.counts == CHARACTERS:
-        return Totals()  # the character counts, once a month, not the event
+        return Totals()  # the character is counted once a month, not the event
     return Totals(MICROS_PER_UNIT if draft.quantity_micros is None else draft.quantity_micros)

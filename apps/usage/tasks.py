@@ -1,4 +1,4 @@
-"""Metering's jobs by the clock."""
+"""Scheduled tasks of the usage app."""
 
 from datetime import datetime, timedelta
 
@@ -11,16 +11,16 @@ from apps.usage.errors import CloseIncomplete
 
 @scheduled_task("usage.make_partitions")
 def make_partitions(*, now: datetime) -> None:
-    """Make the partitions of usage events for this month and the three ahead."""
+    """Create the partitions of usage events for this month and the next three."""
     services.make_partitions(now=now)
 
 
 @scheduled_task("usage.close_months")
 def close_months(*, now: datetime) -> None:
-    """Close what ended at least USAGE_CLOSE_AFTER_HOURS ago; what failed before is tried again.
+    """Close the months that ended at least USAGE_CLOSE_AFTER_HOURS ago; earlier failures are retried.
 
     Raises:
-        CloseIncomplete: some organizations could not be closed; the others are.
+        CloseIncomplete: the month could not be closed for some organizations; it is closed for the others.
     """
     ended_before = now - timedelta(hours=settings.USAGE_CLOSE_AFTER_HOURS)
     failed = [
@@ -29,4 +29,4 @@ def close_months(*, now: datetime) -> None:
         for organization_id in services.close_month(month=month, closed_by="system:close_months", now=now).failed
     ]
     if failed:
-        raise CloseIncomplete(f"{len(failed)} organizations could not be closed")
+        raise CloseIncomplete(f"Closing failed for {len(failed)} organizations")

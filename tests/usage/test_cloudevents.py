@@ -35,7 +35,7 @@ class TestReadEvent:
     def test_names_the_rule_that_a_binary_tail_breaks(self, now, quantity):
         refusal = read(event(quantity=quantity), now)
         assert refusal.code == "invalid_quantity"
-        assert refusal.reason.startswith("data.quantity has at most six decimals")
+        assert refusal.reason.startswith("data.quantity must have at most six decimals")
 
     @pytest.mark.parametrize("quantity", [10**9 + 1, Decimal("1e30"), "1000000000.000001"])
     def test_names_the_bound_that_a_large_quantity_breaks(self, now, quantity):

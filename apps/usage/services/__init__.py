@@ -1,4 +1,4 @@
-"""What others may ask of metering."""
+"""Public services of the usage app."""
 
 from apps.usage.partitions import attached_months, make_partition, make_partitions
 from apps.usage.services.archive import Archived, archive_usage

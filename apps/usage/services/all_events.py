@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (statements made of this project's own names)
-"""All usage events for a statement, those of archived months with them, whose rows are read in from their files."""
+"""All usage events for an SQL statement, including archived months, which are loaded from their files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +17,12 @@ _READ_IN = "usage_readin"
 
 @contextmanager
 def every_event(organization_id: UUID | None = None) -> Iterator[str]:
-    """Give what to name after FROM for all events, at least those of the organization.
+    """Yield the FROM expression for all events; archived months may be limited to the organization.
 
-    Where months are archived it is only good inside, in one transaction, at whose end what was read in is gone again.
+    Archived rows are loaded into a temporary table, in one transaction that lasts as long as the context.
 
     Raises:
-        ArchiveUnavailable: the file of an archived month is missing or changed; nothing was read in.
+        ArchiveUnavailable: the file of an archived month is missing or changed; nothing was loaded.
     """
     attached = set(attached_months())
     archived = [row for row in ArchivedMonth.objects.order_by("month") if row.month not in attached]
@@ -37,4 +37,4 @@ def every_event(organization_id: UUID | None = None) -> Iterator[str]:
             for row in (row for file in files for row in read_file(file, organization_id)):
                 copy.write_row(row)
         yield f"(SELECT {columns} FROM {TABLE} UNION ALL SELECT {columns} FROM {_READ_IN}) AS every_event"
-        cursor.execute(f"DROP TABLE {_READ_IN}")  # an outer transaction may ask again
+        cursor.execute(f"DROP TABLE {_READ_IN}")  # an outer transaction may load it again

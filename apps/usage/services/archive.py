@@ -1,9 +1,9 @@
-"""Moving old months of usage events out of the database, into files that are proven before the rows go.
+"""Archive old months of usage events to files, which are verified before the rows are removed.
 
-The steps of a month: its events are written under a part name, read back and compared one by one, their sums are
-compared with the postings and day totals; the file gets its name; the month is written down, together with those of its
-events that are among the newest of a customer; its partition is detached, and dropped where that is asked for. A run
-that was broken off is continued by the next one at the step it had reached.
+The steps of a month: its events are written to a `.part` file, read back and compared one by one; their sums are
+compared with the postings and day totals; the file is renamed; the month is recorded, together with those of its events
+that are among a customer's newest; its partition is detached, and dropped if requested. The next run continues an
+interrupted one at the step it had reached.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from apps.usage.models import ArchivedMonth, MonthClose, UsageEvent
 from apps.usage.partitions import TABLE, attached_months, detach_partition, partition_of
 from apps.usage.services.audit import Proof, day_proof, posting_proof
 
-# So far back may corrections go.
+# Corrections may reach this far back.
 SETTLED_AFTER = timedelta(days=35)
 
 _KEEP = """
@@ -46,22 +46,22 @@ _DELETE_PUSHED_OUT = """
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A month that is out of the way: its file, and whether its rows were dropped."""
+    """An archived month, and whether its rows were dropped."""
 
     row: ArchivedMonth
     is_dropped: bool
 
 
 def archive_usage(*, before: date, now: datetime, drop: bool = False) -> Iterator[Archived]:
-    """Archive every month before the one that begins on `before`, oldest first; continue what was broken off.
+    """Archive every month before the one that begins on `before`, oldest first; continue interrupted runs.
 
-    A month whose table is gone already is left out.
+    A month whose table has been dropped is skipped.
 
     Raises:
-        MonthNotClosed: a month is open for somebody, or ended less than 35 days ago.
+        MonthNotClosed: a month is open for an organization, or ended less than 35 days ago.
         MonthHasQuarantined: events of a month wait for a price.
-        ArchiveDiffers: the events do not come to what is kept of them, or the file has not what the database has.
-        ArchiveUnavailable: a file that was written before is missing or changed, or pyarrow is not installed.
+        ArchiveDiffers: the events do not match their totals, or the file does not match the database.
+        ArchiveUnavailable: an earlier file is missing or changed, or pyarrow is not installed.
     """
     known = {row.month: row for row in ArchivedMonth.objects.filter(month__lt=before)}
     begun = {month for month in known if partition_exists(month)}
@@ -73,7 +73,7 @@ def archive_usage(*, before: date, now: datetime, drop: bool = False) -> Iterato
 
 
 def partition_exists(month: date) -> bool:
-    """Say whether a month's table is there, attached or not."""
+    """Say whether a month's table exists, attached or not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [partition_of(month)])
         return bool(cursor.fetchone()[0])
@@ -110,7 +110,7 @@ def _keep_newest(month: date) -> None:
 def _refuse_unsettled(month: date, now: datetime) -> None:
     end = midnight(add_months(month, 1))
     if now < end + SETTLED_AFTER:
-        raise MonthNotClosed(f"{month:%Y-%m} can be archived from {(end + SETTLED_AFTER).date()} on")
+        raise MonthNotClosed(f"{month:%Y-%m} can be archived from {(end + SETTLED_AFTER).date()}")
     closed = MonthClose.objects.filter(organization=OuterRef("pk"), month=month, state=MonthClose.State.CLOSED)
     still_open = Organization.objects.filter(~Exists(closed), created_at__lt=end).order_by("pk")
     names = list(still_open.values_list("slug", flat=True)[:10])
@@ -122,7 +122,7 @@ def _refuse_unsettled(month: date, now: datetime) -> None:
 
 
 def _of(month: date) -> QuerySet[UsageEvent]:
-    """The events recorded in a month: those of its partition."""
+    """Return the events recorded in a month, those of its partition."""
     return UsageEvent.objects.filter(
         recorded_at__gte=midnight(month), recorded_at__lt=midnight(add_months(month, 1))
     ).order_by()
@@ -133,20 +133,20 @@ def _events(month: date) -> Iterator[Row]:
 
 
 def _compare(part: Path, month: date) -> int:
-    """Return how many events the file has, every one of them as the database has it."""
+    """Compare every event of the file with the database; return how many there are."""
     count = 0
     for read, kept in zip_longest(read_file(part), _events(month)):
         if read != kept:
-            raise ArchiveDiffers(f"event {(kept or read)[0]} of {month:%Y-%m} is not in the file as it is in the table")
+            raise ArchiveDiffers(f"event {(kept or read)[0]} of {month:%Y-%m} differs between file and table")
         count += 1
     return count
 
 
 def _compare_sums(month: date) -> None:
-    """Compare the month's postings and days with all events that are there.
+    """Compare the month's postings and day totals with the events in the database.
 
-    Where an earlier month is archived, a posting or day may have some of its events in that file, whose sums were
-    compared then: it has fewer events here than it counts, and nothing is to be said of its amounts.
+    If an earlier month is archived, some events of a posting or day may be in that file, and were compared then. Such a
+    posting or day counts more events than the database has, and is skipped.
     """
     start, end = midnight(month), midnight(add_months(month, 1))
     chosen = (

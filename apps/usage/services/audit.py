@@ -1,8 +1,8 @@
 # ruff: noqa: S608 (statements made of this file's own names)
-"""Proving the totals: every rollup, counter and posting against the events themselves, added up by the database.
+"""Audit of usage: every rollup, counter and posting is compared with the sum of its events, by the database.
 
-Each proof is one statement that adds what events say and takes away what is kept; what is left over is a break. Memory
-stays constant whatever there is.
+Each proof is one statement that sums the events and subtracts the stored totals; any remainder is a break. Memory use
+is constant.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _MONTH_OF = "CAST(date_trunc('month', {0}) AS date)"
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One figure that does not hold: which proof, and what is left over."""
+    """One broken total: the proof and the remainder."""
 
     proof: str
     detail: str
@@ -34,7 +34,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Rows of `added` minus rows of `kept`, by `keys`; every sum must come to nothing."""
+    """Rows of `added` minus rows of `kept`, grouped by `keys`; every sum must be zero."""
 
     name: str
     keys: Sequence[str]
@@ -43,7 +43,7 @@ class Proof:
     kept: str
 
     def statement(self, *, only: str = "") -> str:
-        """The statement that returns what is left over, of all keys or `only` those that a condition holds for."""
+        """Return the SQL that selects the remainders, of all keys or only those that meet the condition `only`."""
         keys, columns = ", ".join(self.keys), ", ".join(self.sums)
         negated = ", ".join(f"-{name} AS {name}" for name in self.sums)
         totals = ", ".join(f"SUM({name}) AS {name}" for name in self.sums)
@@ -55,7 +55,7 @@ class Proof:
 
 
 def check_usage(*, limit: int = 100) -> Iterator[Break]:
-    """Return what does not hold, at most `limit` of each proof. Events of archived months are read from their files."""
+    """Yield the breaks, at most `limit` per proof. Events of archived months are read from their files."""
     try:
         with every_event() as events:
             found = [each for proof in _proofs(events) for each in _left_over(proof, limit)]
@@ -76,7 +76,7 @@ def _left_over(proof: Proof, limit: int) -> Iterator[Break]:
 
 
 def _mispriced_counters(limit: int) -> Iterator[Break]:
-    """A counter's charge is the price of its totals, worked out anew."""
+    """Yield counters whose charge is not the price of their totals, computed again."""
     found = 0
     versions = versions_by_id(set(Counter.objects.order_by().values_list("price_version_id", flat=True).distinct()))
     for counter in Counter.objects.order_by("pk").iterator():
@@ -88,7 +88,7 @@ def _mispriced_counters(limit: int) -> Iterator[Break]:
 
 
 def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
-    """A posting's transfer moved exactly what the posting says."""
+    """Yield postings whose transfer has another amount."""
     moved = Abs(F("amount_micros"))
     wrong = UsagePosting.objects.exclude(amount_micros=0).exclude(transfer__amount_micros=moved)
     with set_based_plans():
@@ -98,14 +98,13 @@ def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
 
 
 def _proofs(events: str) -> list[Proof]:
-    month = _MONTH_OF
     distinct_ids = [distinct_ids_proof(kind, events) for kind in ("session", "project", "character")]
     totals = [day_proof(events), _counters_proof(events), posting_proof(events), _recent_proof(events)]
-    return [*totals, _marks_proof(month), *distinct_ids, *_sealed(month)]
+    return [*totals, _marks_proof(), *distinct_ids, *_sealed()]
 
 
 def day_proof(events: str = EVENTS) -> Proof:
-    """Day totals are what their events and priced characters come to."""
+    """Return the proof that day totals are the sums of their events and priced characters."""
     keys = ("organization_id", "day", "meter_id", *_TEXTS)
     return Proof("day totals against events", keys, _SUMS, event_days(events), "SELECT * FROM usage_usageday")
 
@@ -116,7 +115,7 @@ def _counters_proof(events: str) -> Proof:
 
 
 def posting_proof(events: str = EVENTS) -> Proof:
-    """A posting is for as many events, characters or minimums as it says, and for their charges."""
+    """Return the proof that a posting has the number and charges of its events, characters or minimums."""
     return Proof(
         "postings against events",
         ("posting_id",),
@@ -132,7 +131,7 @@ def posting_proof(events: str = EVENTS) -> Proof:
 
 
 def _recent_proof(events: str) -> Proof:
-    """What is kept of archived events for lists of the newest is what the events say."""
+    """Return the proof that the recent archived events, kept for listings, equal the events themselves."""
     facts = "organization_id, event_id, source, meter_slug, counted_on, occurred_at, recorded_at"
     columns = f"{facts}, 1 AS event_count, {', '.join(_SUMS[1:])}"
     return Proof(
@@ -144,26 +143,26 @@ def _recent_proof(events: str) -> Proof:
     )
 
 
-def _marks_proof(month: str) -> Proof:
+def _marks_proof() -> Proof:
     return Proof(
         "high-water marks against characters",
         ("organization_id", "month"),
         ("high_water_mark", "charged_micros"),
         (
             "SELECT organization_id, month, 1 AS high_water_mark,"
-            f" CASE WHEN {month.format('counted_on')} = month THEN charge_micros ELSE 0 END AS charged_micros"
+            f" CASE WHEN {_MONTH_OF.format('counted_on')} = month THEN charge_micros ELSE 0 END AS charged_micros"
             " FROM usage_activecharacter WHERE NOT late",
         ),
         "SELECT * FROM usage_charactermonth",
     )
 
 
-def _sealed(month: str) -> list[Proof]:
+def _sealed() -> list[Proof]:
     closed = "JOIN usage_monthclose c ON c.state = 'closed' AND c.organization_id = t.organization_id AND c.month ="
     usage = "t.event_count, t.charge_micros AS usage_micros, 0 AS minimum_micros"
     minimum = "0 AS event_count, 0 AS usage_micros, t.amount_micros AS minimum_micros"
     parts = (
-        f"SELECT t.organization_id, c.month, {columns} FROM {table} t {closed} {month.format(day)}"
+        f"SELECT t.organization_id, c.month, {columns} FROM {table} t {closed} {_MONTH_OF.format(day)}"
         for columns, table, day in (
             (usage, "usage_usageday", "t.day"),
             (minimum, "usage_minimumcharge", "t.counted_on"),
@@ -180,7 +179,7 @@ def _sealed(month: str) -> list[Proof]:
 
 
 def event_days(events: str = EVENTS) -> tuple[str, str]:
-    """What the day totals are made of: rated events, and priced characters as units of their meter."""
+    """Return the SQL of what day totals sum: rated events, and priced characters as units of their meter."""
     texts = ", ".join(_TEXTS)
     empty = ", ".join(f"'' AS {name}" for name in _TEXTS)
     return (
@@ -193,12 +192,12 @@ def event_days(events: str = EVENTS) -> tuple[str, str]:
 
 
 def event_month() -> str:
-    """First day of the UTC month that an event happened in."""
+    """Return the SQL of the first day of an event's UTC month."""
     return _MONTH_OF.format("(occurred_at AT TIME ZONE 'UTC')")
 
 
 def event_counters(month: str, events: str = EVENTS) -> tuple[str, str]:
-    """What the counters are made of."""
+    """Return the SQL of what counters sum: priced events, and priced characters as units of their meter."""
     return (
         f"SELECT organization_id, {month} AS month, price_version_id, meter_id, 1 AS event_count, quantity_micros,"
         f" input_tokens, output_tokens, charge_micros FROM {events} WHERE price_version_id IS NOT NULL",
@@ -209,7 +208,7 @@ def event_counters(month: str, events: str = EVENTS) -> tuple[str, str]:
 
 
 def distinct_ids_proof(kind: str, events: str = EVENTS) -> Proof:
-    """Every id with its newest day, none missing and none too many."""
+    """Return the proof that the ids of a kind, with their newest days, are exactly those of the events."""
     return Proof(
         f"{kind}s against events",
         ("organization_id", "value", "last_day"),

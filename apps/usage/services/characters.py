@@ -1,4 +1,4 @@
-"""Active characters: distinct per month, counted up to a high-water mark, each first appearance charged once."""
+"""Active characters: distinct per month, counted in a high-water mark, each charged once on first appearance."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from apps.usage.services.postings import Postings
 
 ONE = Totals(MICROS_PER_UNIT)
 Key = tuple[UUID, date, str]
-# The organization, the UTC day whose totals have the activation, and the character.
+# The organization, the UTC day whose totals include the activation, and the character.
 CharacterDay = tuple[UUID, date, str]
 _KEYS = ("organization_id", "month", "character")
 
@@ -28,8 +28,8 @@ _KEYS = ("organization_id", "month", "character")
 class Activation:
     """A character's first appearance in a month.
 
-    `activated_at` is the time of the event that was taken first, whose price it has. `active_from` is the earliest time
-    of the batch's events that name it.
+    `activated_at` is the time of the first accepted event, which sets its price. `active_from` is the earliest time of
+    the batch's events that name it.
     """
 
     organization: Organization
@@ -48,7 +48,7 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """A character that is active in its month: the time of the event that made it so, and the day it counts on."""
+    """A character active in its month: the time of the event that activated it, and the day it counts on."""
 
     activated_at: datetime
     counted_on: date
@@ -62,10 +62,10 @@ def activations(
     *,
     now: datetime,
 ) -> tuple[list[Activation], dict[CharacterDay, datetime]]:
-    """Return the characters that are not `known` in their month, in the order they came, with the price at that time.
+    """Return the characters not yet `known` in their month, in order of arrival, with their prices.
 
-    Any rated usage that names a character makes it active, whichever meter it is of and whoever's keys it ran on.
-    Also return, of characters known already by an event ahead of the clock, the earliest time of these drafts.
+    Any rated usage that names a character activates it, whatever its meter and billing mode. Also return the earliest
+    time in these drafts of characters that are only known from an event ahead of the clock.
     """
     first: dict[Key, RatedEvent] = {}
     earliest: dict[Key, datetime] = {}
@@ -101,10 +101,10 @@ def _activation(draft: RatedEvent, active_from: datetime, meter: Meter | None, p
 def charge_activations(
     new: Sequence[Activation], counted: Mapping[CounterKey, Counted], postings: Postings, writing: Writing
 ) -> None:
-    """Price each activation that has a price on its month's counter.
+    """Charge each activation that has a price, through its month's counter.
 
     Raises:
-        TotalsTooLarge: a counter would leave its bounds.
+        TotalsTooLarge: a counter would exceed its bounds.
     """
     keys = {(each.organization.pk, each.month, each.price.version_id): each.price for each in new if each.price}
     counters = Counters(keys, counted)
@@ -119,7 +119,7 @@ def charge_activations(
 
 
 def save_activations(new: Sequence[Activation], writing: Writing) -> None:
-    """Write the activations, and raise the high-water marks of months that are not closed."""
+    """Write the activations, and raise the high-water marks of open months."""
     columns = (
         *_KEYS,
         "meter_id",

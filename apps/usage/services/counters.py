@@ -1,4 +1,4 @@
-"""The running totals of a month: loaded once per batch, priced as events come, saved in one statement."""
+"""Monthly counters: loaded once per batch, priced event by event, saved in one statement."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,12 +18,12 @@ _TOTALS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "c
 
 
 class OutOfRange(TotalsTooLarge):
-    """With this event, or character, a counter would leave its bounds; it was left as it is."""
+    """A counter would exceed its bounds with this event or character; it was left unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A counter as it was read."""
+    """A counter's values in the database."""
 
     event_count: int
     quantity_micros: int
@@ -34,7 +34,7 @@ class Counted:
 
 @dataclass(slots=True)
 class Running:
-    """A counter while a batch is counted."""
+    """A counter during a batch."""
 
     price: Price
     totals: Totals = field(default_factory=Totals)
@@ -43,10 +43,10 @@ class Running:
     changed: bool = False
 
     def add(self, added: Totals) -> int:
-        """Count something and return by how much it moved the price, in micros.
+        """Add totals and return the change in the counter's charge, in micros.
 
         Raises:
-            OutOfRange: the totals would leave their bounds.
+            OutOfRange: the totals would exceed their bounds.
         """
         totals = self.totals + added
         charge = price_of(self.price.rule, totals)
@@ -59,7 +59,7 @@ class Running:
 
 
 class Counters:
-    """The counters that a batch touches, all under their organizations' locks."""
+    """The counters of a batch, under their organizations' locks."""
 
     def __init__(self, prices: Mapping[Key, Price], counted: Mapping[Key, Counted]) -> None:
         self._running = {key: Running(price) for key, price in prices.items()}
@@ -69,11 +69,11 @@ class Counters:
                 running.charge_micros, running.event_count = before.charge_micros, before.event_count
 
     def of(self, organization_id: UUID, month: date, price: Price) -> Running:
-        """Return the counter of a price in an organization's month."""
+        """Return the counter of an organization's month and price."""
         return self._running[organization_id, month, price.version_id]
 
     def save(self, writing: Writing) -> None:
-        """Write what has changed."""
+        """Write the changed counters."""
         rows = [
             (
                 *key,

@@ -1,8 +1,8 @@
-"""Distinct sessions, projects and characters in any window that ends now, without a row per day and id.
+"""Count distinct sessions, projects and characters in windows that end now, without a row per day and id.
 
-An id counts in such a window when its newest day lies in it. So the newest day of each id is kept, and how many ids
-have each day as their newest; the answer adds up at most one row per day. Usage ahead of the clock moves an id to its
-day at once; the row keeps from when on that counts, and the newest days before.
+An id counts in such a window if its newest day is in it. So each id's newest day is stored, and the number of ids per
+newest day; a query sums at most one row per day. Usage ahead of the clock moves an id to its day at once; the row
+stores from when that counts, and the newest days before.
 """
 
 from collections import Counter as Tally
@@ -22,7 +22,7 @@ _KEYS = ("organization_id", "kind", "value")
 
 
 class DaysSeen(NamedTuple):
-    """The newest day of an id and, where days are still ahead of the clock, the ones before; see `DistinctId`."""
+    """The newest day of an id and, while days are ahead of the clock, the ones before; see `DistinctId`."""
 
     last_day: date
     last_day_from: datetime | None = None
@@ -34,13 +34,13 @@ class DaysSeen(NamedTuple):
 def note_distinct_ids(
     drafts: Iterable[RatedEvent], known: Mapping[Key, DaysSeen], writing: Writing, *, now: datetime
 ) -> None:
-    """Move each id that rated usage names to its newest day; `known` has the days of those that were seen before."""
+    """Move each id that rated usage names to its newest day; `known` has the days of ids seen before."""
     sightings: dict[Key, set[Sighting]] = {}
     for draft in drafts:
         for kind in KINDS:
             value = draft.texts.get(kind)
             if value:
-                # Of past times only the day matters.
+                # For past times only the day matters.
                 sighting = (max(draft.time, now), draft.counted_on)
                 sightings.setdefault((draft.organization_id, kind, value), set()).add(sighting)
     save_sightings(sightings, known, writing, now=now)
@@ -49,7 +49,7 @@ def note_distinct_ids(
 def save_sightings(
     sightings: Mapping[Key, Iterable[Sighting]], known: Mapping[Key, DaysSeen], writing: Writing, *, now: datetime
 ) -> None:
-    """Move each id to its newest day. A sighting is the time of usage, past ones given as `now`, and its day."""
+    """Move each id to its newest day. A sighting is the time of usage (`now` if past) and its day."""
     moved = {
         key: days
         for key, seen in sorted(sightings.items())
@@ -67,9 +67,9 @@ def save_sightings(
 
 
 def _days_seen(known: DaysSeen | None, sightings: Iterable[Sighting], now: datetime) -> DaysSeen:
-    """Return the newest day of an id at `now`, and each later one with the first moment of usage on it.
+    """Return the newest day of an id at `now`, and each later one with the first time of usage on it.
 
-    Usage is at most minutes ahead of the clock, so that what is ahead lies on two days at most.
+    Usage is at most minutes ahead of the clock, so it is on at most two days.
     """
     seen = [*sightings, *(_sightings(known, now) if known else ())]
     past = [day for moment, day in seen if moment <= now]
@@ -84,7 +84,7 @@ def _days_seen(known: DaysSeen | None, sightings: Iterable[Sighting], now: datet
 
 
 def _sightings(known: DaysSeen, now: datetime) -> Iterable[Sighting]:
-    """Return what is known of an id, newest first, up to the newest day that is no longer ahead of the clock."""
+    """Yield the known sightings of an id, newest first, up to the newest one not ahead of the clock."""
     for day, moment in (known[0:2], known[2:4], (known.earlier_day, None)):
         if day is not None:
             yield moment or now, day

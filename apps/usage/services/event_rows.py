@@ -1,4 +1,4 @@
-"""How a read and counted event becomes a row."""
+"""Convert a rated event to the values of its row."""
 
 from datetime import datetime
 
@@ -54,7 +54,7 @@ def event_row(pk: int, reading: Reading, draft: RatedEvent, created_by: str, now
 
 
 def counted_values(draft: RatedEvent) -> tuple[object, ...]:
-    """Return how the draft was counted, in the order of COUNTED; while it waits, what was sent."""
+    """Return how the draft was counted, in the order of COUNTED; for a quarantined one, the amounts sent."""
     if draft.reason:
         sent = (draft.quantity_micros, draft.input_tokens, draft.output_tokens)
         waiting = (UsageEvent.State.QUARANTINED, draft.reason, None, None, None, 0, None)

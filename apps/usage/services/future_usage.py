@@ -1,4 +1,4 @@
-"""Usage that is ahead of the clock, kept apart until its time comes, so that windows that end now can leave it out."""
+"""Usage ahead of the clock, stored separately so that windows that end now can subtract it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -19,7 +19,7 @@ Key = tuple[UUID, datetime, date, int | None, str, str, str]
 def note_future_usage(
     drafts: Iterable[RatedEvent], activations: Sequence[Activation], writing: Writing, *, now: datetime
 ) -> None:
-    """Keep what is ahead of the clock of rated events and new activations, whose organizations are locked."""
+    """Store the rated events and new activations that are ahead of the clock; their organizations are locked."""
     rows = _event_sums(draft for draft in drafts if draft.time > now)
     for each in activations:
         if each.active_from > now and not each.late:
@@ -33,13 +33,13 @@ def note_future_usage(
 
 
 def price_future_characters(activations: Sequence[Activation], writing: Writing, *, now: datetime) -> None:
-    """Add the charge of characters that had no price when they appeared, where they are still ahead of the clock."""
+    """Add the charge of characters that had no price when they appeared and are still ahead of the clock."""
     rows = [(*_character_day(each), *_price(each)) for each in activations if each.activated_at > now]
     writing.update(FutureUsage, _CHARACTER, ("meter_id", "quantity_micros", "charge_micros"), rows)
 
 
 def move_future_characters(earliest: Mapping[CharacterDay, datetime], writing: Writing) -> None:
-    """Let characters that are ahead of the clock count from an earlier moment, given by their activation's day."""
+    """Make characters that are ahead of the clock count from an earlier time, by their activation's day."""
     writing.lower(FutureUsage, _CHARACTER, "counts_from", [(*key, moment) for key, moment in earliest.items()])
 
 
@@ -62,5 +62,5 @@ def _character_day(each: Activation) -> CharacterDay:
 
 
 def _price(each: Activation) -> tuple[int | None, int, int]:
-    """The meter, quantity and charge that day totals have of an activation; none while it has no price."""
+    """Return the meter, quantity and charge of an activation in day totals; none while it has no price."""
     return (each.price.meter_id, MICROS_PER_UNIT, each.charge_micros) if each.price is not None else (None, 0, 0)

@@ -1,4 +1,4 @@
-"""Taking events in: each counted once, whatever is sent twice, in a constant number of statements per batch."""
+"""Ingest events: each is counted once however often it is sent, in a constant number of statements per batch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ Owned = tuple[Reading, RatedEvent]
 
 @dataclass(slots=True)
 class Ingested:
-    """What became of a batch: accepted, duplicate, quarantined and refused add up to its events."""
+    """The result of a batch: accepted, duplicate, quarantined and refused events add up to its size."""
 
     accepted: int = 0
     duplicate: int = 0
@@ -35,7 +35,7 @@ class Ingested:
     refusals: list[Refusal] = field(default_factory=list)
 
     def refuse(self, reading: Reading, code: str, reason: str) -> None:
-        """Name an event that is not taken."""
+        """Record the refusal of an event."""
         self.refusals.append(Refusal(reading.index, reading.id, code, reason))
 
 
@@ -47,17 +47,17 @@ def ingest(
     now: datetime,
     atomic: bool = False,
 ) -> Ingested:
-    """Take a batch of CloudEvents of an organization, or of those that `subject` names where it is None.
+    """Ingest a batch of CloudEvents of an organization, or of those named by `subject` if it is None.
 
-    Good events are taken whatever the bad ones, unless `atomic`. A refused event does not burn its id.
+    Valid events are accepted despite invalid ones, unless `atomic`. A refused event's id can be sent again.
 
     Raises:
-        EventsRefused: `atomic`, and some event cannot be taken; nothing was.
-        Rejected: there are more events than a batch may have.
-        TotalsTooLarge: a total would leave 64 bits.
+        EventsRefused: `atomic` is set and an event is invalid; none was accepted.
+        Rejected: the batch has more than MAX_BATCH events.
+        TotalsTooLarge: a total would exceed 64 bits.
     """
     if len(events) > MAX_BATCH:
-        raise Rejected(f"a batch has at most {MAX_BATCH} events", field="body")
+        raise Rejected(f"A batch must have at most {MAX_BATCH} events.", field="body")
     read = [read_event(event, index=index, now=now) for index, event in enumerate(events)]
     readings = [each for each in read if isinstance(each, Reading)]
     result = Ingested(refusals=[each for each in read if isinstance(each, Refusal)])
@@ -82,7 +82,7 @@ def _take_in_month(
     now: datetime,
     atomic: bool,
 ) -> Ingested:
-    """Take events, and where nobody has made the month's partition yet, make it and take them then."""
+    """Ingest events; if the month's partition is missing, create it and try again."""
     try:
         with all_or_nothing():
             return _take(readings, refused, organization, created_by, now, atomic)
@@ -125,9 +125,9 @@ def _take(
 
 
 def _insert(taken: Sequence[Owned], pks: Sequence[int], writing: Writing, created_by: str, now: datetime) -> None:
-    """Write the events, and their ids beside them."""
+    """Write the events and their ids."""
     month = month_of(now).start.date()
-    keyed = list(zip(pks, taken, strict=False))  # of duplicates the keys stay unused
+    keyed = list(zip(pks, taken, strict=False))  # the keys of duplicates stay unused
     rows = [event_row(pk, reading, draft, created_by, now) for pk, (reading, draft) in keyed]
     writing.insert(UsageEvent, COLUMNS, rows)
     ids = [(draft.organization_id, reading.digest, pk, reading.fingerprint, month) for pk, (reading, draft) in keyed]
@@ -163,7 +163,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _fresh(owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], UUID], result: Ingested) -> list[Owned]:
-    """Return what is new; count what came before with the same content, refuse what came with another."""
+    """Return the new events; count repeats with the same content, refuse those with different content."""
     seen = dict(known)
     fresh = []
     for reading, draft in owned:
@@ -174,7 +174,7 @@ def _fresh(owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], UUID], resu
         elif seen[key] == reading.fingerprint:
             result.duplicate += 1
         else:
-            result.refuse(reading, "id_reused", "this id and source came before with other content")
+            result.refuse(reading, "id_reused", "this id and source were already used with different content")
     return fresh
 
 
@@ -193,7 +193,7 @@ def _draft(reading: Reading, organization: Organization) -> RatedEvent:
 
 
 def _sort(fresh: Sequence[Owned], result: Ingested) -> list[Owned]:
-    """Count what was rated and what waits, refuse the rest; return what is to be kept."""
+    """Count rated and quarantined events, refuse the rest; return the ones to store."""
     kept = []
     for reading, draft in fresh:
         if draft.reason and draft.reason not in WAITS:

@@ -1,4 +1,4 @@
-"""Rating what waited for a price: quarantined events and active characters, as staff ask once the price is there."""
+"""Rate usage that waited for a price, once staff have added it: quarantined events and active characters."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ Row = TypeVar("Row", UsageEvent, ActiveCharacter)
 
 @dataclass(frozen=True, slots=True)
 class Rerated:
-    """How many were rated, how many still wait, and what each organization was charged, in micros."""
+    """The numbers of rated and still waiting rows, and the charge per organization in micros."""
 
     rated: int
     waiting: int
@@ -37,7 +37,7 @@ class Rerated:
 
     @property
     def charged_micros(self) -> int:
-        """Return the sum of all charges, whichever way they go."""
+        """The sum of the absolute charges, in micros."""
         return sum(map(abs, self.charges.values()))
 
     def __add__(self, other: "Rerated") -> "Rerated":
@@ -49,9 +49,9 @@ class Rerated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Usage that waits for a price: of one currency or of all, chosen events or all that were there at a moment.
+    """A selection of usage that waits for a price: by currency, by chosen events, or up to a newest row.
 
-    `newest_event` and `newest_character` are the newest rows that are taken; None takes all.
+    `newest_event` and `newest_character` are the ids of the newest rows included; None includes all.
     """
 
     currency: str | None = None
@@ -60,14 +60,14 @@ class Selection:
     newest_character: int | None = None
 
     def events(self) -> QuerySet[UsageEvent]:
-        """Return the events in quarantine that are selected."""
+        """Return the selected quarantined events."""
         rows = UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED)
         if self.event_pks is not None:
             rows = rows.filter(pk__in=self.event_pks)
         return self._narrowed(rows, self.newest_event)
 
     def characters(self) -> QuerySet[ActiveCharacter]:
-        """Return the active characters without a price that are selected; none where events were chosen."""
+        """Return the selected active characters without a price; none if events were chosen."""
         rows = ActiveCharacter.objects.filter(price_version__isnull=True)
         return rows.none() if self.event_pks is not None else self._narrowed(rows, self.newest_character)
 
@@ -78,7 +78,7 @@ class Selection:
 
 @serialized
 def rate_selection(selection: Selection, *, created_by: str, now: datetime) -> Rerated:
-    """Rate selected events and characters in one transaction, all or none, in key order of their organizations."""
+    """Rate the selection in one transaction; its organizations are locked in key order."""
     organizations = {
         *selection.events().values_list("organization_id", flat=True).distinct(),
         *selection.characters().values_list("organization_id", flat=True).distinct(),
@@ -88,9 +88,9 @@ def rate_selection(selection: Selection, *, created_by: str, now: datetime) -> R
 
 
 def rerate_quarantined(*, created_by: str, now: datetime, event_pks: Collection[int] | None = None) -> Rerated:
-    """Rate quarantined events, all or some, at the prices of their own times, a batch at a time.
+    """Rate quarantined events, all or some, at the prices of their own times, batch by batch.
 
-    Those of closed months become corrections in the open one. What has no price still waits, with the reason of today.
+    Events of closed months become corrections in the open one. Events without a price stay, with the current reason.
     """
     return _rate_events(Selection(event_pks=event_pks), created_by, now)
 
@@ -109,13 +109,13 @@ def _next(rows: QuerySet[Any], last: int) -> list[int]:
 @serialized
 def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> Rerated:
     rows = UsageEvent.objects.filter(pk__in=event_pks, state=UsageEvent.State.QUARANTINED)
-    lock_organizations(rows.values_list("organization_id", flat=True), now=now)  # those of others may be rated just now
+    lock_organizations(rows.values_list("organization_id", flat=True), now=now)  # another run may be rating them
     events = list(rows.select_related("organization").order_by("pk"))
     if not events:
         return Rerated(0, 0)
     batch = RatingBatch.opened([_draft(event) for event in events], now=now)
     batch.rate()
-    recorded = {event.pk: event.recorded_at for event in events}  # tells the database the partition
+    recorded = {event.pk: event.recorded_at for event in events}  # lets the database find the partition
     values = [(draft.key, recorded[draft.key], *counted_values(draft)) for draft in batch.drafts]
     writing = Writing()
     writing.update(UsageEvent, ("id", "recorded_at"), COUNTED, values)
@@ -139,7 +139,7 @@ def _draft(event: UsageEvent) -> RatedEvent:
 
 
 def price_characters(*, created_by: str, now: datetime) -> Rerated:
-    """Charge active characters that had no price when they appeared, at the price of that time, a batch at a time."""
+    """Charge active characters that had no price when they appeared, at the price of that time, batch by batch."""
     return _rate_characters(Selection(), created_by, now)
 
 
@@ -208,7 +208,7 @@ def _activation(row: ActiveCharacter, opened: Opened, counted_on: date) -> Activ
 
 
 def _add_to_open_months(activations: list[Activation], writing: Writing) -> None:
-    """Add what characters cost to the month that they count in; sealed months stay as they are."""
+    """Add the characters' charges to their month, unless it is closed."""
     charged: dict[tuple[object, object], int] = {}
     for each in activations:
         if not each.late and not _is_late(each):
@@ -219,7 +219,7 @@ def _add_to_open_months(activations: list[Activation], writing: Writing) -> None
 
 
 def _closed_months(activations: list[Activation]) -> dict[Month, Organization]:
-    """Return the months that were closed before their characters were priced."""
+    """Return the months that were closed before these characters were priced."""
     return {(each.organization.pk, each.month): each.organization for each in activations if _is_late(each)}
 
 

@@ -1,4 +1,4 @@
-"""Locking organizations whose usage is not counted event by event; a batch is locked as it is opened."""
+"""Lock organizations for usage work other than ingestion, which locks them in `open_usage`."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -8,9 +8,9 @@ from apps.usage.models import MeteredOrganization
 
 
 def lock_organizations(organization_ids: Collection[UUID], *, now: datetime) -> None:
-    """Lock organizations in key order: their counters, rollups and months move only under this lock.
+    """Lock organizations in key order; their counters, rollups and months change only under this lock.
 
-    Wallets are locked after it, as the direction of imports has it.
+    Wallets are locked after it.
     """
     ids = sorted(set(organization_ids))
     rows = MeteredOrganization.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")

@@ -1,4 +1,4 @@
-"""Minimum charges: what a closed month's meter lacks to its minimum, and what late usage takes the place of."""
+"""Minimum charges: the shortfall of a closed month's usage to its minimum, adjusted for late usage."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a group's usage cost, the minimum of the newest version that priced it (0: none), and its meter's slug."""
+    """A group's usage charge, the minimum of the newest price version used (0 for none), and its meter's slug."""
 
     usage_micros: int
     minimum_micros: int
@@ -36,12 +36,12 @@ class Standing:
 
     @property
     def lacking_micros(self) -> int:
-        """What is missing to the minimum."""
+        """The shortfall to the minimum."""
         return max(0, self.minimum_micros - self.usage_micros)
 
 
 def standings(organization_ids: Iterable[UUID], months: Iterable[date]) -> dict[Group, Standing]:
-    """Return what each priced meter and model cost in months, and the minimum of its newest price; one statement."""
+    """Return the charge of each priced meter and model per month, and the minimum of its newest price."""
     rows = (
         Counter.objects.filter(organization__in=organization_ids, month__in=months)
         .order_by("price_version__effective_from", "price_version_id")
@@ -71,7 +71,7 @@ def charge_minimums(
     postings: Postings,
     writing: Writing,
 ) -> None:
-    """Book what each group lacks, or gets back where negative; each is a posting of its own."""
+    """Charge each group its shortfall, or return it if negative, as a posting of its own."""
     rows = []
     for (organization_id, month, meter_id, model), amount in lacking.items():
         group = (organization_id, month, meter_id, model)
@@ -85,11 +85,11 @@ def charge_minimums(
 def give_way_to_late_usage(
     late: Mapping[Month, Organization], postings: Postings, today: date, writing: Writing
 ) -> None:
-    """Bring the minimums of closed months to what they come to with the late usage in, so that order changes nothing.
+    """Adjust the minimum charges of closed months for late usage, so that the order of events does not matter.
 
-    Late usage takes the place of part of a minimum that was charged at the close; where it makes a price without a
-    minimum the newest one, all of it goes back; where it is the first that a minimum is for, that minimum is charged.
-    What was collected so far is written before, so that the counters stand with the late usage in.
+    Late usage replaces part of a minimum charged at the close. If its price is newer and has no minimum, the whole
+    charge is returned; if it is the first usage under a minimum, that minimum is charged. Pending writes are run first,
+    so that the counters include the late usage.
     """
     if not late:
         return

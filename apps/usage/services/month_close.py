@@ -1,7 +1,7 @@
-"""Closing a month: minimums are charged, characters billed, totals sealed; each organization once, whatever happens.
+"""Close a month, once per organization: charge minimums, bill characters, store the final totals.
 
-Organizations are closed in chunks, one transaction each. Where a chunk fails its organizations are closed one by one,
-so that the one at fault is left out, named, and tried again by the next run. Closed ones are skipped.
+Organizations are closed in chunks, one transaction each. If a chunk fails, its organizations are closed one by one, so
+that only the failing one is left out, recorded, and retried by the next run. Closed ones are skipped.
 """
 
 import logging
@@ -34,17 +34,17 @@ _VALUES = ("state", "attempts", "error", *_TOTALS, "closed_at", "closed_by")
 
 @dataclass(slots=True)
 class Closing:
-    """What a run did: how many organizations it closed, and which it could not."""
+    """The result of a run: the number of organizations closed, and the ids of those that failed."""
 
     closed: int = 0
     failed: list[UUID] = field(default_factory=list)
 
 
 def close_month(*, month: Period, closed_by: str, now: datetime) -> Closing:
-    """Close a month for every organization for which it is open.
+    """Close a month for every organization that has it open.
 
     Raises:
-        MonthNotOver: it has not ended.
+        MonthNotOver: the month has not ended.
     """
     if now < month.end:
         raise MonthNotOver(f"{month.start:%Y-%m} ends on {month.end:%Y-%m-%d} at midnight UTC")
@@ -56,7 +56,7 @@ def close_month(*, month: Period, closed_by: str, now: datetime) -> Closing:
 
 
 def months_to_close(*, ended_before: datetime) -> list[Period]:
-    """Return the newest month that ended by a moment, and older ones in which usage has come since they were closed."""
+    """Return the newest month that ended by a time, and older ones with usage that are not closed everywhere."""
     newest = month_of(month_of(ended_before).start - timedelta(days=1))
     closes = MonthClose.objects.filter(
         organization=OuterRef("organization"), month=OuterRef("month"), state=MonthClose.State.CLOSED
@@ -78,7 +78,7 @@ def _close_together_or_each(ids: Sequence[UUID], month: Period, closed_by: str, 
     try:
         with all_or_nothing():
             result.closed += _close(organization_ids=ids, month=month, closed_by=closed_by, now=now)
-    except Exception as error:  # whatever it was, it must not keep the others from being closed
+    except Exception as error:  # one failure must not keep the others from being closed
         logger.exception("month_close_failed", extra={"month": f"{month.start:%Y-%m}", "organizations": len(ids)})
         if len(ids) > 1:
             for organization_id in ids:
@@ -93,7 +93,9 @@ def _close(*, organization_ids: Sequence[UUID], month: Period, closed_by: str, n
     """Close the month of some organizations in one transaction; return how many were open."""
     first, last = month.start.date(), add_months(month.start.date(), 1) - timedelta(days=1)
     lock_organizations(organization_ids, now=now)
-    before = {row.organization_id: row for row in MonthClose.objects.filter(pk__in=_closes(organization_ids, first))}
+    before = {
+        row.organization_id: row for row in MonthClose.objects.filter(organization__in=organization_ids, month=first)
+    }
     ids = [pk for pk in organization_ids if pk not in before or before[pk].state != MonthClose.State.CLOSED]
     organizations = Organization.objects.in_bulk(ids)
     postings, writing = Postings(), Writing()
@@ -111,10 +113,6 @@ def _close(*, organization_ids: Sequence[UUID], month: Period, closed_by: str, n
     return len(ids)
 
 
-def _closes(organization_ids: Sequence[UUID], month: date) -> Any:
-    return MonthClose.objects.filter(organization__in=organization_ids, month=month).values("pk")
-
-
 def _charge_minimums(
     organizations: Mapping[UUID, Organization], first: date, last: date, postings: Postings, writing: Writing
 ) -> None:
@@ -126,7 +124,7 @@ def _charge_minimums(
 
 
 def _totals(ids: Sequence[UUID], first: date, last: date) -> Any:
-    """Return what looks up an organization's totals of the month, in the order of the row."""
+    """Return a function that gives an organization's totals of the month, in the order of _TOTALS."""
     days = UsageDay.objects.filter(organization__in=ids, day__range=(first, last)).order_by()
     sums = days.values_list("organization_id").annotate(events=Sum("event_count"), charge=Sum("charge_micros"))
     usage = {pk: (events, charge) for pk, events, charge in sums}
@@ -143,7 +141,7 @@ def _totals(ids: Sequence[UUID], first: date, last: date) -> Any:
 
 
 def _ask_for_invoices(organizations: Mapping[UUID, Organization], month: date, now: datetime) -> None:
-    """Have what postpaid organizations owe invoiced once this is committed."""
+    """Queue invoices for the debts of postpaid organizations."""
     label = f"{month:%Y-%m}"
     postpaid = [pk for pk, row in organizations.items() if row.billing_mode == Organization.BillingMode.POSTPAID]
     calls = {f"invoice:{pk}:{label}": {"organization_id": str(pk), "month": label} for pk in postpaid}
@@ -152,7 +150,7 @@ def _ask_for_invoices(organizations: Mapping[UUID, Organization], month: date, n
 
 @transaction.atomic
 def _note_failure(organization_id: UUID, month: date, error: str, closed_by: str, now: datetime) -> None:
-    """Write down for staff that an organization's month could not be closed, unless another run has closed it."""
+    """Record that an organization's month could not be closed, unless another run has closed it."""
     lock_organizations([organization_id], now=now)
     row = MonthClose.objects.filter(organization=organization_id, month=month).first()
     if row is not None and row.state == MonthClose.State.CLOSED:

@@ -1,4 +1,4 @@
-"""What counting a batch needs of the database, read in one statement under its organizations' locks."""
+"""Lock a batch's organizations and read all data for rating it, in one statement."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ OPEN = "SELECT usage_open(%s::timestamptz, %s::jsonb)::text"
 
 @dataclass(slots=True)
 class Asked:
-    """What is looked up: usage of organizations in months, at times; ids of events, characters, and ids seen."""
+    """The data that a batch needs: its organizations, times and months, and the ids it names."""
 
     organizations: dict[UUID, Organization] = field(default_factory=dict)
     slugs: set[str] = field(default_factory=set)
@@ -37,13 +37,13 @@ class Asked:
     ids: Sequence[tuple[UUID, UUID]] = ()
 
     def add(self, organization: Organization, time: datetime, month: date) -> None:
-        """Ask for an organization's prices at a time, and for its month."""
+        """Add an organization's prices at a time, and its month."""
         self.organizations[organization.pk] = organization
         self.times.add(time)
         self.months.add((organization.pk, month))
 
     def as_json(self) -> str:
-        """Return it as the function takes it."""
+        """Serialize it to the JSON that `usage_open` takes."""
         asks = {
             "organizations": list(self.organizations),
             "currencies": sorted({each.currency for each in self.organizations.values()}),
@@ -63,9 +63,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What was read: meters and prices, closed months, running totals, and of the ids that were asked for the known.
+    """The data read: meters and prices, closed months, counters, and which of the requested ids are known.
 
-    `event_ids` are as many new keys of events as ids were asked for.
+    `event_ids` are new primary keys, one per requested event id.
     """
 
     meters: dict[str, Meter]
@@ -79,12 +79,12 @@ class Opened:
 
     @property
     def character_meter(self) -> Meter | None:
-        """The meter that counts characters."""
+        """The meter that counts characters, or None."""
         return next((meter for meter in self.meters.values() if meter.kind == Meter.Kind.CHARACTER), None)
 
 
 def asked_for(drafts: Iterable[RatedEvent]) -> Asked:
-    """Return what rating these events has to know."""
+    """Return the data that rating these events needs."""
     asked = Asked()
     for draft in drafts:
         asked.add(draft.organization, draft.time, draft.month)
@@ -98,7 +98,7 @@ def asked_for(drafts: Iterable[RatedEvent]) -> Asked:
 
 
 def open_usage(asked: Asked, *, now: datetime) -> Opened:
-    """Lock the organizations for counting until the transaction ends, and read what was asked for after that."""
+    """Lock the organizations until the transaction ends, then read the requested data."""
     with prepared_cursor() as cursor:
         cursor.execute(OPEN, [now, asked.as_json()])
         read = orjson.loads(cursor.fetchone()[0])

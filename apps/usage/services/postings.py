@@ -1,4 +1,4 @@
-"""What a batch charges: collected while it is counted, posted at its end, one posting per organization and kind."""
+"""A batch's charges: collected while rating, posted at the end, grouped by organization and kind."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Pending:
-    """A posting that still grows."""
+    """A posting that is still collecting items."""
 
     organization: Organization
     kind: Kind
@@ -50,20 +50,20 @@ class Pending:
     tokens: int = 0
 
     def add(self, amount_micros: int, tokens: int = 0) -> UUID:
-        """Take one item in and return the posting's id."""
+        """Add one item and return the posting's id."""
         self.amount_micros += amount_micros
         self.item_count += 1
         self.tokens += tokens
         return self.id
 
     def counted(self) -> str:
-        """Say how many events or characters are charged; the kind before it names the characters."""
+        """Return the number of items as text; for events with their noun, other kinds are named by their label."""
         if self.kind != Kind.USAGE:
             return str(self.item_count)
         return "1 event" if self.item_count == 1 else f"{self.item_count:,} events"
 
     def as_charge(self, created_by: str, now: datetime) -> wallets.Charge:
-        """The charge it asks of the wallet; of a month that is over it counts from that month's last moment."""
+        """Return the wallet charge; for a past month it takes effect at the month's last moment."""
         return wallets.Charge(
             organization=self.organization,
             amount=Micros(self.amount_micros),
@@ -87,9 +87,9 @@ class Postings:
     def of(
         self, organization: Organization, kind: Kind, month: date, traffic_source: str = "", about: str = ""
     ) -> Pending:
-        """Return the posting of what an organization used of one kind and traffic source.
+        """Return the posting for an organization's usage of one kind and traffic source.
 
-        `month` is the first day of the month whose totals have it; `about` keeps some apart.
+        `month` is the first day of the month whose totals include it; `about` separates postings further.
         """
         key = (organization.pk, kind, traffic_source, about, month)
         if key not in self._pending:
@@ -97,16 +97,16 @@ class Postings:
         return self._pending[key]
 
     def charges(self) -> dict[UUID, int]:
-        """Return what each organization is charged, in micros."""
+        """Return the charge per organization, in micros."""
         charged: dict[UUID, int] = {}
         for each in self._pending.values():
             charged[each.organization.pk] = charged.get(each.organization.pk, 0) + each.amount_micros
         return charged
 
     def post(self, writing: Writing, *, created_by: str, now: datetime) -> None:
-        """Charge the wallets and write what was collected, with what was charged, in one statement.
+        """Charge the wallets and run all collected writes with the postings, in one statement.
 
-        It is the last thing in a batch, since wallets are locked after us.
+        This comes last in a batch, since wallets are locked after usage.
         """
         charges = [each.as_charge(created_by, now) for each in self._pending.values()]
 

@@ -1,4 +1,4 @@
-"""Counting a batch of events that are known to be new: rating, characters, rollups, postings, each in one pass."""
+"""Rate a batch of new events: prices, characters, rollups and postings, each in one pass."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -19,9 +19,9 @@ from apps.usage.services.rollups import note_unlisted_models, roll_up
 
 
 class RatingBatch:
-    """Drafts on their way into the totals, and what was read for them under their organizations' locks.
+    """A batch of drafts, and the data read for them under their organizations' locks.
 
-    `rate` decides, `save` writes. After `rate`, a draft with a reason is not counted.
+    `rate` computes and `save` writes; call `rate` first. After `rate`, a draft with a reason is not counted.
     """
 
     def __init__(self, drafts: Sequence[RatedEvent], read: Opened, *, now: datetime) -> None:
@@ -34,11 +34,11 @@ class RatingBatch:
 
     @classmethod
     def opened(cls, drafts: Sequence[RatedEvent], *, now: datetime) -> "RatingBatch":
-        """Return the batch with what it needs read from the database; the drafts' organizations are locked."""
+        """Lock the drafts' organizations, read what the batch needs, and return it."""
         return cls(drafts, open_usage(asked_for(drafts), now=now), now=now)
 
     def rate(self) -> None:
-        """Find what each draft costs, in the order they came."""
+        """Compute each draft's charge, in order of arrival."""
         read = self._read
         for draft in self.drafts:
             resolve(draft, read.meters, read.prices)
@@ -52,9 +52,9 @@ class RatingBatch:
         )
 
     def save(self, writing: Writing, *, created_by: str) -> None:
-        """Write what was collected before and everything but the events themselves, with the wallets' charges.
+        """Run the given writes and the batch's totals, postings and wallet charges; the events are the caller's.
 
-        It is one statement, unless usage came late: then the minimums of closed months are looked at in between.
+        It is one statement, unless there is late usage: then the minimums of closed months are adjusted in between.
         """
         rated = self.rated()
         self._counters.save(writing)

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (statements made of this file's own names)
-"""Making the totals anew from the events, an organization at a time under its lock."""
+"""Rebuild totals from the events, one organization at a time under its lock."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from apps.usage.services.rollups import KEYS, SUMS
 
 
 def rebuild_usage(*, now: datetime, organization_ids: Sequence[UUID] | None = None) -> int:
-    """Make day totals, counters and distinct ids anew, for all organizations or some; return how many."""
+    """Rebuild day totals, counters and distinct ids of all organizations or some; return how many."""
     ids = organization_ids
     if ids is None:
         ids = list(Organization.objects.order_by("pk").values_list("pk", flat=True))

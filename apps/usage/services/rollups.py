@@ -1,4 +1,4 @@
-"""Day totals by meter and dimension, kept as events are rated."""
+"""Day totals by meter and dimension, updated as events are rated."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,9 +15,9 @@ SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "char
 
 
 def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation], writing: Writing) -> None:
-    """Add rated events and priced activations to their days.
+    """Add rated events and priced activations to their day totals.
 
-    An activation adds one of the character meter's unit and its charge, and no event: that is counted on its own meter.
+    An activation adds one unit of the character meter and its charge, but no event: its event counts on its own meter.
     """
     days: dict[tuple[object, ...], list[int]] = {}
     for draft in drafts:
@@ -37,7 +37,7 @@ def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation], wri
 
 
 def note_unlisted_models(drafts: Iterable[RatedEvent], writing: Writing) -> None:
-    """Keep which models were charged at the price for any model while others have their own, and how much."""
+    """Record models charged at the any-model price while other models have their own, with their charges."""
     found: dict[tuple[UUID, int, str], tuple[int, int, date]] = {}
     for draft in drafts:
         if draft.has_unknown_model and draft.meter is not None:
