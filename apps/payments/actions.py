@@ -71,7 +71,7 @@ class RefundPayment(CustomerAction):
         waiting = payment.refunds.filter(state__in=["requested", "pending"])
         on_its_way = sum(waiting.values_list("amount_micros", flat=True))
         return {
-            "Left of the payment": money_text(payment.returnable_micros - on_its_way, payment.currency),
-            "On its way back": money_text(on_its_way, payment.currency),
+            "Refundable amount": money_text(payment.returnable_micros - on_its_way, payment.currency),
+            "Refunds in progress": money_text(on_its_way, payment.currency),
             **wallet_texts(payment.organization, now),
         }

@@ -1,14 +1,14 @@
-"""Proving the payments against the books: unapplied money, tax, what disputes hold, what invoices were paid."""
+"""Audit of payments against the ledger: unapplied money, tax, disputed money, paid amounts of invoices."""
 
 from apps.ledger.audit import Break, breaks_of
 
 
 def payment_breaks() -> list[Break]:
-    """Return every break of what must hold between payments and the books."""
+    """Return every break of the rules that tie payments to the ledger."""
     return breaks_of(PAYMENT_RULES)
 
 
-# What lies on an account of an organization: its own, or that of the currency of payments in another one.
+# The balance of an organization's account: in its own currency, or in another one that it paid in.
 _ON_ACCOUNT = """
     SELECT x.code, SUM(x.expected), SUM(x.found) FROM (
       SELECT 'org:' || p.organization_id || ':{role}' ||
@@ -27,19 +27,19 @@ _ON_ACCOUNT = """
 """
 
 PAYMENT_RULES = {
-    "what payments brought and nothing asked for is on the unapplied account": _ON_ACCOUNT.format(
+    "payments' unapplied amounts equal the unapplied account": _ON_ACCOUNT.format(
         role="unapplied",
         of_payment="p.unapplied_micros - p.applied_micros",
         of_returns="unapplied",
         of_disputes="zero",
     ),
-    "the tax that payments brought is on the tax account": _ON_ACCOUNT.format(
+    "payments' tax equals the tax account": _ON_ACCOUNT.format(
         role="tax", of_payment="p.tax_micros", of_returns="tax", of_disputes="zero"
     ),
-    "what disputes moved is on the disputes account": _ON_ACCOUNT.format(
+    "amounts moved by disputes equal the disputes account": _ON_ACCOUNT.format(
         role="disputes", of_payment="- p.recovered_micros", of_returns="zero", of_disputes="held"
     ),
-    "what a refund or a lost dispute took is what it took of each payment": """
+    "the total of a refund or lost dispute equals the sum over its payments": """
         SELECT x.code, SUM(x.taken), SUM(x.returned) FROM (
           SELECT 'refund ' || id AS code, CASE WHEN undone_at IS NULL THEN taken_micros ELSE 0 END AS taken,
                  0 AS returned FROM payments_refund
@@ -50,14 +50,14 @@ PAYMENT_RULES = {
                  0, amount_micros FROM payments_paymentreturn WHERE undone_at IS NULL) x
         GROUP BY x.code HAVING SUM(x.taken) <> SUM(x.returned)
     """,
-    "an invoice was paid by its payments": """
+    "an invoice's paid amount equals the sum of its payments": """
         SELECT 'invoice ' || i.id, COALESCE(p.total, 0), i.paid_micros FROM payments_stripeinvoice i
         LEFT JOIN (SELECT invoice_id, SUM(amount_micros - tax_micros - unapplied_micros) AS total
                    FROM payments_stripepayment WHERE settled_at IS NOT NULL GROUP BY invoice_id) p
           ON p.invoice_id = i.id
         WHERE i.paid_micros <> COALESCE(p.total, 0)
     """,
-    "a payment's parts are what it paid of installments": """
+    "a payment's parts add up to what it paid on installments": """
         SELECT p.key, p.amount_micros - p.tax_micros - p.unapplied_micros, s.total FROM payments_stripepayment p
         JOIN (SELECT payment_id, SUM(amount_micros) AS total FROM payments_paymentpart GROUP BY payment_id) s
           ON s.payment_id = p.id

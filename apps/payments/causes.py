@@ -1,4 +1,4 @@
-"""What of Stripe's causes a transfer: what money came for, and what took it back."""
+"""The payment rows that can cause a ledger transfer: what money was received for, and what took it back."""
 
 from apps.common.causes import CauseType, register
 

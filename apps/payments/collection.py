@@ -1,8 +1,8 @@
 """Which installments of a schedule are paid at checkout and which are charged later, on their due dates. Pure.
 
-Stripe's subscriptions are not used: a billing cycle anchor may not lie past the next natural billing date, nor be
-combined with one-time prices when nothing is prorated (https://docs.stripe.com/payments/checkout/billing-cycle), and
-a cycle repeats its first day where our schedules clamp the original day in each month.
+Stripe subscriptions are not used. A billing cycle anchor may not be later than the next natural billing date, and
+cannot be combined with one-time prices without proration (https://docs.stripe.com/payments/checkout/billing-cycle).
+A cycle also repeats its first day, while our schedules clamp the original day in each month.
 """
 
 from collections.abc import Sequence

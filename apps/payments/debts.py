@@ -31,7 +31,7 @@ def tell_debt(organization: Organization, *, now: datetime) -> None:
     if owed := wallet_figures(organization, now).overspend_micros:
         found.exclude(actual_micros=owed).update(actual_micros=owed, seen_at=now)
     else:
-        issues.close_issue(DEBT, subject=str(organization.pk), resolution="It is paid", now=now)
+        issues.close_issue(DEBT, subject=str(organization.pk), resolution="The debt is paid", now=now)
 
 
 def review_debts(*, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Events that came before what they belong to: when it comes, they are due at once."""
+"""Queueing of stored events, and of events that arrived before the object they belong to."""
 
 from collections.abc import Iterable
 from datetime import datetime

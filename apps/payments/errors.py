@@ -9,7 +9,7 @@ class StripeUnavailable(Unavailable):
     """Stripe did nothing: it was busy, failing or unreachable. Retry after `retry_after_seconds`."""
 
     code = "stripe_unavailable"
-    title = "The payment service does not answer at the moment"
+    title = "The payment service is not responding right now"
 
     def __init__(self, detail: str = "", *, retry_after_seconds: int = 1, **context: Any) -> None:
         self.retry_after_seconds = retry_after_seconds
@@ -65,7 +65,7 @@ class StripeHasNone(StripeRefused):
 
 class StripeNotConfigured(Unavailable):
     code = "stripe_not_configured"
-    title = "No payment service is set up"
+    title = "No payment service is configured"
 
 
 class MalformedObject(ValueError):
@@ -123,7 +123,7 @@ class AmountNotPayable(Rejected):
 
 class CustomerDeleted(Conflict):
     code = "stripe_customer_deleted"
-    title = "The customer was deleted at Stripe; staff must make it again first"
+    title = "The customer was deleted at Stripe; staff must recreate it first"
 
 
 class RequestKeyReused(Conflict):
@@ -133,7 +133,7 @@ class RequestKeyReused(Conflict):
 
 class ContractNotPayable(Conflict):
     code = "contract_not_payable"
-    title = "The contract is paid for already"
+    title = "The contract is already paid"
 
 
 class NoSuchContract(NotFound):

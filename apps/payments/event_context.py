@@ -1,4 +1,4 @@
-"""What a handler is told beside the object: when it is handled, and what Stripe said meanwhile."""
+"""The context that an event handler gets with the event's object."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True)
 class EventContext:
-    """`fetched` is what the handler's look at Stripe brought, before the transaction began."""
+    """`fetched` is the result of the handler's `look`, fetched from Stripe before the transaction began."""
 
     event_id: str
     type: str

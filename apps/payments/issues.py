@@ -77,7 +77,7 @@ def refused_key_shown(subject: str, *, now: datetime, closes: bool = True) -> It
         yield
     except StripePermissionMissing as error:
         if not error.is_shown:
-            open_issue(Kind.KEY_REFUSED, subject=subject, detail=f"{error.lacking}: {subject} is not done.", now=now)
+            open_issue(Kind.KEY_REFUSED, subject=subject, detail=f"{error.lacking}: {subject} failed.", now=now)
             error.is_shown = True
         raise
     except StripeKeyRefused as error:

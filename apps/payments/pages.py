@@ -30,7 +30,7 @@ def returned(request: HttpRequest, outcome: str) -> HttpResponse:
 
 @require_safe
 def try_it(request: HttpRequest) -> HttpResponse:
-    """Show a page that buys credit through the documented API, for newcomers; development only.
+    """Show a page that buys credit through the public API, for newcomers; development only.
 
     The page keeps a token for its own origin, so it is shown at `PUBLIC_BASE_URL` only.
     """

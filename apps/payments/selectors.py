@@ -1,14 +1,16 @@
-"""Reading what payments know."""
+"""Queries on payments, their invoices and sessions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Min, Sum
 
+from apps.contracts import selectors as contract_selectors
 from apps.contracts.models import Contract, Installment, InstallmentRefund
+from apps.payments.collection import Collection, Owed, split_schedule
 from apps.payments.models import (
     CheckoutPart,
     CheckoutSession,
@@ -27,13 +29,13 @@ from apps.tenants.models import Organization
 
 
 def stripe_customer_id(organization: Organization) -> str | None:
-    """Return the id of the organization's customer at Stripe, None where there is none yet."""
+    """Return the id of the organization's customer at Stripe, or None if there is none yet."""
     rows = StripeCustomer.objects.filter(organization=organization, livemode=settings.STRIPE_LIVEMODE, deleted_at=None)
     return rows.values_list("stripe_id", flat=True).first()
 
 
 def where_to_pay(contract_id: UUID) -> dict[int, str]:
-    """Return the addresses at which a contract's installments are paid, by installment: its link, else its invoice."""
+    """Return the payment page of each installment of a contract, by installment id: its link, else its invoice."""
     asked = InvoicePart.objects.filter(invoice__contract=contract_id, invoice__state=StripeInvoice.State.OPEN)
     invoices = asked.exclude(invoice__hosted_url="").order_by("pk").values_list("installment", "invoice__hosted_url")
     links = PaymentLink.objects.filter(installment__contract=contract_id, is_active=True)
@@ -41,32 +43,52 @@ def where_to_pay(contract_id: UUID) -> dict[int, str]:
 
 
 def mandate_of(contract: Contract) -> Mandate | None:
-    """Return what a contract's payer agreed to at checkout; None where nobody did."""
+    """Return the mandate given at a contract's checkout, or None if there is none."""
     return Mandate.objects.filter(contract=contract).first()
 
 
 def counted_as_paid(contract: Contract) -> set[int]:
-    """Return the installments of a contract that an invoice or a session asked for which counts as paid at Stripe."""
+    """Return the ids of a contract's installments whose invoice or session counts as paid at Stripe."""
     invoiced = InvoicePart.objects.filter(invoice__contract=contract, invoice__state=StripeInvoice.State.PAID)
     visited = CheckoutPart.objects.filter(session__contract=contract, session__state=CheckoutSession.State.PAID)
     return {*invoiced.values_list("installment", flat=True), *visited.values_list("installment", flat=True)}
 
 
+def owed_rows(contract: Contract) -> list[Owed]:
+    """Return the installments to collect, by due date, one-time amounts first.
+
+    Payments in progress are left out, and underpaid installments that Stripe counts as paid: staff decide on those.
+    """
+    rows = contract_selectors.current_schedule(contract)
+    decided_by_staff = counted_as_paid(contract)
+    to_pay = [
+        row
+        for row in rows
+        if row.is_open and row.state != Installment.State.PROCESSING and row.pk not in decided_by_staff
+    ]
+    return [Owed(row.pk, row.due_date, row.remaining_micros) for row in to_pay if row.remaining_micros]
+
+
+def collection_for(contract: Contract, now: datetime) -> Collection:
+    """Split a contract's schedule into what is paid at checkout now and what is charged later."""
+    return split_schedule(owed_rows(contract), today=now.astimezone(UTC).date(), renews=contract.auto_renew)
+
+
 def inbox_lag(now: datetime) -> timedelta:
-    """Return how long the oldest event that is neither applied nor parked has been waiting; zero when none waits."""
+    """Return how long the oldest pending event (neither applied nor parked) has waited; zero if none is pending."""
     waiting = StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED)
     oldest: datetime | None = waiting.aggregate(oldest=Min("received_at"))["oldest"]
     return now - oldest if oldest else timedelta(0)
 
 
 def open_postpaid_invoices(organization: Organization) -> list[StripeInvoice]:
-    """Return the invoices at Stripe that still ask for what a postpaid organization owes, oldest first."""
+    """Return a postpaid organization's open invoices at Stripe, oldest first."""
     rows = StripeInvoice.objects.filter(organization=organization, purpose=StripeInvoice.Purpose.POSTPAID)
     return list(rows.filter(state=StripeInvoice.State.OPEN).order_by("pk"))
 
 
 def returned_of(payment: StripePayment) -> Shares:
-    """Return what of a payment refunds that stand and lost disputes have taken."""
+    """Return how much of a payment refunds in force and lost disputes have taken."""
     sums = payment.returns.filter(undone_at=None).aggregate(
         taken=Sum("amount_micros"), tax=Sum("tax_micros"), unapplied=Sum("unapplied_micros")
     )
@@ -75,13 +97,13 @@ def returned_of(payment: StripePayment) -> Shares:
 
 
 def unapplied_left(payment: StripePayment) -> int:
-    """Return what of a payment lies on the unapplied account, in micros."""
+    """Return how much of a payment is on the unapplied account, in micros."""
     return payment.whole.minus(returned_of(payment)).unapplied_micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedShare:
-    """A share of what a refund or a lost dispute took of a payment, by what that had been paid for; in micros."""
+    """The part of a refund or lost dispute that reverses one purpose of the payment, such as an installment or tax."""
 
     row: PaymentReturn
     label: str
@@ -90,12 +112,12 @@ class ReturnedShare:
 
     @property
     def payment(self) -> StripePayment:
-        """The payment it was taken of."""
+        """The payment it was taken from."""
         return self.row.payment
 
 
 def returned_shares(returns: Iterable[PaymentReturn]) -> list[ReturnedShare]:
-    """Return the shares of returns in their order; those of one return add up to its amount."""
+    """Split returns into shares, in order; the shares of a return add up to its amount."""
     returns = list(returns)
     parts = PaymentPart.objects.filter(payment__in={row.payment_id for row in returns}).order_by("-pk")
     parts_of: dict[int, list[PaymentPart]] = {}
@@ -119,11 +141,11 @@ def returned_shares(returns: Iterable[PaymentReturn]) -> list[ReturnedShare]:
 
 def _shares_of(row: PaymentReturn, refunds: Iterable[InstallmentRefund]) -> list[ReturnedShare]:
     shares = [
-        ReturnedShare(row=row, label="Nothing that was asked for here", amount_micros=row.unapplied_micros),
+        ReturnedShare(row=row, label="Overpayment", amount_micros=row.unapplied_micros),
         ReturnedShare(row=row, label="Tax", amount_micros=row.tax_micros),
     ]
     for refund in refunds:
-        label = f"{refund.installment}, beyond what was due" if refund.surplus_id else str(refund.installment)
+        label = f"{refund.installment}, overpayment" if refund.surplus_id else str(refund.installment)
         share = ReturnedShare(row=row, label=label, amount_micros=refund.amount_micros, installment=refund.installment)
         shares.append(share)
     rest = row.amount_micros - sum(share.amount_micros for share in shares)
@@ -132,13 +154,13 @@ def _shares_of(row: PaymentReturn, refunds: Iterable[InstallmentRefund]) -> list
 
 
 def _paid_for(payment: StripePayment) -> str:
-    """Say what a payment bought; of a contract's, what installments had given back before by other means."""
+    """Label what a payment bought; for a contract, the rest is what its installments had refunded earlier elsewhere."""
     if payment.invoice is not None and payment.invoice.purpose == StripeInvoice.Purpose.POSTPAID:
         return f"Usage of {payment.invoice.month}"
-    return "Credit" if payment.grant_id is not None else "Installments given back before: our loss"
+    return "Credit" if payment.grant_id is not None else "Installments already refunded: our loss"
 
 
 def _order_key(row: PaymentReturn, part: PaymentPart) -> str:
-    """The key under which a refund or lost dispute took money from an installment."""
+    """Return the order key of the installment refund that a refund or lost dispute made."""
     cause = f"refund:{row.refund.stripe_id}" if row.refund else f"dispute:{row.dispute}:lost"
     return f"{cause}:{part.payment_id}:{part.pk}"

@@ -59,7 +59,7 @@ def taken_next(amount_micros: int, *, before: Shares, whole: Shares, step_micros
 
 
 def spread(amount_micros: int, lefts_micros: Iterable[int]) -> list[int]:
-    """Fill what is left of each payment in order with an amount; what none of them has left is not among the shares."""
+    """Spread an amount over payments in order, up to what each has left; any excess is dropped."""
     shares = []
     for left in lefts_micros:
         shares.append(min(left, amount_micros))

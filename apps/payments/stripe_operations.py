@@ -82,7 +82,7 @@ def fetch_object(kind: str, object_id: str) -> Json | None:
     """Return an object as it is now, in the pinned version; None if Stripe has none or we do not read its kind.
 
     Raises:
-        StripeUnavailable: Stripe did not answer.
+        StripeUnavailable: Stripe did not respond.
     """
     if kind not in _RETRIEVE:
         return None
@@ -93,7 +93,7 @@ def fetch_object(kind: str, object_id: str) -> Json | None:
 
 
 def fetch_invoice(invoice_id: str) -> InvoiceFacts:
-    """Return an invoice as it is now, with all its payments."""
+    """Fetch the current state of an invoice, with all its payments."""
     body = call(lambda v1: v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}))
     if (body.get("payments") or {}).get("has_more"):
         every = pages(lambda v1, page: v1.invoice_payments.list({"invoice": invoice_id, **page}))
@@ -110,7 +110,7 @@ def fetch_intent(intent_id: str) -> IntentFacts:
 
 
 def fetch_session(session_id: str) -> CheckoutFacts:
-    """Return a session as it is now, with the payment method that was saved there."""
+    """Fetch the current state of a checkout session, with the payment method it saved."""
     expand = {"expand": ["payment_intent", "setup_intent"]}
     return read(CheckoutFacts.read, call(lambda v1: v1.checkout.sessions.retrieve(session_id, expand)))
 
@@ -120,7 +120,7 @@ def fetch_method(method_id: str) -> MethodFacts:
 
 
 def open_sessions_of(payment_link: str) -> list[CheckoutFacts]:
-    """Return the sessions that visitors to a payment link have open."""
+    """Fetch the open sessions of a payment link's visitors."""
     wanted = {"payment_link": payment_link, "status": "open"}
     rows = pages(lambda v1, page: v1.checkout.sessions.list({**wanted, **page}))
     return [read(CheckoutFacts.read, row) for row in rows]
@@ -172,7 +172,7 @@ def is_under_way(invoice_id: str) -> bool:
 
 
 def events_since(created: int, types: list[str], *, undelivered_only: bool = False) -> Iterator[Json]:
-    """Yield the events of these types (at most 20) since a moment, newest first; Stripe keeps them for 30 days."""
+    """Yield the events of up to 20 types since `created` (Unix seconds), newest first; kept at Stripe for 30 days."""
     wanted: Json = {"created": {"gte": created}, "types": types}
     if undelivered_only:
         wanted["delivery_success"] = False

@@ -54,7 +54,7 @@ def cancel_contract(*, contract_id: str, now: datetime, **_newer_arguments: obje
 
 @stripe_task("payments.withdraw_invoice", lease_seconds=120)
 def withdraw_invoice(*, invoice_id: int, now: datetime, **_newer_arguments: object) -> None:
-    """Void an invoice at Stripe that was withdrawn here while it was being made."""
+    """Void an invoice at Stripe that was withdrawn here while it was being created."""
     services.withdraw_again(invoice_id=invoice_id, now=now)
 
 

@@ -1,4 +1,4 @@
-"""`POST /webhooks/stripe`: verify, store, answer. Nothing a stranger sends is a 5xx, and the broker is never asked."""
+"""`POST /webhooks/stripe`: verify, store, answer. No request can cause a 5xx by its content; no broker is involved."""
 
 import logging
 
@@ -20,7 +20,7 @@ LARGEST_BODY = 1_000_000
 
 @csrf_exempt
 def stripe_webhook(request: HttpRequest) -> HttpResponse:
-    """Store a delivery that Stripe signed, and answer at once; a worker applies it."""
+    """Store a delivery signed by Stripe and answer at once; a worker applies the event later."""
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST"})
     body = _body(request)
@@ -44,7 +44,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
 
 
 def _body(request: HttpRequest) -> bytes | None:
-    """Read the raw body, at most LARGEST_BODY bytes of it; None where there is more."""
+    """Read the raw body; None if it is longer than LARGEST_BODY bytes."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > LARGEST_BODY:
         return None

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Model
 
 from apps.common.money import to_micros
 from apps.payments import services
 from apps.payments.handlers import dispatch, event_backfill
-from apps.payments.models import CheckoutSession, PaymentIssue, StripeEvent, StripePayment
+from apps.payments.models import CheckoutSession, PaymentIssue, StripeCustomer, StripeEvent, StripePayment
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.inbox import requeue_stuck
 from apps.payments.webhook_body import read_delivery
@@ -121,15 +122,18 @@ class TestLost:
         desk.run(later)
         assert wallet_figures(acme, now).balance_micros == to_micros("25")
 
+    @pytest.mark.parametrize("lost", [(CheckoutSession,), (CheckoutSession, StripeCustomer)])
     def test_a_restored_backup_learns_again_what_stripe_knows(
-        self, desk: Desk, acme: Organization, now: datetime
+        self, desk: Desk, acme: Organization, now: datetime, lost: tuple[type[Model], ...]
     ) -> None:
         for key in ("k1", "k2"):
             desk.press(buy(acme, now, key=key))
-        CheckoutSession.objects.all().delete()
+        for model in lost:
+            model._default_manager.all().delete()
         event_backfill.sweep_events(now=now)
         desk.run(now)
         assert wallet_figures(acme, now).balance_micros == to_micros("50")
+        assert StripeCustomer.objects.filter(organization=acme, deleted_at=None).count() == 1
 
 
 class TestRefusing:

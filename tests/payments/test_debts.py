@@ -49,7 +49,7 @@ class TestDebt:
         assert owed() == to_micros("20")
         current_app.tasks["payments.review_debts"].run()
         assert owed() is None
-        assert PaymentIssue.objects.get(kind="debt").resolution == "It is paid"
+        assert PaymentIssue.objects.get(kind="debt").resolution == "The debt is paid"
 
     def test_is_told_anew_by_the_daily_comparison(self, owing: Organization, now: datetime) -> None:
         create_grant(owing, "5", now)

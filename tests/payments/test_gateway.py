@@ -176,7 +176,7 @@ class TestPermissionMissing:
         issue = PaymentIssue.objects.get(kind="key_refused", resolved_at=None)
         assert (issue.subject, issue.detail) == (
             "checkout.create",
-            f"Our key lacks the permission {self.LACKING} at Stripe: checkout.create is not done.",
+            f"Our key lacks the permission {self.LACKING} at Stripe: checkout.create failed.",
         )
         assert buy(acme, now)
         issue.refresh_from_db()
@@ -242,9 +242,7 @@ class TestPermissionMissing:
         desk.local.faults.add(Fault("403", method="GET", path=SESSIONS, body="rak_checkout_session_read"))
         desk.run(now)
         issue = PaymentIssue.objects.get(kind="key_refused")
-        wanted = (
-            "Our key lacks the permission rak_checkout_session_read at Stripe: payments.arrange_contract is not done."
-        )
+        wanted = "Our key lacks the permission rak_checkout_session_read at Stripe: payments.arrange_contract failed."
         assert (issue.detail, issue.resolved_at) == (wanted, None)
         later = now + timedelta(minutes=1)
         desk.run(later)
@@ -275,7 +273,7 @@ class TestPermissionMissing:
         assert (refused.status_code, "rak_" in refused.text) == (503, False)
         issue = PaymentIssue.objects.get(kind="key_refused", resolved_at=None)
         assert issue.detail == (
-            "Our key lacks the permission rak_checkout_session_read at Stripe: payments.subscribe is not done."
+            "Our key lacks the permission rak_checkout_session_read at Stripe: payments.subscribe failed."
         )
         assert person.post(**asked, content_type="application/json").status_code == 200
         issue.refresh_from_db()

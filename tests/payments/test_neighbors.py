@@ -77,7 +77,7 @@ class TestNeighbor:
         buy(acme, now)
         event = happen(desk, kind, subject, **fields)
         assert (event.state, event.attempts) == ("ignored", 0)
-        assert event.error == "It is about something that is none of ours"
+        assert event.error == "It is not about an object of ours"
 
     @pytest.mark.parametrize("fields", [{"livemode": True}, {"account": "acct_1"}])
     def test_of_another_mode_or_account_is_ignored_without_asking_stripe(
@@ -142,4 +142,4 @@ class TestOurs:
         buy(acme, now)
         customer = StripeCustomer.objects.get().stripe_id
         event = happen(desk, "invoice.paid", {**INVOICE, "customer": customer}, api_version="2020-08-27")
-        assert (event.state, event.error[:44]) == ("parked", "It is written in version 2020-08-27; set the")
+        assert (event.state, event.error[:44]) == ("parked", "It is in API version 2020-08-27; set the end")

@@ -381,7 +381,7 @@ class TestSubscription:
         issue = PaymentIssue.objects.get(resolved_at=None)
         assert (issue.kind, issue.organization, issue.subject) == ("subscription", acme, subject(self.KINDS[1])["id"])
         assert issue.detail.endswith(
-            "until 2026-12-31. Invoices made meanwhile are void: nobody is asked for them, then or later."
+            "until 2026-12-31. Invoices created during the pause are voided and never collected."
         )
 
     @pytest.mark.parametrize("behavior", ["keep_as_draft", "mark_uncollectible", "forget"])
@@ -391,7 +391,7 @@ class TestSubscription:
         put(desk, self.KINDS[1], pause_collection={"behavior": behavior, "resumes_at": None})
         post(self.KINDS[1])
         detail = PaymentIssue.objects.get(resolved_at=None).detail
-        assert "for good" in detail
+        assert "indefinitely" in detail
         assert "void" not in detail
 
     @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class TestSwept:
         event = sweep(desk, now)
         assert (event.state, event.error) == (
             "parked",
-            "It is written in version 2020-08-27, and Stripe has no such object in 2026-10-28.endive",
+            "It is in API version 2020-08-27, and Stripe has no such object in 2026-10-28.endive",
         )
 
 
@@ -94,7 +94,7 @@ class TestDelivered:
         event_backfill.sweep_events(now=now)
         settled = None if state == "received" else now
         rows = StripeEvent.objects.filter(type=COMPLETED)
-        rows.update(state=state, settled_at=settled, attempts=3, error="It is written in version 2020-08-27")
+        rows.update(state=state, settled_at=settled, attempts=3, error="It is in API version 2020-08-27")
         desk.account.store.query("DELETE FROM objects WHERE kind = 'checkout.session'")
         assert desk.post(paid).status_code == 200
         desk.run(now)

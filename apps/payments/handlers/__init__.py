@@ -1,4 +1,4 @@
-"""What each type of event does. Effects and the event's mark commit together; a look at Stripe comes before."""
+"""The handler of each event type. Its effects and the event's new state commit together; Stripe is called before."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ __all__ = ["HANDLERS", "EventContext", "Handler", "NotOurs"]
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """How an event's object is read, what it does, and what is asked of Stripe before the transaction, if anything."""
+    """Reads an event's object, optionally looks it up at Stripe before the transaction, and applies it."""
 
     read: Callable[[Json], Any]
     apply: Callable[[Any, EventContext], None]
@@ -74,7 +74,7 @@ _SUBSCRIPTION = Handler(SubscriptionFacts.read, subscription_changed, look_at_su
 _CREDIT_NOTE = Handler(CreditNoteFacts.read, credit_note_changed, look_at_credit_note)
 _REFUND = Handler(RefundFacts.read, refund_changed, look_at_siblings)
 
-# Types that are not here are stored and ignored; so is invoice.payment_succeeded, which tells invoice.paid again.
+# Other types are stored and ignored, among them invoice.payment_succeeded, which duplicates invoice.paid.
 HANDLERS: dict[str, Handler] = {
     "checkout.session.completed": Handler(CheckoutFacts.read, session_completed, look_at_session),
     "checkout.session.async_payment_succeeded": Handler(CheckoutFacts.read, session_paid_later, look_at_session),

@@ -1,4 +1,4 @@
-"""Checkout sessions and their payments: what is paid is posted, what is promised waits, what failed is told."""
+"""Events of checkout sessions and their payments: paid money is posted, pending money waits, failures are shown."""
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros, from_minor_units, micros_per_minor_unit, payable_step
@@ -22,7 +22,7 @@ State = CheckoutSession.State
 
 
 def session_completed(facts: CheckoutFacts, context: EventContext) -> None:
-    """The payer is through. Only where money came, or none was due, is anything posted."""
+    """The payer completed the session. Money is posted only if it was paid or nothing was due."""
     try:
         row = sessions.lock_session(facts, context)
     except Misfit as misfit:
@@ -35,7 +35,7 @@ def session_completed(facts: CheckoutFacts, context: EventContext) -> None:
 
 
 def session_paid_later(facts: CheckoutFacts, context: EventContext) -> None:
-    """Promised money arrived."""
+    """A delayed payment arrived."""
     try:
         row = sessions.lock_session(facts, context)
     except Misfit as misfit:
@@ -45,10 +45,10 @@ def session_paid_later(facts: CheckoutFacts, context: EventContext) -> None:
 
 
 def _keep_stray(facts: CheckoutFacts, misfit: Misfit, context: EventContext) -> None:
-    """Keep what came by a session that disagrees with our row.
+    """Post the money of a session that disagrees with our row as unapplied.
 
     Raises:
-        Misfit: nothing came by it.
+        Misfit: it brought no money.
     """
     if not facts.is_paid or not facts.amount_total:
         raise misfit
@@ -60,7 +60,7 @@ def _keep_stray(facts: CheckoutFacts, misfit: Misfit, context: EventContext) -> 
 
 
 def session_failed(facts: CheckoutFacts, context: EventContext) -> None:
-    """Promised money will never arrive; nothing was posted, so nothing is."""
+    """A delayed payment failed; nothing was posted for it, so nothing is reversed."""
     row = sessions.lock_session(facts, context)
     if not sessions.move(row, State.FAILED, context):
         return
@@ -69,19 +69,19 @@ def session_failed(facts: CheckoutFacts, context: EventContext) -> None:
         issues.Kind.PAYMENT_FAILED,
         organization=row.organization,
         subject=facts.id,
-        detail=f"{row} was promised and not paid. {row.last_failure}".strip(),
+        detail=f"The delayed payment of {row} failed. {row.last_failure}".strip(),
         now=context.now,
         expected_micros=row.amount_micros,
     )
 
 
 def session_expired(facts: CheckoutFacts, context: EventContext) -> None:
-    """A day went by without payment; paying takes a new session."""
+    """The session expired unpaid; paying takes a new session."""
     sessions.move(sessions.lock_session(facts, context), State.EXPIRED, context)
 
 
 def _paid(row: CheckoutSession, facts: CheckoutFacts, look: sessions.Look, context: EventContext) -> None:
-    """Post what came, and only then rely on the payment method: where a promise fails, the payer comes to pay again."""
+    """Post a session's money, then store its payment method: if a delayed payment fails, the payer must pay again."""
     came = _came(row.reference, facts, _received(row, facts, look.intent))
     paid = settle_session(row, came, context) if came.amount else Micros(0)
     tell_underpaid(
@@ -95,7 +95,7 @@ def _paid(row: CheckoutSession, facts: CheckoutFacts, look: sessions.Look, conte
 
 
 def _received(row: CheckoutSession, facts: CheckoutFacts, intent: IntentFacts | None) -> int:
-    """Return what was captured of a session's payment: as its own events told, or as it is at Stripe."""
+    """Return the captured amount, in the smallest unit: from Stripe, from the payment's own events, or the total."""
     if intent is not None:
         return intent.amount_received
     noted = StripePayment.objects.filter(organization=row.organization_id, key=row.reference, settled_at=None)
@@ -104,7 +104,7 @@ def _received(row: CheckoutSession, facts: CheckoutFacts, intent: IntentFacts | 
 
 
 def _came(key: str, facts: CheckoutFacts, received: int) -> Money:
-    """Say what came by a paid session: what was captured of it, and the part of its tax that is in that."""
+    """Return the money of a paid session: the captured amount, and the tax in it in proportion."""
     amount, total, tax = (
         from_minor_units(each, facts.currency) for each in (received, facts.amount_total, facts.amount_tax)
     )
@@ -118,7 +118,7 @@ def _came(key: str, facts: CheckoutFacts, received: int) -> Money:
 
 
 def _tell_installments(row: CheckoutSession, context: EventContext, *, failed: bool) -> None:
-    """Let the installments of a session know that money is on its way, or is not; closed ones stay as they are."""
+    """Mark the installments of a session as processing or failed; one that refuses leaves a note on the session."""
     tell = contracts.mark_payment_failed if failed else contracts.mark_processing
     for part in row.parts.order_by("position"):
         try:
@@ -129,14 +129,13 @@ def _tell_installments(row: CheckoutSession, context: EventContext, *, failed: b
 
 
 def intent_moved(facts: IntentFacts, context: EventContext) -> None:
-    """The payment of a session moved: its ids are noted for refunds and disputes; money is posted by the session.
+    """A payment intent changed: store its ids for refunds and disputes. The session's own events post the money.
 
-    Only one that was captured by hand posts what was captured: its session was complete, and not paid, before that. A
-    failed attempt leaves the session open; a canceled payment ends it. That of an invoice tells whether it is under
-    way.
+    A manually captured payment posts its money here, since its session completed unpaid. A failed attempt leaves the
+    session open; a canceled payment ends it. An invoice's intent says whether its payment is in progress.
 
     Raises:
-        NotOurs: nothing of ours made it. NotReadyYet: it was captured by hand, and its session is not known at Stripe.
+        NotOurs: we did not create it. NotReadyYet: it was captured manually and its session is not known yet.
     """
     row = sessions.lock_referenced(facts.metadata)
     if row is None and context.fetched and context.fetched.is_alone:
@@ -152,7 +151,7 @@ def intent_moved(facts: IntentFacts, context: EventContext) -> None:
         if facts.is_captured_by_hand:
             captured: sessions.CapturedLook = context.fetched
             if captured.session is None:
-                raise NotReadyYet("The session it was paid by is not known yet", waits_for=facts.id)
+                raise NotReadyYet("Its session is not known yet", waits_for=facts.id)
             _paid(row, captured.session, captured.look, context)
     elif facts.status == "canceled":
         sessions.move(row, State.FAILED, context)
@@ -160,7 +159,7 @@ def intent_moved(facts: IntentFacts, context: EventContext) -> None:
 
 
 def _keep_lone(facts: IntentFacts, context: EventContext) -> None:
-    """Keep what a customer of ours paid for no session and no invoice, as staff can have it paid at Stripe by hand."""
+    """Post a payment without session or invoice, such as one that staff took in Stripe's dashboard, as unapplied."""
     customer = StripeCustomer.objects.select_related("organization").get(stripe_id=facts.customer)
     came = Money(
         key=f"unmatched:{facts.id}",
@@ -168,17 +167,17 @@ def _keep_lone(facts: IntentFacts, context: EventContext) -> None:
         currency=facts.currency,
         payment_intent_id=facts.id,
     )
-    settle_unapplied(customer.organization, came, "It was paid at Stripe for nothing of ours", context)
+    settle_unapplied(customer.organization, came, "It was paid at Stripe without a session or invoice of ours", context)
 
 
 def charge_moved(facts: ChargeFacts, context: EventContext) -> None:
-    """The same money again, by its charge: its ids are noted, nothing is posted.
+    """A charge succeeded or failed: store its id or failure. Other events post the money.
 
-    An invoice's charge names nothing of ours, a payment link's names the link: where the customer or the link is ours,
-    it waits for its payment.
+    An invoice's charge carries no reference, a payment link's carries the link's. If the customer or link is ours, the
+    event waits for its payment.
 
     Raises:
-        NotOurs: nothing of ours made it. NotReadyYet: its payment is not here yet.
+        NotOurs: we did not create it. NotReadyYet: its payment is not here yet.
     """
     payment = StripePayment.objects.filter(payment_intent_id=facts.payment_intent).exclude(payment_intent_id="")
     if payment.filter(charge_id=facts.id).exists():
@@ -187,7 +186,7 @@ def charge_moved(facts: ChargeFacts, context: EventContext) -> None:
         return
     row = sessions.lock_referenced(facts.metadata)
     if row is None and facts.status == "succeeded" and _is_for_us(facts):
-        raise NotReadyYet("The payment it belongs to is not here", waits_for=facts.payment_intent)
+        raise NotReadyYet("Its payment is not here yet", waits_for=facts.payment_intent)
     if row is None:
         raise NotOurs
     if facts.status == "succeeded":
@@ -204,7 +203,7 @@ def _is_for_us(facts: ChargeFacts) -> bool:
 def _note_ids(
     row: CheckoutSession, intent_id: str, charge_id: str, amount: int, currency: str, context: EventContext
 ) -> None:
-    """Keep a session's payment and charge ids; what came is posted, and corrected here, when it is settled."""
+    """Store a session's payment and charge ids; the amount is final only once the payment is settled."""
     if not row.payment_intent_id and intent_id:
         row.payment_intent_id = intent_id
         row.save(update_fields=["payment_intent_id"])

@@ -1,4 +1,4 @@
-"""Customers at Stripe, as events tell of them."""
+"""Events about customers at Stripe, and recovery of lost customer rows."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from apps.tenants.models import Organization
 
 
 def customer_deleted(facts: CustomerFacts, context: EventContext) -> None:
-    """Keep ours with the moment; no new session is made until staff make the customer again."""
+    """Record when the customer was deleted; no session can be opened until staff recreate it."""
     customer = StripeCustomer.objects.select_related("organization").filter(stripe_id=facts.id).first()
     if customer is None or customer.deleted_at is not None:
         return
@@ -20,16 +20,16 @@ def customer_deleted(facts: CustomerFacts, context: EventContext) -> None:
         issues.Kind.CUSTOMER_DELETED,
         organization=customer.organization,
         subject=facts.id,
-        detail="Nothing can be bought until the customer is made again.",
+        detail="Nothing can be bought until the customer is recreated.",
         now=context.now,
     )
 
 
 def adopt_customer(facts: CustomerFacts, context: EventContext) -> StripeCustomer | None:
-    """Know a customer again that we made and lost, as after a restored backup.
+    """Recreate the lost row of a customer that we created, for example after restoring a backup.
 
-    Its metadata is ours alone to write, unlike a session's reference; still it must name an organization that exists
-    and has no other customer.
+    Only we write a customer's metadata, unlike a session's reference. Even so, it must name an existing organization
+    that has no other customer; otherwise the result is None.
     """
     organization = _named(facts.metadata.get("organization", ""))
     if organization is None or facts.livemode != context.livemode:

@@ -1,7 +1,7 @@
-"""Payments of invoices that take days: meanwhile what is invoiced is under way, and neither asked for again nor late.
+"""Invoice payments that take days, such as bank debits: meanwhile their installments are neither due nor overdue.
 
-An intent of an invoice is under way while it is `processing`; it tells of no invoice, so Stripe is asked which it pays,
-and how that invoice is now: events come in any order.
+An invoice's intent is in progress while its status is `processing`. It does not name its invoice, so Stripe is asked
+which invoice it pays and for the current state of that invoice, since events arrive in any order.
 https://docs.stripe.com/payments/paymentintents/lifecycle
 """
 
@@ -18,15 +18,15 @@ from apps.payments.stripe_objects import InvoiceFacts
 
 
 def look_at_debit(facts: InvoiceFacts) -> bool:
-    """Ask Stripe whether a payment of an invoice is under way now."""
+    """Ask Stripe whether a payment of an invoice is in progress."""
     return stripe_operations.is_under_way(facts.id)
 
 
 def follow_debits(under_way: Mapping[str, bool], context: EventContext) -> None:
-    """Note of each invoice of ours, by its id, whether a payment of it is under way now.
+    """Mark the installments of our invoices, by Stripe id, as processing if a payment is in progress, else as failed.
 
     Raises:
-        NotOurs: none of them is ours.
+        NotOurs: none of the invoices is ours.
     """
     rows = StripeInvoice.objects.select_for_update(no_key=True, of=("self",)).filter(stripe_id__in=under_way)
     known = list(rows.order_by("pk"))
@@ -42,7 +42,11 @@ def follow_debits(under_way: Mapping[str, bool], context: EventContext) -> None:
 
 
 def tell_installments(row: StripeInvoice, tell: Callable[..., object], context: EventContext) -> None:
-    """Tell the contract's side; an installment that is settled or closed by other means stays as it is."""
+    """Call a contract service for each open installment of an invoice.
+
+    Raises:
+        EventParked: the service refused.
+    """
     for part in row.parts.select_related("installment").order_by("position"):
         if not part.installment.is_open:
             continue

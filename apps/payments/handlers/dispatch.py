@@ -1,4 +1,4 @@
-"""One stored event applied: read, looked up at Stripe where its handler wants it, handed over, marked."""
+"""Apply one stored event: read it, look it up at Stripe if its handler needs that, run the handler, set its state."""
 
 import logging
 from datetime import datetime, timedelta
@@ -27,12 +27,12 @@ State = StripeEvent.State
 
 
 def handle_event(*, event_id: str, now: datetime) -> None:
-    """Apply one stored event, or say why not yet, or why never: its state tells.
+    """Apply one stored event; its new state says whether it was handled, ignored, parked or deferred, and why.
 
-    A look at Stripe comes first, outside the transaction; effects and mark commit together.
+    Calls to Stripe come first, outside the transaction; effects and the event's state commit together.
 
     Raises:
-        EventBusy: another worker is at it.
+        EventBusy: another worker is processing it.
     """
     event = StripeEvent.objects.filter(event_id=event_id, state=State.RECEIVED).first()
     if event is None:
@@ -43,28 +43,28 @@ def handle_event(*, event_id: str, now: datetime) -> None:
         with all_or_nothing():
             _apply(event.pk, *prepared, now=now)
     except NotOurs:
-        settle_event(event, State.IGNORED, "It is about something that is none of ours", now=now)
+        settle_event(event, State.IGNORED, "It is not about an object of ours", now=now)
     except (EventParked, MalformedObject) as error:
         settle_event(event, State.PARKED, str(error), now=now)
     except NotReadyYet as error:
         put_off_event(event, str(error), now=now, waits_for=error.waits_for)
     except EventBusy:
         raise
-    except Exception as error:  # whatever it was: written down, tried again, parked for staff after some tries
+    except Exception as error:  # recorded and retried; after the last attempt the event is parked
         logger.exception("stripe_event_failed", extra={"event_id": event_id, "type": event.type})
         wait = error.retry_after_seconds if isinstance(error, StripeUnavailable) else 0
         put_off_event(event, f"{type(error).__name__}: {error}", now=now, wait=timedelta(seconds=wait))
 
 
 def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, EventContext | None]:
-    """Read the event, refuse what is not for this deployment, and look at Stripe where the handler wants it.
+    """Read the event, refuse what is not for this deployment, and call Stripe if the handler needs it.
 
     Raises:
-        NotOurs: it names nothing of ours; nothing of it was read. EventParked, MalformedObject: it cannot be applied.
-        StripeUnavailable: Stripe had to be asked, and did not answer.
+        NotOurs: it names nothing of ours. EventParked, MalformedObject: it cannot be applied.
+        StripeUnavailable: Stripe had to be asked and did not respond.
     """
     if event.is_thin:
-        raise EventParked("It is a thin event, which carries no object; have the endpoint send snapshot events")
+        raise EventParked("It is a thin event, which carries no object; set the endpoint to send snapshot events")
     handler = HANDLERS.get(event.type)
     if handler is None:
         return None, None, None
@@ -92,23 +92,27 @@ def _object_of(event: StripeEvent) -> Json:
 
 
 def _refuse_foreign(event: StripeEvent) -> None:
-    """Park what another mode or another account sent: nothing of it may be guessed at."""
+    """Park events of another mode or another account.
+
+    Raises:
+        EventParked: it is one.
+    """
     if event.livemode != settings.STRIPE_LIVEMODE:
-        raise EventParked(f"It is a {'live' if event.livemode else 'test'} event, and this deployment is not")
+        raise EventParked(f"It is a {'live' if event.livemode else 'test'} event; this deployment uses the other mode")
     if event.account:
-        raise EventParked(f"It is of the connected account {event.account}; this deployment has none")
+        raise EventParked(f"It belongs to connected account {event.account}; this deployment has no connected accounts")
 
 
 def _pinned(event: StripeEvent, body: Json) -> Json:
-    """Return the object of an event that is written in a version we do not read, as Stripe has it now.
+    """Fetch the current object of an event that is in an API version we do not read.
 
-    Only what a sweep found is looked up: Stripe lists each event in the version that the account had then, whatever is
-    asked for (docs.stripe.com/api/events/list). An endpoint's version is its own setting; staff have to mend it.
+    Only events found by a sweep are looked up: Stripe lists each event in the account's version at that time, whatever
+    version is requested (docs.stripe.com/api/events/list). A webhook endpoint's version is a setting that staff fix.
     """
     wanted = stripe_gateway.API_VERSION
-    written = f"It is written in version {event.api_version or 'none'}"
+    written = f"It is in API version {event.api_version or 'none'}"
     if event.source != StripeEvent.Source.SWEEP:
-        raise EventParked(f"{written}; set the endpoint to {wanted}")
+        raise EventParked(f"{written}; set the endpoint to version {wanted}")
     found = stripe_operations.fetch_object(str(body.get("object")), event.object_id)
     if found is None:
         raise EventParked(f"{written}, and Stripe has no such object in {wanted}")
@@ -123,4 +127,4 @@ def _apply(event_pk: int, handler: Handler | None, facts: Any, context: EventCon
     if handler is not None and context is not None:
         handler.apply(facts, context)
     to = State.HANDLED if handler is not None else State.IGNORED
-    close_event(event, to, "" if handler is not None else "Nothing here acts on this type", now)
+    close_event(event, to, "" if handler is not None else "No handler for this type", now)

@@ -1,4 +1,4 @@
-"""Disputes: frozen when opened, taken when lost, given back when won; each step once, in any order."""
+"""Dispute events: credit is frozen when a dispute opens, taken when lost, released when won; once, in any order."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID
@@ -40,7 +40,7 @@ _OUTCOMES = {
 
 
 def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
-    """The payer complains: the disputed credit is frozen. An inquiry is only shown, since no money moves."""
+    """A dispute opened or changed: freeze the disputed credit. An inquiry is only shown, since it moves no money."""
     dispute, payments = _lock_dispute(facts, context)
     _follow_money(dispute, facts, context)
     if dispute.closed_at is None:
@@ -57,7 +57,7 @@ def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
         subject=facts.id,
         detail=(
             f"{dispute.get_outcome_display()} about payment {dispute.payment}: {facts.reason}, {facts.status}. "
-            f"{decimal_text(dispute.claimed_micros)} {dispute.claimed_currency} are claimed."
+            f"Claimed: {decimal_text(dispute.claimed_micros)} {dispute.claimed_currency}."
         ),
         expected_micros=dispute.amount_micros,
         currency=dispute.payment.currency,
@@ -66,7 +66,7 @@ def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
 
 
 def funds_withdrawn(facts: DisputeFacts, context: EventContext) -> None:
-    """Stripe took money."""
+    """Stripe withdrew the disputed money: book it and freeze the credit."""
     dispute, payments = _lock_dispute(facts, context)
     _follow_money(dispute, facts, context, withdrawn=dispute.amount_micros)
     if dispute.closed_at is None:
@@ -77,7 +77,7 @@ def funds_withdrawn(facts: DisputeFacts, context: EventContext) -> None:
 
 
 def funds_reinstated(facts: DisputeFacts, context: EventContext) -> None:
-    """Stripe gave money back: all of it, or a part."""
+    """Stripe gave back all or part of the money: book it."""
     dispute, payments = _lock_dispute(facts, context)
     _follow_money(dispute, facts, context, reinstated=dispute.amount_micros)
     _save(dispute, context)
@@ -85,16 +85,20 @@ def funds_reinstated(facts: DisputeFacts, context: EventContext) -> None:
 
 
 def dispute_closed(facts: DisputeFacts, context: EventContext) -> None:
-    """It is decided: what is frozen is taken, or free again."""
+    """The dispute is decided: frozen credit is taken or released.
+
+    Raises:
+        EventParked: its final status is unknown here.
+    """
     if facts.status not in _OUTCOMES:
-        raise EventParked(f"A dispute that closed as {facts.status!r} is not known here")
+        raise EventParked(f"The dispute closed with unknown status {facts.status!r}")
     dispute, payments = _lock_dispute(facts, context)
     if dispute.closed_at is not None:
         return
     _follow_money(dispute, facts, context)
     dispute.outcome, dispute.status = _OUTCOMES[facts.status], facts.status
     dispute.closed_at = context.now
-    _thaw(dispute, context)  # the wallet stays locked from here on, so nobody spends what is taken next
+    _thaw(dispute, context)  # the wallet stays locked, so nobody spends what is taken next
     if dispute.outcome == Outcome.LOST:
         _, given = _moved(facts, dispute)
         _take(dispute, payments, dispute.amount_micros - given, context)
@@ -105,7 +109,7 @@ def dispute_closed(facts: DisputeFacts, context: EventContext) -> None:
 
 
 def _tell_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: str, context: EventContext) -> None:
-    """Let money given back of a lost one make up for our losses; tell staff where less came back of a won one."""
+    """Offset our losses with money returned for a lost dispute; open an issue if a won one returned too little."""
     if dispute.outcome == Outcome.LOST:
         _lose_the_rest(dispute, step, context)
         recover(payments, f"dispute:{dispute.stripe_id}:{step}:{dispute.reinstated_micros}", context)
@@ -120,8 +124,8 @@ def _tell_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: str
         issues.Kind.DISPUTE,
         organization=dispute.payment.organization,
         subject=dispute.stripe_id,
-        detail=f"The dispute about payment {dispute.payment} did not cost the customer anything, and Stripe kept "
-        f"{decimal_text(kept)} {dispute.payment.currency} of what it had withdrawn.",
+        detail=f"The dispute about payment {dispute.payment} cost the customer nothing, but Stripe kept "
+        f"{decimal_text(kept)} {dispute.payment.currency} of the withdrawn amount.",
         expected_micros=dispute.withdrawn_micros,
         actual_micros=dispute.reinstated_micros,
         currency=dispute.payment.currency,
@@ -130,7 +134,7 @@ def _tell_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: str
 
 
 def _lose_the_rest(dispute: Dispute, step: str, context: EventContext) -> None:
-    """Book as our loss what Stripe took for a lost dispute beyond what it was thought to be about when it was lost."""
+    """Book as our loss what Stripe withdrew for a lost dispute beyond its amount when it was lost."""
     if dispute.over_micros < 0:
         more = -dispute.over_micros
         key = f"dispute:{dispute.stripe_id}:{step}"
@@ -140,7 +144,7 @@ def _lose_the_rest(dispute: Dispute, step: str, context: EventContext) -> None:
 
 
 def fraud_warned(facts: FraudWarningFacts, context: EventContext) -> None:
-    """The payment is flagged; nothing else is known yet."""
+    """Flag the payment for an early fraud warning and open an issue; no money moves."""
     payments = lock_payments(facts.payment_intent, facts.charge)
     for each in payments:
         each.flagged_at = each.flagged_at or context.now
@@ -158,7 +162,7 @@ def fraud_warned(facts: FraudWarningFacts, context: EventContext) -> None:
 
 
 def _lock_dispute(facts: DisputeFacts, context: EventContext) -> tuple[Dispute, list[StripePayment]]:
-    """Return the dispute's row and the payments it is about under their lock, at stake what Stripe says by now."""
+    """Return a dispute's row and its locked payments, with the disputed amount updated to what Stripe withdrew."""
     known = Dispute.objects.filter(stripe_id=facts.id).values_list("payment", flat=True)
     payments = lock_payments(facts.payment_intent, facts.charge, context.fetched, known)
     payment = payments[0]
@@ -184,17 +188,17 @@ def _lock_dispute(facts: DisputeFacts, context: EventContext) -> tuple[Dispute, 
 
 
 def _at_stake(facts: DisputeFacts, payments: Sequence[StripePayment]) -> int:
-    """Return what of payments is at stake before Stripe took any: all, where it is claimed in another currency."""
+    """Return the disputed amount before Stripe withdraws any, in micros; all of it if claimed in another currency."""
     if facts.currency == payments[0].currency:
         return from_minor_units(facts.amount, facts.currency)
     return sum(each.ours_micros for each in payments) or sum(each.amount_micros for each in payments)
 
 
 def _moved(facts: DisputeFacts, dispute: Dispute) -> tuple[int, int]:
-    """Return what Stripe says it took and gave back by now, in micros of the payment's currency.
+    """Return what Stripe took and gave back so far, in micros of the payment's currency.
 
-    Where our balance there is kept in another currency, what was taken is what is at stake, and what was given back
-    is in proportion.
+    If our balance at Stripe is in another currency, the disputed amount counts as taken, and the returned part is in
+    proportion.
     """
     currency = dispute.payment.currency
     taken, given = (from_minor_units(each, currency) for each in (facts.taken_in(currency), facts.given_in(currency)))
@@ -211,9 +215,9 @@ def _moved(facts: DisputeFacts, dispute: Dispute) -> tuple[int, int]:
 def _follow_money(
     dispute: Dispute, facts: DisputeFacts, context: EventContext, *, withdrawn: int = 0, reinstated: int = 0
 ) -> None:
-    """Book what Stripe has taken and given back beyond what is booked.
+    """Book what Stripe took and gave back and is not booked yet.
 
-    `withdrawn` and `reinstated` are what an event means that does not list its movements.
+    `withdrawn` and `reinstated`, in micros, are used if the event does not list its movements.
     """
     taken, given = _moved(facts, dispute) if facts.movements else (withdrawn, reinstated)
     if (more := taken - dispute.withdrawn_micros) > 0:
@@ -232,7 +236,7 @@ def _save(dispute: Dispute, context: EventContext) -> None:
 
 
 def _freeze(dispute: Dispute, payments: Sequence[StripePayment], context: EventContext) -> None:
-    """Set the disputed credit aside, once; what was spent or refunded already cannot be."""
+    """Freeze the disputed credit once; credit already spent or refunded cannot be frozen."""
     if dispute.frozen_at is not None:
         return
     dispute.holds = []
@@ -246,9 +250,7 @@ def _freeze(dispute: Dispute, payments: Sequence[StripePayment], context: EventC
 
 def _freezes(payment: StripePayment, amount: Micros, key: str, context: EventContext) -> Iterator[UUID | None]:
     for part, share in parts_to_take(payment, amount):
-        brought = max(
-            0, share - surplus_left(part.installment_id)
-        )  # what came beyond the installment brought no credit
+        brought = max(0, share - surplus_left(part.installment_id))  # an overpayment brought no credit
         yield contracts.freeze_installment(
             installment_id=part.installment_id,
             amount=Micros(brought),
@@ -277,7 +279,7 @@ def _thaw(dispute: Dispute, context: EventContext) -> None:
 
 
 def _take(dispute: Dispute, payments: Sequence[StripePayment], amount_micros: int, context: EventContext) -> None:
-    """Take what is lost by a dispute: from the customer what has not gone back already, from us the rest."""
+    """Book a lost dispute: take from the customer what was not returned before; the rest is our loss."""
     key, first, cause = f"dispute:{dispute.stripe_id}", payments[0], DISPUTE.of(dispute.pk)
     taking = MoneyOut(
         payment=first,
@@ -308,7 +310,7 @@ def _take(dispute: Dispute, payments: Sequence[StripePayment], amount_micros: in
 def _move_money(
     dispute: Dispute, source: Role, destination: Role, amount_micros: int, step: tuple[str, int], context: EventContext
 ) -> None:
-    """Move money between Stripe and what is disputed; `step` is what happened and what it comes to in all by now."""
+    """Post between the cash and disputes accounts; `step` is what happened and its cumulative amount in micros."""
     what, in_all = step
     wallets.post_transfer(
         organization=dispute.payment.organization,

@@ -1,4 +1,4 @@
-"""The sweep: events that never arrived are fetched from Stripe, events that got stuck are asked for again."""
+"""The event sweep: fetch events that never arrived from Stripe and requeue stuck ones."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many events Stripe listed, how many of them were missing here, how many were stuck."""
+    """Numbers of events that Stripe listed, that were missing here, and that were stuck."""
 
     listed: int
     missing: int
@@ -33,10 +33,10 @@ class Swept:
 
 
 def sweep_events(*, now: datetime, since: datetime | None = None) -> Swept:
-    """Fetch what Stripe lists and the inbox lacks, from `since` or the last sweep, and requeue what is stuck.
+    """Store events that Stripe lists and the inbox lacks, since `since` or the last sweep, and requeue stuck ones.
 
     Raises:
-        StripeUnavailable: Stripe does not answer; the next sweep begins at the same place.
+        StripeUnavailable: Stripe does not respond; the next sweep starts at the same time.
     """
     stuck = requeue_stuck(now=now)
     begin = since or _where_it_ended(now)
@@ -75,7 +75,7 @@ def _read(event: Json) -> Delivery | None:
     try:
         return delivery_of(event, json.dumps(event, default=str))
     except MalformedDelivery:
-        return None  # Stripe lists no such thing; a webhook of it is refused likewise
+        return None  # never seen in Stripe's lists; a webhook with it is refused too
 
 
 def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:

@@ -1,7 +1,7 @@
-"""What was received for an invoice: by its payments, elsewhere, and from the customer's balance at Stripe.
+"""Post money received for an invoice: its payments, money received elsewhere, and the customer's balance at Stripe.
 
-All that Stripe has of an invoice is posted whenever any of it is told, in the order in which it was paid, so that
-events in any order come to the same.
+Each event of an invoice posts everything that Stripe has received for it so far, in the order of payment, so the result
+does not depend on the order of events.
 """
 
 from collections.abc import Iterator
@@ -25,13 +25,13 @@ from apps.wallets.accounts import Role
 
 
 def receive(facts: InvoiceFacts, context: EventContext) -> None:
-    """Post what was received for an invoice as Stripe has it now, and what of its balance pays for others.
+    """Post the money received for an invoice in its current state, and apply overpayments to other invoices.
 
-    Money of an invoice that disagrees with our row is kept unapplied, and that of one which somebody else made on a
-    customer of ours.
+    Money is kept unapplied if the invoice disagrees with our row, or if it is for a customer of ours but was not
+    created here.
 
     Raises:
-        NotOurs, Misfit: it is such an invoice, and nothing was received for it.
+        NotOurs, Misfit: that is so, and nothing was received for it or its customer is not ours.
     """
     try:
         row = lock_invoice(facts, context)
@@ -59,10 +59,10 @@ def _keep_strays(facts: InvoiceFacts, stray: NotOurs | Misfit, context: EventCon
 
 
 def _received(facts: InvoiceFacts) -> Iterator[Money]:
-    """Yield what was received for an invoice, in the order in which it was paid.
+    """Yield the money received for an invoice, in the order of payment.
 
-    What of it was paid beyond what was due is on the customer's balance since. A paid invoice of which the payments do
-    not show all that was paid got the rest another way than through Stripe.
+    Any overpayment is on the customer's balance at Stripe. If the payments of a paid invoice do not add up to its paid
+    amount, the rest was received outside Stripe.
     """
     paid = sorted((one for one in facts.payments or () if one.is_paid), key=lambda one: (one.paid_at, one.id))
     came, over = 0, 0
@@ -106,7 +106,7 @@ def _money(
 
 
 def _note(row: StripeInvoice, facts: InvoiceFacts) -> None:
-    """Keep what Stripe's invoice comes to, and what of that need not be paid, or is paid from the balance there."""
+    """Store the invoice's total, tax, discounts, credit notes and the part paid from the customer's balance."""
     told = {
         "total_micros": facts.total,
         "tax_micros": facts.tax,
@@ -120,7 +120,7 @@ def _note(row: StripeInvoice, facts: InvoiceFacts) -> None:
 
 
 def _taxed(row: StripeInvoice, came: Money) -> Money:
-    """Say what of a payment is tax: as much as brings the tax in proportion to what is paid with it."""
+    """Set the tax in a payment, so that the tax received so far is proportional to the amount paid so far."""
     if came.currency != row.currency:
         return came
     sums = row.payments.aggregate(came=Sum("amount_micros"), over=Sum("unapplied_micros"), tax=Sum("tax_micros"))
@@ -142,21 +142,21 @@ def _tell(row: StripeInvoice, context: EventContext) -> None:
     why = [
         ("A coupon took off", row.coupon_micros),
         ("Credit notes took off", row.credited_micros),
-        ("Without money behind it here, the customer's balance at Stripe paid", row.balance_micros - _applied(row)),
+        ("Without money received here, the customer's balance at Stripe paid", row.balance_micros - _applied(row)),
     ]
     tell_underpaid(asked, row.paid_micros, why, now=context.now)
 
 
 def _applied(row: StripeInvoice) -> int:
-    """Return what the balance at Stripe has paid of an invoice with money behind it here, in micros."""
+    """Return how much of an invoice was paid from overpayments booked here, in micros."""
     paid = row.payments.filter(received_in=Role.UNAPPLIED).aggregate(total=Sum("amount_micros"))
     return paid["total"] or 0
 
 
 def _apply_balance(organization: Organization, context: EventContext) -> None:
-    """Let paid invoices take, of what earlier ones were overpaid by, what Stripe took for them from the balance.
+    """Use overpayments of earlier invoices for paid ones, by what Stripe took for them from the customer's balance.
 
-    Told after the invoice that used it, an overpayment is applied when it is told.
+    An overpayment reported after the invoice that used it is applied when it is reported.
     """
     sources = list(_overpaid(organization))
     if not sources:
@@ -169,7 +169,7 @@ def _apply_balance(organization: Organization, context: EventContext) -> None:
 
 
 def _overpaid(organization: Organization) -> Iterator[StripePayment]:
-    """Yield the payments of which something lies on the customer's balance at Stripe, oldest first."""
+    """Yield the payments with money left on the customer's balance at Stripe, oldest first."""
     rows = StripePayment.objects.select_for_update(no_key=True, of=("self",)).select_related("organization")
     lying = rows.filter(
         organization=organization,

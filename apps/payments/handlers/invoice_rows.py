@@ -1,4 +1,4 @@
-"""Which invoice of ours an event is about."""
+"""Find, lock and move the invoice row that an event is about."""
 
 from apps.payments import issues
 from apps.payments.errors import NotReadyYet
@@ -14,10 +14,10 @@ State = StripeInvoice.State
 
 
 def lock_invoice(facts: InvoiceFacts, context: EventContext) -> StripeInvoice:
-    """Lock the invoice's row, adopting it where the answer that named it was lost; check that it agrees.
+    """Lock an invoice's row, found by its Stripe id or its reference, and check that both agree.
 
     Raises:
-        NotOurs: nothing of ours made it. NotReadyYet: what made it is not here yet. Misfit: it does not agree.
+        NotOurs: we did not create it. NotReadyYet: its row is not here yet. Misfit: it disagrees with the row.
     """
     row = _locked(stripe_id=facts.id) or _referenced(facts)
     _refuse_disagreement(facts, row)
@@ -30,13 +30,13 @@ def lock_invoice(facts: InvoiceFacts, context: EventContext) -> StripeInvoice:
 
 
 def payer_of(facts: InvoiceFacts) -> Organization | None:
-    """Return the organization whose customer at Stripe an invoice is made out to, if there is one."""
+    """Return the organization whose Stripe customer an invoice is for, if there is one."""
     customer = StripeCustomer.objects.filter(stripe_id=facts.customer).select_related("organization").first()
     return customer.organization if customer else None
 
 
 def move_invoice(row: StripeInvoice, to: StripeInvoice.State, context: EventContext) -> bool:
-    """Move a locked invoice where that is legal; a late event that would take it back moves nothing."""
+    """Move a locked invoice to a state if the transition is legal; say whether it moved. Late events move nothing."""
     if to not in INVOICE_TRANSITIONS[State(row.state)]:
         return False
     row.state = to
@@ -66,14 +66,14 @@ def _referenced(facts: InvoiceFacts) -> StripeInvoice:
     if row is not None:
         return row
     payer = payer_of(facts)
-    if payer is not None:  # our row is there before Stripe's invoice is, unless it was lost
-        raise Misfit(f"Our row of invoice {facts.number or facts.id} is not here", payer)
-    raise NotReadyYet("The invoice it belongs to is not here", waits_for=facts.id)
+    if payer is not None:  # our row is committed before Stripe's invoice exists, so it was lost
+        raise Misfit(f"Invoice {facts.number or facts.id} has no row here", payer)
+    raise NotReadyYet("Its invoice is not here yet", waits_for=facts.id)
 
 
 def _refuse_disagreement(facts: InvoiceFacts, row: StripeInvoice) -> None:
     if row.stripe_id not in (None, facts.id):
-        raise Misfit(f"{row} is invoice {row.stripe_id} at Stripe, and not {facts.id}", row.organization)
+        raise Misfit(f"{row} is invoice {row.stripe_id} at Stripe, not {facts.id}", row.organization)
     payer = payer_of(facts)
     if payer is not None and payer != row.organization:
-        raise Misfit(f"Invoice {facts.number or facts.id} is another organization's", row.organization)
+        raise Misfit(f"Invoice {facts.number or facts.id} belongs to another organization", row.organization)

@@ -1,4 +1,4 @@
-"""Invoices: what was paid is posted payment by payment, once; what failed, is late or was given up is shown."""
+"""Invoice events: each payment is posted once; failed, overdue and uncollectible invoices are shown to staff."""
 
 from dataclasses import dataclass
 
@@ -22,40 +22,40 @@ State = StripeInvoice.State
 
 
 def look_at_invoice(facts: InvoiceFacts) -> InvoiceFacts:
-    """Ask Stripe for the invoice with its payments, which events do not carry."""
+    """Fetch the invoice with its payments, which events do not carry."""
     return stripe_operations.fetch_invoice(facts.id)
 
 
 def look_at_its_invoice(facts: InvoicePaymentFacts) -> InvoiceFacts:
-    """Ask Stripe for the invoice that a payment is for."""
+    """Fetch the invoice that a payment is for."""
     return stripe_operations.fetch_invoice(facts.invoice)
 
 
 @dataclass(frozen=True, slots=True)
 class LookedAtNote:
-    """A credit note as Stripe has it now, and its invoice."""
+    """A credit note's current state at Stripe, and its invoice."""
 
     note: CreditNoteFacts
     invoice: InvoiceFacts
 
 
 def look_at_credit_note(facts: CreditNoteFacts) -> LookedAtNote:
-    """Ask Stripe for a credit note as it is now, since events come in any order, and for its invoice."""
+    """Fetch a credit note's current state, since events arrive in any order, and its invoice."""
     return LookedAtNote(stripe_operations.fetch_credit_note(facts.id), stripe_operations.fetch_invoice(facts.invoice))
 
 
 def invoice_paid(facts: InvoiceFacts, context: EventContext) -> None:
-    """Settled, or paid in part or beyond: post what Stripe says was received, payment by payment."""
+    """Post each payment that Stripe reports, for an invoice that is paid, partly paid or overpaid."""
     receive(context.fetched, context)
 
 
 def invoice_payment_paid(facts: InvoicePaymentFacts, context: EventContext) -> None:
-    """One of perhaps several payments of an invoice arrived: post it with those that came before it."""
+    """Post a payment of an invoice, and any earlier ones not yet posted."""
     receive(context.fetched, context)
 
 
 def invoice_finalized(facts: InvoiceFacts, context: EventContext) -> None:
-    """It can be paid now. One that we withdrew while it was being made is withdrawn there too."""
+    """Mark an invoice as open, or queue its voiding if we withdrew it while it was being created."""
     row = lock_invoice(facts, context)
     if not move_invoice(row, State.OPEN, context) and row.state == State.VOID and row.ended_by_us:
         enqueue(
@@ -67,10 +67,10 @@ def invoice_finalized(facts: InvoiceFacts, context: EventContext) -> None:
 
 
 def invoice_payment_failed(facts: InvoiceFacts, context: EventContext) -> None:
-    """An attempt to collect it failed, or the payer has to confirm it. Its installments count as late.
+    """An attempt to collect the invoice failed, or the payer has to confirm it: its installments become overdue.
 
-    Nothing is posted. Stripe tries again by itself, the payer pays at the invoice's page, and staff see it until then;
-    while a newer attempt is under way, nobody is told.
+    Nothing is posted. Stripe retries by itself or the payer pays at the invoice's page; staff see an issue until then.
+    While a newer attempt is in progress, installments and issues are left alone.
     """
     row = lock_invoice(facts, context)
     if row.state not in UNPAID_STATES:
@@ -90,7 +90,7 @@ def _show_failure(row: StripeInvoice, context: EventContext) -> None:
         issues.Kind.PAYMENT_FAILED,
         organization=row.organization,
         subject=row.stripe_id or "",
-        detail=f"The saved payment method was not charged for invoice {row}. It can be paid at {row.hosted_url}",
+        detail=f"Charging the saved payment method failed for invoice {row}. It can be paid at {row.hosted_url}",
         now=context.now,
         expected_micros=row.amount_micros,
         actual_micros=row.paid_micros,
@@ -98,7 +98,7 @@ def _show_failure(row: StripeInvoice, context: EventContext) -> None:
 
 
 def invoice_overdue(facts: InvoiceFacts, context: EventContext) -> None:
-    """It was not paid in time. Its installments count as late, unless a payment of it is under way."""
+    """The invoice was not paid in time: its installments become overdue unless a payment is in progress."""
     row = lock_invoice(facts, context)
     if row.state == State.PAID or row.overdue_at is not None:
         return
@@ -109,9 +109,9 @@ def invoice_overdue(facts: InvoiceFacts, context: EventContext) -> None:
 
 
 def invoice_voided(facts: InvoiceFacts, context: EventContext) -> None:
-    """It is withdrawn: by us to be replaced, or at Stripe, where its installments are withdrawn with it.
+    """The invoice was voided: by us to replace it, or at Stripe, which voids its installments too.
 
-    What a postpaid organization owes stays owed and comes on the next invoice.
+    A postpaid debt stays and is on the next invoice.
     """
     row = lock_invoice(facts, context)
     if move_invoice(row, State.VOID, context) and not row.ended_by_us:
@@ -119,7 +119,7 @@ def invoice_voided(facts: InvoiceFacts, context: EventContext) -> None:
 
 
 def invoice_uncollectible(facts: InvoiceFacts, context: EventContext) -> None:
-    """It is given up: a postpaid debt is written off, installments are marked so; money that comes later undoes it."""
+    """The invoice is uncollectible: its debt or installments are written off, which a later payment undoes."""
     row = lock_invoice(facts, context)
     if not move_invoice(row, State.UNCOLLECTIBLE, context):
         return
@@ -130,10 +130,10 @@ def invoice_uncollectible(facts: InvoiceFacts, context: EventContext) -> None:
 
 
 def credit_note_changed(facts: CreditNoteFacts, context: EventContext) -> None:
-    """What is asked of the payer was lowered at Stripe, or money is to go back: staff bring the schedule in line.
+    """A credit note was created or voided: an issue asks staff to adjust the schedule.
 
-    No money moves by it. A refund that it made is told as a refund, and what is less paid as the invoice is paid. One
-    that is void changes nothing any more: Stripe asks for the whole again.
+    It moves no money itself: its refund has its own events, and a lower payment shows once the invoice is paid. A
+    voided one closes its issue, since the whole amount is due at Stripe again.
     """
     looked: LookedAtNote = context.fetched
     row, note = lock_invoice(looked.invoice, context), looked.note
@@ -141,7 +141,7 @@ def credit_note_changed(facts: CreditNoteFacts, context: EventContext) -> None:
         issues.close_issue(
             issues.Kind.CREDIT_NOTE,
             subject=note.id,
-            resolution="It was voided: Stripe asks for the whole again",
+            resolution="It was voided: the whole amount is due again",
             now=context.now,
         )
         return
@@ -156,7 +156,7 @@ def credit_note_changed(facts: CreditNoteFacts, context: EventContext) -> None:
         subject=note.id,
         detail=(
             f"Credit note {note.number or note.id} on invoice {row}: {decimal_text(left)} {currency} less to pay, "
-            f"{decimal_text(back)} {currency} given back. Discount the installment by what is less to pay."
+            f"{decimal_text(back)} {currency} returned. Discount the installment by the first amount."
         ),
         actual_micros=left + back,
         now=context.now,

@@ -1,19 +1,19 @@
-"""What payers agree to at checkout, that later installments are charged to a payment method, and how that ends."""
+"""Mandates: the payer agrees at checkout that later installments are charged to the saved payment method."""
 
 from apps.outbox.services import enqueue
 from apps.payments import issues
 from apps.payments.event_context import EventContext
 from apps.payments.handlers.sessions import Look, NotOurs
-from apps.payments.mandates import forget_method
 from apps.payments.models import CheckoutSession, Mandate
+from apps.payments.services.mandates import forget_method
 from apps.payments.stripe_objects import MethodFacts
 
 
 def give_mandate(row: CheckoutSession, look: Look, context: EventContext) -> None:
-    """Note the payment method that a session saved for its contract, and have what is due by now charged to it.
+    """Store the payment method that a session saved for its contract, and charge what is due now to it.
 
-    Nothing is noted where what was paid brought nothing, since the schedule changed meanwhile: the payer is asked for
-    the new one first.
+    Nothing is stored if the session's installments are not settled because the schedule changed meanwhile: the payer
+    goes through checkout again for the new schedule.
     """
     contract = row.contract
     if contract is None or not look.payment_method or contract.is_ended or not _was_paid_for(row):
@@ -43,11 +43,15 @@ def give_mandate(row: CheckoutSession, look: Look, context: EventContext) -> Non
 
 
 def _was_paid_for(row: CheckoutSession) -> bool:
-    """Say whether the installments that a session was for are paid; one that only saves the method is for none."""
+    """Say whether all installments of a session are settled; a setup session has none."""
     return all(part.installment.is_settled for part in row.parts.select_related("installment"))
 
 
 def method_detached(facts: MethodFacts, context: EventContext) -> None:
-    """A payment method was taken back for good: it is charged no more."""
+    """Stop charging a payment method that its owner removed.
+
+    Raises:
+        NotOurs: no mandate uses it.
+    """
     if not forget_method(facts.id, now=context.now):
         raise NotOurs

@@ -1,7 +1,7 @@
-"""Whether an event is about anything of ours. One account at Stripe may serve other products too.
+"""Decide whether an event is about an object of ours; a Stripe account may serve other products too.
 
-An object is ours where it names a reference that we write, or an id at Stripe that a row of ours keeps. It is read
-leniently here: what another product makes has amounts, modes and members that none of our readers knows.
+An object is ours if it names a reference that we write, or a Stripe id stored in one of our rows. It is read leniently
+here, because objects of other products have amounts, modes and members that our readers do not know.
 """
 
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ from apps.payments.models import (
 from apps.payments.references import INVOICES, Made, made_of, row_id
 from apps.tenants.models import Organization
 
-# Known by their form too: after a restored backup the row that they name may be gone.
+# These are ours by their form alone: after restoring a backup, the row they name may be missing.
 KNOWN_BY_FORM = (Made.PAYMENT_LINK, *INVOICES)
 _NAMES = (
     "id",
@@ -50,7 +50,7 @@ _KEPT: tuple[tuple[type[Model], str], ...] = (
     (Refund, "stripe_id"),
     (Dispute, "stripe_id"),
 )
-# These name neither a customer nor metadata of ours, but the payment or the invoice that does.
+# These carry neither a customer nor our metadata; the payment or invoice they name does.
 _TOLD_BY_ANOTHER = {
     "refund": ("payment_intent", "charge"),
     "dispute": ("payment_intent", "charge"),
@@ -60,10 +60,10 @@ _TOLD_BY_ANOTHER = {
 
 
 def is_ours(body: Json, *, ask: bool) -> bool:
-    """Say whether an object names anything of ours; `ask` Stripe for what it belongs to, where it cannot say.
+    """Say whether an object is ours; with `ask`, fetch the payment or invoice it belongs to if it does not tell itself.
 
     Raises:
-        StripeUnavailable: Stripe was asked and did not answer.
+        StripeUnavailable: Stripe was asked and did not respond.
     """
     if _names_ours(body):
         return True
@@ -102,7 +102,7 @@ def _texts(body: Json, names: Iterable[str]) -> dict[str, str]:
 
 
 def _text(body: Json, name: str) -> str:
-    """Return a member's text; an expanded object counts by its own id; anything else names nothing."""
+    """Return a member's string, or the id of an expanded object; empty for anything else."""
     value = body.get(name)
     if isinstance(value, dict):
         value = value.get("id")

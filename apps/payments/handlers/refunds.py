@@ -1,4 +1,4 @@
-"""Refunds: counter-posted once per refund when it leaves `pending`; one that fails late is put back, once."""
+"""Refund events: a refund is booked once, when it succeeds; one that fails later is undone once."""
 
 from dataclasses import replace
 
@@ -12,12 +12,12 @@ from apps.payments.services.reversals import (
 )
 from apps.payments.stripe_objects import ChargeFacts, RefundFacts
 
-# Stripe's own refunds of what was authorized and never captured: no money came, so none goes back.
+# Stripe also reports the release of an uncaptured authorization as a refund; no money moves.
 NEVER_CAPTURED = ("expired_uncaptured_charge", "partial_capture")
 
 
 def refund_changed(facts: RefundFacts, context: EventContext) -> None:
-    """Bring our refund to where Stripe's is; what failed stays failed."""
+    """Update our refund to its state at Stripe; failed is final."""
     if facts.reason in NEVER_CAPTURED:
         return
     known = known_refund(facts)
@@ -27,13 +27,13 @@ def refund_changed(facts: RefundFacts, context: EventContext) -> None:
 
 
 def look_at_refunds(facts: ChargeFacts) -> StripeContext:
-    """Ask Stripe for all refunds of a charge: the event has only their sum."""
+    """Fetch all refunds of a charge from Stripe; the event has only their sum."""
     made = stripe_operations.refunds_of(facts.payment_intent) if facts.payment_intent else ()
     return replace(look_at_siblings(facts), refunds=tuple(made))
 
 
 def charge_refunded(facts: ChargeFacts, context: EventContext) -> None:
-    """A cross-check: every refund behind the sum is applied, each by its own id."""
+    """Apply every refund behind the charge's refunded amount, each by its own id, as a cross-check."""
     payments = lock_payments(facts.payment_intent, facts.id, context.fetched)
     for refund in context.fetched.refunds:
         if refund.reason not in NEVER_CAPTURED:

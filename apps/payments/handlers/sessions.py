@@ -1,4 +1,4 @@
-"""Which session of ours an event is about. Metadata alone never decides: our row must agree with it."""
+"""Find, lock and move the checkout session that an event is about. Its metadata must agree with our row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -27,16 +27,15 @@ State = CheckoutSession.State
 
 
 class NotOurs(Exception):
-    """The event is about something that is none of ours."""
+    """The event is not about an object of ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What Stripe says of a session: who pays, where that is not known here, what was received by it, and what was
-    saved there to be charged.
+    """What Stripe knows of a session: its payer if not known here, its payment, and the saved payment method.
 
-    `intent` is there where no event of the payment has told what was captured. `default_method` is the payment method
-    that the customer's invoices are charged to otherwise.
+    `intent` is set only if no event of the payment has reported the captured amount. `default_method` is the
+    customer's default payment method for invoices.
     """
 
     payer: CustomerFacts | None = None
@@ -48,10 +47,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class CapturedLook:
-    """What Stripe has beside a payment: the session it was captured by hand for, and what was saved there.
+    """What Stripe knows of a payment: the session it was manually captured for, and the payment method saved there.
 
-    `is_alone` is true of a customer's payment that is for no session of ours and no invoice. `under_way` says of each
-    invoice that one which has not succeeded is to pay, whether a payment of it is under way now.
+    `is_alone` is true if a customer of ours paid without a session of ours and without an invoice. `under_way` says,
+    for each invoice that an unsuccessful payment is for, whether a payment of it is in progress.
     """
 
     session: CheckoutFacts | None = None
@@ -61,7 +60,7 @@ class CapturedLook:
 
 
 def look_at_session(facts: CheckoutFacts) -> Look:
-    """Ask Stripe for what the event of a session does not say."""
+    """Fetch from Stripe what a session's event does not carry."""
     named = reference_id(facts.metadata)
     if not named and not _is_of_our_link(facts):
         return Look()
@@ -77,10 +76,10 @@ def look_at_session(facts: CheckoutFacts) -> Look:
 
 
 def look_at_intent(facts: IntentFacts) -> CapturedLook:
-    """Ask Stripe what a payment belongs to, where no other event tells of it.
+    """Fetch what a payment belongs to, if no other event reports that.
 
-    That is the session of a payment that was captured by hand, and the invoices that one which names nothing of ours,
-    on a customer of ours, pays: only such a payment tells that a debit is under way.
+    That is the session of a manually captured payment. For a payment without our reference by a customer of ours, it
+    is the invoices it pays: only such payments report that a debit is in progress.
     """
     if not _is_from_us(facts.metadata):
         by_our_customer = StripeCustomer.objects.filter(stripe_id=facts.customer).exclude(stripe_id="").exists()
@@ -107,7 +106,7 @@ def _look_at_what_came(facts: CheckoutFacts) -> IntentFacts | None:
     if not facts.is_paid or not facts.payment_intent:
         return None
     if StripePayment.objects.filter(payment_intent_id=facts.payment_intent).exists():
-        return None  # its own events have told, or all of it is settled
+        return None  # the payment's own events have reported it, or it is settled
     try:
         return stripe_operations.fetch_intent(facts.payment_intent)
     except StripeRefused:
@@ -124,10 +123,10 @@ def _look_at_what_was_saved(facts: CheckoutFacts) -> Look:
 
 
 def lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSession:
-    """Lock the session's row, adopting it where the answer that named it was lost, and check that it agrees.
+    """Lock a session's row, recreating it if it was lost, check that both agree, and store Stripe's ids.
 
     Raises:
-        NotOurs: nothing of ours made it. NotReadyYet: what made it is not here yet. Misfit: it does not agree.
+        NotOurs: we did not create it. NotReadyYet: its row is not here yet. Misfit: it disagrees with the row.
     """
     row = _locked(stripe_id=facts.id) or _named(facts) or _of_link(facts, context) or _recovered(facts, context)
     _refuse_disagreement(facts, row)
@@ -146,7 +145,7 @@ def lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSession
 
 
 def move(row: CheckoutSession, to: CheckoutSession.State, context: EventContext) -> bool:
-    """Move a locked session where that is legal; a late event that would take it back moves nothing."""
+    """Move a locked session to a state if the transition is legal; say whether it moved. Late events move nothing."""
     if to not in CHECKOUT_TRANSITIONS[State(row.state)]:
         return False
     row.state = to
@@ -156,17 +155,17 @@ def move(row: CheckoutSession, to: CheckoutSession.State, context: EventContext)
 
 
 def reference_id(metadata: dict[str, str]) -> UUID | None:
-    """Return our row's id from the reference that what we make at Stripe carries."""
+    """Return the id of our session row from the reference in metadata, or None."""
     return row_id(metadata.get("reference", ""), Made.CHECKOUT)
 
 
 def _is_from_us(metadata: dict[str, str]) -> bool:
-    """Say whether metadata is that of a session or a payment link of ours."""
+    """Say whether metadata names a session or payment link of ours."""
     return reference_id(metadata) is not None or made_of(metadata.get("reference", "")) == Made.PAYMENT_LINK
 
 
 def lock_referenced(metadata: dict[str, str]) -> CheckoutSession | None:
-    """Lock the session that metadata names, if there is one."""
+    """Lock and return the session that metadata names, if there is one."""
     named = reference_id(metadata)
     return _locked(pk=named) if named else None
 
@@ -182,23 +181,23 @@ def _named(facts: CheckoutFacts) -> CheckoutSession | None:
 
 def _refuse_disagreement(facts: CheckoutFacts, row: CheckoutSession) -> None:
     if row.stripe_id not in (None, facts.id):
-        raise Misfit(f"{row} is paid by another session, {row.stripe_id}, and not by {facts.id}", row.organization)
+        raise Misfit(f"{row} is session {row.stripe_id} at Stripe, not {facts.id}", row.organization)
     if row.customer_id and facts.customer != row.customer_id:
-        raise Misfit(f"The customer is {facts.customer or 'none'}, and not {row.customer_id}", row.organization)
+        raise Misfit(f"The customer is {facts.customer or 'none'}, not {row.customer_id}", row.organization)
     told = facts.metadata.get("organization", str(row.organization_id))
     if told != str(row.organization_id):
         raise Misfit("Its metadata names another organization", row.organization)
 
 
 def _of_link(facts: CheckoutFacts, context: EventContext) -> CheckoutSession | None:
-    """Make the row of a session that a visitor to one of our payment links opened; the link says what it is for."""
+    """Create the row of a session that a visitor of one of our payment links opened; the link says what it pays."""
     if not facts.payment_link:
         return None
     link = PaymentLink.objects.select_related("installment").filter(stripe_id=facts.payment_link).first()
     if link is None and not _is_from_us(facts.metadata):
-        raise NotOurs  # where a customer of ours paid at it, the payment itself tells
+        raise NotOurs  # if a customer of ours paid at it, the payment's own event posts the money
     if link is None:
-        raise NotReadyYet("The payment link is not known here", waits_for=facts.payment_link)
+        raise NotReadyYet("Its payment link is not here yet", waits_for=facts.payment_link)
     row, created = CheckoutSession.objects.get_or_create(
         stripe_id=facts.id,
         defaults={
@@ -225,21 +224,21 @@ def _of_link(facts: CheckoutFacts, context: EventContext) -> CheckoutSession | N
 
 
 def _recovered(facts: CheckoutFacts, context: EventContext) -> CheckoutSession:
-    """Make a top-up's row again that we had and lost, as after a restored backup, from what Stripe keeps.
+    """Recreate the lost row of a top-up, for example after restoring a backup, from Stripe's session.
 
     Raises:
-        Misfit: it was for a contract, and which installments it was for is lost with the row.
+        Misfit: it was for a contract; which installments it paid was lost with the row.
     """
     named = reference_id(facts.metadata)
     if named is None:
         raise NotOurs
     customer = StripeCustomer.objects.filter(stripe_id=facts.customer).first()
-    if customer is None and context.fetched.customer is not None:
-        customer = adopt_customer(context.fetched.customer, context)
+    if customer is None and context.fetched.payer is not None:
+        customer = adopt_customer(context.fetched.payer, context)
     if customer is None:
-        raise NotReadyYet("The session it belongs to is not here", waits_for=facts.id)
+        raise NotReadyYet("Its session is not here yet", waits_for=facts.id)
     if facts.metadata.get("purpose") != CheckoutSession.Purpose.TOP_UP:
-        raise Misfit("The session it belongs to is not here", customer.organization)
+        raise Misfit("Its session has no row here", customer.organization)
     return CheckoutSession.objects.create(
         pk=named,
         organization_id=customer.organization_id,

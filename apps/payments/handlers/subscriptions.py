@@ -1,4 +1,4 @@
-"""Subscriptions of our customers: we make none, and show where the collection of one is paused at Stripe."""
+"""Subscription events: we create none, but an issue is open while one of our customers' is paused at Stripe."""
 
 from datetime import UTC, datetime
 
@@ -11,22 +11,22 @@ from apps.payments.stripe_objects import SubscriptionFacts
 ENDED = ("canceled", "incomplete_expired")
 # https://docs.stripe.com/billing/subscriptions/pause-payment
 _MEANING = {
-    "void": "Invoices made meanwhile are void: nobody is asked for them, then or later.",
-    "keep_as_draft": "Invoices made meanwhile stay drafts, and are to be finalized by hand.",
-    "mark_uncollectible": "Invoices made meanwhile count as uncollectible.",
+    "void": "Invoices created during the pause are voided and never collected.",
+    "keep_as_draft": "Invoices created during the pause stay drafts and must be finalized by hand.",
+    "mark_uncollectible": "Invoices created during the pause are marked uncollectible.",
 }
 
 
 def look_at_subscription(facts: SubscriptionFacts) -> SubscriptionFacts:
-    """Ask Stripe how it is now: events come in any order."""
+    """Fetch its current state from Stripe, since events arrive in any order."""
     return stripe_operations.fetch_subscription(facts.id)
 
 
 def subscription_changed(facts: SubscriptionFacts, context: EventContext) -> None:
-    """Show the customer's subscription while its collection is paused, and what becomes of its invoices.
+    """Open an issue while a subscription's collection is paused, saying what happens to its invoices.
 
     Raises:
-        NotOurs: its customer is none of ours.
+        NotOurs: its customer is not one of ours.
     """
     customer = StripeCustomer.objects.select_related("organization").filter(stripe_id=facts.customer).first()
     if customer is None:
@@ -36,8 +36,10 @@ def subscription_changed(facts: SubscriptionFacts, context: EventContext) -> Non
         resolution = f"It is {current.status}, and its collection is not paused"
         issues.close_issue(issues.Kind.SUBSCRIPTION, subject=facts.id, resolution=resolution, now=context.now)
         return
-    until = f"until {datetime.fromtimestamp(current.resumes_at, UTC):%Y-%m-%d}" if current.resumes_at else "for good"
-    meaning = _MEANING.get(current.pause, f"What becomes of its invoices is {current.pause!r}.")
+    until = (
+        f"until {datetime.fromtimestamp(current.resumes_at, UTC):%Y-%m-%d}" if current.resumes_at else "indefinitely"
+    )
+    meaning = _MEANING.get(current.pause, f"Its invoices are handled as {current.pause!r}.")
     issues.open_issue(
         issues.Kind.SUBSCRIPTION,
         organization=customer.organization,

@@ -1,7 +1,6 @@
-"""What payments do: take money through Stripe, send it back, and keep both sides the same."""
+"""Services of the payments app: collect money through Stripe, refund it, and keep both sides in sync."""
 
 from apps.payments.services.collection import arrange_contract, ask_for_what_is_due
-from apps.payments.services.collection_end import cancel_contract
 from apps.payments.services.contract_checkout import subscribe
 from apps.payments.services.customers import recreate_customer
 from apps.payments.services.inbox import dismiss_event, replay_event, replay_parked, store_event
@@ -13,6 +12,7 @@ from apps.payments.services.reconciliation import reconcile_organization
 from apps.payments.services.refunds import request_refund, send_refund
 from apps.payments.services.sessions import resume_checkout
 from apps.payments.services.top_ups import start_top_up
+from apps.payments.services.withdrawals import cancel_contract
 
 __all__ = [
     "arrange_contract",

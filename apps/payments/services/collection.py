@@ -1,4 +1,4 @@
-"""Bringing what Stripe collects in line with a contract's schedule as it now is. Running it again changes nothing."""
+"""Bring collection at Stripe in line with a contract's current schedule. Repeating it changes nothing."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -9,12 +9,11 @@ from apps.contracts import services as contracts
 from apps.contracts.models import Contract, Installment
 from apps.outbox.services import enqueue
 from apps.payments.models import CheckoutPart, CheckoutSession
-from apps.payments.services.collection_end import stop_collecting
+from apps.payments.selectors import owed_rows
 from apps.payments.services.installment_invoices import close_settled, invoice_installment, open_invoice_of
 from apps.payments.services.mandates import method_to_charge
-from apps.payments.services.schedules import owed_rows
 from apps.payments.services.underpaid import review_underpaid
-from apps.payments.services.withdrawals import withdraw_superfluous
+from apps.payments.services.withdrawals import stop_collecting, withdraw_superfluous
 
 Status = Contract.Status
 SESSION_OPEN = (CheckoutSession.State.REQUESTED, CheckoutSession.State.OPEN)
@@ -22,13 +21,12 @@ OFFERED = (Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE)
 
 
 def arrange_contract(*, contract_id: UUID, now: datetime) -> None:
-    """Let Stripe collect what a contract's schedule says: nothing of one that is not offered, or has ended.
+    """Make Stripe collect what a contract's schedule says: nothing if it is not offered, or has ended.
 
-    Whether it has ended is looked at again when all is done: whoever ended it in between could not see what was being
-    made.
+    The contract's status is read again at the end: ending it in between would have missed what was being created.
 
     Raises:
-        StripeRefused, StripeUnavailable: it could not be done; trying again goes on from there.
+        StripeRefused, StripeUnavailable: it failed; a retry continues from there.
     """
     contract = Contract.objects.select_related("organization").get(pk=contract_id)
     if contract.status in OFFERED:
@@ -41,10 +39,10 @@ def arrange_contract(*, contract_id: UUID, now: datetime) -> None:
 
 
 def _invoice_due(contract: Contract, *, now: datetime) -> None:
-    """Invoice the open installments whose time has come, and show where to pay the first that is invoiced.
+    """Invoice the open installments that are due, and record the payment page of the first one.
 
-    What is charged to a saved payment method is invoiced on its due date, what is sent INVOICE_LEAD_DAYS before. Of an
-    offered contract that nobody has begun to pay, nothing is: its payer comes to checkout first.
+    Charged installments are invoiced on their due date, sent ones INVOICE_LEAD_DAYS before. A contract whose first
+    payment has not begun is not invoiced: its payer goes through checkout first.
     """
     today = now.astimezone(UTC).date()
     at_checkout = _asked_for_at_checkout(contract)
@@ -58,28 +56,24 @@ def _invoice_due(contract: Contract, *, now: datetime) -> None:
     for row in soon:
         invoice_installment(installment_id=row.installment_id, charged_to=method, now=now)
     close_settled(contract, now=now)
-    _show_where_to_pay(contract, rows[0].installment_id if rows else None, now)
+    invoice = open_invoice_of(rows[0].installment_id) if rows else None
+    contracts.record_payment_address(contract_id=contract.pk, url=invoice.hosted_url if invoice else "", now=now)
 
 
 def _asked_for_at_checkout(contract: Contract) -> set[int]:
-    """Return the installments of sessions that are open still: after withdrawing, what Stripe keeps is being paid."""
+    """Return the installments of open sessions: after the withdrawals, those are being paid."""
     parts = CheckoutPart.objects.filter(session__contract=contract, session__state__in=SESSION_OPEN)
     return set(parts.values_list("installment", flat=True))
 
 
-def _show_where_to_pay(contract: Contract, installment_id: int | None, now: datetime) -> None:
-    invoice = open_invoice_of(installment_id) if installment_id else None
-    contracts.record_payment_address(contract_id=contract.pk, url=invoice.hosted_url if invoice else "", now=now)
-
-
 def _has_begun(contract: Contract) -> bool:
-    """Say whether a first installment is paid, or its payment is under way: checkout is for the first one alone."""
+    """Say whether an installment is paid or its payment is in progress: only the first one is paid at checkout."""
     begun = [Installment.State.PAID, Installment.State.REVERSED, Installment.State.PROCESSING]
     return contract.status != Status.PENDING_PAYMENT or contract.installments.filter(state__in=begun).exists()
 
 
 def ask_for_arrangement(*, contract_id: UUID, now: datetime) -> None:
-    """Ask a worker to arrange a contract, once a day."""
+    """Queue the collection update of a contract, once a day."""
     enqueue(
         "payments.arrange_contract",
         now=now,
@@ -89,7 +83,7 @@ def ask_for_arrangement(*, contract_id: UUID, now: datetime) -> None:
 
 
 def ask_for_what_is_due(*, now: datetime) -> int:
-    """Ask that each contract be arranged that has an installment to be invoiced by now; return how many there are."""
+    """Queue an update for each contract with an installment to invoice now; return how many."""
     until = (now.astimezone(UTC) + timedelta(days=settings.INVOICE_LEAD_DAYS)).date()
     rows = Installment.objects.filter(due_date__lte=until, state__in=["due", "partially_paid"])
     rows = rows.filter(contract__status__in=OFFERED)

@@ -1,6 +1,6 @@
-"""Subscribing to a contract: one address, where what is due is paid and the payment method is kept for the rest.
+"""Subscribe to a contract: one URL, where what is due is paid and the payment method is saved for the rest.
 
-Where nothing is due yet, the page only saves the payment method (mode `setup`); where nothing follows, none is saved.
+If nothing is due yet, the page only saves the payment method (mode `setup`); if nothing follows, none is saved.
 https://docs.stripe.com/payments/save-during-payment and https://docs.stripe.com/payments/save-and-reuse
 """
 
@@ -17,11 +17,11 @@ from apps.payments import issues
 from apps.payments.collection import Collection
 from apps.payments.errors import BeingPaid
 from apps.payments.models import CheckoutPart, CheckoutSession
+from apps.payments.selectors import collection_for
 from apps.payments.services.collection import arrange_contract
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.installment_invoices import open_invoice_of
 from apps.payments.services.mandates import is_charged
-from apps.payments.services.schedules import collection_for
 from apps.payments.services.sessions import expire_session, line, open_session, write_request
 from apps.payments.services.withdrawals import fits
 from apps.tenants.models import Organization
@@ -34,14 +34,14 @@ STILL_GOOD_FOR = timedelta(minutes=5)
 
 @issues.shows_refused_key("payments.subscribe")
 def subscribe(*, organization: Organization, contract_id: UUID, created_by: str, now: datetime) -> str:
-    """Return the address at which an offered contract is paid; while it is open, the same one again.
+    """Return the URL at which an offered contract is paid; an open session is reused.
 
-    Where its payer has been to checkout and the first charge failed, that is the invoice's page, and no second one.
+    If the payer completed checkout and the first charge failed, it is the page of that invoice.
 
     Raises:
-        contracts.ContractNotFound: unknown, a draft, ended, or another organization's, alike.
+        contracts.ContractNotFound: it is unknown, a draft, ended, or another organization's.
         contracts.AlreadyRunning, contracts.NothingToPay, BeingPaid: there is nothing to pay now.
-        CustomerDeleted, StripeRefused: it cannot be paid now. StripeUnavailable: try again.
+        CustomerDeleted, StripeRefused: it cannot be paid now. StripeUnavailable: retry.
     """
     contract, first = contract_selectors.contract_for_subscribe(organization=organization, contract_id=contract_id)
     contract.organization = organization
@@ -50,7 +50,7 @@ def subscribe(*, organization: Organization, contract_id: UUID, created_by: str,
     if invoice is not None and invoice.hosted_url:
         return invoice.hosted_url
     if is_charged(contract):
-        raise BeingPaid("The payment method is saved; the first payment is taken when it is due")
+        raise BeingPaid("The payment method is saved; the first payment is charged when it is due")
     return _session_url(contract, collection_for(contract, now), created_by, now)
 
 
@@ -67,7 +67,7 @@ def _session_url(contract: Contract, collection: Collection, created_by: str, no
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    """What a session is to be made from."""
+    """What a session is created from."""
 
     contract: Contract
     collection: Collection
@@ -81,7 +81,7 @@ class _Offer:
 
 @transaction.atomic
 def _write_down(offer: _Offer, now: datetime) -> CheckoutSession:
-    """Return the contract's one open session, made where there is none; one that has run out is closed first."""
+    """Return the contract's open session, created if there is none; one about to expire is closed first."""
     contract, collection = offer.contract, offer.collection
     mine = CheckoutSession.objects.filter(contract=contract)
     mine.filter(state=State.OPEN, expires_at__lte=now + STILL_GOOD_FOR).update(state=State.EXPIRED, updated_at=now)

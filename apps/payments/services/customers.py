@@ -1,4 +1,4 @@
-"""The customer at Stripe that an organization is."""
+"""The organization's customer at Stripe."""
 
 from datetime import datetime
 
@@ -13,14 +13,16 @@ from apps.tenants.models import Organization
 
 
 def ensure_customer(*, organization: Organization, now: datetime) -> str:
-    """Return the id of the organization's customer, made at Stripe where there is none.
+    """Return the id of the organization's customer, created at Stripe if there is none.
 
     Raises:
-        CustomerDeleted: it was deleted at Stripe and staff have not made it again.
-        StripeUnavailable: Stripe could not be asked.
+        CustomerDeleted: it was deleted at Stripe and staff have not recreated it.
+        StripeUnavailable: Stripe does not respond.
     """
     rows = StripeCustomer.objects.filter(organization=organization, livemode=settings.STRIPE_LIVEMODE)
-    known = list(rows.order_by("pk"))  # one look: a second one would take a customer made in between for a deleted one
+    known = list(
+        rows.order_by("pk")
+    )  # one query: with two, a customer created in between would look like a deleted one
     found = next((row for row in known if row.deleted_at is None), None)
     if found is not None:
         return found.stripe_id
@@ -31,7 +33,7 @@ def ensure_customer(*, organization: Organization, now: datetime) -> str:
 
 @issues.shows_refused_key("payments.recreate_customer")
 def recreate_customer(*, organization: Organization, now: datetime) -> str:
-    """Make the customer again that was deleted at Stripe; where there is one, return it."""
+    """Create a new customer after the old one was deleted at Stripe, and return its id; an existing one is kept."""
     rows = StripeCustomer.objects.filter(organization=organization, livemode=settings.STRIPE_LIVEMODE)
     found = rows.filter(deleted_at=None).first()
     if found is not None:

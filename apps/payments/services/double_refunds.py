@@ -1,7 +1,7 @@
-"""What went back twice was our loss; what Stripe gives back of a lost dispute makes up for it first.
+"""Money returned twice is our loss; what Stripe gives back of a lost dispute offsets that loss first.
 
-A bank that disputes a whole payment of which a part was refunded gives that part back, though the dispute is lost.
-Whichever of the refund, the end of the dispute and the money given back is told first, the books come to the same.
+If a bank disputes a whole payment of which part was refunded, it gives that part back even though the dispute is lost.
+The result is the same in whatever order the refund, the dispute's end and the returned money are reported.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ Kind = issues.Kind
 
 
 def recover(payments: Sequence[StripePayment], key: str, context: EventContext) -> None:
-    """Let what Stripe gave back of an intent's lost disputes make up for our losses on it; show what is over.
+    """Offset our losses on an intent with what Stripe gave back of its lost disputes; open issues for any excess.
 
-    `key` names the fact that changed either. What made up for losses is noted on the oldest of the payments.
+    `key` names the outside fact that changed either. The offset amount is stored on the oldest of the payments.
     """
     disputes = Dispute.objects.filter(payment__in=payments, outcome=Dispute.Outcome.LOST)
     lost = list(disputes.select_related("payment__organization").order_by("pk"))
@@ -57,15 +57,15 @@ def _move(payment: StripePayment, amount_micros: int, key: str, dispute: Dispute
         cause=DISPUTE.of(dispute.pk),
         created_by=context.created_by,
         now=context.now,
-        description=f"Given back of what was lost on {payment}",
+        description=f"Loss recovered on {payment}",
         currency=payment.currency,
     )
 
 
 def _show_over(lost: list[Dispute], over_micros: int, context: EventContext) -> None:
-    """Tell staff where the customer has lost the credit and Stripe gave us the money for it all the same.
+    """Open an issue if the customer lost credit and Stripe gave us the money for it anyway.
 
-    Stripe does so when a bank thinks better of it. What is right then differs, so a person decides.
+    This happens when a bank changes its decision. The right reaction differs, so a person decides.
     """
     for dispute in lost:
         shown = min(max(0, dispute.over_micros), over_micros)
@@ -78,8 +78,8 @@ def _show_over(lost: list[Dispute], over_micros: int, context: EventContext) -> 
             organization=dispute.payment.organization,
             subject=dispute.stripe_id,
             detail=(
-                f"The dispute about payment {dispute.payment} was lost, and Stripe gave {decimal_text(shown)} "
-                f"{dispute.payment.currency} back all the same: the credit that was taken may have to be granted again."
+                f"The dispute about payment {dispute.payment} was lost, but Stripe returned {decimal_text(shown)} "
+                f"{dispute.payment.currency}: the credit that was taken may have to be granted again."
             ),
             actual_micros=shown,
             currency=dispute.payment.currency,

@@ -1,4 +1,4 @@
-"""The inbox: store what is delivered, apply it once, try again what came too early, park what nobody can apply."""
+"""The event inbox: store each event once, retry early ones, park those that need a person."""
 
 import json
 import logging
@@ -34,10 +34,10 @@ READABLE = Q(api_version=stripe_gateway.API_VERSION) | Q(api_version__endswith=f
 
 
 def store_event(*, delivery: Delivery, now: datetime, source: StripeEvent.Source = StripeEvent.Source.WEBHOOK) -> None:
-    """Keep an event, once, and ask a worker to apply it, in one statement; nobody talks to the broker.
+    """Store an event once and queue its handling, in one statement and without the broker.
 
-    What is delivered in a version that we read replaces a row of the same event in one that we do not, unless that was
-    handled: the sweep finds events in the version that the account had then, and may be first.
+    A webhook in an API version that we read replaces an unhandled row of the same event in one that we do not: the
+    sweep gets events in the version that the account had at that time, and may be first.
     """
     event = {
         "event_id": delivery.event_id,
@@ -82,10 +82,10 @@ def _replace_unread(delivery: Delivery, now: datetime) -> None:
 
 
 def lock_event(event_pk: int) -> StripeEvent:
-    """Lock an event, unless another worker is at it.
+    """Lock an event, unless another worker holds it.
 
     Raises:
-        EventBusy: one is.
+        EventBusy: one does.
     """
     rows = StripeEvent.objects.filter(pk=event_pk)
     if connection.features.has_select_for_update_skip_locked:
@@ -97,7 +97,7 @@ def lock_event(event_pk: int) -> StripeEvent:
 
 
 def close_event(event: StripeEvent, to: StripeEvent.State, error: str, now: datetime) -> None:
-    """Bring a locked event to a state that is its last; money of a parked one is shown to staff as not booked."""
+    """Move a locked event to a final state; a parked one with money opens a "not booked" issue."""
     assert to in EVENT_TRANSITIONS[State(event.state)], (event.state, to)
     had_failed = bool(event.error)
     event.state, event.error, event.settled_at, event.waits_for = to, error[:ERROR_LENGTH], now, ""
@@ -110,10 +110,10 @@ def close_event(event: StripeEvent, to: StripeEvent.State, error: str, now: date
 
 @serialized
 def settle_event(event: StripeEvent, to: StripeEvent.State, error: str, *, now: datetime) -> None:
-    """Close an event that was read outside of the transaction, unless it was handled or replaced meanwhile.
+    """Close an event that was read outside the transaction, unless it was handled or replaced meanwhile.
 
     Raises:
-        EventBusy: another worker is at it.
+        EventBusy: another worker holds it.
     """
     row = lock_event(event.pk)
     if row.state == State.RECEIVED and row.api_version == event.api_version:
@@ -124,14 +124,14 @@ def settle_event(event: StripeEvent, to: StripeEvent.State, error: str, *, now: 
 def put_off_event(
     event: StripeEvent, error: str, *, now: datetime, waits_for: str = "", wait: timedelta = timedelta(0)
 ) -> None:
-    """Count the try and ask again later, no sooner than after `wait`; after STRIPE_EVENT_MAX_ATTEMPTS it is parked.
+    """Count an attempt and retry after at least `wait`; after STRIPE_EVENT_MAX_ATTEMPTS the event is parked.
 
     Raises:
-        EventBusy: another worker is at it.
+        EventBusy: another worker holds it.
     """
     row = lock_event(event.pk)
     if row.state != State.RECEIVED or row.api_version != event.api_version:
-        return  # it is done, or was replaced by what another asking reads
+        return  # it was handled, or replaced by a delivery that has its own message
     row.attempts += 1
     row.error, row.waits_for = error[:ERROR_LENGTH], waits_for
     pause = max(wait, min(LONGEST_PAUSE, FIRST_PAUSE * 3 ** (row.attempts - 1)))
@@ -145,10 +145,10 @@ def put_off_event(
 
 @transaction.atomic
 def replay_event(*, event_id: str, by: str, now: datetime) -> None:
-    """Try a parked or ignored event again from the start, because staff mended what kept it.
+    """Retry a parked or ignored event from the start, after staff fixed what blocked it.
 
     Raises:
-        EventNotFound: there is none. EventIsHandled: it is done; EventBusy: a worker is at it.
+        EventNotFound: there is none. EventIsHandled: it was handled. EventBusy: a worker holds it.
     """
     event = _known(event_id)
     if event.state == State.HANDLED:
@@ -163,7 +163,7 @@ def replay_event(*, event_id: str, by: str, now: datetime) -> None:
 
 
 def replay_parked(*, by: str, now: datetime, limit: int = 1_000) -> int:
-    """Try every parked event again, oldest first; return how many."""
+    """Retry up to `limit` parked events, oldest first; return how many."""
     parked = StripeEvent.objects.filter(state=State.PARKED).order_by("created_at", "pk")
     ids = list(parked.values_list("event_id", flat=True)[:limit])
     for event_id in ids:
@@ -173,14 +173,14 @@ def replay_parked(*, by: str, now: datetime, limit: int = 1_000) -> int:
 
 @transaction.atomic
 def dismiss_event(*, event_id: str, reason: str, by: str, now: datetime) -> None:
-    """Close a parked event by hand: a person has seen to what it means.
+    """Close a parked event by hand, after a person dealt with it.
 
     Raises:
         EventNotFound: there is none. EventIsHandled: it is not parked.
     """
     event = _known(event_id)
     if event.state != State.PARKED:
-        raise EventIsHandled("Only a parked event is dismissed")
+        raise EventIsHandled("Only a parked event can be dismissed")
     event.note = f"{by}: {reason}"[:500]
     event.save(update_fields=["note"])
     close_event(event, State.HANDLED, event.error, now)
@@ -194,9 +194,9 @@ def _known(event_id: str) -> StripeEvent:
 
 
 def requeue_stuck(*, now: datetime, limit: int = 1_000) -> int:
-    """Ask anew for events whose time came long ago and that nobody is at; return how many.
+    """Requeue events that are long overdue for an attempt; return how many.
 
-    Their message was lost with its worker, or what they wait for came without anybody noticing.
+    Their message was lost with its worker, or the object they wait for arrived unnoticed.
     """
     before = now - timedelta(seconds=settings.STRIPE_EVENT_STUCK_SECONDS)
     stuck = StripeEvent.objects.filter(state=State.RECEIVED, next_attempt_at__lte=before).order_by("created_at", "pk")

@@ -1,4 +1,4 @@
-"""Invoices for installments: one each, charged to the payment method saved at checkout, or sent to the payer."""
+"""Invoices for installments: one each, charged to the saved payment method or sent to the payer."""
 
 from datetime import datetime, timedelta
 
@@ -19,13 +19,13 @@ State = StripeInvoice.State
 
 
 def invoice_installment(*, installment_id: int, charged_to: str, now: datetime) -> StripeInvoice | None:
-    """Have an open installment invoiced, once; an invoice at another amount is replaced, unless Stripe keeps it.
+    """Invoice an open installment once; an invoice with another amount is replaced, unless Stripe does not void it.
 
-    `charged_to` is Stripe's id of the payment method that a new invoice is charged to; empty, it is sent. None where
-    nothing is left to ask for, or less than an invoice is made for, which staff are told.
+    `charged_to` is the Stripe id of the payment method to charge; if empty, the invoice is sent. Returns None if
+    nothing is left to pay, or too little to invoice, which opens an issue.
 
     Raises:
-        StripeRefused, StripeUnavailable: it could not be done; trying again goes on from there.
+        StripeRefused, StripeUnavailable: it failed; a retry continues from there.
     """
     current = open_invoice_of(installment_id)
     fits = current is None or _asks_for_what_is_left(current, installment_id)
@@ -33,13 +33,14 @@ def invoice_installment(*, installment_id: int, charged_to: str, now: datetime) 
         return current
     row = _write_down(installment_id=installment_id, charged_to=charged_to, now=now)
     if row is not None and row.state == State.REQUESTED:
-        send_invoice(row, text=_text(installment_id), now=now)
+        period = Installment.objects.get(pk=installment_id).period
+        send_invoice(row, text=f"Contract installment {period}", now=now)
         row.refresh_from_db()
     return row
 
 
 def open_invoice_of(installment_id: int) -> StripeInvoice | None:
-    """Return the invoice that asks for an installment, if one does."""
+    """Return the unpaid invoice of an installment, if there is one."""
     parts = InvoicePart.objects.filter(installment=installment_id, invoice__state__in=UNPAID_STATES)
     part = parts.select_related("invoice__organization").order_by("-pk").first()
     return part.invoice if part else None
@@ -52,7 +53,7 @@ def _asks_for_what_is_left(invoice: StripeInvoice, installment_id: int) -> bool:
 
 @serialized
 def _write_down(*, installment_id: int, charged_to: str, now: datetime) -> StripeInvoice | None:
-    """Write down the invoice of an installment as it is under its contract's lock; the open one where there is one."""
+    """Store an installment's invoice under its contract's lock, or return the open one."""
     installment = lock_installment(installment_id)
     current = open_invoice_of(installment_id)
     if current is not None or not installment.is_open or not installment.remaining_micros:
@@ -85,7 +86,7 @@ def _write_down(*, installment_id: int, charged_to: str, now: datetime) -> Strip
 
 
 def _is_too_small(installment: Installment) -> bool:
-    """Say whether less is left than Stripe may take: it would mark the invoice as paid, and owe itself the rest.
+    """Say whether less is left than Stripe's minimum charge; it would mark such an invoice as paid without charging.
 
     https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
     """
@@ -101,8 +102,8 @@ def _show_too_small(installment: Installment, now: datetime) -> None:
         organization=organization,
         subject=str(installment.pk),
         detail=(
-            f"{left} {organization.currency} are left on the installment of {installment.due_date}, which is too "
-            "little for an invoice. Record how they are paid, or write them off."
+            f"{left} {organization.currency} is left on the installment of {installment.due_date}, which is too "
+            "little for an invoice. Record how it is paid, or write it off."
         ),
         expected_micros=installment.remaining_micros,
         now=now,
@@ -110,7 +111,7 @@ def _show_too_small(installment: Installment, now: datetime) -> None:
 
 
 def close_settled(contract: Contract, *, now: datetime) -> None:
-    """Close what was told of installments that were too small for an invoice, and are settled or larger now."""
+    """Close issues of installments that were too small to invoice and are now settled or larger."""
     told = PaymentIssue.objects.filter(
         kind=issues.Kind.TOO_SMALL, organization=contract.organization_id, resolved_at=None
     )
@@ -123,10 +124,6 @@ def close_settled(contract: Contract, *, now: datetime) -> None:
 
 
 def _end_of(installment: Installment) -> datetime:
-    """Return the last second of the due date: until then it is paid in time, and Stripe shows that very date."""
+    """Return the last second of the due date, so that payment on that day is in time and Stripe shows that date."""
     end: datetime = midnight(installment.due_date) + timedelta(days=1) - timedelta(seconds=1)
     return end
-
-
-def _text(installment_id: int) -> str:
-    return f"Contract installment {Installment.objects.get(pk=installment_id).period}"

@@ -1,4 +1,4 @@
-"""Withdrawing invoices at Stripe: what is settled otherwise, replaced or cancelled is asked for no more."""
+"""Void invoices at Stripe that were settled elsewhere, replaced or cancelled."""
 
 from datetime import datetime
 
@@ -12,9 +12,9 @@ State = StripeInvoice.State
 
 
 def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
-    """Withdraw an invoice that fits its schedule no more; its installments stay as they are.
+    """Void an invoice that no longer matches its schedule; its installments stay as they are.
 
-    False where Stripe keeps it, since it is paid or being paid there: staff see it, and its events will tell.
+    False if Stripe refuses because it is paid or being paid: an issue is opened, and its events will report the money.
     """
     StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=True)
     stripe_id = row.stripe_id or _begun(row, now)
@@ -29,7 +29,7 @@ def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
 
 
 def _begun(row: StripeInvoice, now: datetime) -> str | None:
-    """Return the id of an invoice whose answer was lost or is on its way; at worst that leaves a draft there."""
+    """Return the id of an invoice whose response was lost or is pending; at worst this creates a draft."""
     if not StripeRequest.objects.filter(reference=row.reference).exists():
         return None
     made = obtain(stripe_operations.CREATE_INVOICE, reference=row.reference, organization=row.organization, now=now)
@@ -37,7 +37,7 @@ def _begun(row: StripeInvoice, now: datetime) -> str | None:
 
 
 def _void_there(row: StripeInvoice, stripe_id: str, now: datetime) -> str:
-    """Void an invoice at Stripe; return why it still asks for money there, if it does."""
+    """Void an invoice at Stripe; return why it is still payable there, or an empty string."""
     try:
         obtain(
             stripe_operations.VOID_INVOICE,
@@ -58,7 +58,7 @@ def _show_refusal(row: StripeInvoice, stripe_id: str, reason: str, now: datetime
         issues.Kind.SCHEDULE,
         organization=row.organization,
         subject=stripe_id,
-        detail=f"Invoice {row} asks for what is not due here any more, and Stripe does not void it: {reason}",
+        detail=f"Invoice {row} is no longer due here, but Stripe does not void it: {reason}",
         now=now,
     )
 
@@ -71,7 +71,7 @@ def withdraw_again(*, invoice_id: int, now: datetime) -> None:
 
 
 def invoices_to_withdraw(contract: Contract) -> list[StripeInvoice]:
-    """Return a contract's unpaid invoices of which no installment is open any more."""
+    """Return a contract's unpaid invoices that no longer have an open installment."""
     rows = StripeInvoice.objects.filter(contract=contract, state__in=UNPAID_STATES, amount_micros__gt=0)
     rows = rows.select_related("organization").prefetch_related("parts__installment")
     return [row for row in rows if not any(part.installment.is_open for part in row.parts.all())]

@@ -1,4 +1,4 @@
-"""Payment links: one per installment, at what is left to pay of it, for whoever pays."""
+"""Payment links: one per installment, for the amount left to pay, usable by anyone."""
 
 from datetime import datetime
 
@@ -14,11 +14,11 @@ from apps.payments.services.stripe_requests import obtain
 
 @issues.shows_refused_key("payments.create_payment_link")
 def create_payment_link(*, installment: Installment, created_by: str, now: datetime) -> PaymentLink:
-    """Make a link at which anyone may pay an open installment, once; the same one again while it is current.
+    """Create a link at which anyone can pay an open installment; a current link is reused.
 
     Raises:
         BeingPaid: nothing is left to pay on it, or it is charged to a saved payment method.
-        StripeRefused, StripeUnavailable: it could not be made.
+        StripeRefused, StripeUnavailable: it could not be created.
     """
     return _current_link(installment, created_by, now)
 
@@ -32,12 +32,12 @@ def _current_link(installment: Installment, created_by: str, now: datetime) -> P
     if not installment.is_open or not installment.remaining_micros:
         raise BeingPaid("Nothing is left to pay on the installment")
     if is_charged(installment.contract):
-        raise BeingPaid("It is charged to the saved payment method; what could not be charged is paid at its invoice")
+        raise BeingPaid("It is charged to the saved payment method; if that fails, it is paid at its invoice")
     link = _make(installment, created_by, now)
     installment.refresh_from_db()
-    if not _is_current(link, installment):  # it was paid, changed or cancelled while the link was made
+    if not _is_current(link, installment):  # it was paid, changed or cancelled while the link was created
         close_link(link, now=now)
-        raise BeingPaid("The installment changed while the link was made")
+        raise BeingPaid("The installment changed while the link was created")
     return link
 
 
@@ -80,7 +80,7 @@ def _make(installment: Installment, created_by: str, now: datetime) -> PaymentLi
 
 
 def close_link(link: PaymentLink, *, now: datetime) -> None:
-    """Stop a payment link, and the pages that visitors have open of it."""
+    """Deactivate a payment link and expire its visitors' open sessions."""
     obtain(
         stripe_operations.UPDATE_LINK,
         reference=f"link-close:{link.stripe_id}",
@@ -105,13 +105,13 @@ def _expire(link: PaymentLink, session_id: str, now: datetime) -> None:
             now=now,
         )
     except StripeRefused:
-        return  # it was paid meanwhile; its events are on their way
+        return  # it was paid meanwhile, which its events will report
 
 
 def renew_links(*, contract: Contract, now: datetime) -> None:
-    """Stop a contract's links that ask for something else than is left to pay, and make them anew where it is open.
+    """Replace a contract's links whose amount is no longer what is left to pay; close those of closed installments.
 
-    Where installments are charged to a saved payment method there are no links: nothing is paid twice.
+    If installments are charged to a saved payment method, all links are closed so that nothing is paid twice.
     """
     charged = is_charged(contract)
     rows = PaymentLink.objects.filter(installment__contract=contract, is_active=True)

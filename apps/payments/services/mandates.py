@@ -1,4 +1,4 @@
-"""Which payment method a contract's installments are charged to."""
+"""Mandates: which payment method a contract's installments are charged to."""
 
 from datetime import datetime
 
@@ -9,18 +9,18 @@ from apps.payments.selectors import mandate_of
 
 
 def is_charged(contract: Contract) -> bool:
-    """Say whether a contract's installments are charged to a saved payment method when they are due."""
+    """Say whether a contract's installments are charged to a saved payment method when due."""
     return Mandate.objects.filter(contract=contract).exclude(payment_method_id="").exists()
 
 
 def method_to_charge(contract: Contract, *, now: datetime) -> str:
-    """Return Stripe's id of the payment method to charge for a contract; empty where its payer is sent invoices.
+    """Return the Stripe id of the payment method to charge for a contract; empty if its payer is sent invoices.
 
-    That is the one saved at checkout, or the customer's default where another one was made the default since, as in
-    the billing portal.
+    It is the one saved at checkout, or the customer's default if that changed since, for example in the billing
+    portal.
 
     Raises:
-        StripeUnavailable: Stripe does not answer.
+        StripeUnavailable: Stripe does not respond.
     """
     mandate = mandate_of(contract)
     if mandate is None:
@@ -33,3 +33,22 @@ def method_to_charge(contract: Contract, *, now: datetime) -> str:
         issues.Kind.METHOD_REMOVED, subject=str(contract.pk), resolution="Another one took its place", now=now
     )
     return chosen
+
+
+def forget_method(method_id: str, *, now: datetime) -> int:
+    """Stop charging a payment method that its owner removed, and open an issue; return the number of contracts."""
+    mandates = list(Mandate.objects.filter(payment_method_id=method_id).select_related("contract__organization"))
+    for mandate in mandates:
+        Mandate.objects.filter(pk=mandate.pk, payment_method_id=method_id).update(payment_method_id="", updated_at=now)
+        if not mandate.contract.is_ended:
+            issues.open_issue(
+                issues.Kind.METHOD_REMOVED,
+                organization=mandate.contract.organization,
+                subject=str(mandate.contract_id),
+                detail=(
+                    f"The payment method {method_id} is no longer charged for the contract. Until the customer chooses "
+                    "another one in the billing portal, invoices are sent instead."
+                ),
+                now=now,
+            )
+    return len(mandates)

@@ -1,4 +1,4 @@
-"""Money that lies on an installment and brings nothing: staff are told while it does, and refund it."""
+"""Overpaid installments: an issue is open until staff refund the excess, which brought no credit."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ Kind = issues.Kind
 
 
 def show_unasked(payment: StripePayment, *, now: datetime) -> None:
-    """Tell staff what lies on a payment's installments beyond what they ask for, or did."""
+    """Open an issue per installment of a payment that holds more money than its amount."""
     for row in _installments(payment):
         if lying := _lying(row):
             issues.open_issue(
@@ -21,8 +21,8 @@ def show_unasked(payment: StripePayment, *, now: datetime) -> None:
                 organization=payment.organization,
                 subject=_subject(row),
                 detail=(
-                    f"{decimal_text(lying)} {payment.currency} lie on the {str(row).lower()}, which is "
-                    f"{row.get_state_display().lower()} without them. Refund that much of payment {payment}."
+                    f"{decimal_text(lying)} {payment.currency} is overpaid on the {str(row).lower()}, which is "
+                    f"{row.get_state_display().lower()} without it. Refund that much of payment {payment}."
                 ),
                 actual_micros=lying,
                 now=now,
@@ -30,7 +30,7 @@ def show_unasked(payment: StripePayment, *, now: datetime) -> None:
 
 
 def close_unasked(payment: StripePayment, *, now: datetime) -> None:
-    """Close what nothing lies on any more."""
+    """Close the issues of installments that are no longer overpaid."""
     settled = [_subject(row) for row in _installments(payment) if not _lying(row)]
     if not payment.returnable_micros:
         settled.append(payment.key)  # what earlier releases called it

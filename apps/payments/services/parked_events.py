@@ -1,4 +1,4 @@
-"""An event about money that could not be applied is on its customer, with its sum, until it is."""
+"""Issues for parked events with money: on the customer, with the amount, until the event is handled."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from apps.payments.models import StripeCustomer, StripeEvent, StripeInvoice, Str
 from apps.payments.stripe_objects import readers
 from apps.tenants.models import Organization
 
-# Where the sum of what moved stands, by how the type of the event begins; what has none moved nothing.
+# The member with the amount that moved, by prefix of the event type; other types move no money.
 SUMS = {
     "checkout.session.": "amount_total",
     "payment_intent.": "amount_received",
@@ -27,9 +27,9 @@ SUMS = {
 
 
 def tell_not_booked(event: StripeEvent, *, now: datetime) -> None:
-    """Tell staff, on the customer, of a parked event that tells of money; one about nobody of ours is shown as parked.
+    """Open an issue on the customer for a parked event with money; without a known customer it only shows as parked.
 
-    What the object holds is read as far as it can be: it may be parked because it cannot.
+    The object may be unreadable, which may be why it is parked; then no issue is opened.
     """
     if event.is_thin or event.account or event.livemode != settings.STRIPE_LIVEMODE:
         return
@@ -58,12 +58,12 @@ def tell_not_booked(event: StripeEvent, *, now: datetime) -> None:
 
 
 def close_not_booked(event: StripeEvent, *, now: datetime) -> None:
-    """Close what staff were told of an event that was applied or closed after all."""
-    issues.close_issue(issues.Kind.NOT_BOOKED, subject=event.event_id, resolution="It is seen to", now=now)
+    """Close the issue of an event that was handled or dismissed after all."""
+    issues.close_issue(issues.Kind.NOT_BOOKED, subject=event.event_id, resolution="The event was handled", now=now)
 
 
 def _whose(subject: Json) -> Organization | None:
-    """Return the organization that an object is about: by its customer, else by the payment or invoice it names."""
+    """Return the organization of an object, by its customer or else by the payment or invoice it names."""
     customer = readers.optional_id(subject, "customer")
     owner = StripeCustomer.objects.filter(stripe_id=customer).select_related("organization").first()
     if owner is not None:

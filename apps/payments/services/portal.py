@@ -14,10 +14,10 @@ RETURN_PATH = "/checkout/closed"
 
 @issues.shows_refused_key("payments.open_portal")
 def open_portal(*, organization: Organization, request_key: str, now: datetime) -> str:
-    """Return the address of a portal session; it is short-lived, and making two does no harm.
+    """Return the URL of a new portal session; it is short-lived, and creating two does no harm.
 
     Raises:
-        CustomerDeleted, StripeRefused, StripeUnavailable: as for a checkout.
+        CustomerDeleted, StripeRefused: it cannot be opened. StripeUnavailable: retry.
     """
     customer_id = ensure_customer(organization=organization, now=now)
     made = obtain(

@@ -1,4 +1,4 @@
-"""Invoices at Stripe: made, filled and finalized there; and the one for what a closed month left owing."""
+"""Create, fill and finalize invoices at Stripe, and invoice the postpaid debt of a closed month."""
 
 from datetime import datetime, timedelta
 
@@ -10,11 +10,11 @@ from apps.common.periods import parse_month
 from apps.common.strict_json import Json
 from apps.payments import stripe_operations
 from apps.payments.errors import StripeRefused
-from apps.payments.mandates import forget_method
 from apps.payments.models import UNPAID_STATES, StripeInvoice
 from apps.payments.references import Made
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.invoice_voids import void_invoice
+from apps.payments.services.mandates import forget_method
 from apps.payments.services.stripe_requests import obtain
 from apps.payments.stripe_objects import InvoiceFacts
 from apps.tenants.models import Organization
@@ -26,9 +26,12 @@ State = StripeInvoice.State
 
 
 def invoice_outstanding(*, organization: Organization, month: str, now: datetime) -> StripeInvoice | None:
-    """Invoice what a postpaid organization owed when a month closed, once per month; None where that is nothing.
+    """Invoice a postpaid organization's debt at the end of a month, once per month; None if there is nothing to do.
 
-    What earlier invoices ask for already is not asked for again; what is too small to invoice comes with the next.
+    Amounts on earlier unpaid invoices are not invoiced again; an amount too small to invoice is left to the next month.
+
+    Raises:
+        StripeRefused, StripeUnavailable: the invoice could not be sent; a retry continues from there.
     """
     row = _write_down_month(organization, month, now)
     if row is not None and row.state == State.REQUESTED:
@@ -38,7 +41,7 @@ def invoice_outstanding(*, organization: Organization, month: str, now: datetime
 
 @transaction.atomic
 def _write_down_month(organization: Organization, month: str, now: datetime) -> StripeInvoice | None:
-    """Write down what a month's invoice asks for; under the wallet's lock, so that no debt is asked for twice."""
+    """Store the row of a month's invoice, under the wallet's lock so that no debt is invoiced twice."""
     lock_wallet(organization, now=now)
     known = StripeInvoice.objects.filter(organization=organization, month=month).first()
     if known is not None:
@@ -63,7 +66,7 @@ def _write_down_month(organization: Organization, month: str, now: datetime) -> 
 
 
 def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros:
-    """Return what was owed at the month's end and still is, less what is invoiced already, in payable steps."""
+    """Return what was owed at the month's end, still is and is not invoiced yet, rounded down to payable steps."""
     end = parse_month(month).end
     last = end - timedelta(microseconds=1)
     owed = -wallet_selectors.balance_as_of(organization, last, Role.RECEIVABLE)
@@ -77,10 +80,10 @@ def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros
 
 
 def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
-    """Have an invoice made, filled and finalized at Stripe; each step once, whatever came of an earlier try."""
+    """Create, fill and finalize an invoice at Stripe; each step happens once, whatever an earlier attempt did."""
     made = _begin(row, text, now)
     if StripeInvoice.objects.filter(pk=row.pk, ended_by_us=True).exists():
-        return  # it was withdrawn meanwhile; a draft asks nobody for anything
+        return  # it was withdrawn meanwhile; a draft is not sent to anybody
     final = obtain(
         stripe_operations.FINALIZE_INVOICE,
         reference=f"{row.reference}:final",
@@ -95,7 +98,7 @@ def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
 
 
 def _begin(row: StripeInvoice, text: str, now: datetime) -> InvoiceFacts:
-    """Make the draft, with its one line."""
+    """Create the draft with its one item."""
     customer_id = ensure_customer(organization=row.organization, now=now)
     made = _draft(row, customer_id, text, now)
     obtain(
@@ -116,7 +119,7 @@ def _begin(row: StripeInvoice, text: str, now: datetime) -> InvoiceFacts:
 
 
 def _draft(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> InvoiceFacts:
-    """Make the draft; where its payment method was taken back meanwhile, the invoice is sent instead of charged."""
+    """Create the draft; if its payment method was removed meanwhile, the invoice is sent instead of charged."""
     try:
         return _create(row, customer_id, text, now)
     except StripeRefused:
@@ -146,15 +149,15 @@ def _create(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> I
 
 
 def _collected(row: StripeInvoice, now: datetime) -> Json:
-    """Say how it is paid: charged when it is finalized, which takes no due date, or sent to be paid by one."""
+    """Return the collection parameters: charged when finalized, which takes no due date, or sent with one."""
     if row.charged_to:
         return {"collection_method": "charge_automatically", "default_payment_method": row.charged_to}
     return {"collection_method": "send_invoice", "due_date": int(_due_ahead(row, now).timestamp())}
 
 
 def _due_ahead(row: StripeInvoice, now: datetime) -> datetime:
-    """Return when an invoice is due: as written down, and a day from now where making it took longer than that."""
-    assert row.due_at is not None, "our invoices are due some day"
+    """Return the stored due date, or a day from now if it has passed; Stripe refuses past due dates."""
+    assert row.due_at is not None, "our invoices have a due date"
     if row.due_at <= now:
         row.due_at = now + timedelta(days=1)
         row.save(update_fields=["due_at"])

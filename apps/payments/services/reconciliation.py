@@ -1,6 +1,7 @@
-"""Once a day: what Stripe shows, what the schedule shows and what the books show are the same, or somebody is told."""
+"""Daily reconciliation of Stripe, the schedules and the ledger; differences open issues."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,7 +25,7 @@ ON_ITS_WAY = timedelta(hours=2)
 
 
 def organizations_at_stripe() -> list[UUID]:
-    """Return the organizations that Stripe knows."""
+    """Return the ids of organizations with a customer or a payment at Stripe."""
     rows = Organization.objects.filter(
         Q(pk__in=StripeCustomer.objects.values("organization")) | Q(pk__in=StripePayment.objects.values("organization"))
     )
@@ -32,7 +33,7 @@ def organizations_at_stripe() -> list[UUID]:
 
 
 def ask_for_reconciliation(*, now: datetime) -> int:
-    """Ask that each organization be compared, each by itself: one that fails does not stop the others."""
+    """Queue a reconciliation per organization, so that one failure does not stop the others; return how many."""
     ids = organizations_at_stripe()
     for organization_id in ids:
         enqueue(
@@ -45,10 +46,10 @@ def ask_for_reconciliation(*, now: datetime) -> int:
 
 
 def reconcile_organization(*, organization: Organization, now: datetime) -> None:
-    """Compare an organization's payments, refunds and invoices, and open or close what differs.
+    """Compare an organization's payments, refunds and invoices with Stripe, and open or close issues.
 
     Raises:
-        StripeUnavailable: Stripe does not answer.
+        StripeUnavailable: Stripe does not respond.
     """
     tell_debt(organization, now=now)
     with issues.refused_key_shown("reconciliation", now=now):
@@ -56,7 +57,8 @@ def reconcile_organization(*, organization: Organization, now: datetime) -> None
 
 
 def _compare(organization: Organization, now: datetime) -> None:
-    _bring_in_line(organization, now)
+    for contract in Contract.objects.filter(organization=organization).select_related("organization"):
+        withdraw_superfluous(contract=contract, now=now)
     compare_clearing(organization, now)
     customers = StripeCustomer.objects.filter(organization=organization).values_list("stripe_id", flat=True)
     for customer in customers:
@@ -64,14 +66,8 @@ def _compare(organization: Organization, now: datetime) -> None:
         _compare_invoices(organization, stripe_operations.invoices_of(customer), now)
 
 
-def _bring_in_line(organization: Organization, now: datetime) -> None:
-    """Withdraw what is not asked for any more."""
-    for contract in Contract.objects.filter(organization=organization).select_related("organization"):
-        withdraw_superfluous(contract=contract, now=now)
-
-
 def clearing_expected(organization: Organization, currency: str = "") -> Micros:
-    """Return what our payments, refunds and disputes say Stripe holds for an organization, in micros of a currency."""
+    """Return what Stripe received and kept for an organization by our payment rows, in micros of a currency."""
     currency = currency or organization.currency
     came = StripePayment.objects.filter(
         organization=organization, currency=currency, received_in=Role.CASH, settled_at__isnull=False
@@ -83,7 +79,7 @@ def clearing_expected(organization: Organization, currency: str = "") -> Micros:
 
 
 def compare_clearing(organization: Organization, now: datetime) -> bool:
-    """Compare what came through Stripe with its clearing accounts, which fall as money comes in."""
+    """Compare payment rows with the clearing accounts, which fall as money arrives; say whether all agree."""
     booked = {organization.currency: wallet_selectors.account_balances(organization)[Role.CASH]}
     for (role, currency), balance in wallet_selectors.foreign_balances(organization).items():
         if role == Role.CASH:
@@ -91,13 +87,17 @@ def compare_clearing(organization: Organization, now: datetime) -> bool:
     return all(
         [
             _tell(
-                Kind.CLEARING,
-                str(organization.pk) if currency == organization.currency else f"{organization.pk}:{currency}",
-                organization,
-                now,
-                expected=clearing_expected(organization, currency),
-                actual=-balance,
-                detail=f"The clearing account in {currency} and the payments through Stripe differ.",
+                _Comparison(
+                    kind=Kind.CLEARING,
+                    subject=str(organization.pk)
+                    if currency == organization.currency
+                    else f"{organization.pk}:{currency}",
+                    organization=organization,
+                    expected_micros=clearing_expected(organization, currency),
+                    actual_micros=-balance,
+                    detail=f"The clearing account in {currency} differs from the payments through Stripe.",
+                ),
+                now=now,
             )
             for currency, balance in booked.items()
         ]
@@ -114,36 +114,34 @@ def _compare_payments(organization: Organization, intents: Iterable[IntentFacts]
         if fresh:
             continue
         _tell(
-            Kind.MISSING_PAYMENT,
-            intent.id,
-            organization,
-            now,
-            expected=_to_be_booked(intent, payments),
-            actual=came,
-            detail="A payment that Stripe has is not in the books as it is there.",
+            _Comparison(
+                kind=Kind.MISSING_PAYMENT,
+                subject=intent.id,
+                organization=organization,
+                expected_micros=_to_be_booked(intent, payments),
+                actual_micros=came,
+                detail="The ledger differs from Stripe about the amount of a payment.",
+            ),
+            now=now,
         )
         if payments:
-            _compare_refunds(organization, intent, payments, now)
+            _tell(
+                _Comparison(
+                    kind=Kind.REFUNDS_DIFFER,
+                    subject=intent.id,
+                    organization=organization,
+                    expected_micros=from_minor_units(intent.amount_refunded, intent.currency),
+                    actual_micros=sum(payment.refunded_micros for payment in payments),
+                    detail="The refunds of a payment at Stripe differ from those in the ledger.",
+                ),
+                now=now,
+            )
 
 
 def _to_be_booked(intent: IntentFacts, payments: list[StripePayment]) -> Micros:
-    """Return what the books have to show of a payment; of one they never had, what has not gone back since."""
+    """Return the amount the ledger should have of a payment, in micros; for an unknown one, less its refunds."""
     gone = 0 if payments else intent.amount_refunded
     return from_minor_units(max(0, intent.amount_received - gone), intent.currency)
-
-
-def _compare_refunds(
-    organization: Organization, intent: IntentFacts, payments: list[StripePayment], now: datetime
-) -> None:
-    _tell(
-        Kind.REFUNDS_DIFFER,
-        intent.id,
-        organization,
-        now,
-        expected=from_minor_units(intent.amount_refunded, intent.currency),
-        actual=sum(payment.refunded_micros for payment in payments),
-        detail="What Stripe paid back of a payment and what the books took back differ.",
-    )
 
 
 _SAME = {
@@ -173,9 +171,9 @@ def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFact
 
 
 def _agree(row: StripeInvoice | None, invoice: InvoiceFacts) -> bool:
-    """Say whether our row of an invoice is as Stripe has it.
+    """Say whether our invoice row has the same state as Stripe's invoice.
 
-    A paid one of somebody else's asks for nothing any more: what was paid on it is compared as a payment.
+    A paid invoice without a row is fine: its money is compared as a payment.
     """
     return invoice.status == "paid" if row is None else row.state in _SAME[invoice.status]
 
@@ -187,27 +185,30 @@ def _tell_schedule(organization: Organization, subject: str, same: bool, detail:
         issues.open_issue(Kind.SCHEDULE, subject=subject, organization=organization, detail=detail, now=now)
 
 
-def _tell(
-    kind: issues.Kind,
-    subject: str,
-    organization: Organization,
-    now: datetime,
-    *,
-    expected: int,
-    actual: int,
-    detail: str,
-) -> bool:
-    """Open an issue where two amounts differ, close it where they agree; say whether they do."""
-    if expected == actual:
-        issues.close_issue(kind, subject=subject, resolution="Both agree", now=now)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Comparison:
+    """Two amounts in micros that must be equal, and the issue to open if they are not."""
+
+    kind: issues.Kind
+    subject: str
+    organization: Organization
+    expected_micros: int
+    actual_micros: int
+    detail: str
+
+
+def _tell(found: _Comparison, *, now: datetime) -> bool:
+    """Open an issue if two amounts differ, close it if they are equal; say whether they are."""
+    if found.expected_micros == found.actual_micros:
+        issues.close_issue(found.kind, subject=found.subject, resolution="Both agree", now=now)
         return True
     issues.open_issue(
-        kind,
-        subject=subject,
-        organization=organization,
-        detail=detail,
-        expected_micros=expected,
-        actual_micros=actual,
+        found.kind,
+        subject=found.subject,
+        organization=found.organization,
+        detail=found.detail,
+        expected_micros=found.expected_micros,
+        actual_micros=found.actual_micros,
         now=now,
     )
     return False

@@ -1,4 +1,4 @@
-"""Refunds as they stand at Stripe: counter-posted once; one that fails late is put back, once."""
+"""Book refunds by their state at Stripe: once when they succeed, undone once if they fail later."""
 
 from collections.abc import Sequence
 
@@ -38,9 +38,13 @@ _STATES = {
 
 
 def apply_refund(facts: RefundFacts, payments: Sequence[StripePayment], context: EventContext) -> None:
-    """Apply one refund of the locked payments of an intent as it stands at Stripe."""
+    """Update a refund of an intent's locked payments to its state at Stripe, and book or undo it.
+
+    Raises:
+        EventParked: its status is unknown here.
+    """
     if facts.status not in _STATES:
-        raise EventParked(f"A refund that is {facts.status!r} is not known here")
+        raise EventParked(f"The refund has unknown status {facts.status!r}")
     refund = _refund_of(facts, payments[0], context)
     if refund.state == State.FAILED:
         return
@@ -59,7 +63,7 @@ def apply_refund(facts: RefundFacts, payments: Sequence[StripePayment], context:
 
 
 def known_refund(facts: RefundFacts) -> Refund | None:
-    """Return our row of a refund: by Stripe's id, or by the reference we gave it."""
+    """Return our row of a refund, by Stripe's id or by our reference; None if there is none."""
     known = Refund.objects.filter(stripe_id=facts.id).first()
     named = row_id(facts.metadata.get("reference", ""), Made.REFUND)
     if known is not None or named is None:
@@ -69,7 +73,7 @@ def known_refund(facts: RefundFacts) -> Refund | None:
 
 
 def _refund_of(facts: RefundFacts, payment: StripePayment, context: EventContext) -> Refund:
-    """Return our row, made new of a payment where the refund was started at Stripe."""
+    """Return our row of a refund; one started at Stripe gets a new row on the payment."""
     known = known_refund(facts)
     if known is None:
         return Refund.objects.create(
@@ -89,7 +93,7 @@ def _refund_of(facts: RefundFacts, payment: StripePayment, context: EventContext
             issues.Kind.REFUNDS_DIFFER,
             organization=payment.organization,
             subject=facts.id,
-            detail="Stripe paid back another amount than was asked for here; what it paid back is booked.",
+            detail="Stripe refunded a different amount than was requested here; the amount it refunded is booked.",
             expected_micros=known.amount_micros,
             actual_micros=told,
             currency=payment.currency,
@@ -100,7 +104,7 @@ def _refund_of(facts: RefundFacts, payment: StripePayment, context: EventContext
 
 
 def _book(refund: Refund, payments: Sequence[StripePayment], context: EventContext) -> None:
-    """Post it: from the customer as far as it has not gone back already, from us beyond."""
+    """Book a refund: from the customer up to what was not returned before; the rest is our loss."""
     key, first, cause = f"refund:{refund.stripe_id}", payments[0], REFUND.of(refund.pk)
     taking = MoneyOut(
         payment=first,
@@ -138,7 +142,7 @@ def _show_what_is_left(payments: Sequence[StripePayment], key: str, context: Eve
 
 
 def _undo(refund: Refund, payments: Sequence[StripePayment], context: EventContext) -> None:
-    """Put back what a refund took that failed after all."""
+    """Undo the booking of a refund that failed later."""
     reason = f"Refund {refund.stripe_id} failed: {refund.failure or 'no reason given'}"
     first, by_id = payments[0], {payment.pk: payment for payment in payments}
     wallets.undo_cause(
@@ -178,7 +182,7 @@ def _undo_installments(taken: PaymentReturn, payment: StripePayment, reason: str
 
 
 def _undo_part(refund: Refund, part: PaymentPart, reason: str, context: EventContext) -> int:
-    """Put back what a refund took of an installment and of what came beyond it; return how much that was."""
+    """Undo what a refund took from an installment and its overpayment; return the amount in micros."""
     back, key = 0, f"refund:{refund.stripe_id}:{part.payment_id}:{part.pk}"
     mine = InstallmentRefund.objects.filter(organization=part.organization_id)
     for taken in mine.filter(order_key=key).order_by("pk"):
@@ -201,7 +205,7 @@ def _undo_part(refund: Refund, part: PaymentPart, reason: str, context: EventCon
 def _keep_unapplied(
     refund: Refund, part: PaymentPart, taken: InstallmentRefund, error: BillingError, context: EventContext
 ) -> None:
-    """Keep what a failed refund brought back that its installment takes no more, since it was paid anew meanwhile."""
+    """Post money of a failed refund as unapplied, since its installment was paid again meanwhile."""
     payment, amount = part.payment, taken.amount_micros
     wallets.post_transfer(
         organization=payment.organization,
@@ -218,7 +222,7 @@ def _keep_unapplied(
     )
     part.amount_micros -= amount
     payment.unapplied_micros += amount
-    payment.unapplied_reason = f"Refund {refund.stripe_id} failed, and its installment was paid anew meanwhile"
+    payment.unapplied_reason = f"Refund {refund.stripe_id} failed, and its installment was paid again meanwhile"
     payment.save(update_fields=["unapplied_micros", "unapplied_reason"])
     if payment.invoice is not None:
         payment.invoice.paid_micros -= amount

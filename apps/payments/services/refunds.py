@@ -1,4 +1,4 @@
-"""Refunds that staff start: written down and checked here, sent by a worker, posted when Stripe says they went."""
+"""Refunds started by staff: stored and checked here, sent by a worker, booked when Stripe has made them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -27,18 +27,18 @@ STRIPE_REASON = "requested_by_customer"
 def request_refund(
     *, payment_id: int, amount: Micros, reason: str, key: str, requested_by: str, now: datetime
 ) -> Refund:
-    """Write a refund down, once per key; a worker sends it to Stripe.
+    """Store a refund request once per key; a worker sends it to Stripe.
 
     Raises:
-        PaymentNotFound: there is none that came through Stripe and is settled.
-        RefundTooLarge: more than is left of it, counting refunds under way.
-        Rejected: no reason, or finer than what can be paid.
+        PaymentNotFound: no settled Stripe payment has this id.
+        RefundTooLarge: it exceeds what is left of the payment after refunds in progress.
+        Rejected: the reason is empty, or the amount is not positive or finer than the currency.
     """
     payment = _lock(payment_id)
     if known := Refund.objects.filter(organization=payment.organization_id, request_key=key).first():
         return known
     if not reason.strip():
-        raise Rejected("Say why it goes back.", field="reason")
+        raise Rejected("Give a reason for the refund.", field="reason")
     _refuse_amount(payment, amount)
     refund = Refund.objects.create(
         organization_id=payment.organization_id,
@@ -69,11 +69,11 @@ def _refuse_amount(payment: StripePayment, amount: Micros) -> None:
     except InexactAmount:
         whole = False
     if not whole:
-        raise Rejected("The amount is not positive, or finer than the currency.", field="amount")
+        raise Rejected("The amount must be positive and no finer than the currency's smallest unit.", field="amount")
     waiting = payment.refunds.filter(state__in=[State.REQUESTED, State.PENDING]).aggregate(total=Sum("amount_micros"))
     left = payment.returnable_micros - (waiting["total"] or 0)
     if amount > left:
-        raise RefundTooLarge(f"{decimal_text(left)} {payment.currency} are left of the payment.", field="amount")
+        raise RefundTooLarge(f"{decimal_text(left)} {payment.currency} is left of the payment.", field="amount")
 
 
 def _ask(refund: Refund, payment: StripePayment, now: datetime) -> None:
@@ -93,7 +93,7 @@ def _ask(refund: Refund, payment: StripePayment, now: datetime) -> None:
 
 
 def send_refund(*, refund_id: UUID, now: datetime) -> None:
-    """Have a requested refund made at Stripe and apply what Stripe says of it; its events change nothing more."""
+    """Send a requested refund to Stripe and apply the response; its events then change nothing more."""
     refund = Refund.objects.select_related("payment__organization").get(pk=refund_id)
     if refund.state != State.REQUESTED:
         return

@@ -1,4 +1,4 @@
-"""Finding the payments that a refund, a dispute or a warning is about, and taking back what they brought."""
+"""Find the payments that a refund, dispute or fraud warning is about, and reverse what they bought."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -26,16 +26,16 @@ from apps.wallets.services.locks import lock_wallet
 
 @dataclass(frozen=True, slots=True)
 class StripeContext:
-    """What Stripe has: the payments that come first, each with the invoice that it is of, and a charge's refunds."""
+    """Fetched from Stripe: (payment key, invoice id) of payments to settle first, and a charge's refunds."""
 
     siblings: tuple[tuple[str, str], ...] = ()
     refunds: tuple[RefundFacts, ...] = ()
 
 
 def look_at_siblings(facts: RefundFacts | DisputeFacts | ChargeFacts) -> StripeContext:
-    """Ask Stripe which payments came for the same invoices, unless all of those are settled here.
+    """Fetch the payments of the same invoices from Stripe, except of invoices that are fully paid here.
 
-    Where more is asked back than is left of what is known here, the intent may have paid other invoices of ours.
+    If more is returned than is left of the known payments, the intent may have paid other invoices of ours.
     """
     named = StripePayment.objects.filter(payment_intent_id=facts.payment_intent).exclude(payment_intent_id="")
     payments = list(named.select_related("invoice").order_by("pk"))
@@ -54,10 +54,10 @@ def look_at_siblings(facts: RefundFacts | DisputeFacts | ChargeFacts) -> StripeC
 
 
 def wait_for_siblings(looked: StripeContext | None) -> None:
-    """Let what came for the same invoices be settled first: money that came last may go back first, but not here.
+    """Make sure that all payments of the same invoices are settled before money is returned.
 
     Raises:
-        NotReadyYet: a payment of the invoices is still on its way.
+        NotReadyYet: a payment of the invoices is not settled yet.
     """
     told = looked.siblings if looked else ()
     keys = StripePayment.objects.filter(key__in=[key for key, _ in told], settled_at__isnull=False)
@@ -70,13 +70,13 @@ def wait_for_siblings(looked: StripeContext | None) -> None:
 def lock_payments(
     payment_intent: str, charge: str, looked: StripeContext | None = None, known: Iterable[int] = ()
 ) -> list[StripePayment]:
-    """Lock the settled payments that something is about, and the contracts they were for: before any wallet is.
+    """Lock the settled payments of an intent or charge, then their contracts; wallets are locked later.
 
-    One intent may have paid several invoices, each with a payment of its own. Money goes back in the order that is
-    returned: from those it was found to be about before (`known`), then from the newest.
+    One intent may have paid several invoices, each with its own payment row. Money is returned from payments in the
+    order of the result: first those found earlier (`known`), then the newest.
 
     Raises:
-        NotReadyYet: none, or not all of their invoices' that Stripe has, is here and settled yet; it may still come.
+        NotReadyYet: no payment is settled yet, or another payment of their invoices is not.
     """
     named = Q(payment_intent_id=payment_intent) if payment_intent else Q(charge_id=charge)
     rows = StripePayment.objects.select_for_update(no_key=True, of=("self",))
@@ -84,7 +84,7 @@ def lock_payments(
     first = set(known)
     payments = [each for each in rows.filter(named | Q(pk__in=first)) if each.settled_at is not None]
     if not payments:
-        raise NotReadyYet("The payment it is about is not settled here", waits_for=payment_intent or charge)
+        raise NotReadyYet("Its payment is not settled here yet", waits_for=payment_intent or charge)
     wait_for_siblings(looked)
     parts = PaymentPart.objects.filter(payment__in=payments).order_by("installment__contract_id", "installment_id")
     contracts = {part.installment.contract_id: part for part in parts.select_related("installment")}
@@ -95,7 +95,7 @@ def lock_payments(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyOut:
-    """Money of a payment that leaves: `key` names the outside fact, `cause` its row, `to` the account it goes to."""
+    """Money of a payment to return, in micros: `key` names the outside fact, `cause` its row, `to` the account."""
 
     payment: StripePayment
     amount: Micros
@@ -107,23 +107,23 @@ class MoneyOut:
 
     @property
     def is_dispute(self) -> bool:
-        """Say whether a dispute takes it, and not a refund."""
+        """Whether a dispute takes it, rather than a refund."""
         return self.to == Role.DISPUTES
 
     @property
     def kind(self) -> BookingKind:
-        """Return the kind of its transfers."""
+        """The booking kind of its transfers."""
         return BookingKind.DISPUTE if self.is_dispute else BookingKind.REFUND
 
 
 def shares_next(payment: StripePayment, amount_micros: int) -> Shares:
-    """Say what of a payment goes back next: what nothing asked for, tax, and what paid for something."""
+    """Split the next amount to return of a payment into unapplied money, tax and net; in micros."""
     step = payable_step(payment.currency)
     return taken_next(amount_micros, before=returned_of(payment), whole=payment.whole, step_micros=step)
 
 
 def return_from_each(payments: Sequence[StripePayment], taking: MoneyOut) -> list[PaymentReturn]:
-    """Take an amount from payments in their order, as far as they reach; return unsaved rows of what each gave."""
+    """Take an amount from payments in order, up to what each has left; return one unsaved row per payment."""
     rows = []
     for payment, share in zip(payments, spread(taking.amount, (each.ours_micros for each in payments)), strict=True):
         if share:
@@ -143,10 +143,9 @@ def return_from_each(payments: Sequence[StripePayment], taking: MoneyOut) -> lis
 
 
 def take_back(taking: MoneyOut) -> Shares:
-    """Take an amount from what the payment brought: what nothing asked for first, then tax in proportion.
+    """Reverse an amount of a payment: unapplied money first, then tax in proportion; return the shares taken.
 
-    Returns what was taken of each. Credit goes as far as it is unspent; the rest becomes a debt that stops spending,
-    shown to staff.
+    Unspent credit is taken; the rest becomes a debt that stops spending and opens an issue.
     """
     shares = shares_next(taking.payment, taking.amount)
     _take_from(taking, Role.UNAPPLIED, Micros(shares.unapplied_micros))
@@ -186,7 +185,7 @@ def _take_net(taking: MoneyOut) -> None:
 
 
 def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart, int]]:
-    """Return from which parts an amount is taken: the last installment first."""
+    """Return the parts an amount is taken from with their shares in micros, the last installment first."""
     shares = []
     for part in payment.parts.order_by("-pk"):
         share = min(part.amount_micros - part.returned_micros, amount)
@@ -197,9 +196,9 @@ def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart
 
 
 def _take_from_installments(taking: MoneyOut) -> None:
-    """Take it from the installments, and first what came beyond them, since that brought nothing.
+    """Take the money from installments, first from their overpayments, which bought nothing.
 
-    What staff have given back of them already by other means is our loss.
+    What staff have already refunded on them by other means is our loss.
     """
     beyond = 0
     for part, share in parts_to_take(taking.payment, taking.amount):
@@ -234,7 +233,7 @@ def _order(taking: MoneyOut, part: PaymentPart, amount: int) -> contracts.Return
 def book_loss(
     payment: StripePayment, amount_micros: int, key: str, cause: Cause, context: EventContext, to: Role = Role.CASH
 ) -> None:
-    """Book what went back twice as our loss, and show it; the refund or dispute that came second is the cause."""
+    """Book money that was returned twice as our loss and open an issue; the second refund or dispute is the cause."""
     wallets.post_transfer(
         organization=payment.organization,
         source=Role.WRITE_OFFS,
@@ -245,14 +244,14 @@ def book_loss(
         cause=cause,
         created_by=context.created_by,
         now=context.now,
-        description=f"Went back twice: {payment}",
+        description=f"Returned twice: {payment}",
         currency=payment.currency,
     )
     issues.open_issue(
         issues.Kind.OUR_LOSS,
         organization=payment.organization,
         subject=key,
-        detail=f"Of payment {payment}, more went back in refunds and disputes than was paid.",
+        detail=f"Refunds and disputes of payment {payment} exceed what was paid.",
         actual_micros=amount_micros,
         currency=payment.currency,
         now=context.now,
@@ -260,9 +259,9 @@ def book_loss(
 
 
 def _take_from_postpaid(taking: MoneyOut) -> None:
-    """What was paid is owed again; what had been paid above the debt and became credit goes first.
+    """Take the money from credit that an overpayment became, then make the rest owed again.
 
-    How much of that is unspent is read once the wallet is locked: what is spent meanwhile is owed, not overspent.
+    Unspent credit is read under the wallet's lock, so credit spent meanwhile becomes owed, not overspent.
     """
     payment = taking.payment
     over = 0

@@ -1,4 +1,4 @@
-"""Opening a checkout session: our row is committed, Stripe is asked, what it made is checked and kept. Closing one."""
+"""Open and close checkout sessions: commit our row, call Stripe, check and store the result."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -24,7 +24,7 @@ PAID_PATH, CANCELLED_PATH = "/checkout/paid", "/checkout/cancelled"
 
 
 def _common_params(row: CheckoutSession) -> Json:
-    """Return what every session of ours is made with. Addresses come from the configured origin alone."""
+    """Return the parameters common to all sessions. URLs use only the configured origin."""
     about = {
         "reference": row.reference,
         "organization": str(row.organization_id),
@@ -42,7 +42,7 @@ def _common_params(row: CheckoutSession) -> Json:
 
 
 def line(name: str, amount_micros: int, currency: str) -> Json:
-    """Return a line to pay once."""
+    """Return a one-time line item of `amount_micros`, in the form Stripe takes."""
     price = {
         "currency": currency.lower(),
         "unit_amount": to_minor_units(amount_micros, currency),
@@ -52,7 +52,7 @@ def line(name: str, amount_micros: int, currency: str) -> Json:
 
 
 def write_request(row: CheckoutSession, params: Json, now: datetime) -> None:
-    """Store, with the row's own commit, what is asked of Stripe, and ask that a lost answer be found out."""
+    """Store the request to Stripe in the row's transaction, and queue a check in case its response is lost."""
     prepare(
         stripe_operations.CREATE_SESSION,
         reference=row.reference,
@@ -70,11 +70,11 @@ def write_request(row: CheckoutSession, params: Json, now: datetime) -> None:
 
 
 def open_session(row: CheckoutSession, *, now: datetime) -> CheckoutSession:
-    """Have the session made that was asked for with the row, and keep what Stripe made of it.
+    """Create the requested session at Stripe and store its id and URL.
 
     Raises:
-        StripeRefused: Stripe will not; the row is closed. StripeUnavailable: try again, the same session comes of it.
-        contracts.ContractNotFound: its contract has ended meanwhile; the session is expired.
+        StripeRefused: Stripe refused and the row is closed. StripeUnavailable: a retry yields the same session.
+        contracts.ContractNotFound: its contract ended meanwhile; the session is expired.
     """
     kept = _keep(row, _made(row, now), now)
     if _is_for_nothing(kept):
@@ -99,19 +99,23 @@ def _made(row: CheckoutSession, now: datetime) -> CheckoutFacts:
 
 
 def _is_for_nothing(row: CheckoutSession) -> bool:
-    """Say whether the session's contract has ended. Read after the row's commit: who ends it looks at rows later."""
+    """Say whether the session's contract has ended. Read after our commit, since ending one expires committed rows."""
     if row.contract_id is None:
         return False
     return Contract.objects.filter(pk=row.contract_id, ended_at__isnull=False).exists()
 
 
 def _refuse_unlike(row: CheckoutSession, made: CheckoutFacts) -> None:
-    """Never hand out an address to pay something else than was asked for."""
+    """Refuse a session whose amount, currency or mode differs from what was requested.
+
+    Raises:
+        StripeUnknownOutcome: it differs, or its URL is not a web address.
+    """
     wanted = (to_minor_units(row.amount_micros, row.currency), row.currency, settings.STRIPE_LIVEMODE)
     if (made.amount_subtotal, made.currency or row.currency, made.livemode) != wanted or not made.url.startswith(
         ("https://", "http://")
     ):
-        raise StripeUnknownOutcome("Stripe made another session than was asked for")
+        raise StripeUnknownOutcome("Stripe created a different session than was requested")
 
 
 @transaction.atomic
@@ -127,18 +131,18 @@ def _keep(row: CheckoutSession, made: CheckoutFacts, now: datetime) -> CheckoutS
 
 
 def resume_checkout(*, session_id: UUID, now: datetime) -> None:
-    """Find out what became of a session whose answer was lost, so that it can be shown, paid and settled."""
+    """Recover a session whose response was lost, so that it can be shown, paid and settled."""
     row = CheckoutSession.objects.select_related("organization").filter(pk=session_id, state=State.REQUESTED).first()
     if row is None:
         return
     try:
         open_session(row, now=now)
     except (StripeRefused, ContractNotFound):
-        return  # the row is closed; there is nothing to find
+        return  # the row is closed; there is nothing to recover
 
 
 def expire_session(session: CheckoutSession, *, now: datetime) -> bool:
-    """Close an open session at Stripe; False where its payer is through, whose events are on their way."""
+    """Expire an open session at Stripe; False if its payer completed it, which its events will report."""
     there = stripe_operations.fetch_session(session.stripe_id or "").status
     if there == "complete":
         return False
@@ -149,7 +153,7 @@ def expire_session(session: CheckoutSession, *, now: datetime) -> bool:
 
 
 def _expire_there(session: CheckoutSession, now: datetime) -> bool:
-    """Ask Stripe to close a session; False where it was completed since it was looked at."""
+    """Expire a session at Stripe; False if it was completed since it was fetched."""
     try:
         obtain(
             stripe_operations.EXPIRE_SESSION,

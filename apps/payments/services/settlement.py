@@ -1,7 +1,7 @@
-"""Money that came: posted once, under the key of the outside fact, to what it was paid for.
+"""Settlement: post money received, once per outside fact, to what it was paid for.
 
-What Stripe says came is booked whatever is asked for here: tax on its own account, what fits to what it was paid for,
-and what does not fit to the unapplied account, where staff are told of it.
+All money that Stripe reports is booked, whatever is due here: tax on its own account, what is due to its purpose, and
+the rest on the unapplied account with an issue for staff.
 """
 
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ NOTHING = Micros(0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Money:
-    """Money that came, as Stripe tells of it. `key` names the outside fact that is settled once.
+    """Money received, as reported by Stripe. `key` names the outside fact, which is settled once.
 
-    `amount` is all that came, in micros, `tax` what of it is tax, `over` what went to the customer's balance at Stripe.
+    `amount` is the whole in micros, `tax` the tax in it, `over` the part that went to the customer's balance at Stripe.
     """
 
     key: str
@@ -45,30 +45,30 @@ class Money:
 
     @property
     def net(self) -> Micros:
-        """What of it pays for what was bought."""
+        """The part that pays for purchases, in micros."""
         return Micros(self.amount - self.tax - self.over)
 
 
 def settle_session(row: CheckoutSession, came: Money, context: EventContext) -> Micros:
-    """Post what a session brought, once; return what of what it asked for was paid."""
+    """Post a session's money once; return how much of its requested amount was paid, in micros."""
     payment = payment_of_session(row, came, context)
     if payment.settled_at is not None:
         return Micros(min(payment.whole.net_micros, row.amount_micros))
     if came.currency != row.currency:
-        _keep_unapplied(payment, came, f"{row} asks for {row.currency}", context)
+        _keep_unapplied(payment, came, f"{row} is in {row.currency}", context)
         return NOTHING
     if row.purpose == CheckoutSession.Purpose.TOP_UP:
         left = came.net - _top_up(payment, row, came.net, context)
     else:
         parts = [(part.installment_id, part.amount_micros) for part in row.parts.order_by("position")]
         left = _settle_parts(payment, _filled(parts, came.net), came, context)
-    _finish(payment, came, Micros(left), f"It is more than {row} asks for", context)
+    _finish(payment, came, Micros(left), f"It exceeds the amount of {row}", context)
     wake([row.stripe_id or "", row.payment_intent_id, payment.charge_id], now=context.now)
     return Micros(min(came.net - left, row.amount_micros))
 
 
 def payment_of_session(row: CheckoutSession, came: Money, context: EventContext) -> StripePayment:
-    """Return the payment of a locked session, written down at the first sign of it."""
+    """Return the payment row of a locked session, created by the first event that reports the payment."""
     intent = row.payment_intent_id or came.payment_intent_id
     payment, created = StripePayment.objects.get_or_create(
         organization_id=row.organization_id,
@@ -89,7 +89,7 @@ def payment_of_session(row: CheckoutSession, came: Money, context: EventContext)
 
 
 def _top_up(payment: StripePayment, row: CheckoutSession, net: Micros, context: EventContext) -> Micros:
-    """Grant what was paid of the credit that was asked for, and return how much that is."""
+    """Grant the credit that was paid for, up to the requested amount; return the granted amount."""
     amount = Micros(min(net, row.amount_micros))
     if amount:
         payment.grant = wallets.grant_credits(
@@ -107,7 +107,7 @@ def _top_up(payment: StripePayment, row: CheckoutSession, net: Micros, context: 
 
 
 def settle_invoice_payment(invoice: StripeInvoice, came: Money, context: EventContext) -> None:
-    """Post one payment of a locked invoice, at Stripe, elsewhere or from the customer's balance, once per key."""
+    """Post one payment of a locked invoice once per key: by Stripe, from elsewhere or from the customer's balance."""
     payment, created = _written(invoice.organization, came, context, invoice=invoice)
     if not created:
         return
@@ -123,12 +123,12 @@ def settle_invoice_payment(invoice: StripeInvoice, came: Money, context: EventCo
         left = _settle_parts(payment, parts, came, context)
     invoice.paid_micros += came.net - left
     invoice.save(update_fields=["paid_micros"])
-    _finish(payment, came, left, f"It is more than invoice {invoice} asks for", context)
+    _finish(payment, came, left, f"It exceeds the amount of invoice {invoice}", context)
     wake([came.payment_intent_id, invoice.stripe_id or ""], now=context.now)
 
 
 def settle_unapplied(organization: Organization, came: Money, reason: str, context: EventContext) -> None:
-    """Post money that nothing of the organization asks for, once per key, and tell staff why it is that."""
+    """Post money that is not due for anything to the unapplied account, once per key, with the reason for staff."""
     payment, _ = _written(organization, came, context)
     if payment.settled_at is None:
         _keep_unapplied(payment, came, reason, context)
@@ -152,7 +152,7 @@ def _written(
 
 
 def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, came: Money, context: EventContext) -> Micros:
-    """Clear what is owed; what was given up before is owed again first, and what is over becomes credit."""
+    """Pay a postpaid debt: a write-off is undone first, and any excess becomes credit. Returns the rest, always 0."""
     if not came.net:
         return NOTHING
     wallets.undo_cause(
@@ -178,7 +178,7 @@ def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, came: Money,
 
 
 def _unpaid_parts(invoice: StripeInvoice, amount: Micros) -> list[tuple[int, int]]:
-    """Fill the invoice's parts in order with an amount, after what payments before have filled."""
+    """Spread an amount over the invoice's parts in order, after what earlier payments have covered."""
     taken, unpaid = invoice.paid_micros, []
     for part in invoice.parts.order_by("position"):
         already = min(part.amount_micros, taken)
@@ -188,7 +188,7 @@ def _unpaid_parts(invoice: StripeInvoice, amount: Micros) -> list[tuple[int, int
 
 
 def _filled(parts: list[tuple[int, int]], amount: Micros) -> list[tuple[int, int]]:
-    """Fill installments in order with an amount; what is beyond them all comes beside the last one."""
+    """Spread an amount over installments in order; any excess goes to the last one."""
     left, filled = int(amount), []
     for place, (installment_id, room) in enumerate(parts, 1):
         share = left if place == len(parts) else min(room, left)
@@ -199,7 +199,7 @@ def _filled(parts: list[tuple[int, int]], amount: Micros) -> list[tuple[int, int
 
 
 def _postpone_discounts(invoice: StripeInvoice, installment_id: int, share: int, context: EventContext) -> None:
-    """Move discounts that came after an invoice was made, and that it was paid without, to the next installment."""
+    """Move discounts granted after an invoice was created and paid in full to the next installment."""
     installment = lock_installment(installment_id)
     late = share - (installment.payable_micros - installment.paid_micros)
     if installment.is_open and late > 0 and invoice.amount_micros <= installment.amount_micros:
@@ -207,7 +207,7 @@ def _postpone_discounts(invoice: StripeInvoice, installment_id: int, share: int,
 
 
 def _settle_parts(payment: StripePayment, parts: list[tuple[int, int]], came: Money, context: EventContext) -> Micros:
-    """Let installments receive their parts of a payment; return what of its net amount none of them takes."""
+    """Post a payment's parts to their installments; return the net amount that none of them accepts."""
     step, taken, brings_nothing = payable_step(payment.currency), 0, 0
     for number, (installment_id, share) in enumerate(parts):
         amount = share // step * step
@@ -229,7 +229,7 @@ def _settle_parts(payment: StripePayment, parts: list[tuple[int, int]], came: Mo
 
 
 def _settle_installment(part: PaymentPart, received_in: Role, context: EventContext) -> Micros | None:
-    """Let an installment receive a part of a payment; return what of it brings nothing, None where it takes none."""
+    """Post a part of a payment to an installment; return the overpaid amount, None if it accepts no payment."""
     payment = part.payment
     try:
         with all_or_nothing():
@@ -254,7 +254,7 @@ def _keep_unapplied(payment: StripePayment, came: Money, reason: str, context: E
 
 
 def _finish(payment: StripePayment, came: Money, left: Micros, reason: str, context: EventContext) -> None:
-    """Post a payment's tax and what of it nothing takes, and note that it is settled."""
+    """Post a payment's tax and unapplied money, and mark it as settled."""
     foreign = came.currency != payment.organization.currency
     payment.amount_micros, payment.currency = came.amount, came.currency
     payment.tax_micros = NOTHING if foreign else came.tax
@@ -279,7 +279,7 @@ def _finish(payment: StripePayment, came: Money, left: Micros, reason: str, cont
 
 
 def _cause_of(payment: StripePayment) -> Cause:
-    """Return the checkout that asked for a payment, or else the payment itself."""
+    """Return the checkout session of a payment, or else the payment itself."""
     return CHECKOUT_SESSION.of(payment.checkout_id) if payment.checkout_id else STRIPE_PAYMENT.of(payment.pk)
 
 

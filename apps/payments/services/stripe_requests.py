@@ -1,4 +1,4 @@
-"""Asking Stripe for one thing, once: written down, asked under a stored key, looked up where the answer was lost."""
+"""Exactly-once requests to Stripe: stored, sent under a stored idempotency key, looked up after a lost response."""
 
 import logging
 from dataclasses import asdict
@@ -36,14 +36,14 @@ def obtain(
     params: Json | None = None,
     target: str = "",
 ) -> F:
-    """Have one thing made or done at Stripe, once per reference, and return it; asked again, return the same.
+    """Run an operation at Stripe once per reference and return its result; repeated calls return the same result.
 
-    `params` may be left out where `prepare` has stored them. The parameters and the key are stored before the call and
-    stay together. Where an attempt ended unknown, the same key finds out; where the key is a day old or Stripe broke
-    under it, the thing is looked up before a new key is made.
+    `params` may be omitted if `prepare` has stored them. Parameters and key are stored together before the call. After
+    an unknown outcome, the same key is sent again. If the key is nearly a day old or Stripe answered 5xx to it, the
+    object is looked up before a new key is created.
 
     Raises:
-        StripeRefused: Stripe will not do it. StripeUnavailable: it could not be done, or the outcome is unknown still.
+        StripeRefused: Stripe refused it. StripeUnavailable: it failed, or its outcome is still unknown.
     """
     stripe_gateway.refuse_inside_transaction()
     if params is not None:
@@ -51,7 +51,7 @@ def obtain(
     request = StripeRequest.objects.get(reference=reference)
     if request.state == State.DONE:
         return operation.restore(request.answer or {})
-    if _must_look_up(request, now):
+    if request.state == State.BROKEN or request.key_stored_at <= now - KEY_LIVES:
         since = int((request.created_at - CLOCKS_DIFFER).timestamp())
         found = operation.find(request.params, reference, since) if operation.find else None
         if found is not None:
@@ -87,9 +87,9 @@ def prepare(
     now: datetime,
     target: str = "",
 ) -> None:
-    """Store a request with its key, in the caller's transaction where there is one.
+    """Store a request with its key, in the caller's transaction if there is one.
 
-    One that Stripe refused may come again with other parameters; any other keeps those it has.
+    A refused request may be stored again with new parameters; any other keeps its own.
     """
     request, created = StripeRequest.objects.get_or_create(
         reference=reference,
@@ -111,12 +111,8 @@ def prepare(
         _renew_key(request, now)
 
 
-def _must_look_up(request: StripeRequest, now: datetime) -> bool:
-    return request.state == State.BROKEN or request.key_stored_at <= now - KEY_LIVES
-
-
 def _renew_key(request: StripeRequest, now: datetime) -> None:
-    """Store a new key; whoever else renews at the same moment makes the same one."""
+    """Store a new key; a concurrent renewal stores the same one."""
     attempt = request.attempt + 1
     StripeRequest.objects.filter(pk=request.pk, attempt=request.attempt).update(
         attempt=models.F("attempt") + 1,

@@ -29,14 +29,14 @@ def start_top_up(
     created_by: str,
     now: datetime,
 ) -> str:
-    """Return the address at which `amount`, in the currency's smallest unit, of credit can be bought.
+    """Return the URL at which `amount` of credit, in the currency's smallest unit, can be bought.
 
-    The same `request_key` again is the same session. Nothing is granted before the money is there.
+    The same `request_key` returns the same session. Credit is granted only once the money is received.
 
     Raises:
-        AmountOutOfRange, AmountNotPayable, WrongCurrency: naming the input.
-        RequestKeyReused: the key asked for something else before. WalletNotFound: there is nowhere to put the credit.
-        CustomerDeleted, StripeRefused: it cannot be bought now. StripeUnavailable: try again.
+        AmountOutOfRange, AmountNotPayable, WrongCurrency: they name the field.
+        RequestKeyReused: the key was used for another amount. WalletNotFound: the organization has no wallet.
+        CustomerDeleted, StripeRefused: it cannot be bought now. StripeUnavailable: retry.
     """
     _refuse_amount(amount, organization.currency)
     if currency is not None and currency.upper() != organization.currency:
@@ -52,12 +52,12 @@ def start_top_up(
 def _refuse_amount(amount: int, currency: str) -> None:
     if not settings.TOP_UP_LEAST <= amount <= settings.TOP_UP_MOST:
         raise AmountOutOfRange(
-            f"The amount is from {settings.TOP_UP_LEAST} to {settings.TOP_UP_MOST} in the smallest unit of {currency}.",
+            f"Must be {settings.TOP_UP_LEAST} to {settings.TOP_UP_MOST}, in the smallest unit of {currency}.",
             field="body.amount",
         )
     step = payable_step(currency) // micros_per_minor_unit(currency)
     if amount % step:
-        raise AmountNotPayable(f"An amount in {currency} is a multiple of {step}.", field="body.amount")
+        raise AmountNotPayable(f"An amount in {currency} must be a multiple of {step}.", field="body.amount")
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def _write_down(
 
 
 def _params(row: CheckoutSession) -> Json:
-    """Return what the session of a top-up is made with."""
+    """Return the session parameters of a top-up."""
     return {
         "mode": "payment",
         "line_items": [line("Credit", row.amount_micros, row.currency)],

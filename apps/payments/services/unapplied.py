@@ -1,4 +1,4 @@
-"""Money that nothing here asks for: it lies on the unapplied account, and staff are told how much while it does."""
+"""Unapplied money: received but not due for anything. An issue is open while it is on the unapplied account."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ Kind = issues.Kind
 
 
 class Misfit(EventParked):
-    """It disagrees with our row, so it changes nothing of it. Money that it tells of is kept unapplied all the same."""
+    """The object disagrees with our row, so the row stays unchanged; its money is still booked, as unapplied."""
 
     def __init__(self, reason: str, organization: Organization) -> None:
         self.organization = organization
@@ -21,20 +21,19 @@ class Misfit(EventParked):
 
 
 def show_unapplied(payment: StripePayment, *, now: datetime) -> None:
-    """Tell staff what of a payment lies unapplied, and why, until it was used or went back."""
+    """Open an issue while money of a payment is unapplied, with the reason; close it once it was used or returned."""
     if not payment.unapplied_micros:
         return
     left = unapplied_left(payment)
     if not left:
-        issues.close_issue(Kind.UNAPPLIED, subject=payment.key, resolution="It was used or went back", now=now)
+        issues.close_issue(Kind.UNAPPLIED, subject=payment.key, resolution="It was used or returned", now=now)
         return
     issues.open_issue(
         Kind.UNAPPLIED,
         organization=payment.organization,
         subject=payment.key,
         detail=(
-            f"{decimal_text(left)} {payment.currency} of payment {payment} pay for nothing here. "
-            f"{payment.unapplied_reason}."
+            f"{decimal_text(left)} {payment.currency} of payment {payment} is unapplied. {payment.unapplied_reason}."
         ),
         actual_micros=left,
         currency=payment.currency,

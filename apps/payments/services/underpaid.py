@@ -1,6 +1,6 @@
-"""Less came than was asked for, with nothing more to come by itself: a coupon, a credit note, a balance at Stripe.
+"""Issues for underpayments that Stripe counts as paid: by a coupon, a credit note or a balance at Stripe.
 
-What came is booked. What is left stays open where there is something to leave open, and staff are told how much it is.
+The money received is booked. The rest of an installment stays open, and an issue tells staff how much it is.
 """
 
 from collections.abc import Iterable
@@ -15,18 +15,18 @@ from apps.tenants.models import Organization
 
 
 def subject_of_invoice(stripe_id: str | None) -> str:
-    """Return what staff are told of an invoice under."""
+    """Return the issue subject of an invoice."""
     return f"invoice:{stripe_id}"
 
 
 def subject_of_session(session_id: object) -> str:
-    """Return what staff are told of a session under."""
+    """Return the issue subject of a session."""
     return f"session:{session_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class AmountDue:
-    """What was asked for: of whom, under which subject staff are told of it, what it is called, how much it was."""
+    """An amount due: the debtor, the issue's subject, a name for staff, and the amount in micros."""
 
     organization: Organization
     subject: str
@@ -36,9 +36,9 @@ class AmountDue:
 
 
 def tell_underpaid(asked: AmountDue, paid_micros: int, why: Iterable[tuple[str, int]], *, now: datetime) -> None:
-    """Tell staff how much was paid of what was asked for, and why, or that all of it was.
+    """Open an issue if less was paid than was due, with the reasons, or close it if all was paid.
 
-    `why` are the reasons that Stripe gives, each with its amount in micros; those of nothing are left out.
+    `why` lists Stripe's reasons with their amounts in micros; zero amounts are left out.
     """
     if paid_micros >= asked.amount_micros:
         issues.close_issue(issues.Kind.UNDERPAID, subject=asked.subject, resolution="All of it is paid", now=now)
@@ -51,7 +51,7 @@ def tell_underpaid(asked: AmountDue, paid_micros: int, why: Iterable[tuple[str, 
         subject=asked.subject,
         detail=" ".join(
             [
-                f"{decimal_text(left)} {asked.currency} of {asked.name} were not paid, and Stripe asks for no more.",
+                f"{decimal_text(left)} {asked.currency} of {asked.name} was not paid, and Stripe will not collect it.",
                 *reasons,
             ]
         ),
@@ -63,7 +63,7 @@ def tell_underpaid(asked: AmountDue, paid_micros: int, why: Iterable[tuple[str, 
 
 
 def review_underpaid(contract: Contract, *, now: datetime) -> None:
-    """Close what staff were told of a contract's installments that nothing is left open of by now."""
+    """Close the underpayment issues of a contract whose installments are no longer open."""
     told = PaymentIssue.objects.filter(
         kind=issues.Kind.UNDERPAID, organization=contract.organization_id, resolved_at=None
     )
@@ -81,5 +81,5 @@ def review_underpaid(contract: Contract, *, now: datetime) -> None:
     ]
     left_open = {subject for subject, state in asked if state in OPEN_STATES}
     for subject in sorted(subjects & {subject for subject, _ in asked} - left_open):
-        resolution = "Nothing of it is left to pay"
+        resolution = "Nothing is left to pay"
         issues.close_issue(issues.Kind.UNDERPAID, subject=subject, resolution=resolution, now=now)

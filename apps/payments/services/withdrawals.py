@@ -1,23 +1,25 @@
-"""Withdrawing at Stripe what asks for money that is not owed, or not like that: invoices, sessions, payment links."""
+"""Withdraw invoices, sessions and payment links at Stripe that no longer match the schedule."""
 
 from datetime import datetime
+from uuid import UUID
 
+from apps.contracts import services as contracts
 from apps.contracts.models import Contract
 from apps.payments.collection import Collection
 from apps.payments.models import CheckoutSession
+from apps.payments.selectors import collection_for
 from apps.payments.services.invoice_voids import invoices_to_withdraw, void_invoice
 from apps.payments.services.links import renew_links
 from apps.payments.services.mandates import is_charged
-from apps.payments.services.schedules import collection_for
 from apps.payments.services.sessions import expire_session
 
 State = CheckoutSession.State
 
 
 def withdraw_superfluous(*, contract: Contract, now: datetime) -> None:
-    """Withdraw what asks for installments that were settled otherwise, replaced, withdrawn, or cost something else now.
+    """Withdraw requests for installments that were settled elsewhere, replaced, voided or changed in amount.
 
-    What was paid at Stripe meanwhile stays; its events are on their way.
+    What was paid at Stripe meanwhile stays; its events will report it.
     """
     for invoice in invoices_to_withdraw(contract):
         void_invoice(invoice, now=now)
@@ -26,8 +28,19 @@ def withdraw_superfluous(*, contract: Contract, now: datetime) -> None:
     renew_links(contract=contract, now=now)
 
 
+def cancel_contract(*, contract_id: UUID, now: datetime) -> None:
+    """Withdraw a contract's invoices, sessions and links at Stripe."""
+    stop_collecting(Contract.objects.select_related("organization").get(pk=contract_id), now=now)
+
+
+def stop_collecting(contract: Contract, *, now: datetime) -> None:
+    """Withdraw everything for an ended contract. An invoice that Stripe does not void opens an issue."""
+    withdraw_superfluous(contract=contract, now=now)
+    contracts.record_payment_address(contract_id=contract.pk, url="", now=now)
+
+
 def superfluous_sessions(contract: Contract, now: datetime) -> list[CheckoutSession]:
-    """Return a contract's open sessions that ask for something else than the schedule does."""
+    """Return a contract's open sessions that no longer match the schedule."""
     rows = CheckoutSession.objects.filter(contract=contract, state=State.OPEN).select_related("organization")
     sessions = list(rows)
     if not sessions or contract.status != Contract.Status.PENDING_PAYMENT or is_charged(contract):
@@ -37,7 +50,7 @@ def superfluous_sessions(contract: Contract, now: datetime) -> list[CheckoutSess
 
 
 def fits(session: CheckoutSession, collection: Collection) -> bool:
-    """Say whether an open session asks for what the schedule asks for."""
+    """Say whether an open session has the installments and amounts of the schedule."""
     parts = [(part.installment_id, part.amount_micros) for part in session.parts.order_by("position")]
     wanted = [(owed.installment_id, owed.left_micros) for owed in collection.now]
     return parts == wanted and session.saves_method == collection.saves_method

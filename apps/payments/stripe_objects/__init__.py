@@ -1,6 +1,6 @@
-"""What we read of Stripe's objects, from answers and from events alike: frozen, checked, nothing else. Pure.
+"""The fields we read of Stripe's objects, in responses and events alike, as frozen, validated values. Pure.
 
-Amounts are in the currency's smallest unit, as Stripe counts them; currencies are written as we write them (`USD`).
+Amounts are in the currency's smallest unit, as at Stripe; currency codes are upper case (`USD`), as ours are.
 """
 
 from apps.payments.stripe_objects.billing import CreditNoteFacts, InvoiceFacts, InvoicePaymentFacts, SubscriptionFacts

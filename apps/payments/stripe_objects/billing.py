@@ -7,7 +7,7 @@ from apps.payments.stripe_objects.fields import Facts
 
 @fields.stripe_object("invoice_payment")
 class InvoicePaymentFacts(Facts):
-    """One of perhaps several payments of an invoice. A payment record is money that came another way than by Stripe."""
+    """One payment of an invoice. Type `payment_record` is money received outside Stripe."""
 
     id: str = fields.required_id()
     invoice: str = fields.required_id()
@@ -33,7 +33,7 @@ def _sum(body: Json, name: str) -> int:
 
 
 def _from_balance(body: Json) -> int:
-    """Return what of the total the customer's balance pays. A balance below zero is the customer's money."""
+    """Return how much of the total the customer's balance pays. A negative balance is the customer's money."""
     if body.get("ending_balance") is None:
         return 0
     used = readers.integer(body, "ending_balance") - readers.integer(body, "starting_balance", 0)
@@ -48,11 +48,11 @@ def _payments(body: Json) -> tuple[InvoicePaymentFacts, ...] | None:
 
 @fields.stripe_object("invoice")
 class InvoiceFacts(Facts):
-    """An invoice. `payments` is None where they were not asked for; events never carry them.
+    """An invoice. `payments` is None unless expanded; events never carry them.
 
-    `total` is after discounts and with `tax`, whether the tax was added or found inside. Below zero it asks for
-    nothing, and goes to the customer's balance at Stripe. What that balance pays of an invoice, and what credit notes
-    take off before it is paid, make less of it due. `amount_overpaid` went to that balance.
+    `total` is after discounts and includes `tax`, whether added or inclusive. A negative total is not due and goes to
+    the customer's balance at Stripe. That balance and credit notes before payment reduce the amount due.
+    `amount_overpaid` went to that balance.
     """
 
     id: str = fields.required_id()
@@ -77,20 +77,20 @@ class InvoiceFacts(Facts):
 
     @property
     def untaxed(self) -> int:
-        """What it asks for without tax, before discounts: what its items come to."""
+        """The sum of its items: without tax, before discounts."""
         return self.total - self.tax + self.discount
 
     @property
     def due(self) -> int:
-        """What payments have to come to: what neither credit notes nor the customer's balance take off."""
+        """The amount that payments have to cover, after credit notes and the customer's balance."""
         return max(0, self.total - self.credited - self.from_balance)
 
 
 @fields.stripe_object("credit_note")
 class CreditNoteFacts(Facts):
-    """A credit note. What lowers what is still to be paid and what gives back what was paid are told apart.
+    """A credit note. `pre_payment_amount` lowers the amount due, `post_payment_amount` returns paid money.
 
-    Its `status` is `issued`, and `void` once it was taken back.
+    Its `status` is `issued`, or `void` once withdrawn.
     """
 
     id: str = fields.required_id()
@@ -104,10 +104,10 @@ class CreditNoteFacts(Facts):
 
 @fields.stripe_object("subscription")
 class SubscriptionFacts(Facts):
-    """A subscription; we make none, but staff or another product may put one on a customer of ours.
+    """A subscription; we create none, but staff or another product may add one to a customer of ours.
 
-    `pause` is what becomes of invoices made while its collection is paused, empty where it is not; `resumes_at` is when
-    it goes on, 0 where nothing says.
+    `pause` says what happens to invoices while collection is paused; empty if it is not paused. `resumes_at` is when
+    collection resumes, in Unix seconds; 0 if not set.
     """
 
     id: str = fields.required_id()

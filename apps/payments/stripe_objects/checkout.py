@@ -1,4 +1,4 @@
-"""Sessions to pay at, and what they are made from."""
+"""Checkout sessions, customers, payment methods and payment links."""
 
 from apps.common.strict_json import Json
 from apps.payments.stripe_objects import fields, readers
@@ -24,18 +24,18 @@ def _payment_method(body: Json) -> str:
 
 
 def _method_of(body: Json, name: str) -> str:
-    """Return the payment method of a session's intent; empty where the intent is not expanded."""
+    """Return the payment method of a session's intent; empty if the intent is not expanded."""
     intent = body.get(name)
     return readers.optional_id(intent, "payment_method") if isinstance(intent, dict) else ""
 
 
 @fields.stripe_object("checkout.session")
 class CheckoutFacts(Facts):
-    """A checkout session. `payment_status` says whether money came, `status` only whether the payer is through.
+    """A checkout session. `payment_status` says whether money was received, `status` only whether the payer is done.
 
-    One that only saves a payment method has no amount. `payment_method` is there where the intents were asked for.
-    `amount_subtotal` is what was asked for; `amount_total` is after discounts and with `amount_tax`, whether the tax
-    was added or found inside.
+    In setup mode, which only saves a payment method, there is no amount. `payment_method` is set only if the intents
+    were expanded. `amount_subtotal` is the requested amount; `amount_total` is after discounts and includes
+    `amount_tax`, whether added or inclusive.
     """
 
     id: str = fields.required_id()
@@ -63,7 +63,7 @@ class CheckoutFacts(Facts):
 
 @fields.stripe_object("payment_method")
 class MethodFacts(Facts):
-    """A payment method. One without a customer cannot be charged any more."""
+    """A payment method. Without a customer it can no longer be charged."""
 
     id: str = fields.required_id()
     customer: str = fields.an_id()
@@ -93,7 +93,7 @@ class PortalFacts(Facts):
 
 @fields.stripe_object()
 class ThingFacts(Facts):
-    """An object of which only the id matters: an invoice item."""
+    """An object of which only the id and metadata matter: an invoice item."""
 
     id: str = fields.required_id()
     metadata: dict[str, str] = fields.metadata()

@@ -1,6 +1,6 @@
-"""The table of an object: a class lists its fields with what each is read as, and `read` follows from that.
+"""Declarative readers: a class lists its fields with their types, and `read` follows from that.
 
-A field is read from the member of its own name; `name` says another one, and `of` the nested object that it is in.
+A field is read from the member of the same name; `name` gives another name, `of` the nested object that holds it.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,10 @@ class Facts:
 
     @classmethod
     def read(cls, body: Json) -> Self:
-        """Return the value that an object holds.
+        """Read an object into this value.
 
         Raises:
-            MalformedObject: the object is not what its kind looks like.
+            MalformedObject: the object does not have the shape of its kind.
         """
         if cls.kind:
             readers.kind(body, cls.kind)
@@ -38,52 +38,52 @@ def _field(reader: Callable[..., Any], *, name: str = "", of: str = "", **option
 
 
 def an_id(*, name: str = "", of: str = "") -> Any:
-    """An id, empty where it is null or missing; an expanded object counts by its own."""
+    """An id, empty if null or missing; an expanded object is read as its id."""
     return _field(readers.optional_id, name=name, of=of)
 
 
 def required_id(*, name: str = "") -> Any:
-    """An id that must be there."""
+    """An id that must be present."""
     return _field(readers.required_id, name=name)
 
 
 def text(longest: int = 2_048, *, name: str = "", of: str = "") -> Any:
-    """A text of so many characters at most, empty where it is null or missing."""
+    """A string of at most `longest` characters, empty if null or missing."""
     return _field(readers.text, name=name, of=of, longest=longest)
 
 
 def amount(default: int | None = None, *, name: str = "", of: str = "") -> Any:
-    """An amount that money can have, in smallest units."""
+    """A non-negative amount, in the currency's smallest unit."""
     return _field(readers.amount, name=name, of=of, default=default)
 
 
 def signed_amount(default: int | None = None) -> Any:
-    """An amount that may lie below zero, in smallest units."""
+    """An amount that may be negative, in the currency's smallest unit."""
     return _field(readers.signed_amount, default=default)
 
 
 def integer(default: int | None = None, *, name: str = "", of: str = "") -> Any:
-    """A number of seconds, or a balance."""
+    """An integer, such as a Unix time or a balance."""
     return _field(readers.integer, name=name, of=of, default=default)
 
 
 def currency() -> Any:
-    """The currency, as we write it."""
+    """The currency code in upper case."""
     return computed(readers.currency)
 
 
 def flag() -> Any:
-    """True or false; null or missing is false."""
+    """A boolean; null or missing is false."""
     return _field(readers.flag)
 
 
 def metadata() -> Any:
-    """Texts by name."""
+    """Metadata: strings by name."""
     return _field(readers.metadata)
 
 
 def computed(read: Callable[[Json], Any]) -> Any:
-    """What takes more of the object than one member."""
+    """A field computed from the whole object."""
     return field(metadata={"read": lambda body, _: read(body)})
 
 
@@ -96,7 +96,7 @@ Value = TypeVar("Value", bound=Facts)
     field_specifiers=(required_id, an_id, text, amount, signed_amount, integer, currency, flag, metadata, computed),
 )
 def stripe_object(kind: str = "") -> Callable[[type[Value]], type[Value]]:
-    """Make a class the value of Stripe's objects of a kind, as their `object` member says; of any kind without one."""
+    """Make a class the frozen value of Stripe objects whose `object` member is `kind`; of any object if empty."""
 
     def make(table: type[Value]) -> type[Value]:
         made = dataclass(frozen=True, slots=True, kw_only=True)(table)

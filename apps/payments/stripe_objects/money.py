@@ -1,4 +1,4 @@
-"""Money that came, went back, or is disputed."""
+"""Payments, refunds and disputes."""
 
 from apps.common.strict_json import Json
 from apps.payments.stripe_objects import fields, readers
@@ -6,7 +6,7 @@ from apps.payments.stripe_objects.fields import Facts
 
 
 def _refunded(body: Json) -> int:
-    """Return what was refunded of an intent whose charge is expanded; 0 where it is not."""
+    """Return the refunded amount of an intent; 0 if its charge is not expanded."""
     charge = body.get("latest_charge")
     return readers.amount(charge, "amount_refunded", 0) if isinstance(charge, dict) else 0
 
@@ -17,9 +17,9 @@ def _is_captured_by_hand(body: Json) -> bool:
 
 @fields.stripe_object("payment_intent")
 class IntentFacts(Facts):
-    """A payment intent: the one thing that a session's or an invoice's payment is told apart by.
+    """A payment intent: it identifies the payment of a session or invoice.
 
-    `amount_received` is below `amount` where only a part was captured.
+    `amount_received` is less than `amount` if only part was captured.
     """
 
     id: str = fields.required_id()
@@ -39,7 +39,7 @@ class IntentFacts(Facts):
 
 @fields.stripe_object("charge")
 class ChargeFacts(Facts):
-    """One attempt at taking money. `amount_refunded` counts all refunds together; what is not captured never came."""
+    """One payment attempt. `amount_refunded` is the sum of its refunds; only `amount_captured` was received."""
 
     id: str = fields.required_id()
     payment_intent: str = fields.an_id()
@@ -69,7 +69,7 @@ class RefundFacts(Facts):
 
 @fields.stripe_object("balance_transaction")
 class MovementFacts(Facts):
-    """A movement of our balance at Stripe: negative leaves us, positive comes; what Stripe charges for it is apart."""
+    """A movement of our balance at Stripe: negative leaves, positive arrives; Stripe's fee is not included."""
 
     amount: int = fields.integer()
     currency: str = fields.currency()
@@ -81,9 +81,9 @@ def _movements(body: Json) -> tuple[MovementFacts, ...]:
 
 @fields.stripe_object("dispute")
 class DisputeFacts(Facts):
-    """A payer's complaint. `warning_…` states are inquiries: no money has moved.
+    """A payer's dispute. Its `warning_…` states are inquiries: no money has moved.
 
-    `movements` are what Stripe took and gave back for it so far, in the currency of our balance there.
+    `movements` are the amounts Stripe took and gave back so far, in the currency of our balance there.
     """
 
     id: str = fields.required_id()
@@ -101,11 +101,11 @@ class DisputeFacts(Facts):
         return self.status.startswith("warning_")
 
     def taken_in(self, currency: str) -> int:
-        """Return what Stripe took for it in a currency."""
+        """Return what Stripe took for it, in a currency's smallest unit."""
         return -sum(each.amount for each in self.movements if each.currency == currency and each.amount < 0)
 
     def given_in(self, currency: str) -> int:
-        """Return what Stripe gave back of it in a currency."""
+        """Return what Stripe gave back of it, in a currency's smallest unit."""
         return sum(each.amount for each in self.movements if each.currency == currency and each.amount > 0)
 
 

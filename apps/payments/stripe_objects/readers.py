@@ -1,4 +1,4 @@
-"""Reading members of an object that somebody else wrote: each is of its type or the object is refused."""
+"""Readers of members of Stripe's objects; each raises MalformedObject if the member is not of its type."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ LARGEST_AMOUNT = 10**15
 
 
 def text(body: Json, name: str, *, longest: int = 2_048) -> str:
-    """Return a text, empty where it is null or missing."""
+    """Return a string, empty if null or missing."""
     value = body.get(name)
     if value is None:
         return ""
@@ -23,7 +23,7 @@ def text(body: Json, name: str, *, longest: int = 2_048) -> str:
 
 
 def required_id(body: Json, name: str = "id") -> str:
-    """Return an id; an expanded object counts by its own."""
+    """Return an id; an expanded object is read as its id."""
     value = optional_id(body, name)
     if not value:
         raise MalformedObject(f"{name} is missing")
@@ -31,7 +31,7 @@ def required_id(body: Json, name: str = "id") -> str:
 
 
 def optional_id(body: Json, name: str) -> str:
-    """Return an id, empty where it is null or missing; an expanded object counts by its own."""
+    """Return an id, empty if null or missing; an expanded object is read as its id."""
     value = body.get(name)
     if isinstance(value, dict):
         value = value.get("id")
@@ -43,7 +43,7 @@ def optional_id(body: Json, name: str) -> str:
 
 
 def integer(body: Json, name: str, default: int | None = None) -> int:
-    """Return an integer; null or missing is the default, where there is one."""
+    """Return an integer; null or missing is the default, if there is one."""
     value = body.get(name)
     if value is None and default is not None:
         return default
@@ -53,7 +53,7 @@ def integer(body: Json, name: str, default: int | None = None) -> int:
 
 
 def amount(body: Json, name: str, default: int | None = None) -> int:
-    """Return an amount that money can have, in smallest units."""
+    """Return a non-negative amount, in the currency's smallest unit."""
     value = signed_amount(body, name, default)
     if value < 0:
         raise MalformedObject(f"{name} is not an amount")
@@ -61,7 +61,7 @@ def amount(body: Json, name: str, default: int | None = None) -> int:
 
 
 def signed_amount(body: Json, name: str, default: int | None = None) -> int:
-    """Return an amount that may lie below zero, as an invoice's total does, in smallest units."""
+    """Return an amount that may be negative, as an invoice's total may, in the currency's smallest unit."""
     value = integer(body, name, default)
     if abs(value) > LARGEST_AMOUNT:
         raise MalformedObject(f"{name} is not an amount")
@@ -69,15 +69,15 @@ def signed_amount(body: Json, name: str, default: int | None = None) -> int:
 
 
 def currency(body: Json) -> str:
-    """Return the currency as we write it."""
+    """Return the currency code in upper case."""
     value = body.get("currency")
     if not isinstance(value, str) or not _CURRENCY.fullmatch(value):
-        raise MalformedObject("currency is not a currency")
+        raise MalformedObject("currency is not a three-letter code")
     return value.upper()
 
 
 def flag(body: Json, name: str) -> bool:
-    """Return true or false; null or missing is false."""
+    """Return a boolean; null or missing is false."""
     value = body.get(name)
     if value is not None and not isinstance(value, bool):
         raise MalformedObject(f"{name} is not true or false")
@@ -85,7 +85,7 @@ def flag(body: Json, name: str) -> bool:
 
 
 def member(body: Json, *path: str) -> Json:
-    """Return a nested object, empty where it is null or missing on the way."""
+    """Return a nested object, empty if any step is null or missing."""
     for name in path:
         inner: Any = body.get(name)
         if inner is None:
@@ -97,12 +97,12 @@ def member(body: Json, *path: str) -> Json:
 
 
 def rows(body: Json, name: str) -> list[Json]:
-    """Return the objects of a list object, none where it is null or missing."""
+    """Return the objects of a Stripe list, none if null or missing."""
     return objects(member(body, name), "data", called=name)
 
 
 def objects(body: Json, name: str, *, called: str = "") -> list[Json]:
-    """Return the objects of an array, none where it is null or missing."""
+    """Return the objects of an array, none if null or missing."""
     data = body.get(name)
     if data is None:
         return []
@@ -112,14 +112,14 @@ def objects(body: Json, name: str, *, called: str = "") -> list[Json]:
 
 
 def metadata(body: Json, name: str = "metadata") -> dict[str, str]:
-    """Return metadata: texts by name."""
+    """Return metadata: strings by name."""
     values = member(body, name)
     if len(values) > 50 or not all(isinstance(value, str) and len(value) <= 500 for value in values.values()):
-        raise MalformedObject("metadata is not short texts by name")
+        raise MalformedObject("metadata is not short strings by name")
     return values
 
 
 def kind(body: Json, name: str) -> None:
-    """Check that the object is of a kind."""
+    """Check the `object` member, which names the kind."""
     if body.get("object") != name:
         raise MalformedObject(f"it is not a {name}")

@@ -30,7 +30,7 @@ def test_is_kept_unapplied_with_its_sum(desk: Desk, acme: Organization, now: dat
     deliver(desk, by_hand())
     assert books(acme, now) == {"unapplied": "100.00", "cash": "-100.00"}
     assert open_issues() == {"unapplied": ("", "100.00")}
-    assert "for nothing of ours" in PaymentIssue.objects.get().detail
+    assert "without a session or invoice of ours" in PaymentIssue.objects.get().detail
 
 
 def test_goes_back_by_a_refund(desk: Desk, acme: Organization, now: datetime) -> None:
