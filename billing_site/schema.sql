@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 4d83025ebd87712b894bb78dd99034e1e1ba0cff0f81204418d6e839f6a257f9
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 26f643c6d605f4b613de22a3000bb66c3e7dd3ad8af5d994c3d698c662002431
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -284,7 +284,7 @@ CREATE FUNCTION public.pgtrigger_currency_4c1a5() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    IF EXISTS (SELECT 1 FROM tenants_organization WHERE id = NEW.organization_id AND currency <> NEW.currency) THEN RAISE EXCEPTION 'a price book is in the currency of its organization' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                    IF EXISTS (SELECT 1 FROM tenants_organization WHERE id = NEW.organization_id AND currency <> NEW.currency) THEN RAISE EXCEPTION 'a price book must be in the currency of its organization' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
                 END;
             $$;
 
@@ -316,7 +316,7 @@ CREATE FUNCTION public.pgtrigger_end_8acf1() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    RAISE EXCEPTION 'the end of a published price moves from a time to come to a time to come' USING ERRCODE = 'integrity_constraint_violation';
+                    RAISE EXCEPTION 'the end of a published price can only move from a future time to a future time' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -2428,7 +2428,7 @@ CREATE FUNCTION public.pgtrigger_priced_bd309() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    IF EXISTS (SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft') THEN RAISE EXCEPTION 'a priced meter keeps what it counts' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                    IF EXISTS (SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft') THEN RAISE EXCEPTION 'what a priced meter counts cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
                 END;
             $$;
 
@@ -2540,7 +2540,7 @@ CREATE FUNCTION public.pgtrigger_terms_22cd7() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    IF EXISTS (SELECT 1 FROM plans_subscription WHERE plan_id = OLD.id) THEN RAISE EXCEPTION 'what a plan gives is fixed once somebody was on it' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                    IF EXISTS (SELECT 1 FROM plans_subscription WHERE plan_id = OLD.id) THEN RAISE EXCEPTION 'the terms of a plan that was ever used cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
                 END;
             $$;
 
@@ -9029,7 +9029,7 @@ COMMENT ON TRIGGER pgtrigger_currency_0bced ON public.tenants_organization IS '0
 
 CREATE TRIGGER pgtrigger_currency_4c1a5 BEFORE INSERT OR UPDATE ON public.pricing_pricebook FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_currency_4c1a5();
 
-COMMENT ON TRIGGER pgtrigger_currency_4c1a5 ON public.pricing_pricebook IS 'b68c1c158a7156bb11087e8807a2f2ef090ea533';
+COMMENT ON TRIGGER pgtrigger_currency_4c1a5 ON public.pricing_pricebook IS 'f011fe5041f6e6afed6a64caca02bdf71205c3bb';
 
 CREATE TRIGGER pgtrigger_decision_fed46 BEFORE UPDATE ON public.approvals_approval FOR EACH ROW WHEN (((old.decided_by_id IS NOT NULL) AND ((old.decided_by_id IS DISTINCT FROM new.decided_by_id) OR (old.decided_at IS DISTINCT FROM new.decided_at)))) EXECUTE FUNCTION public.pgtrigger_decision_fed46();
 
@@ -9037,7 +9037,7 @@ COMMENT ON TRIGGER pgtrigger_decision_fed46 ON public.approvals_approval IS '749
 
 CREATE TRIGGER pgtrigger_end_8acf1 BEFORE UPDATE ON public.pricing_priceversion FOR EACH ROW WHEN ((((old.status)::text = 'published'::text) AND (old.effective_to IS DISTINCT FROM new.effective_to) AND ((new.end_set_at IS NULL) OR (new.end_set_at < old.end_set_at) OR (old.effective_to < new.end_set_at) OR (new.effective_to < new.end_set_at)))) EXECUTE FUNCTION public.pgtrigger_end_8acf1();
 
-COMMENT ON TRIGGER pgtrigger_end_8acf1 ON public.pricing_priceversion IS '2b44d8331c1a8ef688e6faef70a37be5d2e087e5';
+COMMENT ON TRIGGER pgtrigger_end_8acf1 ON public.pricing_priceversion IS 'bc711f18aebba0adfe3d515a79c32b4ba5a1a8ec';
 
 CREATE TRIGGER pgtrigger_ended_3b43d BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN ((((old.status)::text <> 'pending'::text) AND (((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.captured_micros IS DISTINCT FROM new.captured_micros) OR (old.expires_at IS DISTINCT FROM new.expires_at) OR (old.closed_at IS DISTINCT FROM new.closed_at)))) EXECUTE FUNCTION public.pgtrigger_ended_3b43d();
 
@@ -9565,7 +9565,7 @@ COMMENT ON TRIGGER pgtrigger_not_emptied_f0c57 ON public.vouchers_batch IS 'f674
 
 CREATE TRIGGER pgtrigger_priced_bd309 BEFORE UPDATE ON public.pricing_meter FOR EACH ROW WHEN ((((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR ((old.counts)::text IS DISTINCT FROM (new.counts)::text) OR (old.explorer_units_micros IS DISTINCT FROM new.explorer_units_micros) OR (old.developer_units_micros IS DISTINCT FROM new.developer_units_micros) OR (old.credits_micros IS DISTINCT FROM new.credits_micros))) EXECUTE FUNCTION public.pgtrigger_priced_bd309();
 
-COMMENT ON TRIGGER pgtrigger_priced_bd309 ON public.pricing_meter IS '7763e8f5422776b0f14635fa524e9eff9626a37a';
+COMMENT ON TRIGGER pgtrigger_priced_bd309 ON public.pricing_meter IS '0887f4900644751d7cb60259ef46b01d3deb8d6f';
 
 CREATE TRIGGER pgtrigger_priced_once_f59f0 BEFORE UPDATE ON public.usage_activecharacter FOR EACH ROW WHEN ((old.price_version_id IS NOT NULL)) EXECUTE FUNCTION public.pgtrigger_priced_once_f59f0();
 
@@ -9593,7 +9593,7 @@ COMMENT ON TRIGGER pgtrigger_stays_settled_9b184 ON public.contracts_installment
 
 CREATE TRIGGER pgtrigger_terms_22cd7 BEFORE UPDATE ON public.plans_plan FOR EACH ROW WHEN ((((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR ((old.unit_system)::text IS DISTINCT FROM (new.unit_system)::text) OR ((old.cadence)::text IS DISTINCT FROM (new.cadence)::text) OR (old.list_quota_micros IS DISTINCT FROM new.list_quota_micros) OR (old.explorer_units_micros IS DISTINCT FROM new.explorer_units_micros) OR (old.developer_units_micros IS DISTINCT FROM new.developer_units_micros) OR (old.credits_micros IS DISTINCT FROM new.credits_micros))) EXECUTE FUNCTION public.pgtrigger_terms_22cd7();
 
-COMMENT ON TRIGGER pgtrigger_terms_22cd7 ON public.plans_plan IS 'f3c7a39cd214fd5b6b2c284797719330124420b7';
+COMMENT ON TRIGGER pgtrigger_terms_22cd7 ON public.plans_plan IS 'd77e3c668ff7e87e72d86740277f0d91cf695b07';
 
 CREATE TRIGGER pgtrigger_unchanged_30ad0 BEFORE UPDATE ON public.usage_recentarchivedevent FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_unchanged_30ad0();
 

@@ -1,4 +1,4 @@
-"""The books on screen. Nobody writes here: what is wrong is put right by a new transfer, on the customer's page."""
+"""Read-only pages of the books. A mistake is corrected by a new transfer, made on the customer's page."""
 
 from typing import Any, ClassVar
 
@@ -14,17 +14,17 @@ from apps.ledger.models import Account, Entry, Hold, Transfer
 
 HOLD_LABELS = {"pending": "info", "captured": "success", "released": "primary", "expired": "warning"}
 
-
+# Up to this many account ids are fetched first and passed as a list; more become a subquery.
 FEW = 50
 
 
 def narrows_days(request: HttpRequest) -> bool:
-    """Say whether the list is narrowed to some days."""
+    """Whether the list is filtered by days."""
     return any(request.GET.get(f"recorded_at_{suffix}") for suffix in ("from", "to"))
 
 
 class AccountFilter(TextFilter):
-    """The start of an account's code: `org:<id>:` for all of a customer's, `org:<id>:wallet` for one."""
+    """Filter by the start of an account's code: `org:<id>:` for all of a customer's accounts."""
 
     title = "account code"
     parameter_name = "account"
@@ -34,7 +34,7 @@ class AccountFilter(TextFilter):
 
 
 class EntryDayFilter(DayRangeFilter):
-    """Days of the whole book are looked up among the transfers, whose moments have an index and are the same."""
+    """Filter by days: across accounts by the transfers' `recorded_at`, which is the same and has an index."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         self.column = "recorded_at" if names_one_account(request) else "transfer__recorded_at"
@@ -42,7 +42,7 @@ class EntryDayFilter(DayRangeFilter):
 
 
 class EntryAmountFilter(AmountRangeFilter):
-    """What is on one side of nothing is looked up among the transfers, whose amounts have an index."""
+    """Filter by amount: a range that does not span zero also goes by the transfers' amounts, which have an index."""
 
     def within(self, queryset: QuerySet[Any], least: int | None, most: int | None, column: str = "") -> QuerySet[Any]:
         rows = super().within(queryset, least, most, column)
@@ -60,7 +60,7 @@ class EitherAccountFilter(AccountFilter):
 
 
 def short_code(account: Account) -> str:
-    """Show an account by what it is for, with the first digits of whose it is; its code when pointed at."""
+    """Return an account's role and the first digits of its book, with the full code as a tooltip."""
     short = str(account.book_id)[:8]
     return format_html(
         '<span title="{}">{} <span class="text-subtle">{}</span></span>', account.code, account.role, short
@@ -68,20 +68,20 @@ def short_code(account: Account) -> str:
 
 
 def _accounts(text: str) -> list[int] | QuerySet[Account, int]:
-    """Return the ids of the accounts: looked up first where they are few, as a customer's are, else as a subquery."""
+    """Return the ids of the accounts: a list where they are few, as one customer's are, otherwise a subquery."""
     found = Account.objects.filter(code__startswith=text).values_list("pk", flat=True)
     few = list(found.order_by("pk")[: FEW + 1])
     return few if len(few) <= FEW else found.order_by()
 
 
 def names_one_account(request: HttpRequest) -> bool:
-    """Say whether the list is narrowed to one account: `org:<id>:wallet`, and not `org:<id>:`."""
+    """Whether the list is filtered to one account: `org:<id>:wallet`, not `org:<id>:`."""
     code = request.GET.get("account", "").strip()
     return bool(code) and "\x00" not in code and Account.objects.filter(code=code).exists()
 
 
 def differing_accounts(accounts: QuerySet[Account]) -> QuerySet[Account]:
-    """Return those of some accounts whose balance is not what their last entry left: somebody went around the books."""
+    """Return the accounts whose balance differs from their last entry's, so were changed outside the ledger."""
     last = Entry.objects.filter(
         book=OuterRef("book"),
         account=OuterRef("pk"),
@@ -92,7 +92,7 @@ def differing_accounts(accounts: QuerySet[Account]) -> QuerySet[Account]:
 
 
 class DiffersFilter(admin.SimpleListFilter):
-    """The accounts that differ from their entries, which home counts."""
+    """Filter for the accounts that differ from their entries; the home page counts them."""
 
     title = "books"
     parameter_name = "differs"
@@ -107,7 +107,7 @@ class DiffersFilter(admin.SimpleListFilter):
 
 
 class RoleFilter(admin.SimpleListFilter):
-    """Every customer's account of one purpose, where there is anything in it."""
+    """Filter for every customer's accounts of one role whose balance is not zero."""
 
     title = "purpose"
     parameter_name = "role"
@@ -130,7 +130,7 @@ class AccountAdmin(ReadOnlyModelAdmin[Account]):
     menu = Menu(Section.MONEY, 60, "account_balance")
     found_by = ("code",)
     concern = Concern(
-        title="Books that differ",
+        title="Accounts that differ from their entries",
         rank=90,
         rows=lambda _: differing_accounts(Account.objects.all()),
         query={"differs": "yes"},
@@ -163,7 +163,7 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
     )
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
-        """In the order they were written; some days' by the index of their moments."""
+        """Page by id, or by the index on `recorded_at` when days are filtered."""
         return ("recorded_at", "pk") if narrows_days(request) else ("pk",)
 
     @admin.display(description="From")
@@ -207,13 +207,13 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        """One transfer's entries are found by the index of its book."""
+        """Match the transfer's book too when one transfer is looked up, since the index starts with the book."""
         rows = super().get_queryset(request)
         names_a_transfer = request.GET.get("q") or request.GET.get("transfer__id__exact")
         return rows.filter(book=F("transfer__book")) if names_a_transfer else rows
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
-        """One account's entries by their own index, some days' by their transfers'; else in the order of writing."""
+        """Page one account by its own index, filtered days by the transfers' index, anything else by id."""
         if names_one_account(request):
             return ("recorded_at", "account_version")
         return ("transfer__recorded_at", "pk") if narrows_days(request) else ("pk",)

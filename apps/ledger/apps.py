@@ -9,5 +9,5 @@ class LedgerConfig(AppConfig):
     audit_trail = AuditTrail(journal="append-only, with who caused it")
 
     def ready(self) -> None:
-        """Import every app's module `causes`, which registers what of the app may cause a transfer."""
+        """Import every app's `causes` module, which registers the rows of that app that can cause a transfer."""
         autodiscover_modules("causes")

@@ -1,6 +1,6 @@
-"""Proving the journal: each rule is a query that returns what breaks it, and nothing where it holds.
+"""Checks of the journal: each rule is a query that returns the rows that break it.
 
-The sums are done by the database in one pass each, so that proving ten million entries takes no memory here.
+The database computes each sum in one pass, so checking ten million entries takes no memory here.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from apps.common.transactions import set_based_plans
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A rule of the books that does not hold, and where."""
+    """A row that breaks a rule of the books: the place, and the expected and found figures."""
 
     rule: str
     where: str
@@ -26,7 +26,7 @@ class Break:
         return f"{self.rule}: {self.where}: expected {self.expected}, found {self.found}"
 
 
-# Which column of a table says whose book a row is in.
+# The column of each table that holds the book's id.
 OF_BOOK = {
     "ledger_account": "book_id",
     "ledger_transfer": "book_id",
@@ -47,7 +47,7 @@ OF_BOOK = {
 def breaks_of(rules: dict[str, str], book_id: UUID | None = None) -> list[Break]:
     """Run the rules' queries as one statement; every row (where, expected, found) that it returns is a break.
 
-    With a book they see its rows alone: each of their tables is hidden behind a part of itself with the same name.
+    With a book, a CTE of the same name replaces each table and selects that book's rows only.
     """
     names = list(rules)
     parts = [
@@ -66,12 +66,12 @@ def breaks_of(rules: dict[str, str], book_id: UUID | None = None) -> list[Break]
 
 
 def journal_rules() -> dict[str, str]:
-    """Return the journal's own rules, and that of the causes, which is made of the types that apps have registered."""
+    """Return the journal's own rules, plus the rule that every transfer's cause exists, built from the registry."""
     return JOURNAL_RULES | {"a transfer's cause exists": _causes()}
 
 
 def _causes() -> str:
-    """Return the query for transfers whose cause is of no registered type, or whose row is not there."""
+    """Return the query for transfers whose cause has no registered type or names a row that does not exist."""
     names = ", ".join(f"'{name}'" for name in sorted(REGISTRY))
     parts = [f"SELECT t.key, 1, 0 FROM ledger_transfer t WHERE t.cause_type NOT IN ({names})"]  # noqa: S608
     for kind in REGISTRY.values():
@@ -133,7 +133,7 @@ JOURNAL_RULES = {
           OR (e.account_id = t.destination_id AND e.amount_micros = t.amount_micros))
         GROUP BY t.id, t.key HAVING COUNT(e.id) <> 2
     """,
-    "what an account holds is the sum of its pending holds": """
+    "an account's held amount is the sum of its pending holds": """
         SELECT a.code, COALESCE(h.total, 0), a.held_micros FROM ledger_account a
         LEFT JOIN (
           SELECT account_id, SUM(amount_micros) AS total FROM ledger_hold WHERE status = 'pending'
@@ -141,7 +141,7 @@ JOURNAL_RULES = {
           ON h.account_id = a.id
         WHERE a.held_micros <> COALESCE(h.total, 0)
     """,
-    "what became of an account's holds is counted": """
+    "an account's ended holds are counted by status": """
         SELECT a.code || ' ' || x.status, SUM(x.expected), SUM(x.found) FROM (
           SELECT account_id, status, COUNT(*) AS expected, 0 AS found FROM ledger_hold WHERE status <> 'pending'
           GROUP BY account_id, status
@@ -149,7 +149,7 @@ JOURNAL_RULES = {
         JOIN ledger_account a ON a.id = x.account_id
         GROUP BY a.code, x.status HAVING SUM(x.expected) <> SUM(x.found)
     """,
-    "what an account's ended holds had set aside is summed": """
+    "an account's ended holds are summed by status": """
         SELECT a.code || ' ' || x.status, SUM(x.expected), SUM(x.found) FROM (
           SELECT account_id, status, SUM(amount_micros) AS expected, 0 AS found FROM ledger_hold
           WHERE status <> 'pending' GROUP BY account_id, status
@@ -157,7 +157,7 @@ JOURNAL_RULES = {
         JOIN ledger_account a ON a.id = x.account_id
         GROUP BY a.code, x.status HAVING SUM(x.expected) <> SUM(x.found)
     """,
-    "a capture takes at most what was held": """
+    "a captured amount is at most the held amount": """
         SELECT key, amount_micros, captured_micros FROM ledger_hold WHERE captured_micros > amount_micros
     """,
 }

@@ -1,4 +1,4 @@
-"""A book's state from the JSON of its opening, and the JSON of its writing from what was decided. Plain Python."""
+"""Parse the JSON that `ledger_open` returns, and serialize the JSON that `ledger_write` takes. No database access."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from apps.ledger.state import AccountState, HoldState, LedgerChanges, LedgerStat
 
 
 def ledger_state(book_id: UUID, read: Mapping[str, Any]) -> LedgerState:
-    """Return the state that an opening read."""
+    """Parse the JSON that `ledger_open` returned."""
     transfers = map(_transfer, read["transfers"] or ())
     holds = map(_hold, read["holds"] or ())
     return LedgerState(
@@ -25,7 +25,7 @@ def ledger_state(book_id: UUID, read: Mapping[str, Any]) -> LedgerState:
 
 
 def moment(text: str | None) -> datetime | None:
-    """Return a moment as the database writes it in JSON."""
+    """Parse a timestamp from the database's JSON; None stays None."""
     return None if text is None else datetime.fromisoformat(text)
 
 
@@ -41,12 +41,12 @@ def _hold(row: Sequence[Any]) -> HoldState:
 
 
 def filled(parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parts in which something is."""
+    """Return the parts that are not empty."""
     return {name: rows for name, rows in parts.items() if rows}
 
 
 def ledger_written(after: LedgerState, changed: LedgerChanges) -> dict[str, Any]:
-    """Return what is to be written of a book as JSON takes it; parts in which nothing is are left out."""
+    """Serialize the pending changes of a book to the JSON that `ledger_write` takes; empty parts are omitted."""
     held = changed.changed_holds - changed.new_holds
     parts = {
         "transfers": [

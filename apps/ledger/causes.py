@@ -1,4 +1,4 @@
-"""What of the ledger's own causes a transfer: a hold that was captured, or another transfer that it goes with."""
+"""Ledger rows that can cause a transfer: a captured hold, or another transfer posted in the same call."""
 
 from apps.common.causes import CauseType, Explanation, register
 
@@ -8,7 +8,7 @@ HOLD = register(
 TRANSFER = register(
     CauseType(
         name="ledger.transfer",
-        label="Goes with a transfer",
+        label="Part of a transfer",
         models=("ledger.Transfer",),
         column="number",
         in_book=True,

@@ -1,4 +1,4 @@
-"""What the ledger refuses, by name."""
+"""Errors that the ledger raises."""
 
 from apps.common.errors import Conflict, Gone, NotFound, Rejected
 
@@ -60,4 +60,4 @@ class EndHasPassed(Rejected):
 
 class InvalidMetadata(Rejected):
     code = "invalid_metadata"
-    title = "The metadata cannot be kept: it holds a fraction, is nested too deeply or is too large"
+    title = "The metadata contains a fraction, is nested too deeply or is too large"

@@ -1,6 +1,6 @@
-"""Posting and holding on a book's plain values: numbered transfers with two sides, and holds that end once.
+"""Post transfers and place holds on the plain state of a book, and collect the rows to write.
 
-Pure: it begins from a state and says what is to be written. Who covers what is its caller's to decide.
+No database access. Which grant or shortfall covers an amount is decided by the caller.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ DESCRIPTION_LENGTH = 500
 
 
 class Journal:
-    """What is about to be written to one book, moved by one request after the other."""
+    """The pending changes of one book; each request builds on the result of the one before."""
 
     def __init__(self, state: LedgerState) -> None:
         self.book_id, self.number, self.head = state.book_id, state.number, state.head
@@ -61,7 +61,7 @@ class Journal:
         self._touched: set[str] = set()
 
     def account(self, code: str) -> AccountState:
-        """Return an account of the book as it is by now.
+        """Return an account of the book with the pending changes applied.
 
         Raises:
             UnknownAccount: the book has no such account.
@@ -72,7 +72,7 @@ class Journal:
         return found
 
     def known(self, request: TransferRequest) -> TransferState | None:
-        """Return the transfer that a request made before, in the database or here.
+        """Return the transfer that an earlier request with this key made, stored or pending; None if there is none.
 
         Raises:
             IdempotencyMismatch: the key was used with other inputs.
@@ -83,13 +83,13 @@ class Journal:
         return known
 
     def post(self, request: TransferRequest, now: datetime) -> TransferState:
-        """Number a transfer and move its two balances; one that was posted before moves nothing.
+        """Number a transfer and move its two balances; a repeated request returns the first transfer, moving nothing.
 
         Raises:
-            InvalidAmount: the amount is not positive or does not fit. InvalidKey: the key does not fit.
-            UnitMismatch: the accounts are not of one unit. UnknownAccount: one of them does not exist.
-            IdempotencyMismatch: the key was used with other inputs. InvalidMetadata: it cannot be chained.
-            ValueError: no app has registered the type of its cause.
+            InvalidAmount: the amount is not positive, or it or a balance exceeds 64 bits.
+            InvalidKey: the key is empty or too long. UnknownAccount: an account does not exist.
+            UnitMismatch: the accounts have different units. IdempotencyMismatch: the key was used with other inputs.
+            InvalidMetadata: the metadata cannot be hashed. ValueError: the cause's type is not registered.
         """
         known = self.known(request)
         if known is not None:
@@ -136,23 +136,23 @@ class Journal:
     def _cause(self, cause: Cause | PostedWith) -> Cause:
         if isinstance(cause, PostedWith):
             self._posted_with[self.number + 1] = cause.key
-            return TRANSFER.of("?")  # its number is known when all is posted
+            return TRANSFER.of("?")  # `seal` fills in the number of the transfer it was posted with
         if cause.type not in REGISTRY:
             raise ValueError(f"no app has registered {cause.type} as a cause")
         return cause
 
     def effects(self, number: int) -> Effects:
-        """What a transfer that is posted here does beside moving money; whoever decides it adds to that."""
+        """Return the effects of a pending transfer besides moving money, for the caller to add to."""
         return self._effects.setdefault(number, Effects())
 
     def note(self, what: str, body: Mapping[str, object], now: datetime) -> int:
-        """Chain a change that moves no money; return the note's number."""
+        """Record a change that moves no money; return the note's number in the book."""
         self.number += 1
         self._posted.append(NoteState(self.number, what, body, b"", now))
         return self.number
 
     def seal(self) -> None:
-        """Link what was decided here to the chain, once all that it did is known."""
+        """Hash the pending records into the book's chain; call it when their effects are complete."""
         sides: dict[int, list[EntryState]] = {}
         for entry in self._entries:
             sides.setdefault(entry.number, []).append(entry)
@@ -206,7 +206,7 @@ class Journal:
         self._set_account(replace(account, balance_micros=balance, version=version))
 
     def find_hold(self, account: AccountState, request: HoldRequest) -> HoldState | None:
-        """Return the hold that a request made before, whatever has become of it.
+        """Return the hold that an earlier request with this key placed, pending or ended; None if there is none.
 
         Raises:
             IdempotencyMismatch: the key belongs to another account or other inputs.
@@ -219,11 +219,11 @@ class Journal:
         return None
 
     def place_hold(self, account: AccountState, request: HoldRequest, now: datetime) -> HoldState:
-        """Set an amount aside; zero is a hold too, for work that costs nothing.
+        """Set an amount aside on an account; zero is allowed, for work that costs nothing.
 
         Raises:
-            InvalidAmount: negative, or it does not fit. InvalidKey: the key does not fit.
-            InvalidMetadata: it cannot be kept.
+            InvalidAmount: the amount is negative, or the account's held amount would exceed 64 bits.
+            InvalidKey: the key is empty or too long. InvalidMetadata: the metadata cannot be hashed.
         """
         refuse_unfit(request.key)
         refuse_unchainable(request.metadata)
@@ -250,7 +250,7 @@ class Journal:
         return hold
 
     def end_hold(self, hold: HoldState, status: str, now: datetime, captured_micros: int = 0) -> HoldState:
-        """End a pending hold; the whole of it stops being held, and its end is counted."""
+        """End a pending hold with the given status, free its whole amount, and count it in the account's totals."""
         ended = replace(hold, status=status, captured_micros=captured_micros, closed_at=now)
         self._set_hold(ended)
         account = next(each for each in self.accounts.values() if each.id == hold.account_id)
@@ -259,14 +259,14 @@ class Journal:
         return ended
 
     def close_hold(self, hold: HoldState, now: datetime) -> HoldState:
-        """End a pending hold with nothing captured: expired where its end has come, released otherwise."""
+        """End a pending hold without a capture: as expired if its end has passed, otherwise as released."""
         return self.end_hold(hold, EXPIRED if hold.is_past(now) else RELEASED, now)
 
     def extend_hold(self, hold: HoldState, expires_at: datetime, now: datetime) -> HoldState:
         """Move the end of a pending hold out; an end that is later already stays.
 
         Raises:
-            HoldExpired, HoldClosed: it is not pending any more.
+            HoldExpired, HoldClosed: the hold is no longer pending.
             EndHasPassed: the new end is not later than now.
         """
         refuse_unless_pending(hold, now=now)
@@ -285,7 +285,7 @@ class Journal:
         self._changed_holds.add(hold.id)
 
     def after(self) -> LedgerState:
-        """Return the book as it is by now."""
+        """Return the book with the pending changes applied."""
         return replace(
             self._state,
             number=self.number,
@@ -296,7 +296,7 @@ class Journal:
         )
 
     def changes(self) -> LedgerChanges:
-        """Return what is to be written."""
+        """Return the rows to write."""
         return LedgerChanges(
             tuple(each for each in self._posted if isinstance(each, TransferState)),
             tuple(self._entries),
@@ -309,10 +309,10 @@ class Journal:
 
 
 def refuse_unless_pending(hold: HoldState, *, now: datetime) -> None:
-    """Raise by name what has become of a hold that can no longer be used.
+    """Refuse a hold that has ended.
 
     Raises:
-        HoldExpired: its end has come, swept or not.
+        HoldExpired: its end has passed, whether or not the sweep has closed it.
         HoldClosed: it was captured or released.
     """
     if hold.status == EXPIRED or (hold.status == PENDING and hold.is_past(now)):

@@ -1,4 +1,4 @@
-"""Keys of transfers and holds: made from facts, unique for ever, and never longer than their column."""
+"""Idempotency keys of transfers and holds: derived from facts, unique per book, at most 200 characters."""
 
 import hashlib
 
@@ -8,16 +8,16 @@ KEY_LENGTH = 200
 
 
 def beside(key: str, part: str) -> str:
-    """Return the key of what is posted beside the transfer with another key, always the same for the same two.
+    """Return the key of a transfer posted with another one: `<key>:<part>`.
 
-    Where both together are too long for the column, the other key's SHA-256 stands for it.
+    Where that exceeds the column, the SHA-256 of `key` replaces it.
     """
     whole = f"{key}:{part}"
     return whole if len(whole) <= KEY_LENGTH else f"{hashlib.sha256(key.encode()).hexdigest()}:{part}"
 
 
 def refuse_unfit(key: str) -> None:
-    """Refuse a key that its column cannot hold, before one engine does so by an error and the other not at all.
+    """Refuse a key that its column cannot hold, so that the caller gets an error with a field name.
 
     Raises:
         InvalidKey: it is empty or too long.

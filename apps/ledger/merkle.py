@@ -1,6 +1,7 @@
-"""One hash over many, and the path from one of them to it: the tree of RFC 9162, an odd node moving up as it is.
+"""The Merkle tree of RFC 9162: the root over many leaves, and the path from a leaf to the root.
 
-Leaves and nodes have different prefixes, so that no node can pass for a leaf.
+The last node of an odd level moves up unchanged. Leaves and nodes have different prefixes, so no node can pass as a
+leaf.
 """
 
 import hashlib
@@ -17,24 +18,24 @@ Side = Literal["left", "right"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One neighbor on the way from a leaf to the root, and the side that it stands on."""
+    """A sibling hash on the path from a leaf to the root, and its side."""
 
     side: Side
     hash: bytes
 
 
 def leaf(chain: str, number: int, head: bytes) -> bytes:
-    """Return the leaf of a chain (a book's id, or a name) whose last record has this number and hash."""
+    """Return the leaf hash of a chain (named by its book's id or a word), from its last record's number and hash."""
     return hashlib.sha256(b"\x00" + canonical(["h1", chain, number, head.hex()])).digest()
 
 
 def node(left: bytes, right: bytes) -> bytes:
-    """Return the parent of two neighbors."""
+    """Return the parent of two siblings."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 class Tree:
-    """A tree over leaves in their order."""
+    """A Merkle tree over ordered leaf hashes."""
 
     def __init__(self, leaves: Sequence[bytes]) -> None:
         self._levels = [list(leaves)]
@@ -43,11 +44,11 @@ class Tree:
 
     @property
     def root(self) -> bytes:
-        """The hash over all leaves."""
+        """The hash over all leaves; a fixed hash if there are none."""
         return self._levels[-1][0] if self._levels[0] else NO_LEAVES
 
     def path(self, index: int) -> list[Step]:
-        """Return the neighbors that lead from one leaf to the root, the leaf's own first."""
+        """Return the siblings on the way from one leaf to the root, the leaf's own first."""
         steps: list[Step] = []
         for level in self._levels[:-1]:
             beside = index ^ 1
@@ -63,7 +64,7 @@ def _level_above(level: Sequence[bytes]) -> list[bytes]:
 
 
 def root_of_path(own: bytes, path: Sequence[Step]) -> bytes:
-    """Return the root that a leaf and its path lead to."""
+    """Return the root computed from a leaf and its path."""
     found = own
     for step in path:
         found = node(step.hash, found) if step.side == "left" else node(found, step.hash)

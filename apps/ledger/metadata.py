@@ -1,4 +1,4 @@
-"""What a transfer's metadata may hold: what is written the same way for ever, and is small enough to be hashed."""
+"""Limits on metadata: its JSON must always serialize to the same bytes, and be small enough to hash."""
 
 from collections.abc import Mapping
 
@@ -11,10 +11,10 @@ MAX_BYTES = 16_384
 
 
 def refuse_unchainable(metadata: Mapping[str, object]) -> None:
-    """Refuse metadata with fractions, deeper than eight levels, or longer than 16 kB as JSON.
+    """Refuse metadata that has fractions, more than eight levels, or more than 16,384 bytes of JSON.
 
     Raises:
-        InvalidMetadata: it is.
+        InvalidMetadata: the metadata breaks one of these limits.
     """
     if not metadata:
         return
@@ -23,11 +23,11 @@ def refuse_unchainable(metadata: Mapping[str, object]) -> None:
     except TypeError as error:
         raise InvalidMetadata(f"It is not plain JSON: {error}", field="metadata") from error
     if len(text) > MAX_BYTES:
-        raise InvalidMetadata(f"It has at most {MAX_BYTES} bytes", field="metadata")
+        raise InvalidMetadata(f"It may have at most {MAX_BYTES} bytes", field="metadata")
     if is_deeper(text, MAX_DEPTH):
-        raise InvalidMetadata(f"It is at most {MAX_DEPTH} levels deep", field="metadata")
+        raise InvalidMetadata(f"It may be at most {MAX_DEPTH} levels deep", field="metadata")
     if _has_fraction(metadata):
-        raise InvalidMetadata("It has integers and text, no fractions", field="metadata")
+        raise InvalidMetadata("Numbers must be integers; write fractions as text", field="metadata")
 
 
 def _has_fraction(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Double entry: accounts, two-sided transfers, append-only entries, holds. Knows no tenant, no Stripe, no HTTP."""
+"""Double-entry accounts, transfers, append-only entries and holds. Independent of tenants, Stripe and HTTP."""
 
 import uuid
 
@@ -13,14 +13,14 @@ from apps.ledger.records import HASH_BYTES
 
 
 class Book(models.Model):
-    """The accounts, transfers, entries and holds of one customer. Whoever writes any of them holds this row.
+    """The accounts, transfers, entries and holds of one customer. Every write to them locks this row first.
 
-    The ledger knows a book by its id, given by who opens it, and by its unit; not whose it is.
+    The caller chooses the id when it opens a book; the ledger does not know whose book it is.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    unit = models.CharField(max_length=24, help_text="ISO 4217 currency or named unit that its accounts count in.")
-    version = models.BigIntegerField(default=0, help_text="How often it was written to, holds included.")
+    unit = models.CharField(max_length=24, help_text="ISO 4217 currency or named unit of its accounts.")
+    version = models.BigIntegerField(default=0, help_text="Number of writes, including holds.")
     number = models.BigIntegerField(default=0, help_text="Number of its last record.")
     head = models.BinaryField(max_length=HASH_BYTES, help_text="Hash of its last record.")
     opened_at = models.DateTimeField()
@@ -37,7 +37,7 @@ class Book(models.Model):
 
 
 class InBook(models.Model):
-    """A row of a book, and of the same node where books are spread over several."""
+    """A row that belongs to one book, and stays on the book's node if books are sharded."""
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
 
@@ -46,14 +46,14 @@ class InBook(models.Model):
 
 
 class Account(InBook):
-    """A balance in one unit. The row keeps the running figures; the entries prove them."""
+    """A balance in one unit. The row keeps the running totals, which the entries prove."""
 
-    code = models.CharField(max_length=120, help_text="Its place in the chart, e.g. org:<id>:wallet.")
-    role = models.CharField(max_length=24, help_text="What it is for in the chart, e.g. wallet; the poster's word.")
-    unit = models.CharField(max_length=24, help_text="ISO 4217 currency or named unit everything in it is counted in.")
+    code = models.CharField(max_length=120, help_text="Code in the chart of accounts, e.g. org:<id>:wallet.")
+    role = models.CharField(max_length=24, help_text="Purpose in the chart of accounts, e.g. wallet.")
+    unit = models.CharField(max_length=24, help_text="ISO 4217 currency or named unit of its amounts.")
     balance_micros = models.BigIntegerField(default=0, help_text="Sum of its entries, in micros.")
     held_micros = models.BigIntegerField(default=0, help_text="Sum of its pending holds, in micros.")
-    version = models.BigIntegerField(default=0, help_text="How many entries it has; the last one's version.")
+    version = models.BigIntegerField(default=0, help_text="Number of its entries; version of the last one.")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -74,29 +74,30 @@ class Account(InBook):
 
 
 class Transfer(InBook):
-    """One positive amount moved from one account to another, for ever. A correction is a reversal: a new transfer."""
+    """A positive amount moved from one account to another. Never changed: a correction is a new, reversing transfer."""
 
-    number = models.BigIntegerField(help_text="1, 2, 3 … over the records of its book, without a gap.")
-    key = models.CharField(max_length=KEY_LENGTH, help_text="Made from facts, so that a repeat is recognized.")
-    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of what was asked for under the key.")
+    number = models.BigIntegerField(help_text="1, 2, 3 … over the records of its book, without gaps.")
+    key = models.CharField(max_length=KEY_LENGTH, help_text="Idempotency key; unique per book.")
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request made under the key.")
     source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="Balance goes down.")
     destination = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="Balance goes up.")
     amount_micros = models.BigIntegerField()
     kind = models.CharField(max_length=24)
     description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
     created_by = models.CharField(max_length=200)
-    cause_type = models.CharField(max_length=TYPE_LENGTH, help_text="What it is about: a registered type of cause.")
+    cause_type = models.CharField(max_length=TYPE_LENGTH, help_text="Registered type of the row that caused it.")
     cause_id = models.CharField(max_length=ID_LENGTH, help_text="The key of the row that caused it.")
-    metadata = models.JSONField(default=dict, help_text="What else is told of it: tokens, traffic source.")
-    hash = models.BinaryField(max_length=HASH_BYTES, help_text="Over the hash before and everything in this record.")
+    metadata = models.JSONField(default=dict, help_text="Further facts, such as tokens or traffic source.")
+    hash = models.BinaryField(max_length=HASH_BYTES, help_text="SHA-256 over the previous hash and this record.")
     grant_terms = models.JSONField(
-        default=dict, help_text="What the chain keeps of the grant that it made (`grant`), or ended (`ends`)."
+        default=dict,
+        help_text="Chained terms of the grant that it made (`grant`), or the grant end that it set (`ends`).",
     )
     reverses = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    effective_at = models.DateTimeField(help_text="When it counts.")
-    recorded_at = models.DateTimeField(help_text="When it was learned of and written down.")
+    effective_at = models.DateTimeField(help_text="The moment it counts from.")
+    recorded_at = models.DateTimeField(help_text="The moment it was recorded.")
 
     class Meta:
         constraints = [
@@ -121,7 +122,7 @@ class Transfer(InBook):
 
     @property
     def cause(self) -> Cause:
-        """What it is about."""
+        """The row that caused it."""
         return Cause(self.cause_type, self.cause_id)
 
 
@@ -132,7 +133,7 @@ class Entry(InBook):
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="entries", db_index=False)
     amount_micros = models.BigIntegerField(help_text="Positive in, negative out.")
     balance_after_micros = models.BigIntegerField()
-    account_version = models.BigIntegerField(help_text="1, 2, 3 … without a gap per account.")
+    account_version = models.BigIntegerField(help_text="1, 2, 3 … per account, without gaps.")
     effective_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 
@@ -156,7 +157,10 @@ class Entry(InBook):
 
 
 class Hold(InBook):
-    """Money set aside on an account. It ends once: captured, released or expired; expiry is true by time."""
+    """Money set aside on an account until it is captured, released or expires.
+
+    A hold whose `expires_at` has passed counts as expired even before the sweep sets its status.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -172,11 +176,11 @@ class Hold(InBook):
     captured_micros = models.BigIntegerField(default=0)
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
-    metadata = models.JSONField(default=dict, blank=True, help_text="What the caller says of it.")
+    metadata = models.JSONField(default=dict, blank=True, help_text="Metadata as the caller sent it.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(
-        null=True, blank=True, help_text="First moment it no longer counts; empty: never."
+        null=True, blank=True, help_text="First moment at which it no longer counts. Empty: no end."
     )
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -220,15 +224,15 @@ class Hold(InBook):
 
 
 class HoldTotal(InBook):
-    """How many of an account's holds ended in one way, and what they had set aside: kept as they end.
+    """The number and total amount of an account's ended holds per status, updated as they end.
 
-    An account ends holds by the million; whoever asks how many reads these, and the few that are pending.
+    An account can have millions of ended holds; counts read these rows and the few pending holds instead.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="hold_totals", db_index=False)
     status = models.CharField(max_length=8, choices=Hold.Status)
     hold_count = models.BigIntegerField()
-    amount_micros = models.BigIntegerField(help_text="Sum of what the holds had set aside, in micros.")
+    amount_micros = models.BigIntegerField(help_text="Sum of the holds' amounts, in micros.")
 
     class Meta:
         constraints = [
@@ -242,10 +246,10 @@ class HoldTotal(InBook):
 
 
 class Checkpoint(InBook):
-    """What an account's entries summed to when they were last all added up, so that a reader need not add them again.
+    """The sum of an account's entries up to a version, so that a check adds up only the later ones.
 
-    Made from the entries themselves, never from the running balance: by a job that adds up all of them, and in between
-    by the writing that takes the account a thousand versions further, which adds those that came since.
+    Computed from the entries, never from the running balance: a job sums all of them, and in between the write that
+    takes the account a thousand versions further adds the entries since.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="checkpoint", db_index=False)
@@ -261,12 +265,12 @@ class Checkpoint(InBook):
 
 
 class BookNote(InBook):
-    """A record of a book that moved no money but changed a chained fact: a grant's end, or what freed credit paid."""
+    """A record that moved no money but changed a chained fact: a grant's end, or shortfalls paid by freed credit."""
 
-    number = models.BigIntegerField(help_text="Its place among the records of its book.")
+    number = models.BigIntegerField(help_text="Number among the records of its book.")
     what = models.CharField(max_length=24, help_text="grant_end or cover.")
-    body = models.JSONField(help_text="What it says, as it is chained.")
-    hash = models.BinaryField(max_length=HASH_BYTES, help_text="Over the hash before and everything in this row.")
+    body = models.JSONField(help_text="Content that the hash covers.")
+    hash = models.BinaryField(max_length=HASH_BYTES, help_text="SHA-256 over the previous hash and this record.")
     recorded_at = models.DateTimeField()
 
     class Meta:

@@ -1,8 +1,8 @@
-"""The records of a book's chain: what is hashed of a transfer or a note, and how.
+"""The hashed content of the records in a book's chain: transfers and notes.
 
-`hash = SHA-256(hash of the record before || content)`. The content is one JSON array in UTF-8 without spaces: members
-of objects sorted, integers only, moments as microseconds since 1970, UUIDs in lower case, what is absent null. Anybody
-who has the rows can write it and compare.
+`hash = SHA-256(previous hash || content)`. The content is one JSON array in UTF-8 without spaces: object members
+sorted, numbers as integers, timestamps as microseconds since 1970, UUIDs in lower case, absent values as null. Anyone
+who has the rows can compute the hashes and compare.
 """
 
 import hashlib
@@ -20,37 +20,37 @@ COVER = "cover"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-# A number of a record and an amount in micros.
+# A record's number and an amount in micros.
 Part = tuple[int, int]
 
 
 def canonical(value: object) -> bytes:
-    """Return the one way to write a value of lists, text-keyed mappings, text, integers, booleans and null.
+    """Serialize lists, mappings with text keys, text, integers, booleans and null to canonical JSON.
 
     Raises:
-        TypeError: there is something else in it.
+        TypeError: the value contains something else.
     """
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def micros_since_1970(moment: datetime | None) -> int | None:
-    """Return a moment as a record has it."""
+    """Return a timestamp as records contain it: whole microseconds since 1970, UTC."""
     return None if moment is None else (moment - _EPOCH) // _MICROSECOND
 
 
 def linked(previous: bytes, content: bytes) -> bytes:
-    """Return the hash of a record that follows the one with this hash."""
+    """Return the hash of a record, given the previous record's hash and its own content."""
     return hashlib.sha256(previous + content).digest()
 
 
 def opening_head(book_id: UUID, unit: str) -> bytes:
-    """Return the head of a book without records: the hash of its opening alone."""
+    """Return the head of a book without records: the hash of its id and unit."""
     return linked(b"", canonical(["b1", str(book_id), unit]))
 
 
 @dataclass(frozen=True, slots=True)
 class GrantTerms:
-    """What a grant was given for and on which terms; amounts in micros. A later start is a member only where it is."""
+    """The chained terms of a grant; amounts in micros. `starts_at` is hashed only when it is set."""
 
     source: str
     priority: int
@@ -64,7 +64,7 @@ class GrantTerms:
     starts_at: datetime | None = None
 
     def members(self) -> list[object]:
-        """Return them in their chained order."""
+        """Return the terms in the order in which they are hashed."""
         terms: list[object] = [
             self.source,
             self.priority,
@@ -81,12 +81,12 @@ class GrantTerms:
 
 @dataclass(slots=True)
 class Effects:
-    """What a transfer did beside moving money. Numbers name records of the same book; amounts are micros.
+    """What a transfer did besides moving money. Numbers refer to records of the same book; amounts are in micros.
 
-    `grant`: the terms of the grant that it made. `parts`: what it took of grants, by the number of each grant's
-    transfer, negative where it gave back. `covers`: what it paid of earlier shortfalls, by the number of what fell
-    short. `short`: what no grant covered of it. `undoes`: what it undid of charges. `ends`: the grant that it ended,
-    and when.
+    `grant`: terms of the grant it made. `parts`: amounts taken from grants, by the number of the grant's transfer;
+    negative if credited back. `covers`: amounts paid of earlier shortfalls, by the number of the transfer that fell
+    short. `short`: the amount that no grant covered. `undoes`: amounts undone of charges, by the charge's number.
+    `ends`: the grant that it ended, and when.
     """
 
     grant: GrantTerms | None = None
@@ -97,7 +97,7 @@ class Effects:
     ends: tuple[int, datetime] | None = None
 
     def grant_terms(self) -> dict[str, object]:
-        """Return what of it no other row keeps as it was: a grant's terms, and the end that was set of another."""
+        """Return the effects that no other row preserves: the terms of the new grant, and the end set on another."""
         there: dict[str, object] = {}
         if self.grant is not None:
             there["grant"] = self.grant.members()
@@ -106,7 +106,7 @@ class Effects:
         return there
 
     def members(self) -> dict[str, object]:
-        """Return what there is, as it is chained."""
+        """Return the effects as they are hashed, without empty ones."""
         there = self.grant_terms()
         for name, some in (("parts", self.parts), ("covers", self.covers), ("undoes", self.undoes)):
             if some:
@@ -128,7 +128,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class TransferRecord:
-    """A transfer with its two entries, the source's first, and what it did beside moving money."""
+    """A transfer with its two entries, the source's first, and its effects besides moving money."""
 
     book_id: UUID
     number: int
@@ -181,7 +181,7 @@ class TransferRecord:
 
 @dataclass(frozen=True, slots=True)
 class NoteRecord:
-    """A change of a chained fact that moved no money."""
+    """A change to a chained fact that moved no money."""
 
     book_id: UUID
     number: int
@@ -196,7 +196,7 @@ class NoteRecord:
 
 
 def grant_end(*, grant: int, before: datetime | None, after: datetime | None, by: str, why: str) -> dict[str, object]:
-    """Return the body of the note that a grant's end moved, without money."""
+    """Return the body of a note that a grant's end was moved."""
     return {
         "grant": grant,
         "from": micros_since_1970(before),
@@ -207,5 +207,5 @@ def grant_end(*, grant: int, before: datetime | None, after: datetime | None, by
 
 
 def cover(parts: list[tuple[int, int, int]]) -> dict[str, object]:
-    """Return the body of the note that freed credit paid shortfalls: (grant, what fell short, micros) of each part."""
+    """Return the body of a note that freed credit paid shortfalls; a part is (grant, short transfer, micros)."""
     return {"parts": parts}

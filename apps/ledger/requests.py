@@ -1,4 +1,4 @@
-"""What the ledger is asked for: plain values, made from facts by whoever asks."""
+"""Requests to the ledger, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,22 +10,22 @@ from apps.common.money import Micros
 from apps.ledger.fingerprints import fingerprint
 from apps.ledger.state import TransferState
 
-# A transfer by its book and its key.
+# The book and key that identify a transfer.
 Place = tuple[UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
 class PostedWith:
-    """In place of a cause: the transfer that the same call posts under this key is the cause."""
+    """Used in place of a cause: the cause is the transfer that the same call posts under this key."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
-    """One positive amount to move in a book from `source` to `destination` (account codes) under a key made from facts.
+    """A positive amount, in micros, to move from account code `source` to `destination` under an idempotency key.
 
-    It counts from `effective_at`, or from when it is posted where that is None. A description is cut to its column.
+    It counts from `effective_at`, or from the time of posting if that is None. A description is cut to 500 characters.
     """
 
     book_id: UUID
@@ -44,12 +44,12 @@ class TransferRequest:
 
     @property
     def place(self) -> Place:
-        """Its key and the book in which that is unique."""
+        """The book and the key, which is unique in it."""
         return self.book_id, self.key
 
     @property
     def fingerprint(self) -> str:
-        """What makes a repeat the same request: accounts, amount, kind, what it reverses, and the caller's `facts`."""
+        """Digest of what a repeat must match: accounts, amount, kind, reversed transfer and the caller's `facts`."""
         return fingerprint(
             {
                 "source": self.source,
@@ -64,9 +64,9 @@ class TransferRequest:
 
 @dataclass(frozen=True, slots=True)
 class HoldRequest:
-    """An amount to set aside under a key made from facts, until `expires_at` (None: until it is closed).
+    """An amount, in micros, to set aside under an idempotency key until `expires_at` (None: no end).
 
-    `metadata` is kept with the hold as the caller sent it.
+    `metadata` is stored with the hold as the caller sent it.
     """
 
     hold_id: UUID
@@ -80,8 +80,8 @@ class HoldRequest:
 
     @property
     def fingerprint(self) -> str:
-        """What makes a repeat the same request: the amount and the caller's `facts`, which may replace it.
+        """Digest of what a repeat must match: the amount and the caller's `facts`, which may override the amount.
 
-        The end is no part of it: a repeat computes it from its own clock.
+        The end is left out, because a repeat computes it from the time of its own call.
         """
         return fingerprint({"amount": self.amount, **self.facts})

@@ -1,7 +1,4 @@
-"""A book as it was read at one version, and what a decision changes of it: plain values that no database stands behind.
-
-Nothing here is changed in place: a decision makes the next state.
-"""
+"""The state of a book at one version, and the changes to write: immutable plain values without database access."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +13,7 @@ PENDING, CAPTURED, RELEASED, EXPIRED = "pending", "captured", "released", "expir
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """An account with its running figures, in micros of its unit, and the version its checkpoint goes up to."""
+    """An account with its running totals, in micros of its unit, and the version of its checkpoint."""
 
     id: int
     code: str
@@ -29,7 +26,7 @@ class AccountState:
 
 @dataclass(frozen=True, slots=True)
 class TransferState:
-    """A transfer, written or about to be; its number names it in its book, `id` is None until it is written."""
+    """A transfer, stored or pending. Its number identifies it in its book; `id` is None until it is stored."""
 
     id: int | None
     number: int
@@ -55,7 +52,7 @@ class TransferState:
 
 @dataclass(frozen=True, slots=True)
 class EntryState:
-    """One side of a new transfer, by the transfer's number."""
+    """One side of a new transfer; `number` is the transfer's."""
 
     number: int
     account_id: int
@@ -77,7 +74,7 @@ class NoteState:
 
 @dataclass(frozen=True, slots=True)
 class HoldState:
-    """A hold: what is set aside, until when, and what became of it."""
+    """A hold, pending or ended; amounts in micros."""
 
     id: UUID
     account_id: int
@@ -94,13 +91,13 @@ class HoldState:
     metadata: Mapping[str, object]
 
     def is_past(self, now: datetime) -> bool:
-        """Whether its first expired moment has come."""
+        """Whether its end has passed."""
         return self.expires_at is not None and self.expires_at <= now
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerState:
-    """A book at one version, as far as it was asked for: accounts by code, transfers by key, holds by id."""
+    """The parts of a book that were read, at one version: accounts by code, transfers by key, holds by id."""
 
     book_id: UUID
     version: int
@@ -114,9 +111,9 @@ class LedgerState:
 
 @dataclass(frozen=True, slots=True)
 class LedgerChanges:
-    """What is to be written to a book. Rows that change are named here and stand in the state after.
+    """The changes to write to a book. Changed rows are named here; their new values are in the state after.
 
-    `totals` adds a number of holds and their sum in micros to how many of an account's holds ended in one way.
+    `totals` maps (account id, hold status) to the count and the sum in micros to add.
     """
 
     transfers: tuple[TransferState, ...] = ()
@@ -131,7 +128,7 @@ class LedgerChanges:
         return bool(self.transfers or self.notes or self.new_holds or self.changed_holds)
 
     def then(self, later: "LedgerChanges") -> "LedgerChanges":
-        """Return these changes and later ones of the same book as one writing."""
+        """Merge later changes of the same book into these."""
         return LedgerChanges(
             self.transfers + later.transfers,
             self.entries + later.entries,
@@ -144,7 +141,7 @@ class LedgerChanges:
 
 
 def add_pairs(some: Mapping[K, tuple[int, int]], more: Mapping[K, tuple[int, int]]) -> dict[K, tuple[int, int]]:
-    """Return two tables of pairs of sums as one."""
+    """Add two mappings of pairs, key by key."""
     both = dict(some)
     for key, (first, second) in more.items():
         one, other = both.get(key, (0, 0))

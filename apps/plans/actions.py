@@ -1,6 +1,6 @@
-"""Putting customers on plans: each billing period of a plan gives the quota that the plan includes, as credit.
+"""Actions that put customers on plans. Each billing period grants the plan's included quota as credit.
 
-What recurs counts with what it gives at once; every later period gives as much again.
+The amount of such an action is the quota of one period, although it recurs.
 """
 
 from collections.abc import Mapping
@@ -24,12 +24,12 @@ Status = Subscription.Status
 
 class PlanChanged(Conflict):
     code = "plan_changed"
-    title = "The plan is another, or includes another quota, by now; look again"
+    title = "The plan or its quota has changed meanwhile; review it again"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanAction(CustomerAction):
-    """An action on the plan of a customer."""
+    """An action on a customer's plan."""
 
     permission: ClassVar[str] = "plans.change_subscription"
 
@@ -47,16 +47,16 @@ class PlanAction(CustomerAction):
 
 @dataclass(frozen=True, kw_only=True)
 class MoveToPlan(PlanAction):
-    """An action that puts a customer on a plan which includes `quota_micros` each period."""
+    """An action that puts a customer on a plan with a quota of `quota_micros` per period."""
 
     plan_id: int
     quota_micros: int
 
     def plan(self) -> Plan:
-        """Return the plan, which cannot be edited until the transaction ends.
+        """Lock the plan until the transaction ends, and return it.
 
         Raises:
-            PlanChanged: it is gone, or includes another quota by now.
+            PlanChanged: it was deleted, or its quota has changed.
         """
         plan = Plan.objects.select_for_update(no_key=True).filter(pk=self.plan_id).first()
         if plan is None or plan.list_quota_micros != self.quota_micros:
@@ -67,7 +67,7 @@ class MoveToPlan(PlanAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class StartSubscription(MoveToPlan):
-    """Put a customer on a plan. Its size is the quota of a period."""
+    """Put a customer on a plan. The amount is the quota of a period."""
 
     kind: ClassVar[str] = "plans.start"
     title: ClassVar[str] = "Put an organization on a plan"
@@ -88,7 +88,7 @@ class StartSubscription(MoveToPlan):
         reason: str,
         key: str,
     ) -> Self:
-        """Return the action, as large as the plan's quota."""
+        """Build the action; its amount is the plan's quota."""
         return cls(
             organization_id=organization.pk,
             amount_micros=plan.list_quota_micros,
@@ -117,14 +117,14 @@ class StartSubscription(MoveToPlan):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ChangePlan(MoveToPlan):
-    """Move a customer to another plan. Its size is by how much the quota of a period grows."""
+    """Move a customer to another plan. The amount is the increase of the quota per period."""
 
     kind: ClassVar[str] = "plans.change"
     title: ClassVar[str] = "Change the plan"
 
     @classmethod
     def of(cls, subscription: Subscription, plan: Plan, *, reason: str, key: str) -> Self:
-        """Return the action, as large as what the new plan includes more than the old."""
+        """Build the action; its amount is the increase of the quota, zero if it falls."""
         return cls(
             organization_id=subscription.organization_id,
             amount_micros=max(0, plan.list_quota_micros - subscription.plan.list_quota_micros),
@@ -145,14 +145,14 @@ class ChangePlan(MoveToPlan):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ActivateSubscription(PlanAction):
-    """End a trial, or take up a past due plan again, whose periods then give their quota: that is its size."""
+    """End a trial, or reactivate a past due plan. The amount is the quota that a past due plan grants again."""
 
     kind: ClassVar[str] = "plans.activate"
     title: ClassVar[str] = "Activate the plan"
 
     @classmethod
     def of(cls, subscription: Subscription, *, reason: str, key: str) -> Self:
-        """Return the action; after a trial nothing is given that was not given before."""
+        """Build the action; its amount is zero after a trial, whose periods have granted their quota."""
         is_new = subscription.status == Status.PAST_DUE
         return cls(
             organization_id=subscription.organization_id,

@@ -1,4 +1,4 @@
-"""Plans and who is on them. What a plan means is fixed once someone is on it; a subscription moves by its services."""
+"""Admin pages of plans and subscriptions. A plan's terms are fixed once it has a subscription."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -120,7 +120,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
 
     @display(description="Quota", label={"fine": "success", "failed": "danger"})
     def quota_state(self, subscription: Subscription) -> tuple[str, str]:
-        return ("failed", "Failed") if subscription.quota_error else ("fine", "Fine")
+        return ("failed", "Failed") if subscription.quota_error else ("fine", "OK")
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("plans.change_subscription")
@@ -142,7 +142,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
             ),
             form=StartForm,
             initial={"organization": customer_in_address(request)},
-            explanation="The quota of the running billing period is granted at once, whole, and again each period.",
+            explanation="The full quota of the current billing period is granted at once, and again every period.",
             button="Start",
             back=_list_url(),
         )
@@ -158,7 +158,8 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
                 subscription, cleaned["plan"], reason=cleaned["reason"], key=f"staff:{cleaned['token']}"
             ),
             form=PlanForm,
-            explanation="At once. The new quota adds what it is more than the old; a smaller one starts next period.",
+            explanation="Takes effect at once. A larger quota adds the difference now; a smaller one applies from the "
+            "next period.",
             back=_list_url(),
             subject=subscription,
         )
@@ -173,7 +174,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
             build=lambda cleaned: ActivateSubscription.of(
                 subscription, reason=cleaned["reason"], key=f"staff:{cleaned['token']}"
             ),
-            explanation="The quota of the running billing period is granted if it was not.",
+            explanation="The quota of the current billing period is granted unless it was granted before.",
             back=reverse("admin:plans_subscription_change", args=[subscription.pk]),
             subject=subscription,
         )
@@ -199,7 +200,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
         question = Question(
             title=f"{subscription.organization} on {subscription.plan}",
             review=lambda _: Review([Change("Status", self.state(subscription)[1], after)]),
-            explanation="The quota of the running billing period stays.",
+            explanation="The quota of the current billing period stays.",
             button=after,
             danger=danger,
         )

@@ -1,4 +1,4 @@
-"""Which unit allocation counts when: pure rules from the anchor, the cadence and the moment."""
+"""Pure rules for allocation periods, and for the billing periods whose quota is due."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,10 +9,10 @@ MONTHS_OF_CADENCE = {"monthly": 1, "annual": 12}
 
 
 def allocation_period(cadence: str, anchor_day: int, anchor_month: int, at: datetime) -> Period | None:
-    """Return the allocation period that holds `at`; None for a plan without a periodic allocation.
+    """Return the allocation period that contains `at`; None for a plan without a periodic allocation.
 
-    A monthly allocation's period is the billing period. An annual one's is twelve whole billing periods from the one
-    that starts in `anchor_month`, so that a year never cuts a billing period in two, whatever day the anchor is.
+    A monthly allocation's period is the billing period. An annual one's is twelve whole billing periods, beginning with
+    the one that starts in `anchor_month`, so that it never splits a billing period.
     """
     months = MONTHS_OF_CADENCE.get(cadence)
     if months is None:
@@ -21,7 +21,7 @@ def allocation_period(cadence: str, anchor_day: int, anchor_month: int, at: date
 
 
 def periods_due(anchor_day: int, granted_until: datetime, now: datetime) -> Iterator[Period]:
-    """Yield the billing periods that have started by `now` and follow what is granted, oldest first."""
+    """Yield the billing periods after `granted_until` that have started by `now`, oldest first."""
     at = granted_until
     while at <= now:
         period = billing_period(anchor_day, at)

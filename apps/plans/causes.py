@@ -1,4 +1,4 @@
-"""What of the plans causes a transfer: a subscription, whose plan includes a quota."""
+"""Plan rows that can cause a transfer: a subscription, by its plan's included quota."""
 
 from apps.common.causes import CauseType, register
 

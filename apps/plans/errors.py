@@ -1,17 +1,17 @@
-"""What can be refused about plans and subscriptions."""
+"""Errors that plans raise."""
 
 from apps.common.errors import Conflict, Forbidden, NotFound, Rejected
 
 
 class PlanNotOffered(Rejected):
-    """The plan is kept for those who have it."""
+    """The plan is retired: existing subscribers keep it, nobody new gets it."""
 
     code = "plan_not_offered"
     title = "This plan is no longer offered"
 
 
 class PlanCurrencyMismatch(Rejected):
-    """The plan's quota is in another currency than the organization is billed in."""
+    """The plan's quota is not in the organization's currency."""
 
     code = "plan_currency_mismatch"
     title = "The plan is in another currency than the organization"
@@ -32,7 +32,7 @@ class PlanExists(Conflict):
 
 
 class AlreadySubscribed(Conflict):
-    """An organization has one current subscription at a time."""
+    """The organization has a current subscription; it can have only one."""
 
     code = "already_subscribed"
     title = "The organization already has a current subscription"
@@ -46,14 +46,14 @@ class NotSubscribed(NotFound):
 
 
 class TransitionNotAllowed(Conflict):
-    """The subscription's state does not lead there."""
+    """The subscription's status does not allow the transition."""
 
     code = "subscription_transition_not_allowed"
     title = "The subscription's state does not allow this"
 
 
 class UnitUsageNotIncluded(Forbidden):
-    """The organization's plan is not one of those whose unit usage can be read, or it has no plan."""
+    """The organization has no plan, or its plan does not include reading unit usage."""
 
     code = "unit_usage_not_included"
     title = "Your organization's plan does not include this endpoint"

@@ -1,4 +1,4 @@
-"""What staff type to move an organization onto a plan, to another, or off it."""
+"""Forms for putting an organization on a plan."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from apps.tenants.forms import CustomerField
 
 
 class PlanForm(ConfirmForm):
-    """Which plan; only those on offer."""
+    """The choice of a plan that is on offer."""
 
     plan = forms.ModelChoiceField(
         queryset=Plan.objects.filter(is_legacy=False).order_by("name"), widget=UnfoldAdminSelectWidget()
@@ -23,21 +23,21 @@ class PlanForm(ConfirmForm):
 
 
 class StartForm(PlanForm):
-    """Who goes on a plan, how, and since when."""
+    """The organization, plan, source, trial flag and start of a new subscription."""
 
     organization = CustomerField(Subscription._meta.get_field("organization"))
     source = forms.ChoiceField(
         choices=Subscription.Source.choices,
         initial=Subscription.Source.MANUAL,
         widget=UnfoldAdminSelectWidget(),
-        help_text="Where it was agreed.",
+        help_text="Where the subscription was agreed.",
     )
     trial = forms.BooleanField(required=False, label="On trial", widget=UnfoldBooleanSwitchWidget())
     started_on = forms.DateField(
         required=False,
         label="Since",
         widget=DayInput(),
-        help_text="Empty for now. A day in the past sets where annual allocations start; past quota is not granted.",
+        help_text="Empty: today. A past day sets when annual allocations start; quota of past periods is not granted.",
     )
     field_order = ("organization", "plan", "source", "trial", "started_on")
 

@@ -1,4 +1,4 @@
-"""Plans, who is subscribed to which, and the quota each billing period was given."""
+"""Plans, subscriptions, and the quota granted for each billing period."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from apps.tenants.models import Organization
 
 
 class Plan(models.Model):
-    """A tier: the credit it includes per billing period, and the units it allocates."""
+    """A tier: the credit included per billing period, and the units allocated per allocation period."""
 
     class UnitSystem(models.TextChoices):
         EXPLORER_DEVELOPER = "explorer_developer", "Explorer and developer units"
@@ -23,20 +23,22 @@ class Plan(models.Model):
         NONE = "none", "No allocation (trial)"
 
     slug = models.SlugField(max_length=80, unique=True)
-    name = models.CharField(max_length=100, help_text="What customers see as their tier.")
+    name = models.CharField(max_length=100, help_text="Tier name that customers see.")
     currency = models.CharField(max_length=3, default="USD", help_text="ISO 4217 code of the quota.")
     list_quota_micros = models.BigIntegerField(
-        default=0, help_text="Credit included per billing period, in micros; 0 for none."
+        default=0, help_text="Credit included per billing period, in micros. 0: none."
     )
     carries_unit_usage = models.BooleanField(
-        default=False, help_text="Whether customers may read their unit usage over the API; others get 403."
+        default=False, help_text="Whether customers may read their unit usage through the API; otherwise they get 403."
     )
     unit_system = models.CharField(max_length=18, choices=UnitSystem, default=UnitSystem.EXPLORER_DEVELOPER)
     cadence = models.CharField(max_length=7, choices=Cadence, default=Cadence.NONE)
     explorer_units_micros = models.BigIntegerField(default=0, help_text="Per allocation period, in micros of a unit.")
     developer_units_micros = models.BigIntegerField(default=0, help_text="Per allocation period, in micros of a unit.")
     credits_micros = models.BigIntegerField(default=0, help_text="Per allocation period, in micros of a credit.")
-    is_legacy = models.BooleanField(default=False, help_text="Kept for those who have it, given to nobody new.")
+    is_legacy = models.BooleanField(
+        default=False, help_text="Retired: existing subscribers keep it, nobody new gets it."
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -45,11 +47,11 @@ class Plan(models.Model):
             CheckConstraint(
                 name="plans_plan_currency_code",
                 condition=Q(currency__regex=r"^[A-Z]{3}$"),
-                violation_error_message="The currency is three capital letters.",
+                violation_error_message="The currency must be three capital letters.",
             ),
             CheckConstraint(
                 name="plans_plan_amounts_not_negative",
-                violation_error_message="No quota and no allocation is negative.",
+                violation_error_message="Quotas and allocations cannot be negative.",
                 condition=Q(
                     list_quota_micros__gte=0,
                     explorer_units_micros__gte=0,
@@ -59,13 +61,13 @@ class Plan(models.Model):
             ),
             CheckConstraint(
                 name="plans_plan_allocates_its_own_units",
-                violation_error_message="A plan allocates units of its own system only.",
+                violation_error_message="A plan can allocate only units of its own unit system.",
                 condition=Q(unit_system="explorer_developer", credits_micros=0)
                 | Q(unit_system="credits", explorer_units_micros=0, developer_units_micros=0),
             ),
             CheckConstraint(
                 name="plans_plan_allocates_nothing_without_cadence",
-                violation_error_message="A plan without a cadence allocates nothing.",
+                violation_error_message="A plan without a cadence cannot allocate units.",
                 condition=~Q(cadence="none") | Q(explorer_units_micros=0, developer_units_micros=0, credits_micros=0),
             ),
         ]
@@ -81,7 +83,7 @@ class Plan(models.Model):
                 "credits_micros",
                 name="terms",
                 exists="SELECT 1 FROM plans_subscription WHERE plan_id = OLD.id",
-                message="what a plan gives is fixed once somebody was on it",
+                message="the terms of a plan that was ever used cannot be changed",
             )
         ]
 
@@ -90,7 +92,7 @@ class Plan(models.Model):
 
 
 class Subscription(models.Model):
-    """That an organization is on a plan, from when, until when, and how it stands. At most one is current."""
+    """An organization's time on a plan, with its status. At most one subscription is current."""
 
     class Status(models.TextChoices):
         TRIALING = "trialing", "On trial"
@@ -109,13 +111,13 @@ class Subscription(models.Model):
     status = models.CharField(max_length=9, choices=Status)
     source = models.CharField(max_length=8, choices=Source, default=Source.MANUAL)
     started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True, help_text="First moment it is not current any more.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="First moment at which it is no longer current.")
     anchor_month = models.PositiveSmallIntegerField(
         help_text="Month (1 to 12) in which annual allocations start, on the organization's anchor day."
     )
     quota_granted_until = models.DateTimeField(help_text="End of the last billing period whose quota was granted.")
     quota_error = models.CharField(
-        max_length=500, blank=True, help_text="Why the last attempt to grant the quota failed; empty when it did not."
+        max_length=500, blank=True, help_text="Error of the last attempt to grant the quota; empty after a success."
     )
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -162,7 +164,7 @@ GRANTS_QUOTA = (Subscription.Status.TRIALING, Subscription.Status.ACTIVE)
 
 
 class IncludedQuota(models.Model):
-    """The credit that one billing period of a subscription was given; without a grant where nothing was due."""
+    """The quota granted for one billing period of a subscription; without a grant if nothing was due."""
 
     audit_trail = AuditTrail(journal="written once, with its grant")
 
@@ -170,7 +172,7 @@ class IncludedQuota(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     period_start = models.DateTimeField()
     period_end = models.DateTimeField()
-    amount_micros = models.BigIntegerField(help_text="What was granted, in micros.")
+    amount_micros = models.BigIntegerField(help_text="Granted amount, in micros.")
     grant = models.ForeignKey("wallets.Grant", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     granted_at = models.DateTimeField()
 

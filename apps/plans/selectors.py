@@ -1,4 +1,4 @@
-"""What an organization's plan is, as one frozen answer."""
+"""Reads of an organization's plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ NO_PLAN = "none"
 class SubscriptionFigures:
     """An organization's plan at a moment. Without one, `tier` and `status` are "none" and every amount is zero.
 
-    Quotas are micros of the organization's currency, allocation amounts micros of the unit that names them. `source`,
-    `subscription_id` and `cadence` are None where there is none; `allocation` is None without a periodic allocation.
+    Quotas are micros of the organization's currency, allocation amounts micros of the unit that is their key. `source`,
+    `subscription_id` and `cadence` may be None; `allocation` is None without a periodic allocation.
     """
 
     tier: str
@@ -40,12 +40,12 @@ class SubscriptionFigures:
 
 
 def current_subscription(organization: Organization, now: datetime) -> SubscriptionFigures:
-    """Return the plan that holds at `now`, with its periods, in one statement."""
+    """Return the plan in force at `now`, with its periods, in one statement."""
     return fetch(subscription_query(organization, now))
 
 
 def subscription_query(organization: Organization, now: datetime) -> Query[SubscriptionFigures]:
-    """Ask for the plan that holds at `now`, with its periods."""
+    """Return the query of `current_subscription`."""
     return Query("plan_figures(%s, %s)", (organization.pk, now), partial(_figures, organization, now))
 
 
@@ -70,15 +70,15 @@ def _figures(organization: Organization, now: datetime, found: Mapping[str, Any]
 
 
 def was_ever_subscribed(organization: Organization) -> bool:
-    """Say whether an organization is or was on a plan, which fixes its anchor day."""
+    """Whether an organization is or was on a plan, which fixes its anchor day."""
     return Subscription.objects.filter(organization=organization).exists()
 
 
 def subscription_with_unit_usage(organization: Organization, now: datetime) -> SubscriptionFigures:
-    """Return the plan that holds at `now` where its unit usage may be read.
+    """Return the plan in force at `now`, if it includes reading unit usage.
 
     Raises:
-        UnitUsageNotIncluded: it may not, or there is no plan.
+        UnitUsageNotIncluded: it does not, or there is no plan.
     """
     figures = current_subscription(organization, now)
     if not figures.carries_unit_usage:
@@ -87,7 +87,7 @@ def subscription_with_unit_usage(organization: Organization, now: datetime) -> S
 
 
 def _without_plan(billing: Period, granted_quota: Micros) -> SubscriptionFigures:
-    """An organization without a plan may still have this period's quota of a plan that ended in it."""
+    """Return the figures without a plan; a plan that ended in this period may have granted quota."""
     return SubscriptionFigures(
         tier=NO_PLAN,
         status=NO_PLAN,
@@ -104,7 +104,7 @@ def _without_plan(billing: Period, granted_quota: Micros) -> SubscriptionFigures
 
 
 def _allocation(plan: Mapping[str, Any]) -> dict[str, Micros]:
-    """What the plan allocates per allocation period, in micros by unit: the two units, or legacy credits."""
+    """Return the plan's allocation per period, in micros by unit: the two units, or legacy credits."""
     legacy = plan["unit_system"] == Plan.UnitSystem.CREDITS
     units = ("credits",) if legacy else ("explorer_units", "developer_units")
     return {unit: Micros(plan[unit]) for unit in units}

@@ -1,4 +1,4 @@
-"""What beat starts: the included quota, on the anchor."""
+"""Scheduled jobs of plans."""
 
 from datetime import datetime
 
@@ -8,5 +8,5 @@ from apps.plans import services
 
 @scheduled_task("plans.grant_included_quota", gap_seconds=60)
 def grant_included_quota(*, now: datetime, **_newer_arguments: object) -> None:
-    """Give every subscription the quota of the billing periods that have started since the last run."""
+    """Grant every subscription the quota of the billing periods that have started since the last run."""
     services.grant_due_quotas(now=now)

@@ -1,4 +1,4 @@
-"""What is measured, and the books that prices are written in. The prices themselves stand with the usage they price."""
+"""Admin pages of meters and price books. The pages of prices are in `apps.usage.admin`."""
 
 from typing import Any, ClassVar
 
@@ -21,18 +21,18 @@ FIXED_ONCE_PRICED = (
 
 
 class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
-    """Once a meter is priced, no switch charges usage that would have waited: publishing a price does, by an action."""
+    """Refuse a change that would charge quarantined usage of a priced meter; publish a price for the model instead."""
 
     def clean_unknown_models(self) -> str:
         chosen: str = self.cleaned_data["unknown_models"]
         waits = self.initial.get("unknown_models") == Meter.UnknownModels.QUARANTINE
         if chosen == Meter.UnknownModels.ANY_MODEL and waits and self.instance.pk and is_priced(self.instance):
-            raise forms.ValidationError("Prices of it are in force: publish a price for the model instead.")
+            raise forms.ValidationError("This meter has published prices: publish a price for the model instead.")
         return chosen
 
 
 def is_priced(meter: Meter) -> bool:
-    """Say whether a price of a meter is, or was, published."""
+    """Whether a price of a meter is or was published."""
     return meter.versions.exclude(status=PriceVersion.Status.DRAFT).exists()
 
 
@@ -50,7 +50,7 @@ class MeterAdmin(ModelAdmin[Meter]):
         ("What it counts", {"fields": ("kind", "counts", "is_message", "is_persistent_resource")}),
         ("What it costs", {"fields": ("unknown_models",)}),
         (
-            "What one of it consumes of an allocation",
+            "What one unit consumes of an allocation",
             {"fields": ("explorer_units_micros", "developer_units_micros", "credits_micros")},
         ),
         ("History", {"fields": ("created_at",)}),
@@ -61,7 +61,7 @@ class MeterAdmin(ModelAdmin[Meter]):
         return [*self._as_money(FIXED_ONCE_PRICED if priced else ()), *super().get_readonly_fields(request, obj)]
 
     def get_form(self, request: HttpRequest, obj: Meter | None = None, change: bool = False, **kwargs: Any) -> Any:
-        """What is not said of models without their own price is the default."""
+        """Make `unknown_models` optional, so that leaving it out keeps the default."""
         form = super().get_form(request, obj, change=change, **kwargs)
         if "unknown_models" in form.base_fields:
             form.base_fields["unknown_models"].required = False
@@ -77,7 +77,7 @@ class MeterAdmin(ModelAdmin[Meter]):
 
 
 class PriceBookForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
-    """A book's currency is its organization's."""
+    """Require an organization's own book to be in the organization's currency."""
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}

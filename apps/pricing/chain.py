@@ -1,6 +1,6 @@
-"""The chain of a price book: a record when a version is published, when its end moves, and when it is withdrawn.
+"""The hashed content of a price book's chain: a record per publication, changed end and withdrawal of a version.
 
-A record is `["p1", price book's id, number, what, version's id, body, moment]`.
+A record is `["p1", price book's id, number, what, version's id, body, microseconds since 1970]`.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Any
 from apps.ledger.records import canonical, micros_since_1970
 from apps.pricing.models import PriceVersion
 
-# What of a version rates usage; its end moves, and each move is a link of its own.
+# The terms of a version, without its end: each change of the end is a link of its own.
 _TERMS = (
     "model",
     "scheme",
@@ -28,7 +28,7 @@ _TERMS = (
 
 
 def chain_of(price_book_id: int) -> str:
-    """Return what the chain of a price book is called."""
+    """Return the name of a price book's chain."""
     return f"prices:{price_book_id}"
 
 
@@ -41,13 +41,13 @@ def content(
     body: Mapping[str, Any],
     recorded_at: datetime,
 ) -> bytes:
-    """Return the bytes that are hashed of a link."""
+    """Return the bytes of a link that are hashed."""
     moment = micros_since_1970(recorded_at)
     return canonical(["p1", price_book_id, number, what, version_id, body, moment])
 
 
 def published_terms(version: PriceVersion) -> dict[str, Any]:
-    """Return what is chained of a version: its meter, all that rates, its span, who published it and when."""
+    """Return the chained body of a publication: meter, terms, span, creator and publisher with their times."""
     return {
         **{name: getattr(version, name) for name in _TERMS},
         "meter": [version.meter.slug, version.meter.kind, version.meter.counts],

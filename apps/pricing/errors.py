@@ -1,4 +1,4 @@
-"""What pricing refuses."""
+"""Errors that pricing raises."""
 
 from apps.common.errors import Conflict, NotFound, Rejected
 
@@ -10,12 +10,12 @@ class UnknownPriceVersion(NotFound):
 
 class PriceTermsInvalid(Rejected):
     code = "price_terms_invalid"
-    title = "The terms do not make a price"
+    title = "The price terms are invalid"
 
 
 class PriceNotDraft(Conflict):
     code = "price_not_draft"
-    title = "A published price never changes; write a new version"
+    title = "A published price cannot be changed; write a new version"
 
 
 class PriceAlreadyEffective(Conflict):
@@ -25,4 +25,4 @@ class PriceAlreadyEffective(Conflict):
 
 class PriceOverlaps(Rejected):
     code = "price_overlaps"
-    title = "Another version is in force in that time"
+    title = "Another version is in force during that time"

@@ -1,9 +1,6 @@
-"""How names of models compare: one normal form, given where an event is read and where a price is written."""
+"""The normal form of model names, applied where events are read and where prices are written."""
 
 
 def normal_model(name: str) -> str:
-    """Return a model's name as it compares: without space around it, and without a difference of case.
-
-    Nothing else is guessed: "openai/atlas-mini" and "atlas-mini" are two models.
-    """
+    """Strip surrounding space and fold case. "openai/atlas-mini" and "atlas-mini" remain two models."""
     return name.strip().casefold()

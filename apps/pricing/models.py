@@ -1,4 +1,4 @@
-"""What is measured and what it costs: meters, price books and their immutable, effective-dated versions."""
+"""Meters, price books, and their immutable price versions with effective dates."""
 
 import pgtrigger
 from django.db import models
@@ -11,7 +11,7 @@ from apps.pricing.rating import PriceRule, Scheme, Tier
 
 
 class Meter(models.Model):
-    """A thing that usage is counted of. Events name it by its slug."""
+    """A kind of usage that is counted. Events name it by its slug."""
 
     class Kind(models.TextChoices):
         TOKEN = "token", "Tokens"
@@ -32,31 +32,31 @@ class Meter(models.Model):
 
     slug = models.SlugField(max_length=64, unique=True, help_text="The `type` of its events. Fixed once priced.")
     name = models.CharField(max_length=100)
-    unit = models.CharField(max_length=32, help_text="What one of it is called, in the singular: token, call, GB-hour.")
-    kind = models.CharField(max_length=9, choices=Kind, help_text="Which usage answer shows it.")
+    unit = models.CharField(max_length=32, help_text="Name of one unit, in the singular: token, call, GB-hour.")
+    kind = models.CharField(max_length=9, choices=Kind, help_text="Decides which usage endpoint shows it.")
     counts = models.CharField(max_length=10, choices=Counts, help_text="What is added up.")
     is_message = models.BooleanField("message", default=False, help_text="Whether each event is a message.")
     is_persistent_resource = models.BooleanField(
         "persistent resource",
         default=False,
-        help_text="Whether it counts towards the monthly cap on persistent resources.",
+        help_text="Whether it counts toward the monthly cap on persistent resources.",
     )
     explorer_units_micros = models.BigIntegerField(
-        "explorer units", default=0, help_text="Explorer units that one of it consumes, in micros."
+        "explorer units", default=0, help_text="Explorer units that one unit consumes, in micros."
     )
     developer_units_micros = models.BigIntegerField(
-        "developer units", default=0, help_text="Developer units that one of it consumes, in micros."
+        "developer units", default=0, help_text="Developer units that one unit consumes, in micros."
     )
     credits_micros = models.BigIntegerField(
-        "legacy credits", default=0, help_text="Credits that one of it consumes on a legacy plan, in micros."
+        "legacy credits", default=0, help_text="Credits that one unit consumes on a legacy plan, in micros."
     )
     unknown_models = models.CharField(
         "models without their own price",
         max_length=10,
         choices=UnknownModels,
         default=UnknownModels.QUARANTINE,
-        help_text="What usage of a model does that has no price of its own while other models have one. "
-        "Where no model has, the price for any model is for all of them.",
+        help_text="What happens to usage of a model without its own price while other models have one. "
+        "If no model has its own price, the price for any model applies to all.",
     )
     created_at = models.DateTimeField()
 
@@ -88,7 +88,7 @@ class Meter(models.Model):
                 "credits_micros",
                 name="priced",
                 exists="SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft'",
-                message="a priced meter keeps what it counts",
+                message="what a priced meter counts cannot be changed",
             )
         ]
 
@@ -97,7 +97,7 @@ class Meter(models.Model):
 
 
 class PriceBook(models.Model):
-    """A set of prices: the list of a currency, or one organization's own, which goes before the list."""
+    """A set of prices: the list prices of a currency, or one organization's own prices, which override the list."""
 
     name = models.CharField(max_length=100)
     currency = models.CharField(max_length=3, help_text="ISO 4217 code of its prices.")
@@ -107,7 +107,7 @@ class PriceBook(models.Model):
         related_name="+",
         null=True,
         blank=True,
-        help_text="Whose own prices these are; empty for the list prices of the currency.",
+        help_text="The organization whose own prices these are. Empty: the list prices of the currency.",
     )
     created_at = models.DateTimeField()
 
@@ -126,7 +126,7 @@ class PriceBook(models.Model):
                 name="currency",
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 exists="SELECT 1 FROM tenants_organization WHERE id = NEW.organization_id AND currency <> NEW.currency",
-                message="a price book is in the currency of its organization",
+                message="a price book must be in the currency of its organization",
             )
         ]
 
@@ -135,10 +135,10 @@ class PriceBook(models.Model):
 
 
 class PriceVersion(models.Model):
-    """The price of a meter, or of one model on it, in one book and one half-open span of time.
+    """The price of a meter, or of one model on it, in one book, for a half-open span of time.
 
-    A draft may be edited. A published version never changes, by trigger; only its end may be set, for a time to come,
-    and it may be withdrawn before it takes effect.
+    A draft may be edited. Triggers keep a published version unchanged, except that its end may be set to a future time
+    and that it may be withdrawn before it takes effect.
     """
 
     class Status(models.TextChoices):
@@ -151,14 +151,14 @@ class PriceVersion(models.Model):
         PER_TOKEN = "per_token", "Per token, in and out"
         GRADUATED = "graduated", "Graduated: each tier's units at its price"
         VOLUME = "volume", "Volume: all units at the reached tier's price"
-        PACKAGE = "package", "Package: each begun package"
+        PACKAGE = "package", "Package: each started package"
 
     book = models.ForeignKey(PriceBook, on_delete=models.PROTECT, related_name="versions")
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="versions")
     model = models.CharField(
         max_length=128,
         blank=True,
-        help_text="The model it is for, whatever its case; empty for the price for any model.",
+        help_text="Model it applies to, in any case. Empty: the price for any model.",
     )
     scheme = models.CharField(max_length=9, choices=PricingScheme)
     micros_per_million = models.BigIntegerField(
@@ -172,12 +172,14 @@ class PriceVersion(models.Model):
         help_text='Rows of {"up_to_micros", "micros_per_million", "flat_micros"}; the last has no up_to_micros.',
     )
     package_size_micros = models.BigIntegerField(default=0, help_text="Units in a package, in micros.")
-    package_price_micros = models.BigIntegerField(default=0, help_text="What each begun package costs, in micros.")
+    package_price_micros = models.BigIntegerField(default=0, help_text="Price of each started package, in micros.")
     minimum_micros = models.BigIntegerField(
-        default=0, help_text="The least that a month with usage costs, in micros; what is missing is posted at close."
+        default=0, help_text="Minimum charge of a month with usage, in micros; the difference is posted at month close."
     )
-    effective_from = models.DateTimeField(help_text="First moment it is in force.")
-    effective_to = models.DateTimeField(null=True, blank=True, help_text="First moment it is no longer in force.")
+    effective_from = models.DateTimeField(help_text="First moment at which it is in force.")
+    effective_to = models.DateTimeField(
+        null=True, blank=True, help_text="First moment at which it is no longer in force. Empty: no end."
+    )
     end_set_at = models.DateTimeField(
         null=True, editable=False, help_text="When its end was last changed after it was published."
     )
@@ -187,7 +189,7 @@ class PriceVersion(models.Model):
         null=True,
         editable=False,
         related_name="+",
-        help_text="The open version that ends where this one starts because of it.",
+        help_text="The open version that this one ended where it starts.",
     )
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT, editable=False)
     created_by = models.CharField(max_length=200, editable=False)
@@ -280,7 +282,7 @@ class PriceVersion(models.Model):
                 condition="OLD.status = 'published' AND OLD.effective_to IS DISTINCT FROM NEW.effective_to"
                 " AND (NEW.end_set_at IS NULL OR NEW.end_set_at < OLD.end_set_at"
                 " OR OLD.effective_to < NEW.end_set_at OR NEW.effective_to < NEW.end_set_at)",
-                message="the end of a published price moves from a time to come to a time to come",
+                message="the end of a published price can only move from a future time to a future time",
             ),
         ]
 
@@ -290,7 +292,7 @@ class PriceVersion(models.Model):
 
     @property
     def rule(self) -> PriceRule:
-        """The terms, as the rating rules read them."""
+        """The terms as a value for rating."""
         return PriceRule(
             scheme=Scheme(self.scheme),
             micros_per_million=self.micros_per_million,
@@ -311,15 +313,15 @@ class PriceLink(models.Model):
 
     class What(models.TextChoices):
         PUBLISHED = "published", "Published"
-        END = "end", "Its end moved"
+        END = "end", "End changed"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     book = models.ForeignKey(PriceBook, on_delete=models.PROTECT, related_name="+", db_index=False)
-    number = models.BigIntegerField(help_text="1, 2, 3 … in its book, without a gap.")
+    number = models.BigIntegerField(help_text="1, 2, 3 … in its book, without gaps.")
     version = models.ForeignKey(PriceVersion, on_delete=models.PROTECT, related_name="links")
     what = models.CharField(max_length=9, choices=What)
     body = models.JSONField(help_text="The terms, or the new end.")
-    hash = models.BinaryField(max_length=HASH_BYTES, help_text="Over the hash before and everything in this row.")
+    hash = models.BinaryField(max_length=HASH_BYTES, help_text="SHA-256 over the previous hash and this record.")
     recorded_at = models.DateTimeField()
 
     class Meta:

@@ -1,8 +1,8 @@
-"""What a quantity costs: pure rules over integers, and the one place where a price is rounded.
+"""Rate quantities: pure integer rules, and the only place where a price is rounded.
 
-Quantities are micros of the meter's unit, token counts are whole tokens, prices are micros per million units. A price
-is always taken of a counter's running total; what an event costs is the difference of two such prices, so that any
-batching and any order of the same events cost the same, to the micro.
+Quantities are micros of the meter's unit, token counts are whole tokens, prices are micros per million units. A
+counter's running total is priced, and an event costs the difference of two such prices, so any batching or order of
+the same events costs the same, to the micro.
 """
 
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Scheme(StrEnum):
 
 
 class Unpriceable(ValueError):
-    """The price does not say what this usage costs, such as tokens not told apart where only each side has a price."""
+    """The price does not cover this usage: unsplit tokens, where only input and output tokens have prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,13 @@ class PriceRule:
     tokens: "TokenPrices" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Work out once what each kind of token costs: blended where only one price is set."""
+        """Compute the price of each kind of token once; if only one price is set, it applies to all."""
         object.__setattr__(self, "tokens", _token_prices(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A counter's running totals: a quantity, or tokens told apart. Tokens that are not told apart are a quantity."""
+    """A counter's running totals: a quantity, or input and output tokens. Unsplit tokens are a quantity."""
 
     quantity_micros: int = 0
     input_tokens: int = 0
@@ -79,7 +79,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class TokenPrices:
-    """Micros per million tokens; None where the price does not say."""
+    """Micros per million tokens; None if the price has none."""
 
     input: int | None
     output: int | None
@@ -90,7 +90,7 @@ def price_of(rule: PriceRule, totals: Totals) -> Micros:
     """Price a counter's running totals, rounding half to even at the last micro.
 
     Raises:
-        Unpriceable: the rule has no price for tokens that are not told apart.
+        Unpriceable: the rule has no price for unsplit tokens.
     """
     fractions = _FRACTIONS[rule.scheme](rule, totals)
     return Micros(divide_half_even(fractions, FRACTIONS_PER_MICRO))
@@ -117,7 +117,7 @@ def _token_prices(rule: PriceRule) -> TokenPrices:
 
 
 def entry_price(rule: PriceRule) -> int | None:
-    """Return what the month's first unit costs, in micros per million units, for display beside a usage figure."""
+    """Return the price of the month's first unit, in micros per million units, for display with usage figures."""
     if rule.scheme in (Scheme.GRADUATED, Scheme.VOLUME):
         return rule.tiers[0].micros_per_million if rule.tiers else None
     if rule.scheme is Scheme.PACKAGE and rule.package_size_micros:
@@ -134,7 +134,7 @@ def _per_unit(rule: PriceRule, totals: Totals) -> int:
 def _per_token(rule: PriceRule, totals: Totals) -> int:
     prices, unsplit = rule.tokens, totals.quantity_micros
     if prices.unsplit is None and unsplit:
-        raise Unpriceable("the price needs input and output tokens told apart")
+        raise Unpriceable("the price needs separate counts of input and output tokens")
     told_apart = totals.input_tokens * (prices.input or 0) + totals.output_tokens * (prices.output or 0)
     return told_apart * MICROS_PER_UNIT + unsplit * (prices.unsplit or 0)
 

@@ -1,8 +1,7 @@
-"""Which price is in force for an organization at a moment: its own before the list, a model's before any model's.
+"""Find the price in force: an organization's own before the list, a model's before the price for any model.
 
-The price for any model is for all models where none has a price of its own. Where some have, a model that is not among
-them is unknown: perhaps another spelling, perhaps a new model. Its usage then waits, unless the meter says that it
-costs the price for any model.
+If no model has its own price, the price for any model applies to all. If some have, any other model is unknown: maybe
+another spelling, maybe a new model. Its usage waits in quarantine, unless the meter accepts the price for any model.
 """
 
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ from apps.pricing.rating import PriceRule
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A published price version, ready to rate with. `organization_id` is None for the list of its currency."""
+    """A published price version as a value for rating. `organization_id` is None for list prices."""
 
     version_id: int
     organization_id: UUID | None
@@ -34,7 +33,7 @@ class Price:
 
 
 class PriceIndex:
-    """The prices of a batch of events, found without asking the database again."""
+    """An index of the prices for a batch of events, so that no event needs a query."""
 
     def __init__(self, prices: Iterable[Price]) -> None:
         self._of: dict[tuple[UUID | str, int, str], list[Price]] = {}
@@ -47,7 +46,7 @@ class PriceIndex:
         self._candidates: dict[tuple[UUID, int, str], list[Price]] = {}
 
     def find(self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime) -> Price | None:
-        """Return the price in force, or None where the usage is unpriced or its model waits for a price."""
+        """Return the price in force; None if there is none or the model is unknown and waits for a price."""
         price = self._first(organization_id, currency, meter_id, model, at)
         if price is None or price.covers_unknown_models:
             return price
@@ -56,7 +55,7 @@ class PriceIndex:
     def is_unknown_model(
         self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime
     ) -> bool:
-        """Say whether only the price for any model is left for a model, while other models have their own."""
+        """Whether only the price for any model matches a model, while other models have their own prices."""
         price = self._first(organization_id, currency, meter_id, model, at)
         return price is not None and self._is_unknown(price, organization_id, currency, model, at)
 
@@ -68,10 +67,10 @@ class PriceIndex:
         return next((price for price in candidates if price.covers(at)), None)
 
     def _is_unknown(self, price: Price, organization_id: UUID, currency: str, model: str, at: datetime) -> bool:
-        """Say whether a model met the price for any model though others are named, up to the book of that price.
+        """Whether a model matched the price for any model although other models have their own prices.
 
-        The list's names do not count against an organization's own price for any model; a model that the list names is
-        known.
+        Against an organization's own price for any model, only that organization's models count. A model with its own
+        list price is always known.
         """
         if not model or price.model:
             return False

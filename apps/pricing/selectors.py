@@ -1,4 +1,4 @@
-"""Prices as others read them: an index for rating a batch, and the sheets that the API shows."""
+"""Reads of prices: an index for rating a batch, and the price sheets that the API shows."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class PriceSheet:
 
 @dataclass(frozen=True, slots=True)
 class ModelPrice:
-    """What a model's tokens cost an organization at a moment, in micros of its currency per million tokens."""
+    """An organization's token prices for a model at a moment, in micros of its currency per million tokens."""
 
     model: str
     prices: TokenPrices
@@ -45,7 +45,7 @@ def price_index(
     end: datetime,
     meter_ids: Collection[int] | None = None,
 ) -> PriceIndex:
-    """Return every published price that is in force at some moment from `start` to `end`, in one statement."""
+    """Return an index of all published prices in force at any moment from `start` to `end`, in one statement."""
     found = prices_in_force(
         organization_ids=organization_ids, currencies=currencies, start=start, end=end, meter_ids=meter_ids
     )
@@ -60,7 +60,7 @@ def prices_in_force(
     end: datetime,
     meter_ids: Collection[int] | None = None,
 ) -> list[Price]:
-    """Return what `price_index` looks up in."""
+    """Return the prices that `price_index` indexes."""
     rows = _published().filter(_books(organization_ids, currencies), effective_from__lte=end)
     rows = rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
     if meter_ids is not None:
@@ -69,12 +69,12 @@ def prices_in_force(
 
 
 def versions_by_id(ids: Collection[int]) -> dict[int, Price]:
-    """Return versions by id, whatever their state, ready to rate with."""
+    """Return versions in any state, by id, as values for rating."""
     return {row.pk: as_price(row) for row in PriceVersion.objects.select_related("book", "meter").filter(pk__in=ids)}
 
 
 def read_prices(opened: Mapping[str, Any]) -> tuple[dict[str, Meter], PriceIndex]:
-    """Return the meters by slug, and the prices, of what the function `price_open` read."""
+    """Parse the JSON that `price_open` returned: the meters by slug, and an index of the prices."""
     meters = {row["id"]: read_row(Meter, row) for row in opened["meters"] or ()}
     books = {row["id"]: read_row(PriceBook, row) for row in opened["books"] or ()}
     versions = [read_row(PriceVersion, row) for row in opened["versions"] or ()]
@@ -84,7 +84,7 @@ def read_prices(opened: Mapping[str, Any]) -> tuple[dict[str, Meter], PriceIndex
 
 
 def price_sheet(organization: Organization, now: datetime) -> PriceSheet:
-    """Return the unit prices in force, the organization's own before the list; meters without a price are left out."""
+    """Return the unit prices in force, the organization's own before the list; meters without a price are omitted."""
     prices = _current(organization, now)
     by_kind: dict[str, dict[str, Price]] = {kind: {} for kind in Meter.Kind.values}
     for meter in Meter.objects.order_by("pk"):
@@ -102,7 +102,7 @@ def price_sheet(organization: Organization, now: datetime) -> PriceSheet:
 
 
 def model_prices(organization: Organization, now: datetime) -> list[ModelPrice]:
-    """Return the models with a price of their own, by name: the list's and the organization's, which goes first."""
+    """Return the models with their own price, sorted by name; the organization's prices override the list's."""
     prices = _current(organization, now)
     found: dict[str, Price] = {}
     for meter in Meter.objects.filter(kind=Meter.Kind.TOKEN).order_by("pk"):
@@ -115,7 +115,7 @@ def model_prices(organization: Organization, now: datetime) -> list[ModelPrice]:
 
 
 def as_price(row: PriceVersion) -> Price:
-    """Return a version (its book and meter loaded) as the rating reads it."""
+    """Return a version, whose book and meter should be loaded, as a value for rating."""
     return Price(
         version_id=row.pk,
         organization_id=row.book.organization_id,
@@ -155,6 +155,6 @@ def _entry_prices(prices: dict[str, Price]) -> dict[str, int]:
 
 
 def price_heads() -> list[tuple[str, int, bytes]]:
-    """Return (chain, number, hash) of the newest link of each price book that has one, by the book's id."""
+    """Return (chain, number, hash) of the newest link of each price book, ordered by the book's id."""
     newest = PriceLink.objects.order_by("book", "-number").distinct("book")
     return [(chain_of(link.book_id), link.number, bytes(link.hash)) for link in newest]

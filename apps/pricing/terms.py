@@ -1,4 +1,4 @@
-"""Whether the terms of a price make sense: checked when a draft is written, before anything is stored."""
+"""Checks of price terms, made before a draft is stored."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,10 +11,10 @@ _TIER_FIELDS = {"up_to_micros", "micros_per_million", "flat_micros"}
 
 
 def check_scheme_fits(*, scheme: str, counts: str, model: str) -> None:
-    """Refuse a scheme that the meter's count cannot feed.
+    """Refuse a scheme that does not fit what the meter counts.
 
     Raises:
-        PriceTermsInvalid: a token price on something else, or a model's own price of characters.
+        PriceTermsInvalid: a price per token on a meter of something else, or a price of characters per model.
     """
     if scheme == Scheme.PER_TOKEN and counts != "tokens":
         raise PriceTermsInvalid("a price per token needs a meter that counts tokens", field="scheme")
@@ -23,7 +23,7 @@ def check_scheme_fits(*, scheme: str, counts: str, model: str) -> None:
 
 
 def check_tiers(scheme: str, tiers: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse tiers that do not rise to an open end.
+    """Refuse tiers that do not rise to an open-ended last one.
 
     Raises:
         PriceTermsInvalid: a tier is malformed, does not rise, or the last one has an end.
@@ -50,6 +50,4 @@ def _check_tier(number: int, tier: Mapping[str, Any], *, last: bool) -> None:
         raise PriceTermsInvalid("the last tier, and only the last, has no end", field="tiers")
     amounts = [tier["micros_per_million"], tier.get("flat_micros", 0)] + ([] if last else [tier["up_to_micros"]])
     if any(type(amount) is not int or not 0 <= amount <= MAX_MICROS for amount in amounts):
-        raise PriceTermsInvalid(
-            f"tier {number} holds something that is not a whole, non-negative number", field="tiers"
-        )
+        raise PriceTermsInvalid(f"the numbers of tier {number} must be whole and not negative", field="tiers")

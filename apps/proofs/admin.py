@@ -1,4 +1,4 @@
-"""The proofs, for staff to look at: the roots of days, and how far each chain is proven."""
+"""Read-only pages of the proofs: the roots of days, and how far each chain is proven."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ class DayRootAdmin(ReadOnlyModelAdmin[DayRoot]):
     list_filter = ("sealed_at",)
     ordering = ("-day",)
     search_fields = ("day",)
-    search_help_text = "A day, as 2026-11-18"
+    search_help_text = "A day, such as 2026-11-18"
     fieldsets = (
         (None, {"fields": ("day", "leaf_count", "hash_over_all", "sealed_at", "sent_at")}),
         ("Signature", {"fields": ("key_id", "written_signature")}),
@@ -34,13 +34,13 @@ class DayRootAdmin(ReadOnlyModelAdmin[DayRoot]):
 
 
 class ResultFilter(admin.SimpleListFilter):
-    """What the last proof came to."""
+    """Filter by the result of the last proof."""
 
     title = "result"
     parameter_name = "result"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("broken", "Broken"), ("right", "Right")]
+        return [("broken", "Broken"), ("right", "Intact")]
 
     def queryset(self, request: HttpRequest, marks: QuerySet[ProofMark]) -> QuerySet[ProofMark]:
         if self.value() is None:
@@ -52,7 +52,7 @@ class ResultFilter(admin.SimpleListFilter):
 class ProofMarkAdmin(ReadOnlyModelAdmin[ProofMark]):
     menu = Menu(Section.OPERATIONS, 70, "fact_check")
     concern = Concern(
-        title="Chains that a proof found broken",
+        title="Broken chains found by proofs",
         rank=40,
         rows=lambda _: ProofMark.objects.exclude(found=""),
         query={"result": "broken"},
@@ -60,10 +60,10 @@ class ProofMarkAdmin(ReadOnlyModelAdmin[ProofMark]):
     list_display = ("chain", "result", "number", "proven_at", "found")
     list_filter = (ResultFilter,)
     search_fields = ("chain__exact",)
-    search_help_text = "A customer's id, audit, or prices:1"
+    search_help_text = "A customer's ID, audit, or prices:1"
     ordering = ("chain",)
     fields = ("chain", "result", "number", "proven_at", "found")
 
-    @display(description="Result", label={"right": "success", "broken": "danger"})
+    @display(description="Result", label={"intact": "success", "broken": "danger"})
     def result(self, mark: ProofMark) -> str:
-        return "broken" if mark.found else "right"
+        return "broken" if mark.found else "intact"

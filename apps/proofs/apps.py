@@ -6,7 +6,7 @@ from apps.common.audit_trail import AuditTrail
 
 class ProofsConfig(AppConfig):
     name = "apps.proofs"
-    audit_trail = AuditTrail(journal="append-only, and chained or signed itself")
+    audit_trail = AuditTrail(journal="append-only, and itself chained or signed")
 
     def ready(self) -> None:
         from apps.proofs.checks import check_proofs

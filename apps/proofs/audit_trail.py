@@ -1,8 +1,8 @@
-"""The audit trail as a chain: which bytes are hashed of an entry.
+"""The audit trail as a chain: the bytes of an entry that are hashed.
 
 `["a1", number, id, model, object's key, object's name, action, changes, change message, actor's id, actor's email,
-request id, address, port, moment, additional data, serialized data]`. JSON columns are chained as the text PostgreSQL
-writes of them.
+request id, address, port, microseconds since 1970, additional data, serialized data]`. JSON columns are chained as the
+text that PostgreSQL prints.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from django.db import connection
 from apps.ledger.records import canonical, micros_since_1970
 
 SLICE = 2_000
-# A row may commit after one with a greater id. So far back of the last linked one unlinked rows are looked for.
+# A row may commit after one with a greater id, so unlinked rows are searched this many ids before the last linked one.
 LOOK_BACK = 10_000
 
 _COLUMNS = """
@@ -36,20 +36,20 @@ _LINKED = f"""
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """An entry of the trail, as it is read for its record."""
+    """An entry of the trail, with the values that are hashed."""
 
     id: int
     values: tuple[Any, ...]
 
     def content(self, number: int) -> bytes:
-        """Return the bytes that are hashed of it at this place."""
+        """Return the bytes that are hashed for the entry at this number of the chain."""
         values = [micros_since_1970(value) if place == 11 else value for place, value in enumerate(self.values)]
         return canonical(["a1", number, self.id, *values])
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedRow:
-    """A link, and the entry that it names; None where that is gone."""
+    """A link and its entry, which is None if it was deleted."""
 
     number: int
     entry_id: int
@@ -63,7 +63,7 @@ def unlinked_rows(after_id: int) -> list[AuditRow]:
 
 
 def linked_rows(after_number: int) -> Iterator[LinkedRow]:
-    """Yield the links after a number with their entries, a slice to a statement."""
+    """Yield the links after a number with their entries, one statement per slice."""
     while rows := _fetched(_LINKED, after_number):
         for number, entry_id, digest, *row in rows:
             yield LinkedRow(number, entry_id, bytes(digest), _row(row) if row[0] is not None else None)

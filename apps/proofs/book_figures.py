@@ -1,4 +1,4 @@
-"""What a book's running figures say at one moment, to be compared with what its records add up to."""
+"""Read a book's running figures in one snapshot and compare them with the sums of its records."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from apps.proofs.replay import END, Sums
 FIRST_DAY = "0001-01-01"
 TERMS = ("source", "priority", "is paid", "amount", "paid", "granted", "end", "key", "description", "start")
 
-# A grant by its number: its row as it would be chained with its end, what is left, what lapsed, what was chained.
+# Per grant: number, its row in the shape of chained terms, remaining, lapsed, held, sum of its slices, chained terms.
 _FIGURES = """
 WITH b AS MATERIALIZED (SELECT * FROM ledger_book WHERE id = %(book)s)
 SELECT b.number, b.head,
@@ -63,7 +63,7 @@ class Figures:
 
 
 def book_figures(book_id: UUID, *, mark: ProofMark | None) -> Figures:
-    """Read a book's figures: of what is open and what came since a mark, or of the whole book where there is none."""
+    """Read a book's figures: with a mark, what is open and what was added since; without one, the whole book."""
     after, first_day = (mark.number, mark.sums.get("first_day") or FIRST_DAY) if mark else (0, FIRST_DAY)
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, {"book": book_id, "after": after, "all": mark is None, "day": first_day})
@@ -81,7 +81,7 @@ def book_figures(book_id: UUID, *, mark: ProofMark | None) -> Figures:
 
 
 def differences(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
-    """Return where a book's figures are not what its records through the same number add up to."""
+    """Return where a book's figures differ from the sums of its records up to the same number."""
     return [
         *_of_grant_terms(chain, figures, sums),
         *_of_accounts(chain, figures, sums),
@@ -110,11 +110,11 @@ def _of_accounts(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
 
 
 def _of_grant_terms(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
-    """The terms of each grant as they were chained, and its end as it was moved since."""
+    """Compare each grant's row with its chained terms and the latest chained end."""
     found: list[Finding] = []
     for number, row, _, _, _, _, terms in figures.grants:
         if terms is None:
-            found.append(record_finding(chain, Rule.R5, number, row[7], "it granted nothing"))
+            found.append(record_finding(chain, Rule.R5, number, row[7], "the record grants nothing"))
             continue
         start = terms[9] if len(terms) == len(TERMS) else None
         said = [*terms[:END], sums.ends.get(number, terms[END]), *terms[END + 1 : 9], start]

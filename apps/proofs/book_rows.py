@@ -1,6 +1,6 @@
-"""Reading a book for its proof: its records as they stand in the tables, and what its running figures say.
+"""Read a book's records from the tables for its proof.
 
-Each is one statement, and so one snapshot: postings go on meanwhile, and nothing is locked. A book's id is its
+Each slice takes one statement per kind of record, so postings can go on meanwhile without locks. A book's id is its
 organization's.
 """
 
@@ -16,16 +16,16 @@ from apps.ledger.records import COVER, NoteRecord, Side, TransferRecord
 
 SLICE = 2_000
 
-# A number of a record and micros.
+# A record's number and an amount in micros.
 Amount = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class TransferRow:
-    """A transfer as the tables have it. `record` is None where it has not two sides, one for each of its accounts.
+    """A transfer as stored in the tables. `record` is None if it does not have one entry for each of its accounts.
 
-    `grant` is what the grant's own row says it was given as, `terms` what was chained when it was given. `parts` and
-    `covers` are consumptions; `undoes` what it undid of charges; `net` what the row of a charge says that it took.
+    `grant` is the row of the grant that it made, `terms` the grant's chained terms. `parts` and `covers` come from
+    consumptions, `undoes` from undoings, `net` from the charge's net.
     """
 
     number: int
@@ -47,17 +47,17 @@ class TransferRow:
 
     @property
     def label(self) -> str:
-        """What people know it by."""
+        """The name that findings show."""
         return self.key
 
     def content(self) -> bytes | None:
-        """Return the bytes that are hashed, None where there is no such record."""
+        """Return the bytes that are hashed; None if the entries do not form a record."""
         return self.record.content() if self.record is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class NoteRow:
-    """A note as the table has it, and for one that freed credit paid shortfalls, what consumptions say of it."""
+    """A note as stored in the table; for one that freed credit paid shortfalls, also the consumptions it names."""
 
     number: int
     hash: bytes
@@ -66,7 +66,7 @@ class NoteRow:
 
     @property
     def label(self) -> str:
-        """What people know it by."""
+        """The name that findings show."""
         return self.record.what
 
     def content(self) -> bytes:
@@ -76,7 +76,7 @@ class NoteRow:
 
 Row = TransferRow | NoteRow
 
-# What hangs on a record is looked up by index for each, so that a slice costs the same whatever the planner believes.
+# Subqueries per record use the indexes, so that the cost of a slice does not depend on the planner's estimates.
 _TRANSFERS = """
 SELECT t.number, t.hash, t.key, t.fingerprint, t.kind, s.code, d.code, s.unit, t.amount_micros, t.description,
   t.created_by, t.cause_type, t.cause_id, r.number, t.metadata::json, t.effective_at, t.recorded_at,
@@ -119,7 +119,7 @@ FROM ledger_booknote n WHERE n.book_id = %(book)s AND n.number > %(after)s AND n
 
 
 def record_slice(book_id: UUID, after: int, through: int) -> list[Row]:
-    """Return the records with numbers after one and through another, by number."""
+    """Return the records with numbers above `after` and up to `through`, in order."""
     bounds = {"book": book_id, "after": after, "through": through}
     transfers = [_transfer(book_id, row) for row in _fetched(_TRANSFERS, bounds)]
     notes = [_note(book_id, row) for row in _fetched(_NOTES, bounds)]
@@ -187,7 +187,7 @@ def _transfer(book_id: UUID, row: Sequence[Any]) -> TransferRow:
 
 
 def _sides(entries: list[list[Any]], source: str, destination: str) -> tuple[Side, Side] | None:
-    """Return the two sides, None where they are not one of each account with the transfer's moments."""
+    """Return the two sides; None unless there is one entry per account with the transfer's times."""
     if [(code, same) for code, _, _, _, same in entries] != [(source, True), (destination, True)]:
         return None
     first, second = (Side(code, amount, after, version) for code, amount, after, version, _ in entries)
@@ -195,7 +195,7 @@ def _sides(entries: list[list[Any]], source: str, destination: str) -> tuple[Sid
 
 
 def _grant(row: list[Any] | None) -> list[Any] | None:
-    """A grant's row as its terms would be chained; a start is there only where it is later."""
+    """Return a grant's row in the shape of chained terms, which have a start only if it is set."""
     return row[:-1] if row is not None and row[-1] is None else row
 
 

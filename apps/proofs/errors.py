@@ -1,8 +1,8 @@
-"""What is refused of proofs."""
+"""Errors that proofs raise."""
 
 from apps.common.errors import NotFound
 
 
 class ProofNotFound(NotFound):
     code = "proof_not_found"
-    title = "There is no proof of this day: it is not over, or it was before the first one"
+    title = "There is no proof for this day: it has not ended or was before the first proof"

@@ -1,6 +1,6 @@
-"""What shows that nothing was changed: links of the audit trail, heads and roots of days, marks of what is proven.
+"""Evidence against tampering: links of the audit trail, day heads and signed day roots, and marks of proven records.
 
-A chain is called by its book's id, `audit`, or `prices:` and the id of a price book.
+A chain is named by its book's id, `audit`, or `prices:` and the id of a price book.
 """
 
 from auditlog.models import LogEntry
@@ -16,11 +16,11 @@ CHAIN_LENGTH = 48
 
 
 class AuditLink(models.Model):
-    """The place of an entry of the audit trail in its chain, given within a minute of its commit."""
+    """A link of the audit trail's chain to an entry, added within a minute of the entry's commit."""
 
-    number = models.BigIntegerField(primary_key=True, help_text="1, 2, 3 … without a gap.")
+    number = models.BigIntegerField(primary_key=True, help_text="1, 2, 3 … without gaps.")
     entry = models.OneToOneField(LogEntry, on_delete=models.PROTECT, related_name="+")
-    hash = models.BinaryField(max_length=HASH_BYTES, help_text="Over the hash before and everything in the entry.")
+    hash = models.BinaryField(max_length=HASH_BYTES, help_text="SHA-256 over the previous hash and the entry.")
 
     class Meta:
         constraints = [CheckConstraint(name="proofs_auditlink_number_positive", condition=Q(number__gt=0))]
@@ -31,7 +31,7 @@ class AuditLink(models.Model):
 
 
 class DayHead(models.Model):
-    """The last record of a chain when a day was sealed, for each chain that had moved since its last one."""
+    """The last record of a chain when a day was sealed; written only if the chain grew since its previous head."""
 
     chain = models.CharField(max_length=CHAIN_LENGTH)
     day = models.DateField()
@@ -50,15 +50,15 @@ class DayHead(models.Model):
 
 
 class DayRoot(models.Model):
-    """One signed hash over the heads of all chains as they stood when a UTC day was sealed, after its end."""
+    """A signed hash over the heads of all chains when a UTC day was sealed, after the day's end."""
 
     day = models.DateField(primary_key=True)
     root = models.BinaryField(max_length=HASH_BYTES)
-    leaf_count = models.PositiveIntegerField(help_text="How many chains had a record.")
+    leaf_count = models.PositiveIntegerField(help_text="Number of chains with a record.")
     key_id = models.CharField(max_length=KEY_ID_LENGTH, help_text="Public key (Ed25519) of the signature.")
     signature = models.BinaryField(max_length=64)
     sealed_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True, help_text="When PROOF_URL had answered that it has it.")
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When PROOF_URL confirmed receipt.")
 
     class Meta:
         triggers = [
@@ -72,14 +72,14 @@ class DayRoot(models.Model):
 
 
 class ProofMark(models.Model):
-    """How far a chain is proven, and what its sums had come to there: the next proof goes on from it."""
+    """How far a chain is proven, and its sums at that record; the next proof continues from there."""
 
     chain = models.CharField(max_length=CHAIN_LENGTH, primary_key=True)
     number = models.BigIntegerField(default=0)
     hash = models.BinaryField(max_length=HASH_BYTES)
-    sums = models.JSONField(default=dict, help_text="What the records up to there add up to, in micros.")
+    sums = models.JSONField(default=dict, help_text="Sums of the records up to there, in micros.")
     proven_at = models.DateTimeField()
-    found = models.TextField(blank=True, help_text="What the last proof found; empty: nothing.")
+    found = models.TextField(blank=True, help_text="Finding of the last proof; empty if it found nothing.")
 
     class Meta:
         indexes = [models.Index(fields=["chain"], name="proofs_mark_broken", condition=~Q(found=""))]

@@ -1,6 +1,6 @@
-"""Going through a book's records, one after the other: each must follow from the one before, in hash and in sums.
+"""Replay a book's records in order: each must follow from the one before, in hash and in sums.
 
-What the records add up to is carried along, so that a proof can go on where the last one ended.
+The sums are stored with the mark, so that the next proof continues where this one ended.
 """
 
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ from apps.wallets.accounts import Role, code_of
 EXPIRY = "expiry"
 RETURNS = ("refund", "dispute")
 CHARGES = ("usage", "character", "service")
-# A mark carries the day totals of so many days before the newest one; older ones are compared from the first record.
+# A mark keeps the day totals of this many days before the newest; older ones are compared only by a whole proof.
 DAYS_CARRIED = 40
-# Where a grant's end stands among its terms.
+# The index of a grant's end in its terms.
 END = 6
 
 
@@ -32,9 +32,9 @@ class Broken(Exception):
 
 @dataclass(slots=True)
 class GrantSums:
-    """What the records say of a grant now, in micros.
+    """A grant's remaining and lapsed amounts by its records, in micros.
 
-    What lapsed is None where the records before are not known, of a grant that had nothing left at the mark.
+    `lapsed` is None for a grant that was spent at the mark, because its earlier records are not read.
     """
 
     rest: int
@@ -43,11 +43,11 @@ class GrantSums:
 
 @dataclass(slots=True)
 class Sums:
-    """What the records through `number` add up to: accounts by code, grants with a rest and open shortfalls by number.
+    """The sums of the records up to `number`: accounts by code, unspent grants and open shortfalls by number.
 
-    A grant that this proof has met stays here with nothing left, so that it is compared too. `ends` has the ends of
-    grants that were moved since they were given, in microseconds since 1970; `days` the wallet's totals, as micros and
-    number of entries, by day from `first_day` on and kind.
+    A grant that becomes spent during this proof is kept, so that it is compared too. `ends` has the changed ends of
+    grants in microseconds since 1970. `days` has the wallet's totals (micros, number of entries) by day, from
+    `first_day` on, and kind.
     """
 
     number: int = 0
@@ -60,7 +60,7 @@ class Sums:
     first_day: str = ""
 
     def carried(self) -> dict[str, Any]:
-        """Return what the mark keeps: open grants and shortfalls, and the newest days, alone."""
+        """Return what the mark stores: accounts, open grants and shortfalls, changed ends and the newest days."""
         newest = date.fromisoformat(max(self.days)) if self.days else None
         first = max(self.first_day, str(newest - timedelta(days=DAYS_CARRIED))) if newest else self.first_day
         return {
@@ -74,7 +74,7 @@ class Sums:
 
     @classmethod
     def from_mark(cls, number: int, head: bytes, carried: Mapping[str, Any]) -> "Sums":
-        """Return what a mark kept."""
+        """Restore the sums from what a mark stored."""
         return cls(
             number=number,
             head=head,
@@ -87,10 +87,10 @@ class Sums:
         )
 
     def add(self, row: Row) -> None:
-        """Add the record that follows.
+        """Add the next record.
 
         Raises:
-            Broken: it does not follow, in number, hash or sums; what is here stays as it was before it.
+            Broken: it does not follow in number, hash or sums; `number` and `head` stay at the record before.
         """
         if row.number != self.number + 1:
             raise Broken(Rule.R2)
@@ -107,23 +107,23 @@ class Sums:
         if row.record.source.amount_micros != -row.record.amount_micros or (
             row.record.destination.amount_micros != row.record.amount_micros
         ):
-            raise Broken(Rule.R6, "its entries are not its amount out of one account and into the other")
+            raise Broken(Rule.R6, "its entries do not move its amount from one account to the other")
         for side in (row.record.source, row.record.destination):
             balance, version = self.accounts.get(side.code, (0, 0))
             if (balance + side.amount_micros, version + 1) != (side.balance_after_micros, side.version):
-                raise Broken(Rule.R6, f"{side.code} goes on from another balance or version")
+                raise Broken(Rule.R6, f"{side.code} does not continue from its last balance and version")
         for side in (row.record.source, row.record.destination):
             self.accounts[side.code] = [side.balance_after_micros, side.version]
         self._add_grant(row)
         self._add_effects(row)
         self._add_to_day(row)
         if row.kind in CHARGES and row.record.source.code == _wallet_of(row) and row.net != row.record.amount_micros:
-            raise Broken(Rule.R6, "its net is of another amount")
+            raise Broken(Rule.R6, "its net has another amount")
 
     def _add_grant(self, row: TransferRow) -> None:
         if row.terms is None:
             if row.grant is not None:
-                raise Broken(Rule.R5, "it granted nothing")
+                raise Broken(Rule.R5, "the record grants nothing")
             return
         if row.grant is None or _without_end(row.grant) != _without_end(row.terms):
             raise Broken(Rule.R5)
@@ -146,7 +146,7 @@ class Sums:
             self.ends[row.ends[0]] = row.ends[1]
 
     def _add_to_day(self, row: TransferRow) -> None:
-        """Count what moved the wallet on its day: the reversal of a charge as that charge's kind, one entry less."""
+        """Add the wallet's entry to its day; the reversal of a charge counts as the charge's kind, one entry less."""
         assert row.record is not None
         day = row.record.effective_at.astimezone(UTC).date().isoformat()
         kind = row.reverses_kind if row.reverses_kind in CHARGES else row.kind
@@ -157,7 +157,7 @@ class Sums:
                 total[1] += 1 if kind == row.kind else -1
 
     def _undone(self, row: TransferRow) -> list[tuple[int, int]]:
-        """What of earlier transfers this one undid: first comes back what no grant had covered."""
+        """Return what the transfer undid of earlier ones; the part that no grant had covered is undone first."""
         assert row.record is not None
         if row.undoes:
             return list(row.undoes)
@@ -171,7 +171,7 @@ class Sums:
             self.ends[body["grant"]] = body["to"]
         elif row.record.what == COVER:
             if [list(part) for part in row.consumed] != [list(part) for part in body["parts"]]:
-                raise Broken(Rule.R1, "the consumptions are not those of the note")
+                raise Broken(Rule.R1, "the consumptions differ from the note")
             for grant, shortfall, amount in body["parts"]:
                 self._grant(grant).rest -= amount
                 self._cover(shortfall, amount)
@@ -186,7 +186,7 @@ class Sums:
 def _follows(head: bytes, row: Row) -> bool:
     try:
         content = row.content()
-    except TypeError:  # what no record can hold was put there
+    except TypeError:  # the row was given a value that no record can contain
         return False
     return content is not None and linked(head, content) == row.hash
 

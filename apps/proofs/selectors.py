@@ -1,4 +1,4 @@
-"""Reading the proofs: a day's root, its leaves, and the path from a chain's head to the root."""
+"""Reads of proofs: a day's root, its leaves, and the path from a chain's head to the root."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from apps.ledger.merkle import Step, Tree, leaf
 from apps.proofs.errors import ProofNotFound
 from apps.proofs.models import DayRoot
 
-# One look a chain, however many days there are.
+# One index lookup per chain, however many days there are.
 _LEAVES = """
     SELECT c.chain, h.number, h.hash FROM (
       SELECT b.id::text AS chain, 0 AS kind, b.id::text AS name, 0 AS place FROM ledger_book b
@@ -30,7 +30,7 @@ Leaf = tuple[str, int, bytes]
 
 @dataclass(frozen=True, slots=True)
 class OwnPath:
-    """A book's head in a day's root, and how the root follows from it."""
+    """A book's head in a day's root, and the path from it to the root."""
 
     number: int
     head: bytes
@@ -39,7 +39,7 @@ class OwnPath:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A day's root, and a book's place in it; None where the book had no record."""
+    """A day's root, and a book's path to it; None if the book had no record."""
 
     root: DayRoot
     own: OwnPath | None
@@ -53,7 +53,7 @@ def day_leaves(day: date) -> list[Leaf]:
 
 
 def tree_of(leaves: Sequence[Leaf]) -> Tree:
-    """Return the tree over them."""
+    """Return the Merkle tree over leaves."""
     return Tree([leaf(*each) for each in leaves])
 
 
@@ -76,13 +76,13 @@ def proof_of(day: date, book_id: UUID) -> Proof:
 
 @lru_cache(maxsize=1)
 def _folded(day: date, root: bytes) -> tuple[dict[str, tuple[int, int, bytes]], Tree]:
-    """Return each chain's place in a sealed day, which never changes, and the tree: most ask for the newest day."""
+    """Return each chain's leaf by name, and the tree. Cached for one day, since most requests ask for the newest."""
     leaves = day_leaves(day)
     return {chain: (index, number, head) for index, (chain, number, head) in enumerate(leaves)}, tree_of(leaves)
 
 
 def root_document(sealed: DayRoot) -> dict[str, Any]:
-    """Return a day's root as it is answered and sent; hashes, key and signature in hexadecimal."""
+    """Return a day's root as the API returns it and PROOF_URL receives it; hashes, key and signature in hex."""
     document = {
         "day": sealed.day.isoformat(),
         "root": bytes(sealed.root).hex(),
@@ -95,5 +95,5 @@ def root_document(sealed: DayRoot) -> dict[str, Any]:
 
 
 def moment_text(moment: datetime) -> str:
-    """Return a moment as RFC 3339 in UTC."""
+    """Return a timestamp as RFC 3339 in UTC."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,6 +1,6 @@
-"""Signing a day's root with Ed25519 (RFC 8032), and telling whether a signature is one of ours.
+"""Sign a day's root with Ed25519 (RFC 8032), and verify signatures.
 
-The key's id is the public key itself, in hexadecimal, so that whoever has an answer can check it.
+A key's id is its public key in hex, so that anyone who has a root can verify its signature.
 """
 
 import base64
@@ -16,14 +16,14 @@ KEY_ID_LENGTH = 64
 
 
 class InvalidKey(ValueError):
-    """A text that is no signing key."""
+    """The text is not a signing key."""
 
 
 def signing_key(text: str) -> Ed25519PrivateKey:
-    """Return the key that a text of 32 bytes in base64url stands for.
+    """Parse a signing key: 32 bytes in base64url.
 
     Raises:
-        InvalidKey: it does not.
+        InvalidKey: the text is not base64url, or not 32 bytes.
     """
     try:
         seed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
@@ -35,12 +35,12 @@ def signing_key(text: str) -> Ed25519PrivateKey:
 
 
 def key_id(key: Ed25519PrivateKey) -> str:
-    """Return the public key, in hexadecimal."""
+    """Return the public key in hex."""
     return key.public_key().public_bytes_raw().hex()
 
 
 def is_public_key(text: str) -> bool:
-    """Say whether a text is a key's id."""
+    """Whether a text is a key's id: 64 hexadecimal digits."""
     try:
         return len(bytes.fromhex(text)) == KEY_BYTES and len(text) == KEY_ID_LENGTH
     except ValueError:
@@ -48,12 +48,12 @@ def is_public_key(text: str) -> bool:
 
 
 def signed_bytes(day: str, root: bytes, leaf_count: int) -> bytes:
-    """Return what is signed of a day (YYYY-MM-DD): `["r1",day,root in hexadecimal,number of leaves]`."""
+    """Return the bytes that are signed for a day (YYYY-MM-DD): `["r1",day,root in hex,number of leaves]`."""
     return canonical(["r1", day, root.hex(), leaf_count])
 
 
 def is_signed(*, by: str, signature: bytes, content: bytes) -> bool:
-    """Say whether the key with this id signed the content."""
+    """Whether the key with this id signed the content."""
     if not is_public_key(by):
         return False
     try:

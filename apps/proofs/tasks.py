@@ -1,4 +1,4 @@
-"""The proofs' jobs by the clock, and what the outbox sends."""
+"""Scheduled jobs of proofs, and the outbox task that sends a root."""
 
 from datetime import date, datetime
 
@@ -8,13 +8,13 @@ from apps.proofs import services
 
 @scheduled_task("proofs.link_audit_trail")
 def link_audit_trail(*, now: datetime) -> None:
-    """Give new entries of the audit trail their places in its chain."""
+    """Link new entries of the audit trail to its chain."""
     services.link_audit_trail()
 
 
 @scheduled_task("proofs.seal_day")
 def seal_day(*, now: datetime) -> None:
-    """Seal the day that ended last, unless it is sealed."""
+    """Seal the UTC day that ended last, unless it is sealed already."""
     services.seal_day(now=now)
 
 
@@ -26,7 +26,7 @@ def send_root(*, now: datetime, day: str, **_newer_arguments: object) -> None:
 
 @scheduled_task("proofs.prove_moved", gap_seconds=60)
 def prove_moved(*, now: datetime) -> None:
-    """Prove what came since the last proof; what is found is logged and stays on the chain's mark for staff."""
+    """Prove what was added since the last proof; findings are logged and kept on the chain's mark for staff."""
     services.prove_moved(now=now)
 
 

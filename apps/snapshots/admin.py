@@ -1,4 +1,4 @@
-"""What was collected, where from, and what failed. Staff look; the one thing to choose is the source."""
+"""Admin pages of snapshots and collection failures, read-only, and of sources, which staff can choose."""
 
 from datetime import timedelta
 from typing import Any
@@ -105,11 +105,11 @@ class CollectionSourceAdmin(ReadOnlyModelAdmin[CollectionSource]):
     @action(description="Choose a source", url_path="choose", permissions=["choose"], icon="input")
     def choose(self, request: HttpRequest) -> HttpResponse:
         question = Question(
-            title="Where an organization's balance and costs are read",
+            title="Choose where an organization's balance and costs are read",
             form=SourceForm,
             initial={"organization": customer_in_address(request)},
             review=_review,
-            explanation="From the next collection on. What was collected stays as it is.",
+            explanation="Applies from the next collection on. Existing snapshots do not change.",
             button="Choose",
         )
 

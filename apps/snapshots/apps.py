@@ -6,7 +6,7 @@ from apps.common.audit_trail import AuditTrail
 
 class SnapshotsConfig(AppConfig):
     name = "apps.snapshots"
-    audit_trail = AuditTrail(journal="append-only, or says itself what failed and when")
+    audit_trail = AuditTrail(journal="append-only, or itself a record of failures")
 
     def ready(self) -> None:
         from apps.snapshots.checks import check_upstreams

@@ -1,4 +1,4 @@
-"""System checks: the upstreams that may be asked for figures."""
+"""System checks of the configured upstreams."""
 
 import re
 from collections.abc import Iterable
@@ -12,12 +12,14 @@ _NAME = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
 
 
 def check_upstreams(**_: Any) -> Iterable[CheckMessage]:
-    """Each has a usable name, an https address without credentials, and a secret."""
+    """Check that each upstream has a valid name, an https URL without credentials, and a secret."""
     for name, base in settings.SNAPSHOT_UPSTREAMS.items():
         address = urlsplit(base)
         schemes = {"https", "http"} if settings.DEVELOPMENT else {"https"}
         if not _NAME.fullmatch(name):
-            yield _error("E001", f"{name!r} in SNAPSHOT_UPSTREAMS is no name.", "Use lower case letters, digits and -.")
+            yield _error(
+                "E001", f"{name!r} in SNAPSHOT_UPSTREAMS is not a valid name.", "Use lower-case letters, digits and -."
+            )
         if address.scheme not in schemes or not address.hostname or address.username or address.query:
             yield _error("E002", f"The upstream {name} has no https:// address.", "Write name=https://host/path.")
         if not settings.SNAPSHOT_UPSTREAM_SECRETS.get(name):

@@ -1,33 +1,33 @@
-"""What can be refused about snapshots, and what can go wrong while collecting one."""
+"""Errors of reading and collecting snapshots."""
 
 from apps.common.errors import NotFound, Rejected
 
 
 class BalanceNotCollected(NotFound):
-    """No balance of the organization has been collected yet."""
+    """The organization has no balance snapshot yet."""
 
     code = "balance_not_collected"
     title = "No balance has been collected yet"
 
 
 class CostsNotCollected(NotFound):
-    """No costs of that month have been collected."""
+    """The organization has no cost snapshot of the month."""
 
     code = "costs_not_collected"
-    title = "No costs of this month have been collected"
+    title = "No costs have been collected for this month"
 
 
 class UnknownUpstream(Rejected):
-    """Only the upstreams named in the settings may be asked."""
+    """The upstream is not configured in the settings."""
 
     code = "unknown_upstream"
-    title = "The settings name no such upstream"
+    title = "No upstream with this name is configured"
 
 
 class CollectionProblem(Exception):
-    """A figure could not be collected; `reason` is one of CollectionFailure.Reason, the text says what was wrong.
+    """A figure could not be collected. `reason` is a CollectionFailure.Reason; the text describes the problem.
 
-    The text is shown to staff, so it never quotes what the other side sent.
+    Staff see the text, so it never quotes the upstream's answer.
     """
 
     def __init__(self, reason: str, detail: str) -> None:

@@ -1,4 +1,4 @@
-"""What staff choose to say where an organization's figures are read."""
+"""The form for choosing where an organization's figures are read."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ OWN_LEDGER = "Its own ledger"
 
 
 class SourceForm(ConfirmForm):
-    """The organization, one of the upstreams that the settings name, and the account there."""
+    """The organization, a configured upstream or the own ledger, and the account at the upstream."""
 
     organization = CustomerField(CollectionSource._meta.get_field("organization"))
     upstream = forms.ChoiceField(required=False, widget=UnfoldAdminSelectWidget())
@@ -22,7 +22,7 @@ class SourceForm(ConfirmForm):
         required=False,
         max_length=100,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
-        help_text="The account's id at the upstream; empty for the own ledger.",
+        help_text="The account's ID at the upstream. Empty for the own ledger.",
     )
     field_order = ("organization", "upstream", "external_account")
 

@@ -1,4 +1,4 @@
-"""What was observed, when: balances and monthly costs that are only ever added to, and what failed to be read."""
+"""Sources, append-only snapshots of balances and monthly costs, and collection failures."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
@@ -14,12 +14,12 @@ class CollectionSource(models.Model):
     upstream = models.SlugField(
         max_length=40,
         blank=True,
-        help_text="Name of an upstream from the settings; empty for the organization's own ledger.",
+        help_text="Name of a configured upstream. Empty: the organization's own ledger.",
     )
     external_account = models.CharField(
         max_length=100,
         blank=True,
-        help_text="The upstream's id of the organization's account; letters, digits, - and _.",
+        help_text="ID of the organization's account at the upstream: letters, digits, - and _.",
     )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -38,10 +38,10 @@ class CollectionSource(models.Model):
 
 
 class BalanceSnapshot(models.Model):
-    """A balance as it was observed; written only when it differs from the one before."""
+    """An observed balance; written only when it differs from the one before."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
-    amount_micros = models.BigIntegerField(help_text="The main account's balance, in micros.")
+    amount_micros = models.BigIntegerField(help_text="Balance of the main account, in micros.")
     currency = models.CharField(max_length=3)
     provider = models.CharField(max_length=40, help_text="Where it was read.")
     collected_at = models.DateTimeField(help_text="When it was observed.")
@@ -58,17 +58,17 @@ class BalanceSnapshot(models.Model):
 
 
 class CostSnapshot(models.Model):
-    """A month's costs as they were observed; one row per run once the month has costs."""
+    """The observed costs of a month; one row per run once the month has costs."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     year = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
-    run = models.CharField(max_length=40, help_text="The run of the collector that wrote it, by its start.")
+    run = models.CharField(max_length=40, help_text="The collector's run that wrote it, named by its start.")
     currency = models.CharField(max_length=3)
     monthly_fees_micros = models.BigIntegerField(help_text="Recurring charges of the month, in micros.")
-    one_time_fees_micros = models.BigIntegerField(help_text="Charges that come once, in micros.")
-    usage_fees_micros = models.BigIntegerField(help_text="What usage was charged; the sum of the lines, in micros.")
-    total_micros = models.BigIntegerField(help_text="The three fees together, in micros.")
+    one_time_fees_micros = models.BigIntegerField(help_text="One-time charges of the month, in micros.")
+    usage_fees_micros = models.BigIntegerField(help_text="Charges for usage, the sum of the lines, in micros.")
+    total_micros = models.BigIntegerField(help_text="Sum of the three fees, in micros.")
     usage_lines = models.JSONField(
         default=list, help_text="Per service and operator: unit, quantity_micros and amount_micros."
     )
@@ -97,7 +97,7 @@ class CostSnapshot(models.Model):
 
 
 class CollectionFailure(models.Model):
-    """A figure that could not be read: what, where, and why. Nothing was written in its place."""
+    """A figure that could not be read, with the provider and the reason. No snapshot was written."""
 
     class Figure(models.TextChoices):
         BALANCE = "balance", "Balance"
@@ -105,10 +105,10 @@ class CollectionFailure(models.Model):
 
     class Reason(models.TextChoices):
         UNREACHABLE = "unreachable", "No connection, or no answer in time"
-        REFUSED = "refused", "The upstream refused"
-        BAD_ANSWER = "bad_answer", "The answer is not what was agreed"
-        MISCONFIGURED = "misconfigured", "The settings lack the upstream or its secret"
-        INTERNAL = "internal", "An error of our own"
+        REFUSED = "refused", "Refused by the upstream"
+        BAD_ANSWER = "bad_answer", "Invalid answer"
+        MISCONFIGURED = "misconfigured", "Upstream or its secret not configured"
+        INTERNAL = "internal", "Internal error"
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     figure = models.CharField(max_length=7, choices=Figure)

@@ -1,4 +1,4 @@
-"""What a provider reads: a balance, or the costs of a month. Plain values, checked where they are made."""
+"""The values that providers return: a balance, or the costs of a month. The provider has validated them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from apps.common.money import Micros
 
 @dataclass(frozen=True, slots=True)
 class BalanceReading:
-    """A balance in micros of `currency`, as it was at `observed_at`."""
+    """A balance in micros of `currency` at `observed_at`."""
 
     amount_micros: Micros
     currency: str
@@ -18,7 +18,7 @@ class BalanceReading:
 
 @dataclass(frozen=True, slots=True)
 class UsageLine:
-    """What one service used, by operator (None: no operator attributed): micros of `unit` and micros of currency."""
+    """Usage of one service by one operator (None: not attributed), in micros of `unit` and micros of the currency."""
 
     service: str
     operator: str | None
@@ -29,7 +29,7 @@ class UsageLine:
 
 @dataclass(frozen=True, slots=True)
 class CostReading:
-    """A month's costs in micros of `currency`, organization-wide; the usage lines add up to the usage fees."""
+    """An organization's costs of a month in micros of `currency`; the usage lines add up to the usage fees."""
 
     currency: str
     observed_at: datetime
@@ -39,12 +39,12 @@ class CostReading:
 
     @property
     def usage_fees_micros(self) -> Micros:
-        """The sum of the lines."""
+        """The sum of the usage lines."""
         return Micros(sum(line.amount_micros for line in self.usage_lines))
 
     @property
     def total_micros(self) -> Micros:
-        """Everything the month has cost so far."""
+        """The sum of all fees of the month so far."""
         return Micros(self.monthly_fees_micros + self.one_time_fees_micros + self.usage_fees_micros)
 
     @property

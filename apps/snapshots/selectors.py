@@ -1,4 +1,4 @@
-"""The newest snapshot there is, or the sentence that says there is none."""
+"""Reads of the newest snapshots."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -18,7 +18,7 @@ def latest_balance(organization: Organization) -> BalanceSnapshot:
     """
     found = BalanceSnapshot.objects.filter(organization=organization).order_by("-collected_at").first()
     if found is None:
-        raise BalanceNotCollected("Balances are collected every three hours; none of this organization has been yet")
+        raise BalanceNotCollected("Balances are collected every three hours; this organization has none yet")
     return found
 
 
@@ -31,12 +31,12 @@ def latest_costs(organization: Organization, *, year: int, month: int) -> CostSn
     rows = CostSnapshot.objects.filter(organization=organization, year=year, month=month)
     found = rows.order_by("-collected_at", "-pk").first()
     if found is None:
-        raise CostsNotCollected(f"No costs of {year:04d}-{month:02d} have been collected")
+        raise CostsNotCollected(f"No costs have been collected for {year:04d}-{month:02d}")
     return found
 
 
 def with_costs_since(organization_ids: Collection[UUID], month: Period, since: datetime) -> set[UUID]:
-    """Return those of some organizations whose costs of a month were collected at or after a moment."""
+    """Return the organizations whose costs of a month were collected at or after `since`."""
     rows = CostSnapshot.objects.filter(
         organization__in=organization_ids, year=month.start.year, month=month.start.month, collected_at__gte=since
     )

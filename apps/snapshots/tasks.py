@@ -1,4 +1,4 @@
-"""What beat starts every three hours, and the batches it falls into."""
+"""Scheduled jobs that start collection runs, and the outbox task that collects a batch."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,13 +12,13 @@ Figure = CollectionFailure.Figure
 
 @scheduled_task("snapshots.collect_balances", gap_seconds=600)
 def collect_balances(*, now: datetime, **_newer_arguments: object) -> None:
-    """Read every organization's balance and keep those that moved."""
+    """Start a run that reads every organization's balance."""
     services.start_collection(figure=Figure.BALANCE, now=now)
 
 
 @scheduled_task("snapshots.collect_costs", gap_seconds=600)
 def collect_costs(*, now: datetime, **_newer_arguments: object) -> None:
-    """Read what the running month has cost every organization and keep it."""
+    """Start a run that reads every organization's costs of the current month."""
     services.start_collection(figure=Figure.COSTS, now=now)
 
 

@@ -1,8 +1,8 @@
-"""The chart of accounts: each organization has its own, so that no row is everybody's to wait for.
+"""The chart of accounts. Each organization has its own accounts, so that no row is locked by every customer's writes.
 
-A transfer lowers its source and raises its destination. The wallet is what the customer may spend; the others read from
-there: cash and manual receipts fall as money comes in, promotions fall as credit is given away, receivable falls as a
-postpaid customer owes, revenue and breakage rise as credit is used up or lapses.
+A transfer lowers its source and raises its destination. The wallet holds what the customer may spend. Seen from there,
+cash and manual receipts fall as money comes in, promotions falls as credit is given away, receivable falls as a
+postpaid customer owes more, and revenue and breakage rise as credit is used or expires.
 """
 
 from enum import StrEnum
@@ -10,21 +10,21 @@ from uuid import UUID
 
 
 class Role(StrEnum):
-    """What an account of an organization is for; the last part of its code."""
+    """The purpose of an organization's account; the last part of its code."""
 
     WALLET = "wallet"  # the customer's credit
-    CASH = "cash"  # money at Stripe, its clearing account
-    MANUAL_RECEIPTS = "manual_receipts"  # money that came another way: bank transfers
-    INSTALLMENTS = "installments"  # received for installments that are not yet paid in full
+    CASH = "cash"  # clearing account for money at Stripe
+    MANUAL_RECEIPTS = "manual_receipts"  # money received outside Stripe: bank transfers
+    INSTALLMENTS = "installments"  # received for installments that are not paid in full
     PROMOTIONS = "promotions"  # credit and discounts given away
-    REVENUE = "revenue"  # earned
-    DEFERRED = "deferred"  # service revenue received and not yet earned
+    REVENUE = "revenue"  # earned revenue
+    DEFERRED = "deferred"  # service revenue received but not earned
     RECEIVABLE = "receivable"  # owed by a postpaid customer, as a negative balance
-    BREAKAGE = "breakage"  # paid credit that lapsed
-    DISPUTES = "disputes"  # disputed money between the customer, Stripe and us
-    TAX = "tax"  # tax that came with payments, owed to the tax office
-    UNAPPLIED = "unapplied"  # received, and asked for by nothing here; the customer's
-    WRITE_OFFS = "write_offs"  # what was owed and given up
+    BREAKAGE = "breakage"  # paid credit that expired
+    DISPUTES = "disputes"  # disputed money, until the dispute is decided
+    TAX = "tax"  # tax collected with payments, owed to the tax office
+    UNAPPLIED = "unapplied"  # received without a matching claim; belongs to the customer
+    WRITE_OFFS = "write_offs"  # debt given up
 
 
 def code_of(organization_id: UUID, role: Role, foreign: str = "") -> str:
@@ -33,5 +33,5 @@ def code_of(organization_id: UUID, role: Role, foreign: str = "") -> str:
 
 
 def roles_of(organization_id: UUID) -> dict[str, Role]:
-    """Return what each account of an organization in its own currency is for, by code."""
+    """Return the roles of an organization's accounts in its own currency, by account code."""
     return {code_of(organization_id, role): role for role in Role}

@@ -1,4 +1,4 @@
-"""What staff do with a customer's credit and debt by hand, each as an action."""
+"""Actions by which staff change a customer's credit or debt by hand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ FIGURES = (
 
 
 def wallet_texts(organization: Organization | None, now: datetime) -> dict[str, str]:
-    """Return a customer's figures as texts, in whole units of the currency; none where there is no wallet yet."""
+    """Return a customer's figures as texts in the currency; empty if the customer has no wallet."""
     try:
         figures = wallet_figures(organization, now) if organization else None
     except WalletNotFound:
@@ -44,7 +44,7 @@ def wallet_texts(organization: Organization | None, now: datetime) -> dict[str, 
 
 
 class Posting(TypedDict):
-    """What is posted of an action: its amount, under its key, in whose name, and when."""
+    """The arguments of an action that every posting service takes."""
 
     amount: Micros
     key: str
@@ -66,7 +66,7 @@ class CustomerAction(Action):
         """Return the customer.
 
         Raises:
-            SubjectGone: there is none with this id.
+            SubjectGone: there is no customer with this id.
         """
         found = self.organization()
         if found is None:
@@ -78,14 +78,14 @@ class CustomerAction(Action):
         return Micros(self.amount_micros)
 
     def posting(self, by: User, now: datetime) -> Posting:
-        """Return what every service that posts the amount of an action is told of it."""
+        """Return the arguments that every posting service takes: amount, key, creator and time."""
         return {"amount": self.amount, "key": self.key, "created_by": person(by), "now": now}
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class GrantCredit(CustomerAction):
-    """Give credit away, as a bonus or an adjustment, until `expires_at`."""
+    """Grant a bonus or an adjustment that expires at `expires_at`."""
 
     kind: ClassVar[str] = "wallets.grant_credit"
     title: ClassVar[str] = "Grant credit"
@@ -107,7 +107,7 @@ class GrantCredit(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class DeductCredit(CustomerAction):
-    """Take credit away, in the published order of burning."""
+    """Take credit away, in burn order."""
 
     kind: ClassVar[str] = "wallets.deduct_credit"
     title: ClassVar[str] = "Deduct credit"
@@ -125,7 +125,7 @@ class DeductCredit(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ReleaseHold(CustomerAction):
-    """Return what a hold holds: it was the customer's before, so it is free of the limit."""
+    """Release a hold. It only frees the customer's own credit, so staff limits do not apply."""
 
     kind: ClassVar[str] = "wallets.release_hold"
     title: ClassVar[str] = "Release a hold"
@@ -144,7 +144,7 @@ class ReleaseHold(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class SettleByBankTransfer(CustomerAction):
-    """Record money that came by bank transfer for what a postpaid customer owes; what is over becomes credit."""
+    """Record a bank transfer from a postpaid customer; the part above the debt becomes credit."""
 
     kind: ClassVar[str] = "wallets.settle_by_bank_transfer"
     title: ClassVar[str] = "Settle by bank transfer"
@@ -164,10 +164,10 @@ class SettleByBankTransfer(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class WriteOff(CustomerAction):
-    """Give up what a postpaid customer owes."""
+    """Write off debt of a postpaid customer."""
 
     kind: ClassVar[str] = "wallets.write_off"
-    title: ClassVar[str] = "Write off what is owed"
+    title: ClassVar[str] = "Write off debt"
     danger: ClassVar[bool] = True
 
     def perform(self, *, by: User, now: datetime) -> None:
@@ -189,7 +189,7 @@ class WriteOff(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ChangePostpaidLimit(CustomerAction):
-    """Let a postpaid customer owe up to the amount, instead of what it is now."""
+    """Set a postpaid customer's limit to the amount."""
 
     kind: ClassVar[str] = "wallets.change_postpaid_limit"
     title: ClassVar[str] = "Change the postpaid limit"
@@ -206,7 +206,7 @@ class ChangePostpaidLimit(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ReverseTransfer(CustomerAction):
-    """Undo a transfer by a new one; what contracts and payments posted is undone by them, with their own rows."""
+    """Undo a transfer by a new one. Transfers of contracts and payments are reversed by those apps, with their rows."""
 
     kind: ClassVar[str] = "wallets.reverse_transfer"
     title: ClassVar[str] = "Reverse a transfer"

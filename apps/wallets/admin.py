@@ -1,4 +1,4 @@
-"""Credit on screen: what was given, what each grant paid for, what nothing covered. Money moves elsewhere."""
+"""Read-only pages of grants, their consumption, and shortfalls. Money is moved by actions on the customer's page."""
 
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,7 @@ class CustomerFilter(TextFilter):
         try:
             return queryset.filter(organization=UUID(text))
         except ValueError:
-            # Looked up first: by the id alone the database knows that it can read along the customer's index.
+            # A constant id, unlike a join on the slug, lets the planner use the index by customer.
             found = Organization.objects.filter(slug=text).values_list("pk", flat=True).first()
             return queryset.filter(organization=found) if found else queryset.none()
 
@@ -87,12 +87,12 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
             },
         ),
         ("Burn order", {"fields": ("priority", "is_paid", "granted_at", "starts_at", "expires_at")}),
-        ("What it paid for", {"fields": ("paid_for",)}),
+        ("Consumption", {"fields": ("paid_for",)}),
         ("Trace", {"fields": ("key", "transfer")}),
     )
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
-        """One customer's grants by their own index, everybody's in the order they were written."""
+        """Page one customer's grants by their own index, all customers' by id."""
         return ("granted_at", "pk") if request.GET.get(CustomerFilter.parameter_name) else ("pk",)
 
     @admin.display(description="Organization")
@@ -126,7 +126,7 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
 
 @admin.register(Consumption)
 class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
-    """How much of which grant went into which transfer."""
+    """The amount that a transfer took from a grant."""
 
     menu = Menu(Section.MONEY, 40, "call_split")
     explained_by = ("transfer", "transfer_id")
@@ -150,7 +150,7 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
 
     menu = Menu(Section.MONEY, 70, "trending_down")
     concern = Concern(
-        title="Debts that no credit covers",
+        title="Shortfalls not yet covered",
         rank=80,
         rows=lambda _: Shortfall.objects.filter(remaining_micros__gt=0),
         query={"remaining_micros_from": "0.000001"},

@@ -5,4 +5,4 @@ from apps.common.audit_trail import AuditTrail
 
 class WalletsConfig(AppConfig):
     name = "apps.wallets"
-    audit_trail = AuditTrail(journal="made, spent and revoked by transfers")
+    audit_trail = AuditTrail(journal="created, spent and revoked by transfers")

@@ -1,4 +1,4 @@
-"""Proving the wallets against the journal: grants, what they paid for, shortfalls, holds and day totals."""
+"""Checks of the wallets against the journal: grants, consumption, shortfalls, holds and day totals."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from apps.ledger.audit import Break, breaks_of, journal_rules
 
 
 def book_breaks(book_id: UUID | None = None) -> list[Break]:
-    """Return every break of the books, or of one: the journal's own rules, then the wallets' against it."""
+    """Return the breaks of all books, or of one: by the journal's rules, then by the wallets' rules."""
     return breaks_of(book_rules(), book_id)
 
 
@@ -16,17 +16,17 @@ def book_rules() -> dict[str, str]:
 
 
 WALLET_RULES = {
-    "a grant's rest is its amount less what was consumed": """
+    "a grant's remaining amount is its amount less its consumption": """
         SELECT g.key, g.amount_micros - COALESCE(c.total, 0), g.remaining_micros FROM wallets_grant g
         LEFT JOIN (SELECT grant_id, SUM(amount_micros) AS total FROM wallets_consumption GROUP BY grant_id) c
           ON c.grant_id = g.id
         WHERE g.remaining_micros <> g.amount_micros - COALESCE(c.total, 0)
     """,
-    "a grant was posted with its amount": """
+    "a grant's transfer has the grant's amount": """
         SELECT g.key, t.amount_micros, g.amount_micros FROM wallets_grant g
         JOIN ledger_transfer t ON t.id = g.transfer_id WHERE g.amount_micros <> t.amount_micros
     """,
-    "a wallet's balance is its grants' rest less its shortfalls": """
+    "a wallet's balance is its grants' remaining amounts less its shortfalls": """
         SELECT a.code, COALESCE(g.total, 0) - COALESCE(s.total, 0), a.balance_micros FROM wallets_wallet w
         JOIN ledger_account a ON a.id = w.account_id
         LEFT JOIN (SELECT organization_id, SUM(remaining_micros) AS total FROM wallets_grant GROUP BY organization_id) g
@@ -36,7 +36,7 @@ WALLET_RULES = {
           ON s.organization_id = w.organization_id
         WHERE a.balance_micros <> COALESCE(g.total, 0) - COALESCE(s.total, 0)
     """,
-    "what a grant holds is the sum of its slices in pending holds": """
+    "a grant's held amount is the sum of its slices in pending holds": """
         SELECT g.key, COALESCE(h.total, 0), g.held_micros FROM wallets_grant g
         LEFT JOIN (
           SELECT s.grant_id, SUM(s.amount_micros) AS total FROM wallets_holdslice s
@@ -61,7 +61,7 @@ WALLET_RULES = {
         JOIN ledger_account a ON a.id = x.account_id
         GROUP BY a.code, x.day, x.kind HAVING SUM(x.expected) <> SUM(x.found)
     """,
-    "what of a grant lapsed is the sum of its expiries": """
+    "a grant's lapsed amount is the sum of its expiries": """
         SELECT g.key, COALESCE(c.total, 0), g.lapsed_micros FROM wallets_grant g
         LEFT JOIN (
           SELECT c.grant_id, SUM(c.amount_micros) AS total FROM wallets_consumption c
@@ -69,7 +69,7 @@ WALLET_RULES = {
           ON c.grant_id = g.id
         WHERE g.lapsed_micros <> COALESCE(c.total, 0)
     """,
-    "what went back of a grant is the sum of its returns that stand": """
+    "a grant's returned amount is the sum of its returns that were not reversed": """
         SELECT g.key, COALESCE(r.total, 0), g.returned_micros FROM wallets_grant g
         LEFT JOIN (
           SELECT r.grant_id, SUM(t.amount_micros) AS total FROM wallets_grantreturn r
@@ -88,20 +88,20 @@ WALLET_RULES = {
         LEFT JOIN wallets_chargenet n ON n.transfer_id = t.id
         WHERE t.amount_micros <> COALESCE(n.amount_micros, 0)
     """,
-    "what is undone of a charge is the sum of what undid it": """
+    "a charge's undone amount is the sum of the transfers that undid it": """
         SELECT t.key, COALESCE(u.total, 0), n.undone_micros FROM wallets_chargenet n
         JOIN ledger_transfer t ON t.id = n.transfer_id
         LEFT JOIN (SELECT charge_id, SUM(amount_micros) AS total FROM wallets_undoing GROUP BY charge_id) u
           ON u.charge_id = n.id
         WHERE n.undone_micros <> COALESCE(u.total, 0)
     """,
-    "what a transfer undid of charges is within its amount": """
+    "a transfer undoes at most its own amount of charges": """
         SELECT t.key, t.amount_micros, u.total FROM ledger_transfer t
         JOIN (SELECT transfer_id, SUM(amount_micros) AS total FROM wallets_undoing GROUP BY transfer_id) u
           ON u.transfer_id = t.id
         WHERE u.total > t.amount_micros
     """,
-    "what was captured of a hold is what was charged, as far as it was held": """
+    "a hold's captured amount is the amount charged, up to the amount held": """
         SELECT x.key, x.expected, x.found FROM (
           SELECT h.key, h.captured_micros AS found,
             COALESCE(CASE WHEN t.total > h.amount_micros THEN h.amount_micros ELSE t.total END, 0) AS expected

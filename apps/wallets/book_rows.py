@@ -1,4 +1,4 @@
-"""A book's state from the JSON of its opening, and the JSON of its writing from what was decided. Plain Python."""
+"""Parse the JSON that `wallet_open` returns, and serialize the JSON that `wallet_write` takes. No database access."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,12 +12,12 @@ from apps.wallets.keys import OWED
 from apps.wallets.state import BookState, Changes, ChargeState, GrantState, ShortfallState, SliceState, WalletTerms
 
 POSTPAID = "postpaid"
-# A grant's burn key ends with the number of its transfer, in so many hex digits.
+# A grant's burn key ends with the number of its transfer in this many hex digits.
 NUMBER_DIGITS = 16
 
 
 def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int) -> BookState:
-    """Return the state that an opening read, of at most `bound` of the oldest shortfalls and the newest charges."""
+    """Parse the JSON that `wallet_open` returned for at most `bound` oldest shortfalls and newest charges."""
     mode, limit, enabled = opened["terms"]
     grants = {each.number: each for each in map(_grant, opened["grants"] or ())}
     number_of = {grant.id: grant.number for grant in grants.values()}
@@ -77,7 +77,7 @@ def _charge(row: Sequence[Any], number_of: Mapping[int | None, int]) -> ChargeSt
 
 
 def written(after: BookState, changes: Changes) -> dict[str, Any]:
-    """Return what is to be written as JSON takes it; parts in which nothing is are left out."""
+    """Serialize pending changes to the JSON that `wallet_write` takes; empty parts are omitted."""
     parts = {
         **_grants(after, changes),
         "consumptions": [

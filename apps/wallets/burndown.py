@@ -1,4 +1,4 @@
-"""Which grants pay, in what order: pure, published in the README, held by property tests.
+"""The burn order: which grants pay for an amount, and how much each. The README publishes it.
 
 Lower priority number first; then soonest expiry, those without expiry last; then promotional before paid; then oldest.
 """
@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_SAME = datetime(1, 1, 1, tzinfo=UTC)  # those without expiry are alike here: what follows decides
+_SAME = datetime(1, 1, 1, tzinfo=UTC)  # one value for grants without expiry, so that the next criterion decides
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The part of a grant, by its number, that may be burnt now, in micros."""
+    """The free part, in micros, of the grant with the number `grant`, and what decides its burn order."""
 
     grant: int
     free_micros: int
@@ -26,7 +26,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How much of a grant, by its number, pays, in micros."""
+    """The amount, in micros, that the grant with the number `grant` pays."""
 
     grant: int
     amount_micros: int
@@ -34,14 +34,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """What pays for an amount: parts of grants, in order, and what no grant covers."""
+    """The parts of grants that pay for an amount, in order, and the rest that no grant covers, in micros."""
 
     parts: tuple[Part, ...]
     uncovered_micros: int
 
 
 def burn_order(slices: Iterable[Slice]) -> list[Slice]:
-    """Return slices in the order in which they pay."""
+    """Sort slices in burn order."""
     return sorted(
         slices,
         key=lambda each: (
@@ -56,17 +56,17 @@ def burn_order(slices: Iterable[Slice]) -> list[Slice]:
 
 
 def burn_key(*, priority: int, expires_at: datetime | None, is_paid: bool, granted_at: datetime, number: int) -> str:
-    """Return a grant's place in the burn order as text, `number` being that of the transfer that made it.
+    """Return a text that sorts grants in burn order; `number` is that of the transfer that made the grant.
 
-    Priority (3 digits), end in microseconds (16 hex digits, all `f` without one), paid (0 or 1), when it was granted
-    (16) and number (16): whoever sorts by it needs no rule.
+    It joins priority (3 digits), expiry in microseconds (16 hex digits, all `f` without one), paid (0 or 1), grant
+    time (16 hex digits) and number (16 hex digits).
     """
     end = "f" * 16 if expires_at is None else f"{to_microseconds(expires_at):016x}"
     return f"{priority:03}{end}{int(is_paid)}{to_microseconds(granted_at):016x}{number:016x}"
 
 
 def to_microseconds(moment: datetime) -> int:
-    """Return a moment as microseconds since 1970, exactly."""
+    """Return a timestamp as whole microseconds since 1970, without rounding."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
@@ -82,7 +82,7 @@ def burn(slices: Iterable[Slice], amount_micros: int) -> Burn:
 
 
 def take_in_order(parts: Sequence[Part], amount_micros: int) -> Burn:
-    """Pay an amount from parts in the order they stand in."""
+    """Pay an amount from parts in the given order."""
     taken, missing = [], amount_micros
     for part in parts:
         share = min(part.amount_micros, missing)
@@ -93,7 +93,7 @@ def take_in_order(parts: Sequence[Part], amount_micros: int) -> Burn:
 
 
 def drop_first(parts: Sequence[Part], amount_micros: int) -> list[Part]:
-    """Return what is left of parts once an amount was taken from them in the order they stand in."""
+    """Return what is left of parts after an amount is taken from them in the given order."""
     left = []
     for part in parts:
         gone = min(part.amount_micros, amount_micros)

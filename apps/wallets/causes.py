@@ -1,4 +1,4 @@
-"""What of the wallets causes a transfer: a grant whose rest lapses."""
+"""Wallet rows that can cause a transfer: an expired grant."""
 
 from apps.common.causes import CauseType, Explanation, register
 

@@ -1,4 +1,4 @@
-"""What wallets refuse, by name."""
+"""Errors that wallets raise."""
 
 from apps.common.errors import Conflict, InsufficientFunds, NotFound, Rejected
 
@@ -25,29 +25,29 @@ class NotReversible(Rejected):
 
 class CaptureAboveHold(Rejected):
     code = "capture_above_hold"
-    title = "A capture above the reservation must be asked for with overage=allow"
+    title = "A capture above the reservation requires overage=allow"
 
 
 class CapturesRefused(Rejected):
     """One capture of an all-or-nothing batch was refused; nothing was captured."""
 
     code = "captures_refused"
-    title = "Nothing was captured, since one of the captures was refused"
+    title = "Nothing was captured because one of the captures was refused"
 
 
 class HeldByDispute(Conflict):
     code = "held_by_dispute"
-    title = "This credit is frozen while its payment is in dispute; it ends with the dispute"
+    title = "This credit is frozen until the dispute about its payment is decided"
 
 
 class WalletOnly(Rejected):
     code = "wallet_only_by_its_services"
-    title = "The wallet account is moved by grants and charges, never booked directly"
+    title = "The wallet account is changed by grants and charges only, not by direct transfers"
 
 
 class NothingOwed(Conflict):
     code = "nothing_owed"
-    title = "That much is not owed"
+    title = "The amount is more than what is owed"
 
 
 class MoreThanPaid(Rejected):
@@ -57,4 +57,4 @@ class MoreThanPaid(Rejected):
 
 class BelongsToInstallment(Conflict):
     code = "belongs_to_installment"
-    title = "It belongs to a contract's installment or a payment; give money back there"
+    title = "It belongs to a contract's installment or to a payment; refund it there"

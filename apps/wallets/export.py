@@ -1,9 +1,9 @@
-"""The journal as text, transfer by transfer, in constant memory: for hledger, or as CSV for spreadsheets.
+"""Export the journal for hledger or as CSV, one transfer at a time, in constant memory.
 
-The books count what raises a customer's credit as positive; hledger counts debits so, and every sign turns. Accounts
-are `<type>:<what it is for>:<customer's slug>`, of hledger's five types, so that `balancesheet` and `incomestatement`
-work as they are. A wallet that is overspent is an asset, and money paid beyond what is owed a liability, by the
-balance of the moment of the export, as home counts them.
+Our books count an increase of a customer's credit as positive, hledger counts debits as positive, so every sign is
+inverted. Accounts are named `<type>:<purpose>:<customer's slug>` with hledger's five types, so that `balancesheet` and
+`incomestatement` work without options. By its balance at the time of the export, an overspent wallet is an asset and
+an overpaid receivable a liability, as on the home page.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ TYPES = {ASSETS: "A", LIABILITIES: "L", EQUITY: "E", REVENUES: "R", EXPENSES: "X
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an account stands: one of hledger's five types, and its name within that."""
+    """An account's name in hledger: one of the five types, and the name within it."""
 
     type: str
     name: str
@@ -39,7 +39,7 @@ class Place:
 
     @property
     def is_turned_by_credit(self) -> bool:
-        """Say whether a balance above zero is on its other side: of an asset, which our books count below zero."""
+        """Whether a positive balance puts the account on the other side: so for assets, which are negative here."""
         return self.type == ASSETS
 
 
@@ -58,7 +58,7 @@ PLACES: Mapping[Role, Place] = {
     Role.TAX: Place(LIABILITIES, "tax"),
     Role.UNAPPLIED: Place(LIABILITIES, "unapplied"),
 }
-# Where an account stands whose balance is on the other side.
+# The place of an account whose balance has the opposite sign.
 TURNED: Mapping[Role, Place] = {
     Role.WALLET: Place(ASSETS, "overspent"),
     Role.RECEIVABLE: Place(LIABILITIES, "overpaid"),
@@ -67,18 +67,18 @@ TURNED: Mapping[Role, Place] = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An account as the journal declares it."""
+    """An account's place and code, as the export declares them."""
 
     place: Place
     code: str
 
 
 def hledger_lines() -> Iterator[str]:
-    """Yield an hledger journal by date: its commodities, its accounts with their types, then the transfers.
+    """Yield an hledger journal: commodities, accounts with their types, then the transfers by date.
 
-    `hledger check --strict ordereddates` passes on it.
+    The journal passes `hledger check --strict ordereddates`.
     """
-    # What is posted while the journal is written is left out: its account may not be declared.
+    # Transfers posted during the export are left out, since their accounts may not be declared.
     newest = Transfer.objects.aggregate(newest=Max("pk"))["newest"] or 0
     for unit, decimals in _decimals(newest).items():
         yield f'commodity 1000.{"0" * decimals} "{unit}"\n'
@@ -95,7 +95,7 @@ def hledger_lines() -> Iterator[str]:
 
 
 def csv_lines() -> Iterator[str]:
-    """Yield the header and a line per transfer; a text that a spreadsheet would run as a formula is made harmless."""
+    """Yield the header and a line per transfer; text that a spreadsheet would run as a formula is escaped."""
     yield MARK + csv_line(CSV_COLUMNS)
     for transfer in _transfers().order_by("recorded_at", "pk").iterator(chunk_size=CHUNK):
         row = (
@@ -117,7 +117,7 @@ def _transfers() -> QuerySet[Transfer]:
 
 
 def _account_names() -> dict[int, Named]:
-    """Return every account by its key."""
+    """Return all accounts by id."""
     customers = {
         pk: (slug, currency) for pk, slug, currency in Organization.objects.values_list("pk", "slug", "currency")
     }
@@ -138,7 +138,7 @@ def _place(account: Account, customers: Mapping[UUID, tuple[str, str]]) -> Place
 
 
 def _decimals(newest: int) -> dict[str, int]:
-    """Return with how many decimals each unit is shown: those of its currency, or as many as its finest amount has."""
+    """Return the decimals of each unit: those of its currency, or more if an amount has more."""
     coarser = [When(_multiple_of(10 ** (6 - digits)), then=Value(digits)) for digits in range(6)]
     decimals = Case(*coarser, default=Value(6), output_field=IntegerField())
     rows = Transfer.objects.filter(pk__lte=newest).order_by().values_list("source__unit")
@@ -155,5 +155,5 @@ def _usual(unit: str) -> int:
 
 
 def _one_line(text: str) -> str:
-    """Keep a text on its line and inside its brackets: hledger reads `;`, `(`, `)` and `|` as syntax."""
+    """Remove line breaks and the characters that hledger reads as syntax: `;`, `(`, `)` and `|`."""
     return " ".join(text.translate(str.maketrans("();|", "    ")).split())

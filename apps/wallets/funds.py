@@ -1,14 +1,14 @@
-"""What may be spent: the one rule, for what is shown and for what is admitted."""
+"""The rule for the available amount, used by the displayed figures and by the check of new work."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funds:
-    """What a wallet has and is held to, all in micros.
+    """The figures that decide how much a wallet may spend, all in micros.
 
-    `credit` is credit that counts, and what live holds hold of credit that does not; `free_quota` is what no hold holds
-    of the included quota; `beyond_quota` is whether anything else may be charged for new work.
+    `credit` is spendable credit plus the part of expired or later credit that live holds hold; `free_quota` is the
+    part of the included quota that is not held; `beyond_quota` tells whether new work may be charged to other credit.
     """
 
     credit_micros: int
@@ -21,8 +21,7 @@ class Funds:
 
     @property
     def available_micros(self) -> int:
-        """Credit - overspend - live holds + what may still come to be owed, and no more than the quota has free where
-        nothing else may be charged."""
+        """Credit - overspend - live holds + unused postpaid limit; without `beyond_quota`, at most the free quota."""
         headroom = self.postpaid_limit_micros - self.outstanding_micros
         available = self.credit_micros - self.overspend_micros - self.held_micros + headroom
         return available if self.beyond_quota else min(available, self.free_quota_micros)

@@ -1,7 +1,7 @@
-"""What is posted beside a movement, by what its key has behind the movement's own."""
+"""Key suffixes of the transfers that are posted with another transfer; see `apps.ledger.keys.beside`."""
 
-OWED = "owed"  # what no grant covered of a charge, owed by a postpaid customer
-OWED_REDUCED = "owed-reduced"  # what of that came back
-RETURNED_BEFORE = "returned-before"  # what was given back beyond all charges, and stays earned
-OVERPAID = "overpaid"  # what was paid beyond what was owed, and became credit
-OVERPAID_USED = "overpaid-used"  # what of such credit paid a debt that came back
+OWED = "owed"  # the part of a charge that no grant covered, owed by a postpaid customer
+OWED_REDUCED = "owed-reduced"  # the part of that debt that was undone
+RETURNED_BEFORE = "returned-before"  # credit back beyond all charges; it stays revenue
+OVERPAID = "overpaid"  # money received beyond the debt, turned into credit
+OVERPAID_USED = "overpaid-used"  # overpaid credit that paid a later debt

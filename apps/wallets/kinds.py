@@ -1,10 +1,10 @@
-"""What entries and grants are called, as plain words: the models give them their labels."""
+"""Kinds of wallet entries, sources of grants, and overage rules. The models add the labels."""
 
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What an entry on the wallet account is."""
+    """The kind of an entry on the wallet account."""
 
     GRANT = "grant"
     USAGE = "usage"
@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 
 class Source(StrEnum):
-    """Where credit came from."""
+    """The origin of a grant."""
 
     SIGNUP = "signup"
     INCLUDED_QUOTA = "included_quota"
@@ -33,7 +33,7 @@ CHARGED = (Kind.USAGE, Kind.CHARACTER, Kind.SERVICE)
 
 
 class Overage(StrEnum):
-    """What a capture does with the part of its amount that is above the hold."""
+    """What a capture does with the part of its amount that exceeds the hold."""
 
     REFUSE = "refuse"
     ALLOW = "allow"

@@ -1,7 +1,7 @@
-"""A customer's credit as it was read at one version of the book, and what a decision changes of it.
+"""The state of a customer's credit at one version of the book, and the changes that a decision makes.
 
-Plain values. Grants, shortfalls and charges are named by the number of the transfer that made them, which they have
-before they are written; `id` is None until then.
+Plain values. Grants, shortfalls and charges are identified by the number of the transfer that made them, because they
+have an `id` only after they are stored.
 """
 
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ from apps.wallets.kinds import Source
 
 R = TypeVar("R")
 
-# Whatever a wallet has been through, a reader adds up fewer entries than this.
+# A write that takes the wallet this many entries past its checkpoint moves the checkpoint.
 CHECKPOINT_EVERY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class WalletTerms:
-    """What a customer may owe and be charged for."""
+    """A customer's postpaid limit, and whether usage beyond the included quota is charged."""
 
     is_postpaid: bool
     postpaid_limit_micros: int
@@ -32,7 +32,7 @@ class WalletTerms:
 
 @dataclass(frozen=True, slots=True)
 class GrantState:
-    """A grant with its figures, in micros."""
+    """A grant; amounts in micros."""
 
     id: int | None
     number: int
@@ -53,20 +53,20 @@ class GrantState:
     description: str
 
     def is_expired(self, now: datetime) -> bool:
-        """Whether its first expired moment has come, swept or not."""
+        """Whether its expiry has passed, posted or not."""
         return self.expires_at is not None and self.expires_at <= now
 
     def has_started(self, now: datetime) -> bool:
-        """Whether its first moment has come."""
+        """Whether its start has passed."""
         return self.starts_at is None or self.starts_at <= now
 
     def counts(self, now: datetime) -> bool:
-        """Whether it may be spent: it has started and is not expired."""
+        """Whether it may be spent: it has started and has not expired."""
         return self.has_started(now) and not self.is_expired(now)
 
     @property
     def free_micros(self) -> int:
-        """What is left and not held."""
+        """The remaining amount that is not held."""
         return self.remaining_micros - self.held_micros
 
     @property
@@ -76,12 +76,12 @@ class GrantState:
 
     @property
     def is_overpaid(self) -> bool:
-        """Whether it is money that was paid beyond what was owed."""
+        """Whether it came from a payment above the debt."""
         return self.source == Source.ADJUSTMENT and self.is_paid
 
     @property
     def burn_key(self) -> str:
-        """Its place in the burn order as text."""
+        """The text that sorts it in burn order."""
         return burn_key(
             priority=self.priority,
             expires_at=self.expires_at,
@@ -91,13 +91,13 @@ class GrantState:
         )
 
     def as_slice(self) -> Slice:
-        """Its free part, for the burn order."""
+        """Its free part as a slice for `burn`."""
         return Slice(self.number, self.free_micros, self.priority, self.expires_at, self.is_paid, self.granted_at)
 
 
 @dataclass(frozen=True, slots=True)
 class ShortfallState:
-    """What no grant covered of a transfer, and how much of that is still uncovered, in micros."""
+    """The part of a transfer that no grant covered, and how much of it is still uncovered, in micros."""
 
     id: int | None
     number: int
@@ -109,9 +109,9 @@ class ShortfallState:
 
 @dataclass(frozen=True, slots=True)
 class ChargeState:
-    """A transfer out of the wallet and what of it was undone; `id` of its net is None where it has none yet.
+    """A transfer out of the wallet and how much of it was undone; `id` is that of its `ChargeNet`, None if unstored.
 
-    `parts` are what grants paid of it, the one burnt last first; `owed_micros` is what was owed for it instead.
+    `parts` are the amounts that grants paid, the last one burned first; `owed_micros` is the part owed instead.
     """
 
     id: int | None
@@ -126,13 +126,13 @@ class ChargeState:
 
     @property
     def left_micros(self) -> int:
-        """What may still come back of it."""
+        """The amount that may still be undone."""
         return self.amount_micros - self.undone_micros
 
 
 @dataclass(frozen=True, slots=True)
 class SliceState:
-    """Which grant backs a hold, and with how much."""
+    """The amount, in micros, with which a grant backs a hold. A freeze holds credit for a dispute."""
 
     hold_id: UUID
     grant: int
@@ -142,7 +142,10 @@ class SliceState:
 
 @dataclass(frozen=True, slots=True)
 class Consumed:
-    """How much of a grant went into a transfer, both by number; negative where it came back. `record` says so."""
+    """The amount, in micros, that a transfer took of a grant, both by number; negative if credited back.
+
+    `record` is the number of the record that states it.
+    """
 
     grant: int
     transfer: int
@@ -154,7 +157,7 @@ class Consumed:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """That a new transfer gave back of what a grant brought, both by number."""
+    """A new transfer that returned money received for a grant, both by number."""
 
     grant: int
     transfer: int
@@ -162,7 +165,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """How much of a charge a new transfer undoes, both by number."""
+    """The amount, in micros, that a new transfer undoes of a charge, both by number."""
 
     charge: int
     transfer: int
@@ -171,11 +174,11 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class BookState:
-    """A customer's book and credit at one version, as far as they were asked for.
+    """The parts of a customer's book and credit that were read, at one version.
 
-    `short_micros` is all that is uncovered. Of the shortfalls all up to the number `shortfalls_through` were read, all
-    of them where that is None, and those of `charges`: the newest that may still be undone, all of them unless
-    `has_more_charges`, and those that were asked for.
+    `short_micros` is the sum of all open shortfalls. `shortfalls` has those up to the number `shortfalls_through` (all
+    of them if that is None) and those of `charges`. `charges` has the newest that may still be undone (all of them
+    unless `has_more_charges`) and those that were requested.
     """
 
     ledger: LedgerState
@@ -194,12 +197,12 @@ class BookState:
         return self.ledger.book_id
 
     def due_checkpoint(self) -> AccountState | None:
-        """The wallet's account where a reader would have to add up too much behind its checkpoint."""
+        """Return the wallet's account if it is too many entries past its checkpoint, otherwise None."""
         wallet = self.ledger.accounts[self.code(Role.WALLET)]
         return wallet if wallet.version - wallet.checkpoint_version >= CHECKPOINT_EVERY else None
 
     def code(self, role: Role) -> str:
-        """Code of one of the organization's accounts."""
+        """Return the code of one of the organization's accounts."""
         return code_of(self.ledger.book_id, role)
 
 
@@ -208,9 +211,9 @@ Days = Mapping[tuple[date, str], tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to be written. Rows that change are named here and stand in the state after.
+    """The changes to write. Changed rows are named here; their new values are in the state after.
 
-    `days` adds micros and a number of entries to a day's total of a kind.
+    `days` maps (day, kind) to the micros and the number of entries to add to the day's total.
     """
 
     ledger: LedgerChanges = field(default_factory=LedgerChanges)
@@ -228,7 +231,7 @@ class Changes:
         return bool(self.ledger or self.grants or self.consumed)
 
     def then(self, later: "Changes") -> "Changes":
-        """Return these changes and later ones of the same book as one writing."""
+        """Merge later changes of the same book into these."""
         return Changes(
             self.ledger.then(later.ledger),
             self.grants | later.grants,
@@ -245,7 +248,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Decided(Generic[R]):
-    """What came of a decision: the book as it is then, what is to be written of it, and the caller's answer."""
+    """The outcome of a decision: the book after it, the changes to write, and the result for the caller."""
 
     after: BookState
     changes: Changes
@@ -253,4 +256,4 @@ class Decided(Generic[R]):
 
 
 class NeedsMore(Exception):
-    """A decision reached the end of what the opening read: it is made again on all there is."""
+    """A decision needs more shortfalls or charges than were read: read all of them and decide again."""

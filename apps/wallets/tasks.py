@@ -1,4 +1,4 @@
-"""The wallets' jobs by the clock. What they post was true by time before they ran."""
+"""Scheduled jobs of the wallets. They post expiries that readers already count from the moment of expiry."""
 
 from datetime import datetime
 
@@ -8,12 +8,12 @@ from apps.wallets import services
 
 @scheduled_task("wallets.expire")
 def expire(*, now: datetime) -> None:
-    """Close ended reservations and post lapsed grants, a wallet at a time, whichever of them fails."""
+    """Close ended reservations and post expired grants, one wallet at a time; a failing wallet does not stop others."""
     services.expire_grants(now=now)
 
 
 @scheduled_task("wallets.take_checkpoints")
 def take_checkpoints(*, now: datetime) -> None:
-    """Add up the entries of every wallet anew, a batch at a time."""
+    """Add up the entries of every wallet again, in batches."""
     while services.take_checkpoints(now=now):
         pass

@@ -1,7 +1,7 @@
-"""What a decision is about to write to a customer's book: begun from its state, moved by one rule after the other.
+"""The pending changes that one decision makes to a customer's book.
 
-Pure: each step keeps what the proofs ask for together, so that no rule can forget half of it. A transfer that burns a
-grant lowers the grant, a charge has its net, and every movement of the wallet is in its day's total.
+No database access. Each method keeps the figures that the audit compares consistent: a transfer that burns a grant
+lowers the grant, a charge gets its net, and every entry of the wallet is added to its day's total.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,7 +35,7 @@ R = TypeVar("R")
 
 
 class WalletPosting:
-    """The rows of one decision at the moment `now`, and the book as it is by now."""
+    """The pending rows of one decision made at `now`, and the book with them applied."""
 
     def __init__(self, state: BookState, now: datetime) -> None:
         self.state, self.now = state, now
@@ -62,27 +62,30 @@ class WalletPosting:
 
     @property
     def is_postpaid(self) -> bool:
-        """Whether what no grant covers is owed."""
+        """Whether the customer owes what no grant covers."""
         return self.state.terms.is_postpaid
 
     def code(self, role: Role) -> str:
-        """Code of one of the organization's accounts."""
+        """Return the code of one of the organization's accounts."""
         return code_of(self.book_id, role)
 
     def account(self, role: Role) -> AccountState:
-        """One of the organization's accounts as it is by now."""
+        """Return one of the organization's accounts with the pending changes applied."""
         return self.journal.account(self.code(role))
 
     def spendable(self) -> list[GrantState]:
-        """Grants that have started and are not expired; their free parts may be burnt."""
+        """Return the grants that have started and have not expired; their free parts may be burned."""
         return [grant for grant in self.grants.values() if grant.remaining_micros and grant.counts(self.now)]
 
     def burn(self, grants: Iterable[GrantState], amount_micros: int) -> Burn:
-        """Say which of some grants pay for an amount, in burn order."""
+        """Return which of the grants pay for an amount, in burn order."""
         return burn((grant.as_slice() for grant in grants), amount_micros)
 
     def move(self, request: TransferRequest) -> TransferState:
-        """Post a transfer; where it moves the wallet it counts on its day, and a charge has its net."""
+        """Post a transfer; if it moves the wallet, add it to its day's total, and give a charge its net.
+
+        Raises what `Journal.post` raises.
+        """
         transfer = self.journal.post(request, self.now)
         wallet = self.code(Role.WALLET)
         if wallet not in (transfer.source, transfer.destination):
@@ -101,7 +104,7 @@ class WalletPosting:
         return transfer
 
     def add_grant(self, grant: GrantState) -> None:
-        """Add a grant that a transfer of this draft makes."""
+        """Add a grant made by a pending transfer."""
         self._set_grant(grant)
         self.journal.effects(grant.number).grant = GrantTerms(
             source=grant.source,
@@ -122,13 +125,13 @@ class WalletPosting:
             self.take(part.grant, part.amount_micros, transfer)
 
     def take(self, number: int, amount_micros: int, transfer: TransferState) -> None:
-        """Take from a grant (or give back, where negative) for a transfer of this draft."""
+        """Take an amount from a grant for a pending transfer; a negative amount is credited back to the grant."""
         if amount_micros:
             self.journal.effects(transfer.number).parts.append((number, amount_micros))
             self._take(number, amount_micros, transfer.number, None, transfer.number)
 
     def pay_short(self, number: int, amount_micros: int, short: ShortfallState, record: int) -> None:
-        """Take from a grant for what fell short before, as a record of this draft says."""
+        """Take an amount from a grant to cover an earlier shortfall; `record` is the pending record that states it."""
         self.cover(short.number, amount_micros)
         self._take(number, amount_micros, short.number, short.transfer_id, record)
 
@@ -141,36 +144,36 @@ class WalletPosting:
             self.charges[transfer] = replace(charge, parts=(Part(number, amount_micros), *charge.parts))
 
     def count_returned(self, number: int, transfer: TransferState) -> None:
-        """Count that a transfer gives back what a grant brought."""
+        """Count a pending transfer that returns money received for a grant."""
         grant = self.grants[number]
         self._set_grant(replace(grant, returned_micros=grant.returned_micros + transfer.amount_micros))
         self._returned.append(Returned(number, transfer.number))
 
     def count_kept(self, number: int, amount_micros: int) -> None:
-        """Count that what was given back of what a grant brought was not after all."""
+        """Subtract from a grant's returned amount when such a return is reversed."""
         grant = self.grants[number]
         self._set_grant(replace(grant, returned_micros=grant.returned_micros - amount_micros))
 
     def lapse(self, number: int, transfer: TransferState) -> None:
-        """Take the free rest of a lapsed grant for a transfer."""
+        """Take the free rest of an expired grant for its expiry transfer."""
         grant = self.grants[number]
         self._set_grant(replace(grant, lapsed_micros=grant.lapsed_micros + grant.free_micros))
         self.take(number, grant.free_micros, transfer)
 
     def end_with(self, number: int, transfer: TransferState) -> None:
-        """End a grant now, as a transfer of this draft says."""
+        """End a grant now; the pending transfer's record states it."""
         self.journal.effects(transfer.number).ends = (number, self.now)
         self._set_grant(replace(self.grants[number], expires_at=self.now))
 
     def note_end(self, number: int, end: datetime, *, by: str, why: str) -> None:
-        """Let a grant end at another moment, which moves its place in the burn order, where no transfer says so."""
+        """Change a grant's end, and so its burn order, and record a note, since no transfer states it."""
         grant = self.grants[number]
         body = grant_end(grant=number, before=grant.expires_at, after=end, by=by, why=why)
         self.journal.note(GRANT_END, body, self.now)
         self._set_grant(replace(grant, expires_at=end))
 
     def fall_short(self, amount_micros: int, transfer: TransferState) -> None:
-        """Note what no grant covers of a transfer."""
+        """Record the part of a transfer that no grant covers as a shortfall."""
         if amount_micros:
             short = ShortfallState(None, transfer.number, None, amount_micros, amount_micros, self.now)
             self._set_shortfall(short)
@@ -178,13 +181,13 @@ class WalletPosting:
             self.journal.effects(transfer.number).short += amount_micros
 
     def owe(self, amount_micros: int, transfer: TransferState) -> None:
-        """Note what of a charge is owed instead of paid by grants."""
+        """Set how much of a charge is owed instead of paid by grants."""
         charge = self.charges.get(transfer.number)
         if charge is not None:
             self.charges[charge.number] = replace(charge, owed_micros=amount_micros)
 
     def open_shortfalls(self) -> Iterator[ShortfallState]:
-        """Yield what is still uncovered, oldest first.
+        """Yield the open shortfalls, oldest first.
 
         Raises:
             NeedsMore: there are more than were read.
@@ -205,7 +208,7 @@ class WalletPosting:
         self.short_micros -= amount_micros
 
     def undo(self, number: int, amount_micros: int, transfer: TransferState) -> None:
-        """Note how much of a charge a transfer undoes."""
+        """Record how much of a charge a pending transfer undoes."""
         charge = self.charges[number]
         changed = replace(charge, undone_micros=charge.undone_micros + amount_micros)
         if not charge.has_net:
@@ -216,7 +219,7 @@ class WalletPosting:
         self.journal.effects(transfer.number).undoes.append((number, amount_micros))
 
     def set_aside(self, hold: HoldState, parts: Sequence[Part], *, is_freeze: bool = False) -> None:
-        """Name the grants that back a new hold, and how much each holds."""
+        """Assign the parts of grants that back a new hold."""
         for part in parts:
             grant = self.grants[part.grant]
             self._set_grant(replace(grant, held_micros=grant.held_micros + part.amount_micros))
@@ -225,23 +228,23 @@ class WalletPosting:
             self._new_slices.append(backing)
 
     def slices_of(self, hold_id: UUID) -> list[SliceState]:
-        """Return what backs a hold, in the order in which it was named."""
+        """Return the slices that back a hold, in the order in which they were assigned."""
         return [each for each in self.slices if each.hold_id == hold_id]
 
     def free_slices(self, hold_id: UUID) -> None:
-        """Return to its grants what a hold that ends held of them."""
+        """Free the parts of grants that an ending hold held."""
         for each in self.slices_of(hold_id):
             grant = self.grants[each.grant]
             self._set_grant(replace(grant, held_micros=grant.held_micros - each.amount_micros))
 
     def close_hold(self, hold: HoldState) -> HoldState:
-        """End a pending hold with nothing captured, and return what it held to its grants."""
+        """End a pending hold without a capture, and free what it held of its grants."""
         closed = self.journal.close_hold(hold, self.now)
         self.free_slices(hold.id)
         return closed
 
     def ended_holds(self) -> list[HoldState]:
-        """Return the pending holds whose end has come."""
+        """Return the pending holds whose end has passed."""
         return [hold for hold in self.journal.holds.values() if hold.status == PENDING and hold.is_past(self.now)]
 
     def _set_grant(self, grant: GrantState) -> None:
@@ -257,7 +260,7 @@ class WalletPosting:
         self._charges.add(charge.number)
 
     def decided(self, result: R) -> Decided[R]:
-        """Return what came of the decision, linked to the book's chain."""
+        """Hash the pending records into the book's chain and return the outcome of the decision."""
         self.journal.seal()
         after = replace(
             self.state,
@@ -284,5 +287,5 @@ class WalletPosting:
 
 
 def unchanged(state: BookState, result: R) -> Decided[R]:
-    """Return a decision that writes nothing."""
+    """Return an outcome that writes nothing."""
     return Decided(state, Changes(), result)

@@ -54,7 +54,7 @@ def tamper(sql: str) -> str:
 
 class TestCheckLedger:
     def test_is_green_on_books_kept_by_the_services(self, books):
-        assert run("check_ledger") == "The books are right: 1 proven.\n"
+        assert run("check_ledger") == "The books are intact: 1 proven.\n"
         assert book_breaks() == book_breaks(books.pk) == []
 
     @pytest.mark.tampers
@@ -68,15 +68,15 @@ class TestCheckLedger:
             ("ledger_entry", "balance_after_micros = 3", FIRST_ENTRY, "follows from the one before"),
             ("ledger_transfer", "amount_micros = amount_micros + 1", "kind = 'usage'", "two entries"),
             ("ledger_account", "held_micros = held_micros + 1", A_WALLET, "pending holds"),
-            ("wallets_grant", "remaining_micros = amount_micros", "key = 'g1'", "amount less what was consumed"),
+            ("wallets_grant", "remaining_micros = amount_micros", "key = 'g1'", "amount less its consumption"),
             ("wallets_grant", "held_micros = 0", "1 = 1", "slices in pending holds"),
             ("wallets_daytotal", "amount_micros = 0", "1 = 1", "day totals"),
             ("wallets_daytotal", "day = '2020-01-01'", "kind = 'usage'", "day totals"),
             ("wallets_grant", "lapsed_micros = 1", "key = 'g1'", "sum of its expiries"),
             ("wallets_chargenet", "amount_micros = amount_micros + 1", "1 = 1", "has its net"),
-            ("wallets_chargenet", "undone_micros = 1", "1 = 1", "sum of what undid it"),
-            ("wallets_undoing", "amount_micros = amount_micros * 2", "1 = 1", "within its amount"),
-            ("ledger_hold", "captured_micros = captured_micros - 1", "status = 'captured'", "what was charged"),
+            ("wallets_chargenet", "undone_micros = 1", "1 = 1", "transfers that undid it"),
+            ("wallets_undoing", "amount_micros = amount_micros * 2", "1 = 1", "at most its own amount"),
+            ("ledger_hold", "captured_micros = captured_micros - 1", "status = 'captured'", "the amount charged"),
             ("wallets_grant", "expires_at = NULL", "key = 'taken'", "has ended"),
             ("wallets_daytotal", "kind = 'dispute'", "kind = 'usage'", "day totals"),
         ],

@@ -122,7 +122,7 @@ class TestPlans:
 
     def test_that_contradict_themselves_are_refused_by_name(self, client: Client) -> None:
         answer = client.post(reverse("admin:plans_plan_add"), self.form(cadence="none"))
-        assert b"A plan without a cadence allocates nothing." in answer.content
+        assert b"A plan without a cadence cannot allocate units." in answer.content
         assert not Plan.objects.exists()
 
     def test_keep_their_meaning_once_used(self, client: Client, subscription: Subscription) -> None:

@@ -90,7 +90,7 @@ class TestTampering:
     def test_an_entry_that_was_removed_is_named(self, trail, now):
         number = AuditLink.objects.get(entry=trail[1].pk).number
         edit("DELETE FROM auditlog_logentry WHERE id = %s", trail[1].pk)
-        assert found(now) == f"audit: record {number} (entry {trail[1].pk}): R9: the entry is gone"
+        assert found(now) == f"audit: record {number} (entry {trail[1].pk}): R9: the entry no longer exists"
 
     def test_so_is_one_that_was_removed_with_its_link(self, trail, now):
         number = AuditLink.objects.get(entry=trail[1].pk).number

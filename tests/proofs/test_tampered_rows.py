@@ -234,7 +234,7 @@ class TestRemoving:
             + f"; UPDATE ledger_book SET number = {before.number}, head = '\\x{bytes(before.head).hex()}'"
         )
         (line,) = check("--book", str(acme.pk))
-        assert line == f"{acme.pk}: record {number}: R4: proven or sealed, and the last record is {before.number}"
+        assert line == f"{acme.pk}: record {number}: R4: proven or sealed, but the last record is {before.number}"
 
     def test_or_once_a_day_was_sealed_with_it(self, acme):
         last = Book.objects.get(pk=acme.pk).number
@@ -248,7 +248,7 @@ class TestRemoving:
     def test_a_whole_book(self, acme):
         services.prove_all(now=AFTER_MIDNIGHT)
         edit("DELETE FROM ledger_book")
-        assert f"{acme.pk}: book: R4: it is gone" in check()
+        assert f"{acme.pk}: book: R4: it no longer exists" in check()
 
     def test_what_no_mark_and_no_root_has_passed_yet_stays_in_the_log_alone(
         self, acme, caplog, django_capture_on_commit_callbacks
@@ -266,7 +266,7 @@ class TestHead:
     def test_another_hash(self, acme):
         number = Book.objects.get(pk=acme.pk).number
         edit("UPDATE ledger_book SET head = sha256('x')")
-        assert check("--book", str(acme.pk)) == [f"{acme.pk}: record {number}: R3: the head is another hash"]
+        assert check("--book", str(acme.pk)) == [f"{acme.pk}: record {number}: R3: the head has another hash"]
 
     def test_a_mark_that_was_changed(self, acme):
         assert check("--all") == []
@@ -281,15 +281,15 @@ class TestHead:
 class TestRoots:
     def test_a_root_that_was_changed(self, acme):
         edit("UPDATE proofs_dayroot SET root = sha256('x')")
-        assert check("--all") == ["roots: day 2026-11-18: R8: the heads do not fold into the root"]
+        assert check("--all") == ["roots: day 2026-11-18: R8: the day's heads do not form the root"]
 
     def test_a_signature_that_was_changed(self, acme):
         edit("UPDATE proofs_dayroot SET signature = sha256('x') || sha256('y')")
-        assert check("--all") == ["roots: day 2026-11-18: R8: no key of ours signed the root"]
+        assert check("--all") == ["roots: day 2026-11-18: R8: no configured key signed the root"]
 
     def test_a_key_that_is_not_ours(self, acme, settings):
         settings.PROOF_SIGNING_KEY = "A" * 43
-        assert check("--all") == ["roots: day 2026-11-18: R8: no key of ours signed the root"]
+        assert check("--all") == ["roots: day 2026-11-18: R8: no configured key signed the root"]
         settings.PROOF_FORMER_KEYS = list({each.key_id for each in DayRoot.objects.all()})
         assert check("--all") == []
 
@@ -298,12 +298,12 @@ class TestRoots:
         assert check("--day", "2026-11-18", "--root", root) == []
         (line,) = check("--day", "2026-11-18", "--root", "0" * 64)
         assert line.startswith("roots: day 2026-11-18: R8: the root is")
-        assert check("--day", "2026-11-17", "--root", root) == ["roots: day 2026-11-17: R8: it has no root"]
+        assert check("--day", "2026-11-17", "--root", root) == ["roots: day 2026-11-17: R8: the day has no root"]
 
     def test_whoever_makes_the_whole_chain_anew_meets_the_root(self, acme):
         rewrite_chain(acme.pk, "c2", lambda sql: sql)
         (line,) = check("--all")
-        assert line == "roots: day 2026-11-18: R8: no key of ours signed the root"
+        assert line == "roots: day 2026-11-18: R8: no configured key signed the root"
 
 
 def rewrite_chain(book_id, key: str, _: Callable[[str], str]) -> None:

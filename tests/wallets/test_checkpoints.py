@@ -69,7 +69,7 @@ class TestTakeCheckpoints:
     def test_come_to_an_end_and_name_a_wallet_whose_row_was_tampered_with(self, acme, now, caplog):
         pretend(version=5_000)
         assert [services.take_checkpoints(now=now) for _ in range(2)] == [1, 0]
-        assert f"account org:{acme.pk}:wallet is not what its entries add up to" in caplog.text
+        assert f"account org:{acme.pk}:wallet differs from its entries" in caplog.text
 
     def test_say_nothing_of_books_that_are_right(self, acme, now, caplog):
         services.take_checkpoints(now=now)

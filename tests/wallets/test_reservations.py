@@ -268,7 +268,7 @@ class TestReservationStats:
         services.release_reservation(organization=acme, hold_id=hold.pk, now=now)
         HoldTotal.objects.update(hold_count=1_000_000)
         assert reservation_stats(acme, now).by_status["released"].count == 1_000_000
-        assert [each.rule for each in book_breaks()] == ["what became of an account's holds is counted"]
+        assert [each.rule for each in book_breaks()] == ["an account's ended holds are counted by status"]
 
     def test_are_closed_in_a_number_of_statements_that_stays(self, acme, now):
         def closing(count, prefix):

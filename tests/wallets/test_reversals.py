@@ -125,7 +125,7 @@ class TestGivenBackAndReversed:
     def test_an_owed_charge_comes_back_once(self, postpaid, now):
         charged = charge(postpaid, "100", now)
         charge(postpaid, "-100", now, key="back")
-        with pytest.raises(NotReversible, match="given back"):
+        with pytest.raises(NotReversible, match="credited back"):
             reverse(postpaid, charged.pk, now)
         assert books(postpaid) == {}
 
@@ -156,7 +156,7 @@ class TestGivenBackAndReversed:
         first = charge(acme, "50", now, key="a")
         charge(acme, "-50", now, key="back")
         charge(acme, "50", now, key="b")
-        with pytest.raises(NotReversible, match="given back"):
+        with pytest.raises(NotReversible, match="credited back"):
             reverse(acme, first.pk, now)
         assert wallet_figures(acme, now).balance_micros == to_micros("50")
 
@@ -202,7 +202,7 @@ class TestWhatStaffReverse:
     def test_leaves_the_payment_of_an_installment_alone(self, acme, now):
         contract = offer(acme, now, credit="1200", service="0")
         payment = pay(rows(contract)[0], now, amount="40")
-        with pytest.raises(NotReversible, match=r"installment\): it is undone there"):
+        with pytest.raises(NotReversible, match=r"installment\): undo it there"):
             reverse(acme, payment.transfer_id, now)
         assert [str(each) for each in contract_breaks()] == []
 

@@ -68,7 +68,7 @@ class CustomerMoneyMixin:
         explanation += _still_asked(object_id, "mark it as paid there instead, and this follows by itself")
         return self._ask(request, object_id, SettleByBankTransfer, BankTransferForm, explanation, typed=("reference",))
 
-    @action(description="Write off what is owed", url_path="write-off", permissions=["move"], icon="money_off")
+    @action(description="Write off debt", url_path="write-off", permissions=["move"], icon="money_off")
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = (
             "The debt is given up at our cost. If the customer pays later after all, the payment becomes credit."

@@ -15,12 +15,12 @@ class Migration(migrations.Migration):
             name="BookNote",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.BigIntegerField(help_text="Its place among the records of its book.")),
+                ("number", models.BigIntegerField(help_text="Number among the records of its book.")),
                 ("what", models.CharField(help_text="grant_end or cover.", max_length=24)),
-                ("body", models.JSONField(help_text="What it says, as it is chained.")),
+                ("body", models.JSONField(help_text="Content that the hash covers.")),
                 (
                     "hash",
-                    models.BinaryField(help_text="Over the hash before and everything in this row.", max_length=32),
+                    models.BinaryField(help_text="SHA-256 over the previous hash and this record.", max_length=32),
                 ),
                 ("recorded_at", models.DateTimeField()),
             ],
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("amount_micros", models.BigIntegerField(help_text="Positive in, negative out.")),
                 ("balance_after_micros", models.BigIntegerField()),
-                ("account_version", models.BigIntegerField(help_text="1, 2, 3 … without a gap per account.")),
+                ("account_version", models.BigIntegerField(help_text="1, 2, 3 … per account, without gaps.")),
                 ("effective_at", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField()),
             ],
@@ -73,13 +73,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("description", models.CharField(blank=True, max_length=500)),
-                ("metadata", models.JSONField(blank=True, default=dict, help_text="What the caller says of it.")),
+                ("metadata", models.JSONField(blank=True, default=dict, help_text="Metadata as the caller sent it.")),
                 ("created_by", models.CharField(max_length=200)),
                 ("created_at", models.DateTimeField()),
                 (
                     "expires_at",
                     models.DateTimeField(
-                        blank=True, help_text="First moment it no longer counts; empty: never.", null=True
+                        blank=True, help_text="First moment at which it no longer counts. Empty: no end.", null=True
                     ),
                 ),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
@@ -102,61 +102,50 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("hold_count", models.BigIntegerField()),
-                ("amount_micros", models.BigIntegerField(help_text="Sum of what the holds had set aside, in micros.")),
+                ("amount_micros", models.BigIntegerField(help_text="Sum of the holds' amounts, in micros.")),
             ],
         ),
         migrations.CreateModel(
             name="Transfer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.BigIntegerField(help_text="1, 2, 3 … over the records of its book, without a gap.")),
-                ("key", models.CharField(help_text="Made from facts, so that a repeat is recognized.", max_length=200)),
+                ("number", models.BigIntegerField(help_text="1, 2, 3 … over the records of its book, without gaps.")),
+                ("key", models.CharField(help_text="Idempotency key; unique per book.", max_length=200)),
                 (
                     "fingerprint",
-                    models.CharField(help_text="SHA-256 of what was asked for under the key.", max_length=64),
+                    models.CharField(help_text="SHA-256 of the request made under the key.", max_length=64),
                 ),
                 ("amount_micros", models.BigIntegerField()),
                 ("kind", models.CharField(max_length=24)),
                 ("description", models.CharField(blank=True, max_length=500)),
                 ("created_by", models.CharField(max_length=200)),
-                (
-                    "cause_type",
-                    models.CharField(help_text="What it is about: a registered type of cause.", max_length=48),
-                ),
+                ("cause_type", models.CharField(help_text="Registered type of the row that caused it.", max_length=48)),
                 ("cause_id", models.CharField(help_text="The key of the row that caused it.", max_length=64)),
                 (
                     "metadata",
-                    models.JSONField(default=dict, help_text="What else is told of it: tokens, traffic source."),
+                    models.JSONField(default=dict, help_text="Further facts, such as tokens or traffic source."),
                 ),
                 (
                     "hash",
-                    models.BinaryField(help_text="Over the hash before and everything in this record.", max_length=32),
+                    models.BinaryField(help_text="SHA-256 over the previous hash and this record.", max_length=32),
                 ),
                 (
                     "grant_terms",
                     models.JSONField(
                         default=dict,
-                        help_text="What the chain keeps of the grant that it made (`grant`), or ended (`ends`).",
+                        help_text="Chained terms of the grant that it made (`grant`), or the grant end that it set (`ends`).",
                     ),
                 ),
-                ("effective_at", models.DateTimeField(help_text="When it counts.")),
-                ("recorded_at", models.DateTimeField(help_text="When it was learned of and written down.")),
+                ("effective_at", models.DateTimeField(help_text="The moment it counts from.")),
+                ("recorded_at", models.DateTimeField(help_text="The moment it was recorded.")),
             ],
         ),
         migrations.CreateModel(
             name="Book",
             fields=[
                 ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                (
-                    "unit",
-                    models.CharField(
-                        help_text="ISO 4217 currency or named unit that its accounts count in.", max_length=24
-                    ),
-                ),
-                (
-                    "version",
-                    models.BigIntegerField(default=0, help_text="How often it was written to, holds included."),
-                ),
+                ("unit", models.CharField(help_text="ISO 4217 currency or named unit of its accounts.", max_length=24)),
+                ("version", models.BigIntegerField(default=0, help_text="Number of writes, including holds.")),
                 ("number", models.BigIntegerField(default=0, help_text="Number of its last record.")),
                 ("head", models.BinaryField(help_text="Hash of its last record.", max_length=32)),
                 ("opened_at", models.DateTimeField()),
@@ -176,24 +165,17 @@ class Migration(migrations.Migration):
             name="Account",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(help_text="Its place in the chart, e.g. org:<id>:wallet.", max_length=120)),
                 (
-                    "role",
-                    models.CharField(
-                        help_text="What it is for in the chart, e.g. wallet; the poster's word.", max_length=24
-                    ),
+                    "code",
+                    models.CharField(help_text="Code in the chart of accounts, e.g. org:<id>:wallet.", max_length=120),
                 ),
-                (
-                    "unit",
-                    models.CharField(
-                        help_text="ISO 4217 currency or named unit everything in it is counted in.", max_length=24
-                    ),
-                ),
+                ("role", models.CharField(help_text="Purpose in the chart of accounts, e.g. wallet.", max_length=24)),
+                ("unit", models.CharField(help_text="ISO 4217 currency or named unit of its amounts.", max_length=24)),
                 ("balance_micros", models.BigIntegerField(default=0, help_text="Sum of its entries, in micros.")),
                 ("held_micros", models.BigIntegerField(default=0, help_text="Sum of its pending holds, in micros.")),
                 (
                     "version",
-                    models.BigIntegerField(default=0, help_text="How many entries it has; the last one's version."),
+                    models.BigIntegerField(default=0, help_text="Number of its entries; version of the last one."),
                 ),
                 ("created_at", models.DateTimeField()),
                 (

@@ -1,6 +1,6 @@
-"""The functions that read and write a book, and room on its page for its next versions.
+"""The functions that read and write a book, and a fill factor for `ledger_book`.
 
-The row changes with every writing, and no index of it does.
+Every write updates the book's row without changing an index, so free space on its page allows HOT updates.
 """
 
 from pathlib import Path

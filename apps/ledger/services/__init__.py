@@ -1,4 +1,4 @@
-"""What writes to the ledger for itself; a customer's credit is moved by the wallets, with the ledger's own rules."""
+"""Services that write to the ledger directly. Customers' credit is moved by `apps.wallets`, by the same rules."""
 
 from apps.ledger.requests import HoldRequest, PostedWith, TransferRequest
 from apps.ledger.services.accounts import open_accounts

@@ -1,4 +1,4 @@
-"""The line in the log that each record of a book leaves."""
+"""Log the hash of every new record of a book."""
 
 import logging
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 def log_records(records: Iterable[tuple[UUID, int, bytes]]) -> None:
-    """Log book, number and hash of new records once they are committed, where no database can take them back."""
+    """Log the book, number and hash of new records after the commit, as a trace outside the database."""
     transaction.on_commit(partial(_log, [(str(book), number, digest.hex()) for book, number, digest in records]))
 
 

@@ -1,4 +1,4 @@
-"""Posting to one book for who needs nothing but the ledger: read it under its lock, decide, write all rows."""
+"""Post transfers to one book without a wallet: read the book under its lock, decide, write all rows."""
 
 import json
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ from apps.ledger.services.chain import log_records
 
 @serialized
 def post(requests: Sequence[TransferRequest], *, now: datetime) -> list[Transfer]:
-    """Post every request to their one book, or none, in two statements; return their transfers in order.
+    """Post all requests, which name one book, or none of them; return their transfers in order. Two statements.
 
-    A request whose key was posted before with the same inputs returns the transfer it made first and moves nothing.
+    A request whose key was posted before with the same inputs returns the first transfer and moves nothing.
 
     Raises:
         UnknownBook: there is no such book. UnknownAccount: an account does not exist.
-        InvalidAmount: an amount is not positive or does not fit. InvalidKey: a key does not fit.
-        UnitMismatch: two accounts are not of one unit.
-        IdempotencyMismatch: a key was used before with other inputs, or twice in this call with different ones.
+        InvalidAmount: an amount is not positive or exceeds 64 bits. InvalidKey: a key is empty or too long.
+        UnitMismatch: two accounts have different units.
+        IdempotencyMismatch: a key was used before, or in this call, with other inputs.
     """
     (book_id,) = {request.book_id for request in requests}
     asks = {

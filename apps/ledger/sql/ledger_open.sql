@@ -1,6 +1,6 @@
--- What a decision needs of one book, at one version, as JSON; NULL where there is no such book.
--- With `lock` the book's row is held until the transaction ends, and everything else is read after the wait.
--- asks: codes (accounts), keys (transfers), hold_keys, hold_ids. Pending holds whose end has come by `at` are always read.
+-- Read the requested parts of one book as JSON; NULL if there is no such book.
+-- With `lock`, lock the book's row until the transaction ends; everything else is read after the lock is granted.
+-- asks: codes (accounts), keys (transfers), hold_keys, hold_ids. Pending holds that have expired by `at` are always read.
 CREATE OR REPLACE FUNCTION ledger_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE

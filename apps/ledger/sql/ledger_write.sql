@@ -1,5 +1,5 @@
--- Write what was decided of one book at the version `expected`: the ids of the new transfers by their numbers, or NULL
--- where the book has moved since, and then nothing is written.
+-- Write the changes of one book that is at version `expected`; return the ids of the new transfers by number.
+-- If the book has another version by now, write nothing and return NULL.
 CREATE OR REPLACE FUNCTION ledger_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,7 +1,7 @@
-"""A trigger that no model can declare, and the function that reads a plan.
+"""A trigger on another app's table, and the function that reads a plan.
 
-The anchor day of a customer who was ever on a plan never changes, or periods would overlap those already granted. The
-table belongs to tenants, which knows no plans.
+The anchor day of a customer who was ever on a plan never changes, because new periods would overlap those already
+granted. The table belongs to tenants, which does not depend on plans.
 """
 
 from pathlib import Path

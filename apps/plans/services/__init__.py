@@ -1,4 +1,4 @@
-"""Everything that writes plans, subscriptions and the quota they include."""
+"""Services that write plans, subscriptions and included quota."""
 
 from apps.plans.services.catalog import PlanTerms, define_plan, retire_plan
 from apps.plans.services.quota import grant_due_quota, grant_due_quotas

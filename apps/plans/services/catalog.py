@@ -1,4 +1,4 @@
-"""The plans on offer."""
+"""Create and retire plans."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from apps.plans.models import Plan
 
 @dataclass(frozen=True, slots=True)
 class PlanTerms:
-    """What a plan gives: quota in micros of `currency` per billing period, units in micros per allocation period."""
+    """A plan's terms: quota in micros of `currency` per billing period, units in micros per allocation period."""
 
     currency: str = "USD"
     list_quota_micros: int = 0
@@ -23,22 +23,22 @@ class PlanTerms:
     credits_micros: int = 0
 
     def contradiction(self) -> str:
-        """Return the first of the plan's rules that the terms break, as a sentence; empty when they hold."""
+        """Return the first rule that the terms break, as a sentence; empty if they break none."""
         units = (self.explorer_units_micros, self.developer_units_micros)
         if min(self.list_quota_micros, self.credits_micros, *units) < 0:
-            return "No quota and no allocation is negative"
+            return "Quotas and allocations cannot be negative"
         if self.cadence == Plan.Cadence.NONE and any((self.credits_micros, *units)):
-            return "A plan without a cadence allocates nothing"
+            return "A plan without a cadence cannot allocate units"
         if self.unit_system == Plan.UnitSystem.CREDITS and any(units):
-            return "A plan in legacy credits allocates credits alone"
+            return "A plan in legacy credits can allocate only credits"
         if self.unit_system == Plan.UnitSystem.EXPLORER_DEVELOPER and self.credits_micros:
-            return "A plan in explorer and developer units allocates no credits"
+            return "A plan in explorer and developer units cannot allocate credits"
         return ""
 
 
 @transaction.atomic
 def define_plan(*, slug: str, name: str, terms: PlanTerms, now: datetime) -> Plan:
-    """Put a plan on offer.
+    """Create a plan on offer.
 
     Raises:
         PlanExists: the slug is taken.
@@ -57,6 +57,6 @@ def define_plan(*, slug: str, name: str, terms: PlanTerms, now: datetime) -> Pla
 
 @transaction.atomic
 def retire_plan(*, plan: Plan, now: datetime) -> None:
-    """Offer a plan to nobody new; those who are on it stay on it."""
+    """Stop offering a plan; existing subscribers keep it."""
     Plan.objects.filter(pk=plan.pk).update(is_legacy=True, updated_at=now)
     plan.is_legacy = True

@@ -1,4 +1,4 @@
-"""The one place that locks subscriptions. They are this app's own rows: lock them before any wallet."""
+"""Lock subscriptions. Lock order: subscriptions before wallets."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ def lock_current(organization: Organization) -> Subscription:
     """Lock an organization's current subscription until the transaction ends.
 
     Raises:
-        NotSubscribed: it has none.
+        NotSubscribed: the organization has none.
     """
     rows = Subscription.objects.select_for_update(no_key=True, of=("self",)).select_related("plan", "organization")
     found = rows.filter(organization=organization, ended_at=None).order_by("pk").first()

@@ -1,4 +1,4 @@
-"""The included quota: one grant per subscription and billing period, however late or often this runs."""
+"""Grant the included quota: once per subscription and billing period, however late or often this runs."""
 
 import logging
 from datetime import datetime
@@ -22,10 +22,10 @@ BATCH = 200
 
 @serialized
 def grant_due_quota(*, subscription_id: UUID, now: datetime) -> int:
-    """Grant every billing period that has started and has not been granted; return how many there were.
+    """Grant the quota of every billing period that has started and was not granted; return how many there were.
 
-    The period comes from the anchor and not from when this runs, so a late run gives each missed period its own
-    quota, which ends when the period did: what is over can still pay what was overspent until then and nothing else.
+    Periods follow from the anchor day, not from the time of this run. A late run grants each missed period its own
+    quota, which expires at that period's end and so covers only shortfalls recorded before it.
     """
     subscription = lock_subscription(subscription_id)
     archived = subscription.organization.status == Organization.Status.ARCHIVED
@@ -68,15 +68,15 @@ def _grant(subscription: Subscription, period: Period, now: datetime) -> None:
 
 
 def _already_given(organization: Organization, period: Period) -> int:
-    """What earlier plans gave in the same period: it stays, so another plan adds only what its quota is more."""
+    """Return the micros that earlier plans granted in the period; a new plan adds only the difference."""
     given = IncludedQuota.objects.filter(organization=organization, period_end=period.end)
     return sum(given.values_list("amount_micros", flat=True))
 
 
 def grant_due_quotas(*, now: datetime) -> tuple[int, int]:
-    """Grant all quota that is due, each subscription in a transaction of its own; return how many did and did not.
+    """Grant all quota that is due, one transaction per subscription; return the numbers of successes and failures.
 
-    One that fails keeps its error where staff see it, stays due for the next run and stops nobody else.
+    A subscription that fails shows its error to staff, stays due for the next run, and does not stop the others.
     """
     granted, failed, after = 0, 0, None
     while batch := _due(now, after):
@@ -93,9 +93,9 @@ def grant_due_quotas(*, now: datetime) -> tuple[int, int]:
 
 
 def _due(now: datetime, after: tuple[datetime, UUID] | None) -> list[tuple[datetime, UUID]]:
-    """The next batch of subscriptions whose quota is due, longest due first, after the last one seen.
+    """Return the next batch of subscriptions whose quota is due, longest due first, after the last one seen.
 
-    Suspended organizations are among them: they keep what was agreed. Archived ones get nothing any more.
+    Suspended organizations are included; archived ones get no more quota.
     """
     rows = Subscription.objects.filter(status__in=GRANTS_QUOTA, quota_granted_until__lte=now)
     rows = rows.exclude(organization__status=Organization.Status.ARCHIVED)

@@ -1,4 +1,4 @@
-"""A subscription's life: one service per transition."""
+"""The life cycle of a subscription: one service per transition."""
 
 from datetime import datetime
 
@@ -28,22 +28,21 @@ def start_subscription(
     trial: bool = False,
     started_at: datetime | None = None,
 ) -> Subscription:
-    """Put an organization on a plan and grant the current billing period's quota, whole.
+    """Put an organization on a plan and grant the full quota of the current billing period.
 
-    A `started_at` in the past sets where annual allocations count from; quota is granted from the current period on.
-
-    The organization's anchor day is fixed from now on: periods of another one would overlap those that quota is for.
+    A `started_at` in the past sets when annual allocations start; quota is granted from the current period on. From now
+    on the organization's anchor day is fixed, because new periods would overlap those already granted.
 
     Raises:
         AlreadySubscribed: it is on a plan; change that one.
-        PlanNotOffered, PlanCurrencyMismatch: the plan is not for it.
-        OrganizationArchived: nothing begins for it.
+        PlanNotOffered: the plan is retired. PlanCurrencyMismatch: the plan is in another currency.
+        OrganizationArchived: the organization is archived. Rejected: `started_at` is in the future.
     """
     _refuse_unless_offered(plan, organization)
     anchor_day = lock_open_organization(organization.pk).anchor_day
     began = started_at or now
     if began > now:
-        raise Rejected("A subscription does not start in the future", field="started_at")
+        raise Rejected("A subscription cannot start in the future", field="started_at")
     subscription = Subscription(
         organization=organization,
         plan=plan,
@@ -70,14 +69,14 @@ def start_subscription(
 
 @serialized
 def change_plan(*, organization: Organization, plan: Plan, created_by: str, now: datetime) -> Subscription:
-    """Move an organization to another plan at once; its status, source and allocation year go on.
+    """Move an organization to another plan at once; status, source and allocation year are kept.
 
-    What was granted in the running period stays, and the new plan adds what its quota is more; a smaller one tells
-    from the next period on.
+    Quota granted in the current period stays. A larger quota adds the difference now; a smaller one applies from the
+    next period.
 
     Raises:
         NotSubscribed: it is on no plan; start one.
-        PlanNotOffered, PlanCurrencyMismatch: the plan is not for it.
+        PlanNotOffered: the plan is retired. PlanCurrencyMismatch: the plan is in another currency.
     """
     _refuse_unless_offered(plan, organization)
     old = lock_current(organization)
@@ -104,12 +103,12 @@ def change_plan(*, organization: Organization, plan: Plan, created_by: str, now:
 
 @serialized
 def activate_subscription(*, organization: Organization, now: datetime) -> Subscription:
-    """End the trial, or take up a past due subscription again; the current period's quota is granted if it was not.
+    """End the trial, or reactivate a past due subscription, and grant the current period's quota if it was not granted.
 
-    Billing periods that went by while it was past due stay without quota.
+    Billing periods that passed while it was past due get no quota.
 
     Raises:
-        NotSubscribed, TransitionNotAllowed.
+        NotSubscribed: the organization is on no plan. TransitionNotAllowed: the status does not allow it.
     """
     subscription = lock_current(organization)
     if subscription.status == Status.ACTIVE:
@@ -126,10 +125,10 @@ def activate_subscription(*, organization: Organization, now: datetime) -> Subsc
 
 @serialized
 def mark_past_due(*, organization: Organization, now: datetime) -> Subscription:
-    """Note that a payment failed: the plan goes on, the next period's quota waits until it is active again.
+    """Mark a subscription past due after a failed payment: it stays current, but grants no quota until reactivated.
 
     Raises:
-        NotSubscribed, TransitionNotAllowed.
+        NotSubscribed: the organization is on no plan. TransitionNotAllowed: the status does not allow it.
     """
     subscription = lock_current(organization)
     if subscription.status != Status.PAST_DUE:
@@ -139,10 +138,10 @@ def mark_past_due(*, organization: Organization, now: datetime) -> Subscription:
 
 @serialized
 def cancel_subscription(*, organization: Organization, now: datetime) -> Subscription:
-    """End the plan at once; the quota of the running period stays until the period ends.
+    """End the subscription at once; the quota of the current period stays until the period ends.
 
     Raises:
-        NotSubscribed.
+        NotSubscribed: the organization is on no plan.
     """
     subscription = lock_current(organization)
     _move(subscription, Status.CANCELLED, now)
@@ -159,6 +158,8 @@ def _move(subscription: Subscription, status: Status, now: datetime) -> None:
 
 def _refuse_unless_offered(plan: Plan, organization: Organization) -> None:
     if plan.is_legacy:
-        raise PlanNotOffered(f"{plan.name} is kept for those who have it", field="plan")
+        raise PlanNotOffered(f"{plan.name} is no longer offered", field="plan")
     if plan.currency != organization.currency:
-        raise PlanCurrencyMismatch(f"{plan.currency} is not {organization.currency}", field="plan")
+        raise PlanCurrencyMismatch(
+            f"The plan is in {plan.currency}, the organization in {organization.currency}", field="plan"
+        )

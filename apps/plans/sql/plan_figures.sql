@@ -1,5 +1,5 @@
--- The plan of an organization at a moment and the included quota of the period that holds it, as JSON.
--- plan: the newest subscription that began by then and has not ended, with its plan; NULL where there is none.
+-- An organization's plan at a moment, and the quota granted for the period that contains it, as JSON.
+-- plan: the newest subscription that had started and not ended by then, with its plan; NULL if there is none.
 CREATE OR REPLACE FUNCTION plan_figures(organization uuid, at timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

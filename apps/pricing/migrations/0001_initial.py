@@ -25,18 +25,18 @@ class Migration(migrations.Migration):
             name="PriceLink",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.BigIntegerField(help_text="1, 2, 3 … in its book, without a gap.")),
+                ("number", models.BigIntegerField(help_text="1, 2, 3 … in its book, without gaps.")),
                 (
                     "what",
                     models.CharField(
-                        choices=[("published", "Published"), ("end", "Its end moved"), ("withdrawn", "Withdrawn")],
+                        choices=[("published", "Published"), ("end", "End changed"), ("withdrawn", "Withdrawn")],
                         max_length=9,
                     ),
                 ),
                 ("body", models.JSONField(help_text="The terms, or the new end.")),
                 (
                     "hash",
-                    models.BinaryField(help_text="Over the hash before and everything in this row.", max_length=32),
+                    models.BinaryField(help_text="SHA-256 over the previous hash and this record.", max_length=32),
                 ),
                 ("recorded_at", models.DateTimeField()),
             ],
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                     "model",
                     models.CharField(
                         blank=True,
-                        help_text="The model it is for, whatever its case; empty for the price for any model.",
+                        help_text="Model it applies to, in any case. Empty: the price for any model.",
                         max_length=128,
                     ),
                 ),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                             ("per_token", "Per token, in and out"),
                             ("graduated", "Graduated: each tier's units at its price"),
                             ("volume", "Volume: all units at the reached tier's price"),
-                            ("package", "Package: each begun package"),
+                            ("package", "Package: each started package"),
                         ],
                         max_length=9,
                     ),
@@ -91,19 +91,23 @@ class Migration(migrations.Migration):
                 ("package_size_micros", models.BigIntegerField(default=0, help_text="Units in a package, in micros.")),
                 (
                     "package_price_micros",
-                    models.BigIntegerField(default=0, help_text="What each begun package costs, in micros."),
+                    models.BigIntegerField(default=0, help_text="Price of each started package, in micros."),
                 ),
                 (
                     "minimum_micros",
                     models.BigIntegerField(
                         default=0,
-                        help_text="The least that a month with usage costs, in micros; what is missing is posted at close.",
+                        help_text="Minimum charge of a month with usage, in micros; the difference is posted at month close.",
                     ),
                 ),
-                ("effective_from", models.DateTimeField(help_text="First moment it is in force.")),
+                ("effective_from", models.DateTimeField(help_text="First moment at which it is in force.")),
                 (
                     "effective_to",
-                    models.DateTimeField(blank=True, help_text="First moment it is no longer in force.", null=True),
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="First moment at which it is no longer in force. Empty: no end.",
+                        null=True,
+                    ),
                 ),
                 (
                     "end_set_at",
@@ -149,7 +153,7 @@ class Migration(migrations.Migration):
                 (
                     "unit",
                     models.CharField(
-                        help_text="What one of it is called, in the singular: token, call, GB-hour.", max_length=32
+                        help_text="Name of one unit, in the singular: token, call, GB-hour.", max_length=32
                     ),
                 ),
                 (
@@ -162,7 +166,7 @@ class Migration(migrations.Migration):
                             ("character", "Active characters"),
                             ("other", "Other quantities"),
                         ],
-                        help_text="Which usage answer shows it.",
+                        help_text="Decides which usage endpoint shows it.",
                         max_length=9,
                     ),
                 ),
@@ -189,7 +193,7 @@ class Migration(migrations.Migration):
                     "is_persistent_resource",
                     models.BooleanField(
                         default=False,
-                        help_text="Whether it counts towards the monthly cap on persistent resources.",
+                        help_text="Whether it counts toward the monthly cap on persistent resources.",
                         verbose_name="persistent resource",
                     ),
                 ),
@@ -197,7 +201,7 @@ class Migration(migrations.Migration):
                     "explorer_units_micros",
                     models.BigIntegerField(
                         default=0,
-                        help_text="Explorer units that one of it consumes, in micros.",
+                        help_text="Explorer units that one unit consumes, in micros.",
                         verbose_name="explorer units",
                     ),
                 ),
@@ -205,7 +209,7 @@ class Migration(migrations.Migration):
                     "developer_units_micros",
                     models.BigIntegerField(
                         default=0,
-                        help_text="Developer units that one of it consumes, in micros.",
+                        help_text="Developer units that one unit consumes, in micros.",
                         verbose_name="developer units",
                     ),
                 ),
@@ -213,7 +217,7 @@ class Migration(migrations.Migration):
                     "credits_micros",
                     models.BigIntegerField(
                         default=0,
-                        help_text="Credits that one of it consumes on a legacy plan, in micros.",
+                        help_text="Credits that one unit consumes on a legacy plan, in micros.",
                         verbose_name="legacy credits",
                     ),
                 ),
@@ -225,7 +229,7 @@ class Migration(migrations.Migration):
                             ("any_model", "Cost the price for any model"),
                         ],
                         default="quarantine",
-                        help_text="What usage of a model does that has no price of its own while other models have one. Where no model has, the price for any model is for all of them.",
+                        help_text="What happens to usage of a model without its own price while other models have one. If no model has its own price, the price for any model applies to all.",
                         max_length=10,
                         verbose_name="models without their own price",
                     ),
@@ -278,8 +282,8 @@ class Migration(migrations.Migration):
                 name="priced",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.slug IS DISTINCT FROM NEW.slug OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.counts IS DISTINCT FROM NEW.counts OR OLD.explorer_units_micros IS DISTINCT FROM NEW.explorer_units_micros OR OLD.developer_units_micros IS DISTINCT FROM NEW.developer_units_micros OR OLD.credits_micros IS DISTINCT FROM NEW.credits_micros)",
-                    func="IF EXISTS (SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft') THEN RAISE EXCEPTION 'a priced meter keeps what it counts' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
-                    hash="7763e8f5422776b0f14635fa524e9eff9626a37a",
+                    func="IF EXISTS (SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft') THEN RAISE EXCEPTION 'what a priced meter counts cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
+                    hash="0887f4900644751d7cb60259ef46b01d3deb8d6f",
                     operation="UPDATE",
                     pgid="pgtrigger_priced_bd309",
                     table="pricing_meter",
@@ -292,7 +296,7 @@ class Migration(migrations.Migration):
             name="organization",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Whose own prices these are; empty for the list prices of the currency.",
+                help_text="The organization whose own prices these are. Empty: the list prices of the currency.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -325,7 +329,7 @@ class Migration(migrations.Migration):
             name="took_over_from",
             field=models.ForeignKey(
                 editable=False,
-                help_text="The open version that ends where this one starts because of it.",
+                help_text="The open version that this one ended where it starts.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -364,8 +368,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="currency",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF EXISTS (SELECT 1 FROM tenants_organization WHERE id = NEW.organization_id AND currency <> NEW.currency) THEN RAISE EXCEPTION 'a price book is in the currency of its organization' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
-                    hash="b68c1c158a7156bb11087e8807a2f2ef090ea533",
+                    func="IF EXISTS (SELECT 1 FROM tenants_organization WHERE id = NEW.organization_id AND currency <> NEW.currency) THEN RAISE EXCEPTION 'a price book must be in the currency of its organization' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
+                    hash="f011fe5041f6e6afed6a64caca02bdf71205c3bb",
                     operation="INSERT OR UPDATE",
                     pgid="pgtrigger_currency_4c1a5",
                     table="pricing_pricebook",
@@ -500,8 +504,8 @@ class Migration(migrations.Migration):
                 name="end",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.status = 'published' AND OLD.effective_to IS DISTINCT FROM NEW.effective_to AND (NEW.end_set_at IS NULL OR NEW.end_set_at < OLD.end_set_at OR OLD.effective_to < NEW.end_set_at OR NEW.effective_to < NEW.end_set_at))",
-                    func="RAISE EXCEPTION 'the end of a published price moves from a time to come to a time to come' USING ERRCODE = 'integrity_constraint_violation';",
-                    hash="2b44d8331c1a8ef688e6faef70a37be5d2e087e5",
+                    func="RAISE EXCEPTION 'the end of a published price can only move from a future time to a future time' USING ERRCODE = 'integrity_constraint_violation';",
+                    hash="bc711f18aebba0adfe3d515a79c32b4ba5a1a8ec",
                     operation="UPDATE",
                     pgid="pgtrigger_end_8acf1",
                     table="pricing_priceversion",

@@ -1,4 +1,7 @@
-"""Published versions for the same thing never overlap: an exclusion constraint, which Django's own needs an extension for."""
+"""An exclusion constraint: published versions of the same book, meter and model never overlap.
+
+Django's `ExclusionConstraint` would need the extension btree_gist for the plain columns.
+"""
 
 from pathlib import Path
 
@@ -8,7 +11,7 @@ from apps.common.sql_functions import function
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 
-# A range of one value stands for equality, which saves the extension that plain equality needs in a GiST index.
+# Overlapping one-value ranges mean equality; plain equality in a GiST index would need the extension btree_gist.
 NO_OVERLAP = """
 ALTER TABLE pricing_priceversion ADD CONSTRAINT pricing_priceversion_no_overlap EXCLUDE USING gist (
     int8range(book_id, book_id, '[]') WITH &&,

@@ -1,4 +1,4 @@
-"""Writing prices: meters, books, drafts, and the one way a draft becomes a price that never changes."""
+"""Services that write meters, price books, drafts and published prices."""
 
 from apps.pricing.services.catalog import define_meter, list_price_book, override_price_book
 from apps.pricing.services.drafts import Place, PriceTerms, check_terms, draft_price_version

@@ -1,4 +1,4 @@
-"""What is measured, and the books that prices are written in."""
+"""Create meters and price books."""
 
 from datetime import datetime
 from typing import Any
@@ -11,19 +11,19 @@ from apps.tenants.models import Organization
 
 @transaction.atomic
 def define_meter(*, slug: str, name: str, unit: str, kind: str, counts: str, now: datetime, **fields: Any) -> Meter:
-    """Define what is measured."""
+    """Create a meter; `fields` are further columns of `Meter`."""
     return Meter.objects.create(slug=slug, name=name, unit=unit, kind=kind, counts=counts, created_at=now, **fields)
 
 
 @transaction.atomic
 def list_price_book(*, currency: str, now: datetime) -> PriceBook:
-    """Return the list of a currency, opening it at first use."""
+    """Return the list price book of a currency; create it at first use."""
     defaults = {"name": f"List {currency}", "created_at": now}
     return PriceBook.objects.get_or_create(currency=currency, organization=None, defaults=defaults)[0]
 
 
 @transaction.atomic
 def override_price_book(*, organization: Organization, now: datetime) -> PriceBook:
-    """Return the organization's own prices, opening the book at first use."""
+    """Return the organization's own price book; create it at first use."""
     defaults = {"name": f"{organization.name}: own prices"[:100], "currency": organization.currency, "created_at": now}
     return PriceBook.objects.get_or_create(organization=organization, defaults=defaults)[0]

@@ -1,4 +1,4 @@
-"""Adding to the chain of a price book, whose row the caller has locked."""
+"""Add records to the chain of a price book, whose row the caller has locked."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ What = PriceLink.What
 
 
 def link_publication(version: PriceVersion, now: datetime) -> None:
-    """Chain everything that a version is published with."""
+    """Chain the publication of a version with all its terms."""
     _link(version, What.PUBLISHED, published_terms(version), now)
 
 
@@ -22,7 +22,7 @@ def link_end(version: PriceVersion, now: datetime) -> None:
 
 
 def link_withdrawal(version: PriceVersion, now: datetime) -> None:
-    """Chain that a published version never took effect."""
+    """Chain the withdrawal of a version that never took effect."""
     _link(version, What.WITHDRAWN, {}, now)
 
 

@@ -1,4 +1,4 @@
-"""Writing a price down before it is in force."""
+"""Draft price versions."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -15,7 +15,7 @@ from apps.pricing.terms import check_scheme_fits, check_tiers
 
 @dataclass(frozen=True, slots=True)
 class PriceTerms:
-    """What a price says. Money in micros, prices in micros per million units, quantities in micros."""
+    """The terms of a price: money in micros, unit prices in micros per million units, quantities in micros."""
 
     scheme: str
     micros_per_million: int | None = None
@@ -29,7 +29,7 @@ class PriceTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a price stands: in whose book, of which meter and model, and from when until when it is in force."""
+    """The book, meter and model that a price is for, and the half-open span in which it is in force."""
 
     book: PriceBook
     meter: Meter
@@ -40,10 +40,10 @@ class Place:
 
 @transaction.atomic
 def draft_price_version(*, place: Place, terms: PriceTerms, created_by: str, now: datetime) -> PriceVersion:
-    """Write down a price that is not in force yet.
+    """Create a draft, which is not in force until it is published.
 
     Raises:
-        PriceTermsInvalid: the terms do not make a price.
+        PriceTermsInvalid: the terms are invalid.
     """
     row = PriceVersion(
         book=place.book,
@@ -61,10 +61,10 @@ def draft_price_version(*, place: Place, terms: PriceTerms, created_by: str, now
 
 
 def check_terms(draft: PriceVersion) -> None:
-    """Refuse a draft whose terms do not make a price.
+    """Refuse a draft with invalid terms.
 
     Raises:
-        PriceTermsInvalid: what is wrong with them.
+        PriceTermsInvalid: a term is missing, contradicts another, or does not fit the meter.
     """
     check_scheme_fits(scheme=draft.scheme, counts=draft.meter.counts, model=draft.model)
     check_tiers(draft.scheme, draft.tiers)
@@ -75,6 +75,6 @@ def check_terms(draft: PriceVersion) -> None:
         "package": draft.package_size_micros <= 0,
     }
     if missing.get(draft.scheme):
-        raise errors.PriceTermsInvalid("the scheme lacks its price", field="scheme")
+        raise errors.PriceTermsInvalid("the price that the scheme needs is missing", field="scheme")
     if draft.effective_to is not None and draft.effective_to <= draft.effective_from:
-        raise errors.PriceTermsInvalid("a price ends after it starts", field="effective_to")
+        raise errors.PriceTermsInvalid("a price must end after it starts", field="effective_to")

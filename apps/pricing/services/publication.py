@@ -1,4 +1,4 @@
-"""The one way a draft becomes a price that never changes, and how a price ends."""
+"""Publish drafts as unchangeable prices, and end or withdraw published prices."""
 
 import json
 from datetime import datetime, timedelta
@@ -11,13 +11,13 @@ from apps.pricing.models import PriceBook, PriceVersion
 from apps.pricing.services.chain import link_end, link_publication, link_withdrawal
 from apps.pricing.services.drafts import Place, PriceTerms, check_terms, draft_price_version
 
-# Events up to five minutes ahead of the clock are taken and priced. A price that takes over from another starts later
-# than any of those, so that no event can have been priced by the version that it replaces.
+# Events up to five minutes ahead of the clock are accepted and priced. A price that replaces another starts later than
+# any of those, so that the replaced version cannot have priced an event of the new one's span.
 LEAD = timedelta(minutes=10)
 
 
 def terms_text(draft: PriceVersion) -> str:
-    """Return everything that is published, as one text: a draft that was edited since has another."""
+    """Return all terms of a draft as one text, to detect whether it was edited since an approval was requested."""
     terms = {name: getattr(draft, name) for name in PriceTerms.__dataclass_fields__}
     until = draft.effective_to.isoformat() if draft.effective_to else None
     meter = {"counts": draft.meter.counts, "kind": draft.meter.kind, "unknown_models": draft.meter.unknown_models}
@@ -27,14 +27,15 @@ def terms_text(draft: PriceVersion) -> str:
 
 @transaction.atomic
 def publish_price_version(*, version_id: int, published_by: str, now: datetime, approval: str = "") -> PriceVersion:
-    """Put a draft in force for its span of time; the version it takes over from ends where it starts.
+    """Publish a draft for its span; the open version that it replaces ends where it starts.
 
-    A version may start in the past only where nothing was priced in that time, as quarantined usage needs it.
+    A version may start in the past only if no price was in force then, as for quarantined usage.
 
     Raises:
+        UnknownPriceVersion: there is no such version. PriceTermsInvalid: its terms are invalid.
         PriceNotDraft: it is published or withdrawn.
-        PriceAlreadyEffective: usage in its time may have been priced by another version.
-        PriceOverlaps: another version of the same book, meter and model is in force in its time.
+        PriceAlreadyEffective: another version may have priced usage in its span.
+        PriceOverlaps: another version of the same book, meter and model is in force in its span.
     """
     draft = _lock_version(version_id)
     if draft.status != PriceVersion.Status.DRAFT:
@@ -51,19 +52,20 @@ def publish_price_version(*, version_id: int, published_by: str, now: datetime, 
 
 @transaction.atomic
 def end_price_version(*, version_id: int, at: datetime, now: datetime) -> PriceVersion:
-    """End a published price at a time to come, leaving its usage from then on unpriced unless another one follows.
+    """End a published price at a future time; later usage is unpriced unless another price follows.
 
     Raises:
-        PriceAlreadyEffective: the moment has passed, or it ended already.
+        UnknownPriceVersion: there is no such version.
+        PriceAlreadyEffective: `at` is less than ten minutes ahead, or the version is not published or has ended.
         PriceTermsInvalid: it would end before it starts.
-        PriceOverlaps: another version is in force before that moment.
+        PriceOverlaps: another version is in force before that time.
     """
     version = _lock_version(version_id)
     ended = version.effective_to is not None and version.effective_to < now + LEAD
     if version.status != PriceVersion.Status.PUBLISHED or ended or at < now + LEAD:
         raise errors.PriceAlreadyEffective(field="effective_to")
     if at <= version.effective_from:
-        raise errors.PriceTermsInvalid("a price ends after it starts; withdraw it instead", field="effective_to")
+        raise errors.PriceTermsInvalid("a price must end after it starts; withdraw it instead", field="effective_to")
     if _overlapping(_siblings(version), version.effective_from, at).exists():
         raise errors.PriceOverlaps("another version starts before that moment", field="effective_to")
     _set_end(version, at, now)
@@ -72,12 +74,13 @@ def end_price_version(*, version_id: int, at: datetime, now: datetime) -> PriceV
 
 @transaction.atomic
 def withdraw_price_version(*, version_id: int, now: datetime) -> PriceVersion:
-    """Take back a published price before it takes effect; the one it was to take over from goes on.
+    """Withdraw a published price before it takes effect, and reopen the version that it ended.
 
-    It goes on until the next version starts, if one does. What ended for another reason keeps its end.
+    The reopened version lasts until the next version starts, if there is one. A version whose end was set otherwise
+    keeps its end.
 
     Raises:
-        PriceAlreadyEffective: usage may have been priced by it.
+        UnknownPriceVersion: there is no such version. PriceAlreadyEffective: it may have priced usage.
     """
     version = _lock_version(version_id)
     if version.status != PriceVersion.Status.PUBLISHED or version.effective_from < now + LEAD:
@@ -90,7 +93,7 @@ def withdraw_price_version(*, version_id: int, now: datetime) -> PriceVersion:
 
 
 def _lock_version(version_id: int) -> PriceVersion:
-    """Lock the version's book, so that versions of one book are published one after the other."""
+    """Lock the version's book, so that versions of one book are published one at a time."""
     book_id = PriceVersion.objects.filter(pk=version_id).values_list("book_id", flat=True).first()
     if book_id is None:
         raise errors.UnknownPriceVersion()
@@ -114,20 +117,20 @@ def _overlapping(rows: QuerySet[PriceVersion], start: datetime, end: datetime | 
 
 
 def _refuse_repricing(draft: PriceVersion, now: datetime) -> None:
-    """Refuse where usage in the draft's past may have been priced already by what it would go before."""
+    """Refuse a draft that would override a price which may have priced usage already."""
     settled = now + LEAD
     if draft.effective_from >= settled:
         return
     end = settled if draft.effective_to is None else min(draft.effective_to, settled)
     if _overlapping(_gone_before(draft), draft.effective_from, end).exists():
         raise errors.PriceAlreadyEffective(
-            f"a price that takes over from another starts at least {LEAD.seconds // 60} minutes from now",
+            f"a price that replaces another must start at least {LEAD.seconds // 60} minutes from now",
             field="effective_from",
         )
 
 
 def _gone_before(draft: PriceVersion) -> QuerySet[PriceVersion]:
-    """Return the published versions that the draft would replace or go before."""
+    """Return the published versions that the draft would replace or override."""
     same_book = Q(book=draft.book, model=draft.model)
     if draft.model:
         same_book |= Q(book=draft.book, model="")
@@ -139,7 +142,7 @@ def _gone_before(draft: PriceVersion) -> QuerySet[PriceVersion]:
 
 
 def _end_predecessor(draft: PriceVersion, now: datetime) -> PriceVersion | None:
-    """End the open version that the draft takes over from where it starts, and return it."""
+    """End the open version that the draft replaces where the draft starts, and return it."""
     overlapping = list(_overlapping(_siblings(draft), draft.effective_from, draft.effective_to))
     before = [row for row in overlapping if row.effective_to is None and row.effective_from < draft.effective_from]
     if overlapping != before:
@@ -169,6 +172,9 @@ def _set_end(version: PriceVersion, end: datetime | None, now: datetime) -> None
 
 @transaction.atomic
 def set_price(*, place: Place, terms: PriceTerms, created_by: str, now: datetime) -> PriceVersion:
-    """Draft and publish in one step, as seeding and tests do; the back office previews first."""
+    """Draft and publish in one step, for seeding and tests; staff preview a draft first.
+
+    Raises what `draft_price_version` and `publish_price_version` raise.
+    """
     draft = draft_price_version(place=place, terms=terms, created_by=created_by, now=now)
     return publish_price_version(version_id=draft.pk, published_by=created_by, now=now)

@@ -1,5 +1,5 @@
--- The meters of these slugs and all that count characters, and every published price of theirs that is in force at some
--- moment from `starts` to `ends`: the lists' in these currencies and these organizations' own. Rows with all columns.
+-- Read the meters with these slugs and the character meters, and their published prices in force at any moment from
+-- `starts` to `ends`: list prices in these currencies and these organizations' own prices. Rows with all columns.
 CREATE OR REPLACE FUNCTION price_open(
     organizations uuid[], currencies text[], slugs text[], starts timestamptz, ends timestamptz
 ) RETURNS json

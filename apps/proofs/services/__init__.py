@@ -1,4 +1,4 @@
-"""Everything that writes proofs."""
+"""Services that link, seal, publish and prove the chains."""
 
 from apps.proofs.services.audit_trail import link_audit_trail
 from apps.proofs.services.books import all_books, broken_chains

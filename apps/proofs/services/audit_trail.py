@@ -1,4 +1,4 @@
-"""Giving new entries of the audit trail their places in its chain."""
+"""Link new entries of the audit trail to its chain."""
 
 from django.db import connection, transaction
 
@@ -10,9 +10,9 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('proofs.link_audit_trail
 
 
 def link_audit_trail() -> int:
-    """Link every committed entry that has no link, a slice to a commit; return how many. Staff wait for nothing.
+    """Link every committed entry that has no link, one transaction per slice; return how many were linked.
 
-    The links do not follow the entries' ids, which are drawn before their rows are committed.
+    Links may not be in the order of the entries' ids, which are assigned before the commit.
     """
     done = 0
     while some := _link_slice():

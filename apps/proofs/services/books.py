@@ -1,4 +1,4 @@
-"""Proving books: each from its mark to its head, or from its first record."""
+"""Prove books, each from its mark or from its first record to its head."""
 
 import logging
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from apps.wallets.audit import book_breaks
 
 logger = logging.getLogger(__name__)
 
-# A book is proven from its first record once in so many nights.
+# Each book is proven from its first record once in this many nights.
 NIGHTS = 30
 
 _MOVED = """
@@ -30,22 +30,22 @@ _UNIT = "SELECT unit FROM ledger_book WHERE id = %s"
 
 
 def moved_books() -> list[UUID]:
-    """Return the books with records after their mark, and those that were found broken."""
+    """Return the ids of books with records after their mark, and of broken books."""
     return _ids(_MOVED)
 
 
 def books_due(now: datetime) -> list[UUID]:
-    """Return the thirtieth of all books that is proven from the first record in a night."""
+    """Return the ids of the thirtieth of all books that is proven from the first record in this night."""
     return _ids(_DUE, NIGHTS, now.date().toordinal() % NIGHTS)
 
 
 def all_books() -> list[UUID]:
-    """Return every book."""
+    """Return the ids of all books."""
     return _ids("SELECT id FROM ledger_book ORDER BY id")
 
 
 def broken_chains() -> list[Finding]:
-    """Prove the chain of every book from its first record, and write nothing."""
+    """Prove every book from its first record without writing marks; return the first finding of each broken one."""
     return [found for book_id in all_books() if (found := _first_finding(book_id))]
 
 
@@ -58,9 +58,9 @@ def _first_finding(book_id: UUID) -> Finding | None:
 
 
 def prove_book(book_id: UUID, *, whole: bool, now: datetime) -> Finding | None:
-    """Prove a book from its mark on, or the whole of it, and move the mark; return the first thing found.
+    """Prove a book from its mark or, if `whole`, from its first record; move the mark and return the first finding.
 
-    The mark moves with each slice of records, so that a proof that was broken off goes on there. What is found stays on
+    Unless `whole`, the mark moves with each slice, so that an interrupted proof continues there. A finding is stored on
     the mark, which does not move past it.
     """
     chain = str(book_id)
@@ -108,14 +108,14 @@ def _findings(
 
 
 def _of_mark(chain: str, book_id: UUID, figures: Figures, mark: ProofMark | None) -> Iterator[Finding]:
-    """R4: what was proven, and what was sealed, is still there."""
+    """R4: the proven and sealed records still exist."""
     known = {number: digest for number, digest in figures.day_heads.items()}
     if mark is not None and mark.number:
         known[mark.number] = bytes(mark.hash).hex()
     stored = _hashes(book_id, list(known))
     for number, digest in sorted(known.items()):
         if stored.get(number) != digest:
-            detail = f"proven or sealed, and the last record is {figures.number}" if number > figures.number else ""
+            detail = f"proven or sealed, but the last record is {figures.number}" if number > figures.number else ""
             yield record_finding(chain, Rule.R4, number, detail=detail)
 
 
@@ -128,7 +128,7 @@ def _hashes(book_id: UUID, numbers: list[int]) -> dict[int, str]:
 
 
 def _of_records(chain: str, book_id: UUID, figures: Figures, sums: Sums, kept_at: datetime | None) -> Iterator[Finding]:
-    """R1, R2, R5, R6: every record follows from the one before, in hash and sums; the mark moves where it is kept."""
+    """R1, R2, R5, R6: every record follows from the one before. With `kept_at`, move the mark after each slice."""
     while sums.number < figures.number:
         through = min(sums.number + SLICE, figures.number)
         for row in record_slice(book_id, sums.number, through):
@@ -147,14 +147,14 @@ def _of_records(chain: str, book_id: UUID, figures: Figures, sums: Sums, kept_at
 
 
 def _gap(book_id: UUID, last: int) -> tuple[Rule, int]:
-    """Say whether the record that is missing after the last one was removed from the middle or cut off the end."""
+    """Return the rule and number for a missing record: R2 if later records exist, otherwise R3."""
     later = any(model._default_manager.filter(book=book_id, number__gt=last).exists() for model in (Transfer, BookNote))
     return (Rule.R2, last + 1) if later else (Rule.R3, last + 1)
 
 
 def _of_head(chain: str, figures: Figures, sums: Sums) -> Iterator[Finding]:
     if sums.number == figures.number and sums.head != figures.head:
-        yield record_finding(chain, Rule.R3, figures.number, detail="the head is another hash")
+        yield record_finding(chain, Rule.R3, figures.number, detail="the head has another hash")
 
 
 def _write_mark(chain: str, sums: Sums | None, mark: ProofMark | None, now: datetime, found: str) -> None:

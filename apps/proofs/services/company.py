@@ -1,4 +1,4 @@
-"""Proving the chains that are no book's: the audit trail, the price books, and the roots over all of them."""
+"""Prove the chains other than books: the audit trail and the price books, and the day roots over all chains."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ from apps.proofs.models import AUDIT, AuditLink, DayHead, DayRoot, ProofMark
 from apps.proofs.selectors import day_leaves, tree_of
 from apps.proofs.signatures import is_signed, key_id, signed_bytes, signing_key
 
-# An entry of the trail is linked within a minute of its commit; one without a link that is older was put in later.
+# Entries are linked within a minute of their commit, so an older one without a link was inserted later.
 UNLINKED_AFTER = timedelta(minutes=10)
 
 _UNLINKED = """
@@ -33,29 +33,29 @@ _NO_BOOK = """
 
 
 def prove_audit_trail(*, whole: bool, now: datetime) -> Finding | None:
-    """R9: every entry is what was linked, and none is missing or came later. From the mark on, or the whole trail."""
+    """R9: every entry matches its link; none is missing or was inserted later. From the mark on, or the whole trail."""
     return _prove(AUDIT, lambda mark: _audit_findings(mark, now, whole=whole), whole=whole, now=now)
 
 
 def prove_prices(*, now: datetime) -> list[Finding]:
-    """R10: every published price is what was linked. Each price book from its first link: they are few."""
+    """R10: every published price matches its links. Each price book is proven from its first link, since it has few."""
     books = PriceBook.objects.order_by("pk").values_list("pk", flat=True)
     found = [_prove(chain_of(pk), partial(_price_findings, pk), whole=True, now=now) for pk in books]
     return [each for each in found if each is not None]
 
 
 def lost_books() -> list[Finding]:
-    """R4: a book that was proven or sealed is still there."""
+    """R4: find books that were proven or sealed and no longer exist."""
     with connection.cursor() as cursor:
         cursor.execute(_NO_BOOK, [])
-        return [Finding(chain, Rule.R4, "book", "it is gone") for (chain,) in cursor.fetchall()]
+        return [Finding(chain, Rule.R4, "book", "it no longer exists") for (chain,) in cursor.fetchall()]
 
 
 def prove_roots(*, whole: bool, published: Mapping[date, str] | None = None) -> Finding | None:
-    """R8: the heads of a day fold into its root, which a key of ours signed, and which is the one published.
+    """R8: a day's heads form its root, which a configured key signed and which equals the published one.
 
-    Checks the newest day, or all; `published` are roots in hexadecimal that were kept outside, by day. Returns the
-    first day that differs.
+    Checks the newest day, or all days if `whole` or with `published`, the roots in hex that were kept outside, by day.
+    Returns the first day that differs.
     """
     given = published or {}
     days = DayRoot.objects.order_by("day")
@@ -69,26 +69,26 @@ def prove_roots(*, whole: bool, published: Mapping[date, str] | None = None) -> 
 
 def _root_differs(sealed: DayRoot | None, published: str | None) -> str:
     if sealed is None:
-        return "it has no root"
+        return "the day has no root"
     root = bytes(sealed.root)
     if published is not None and root.hex() != published.lower():
-        return f"the root is {root.hex()}, published was {published.lower()}"
+        return f"the root is {root.hex()}, but {published.lower()} was published"
     leaves = day_leaves(sealed.day)
     if tree_of(leaves).root != root or len(leaves) != sealed.leaf_count:
-        return "the heads do not fold into the root"
+        return "the day's heads do not form the root"
     trusted = {key_id(signing_key(settings.PROOF_SIGNING_KEY)), *(each.lower() for each in settings.PROOF_FORMER_KEYS)}
     signed = signed_bytes(sealed.day.isoformat(), root, sealed.leaf_count)
     if sealed.key_id not in trusted or not is_signed(
         by=sealed.key_id, signature=bytes(sealed.signature), content=signed
     ):
-        return "no key of ours signed the root"
+        return "no configured key signed the root"
     return ""
 
 
 def _prove(
     chain: str, findings: Callable[[ProofMark], Iterator[Finding]], *, whole: bool, now: datetime
 ) -> Finding | None:
-    """Go through a chain's findings to the first; where there is none, the mark has moved to where it came."""
+    """Return a chain's first finding and store it on the mark; if there is none, move the mark to the end."""
     mark = ProofMark.objects.filter(pk=chain).first() or ProofMark(chain=chain, hash=b"", proven_at=now)
     start = ProofMark(chain=chain, hash=bytes(HASH_BYTES), proven_at=now) if whole or not mark.number else mark
     reached = ProofMark(chain=chain, number=start.number, hash=bytes(start.hash), proven_at=now)
@@ -102,14 +102,14 @@ def _prove(
 
 
 def _stored(mark: ProofMark) -> dict[int, str]:
-    """Return the hashes that the chain must have: its mark's, and those of the days' heads."""
+    """Return the hashes that the chain must contain: those of its mark and its day heads."""
     heads = DayHead.objects.filter(chain=mark.chain).values_list("number", "hash")
     known = {number: bytes(digest).hex() for number, digest in heads}
     return {**known, mark.number: bytes(mark.hash).hex()} if mark.number else known
 
 
 def _walk(chain: str, findings: Iterator[Finding], stored: Mapping[int, str], reached: ProofMark) -> Iterator[Finding]:
-    """Yield what breaks the chain itself, then where it has not the records that were proven or sealed."""
+    """Yield the breaks of the chain itself, then the proven or sealed records that it does not contain."""
     start = reached.number
     hashes: dict[int, str] = {start: bytes(reached.hash).hex()}
     yield from findings
@@ -134,7 +134,7 @@ def _audit_findings(reached: ProofMark, now: datetime, *, whole: bool) -> Iterat
             yield record_finding(AUDIT, Rule.R9, reached.number + 1, detail="it is missing")
             return
         if link.row is None:
-            yield record_finding(AUDIT, Rule.R9, link.number, label, "the entry is gone")
+            yield record_finding(AUDIT, Rule.R9, link.number, label, "the entry no longer exists")
             return
         if linked(bytes(reached.hash), link.row.content(link.number)) != link.hash:
             yield record_finding(AUDIT, Rule.R9, link.number, label)
@@ -173,7 +173,7 @@ def _price_findings(price_book_id: int, reached: ProofMark) -> Iterator[Finding]
 
 
 def _apply(expected: dict[int, dict[str, Any]], link: PriceLink) -> None:
-    """Bring what a version must be up to a link."""
+    """Apply a link to the expected state of its version."""
     if link.what == PriceLink.What.PUBLISHED:
         expected[link.version_id] = {**link.body, "status": PriceVersion.Status.PUBLISHED}
     elif link.what == PriceLink.What.END:

@@ -1,4 +1,4 @@
-"""Sealing a day: the heads of all chains, one root over them, signed."""
+"""Seal a day: store the heads of all chains, and a signed root over them."""
 
 import logging
 from collections.abc import Iterable
@@ -29,10 +29,9 @@ _BOOKS = """
 
 
 def seal_day(*, now: datetime) -> DayRoot | None:
-    """Seal the UTC day that ended last, once: what stands now, whatever came since midnight; None where it is sealed.
+    """Seal the UTC day that ended last, once, with the heads as they are now; return None if it is sealed already.
 
-    A late seal is one of what stands then, and says so in the log and by `sealed_at`. Days before it that nobody sealed
-    stay without a root.
+    A late seal includes later records; the log and `sealed_at` show it. Earlier days that were not sealed get no root.
     """
     day = now.astimezone(UTC).date() - timedelta(days=1)
     if DayRoot.objects.filter(pk=day).exists():
@@ -74,7 +73,7 @@ def _seal(day: date, now: datetime) -> DayRoot:
 
 
 def _company_heads() -> Iterable[tuple[str, int, bytes]]:
-    """Return the heads of the chains that are no book's: the audit trail's and the price books'."""
+    """Yield the heads of the audit trail and the price books."""
     last = AuditLink.objects.order_by("-number").first()
     if last is not None:
         yield AUDIT, last.number, bytes(last.hash)
@@ -93,7 +92,7 @@ def _add_heads(day: date, heads: Iterable[tuple[str, int, bytes]]) -> None:
 
 
 def _send_unsent(now: datetime) -> None:
-    """Ask for the roots that PROOF_URL does not have yet to be sent to it."""
+    """Enqueue the roots that PROOF_URL has not received."""
     if not settings.PROOF_URL:
         return
     unsent = DayRoot.objects.filter(sent_at=None).order_by("-day").values_list("day", flat=True)[:UNSENT_AT_ONCE]

@@ -1,4 +1,4 @@
-"""Sending a day's root to where nobody who owns the database can change it."""
+"""Send a day's root to PROOF_URL, where an owner of the database cannot change it."""
 
 from datetime import date, datetime
 
@@ -12,14 +12,14 @@ SECONDS = 10
 
 
 class NotTaken(Exception):
-    """PROOF_URL did not answer 2xx; it is sent again."""
+    """PROOF_URL did not answer with 2xx; the outbox sends the root again."""
 
 
 def send_root(*, day: date, now: datetime) -> None:
-    """POST a day's root to PROOF_URL, unless that has it; where the setting was removed since, nothing is sent.
+    """POST a day's root to PROOF_URL, unless it was received before or the setting was removed.
 
     Raises:
-        NotTaken: it answered something else than 2xx, or not at all.
+        NotTaken: there was no answer, or one other than 2xx.
     """
     sealed = DayRoot.objects.get(pk=day)
     if sealed.sent_at is not None or not settings.PROOF_URL:

@@ -1,4 +1,4 @@
-"""Proving everything: what moved since the last time, a thirtieth of all books a night, or all of it on demand."""
+"""Proofs: of what was added since the last one, of a thirtieth of all books per night, or of everything."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,19 +11,19 @@ from apps.proofs.services import books, company
 
 @dataclass(slots=True)
 class Outcome:
-    """How many books were looked at, and the first thing found of each chain that is broken."""
+    """The number of books proven, and the first finding of each broken chain."""
 
     books: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, found: Finding | None) -> None:
-        """Add what was found, if anything."""
+        """Add a finding, if there is one."""
         if found is not None:
             self.findings.append(found)
 
 
 def prove_moved(*, now: datetime) -> Outcome:
-    """Prove what came since the last proof: of books, of the audit trail, of prices, and the newest root."""
+    """Prove the new records of books and the audit trail, all prices, and the newest root."""
     return _prove(books.moved_books(), whole_books=False, whole_company=False, now=now)
 
 
@@ -33,7 +33,7 @@ def prove_thirtieth(*, now: datetime) -> Outcome:
 
 
 def prove_all(*, now: datetime) -> Outcome:
-    """Prove every book from its first record, and everything else."""
+    """Prove every book from its first record, the whole audit trail, all prices and all roots."""
     return _prove(books.all_books(), whole_books=True, whole_company=True, now=now)
 
 

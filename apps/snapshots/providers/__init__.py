@@ -1,4 +1,4 @@
-"""Where a balance or a month's costs come from: the organization's own ledger, or an account at an upstream."""
+"""Providers of balances and monthly costs: the organization's own ledger, or an account at an upstream."""
 
 from apps.snapshots.providers.base import Provider
 from apps.snapshots.providers.own_ledger import OwnLedger

@@ -1,4 +1,4 @@
-"""What every provider can be asked. A provider reads; it never writes, and is never called in a transaction."""
+"""The interface of providers. A provider only reads and is never called in a transaction."""
 
 from datetime import datetime
 from typing import Protocol
@@ -9,22 +9,22 @@ from apps.tenants.models import Organization
 
 
 class Provider(Protocol):
-    """One source of figures."""
+    """A source of balances and costs."""
 
     @property
     def name(self) -> str:
-        """What snapshots and failures call it."""
+        """The name that is stored in snapshots and failures."""
 
     def balance(self, organization: Organization, now: datetime) -> BalanceReading:
         """Read the balance.
 
         Raises:
-            CollectionProblem: it could not be read, or what was read cannot be right.
+            CollectionProblem: it could not be read, or the answer is invalid.
         """
 
     def costs(self, organization: Organization, month: Period, now: datetime) -> CostReading | None:
-        """Read the costs of a UTC calendar month; None while it has none.
+        """Read the costs of a UTC calendar month; None if it has none yet.
 
         Raises:
-            CollectionProblem: they could not be read, or what was read cannot be right.
+            CollectionProblem: they could not be read, or the answer is invalid.
         """

@@ -1,4 +1,4 @@
-"""A month's fees beside usage, from what service agreements and contracts posted in it."""
+"""A month's fees other than usage, from the postings of service agreements and contracts."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ from apps.wallets.selectors import Moved, reversed_by_key
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """Charges that come again, and charges that come once, in micros."""
+    """Recurring and one-time charges of a month, in micros."""
 
     monthly_micros: Micros
     one_time_micros: Micros
@@ -26,9 +26,9 @@ class Fees:
 
 @dataclass(frozen=True, slots=True)
 class ContractFees:
-    """What contracts and agreements posted to organizations in a month, in micros, by organization.
+    """Postings of contracts and service agreements in a month, in micros, by organization.
 
-    `portions` are service portions by whether they are one-time.
+    `portions` maps (organization, is one-time) to the settled service portions of installments.
     """
 
     billed_once: Mapping[UUID, int]
@@ -36,12 +36,12 @@ class ContractFees:
 
 
 def fees_of(organization_id: UUID, moved: Mapping[str, Moved], posted: ContractFees) -> Fees:
-    """Return an organization's fees of a month; `moved` is what its wallet moved in it, by kind.
+    """Return an organization's fees of a month; `moved` has the wallet's totals of the month by kind.
 
-    One-time: service agreements billed once, less what of them was reversed in the month, and the service portions of a
-    contract's one-time installments that were settled in it. Monthly: every other service charge on the wallet, and the
-    service portions of recurring installments. Credit portions are no fees: they are credit until usage spends it.
-    Discounts do not lower a portion.
+    One-time fees are service agreements billed once, less their reversals in the month, and the service portions of
+    one-time installments settled in it. Monthly fees are all other service charges on the wallet and the service
+    portions of recurring installments. Credit portions are not fees, because usage spends them later. Discounts do not
+    lower a portion.
     """
     service = -moved.get(EntryType.SERVICE, Moved()).amount_micros
     once = posted.billed_once.get(organization_id, 0)
@@ -50,12 +50,12 @@ def fees_of(organization_id: UUID, moved: Mapping[str, Moved], posted: ContractF
 
 
 def contract_fees(organization_ids: Collection[UUID], month: Period) -> ContractFees:
-    """Read what some organizations' contracts and agreements posted in a month, in three statements or four."""
+    """Read the month's postings of the organizations' contracts and agreements, in three or four statements."""
     return ContractFees(_billed_once(organization_ids, month), _service_portions(organization_ids, month))
 
 
 def _billed_once(organization_ids: Collection[UUID], month: Period) -> Counter[UUID]:
-    """What was billed once in the month, less what was reversed in it of anything billed once by then."""
+    """Sum the one-time agreements billed in the month, less the month's reversals of any one-time agreement."""
     agreements = ServiceAgreement.objects.filter(
         organization__in=organization_ids,
         charge_type=ServiceAgreement.ChargeType.ONE_TIME,
@@ -72,7 +72,7 @@ def _billed_once(organization_ids: Collection[UUID], month: Period) -> Counter[U
 
 
 def _service_portions(organization_ids: Collection[UUID], month: Period) -> Counter[tuple[UUID, bool]]:
-    """The service portions settled in the month, by whether they are one-time, less what of them was given back."""
+    """Sum the service portions settled in the month, one-time or not, less their refunds."""
     settled = Q(contract__organization__in=organization_ids, settled_at__gte=month.start, settled_at__lt=month.end)
     rows = Installment.objects.filter(settled)
     portions = Counter(_by_kind(rows, "contract__organization", "is_one_time", F("service_micros")))

@@ -1,4 +1,4 @@
-"""The members of an upstream's answer, each with a named complaint."""
+"""Read the members of an upstream's answer. Each reader raises a CollectionProblem that names an invalid member."""
 
 import re
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 
 def bad(detail: str) -> CollectionProblem:
-    """The complaint about an answer."""
+    """Return the error for an invalid answer."""
     return CollectionProblem(BAD_ANSWER, detail)
 
 
@@ -47,14 +47,14 @@ def whole(source: dict[str, Any], field: str) -> int:
 
 
 def moment(source: dict[str, Any], field: str, now: datetime) -> datetime:
-    """Return an RFC 3339 moment with its offset, not in the future beyond the clocks' difference."""
+    """Return an RFC 3339 timestamp in UTC; it needs an offset and may be at most five minutes in the future."""
     value = source.get(field)
     try:
         found = read_moment(value) if isinstance(value, str) else None
     except (ValueError, OverflowError):
         found = None
     if found is None:
-        raise bad(f"{field} is not a moment with an offset")
+        raise bad(f"{field} is not a timestamp with an offset")
     if found > now + CLOCK_SKEW:
         raise bad(f"{field} is in the future")
     return found

@@ -17,7 +17,7 @@ from apps.wallets.selectors import Moved, moved_by_kind, wallet_figures
 
 @dataclass(frozen=True, slots=True)
 class _Month:
-    """What a month's costs are made of, by organization."""
+    """The data that a month's costs are computed from, by organization."""
 
     moved: Mapping[UUID, Mapping[str, Moved]]
     fees: ContractFees
@@ -26,9 +26,9 @@ class _Month:
 
 
 class OwnLedger:
-    """Reads what the books say, in a constant number of statements.
+    """Reads figures from the books, in a constant number of statements.
 
-    One made for a batch reads a month of all of `together` when it is asked for the first of them.
+    A month is read for all organizations of `together` at the first request for one of them.
     """
 
     name = "own_ledger"
@@ -38,15 +38,16 @@ class OwnLedger:
         self._read: dict[Period, _Month] = {}
 
     def balance(self, organization: Organization, now: datetime) -> BalanceReading:
-        """What the customer has or owes: unexpired credit less overspend, and less what a postpaid one owes.
+        """Return unexpired credit less overspend and less postpaid debt, so a postpaid balance is negative by its debt.
 
-        So a postpaid balance is below zero by what is owed, and the same movement shows once, when it happens.
+        Raises:
+            WalletNotFound: the organization has no wallet.
         """
         figures = wallet_figures(organization, now)
         return BalanceReading(Micros(figures.balance_micros - figures.outstanding_micros), figures.currency, now)
 
     def costs(self, organization: Organization, month: Period, now: datetime) -> CostReading | None:
-        """What the month was charged: usage by meter and operator, service agreements, contracts' service portions."""
+        """Return the month's usage by meter and operator, its service charges and its contracts' service portions."""
         pk, read = organization.pk, self._month(organization, month)
         fees = fees_of(pk, read.moved[pk], read.fees)
         return CostReading(

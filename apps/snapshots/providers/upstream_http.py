@@ -1,9 +1,9 @@
-"""An account at an upstream, read over HTTP; the upstream is one that the settings name, never one a tenant gives.
+"""Read an account at an upstream over HTTP. Only the settings configure upstreams; tenants cannot.
 
     GET <base URL>/accounts/<external account>/balance
     GET <base URL>/accounts/<external account>/costs?year=2026&month=4
 
-answer with the documents that our own `/v1/organization/balance` and `/costs` answer with; 404 means "none yet".
+return the same documents as our own `/v1/organization/balance` and `/costs`; 404 means "none yet".
 """
 
 import time
@@ -28,7 +28,7 @@ _CHUNK = 16_384
 
 
 class UpstreamAccount:
-    """Reads one account; bounded in time, tries and size, follows no redirect and sends its secret nowhere else."""
+    """Reads one account. Time, tries and size are bounded; redirects are refused, so the secret goes nowhere else."""
 
     def __init__(self, *, upstream: str, external_account: str) -> None:
         self.name = upstream
@@ -38,11 +38,11 @@ class UpstreamAccount:
         """Read the account's balance.
 
         Raises:
-            CollectionProblem: no answer, a refusal, or an answer that cannot be right.
+            CollectionProblem: no answer, a refusal, or an invalid answer.
         """
         answer = self._get("balance", {})
         if answer is None:
-            raise CollectionProblem("refused", "the upstream has no balance of this account")
+            raise CollectionProblem("refused", "the upstream has no balance for this account")
         _refuse_other_currency(answer, organization)
         return BalanceReading(
             amount_micros=members.amount(answer, "amount"),
@@ -51,10 +51,10 @@ class UpstreamAccount:
         )
 
     def costs(self, organization: Organization, month: Period, now: datetime) -> CostReading | None:
-        """Read the account's costs of a month; None where the upstream has none yet.
+        """Read the account's costs of a month; None if the upstream has none yet.
 
         Raises:
-            CollectionProblem: no answer, a refusal, or an answer that cannot be right.
+            CollectionProblem: no answer, a refusal, or an invalid answer.
         """
         asked = {"year": month.start.year, "month": month.start.month}
         answer = self._get("costs", asked)
@@ -84,14 +84,14 @@ class UpstreamAccount:
         for attempt in range(TRIES):
             try:
                 return _fetch(url, query, secret)
-            except _Passing as error:
+            except _Retryable as error:
                 if attempt == TRIES - 1:
                     raise CollectionProblem("unreachable", str(error)) from error
         raise AssertionError("unreachable")
 
 
-class _Passing(Exception):
-    """Something that may be over at the next try."""
+class _Retryable(Exception):
+    """A failure that another try may not have."""
 
 
 def _fetch(url: str, query: dict[str, int], secret: str) -> dict[str, Any] | None:
@@ -109,25 +109,25 @@ def _fetch(url: str, query: dict[str, int], secret: str) -> dict[str, Any] | Non
                 _refuse_status(answer.status_code)
                 return _object(_read(answer, deadline))
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _Passing(f"no answer ({type(error).__name__})") from error
+            raise _Retryable(f"no answer ({type(error).__name__})") from error
 
 
 def _refuse_status(status: int) -> None:
     if status >= 500 or status == 429:
-        raise _Passing(f"the upstream answered {status}")
+        raise _Retryable(f"the upstream answered {status}")
     if status != 200:
         raise CollectionProblem("refused", f"the upstream answered {status}")
 
 
 def _read(answer: requests.Response, deadline: float) -> bytes:
     body = bytearray()
-    # read1 returns what has come, so that a trickle of bytes meets the deadline too.
+    # read1 returns the bytes that have arrived, so that a slow trickle meets the deadline too.
     while chunk := answer.raw.read1(_CHUNK, decode_content=False):
         body += chunk
         if len(body) > MAX_BYTES:
             raise members.bad(f"the body is larger than {MAX_BYTES} bytes")
         if time.monotonic() > deadline:
-            raise _Passing("the answer took too long")
+            raise _Retryable("the answer took too long")
     return bytes(body)
 
 

@@ -1,4 +1,4 @@
-"""A month's usage by service and operator, from the rollups; what was charged without being metered comes last."""
+"""A month's usage lines by service and operator, from the rollups, with a last line for unmetered charges."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
@@ -15,16 +15,16 @@ from apps.wallets.models import EntryType
 from apps.wallets.selectors import Moved
 
 UNMETERED = "unmetered"
-# How far ahead of a month usage of it may be posted: a sender's clock may be minutes fast.
+# How long before a month its usage may be posted, since a sender's clock may be minutes fast.
 AHEAD = timedelta(hours=1)
 
 
 def usage_lines_of(metered: Sequence[usage.UsageLine], moved: Mapping[str, Moved], posted: Moved) -> list[UsageLine]:
     """Return an organization's lines of a month, by service and then operator.
 
-    A service is a meter's slug, and minimum charges are lines of their own. `moved` is what the wallet moved in the
-    month by kind, `posted` what was posted for events; "unmetered" is what the wallet was charged as usage by no
-    event: captured reservations, less the charges that staff reversed, each as one charge less.
+    A service is a meter's slug; minimum charges have their own lines. `moved` has the wallet's totals of the month by
+    kind, `posted` the total posted for events. The line "unmetered" has the usage charges without an event: captured
+    reservations, less charges that staff reversed, each of which also lowers the count by one.
     """
     lines = [
         UsageLine(line.service, line.operator or None, line.unit, line.quantity_micros, Micros(line.amount_micros))
@@ -38,7 +38,7 @@ def usage_lines_of(metered: Sequence[usage.UsageLine], moved: Mapping[str, Moved
 
 
 def posted_for_events(organization_ids: Collection[UUID], month: Period) -> dict[UUID, Moved]:
-    """Read what was posted for some organizations' events in a month, in one statement."""
+    """Sum what was posted for the organizations' events of a month, in one statement."""
     rows = UsagePosting.objects.filter(
         organization__in=organization_ids,
         created_at__gte=month.start - AHEAD,

@@ -1,4 +1,4 @@
-"""Everything that writes snapshots, and where they are read from."""
+"""Services that collect snapshots and choose their sources."""
 
 from apps.snapshots.services.batches import collect_batch, start_collection
 from apps.snapshots.services.collection import collect_balance, collect_costs

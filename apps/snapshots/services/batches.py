@@ -1,7 +1,7 @@
-"""A run over all organizations, a batch at a time: each batch asks for the next through the outbox.
+"""A collection run over all organizations in batches; each batch enqueues the next through the outbox.
 
-A worker that dies in a batch has it sent again, and what was written is found again: a balance that did not move is
-skipped, a run's costs are written once. What fails for one organization is kept and stops nobody else.
+If a worker dies, the outbox delivers its batch again. Nothing is written twice: an unchanged balance is skipped, and
+costs are written once per run. A failure for one organization is recorded and does not stop the others.
 """
 
 import logging
@@ -26,21 +26,21 @@ logger = logging.getLogger(__name__)
 Figure = CollectionFailure.Figure
 Reason = CollectionFailure.Reason
 BATCH = 50
-# How long after its end a month is read again: usage that was reported late still counts in it.
+# How long after its end a month is still read, because usage reported late counts in it.
 SETTLING = timedelta(days=7)
 TASK = "snapshots.collect_batch"
 
 
 @transaction.atomic
 def start_collection(*, figure: str, now: datetime) -> str:
-    """Ask for a run of one figure over all organizations; return the run's name, its start."""
+    """Enqueue a run of one figure over all organizations; return the run's name, which is its start."""
     run = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     _ask(figure, run, None, now)
     return run
 
 
 def collect_batch(*, figure: str, run: str, after: UUID | None, now: datetime) -> int:
-    """Collect the next organizations of a run and ask for those behind them; return how many there were."""
+    """Collect the next batch of a run and enqueue the one after it; return the number of organizations."""
     batch = _organizations(after)
     sources = open_sources(batch, now)
     own_ledger = OwnLedger(together=[each for each in batch if not sources[each.pk].upstream])
@@ -67,7 +67,7 @@ def _organizations(after: UUID | None) -> list[Organization]:
 
 
 def _months(batch: Sequence[Organization], now: datetime) -> dict[UUID, list[Period]]:
-    """The running month, and before it the last one while its last hours have not been seen or may still change."""
+    """Return the months to read: the last one if it is recent or was not read since its end, and the current one."""
     current = month_of(now)
     previous = month_of(current.start - timedelta(days=1))
     if now - previous.end < SETTLING:
@@ -91,7 +91,7 @@ def _collect(
             collect_costs(organization=organization, provider=provider, month=month, run=run, now=now)
     except CollectionProblem as problem:
         _note(figure, organization, provider, problem.reason, str(problem), now)
-    except Exception as error:  # one organization's trouble, whatever it is, is not the others'
+    except Exception as error:  # a failure of any kind must not stop the other organizations
         logger.exception("collecting the %s of organization %s failed", figure, organization.pk)
         _note(figure, organization, provider, Reason.INTERNAL, type(error).__name__, now)
 

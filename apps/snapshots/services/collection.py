@@ -1,4 +1,4 @@
-"""Reading one organization's figures and writing them down, by the two different rules."""
+"""Collect one organization's figures: a balance when it has changed, costs once per run."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -14,12 +14,12 @@ from apps.tenants.models import Organization
 
 
 def collect_balance(*, organization: Organization, provider: Provider, now: datetime) -> BalanceSnapshot | None:
-    """Read the balance and append it when it differs from the latest one; None when nothing moved.
+    """Read the balance and append it if it differs from the latest one; otherwise return None.
 
-    The provider is asked before the transaction starts, so that a slow one holds no lock.
+    The provider is read before the transaction starts, so that a slow one holds no lock.
 
     Raises:
-        CollectionProblem: it could not be read; nothing was written.
+        CollectionProblem: the balance could not be read; nothing was written.
     """
     reading = provider.balance(organization, now)
     return _append_balance(organization, provider.name, reading)
@@ -45,12 +45,12 @@ def _append_balance(organization: Organization, provider: str, reading: BalanceR
 def collect_costs(
     *, organization: Organization, provider: Provider, month: Period, run: str, now: datetime
 ) -> CostSnapshot | None:
-    """Read a month's costs and append them, once per run; None while the month has none.
+    """Read a month's costs and append them, once per run; return None if the month has none.
 
-    A month that is over gets its last rows after its end: one with everything in it, then only what still changes.
+    After a month's end, one complete row is written, then only rows that differ from the latest.
 
     Raises:
-        CollectionProblem: they could not be read; nothing was written.
+        CollectionProblem: the costs could not be read; nothing was written.
     """
     reading = provider.costs(organization, month, now)
     if reading is None or not reading.has_costs:

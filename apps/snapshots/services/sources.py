@@ -1,4 +1,4 @@
-"""Where each organization's figures are read. Staff choose; tenants have no say in it."""
+"""The source of each organization's figures, chosen by staff and never by tenants."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 
 
 def open_sources(organizations: Sequence[Organization], now: datetime) -> dict[UUID, CollectionSource]:
-    """Return each organization's source, made where it is missing: its own ledger."""
+    """Return each organization's source; a missing one is created for its own ledger."""
     wanted = [organization.pk for organization in organizations]
     CollectionSource.objects.bulk_create(
         [CollectionSource(organization_id=pk, created_at=now, updated_at=now) for pk in wanted], ignore_conflicts=True
@@ -27,7 +27,7 @@ def open_sources(organizations: Sequence[Organization], now: datetime) -> dict[U
 
 
 def lock_source(organization: Organization, now: datetime) -> None:
-    """Make the collectors of one organization take turns until the transaction ends."""
+    """Lock an organization's source until the transaction ends, so that its collectors take turns."""
     rows = CollectionSource.objects.select_for_update(no_key=True).filter(organization=organization).order_by("pk")
     if rows.values_list("pk").first() is None:
         open_sources([organization], now)
@@ -35,7 +35,7 @@ def lock_source(organization: Organization, now: datetime) -> None:
 
 
 def provider_of(source: CollectionSource, own_ledger: OwnLedger | None = None) -> Provider:
-    """Return what reads the figures of a source; `own_ledger` is the one that a batch reads together."""
+    """Return the provider of a source; `own_ledger` is the one shared by a batch."""
     if source.upstream:
         return UpstreamAccount(upstream=source.upstream, external_account=source.external_account)
     return own_ledger or OwnLedger()
@@ -45,14 +45,13 @@ def provider_of(source: CollectionSource, own_ledger: OwnLedger | None = None) -
 def choose_source(
     *, organization: Organization, upstream: str, external_account: str, now: datetime
 ) -> CollectionSource:
-    """Read an organization's figures from an account at a named upstream, or with "" from its own ledger again.
+    """Choose the source of an organization's figures: an account at an upstream, or with "" its own ledger.
 
     Raises:
-        UnknownUpstream: the settings do not name it.
-        Rejected: the account's id is not one.
+        UnknownUpstream: the upstream is not configured. Rejected: the account's id is malformed.
     """
     if upstream and upstream not in settings.SNAPSHOT_UPSTREAMS:
-        raise UnknownUpstream(f"The settings name no upstream {upstream}", field="upstream")
+        raise UnknownUpstream(f"No upstream {upstream} is configured", field="upstream")
     if upstream and not _ACCOUNT.fullmatch(external_account):
         raise Rejected("An account id has 1 to 100 letters, digits, - and _", field="external_account")
     source, _ = CollectionSource.objects.update_or_create(

@@ -1,4 +1,4 @@
-"""What may be done with a customer's credit and what comes of it: pure functions from a book's state to its next one.
+"""The rules of customers' credit: pure functions from a book's state to its next state and the changes to write.
 
-Each begins a draft, and raises what it refuses before it is asked for the result: then nothing is written.
+Each builds a `WalletPosting`; when it raises an error, nothing is written.
 """

@@ -1,4 +1,4 @@
-"""What may be spent before the work is done, and refused when it does not cover."""
+"""The amount that new work may spend."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from apps.wallets.wallet_posting import WalletPosting
 
 
 def burnable(draft: WalletPosting) -> list[GrantState]:
-    """Grants that new work may burn: all that count, or the included quota alone where usage beyond it is off."""
+    """Return the grants that new work may burn: the spendable ones, or only the included quota if billing is off."""
     spendable = draft.spendable()
     if draft.state.terms.usage_billing_enabled:
         return spendable
@@ -18,17 +18,17 @@ def burnable(draft: WalletPosting) -> list[GrantState]:
 
 
 def credit_micros(grants: Mapping[int, GrantState], now: datetime) -> int:
-    """Credit that counts, and what holds hold of credit that does not; ended holds were closed before."""
+    """Sum the spendable credit and the held part of other credit; ended holds must be closed before."""
     return sum(grant.remaining_micros if grant.counts(now) else grant.held_micros for grant in grants.values())
 
 
 def balance_micros(state: BookState, now: datetime) -> int:
-    """The balance that the figures show: unexpired credit less what is uncovered; ended holds were closed before."""
+    """Return the displayed balance: credit less open shortfalls; ended holds must be closed before."""
     return credit_micros(state.grants, now) - state.short_micros
 
 
 def available_micros(draft: WalletPosting) -> int:
-    """What new work may spend, by the rule that the figures show too; ended holds were closed before."""
+    """Return what new work may spend, by the rule of `Funds`; ended holds must be closed before."""
     terms, now = draft.state.terms, draft.now
     funds = Funds(
         credit_micros=credit_micros(draft.grants, now),

@@ -1,4 +1,4 @@
-"""Charging for work already done. It is never refused: what no grant covers is owed or overspent, visibly."""
+"""Charge for work already done. A charge is never refused: what no grant covers is owed or becomes a shortfall."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,9 +21,9 @@ from apps.wallets.wallet_posting import WalletPosting, unchanged
 def decide_charges(
     state: BookState, requests: Sequence[TransferRequest], now: datetime
 ) -> Decided[dict[str, TransferState]]:
-    """Post a batch of charges of one customer, and what is given back after them; return the transfers by key.
+    """Post a batch of one customer's charges, then the batch's credits back; return the transfers by key.
 
-    What is taken is posted first, since giving back undoes what was taken last.
+    Charges come first, because a credit back undoes the newest charges.
 
     Raises:
         IdempotencyMismatch: a key was used with other inputs, before or in this batch.
@@ -51,17 +51,17 @@ def once_per_key(requests: Sequence[TransferRequest]) -> dict[str, TransferReque
     """Return requests by key.
 
     Raises:
-        IdempotencyMismatch: a key stands twice, with different inputs.
+        IdempotencyMismatch: a key occurs twice with different inputs.
     """
     once: dict[str, TransferRequest] = {}
     for request in requests:
         if once.setdefault(request.key, request).fingerprint != request.fingerprint:
-            raise IdempotencyMismatch(f"The key {request.key} stands twice in a batch, with different inputs")
+            raise IdempotencyMismatch(f"The key {request.key} occurs twice in the batch, with different inputs")
     return once
 
 
 def take_from_grants(draft: WalletPosting, request: TransferRequest) -> TransferState:
-    """Burn grants in order; what they do not cover is owed or overspent."""
+    """Post a charge and burn grants in order; what they do not cover is owed or becomes a shortfall."""
     transfer = draft.move(request)
     paid = draft.burn(draft.spendable(), request.amount)
     draft.consume(paid, transfer)
@@ -72,7 +72,7 @@ def take_from_grants(draft: WalletPosting, request: TransferRequest) -> Transfer
 def leave_uncovered(
     draft: WalletPosting, amount_micros: int, request: TransferRequest, transfer: TransferState
 ) -> None:
-    """Book what no grant covers of a charge: owed where postpaid, overspent where prepaid."""
+    """Book the part of a charge that no grant covers: a debt if postpaid, a shortfall if prepaid."""
     if not amount_micros:
         return
     if not draft.is_postpaid:

@@ -1,4 +1,4 @@
-"""Giving back what was charged too much: the newest charge first, and of each what was burnt last."""
+"""Credit back what was charged too much: from the newest charge first, to the grants burned last."""
 
 from apps.common.money import Micros
 from apps.ledger.keys import beside
@@ -13,13 +13,13 @@ from apps.wallets.wallet_posting import WalletPosting
 
 
 def give_back(draft: WalletPosting, request: TransferRequest) -> TransferState:
-    """Undo charges, the newest first, as far as they are not undone yet.
+    """Post a credit back and undo charges by its amount, the newest first.
 
-    What exceeds all that is left was given back before, as when a charge was reversed by hand and usage then made it
-    smaller: it stays earned, and nothing comes back twice.
+    An amount beyond what is left of all charges was credited back before: for example, staff reversed a charge and a
+    usage correction then lowered it. That part moves back to revenue, so nothing is credited twice.
 
     Raises:
-        NeedsMore: it reaches further back than what was read.
+        NeedsMore: it reaches further back than the charges that were read.
     """
     transfer = draft.move(request)
     missing, owed = int(request.amount), 0
@@ -37,10 +37,10 @@ def give_back(draft: WalletPosting, request: TransferRequest) -> TransferState:
 
 
 def undo(draft: WalletPosting, number: int, amount_micros: int, transfer: TransferState) -> int:
-    """Undo that much of what is left of a charge, for another transfer; return how much of it was owed.
+    """Undo an amount of what is left of a charge, for another transfer; return how much of it was owed.
 
-    First comes back what no grant has covered yet, then what a postpaid customer came to owe for it, then its grants,
-    the one burnt last first. What was undone before was undone in the same order, and a shortfall is kept current.
+    The order is: the part that is still a shortfall, the part that a postpaid customer owed, then the grants, the last
+    one burned first. Earlier undoings followed the same order.
     """
     charge, short = draft.charges[number], draft.shortfalls.get(number)
     still_short = short.remaining_micros if short else 0
@@ -61,14 +61,14 @@ def undo(draft: WalletPosting, number: int, amount_micros: int, transfer: Transf
 
 
 def lower_debt(draft: WalletPosting, amount_micros: int, request: TransferRequest) -> None:
-    """Move an amount from the wallet to the receivable account, where it lowers what is owed."""
+    """Move an amount from the wallet to the receivable account, which lowers the debt."""
     _move_on(draft, amount_micros, request, Role.RECEIVABLE, OWED_REDUCED, "Owed less, charged too much before")
 
 
 def _move_on(
     draft: WalletPosting, amount_micros: int, request: TransferRequest, to: Role, suffix: str, description: str
 ) -> None:
-    """Move what came into the wallet, and is not the customer's to spend, on to another account."""
+    """Move an amount that came into the wallet, but is not the customer's to spend, to another account."""
     if amount_micros <= 0:
         return
     draft.move(

@@ -1,4 +1,4 @@
-"""Posting what time has ended already: lapsed grants."""
+"""Close ended holds and post the expiry of grants."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,7 +16,7 @@ from apps.wallets.wallet_posting import WalletPosting
 
 
 def decide_ends(state: BookState, now: datetime) -> Decided[bool]:
-    """Close ended holds, and let credit that has come free or begun pay what is uncovered."""
+    """Close ended holds, and cover shortfalls with credit that was freed or has started."""
     draft = WalletPosting(state, now)
     begin(draft)
     return draft.decided(True)
@@ -30,7 +30,7 @@ def decide_ends_of(state: BookState, now: datetime, hold_ids: Collection[UUID]) 
 
 
 def decide_expiry(state: BookState, now: datetime) -> Decided[bool]:
-    """Post the expiry of all lapsed grants; say whether there were any."""
+    """Post the expiry of all expired grants; return whether there were any."""
     draft = WalletPosting(state, now)
     begin(draft)
     lapsed = [draft.grants[number] for number in sorted(draft.grants)]
@@ -41,7 +41,7 @@ def decide_expiry(state: BookState, now: datetime) -> Decided[bool]:
 
 
 def post_expiry(draft: WalletPosting, grant: GrantState) -> None:
-    """Let the free rest of a lapsed grant go: paid credit to breakage, unpaid back to promotions."""
+    """Move the free rest of an expired grant out of the wallet: paid credit to breakage, other to promotions."""
     request = TransferRequest(
         book_id=draft.book_id,
         key=f"grant-expiry:{grant.id}:after:{grant.lapsed_micros}",

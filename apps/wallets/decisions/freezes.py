@@ -1,8 +1,7 @@
-"""Credit frozen because the payment for it is in dispute.
+"""Freeze credit while its payment is in dispute.
 
-The time of a grant stands still while some of it is frozen: its end moves out by as long as the freeze lasted, so that
-a dispute takes no time from the customer who keeps the credit, and the credit is there to be taken from one who loses
-it. What was free of the grant, and lapsed meanwhile, stays lapsed.
+When a freeze ends, the grant's end moves out by the time that the freeze lasted: a customer who wins keeps the time,
+and from one who loses the credit can still be taken. A free part of the grant that expired meanwhile stays expired.
 """
 
 from dataclasses import replace
@@ -22,7 +21,7 @@ from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
 def decide_freeze(state: BookState, grant_id: int, request: HoldRequest, now: datetime) -> Decided[HoldState | None]:
-    """Set aside what is left free of one grant, up to the request's amount; None where nothing is left of it."""
+    """Hold the free part of one grant, up to the request's amount; the result is None if nothing is free."""
     draft = WalletPosting(state, now)
     known = [hold for hold in draft.journal.holds.values() if hold.key == request.key]
     if known:
@@ -38,7 +37,7 @@ def decide_freeze(state: BookState, grant_id: int, request: HoldRequest, now: da
 
 
 def decide_unfreeze(state: BookState, hold_id: UUID, now: datetime) -> Decided[HoldState]:
-    """Give back what a dispute froze, once it was decided; a freeze that has ended stays as it is."""
+    """Release what a dispute froze, after the dispute is decided; a freeze that has ended stays unchanged."""
     draft = WalletPosting(state, now)
     begin(draft)
     end_freeze(draft, hold_of(draft, hold_id))
@@ -47,25 +46,25 @@ def decide_unfreeze(state: BookState, hold_id: UUID, now: datetime) -> Decided[H
 
 
 def end_freeze(draft: WalletPosting, hold: HoldState) -> None:
-    """End a freeze that is still pending: its grants' time goes on, and what it held returns to them."""
+    """End a pending freeze: extend its grants by the time of the freeze, and free what it held."""
     if hold.status != PENDING:
         return
     for part in draft.slices_of(hold.id):
         if part.is_freeze:
-            _let_time_go_on(draft, part.grant, hold.created_at)
+            _extend_grant(draft, part.grant, hold.created_at)
     draft.close_hold(hold)
 
 
-def _let_time_go_on(draft: WalletPosting, number: int, frozen_at: datetime) -> None:
+def _extend_grant(draft: WalletPosting, number: int, frozen_at: datetime) -> None:
     grant = draft.grants[number]
     if grant.expires_at is None:
         return
     if grant.is_expired(draft.now) and grant.free_micros:
         post_expiry(draft, grant)
     end = grant.expires_at + (draft.now - frozen_at)
-    draft.note_end(number, end, by="system:disputes", why="Its time stood still while it was frozen")
+    draft.note_end(number, end, by="system:disputes", why="Extended by the time it was frozen")
 
 
 def grant_of(draft: WalletPosting, grant_id: int) -> GrantState:
-    """Return a grant of the book by its id, which the opening was asked for."""
+    """Return a grant by its id; it must be among the grants that were read."""
     return next(grant for grant in draft.grants.values() if grant.id == grant_id)

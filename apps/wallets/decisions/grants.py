@@ -1,4 +1,4 @@
-"""Granting credit. A new grant first pays what was overspent before its end, oldest first."""
+"""Grant credit. A new grant first covers shortfalls recorded before its expiry, oldest first."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from apps.wallets.kinds import Kind, Source
 from apps.wallets.state import BookState, Decided, GrantState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
-# The published burn order begins with these: what lapses by itself goes first, what was bought goes last.
+# The first criterion of the published burn order: credit that expires by itself first, bought credit last.
 PRIORITIES = {
     Source.INCLUDED_QUOTA: 10,
     Source.SIGNUP: 20,
@@ -29,7 +29,7 @@ FUNDED_BY = {Source.TOP_UP: Role.CASH, Source.CONTRACT: Role.INSTALLMENTS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Give:
-    """Credit to grant under a key made from facts; see `grant_credits`."""
+    """Credit to grant under an idempotency key; see `grant_credits`."""
 
     amount: Micros
     source: Source
@@ -45,7 +45,7 @@ class Give:
 
     @property
     def role(self) -> Role:
-        """The account that it comes from."""
+        """The account that funds it."""
         return self.funded_by or FUNDED_BY.get(self.source, Role.PROMOTIONS)
 
     @property
@@ -54,7 +54,7 @@ class Give:
         return PRIORITIES[self.source] if self.priority is None else self.priority
 
     def request(self, draft: WalletPosting) -> TransferRequest:
-        """The transfer that brings it into the wallet."""
+        """Return the transfer that moves it into the wallet."""
         start, end = (moment and moment.astimezone(UTC).isoformat() for moment in (self.starts_at, self.expires_at))
         return TransferRequest(
             book_id=draft.book_id,
@@ -80,7 +80,8 @@ def decide_give(state: BookState, call: Give, now: datetime) -> Decided[Transfer
     """Grant credit, once per key; return the transfer that made the grant.
 
     Raises:
-        InvalidAmount: not positive, or too large. IdempotencyMismatch: the key was used before with other inputs.
+        InvalidAmount: the amount is not positive or too large.
+        IdempotencyMismatch: the key was used before with other inputs.
     """
     draft = WalletPosting(state, now)
     known = draft.journal.known(call.request(draft))
@@ -91,7 +92,7 @@ def decide_give(state: BookState, call: Give, now: datetime) -> Decided[Transfer
 
 
 def give(draft: WalletPosting, call: Give) -> TransferState:
-    """Grant credit in a draft; what was granted under the key before stays as it is."""
+    """Grant credit in a posting; a repeat returns the transfer of the first grant."""
     request, now = call.request(draft), draft.now
     known = draft.journal.known(request)
     if known is not None:
@@ -118,11 +119,11 @@ def give(draft: WalletPosting, call: Give) -> TransferState:
     )
     draft.add_grant(grant)
     if grant.has_started(now) and draft.short_micros:
-        _pay_what_is_uncovered(draft, grant)
+        _cover_shortfalls(draft, grant)
     return transfer
 
 
-def _pay_what_is_uncovered(draft: WalletPosting, grant: GrantState) -> None:
+def _cover_shortfalls(draft: WalletPosting, grant: GrantState) -> None:
     left = grant.remaining_micros
     for short in draft.open_shortfalls():
         if not left:

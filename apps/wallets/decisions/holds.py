@@ -1,4 +1,4 @@
-"""Reservations: credit set aside before the work, captured after it. Whether it is admitted is decided here."""
+"""Reservations: set credit aside before the work, if enough is available, and capture it after the work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,9 +24,9 @@ from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A hold as it stands, the grants that backed it with how much, and what is available. Amounts in micros.
+    """A hold after a call, the grants that backed it with their amounts, and the available amount; all in micros.
 
-    `transfer` is what was charged from it. Where a call repeats an earlier one, `is_repeat`, the backing is left out.
+    `transfer` is the charge from it, if any. A call that repeats an earlier one sets `is_repeat` and omits the backing.
     """
 
     hold: HoldState
@@ -37,7 +37,12 @@ class Standing:
 
 
 def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Decided[Standing]:
-    """Set an amount aside, once per key, naming the grants that back it; see `reserve`."""
+    """Set an amount aside, once per key, and assign the grants that back it; see `reserve`.
+
+    Raises:
+        BudgetExceeded: less is available.
+        IdempotencyMismatch, InvalidAmount, InvalidKey, InvalidMetadata: as `Journal.find_hold` and `place_hold`.
+    """
     draft = WalletPosting(state, now)
     known = draft.journal.find_hold(draft.account(Role.WALLET), request)
     begin(draft)
@@ -56,7 +61,7 @@ def _standing(draft: WalletPosting, hold_id: UUID, transfer: TransferState | Non
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """An amount to charge from a hold; see `capture_reservation`. `label` stands where nothing describes it."""
+    """An amount to charge from a hold; see `capture_reservation`. `label` is the default description."""
 
     hold_id: UUID
     amount: Micros
@@ -69,7 +74,7 @@ class Capture:
     metadata: Mapping[str, object] = field(default_factory=dict)
 
     def request(self, draft: WalletPosting, hold: HoldState, amount: Micros) -> TransferRequest:
-        """The transfer that the capture is; `amount` may be less than was asked for, which is what a repeat repeats."""
+        """Return the capture's transfer of `amount`, which may be less than requested; facts have the requested one."""
         return TransferRequest(
             book_id=draft.book_id,
             key=self.key,
@@ -86,7 +91,13 @@ class Capture:
 
 
 def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[Standing]:
-    """Charge an amount from a hold and return the rest; where nothing is charged, all of it is released."""
+    """Charge an amount from a hold and free the rest; if nothing is charged, release the hold.
+
+    Raises:
+        HoldNotFound, HoldExpired, HoldClosed: it cannot be captured. HeldByDispute: it is a freeze.
+        CaptureAboveHold, BudgetExceeded: the part above the hold is refused. InvalidAmount: the amount is negative.
+        IdempotencyMismatch: the key was used with other inputs.
+    """
     draft = WalletPosting(state, now)
     hold = hold_of(draft, call.hold_id)
     if call.amount and (known := draft.journal.known(call.request(draft, hold, call.amount))) is not None:
@@ -118,7 +129,7 @@ def _may_charge_nothing(call: Capture, hold: HoldState) -> bool:
 
 
 def _admitted_extra(draft: WalletPosting, call: Capture, hold: HoldState) -> int:
-    """Return what of the part above the hold is charged, in micros, by the rule that the call names."""
+    """Return how much of the part above the hold is charged, in micros, by the call's overage rule."""
     extra = max(0, call.amount - hold.amount_micros)
     if not extra or call.overage is Overage.OWE:
         return extra
@@ -131,10 +142,10 @@ def _admitted_extra(draft: WalletPosting, call: Capture, hold: HoldState) -> int
 
 
 def refuse_beyond_available(draft: WalletPosting, amount_micros: int, field: str | None = None) -> None:
-    """Refuse an amount that the available budget does not cover.
+    """Refuse an amount above the available budget.
 
     Raises:
-        BudgetExceeded: it does not; `context` has the limit that refused, its room and what was asked for, in micros.
+        BudgetExceeded: the amount is above it; `context` names the limit, its room and the requested micros.
     """
     room = available_micros(draft)
     if amount_micros > room:
@@ -145,7 +156,7 @@ def refuse_beyond_available(draft: WalletPosting, amount_micros: int, field: str
 
 
 def _charge_from(draft: WalletPosting, hold: HoldState, extra_micros: int, request: TransferRequest) -> TransferState:
-    """Charge what was held from the slices that backed it, and what they do not cover from the free grants."""
+    """Charge the held part from the slices that backed it, and the rest from free grants."""
     transfer = draft.move(request)
     parts = [Part(each.grant, each.amount_micros) for each in draft.slices_of(hold.id)]
     draft.free_slices(hold.id)
@@ -158,7 +169,11 @@ def _charge_from(draft: WalletPosting, hold: HoldState, extra_micros: int, reque
 
 
 def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[Standing]:
-    """Return all of a hold; releasing it again changes nothing."""
+    """Release a hold; a repeat changes nothing.
+
+    Raises:
+        HoldNotFound, HoldExpired, HoldClosed: it cannot be released. HeldByDispute: it is a freeze.
+    """
     draft = WalletPosting(state, now)
     hold = hold_of(draft, hold_id)
     if hold.status == RELEASED:
@@ -173,7 +188,12 @@ def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[St
 
 
 def decide_extend(state: BookState, hold_id: UUID, expires_at: datetime, now: datetime) -> Decided[Standing]:
-    """Move the end of a pending hold out to a moment that is yet to come; a later end stays."""
+    """Move the end of a pending hold to a later moment; a later end stays.
+
+    Raises:
+        HoldNotFound, HoldExpired, HoldClosed: it is not pending. HeldByDispute: it is a freeze.
+        EndHasPassed: the new end is not later than now.
+    """
     draft = WalletPosting(state, now)
     begin(draft)
     hold = hold_of(draft, hold_id)
@@ -186,7 +206,7 @@ def hold_of(draft: WalletPosting, hold_id: UUID) -> HoldState:
     """Return a hold of the book.
 
     Raises:
-        HoldNotFound: it has no such hold.
+        HoldNotFound: the book has no such hold.
     """
     found = draft.journal.holds.get(hold_id)
     if found is None:
@@ -195,10 +215,10 @@ def hold_of(draft: WalletPosting, hold_id: UUID) -> HoldState:
 
 
 def refuse_frozen_hold(draft: WalletPosting, hold: HoldState) -> None:
-    """Refuse to end or move by hand what a dispute holds.
+    """Refuse to end or extend a hold that a dispute placed.
 
     Raises:
         HeldByDispute: it is a freeze.
     """
     if any(part.is_freeze for part in draft.slices_of(hold.id)):
-        raise HeldByDispute(f"{hold.key} froze it until the dispute is decided")
+        raise HeldByDispute(f"Frozen by {hold.key} until the dispute is decided")

@@ -1,7 +1,7 @@
-"""What a postpaid customer paid beyond what is owed: credit of theirs, which pays what is used or owed next.
+"""Receive postpaid payments, and turn overpayments into credit that pays later usage or debt.
 
-So the receivable account never shows credit: what a correction, a cheaper tier or a reversal leaves there goes to the
-wallet at once, where every surface shows it.
+A receivable account never keeps a credit balance: an excess left there by a correction, a cheaper tier or a reversal
+moves to the wallet at once.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
 def decide_transfer(state: BookState, request: TransferRequest, now: datetime) -> Decided[TransferState]:
-    """Move an amount between two accounts, neither of them the wallet; see `post_transfer`."""
+    """Move an amount between two accounts other than the wallet; see `post_transfer`."""
     draft = WalletPosting(state, now)
     known = draft.journal.known(request)
     if known is not None:
@@ -53,7 +53,7 @@ class PostpaidPayment:
 
 
 def decide_postpaid_payment(state: BookState, call: PostpaidPayment, now: datetime) -> Decided[TransferState | None]:
-    """Clear what is owed with money received, once per key; what is over becomes credit.
+    """Clear debt with money received, once per key; the part above the debt becomes credit.
 
     Raises:
         IdempotencyMismatch: the key was used before with another amount.
@@ -89,7 +89,7 @@ def decide_postpaid_payment(state: BookState, call: PostpaidPayment, now: dateti
 def keep_as_credit(
     draft: WalletPosting, amount: Micros, received_in: Role, key: str, cause: Cause, created_by: str
 ) -> None:
-    """Make money that was received beyond what is owed the customer's credit, once per key of what left it over."""
+    """Grant money received above the debt as credit, once per `key` of the transfer that left the excess."""
     give(
         draft,
         Give(
@@ -106,10 +106,9 @@ def keep_as_credit(
 
 
 def settle_receivable(draft: WalletPosting, moved: TransferState, created_by: str) -> None:
-    """Leave a postpaid customer either in debt or with overpaid credit, after a transfer that moved either.
+    """Net debt against overpaid credit after a transfer, so that a postpaid customer never has both.
 
-    What is left on the receivable account becomes credit. Where something is owed, overpaid credit that is free pays
-    it: otherwise the customer would be asked for money that lies on their wallet.
+    A credit balance on the receivable account becomes a grant. A debt is paid from free overpaid credit.
     """
     balance = draft.account(Role.RECEIVABLE).balance_micros
     if balance > 0:

@@ -1,4 +1,4 @@
-"""Money that goes back: refunds and lost disputes take from the grant the payment made; what is spent becomes debt."""
+"""Refunds and lost disputes: take credit from the grant that the payment made; a spent part becomes a shortfall."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeBack:
-    """An amount to take out of the wallet for the grant it was paid for, ending a freeze first where there is one."""
+    """An amount to take out of the wallet for a grant whose money goes back; a freeze given by `hold_id` ends first."""
 
     grant_id: int
     amount: Micros
@@ -31,7 +31,7 @@ class TakeBack:
     hold_id: UUID | None = None
 
     def request(self, draft: WalletPosting) -> TransferRequest:
-        """The transfer that takes it."""
+        """Return the transfer that takes it."""
         return TransferRequest(
             book_id=draft.book_id,
             key=self.key,
@@ -47,7 +47,7 @@ class TakeBack:
 
 
 def decide_take_back(state: BookState, call: TakeBack, now: datetime) -> Decided[TransferState]:
-    """Move an amount from the wallet, taking the grant's free part first and leaving the rest as a shortfall."""
+    """Take an amount out of the wallet, from the grant's free part first; the rest becomes a shortfall."""
     draft = WalletPosting(state, now)
     request = call.request(draft)
     known = draft.journal.known(request)
@@ -66,7 +66,7 @@ def decide_take_back(state: BookState, call: TakeBack, now: datetime) -> Decided
 
 
 def take_unspent(draft: WalletPosting, number: int, transfer: TransferState) -> None:
-    """Take a transfer's amount from what is free of a grant, and the rest as debt."""
+    """Take a transfer's amount from the free part of a grant; the rest becomes a shortfall."""
     grant = draft.grants[number]
     own = 0 if grant.is_expired(draft.now) else min(transfer.amount_micros, grant.free_micros)
     draft.take(number, own, transfer)

@@ -1,5 +1,6 @@
-"""Undoing a posting by a new one: what it took of the wallet goes back to where it came from, once and never twice."""
+"""Undo a transfer by a new one, at most once: credit that it took returns to the grants it came from."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from apps.common.causes import Cause
@@ -20,14 +21,23 @@ from apps.wallets.kinds import Kind
 from apps.wallets.state import BookState, Decided
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
-GIVEN_BACK = "All of it was given back already"
+GIVEN_BACK = "All of it was credited back already"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The cause, reason and creator of a transfer that undoes another."""
+
+    cause: Cause
+    reason: str
+    created_by: str
 
 
 def decide_deduct(state: BookState, request: TransferRequest, now: datetime) -> Decided[TransferState]:
-    """Take credit away by hand, in burn order; never more than is available.
+    """Take credit away by hand, in burn order, at most what is available.
 
     Raises:
-        BudgetExceeded: less is available.
+        BudgetExceeded: less is available. IdempotencyMismatch: the key was used with other inputs.
     """
     draft = WalletPosting(state, now)
     known = draft.journal.known(request)
@@ -46,17 +56,15 @@ def decide_undo(
     state: BookState,
     original: TransferState,
     returned: int | None,
-    cause: Cause,
-    reason: str,
-    created_by: str,
+    correction: Correction,
     now: datetime,
 ) -> Decided[TransferState]:
-    """Undo what is left of a posting; what comes back of it pays what is overspent, or is credit where it was paid.
+    """Undo the rest of a transfer; credit that returns covers shortfalls, and a payment above the debt becomes credit.
 
-    `returned` is the id of the grant of which the posting gave something back: it no longer did.
+    `returned` is the id of the grant whose returned amount the transfer had raised; it is lowered again.
 
     Raises:
-        NotReversible: nothing is left of it, or it is not undone on its own.
+        NotReversible: nothing is left of it, or it cannot be undone on its own.
     """
     draft = WalletPosting(state, now)
     begin(draft)
@@ -65,38 +73,33 @@ def decide_undo(
     if belongs or original.destination == wallet:
         raise NotReversible
     if original.source == wallet:
-        reversal = _undo_spending(draft, original, cause, reason, created_by)
+        reversal = _undo_spending(draft, original, correction)
         if returned is not None:
             draft.count_kept(grant_of(draft, returned).number, original.amount_micros)
     else:
-        reversal = draft.move(reversal_of(draft, original, original.amount_micros, cause, reason, created_by))
+        reversal = draft.move(reversal_of(draft, original, original.amount_micros, correction))
     pay_overspend(draft)
-    settle_receivable(draft, reversal, created_by)
+    settle_receivable(draft, reversal, correction.created_by)
     return draft.decided(reversal)
 
 
-def _undo_spending(
-    draft: WalletPosting, original: TransferState, cause: Cause, reason: str, created_by: str
-) -> TransferState:
+def _undo_spending(draft: WalletPosting, original: TransferState, correction: Correction) -> TransferState:
     left = draft.charges[original.number].left_micros
     if not left:
         raise NotReversible(GIVEN_BACK)
-    request = reversal_of(draft, original, left, cause, reason, created_by)
+    request = reversal_of(draft, original, left, correction)
     reversal = draft.move(request)
     lower_debt(draft, undo(draft, original.number, left, reversal), request)
     return reversal
 
 
 def decide_revoke(
-    state: BookState,
-    grant_id: int,
-    made_by: TransferState,
-    cause: Cause,
-    reason: str,
-    created_by: str,
-    now: datetime,
+    state: BookState, grant_id: int, made_by: TransferState, correction: Correction, now: datetime
 ) -> Decided[Micros]:
-    """Take back what is unspent of a grant that was not reversed, by reversal, and end it; return how much that was."""
+    """Take back the free part of a grant by a reversal, end the grant, and return the micros taken.
+
+    `made_by` is the transfer that made the grant; it must not be reversed.
+    """
     draft = WalletPosting(state, now)
     begin(draft)
     grant = grant_of(draft, grant_id)
@@ -105,11 +108,11 @@ def decide_revoke(
     unspent = Micros(grant.free_micros)
     if unspent:
         key = f"grant-revocation:{grant.id}"
-        reversal = draft.move(reversal_of(draft, made_by, unspent, cause, reason, created_by, key))
+        reversal = draft.move(reversal_of(draft, made_by, unspent, correction, key))
         draft.take(grant.number, unspent, reversal)
         draft.end_with(grant.number, reversal)
     else:
-        draft.note_end(grant.number, now, by=created_by, why=reason)
+        draft.note_end(grant.number, now, by=correction.created_by, why=correction.reason)
     return draft.decided(unspent)
 
 
@@ -118,15 +121,13 @@ def decide_reverse_grant(
     grant_id: int,
     made_by: TransferState,
     deducted_micros: int,
-    cause: Cause,
-    reason: str,
-    created_by: str,
+    correction: Correction,
     now: datetime,
 ) -> Decided[TransferState]:
-    """Take a grant back, spent or not: all but what went back of it before and what is held.
+    """Take a grant back, spent or not, except for what was taken back before and what is held.
 
-    What a reservation holds may still be captured; what it returns lapses, since the grant ends. `deducted_micros` is
-    what staff deducted of it by hand and did not put back: promotions have that already.
+    What a reservation holds may still be captured; what it frees expires, since the grant ends. `deducted_micros` is
+    the amount that staff deducted from it and did not put back; it is on promotions already.
 
     Raises:
         NotReversible: nothing is left of it.
@@ -139,8 +140,8 @@ def decide_reverse_grant(
         grant = grant_of(draft, grant_id)
     gone = grant.lapsed_micros + grant.returned_micros + deducted_micros + grant.held_micros
     if grant.amount_micros <= gone:
-        raise NotReversible("Nothing is left of it: it has lapsed, was taken back, or is held")
-    reversal = draft.move(reversal_of(draft, made_by, grant.amount_micros - gone, cause, reason, created_by))
+        raise NotReversible("Nothing is left of it: it has expired, was taken back, or is held")
+    reversal = draft.move(reversal_of(draft, made_by, grant.amount_micros - gone, correction))
     take_unspent(draft, grant.number, reversal)
     if not grant.is_expired(now):
         draft.end_with(grant.number, reversal)
@@ -151,12 +152,10 @@ def reversal_of(
     draft: WalletPosting,
     original: TransferState,
     amount_micros: int,
-    cause: Cause,
-    reason: str,
-    created_by: str,
+    correction: Correction,
     key: str = "",
 ) -> TransferRequest:
-    """The transfer that undoes an amount of another one."""
+    """Return the transfer that undoes an amount of another one."""
     return TransferRequest(
         book_id=draft.book_id,
         key=key or f"reversal:{original.id}",
@@ -164,8 +163,8 @@ def reversal_of(
         destination=original.source,
         amount=Micros(amount_micros),
         kind=Kind.REVERSAL,
-        created_by=created_by,
-        cause=cause,
-        description=reason,
+        created_by=correction.created_by,
+        cause=correction.cause,
+        description=correction.reason,
         reverses=original,
     )

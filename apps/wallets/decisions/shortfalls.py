@@ -1,4 +1,4 @@
-"""What no grant covered of the work already done, and how credit that comes free pays it."""
+"""Cover shortfalls with credit that becomes free."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -9,7 +9,7 @@ from apps.wallets.wallet_posting import WalletPosting
 
 
 def begin(draft: WalletPosting, only: Collection[UUID] | None = None) -> list[HoldState]:
-    """Close ended holds, and let credit that came free by that, or began, pay what is uncovered.
+    """Close ended holds, and cover shortfalls with credit that this freed or that has started.
 
     With `only`, ended holds with other ids stay open. Return the holds that were closed.
     """
@@ -27,9 +27,9 @@ def begin(draft: WalletPosting, only: Collection[UUID] | None = None) -> list[Ho
 
 
 def pay_overspend(draft: WalletPosting) -> None:
-    """Let credit that has come free pay what is uncovered, oldest first, as a new grant does.
+    """Cover open shortfalls with free credit, oldest first, as a new grant does. The balance does not change.
 
-    Otherwise it would lapse, or wait, beside a debt that it could have paid. The balance is the same before and after.
+    Otherwise credit could expire while a shortfall that it could cover is open.
     """
     if not draft.short_micros:
         return
@@ -39,7 +39,7 @@ def pay_overspend(draft: WalletPosting) -> None:
         if not paid.parts:
             break
         for part in paid.parts:
-            # The note that says so is the next record: nothing else is posted meanwhile.
+            # The note below is the next record, since nothing else is posted before it.
             draft.pay_short(part.grant, part.amount_micros, short, draft.journal.number + 1)
             parts.append((part.grant, short.number, part.amount_micros))
     if parts:

@@ -1,4 +1,4 @@
-"""The functions that read and write a customer's credit; those that move it call the ledger's."""
+"""The functions that read and write a customer's credit; `wallet_open` and `wallet_write` call the ledger's."""
 
 from pathlib import Path
 

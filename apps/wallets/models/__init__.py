@@ -1,4 +1,4 @@
-"""Where an organization meets its ledger account: grants, what each paid for, and what no grant covered."""
+"""An organization's wallet, its grants and their consumption, and shortfalls that no grant covered."""
 
 from apps.wallets.models.charges import ChargeNet, Shortfall, Undoing
 from apps.wallets.models.grants import Consumption, Grant, GrantReturn, HoldSlice

@@ -1,4 +1,4 @@
-"""What charges took, what of them no grant covered, and what of them was undone."""
+"""Charges: their net amounts, shortfalls and undoings."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
@@ -9,9 +9,9 @@ from apps.wallets.models.wallets import OfOrganization
 
 
 class Shortfall(OfOrganization):
-    """What no grant covered of a transfer: overspend by work already done, or debt after a refund or a dispute.
+    """The part of a transfer that no grant covered: overspend, or credit already spent at a refund or lost dispute.
 
-    Later grants pay it, oldest first. The wallet's balance is the grants' remaining minus the shortfalls' remaining.
+    Later grants cover it, oldest first. The wallet's balance is the grants' remaining minus the shortfalls' remaining.
     """
 
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -38,9 +38,9 @@ class Shortfall(OfOrganization):
 
 
 class ChargeNet(OfOrganization):
-    """What a charge took from the wallet, and how much of that was given back or reversed since: never more.
+    """The amount that a charge took from the wallet, and how much of it was credited back or reversed since.
 
-    What is left of it comes back in one order: what no grant covered, then its grants, the one burnt last first.
+    The rest is undone in one order: the part that no grant covered, then its grants, the last one burned first.
     """
 
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -69,12 +69,12 @@ class ChargeNet(OfOrganization):
 
     @property
     def left_micros(self) -> int:
-        """What may still come back of the charge."""
+        """The amount that may still be undone."""
         return self.amount_micros - self.undone_micros
 
 
 class Undoing(OfOrganization):
-    """How much of a charge a later transfer, a giving back or a reversal, undid."""
+    """The amount of a charge that a later credit back or reversal undid."""
 
     charge = models.ForeignKey(ChargeNet, on_delete=models.PROTECT, related_name="undoings")
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+")

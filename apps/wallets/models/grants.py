@@ -1,4 +1,4 @@
-"""Credit that was given, what it paid for, and what of it is set aside."""
+"""Grants, their consumption and returns, and the holds that they back."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from apps.wallets.models.wallets import OfOrganization
 
 
 class Grant(OfOrganization):
-    """A slice of credit with a source, a place in the burn order, and perhaps a start and an end."""
+    """An amount of credit with a source, a place in the burn order, and optionally a start and an expiry."""
 
     class Source(models.TextChoices):
         SIGNUP = kinds.Source.SIGNUP.value, "Signup credit"
@@ -26,24 +26,26 @@ class Grant(OfOrganization):
         ADJUSTMENT = kinds.Source.ADJUSTMENT.value, "Adjustment"
 
     source = models.CharField(max_length=14, choices=Source)
-    priority = models.SmallIntegerField(help_text="Lower numbers are burnt first.")
-    is_paid = models.BooleanField(help_text="Whether money was paid for it; promotional credit is burnt before paid.")
-    amount_micros = models.BigIntegerField(help_text="What was granted, in micros.")
-    remaining_micros = models.BigIntegerField(help_text="What is left of it, in micros.")
-    held_micros = models.BigIntegerField(default=0, help_text="How much of what is left pending reservations hold.")
-    paid_micros = models.BigIntegerField(default=0, help_text="What was paid for it, in micros.")
-    returned_micros = models.BigIntegerField(
-        default=0, help_text="What refunds and lost disputes took back of what it brought, in micros."
+    priority = models.SmallIntegerField(help_text="Lower numbers are burned first.")
+    is_paid = models.BooleanField(help_text="Whether it was paid for. Promotional credit is burned before paid.")
+    amount_micros = models.BigIntegerField(help_text="Granted amount, in micros.")
+    remaining_micros = models.BigIntegerField(help_text="Amount not yet spent, in micros.")
+    held_micros = models.BigIntegerField(
+        default=0, help_text="Part of the remaining amount held by pending holds, in micros."
     )
-    lapsed_micros = models.BigIntegerField(default=0, help_text="What of it expired unspent, in micros.")
+    paid_micros = models.BigIntegerField(default=0, help_text="Price paid for it, in micros.")
+    returned_micros = models.BigIntegerField(
+        default=0, help_text="Amount taken back by refunds and lost disputes, in micros."
+    )
+    lapsed_micros = models.BigIntegerField(default=0, help_text="Amount that expired unspent, in micros.")
     granted_at = models.DateTimeField()
     starts_at = models.DateTimeField(
-        null=True, blank=True, help_text="First moment it counts, where that is after it was granted; empty: at once."
+        null=True, blank=True, help_text="First moment at which it counts, if later than granted. Empty: at once."
     )
     expires_at = models.DateTimeField(
-        null=True, blank=True, help_text="First moment it no longer counts; empty: never."
+        null=True, blank=True, help_text="First moment at which it no longer counts. Empty: no end."
     )
-    burn_key = models.CharField(max_length=52, help_text="The burn order as text: what sorts first is burnt first.")
+    burn_key = models.CharField(max_length=52, help_text="Sort key of the burn order; the lowest is burned first.")
     key = models.CharField(max_length=KEY_LENGTH)
     description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -97,34 +99,34 @@ class Grant(OfOrganization):
         return self.key
 
     def is_expired(self, now: datetime) -> bool:
-        """Whether its first expired moment has come, swept or not."""
+        """Whether its expiry has passed, posted or not."""
         return self.expires_at is not None and self.expires_at <= now
 
     def has_started(self, now: datetime) -> bool:
-        """Whether its first moment has come."""
+        """Whether its start has passed."""
         return self.starts_at is None or self.starts_at <= now
 
     def counts(self, now: datetime) -> bool:
-        """Whether it may be spent: it has started and is not expired."""
+        """Whether it may be spent: it has started and has not expired."""
         return self.has_started(now) and not self.is_expired(now)
 
     @property
     def number(self) -> int:
-        """Number of the transfer that granted it, with which its place in the burn order ends."""
+        """Number of the transfer that made it, which is the end of its burn key."""
         return int(self.burn_key[-16:], 16)
 
     @property
     def free_micros(self) -> int:
-        """What is left and not held."""
+        """The remaining amount that is not held."""
         return self.remaining_micros - self.held_micros
 
 
 class Consumption(OfOrganization):
-    """How much of a grant went into a transfer; negative where it came back. Remaining = amount - sum of these."""
+    """The amount that a transfer took of a grant; negative if credited back. Remaining = amount - sum of these."""
 
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="consumptions")
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+")
-    number = models.BigIntegerField(help_text="Number of the record that says so: the transfer, or what paid it later.")
+    number = models.BigIntegerField(help_text="Number of the record that states it.")
     amount_micros = models.BigIntegerField()
     recorded_at = models.DateTimeField()
 
@@ -138,9 +140,9 @@ class Consumption(OfOrganization):
 
 
 class GrantReturn(OfOrganization):
-    """That a transfer, a refund or a lost dispute, gave back of what a grant brought. A reversal of it takes that back.
+    """A refund or lost dispute that returned money received for a grant. Reversing the transfer undoes the return.
 
-    It is said here, since a grant that is spent has no part in the transfer that gives it back.
+    A row of its own, because a spent grant has no consumption by that transfer.
     """
 
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="returns")
@@ -157,12 +159,12 @@ class GrantReturn(OfOrganization):
 
 
 class HoldSlice(OfOrganization):
-    """Which grant backs a hold, and with how much. What no slice backs is held against postpaid headroom."""
+    """The amount with which a grant backs a hold. The part that no slice backs is held against the postpaid limit."""
 
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="slices", db_index=False)
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+")
     amount_micros = models.BigIntegerField()
-    is_freeze = models.BooleanField(default=False, help_text="Whether it is set aside because its payment is disputed.")
+    is_freeze = models.BooleanField(default=False, help_text="Whether it is held because its payment is disputed.")
 
     class Meta:
         constraints = [

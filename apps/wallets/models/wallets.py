@@ -1,4 +1,4 @@
-"""The wallet itself, what its entries are called, and what moved on it by day."""
+"""The wallet, the kinds of its entries, and its daily totals."""
 
 from django.db import models
 from django.db.models import Index, UniqueConstraint
@@ -10,7 +10,7 @@ from apps.wallets.kinds import CHARGED, Kind
 
 
 class EntryType(models.TextChoices):
-    """What an entry on the wallet account is, as the org billing ledger names it in `entryType`."""
+    """The kind of an entry on the wallet account: `entryType` in the organization billing ledger of the API."""
 
     GRANT = Kind.GRANT.value, "Grant"
     USAGE = Kind.USAGE.value, "Usage"
@@ -24,7 +24,7 @@ class EntryType(models.TextChoices):
 
 
 class BookingKind(models.TextChoices):
-    """What a transfer between two accounts of an organization is, neither of which is the wallet."""
+    """The kind of a transfer between two accounts of an organization other than the wallet."""
 
     PAYMENT = "payment", "Payment"
     INSTALLMENT = "installment", "Money for an installment"
@@ -40,7 +40,7 @@ CHARGES = tuple(EntryType(kind) for kind in CHARGED)
 
 
 class OfOrganization(models.Model):
-    """A row of one customer, and of the same node where customers are spread over several."""
+    """A row that belongs to one customer, and stays on the customer's node if customers are sharded."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
 
@@ -49,7 +49,7 @@ class OfOrganization(models.Model):
 
 
 class Wallet(models.Model):
-    """An organization's credit: who moves it locks the organization's book in the ledger."""
+    """An organization's credit. Every change of it locks the organization's book in the ledger."""
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT, related_name="wallet")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -65,15 +65,15 @@ class Wallet(models.Model):
 
 
 class DayTotal(OfOrganization):
-    """What moved on a wallet on a UTC day, by kind: the ledger's own rollup, so that no reader adds up entries.
+    """The sum and number of a wallet's entries per UTC day and kind, so that no reader adds up entries.
 
-    The day is the one on which the movement counts, which may be before the one on which it was posted.
-    The reversal of a charge counts as the charge's kind on the day of the reversal, and as one entry less.
+    The day is that of the entry's effective time, which may be before the day on which it was posted. The reversal of
+    a charge counts under the charge's kind on the day of the reversal, and as one entry less.
     """
 
     day = models.DateField()
     kind = models.CharField(max_length=24, choices=EntryType)
-    amount_micros = models.BigIntegerField(help_text="Sum of the entries, positive in, negative out.")
+    amount_micros = models.BigIntegerField(help_text="Sum of the entries in micros; positive in, negative out.")
     entry_count = models.BigIntegerField()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What a wallet shows: figures in one statement, pages by key, sums from rollups. Nothing here adds up a table."""
+"""Reads of wallets: figures in one statement, keyset pages, sums from rollups. Nothing here sums a whole table."""
 
 from apps.wallets.selectors.all_wallets import of_each_wallet
 from apps.wallets.selectors.balances import account_balances, balance_as_of, cleared_since, foreign_balances

@@ -1,4 +1,4 @@
-"""What is on the accounts of an organization, now and then."""
+"""Balances of an organization's accounts, now and at an earlier time."""
 
 from datetime import datetime
 
@@ -11,16 +11,16 @@ from apps.wallets.accounts import Role, code_of
 
 
 def balance_as_of(organization: Organization, at: datetime, role: Role = Role.WALLET) -> int:
-    """Return what an account's posted balance was at a moment, in micros, counting what was effective by then."""
+    """Return an account's posted balance at a moment, in micros, by the effective time of its entries."""
     entries = Entry.objects.filter(account=OuterRef("pk"), effective_at__gt=at).order_by().values("account")
     later = Coalesce(Subquery(entries.annotate(total=Sum("amount_micros")).values("total")), 0)
     account = Account.objects.filter(book=organization.pk, code=code_of(organization.pk, role))
-    # In one statement: between two, an entry could be in the one and not in the other.
+    # One statement, so that an entry posted meanwhile is in both terms or in neither.
     return int(account.values_list(F("balance_micros") - later, flat=True).get())
 
 
 def cleared_since(organization: Organization, at: datetime) -> int:
-    """Return what of a postpaid organization's debt was cleared after a moment, in micros."""
+    """Return how much of a postpaid organization's debt was cleared after a moment, in micros."""
     entries = Entry.objects.filter(
         account__book=organization.pk, account__code=code_of(organization.pk, Role.RECEIVABLE), effective_at__gt=at
     )

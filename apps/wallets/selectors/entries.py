@@ -1,4 +1,4 @@
-"""The entries of a wallet, by pages."""
+"""Pages of a wallet's entries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MOST = 5_001
 
 
 class WalletEntry(NamedTuple):
-    """An entry of a wallet account with what its transfer says; amounts in micros."""
+    """An entry of a wallet account with the facts of its transfer; amounts in micros."""
 
     pk: int
     account_version: int
@@ -30,7 +30,7 @@ class WalletEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EntryCursor:
-    """Where a page of entries ended; the next one begins right behind it."""
+    """The last entry of a page; the next page begins after it."""
 
     recorded_at: datetime
     account_version: int
@@ -46,7 +46,7 @@ def entries_page(
 def entries_query(
     organization: Organization, *, since: datetime, limit: int, after: EntryCursor | None = None
 ) -> Query[list[WalletEntry]]:
-    """Ask for a page of entries."""
+    """Return the query of `entries_page`."""
     assert limit <= MOST
     behind = (None, None) if after is None else (after.recorded_at, after.account_version)
     values = (organization.pk, code_of(organization.pk, Role.WALLET), since, *behind, limit)

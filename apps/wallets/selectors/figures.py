@@ -1,4 +1,4 @@
-"""A wallet at a moment, read in one statement."""
+"""The figures of a wallet at a moment, read in one statement."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -20,11 +20,10 @@ _QUOTA, _TOP_UP = Source.INCLUDED_QUOTA, Source.TOP_UP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletFigures:
-    """A wallet at a moment, all amounts in micros of `currency`; expired credit, credit that
-    has not begun and ended holds do not count.
+    """A wallet at a moment, in micros of `currency`, without expired credit, credit not yet started and ended holds.
 
-    `balance` = quota + top-up + legacy - overspend; `available` follows the rule of admission (`Funds`).
-    `wallet_row` and `journal` are both before time-based expiry and differ only where the books were tampered with.
+    `balance` = quota + top-up + legacy - overspend; `available` follows the rule that admits new work (`Funds`).
+    `wallet_row` and `journal` ignore expiry by time; they differ only if the books were changed outside the ledger.
     """
 
     currency: str
@@ -54,7 +53,7 @@ class WalletFigures:
 
     @property
     def available_micros(self) -> int:
-        """What new work may spend."""
+        """The amount that new work may spend."""
         funds = Funds(
             credit_micros=self.quota_micros + self.top_up_micros + self.legacy_micros,
             overspend_micros=self.overspend_micros,
@@ -68,10 +67,10 @@ class WalletFigures:
 
 
 def require_wallet(organization: Organization) -> None:
-    """Refuse an organization that nothing can be granted to.
+    """Check that an organization has a wallet.
 
     Raises:
-        WalletNotFound: it has no wallet.
+        WalletNotFound: it has none.
     """
     if not Wallet.objects.filter(organization=organization).exists():
         raise WalletNotFound
@@ -87,7 +86,7 @@ def wallet_figures(organization: Organization, now: datetime) -> WalletFigures:
 
 
 def figures_query(organization: Organization, now: datetime) -> Query[WalletFigures]:
-    """Ask for the figures of an organization's wallet, which raises WalletNotFound where it has none."""
+    """Return the query of `wallet_figures`."""
     values = (organization.pk, code_of(organization.pk, Role.RECEIVABLE), now)
     return Query("wallet_figures(%s, %s, %s)", values, partial(_figures, organization))
 
@@ -121,9 +120,9 @@ def _figures(organization: Organization, row: Mapping[str, Any] | None) -> Walle
 
 
 def _credit(rows: Iterable[tuple[str, bool, int, int, int]]) -> tuple[Counter[str], Counter[str]]:
-    """Return by source the credit that counts, and what of it no live hold holds.
+    """Return, by source, the credit that counts and the part of it that no live hold holds.
 
-    Of credit that has ended or not begun, what live holds hold still counts; a hold that has ended holds nothing.
+    Credit that has expired or not started counts only as far as live holds hold it; ended holds hold nothing.
     """
     live, free = Counter[str](), Counter[str]()
     for source, is_spendable, remaining, held, ended in rows:

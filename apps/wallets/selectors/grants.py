@@ -1,4 +1,4 @@
-"""Credit that was given, and what it paid for."""
+"""Reads of grants and their consumption."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from apps.wallets.selectors.figures import wallet_figures
 
 
 class RecentGrant(NamedTuple):
-    """A grant as lists show it; amounts in micros."""
+    """A grant in a list; amounts in micros."""
 
     pk: int
     source: str
@@ -30,7 +30,7 @@ class RecentGrant(NamedTuple):
 
 
 def recent_grants_query(organization: Organization, limit: int) -> Query[list[RecentGrant]]:
-    """Ask for the newest grants, at most 100, newest first."""
+    """Return the query for the newest grants, at most 100, newest first."""
     return Query("wallet_newest_grants(%s, %s)", (organization.pk, limit), _recent_grants)
 
 
@@ -42,14 +42,14 @@ def _recent_grants(rows: Sequence[Sequence[Any]] | None) -> list[RecentGrant]:
 
 
 def granted_by(organization: Organization, cause: Cause) -> Grant | None:
-    """Return the credit that a cause gave an organization, as what a postpaid payment left over."""
+    """Return the first grant that a cause made, such as the excess of a postpaid payment; None if there is none."""
     rows = Grant.objects.select_related("organization").filter(organization=organization)
     wanted = {"transfer__book": organization.pk, "transfer__cause_type": cause.type, "transfer__cause_id": cause.id}
     return rows.filter(**wanted).order_by("pk").first()
 
 
 def overpaid_micros(organization: Organization) -> int:
-    """Return what is left of the money that was paid beyond what was owed, in micros."""
+    """Return the remaining credit from payments above the debt, in micros."""
     overpaid = Grant.objects.filter(
         organization=organization, source=Grant.Source.ADJUSTMENT, is_paid=True, remaining_micros__gt=0
     )
@@ -58,28 +58,28 @@ def overpaid_micros(organization: Organization) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """Credit that does not count yet, in micros, and when the first of it begins to."""
+    """Credit that has not started, in micros, and the earliest start."""
 
     amount_micros: int
     starts_at: datetime
 
 
 def upcoming_credit(organization: Organization, now: datetime) -> Upcoming | None:
-    """Return what of an organization's credit has not begun, None where there is no such credit."""
+    """Return an organization's credit that has not started; None if there is none."""
     rows = Grant.objects.filter(organization=organization, starts_at__gt=now, remaining_micros__gt=0)
     found = rows.aggregate(total=Sum("remaining_micros"), first=Min("starts_at"))
     return Upcoming(int(found["total"]), found["first"]) if found["total"] else None
 
 
 def returned_micros(grant: Grant) -> int:
-    """Return how much of what a grant brought in went back already, by refunds and disputes that stand, in micros."""
+    """Return how much of the money received for a grant went back by refunds and lost disputes, in micros."""
     return Grant.objects.values_list("returned_micros", flat=True).get(pk=grant.pk)
 
 
 def deductible_micros(organization: Organization, now: datetime) -> int:
-    """Return how much credit can be taken away by hand, in micros: unspent, held by no reservation, and available.
+    """Return how much credit staff can deduct, in micros: unspent, not held, and available.
 
-    A postpaid limit is no credit, so that nothing of it can be taken.
+    A postpaid limit is not credit, so none of it can be deducted.
     """
     unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
     grants = Grant.objects.filter(unexpired, organization=organization)
@@ -93,12 +93,12 @@ def spent_on(grant: Grant, limit: int) -> list[Consumption]:
 
 
 def funded_by(transfer_id: int) -> list[Consumption]:
-    """Return which grants paid for a transfer, in the order they were burnt."""
+    """Return which grants paid for a transfer, in the order in which they were burned."""
     return list(Consumption.objects.filter(transfer_id=transfer_id).select_related("grant").order_by("pk"))
 
 
 def why_not_reversible(transfer: Transfer, grant: Grant | None) -> str:
-    """Return the rule by which staff may not reverse a transfer, or take back the grant it made; empty if they may."""
+    """Return why staff may not reverse a transfer, or take back the grant it made; empty if they may."""
     if grant is not None and grant.paid_micros:
         return "It was paid for: refund it instead"
     if transfer.kind == EntryType.REVERSAL:
@@ -106,15 +106,15 @@ def why_not_reversible(transfer: Transfer, grant: Grant | None) -> str:
     kind = REGISTRY.get(transfer.cause_type)
     if kind is None or not kind.staff_may_reverse:
         about = kind.label.lower() if kind else transfer.cause_type
-        return f"It is booked for another record ({about}): it is undone there"
+        return f"It belongs to another record ({about}): undo it there"
     if transfer.kind not in REVERSIBLE_KINDS:
-        return f"Staff do not reverse {transfer.kind}"
+        return f"Staff cannot reverse a transfer of the kind {transfer.kind}"
     if grant is None and Wallet.objects.filter(account=transfer.destination_id).exists():
-        return "It gave back what was charged before: charge it anew instead"
+        return "It credited back an earlier charge: make a new charge instead"
     return ""
 
 
-# What staff may reverse of what such causes post: not refunds, and not what lapsed.
+# The kinds that staff may reverse for causes that allow it; refunds and expiries are not among them.
 REVERSIBLE_KINDS = frozenset(
     [*CHARGES, EntryType.GRANT, EntryType.ADJUSTMENT, BookingKind.PAYMENT, BookingKind.WRITE_OFF]
 )

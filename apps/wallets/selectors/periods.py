@@ -1,4 +1,4 @@
-"""What moved on wallets in a period, from their daily totals."""
+"""Movements of wallets in a period, from their daily totals."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ from apps.wallets.models import DayTotal
 
 
 def charged_between(organization: Organization, period: Period) -> int:
-    """Return what was charged on the wallet in a period of whole UTC days, in micros, less what was given back."""
+    """Return the charges of a period of whole UTC days, net of credits back, in micros."""
     return fetch(charged_query(organization, period))
 
 
 def charged_query(organization: Organization, period: Period) -> Query[int]:
-    """Ask for what was charged on the wallet in a period of whole UTC days, in micros, less what was given back."""
+    """Return the query of `charged_between`."""
     values = (organization.pk, [str(kind) for kind in CHARGED], *_days_of(period))
     return Query("wallet_moved(%s, %s, %s, %s)", values, neg)
 
 
 def day_totals(organization: Organization, period: Period) -> list[DayTotal]:
-    """Return what moved on the wallet by day and kind, oldest first."""
+    """Return the wallet's totals by day and kind, oldest first."""
     first, end = _days_of(period)
     rows = DayTotal.objects.filter(organization=organization, day__gte=first, day__lt=end)
     return list(rows.order_by("day", "kind"))
@@ -36,14 +36,14 @@ def day_totals(organization: Organization, period: Period) -> list[DayTotal]:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What entries of one kind came to on a wallet, in micros, and how many there were."""
+    """The sum of a wallet's entries of one kind, in micros, and their number."""
 
     amount_micros: int = 0
     entry_count: int = 0
 
 
 def moved_by_kind(organization_ids: Collection[UUID], period: Period) -> dict[UUID, dict[str, Moved]]:
-    """Return what moved on some wallets in a period of whole UTC days by kind, in one statement."""
+    """Return the movements of wallets in a period of whole UTC days by kind, in one statement."""
     first, end = _days_of(period)
     rows = DayTotal.objects.filter(organization__in=organization_ids, day__gte=first, day__lt=end)
     found: dict[UUID, dict[str, Moved]] = {pk: {} for pk in organization_ids}
@@ -54,7 +54,7 @@ def moved_by_kind(organization_ids: Collection[UUID], period: Period) -> dict[UU
 
 
 def reversed_by_key(places: Collection[tuple[UUID, str]], period: Period) -> dict[tuple[UUID, str], int]:
-    """Return what of some transfers was reversed in a period, in micros; each by its organization and key."""
+    """Return how much of each transfer, given by organization and key, was reversed in a period, in micros."""
     if not places:
         return {}
     reversals = Transfer.objects.filter(

@@ -1,4 +1,4 @@
-"""Reservations as their API shows them: one, or a page, with the grants that backed them and what charged them."""
+"""Reads of reservations for the API: one, or a page, with the grants that backed them and the entries that charged."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class ReservationRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReservationFilter:
-    """Which reservations: any where a field is empty. `until` is the first moment that does not belong."""
+    """Criteria for reservations; an empty field matches all. `until` is exclusive."""
 
     status: str = ""
     since: datetime | None = None
@@ -42,10 +42,10 @@ class ReservationFilter:
 
 
 def find_reservation(organization: Organization, hold_id: UUID) -> ReservationRow:
-    """Return a reservation of an organization, whatever has become of it, in one statement.
+    """Return a reservation of an organization in any status, in one statement.
 
     Raises:
-        HoldNotFound: it has no such reservation; what a dispute froze is none.
+        HoldNotFound: the organization has no such reservation; a dispute's freeze is not a reservation.
     """
     for hold in _reservations(organization).filter(pk=hold_id):
         return _reservation_row(hold)
@@ -60,7 +60,7 @@ def reservation_page(
     after: tuple[datetime, UUID] | None,
     now: datetime,
 ) -> list[ReservationRow]:
-    """Return reservations, newest first, from behind a position on, in one statement."""
+    """Return up to `limit` reservations after the position `after`, newest first, in one statement."""
     rows = _reservations(organization)
     if wanted.since is not None:
         rows = rows.filter(created_at__gte=wanted.since)
@@ -134,7 +134,7 @@ def _reservation_row(hold: Any) -> ReservationRow:
 
 
 def exhausted_since(organization: Organization) -> datetime | None:
-    """Return since when the wallet's balance has been zero or less; None where it is more."""
+    """Return since when the wallet's balance has been zero or less; None if it is positive."""
     entries = Entry.objects.filter(account=_wallet_account(organization))
     positive = entries.filter(balance_after_micros__gt=0).order_by("-account_version").values("account_version")[:1]
     after = entries.filter(account_version__gt=Coalesce(Subquery(positive), 0)).order_by("account_version")

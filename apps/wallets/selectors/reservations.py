@@ -1,4 +1,4 @@
-"""Reservations: the newest, and all of them counted and summed."""
+"""Reads of reservations: the newest ones, and counts and sums by status."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from apps.wallets.accounts import Role, code_of
 
 
 class Reservation(NamedTuple):
-    """A hold on a wallet as lists show it; amounts in micros. `expires_at` is None where it does not end by itself."""
+    """A hold on a wallet in a list; amounts in micros. `expires_at` is None if it does not expire."""
 
     pk: str
     status: str
@@ -31,7 +31,7 @@ def recent_reservations(organization: Organization, limit: int) -> list[Reservat
 
 
 def recent_reservations_query(organization: Organization, limit: int) -> Query[list[Reservation]]:
-    """Ask for the newest reservations."""
+    """Return the query of `recent_reservations`."""
     values = (organization.pk, code_of(organization.pk, Role.WALLET), limit)
     return Query("wallet_newest_holds(%s, %s, %s)", values, _recent_reservations)
 
@@ -44,7 +44,7 @@ def _recent_reservations(rows: Sequence[Sequence[Any]] | None) -> list[Reservati
 
 
 def reservation_status(reservation: Reservation | Hold, now: datetime) -> str:
-    """Return a reservation's status by time: a pending one whose end has come is expired, swept or not."""
+    """Return a reservation's status at a moment: a pending one whose end has passed is expired, swept or not."""
     ends = reservation.expires_at
     ended = reservation.status == Hold.Status.PENDING and ends is not None and ends <= now
     return str(Hold.Status.EXPIRED) if ended else reservation.status
@@ -52,7 +52,7 @@ def reservation_status(reservation: Reservation | Hold, now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StatusTotal:
-    """How many reservations have a status, and their sum in micros."""
+    """The number of reservations with a status, and their sum in micros."""
 
     count: int
     amount_micros: int
@@ -60,7 +60,7 @@ class StatusTotal:
 
 @dataclass(frozen=True, slots=True)
 class ReservationStats:
-    """Reservations by status (as time has it), the oldest pending one, and how many have ended unswept."""
+    """Reservations by status at a moment, the oldest pending one, and the number that expired but are not swept."""
 
     by_status: dict[str, StatusTotal]
     oldest_pending_at: datetime | None
@@ -70,13 +70,13 @@ class ReservationStats:
 def reservation_stats(organization: Organization, now: datetime) -> ReservationStats:
     """Return an organization's reservations counted and summed by status, in one statement.
 
-    It reads those that are pending, and of those that ended how many there were.
+    It reads the pending holds and the kept totals of ended ones.
     """
     return fetch(reservation_stats_query(organization, now))
 
 
 def reservation_stats_query(organization: Organization, now: datetime) -> Query[ReservationStats]:
-    """Ask for an organization's reservations counted and summed by status."""
+    """Return the query of `reservation_stats`."""
     values = (organization.pk, code_of(organization.pk, Role.WALLET), now)
     return Query("wallet_hold_totals(%s, %s, %s)", values, _stats)
 

@@ -1,4 +1,4 @@
-"""Everything that moves an organization's credit. Each service is one transaction, idempotent by key."""
+"""Services that move an organization's credit. Each is one transaction and idempotent by key."""
 
 from apps.ledger.requests import Place
 from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_grant

@@ -1,4 +1,4 @@
-"""Corrections by staff: deductions, reversals, revoked grants. Each is a new transfer; nothing is ever edited."""
+"""Corrections by staff: deductions, reversals and revoked grants. Each is a new transfer; no row is edited."""
 
 from datetime import datetime
 from functools import partial
@@ -12,7 +12,7 @@ from apps.ledger.models import Transfer
 from apps.ledger.requests import TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.decisions.reversals import decide_deduct, decide_reverse_grant, decide_revoke
+from apps.wallets.decisions.reversals import Correction, decide_deduct, decide_reverse_grant, decide_revoke
 from apps.wallets.errors import NotReversible
 from apps.wallets.models import Consumption, EntryType, Grant
 from apps.wallets.selectors import why_not_reversible
@@ -51,13 +51,13 @@ def deduct(
 
 @serialized
 def revoke_grant(*, grant: Grant, cause: Cause, reason: str, created_by: str, now: datetime) -> Micros:
-    """Take back what is unspent of credit that was given away, by reversal, and end it; return how much that was.
+    """Take back the unspent part of promotional credit by a reversal, end the grant, and return the micros taken.
 
-    A grant that was reversed is taken back already. What a pending reservation holds of it may still be captured; what
-    the reservation returns lapses.
+    A grant that was reversed before returns zero. What a pending reservation holds may still be captured; what the
+    reservation frees expires.
 
     Raises:
-        NotReversible: it was paid for, and is refunded instead; or it is frozen, since its payment is in dispute.
+        NotReversible: the grant was paid for, so it must be refunded, or it is frozen by a dispute.
     """
     lock_wallet(grant.organization, now=now)
     made_by = Transfer.objects.select_related("source", "destination").get(pk=grant.transfer_id)
@@ -70,9 +70,7 @@ def revoke_grant(*, grant: Grant, cause: Cause, reason: str, created_by: str, no
         decide_revoke,
         grant_id=grant.pk,
         made_by=transfer_state(made_by),
-        cause=cause,
-        reason=reason,
-        created_by=created_by,
+        correction=Correction(cause, reason, created_by),
         now=now,
     )
     return decide(grant.organization_id, asks, decision, now).result
@@ -82,12 +80,12 @@ def revoke_grant(*, grant: Grant, cause: Cause, reason: str, created_by: str, no
 def reverse_transfer(
     *, organization: Organization, transfer_id: int, cause: Cause, reason: str, created_by: str, now: datetime
 ) -> Transfer:
-    """Undo by hand what is left of one transfer, by a new one, once: what it burnt goes back, what it granted is taken.
+    """Undo the rest of one transfer by a new one, once: burned credit returns to its grants, granted credit is taken.
 
     Raises:
         TransferNotFound: the organization has no such transfer.
-        NotReversible: staff do not reverse what its cause posts (`why_not_reversible`), its credit was paid for or is
-            frozen, or nothing is left of it: it was given back, was taken back, or has lapsed.
+        NotReversible: staff may not reverse it (see `why_not_reversible`), a dispute froze its credit, or nothing is
+            left of it.
     """
     lock_wallet(organization, now=now)
     original = find_transfer(organization, transfer_id)
@@ -95,8 +93,9 @@ def reverse_transfer(
         return known
     grant = Grant.objects.filter(organization=organization, transfer=original).first()
     _refuse_to_take(original, grant)
+    correction = Correction(cause, reason, created_by)
     if grant is None:
-        return undo_by_new(organization, original, cause, reason, created_by, now)
+        return undo_by_new(organization, original, correction, now)
     made_by = transfer_state(original)
     asks = Asks(
         roles=(Role.BREAKAGE, Role.PROMOTIONS),
@@ -109,9 +108,7 @@ def reverse_transfer(
         grant_id=grant.pk,
         made_by=made_by,
         deducted_micros=_deducted_micros(grant),
-        cause=cause,
-        reason=reason,
-        created_by=created_by,
+        correction=correction,
         now=now,
     )
     answer = decide(organization.pk, asks, decision, now)
@@ -126,6 +123,6 @@ def _refuse_to_take(original: Transfer, grant: Grant | None) -> None:
 
 
 def _deducted_micros(grant: Grant) -> int:
-    """What staff deducted of a grant by hand and did not put back, in micros: promotions have it already."""
+    """Return the micros that staff deducted from a grant and did not put back; these are on promotions already."""
     by_hand = Q(transfer__kind=EntryType.ADJUSTMENT) | Q(transfer__reverses__kind=EntryType.ADJUSTMENT)
     return Consumption.objects.filter(by_hand, grant=grant).aggregate(total=Sum("amount_micros"))["total"] or 0

@@ -1,7 +1,7 @@
-"""The one way to write a customer's book: read it at a version, decide on plain values, write all rows at that version.
+"""Write a customer's book: read it at one version, decide on plain values, write all rows if the version still holds.
 
-Outside a transaction that takes two round trips, each a transaction of its own: where the book moved between them
-nothing is written, and it is decided once more under the book's lock. Inside one the book is locked from the start.
+Outside a transaction this takes two round trips, each its own transaction. If the book moved between them, nothing is
+written, and the decision is made again under the book's lock. Inside a transaction the book is locked from the start.
 """
 
 import json
@@ -30,7 +30,7 @@ from apps.wallets.state import BookState, Changes, Decided, NeedsMore
 
 R = TypeVar("R")
 
-# How many of the oldest shortfalls and of the newest charges an opening reads; a decision that needs more reads all.
+# The number of oldest shortfalls and newest charges read at first; a decision that needs more reads all of them.
 FIRST_LOOK = 50
 ALL = 2**62
 
@@ -44,10 +44,10 @@ TAKEN = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asks:
-    """What a decision needs of a book beside its open grants, ended holds and oldest shortfalls.
+    """What a decision reads of a book besides its open grants, ended holds and oldest shortfalls.
 
-    Accounts by role, or by code where they are in a foreign currency; transfers and holds by their keys; holds and
-    grants by id; with `nets` the newest charges that may be given back; `undo`: what stands behind these transfers.
+    Accounts by role, or by code if in a foreign currency; transfers and holds by key; holds and grants by id. `nets`
+    adds the newest charges that can still be undone, `undo` the charges and shortfalls of these transfers.
     """
 
     roles: tuple[Role, ...] = ()
@@ -62,7 +62,7 @@ class Asks:
     is_bounded: bool = True
 
     def as_json(self, book_id: UUID) -> dict[str, Any]:
-        """Return it as the opening takes it."""
+        """Return the `asks` argument of `wallet_open`."""
         asked = {
             "codes": [*(code_of(book_id, role) for role in {Role.WALLET, Role.RECEIVABLE, *self.roles}), *self.codes],
             "keys": self.keys,
@@ -78,12 +78,12 @@ class Asks:
 
     @property
     def bound(self) -> int:
-        """How many of the oldest shortfalls and of the newest charges are read."""
+        """The number of oldest shortfalls and newest charges to read."""
         return FIRST_LOOK if self.is_bounded else ALL
 
 
 def all_asks(asks: Sequence[Asks]) -> Asks:
-    """Return what several decisions on one book need as one."""
+    """Merge what several decisions on one book read."""
 
     def every(name: str) -> tuple[Any, ...]:
         return tuple(dict.fromkeys(value for each in asks for value in getattr(each, name)))
@@ -102,9 +102,9 @@ def all_asks(asks: Sequence[Asks]) -> Asks:
 
 
 class StaleBooks:
-    """Books that this process found moved between reading and writing, for a second each.
+    """Books that this process found changed between reading and writing within the last second.
 
-    Somebody else writes them just now, so that another try without the lock would likely be in vain too.
+    Another writer is active on them, so trying again without the lock would probably fail too.
     """
 
     SECONDS = 1
@@ -114,17 +114,17 @@ class StaleBooks:
         self._until: dict[UUID, float] = {}
 
     def meet(self, book_id: UUID) -> None:
-        """Remember that a book had moved."""
+        """Remember that a book had changed."""
         if len(self._until) >= self.MOST:
             self.forget()
         self._until[book_id] = monotonic() + self.SECONDS
 
     def forget(self) -> None:
-        """Forget all of them."""
+        """Forget all books."""
         self._until.clear()
 
     def was_met(self, book_id: UUID) -> bool:
-        """Say whether a book had moved within the last second."""
+        """Whether a book was found changed within the last second."""
         until = self._until.get(book_id)
         return until is not None and monotonic() < until
 
@@ -134,7 +134,7 @@ STALE = StaleBooks()
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[R]):
-    """What is to be decided of one organization's book."""
+    """A decision to make on one organization's book, and what it reads."""
 
     organization_id: UUID
     asks: Asks
@@ -143,7 +143,7 @@ class Call(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[R]):
-    """What was decided, the book as it is then, and the ids of new transfers and grants by their numbers."""
+    """The result of a decision, the book after it, and the ids of new transfers and grants by number."""
 
     result: R
     after: BookState
@@ -155,10 +155,10 @@ Outcome = Answer[Any] | Exception
 
 
 def take_turn(calls: Sequence[Call[Any]], *, now: datetime) -> list[Outcome]:
-    """Decide several calls on one book, one on what the one before left, and write it all at once.
+    """Decide several calls on one book, each on the state that the one before left, and write everything at once.
 
-    What one is refused is its own; the others are as if it had not been asked. Where the book moved before it was
-    written, all are decided once more under its lock.
+    A refused call changes nothing for the others. If the book changed before the write, all are decided again under
+    its lock.
 
     Raises:
         WalletNotFound: the organization has no wallet.
@@ -181,7 +181,7 @@ def _under_lock(calls: Sequence[Call[Any]], now: datetime) -> list[Outcome]:
 
 
 def _turn(calls: Sequence[Call[Any]], now: datetime, *, lock: bool) -> list[Outcome] | None:
-    """Return what came of each call; None where the book moved, or another was preferred, before it was written."""
+    """Return the outcome of each call; None if the book changed first or the database broke off the transaction."""
     whole = Call(calls[0].organization_id, all_asks([call.asks for call in calls]), partial(in_turn, calls))
     try:
         (decided,) = _decided([whole], now, lock=lock)
@@ -196,7 +196,7 @@ def _turn(calls: Sequence[Call[Any]], now: datetime, *, lock: bool) -> list[Outc
 
 
 def in_turn(calls: Sequence[Call[Any]], state: BookState) -> Decided[list[Decided[Any] | Exception]]:
-    """Decide calls on a book, one on what the one before left, as one decision; what is refused changes nothing."""
+    """Combine calls on a book into one decision, each on the state after the one before; refusals change nothing."""
     changes = Changes()
     came: list[Decided[Any] | Exception] = []
     for call in calls:
@@ -214,10 +214,10 @@ def in_turn(calls: Sequence[Call[Any]], state: BookState) -> Decided[list[Decide
 def decide_each(
     calls: list[Call[R]], *, now: datetime, beside: Callable[[Sequence[Decided[R]]], Writing] | None = None
 ) -> list[Answer[R]]:
-    """Decide on several organizations' books under their locks, and write all that came of it, or nothing.
+    """Decide on several organizations' books under their locks, and write all changes or none.
 
-    It takes as many statements for many books as for one. `beside` makes of what was decided the rows that are
-    written in the same statement.
+    The number of statements does not depend on the number of books. `beside` returns further rows, made from the
+    decisions, to write in the same statement.
     """
     order = sorted(range(len(calls)), key=lambda place: calls[place].organization_id)
     decided = _decided([calls[place] for place in order], now, lock=True) if calls else []
@@ -243,7 +243,7 @@ def _decided(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[Decided
 
 
 def answer_of(after: BookState, result: R, ids: Mapping[str, Mapping[str, int] | None]) -> Answer[R]:
-    """Return what was decided, with the ids that its writing gave to new rows."""
+    """Return the answer to a decision, with the ids of the new rows."""
     transfers, grants = (
         {int(number): int(pk) for number, pk in (ids.get(name) or {}).items()} for name in ("transfers", "grants")
     )
@@ -287,9 +287,9 @@ def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Map
 
 @contextmanager
 def refusing_what_is_taken() -> Iterator[None]:
-    """Turn the database's word that a key is taken into the refusal that it is.
+    """Raise the matching ledger error when the database reports that a key is taken.
 
-    Inside a transaction, whoever catches what the database raises cannot commit the half of it.
+    Inside a transaction, the error marks it for rollback, so that a caller who catches it cannot commit half of it.
     """
     guard = transaction.atomic(savepoint=False) if connection.in_atomic_block else nullcontext()
     try:
@@ -300,18 +300,18 @@ def refusing_what_is_taken() -> Iterator[None]:
         taken = TAKEN.get(getattr(diagnostics, "constraint_name", None) or "")
         if taken is None:
             raise
-        raise taken("It was used at the same moment for something else") from error
+        raise taken("It was used at the same moment by another request") from error
 
 
 def log_changes(decided: Decided[Any]) -> None:
-    """Log what was written of a book's chain."""
+    """Log the records that were added to a book's chain."""
     made = decided.changes.ledger
     records = [(record.number, record.hash) for record in made.transfers]
     records += [(record.number, record.hash) for record in made.notes]
     log_records((decided.after.book_id, number, digest) for number, digest in sorted(records))
 
 
-# A set-returning function in FROM gives its rows in order, so that books are locked in the order of their ids.
+# A set-returning function in FROM keeps its rows' order, so books are locked in the order of their ids.
 OPEN = """
 SELECT wallet_open(asked.book, now.at, asked.asks, now.lock)::text
 FROM (SELECT %s::timestamptz AS at, %s::boolean AS lock) AS now,

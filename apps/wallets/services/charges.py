@@ -1,4 +1,4 @@
-"""Charging for work already done. It is never refused: what no grant covers is owed or overspent, visibly."""
+"""Charge for work already done. A charge is never refused: what no grant covers is owed or becomes a shortfall."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,15 +23,15 @@ from apps.wallets.services.rows import transfer_row
 from apps.wallets.services.turns import decide
 from apps.wallets.state import Decided
 
-# What may be posted beside a charge and beside what is given back.
+# Key suffixes of the transfers that may accompany a charge (True) and a credit back (False).
 BESIDE = {True: (OWED,), False: (OWED_REDUCED, RETURNED_BEFORE, OVERPAID, OVERPAID_USED)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """What an organization is charged, in micros, under a key made from facts; a negative amount is given back.
+    """An amount, in micros, to charge an organization under an idempotency key; a negative amount is credited back.
 
-    It counts from `effective_at`, or from when it is posted where that is None; what pays is what there is when it is.
+    It counts from `effective_at`, or from the time of posting if that is None. The credit of the time of posting pays.
     """
 
     organization: Organization
@@ -48,11 +48,11 @@ class Charge:
 
     @property
     def place(self) -> Place:
-        """Its key and the book in which that is unique."""
+        """The book and the key, which is unique in it."""
         return self.organization.pk, self.key
 
     def request(self) -> TransferRequest:
-        """The transfer between wallet and revenue that the charge is."""
+        """Return the charge as a transfer between wallet and revenue."""
         wallet, revenue = (code_of(self.organization.pk, role) for role in (Role.WALLET, Role.REVENUE))
         about = {"tokens": self.tokens, "trafficSource": self.traffic_source}
         return TransferRequest(
@@ -70,7 +70,7 @@ class Charge:
         )
 
 
-# The id of a transfer that is written in the same statement, by its book and number, for rows beside it.
+# SQL for the id of a transfer written by the same statement, by its book and number.
 POSTED = "(SELECT (moved.ids -> 'transfers' ->> {number}::text)::bigint FROM moved WHERE moved.book = {book})"
 
 
@@ -79,11 +79,11 @@ def charge_many(
 ) -> list[Transfer | None]:
     """Post a batch of charges in a constant number of statements; a zero amount posts nothing and returns None.
 
-    `beside` makes of the numbers of the new transfers what is to be written in the same statement, inside the caller's
-    transaction; a column computed as `POSTED` has the id of one.
+    `beside` takes the numbers of the new transfers and returns further rows to write in the same statement, inside the
+    caller's transaction; a column computed as `POSTED` gets the id of a transfer.
 
-    Grants pay in burn order. What they do not cover is owed by a postpaid organization and overspent by a prepaid one.
-    A negative amount goes back to the grants last burnt, as far as charges are not given back yet.
+    Grants pay in burn order. What they do not cover is a debt of a postpaid organization, a shortfall of a prepaid one.
+    A negative amount returns to the grants burned last, up to what is left of earlier charges.
 
     Raises:
         IdempotencyMismatch: a key was used with other inputs, before or in this batch; nothing of the batch is posted.
@@ -111,7 +111,7 @@ def _beside(
     make: Callable[[Mapping[Place, int]], Writing], decided: Sequence[Decided[dict[str, TransferState]]]
 ) -> Writing:
     posted = [(each.after.book_id, key, transfer) for each in decided for key, transfer in each.result.items()]
-    assert all(transfer.id is None for _, _, transfer in posted), "rows stand beside new transfers only"
+    assert all(transfer.id is None for _, _, transfer in posted), "rows can be added to new transfers only"
     return make({(book_id, key): transfer.number for book_id, key, transfer in posted})
 
 
@@ -136,7 +136,7 @@ def charge(
     traffic_source: str = "",
     metadata: Mapping[str, object] | None = None,
 ) -> Transfer | None:
-    """Charge one organization; see `charge_many`."""
+    """Charge one organization an amount in micros; see `charge_many`, also for errors."""
     one = Charge(
         organization=organization,
         amount=amount,
@@ -163,7 +163,7 @@ def give_back(
     now: datetime,
     description: str = "",
 ) -> Transfer | None:
-    """Give back a positive amount that was charged too much, to the grants last burnt; see `charge_many`."""
+    """Credit back a positive amount, in micros, that was charged too much; see `charge_many`, also for errors."""
     return charge(
         organization=organization,
         amount=Micros(-amount),

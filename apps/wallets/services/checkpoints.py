@@ -1,4 +1,4 @@
-"""Adding the wallets' entries up anew, so that readers compare with a sum proven lately and what came since."""
+"""Add up the entries of wallets again, so that a check adds only the entries since the last checkpoint."""
 
 import logging
 from datetime import datetime, timedelta
@@ -16,10 +16,10 @@ EVERY = timedelta(hours=20)
 
 
 def take_checkpoints(*, now: datetime, limit: int = BATCH) -> int:
-    """Add up all entries of wallets whose checkpoint is missing or old; return how many were done.
+    """Add up all entries of wallets whose checkpoint is missing or old; return how many wallets were done.
 
-    In between, the writing that takes a wallet far enough moves its checkpoint on by what came since. A wallet whose
-    row is not what its entries add up to is named in the log.
+    In between, a write that takes a wallet far enough adds the entries since to its checkpoint. A wallet whose row
+    differs from the sum of its entries is logged as an error.
     """
     due = Q(account__checkpoint=None) | Q(account__checkpoint__checked_at__lte=now - EVERY)
     wallets = Wallet.objects.filter(due, account__version__gt=0).select_related("account").order_by("pk")[:limit]
@@ -30,12 +30,12 @@ def take_checkpoints(*, now: datetime, limit: int = BATCH) -> int:
 
 
 def _compare(account: Account, checkpoint: Checkpoint) -> None:
-    """Log where an account, read before its entries were, has more versions than entries, or another balance."""
+    """Log an account that differs from its entries, unless entries were added after the account was read."""
     moved_since = account.version < checkpoint.through_version
     same = (account.version, account.balance_micros) == (checkpoint.through_version, checkpoint.entries_micros)
     if not moved_since and not same:
         logger.error(
-            "account %s is not what its entries add up to: balance %s at version %s, entries %s through version %s",
+            "account %s differs from its entries: balance %s at version %s, entries %s through version %s",
             account.code,
             account.balance_micros,
             account.version,

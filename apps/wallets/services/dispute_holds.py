@@ -1,4 +1,4 @@
-"""Credit frozen because the payment for it is in dispute, and given back once that is decided."""
+"""Freeze credit while its payment is in dispute, and release it after the decision."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -19,9 +19,9 @@ from apps.wallets.services.turns import decide
 def freeze_grant(
     *, grant: Grant, amount: Micros, key: str, created_by: str, now: datetime, description: str = ""
 ) -> Hold | None:
-    """Set aside what is left free of one grant, up to `amount`, without an end: it is in dispute.
+    """Hold the free part of one grant, up to `amount` in micros, without an end, because its payment is in dispute.
 
-    Returns None where nothing of it is left to freeze. Once per key. It ends by `unfreeze` or `claw_back_grant` alone.
+    Once per key. Returns None if nothing is free. Only `unfreeze` and `claw_back_grant` end it.
     """
     request = HoldRequest(uuid4(), key, amount, created_by, None, description)
     asks = Asks(hold_keys=(key,), grant_ids=(grant.pk,))
@@ -30,7 +30,7 @@ def freeze_grant(
 
 
 def unfreeze(*, organization: Organization, hold_id: UUID, now: datetime) -> Hold:
-    """Give back what a dispute froze, once it was decided; a freeze that has ended stays as it is.
+    """Release what a dispute froze, after the dispute is decided; a freeze that has ended stays unchanged.
 
     Raises:
         HoldNotFound: the organization has no such hold.
@@ -41,12 +41,12 @@ def unfreeze(*, organization: Organization, hold_id: UUID, now: datetime) -> Hol
 
 
 def refuse_frozen(grant: Grant) -> None:
-    """Refuse to take back a grant of which something is frozen; ask under its book's lock.
+    """Refuse to take back a grant that is partly frozen; call it under the book's lock.
 
     Raises:
-        NotReversible: the payment for it is in dispute.
+        NotReversible: the payment for the grant is in dispute.
     """
     if HoldSlice.objects.filter(
         organization=grant.organization_id, grant=grant, is_freeze=True, hold__status=Hold.Status.PENDING
     ).exists():
-        raise NotReversible("It is frozen while its payment is in dispute; wait for the end of the dispute")
+        raise NotReversible("It is frozen because its payment is in dispute; wait until the dispute is decided")

@@ -1,4 +1,4 @@
-"""Posting what time has ended already: lapsed grants and ended reservations. Reads are true before this has run."""
+"""Post the expiry of grants and close ended reservations. Readers count both as ended before this has run."""
 
 import logging
 from collections.abc import Callable, Collection
@@ -24,11 +24,10 @@ BATCH = 500
 
 
 def expire_grants(*, now: datetime, limit: int = BATCH) -> int:
-    """Post the expiry of all lapsed grants, a wallet at a time; return how many wallets had some.
+    """Post the expiry of all expired grants, one wallet at a time; return how many wallets had some.
 
-    Credit that has begun pays what was overspent before it could lapse beside it.
-    Reservations that have ended are closed first: what they return to a lapsed grant expires with it. A wallet that
-    fails is named in the log and does not keep the others waiting.
+    Ended reservations are closed first, so that what they free of an expired grant expires with it. Credit that has
+    started covers open shortfalls before it can expire. A wallet that fails is logged and does not stop the others.
     """
     expire_reservations(now=now, limit=limit)
     begun = Grant.objects.filter(remaining_micros__gt=F("held_micros"), starts_at__lte=now).values("organization")
@@ -39,7 +38,7 @@ def expire_grants(*, now: datetime, limit: int = BATCH) -> int:
 
 
 def expire_reservations(*, now: datetime, limit: int = BATCH) -> int:
-    """Close all reservations whose end has come, a wallet at a time; return how many wallets had some."""
+    """Close all reservations whose end has passed, one wallet at a time; return how many wallets had some."""
     ended = Hold.objects.filter(status=Hold.Status.PENDING, expires_at__lte=now).values("book")
     return _for_each(Wallet.objects.filter(organization__in=ended), _close_ended, now, limit)
 
@@ -84,7 +83,7 @@ def _close_some(
 
 
 def _for_each(wallets: QuerySet[Wallet], end: Callable[..., bool], now: datetime, limit: int) -> int:
-    """Do something for each wallet that is due, reading `limit` of them at a time; return for how many it was done."""
+    """Call `end` for each wallet, reading `limit` of them at a time; return for how many it returned True."""
     last, done = 0, 0
     while some := list(wallets.filter(pk__gt=last).select_related("organization").order_by("pk")[:limit]):
         done += sum(_logged(wallet, end, now) for wallet in some)
@@ -97,7 +96,7 @@ def _logged(wallet: Wallet, end: Callable[..., bool], now: datetime) -> bool:
         with all_or_nothing():
             return end(organization=wallet.organization, now=now)
     except Exception:
-        logger.exception("what has ended in wallet %s of %s could not be posted", wallet.pk, wallet.organization_id)
+        logger.exception("expiry of wallet %s of %s could not be posted", wallet.pk, wallet.organization_id)
         return False
 
 

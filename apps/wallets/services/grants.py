@@ -1,4 +1,4 @@
-"""Granting credit. A new grant first pays what was overspent before its end, oldest first."""
+"""Grant credit. A new grant first covers shortfalls recorded before its expiry, oldest first."""
 
 from datetime import datetime
 
@@ -30,15 +30,15 @@ def grant_credits(
     paid_micros: int = 0,
     funded_by: Role | None = None,
 ) -> Grant:
-    """Grant `amount` of credit, once per key, and return the grant.
+    """Grant `amount` of credit, in micros, once per key, and return the grant.
 
-    `funded_by` is the account it comes from: cash for a top-up, received installments for a contract, promotions for
-    the rest, unless told. `paid_micros` is what was paid for it; credit that was paid for burns after promotional. A
-    grant that is over when it comes pays what was overspent until then, as it would have in time, and nothing later.
-    One that starts later counts from then: until then it is neither spent nor part of the balance.
+    `funded_by` is the account that funds it; the default is cash for a top-up, installments for a contract, and
+    promotions for anything else. `paid_micros` is the price paid for it; paid credit burns after promotional credit.
+    A grant that has expired already covers only shortfalls recorded before its expiry. One with a later `starts_at` is
+    neither spendable nor part of the balance until then.
 
     Raises:
-        InvalidAmount: not positive, or too large.
+        InvalidAmount: the amount is not positive or too large.
         IdempotencyMismatch: the key was used before with other inputs.
     """
     kind = Grant.Source(source)

@@ -1,7 +1,7 @@
-"""Rows of an app above the wallets, read and written with a customer's book by one statement each.
+"""Read and write rows of an app above the wallets together with a customer's book, in one statement each.
 
-The app has a pair of database functions that call the wallets' own: the opening answers what the wallets' does under
-`wallet`, beside what the app reads; the writing takes the same. Both check for themselves what they lock.
+The app provides two database functions that call `wallet_open` and `wallet_write`. The first returns the wallet's JSON
+under `wallet` beside the app's own, the second takes the same shape. Each locks and checks the app's rows itself.
 """
 
 import json
@@ -37,7 +37,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The names of an app's two database functions, with the arguments of `wallet_open` and `wallet_write`."""
+    """The names of an app's two database functions; they take the arguments of `wallet_open` and `wallet_write`."""
 
     opening: str
     writing: str
@@ -45,7 +45,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class LayerDecided(Generic[R]):
-    """What came of a decision: of the book, and the app's rows as its writing takes them, empty for none."""
+    """The outcome of a decision: for the book, and the app's rows as its write function takes them (empty: none)."""
 
     book: Decided[Any]
     rows: Json
@@ -54,7 +54,7 @@ class LayerDecided(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class LayerCall(Generic[R]):
-    """What is to be decided of an organization's book and an app's rows; `own_asks` is what the app's opening reads."""
+    """A decision on an organization's book and an app's rows; `own_asks` is what the app's open function reads."""
 
     layer: Layer
     organization_id: UUID
@@ -64,15 +64,16 @@ class LayerCall(Generic[R]):
 
 
 def decide_with_rows(call: LayerCall[R], *, now: datetime) -> Answer[R]:
-    """Decide on a book and an app's rows and write what came of it.
+    """Decide on a book and an app's rows, and write the changes.
 
-    It takes two statements outside a transaction; where something moved between them, all is decided once more under
-    the locks. Inside a transaction the locks are taken from the start. What the app's opening does not lock may still
-    move under them; then it is decided again.
+    Outside a transaction this takes two statements; if something changed between them, the decision is made again
+    under the locks. Inside a transaction the locks are taken from the start. Rows that the app's open function does not
+    lock may still change under the locks; then the decision is repeated.
 
     Raises:
-        WalletNotFound: the organization has no wallet. Whatever the decision refuses: nothing is written.
+        WalletNotFound: the organization has no wallet.
         Unavailable: others kept changing the same rows.
+        The decision's own errors; then nothing is written.
     """
     if not connection.in_atomic_block and not STALE.was_met(call.organization_id):
         try:
@@ -93,16 +94,16 @@ def _under_lock(call: LayerCall[R], now: datetime) -> Answer[R]:
         answer = _turn(call, now, lock=True)
         if answer is not None:
             return answer
-    raise Unavailable("Others kept changing what it rests on; nothing was changed, try again")
+    raise Unavailable("Other requests kept changing the same rows; nothing was written, try again")
 
 
 def look(call: LayerCall[R], *, now: datetime) -> LayerDecided[R]:
-    """Decide without a lock on the book and write nothing: for who holds what the decision rests on."""
+    """Decide without locking the book and write nothing, for callers that hold a lock on the rows that matter."""
     return _decided(call, now, lock=False)
 
 
 def _turn(call: LayerCall[R], now: datetime, *, lock: bool) -> Answer[R] | None:
-    """Return what came of a call; None where something moved before it was written."""
+    """Return the answer to a call; None if rows changed before the write."""
     decided = _decided(call, now, lock=lock)
     if not (decided.rows or decided.book.changes):
         return answer_of(decided.book.after, decided.result, {})

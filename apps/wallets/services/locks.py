@@ -1,4 +1,4 @@
-"""Holding a customer's book for what a caller decides itself before it calls a service, in its transaction."""
+"""Lock a customer's book for a caller that reads and decides in its own transaction before calling a service."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,12 +13,12 @@ from apps.wallets.state import GrantState
 
 @serialized
 def lock_wallet(organization: Organization, *, now: datetime) -> Mapping[int, GrantState]:
-    """Hold an organization's book until the transaction ends, and return its grants with something left, by id.
+    """Lock an organization's book until the transaction ends, and return its grants with a remaining amount, by id.
 
-    Ended holds are closed on the way, and credit that has come free or begun pays what is overspent.
+    This also closes ended holds, and covers shortfalls with credit that was freed or has started.
 
     Raises:
-        WalletNotFound: it has no wallet.
+        WalletNotFound: the organization has no wallet.
     """
     answer = decide(organization.pk, Asks(), lambda state: decide_ends(state, now), now)
     return {grant.id: grant for grant in answer.after.grants.values() if grant.id is not None}

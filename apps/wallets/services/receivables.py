@@ -1,4 +1,4 @@
-"""Movements between an organization's other accounts: money received, deferred, earned, owed, written off."""
+"""Transfers between an organization's accounts other than the wallet: payments, deferrals, revenue, write-offs."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -35,14 +35,14 @@ def post_transfer(
     description: str = "",
     currency: str = "",
 ) -> Transfer:
-    """Move an amount between two accounts of an organization, neither of them its wallet, once per key.
+    """Move an amount, in micros, between two accounts of an organization other than its wallet, once per key.
 
-    Debt that comes back this way is paid with overpaid credit; what is paid beyond the debt becomes such credit.
-    Money in a `currency` that is not the organization's own stays in it, on accounts that are opened for it.
+    New debt is paid from overpaid credit, and a payment above the debt becomes such credit. Money in a `currency` other
+    than the organization's is not converted; it stays on accounts opened for that currency.
 
     Raises:
-        WalletOnly: one of them is the wallet.
-        InvalidAmount: not positive. IdempotencyMismatch: the key was used before with other inputs.
+        WalletOnly: one of the accounts is the wallet. InvalidAmount: the amount is not positive.
+        IdempotencyMismatch: the key was used before with other inputs.
     """
     if Role.WALLET in (source, destination):
         raise WalletOnly
@@ -82,9 +82,9 @@ def receive_postpaid_payment(
     received_in: Role = Role.CASH,
     description: str = "",
 ) -> Transfer | None:
-    """Clear what a postpaid organization owes with money received, once per key; what is over becomes credit.
+    """Clear a postpaid organization's debt with money received, in micros, once per key; the excess becomes credit.
 
-    Returns the transfer that cleared debt, or None where nothing was owed any more.
+    Returns the transfer that cleared debt, or None if nothing was owed.
 
     Raises:
         IdempotencyMismatch: the key was used before with another amount.

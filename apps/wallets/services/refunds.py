@@ -1,4 +1,4 @@
-"""Money that goes back: refunds and lost disputes take from the grant the payment made; what is spent becomes debt."""
+"""Refunds and lost disputes: take credit from the grant that the payment made; a spent part becomes a shortfall."""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ def refund_grant(
     description: str = "",
     to_role: Role = Role.CASH,
 ) -> Transfer:
-    """Take a refunded amount out of the wallet, once per key: the grant's unspent part first, the rest as debt.
+    """Take a refunded amount, in micros, out of the wallet, once per key; what the grant lacks becomes a shortfall.
 
     Raises:
         IdempotencyMismatch: the key was used before with other inputs.
@@ -54,7 +54,7 @@ def claw_back_grant(
     description: str = "",
     hold_id: UUID | None = None,
 ) -> Transfer:
-    """Take the amount of a lost dispute out of the wallet, once per key, ending the freeze `hold_id` first.
+    """Take the amount of a lost dispute, in micros, out of the wallet, once per key, after ending its freeze `hold_id`.
 
     Raises:
         IdempotencyMismatch: the key was used before with other inputs.

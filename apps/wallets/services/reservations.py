@@ -1,4 +1,4 @@
-"""Reservations: credit set aside before the work, captured after it."""
+"""Reservations: set credit aside before the work and capture it after the work."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from apps.wallets.state import BookState, Decided
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A reservation as its row and as it stands after a call; what was charged from it, where something was."""
+    """A reservation after a call: its row, its standing, and the charge from it, if any."""
 
     hold: Hold
     standing: Standing
@@ -51,13 +51,13 @@ def reserve(
     metadata: Mapping[str, object] | None = None,
     facts: Mapping[str, object] | None = None,
 ) -> Reserved:
-    """Set `amount` aside until `expires_at`, once per key, naming the grants that back it.
+    """Set `amount`, in micros, aside until `expires_at`, once per key, and assign the grants that back it.
 
-    `metadata` is kept with the hold. `facts` are compared when the key is used again, beside the amount, which they
-    replace where they have an `amount`.
+    `metadata` is stored with the hold. When the key is used again, `facts` and the amount must match; a fact named
+    `amount` replaces the amount in this comparison.
 
     Raises:
-        BudgetExceeded: what is available does not cover it (402).
+        BudgetExceeded: less than the amount is available (402).
         IdempotencyMismatch: the key was used before with other inputs (409).
     """
     request = HoldRequest(uuid4(), key, amount, created_by, expires_at, description, metadata or {}, facts or {})
@@ -79,18 +79,18 @@ def capture_reservation(
     description: str = "",
     metadata: Mapping[str, object] | None = None,
 ) -> Reserved:
-    """Charge `amount` from a reservation and return the rest; charging nothing releases all of it without a transfer.
+    """Charge `amount`, in micros, from a reservation and free the rest; zero charged releases it without a transfer.
 
-    What neither its slices nor free grants cover is owed where postpaid. Capturing nothing again changes nothing.
-    Of more than is held, `overage` decides: "refuse"; "allow" where the available budget covers the rest; "available"
-    charges as much of the rest as it covers; "owe" charges all, and the wallet may fall below zero.
+    A part that neither its slices nor free grants cover is owed by a postpaid organization, otherwise a shortfall.
+    `overage` rules on the part above the hold: "refuse" it; "allow" it if the available budget covers it; "available"
+    charges as much as the budget covers; "owe" charges all of it, even below zero.
 
     Raises:
         HoldNotFound: the organization has no such reservation (404).
-        HoldClosed: it was captured or released (409). HoldExpired: its end has come (410).
+        HoldClosed: it was captured or released (409). HoldExpired: its end has passed (410).
         HeldByDispute: a dispute froze it (409).
-        CaptureAboveHold: more than is held, and `overage` is "refuse" (422).
-        BudgetExceeded: more than is held and available, and `overage` is "allow" (402).
+        CaptureAboveHold: the amount exceeds the hold, and `overage` is "refuse" (422).
+        BudgetExceeded: the part above the hold exceeds the budget, and `overage` is "allow" (402).
         IdempotencyMismatch: the key was used before with another amount (409).
     """
     call = Capture(
@@ -111,9 +111,9 @@ def capture_reservation(
 def capture_reservations(
     *, organization: Organization, captures: Sequence[Capture], atomic: bool, now: datetime
 ) -> list[Reserved | Exception]:
-    """Capture from several reservations, each decided on what the one before left; return what came of each.
+    """Capture from several reservations in order and in one write; return the outcome of each.
 
-    All are written together. What one is refused undoes no other, unless `atomic`: then nothing is captured.
+    A refused capture does not affect the others, unless `atomic`: then nothing is captured.
 
     Raises:
         CapturesRefused: `atomic`, and one was refused (422); `context` has its index and the refusal.
@@ -149,7 +149,7 @@ def _reserved(organization: Organization, answer: Answer[Standing]) -> Reserved:
 
 
 def release_reservation(*, organization: Organization, hold_id: UUID, now: datetime) -> Reserved:
-    """Return all of a reservation; releasing it again changes nothing.
+    """Release a reservation; a repeat changes nothing.
 
     Raises:
         HoldNotFound: the organization has no such reservation. HoldClosed: it was captured. HoldExpired: it ended.
@@ -161,10 +161,10 @@ def release_reservation(*, organization: Organization, hold_id: UUID, now: datet
 
 
 def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at: datetime, now: datetime) -> Reserved:
-    """Move the end of a pending reservation out to a moment that is yet to come; a later end stays.
+    """Move the end of a pending reservation to a later moment; a later end stays.
 
     Raises:
-        HoldNotFound, HoldClosed, HoldExpired: there is none that is pending. HeldByDispute: a dispute froze it.
+        HoldNotFound, HoldClosed, HoldExpired: it is not pending. HeldByDispute: a dispute froze it.
         EndHasPassed: the new end is not later than now.
     """
     asks = Asks(hold_ids=(hold_id,))

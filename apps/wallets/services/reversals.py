@@ -1,4 +1,4 @@
-"""Undoing a posting by a new one: what it took of the wallet goes back to where it came from, once and never twice."""
+"""Undo a transfer by a new one, at most once: credit that it took returns to the grants it came from."""
 
 from datetime import datetime
 from functools import partial
@@ -10,7 +10,7 @@ from apps.common.transactions import serialized
 from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
-from apps.wallets.decisions.reversals import decide_undo
+from apps.wallets.decisions.reversals import Correction, decide_undo
 from apps.wallets.errors import TransferNotFound
 from apps.wallets.keys import OVERPAID, OVERPAID_USED, OWED_REDUCED
 from apps.wallets.models import GrantReturn
@@ -24,28 +24,28 @@ from apps.wallets.services.turns import decide
 def undo_transfer(
     *, organization: Organization, transfer_id: int, cause: Cause, reason: str, created_by: str, now: datetime
 ) -> Transfer:
-    """Undo what is left of a transfer, once, for the service that posted it and keeps its own account of it.
+    """Undo the rest of a transfer, once, on behalf of the service that posted it.
 
-    For what staff undo by hand there is `reverse_transfer`, which refuses what other services reckon with.
+    Staff use `reverse_transfer`, which refuses transfers that other services track in their own rows.
 
     Raises:
         TransferNotFound: the organization has no such transfer.
-        NotReversible: it put credit into the wallet, is a reversal or a lapse, or all of it was given back.
+        NotReversible: it put credit into the wallet, is a reversal or an expiry, or nothing is left of it.
     """
     lock_wallet(organization, now=now)
     original = find_transfer(organization, transfer_id)
     known = reversal_of(original)
-    return known or undo_by_new(organization, original, cause, reason, created_by, now)
+    return known or undo_by_new(organization, original, Correction(cause, reason, created_by), now)
 
 
 @serialized
 def undo_cause(*, organization: Organization, cause: Cause, reason: str, created_by: str, now: datetime) -> None:
-    """Undo every transfer of an organization that has a cause, the last first, for the service that posted them.
+    """Undo all of an organization's transfers with a cause, newest first, on behalf of the service that posted them.
 
-    What is undone already stays as it is; reversals that have the same cause stand.
+    Transfers that were undone before, and reversals with the same cause, stay unchanged.
 
     Raises:
-        NotReversible: one of them is a lapse, or put credit into the wallet.
+        NotReversible: one of them is an expiry or put credit into the wallet.
     """
     lock_wallet(organization, now=now)
     book = organization.pk
@@ -62,10 +62,8 @@ def undo_cause(*, organization: Organization, cause: Cause, reason: str, created
         )
 
 
-def undo_by_new(
-    organization: Organization, original: Transfer, cause: Cause, reason: str, created_by: str, now: datetime
-) -> Transfer:
-    """Undo what is left of a posting of a locked book; what comes back pays what is overspent, or is credit."""
+def undo_by_new(organization: Organization, original: Transfer, correction: Correction, now: datetime) -> Transfer:
+    """Undo the rest of a transfer of a locked book; credit that returns covers shortfalls first."""
     gone = GrantReturn.objects.filter(organization=organization, transfer=original)
     returned = gone.values_list("grant", flat=True).first()
     key, undone = f"reversal:{original.pk}", transfer_state(original)
@@ -76,9 +74,7 @@ def undo_by_new(
         undo=(original.pk,),
         nets=True,
     )
-    decision = partial(
-        decide_undo, original=undone, returned=returned, cause=cause, reason=reason, created_by=created_by, now=now
-    )
+    decision = partial(decide_undo, original=undone, returned=returned, correction=correction, now=now)
     answer = decide(organization.pk, asks, decision, now)
     return transfer_row(answer, answer.result)
 
@@ -97,5 +93,5 @@ def find_transfer(organization: Organization, transfer_id: int) -> Transfer:
 
 
 def reversal_of(original: Transfer) -> Transfer | None:
-    """Return what reversed a transfer, None where nothing did; ask under its book's lock."""
+    """Return the reversal of a transfer, or None; call it under the book's lock."""
     return Transfer.objects.filter(book=original.book_id, reverses=original).first()

@@ -1,4 +1,4 @@
-"""What was decided, as the models' rows that callers know."""
+"""Convert between plain state values and model instances, without reading the database."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from apps.wallets.state import GrantState
 
 
 def transfer_row(answer: Answer[Any], state: TransferState) -> Transfer:
-    """Return a transfer of an answer, written now or before."""
+    """Return a transfer of an answer, new or posted before, as a model instance."""
     row = Transfer(
         id=state.id or answer.transfers[state.number],
         book_id=answer.after.book_id,
@@ -38,7 +38,7 @@ def transfer_row(answer: Answer[Any], state: TransferState) -> Transfer:
 
 
 def hold_row(book_id: UUID, state: HoldState) -> Hold:
-    """Return a hold as it was decided."""
+    """Return a hold as a model instance."""
     row = Hold(
         id=state.id,
         book_id=book_id,
@@ -60,7 +60,7 @@ def hold_row(book_id: UUID, state: HoldState) -> Hold:
 
 
 def grant_row(answer: Answer[Any], state: GrantState) -> Grant:
-    """Return a grant that an answer made."""
+    """Return a new grant of an answer as a model instance."""
     row = Grant(
         id=answer.grants[state.number],
         organization_id=answer.after.book_id,
@@ -86,7 +86,7 @@ def grant_row(answer: Answer[Any], state: GrantState) -> Grant:
 
 
 def transfer_state(row: Transfer) -> TransferState:
-    """Return a transfer, whose row never changes, as the rules take it; its accounts are read along."""
+    """Return a transfer's row as a plain value; its accounts should be prefetched by `select_related`."""
     return TransferState(
         id=row.pk,
         number=row.number,

@@ -1,4 +1,4 @@
-"""Several movements of one organization that stand or fall together: read once, decided in turn, written once."""
+"""Post several movements of one organization atomically: read once, decide in turn, write once."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from apps.wallets.state import BookState, Changes, Decided
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One movement and what deciding it takes."""
+    """A movement: what its decision reads, and the decision."""
 
     asks: Asks
     decision: Callable[[BookState, datetime], Decided[TransferState]]
@@ -29,7 +29,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a movement made, or had made before under its key."""
+    """The ids of the transfer, and of the grant if any, that a movement made now or before under its key."""
 
     transfer_id: int
     grant_id: int | None
@@ -46,7 +46,11 @@ def transfer_movement(
     created_by: str,
     description: str,
 ) -> Movement:
-    """Move an amount between two accounts, neither of them the wallet nor what is owed; see `post_transfer`."""
+    """Move an amount, in micros, between two accounts other than wallet and receivable; see `post_transfer`.
+
+    Raises:
+        WalletOnly: one of the accounts is the wallet or the receivable.
+    """
     if not {source, destination}.isdisjoint((Role.WALLET, Role.RECEIVABLE)):
         raise WalletOnly
 
@@ -73,10 +77,10 @@ def grant_movement(give: Give) -> Movement:
 
 
 def post_together(*, organization: Organization, movements: Mapping[str, Movement], now: datetime) -> dict[str, Posted]:
-    """Post movements one on what the one before left, each once per key, or none of them; return them by their names.
+    """Post all movements in order, each once per key, or none of them; return what they made, by name.
 
     Raises:
-        InvalidAmount: one is not positive. IdempotencyMismatch: its key was used before with other inputs.
+        InvalidAmount: an amount is not positive. IdempotencyMismatch: a key was used before with other inputs.
     """
     asks = all_asks([each.asks for each in movements.values()])
     answer = decide(organization.pk, asks, lambda state: _decide_all(state, movements.values(), now), now)

@@ -1,7 +1,7 @@
-"""Calls on one organization's book that wait in one process share one opening and one writing, each with its answer.
+"""Group commit: concurrent calls on one organization's book in one process share one read and one write.
 
-Who finds nobody at the book leads: takes those that wait, decides them one after the other, writes once, tells each
-what came of it, and hands on to the first that came meanwhile. Nobody waits for others on purpose.
+The first caller at a book leads: it takes the waiting calls, decides them in turn, writes once, gives each its outcome,
+and hands the lead to the first call that arrived meanwhile. No call waits on purpose for others to arrive.
 """
 
 from collections import deque
@@ -21,11 +21,11 @@ R = TypeVar("R")
 
 MOST_AT_ONCE = 64
 PATIENCE_SECONDS = 31  # a second longer than a statement of the web server may take
-UNAVAILABLE = "It waited too long, or for one that failed; it is not known what came of it, try again"
+UNAVAILABLE = "The request waited too long, or was grouped with one that failed; its outcome is unknown, try again"
 
 
 class Seat:
-    """A call that waits for its turn: what came of it, or that it leads the next one."""
+    """A waiting call: it gets its outcome, or is called to lead the next turn."""
 
     __slots__ = ("call", "called", "leads", "now", "outcome")
 
@@ -37,14 +37,14 @@ class Seat:
 
 
 class Lanes:
-    """Who waits at which book, in this process."""
+    """The calls that wait at each book, in this process."""
 
     def __init__(self) -> None:
         self._lanes: dict[UUID, deque[Seat]] = {}
         self._mutex = Lock()
 
     def enter(self, seat: Seat) -> bool:
-        """Take a seat at a book; True where nobody is there, and the seat leads."""
+        """Queue at a book; return True if nobody is there, so that the seat leads."""
         with self._mutex:
             waiting = self._lanes.get(seat.call.organization_id)
             if waiting is not None:
@@ -54,14 +54,14 @@ class Lanes:
             return True
 
     def take(self, leader: Seat) -> list[Seat]:
-        """Return the leader and those that wait behind it, as many as one turn takes."""
+        """Return the leader and the calls waiting behind it, up to the size of one turn."""
         with self._mutex:
             waiting = self._lanes[leader.call.organization_id]
             count = min(len(waiting), MOST_AT_ONCE - 1)
             return [leader, *(waiting.popleft() for _ in range(count))]
 
     def hand_on(self, leader: Seat) -> None:
-        """Let the first that came meanwhile lead, or leave the book to whoever comes."""
+        """Let the first waiting call lead, or free the book if nobody waits."""
         with self._mutex:
             waiting = self._lanes[leader.call.organization_id]
             if not waiting:
@@ -72,7 +72,7 @@ class Lanes:
             first.called.set()
 
     def withdraw(self, seat: Seat) -> bool:
-        """Leave the lane; False where a turn has taken the seat already."""
+        """Leave the queue; return False if a turn has taken the seat already."""
         with self._mutex:
             waiting = self._lanes.get(seat.call.organization_id)
             if waiting is None or seat not in waiting:
@@ -85,11 +85,12 @@ LANES = Lanes()
 
 
 def decide(organization_id: UUID, asks: Asks, decision: Callable[[BookState], Decided[R]], now: datetime) -> Answer[R]:
-    """Decide on one organization's book and write what came of it.
+    """Decide on one organization's book and write the changes.
 
     Raises:
-        WalletNotFound: the organization has no wallet. Whatever the decision refuses: nothing is written.
-        Unavailable: others kept changing the same rows, or the turn that took the call along failed.
+        WalletNotFound: the organization has no wallet.
+        Unavailable: the call waited too long, or the turn that it was part of failed.
+        The decision's own errors; then nothing is written.
     """
     call = Call(organization_id, asks, decision)
     if connection.in_atomic_block:
@@ -124,7 +125,7 @@ def _lead(leader: Seat) -> None:
 
 
 def _turn_or_each_alone(seats: list[Seat]) -> list[Outcome]:
-    """Take a turn; an error of the database in it reaches only the call that causes it."""
+    """Take a turn together; after a database error, take each call's turn alone, so that only the culprit fails."""
     try:
         return take_turn([seat.call for seat in seats], now=max(seat.now for seat in seats))
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Opening a wallet: the organization's book with its accounts, and the wallet's row."""
+"""Open a wallet: the organization's book with its accounts, and the wallet's row."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from apps.wallets.models import Wallet
 
 @serialized
 def open_wallet(*, organization: Organization, now: datetime) -> Wallet:
-    """Open an organization's book, its accounts in its currency and its wallet; what exists stays as it is."""
+    """Open an organization's book, its accounts in its currency, and its wallet; existing rows stay unchanged."""
     book_id, unit = organization.pk, organization.currency
     ledger.open_book(book_id=book_id, unit=unit, now=now)
     ledger.open_accounts(book_id=book_id, roles=roles_of(book_id), unit=unit, now=now)

@@ -1,7 +1,7 @@
--- What a customer's wallet comes to at a moment, in micros, as JSON; NULL where there is no wallet.
--- credit: by source, and whether it may be spent now (it has begun and not ended): what is left, what holds hold of it, and
--- what of that belongs to holds that have ended and are not swept yet.
--- proven and since: what the wallet's entries add up to through its checkpoint, and behind it.
+-- The figures of a customer's wallet at a moment, in micros, as JSON; NULL if there is no wallet.
+-- credit: per source and whether it is spendable now (started, not expired): the remaining amount, the held part of it,
+-- and the part held by holds that have ended but are not swept.
+-- proven and since: the sums of the wallet's entries up to its checkpoint and after it.
 CREATE OR REPLACE FUNCTION wallet_figures(book uuid, receivable_code text, at timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

@@ -1,5 +1,5 @@
--- A wallet's holds counted and summed as JSON; NULL where there is no such account.
--- ended: [status, count, micros] from kept totals; live and late: those pending before and from their end on.
+-- A wallet's holds counted and summed as JSON; NULL if there is no such account.
+-- ended: [status, count, micros] from kept totals; live and late: pending holds whose end has not, or has, passed.
 CREATE OR REPLACE FUNCTION wallet_hold_totals(book uuid, wallet_code text, at timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

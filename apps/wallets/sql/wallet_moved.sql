@@ -1,4 +1,4 @@
--- What moved on a wallet by some kinds of entries from one day until before another, in micros.
+-- The sum, in micros, of a wallet's entries of the given kinds from day `first` until before day `ending`.
 CREATE OR REPLACE FUNCTION wallet_moved(organization uuid, kinds text[], first date, ending date) RETURNS numeric
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- The newest grants of an organization, newest first, at most 100, as JSON; NULL where there is none.
+-- The newest grants of an organization, newest first, at most 100, as JSON; NULL if there are none.
 CREATE OR REPLACE FUNCTION wallet_newest_grants(organization uuid, most integer) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

@@ -1,5 +1,5 @@
--- The newest holds on a wallet, newest first, at most 100, as JSON; NULL where there is none.
--- The literal limit keeps the plan on the index, whatever is asked for; what is asked for ends the scan.
+-- The newest holds on a wallet, newest first, at most 100, as JSON; NULL if there are none.
+-- The literal limit makes the planner use the index for any requested number; `most` then ends the scan.
 CREATE OR REPLACE FUNCTION wallet_newest_holds(book uuid, wallet_code text, most integer) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE

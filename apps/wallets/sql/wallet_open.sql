@@ -1,7 +1,7 @@
--- What a decision about a customer's credit needs, at one version of the book, as JSON; NULL where there is no wallet.
--- asks, beside the ledger's: shortfalls (how many of the oldest open ones), nets (how many of the newest charges of
--- which something may still be given back), undo (ids of transfers), grant_keys and grant_ids (grants that may be spent).
--- Grants with a rest are always read, and what backs the holds that were read.
+-- Read what a decision on a customer's credit needs, at one version of the book, as JSON; NULL if there is no wallet.
+-- asks, besides those of ledger_open: shortfalls (number of oldest open ones), nets (number of newest charges that can
+-- still be undone), undo (ids of transfers), grant_keys and grant_ids (grants that may be spent already).
+-- Grants with a remaining amount, and the slices of the holds that were read, are always included.
 CREATE OR REPLACE FUNCTION wallet_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE

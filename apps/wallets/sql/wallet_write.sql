@@ -1,6 +1,6 @@
--- Write what was decided about a customer's credit at the version `expected` of the book, all rows in one call: the ids
--- of new transfers and grants by their numbers, or NULL where the book has moved since, and then nothing is written.
--- A row of another that is new stands for it by the number of its transfer; one that exists by its id.
+-- Write all changes of a customer's credit if the book is at version `expected`; return the ids of new transfers and
+-- grants by number. If the book has another version by now, write nothing and return NULL.
+-- Rows refer to new grants and charges by the number of their transfer, and to existing ones by id.
 CREATE OR REPLACE FUNCTION wallet_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,4 +1,4 @@
-"""`manage.py check_ledger`: prove the books."""
+"""`manage.py check_ledger`: prove the books, the audit trail and the prices."""
 
 import sys
 from datetime import date
@@ -14,8 +14,8 @@ from apps.proofs.services import Outcome
 
 class Command(BaseCommand):
     help = (
-        "Prove the books, the audit trail and the prices: without an option what came since the last proof. Exits 1 and"
-        " names the first bad record of each broken chain, and the rule."
+        "Prove the books, the audit trail and the prices; without an option, only what was added since the last proof."
+        " On a broken chain, print its first bad record and the rule, and exit with 1."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--root",
             action="append",
             metavar="HEX",
-            help="the root of the --day before it, as it was kept outside; both may be given several times",
+            help="the published root of the preceding --day; both may be given several times",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             self.stderr.write(str(each))
         if outcome.findings:
             sys.exit(1)
-        self.stdout.write(f"The books are right: {outcome.books} proven.")
+        self.stdout.write(f"The books are intact: {outcome.books} proven.")
 
     def _outcome(self, options: dict[str, Any], published: dict[date, str]) -> Outcome:
         now = timezone.now()

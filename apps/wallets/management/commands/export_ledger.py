@@ -1,4 +1,4 @@
-"""`manage.py export_ledger`: the whole journal on standard output, streamed."""
+"""`manage.py export_ledger`: stream the whole journal to standard output."""
 
 from typing import Any
 
