@@ -252,7 +252,8 @@ class Customer:
         if row is not None:
             step = payable_step(self.organization.currency)
             amount = Micros((row.paid_micros - row.refunded_micros) // (1 + pick % 3) // step * step)
-            contracts.refund_installment(installment_id=row.pk, amount=amount, reason="r", now=self.now, **self.common)
+            order = contracts.RefundOrder(amount=amount, reason="r", **self.common)
+            contracts.refund_installment(installment_id=row.pk, order=order, now=self.now)
 
     def bill(self, pick: int) -> None:
         for job in (tasks.mark_overdue, tasks.end_terms, tasks.recognize_service_revenue):

@@ -11,9 +11,9 @@ from apps.approvals.actions import submit
 from apps.common.money import Micros, to_micros
 from apps.contracts.actions import RefundGrant, RevokeGrant
 from apps.contracts.models import Installment
-from apps.contracts.services import Receipt, give_back_surplus, receive_payment, undo_installment_refund
+from apps.contracts.services import Receipt, receive_payment, refund_surplus, undo_installment_refund
 from apps.contracts.services.agreements import bill_agreement
-from apps.contracts.services.refund_postings import Return
+from apps.contracts.services.refund_postings import RefundOrder
 from apps.contracts.services.revenue_recognition import recognize_service_revenue
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
@@ -77,8 +77,8 @@ def test_contracts(acme: Organization, now: datetime) -> None:
         ),
         now=now,
     )
-    order = Return(amount=Micros(to_micros("10")), key="re_beyond", created_by="system:stripe", reason="Too much")
-    give_back_surplus(installment_id=second.pk, order=order, now=now)
+    order = RefundOrder(amount=Micros(to_micros("10")), key="re_beyond", created_by="system:stripe", reason="Too much")
+    refund_surplus(installment_id=second.pk, order=order, now=now)
     refund(first, "200", now, key="re_first")
     second.refresh_from_db()
     refund(second, "180", now, key="re_second", paid_to=Role.MANUAL_RECEIPTS)

@@ -1,8 +1,8 @@
-"""Every way in which staff create credit, give up a debt or charge a customer, as a value: an `Action`.
+"""Staff actions that create credit, give up a debt, or charge a customer, each as a value: an `Action`.
 
-An action is submitted by one person. Above what one person may do alone it becomes a request, which a second person
-approves and `execute` carries out in the name of the first. The app that owns the money defines the action in its
-module `actions` and registers it; `submit` and `execute` are the only two functions that carry one out.
+One person submits an action. Above the limit for one person it becomes a request; once a second person approves,
+`execute` performs it in the name of the first. The app that owns the money defines the action in its module `actions`
+and registers it. Only `submit` and `execute` perform actions.
 """
 
 import hashlib
@@ -46,46 +46,46 @@ Scope = SoloAction.Scope
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an action is done to: the label of a model and the row's key, empty for the model's list."""
+    """The target of an action: a model label and a row's key, which is empty for the model's whole list."""
 
     type: str
     id: str = ""
 
     @classmethod
     def of(cls, row: Model) -> "Subject":
-        """Name a row."""
+        """Return the subject that stands for a row."""
         return cls(row._meta.label_lower, str(row.pk))
 
     def row(self) -> Model | None:
-        """Return the row, or None where there is none."""
+        """Return the row, or None if there is none."""
         rows = apps.get_model(self.type)._default_manager
         return rows.filter(pk=self.id).first() if self.id else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Action(ABC):
-    """One thing to be done with money, complete: whoever carries it out needs nothing else.
+    """One action with money, with everything that is needed to perform it.
 
-    `amount_micros` is its size in micros of `currency`, never negative, and what the limit is compared with.
-    `organization_id` is the customer, None where it concerns no single one. `key` names the intent: sent twice, it is
-    done once. `approval_id` is the request that the action was read from, None where one person acts alone; it does not
-    change what is done. A subclass adds fields for the rest; they are the request's arguments.
+    `amount_micros` is its size in micros of `currency`, never negative; it is compared with the limit.
+    `organization_id` is the customer, or None if it concerns no single one. `key` is an idempotency key: an action
+    submitted twice is performed once. `approval_id` is the request that the action was read from, None where one person
+    acts alone. Subclasses add fields, which become the request's arguments.
     """
 
     kind: ClassVar[str]
     title: ClassVar[str]
     permission: ClassVar[str] = "backoffice.move_money"
-    # What it is done to: a model, and the field that holds the row's key; without a field, the model's list.
+    # The target: a model and the field that holds the row's key; without a field, the model's list.
     subject_model: ClassVar[type[Model]]
     subject_field: ClassVar[str] = ""
     danger: ClassVar[bool] = False
-    # Where the amounts of a day are added up when it concerns no single customer.
+    # The pool that adds up a day's amounts of actions without a customer.
     pool: ClassVar[Scope] = Scope.CUSTOMER
-    # True where nothing enters or leaves what the customer has for good.
+    # True if the action does not change what the customer owns for good.
     is_free_of_limit: ClassVar[bool] = False
-    # Fields that follow from the rest and move with time: with other values of them it is the same thing to ask for.
+    # Derived fields that change with time; they do not make an action different.
     moving: ClassVar[frozenset[str]] = frozenset()
-    # Fields of its own that neither the audit trail nor the page of its request shows.
+    # Own fields hidden from the audit trail and from the request's page.
     untold: ClassVar[frozenset[str]] = frozenset()
 
     organization_id: UUID | None
@@ -97,57 +97,57 @@ class Action(ABC):
 
     @property
     def subject(self) -> Subject:
-        """What it is done to."""
+        """The target of the action."""
         key = str(getattr(self, self.subject_field)) if self.subject_field else ""
         return Subject(self.subject_model._meta.label_lower, key)
 
     @abstractmethod
     def perform(self, *, by: User, now: datetime) -> None:
-        """Carry it out, in the name of who asked; the caller is in a transaction.
+        """Perform the action in the name of `by`, who requested it; the caller holds a transaction.
 
         Raises:
-            BillingError: it cannot be done as things stand.
+            BillingError: it cannot be performed now.
         """
 
     @abstractmethod
     def look(self, now: datetime) -> Mapping[str, str]:
-        """Return the figures that it moves, as they are now; the first one is shown even where it does not change."""
+        """Return the current figures that it affects; the first one is shown even if it does not change."""
 
     def about(self) -> str:
-        """Return what it is done to, in words."""
+        """Return the target as text."""
         row, owner = self.subject.row(), self.organization()
         names = [str(each) for each in (owner, row) if each is not None]
         return ": ".join(dict.fromkeys(names))
 
     def organization(self) -> Organization | None:
-        """Return the customer, as it is now."""
+        """Return the customer as currently stored, or None."""
         return Organization.objects.filter(pk=self.organization_id).first() if self.organization_id else None
 
     def overlaps(self, other: Self) -> bool:
-        """Say whether another action of the same kind and currency does some of the same; both are never asked for."""
+        """Return whether another action of the same kind and currency overlaps with it; only one may be requested."""
         return self.fingerprint == other.fingerprint
 
     def has_known_size(self, now: datetime) -> bool:
-        """Say whether the amount is known or estimated from something; if not, a second person always agrees."""
+        """Return whether the amount is known or estimated; if not, a second person must always approve."""
         return True
 
     @property
     def cause(self) -> Cause:
-        """What the transfers name that it posts as ordered by staff."""
+        """The cause of the transfers that it posts."""
         return ACTION.of(self.key)
 
     @property
     def scope(self) -> Scope:
-        """What the amounts of a day are added up for."""
+        """The scope in which a day's amounts are added up."""
         return Scope.CUSTOMER if self.organization_id else self.pool
 
     def arguments(self) -> dict[str, Any]:
-        """Return the fields that a subclass adds, as JSON."""
+        """Return the subclass's own fields as JSON."""
         return {name: encode(getattr(self, name)) for name in own_fields(type(self))}
 
     @property
     def fingerprint(self) -> str:
-        """Return what exactly is to be done, as one hash: all but reason, key and the fields that move with time."""
+        """A hash of the exact action: everything but the reason, the key, and the `moving` fields."""
         size = None if "amount_micros" in self.moving else self.amount_micros
         arguments = {name: value for name, value in self.arguments().items() if name not in self.moving}
         facts = [self.kind, encode(self.organization_id), size, self.currency, arguments]
@@ -156,7 +156,7 @@ class Action(ABC):
 
     @classmethod
     def from_approval(cls, approval: Approval) -> Self:
-        """Return the action that a request was made for; the inverse of `request_of`."""
+        """Return the action of a request; the inverse of `request_of`."""
         return cls(
             organization_id=approval.organization_id,
             amount_micros=approval.amount_micros,
@@ -168,16 +168,16 @@ class Action(ABC):
         )
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
-        """Carry it out, look, and undo it: exact figures before and after, and every refusal as it would come.
+        """Perform the action, compare the figures, and roll back.
 
         Raises:
-            BillingError: what carrying it out would raise.
+            BillingError: whatever performing it would raise.
         """
         return _rehearse(self, by, now)
 
 
 def own_fields(cls: type[Action]) -> list[str]:
-    """Return the names of the fields that an action has beside those of every action."""
+    """Return the names of the fields that an action class adds to `Action`."""
     shared = {field.name for field in fields(Action)}
     return [field.name for field in fields(cls) if field.name not in shared]
 
@@ -187,10 +187,10 @@ A = TypeVar("A", bound=type[Action])
 
 
 def register(action: A) -> A:
-    """Make an action known by its kind; a class decorator.
+    """Register an action class by its kind; a class decorator.
 
     Raises:
-        ValueError: another action has the kind.
+        ValueError: another class has the same kind.
     """
     if REGISTRY.setdefault(action.kind, action) is not action:
         raise ValueError(f"two actions have the kind {action.kind}")
@@ -198,19 +198,19 @@ def register(action: A) -> A:
 
 
 def person(user: User) -> str:
-    """Name a member of staff the way `created_by` columns do."""
+    """Return a staff member's name as `created_by` columns store it."""
     return f"staff:{user.get_username()}"
 
 
 def action_of(approval: Approval) -> Action:
-    """Return the action that a request was made for.
+    """Return the action of a request.
 
     Raises:
         UnknownAction: no app has registered its kind.
-        ApprovalForSomethingElse: its arguments are not those of the kind.
+        ApprovalForSomethingElse: its arguments do not fit the kind or its fingerprint.
     """
     if approval.kind not in REGISTRY:
-        raise UnknownAction(f"Nothing is registered as {approval.kind}.")
+        raise UnknownAction(f"No action is registered as {approval.kind}.")
     try:
         action = REGISTRY[approval.kind].from_approval(approval)
     except (KeyError, TypeError, ValueError) as error:
@@ -221,7 +221,7 @@ def action_of(approval: Approval) -> Action:
 
 
 def request_of(action: Action) -> Approval:
-    """Return the unsaved request for an action, with everything that `from_approval` reads."""
+    """Return the unsaved request for an action; the inverse of `from_approval`."""
     return Approval(
         kind=action.kind,
         subject_type=action.subject.type,
@@ -237,9 +237,9 @@ def request_of(action: Action) -> Approval:
 
 
 def needs_second_person(*actions: Action, by: User, now: datetime) -> bool:
-    """Say whether actions of one form, with what the person did alone in their scopes within a day, pass the limit.
+    """Return whether the actions of one form exceed the limit, added to what the person did alone within a day.
 
-    An action of unknown size does in any case.
+    An action of unknown size always needs a second person.
     """
     used: dict[tuple[Scope, UUID | None], Fraction] = {}
     for action in actions:
@@ -256,33 +256,33 @@ def needs_second_person(*actions: Action, by: User, now: datetime) -> bool:
 
 @serialized
 def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
-    """Carry an action out, or ask for a second person where one may not do it alone; return the request that waits.
+    """Perform an action, or request approval above the limit for one person; return the request, if any.
 
-    A person's actions are decided one after the other: the person's row is locked until the transaction ends, before
-    any customer's row. The same form sent again changes nothing.
+    A person's actions are decided one at a time: the person's row is locked until the transaction ends, before any
+    customer's row. Sending the same form again changes nothing.
 
     Raises:
         MayNotAct: `by` lacks the action's permission.
-        Rejected: no reason is given.
-        AskedAlready: a request for exactly this, or for some of it, waits.
+        Rejected: the reason is empty.
+        AskedAlready: a request for the same or an overlapping action waits.
         SentWithOtherValues: the form was sent before with other values.
-        BillingError: what carrying it out raises; nothing was counted then.
+        BillingError: whatever performing it raises; nothing is counted then.
     """
     assert REGISTRY.get(action.kind) is type(action), f"{action.kind} is not registered"
     if not _may(by, action):
         raise MayNotAct
     if not action.reason.strip():
-        raise Rejected("Say why.", field="reason")
+        raise Rejected("Enter a reason.", field="reason")
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if _was_done(action):
         return None
     if waiting := _open_request(action, now):
         if waiting.key == action.key and waiting.requested_by_id == by.pk:
             return waiting
-        same = "exactly this" if waiting.fingerprint == action.fingerprint else "some of this"
-        raise AskedAlready(f"{waiting} of {waiting.requested_by} for {same} waits for a second person.")
+        same = "exactly this" if waiting.fingerprint == action.fingerprint else "a part of this"
+        raise AskedAlready(f"{waiting} by {waiting.requested_by} for {same} waits for a second person.")
     if needs_second_person(action, by=by, now=now):
-        return _ask(action, by, now)
+        return _create_request(action, by, now)
     with transaction.atomic():
         _count(action, by, now)
         action.perform(by=by, now=now)
@@ -292,12 +292,12 @@ def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
 
 @serialized
 def execute(approval_id: int, *, now: datetime) -> Action:
-    """Carry out what a second person has agreed to, once, in the name of who asked; return what was done.
+    """Perform an approved action once, in the name of the person who requested it; return the action.
 
     Raises:
-        ApprovalRequired, ApprovalClosed, ApprovalExpired, ApprovalNotFound: it is not agreed to, or cannot be used.
-        MakerMayNotAct: who asked has lost the permission since.
-        BillingError: what carrying it out raises; the approval then stays as it was.
+        ApprovalRequired, ApprovalClosed, ApprovalExpired, ApprovalNotFound: it is not approved, or cannot be used.
+        MakerMayNotAct: the person who requested it has since lost the permission.
+        BillingError: whatever performing it raises; the approval stays as it was.
     """
     approval = lock_approval(approval_id)
     action = action_of(approval)
@@ -311,7 +311,7 @@ def execute(approval_id: int, *, now: datetime) -> Action:
 
 
 def _may(person: User, action: Action) -> bool:
-    """Say whether a person may ask for an action."""
+    """Return whether a person may submit an action."""
     return person.is_active and person.is_staff and person.has_perm(action.permission)
 
 
@@ -347,7 +347,7 @@ def _count(action: Action, by: User, now: datetime) -> None:
 
 
 def _was_done(action: Action) -> bool:
-    """Say whether this very form was carried out before, alone or after a second person agreed."""
+    """Return whether this form was already performed, alone or after approval."""
     done = SoloAction.objects.filter(key=action.key).values_list("fingerprint", flat=True).first()
     used = Approval.objects.filter(key=action.key, status=Approval.Status.USED)
     found = done or used.values_list("fingerprint", flat=True).first()
@@ -357,7 +357,7 @@ def _was_done(action: Action) -> bool:
 
 
 def _open_request(action: Action, now: datetime) -> Approval | None:
-    """Return a request that still waits for exactly this action, else one that overlaps with it."""
+    """Return an open request for the same action, or else for an overlapping one."""
     expire_approvals(now=now, only=action.fingerprint)
     waiting = Approval.objects.filter(kind=action.kind, currency=action.currency, status__in=OPEN, expires_at__gt=now)
     if same := waiting.filter(fingerprint=action.fingerprint).first():
@@ -367,7 +367,7 @@ def _open_request(action: Action, now: datetime) -> Approval | None:
     return next((each for each in waiting if action.overlaps(type(action).from_approval(each))), None)
 
 
-def _ask(action: Action, by: User, now: datetime) -> Approval:
+def _create_request(action: Action, by: User, now: datetime) -> Approval:
     request = request_of(action)
     request.about = action.about()[:300]
     request.preview = [[row.what, row.before, row.after] for row in action.preview(by=by, now=now)]
@@ -379,12 +379,12 @@ def _ask(action: Action, by: User, now: datetime) -> Approval:
     except IntegrityError as error:
         if not Approval.objects.filter(fingerprint=action.fingerprint, status__in=OPEN).exists():
             raise
-        raise AskedAlready("A colleague has just asked for exactly this.") from error
+        raise AskedAlready("A colleague has just requested exactly this.") from error
     return request
 
 
 def _write_down(action: Action, **agreed: Any) -> None:
-    """Write what was done in the audit trail of the customer, or of what it was done to where there is none."""
+    """Record the action in the audit trail of the customer, or of the target if there is no customer."""
     row = action.organization() or action.subject.row()
     if row is None:
         return

@@ -1,4 +1,4 @@
-"""Requests for a second person: read by all who may, decided on a page of their own by someone else."""
+"""Admin pages of approval requests, with the pages to approve or reject them."""
 
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
@@ -34,8 +34,8 @@ from apps.common.admin import (
 )
 from apps.common.errors import BillingError
 
-# What has no amount needs a second person because nobody knows how much it moves.
-UNKNOWN = "not known beforehand"
+# Shown for actions of unknown size, which always need a second person.
+UNKNOWN = "not known in advance"
 LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected": "danger"}
 
 
@@ -69,7 +69,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
                 )
             },
         ),
-        ("Asked for", {"fields": ("requested_by", "requested_at", "expires_at")}),
+        ("Requested", {"fields": ("requested_by", "requested_at", "expires_at")}),
         ("Decided", {"fields": ("decided_by", "decided_at", "decision_note", "used_at")}),
     )
 
@@ -80,7 +80,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
 
     @display(description="About", ordering="about")
     def subject(self, approval: Approval) -> str:
-        """Say what it is about in words that lead to the page of the thing itself."""
+        """Return the target as text, linked to its page."""
         text, page = approval.about or approval.subject_type, page_of_subject(approval)
         return format_html('<a class="link" href="{}">{}</a>', page, text) if page else text
 
@@ -90,7 +90,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
             return "expired", Approval.Status.EXPIRED.label
         return approval.status, approval.get_status_display()
 
-    @admin.display(description="What exactly")
+    @admin.display(description="Details")
     def what_exactly(self, approval: Approval) -> str:
         rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", _readable(approval))
         return format_html('<dl class="facts">{}</dl>', rows) if rows else ""
@@ -119,7 +119,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         return self._decide(request, object_id, agree=False)
 
     def agree(self, request: HttpRequest, approval: Approval, note: str) -> str:
-        """Agree, and carry it out in the same transaction: where that is refused, nothing was agreed to."""
+        """Approve and perform the action in one transaction; if performing fails, it stays unapproved."""
         by: Any = request.user
         now = timezone.now()
         with transaction.atomic():
@@ -128,20 +128,20 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         return "Approved and carried out."
 
     def refuse(self, request: HttpRequest, approval: Approval, note: str) -> str:
-        """Refuse; nothing is done."""
+        """Reject the request; nothing is performed."""
         services.reject(approval_id=approval.pk, by=request.user, now=timezone.now(), note=note)  # type: ignore[arg-type]
-        return "Rejected: nothing was done."
+        return "Rejected. Nothing was changed."
 
     def facts(self, approval: Approval) -> list[Change]:
-        """Show what is agreed to, what the person who asked saw, and what would change as things stand now."""
+        """Return the action's details, its current effect, and its effect when requested, if different."""
         rows = [("About", approval.about), ("Customer", str(approval.organization or ""))]
         amount = money_text(approval.amount_micros, approval.currency) if approval.amount_micros else UNKNOWN
-        rows += [("In all", amount), *_readable(approval)]
+        rows += [("Total", amount), *_readable(approval)]
         facts = [Change(name, "", text) for name, text in rows if text]
-        now, seen = _as_things_stand(approval), approval.seen()
+        now, seen = _current_effect(approval), approval.seen()
         if now == seen:
             return [*facts, *now]
-        return [*facts, *now, *(Change(f"{row.what}, when it was asked for", row.before, row.after) for row in seen)]
+        return [*facts, *now, *(Change(f"{row.what}, when requested", row.before, row.after) for row in seen)]
 
     def _decide(self, request: HttpRequest, object_id: str, *, agree: bool) -> HttpResponse:
         approval = get_object_or_404(self.get_queryset(request), pk=object_id)
@@ -160,7 +160,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
             question=Question(
                 title=f"{'Approve' if agree else 'Reject'}: {self.what(approval)}",
                 form=ConfirmForm,
-                explanation=f"{approval.requested_by} asks: {approval.reason}",
+                explanation=f"Requested by {approval.requested_by}: {approval.reason}",
                 review=review,
                 button="Approve" if agree else "Reject",
                 danger=not agree,
@@ -172,7 +172,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
 
 
 def page_of_subject(approval: Approval) -> str:
-    """Return the address of the page, or the list, that a request is about; empty where there is none."""
+    """Return the URL of the page or list of a request's target; empty if there is none."""
     name, given = approval.subject_type.replace(".", "_"), [approval.subject_id] if approval.subject_id else []
     try:
         return reverse(f"admin:{name}_{'change' if given else 'changelist'}", args=given)
@@ -180,16 +180,16 @@ def page_of_subject(approval: Approval) -> str:
         return ""
 
 
-def _as_things_stand(approval: Approval) -> list[Change]:
-    """Return what carrying it out would change now, or why it would be refused."""
+def _current_effect(approval: Approval) -> list[Change]:
+    """Return what performing the action would change now, or why it would be refused."""
     try:
         return action_of(approval).preview(by=approval.requested_by, now=timezone.now())
     except BillingError as error:
-        return [Change("As things stand", "", f"it would be refused: {error.detail or error.title}")]
+        return [Change("Current effect", "", f"it would be refused: {error.detail or error.title}")]
 
 
 def _readable(approval: Approval) -> list[tuple[str, str]]:
-    """Return the arguments as label and text, money in whole units; what is empty or an id is left out."""
+    """Return the arguments as labels and texts, amounts in whole units; ids and empty values are omitted."""
     kind = REGISTRY.get(approval.kind)
     hidden = kind.untold if kind else ()
     told = {name: value for name, value in approval.arguments.items() if name not in hidden}

@@ -7,7 +7,7 @@ class ApprovalsConfig(AppConfig):
     name = "apps.approvals"
 
     def ready(self) -> None:
-        """Import every app's module `actions`, which registers the actions of the app."""
+        """Import every app's `actions` module, which registers its actions."""
         from apps.approvals.thresholds import check_rates
 
         register(check_rates, "configuration")

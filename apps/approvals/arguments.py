@@ -1,4 +1,4 @@
-"""The fields of an action as JSON and back, by their annotations. Only exact values: a float is refused."""
+"""Encode the fields of an action as JSON and decode them by their annotations. Floats are refused as inexact."""
 
 import types
 from collections.abc import Mapping
@@ -11,29 +11,29 @@ from uuid import UUID
 
 
 def encode(value: Any) -> Any:
-    """Return a value as JSON keeps it.
+    """Encode a value as JSON.
 
     Raises:
-        TypeError: it is no text, whole number, truth value, date, id, tuple, dataclass or nothing.
+        TypeError: it is not a string, integer, boolean, date, UUID, tuple, dataclass, or None.
     """
     if value is None or isinstance(value, (bool, int, str)):
         return str(value) if isinstance(value, StrEnum) else value
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, date):  # a datetime is one too
+    if isinstance(value, date):  # includes datetime
         return value.isoformat()
     if isinstance(value, tuple):
         return [encode(each) for each in value]
     if is_dataclass(value):
         return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
-    raise TypeError(f"an approval cannot hold {type(value).__name__}: write it as text or as a whole number")
+    raise TypeError(f"an approval cannot hold {type(value).__name__}: use a string or an integer")
 
 
 def decode(hint: Any, value: Any) -> Any:
-    """Return what JSON keeps as the annotated type; the inverse of `encode`.
+    """Decode a JSON value as the annotated type; the inverse of `encode`.
 
     Raises:
-        TypeError, ValueError, KeyError: it is something else.
+        TypeError, ValueError, KeyError: the value does not fit the annotation.
     """
     hint = getattr(hint, "__supertype__", hint)
     if get_origin(hint) in (Union, types.UnionType):
@@ -51,12 +51,12 @@ def decode(hint: Any, value: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, str):
         return hint(value)
     if type(value) is not hint:
-        raise TypeError(f"{value!r} is no {hint}")
+        raise TypeError(f"{value!r} is not {hint}")
     return value
 
 
 def decode_fields(cls: Any, value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a dataclass that a mapping has, each as its annotation says."""
+    """Decode the fields of a dataclass that a mapping has."""
     hints = _hints(cls)
     return {field.name: decode(hints[field.name], value[field.name]) for field in fields(cls) if field.name in value}
 

@@ -1,4 +1,4 @@
-"""What staff ordered, by the key of the action, whether one person carried it out or a second one agreed to it."""
+"""The cause of transfers ordered by staff: the key of the action, performed alone or after approval."""
 
 from apps.common.causes import CauseType, Explanation, register
 

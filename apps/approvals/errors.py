@@ -1,4 +1,4 @@
-"""What can be refused when one person asks and another agrees."""
+"""Errors of approvals."""
 
 from apps.common.errors import Conflict, Forbidden, Gone, NotFound
 
@@ -20,22 +20,22 @@ class ApprovalForSomethingElse(Forbidden):
 
 class MakerIsChecker(Forbidden):
     code = "maker_is_checker"
-    title = "Nobody decides on their own request"
+    title = "You cannot decide on your own request"
 
 
 class NotIndependent(Forbidden):
     code = "not_independent"
-    title = "Nobody decides for a person whose access they changed within seven days, nor that person for them"
+    title = "Two people cannot decide for each other within seven days after one changed the other's access"
 
 
 class MayNotDecide(Forbidden):
     code = "may_not_decide"
-    title = "Deciding on requests needs the permission to approve"
+    title = "You do not have the permission to decide on requests"
 
 
 class ApprovalClosed(Conflict):
     code = "approval_closed"
-    title = "The request is already decided"
+    title = "The request has already been decided"
 
 
 class ApprovalExpired(Gone):
@@ -45,22 +45,22 @@ class ApprovalExpired(Gone):
 
 class MayNotAct(Forbidden):
     code = "may_not_move_money"
-    title = "Moving money needs the permission to"
+    title = "You do not have the permission for this action"
 
 
 class MakerMayNotAct(Forbidden):
     code = "maker_may_not_act"
-    title = "Who asked for it may no longer do it"
+    title = "The person who requested this no longer has the permission for it"
 
 
 class AskedAlready(Conflict):
     code = "asked_already"
-    title = "A request for exactly this waits already"
+    title = "A request for this is already waiting"
 
 
 class SentWithOtherValues(Conflict):
     code = "sent_with_other_values"
-    title = "This form was sent before with other values; open it again"
+    title = "This form was already sent with other values; open it again"
 
 
 class UnknownAction(NotFound):
@@ -70,4 +70,4 @@ class UnknownAction(NotFound):
 
 class SubjectGone(NotFound):
     code = "subject_gone"
-    title = "What this was about is no longer there"
+    title = "The object of this request no longer exists"

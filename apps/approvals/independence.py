@@ -1,8 +1,9 @@
-"""Who may decide for whom: nobody for a person whose access they changed within seven days, nor that person for them.
+"""Which accounts are independent enough to decide for each other.
 
-Whoever makes an account, or resets its password, can sign in as that person, and as whoever that account makes next. So
-accounts that one person made, reset or let in again within seven days do not decide for one another either, and their
-sums of a day are one.
+Two people cannot decide for each other within seven days after one changed the other's access. Whoever creates an
+account or resets its password can sign in as that person, and as any account which that one then creates. So accounts
+that one person created, reset, or reactivated within seven days cannot decide for each other either, and their daily
+amounts are added up.
 """
 
 from collections.abc import Iterable
@@ -14,15 +15,15 @@ from apps.approvals.errors import NotIndependent
 from apps.approvals.models import AccessChange
 
 APART_FOR = timedelta(days=7)
-# Whoever makes one of these changes may sign in as the person: an account that is let in again may have a password
-# that they gave it once.
+# Changes after which their author may be able to sign in as the person. Reactivating an account is one: the author may
+# have set its password before.
 SIGN_IN = (AccessChange.What.ACCOUNT, AccessChange.What.PASSWORD, AccessChange.What.STATUS)
 
 
 def controlled_by(person: int, changes: Iterable[tuple[int, int]]) -> set[int]:
-    """Return the accounts that a person may have in hand: those they changed, and what these changed afterwards.
+    """Return the accounts that a person may control: those they changed, and those changed by these afterwards.
 
-    `changes` are pairs of who changed whose access, oldest first.
+    `changes` are pairs of author and account, oldest first.
     """
     held = {person}
     for by, whose in changes:
@@ -32,9 +33,9 @@ def controlled_by(person: int, changes: Iterable[tuple[int, int]]) -> set[int]:
 
 
 def in_same_hands(person: int, changes: Iterable[tuple[int, int]]) -> set[int]:
-    """Return the accounts that whoever holds a person's account may hold with it, that one included.
+    """Return the accounts that may be controlled by the same person as this one, which is included.
 
-    `changes` are pairs of who made or reset whose account, oldest first.
+    `changes` are pairs of author and account, for accounts created, reset, or reactivated, oldest first.
     """
     known = list(changes)
     hands = [{holder} | controlled_by(holder, known) for holder in {by for by, _ in known}]
@@ -42,12 +43,12 @@ def in_same_hands(person: int, changes: Iterable[tuple[int, int]]) -> set[int]:
 
 
 def accounts_in_same_hands(person: User, now: datetime) -> set[int]:
-    """Return the accounts that one person may have used beside this one, as changed within `APART_FOR`."""
+    """Return the accounts that may share a controller with `person`, by the changes within `APART_FOR`."""
     return in_same_hands(person.pk, _changes(now, what__in=SIGN_IN))
 
 
 def is_independent(one: User, other: User, now: datetime) -> bool:
-    """Say whether neither of two people, and no third one, may have had both accounts in hand within `APART_FOR`."""
+    """Return whether no one, neither of the two nor a third person, may control both accounts within `APART_FOR`."""
     changes = _changes(now)
     if other.pk in controlled_by(one.pk, changes) or one.pk in controlled_by(other.pk, changes):
         return False
@@ -60,15 +61,13 @@ def _changes(now: datetime, **which: object) -> list[tuple[int, int]]:
 
 
 def refuse_dependent(*, maker: User, decider: User, now: datetime) -> None:
-    """Refuse a decider who made the maker or changed their access within seven days, or the other way round.
-
-    Refuse as well where a third person made, or reset the password of, both.
+    """Refuse a decider whose account is not independent of the maker's; see `is_independent`.
 
     Raises:
-        NotIndependent: naming both people.
+        NotIndependent: the message names both people.
     """
     if not is_independent(maker, decider, now):
         raise NotIndependent(
-            f"Within the last {APART_FOR.days} days {decider} made {maker} or changed their access, or the other way "
-            "round, or one person made or reset both accounts. Someone else decides."
+            f"Within the last {APART_FOR.days} days, {decider} or {maker} created the other's account or changed its "
+            "access, or one person created or reset both accounts. Someone else must decide."
         )

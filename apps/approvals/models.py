@@ -1,4 +1,4 @@
-"""A request that one person makes and another decides, before something large is done."""
+"""Approval requests, actions performed alone, and changes of access."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ from apps.tenants.models import Organization
 
 
 class Approval(models.Model):
-    """One action with its exact arguments. It is decided by someone else, and then carried out once.
+    """A request for one action with its exact arguments. Someone else decides it; once approved, it is performed once.
 
-    The facts of the request never change and the row is never deleted; triggers hold both.
+    The request's facts never change and the row is never deleted; triggers enforce both.
     """
 
     class Status(models.TextChoices):
@@ -26,27 +26,29 @@ class Approval(models.Model):
         USED = "used", "Carried out"
         EXPIRED = "expired", "Expired"
 
-    kind = models.CharField(max_length=60, help_text="What is to be done: the kind of a registered action.")
-    subject_type = models.CharField(max_length=100, help_text="What it is done to: the label of its model.")
+    kind = models.CharField(max_length=60, help_text="The kind of a registered action.")
+    subject_type = models.CharField(max_length=100, help_text="The model label of the target.")
     subject_id = models.CharField(max_length=64, blank=True, help_text="The row's key; empty for the whole list.")
-    about = models.CharField(max_length=300, blank=True, help_text="What it is done to, in words.")
+    about = models.CharField(max_length=300, blank=True, help_text="The target as text.")
     organization = models.ForeignKey(
         Organization,
         on_delete=models.PROTECT,
         related_name="+",
         null=True,
         blank=True,
-        help_text="The customer; empty where it is about no single one.",
+        help_text="The customer; empty if it concerns no single one.",
     )
-    arguments = models.JSONField(help_text="Everything else that the action is given; exactly this is agreed to.")
+    arguments = models.JSONField(help_text="The action's other fields, exactly as approved.")
     fingerprint = models.CharField(max_length=64, editable=False)
-    key = models.CharField(max_length=200, editable=False, help_text="Names the intent: a form sent twice has one.")
-    amount_micros = models.BigIntegerField(help_text="The size of it, in micros.")
-    currency = models.CharField(max_length=3, help_text="What the amount is in.")
-    preview = models.JSONField(
-        default=list, editable=False, help_text="What the person who asked saw: name, before and after, row by row."
+    key = models.CharField(
+        max_length=200, editable=False, help_text="Idempotency key; a form sent twice has the same one."
     )
-    reason = models.TextField(help_text="Why it is asked for.")
+    amount_micros = models.BigIntegerField(help_text="Size of the action, in micros.")
+    currency = models.CharField(max_length=3, help_text="Currency of the amount.")
+    preview = models.JSONField(
+        default=list, editable=False, help_text="The figures shown to the requester: name, before, after."
+    )
+    reason = models.TextField(help_text="Why it is requested.")
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
@@ -60,7 +62,7 @@ class Approval(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        permissions = [("decide_approval", "Can approve or reject what others ask for")]
+        permissions = [("decide_approval", "Can approve or reject requests of others")]
         indexes = [
             models.Index(fields=["status", "expires_at"], name="approvals_by_status"),
             models.Index(
@@ -99,7 +101,7 @@ class Approval(models.Model):
                 name="starts_pending",
                 operation=pgtrigger.Insert,
                 condition="NEW.status <> 'pending'",
-                message="a request starts pending",
+                message="a request must start as pending",
             ),
             FixedFields(
                 "kind",
@@ -122,7 +124,7 @@ class Approval(models.Model):
                 name="ends_once",
                 operation=pgtrigger.Update,
                 condition="OLD.status IN ('rejected', 'used', 'expired')",
-                message="a request is decided once",
+                message="a closed request cannot change",
             ),
             FixedFields("decided_by", "decided_at", name="decision", where="OLD.decided_by_id IS NOT NULL"),
             *append_only(updates=True),
@@ -132,20 +134,20 @@ class Approval(models.Model):
         return f"Request {self.pk}"
 
     def is_expired(self, now: datetime) -> bool:
-        """Say whether time has run out on it, swept or not."""
+        """Return whether it has expired, whether or not it is already marked as expired."""
         open_states = (self.Status.PENDING, self.Status.APPROVED)
         return self.status == self.Status.EXPIRED or (self.status in open_states and self.expires_at <= now)
 
     def seen(self) -> list[Change]:
-        """Return what the person who asked saw before asking."""
+        """Return the figures that the requester saw."""
         return [Change(*row) for row in self.preview]
 
 
 class SoloAction(models.Model):
-    """An action that one person carried out without a second one. Never changed, never deleted."""
+    """An action that one person performed without approval. Append-only."""
 
     class Scope(models.TextChoices):
-        """What the amounts of a day are added up for: one customer, or one of the pools that are no customer's."""
+        """The scope in which a day's amounts are added up: one customer, or a pool without a customer."""
 
         CUSTOMER = "customer", "One customer"
         VOUCHERS = "vouchers", "Vouchers"
@@ -157,16 +159,18 @@ class SoloAction(models.Model):
         Organization, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
     currency = models.CharField(max_length=3)
-    amount_micros = models.BigIntegerField(help_text="The size of it, in micros.")
+    amount_micros = models.BigIntegerField(help_text="Size of the action, in micros.")
     kind = models.CharField(max_length=60)
     subject_type = models.CharField(max_length=100)
     subject_id = models.CharField(max_length=64, blank=True)
-    fingerprint = models.CharField(max_length=64, help_text="What exactly was done.")
-    key = models.CharField(max_length=200, unique=True, help_text="Names the intent: a form sent twice has one.")
+    fingerprint = models.CharField(max_length=64, help_text="Hash of the exact action.")
+    key = models.CharField(
+        max_length=200, unique=True, help_text="Idempotency key; a form sent twice has the same one."
+    )
     done_at = models.DateTimeField()
 
     class Meta:
-        verbose_name, verbose_name_plural = "action of one person", "actions of one person"
+        verbose_name, verbose_name_plural = "action without approval", "actions without approval"
         indexes = [models.Index(fields=["person", "scope", "organization", "done_at"], name="approvals_soloaction_day")]
         constraints = [
             CheckConstraint(name="approvals_soloaction_not_negative", condition=Q(amount_micros__gte=0)),
@@ -183,12 +187,12 @@ class SoloAction(models.Model):
 
 
 class AccessChange(models.Model):
-    """A change of what a person may do or how they sign in, and who made it. Never changed, never deleted."""
+    """A change of a person's permissions or sign-in, and its author. Append-only."""
 
     audit_trail = AuditTrail(journal="append-only, with changed_by")
 
     class What(models.TextChoices):
-        ACCOUNT = "account", "Account made"
+        ACCOUNT = "account", "Account created"
         STATUS = "status", "Active, staff or superuser"
         GROUPS = "groups", "Groups"
         PERMISSIONS = "permissions", "Permissions"
@@ -205,7 +209,7 @@ class AccessChange(models.Model):
         related_name="+",
         null=True,
         blank=True,
-        help_text="Empty for what nobody did who was signed in: a command, or a migration.",
+        help_text="Empty if nobody was signed in, as in a command or a migration.",
     )
     what = models.CharField(max_length=20, choices=What)
     detail = models.CharField(max_length=300, blank=True)

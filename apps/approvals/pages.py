@@ -1,4 +1,4 @@
-"""From a button to an action: ask, show before and after and whether a second person is needed, submit."""
+"""The pages that submit an action: a form, a review with its effect, and the result."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -37,7 +37,11 @@ def ask(
     explanation: str = "",
     button: str = "",
 ) -> HttpResponse:
-    """Show the pages of one action: its form, its review, and what became of it. `build` makes it of the input."""
+    """Show the form and the review of an action and submit it; `build` makes the action from the cleaned data.
+
+    Raises:
+        PermissionDenied: the user lacks the action's permission.
+    """
     if not request.user.has_perm(action.permission):
         raise PermissionDenied
     by: Any = request.user
@@ -73,31 +77,31 @@ def ask(
 
 
 def review_of(changes: Sequence[Change], actions: Sequence[Action], *, by: User, now: datetime) -> Review:
-    """Return the review of actions: what they change, and whether the click does it or asks a second person."""
+    """Return the review of actions: their changes, and whether the button performs or requests them."""
     needed = needs_second_person(*actions, by=by, now=now)
     return Review([*changes, second_person(needed)], button=ASK if needed else "")
 
 
 def second_person(needed: bool) -> Change:
-    """Say whether a second person is needed."""
-    return Change("A second person", "", "has to agree" if needed else "is not needed")
+    """Return the review's row on whether a second person must approve."""
+    return Change("A second person", "", "must approve" if needed else "is not needed")
 
 
 @serialized
 def submit_all(request: HttpRequest, actions: Sequence[Action]) -> None:
-    """Submit the actions of one form, all or none, and say on the next page what became of each."""
+    """Submit the actions of one form, all or none, and report each result on the next page."""
     by: Any = request.user
     for action in actions:
         tell(request, action, submit(action, by=by, now=timezone.now()))
     if not actions:
-        messages.info(request, "There was nothing to do.")
+        messages.info(request, "Nothing to do.")
 
 
 def tell(request: HttpRequest, action: Action, waiting: Approval | None) -> None:
-    """Say on the next page what became of an action."""
+    """Report the result of an action on the next page."""
     if waiting is None:
         messages.success(request, f"{action.title}: done.")
         return
     page = reverse("admin:approvals_approval_change", args=[waiting.pk])
-    text = '{}: above what one person may do alone. <a class="underline" href="{}">{} waits for a second person.</a>'
+    text = '{}: above the limit for one person. <a class="underline" href="{}">{} waits for a second person.</a>'
     messages.warning(request, format_html(text, action.title, page, waiting))

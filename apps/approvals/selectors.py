@@ -1,4 +1,4 @@
-"""What waits for a second person."""
+"""Queries on open requests."""
 
 from datetime import datetime
 
@@ -9,12 +9,12 @@ from apps.tenants.models import Organization
 
 
 def waiting(now: datetime) -> QuerySet[Approval]:
-    """Return the requests that can still be decided, newest first."""
+    """Return the requests that can still be approved or rejected, newest first."""
     return Approval.objects.filter(status=Approval.Status.PENDING, expires_at__gt=now)
 
 
 def waiting_for(row: Model, now: datetime) -> QuerySet[Approval]:
-    """Return the open requests about a row, and about a customer those on anything of theirs, newest first."""
+    """Return the open requests on a row, and for a customer also those on anything of theirs, newest first."""
     about = Q(subject_type=row._meta.label_lower, subject_id=str(row.pk))
     if isinstance(row, Organization):
         about |= Q(organization=row)
@@ -22,11 +22,11 @@ def waiting_for(row: Model, now: datetime) -> QuerySet[Approval]:
 
 
 def waiting_in_list(label: str, now: datetime) -> QuerySet[Approval]:
-    """Return the open requests about a whole list, such as the events in quarantine."""
+    """Return the open requests on a model's whole list, such as the quarantined events."""
     return still_open(now).filter(subject_type=label, subject_id="").select_related("requested_by")
 
 
 def still_open(now: datetime) -> QuerySet[Approval]:
-    """Return the requests that wait for a second person, or to be carried out."""
+    """Return the requests that wait for approval or, once approved, to be performed."""
     states = (Approval.Status.PENDING, Approval.Status.APPROVED)
     return Approval.objects.filter(status__in=states, expires_at__gt=now)

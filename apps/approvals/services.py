@@ -1,4 +1,4 @@
-"""Decide on requests. Whoever asks never decides, superusers included; the database refuses it too."""
+"""Decide on requests. Nobody decides on their own, superusers included; a database constraint enforces it too."""
 
 from datetime import datetime
 
@@ -15,13 +15,14 @@ from apps.approvals.errors import (
 )
 from apps.approvals.independence import refuse_dependent
 from apps.approvals.models import TRANSITIONS, Approval
+from apps.common.transitions import transition
 
 Status = Approval.Status
 OPEN = (Status.PENDING, Status.APPROVED)
 
 
 def lock_approval(approval_id: int) -> Approval:
-    """Lock one request until the transaction ends.
+    """Lock a request until the transaction ends.
 
     Raises:
         ApprovalNotFound: there is none with this id.
@@ -34,20 +35,20 @@ def lock_approval(approval_id: int) -> Approval:
 
 @transaction.atomic
 def approve(*, approval_id: int, by: User, now: datetime, note: str = "") -> Approval:
-    """Agree to a request; it can then be used once, until it expires.
+    """Approve a request, which can then be performed once until it expires.
 
     Raises:
         MakerIsChecker: `by` made the request.
-        NotIndependent: `by` changed the access of whoever made it within seven days, or the other way round.
+        NotIndependent: the accounts of `by` and the maker are not independent.
         MayNotDecide: `by` is not active staff with the permission to decide.
-        ApprovalClosed, ApprovalExpired, ApprovalNotFound: there is nothing to decide.
+        ApprovalClosed, ApprovalExpired, ApprovalNotFound: it cannot be decided.
     """
     return _decide(approval_id, Status.APPROVED, by, now, note)
 
 
 @transaction.atomic
 def reject(*, approval_id: int, by: User, now: datetime, note: str = "") -> Approval:
-    """Refuse a request; nothing is done. Raises as `approve`."""
+    """Reject a request; nothing is performed. Raises the same errors as `approve`."""
     return _decide(approval_id, Status.REJECTED, by, now, note)
 
 
@@ -58,44 +59,37 @@ def _decide(approval_id: int, verdict: Status, by: User, now: datetime, note: st
     if not (by.is_active and by.is_staff and by.has_perm("approvals.decide_approval")):
         raise MayNotDecide()
     refuse_dependent(maker=row.requested_by, decider=by, now=now)
-    _refuse_unless(row, Status.PENDING, now)
-    _move(row, verdict)
+    _move(row, verdict, now)
     row.decided_by, row.decided_at, row.decision_note = by, now, note.strip()
     row.save(update_fields=["status", "decided_by", "decided_at", "decision_note"])
     return row
 
 
 def spend(row: Approval, *, now: datetime) -> None:
-    """Mark a locked request as carried out; the caller carries it out in the same transaction.
+    """Mark a locked request as used; the caller performs it in the same transaction.
 
     Raises:
-        ApprovalRequired: nobody has agreed yet.
+        ApprovalRequired: nobody has approved it yet.
         ApprovalClosed, ApprovalExpired: it can no longer be used.
     """
     if row.status == Status.PENDING and not row.is_expired(now):
         raise ApprovalRequired("The request is still waiting for a second person.")
-    _refuse_unless(row, Status.APPROVED, now)
-    _move(row, Status.USED)
+    _move(row, Status.USED, now)
     row.used_at = now
     row.save(update_fields=["status", "used_at"])
 
 
 @transaction.atomic
 def expire_approvals(*, now: datetime, only: str | None = None) -> int:
-    """Mark what time has run out on and return how many; `only` narrows it to one fingerprint."""
+    """Mark expired requests and return their number; `only` restricts it to one fingerprint."""
     due = Approval.objects.filter(status__in=OPEN, expires_at__lte=now)
     if only is not None:
         due = due.filter(fingerprint=only)
     return due.update(status=Status.EXPIRED)
 
 
-def _refuse_unless(row: Approval, status: Status, now: datetime) -> None:
+def _move(row: Approval, status: Status, now: datetime) -> None:
     if row.is_expired(now):
         raise ApprovalExpired()
-    if row.status != status:
-        raise ApprovalClosed(f"The request is {row.get_status_display().lower()}.")
-
-
-def _move(row: Approval, status: Status) -> None:
-    assert status in TRANSITIONS[Status(row.status)], (row.status, status)
-    row.status = status
+    refusal = ApprovalClosed(f"The request is {row.get_status_display().lower()}.")
+    transition(row, status, TRANSITIONS, refusal, field="status")

@@ -1,4 +1,4 @@
-"""Housekeeping; expiry is true by time whether or not this runs."""
+"""Scheduled job. A request expires by time, even if this does not run."""
 
 from datetime import datetime
 
@@ -8,5 +8,5 @@ from apps.outbox.delivery import scheduled_task
 
 @scheduled_task("approvals.expire")
 def expire(*, now: datetime) -> None:
-    """Mark the requests that time has run out on."""
+    """Mark expired requests."""
     services.expire_approvals(now=now)

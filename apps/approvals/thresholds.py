@@ -1,7 +1,7 @@
-"""What one person may move alone: one amount in US dollars, and about what a dollar is in other currencies.
+"""The limit for one person: an amount in US dollars, converted to other currencies at approximate rates.
 
-The rates are rough on purpose and set by whoever runs the site: a rate that staff keep, such as an organization's for
-display, could be turned until an amount is below the limit.
+The rates come from the settings, not from rows that staff can edit, such as an organization's display rate: staff could
+otherwise change a rate to get below the limit.
 """
 
 from collections.abc import Iterable
@@ -19,21 +19,21 @@ from apps.approvals.independence import accounts_in_same_hands
 from apps.approvals.models import SoloAction
 from apps.common.money import InexactAmount, Micros, convert, to_micros
 
-# Slices of an amount count together for so long.
+# Amounts within this time are added up.
 ADDED_UP_WITHIN = timedelta(hours=24)
 ABOVE = Fraction(2)
 
 
 def limit_micros(currency: str) -> Micros:
-    """Return the limit in a currency, in micros; nothing may be moved alone in one that has no rate."""
+    """Return the limit in a currency, in micros; 0 for a currency without a rate."""
     rate = settings.APPROVAL_LIMIT_RATES.get(currency)
     return Micros(0) if rate is None else convert(settings.APPROVAL_LIMIT_MICROS, to_micros(rate))
 
 
 def share_of_limit(amount_micros: int, currency: str) -> Fraction:
-    """Return what part of the limit an amount of either sign takes; above 1, one person may not move it alone.
+    """Return an amount, of either sign, as a share of the limit; above 1, a second person must approve.
 
-    In a currency without a rate any amount but zero is above it.
+    In a currency without a rate, any amount other than zero is above the limit.
     """
     limit = limit_micros(currency)
     if not limit:
@@ -44,9 +44,9 @@ def share_of_limit(amount_micros: int, currency: str) -> Fraction:
 def share_moved_alone(
     *, person: User, scope: SoloAction.Scope, organization_id: UUID | None, now: datetime
 ) -> Fraction:
-    """Return what part of the limit a person has used alone within the last day in a scope, in all currencies.
+    """Return the share of the limit that a person has used alone in a scope within a day, over all currencies.
 
-    What was done with accounts that are in the same hands counts too.
+    Actions of accounts that the same person may control count too.
     """
     done = SoloAction.objects.filter(
         person__in=accounts_in_same_hands(person, now),
@@ -59,12 +59,12 @@ def share_moved_alone(
 
 
 def check_rates(**_: Any) -> Iterable[CheckMessage]:
-    """Every rate is an exact positive number, written as text or whole: a float is neither."""
+    """Check that every rate is a positive number given as a string or an integer, since floats are inexact."""
     for currency, rate in settings.APPROVAL_LIMIT_RATES.items():
         if not (isinstance(rate, (str, int)) and not isinstance(rate, bool) and _is_positive(rate)):
             yield Error(
-                f"APPROVAL_LIMIT_RATES has {rate!r} for {currency}, which is no exact positive number.",
-                hint='Write it as text, in whole units of the currency for one US dollar: {"EUR": "0.9"}.',
+                f"APPROVAL_LIMIT_RATES has {rate!r} for {currency}, which is not an exact positive number.",
+                hint='Write it as a string, in units of the currency per US dollar: {"EUR": "0.9"}.',
                 id="approvals.E001",
             )
 

@@ -1,22 +1,22 @@
-"""Proving the contracts against the books: schedules, what was received, what it brought, what is left to earn."""
+"""Check contracts against the ledger: schedules, receipts, refunds, granted credit, and revenue still to earn."""
 
 from apps.ledger.audit import Break, breaks_of
 
 
 def contract_breaks() -> list[Break]:
-    """Return every break of what must hold between contracts and the books."""
+    """Run every rule in `CONTRACT_RULES` and return the violations."""
     return breaks_of(CONTRACT_RULES)
 
 
 CONTRACT_RULES = {
-    "a version's rows are its portions": """
+    "a version's installments add up to its portions": """
         SELECT 'version ' || v.id, v.credit_portion_micros + v.service_portion_micros, i.credit + i.service
         FROM contracts_contractversion v
         JOIN (SELECT version_id, SUM(credit_micros) AS credit, SUM(service_micros) AS service
               FROM contracts_installment GROUP BY version_id) i ON i.version_id = v.id
         WHERE i.credit <> v.credit_portion_micros OR i.service <> v.service_portion_micros
     """,
-    "periods of a term tile": """
+    "the periods of a term have no gap or overlap": """
         SELECT 'installment ' || p.id, 0, 1 FROM (
           SELECT i.id, i.period_start,
                  LAG(i.period_end) OVER (PARTITION BY i.contract_id, v.term ORDER BY i.period_start) AS before
@@ -24,7 +24,7 @@ CONTRACT_RULES = {
           WHERE i.is_one_time = FALSE AND i.state <> 'superseded') p
         WHERE p.before <> p.period_start
     """,
-    "what was paid is what was received and did not go back": """
+    "the paid amount is payments minus refunds before settlement": """
         SELECT 'installment ' || i.id, COALESCE(p.total, 0) - COALESCE(r.total, 0), i.paid_micros
         FROM contracts_installment i
         LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentpayment
@@ -34,7 +34,7 @@ CONTRACT_RULES = {
           ON r.installment_id = i.id
         WHERE i.paid_micros <> COALESCE(p.total, 0) - COALESCE(r.total, 0)
     """,
-    "what was refunded is the sum of its refunds": """
+    "the refunded amount is the sum of the refunds": """
         SELECT 'installment ' || i.id, COALESCE(r.total, 0), i.refunded_micros FROM contracts_installment i
         LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentrefund
                    WHERE was_settled = TRUE AND undone_at IS NULL GROUP BY installment_id) r
@@ -46,7 +46,7 @@ CONTRACT_RULES = {
                    WHERE undone_at IS NULL GROUP BY surplus_id) r ON r.surplus_id = s.id
         WHERE s.returned_micros <> COALESCE(r.total, 0)
     """,
-    "refunds take of each portion at most what it brought": """
+    "refunds of a portion do not exceed the portion": """
         SELECT 'installment ' || i.id, i.credit_micros, r.credit FROM contracts_installment i
         JOIN (SELECT installment_id, SUM(credit_micros + promo_credit_micros) AS credit,
                      SUM(unearned_micros + earned_micros + promo_unearned_micros + promo_earned_micros) AS service
@@ -54,7 +54,7 @@ CONTRACT_RULES = {
               GROUP BY installment_id) r ON r.installment_id = i.id
         WHERE r.credit > i.credit_micros OR r.service > i.service_micros
     """,
-    "a refund was booked with its amount": """
+    "a refund was posted with its amount": """
         SELECT x.key, x.expected, x.found FROM (
           SELECT r.key, COALESCE(SUM(t.amount_micros), 0) AS found,
             r.amount_micros + r.promo_credit_micros + r.promo_unearned_micros + r.promo_earned_micros AS expected
@@ -64,7 +64,7 @@ CONTRACT_RULES = {
           GROUP BY r.id) x
         WHERE x.found <> x.expected
     """,
-    "a refund stands unless it was undone": """
+    "a refund's transfers are reversed if and only if it was undone": """
         SELECT t.key, CASE WHEN r.undone_at IS NULL THEN 0 ELSE 1 END, CASE WHEN v.id IS NULL THEN 0 ELSE 1 END
         FROM contracts_installmentrefund r
         JOIN ledger_transfer t ON t.cause_type = 'contracts.installment_refund' AND t.cause_id = r.id::text
@@ -72,20 +72,20 @@ CONTRACT_RULES = {
         LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
         WHERE (r.undone_at IS NULL) <> (v.id IS NULL)
     """,
-    "a contract's credit is refunded through its installment alone": """
+    "a contract's credit is refunded only through its installment": """
         SELECT t.key, 0, t.amount_micros FROM contracts_installment i
         JOIN wallets_grantreturn r ON r.grant_id = i.grant_id
         JOIN ledger_transfer t ON t.id = r.transfer_id
         LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
         WHERE v.id IS NULL AND t.cause_type <> 'contracts.installment_refund'
     """,
-    "a discount is the sum of what gave it": """
+    "an installment's discount is the sum of its discount rows": """
         SELECT 'installment ' || i.id, COALESCE(d.total, 0), i.discount_micros FROM contracts_installment i
         LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentdiscount
                    WHERE withdrawn_at IS NULL GROUP BY installment_id) d ON d.installment_id = i.id
         WHERE i.discount_micros <> COALESCE(d.total, 0)
     """,
-    "a payment was booked with its amount": """
+    "a payment was posted with its amount": """
         SELECT p.key, t.amount_micros, p.amount_micros FROM contracts_installmentpayment p
         JOIN ledger_transfer t ON t.id = p.transfer_id WHERE t.amount_micros <> p.amount_micros
         UNION ALL
@@ -107,7 +107,7 @@ CONTRACT_RULES = {
         WHERE (i.settled_at IS NOT NULL AND i.service_micros <> COALESCE(m.total, 0))
            OR (i.settled_at IS NULL AND m.total IS NOT NULL)
     """,
-    "received installments are what lies on those not settled": """
+    "the installments account holds the money of unsettled installments": """
         SELECT 'organization ' || a.organization_id, COALESCE(i.total, 0) + COALESCE(s.total, 0), a.balance_micros
         FROM (
           SELECT w.organization_id, a.balance_micros FROM wallets_wallet w
@@ -122,7 +122,7 @@ CONTRACT_RULES = {
                    GROUP BY c.organization_id) s ON s.organization_id = a.organization_id
         WHERE a.balance_micros <> COALESCE(i.total, 0) + COALESCE(s.total, 0)
     """,
-    "deferred revenue is what is left to earn": """
+    "deferred revenue is the service still to be earned": """
         SELECT 'organization ' || a.organization_id, COALESCE(m.total, 0), a.balance_micros
         FROM (
           SELECT w.organization_id, a.balance_micros FROM wallets_wallet w

@@ -1,8 +1,8 @@
-"""What of the contracts causes a transfer."""
+"""The rows of this app that cause transfers."""
 
 from apps.common.causes import CauseType, Explanation, register
 
-CONTRACT = register(CauseType(name="contracts.contract", label="Contract's bonus", models=("contracts.Contract",)))
+CONTRACT = register(CauseType(name="contracts.contract", label="Contract bonus", models=("contracts.Contract",)))
 INSTALLMENT = register(
     CauseType(
         name="contracts.installment",
@@ -14,7 +14,7 @@ INSTALLMENT = register(
 INSTALLMENT_REFUND = register(
     CauseType(
         name="contracts.installment_refund",
-        label="Given back of an installment",
+        label="Installment refund",
         models=("contracts.InstallmentRefund",),
         page=Explanation("installment", lambda row: row.installment_id),
     )

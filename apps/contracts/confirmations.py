@@ -1,4 +1,4 @@
-"""What staff are asked before an action on a contract, an installment or a service agreement."""
+"""Confirmation forms for actions on contracts, installments, and service agreements."""
 
 from typing import Any
 
@@ -19,72 +19,72 @@ from apps.tenants.models import Organization, Project
 
 
 class SeenForm(ConfirmForm):
-    """A reason, and the revision that the page was opened on."""
+    """A reason and the revision that the page showed, so that a stale page is refused."""
 
     seen_revision = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class DetailsForm(SeenForm):
-    """Whether the contract renews by itself, and what the customer reads."""
+    """Automatic renewal, and the notes that the customer reads."""
 
-    auto_renew = forms.BooleanField(required=False, label="Renews by itself", widget=UnfoldBooleanSwitchWidget())
+    auto_renew = forms.BooleanField(required=False, label="Renews automatically", widget=UnfoldBooleanSwitchWidget())
     notes = forms.CharField(required=False, max_length=5_000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}))
 
 
 class BankTransferForm(ConfirmForm):
-    """What came by bank transfer for an installment."""
+    """A bank transfer received for an installment."""
 
-    amount = MicrosField(help_text="What came; a part of what is left to pay is kept aside until the rest comes.")
+    amount = MicrosField(help_text="Amount received. A partial payment is held until the rest arrives.")
     reference = forms.CharField(
-        max_length=255, widget=UnfoldAdminTextInputWidget(), help_text="What the bank statement calls it."
+        max_length=255, widget=UnfoldAdminTextInputWidget(), help_text="The reference on the bank statement."
     )
 
 
 class ReturnForm(ConfirmForm):
-    """What goes back to the customer by bank transfer."""
+    """A refund sent to the customer by bank transfer."""
 
-    amount = MicrosField(help_text="Taken from the installment's credit and service in their proportion.")
+    amount = MicrosField(help_text="Taken from the installment's credit and service in proportion.")
 
 
 class DiscountForm(ConfirmForm):
-    """What of an installment need not be paid."""
+    """A reduction of what the customer has to pay on an installment."""
 
-    amount = MicrosField(help_text="At most what is left to pay.")
+    amount = MicrosField(help_text="At most the amount left to pay.")
 
 
 class GiveUpForm(ConfirmForm):
-    """What was left to pay when the page was opened."""
+    """The amount left to pay, in micros, when the page was opened."""
 
     amount = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class AgreementForm(SeenForm):
-    """All that is written of a service agreement."""
+    """The fields of a service agreement."""
 
     organization = CustomerField(ServiceAgreement._meta.get_field("organization"))
     project = ProjectField(
         ServiceAgreement._meta.get_field("project"),
         required=False,
-        help_text="One of the organization's projects; empty for the organization as a whole.",
+        help_text="One of the organization's projects; leave empty for the whole organization.",
     )
     description = forms.CharField(
-        max_length=500, widget=UnfoldAdminTextInputWidget(), help_text="As the customer reads it."
+        max_length=500, widget=UnfoldAdminTextInputWidget(), help_text="The customer sees this text."
     )
     charge_type = forms.ChoiceField(
         choices=ServiceAgreement.ChargeType.choices,
         initial=ServiceAgreement.ChargeType.MONTHLY,
         widget=UnfoldAdminSelectWidget(),
     )
-    amount_micros = MicrosField(label="Amount", help_text="What each period costs.")
+    amount_micros = MicrosField(label="Amount", help_text="Price of each period.")
     start_date = day_field(label="Start", help_text="The first period starts here and is billed on this day.")
-    end_date = day_field(label="End", required=False, help_text="First day that is not covered; empty for no end.")
+    end_date = day_field(label="End", required=False, help_text="First day not covered; leave empty for no end.")
     seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Media:
         js = ("admin/js/autocomplete.js", "contracts/project.js")
 
     def __init__(self, *args: Any, customer: Organization | None = None, **kwargs: Any) -> None:
-        """Make the form; `customer` is whose agreement is changed, which stays."""
+        """Build the form; with `customer`, an existing agreement is changed and its customer is fixed."""
         super().__init__(*args, unit=customer.currency if customer else "", **kwargs)
         if customer is not None:
             self.fields["organization"].disabled = True
@@ -103,7 +103,7 @@ class AgreementForm(SeenForm):
 
     @staticmethod
     def terms(cleaned: Any) -> AgreementTerms:
-        """Return what was typed, for the action."""
+        """Convert the cleaned data to the terms that the action takes."""
         project = cleaned["project"]
         return AgreementTerms(
             description=cleaned["description"],

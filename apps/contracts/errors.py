@@ -1,13 +1,13 @@
-"""Why something about a contract, its installments or a service agreement was refused."""
+"""Errors raised by contracts, installments, and service agreements."""
 
 from apps.common.errors import Conflict, NotFound, Rejected
 
 
 class ImpossibleTerms(Rejected):
-    """No schedule follows from these terms; `field` names the one to change."""
+    """The terms do not form a valid schedule; `field` names the term to change."""
 
     code = "impossible_terms"
-    title = "These terms do not make a schedule"
+    title = "These terms do not form a valid schedule"
 
 
 class ContractNotFound(NotFound):
@@ -37,17 +37,17 @@ class StateForbids(Conflict):
 
 class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
-    title = "It was changed since you looked; look again, then make your change"
+    title = "It has changed since you opened the page; reload it and try again"
 
 
 class PaidOn(Conflict):
     code = "contract_paid_on"
-    title = "A contract that was paid on is not edited; amend or cancel it"
+    title = "A contract with payments cannot be edited; amend or cancel it"
 
 
 class CannotAmendFrom(Conflict):
     code = "cannot_amend_from"
-    title = "The contract cannot change from this day"
+    title = "The contract cannot be amended from this day"
 
 
 class NotPayable(Conflict):
@@ -57,27 +57,27 @@ class NotPayable(Conflict):
 
 class Overpaid(Conflict):
     code = "installment_overpaid"
-    title = "This is more than is left to pay on the installment"
+    title = "The amount is more than is left to pay on the installment"
 
 
 class NotInSmallestUnits(Rejected):
     code = "not_in_smallest_units"
-    title = "The amount is not positive, or finer than what can be paid in the currency"
+    title = "The amount must be positive and a multiple of the currency's smallest payable unit"
 
 
 class NothingToDiscount(Conflict):
     code = "nothing_to_discount"
-    title = "No unpaid installment is open for a discount"
+    title = "No unpaid installment can take a discount"
 
 
 class RefundAboveReceived(Conflict):
     code = "refund_above_received"
-    title = "More would go back than was received for the installment"
+    title = "The refund exceeds what was received for the installment"
 
 
 class AlreadyRunning(Conflict):
     code = "contract_already_running"
-    title = "The organization's contract is running already"
+    title = "The organization's contract is already active"
 
 
 class NothingToPay(Conflict):

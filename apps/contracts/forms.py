@@ -1,4 +1,4 @@
-"""What staff type to write, edit and amend a contract. Field names are those the terms' problems name."""
+"""Forms to write, edit, and amend a contract. Field names match `TermProblem.field`."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from apps.tenants.models import Organization
 
 
 def day_field(**options: Any) -> forms.DateField:
-    """Return a field for a day, typed or picked."""
+    """Return a date field that can be typed or picked."""
     return forms.DateField(widget=DayInput(), input_formats=["%Y-%m-%d"], **options)
 
 
@@ -38,38 +38,42 @@ def count_field(label: str, help_text: str, **options: Any) -> forms.IntegerFiel
 
 
 class TermsForm(forms.Form):
-    """What is agreed. Whoever subclasses says where it stands in time, with `place`."""
+    """The commercial terms. Subclasses place them on the calendar with `scheduled_terms`."""
 
     term_months = count_field("Term in months", "A whole number of payment periods.")
     payment_frequency = forms.ChoiceField(
         choices=ContractVersion.PaymentFrequency.choices, widget=UnfoldAdminSelectWidget(), initial=Frequency.MONTHLY
     )
-    credit_portion_micros = amount_field("Credit portion", "What of the total becomes credit, one-time part included.")
-    service_portion_micros = amount_field("Service portion", "What of it pays for services, one-time part included.")
+    credit_portion_micros = amount_field(
+        "Credit portion", "The part of the total that becomes credit, one-time credit included."
+    )
+    service_portion_micros = amount_field(
+        "Service portion", "The part of the total that pays for services, one-time service included."
+    )
     onetime_credit_micros = amount_field("One-time credit", "The part of the credit portion that is due once.")
     onetime_service_micros = amount_field("One-time service", "The part of the service portion that is due once.")
     credit_period_limit = count_field(
         "Periods with credit",
-        "How many of the first periods share the credit; leave empty for all of them.",
+        "Spread the credit over this many of the first periods; leave empty for all.",
         required=False,
         min_value=1,
     )
     service_period_limit = count_field(
         "Periods with service",
-        "How many of the first periods share the service; leave empty for all of them.",
+        "Spread the service over this many of the first periods; leave empty for all.",
         required=False,
         min_value=1,
     )
 
     @property
     def currency(self) -> str:
-        """The currency of the customer, empty while none is chosen."""
+        """The customer's currency; empty while no customer is chosen."""
         customer = self.customer()
         return customer.currency if customer else ""
 
     @abstractmethod
     def customer(self) -> Organization | None:
-        """Return whose contract it is, None while nobody is chosen."""
+        """Return the customer, or None while none is chosen."""
 
     @property
     def amounts(self) -> list[str]:
@@ -83,7 +87,7 @@ class TermsForm(forms.Form):
             field.show_unit(self.currency, unit_id=f"{name}-unit")
 
     def agreed(self) -> CommercialTerms:
-        """Return what was typed; the form is valid."""
+        """Return the terms of a valid form."""
         typed = self.cleaned_data
         amounts = ("credit_portion_micros", "service_portion_micros", "onetime_credit_micros", "onetime_service_micros")
         return CommercialTerms(
@@ -94,40 +98,42 @@ class TermsForm(forms.Form):
             **{name: typed[name] or 0 for name in amounts},
         )
 
-    # What may be missing while the schedule is looked at.
-    ASIDE = frozenset(["reason", "notes"])
+    # Fields that the schedule does not depend on, so their errors do not block a preview.
+    NOT_IN_SCHEDULE = frozenset(["reason", "notes"])
 
     @abstractmethod
-    def place(self) -> ScheduledTerms:
-        """Return the terms where they stand in time."""
+    def scheduled_terms(self) -> ScheduledTerms:
+        """Return the terms placed on the calendar."""
 
     def makes_a_schedule(self) -> bool:
-        """Say whether a schedule follows from what was typed, whatever else is still missing."""
-        return self.is_bound and not self.errors.keys() - self.ASIDE
+        """Return whether the input is complete enough for a schedule; other fields may still be missing."""
+        return self.is_bound and not self.errors.keys() - self.NOT_IN_SCHEDULE
 
     def clean(self) -> dict[str, Any] | None:
-        """Name every term that cannot be, beside its field."""
+        """Report every invalid term beside its field."""
         cleaned = super().clean()
         if self.makes_a_schedule():
             try:
-                for problem in find_problems(self.place()):
+                for problem in find_problems(self.scheduled_terms()):
                     self.add_error(problem.field if problem.field in self.fields else None, problem.rule)
             except BillingError as error:
                 self.refuse(error)
         return cleaned
 
     def refuse(self, error: BillingError) -> None:
-        """Show what a service refused beside the field it names."""
+        """Show a service's error beside the field it names."""
         self.add_error(error.field if error.field in self.fields else None, error.detail)
 
 
 class ContractForm(TermsForm):
-    """All that is written of a contract."""
+    """The fields of a new contract."""
 
     organization = CustomerField(Contract._meta.get_field("organization"))
-    start_date = day_field(label="Start", help_text="Every due date falls on its day of the month.")
-    bonus_credits_micros = amount_field("Bonus credits", "Given on top, once, with the first payment.")
-    auto_renew = forms.BooleanField(required=False, label="Renews by itself", widget=UnfoldBooleanSwitchWidget())
+    start_date = day_field(label="Start", help_text="Due dates fall on this day of the month.")
+    bonus_credits_micros = amount_field(
+        "Bonus credits", "Granted once, with the first payment, on top of the contract's total."
+    )
+    auto_renew = forms.BooleanField(required=False, label="Renews automatically", widget=UnfoldBooleanSwitchWidget())
     notes = forms.CharField(
         required=False,
         max_length=5_000,
@@ -140,11 +146,11 @@ class ContractForm(TermsForm):
         chosen = self.cleaned_data.get("organization") if self.is_bound else self.initial.get("organization")
         return cast("Organization | None", chosen)
 
-    def place(self) -> ScheduledTerms:
+    def scheduled_terms(self) -> ScheduledTerms:
         return self.draft().terms(self.cleaned_data["organization"].currency)
 
     def draft(self) -> services.ContractDraft:
-        """Return what was typed, for the service; the form is valid."""
+        """Return the draft of a valid form."""
         typed = self.cleaned_data
         return services.ContractDraft(
             start_date=typed["start_date"],
@@ -155,8 +161,8 @@ class ContractForm(TermsForm):
         )
 
 
-class _OfContract(TermsForm):
-    """A form opened on a contract as it was; what changed since then refuses it."""
+class _ExistingContractForm(TermsForm):
+    """A form for an existing contract; it is refused if the contract has changed since the page was opened."""
 
     seen_revision = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -168,26 +174,27 @@ class _OfContract(TermsForm):
         return self.contract.organization
 
 
-class EditForm(_OfContract, ContractForm):
-    """A contract that nothing was paid on, written anew; its customer stays."""
+class EditForm(_ExistingContractForm, ContractForm):
+    """Edit a contract that has no payments; its customer is fixed."""
 
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
         super().__init__(*args, contract=contract, **kwargs)
         self.fields["organization"].disabled = True
 
 
-class AmendForm(_OfContract):
-    """Other terms from a day on; the amounts are those of the new rows alone."""
+class AmendForm(_ExistingContractForm):
+    """New terms from a given day; the amounts cover only the new installments."""
 
     effective_date = day_field(
-        label="From", help_text="Periods that begin on this day or later are replaced; a one-time amount is due on it."
+        label="From",
+        help_text="Periods that begin on or after this day are replaced; a one-time amount is due on this day.",
     )
     reason = forms.CharField(
         max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}), help_text="Kept with the new version."
     )
     field_order = ("effective_date",)
 
-    def place(self) -> ScheduledTerms:
+    def scheduled_terms(self) -> ScheduledTerms:
         return services.amended_terms(
             self.contract, effective_date=self.cleaned_data["effective_date"], agreed=self.agreed()
         )
@@ -196,10 +203,10 @@ class AmendForm(_OfContract):
         day: date = self.cleaned_data["effective_date"]
         if not self.contract.start_date <= day <= self.contract.end_date:
             first, last = self.contract.start_date, self.contract.end_date
-            raise forms.ValidationError(f"Choose a day of the current term, {first} to {last}.")
+            raise forms.ValidationError(f"Choose a day in the current term, {first} to {last}.")
         return day
 
 
 def typed_from(version: ContractVersion) -> Mapping[str, Any]:
-    """Return a version's terms as a form shows them."""
+    """Return a version's terms as initial values of a form."""
     return {name: getattr(version, name) for name in CommercialTerms.__dataclass_fields__}

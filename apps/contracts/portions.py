@@ -1,4 +1,4 @@
-"""How money on an installment divides into credit and service, and service into months. Pure; amounts are micros."""
+"""Split an installment's money into credit and service, and service into months. Pure; amounts are micros."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from apps.common.periods import add_months
 
 @dataclass(frozen=True, slots=True)
 class Portions:
-    """An amount as credit and service."""
+    """An amount split into credit and service."""
 
     credit_micros: Micros
     service_micros: Micros
@@ -19,61 +19,64 @@ class Portions:
         return Micros(self.credit_micros + self.service_micros)
 
     def minus(self, other: "Portions") -> "Portions":
-        """What is left without the other's portions."""
+        """Return the difference, portion by portion."""
         return Portions(
             Micros(self.credit_micros - other.credit_micros), Micros(self.service_micros - other.service_micros)
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """What a settled installment brought: from money received, and from promotions where it was discounted."""
+class Funding:
+    """How a settled installment's portions were paid for: by the customer's money, and by promotions for a discount."""
 
     money: Portions
     promotion: Portions
 
 
 def divide(amount_micros: int, whole: Portions, currency: str) -> Portions:
-    """Divide an amount like the whole, in the currency's smallest unit; the largest remainder first, ties to credit."""
+    """Split an amount in the proportion of `whole`, in the currency's smallest unit.
+
+    A leftover unit goes to the largest remainder; ties go to credit.
+    """
     unit = micros_per_minor_unit(currency)
     credit, service = split(amount_micros // unit, [whole.credit_micros, whole.service_micros])
     return Portions(from_minor_units(credit, currency), from_minor_units(service, currency))
 
 
-def brought(*, paid_micros: int, whole: Portions, currency: str) -> Brought:
-    """Say what of an installment's portions money brought, and what the discount did."""
+def funding(*, paid_micros: int, whole: Portions, currency: str) -> Funding:
+    """Return which part of the portions money paid for; the discount covers the rest."""
     money = divide(paid_micros, whole, currency)
-    return Brought(money=money, promotion=whole.minus(money))
+    return Funding(money=money, promotion=whole.minus(money))
 
 
-def given_back(refunded_micros: int, was: Brought, currency: str) -> Brought:
-    """Say what goes back in all once `refunded_micros` of the money have; all of it together is all that was brought.
+def refund_total(refunded_micros: int, was: Funding, currency: str) -> Funding:
+    """Return the total to take back from each portion once `refunded_micros` of the money have been refunded.
 
-    Rises with every refund.
+    It grows with every refund; a full refund takes back everything.
     """
     paid = was.money.total_micros
     promotion = _part(was.promotion.total_micros, refunded_micros, paid, currency)
-    return Brought(
+    return Funding(
         money=_like(was.money, refunded_micros, currency), promotion=_like(was.promotion, promotion, currency)
     )
 
 
-def taken_next(amount_micros: int, *, before: Brought, was: Brought, currency: str) -> Brought:
-    """Say what a refund of `amount_micros` takes after those that stand took `before`, as near to `given_back` as can.
+def next_refund(amount_micros: int, *, before: Funding, was: Funding, currency: str) -> Funding:
+    """Return what a refund of `amount_micros` takes from each portion, given what earlier refunds took (`before`).
 
-    One that was undone leaves the others with parts that no order of them alone would have given; what is left of each
-    portion bounds the next, so that all refunds together take exactly what was brought.
+    The result is as close to `refund_total` as possible. When an earlier refund was undone, the remaining ones may not
+    match that total, so the amount is limited by what is left of each portion. A full refund takes exactly everything.
     """
-    goal = given_back(before.money.total_micros + amount_micros, was, currency)
+    goal = refund_total(before.money.total_micros + amount_micros, was, currency)
     left = was.promotion.minus(before.promotion).total_micros
     promotion = min(max(0, goal.promotion.total_micros - before.promotion.total_micros), left)
-    return Brought(
-        money=_towards(goal.money, before.money, was.money, amount_micros),
-        promotion=_towards(goal.promotion, before.promotion, was.promotion, promotion),
+    return Funding(
+        money=_toward(goal.money, before.money, was.money, amount_micros),
+        promotion=_toward(goal.promotion, before.promotion, was.promotion, promotion),
     )
 
 
-def _towards(goal: Portions, before: Portions, was: Portions, amount_micros: int) -> Portions:
+def _toward(goal: Portions, before: Portions, was: Portions, amount_micros: int) -> Portions:
     left = was.minus(before)
     credit = max(goal.credit_micros - before.credit_micros, amount_micros - left.service_micros, 0)
     credit = min(credit, left.credit_micros, amount_micros)
@@ -81,7 +84,7 @@ def _towards(goal: Portions, before: Portions, was: Portions, amount_micros: int
 
 
 def months_of(start: date, end: date) -> list[tuple[date, date]]:
-    """Cut a half-open range of days at the UTC calendar months."""
+    """Split a half-open date range at calendar month boundaries (UTC)."""
     cuts = [start]
     while (following := add_months(cuts[-1].replace(day=1), 1)) < end:
         cuts.append(following)
@@ -89,7 +92,7 @@ def months_of(start: date, end: date) -> list[tuple[date, date]]:
 
 
 def earned_by_month(service_micros: int, start: date, end: date) -> list[tuple[date, date, Micros]]:
-    """Spread a service portion over its period by days, a part per calendar month; the parts add up exactly."""
+    """Spread a service portion over its period by days: one part per calendar month. The parts add up exactly."""
     months = months_of(start, end)
     parts = split(service_micros, [(last - first).days for first, last in months])
     return [(first, last, Micros(part)) for (first, last), part in zip(months, parts, strict=True) if part]

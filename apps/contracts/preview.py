@@ -1,4 +1,4 @@
-"""The schedule as it would be, written for reading, before anything is saved."""
+"""A readable preview of a schedule before it is saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from apps.contracts.terms import ScheduledTerms
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One installment in a preview: `mark` is kept, replaced, or new."""
+    """One installment in a preview; `mark` is "kept", "replaced", or "new"."""
 
     mark: str
     due_date: date
@@ -25,7 +25,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SchedulePreview:
-    """The lines, and what they add up to without those replaced."""
+    """The lines and their totals; replaced lines are not counted."""
 
     lines: Sequence[Line]
     credit: str
@@ -42,7 +42,11 @@ def preview(
     replaced: Sequence[Installment] = (),
     renewal: ScheduledTerms | None = None,
 ) -> SchedulePreview:
-    """Show the schedule of possible terms, after what an amendment keeps and replaces, and the term that follows."""
+    """Build the preview of `terms`, with the installments that an amendment keeps and replaces, and the next term.
+
+    Raises:
+        ImpossibleTerms: the terms do not form a schedule.
+    """
     rows, currency = build_schedule(terms), terms.currency
     lines = [_line(row, "kept", currency, row.get_state_display()) for row in kept]
     lines += [_line(row, "replaced", currency, "Replaced") for row in replaced]
@@ -78,7 +82,7 @@ def _note(row: Row) -> str:
 
 
 def _summary(rows: Sequence[Row], currency: str) -> str:
-    """Say how many payments of which size, in words: "1 of 350.00 USD, then 12 of 100.00 USD"."""
+    """Summarize the payments in words: "1 of 350.00 USD, then 12 of 100.00 USD"."""
     runs: list[tuple[int, int]] = []
     for row in rows:
         if runs and runs[-1][1] == row.amount_micros:

@@ -1,4 +1,4 @@
-"""What a renewal repeats: a term as long as the last one, with what recurs per period at its end. Pure."""
+"""The terms of a renewal: as long as the last term, at the recurring amounts in force at its end. Pure."""
 
 from dataclasses import replace
 from datetime import date
@@ -9,11 +9,12 @@ from apps.contracts.terms import Frequency, ScheduledTerms, find_problems
 
 
 def next_term(terms: ScheduledTerms, *, term_start: date) -> ScheduledTerms:
-    """Return the terms that follow a term that began on `term_start` and ends with `terms`, the newest that recur.
+    """Return the terms of the next term.
 
-    Where an amendment replaced only the last periods, each of the whole new term's periods is as its last ones were.
-    What is paid at once covers its own time alone and is repeated as it is, and so are terms that make no whole number
-    of periods, or more than a contract may be over. One-time amounts are not repeated.
+    The current term began on `term_start`; `terms` are its newest recurring terms. If an amendment replaced only the
+    last periods, the whole new term uses the amended amount per period. `terms` are repeated over their own length
+    instead when they are paid once, when the full length is not a whole number of periods, or when it would exceed the
+    limits of a contract. One-time amounts are not repeated.
     """
     length = months_to(terms.anchor_date, terms.end_date) - months_to(terms.anchor_date, term_start)
     own = _repeated(terms, terms.term_months)
@@ -24,9 +25,9 @@ def next_term(terms: ScheduledTerms, *, term_start: date) -> ScheduledTerms:
 
 
 def _repeated(terms: ScheduledTerms, months: int) -> ScheduledTerms:
-    """Return what recurs of terms, from where they end, over so many months.
+    """Return the recurring part of `terms` for `months` months from their end.
 
-    A portion that is spread over its first periods only is spread over as many again.
+    A portion limited to the first periods keeps its amount and its limit.
     """
     periods = months // terms.months_per_period
     credit, service = terms.recurring_credit_micros, terms.recurring_service_micros
@@ -43,6 +44,6 @@ def _repeated(terms: ScheduledTerms, months: int) -> ScheduledTerms:
 
 
 def _over(portion_micros: int, terms: ScheduledTerms, periods: int) -> int:
-    """Return what a portion comes to over so many periods, in steps that can be paid."""
+    """Scale a portion to `periods` periods, rounded to the smallest payable step."""
     unit = payable_step(terms.currency)
     return divide_half_even(portion_micros // unit * periods, terms.period_count) * unit

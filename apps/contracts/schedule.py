@@ -1,7 +1,7 @@
-"""From terms to installments, exactly: which rows are due when, for which period, and how each splits.
+"""Turn terms into installments: due dates, periods, and the credit and service of each.
 
-Plain Python. Amounts are micros, split in payable steps, the largest remainders to the earliest rows.
-Periods start on the anchor's day, clamped per month from the original anchor, and tile without gap or overlap.
+Plain Python. Amounts are micros, split in the smallest payable step; leftover steps go to the earliest installments.
+Periods start on the anchor's day of the month, clamped to short months, without gap or overlap.
 """
 
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ class Row:
 
 
 def build_schedule(terms: ScheduledTerms) -> list[Row]:
-    """Return the installments: the one-time row first where there is one, then one row per period.
+    """Return the installments: the one-time row first, if any, then one row per period.
 
-    A period that no portion reaches keeps its row, with nothing to pay, so that the periods cover the term.
+    A period without an amount still gets a row, so that the periods cover the whole term.
 
     Raises:
-        ImpossibleTerms: naming the first term that cannot be; `problems` in its context lists them all.
+        ImpossibleTerms: names the first invalid term; `problems` in its context lists all of them.
     """
     refuse_impossible(terms)
     credits_micros = _spread(terms.recurring_credit_micros, terms, terms.credit_period_limit)
@@ -62,19 +62,19 @@ def build_schedule(terms: ScheduledTerms) -> list[Row]:
 
 
 def refuse_impossible(terms: ScheduledTerms) -> None:
-    """Raise ImpossibleTerms, naming the first term that cannot be; `problems` in its context lists them all."""
+    """Raise ImpossibleTerms for the first invalid term; `problems` in its context lists all of them."""
     problems = list(find_problems(terms))
     if problems:
         raise ImpossibleTerms(problems[0].rule, field=problems[0].field, problems=problems)
 
 
 def months_to(anchor: date, boundary: date) -> int:
-    """Return how many months after the anchor a period starts that begins on `boundary`."""
+    """Return the number of months from the anchor to a period that begins on `boundary`."""
     return (boundary.year - anchor.year) * 12 + boundary.month - anchor.month
 
 
 def _spread(portion_micros: int, terms: ScheduledTerms, limit: int | None) -> list[Micros]:
-    """Split a portion over the first `limit` rows in payable steps, the largest remainders to the earliest."""
+    """Split a portion over the first `limit` rows in payable steps; leftover steps go to the earliest rows."""
     rows = terms.period_count
     if not rows:
         return []

@@ -1,4 +1,4 @@
-"""Reading contracts: what customers see, what is open, what is left to earn."""
+"""Queries on contracts: what customers see, what is unpaid, what is still to be earned."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -42,23 +42,19 @@ ENDING_SOON = timedelta(days=30)
 
 
 def shown_contract(organization: Organization) -> Contract | None:
-    """The contract customers see: the running one, else the newest offered, else the newest ended; never a draft."""
+    """Return the contract that customers see: the running one, else the newest offered, else the newest ended."""
     shown = Func(Value(organization.pk), function="contract_shown", output_field=UUIDField())
     return Contract.objects.filter(pk=shown).first()
 
 
 def shown_status_query(organization: Organization) -> Query[str | None]:
-    """Ask for the status of the contract customers see; None where they see none."""
+    """Query the status of the contract that customers see; None if there is none."""
     expression = "(SELECT status FROM contracts_contract WHERE id = contract_shown(%s))"
-    return Query(expression, (organization.pk,), _as_it_is)
-
-
-def _as_it_is(status: str | None) -> str | None:
-    return status
+    return Query(expression, (organization.pk,), lambda status: status)
 
 
 def discountable_contracts(organization: Organization) -> QuerySet[Contract]:
-    """The contracts that a discount may be for: the running one, then those offered, the newest first."""
+    """Return the contracts that can take a discount: the running one, then offered ones, newest first."""
     open_ones = [Status.ACTIVE, Status.PAST_DUE, Status.PENDING_PAYMENT]
     found = Contract.objects.filter(organization=organization, status__in=open_ones)
     is_offered = Case(When(status=Status.PENDING_PAYMENT, then=True), default=False)
@@ -66,29 +62,29 @@ def discountable_contracts(organization: Organization) -> QuerySet[Contract]:
 
 
 def current_schedule(contract: Contract) -> list[Installment]:
-    """The rows of the current term in force, by due date; a one-time row before the recurring one of its day."""
+    """Return the current term's installments by due date, one-time before recurring; superseded ones are left out."""
     rows = contract.installments.filter(version__term=contract.term).exclude(state=State.SUPERSEDED)
     return list(rows.order_by("due_date", "-is_one_time", "version__number", "position"))
 
 
 def next_unpaid_installment(contract: Contract) -> Installment | None:
-    """The installment that is to be paid next: the earliest that is due or partly paid, not one under way."""
+    """Return the next installment to pay: the earliest that is due or partly paid. One being processed is skipped."""
     unpaid = contract.installments.filter(state__in=[State.DUE, State.PARTIALLY_PAID])
     return unpaid.order_by("due_date", "-is_one_time", "pk").first()
 
 
 def installment_of(grant: Grant) -> Installment | None:
-    """The installment whose credit a grant is, if it is one's."""
+    """Return the installment that a grant's credit came from, or None."""
     return Installment.objects.filter(grant=grant).select_related("contract__organization").first()
 
 
 def contract_for_subscribe(*, organization: Organization, contract_id: UUID) -> tuple[Contract, Installment]:
-    """The offered contract that an organization may subscribe to, and the installment to pay for it.
+    """Return the offered contract that an organization may subscribe to, and the installment to pay for it.
 
     Raises:
-        ContractNotFound: unknown, a draft, ended, or another organization's, alike.
+        ContractNotFound: it is unknown, a draft, ended, or another organization's.
         AlreadyRunning: it is active or past due.
-        NothingToPay: its first installment is paid, or under way; nothing is to be paid now.
+        NothingToPay: an installment is already paid or being paid, or none is unpaid.
     """
     contract = Contract.objects.filter(pk=contract_id, organization=organization).first()
     if contract is None or contract.status == Status.DRAFT or contract.is_ended:
@@ -104,33 +100,32 @@ def contract_for_subscribe(*, organization: Organization, contract_id: UUID) -> 
 
 
 def newest_version(contract: Contract) -> ContractVersion:
-    """The version that applies last."""
+    """Return the newest version."""
     version = contract.versions.order_by("-number").first()
     assert version is not None, "every contract is drafted with a version"
     return version
 
 
 def recurring_version(contract: Contract) -> ContractVersion:
-    """The newest version that has periods: its frequency and limits are the contract's."""
+    """Return the newest version with recurring periods; its frequency and limits are the contract's."""
     version = contract.versions.filter(term_months__gt=0).order_by("-number").first()
     assert version is not None, "the first version has periods"
     return version
 
 
 def rows_to_replace(rows: Sequence[Installment], effective_date: date) -> list[Installment]:
-    """The rows of a schedule that an amendment from a day replaces: periods that begin then or later, and unpaid
-    one-time amounts due then or later."""
+    """Return the rows that an amendment replaces: due on or after `effective_date`, except settled one-time rows."""
     return [row for row in rows if row.due_date >= effective_date and not (row.is_one_time and row.is_settled)]
 
 
 def amendment_boundary(contract: Contract, rows: Sequence[Installment], effective_date: date) -> date:
-    """The first day of the first period that begins on or after a day; the end of the term where none does."""
+    """Return the start of the first period on or after `effective_date`, or the end of the term if there is none."""
     starts = [row.period_start for row in rows if not row.is_one_time and row.period_start >= effective_date]
     return min(starts, default=contract.end_date)
 
 
 def first_amendable_day(contract: Contract, rows: Sequence[Installment]) -> date:
-    """The first day from which no installment of the schedule was paid on; the end of the term where there is none."""
+    """Return the start of the first period after the last paid one, or the end of the term if none is left."""
     touched = [row for row in rows if row.is_settled or row.paid_micros or row.state == State.PROCESSING]
     last = max((row.due_date for row in touched if not row.is_one_time), default=None)
     starts = [row.period_start for row in rows if not row.is_one_time and (last is None or row.period_start > last)]
@@ -138,7 +133,7 @@ def first_amendable_day(contract: Contract, rows: Sequence[Installment]) -> date
 
 
 def with_figures(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
-    """Add, for lists, the current term's value and what of the contract is unpaid, overdue and due next, in micros."""
+    """Annotate contracts with the current term's total, unpaid and overdue amounts in micros, and the next due date."""
     rows = Installment.objects.filter(contract=OuterRef("pk")).exclude(state=State.SUPERSEDED).order_by()
     unpaid = rows.filter(state__in=OPEN_STATES)
     left = F("amount_micros") - F("discount_micros") - F("paid_micros")
@@ -151,12 +146,12 @@ def with_figures(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
 
 
 def overdue_installments(rows: QuerySet[Installment]) -> QuerySet[Installment]:
-    """Return those of some installments that are past their due date and still open."""
+    """Filter installments that are overdue and still open."""
     return rows.filter(overdue_at__isnull=False, state__in=OPEN_STATES)
 
 
 def ending_contracts(contracts: QuerySet[Contract], now: datetime) -> QuerySet[Contract]:
-    """Return those of some contracts that end within thirty days and do not renew by themselves."""
+    """Filter active contracts that end within 30 days and do not renew automatically."""
     today = now.astimezone(UTC).date()
     fixed = contracts.filter(status=Contract.Status.ACTIVE, auto_renew=False)
     return fixed.filter(end_date__gte=today, end_date__lte=today + ENDING_SOON)
@@ -168,14 +163,14 @@ def _sum_of(rows: QuerySet[Installment], amount: Combinable) -> Coalesce:
 
 
 def active_agreements(organization: Organization, today: date) -> list[ServiceAgreement]:
-    """An organization's active service agreements, newest first, with their projects."""
+    """Return an organization's active service agreements with their projects, newest first."""
     unended = Q(end_date=None) | Q(end_date__gt=today)
     rows = ServiceAgreement.objects.filter(unended, organization=organization, active=True)
     return list(rows.select_related("project").order_by("-created_at", "-pk"))
 
 
 def what_runs(organization: Organization) -> list[str]:
-    """Name what goes on by itself for an organization: offered and running contracts, active service agreements."""
+    """Return the names of an organization's offered and running contracts and active service agreements."""
     open_states = [Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE]
     contracts = Contract.objects.filter(organization=organization, status__in=open_states).order_by("start_date", "pk")
     agreements = ServiceAgreement.objects.filter(organization=organization, active=True).order_by("created_at", "pk")
@@ -183,19 +178,19 @@ def what_runs(organization: Organization) -> list[str]:
 
 
 def unearned_parts() -> QuerySet[ServiceRevenue]:
-    """The months of settled installments whose service is not all earned."""
+    """Return the months whose service is not fully earned."""
     return ServiceRevenue.objects.filter(amount_micros__gt=F("cancelled_micros") + F("recognized_micros"))
 
 
 def contracts_to_end(today: date) -> list[UUID]:
-    """Contracts whose term is over and that may renew or expire; none of archived organizations."""
+    """Return the contracts whose term is over and that may renew or expire, except those of archived organizations."""
     over = Contract.objects.filter(end_date__lte=today, status__in=[Status.PENDING_PAYMENT, Status.ACTIVE])
     over = over.exclude(organization__status=Organization.Status.ARCHIVED)
     return list(over.order_by("end_date", "pk").values_list("pk", flat=True))
 
 
 def contracts_with_late_installments(before: date) -> list[UUID]:
-    """Offered or running contracts with an installment due before a day that is unpaid and not noted as overdue."""
+    """Return the contracts with an unpaid installment due before a day that is not yet marked overdue; no drafts."""
     late = Installment.objects.filter(
         due_date__lt=before, overdue_at=None, state__in=[State.DUE, State.PARTIALLY_PAID]
     ).exclude(contract__status=Status.DRAFT)
@@ -203,19 +198,19 @@ def contracts_with_late_installments(before: date) -> list[UUID]:
 
 
 def contracts_with_earned_service(today: date) -> list[UUID]:
-    """Contracts with a month that has ended and is not earned."""
+    """Return the contracts with an ended month that is not fully earned."""
     ended = unearned_parts().filter(period_end__lte=today).order_by("installment__contract")
     return list(ended.values_list("installment__contract", flat=True).distinct())
 
 
 def agreements_to_bill(today: date) -> list[UUID]:
-    """Active service agreements with a period that has begun, or whose end has come; none of archived organizations."""
+    """Return the active agreements with a period to bill or an end date reached, except those of archived customers."""
     due = ServiceAgreement.objects.filter(Q(next_due_date__lte=today) | Q(end_date__lte=today), active=True)
     due = due.exclude(organization__status=Organization.Status.ARCHIVED)
     return list(due.order_by("pk").values_list("pk", flat=True))
 
 
 def surplus_left(installment_id: int) -> Micros:
-    """Return what came beyond an installment and was not given back yet."""
+    """Return the overpayment of an installment that has not been refunded, in micros."""
     rows = InstallmentSurplus.objects.filter(installment=installment_id)
     return Micros(sum(row.left_micros for row in rows))

@@ -1,4 +1,4 @@
-"""What happens to contracts by the clock. A job takes them one by one: one that fails does not stop the others."""
+"""Scheduled jobs for contracts. Rows are processed one by one; a failure does not stop the others."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -12,33 +12,33 @@ logger = logging.getLogger(__name__)
 
 
 class SomeFailed(Exception):
-    """A job went through all its rows and some of them failed; each is logged."""
+    """Some rows of a job failed; each failure is logged."""
 
 
 @scheduled_task("contracts.end_terms")
 def end_terms(*, now: datetime) -> None:
-    """Renew or expire the contracts whose term is over."""
+    """Renew or expire contracts whose term is over."""
     contracts = selectors.contracts_to_end(now.astimezone(UTC).date())
     _each(contracts, lambda contract_id: services.end_term(contract_id=contract_id, now=now))
 
 
 @scheduled_task("contracts.mark_overdue")
 def mark_overdue(*, now: datetime) -> None:
-    """Note the installments that were not paid in time, and the contracts that are past due for it."""
+    """Mark installments overdue and their contracts past due."""
     contracts = selectors.contracts_with_late_installments(services.overdue_before(now))
     _each(contracts, lambda contract_id: services.mark_overdue(contract_id=contract_id, now=now))
 
 
 @scheduled_task("contracts.recognize_service_revenue")
 def recognize_service_revenue(*, now: datetime) -> None:
-    """Book what ended months earned."""
+    """Recognize the service revenue of ended months."""
     contracts = selectors.contracts_with_earned_service(now.astimezone(UTC).date())
     _each(contracts, lambda contract_id: services.recognize_service_revenue(contract_id=contract_id, now=now))
 
 
 @scheduled_task("contracts.bill_service_agreements")
 def bill_service_agreements(*, now: datetime) -> None:
-    """Charge every service agreement for the periods that have begun."""
+    """Charge service agreements for the periods that have begun."""
     agreements = selectors.agreements_to_bill(now.astimezone(UTC).date())
     _each(agreements, lambda agreement_id: services.bill_agreement(agreement_id=agreement_id, now=now))
 
@@ -52,7 +52,7 @@ def _each(ids: Iterable[UUID], work: Callable[[UUID], object]) -> None:
 def _succeeds(work: Callable[[UUID], object], row_id: UUID) -> bool:
     try:
         work(row_id)
-    except Exception:  # logged with its row; the job ends as failed once the others are done
+    except Exception:  # logged with its row; the job fails after the other rows are done
         logger.exception("contract_job_failed", extra={"row_id": str(row_id)})
         return False
     return True

@@ -1,6 +1,6 @@
-"""What people agree on, as plain values, and which agreements make no schedule.
+"""Commercial terms as plain values, and the rules that valid terms follow.
 
-Amounts are micros and always whole steps that can be paid, since every installment is paid at Stripe.
+Amounts are micros and multiples of the smallest payable step, since installments are paid through Stripe.
 """
 
 from collections.abc import Iterator
@@ -32,9 +32,9 @@ MONTHS_PER_PERIOD = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.SEM
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommercialTerms:
-    """What people agree on. The portions are totals: one-time amounts are part of them, bonus credits are not.
+    """The terms of a contract. The portions are totals: they include one-time amounts but no bonus credits.
 
-    A limit k spreads its portion over the first k recurring rows only.
+    A period limit k spreads its portion over the first k recurring installments only.
     """
 
     term_months: int
@@ -49,10 +49,10 @@ class CommercialTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledTerms(CommercialTerms):
-    """What was agreed, and where it stands in time.
+    """Commercial terms placed on the calendar.
 
-    `first_month` counts from the anchor to the first recurring period (0 in a first term). `one_time_date` is when the
-    one-time amount is due, the start unless set.
+    `first_month` is the number of months from the anchor to the first recurring period (0 in a first term). The
+    one-time amount is due on `one_time_date`, or on the start date if that is None.
     """
 
     currency: str
@@ -84,7 +84,7 @@ class ScheduledTerms(CommercialTerms):
 
     @property
     def period_count(self) -> int:
-        """How many recurring periods the term has; 0 where only a one-time amount was agreed."""
+        """The number of recurring periods; 0 if there is only a one-time amount."""
         return self.term_months // self.months_per_period if self.term_months else 0
 
     @property
@@ -97,32 +97,32 @@ class ScheduledTerms(CommercialTerms):
 
 
 class TermProblem(NamedTuple):
-    """A term that cannot be: which one, and the rule it breaks."""
+    """An invalid term: its field and the rule it breaks."""
 
     field: str
     rule: str
 
 
 def find_problems(terms: ScheduledTerms) -> Iterator[TermProblem]:
-    """Yield every term that cannot be, in the order a form shows them."""
+    """Yield every invalid term, in the order of the form."""
     if FIRST_YEAR <= terms.anchor_date.year <= LAST_YEAR:
         yield from _problems_of_dates(terms)
     else:
-        yield TermProblem("start_date", f"The start lies between {FIRST_YEAR} and {LAST_YEAR}.")
+        yield TermProblem("start_date", f"The start must be between {FIRST_YEAR} and {LAST_YEAR}.")
     yield from _problems_of_amounts(terms)
     yield from _problems_of_limits(terms)
 
 
 def _problems_of_dates(terms: ScheduledTerms) -> Iterator[TermProblem]:
     if not 0 <= terms.term_months <= MAX_TERM_MONTHS:
-        yield TermProblem("term_months", f"The term is 1 to {MAX_TERM_MONTHS} months.")
+        yield TermProblem("term_months", f"The term must be 1 to {MAX_TERM_MONTHS} months.")
         return
     if terms.term_months % (terms.months_per_period or 1):
         rule = f"A term of {terms.term_months} months is not a whole number of {terms.payment_frequency} periods."
         yield TermProblem("term_months", rule)
     if terms.one_time_due_date >= terms.end_date:
         field = "effective_date" if terms.one_time_date else "term_months"
-        yield TermProblem(field, "The term ends after its first day, and after the day it takes effect.")
+        yield TermProblem(field, "The term must end after its first day and after the day it takes effect.")
 
 
 def _problems_of_amounts(terms: ScheduledTerms) -> Iterator[TermProblem]:
@@ -135,19 +135,17 @@ def _problems_of_amounts(terms: ScheduledTerms) -> Iterator[TermProblem]:
     ):
         amount = getattr(terms, field)
         if amount < 0:
-            yield TermProblem(field, "An amount is not negative.")
+            yield TermProblem(field, "The amount must not be negative.")
         elif amount > MAX_TOTAL_MICROS:
-            yield TermProblem(field, f"An amount is at most {decimal_text(MAX_TOTAL_MICROS)} {terms.currency}.")
+            yield TermProblem(field, f"The amount must be at most {decimal_text(MAX_TOTAL_MICROS)} {terms.currency}.")
         elif amount % unit:
-            yield TermProblem(field, f"An amount is a whole number of {decimal_text(unit)} {terms.currency}.")
+            yield TermProblem(field, f"The amount must be a multiple of {decimal_text(unit)} {terms.currency}.")
     if terms.onetime_credit_micros > terms.credit_portion_micros:
-        yield TermProblem("onetime_credit_micros", "The one-time credit is part of the credit portion, not above it.")
+        yield TermProblem("onetime_credit_micros", "The one-time credit must not exceed the credit portion.")
     if terms.onetime_service_micros > terms.service_portion_micros:
-        yield TermProblem(
-            "onetime_service_micros", "The one-time service is part of the service portion, not above it."
-        )
+        yield TermProblem("onetime_service_micros", "The one-time service must not exceed the service portion.")
     if not 0 < terms.total_micros <= MAX_TOTAL_MICROS:
-        rule = f"The total is above zero and at most {decimal_text(MAX_TOTAL_MICROS)} {terms.currency}."
+        rule = f"The total must be above zero and at most {decimal_text(MAX_TOTAL_MICROS)} {terms.currency}."
         yield TermProblem("credit_portion_micros", rule)
 
 
@@ -156,10 +154,10 @@ def _problems_of_limits(terms: ScheduledTerms) -> Iterator[TermProblem]:
         return
     rows = terms.period_count
     if not rows and (terms.recurring_credit_micros or terms.recurring_service_micros):
-        yield TermProblem("term_months", "Without a recurring period every amount is one-time.")
+        yield TermProblem("term_months", "Without recurring periods, all amounts must be one-time.")
     for field, limit in (
         ("credit_period_limit", terms.credit_period_limit),
         ("service_period_limit", terms.service_period_limit),
     ):
         if limit is not None and not 1 <= limit <= rows:
-            yield TermProblem(field, f"A limit is 1 to the number of periods, which is {rows}.")
+            yield TermProblem(field, f"The limit must be 1 to {rows}, the number of periods.")

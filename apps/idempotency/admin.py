@@ -1,4 +1,4 @@
-"""Repeated calls on screen: who sent which key, how often it was begun and how it ended. The answers stay sealed."""
+"""Admin page of idempotent calls. Responses stay encrypted."""
 
 from django.contrib import admin
 from unfold.decorators import display
@@ -14,12 +14,12 @@ class IdempotentCallAdmin(ReadOnlyModelAdmin[IdempotentCall]):
     list_display = ("created_at", "method", "path", "labelled_state", "status", "attempt", "caller", "key")
     list_filter = ("state", ("created_at", DayRangeFilter))
     search_fields = ("id__exact", "key__exact")
-    search_help_text = "The client's Idempotency-Key, or the call's id"
+    search_help_text = "The client's Idempotency-Key or the call's id"
     keyset = ("created_at", "id")
     fieldsets = (
         (None, {"fields": ("method", "path", "labelled_state", "status", "content_type")}),
-        ("Who", {"fields": ("caller", "key", "request_sha256")}),
-        ("When", {"fields": ("created_at", "attempt", "lease_ends_at", "completed_at", "id")}),
+        ("Client", {"fields": ("caller", "key", "request_sha256")}),
+        ("Times", {"fields": ("created_at", "attempt", "lease_ends_at", "completed_at", "id")}),
     )
 
     @display(description="State", label={"running": "warning", "done": "success"})

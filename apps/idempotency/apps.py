@@ -5,4 +5,4 @@ from apps.common.audit_trail import AuditTrail
 
 class IdempotencyConfig(AppConfig):
     name = "apps.idempotency"
-    audit_trail = AuditTrail(journal="what was answered to a repeated call")
+    audit_trail = AuditTrail(journal="stores the response of an idempotent call")

@@ -1,4 +1,4 @@
-"""Kept answers are encrypted: they may hold a voucher code, or an address to pay at, that no copy should give away."""
+"""Encryption of stored responses, which may contain voucher codes or payment URLs."""
 
 import base64
 from functools import lru_cache
@@ -9,12 +9,12 @@ from django.utils.crypto import salted_hmac
 
 
 def seal(body: bytes) -> bytes:
-    """Encrypt a body with a key that is made from the secret key."""
+    """Encrypt a body with a key derived from SECRET_KEY."""
     return _box(settings.SECRET_KEY).encrypt(body)
 
 
 def unseal(sealed: bytes) -> bytes | None:
-    """Return the body; None where the secret key is another one by now."""
+    """Decrypt a body; None if SECRET_KEY has changed since."""
     try:
         return _box(settings.SECRET_KEY).decrypt(sealed)
     except InvalidToken:

@@ -1,4 +1,4 @@
-"""Why a repeated call is not answered."""
+"""Errors of idempotent calls."""
 
 from typing import ClassVar
 
@@ -6,14 +6,14 @@ from apps.common.errors import Conflict
 
 
 class IdempotencyKeyReused(Conflict):
-    """The same idempotency key came before with another method, path or body; use a new key for a new call."""
+    """The idempotency key was used with another method, path, or body; use a new key for a new call."""
 
     code = "idempotency_key_reused"
     title = "This idempotency key belongs to another call"
 
 
 class CallInProgress(Conflict):
-    """The first call with this idempotency key has not been answered yet; the same call may be tried again shortly."""
+    """The first call with this idempotency key is still running; retry the same call shortly."""
 
     code = "call_in_progress"
     title = "The first call with this idempotency key is still running"

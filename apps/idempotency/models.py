@@ -1,4 +1,4 @@
-"""What was answered to calls that may be repeated."""
+"""Idempotent calls and their responses."""
 
 import uuid
 
@@ -9,10 +9,10 @@ from apps.tenants.models import Organization
 
 
 class IdempotentCall(models.Model):
-    """One call under a client's `Idempotency-Key`: who made it, what it was, and what it was answered.
+    """A call with an `Idempotency-Key`: its client, request, and response.
 
-    The id stays the same when a call that failed or died is tried again, so it is fit for the business keys of what the
-    call does.
+    The id stays the same when a failed or interrupted call is retried, so it can serve as the idempotency key of what
+    the call does.
     """
 
     class State(models.TextChoices):
@@ -27,19 +27,19 @@ class IdempotentCall(models.Model):
         null=True,
         blank=True,
         db_index=False,
-        help_text="Whose call it is; empty for a platform key, which belongs to no customer.",
+        help_text="The customer; empty for a platform key, which belongs to none.",
     )
-    caller = models.CharField(max_length=300, help_text="Who of the organization called; keys are theirs alone.")
+    caller = models.CharField(max_length=300, help_text="The client within the organization; each has its own keys.")
     key = models.CharField(max_length=255, help_text="The client's Idempotency-Key.")
     method = models.CharField(max_length=8)
     path = models.CharField(max_length=500)
-    request_sha256 = models.CharField(max_length=64, help_text="Keyed hash of method, address and body.")
+    request_sha256 = models.CharField(max_length=64, help_text="Keyed hash of method, URL, and body.")
     state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
-    attempt = models.PositiveIntegerField(default=1, help_text="How often it was begun.")
-    lease_ends_at = models.DateTimeField(help_text="Until when the running attempt has it for itself.")
-    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="HTTP status of the answer.")
+    attempt = models.PositiveIntegerField(default=1, help_text="Number of attempts.")
+    lease_ends_at = models.DateTimeField(help_text="Until when no other attempt can start.")
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="HTTP status of the response.")
     content_type = models.CharField(max_length=100, blank=True)
-    body = models.BinaryField(default=b"", help_text="The answer, encrypted.")
+    body = models.BinaryField(default=b"", help_text="The encrypted response body.")
     created_at = models.DateTimeField(db_index=True)
     completed_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""Answer a repeated call as it was answered first."""
+"""Idempotent calls: a repeated call gets the response of the first one."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,9 +18,9 @@ PURGED_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as the client made it; `request_sha256` is a keyed hash of the whole request.
+    """A call by a client; `request_sha256` is a keyed hash of the whole request.
 
-    The key is the `caller`'s of the organization, which is None for a platform key.
+    `key` is unique per organization and `caller`. `organization_id` is None for a platform key.
     """
 
     organization_id: UUID | None
@@ -33,7 +33,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to run a call. `call_id` stays the same over all attempts at it."""
+    """The right to run a call. `call_id` is the same for all attempts."""
 
     call_id: UUID
     attempt: int
@@ -41,7 +41,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as it went out."""
+    """An HTTP response as it was sent."""
 
     status: int
     content_type: str
@@ -50,10 +50,10 @@ class Answer:
 
 @transaction.atomic
 def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
-    """Take the right to run a call, or return the answer that it had before.
+    """Claim the right to run a call, or return the response of an earlier run.
 
-    An attempt that died is taken over when its lease ends, and so is an answer that a change of the secret key has made
-    unreadable: the keyed hashes cannot be compared then either. After 48 hours a key may be used for another call.
+    An interrupted attempt can be taken over when its lease ends, and so can a response that a change of SECRET_KEY has
+    made unreadable; keyed hashes cannot be compared then. After 48 hours a key can be used for another call.
 
     Raises:
         IdempotencyKeyReused: the key belongs to another call.
@@ -81,13 +81,13 @@ def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
     if other_hash or (row.method, row.path) != (call.method, new.path):
         raise IdempotencyKeyReused
     if body is not None:
-        assert row.status is not None, "a constraint holds that"
+        assert row.status is not None, "enforced by a constraint"
         return Answer(row.status, row.content_type, body)
     return _take_over(row, call, now)
 
 
 def _calls_of(call: Call) -> QuerySet[IdempotentCall]:
-    """Return the row of a caller's key, if there is one."""
+    """Return the rows of a caller's key, at most one."""
     rows = IdempotentCall.objects.filter(caller=call.caller, key=call.key)
     if call.organization_id is None:
         return rows.filter(organization__isnull=True)
@@ -105,7 +105,7 @@ def _take_over(row: IdempotentCall, call: Call, now: datetime) -> Claim:
 
 
 def complete_call(*, claim: Claim, answer: Answer, now: datetime) -> None:
-    """Keep the answer for repeated calls; nothing where a later attempt has taken the call over."""
+    """Store the response for repeated calls; does nothing if a later attempt has taken the call over."""
     _running(claim).update(
         state=IdempotentCall.State.DONE,
         status=answer.status,
@@ -116,7 +116,7 @@ def complete_call(*, claim: Claim, answer: Answer, now: datetime) -> None:
 
 
 def release_call(*, claim: Claim, now: datetime) -> None:
-    """End an attempt without an answer worth keeping: the same call may be tried again at once, under the same id."""
+    """End an attempt without storing a response; the call can be retried immediately under the same id."""
     _running(claim).update(lease_ends_at=now)
 
 
@@ -125,7 +125,7 @@ def _running(claim: Claim) -> QuerySet[IdempotentCall]:
 
 
 def purge_calls(*, now: datetime) -> int:
-    """Delete up to a thousand calls older than 48 hours; return how many."""
+    """Delete up to a thousand calls older than 48 hours; return the number of deleted rows."""
     old = IdempotentCall.objects.filter(created_at__lte=now - KEEP).values_list("pk", flat=True)
     ids = list(old.order_by("created_at")[:PURGED_AT_ONCE])
     return IdempotentCall.objects.filter(pk__in=ids).delete()[0]

@@ -1,4 +1,4 @@
-"""Forgetting by the clock."""
+"""Scheduled job."""
 
 from datetime import datetime
 
@@ -8,6 +8,6 @@ from apps.outbox.delivery import scheduled_task
 
 @scheduled_task("idempotency.purge_calls")
 def purge_calls(*, now: datetime) -> None:
-    """Delete answers older than 48 hours, a thousand rows at a time."""
+    """Delete calls older than 48 hours, a thousand at a time."""
     while services.purge_calls(now=now):
         pass

@@ -1,4 +1,4 @@
-"""Work after a commit, for staff: what waits, what failed and why; parked work is sent again from here."""
+"""Admin pages of outbox messages and scheduled jobs; parked messages can be sent again."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ LABELS = {State.PENDING: "warning", State.SENT: "info", State.DONE: "success", S
 class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
     menu = Menu(Section.OPERATIONS, 10, "outbox")
     concern = Concern(
-        title="Parked work",
+        title="Parked messages",
         rank=120,
         rows=lambda _: OutboxMessage.objects.filter(state=OutboxMessage.State.PARKED),
         query={"state__exact": "parked"},
@@ -32,13 +32,13 @@ class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
     list_display = ("id", "task", "labelled_state", "attempts", "available_at", "done_at", "error")
     list_filter = ("state",)
     search_fields = ("=id", "key__exact")
-    search_help_text = "Its number, or its key"
+    search_help_text = "The message's number or key"
     keyset = ("id",)
     actions = ("retry",)
     actions_detail = ("retry_one",)
     fieldsets = (
         (None, {"fields": ("task", "labelled_state", "key", "readable_arguments", "last_error")}),
-        ("Tries", {"fields": ("attempts", "sends", "available_at", "next_send_at")}),
+        ("Attempts", {"fields": ("attempts", "sends", "available_at", "next_send_at")}),
         ("Times", {"fields": ("created_at", "sent_at", "started_at", "done_at")}),
     )
 
@@ -74,9 +74,9 @@ class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
             return f"{count} sent again."
 
         question = Question(
-            title=f"Send {len(message_ids)} parked again",
+            title=f"Send parked messages again: {len(message_ids)}",
             form=ConfirmForm,
-            explanation="They start with all their attempts before them. What did happen already is not done twice.",
+            explanation="Their attempts start again from zero. Steps that already succeeded are not repeated.",
             button="Send again",
         )
         return confirm(request, admin=self, question=question, perform=perform, back=back)
@@ -85,14 +85,14 @@ class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyModelAdmin[Heartbeat]):
     menu = Menu(Section.OPERATIONS, 20, "favorite")
-    concern = Concern(title="Jobs that failed", rank=130, rows=lambda _: Heartbeat.objects.exclude(last_error=""))
+    concern = Concern(title="Failed jobs", rank=130, rows=lambda _: Heartbeat.objects.exclude(last_error=""))
     list_display = ("job", "labelled_outcome", "started_at", "finished_at", "last_error")
     search_fields = ("job",)
     ordering = ("job",)
     fields = ("job", "started_at", "finished_at", "last_error")
 
-    @display(description="Last run", label={"failed": "danger", "went well": "success", "has not ended": "info"})
+    @display(description="Last run", label={"failed": "danger", "succeeded": "success", "not finished": "info"})
     def labelled_outcome(self, beat: Heartbeat) -> str:
         if beat.last_error:
             return "failed"
-        return "went well" if beat.finished_at and beat.finished_at >= beat.started_at else "has not ended"
+        return "succeeded" if beat.finished_at and beat.finished_at >= beat.started_at else "not finished"

@@ -5,4 +5,4 @@ from apps.common.audit_trail import AuditTrail
 
 class OutboxConfig(AppConfig):
     name = "apps.outbox"
-    audit_trail = AuditTrail(journal="keeps its own attempts and errors")
+    audit_trail = AuditTrail(journal="records its attempts and errors")

@@ -1,4 +1,4 @@
-"""The only code of ours that talks to the broker, and it does so from the dispatcher's process alone."""
+"""The connection to the message broker. Only the dispatcher process uses it."""
 
 import contextlib
 import logging
@@ -14,15 +14,15 @@ logger = logging.getLogger(__name__)
 
 
 class BrokerUnreachable(Exception):
-    """The broker refused, or did not answer in time."""
+    """The broker refused or did not respond in time."""
 
 
-class Silence(Exception):
-    """Time is up. Not an OSError: the transports retry those, some without end."""
+class BrokerTimeout(Exception):
+    """The broker did not respond in time. Not an OSError, since transports retry those, some forever."""
 
 
 class Broker:
-    """One connection for sending, made anew after any trouble; no call outlasts `timeout_seconds`."""
+    """A connection for sending, reopened after any error; no call takes longer than `timeout_seconds`."""
 
     def __init__(self, app: Celery, timeout_seconds: int) -> None:
         self._app, self._timeout_seconds = app, timeout_seconds
@@ -33,17 +33,17 @@ class Broker:
         """Send one task by name.
 
         Raises:
-            BrokerUnreachable: the broker refused it or said nothing for too long; it may or may not arrive.
+            BrokerUnreachable: the broker refused or timed out; the message may or may not have arrived.
         """
         try:
             with _alarm(self._timeout_seconds):
                 self._app.send_task(task, kwargs=arguments, producer=self._connected(), retry=False)
-        except Exception as exc:  # each transport has errors of its own; whichever it was, connect anew
+        except Exception as exc:  # each transport has its own errors; reconnect after any of them
             self.reset()
             raise BrokerUnreachable(f"{type(exc).__name__}: {exc}") from exc
 
     def reset(self) -> None:
-        """Drop the connection without a goodbye that a silent broker would never answer."""
+        """Drop the connection without a closing handshake, which a dead broker would not answer."""
         connection, self._connection, self._producer = self._connection, None, None
         if connection is not None:
             with contextlib.suppress(Exception), _alarm(self._timeout_seconds):
@@ -59,13 +59,13 @@ class Broker:
 
 @contextlib.contextmanager
 def _alarm(seconds: int) -> Iterator[None]:
-    """Interrupt whatever blocks for longer, and again each second should it go on.
+    """Interrupt a block after `seconds`, and then every second until it ends.
 
-    Transports differ in which of their calls know a timeout, and try again when one has passed.
+    Not all calls of the transports have a timeout, and some retry after one.
     """
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise Silence(f"no answer in {seconds} s")
+        raise BrokerTimeout(f"no answer in {seconds} s")
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, 1)

@@ -1,6 +1,6 @@
-"""Tasks: what a worker runs for an outbox message, and what beat runs on its schedule.
+"""Decorators for tasks: those that workers run for outbox messages, and those that Celery beat schedules.
 
-Both decorators are entry points: they read the clock and hand it to the function as `now`.
+Both are entry points: they read the clock and pass it to the function as `now`.
 """
 
 import functools
@@ -22,13 +22,13 @@ OUTBOX_TASKS: dict[str, "OutboxTask"] = {}
 
 
 class OutboxTask:
-    """A function known by name to the outbox, and how long one run of it may take before it is sent again."""
+    """A registered task, and how long one run may take before its message is sent again."""
 
     def __init__(self, name: str, work: Work, lease_seconds: int) -> None:
         self.name, self.work, self.lease_seconds = name, work, lease_seconds
 
     def deliver(self, *, message_id: int, send: int, clock: Callable[[], datetime]) -> None:
-        """Run one send of a message, unless it is done, taken, or was sent again since."""
+        """Run one send of a message, unless it is done, taken by a worker, or has been sent again since."""
         message = services.start(message_id=message_id, send=send, lease_seconds=self.lease_seconds, now=clock())
         if message is not None:
             self._run(message, clock)
@@ -36,7 +36,7 @@ class OutboxTask:
     def _run(self, message: OutboxMessage, clock: Callable[[], datetime]) -> None:
         try:
             self.work(now=clock(), **message.arguments)
-        except Exception as exc:  # whatever it was: written down, tried again with back-off, shown to staff when parked
+        except Exception as exc:  # recorded, retried with backoff, and shown to staff once parked
             logger.exception("outbox_attempt_failed", extra={"message_id": message.pk})
             wait = timedelta(seconds=getattr(exc, "retry_after_seconds", 0))
             services.fail(message=message, error=f"{type(exc).__name__}: {exc}", wait=wait, now=clock())
@@ -45,11 +45,11 @@ class OutboxTask:
 
 
 def outbox_task(name: str, *, lease_seconds: int = 60) -> Callable[[Work], Work]:
-    """Make `work(*, now, **arguments)` the task that outbox messages with this name run.
+    """Register `work(*, now, **arguments)` as the task that outbox messages with this name run.
 
-    It runs at least once per message and may run twice at once when a run outlives `lease_seconds`: make it idempotent.
-    Any exception is recorded and tried again with back-off; after OUTBOX_MAX_ATTEMPTS the message is parked for staff.
-    Take `**_newer_arguments` too, so that a worker of the old release survives messages of the new one.
+    It runs at least once per message, and twice at the same time if a run takes longer than `lease_seconds`, so it must
+    be idempotent. An exception is recorded and the message retried with backoff; after OUTBOX_MAX_ATTEMPTS the message
+    is parked for staff. Accept `**_newer_arguments`, so that an old worker can run messages of a newer release.
     """
 
     def register(work: Work) -> Work:
@@ -65,9 +65,9 @@ def outbox_task(name: str, *, lease_seconds: int = 60) -> Callable[[Work], Work]
 
 
 def scheduled_task(name: str, *, gap_seconds: int = 20) -> Callable[[Work], Work]:
-    """Make `work(*, now)` a job that beat can schedule by name; a start within `gap_seconds` of the last is left out.
+    """Register `work(*, now)` as a job for Celery beat; a start within `gap_seconds` of the last one is skipped.
 
-    Its last start, last success and last error are kept for staff. A failure is logged and left to the next run.
+    Its last start, success, and error are stored for staff. A failed run is logged and not retried before the next one.
     """
 
     def register(work: Work) -> Work:

@@ -1,4 +1,4 @@
-"""The loop that turns committed outbox rows into messages for the workers."""
+"""The loop that sends committed outbox messages to the workers."""
 
 import logging
 from collections.abc import Callable
@@ -24,10 +24,10 @@ class Sender(Protocol):
 
 
 def dispatch_once(*, broker: Sender, now: datetime) -> int:
-    """Send one batch of due messages and return how many; what the broker did not take is pending again.
+    """Send one batch of due messages and return their number; those that the broker refuses become pending again.
 
     Raises:
-        BrokerUnreachable: it took none or not all of them.
+        BrokerUnreachable: the broker did not accept all of them.
     """
     if not services.anything_due(now=now):
         return 0
@@ -41,15 +41,15 @@ def _send(broker: Sender, message: OutboxMessage, unsent: list[OutboxMessage], n
     try:
         broker.send(message.task, {"message_id": message.pk, "send": message.sends})
     except BrokerUnreachable:
-        services.give_back(message_ids=[left.pk for left in unsent], now=now)
+        services.return_unsent(message_ids=[left.pk for left in unsent], now=now)
         raise
 
 
 class Dispatcher:
-    """Dispatch until told to stop, outliving a broker or a database that is away for a while."""
+    """Dispatches until told to stop, also through outages of the broker or the database."""
 
     def __init__(self, *, broker: Sender, clock: Callable[[], datetime], wait: Callable[[float], bool]) -> None:
-        """Take `wait(seconds)`, which returns early, and True, once it is time to stop."""
+        """`wait(seconds)` sleeps; it returns True, and early, when it is time to stop."""
         self._broker, self._clock, self._wait = broker, clock, wait
         self._pause = PAUSE_SECONDS
 
@@ -60,7 +60,7 @@ class Dispatcher:
         connection.close()
 
     def _round(self) -> bool:
-        """Send a batch; True when it was full, so that more may be waiting."""
+        """Send a batch; return True if it was full, since more may be waiting."""
         close_old_connections()
         try:
             sent = dispatch_once(broker=self._broker, now=self._clock())

@@ -1,4 +1,4 @@
-"""What the outbox refuses."""
+"""Errors of the outbox."""
 
 from apps.common.errors import Conflict
 

@@ -1,11 +1,11 @@
-"""Work to be done after a commit, kept in the database so that a broker may lose its messages."""
+"""Tasks to run after a commit, stored in the database so that nothing is lost with the broker."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q
 
 
 class OutboxMessage(models.Model):
-    """A task that a committed transaction asked for; the broker only carries a hint that it is due."""
+    """A task requested by a committed transaction; the broker only carries its id."""
 
     class State(models.TextChoices):
         PENDING = "pending", "Waiting to be sent"
@@ -16,16 +16,20 @@ class OutboxMessage(models.Model):
     task = models.CharField(max_length=100, help_text="Name of the task, such as payments.handle_event.")
     arguments = models.JSONField(default=dict, help_text="Keyword arguments of the task.")
     key = models.CharField(
-        max_length=255, null=True, blank=True, unique=True, help_text="What makes this request the same as another."
+        max_length=255,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="Idempotency key: a second message with the same key is not added.",
     )
     state = models.CharField(max_length=7, choices=State, default=State.PENDING)
-    attempts = models.PositiveIntegerField(default=0, help_text="How often a worker has started it.")
-    sends = models.PositiveIntegerField(default=0, help_text="How often it was handed to the broker.")
+    attempts = models.PositiveIntegerField(default=0, help_text="Number of times a worker has started it.")
+    sends = models.PositiveIntegerField(default=0, help_text="Number of times it was sent to the broker.")
     last_error = models.TextField(blank=True, help_text="Why the last attempt failed.")
     available_at = models.DateTimeField(help_text="When it became, or becomes, due.")
-    next_send_at = models.DateTimeField(help_text="When the dispatcher looks at it next, unless it is done by then.")
+    next_send_at = models.DateTimeField(help_text="When the dispatcher sends it next, unless it is done by then.")
     sent_at = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True, help_text="When a worker took the newest send.")
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When a worker started the latest send.")
     done_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
@@ -51,12 +55,12 @@ class OutboxMessage(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a scheduled job last ran; one row per job, and the row that keeps two schedulers from running it twice."""
+    """The last run of a scheduled job, one row per job; it also keeps two schedulers from starting the same run."""
 
-    job = models.CharField(max_length=100, unique=True, help_text="Name of the task that beat schedules.")
+    job = models.CharField(max_length=100, unique=True, help_text="Name of the scheduled task.")
     started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True, help_text="End of the last run that succeeded.")
-    last_error = models.TextField(blank=True, help_text="Why the last run failed; empty when it did not.")
+    finished_at = models.DateTimeField(null=True, blank=True, help_text="End of the last successful run.")
+    last_error = models.TextField(blank=True, help_text="Why the last run failed; empty if it succeeded.")
 
     class Meta:
         verbose_name = "scheduled job"

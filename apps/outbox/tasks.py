@@ -1,4 +1,4 @@
-"""The outbox's own jobs."""
+"""Scheduled jobs of the outbox."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ HEARTBEAT = "outbox.heartbeat"
 
 @scheduled_task(HEARTBEAT, gap_seconds=5)
 def heartbeat(*, now: datetime) -> None:
-    """Do nothing: that it ran shows that beat, the broker and a worker are alive."""
+    """Do nothing; a recorded run shows that beat, the broker, and a worker are alive."""
 
 
 @scheduled_task("outbox.purge_done")
 def purge_done(*, now: datetime) -> None:
-    """Delete what was done long ago, a thousand rows at a time."""
+    """Delete old finished messages, a thousand at a time."""
     while services.purge_done(now=now):
         pass

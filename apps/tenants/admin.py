@@ -1,4 +1,4 @@
-"""Projects on screen. Organizations, their keys and their identities have pages elsewhere, with actions on them."""
+"""Admin pages of projects. Those of organizations, API keys, and identity links are in the back office app."""
 
 from typing import Any
 from uuid import UUID
@@ -28,13 +28,13 @@ class ProjectAdmin(ModelAdmin[Project]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Project], search_term: str
     ) -> tuple[QuerySet[Project], bool]:
-        """Find projects; a form that names its customer is offered that customer's alone."""
+        """Search projects; in a form with a customer, only that customer's."""
         if "customer" in request.GET and request.path == reverse("admin:autocomplete"):
             queryset = queryset.filter(organization__in=_uuids(request.GET["customer"]))
         return super().get_search_results(request, queryset, search_term)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
-        """A project stays with its organization: usage has been counted for it there."""
+        """A project cannot move to another organization, since its usage is counted there."""
         return ("organization",) if obj else ()
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Project | None = None) -> dict[str, Any]:

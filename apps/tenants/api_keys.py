@@ -1,7 +1,7 @@
-"""The form of an API key: `bk_test_k3v9x2mq_` and 32 random characters. Plain text in and out.
+"""The format of API keys: `bk_test_k3v9x2mq1a_` and 32 random characters. Plain text in and out.
 
-Everything before the last underscore is the prefix: unique, shown in lists, and telling test from live. Only the
-SHA-256 of the whole is stored; at more than 128 random bits a slow or salted hash would add nothing.
+Everything before the last underscore is the prefix: it is unique, may be shown, and distinguishes test from live. Only
+the SHA-256 of the whole key is stored; with more than 128 random bits, a slow or salted hash would add nothing.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ FORM = re.compile(rf"(bk_(?:test|live)_[a-z0-9]{{{NAME_LENGTH}}})_[A-Za-z0-9]{{{
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key just made. `text` is the credential and must not be kept; the rest may."""
+    """A new key. `text` is the credential and must not be stored; the other fields may."""
 
     text: str
     prefix: str
@@ -27,14 +27,14 @@ class NewKey:
 
 
 def new_key(*, live: bool) -> NewKey:
-    """Make a key that nobody can guess."""
+    """Generate a random key."""
     prefix = f"bk_{'live' if live else 'test'}_{_random(NAME_ALPHABET, NAME_LENGTH)}"
     text = f"{prefix}_{_random(ALPHABET, SECRET_LENGTH)}"
     return NewKey(text=text, prefix=prefix, sha256=sha256_of(text))
 
 
 def prefix_of(text: str) -> str | None:
-    """Return the prefix of what is written like a key, or None."""
+    """Return the prefix of a well-formed key, or None."""
     match = FORM.fullmatch(text)
     return match[1] if match else None
 

@@ -1,4 +1,4 @@
-"""What of the tenants causes a transfer: the organization itself, by signing up."""
+"""The rows of this app that cause transfers: organizations, by signing up."""
 
 from apps.common.causes import CauseType, register
 

@@ -1,4 +1,4 @@
-"""System checks: whose tokens are trusted must be said completely, and the local issuer is for development."""
+"""System checks: token issuers must be fully configured, and the local issuer is for development only."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from apps.tenants.issuers import Issuer, configured_issuers
 
 
 def check_identity(app_configs: Sequence[AppConfig] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """Name what is wrong in the settings of identity."""
+    """Check the settings of token issuers."""
     if not isinstance(settings.OIDC_ISSUERS, list) or not all(isinstance(i, dict) for i in settings.OIDC_ISSUERS):
         return [
             Error(
@@ -24,8 +24,8 @@ def check_identity(app_configs: Sequence[AppConfig] | None = None, **_kwargs: An
     if not all(isinstance(flag, bool) for flag in flags):
         return [
             Error(
-                "azp_optional of an issuer in OIDC_ISSUERS is neither true nor false.",
-                hint="Write true to let in its tokens that have no azp, else leave it out.",
+                "An issuer in OIDC_ISSUERS has an azp_optional that is neither true nor false.",
+                hint="Set it to true to accept tokens without azp, or leave it out.",
                 id="tenants.E005",
             )
         ]
@@ -34,7 +34,7 @@ def check_identity(app_configs: Sequence[AppConfig] | None = None, **_kwargs: An
     if not issuers and not settings.LOCAL_ISSUER:
         found.append(
             Warning(
-                "No issuer is set, so no session token is accepted: customers reach the API with API keys alone.",
+                "No issuer is set, so no session token is accepted: customers can use the API only with API keys.",
                 hint="Set CLERK_ISSUER, or OIDC_ISSUERS.",
                 id="tenants.W006",
             )
@@ -43,7 +43,7 @@ def check_identity(app_configs: Sequence[AppConfig] | None = None, **_kwargs: An
         found.append(
             Error(
                 "LOCAL_ISSUER is on outside development.",
-                hint="Unset LOCAL_ISSUER; anybody who can read var/ could sign in as anyone.",
+                hint="Unset LOCAL_ISSUER: anyone who can read var/ could sign in as any user.",
                 id="tenants.E001",
             )
         )
@@ -55,7 +55,7 @@ def _check_issuer(issuer: Issuer) -> list[CheckMessage]:
     if not issuer.authorized_parties and not issuer.azp_optional:
         found.append(
             Error(
-                f"No authorized parties are set for the issuer {issuer.issuer}, so none of its tokens is accepted.",
+                f"No authorized parties are set for the issuer {issuer.issuer}, so none of its tokens are accepted.",
                 hint="Set CLERK_AUTHORIZED_PARTIES (or authorized_parties in OIDC_ISSUERS) to your own origins.",
                 id="tenants.E002",
             )
@@ -64,8 +64,8 @@ def _check_issuer(issuer: Issuer) -> list[CheckMessage]:
     if not issuer.jwks_url.startswith(secure):
         found.append(
             Error(
-                f"The keys of the issuer {issuer.issuer} would not be fetched over HTTPS.",
-                hint="Set CLERK_JWKS_URL (or jwks_url in OIDC_ISSUERS) to an https:// address.",
+                f"The keys of the issuer {issuer.issuer} are not fetched over HTTPS.",
+                hint="Set CLERK_JWKS_URL (or jwks_url in OIDC_ISSUERS) to an https:// URL.",
                 id="tenants.E003",
             )
         )

@@ -1,31 +1,31 @@
-"""What this app refuses, by name."""
+"""Errors of this app."""
 
 from apps.common.errors import BillingError, Conflict, Forbidden, NotFound, Rejected
 
 
 class InvalidCredential(BillingError):
-    """The token or key does not prove who is calling; the API edge answers 401."""
+    """The token or API key does not authenticate the caller; the API responds with 401."""
 
     code = "invalid_credential"
     title = "The credential is not valid"
 
 
 class OrganizationMissing(Forbidden):
-    """The session is genuine but speaks for no organization."""
+    """The session is valid but has no organization."""
 
     code = "organization_missing"
-    title = "The session token carries no organization"
+    title = "The session token has no organization"
 
 
 class KeyWithoutOrganization(Forbidden):
-    """The API key is a platform's, and this surface answers for one organization."""
+    """A platform key was used where a key of one organization is needed."""
 
     code = "key_without_organization"
     title = "The API key belongs to no organization"
 
 
 class OrganizationUnknown(Forbidden):
-    """The session's organization has no account here."""
+    """The session's organization is not linked to a customer here."""
 
     code = "organization_unknown"
     title = "The organization has no billing account"
@@ -39,7 +39,7 @@ class OrganizationInactive(Forbidden):
 
 
 class OrganizationArchived(Conflict):
-    """Nothing new begins for an archived organization."""
+    """Nothing new can start for an archived organization."""
 
     code = "organization_archived"
     title = "The organization is archived"
@@ -60,21 +60,21 @@ class ApiKeyNotFound(NotFound):
 
 
 class SlugTaken(Conflict):
-    """Another organization has the slug already."""
+    """Another organization has the slug."""
 
     code = "slug_taken"
     title = "Another organization has this slug"
 
 
 class IdentityTaken(Conflict):
-    """The outside identity means another organization already."""
+    """The external identity is linked to another organization."""
 
     code = "identity_taken"
     title = "This identity belongs to another organization"
 
 
 class IllegalStatusChange(Conflict):
-    """The organization cannot go from its status to the one asked for."""
+    """The organization's status cannot change to the requested one."""
 
     code = "illegal_status_change"
     title = "The organization cannot change to this status"
@@ -84,25 +84,25 @@ class InvalidOrganization(Rejected):
     """A field of a new organization breaks a rule."""
 
     code = "invalid_organization"
-    title = "The organization's data break a rule"
+    title = "A field of the organization is not valid"
 
 
 class InvalidScopes(Rejected):
-    """The scopes of a key are unknown, missing, or not for this kind of key."""
+    """A key's scopes are missing, unknown, or not allowed for this kind of key."""
 
     code = "invalid_scopes"
-    title = "The key's scopes break a rule"
+    title = "The key's scopes are not valid"
 
 
 class InvalidExpiry(Rejected):
-    """A key would have expired before it is used."""
+    """A key's expiry is in the past."""
 
     code = "invalid_expiry"
-    title = "The key's expiry has passed"
+    title = "The key's expiry is in the past"
 
 
 class NotPostpaid(Conflict):
-    """A prepaid organization owes nothing, so that nothing limits what it may owe."""
+    """A prepaid organization cannot owe money and so has no limit."""
 
     code = "not_postpaid"
     title = "Only a postpaid customer has a limit"

@@ -1,4 +1,4 @@
-"""What staff type to name a customer, to issue a key, and to link an identity."""
+"""Forms to issue an API key and to link an identity, and fields to choose a customer or project."""
 
 from typing import Any
 
@@ -16,39 +16,39 @@ from apps.tenants.models import ApiKey, IdentityLink, Organization, Project
 
 
 class CustomerField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """The customer, found by a part of the name or the slug.
+    """A customer, searched by name or slug.
 
-    `column` is the foreign key that the form fills; whoever may see its customers may search them.
+    `column` is the foreign key that the form fills; users who may view customers may search them.
     """
 
     def __init__(self, column: Any, **options: Any) -> None:
-        """Make the field for a foreign key to a customer."""
+        """Build the field for a foreign key to a customer."""
         options = {"label": "Organization", "widget": RowSearch(column, admin.site), **options}
         super().__init__(Organization.objects.all(), **options)
 
 
 class ProjectField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A project of a customer, found by a part of the name or the slug; which customer's, the form compares.
+    """A project, searched by name or slug. The form checks that it belongs to the right customer.
 
-    `column` is the foreign key that the form fills; whoever may see projects may search them.
+    `column` is the foreign key that the form fills; users who may view projects may search them.
     """
 
     RULE = "Choose one of the organization's own projects."
 
     def __init__(self, column: Any, **options: Any) -> None:
-        """Make the field for a foreign key to a project."""
+        """Build the field for a foreign key to a project."""
         options = {"widget": RowSearch(column, admin.site), "error_messages": {"invalid_choice": self.RULE}, **options}
         super().__init__(Project.objects.all(), **options)
 
 
 def customer_in_address(request: HttpRequest) -> Organization | None:
-    """Return the customer whose slug the address of a form gives, so that the form opens with it."""
+    """Return the customer named by slug in the URL's query, as the initial value of a form."""
     slug = request.GET.get("organization", "")
     return Organization.objects.filter(slug=slug).first() if slug.isprintable() else None
 
 
 class IssueKeyForm(ConfirmForm):
-    """An API key's owner, purpose, scopes and life."""
+    """An API key's owner, purpose, scopes, and expiry."""
 
     organization = CustomerField(
         ApiKey._meta.get_field("organization"),
@@ -63,7 +63,7 @@ class IssueKeyForm(ConfirmForm):
         max_value=3660,
         label="Days until it expires",
         widget=UnfoldAdminIntegerFieldWidget(),
-        help_text="Leave empty for a key that works until it is revoked.",
+        help_text="Leave empty for a key that is valid until it is revoked.",
     )
 
     def __init__(self, *args: Any, may_issue_for_all: bool, **kwargs: Any) -> None:
@@ -73,20 +73,22 @@ class IssueKeyForm(ConfirmForm):
     def clean_organization(self) -> Organization | None:
         organization: Organization | None = self.cleaned_data["organization"]
         if organization is None and not self._may_issue_for_all:
-            raise forms.ValidationError("Name the organization: only who may change them all issues a platform key.")
+            raise forms.ValidationError(
+                "Choose an organization: you do not have the permission to issue a platform key."
+            )
         return organization
 
 
 class IdentityForm(ConfirmForm):
-    """Which customer an identity provider's organization is."""
+    """Links an identity provider's organization to a customer."""
 
     organization = CustomerField(IdentityLink._meta.get_field("organization"))
     issuer = forms.CharField(
-        max_length=255, widget=UnfoldAdminTextInputWidget(), help_text="The token's `iss`, exactly."
+        max_length=255, widget=UnfoldAdminTextInputWidget(), help_text="Exactly the token's `iss`."
     )
     external_organization_id = forms.CharField(
         max_length=255,
-        label="Organization there",
+        label="External organization id",
         widget=UnfoldAdminTextInputWidget(),
         help_text="Clerk's `org_…` id.",
     )

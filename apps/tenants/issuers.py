@@ -1,4 +1,4 @@
-"""Whose session tokens are trusted: Clerk, further OIDC issuers from the settings, and in development a local one."""
+"""Trusted issuers of session tokens: Clerk, other OIDC issuers from the settings, and a local one in development."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _caches: dict[str, KeyCache] = {}
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """An issuer of session tokens. `jwks_url` is empty for the local one, whose key is read from its file."""
+    """An issuer of session tokens. `jwks_url` is empty for the local one, whose key is read from a file."""
 
     issuer: str
     jwks_url: str
@@ -26,7 +26,7 @@ class Issuer:
         """Return the public key with this id, or None.
 
         Raises:
-            Unavailable: the issuer's keys have never been fetched and cannot be now.
+            Unavailable: the issuer's keys were never fetched and cannot be fetched now.
         """
         if not self.jwks_url:
             return local_issuer.public_key(kid)
@@ -34,7 +34,7 @@ class Issuer:
 
 
 def configured_issuers() -> list[Issuer]:
-    """Return the outside issuers of the settings, Clerk first."""
+    """Return the external issuers from the settings, Clerk first."""
     clerk = {
         "issuer": settings.CLERK_ISSUER,
         "jwks_url": settings.CLERK_JWKS_URL,
@@ -45,7 +45,7 @@ def configured_issuers() -> list[Issuer]:
 
 
 def trusted_issuer(name: object) -> Issuer | None:
-    """Return the issuer whose name is exactly this, or None."""
+    """Return the issuer with exactly this name, or None."""
     if local_issuer.is_available() and name == local_issuer.ISSUER:
         return Issuer(local_issuer.ISSUER, "", frozenset([local_issuer.AUTHORIZED_PARTY]))
     return next((issuer for issuer in configured_issuers() if issuer.issuer == name), None)

@@ -1,7 +1,7 @@
-"""The public keys of an issuer, kept in memory and fetched so that nobody but the asker ever waits for the network.
+"""An in-memory cache of an issuer's public keys, fetched in the background.
 
-One fetch at a time per issuer, in a thread of its own. A key that is known is served without waiting, however slow or
-broken the issuer's server is; a key that is not known costs at most one fetch a cool-down, whoever asks.
+At most one fetch per issuer runs at a time, in its own thread. A known key is returned without waiting, even if the
+issuer's server is slow or down. Unknown keys cause at most one fetch per cooldown.
 """
 
 import math
@@ -32,11 +32,11 @@ Keys = Mapping[str, RSAPublicKey]
 
 
 class KeysUnavailable(Exception):
-    """The issuer's server did not answer with keys that can be used."""
+    """The issuer's server did not return usable keys."""
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Keys come from the configured address or not at all."""
+    """Refuses redirects: keys must come from the configured URL."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
@@ -51,10 +51,10 @@ def fetch_keys(url: str) -> Keys:
     """Fetch the RSA signing keys published at `url`, by key id.
 
     Raises:
-        KeysUnavailable: no answer in time, or one without a single key that can be used.
+        KeysUnavailable: the server did not respond in time or returned no usable key.
     """
     if not url.startswith(("https://", "http://")):
-        raise KeysUnavailable("the address is not an HTTP one")
+        raise KeysUnavailable("the URL is not an HTTP URL")
     request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked above
     try:
         with _opener.open(request, timeout=FETCH_TIMEOUT_SECONDS) as response:
@@ -64,10 +64,10 @@ def fetch_keys(url: str) -> Keys:
 
 
 def parse_keys(body: bytes) -> Keys:
-    """Read a JSON Web Key Set; keys of other kinds or too short are left out.
+    """Parse a JSON Web Key Set; keys of other kinds and short keys are skipped.
 
     Raises:
-        KeysUnavailable: it is too large, not a key set, or holds no key that can be used.
+        KeysUnavailable: it is too large, not a key set, or has no usable key.
     """
     if len(body) > LARGEST_RESPONSE_BYTES:
         raise KeysUnavailable("the key set is too large")
@@ -76,10 +76,10 @@ def parse_keys(body: bytes) -> Keys:
     except NotStrictJson as error:
         raise KeysUnavailable("the key set is not a JSON object") from error
     if not isinstance(listed, list):
-        raise KeysUnavailable("the answer is not a key set")
+        raise KeysUnavailable("the response is not a key set")
     keys = {kid: key for kid, key in map(_signing_key, listed[:MOST_KEYS]) if kid and key}
     if not keys:
-        raise KeysUnavailable("the key set has no key that can be used")
+        raise KeysUnavailable("the key set has no usable key")
     return keys
 
 
@@ -98,7 +98,7 @@ def _signing_key(jwk: Any) -> tuple[str, RSAPublicKey | None]:
 
 
 class _Fetch:
-    """One attempt, running in its own thread."""
+    """One fetch, running in its own thread."""
 
     def __init__(self, started_at: float) -> None:
         self.started_at = started_at
@@ -106,7 +106,7 @@ class _Fetch:
 
 
 class KeyCache:
-    """The keys of one issuer. Safe to share between threads; the lock is never held over the network."""
+    """The keys of one issuer. Thread-safe; the lock is never held during a fetch."""
 
     def __init__(
         self,
@@ -125,10 +125,10 @@ class KeyCache:
         self._next_fetch_at = -math.inf
 
     def key(self, kid: str) -> RSAPublicKey | None:
-        """Return the key with this id, or None where the issuer has no such key.
+        """Return the key with this id, or None if the issuer has no such key.
 
         Raises:
-            Unavailable: no key of the issuer has ever been seen, and its server does not answer.
+            Unavailable: the keys were never fetched and the issuer's server does not respond.
         """
         known = self._keys.get(kid)
         if known is not None:
@@ -139,16 +139,16 @@ class KeyCache:
         if fetch is not None:
             fetch.finished.wait(self._patience(fetch, started_here=started_here))
         if not self._keys:
-            raise Unavailable("The keys to check session tokens with cannot be fetched.")
+            raise Unavailable("The keys that verify session tokens cannot be fetched.")
         return self._keys.get(kid)
 
     def _patience(self, fetch: _Fetch, *, started_here: bool) -> float:
-        """Whoever starts a fetch waits for it; others only while it is young, unless there is nothing to serve."""
+        """Return how many seconds to wait for a fetch: the full timeout if started here or no key is known."""
         limit = FETCH_TIMEOUT_SECONDS if started_here or not self._keys else PATIENCE_SECONDS
         return max(0.0, fetch.started_at + limit - self._clock())
 
     def _start_or_join(self) -> tuple[_Fetch | None, bool]:
-        """Start a fetch, or return the one under way, or None during the cool-down."""
+        """Start a fetch, or return the running one, or None during the cooldown."""
         with self._lock:
             now = self._clock()
             running = self._running

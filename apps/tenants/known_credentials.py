@@ -1,9 +1,9 @@
-"""Credentials that were found valid before, kept in this process until something about their organization changes.
+"""A per-process cache of valid credentials, invalidated by any change of their organization.
 
-Every change of an organization's terms or status, of its API keys or of its identities raises `Organization.version`
-(triggers on the three tables; platform keys have a version of their own). What is kept is used only while that version
-is the one it was read at, which one short statement asks in every request. So a revocation that is committed before a
-request begins is obeyed by that request, in every process, also behind a pooler. Invalid credentials are never kept.
+Triggers increment `Organization.version` with every change of an organization, its API keys, or its identity links;
+platform keys have a version of their own. A cached entry is used only if its version is still current, which one short
+query checks in every request. So a request obeys every revocation committed before it began, in every process and also
+behind a connection pooler. Invalid credentials are not cached.
 """
 
 import threading
@@ -26,7 +26,7 @@ class _Kept(Generic[T]):
 
 
 class RecentlyUsed(Generic[T]):
-    """At most `MOST` values by the hash of a credential, of which the least recently used goes first."""
+    """A thread-safe LRU cache of at most `MOST` values, by the hash of a credential."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -41,7 +41,7 @@ class RecentlyUsed(Generic[T]):
             return value
 
     def put(self, digest: str, value: T) -> None:
-        """Keep a value."""
+        """Store a value."""
         with self._lock:
             self._values[digest] = value
             self._values.move_to_end(digest)
@@ -49,35 +49,35 @@ class RecentlyUsed(Generic[T]):
                 self._values.popitem(last=False)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all values."""
         with self._lock:
             self._values.clear()
 
 
 class KnownCredentials(Generic[T]):
-    """What credentials stand for, as it was read from the database at a version of their organization."""
+    """A cache of what credentials stand for, valid at one version of their organization."""
 
     def __init__(self) -> None:
         self._kept: RecentlyUsed[_Kept[T]] = RecentlyUsed()
 
     def get(self, digest: str) -> T | None:
-        """Return what a credential stands for if nothing changed since it was read, which one statement tells."""
+        """Return the value of a credential if the version is unchanged, which one query checks; else None."""
         kept = self._kept.get(digest)
         if kept is None or version_of(kept.organization_id) != kept.version:
             return None
         return kept.value
 
     def put(self, digest: str, value: T, *, organization_id: UUID | None, version: int) -> None:
-        """Keep what was read together with, or after, this version."""
+        """Store a value that was read together with, or after, this version."""
         self._kept.put(digest, _Kept(value, organization_id, version))
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all values."""
         self._kept.clear()
 
 
 def version_of(organization_id: UUID | None) -> int | None:
-    """Return the version that an organization has now, or the one of all platform keys; None where there is no row."""
+    """Return an organization's current version, or that of platform keys for None; None if there is no row."""
     with prepared_cursor() as cursor:
         if organization_id is None:
             cursor.execute("SELECT version FROM tenants_platformkeyversion")

@@ -1,6 +1,6 @@
-"""An issuer of session tokens for development, whose key pair lies under `var/`.
+"""A local issuer of session tokens for development. Its key pair is stored under `var/`.
 
-Made on first use, by whichever process comes first. In production it does not exist: nothing is read, made or trusted.
+The first process that needs the key pair creates it. Outside development it is never created, read, or trusted.
 """
 
 import hashlib
@@ -21,12 +21,12 @@ KEY_FILE = "local_issuer.pem"
 
 
 def is_available() -> bool:
-    """Say whether this deployment has the local issuer; never outside development."""
+    """Return whether the local issuer is enabled; never outside development."""
     return bool(settings.DEVELOPMENT and settings.LOCAL_ISSUER)
 
 
 def external_organization_id(organization_id: object) -> str:
-    """Return the id by which the local issuer names an organization."""
+    """Return the local issuer's id of an organization."""
     return f"org_{organization_id}"
 
 
@@ -75,7 +75,7 @@ def _key_pair(path: Path) -> rsa.RSAPrivateKey:
 
 
 def _make_key_pair(path: Path) -> None:
-    """Write a new key pair, unless another process was faster: a hard link is made once or not at all."""
+    """Create the key pair atomically with a hard link, which fails if another process was faster."""
     pem = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

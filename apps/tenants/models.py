@@ -1,4 +1,4 @@
-"""Who the customer is: organizations, their projects, the outside identities and the keys that speak for them."""
+"""Organizations, their projects, identity links, and API keys."""
 
 import uuid
 from datetime import datetime
@@ -13,7 +13,7 @@ from apps.tenants.versions import raised_by_changes_of, raised_by_its_changes
 
 
 class Organization(models.Model):
-    """A customer. Everything billed hangs from it; it is archived, never erased."""
+    """A customer. Everything billed belongs to one; it can be archived but never deleted."""
 
     class BillingMode(models.TextChoices):
         PREPAID = "prepaid", "Prepaid"
@@ -30,35 +30,35 @@ class Organization(models.Model):
     currency = models.CharField(
         max_length=3,
         default="USD",
-        validators=[RegexValidator(r"^[A-Z]{3}\Z", "A currency is three capital letters, like EUR.")],
-        help_text="ISO 4217 code that everything is billed in; fixed once set.",
+        validators=[RegexValidator(r"^[A-Z]{3}\Z", "The currency must be three capital letters, such as EUR.")],
+        help_text="ISO 4217 code of all billing; cannot be changed.",
     )
     billing_mode = models.CharField(
         max_length=8,
         choices=BillingMode,
         default=BillingMode.PREPAID,
-        help_text="Prepaid spends credit it has; postpaid may owe up to its limit and is invoiced at month close.",
+        help_text="Prepaid spends existing credit; postpaid may owe up to a limit and gets monthly invoices.",
     )
     anchor_day = models.PositiveSmallIntegerField(
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(31)],
         help_text=(
             "Day of the month (1 to 31) on which billing periods start, clamped in short months; "
-            "fixed by the first plan."
+            "cannot be changed after the first plan."
         ),
     )
     status = models.CharField(max_length=9, choices=Status, default=Status.ACTIVE)
     postpaid_limit_micros = models.BigIntegerField(
         default=0,
         validators=[MinValueValidator(0)],
-        help_text="How much a postpaid organization may owe before new work is refused, in micros.",
+        help_text="How much a postpaid customer may owe before new work is refused, in micros.",
     )
     usd_rate_micros = models.BigIntegerField(
         default=1_000_000,
         validators=[MinValueValidator(1)],
-        help_text="US dollars per whole unit of the currency, in micros; for display in fields named …Usd only.",
+        help_text="US dollars per unit of the currency, in micros; only for display, in API fields named …Usd.",
     )
-    usd_rate_date = models.DateField(null=True, blank=True, help_text="The day the rate was set.")
+    usd_rate_date = models.DateField(null=True, blank=True, help_text="When the rate was set.")
     usage_billing_enabled = models.BooleanField(
         default=True, help_text="Whether usage beyond the included quota may be charged."
     )
@@ -66,19 +66,21 @@ class Organization(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
-        help_text="Monthly cap on persistent resources, in micros of US dollars; empty for none.",
+        help_text="Monthly spend limit for persistent resources, in micros of US dollars; empty for none.",
     )
-    pause_on_limit = models.BooleanField(default=False, help_text="Whether to stop persistent resources at the cap.")
-    resource_email_alerts = models.BooleanField(default=True, help_text="Whether to mail when the cap comes near.")
+    pause_on_limit = models.BooleanField(default=False, help_text="Whether to stop persistent resources at the limit.")
+    resource_email_alerts = models.BooleanField(
+        default=True, help_text="Whether to email when spending nears the limit."
+    )
     version = models.BigIntegerField(
         default=0,
         editable=False,
-        help_text="Raised by every change of terms, status, API keys and identities; what was read before is then old.",
+        help_text="Incremented by changes of the organization, its API keys, or its identities; invalidates caches.",
     )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
-    # History stays: an archived organization is not opened again, and none is ever erased.
+    # Archiving is final.
     TRANSITIONS = {
         Status.ACTIVE: {Status.SUSPENDED, Status.ARCHIVED},
         Status.SUSPENDED: {Status.ACTIVE, Status.ARCHIVED},
@@ -118,10 +120,10 @@ class Project(models.Model):
 
 
 class IdentityLink(models.Model):
-    """Which organization an outside identity provider means: its issuer and its id for the organization."""
+    """Links an identity provider's organization (issuer and external id) to an organization here."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="identity_links")
-    issuer = models.CharField(max_length=255, help_text="The token's `iss`, exactly.")
+    issuer = models.CharField(max_length=255, help_text="Exactly the token's `iss`.")
     external_organization_id = models.CharField(max_length=255, help_text="Clerk's `org_…` id.")
     created_at = models.DateTimeField()
 
@@ -138,7 +140,7 @@ class IdentityLink(models.Model):
 
 
 class ApiKey(models.Model):
-    """A credential for machines. The secret is shown once; only its hash is kept."""
+    """An API credential. The key is shown once; only its hash is stored."""
 
     audit_trail = AuditTrail(masked=("secret_sha256",), excluded=("last_used_at",))
 
@@ -147,7 +149,7 @@ class ApiKey(models.Model):
 
         BILLING_READ = "billing:read", "Read billing"
         USAGE_WRITE = "usage:write", "Send usage"
-        RESERVATIONS_WRITE = "reservations:write", "Reserve credit and capture it"
+        RESERVATIONS_WRITE = "reservations:write", "Reserve and capture credit"
         PLATFORM_USAGE = "platform:usage", "Send usage for any organization"
         PLATFORM_LEDGER = "platform:ledger", "Check and clean up the ledger of any organization"
 
@@ -165,10 +167,10 @@ class ApiKey(models.Model):
     scopes = models.JSONField(default=list, help_text="What the key may do.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="First moment it no longer works.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="First moment it is no longer valid.")
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.CharField(max_length=200, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True, help_text="Written at most once a minute.")
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="Updated at most once a minute.")
 
     class Meta:
         constraints = [
@@ -183,12 +185,12 @@ class ApiKey(models.Model):
         return self.prefix
 
     def works_at(self, now: datetime) -> bool:
-        """Say whether the key may be used at `now`; revocation counts at once."""
+        """Return whether the key is valid at `now`: neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 class PlatformKeyVersion(models.Model):
-    """The one row that is raised by every change of a platform key, which has no organization to raise."""
+    """The version of all platform keys, which have no organization; a single row."""
 
     version = models.BigIntegerField(default=0)
 

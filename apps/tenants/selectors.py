@@ -1,4 +1,4 @@
-"""Who a credential speaks for."""
+"""Queries on organizations, and authentication of credentials."""
 
 import copy
 import hashlib
@@ -44,13 +44,13 @@ def organization_with_id(organization_id: UUID) -> Organization:
 
 
 def organizations_named(text: str) -> QuerySet[Organization]:
-    """Return the customers whose name has a text in it or whose slug begins with it, by name."""
+    """Return the customers whose name contains `text` or whose slug starts with it, by name."""
     rows = Organization.objects.filter(Q(name__icontains=text) | Q(slug__startswith=text.lower()))
     return rows.order_by("name")
 
 
 def organization_for_identity(issuer: str, external_id: str) -> Organization | None:
-    """Return the organization that an issuer means by its own id for it, whatever its status."""
+    """Return the organization linked to an issuer's organization id, in any status, or None."""
     digest = hashlib.sha256(f"{issuer} {external_id}".encode()).hexdigest()
     organization = KNOWN_IDENTITIES.get(digest)
     if organization is None:
@@ -64,31 +64,31 @@ def organization_for_identity(issuer: str, external_id: str) -> Organization | N
 
 
 def authenticate_api_key(text: str, now: datetime) -> ApiKey:
-    """Return the key whose whole text this is, with its organization, which may be suspended or archived.
+    """Return the API key with this full text, with its organization, which may be suspended or archived.
 
-    Unknown prefix, wrong secret and malformed text cost the same: one index look-up that finds no row (a row found by
-    prefix alone would take measurably longer to load) and one comparison of hashes.
+    An unknown prefix, a wrong secret, and malformed text take the same: one index lookup that finds no row (loading
+    a row found by its prefix would take measurably longer) and one comparison of hashes.
 
     Raises:
-        InvalidCredential: there is none, or it is revoked or expired.
+        InvalidCredential: the key is unknown, revoked, or expired.
     """
     digest = api_keys.sha256_of(text)
     key = KNOWN_KEYS.get(digest) or _read_key(text, digest)
     matches = secrets.compare_digest(key.secret_sha256 if key else NO_HASH, digest)
     if key is None or not matches or not key.works_at(now):
-        raise InvalidCredential("The API key is unknown, revoked or expired.")
+        raise InvalidCredential("The API key is unknown, revoked, or expired.")
     return key
 
 
 def _read_key(text: str, digest: str) -> ApiKey | None:
-    """Read a key with the version of its organization, and keep it."""
+    """Read a key with its organization's version, and cache it."""
     keys = ApiKey.objects.filter(prefix=api_keys.prefix_of(text) or NO_PREFIX, secret_sha256=digest)
     key = keys.select_related("organization").first()
     if key is None:
         return None
     if key.organization is not None:
         version = key.organization.version
-    else:  # no organization's version came with it: the key must not be older than the version it is kept at
+    else:  # read the version first, so that the key is not older than the version it is cached with
         version = version_of(None) or 0
         key = keys.first()
     if key is not None:
@@ -97,7 +97,7 @@ def _read_key(text: str, digest: str) -> ApiKey | None:
 
 
 def require_active(organization: Organization) -> Organization:
-    """Return the organization if it may use the service.
+    """Return the organization if it is active.
 
     Raises:
         OrganizationInactive: it is suspended or archived.

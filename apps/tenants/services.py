@@ -1,4 +1,4 @@
-"""What happens to customers and their credentials. Each service is one transaction; the clock is passed in."""
+"""Services on customers and their credentials. Each is one transaction; the time is passed in."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from apps.common.money import Micros
+from apps.common.transitions import transition
 from apps.tenants import api_keys
 from apps.tenants.errors import (
     ApiKeyNotFound,
@@ -30,14 +31,14 @@ USE_WRITTEN_EVERY = timedelta(minutes=1)
 
 
 class IssuedKey(NamedTuple):
-    """A new API key with its full text, which exists only here: show it once, keep it nowhere."""
+    """A new API key with its full text, which is not stored: show it once."""
 
     key: ApiKey
     text: str
 
 
 def lock_organization(organization_id: UUID) -> Organization:
-    """Return the organization, locked until the transaction ends.
+    """Lock an organization until the transaction ends.
 
     Raises:
         OrganizationNotFound: there is none.
@@ -50,7 +51,7 @@ def lock_organization(organization_id: UUID) -> Organization:
 
 @transaction.atomic
 def change_postpaid_limit(*, organization_id: UUID, limit: Micros, now: datetime) -> Organization:
-    """Let a postpaid organization owe up to `limit`, in micros of its currency.
+    """Set how much a postpaid organization may owe, in micros of its currency.
 
     Raises:
         NotPostpaid: it is prepaid.
@@ -65,7 +66,7 @@ def change_postpaid_limit(*, organization_id: UUID, limit: Micros, now: datetime
 
 
 def lock_open_organization(organization_id: UUID) -> Organization:
-    """Lock an organization for which something is to begin, so that it is not archived meanwhile.
+    """Lock an organization for which something new starts, so that it cannot be archived meanwhile.
 
     Raises:
         OrganizationArchived: it is archived.
@@ -88,10 +89,10 @@ def provision_organization(
     anchor_day: int = 1,
     **fields: Any,
 ) -> Organization:
-    """Make a customer. Whoever calls opens the wallet.
+    """Create a customer. The caller opens its wallet.
 
     Raises:
-        InvalidOrganization: a field breaks a rule.
+        InvalidOrganization: a field is not valid.
         SlugTaken: another organization has the slug.
     """
     organization = Organization(
@@ -119,16 +120,16 @@ def provision_organization(
 
 @transaction.atomic
 def set_status(*, organization_id: UUID, status: Organization.Status, now: datetime) -> Organization:
-    """Suspend, reopen or archive an organization; its credentials stop or start to work at once.
+    """Suspend, reactivate, or archive an organization; this affects its credentials immediately.
 
     Raises:
-        IllegalStatusChange: it cannot go there from where it is.
+        IllegalStatusChange: there is no such transition.
         OrganizationNotFound: there is none.
     """
     organization = lock_organization(organization_id)
-    if status not in Organization.TRANSITIONS[Organization.Status(organization.status)]:
-        raise IllegalStatusChange(f"The organization is {organization.status} and cannot become {status}.")
-    organization.status, organization.updated_at = status, now
+    refusal = IllegalStatusChange(f"The organization is {organization.status} and cannot become {status}.")
+    transition(organization, status, Organization.TRANSITIONS, refusal, field="status")
+    organization.updated_at = now
     organization.save(update_fields=["status", "updated_at"])
     return organization
 
@@ -137,10 +138,10 @@ def set_status(*, organization_id: UUID, status: Organization.Status, now: datet
 def link_identity(
     *, organization: Organization, issuer: str, external_organization_id: str, now: datetime
 ) -> IdentityLink:
-    """Say that an issuer's organization is this one. Saying it again changes nothing.
+    """Link an issuer's organization to this one; linking again changes nothing.
 
     Raises:
-        IdentityTaken: it is another one already.
+        IdentityTaken: it is linked to another organization.
     """
     link, _ = IdentityLink.objects.get_or_create(
         issuer=issuer,
@@ -162,7 +163,7 @@ def issue_api_key(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> IssuedKey:
-    """Make an API key that works at once; `organization=None` makes a platform key, which belongs to none.
+    """Issue an API key, valid immediately; without an organization it is a platform key.
 
     Raises:
         InvalidScopes, InvalidExpiry: see `add_api_key`.
@@ -182,7 +183,7 @@ def issue_api_key(
 
 
 def new_api_key() -> api_keys.NewKey:
-    """Return the text of a key that nobody has; it works once `add_api_key` is given its hash.
+    """Generate a key, which becomes valid once its hash is passed to `add_api_key`.
 
     Its prefix says whether this deployment moves real money (`live`) or not (`test`).
     """
@@ -201,10 +202,10 @@ def add_api_key(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> ApiKey:
-    """Let a key of `new_api_key` work; `organization=None` makes it a platform key, which belongs to none.
+    """Store a key from `new_api_key`, which makes it valid; without an organization it is a platform key.
 
     Raises:
-        InvalidScopes: none, an unknown one, or one that is not for this kind of key.
+        InvalidScopes: no scope, an unknown one, or one not allowed for this kind of key.
         InvalidExpiry: `expires_at` is not after `now`.
     """
     granted = sorted(set(scopes))
@@ -225,7 +226,7 @@ def add_api_key(
 
 @transaction.atomic
 def revoke_api_key(*, key_id: int, revoked_by: str, now: datetime) -> ApiKey:
-    """Stop a key from its next request on. Revoking it again keeps the first moment.
+    """Revoke a key from its next request on; revoking it again keeps the first time.
 
     Raises:
         ApiKeyNotFound: there is none.
@@ -240,12 +241,12 @@ def revoke_api_key(*, key_id: int, revoked_by: str, now: datetime) -> ApiKey:
 
 
 def note_key_use(*, key: ApiKey, now: datetime) -> bool:
-    """Write down that a key was used, at most once a minute however many requests come at once; say if it was."""
+    """Record that a key was used, at most once a minute even with concurrent requests; return whether it was."""
     stale = now - USE_WRITTEN_EVERY
     if key.last_used_at is not None and key.last_used_at > stale:
         return False
     unwritten = Q(last_used_at__isnull=True) | Q(last_used_at__lte=stale)
-    key.last_used_at = now  # the key may be kept for the next request, which need not write it again
+    key.last_used_at = now  # the key may be cached for the next request, which then skips the write
     return ApiKey.objects.filter(unwritten, pk=key.pk).update(last_used_at=now) == 1
 
 
@@ -253,4 +254,6 @@ def _check_scopes(scopes: list[str], *, for_platform: bool) -> None:
     platform = {str(ApiKey.Scope.PLATFORM_USAGE), str(ApiKey.Scope.PLATFORM_LEDGER)}
     allowed = platform if for_platform else set(ApiKey.Scope.values) - platform
     if not scopes or not allowed.issuperset(scopes):
-        raise InvalidScopes(f"The scopes of such a key are among: {', '.join(sorted(allowed))}.", field="scopes")
+        raise InvalidScopes(
+            f"This kind of key may have only these scopes: {', '.join(sorted(allowed))}.", field="scopes"
+        )

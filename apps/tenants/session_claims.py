@@ -1,6 +1,6 @@
-"""What a session token's claims must say, and what they mean. Plain values in and out; the signature is checked before.
+"""Validation of a session token's claims, after its signature was checked. Plain values in and out.
 
-Clerk writes the organization in two forms: flat (`org_id`, `org_role`) and compact (`o` with `id`, `rol`, `slg`).
+Clerk has two formats for the organization: flat (`org_id`, `org_role`) and compact (`o` with `id`, `rol`, `slg`).
 """
 
 from collections.abc import Collection, Mapping
@@ -15,13 +15,13 @@ from apps.tenants.errors import InvalidCredential
 SKEW_SECONDS = 5
 LATEST_SECONDS = 253_402_300_799  # the last second of the year 9999
 LONGEST_TEXT = 255
-# Whoever did something is written down as `user:` and this, in columns of 200 characters.
+# Actors are stored as `user:` and this id, in columns of 200 characters.
 LONGEST_USER = 195
 
 
 @dataclass(frozen=True, slots=True)
 class SessionClaims:
-    """Who calls: `actor_user_id` acts for `user_id` (the same person unless somebody impersonates)."""
+    """The caller: `actor_user_id` acts for `user_id` (the same person except during impersonation)."""
 
     issuer: str
     user_id: str
@@ -33,10 +33,10 @@ class SessionClaims:
 
 
 def parse_payload(payload: bytes) -> Mapping[str, Any]:
-    """Return the claims written in a token.
+    """Parse the claims of a token.
 
     Raises:
-        InvalidCredential: they are not a JSON object with each name once, or hold numbers that JSON does not have.
+        InvalidCredential: they are not a strict JSON object: names must be unique and numbers valid JSON.
     """
     try:
         return read_object(payload)
@@ -47,13 +47,12 @@ def parse_payload(payload: bytes) -> Mapping[str, Any]:
 def read_claims(
     claims: Mapping[str, Any], *, authorized_parties: Collection[str], azp_optional: bool = False, now: datetime
 ) -> SessionClaims:
-    """Check every claim of a session token and say who calls.
+    """Validate all claims of a session token and return the caller.
 
-    A token without `azp` is let in where the issuer's settings say so (`azp_optional`); one that names a party names
-    one of `authorized_parties`.
+    `azp` must be one of `authorized_parties`; with `azp_optional` it may also be missing.
 
     Raises:
-        InvalidCredential: a claim is missing, of the wrong type, out of time or not meant for us.
+        InvalidCredential: a claim is missing, of the wrong type, expired or not yet valid, or for another party.
     """
     _check_times(claims, now)
     without_party = azp_optional and claims.get("azp") is None
@@ -85,7 +84,7 @@ def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
 
 
 def _organization(claims: Mapping[str, Any]) -> tuple[str | None, str, str]:
-    """Return the organization's id (or None), its slug and the caller's role, from whichever form is there."""
+    """Return the organization's id (or None), its slug, and the caller's role, from either format."""
     compact = claims.get("o")
     flat_id = _optional_text(claims, "org_id")
     if compact is None:
@@ -116,7 +115,7 @@ def _user(claims: Mapping[str, Any]) -> str:
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> int | Decimal:
-    """Return a NumericDate (RFC 7519): seconds since 1970, whole or with a fraction."""
+    """Return a NumericDate (RFC 7519): seconds since 1970, integer or fractional."""
     value = claims.get(name)
     if not isinstance(value, int | Decimal) or isinstance(value, bool) or not 0 <= value <= LATEST_SECONDS:
         raise InvalidCredential(f"The token's claim {name} is not a time in seconds.")

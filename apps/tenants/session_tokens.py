@@ -1,4 +1,4 @@
-"""Session tokens: which issuer signed one, with which of its keys, and what it says."""
+"""Verification of session tokens: issuer, key, signature, and claims."""
 
 import hashlib
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ from apps.tenants.session_claims import SessionClaims, parse_payload, read_claim
 LONGEST_TOKEN = 8192
 LONGEST_KEY_ID = 255
 
-# Only the signature is left to the library: it accepts a string `exp` and a missing one, and does not know `azp`,
-# `sid`, `sts` or `o`. What the claims must say is in session_claims, with the clock passed in.
+# The library checks only the signature: it accepts a missing `exp` or one that is a string, and does not know `azp`,
+# `sid`, `sts`, or `o`. The claims are validated in session_claims, with the time passed in.
 _signatures = jwt.PyJWS(algorithms=["RS256"], options={"enforce_minimum_key_length": True})
 
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
-    """What a token says, and the key that its signature was checked with."""
+    """A token's claims, and the key that its signature was verified with."""
 
     issuer: str
     kid: str
@@ -36,13 +36,13 @@ VERIFIED: RecentlyUsed[_Verified] = RecentlyUsed()
 
 
 def verify_session_token(token: str, *, now: datetime) -> SessionClaims:
-    """Check a session token's signature and claims, and say who calls.
+    """Verify a session token and return the caller.
 
-    A signature is checked once while its issuer has the key; the claims, with their times, are checked in every call.
+    A signature is verified once, as long as its issuer still has the key; the claims are checked in every call.
 
     Raises:
-        InvalidCredential: it was not signed by a trusted issuer with RS256, or a claim is not as it must be.
-        Unavailable: the issuer's keys have never been fetched and cannot be now.
+        InvalidCredential: it was not signed by a trusted issuer with RS256, or a claim is not valid.
+        Unavailable: the issuer's keys were never fetched and cannot be fetched now.
     """
     if len(token) > LONGEST_TOKEN or not token.isascii():
         raise InvalidCredential("The session token cannot be read.")
@@ -73,7 +73,7 @@ def _verify(token: str) -> tuple[Issuer, _Verified]:
 
 
 def _claimed_signer(token: str) -> tuple[Issuer, str]:
-    """Return who the token says has signed it, before anything is verified; only names we know get further."""
+    """Return the trusted issuer and the key id that an unverified token claims."""
     try:
         parts = _signatures.decode_complete(token, options={"verify_signature": False})
     except jwt.PyJWTError:

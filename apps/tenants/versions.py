@@ -1,13 +1,13 @@
-"""Triggers that raise the version of an organization when its terms, its API keys or its identities change.
+"""Triggers that increment an organization's version when it, its API keys, or its identity links change.
 
-What they raise is compared by `apps.tenants.known_credentials`.
+`apps.tenants.known_credentials` compares the version.
 """
 
 import pgtrigger
 
 
 def raised_by_its_changes() -> pgtrigger.Trigger:
-    """On the organization: a change of any column raises its version."""
+    """For the organization: a change of any column increments its version."""
     return pgtrigger.Trigger(
         name="version",
         operation=pgtrigger.Update,
@@ -18,9 +18,9 @@ def raised_by_its_changes() -> pgtrigger.Trigger:
 
 
 def raised_by_changes_of(*columns: str) -> list[pgtrigger.Trigger]:
-    """On a table of credentials: a new row, a removed one, and a change of these columns raise the version.
+    """For a table of credentials: a new or deleted row or a change of these columns increments the version.
 
-    The version is the organization's, or where the row has none the one of all platform keys.
+    The version is the organization's, or that of platform keys if the row has no organization.
     """
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
     return [

@@ -1,4 +1,4 @@
-"""What staff do with vouchers that gives credit, or takes it back. What one gives away in a day adds up in one pool."""
+"""Staff actions on vouchers that give credit or take it back. A person's daily total counts in one pool."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from apps.vouchers.services.revocation import revoke_batch, revoke_voucher
 
 class MoreThanAgreed(Conflict):
     code = "voucher_size_changed"
-    title = "It is about more by now than was agreed to; look again, then ask again"
+    title = "The amount has grown since this was requested; reload the page and request it again"
 
 
 @dataclass(frozen=True, kw_only=True)
 class VoucherAction(Action):
-    """An action on a batch or a code; whoever redeems is not known yet, so it concerns no single customer."""
+    """An action on a batch or a code. It has no customer, since nobody knows yet who will redeem."""
 
     permission: ClassVar[str] = "vouchers.change_batch"
     pool: ClassVar[Scope] = Scope.VOUCHERS
@@ -37,15 +37,15 @@ class VoucherAction(Action):
     organization_id: UUID | None = None
 
     def refuse_more_than_agreed(self, size_micros: int) -> None:
-        """Refuse where the action turns out larger, in micros, than the amount that was looked at; call under the lock.
+        """Refuse an action that has become larger than its requested amount; call this under the lock.
 
         Raises:
-            MoreThanAgreed: naming both amounts.
+            MoreThanAgreed: `size_micros` exceeds the amount; the message names both.
         """
         if size_micros > self.amount_micros:
             size, agreed = (money_text(each, self.currency) for each in (size_micros, self.amount_micros))
             raise MoreThanAgreed(
-                f"It is about {size} by now and was asked for as {agreed}; look again, then ask again."
+                f"It was requested for {agreed} and is now {size}; reload the page and request it again."
             )
 
 
@@ -78,14 +78,14 @@ class BatchAction(VoucherAction):
             "State": batch.get_state_display(),
             "Each redemption gives": money_text(batch.amount_micros, batch.currency),
             "Can still be redeemed": money_text(_redeemable(batch, now), batch.currency),
-            "Works until": f"{batch.expires_at:%Y-%m-%d %H:%M} UTC" if batch.expires_at else "for ever",
+            "Valid until": f"{batch.expires_at:%Y-%m-%d %H:%M} UTC" if batch.expires_at else "no end",
         }
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class StartBatch(BatchAction):
-    """Let a batch's codes work. Its size is what all of them together can cost; no term of a waiting batch changes."""
+    """Issue a batch. Its size is the maximum cost of all codes; the terms of a waiting batch cannot change."""
 
     kind: ClassVar[str] = "vouchers.start_batch"
     title: ClassVar[str] = "Issue a batch of vouchers"
@@ -93,7 +93,7 @@ class StartBatch(BatchAction):
 
     @classmethod
     def of(cls, batch: Batch, *, reason: str, key: str) -> Self:
-        """Return the start of a batch."""
+        """Return the action; its size is the batch's maximum cost."""
         return cls(amount_micros=batch.worth_micros, currency=batch.currency, batch_id=batch.pk, reason=reason, key=key)
 
     def perform(self, *, by: User, now: datetime) -> None:
@@ -106,16 +106,16 @@ class StartBatch(BatchAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ExtendBatch(BatchAction):
-    """Let codes work longer, expired ones again. Its size is what can still be redeemed."""
+    """Extend the validity of codes, expired ones included. Its size is what can still be redeemed."""
 
     kind: ClassVar[str] = "vouchers.extend_batch"
-    title: ClassVar[str] = "Let the codes work longer"
+    title: ClassVar[str] = "Extend the validity of the codes"
 
     expires_at: datetime | None
 
     @classmethod
     def of(cls, batch: Batch, *, expires_at: datetime | None, reason: str, key: str) -> Self:
-        """Return the extension of a batch."""
+        """Return the action."""
         return cls(
             amount_micros=left_to_redeem(batch),
             currency=batch.currency,
@@ -133,14 +133,14 @@ class ExtendBatch(BatchAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class EnableBatch(BatchAction):
-    """Switch the codes of a batch on again. Its size is what can still be redeemed."""
+    """Enable the codes of a batch again. Its size is what can still be redeemed."""
 
     kind: ClassVar[str] = "vouchers.enable_batch"
-    title: ClassVar[str] = "Switch all codes on again"
+    title: ClassVar[str] = "Switch all codes back on"
 
     @classmethod
     def of(cls, batch: Batch, *, reason: str, key: str) -> Self:
-        """Return the switching on of a batch."""
+        """Return the action."""
         return cls(
             amount_micros=left_to_redeem(batch), currency=batch.currency, batch_id=batch.pk, reason=reason, key=key
         )
@@ -152,16 +152,16 @@ class EnableBatch(BatchAction):
 
 @dataclass(frozen=True, kw_only=True)
 class Revocation(VoucherAction):
-    """Stop codes for good and take back, in the background, what is unspent of what they gave: that is its size.
+    """Stop codes for good and take back their unspent credit in the background. Its size is that credit.
 
-    It is refused where more was given meanwhile, so codes are switched off before a second person is asked.
+    It is refused if more has been redeemed since it was requested. Switch codes off before asking a second person.
     """
 
     danger: ClassVar[bool] = True
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         text = money_text(self.amount_micros, self.currency)
-        return [*super().preview(by=by, now=now), Change("Unspent of what they gave", text, "taken back")]
+        return [*super().preview(by=by, now=now), Change("Unspent credit", text, "taken back")]
 
 
 @register
@@ -174,7 +174,7 @@ class RevokeBatch(Revocation, BatchAction):
 
     @classmethod
     def of(cls, batch: Batch, *, reason: str, key: str) -> Self:
-        """Return the revocation of a batch."""
+        """Return the action."""
         unspent = _unspent(batch=batch)
         return cls(amount_micros=unspent, currency=batch.currency, batch_id=batch.pk, reason=reason, key=key)
 
@@ -185,7 +185,7 @@ class RevokeBatch(Revocation, BatchAction):
 
 @dataclass(frozen=True, kw_only=True)
 class CodeAction(VoucherAction):
-    """An action on one code."""
+    """An action on a code."""
 
     permission: ClassVar[str] = "vouchers.change_voucher"
     subject_model: ClassVar[type[Model]] = Voucher
@@ -213,7 +213,7 @@ class CodeAction(VoucherAction):
         left = left_of_code(voucher) if state == "On" else 0
         return {
             "State": state,
-            "Redemptions in all": f"{voucher.max_redemptions:,}",
+            "Maximum redemptions": f"{voucher.max_redemptions:,}",
             "Can still be redeemed": money_text(left, voucher.batch.currency),
         }
 
@@ -221,14 +221,14 @@ class CodeAction(VoucherAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class EnableVoucher(CodeAction):
-    """Switch one code on again. Its size is what can still be redeemed."""
+    """Enable a code again. Its size is what can still be redeemed."""
 
     kind: ClassVar[str] = "vouchers.enable_code"
-    title: ClassVar[str] = "Switch this code on again"
+    title: ClassVar[str] = "Switch this code back on"
 
     @classmethod
     def of(cls, voucher: Voucher, *, reason: str, key: str) -> Self:
-        """Return the switching on of a code."""
+        """Return the action."""
         return cls(
             amount_micros=left_of_code(voucher),
             currency=voucher.batch.currency,
@@ -245,16 +245,16 @@ class EnableVoucher(CodeAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ChangeVoucherLimit(CodeAction):
-    """Change how often a chosen code can be redeemed. Its size is what the redemptions that are added can cost."""
+    """Change the redemption limit of a custom code. Its size is the cost of the added redemptions."""
 
     kind: ClassVar[str] = "vouchers.change_limit"
-    title: ClassVar[str] = "Change how often it can be redeemed"
+    title: ClassVar[str] = "Change the redemption limit"
 
     max_redemptions: int
 
     @classmethod
     def of(cls, voucher: Voucher, *, max_redemptions: int, reason: str, key: str) -> Self:
-        """Return the change of a code's limit."""
+        """Return the action."""
         return cls(
             amount_micros=max(0, max_redemptions - voucher.max_redemptions) * voucher.batch.amount_micros,
             currency=voucher.batch.currency,
@@ -276,14 +276,14 @@ class ChangeVoucherLimit(CodeAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class RevokeVoucher(Revocation, CodeAction):
-    """Revoke one code."""
+    """Revoke a code."""
 
     kind: ClassVar[str] = "vouchers.revoke_code"
     title: ClassVar[str] = "Revoke this code"
 
     @classmethod
     def of(cls, voucher: Voucher, *, reason: str, key: str) -> Self:
-        """Return the revocation of a code."""
+        """Return the action."""
         return cls(
             amount_micros=_unspent(voucher=voucher),
             currency=voucher.batch.currency,
@@ -298,7 +298,7 @@ class RevokeVoucher(Revocation, CodeAction):
 
 
 def left_to_redeem(batch: Batch) -> int:
-    """Return what the codes that are not switched off or revoked can still cost, in micros, if the batch is on."""
+    """Return what the enabled codes of a batch can still cost, in micros, assuming that the batch is active."""
     works = Voucher.objects.filter(batch=batch, disabled_at=None, revoked_at=None)
     uses = works.aggregate(left=Sum(F("max_redemptions") - F("redemption_count")))["left"] or 0
     to_be_made = (batch.code_count - batch.generated_count) * batch.max_redemptions
@@ -306,7 +306,7 @@ def left_to_redeem(batch: Batch) -> int:
 
 
 def left_of_code(voucher: Voucher) -> int:
-    """Return what one code can still cost, in micros, if it is on."""
+    """Return what a code can still cost, in micros, assuming that it is enabled."""
     return (voucher.max_redemptions - voucher.redemption_count) * voucher.batch.amount_micros
 
 
@@ -317,9 +317,9 @@ def _redeemable(batch: Batch, now: datetime) -> int:
 
 
 def _unspent(**which: Any) -> int:
-    """Return what is unspent of the credit, and all of the discounts, that redemptions gave and was not taken back.
+    """Return the unspent credit and the discounts of redemptions not yet taken back, in micros.
 
-    What is held counts: it lapses when it is returned.
+    Held credit counts as unspent: it lapses when the hold returns it.
     """
     rows = Redemption.objects.filter(take_backs=None, **which)
     free = rows.aggregate(left=Sum("grant__remaining_micros"))["left"] or 0
@@ -328,16 +328,16 @@ def _unspent(**which: Any) -> int:
 
 
 def _terms(batch: Batch) -> list[tuple[str, str]]:
-    """Return the terms of a batch as label and text, without those that say nothing."""
+    """Return the terms of a batch as labels and texts; empty ones are omitted."""
     named = [str(each) for each in (*batch.organizations.all(), *batch.plans.all())]
     terms = {
-        "All codes together can cost": money_text(batch.worth_micros, batch.currency),
+        "Maximum cost of all codes": money_text(batch.worth_micros, batch.currency),
         "Kind": batch.get_kind_display(),
         "Codes": f"{batch.code_count:,}, {batch.get_origin_display().lower()}",
-        "Redemptions of a code": f"{batch.max_redemptions:,}",
-        "For": ", ".join(named) or "everybody",
-        "Works from": f"{batch.starts_at:%Y-%m-%d %H:%M} UTC" if batch.starts_at else "",
-        "Credit lives": f"{batch.credit_days} days" if batch.credit_days else "",
+        "Redemptions per code": f"{batch.max_redemptions:,}",
+        "For": ", ".join(named) or "everyone",
+        "Valid from": f"{batch.starts_at:%Y-%m-%d %H:%M} UTC" if batch.starts_at else "",
+        "Credit expires after": f"{batch.credit_days} days" if batch.credit_days else "",
         "Tag": batch.tag,
     }
     return [(name, text) for name, text in terms.items() if text]

@@ -1,4 +1,4 @@
-"""What of the vouchers causes a transfer: a redemption, whose credit is given and may be taken back."""
+"""The rows of this app that cause transfers: redemptions, whose credit is granted and may be taken back."""
 
 from apps.common.causes import CauseType, register
 

@@ -1,4 +1,4 @@
-"""System check: a key of voucher codes that can be guessed is worse than none of their own."""
+"""System check: VOUCHER_CODE_KEY must be too long to guess."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ SHORTEST = 32
 
 
 def check_code_key(**_kwargs: Any) -> list[CheckMessage]:
-    """Name what is wrong with VOUCHER_CODE_KEY."""
+    """Report a VOUCHER_CODE_KEY that is too short."""
     if not settings.VOUCHER_CODE_KEY or len(settings.VOUCHER_CODE_KEY) >= SHORTEST:
         return []
     return [
         Error(
             f"VOUCHER_CODE_KEY has fewer than {SHORTEST} characters.",
-            hint="Set it to random characters, or unset it to use SECRET_KEY. Codes of another key stop working.",
+            hint="Set random characters, or unset it to use SECRET_KEY. Codes made with the old key become invalid.",
             id="vouchers.E001",
         )
     ]

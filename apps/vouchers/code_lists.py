@@ -1,8 +1,7 @@
-"""Reads a list of codes as people keep them: pasted lines, or a file that a spreadsheet wrote. Plain values.
+"""Parse a list of codes: pasted lines or a spreadsheet's CSV file. Plain values.
 
-A line holds one code. Quotes, a byte order mark and a line `sep=;` are understood. A first line that calls its column
-a code is a heading; in a list of several columns it says which one holds the codes. What is no code is told line by
-line, with the reason.
+Each line holds one code. Quotes, a byte order mark, and a `sep=;` line are understood. A first line such as "Code" is a
+heading; in a list with several columns it marks the one with the codes. Invalid lines are reported with a reason.
 """
 
 import codecs
@@ -19,11 +18,11 @@ LARGEST_FILE = 2_000_000
 SHOWN_OF_A_LINE = 80
 
 NO_CODE = "not 3 to 64 letters and digits"
-NO_CELL = "there is no code in the column of codes"
-UNEVEN_QUOTES = "a quote that does not end"
-SEVERAL = "several values, and no heading that says which column has the codes"
-A_DATE = "a date, which a spreadsheet may have made of a code; if it is the code, write it without dashes and spaces"
-SHORTENED = "a number that a spreadsheet has shortened"
+NO_CELL = "the code column is empty"
+UNEVEN_QUOTES = "an unclosed quote"
+SEVERAL = "several values, and no heading that marks the code column"
+A_DATE = "a date, perhaps a code changed by a spreadsheet; if it is the code, write it without dashes and spaces"
+SHORTENED = "a number shortened by a spreadsheet"
 
 _SEPARATORS = "\t;|,"
 _SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
@@ -52,7 +51,7 @@ _EXPONENT = re.compile(r"\d+(?:[.,]\d+)?e\+\d+")
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that is no code: its number as an editor counts, its text, and what is wrong with it."""
+    """An invalid line: its number, counted from 1, its text, and the reason."""
 
     number: int
     text: str
@@ -64,7 +63,7 @@ class BadLine:
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """What a list says: normalized codes in its order, lines that are none, and its heading where it has one."""
+    """A parsed list: normalized codes in order, invalid lines, and the heading, if any."""
 
     codes: tuple[str, ...]
     bad: tuple[BadLine, ...]
@@ -84,15 +83,15 @@ class _Line:
 
 
 def decode(data: bytes) -> str:
-    """Return the text of an uploaded list: UTF-8, UTF-16 with its mark, or what Windows writes.
+    """Decode an uploaded list: UTF-8, UTF-16 with a byte order mark, or Windows-1252.
 
     Raises:
-        InvalidCodes: it is too large, or no text.
+        InvalidCodes: it is too large or not text.
     """
     if len(data) > LARGEST_FILE:
-        raise InvalidCodes(f"A file has at most {LARGEST_FILE:,} bytes.", field="file")
+        raise InvalidCodes(f"The file must have at most {LARGEST_FILE:,} bytes.", field="file")
     if data.startswith(b"PK\x03\x04"):
-        raise InvalidCodes("That is a workbook: save the sheet as CSV and upload that.", field="file")
+        raise InvalidCodes("This is a workbook: save the sheet as CSV and upload that.", field="file")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded(data, "utf-16")
     try:
@@ -100,7 +99,7 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError:
         text = _decoded(data, "cp1252")
     if "\x00" in text:
-        raise InvalidCodes("The file is no text.", field="file")
+        raise InvalidCodes("The file is not text.", field="file")
     return text
 
 
@@ -108,11 +107,11 @@ def _decoded(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise InvalidCodes("The file is no text.", field="file") from error
+        raise InvalidCodes("The file is not text.", field="file") from error
 
 
 def read_list(text: str) -> CodeList:
-    """Read a list of codes; nothing is left out but empty lines and a heading."""
+    """Parse a list of codes; only empty lines and a heading are skipped."""
     written = [(number, line) for number, line in enumerate(text.splitlines(), 1) if not _is_blank(line)]
     separator, rows = _separator(written)
     lines = [line for line in (_split(number, row, separator) for number, row in rows) if line.values]
@@ -132,7 +131,7 @@ def _is_blank(line: str) -> bool:
 
 
 def _separator(numbered: Sequence[tuple[int, str]]) -> tuple[str, Sequence[tuple[int, str]]]:
-    """Return what stands between the cells, as the list says or as its first separated line shows."""
+    """Return the cell separator, from a `sep=` line or the first line with one, and the rest."""
     if numbered and (stated := _SEPARATOR_LINE.fullmatch(numbered[0][1].lstrip("\ufeff").strip())):
         return stated[1], numbered[1:]
     for _, line in numbered:
@@ -143,7 +142,7 @@ def _separator(numbered: Sequence[tuple[int, str]]) -> tuple[str, Sequence[tuple
 
 
 def _split(number: int, text: str, separator: str) -> _Line:
-    """Split a line into its cells; each line by itself, so that a quote that does not end spoils no other."""
+    """Split a line into cells. Lines are parsed one by one, so an unclosed quote affects only its own line."""
     try:
         cells = next(csv.reader([text.lstrip("\ufeff")], delimiter=separator, strict=True))
     except csv.Error:
@@ -152,7 +151,7 @@ def _split(number: int, text: str, separator: str) -> _Line:
 
 
 def _unquoted(cell: str) -> str:
-    """Return a cell without what makes a spreadsheet keep it as text: quotes, `="…"`, an apostrophe before it."""
+    """Strip the marks that make a spreadsheet treat a cell as text: quotes, `="…"`, a leading apostrophe."""
     plain = cell.strip()
     quoted = _QUOTED.fullmatch(plain)
     return quoted[1].strip() if quoted else plain.removeprefix("'").strip()
@@ -166,7 +165,7 @@ def _read(lines: Sequence[_Line], column: int | None, heading: str = "") -> Code
     good, bad = [], []
     for line in lines:
         cell, wrong = _cell(line, column)
-        reason = wrong or _what_is_wrong(cell)
+        reason = wrong or _changed(cell) or ("" if codes.is_plain(codes.normalize(cell)) else NO_CODE)
         if reason:
             bad.append(BadLine(line.number, (cell or line.text)[:SHOWN_OF_A_LINE], reason))
         else:
@@ -175,7 +174,7 @@ def _read(lines: Sequence[_Line], column: int | None, heading: str = "") -> Code
 
 
 def _cell(line: _Line, column: int | None) -> tuple[str, str]:
-    """Return the cell with a line's code, or what is wrong with the line."""
+    """Return the cell with a line's code, and the reason if the line is invalid."""
     if not line.has_even_quotes:
         return "", UNEVEN_QUOTES
     if column is None:
@@ -184,12 +183,8 @@ def _cell(line: _Line, column: int | None) -> tuple[str, str]:
     return cell, "" if cell else NO_CELL
 
 
-def _what_is_wrong(cell: str) -> str:
-    return _changed(cell) or ("" if codes.is_plain(codes.normalize(cell)) else NO_CODE)
-
-
 def _changed(text: str) -> str:
-    """Say how a spreadsheet has changed a code, where it shows."""
+    """Return how a spreadsheet visibly changed a code; empty if it did not."""
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     if _DATE.fullmatch(plain):
         return A_DATE

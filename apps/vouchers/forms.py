@@ -1,4 +1,4 @@
-"""What staff type to make vouchers and to change them."""
+"""Forms to create and change vouchers."""
 
 from typing import Any, cast
 
@@ -39,54 +39,57 @@ def _number(label: str, *, most: int, initial: int | None = None, help_text: str
 
 
 class TermsForm(ConfirmForm):
-    """The terms that all vouchers have."""
+    """The terms common to all kinds of batches."""
 
     kind = forms.ChoiceField(
         choices=Batch.Kind.choices,
         widget=UnfoldAdminSelectWidget(),
         label="What a code gives",
-        help_text="Credit in the wallet, or less to pay on the next unpaid installment of a contract.",
+        help_text="Credit in the wallet, or a discount on the next unpaid contract installment.",
     )
-    amount_micros = MicrosField(label="Amount", minimum_micros=1, help_text="What one redemption gives.")
+    amount_micros = MicrosField(label="Amount", minimum_micros=1, help_text="Value of one redemption.")
     currency = forms.RegexField(
-        r"^[A-Za-z]{3}\Z", initial="USD", widget=_text(), help_text="Only organizations billed in it can redeem."
+        r"^[A-Za-z]{3}\Z",
+        initial="USD",
+        widget=_text(),
+        help_text="Only organizations billed in this currency can redeem.",
     )
     max_redemptions = _number(
-        "Redemptions of one code", most=MOST_REDEMPTIONS, initial=1, help_text="How often it can be redeemed in all."
+        "Redemptions per code", most=MOST_REDEMPTIONS, initial=1, help_text="Maximum redemptions of each code."
     )
     max_per_organization = _number(
-        "By the same organization",
+        "Redemptions per code and organization",
         most=MOST_REDEMPTIONS,
         initial=1,
-        help_text="How often one can redeem the same code.",
+        help_text="Maximum redemptions of the same code by one organization.",
     )
     max_codes_per_organization = _number(
-        "Codes of this batch per organization", most=MOST_REDEMPTIONS, help_text="Leave empty for as many as it has."
+        "Redemptions in this batch per organization", most=MOST_REDEMPTIONS, help_text="Leave empty for no limit."
     )
     starts_at = MomentField(
-        label="Works from (UTC)", required=False, help_text="A day alone is its first hour; leave empty for at once."
+        label="Valid from (UTC)", required=False, help_text="A date alone means 00:00. Leave empty for immediately."
     )
     expires_at = EndField(
-        label="Works until before (UTC)",
+        label="Valid until (UTC)",
         required=False,
-        help_text="A day alone is that whole day; with an hour, the first moment it no longer works. Empty for ever.",
+        help_text="A date alone includes that whole day; a time is the first moment it is invalid. Empty for no end.",
     )
     credit_days = _number(
-        "Days the credit lives", most=36_500, help_text="From its redemption; leave empty for credit without an end."
+        "Credit expires after (days)", most=36_500, help_text="Counted from redemption; leave empty for no expiry."
     )
     organizations = forms.CharField(
         required=False,
         label="Only for these organizations",
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
-        help_text="Slugs, one per line. Leave this and the plans empty to let everybody redeem.",
+        help_text="Slugs, one per line. Leave this and the plans empty to let every organization redeem.",
     )
     plans = forms.ModelMultipleChoiceField(
         Plan.objects.order_by("name"),
         required=False,
-        label="Only for those on these plans",
+        label="Only for organizations on these plans",
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
-    tag = forms.CharField(required=False, max_length=60, widget=_text(), help_text="What reports add up by.")
+    tag = forms.CharField(required=False, max_length=60, widget=_text(), help_text="Reports are grouped by tag.")
     note = forms.CharField(required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
 
     def clean_currency(self) -> str:
@@ -104,13 +107,13 @@ class TermsForm(ConfirmForm):
 class BatchForm(TermsForm):
     """A batch of generated codes."""
 
-    count = _number("How many codes", most=MOST_CODES, initial=100)
+    count = _number("Number of codes", most=MOST_CODES, initial=100)
     code_prefix = forms.RegexField(
         r"^[A-Za-z0-9]{0,16}\Z",
         required=False,
         label="Prefix",
         widget=_text(),
-        help_text="Up to 16 letters and digits that every code begins with.",
+        help_text="Up to 16 letters and digits at the start of every code.",
     )
     field_order = ("count", "code_prefix")
 
@@ -119,25 +122,25 @@ class BatchForm(TermsForm):
 
 
 class ChosenForm(TermsForm):
-    """One voucher with a chosen code."""
+    """One voucher with a custom code."""
 
-    code = forms.CharField(max_length=64, widget=_text(), help_text="3 to 64 letters and digits, like WELCOME.")
+    code = forms.CharField(max_length=64, widget=_text(), help_text="3 to 64 letters and digits, such as WELCOME.")
     field_order = ("code",)
 
 
 class ImportForm(TermsForm):
-    """A list of codes from elsewhere, pasted or as a file; the file's text goes on to the next page."""
+    """A list of existing codes, pasted or as a file; a file's text is carried to the confirmation page."""
 
     file = forms.FileField(
         required=False,
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
-        help_text="CSV or text, as a spreadsheet writes it. A heading such as Code says which column has the codes.",
+        help_text="CSV or text. In a list with several columns, a heading such as Code marks the code column.",
     )
     codes = forms.CharField(
         required=False,
-        label="Or the codes themselves",
+        label="Or paste the codes",
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 10, "autocomplete": "off", "spellcheck": "false"}),
-        help_text="One code per line, up to 20,000. The next page says what is new, before anything is kept.",
+        help_text="One code per line, up to 20,000. The next page shows which are new, before anything is saved.",
     )
     field_order = ("file", "codes")
 
@@ -165,23 +168,23 @@ class ImportForm(TermsForm):
 
 
 class ExtendForm(ConfirmForm):
-    """A later end."""
+    """The new end of a batch's validity."""
 
     expires_at = EndField(
-        label="Works until before (UTC)",
+        label="Valid until (UTC)",
         required=False,
-        help_text="A day alone is that whole day. Leave empty to let the codes work for ever.",
+        help_text="A date alone includes that whole day. Leave empty for no end.",
     )
 
 
 class LimitForm(ConfirmForm):
-    """Another limit."""
+    """The new redemption limit of a code."""
 
-    max_redemptions = _number("Redemptions in all", most=MOST_REDEMPTIONS, initial=1)
+    max_redemptions = _number("Maximum redemptions", most=MOST_REDEMPTIONS, initial=1)
 
 
 def terms_of(cleaned: Any) -> BatchTerms:
-    """Return the terms that a form was filled in with."""
+    """Convert a form's cleaned data to terms."""
     return BatchTerms(
         kind=VoucherKind(cleaned["kind"]),
         amount_micros=cleaned["amount_micros"],

@@ -1,4 +1,7 @@
-"""Ten wrong codes per organization and hour. Moments are microseconds since 1970, the newest ten, oldest first."""
+"""Rate limit on guessing: ten wrong codes per organization and hour.
+
+The newest ten attempts are kept as microseconds since 1970, oldest first.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,10 +14,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def refuse_if_too_many(wrong: Sequence[int], now: datetime) -> None:
-    """Refuse to look at another code while the last ten wrong ones are all within the hour.
+    """Refuse another code while the last ten wrong ones are all less than an hour old.
 
     Raises:
-        TooManyWrongCodes: with the seconds until the oldest of them is an hour old.
+        TooManyWrongCodes: carries the seconds until the oldest is an hour old.
     """
     if len(wrong) < MOST_WRONG:
         return
@@ -25,7 +28,7 @@ def refuse_if_too_many(wrong: Sequence[int], now: datetime) -> None:
 
 
 def with_one_more(wrong: Sequence[int], now: datetime) -> list[int]:
-    """Return the moments with one more wrong code."""
+    """Append a wrong code at `now` and keep the newest ten."""
     return [*wrong, _microseconds(now)][-MOST_WRONG:]
 
 

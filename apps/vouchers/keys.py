@@ -1,7 +1,7 @@
-"""The keys of voucher codes: one derives codes, one finds them.
+"""The keys that derive voucher codes and hash them for lookup.
 
-Both come from the setting VOUCHER_CODE_KEY, or from SECRET_KEY where that is not set. A batch remembers the fingerprint
-of its key, so that a changed key is noticed before it makes other codes.
+Both come from the setting VOUCHER_CODE_KEY, or else from SECRET_KEY. A batch stores the key's fingerprint,
+so that a changed key is detected before it derives different codes.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ def deriving_key() -> bytes:
 
 
 def lookup_key() -> bytes:
-    """Return the key that codes are hashed with to be found."""
+    """Return the key that codes are hashed with for lookup."""
     return _key("look up")
 
 
 def key_fingerprint() -> str:
-    """Return what tells this key from another without telling the key."""
+    """Return an identifier of the current key that does not reveal it."""
     return _key("fingerprint").hex()[:16]
 
 

@@ -1,4 +1,4 @@
-"""Whether a code is redeemed, and what the redemption is: decided on plain values that one statement reads."""
+"""The rules of redemption, as pure functions on the values that `voucher_open` reads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ KNOWN = (ACTIVE, "disabled", "revoked")
 
 @dataclass(frozen=True, slots=True)
 class VoucherState:
-    """A voucher, its batch, and how often the organization redeemed it and codes of the batch before.
+    """A voucher, its batch, and the organization's earlier redemptions of the voucher and of the batch.
 
-    `names_organization` is whether the batch is for the organization or for a plan that it is on.
+    `names_organization` is whether the batch names the organization or a plan that it is on.
     """
 
     id: int
@@ -52,13 +52,13 @@ class VoucherState:
     own_batch_count: int
 
     def is_known(self, currency: str, now: datetime) -> bool:
-        """Whether it exists for the organization: issued, begun, in its currency, and for it or its plan."""
+        """Whether the organization may know of it: issued, valid already, in its currency, and open to it."""
         has_begun = self.starts_at is None or self.starts_at <= now
         is_eligible = self.is_for_everybody or self.names_organization
         return self.batch_state in KNOWN and has_begun and self.currency == currency and is_eligible
 
     def as_seen(self) -> dict[str, Any]:
-        """What of it and of its batch must still be so when the redemption is written, as columns."""
+        """Return the columns of the voucher and its batch that must be unchanged when the redemption is written."""
         counted = {"redemption_count": self.redemption_count, "max_redemptions": self.max_redemptions}
         ends = self.expires_at and self.expires_at.isoformat()
         return {
@@ -69,7 +69,7 @@ class VoucherState:
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """A redemption: what it gave and the balance right after, in micros, with the terms that its answer shows."""
+    """A redemption: its amount and the balance after it, in micros, and the terms shown in the response."""
 
     kind: str
     origin: str
@@ -82,7 +82,7 @@ class Redeemed:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What was read of a code: the organization's wrong ones, what the same call gave before, and the voucher."""
+    """What `voucher_open` read: recent wrong codes, the result of the same call if it ran before, and the voucher."""
 
     wrong: Sequence[int]
     known: Redeemed | None
@@ -90,7 +90,7 @@ class Opening:
 
 
 def opening_of(read: Mapping[str, Any]) -> Opening:
-    """Return what an opening read from its JSON."""
+    """Parse the JSON of `voucher_open`."""
     known, voucher = read["known"], read["voucher"]
     return Opening(
         wrong=read["wrong"] or (),
@@ -100,13 +100,13 @@ def opening_of(read: Mapping[str, Any]) -> Opening:
 
 
 def redeemable(opened: Opening, currency: str, now: datetime) -> VoucherState:
-    """Return the voucher that a code names, which the organization may redeem now.
+    """Return the voucher if the organization may redeem it now.
 
     Raises:
-        TooManyWrongCodes: ten codes were not found within the hour; nothing is looked at.
-        VoucherNotFound: unknown, malformed, not for this organization or not working yet; which one is not told.
-        VoucherRevoked, VoucherExpired: it no longer works.
-        VoucherAlreadyRedeemed, BatchAlreadyRedeemed, VoucherUsedUp: it was redeemed as often as it may be.
+        TooManyWrongCodes: ten wrong codes within the last hour; the code is not checked.
+        VoucherNotFound: unknown, malformed, not for this organization, or not valid yet; the response hides which.
+        VoucherRevoked, VoucherExpired: it is no longer valid.
+        VoucherAlreadyRedeemed, BatchAlreadyRedeemed, VoucherUsedUp: a redemption limit is reached.
     """
     refuse_if_too_many(opened.wrong, now)
     voucher = opened.voucher
@@ -127,7 +127,7 @@ def redeemable(opened: Opening, currency: str, now: datetime) -> VoucherState:
 
 
 def redemption_key(redemption_id: UUID) -> str:
-    """What the grant or the discount of a redemption is keyed by."""
+    """Return the idempotency key of a redemption's grant or discount."""
     return f"voucher-redemption:{redemption_id}"
 
 
@@ -140,7 +140,7 @@ def redemption_row(
     redeemed_by: str,
     discount_id: int | None,
 ) -> dict[str, Any]:
-    """Return a redemption as its columns; its grant has no id yet."""
+    """Return a redemption's columns, without the grant, which has no id yet."""
     return {
         "id": str(redemption_id),
         "voucher_id": voucher.id,

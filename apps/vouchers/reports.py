@@ -1,4 +1,4 @@
-"""What became of vouchers: issued, redeemed, spent, expired, revoked, and what is still owed, by batch and by tag."""
+"""Voucher report by batch and by tag: issued, redeemed, spent, expired, revoked, and outstanding."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
@@ -17,10 +17,10 @@ Totals = dict[UUID, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportLine:
-    """A batch, or all batches with a tag, in micros of `currency`.
+    """The figures of a batch, or of all batches with a tag, in micros of `currency`.
 
-    redeemed = spent + expired + revoked + outstanding: `outstanding` is credit given and not spent, the liability.
-    `redeemable` is what the codes that still work can cost on top.
+    redeemed = spent + expired + revoked + outstanding. `outstanding` is unspent credit, the liability; `redeemable` is
+    what valid codes can still cost.
     """
 
     label: str
@@ -38,7 +38,7 @@ class ReportLine:
 
 
 def report_by_batch(batches: QuerySet[Batch], now: datetime) -> list[ReportLine]:
-    """Return one line per batch, newest first, in a fixed number of statements."""
+    """Return one line per batch, newest first, with a constant number of queries."""
     rows = list(batches.order_by("-created_at", "pk"))
     ids = [batch.pk for batch in rows]
     figures = _figures(ids, now)
@@ -46,7 +46,7 @@ def report_by_batch(batches: QuerySet[Batch], now: datetime) -> list[ReportLine]
 
 
 def report_by_tag(batches: QuerySet[Batch], now: datetime) -> list[ReportLine]:
-    """Return one line per tag and currency, by name."""
+    """Return one line per tag and currency, in order of tag."""
     lines = report_by_batch(batches, now)
     tags = dict(batches.values_list("pk", "tag"))
     groups: dict[tuple[str, str], ReportLine] = {}

@@ -1,4 +1,4 @@
-"""Finding a voucher by its code."""
+"""Queries on vouchers."""
 
 from apps.vouchers import codes
 from apps.vouchers.keys import lookup_key
@@ -6,7 +6,7 @@ from apps.vouchers.models import Voucher
 
 
 def voucher_with_code(text: str) -> Voucher | None:
-    """Return the voucher with this full code, whoever may use it, for staff; None where there is none."""
+    """Return the voucher with this full code, or None. For staff: eligibility is not checked."""
     code = codes.normalize(text)
     if not codes.is_plain(code):
         return None

@@ -1,4 +1,4 @@
-"""What a batch of vouchers is worth and how far it goes, decided before the first code exists. Plain values."""
+"""The terms of a voucher batch and the rules they follow. Plain values."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MOST_DAYS = 36_500
 
 
 class VoucherKind(StrEnum):
-    """What a code gives: credit in the wallet, or less to pay on the next installment of a contract."""
+    """What a code gives: credit in the wallet, or a discount on the next contract installment."""
 
     CREDIT = "credit"
     DISCOUNT = "discount"
@@ -26,9 +26,9 @@ class VoucherKind(StrEnum):
 class BatchTerms:
     """The terms of a batch. Amounts are micros of `currency` per redemption.
 
-    `max_redemptions` and `max_per_organization` bound one code; `max_codes_per_organization` how often an organization
-    may use codes of the batch altogether (None: as often as it has codes). Codes work from `starts_at` until before
-    `expires_at`; credit lives `credit_days` from its redemption. Without organizations and plans everybody is eligible.
+    `max_redemptions` and `max_per_organization` limit one code; `max_codes_per_organization` limits an organization's
+    redemptions in the whole batch (None: no limit). Codes are valid from `starts_at` to before `expires_at`. Credit
+    expires `credit_days` after redemption. Without organizations and plans, every organization is eligible.
     """
 
     kind: VoucherKind
@@ -49,20 +49,20 @@ class BatchTerms:
 
     @property
     def worth_micros(self) -> int:
-        """What all codes together can cost, in micros."""
+        """The maximum cost of all codes, in micros."""
         return self.amount_micros * self.count * self.max_redemptions
 
 
 def credit_expiry(redeemed_at: datetime, days: int | None) -> datetime | None:
-    """Return when credit ends that lives so many days; None where it has no end."""
+    """Return when redeemed credit expires, or None if it does not."""
     return None if days is None else redeemed_at + timedelta(days=days)
 
 
 def check_terms(terms: BatchTerms, now: datetime) -> None:
-    """Refuse terms that no batch can have.
+    """Check the rules of a batch's terms.
 
     Raises:
-        InvalidTerms: naming the field and the rule.
+        InvalidTerms: names the field and the rule.
     """
     _check_amount(terms)
     _check_range("count", terms.count, MOST_CODES)
@@ -73,24 +73,24 @@ def check_terms(terms: BatchTerms, now: datetime) -> None:
     if terms.credit_days is not None:
         _check_range("credit_days", terms.credit_days, MOST_DAYS)
     if terms.prefix and not (codes.is_plain("XXX" + terms.prefix) and len(terms.prefix) <= codes.LONGEST_PREFIX):
-        raise InvalidTerms("A prefix has at most 16 capital letters and digits.", field="prefix")
+        raise InvalidTerms("The prefix must have at most 16 capital letters and digits.", field="prefix")
     if terms.expires_at is not None and terms.expires_at <= max(now, terms.starts_at or now):
-        raise InvalidTerms("The codes would have expired before they work.", field="expires_at")
+        raise InvalidTerms("The end must be in the future and after the start.", field="expires_at")
     if terms.worth_micros > MAX_MICROS:
-        raise InvalidTerms("All codes together are worth more than can be counted.", field="count")
+        raise InvalidTerms("The total value of all codes is too large.", field="count")
 
 
 def _check_amount(terms: BatchTerms) -> None:
     if not re.fullmatch(r"[A-Z]{3}", terms.currency):
-        raise InvalidTerms("A currency is three capital letters, like EUR.", field="currency")
+        raise InvalidTerms("The currency must be three capital letters, such as EUR.", field="currency")
     if not 0 < terms.amount_micros <= MAX_MICROS:
         raise InvalidTerms("The amount must be positive.", field="amount_micros")
     if terms.kind == VoucherKind.DISCOUNT and terms.amount_micros % payable_step(terms.currency):
         raise InvalidTerms(
-            f"A discount is a whole number of the least that can be paid in {terms.currency}.", field="amount_micros"
+            f"A discount must be a multiple of the smallest payable amount in {terms.currency}.", field="amount_micros"
         )
     if terms.kind == VoucherKind.DISCOUNT and terms.credit_days is not None:
-        raise InvalidTerms("A discount has no lifetime of its own.", field="credit_days")
+        raise InvalidTerms("A discount cannot have an expiry in days.", field="credit_days")
 
 
 def _check_range(field: str, value: int, most: int) -> None:

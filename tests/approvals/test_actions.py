@@ -152,7 +152,7 @@ class TestAsking:
         ann, bob = create_person("ann"), create_person("bob")
         first = ask(ann)
         for person in (ann, bob):
-            with pytest.raises(AskedAlready, match=f"Request {first.pk} of ann"):
+            with pytest.raises(AskedAlready, match=f"Request {first.pk} by ann"):
                 ask(person, key="staff:2")
         settings.APPROVAL_LIMIT_MICROS = 10**12
         with pytest.raises(AskedAlready):

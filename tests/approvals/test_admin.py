@@ -62,7 +62,7 @@ class TestDecidingOnScreen:
         sign_in(client, maker)
         token = token_of(client.get(page(approval, "approve")))
         answer = client.post(page(approval, "approve"), {"_step": "confirm", "token": token, "reason": "Me"})
-        assert b"Nobody decides on their own request" in answer.content
+        assert b"You cannot decide on your own request" in answer.content
         assert Approval.objects.get().status == "pending"
 
     def test_is_closed_to_those_who_may_only_look(self, client, approval):

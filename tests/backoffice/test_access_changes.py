@@ -288,7 +288,7 @@ class TestDeciding:
         approval = ask(ada, now=timezone.now())
         page = reverse("admin:approvals_approval_approve", args=[approval.pk])
         answer = client_of(grace).get(page, follow=True)
-        assert "Someone else decides." in answer.content.decode()
+        assert "Someone else must decide." in answer.content.decode()
         assert page not in [url for url, _ in answer.redirect_chain]
         assert Approval.objects.get().status == "pending"
 

@@ -94,7 +94,7 @@ def test_what_cannot_be_any_more_is_said_before_and_stays_open(now, settings):
     )
     text = decide(waiting, "approve", create_staff("checker", "Approver"))
     assert "it would be refused" in text
-    assert "Balance, when it was asked for" in text
+    assert "Balance, when requested" in text
     assert waiting.status == "pending"
 
 

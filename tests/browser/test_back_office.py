@@ -194,8 +194,8 @@ def test_a_list_of_codes_is_reviewed_in_the_width_of_the_page(visit):
     page.fill("[name=codes]", "Code\nWINTER-2026-AAAA\n3/4/2026\n")
     confirm(page, amount_micros="20", reason="Winter fair")
     table = page.locator("table.changes")
-    expect(table).to_contain_text("a date, which a spreadsheet may have made of a code")
-    expect(table).to_contain_text("Not codes; correct or remove these lines first")
+    expect(table).to_contain_text("a date, perhaps a code changed by a spreadsheet")
+    expect(table).to_contain_text("Invalid lines; correct or remove them first")
     expect(table.get_by_text("Before", exact=True)).to_have_count(0)
     width, room = table.evaluate("table => [table.parentElement.scrollWidth, table.parentElement.clientWidth]")
     assert width == room

@@ -94,9 +94,8 @@ def discount(organization: Organization, amount: str, now: datetime, key: str = 
 
 def refund(installment: Installment, amount: str, now: datetime, key: str = "re_1", **fields: Any) -> Any:
     given: dict[str, Any] = {"reason": "Asked for", "created_by": "system:stripe"} | fields
-    return services.refund_installment(
-        installment_id=installment.pk, amount=to_micros(amount), key=key, now=now, **given
-    )
+    order = services.RefundOrder(amount=to_micros(amount), key=key, **given)
+    return services.refund_installment(installment_id=installment.pk, order=order, now=now)
 
 
 def agreement(organization: Organization, now: datetime, **fields: Any) -> ServiceAgreement:

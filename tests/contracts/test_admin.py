@@ -80,7 +80,7 @@ class TestWriting:
     def test_names_every_fault_beside_the_form(self, billing, acme):
         shown = preview(billing, ADD, term_months="7", payment_frequency="annual", credit_portion_micros="0.001")
         assert "Term in months: A term of 7 months is not a whole number of annual periods." in shown
-        assert "Credit portion: An amount is a whole number of 0.01 USD." in shown
+        assert "Credit portion: The amount must be a multiple of 0.01 USD." in shown
 
     def test_shows_the_currency_beside_each_amount_once_the_customer_is_known(self, billing, acme):
         amounts = ["credit_portion_micros", "service_portion_micros", "onetime_credit_micros", "onetime_service_micros"]
@@ -163,7 +163,7 @@ class TestEditing:
         contract = offer(acme, now)
         answer = billing.post(self.url(contract), {**TYPED, "seen_revision": "1", "_save": ""})
         assert (answer.status_code, len(rows(contract))) == (422, 12)
-        assert "changed since you looked" in answer.content.decode()
+        assert "changed since you opened the page" in answer.content.decode()
 
     def test_is_not_there_once_paid(self, billing, acme, now):
         assert billing.get(self.url(active(acme, now))).status_code == 403
@@ -204,7 +204,7 @@ class TestAmending:
         contract = active(acme, now, months=5, credit="500")
         typed = self.typed(contract)  # 200 of credit are replaced by 100 of credit and 1,000.01 of service
         shown = billing.post(self.url(contract), typed, headers={"HX-Request": "true"}).content.decode()
-        assert "A second person has to agree" in shown
+        assert "A second person must approve" in shown
         billing.post(self.url(contract), {**typed, "_save": ""})
         request = Approval.objects.get()
         assert (contract.versions.count(), request.amount_micros) == (1, to_micros("1000.01"))
@@ -230,12 +230,12 @@ class TestAmending:
         typed = self.typed(contract, term_months="0", _save="")
         answer = billing.post(self.url(contract), typed)
         assert (answer.status_code, contract.versions.count()) == (422, 1)
-        assert "The installments from 2027-02-18 on would be dropped" in answer.content.decode()
+        assert "This would drop the installments from 2027-02-18 on" in answer.content.decode()
 
     def test_refuses_a_day_outside_the_term(self, billing, acme, now):
         contract = active(acme, now, months=5, credit="500")
         typed = self.typed(contract, effective_date="2029-01-01", _save="")
-        assert "Choose a day of the current term" in billing.post(self.url(contract), typed).content.decode()
+        assert "Choose a day in the current term" in billing.post(self.url(contract), typed).content.decode()
 
 
 class TestContractActions:
@@ -338,6 +338,13 @@ class TestInstallmentActions:
             "staff:ann",
         )
 
+    def test_says_how_money_came_in_staff_words(self, billing, acme, now, act):
+        row = rows(offer(acme, now))[0]
+        act(billing, row, "bank-transfer", amount="100", reference="SEPA 1")
+        page = billing.get(f"/admin/contracts/installment/{row.pk}/change/").content.decode()
+        assert "Bank transfer" in page
+        assert "manual_receipts" not in page
+
     def test_shows_what_it_changes_before_it_counts(self, billing, acme, now):
         row = rows(offer(acme, now))[0]
         url = f"/admin/contracts/installment/{row.pk}/bank-transfer/"
@@ -350,7 +357,7 @@ class TestInstallmentActions:
     def test_shows_a_refusal_beside_what_was_typed(self, billing, acme, now, act):
         row = rows(offer(acme, now))[0]
         answer = act(billing, row, "bank-transfer", amount="100.01", reference="SEPA 1")
-        assert (answer.status_code, "are left to pay" in answer.content.decode()) == (422, True)
+        assert (answer.status_code, "is left to pay" in answer.content.decode()) == (422, True)
 
     def test_waits_for_a_second_person_above_the_limit(self, billing, acme, now, act):
         row = rows(offer(acme, now, credit="60000"))[0]

@@ -86,7 +86,8 @@ class History:
     def refund(self, pick):
         row = self.row(pick)
         amount = Micros((row.paid_micros - row.refunded_micros) // (1 + pick % 3) // CENT * CENT)
-        services.refund_installment(installment_id=row.pk, amount=amount, reason="r", **self.common)
+        order = services.RefundOrder(amount=amount, key=f"k{self.number}", created_by="system:test", reason="r")
+        services.refund_installment(installment_id=row.pk, order=order, now=self.now)
 
     def undo(self, pick):
         refunds = InstallmentRefund.objects.order_by("pk")
@@ -101,7 +102,7 @@ class History:
         hold = services.freeze_installment(
             installment_id=row.pk, amount=Micros(row.paid_micros), **{**self.common, "key": f"freeze{self.number}"}
         )
-        order = services.Return(
+        order = services.RefundOrder(
             amount=Micros(row.paid_micros - row.refunded_micros),
             key=f"k{self.number}",
             created_by="system:test",
@@ -110,7 +111,7 @@ class History:
             paid_to=Role.DISPUTES,
             hold_id=hold,
         )
-        services.give_back_installment(installment_id=row.pk, order=order, now=self.now)
+        services.refund_installment(installment_id=row.pk, order=order, now=self.now)
 
     def spend(self, pick):
         charge(self.organization, str(pick), self.now, key=f"k{self.number}")

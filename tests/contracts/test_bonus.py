@@ -6,7 +6,7 @@ import pytest
 
 from apps.common.money import to_micros
 from apps.contracts import services
-from apps.contracts.services import Return
+from apps.contracts.services import RefundOrder
 from apps.contracts.services.refund_postings import Kind
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -57,7 +57,7 @@ class TestTheBonusGoesBack:
         assert balance(acme, Role.PROMOTIONS) == 0
 
     def test_with_a_lost_dispute(self, acme, now, contract):
-        order = Return(
+        order = RefundOrder(
             amount=to_micros("100"),
             key="du_1",
             created_by="system:stripe",
@@ -65,7 +65,7 @@ class TestTheBonusGoesBack:
             kind=Kind.DISPUTE,
             paid_to=Role.DISPUTES,
         )
-        services.give_back_installment(installment_id=rows(contract)[0].pk, order=order, now=now)
+        services.refund_installment(installment_id=rows(contract)[0].pk, order=order, now=now)
         assert balance_of(acme, now) == 0
 
     def test_as_far_as_it_is_unspent(self, acme, now, contract):

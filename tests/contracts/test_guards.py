@@ -190,21 +190,24 @@ class TestCheckContracts:
     @pytest.mark.parametrize(
         ("statement", "rule"),
         [
-            ("UPDATE contracts_installmentpayment SET amount_micros = amount_micros - 1", "what was paid"),
+            ("UPDATE contracts_installmentpayment SET amount_micros = amount_micros - 1", "the paid amount"),
             ("UPDATE contracts_servicerevenue SET recognized_micros = 1", "deferred revenue"),
             (
                 "UPDATE contracts_installment SET paid_micros = 1 WHERE state = 'partially_paid'",
-                "received installments",
+                "the installments account",
             ),
-            ("UPDATE contracts_contractversion SET credit_portion_micros = 1", "a version's rows"),
-            ("UPDATE contracts_installment SET period_start = '2026-11-19' WHERE position = 1", "periods of a term"),
+            ("UPDATE contracts_contractversion SET credit_portion_micros = 1", "a version's installments"),
+            (
+                "UPDATE contracts_installment SET period_start = '2026-11-19' WHERE position = 1",
+                "the periods of a term",
+            ),
             (
                 "UPDATE contracts_installmentrefund SET amount_micros = amount_micros - 1,"
                 " credit_micros = credit_micros - 1",
-                "a refund was booked with",
+                "a refund was posted with",
             ),
-            ("UPDATE contracts_installmentrefund SET undone_at = created_at", "a refund stands unless"),
-            ("UPDATE contracts_installmentrefund SET promo_credit_micros = 1000000000", "refunds take of each portion"),
+            ("UPDATE contracts_installmentrefund SET undone_at = created_at", "a refund's transfers"),
+            ("UPDATE contracts_installmentrefund SET promo_credit_micros = 1000000000", "refunds of a portion"),
             (
                 "UPDATE ledger_transfer SET cause_type = 'payments.refund' WHERE kind = 'refund'",
                 "a contract's credit",

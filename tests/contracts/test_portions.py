@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from apps.common.money import Micros
 from apps.contracts.portions import (
-    Brought,
+    Funding,
     Portions,
-    brought,
     divide,
     earned_by_month,
-    given_back,
+    funding,
     months_of,
-    taken_next,
+    next_refund,
+    refund_total,
 )
 
 CENT = 10_000
@@ -39,7 +39,7 @@ class TestBrought:
     @given(paid_installments())
     def test_adds_up_to_the_whole(self, installment):
         whole, paid = installment
-        was = brought(paid_micros=paid, whole=whole, currency="USD")
+        was = funding(paid_micros=paid, whole=whole, currency="USD")
         assert was.money.total_micros == paid
         assert was.money.credit_micros + was.promotion.credit_micros == whole.credit_micros
         assert min(was.promotion.credit_micros, was.promotion.service_micros) >= 0
@@ -52,12 +52,12 @@ class TestGivenBack:
     @given(paid_installments(), st.lists(st.integers(1, 10**5), max_size=8))
     def test_takes_all_in_the_end_and_never_less_on_the_way(self, installment, refunds):
         whole, paid = installment
-        was = brought(paid_micros=paid, whole=whole, currency="USD")
+        was = funding(paid_micros=paid, whole=whole, currency="USD")
         steps = [0]
         for refund in refunds:
             steps.append(min(steps[-1] + refund * CENT, paid))
         steps.append(paid)
-        taken = [given_back(step, was, "USD") for step in steps]
+        taken = [refund_total(step, was, "USD") for step in steps]
         assert taken[-1] == was
         for earlier, later in pairwise(taken):
             for more, less in ((later.money, earlier.money), (later.promotion, earlier.promotion)):
@@ -70,14 +70,14 @@ class TestTakenNext:
     @given(paid_installments(), st.lists(st.tuples(st.integers(1, 10**5), st.booleans()), min_size=1, max_size=12))
     def test_takes_no_more_of_a_portion_than_it_brought_whatever_is_undone(self, installment, refunds):
         whole, paid = installment
-        was = brought(paid_micros=paid, whole=whole, currency="USD")
+        was = funding(paid_micros=paid, whole=whole, currency="USD")
         standing = []
         for amount, undone in [*refunds, (10**9, False)]:
             if undone and standing:
                 standing.pop(amount % len(standing))
             before = total_of(standing)
             share = min(amount * CENT, paid - before.money.total_micros)
-            standing.append(taken_next(share, before=before, was=was, currency="USD"))
+            standing.append(next_refund(share, before=before, was=was, currency="USD"))
             assert standing[-1].money.total_micros == share
             for each in (standing[-1].money, standing[-1].promotion):
                 assert min(each.credit_micros, each.service_micros) >= 0
@@ -86,20 +86,20 @@ class TestTakenNext:
     @given(paid_installments(), st.lists(st.integers(1, 10**5), max_size=8))
     def test_takes_what_all_of_them_come_to_while_none_is_undone(self, installment, refunds):
         whole, paid = installment
-        was = brought(paid_micros=paid, whole=whole, currency="USD")
+        was = funding(paid_micros=paid, whole=whole, currency="USD")
         taken = []
         for amount in refunds:
             before = total_of(taken)
             share = min(amount * CENT, paid - before.money.total_micros)
-            taken.append(taken_next(share, before=before, was=was, currency="USD"))
+            taken.append(next_refund(share, before=before, was=was, currency="USD"))
             after = total_of(taken)
-            assert after == given_back(after.money.total_micros, was, "USD")
+            assert after == refund_total(after.money.total_micros, was, "USD")
 
 
-def total_of(some: list[Brought]) -> Brought:
+def total_of(some: list[Funding]) -> Funding:
     """All of them added up."""
     money, promotion = [each.money for each in some], [each.promotion for each in some]
-    return Brought(*(portions_of(parts) for parts in (money, promotion)))
+    return Funding(*(portions_of(parts) for parts in (money, promotion)))
 
 
 def portions_of(parts: list[Portions]) -> Portions:

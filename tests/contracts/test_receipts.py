@@ -26,8 +26,10 @@ def receive(row, now, amount="100", key="pi_9", **fields: Any) -> int:
 
 
 def give_back(row, now, amount="100", key="re_9") -> int:
-    order = services.Return(amount=Micros(to_micros(amount)), key=key, created_by="system:stripe", reason="Paid twice")
-    return services.give_back_surplus(installment_id=row.pk, order=order, now=now)
+    order = services.RefundOrder(
+        amount=Micros(to_micros(amount)), key=key, created_by="system:stripe", reason="Paid twice"
+    )
+    return services.refund_surplus(installment_id=row.pk, order=order, now=now)
 
 
 def lying(row) -> tuple[int, int]:

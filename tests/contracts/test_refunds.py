@@ -201,7 +201,7 @@ class TestDisputes:
         )
 
     def lose(self, paid, amount: str, now, hold_id=None):
-        order = services.Return(
+        order = services.RefundOrder(
             amount=to_micros(amount),
             key="du_1",
             created_by="system:stripe",
@@ -210,7 +210,7 @@ class TestDisputes:
             paid_to=Role.DISPUTES,
             hold_id=hold_id,
         )
-        return services.give_back_installment(installment_id=paid.pk, order=order, now=now)
+        return services.refund_installment(installment_id=paid.pk, order=order, now=now)
 
     def test_freeze_the_credit_and_take_it_when_lost(self, acme, now, paid, balance):
         hold = self.freeze(paid, "150", now)

@@ -48,7 +48,7 @@ class TestRetry:
     def test_asks_first(self, support, parked):
         page = support.get(f"{LIST}{parked.pk}/retry/")
 
-        assert "Send 1 parked again" in page.content.decode()
+        assert "Send parked messages again: 1" in page.content.decode()
         assert OutboxMessage.objects.get().state == State.PARKED
 
     def test_sends_again_once(self, support, parked):
@@ -63,7 +63,7 @@ class TestRetry:
     def test_sends_many_from_the_list(self, support, parked):
         choice = {"action": "retry", "_selected_action": [parked.pk]}
 
-        assert "Send 1 parked again" in support.post(LIST, choice).content.decode()
+        assert "Send parked messages again: 1" in support.post(LIST, choice).content.decode()
         support.post(LIST, {**choice, "_step": "confirm", "token": TOKEN, "reason": "mended"})
 
         assert OutboxMessage.objects.get().state == State.PENDING

@@ -90,7 +90,7 @@ class TestDispatchOnce:
 
         poison.refresh_from_db()
         assert (poison.state, poison.attempts) == (State.PARKED, settings.OUTBOX_MAX_ATTEMPTS)
-        assert "the worker that ran it was lost" in poison.last_error
+        assert "its worker was lost" in poison.last_error
         assert services.retry_parked(message_ids=[poison.pk], now=moment) == 1
         assert dispatch_once(broker=FakeBroker(), now=moment) == 1
 

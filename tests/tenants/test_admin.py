@@ -77,7 +77,7 @@ class TestIssuing:
         ("typed", "field"),
         [
             ({"organization": "nobody"}, "is not a valid UUID"),
-            ({"scopes": ["platform:usage"]}, "scopes of such a key"),
+            ({"scopes": ["platform:usage"]}, "have only these scopes"),
             ({"scopes": []}, "required"),
             ({"days": "0"}, "greater than or equal"),
             ({"name": ""}, "required"),
@@ -92,11 +92,11 @@ class TestIssuing:
 
     def test_a_key_for_all_organizations_is_for_who_may_change_them(self, client, staff):
         platform = {"organization": "", "scopes": ["platform:usage"]}
-        assert "Name the organization" in self._issue(client, **platform).text
+        assert "Choose an organization" in self._issue(client, **platform).text
         assert not ApiKey.objects.exists()
         staff.user_permissions.add(Permission.objects.get(codename="change_organization"))
         refused = self._issue(client, organization="", scopes=["billing:read"])
-        assert (refused.status_code, "scopes of such a key" in refused.text) == (422, True)
+        assert (refused.status_code, "have only these scopes" in refused.text) == (422, True)
         self._issue(client, **platform)
         agree(Approval.objects.get())
         assert ApiKey.objects.get().organization is None
@@ -116,7 +116,7 @@ class TestIssuing:
         answer = self._issue(client, scopes=self.WRITES, days="30").content.decode()
         text = re.search(r"bk_test_\w+", answer).group(0)
         waiting = Approval.objects.get()
-        assert f"It does not work yet: Request {waiting.pk}" in answer
+        assert f"It is not valid yet: Request {waiting.pk}" in answer
         assert not ApiKey.objects.exists()
         later = timezone.now() + timedelta(days=1)
         agree(waiting, later)

@@ -70,12 +70,12 @@ class TestMaking:
     def test_the_review_has_the_amount_in_the_currency_that_was_typed(self, client):
         page = fill_in(client, url("batch_make_batch"), "review", count="3", code_prefix="", **TERMS)
         assert re.search(r">Amount</dt><dd[^>]*>([^<]*)<", page.text)[1] == "25.00 USD"
-        assert "Make the batch" in page.text
+        assert "Create batch" in page.text
 
     def test_a_large_batch_is_asked_for(self, client):
         page = fill_in(client, url("batch_make_batch"), "review", count="300", code_prefix="", **TERMS)
         assert "Ask for approval" in page.text
-        assert "Make the batch" not in page.text
+        assert "Create batch" not in page.text
 
     def test_the_usual_address_of_a_new_row_leads_to_the_form(self, client):
         answer = client.get(url("batch_add"), {"tag": "x"})
@@ -128,7 +128,7 @@ class TestMaking:
         page = fill_in(client, url("batch_make_import"), "review", file=file, codes="", plans=plans, **TERMS)
         shown = page.content.decode()
         assert all(f'name="plans" value="{plan}"' in shown for plan in plans)
-        assert "The heading of the list, left out" in shown
+        assert "Heading, skipped" in shown
         carried = html.unescape(re.search(r'name="codes" value="([^"]*)"', shown).group(1))
 
         assert fill_in(client, url("batch_make_import"), codes=carried, **TERMS).status_code == 302
@@ -314,7 +314,7 @@ class TestChanging:
         approvals.reject(approval_id=refused.pk, by=checker, now=timezone.now())
 
         review = fill_in(client, url("batch_ask_again", batch.pk), step="review", reason="Because")
-        assert "has to agree" in review.content.decode()
+        assert "must approve" in review.content.decode()
         act(client, "batch_ask_again", batch)
 
         again = Approval.objects.exclude(pk=refused.pk).get()

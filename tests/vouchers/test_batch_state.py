@@ -220,7 +220,7 @@ class TestWhatIsCarriedOut:
     def test_is_no_more_than_what_could_be_redeemed_when_it_was_asked_for(self, voucher, now, kind):
         self.switch_off(kind, voucher, now)
         more = {"expires_at": now + 99 * DAY} if kind is ExtendBatch else {}
-        with pytest.raises(MoreThanAgreed, match=r"1,025.00 USD by now and was asked for as 1,000.00 USD"):
+        with pytest.raises(MoreThanAgreed, match=r"requested for 1,000.00 USD and is now 1,025.00 USD"):
             self.carry_out(kind, voucher, now, self.limit(voucher, 41, now), **more)
 
     @pytest.mark.parametrize("kind", [EnableBatch, ExtendBatch, EnableVoucher])
@@ -232,7 +232,7 @@ class TestWhatIsCarriedOut:
     @pytest.mark.parametrize("kind", [RevokeBatch, RevokeVoucher])
     def test_takes_back_no_more_than_was_unspent_when_it_was_asked_for(self, voucher, acme, globex, now, kind):
         redeem(acme, "WELCOME", now)
-        with pytest.raises(MoreThanAgreed, match=r"50.00 USD by now and was asked for as 25.00 USD"):
+        with pytest.raises(MoreThanAgreed, match=r"requested for 25.00 USD and is now 50.00 USD"):
             self.carry_out(kind, voucher, now, lambda: redeem(globex, "WELCOME", now))
 
     def test_counts_codes_that_were_switched_on_meanwhile(self, now, settings):

@@ -1,4 +1,4 @@
-"""Chosen codes and imported lists."""
+"""Custom codes and imported lists."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What waits for a second person, on the page of what it is about."""
+"""Template tag that shows open requests on the page of their target."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ register = template.Library()
 
 @register.inclusion_tag("admin/approvals/waiting.html")
 def waiting_requests(row: Any, opts: Any = None) -> dict[str, Any]:
-    """Show the open requests about a row, or about the list of a model where no row is given."""
-    # Imported late: forms load these tags while the models are not there yet.
+    """Show the open requests on a row, or on a model's list if no row is given."""
+    # Imported here: forms load these tags before the models are ready.
     from apps.approvals.actions import REGISTRY
     from apps.approvals.selectors import waiting_for, waiting_in_list
     from apps.common.admin import money_text

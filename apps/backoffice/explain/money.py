@@ -171,7 +171,7 @@ def _given_back(row: Installment, unit: str) -> list[list[Cell]]:
         [
             moment(refund.created_at),
             money(refund.amount_micros, unit),
-            Cell(refund.paid_to.replace("_", " ")),
+            Cell(refund.get_paid_to_display()),
             Cell(f"{refund.get_kind_display()}{', failed since' if refund.undone_at else ''}"),
             Cell(refund.created_by),
         ]
@@ -218,7 +218,7 @@ def installment_page(identity: str) -> Page:
         [
             moment(payment.received_at, why("transfer", payment.transfer_id)),
             money(payment.amount_micros, unit),
-            Cell(payment.received_in.replace("_", " ")),
+            Cell(payment.get_received_in_display()),
             Cell(payment.reference),
             Cell(payment.created_by),
         ]

@@ -1,4 +1,4 @@
-"""What staff do with contracts, installments, service agreements and the credit that installments bought."""
+"""Staff actions on contracts, installments, service agreements, and the credit of installments."""
 
 from apps.contracts.actions.agreements import ChangeAgreement, ResumeAgreement, WriteAgreement
 from apps.contracts.actions.contracts import AmendContract, CancelContract, ChangeRenewal, EditContract, OfferContract

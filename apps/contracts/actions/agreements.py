@@ -1,4 +1,4 @@
-"""Service agreements: writing, changing or resuming one charges the customer's wallet, period by period."""
+"""Staff actions on service agreements, which charge the customer's wallet period by period."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ChargeType = ServiceAgreement.ChargeType
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementTerms:
-    """What staff write of a service agreement, as plain values; amounts are micros per period."""
+    """The terms of a service agreement as plain values; the amount is micros per period."""
 
     description: str
     charge_type: ChargeType
@@ -34,7 +34,7 @@ class AgreementTerms:
     project_id: UUID | None = None
 
     def draft(self) -> AgreementDraft:
-        """Return what the services take."""
+        """Convert to the draft that the services take."""
         return AgreementDraft(
             description=self.description,
             charge_type=self.charge_type,
@@ -46,10 +46,7 @@ class AgreementTerms:
 
 
 def first_charges(charge_type: str, amount_micros: int, *, due: date, end: date | None, today: date) -> int:
-    """Return what an agreement charges at once, in micros: each period begun by today, and at least one.
-
-    Later periods charge as much again each, as other actions that recur do.
-    """
+    """Return what an agreement charges immediately, in micros: every period begun by `today`, and at least one."""
     step = MONTHS.get(ChargeType(charge_type))
     count = 1
     while step and (begins := add_months(due, step * count)) <= today and (end is None or begins < end):
@@ -70,7 +67,7 @@ class WriteAgreement(CustomerAction):
 
     @classmethod
     def of(cls, organization: Organization, terms: AgreementTerms, *, reason: str, key: str, now: datetime) -> Self:
-        """Return the action, as large as what is charged at once."""
+        """Return the action; its size is the amount charged immediately."""
         return cls(
             organization_id=organization.pk,
             currency=organization.currency,
@@ -82,7 +79,9 @@ class WriteAgreement(CustomerAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         if charged_at_once(self.terms, now) > self.amount_micros:
-            raise ChangedMeanwhile("More periods have begun by now than were agreed to; look again, then ask again.")
+            raise ChangedMeanwhile(
+                "More periods have begun since this was requested; reload the page and request it again."
+            )
         write_agreement(organization=self.customer(), draft=self.terms.draft(), created_by=person(by), now=now)
 
     def look(self, now: datetime) -> Mapping[str, str]:
@@ -92,7 +91,7 @@ class WriteAgreement(CustomerAction):
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementAction(CustomerAction):
-    """An action on one service agreement."""
+    """An action on a service agreement."""
 
     permission: ClassVar[str] = "contracts.change_serviceagreement"
     subject_model: ClassVar[type[Model]] = ServiceAgreement
@@ -132,7 +131,7 @@ class AgreementAction(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ChangeAgreement(AgreementAction):
-    """Change an agreement for what is not billed yet. Its size is the change of what is charged next."""
+    """Change an agreement for unbilled periods. Its size is the change in the next charges."""
 
     kind: ClassVar[str] = "contracts.change_agreement"
     title: ClassVar[str] = "Change a service agreement"
@@ -151,7 +150,7 @@ class ChangeAgreement(AgreementAction):
         key: str,
         now: datetime,
     ) -> Self:
-        """Return the action, as large as what changes of the next charges; a later end is at least one charge more."""
+        """Return the action; its size is the change in the next charges, and at least one charge for a later end."""
         return cls(
             organization_id=agreement.organization_id,
             currency=agreement.organization.currency,
@@ -165,7 +164,9 @@ class ChangeAgreement(AgreementAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         if _changed_charges(self.agreement(), self.terms, now) > self.amount_micros:
-            raise ChangedMeanwhile("More periods have begun by now than were agreed to; look again, then ask again.")
+            raise ChangedMeanwhile(
+                "More periods have begun since this was requested; reload the page and request it again."
+            )
         change_agreement(
             agreement_id=self.agreement_id,
             seen_revision=self.seen_revision,
@@ -177,14 +178,14 @@ class ChangeAgreement(AgreementAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ResumeAgreement(AgreementAction):
-    """Bill a stopped agreement again, from its next period on."""
+    """Resume billing of a stopped agreement from its next period."""
 
     kind: ClassVar[str] = "contracts.resume_agreement"
     title: ClassVar[str] = "Resume a service agreement"
 
     @classmethod
     def of(cls, agreement: ServiceAgreement, *, reason: str, key: str) -> Self:
-        """Return the action, as large as one period's charge."""
+        """Return the action; its size is the charge of one period."""
         return cls(
             organization_id=agreement.organization_id,
             currency=agreement.organization.currency,
@@ -201,20 +202,20 @@ class ResumeAgreement(AgreementAction):
 
 
 def charged_at_once(terms: AgreementTerms, now: datetime) -> int:
-    """Return what writing an agreement charges at once, in micros: each period begun by now, and at least one."""
+    """Return what a new agreement charges immediately, in micros; see `first_charges`."""
     today = now.astimezone(UTC).date()
     return first_charges(terms.charge_type, terms.amount_micros, due=terms.start_date, end=terms.end_date, today=today)
 
 
 def _changed_charges(agreement: ServiceAgreement, terms: AgreementTerms, now: datetime) -> int:
-    """Return what changes of the next charges; a later end is at least one charge more."""
+    """Return the change in the next charges, in micros; at least one charge if the new end is later."""
     today = now.astimezone(UTC).date()
     changed = abs(_next_charges(agreement, None, today) - _next_charges(agreement, terms, today))
     return max(changed, terms.amount_micros if _ends_later(agreement, terms) else 0)
 
 
 def _next_charges(agreement: ServiceAgreement, terms: AgreementTerms | None, today: date) -> int:
-    """Return what an agreement charges next, as it is or under other terms; 0 once nothing is left to charge."""
+    """Return what an agreement charges next, in micros, as it is or under new terms; 0 if nothing is left to charge."""
     due = agreement.next_due_date
     if terms is not None and agreement.billed_at is None:
         due = terms.start_date
@@ -225,7 +226,7 @@ def _next_charges(agreement: ServiceAgreement, terms: AgreementTerms | None, tod
 
 
 def _ends_later(agreement: ServiceAgreement, terms: AgreementTerms) -> bool:
-    """Say whether terms charge for periods that the agreement would not have."""
+    """Return whether the terms add periods after the agreement's current end."""
     if agreement.end_date is None or agreement.next_due_date is None:
         return False
     return terms.end_date is None or terms.end_date > agreement.end_date

@@ -1,4 +1,4 @@
-"""Offering, editing, amending and cancelling a contract: each changes what a customer pays or is given."""
+"""Staff actions that offer, edit, amend, or cancel a contract and so change what a customer pays or receives."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from apps.wallets.actions import CustomerAction, wallet_texts
 
 @dataclass(frozen=True, kw_only=True)
 class ContractAction(CustomerAction):
-    """An action on one contract."""
+    """An action on a contract."""
 
     permission: ClassVar[str] = "contracts.change_contract"
     subject_model: ClassVar[type[Model]] = Contract
@@ -43,7 +43,7 @@ class ContractAction(CustomerAction):
 
     @classmethod
     def on(cls, contract: Contract, **given: object) -> Self:
-        """Return the action on a contract, with its customer and currency."""
+        """Return the action on a contract, with its customer and currency filled in."""
         organization = contract.organization
         owner = {"organization_id": organization.pk, "currency": organization.currency}
         return cls(contract_id=contract.pk, **owner, **given)  # type: ignore[arg-type]
@@ -73,21 +73,21 @@ class ContractAction(CustomerAction):
         return {
             "Status": contract.get_status_display(),
             "Value of the term": money(sum(row.payable_micros for row in rows if _counts(row))),
-            "Credit in it": money(sum(row.credit_micros for row in rows if _counts(row))),
+            "Credit included": money(sum(row.credit_micros for row in rows if _counts(row))),
             "Left to pay": money(sum(row.remaining_micros for row in rows if row.is_open)),
-            "Received in part, to be given back": money(
+            "Partial payments to refund": money(
                 sum(row.paid_micros - row.refunded_micros for row in rows if not row.is_settled)
             ),
             "Bonus credit": money(contract.bonus_credits_micros),
             "Ends": str(contract.end_date),
-            "Renews by itself": "yes" if contract.auto_renew else "no",
+            "Renews automatically": "yes" if contract.auto_renew else "no",
             "Notes": contract.notes,
             **wallet_texts(contract.organization, now),
         }
 
 
 class Seen(TypedDict):
-    """Which revision of a contract somebody looked at, and when it is changed."""
+    """The arguments common to services that change a contract: the revision that was seen, and the time."""
 
     contract_id: UUID
     seen_revision: int
@@ -96,26 +96,26 @@ class Seen(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class RevisionAction(ContractAction):
-    """An action on a contract that is refused when the contract has changed since somebody looked at it."""
+    """An action on a contract that is refused if the contract has changed since it was requested."""
 
     seen_revision: int
 
     def seen(self, now: datetime) -> Seen:
-        """Return what every service that changes a contract is told of it."""
+        """Return the arguments common to services that change a contract."""
         return {"contract_id": self.contract_id, "seen_revision": self.seen_revision, "now": now}
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class OfferContract(RevisionAction):
-    """Offer a draft to the customer. Its size is the bonus: credit that the first payment, however small, sets free."""
+    """Offer a draft to the customer. Its size is the bonus, which the first paid installment grants."""
 
     kind: ClassVar[str] = "contracts.offer"
     title: ClassVar[str] = "Offer a contract"
 
     @classmethod
     def of(cls, contract: Contract, *, seen_revision: int, reason: str, key: str) -> Self:
-        """Return the offer of a draft, as large as its bonus."""
+        """Return the action; its size is the bonus."""
         bonus = contract.bonus_credits_micros
         return cls.on(contract, amount_micros=bonus, seen_revision=seen_revision, reason=reason, key=key)
 
@@ -128,7 +128,7 @@ class OfferContract(RevisionAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class EditContract(RevisionAction):
-    """Write an offered contract anew. Its size is what changes of what is paid, and of the bonus."""
+    """Edit an offered contract. Its size is the change in the payments plus the change in the bonus."""
 
     kind: ClassVar[str] = "contracts.edit"
     title: ClassVar[str] = "Edit an offered contract"
@@ -137,10 +137,10 @@ class EditContract(RevisionAction):
 
     @classmethod
     def of(cls, contract: Contract, *, draft: ContractDraft, seen_revision: int, reason: str, key: str) -> Self:
-        """Return the edit of an offered contract.
+        """Return the action.
 
         Raises:
-            ImpossibleTerms: naming the field to change.
+            ImpossibleTerms: names the field to change.
         """
         terms = draft.terms(contract.organization.currency)
         refuse_impossible(terms)
@@ -165,7 +165,7 @@ class EditContract(RevisionAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class AmendContract(RevisionAction):
-    """Let other terms apply from a day on. Its size is what changes of what is left to pay."""
+    """Apply new terms from a given day. Its size is the change in what is left to pay."""
 
     kind: ClassVar[str] = "contracts.amend"
     title: ClassVar[str] = "Amend a contract"
@@ -184,10 +184,10 @@ class AmendContract(RevisionAction):
         reason: str,
         key: str,
     ) -> Self:
-        """Return the amendment of a contract.
+        """Return the action.
 
         Raises:
-            ImpossibleTerms: naming the field to change.
+            ImpossibleTerms: names the field to change.
         """
         terms = amended_terms(contract, effective_date=effective_date, agreed=agreed)
         refuse_impossible(terms)
@@ -215,7 +215,7 @@ class AmendContract(RevisionAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ChangeRenewal(RevisionAction):
-    """Change whether a contract renews by itself, and its notes. Its size is the next term where it begins to renew."""
+    """Change a contract's automatic renewal and notes. Its size is the next term's total if renewal is turned on."""
 
     kind: ClassVar[str] = "contracts.change_renewal"
     title: ClassVar[str] = "Renewal and notes"
@@ -225,7 +225,7 @@ class ChangeRenewal(RevisionAction):
 
     @classmethod
     def of(cls, contract: Contract, *, auto_renew: bool, notes: str, seen_revision: int, reason: str, key: str) -> Self:
-        """Return the change of a contract's details."""
+        """Return the action."""
         next_term = renewal_terms(contract) if auto_renew and not contract.auto_renew else None
         return cls.on(
             contract,
@@ -248,7 +248,7 @@ class ChangeRenewal(RevisionAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class CancelContract(ContractAction):
-    """Cancel a contract. Its size is what is given up: what is left to pay of the open installments."""
+    """Cancel a contract. Its size is what is left to pay on the open installments."""
 
     kind: ClassVar[str] = "contracts.cancel"
     title: ClassVar[str] = "Cancel a contract"
@@ -256,10 +256,10 @@ class CancelContract(ContractAction):
 
     @classmethod
     def of(cls, contract: Contract, *, seen_revision: int, reason: str, key: str) -> Self:
-        """Return the cancellation of a contract that somebody looked at.
+        """Return the action.
 
         Raises:
-            ChangedMeanwhile: it has changed since.
+            ChangedMeanwhile: the contract has changed since `seen_revision`.
         """
         if not contract.is_ended:
             refuse_stale(contract, seen_revision)
@@ -272,9 +272,10 @@ class CancelContract(ContractAction):
 
 
 def difference(replaced: Iterable[Installment], terms: ScheduledTerms) -> int:
-    """Return by how much terms change what is left to pay of rows, or the credit or the service in it, in micros.
+    """Return how much `terms` change the open rows that they replace, in micros.
 
-    It is the largest of the three, so that credit in the place of service counts too.
+    The result is the largest change of the total, the credit, or the service, so that swapping one portion for the
+    other counts too.
     """
     rows = [row for row in replaced if row.is_open]
     left = sum(row.remaining_micros for row in rows)

@@ -1,6 +1,6 @@
-"""Taking back and refunding credit.
+"""Revoke and refund grants.
 
-An installment's credit goes back together with its service, so these stand where both are known.
+The credit of an installment is refunded together with its service, so these actions live in this app.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from apps.approvals.errors import SubjectGone
 from apps.common.admin import money_text
 from apps.contracts.errors import ChangedMeanwhile
 from apps.contracts.selectors import installment_of
-from apps.contracts.services import refund_installment
+from apps.contracts.services import RefundOrder, refund_installment
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.actions import CustomerAction, wallet_texts
@@ -28,7 +28,7 @@ from apps.wallets.services.locks import lock_wallet
 
 @dataclass(frozen=True, kw_only=True)
 class GrantAction(CustomerAction):
-    """An action on one grant of a customer's."""
+    """An action on a customer's grant."""
 
     subject_model: ClassVar[type[Model]] = Grant
     subject_field: ClassVar[str] = "grant_id"
@@ -39,7 +39,7 @@ class GrantAction(CustomerAction):
         """Return the grant.
 
         Raises:
-            SubjectGone: the customer has none with this id.
+            SubjectGone: the customer has no grant with this id.
         """
         rows = Grant.objects.select_related("organization", "transfer")
         found = rows.filter(pk=self.grant_id, organization=self.organization_id).first()
@@ -55,9 +55,9 @@ class GrantAction(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class RevokeGrant(GrantAction):
-    """Take back what is unspent of a grant and end it; an installment's goes back with the money that paid for it.
+    """End a grant and take back its unspent credit. A contract grant is refunded through its installment instead.
 
-    Its size is all that is unspent, held or not: what a hold returns of a grant that ended lapses.
+    Its size is all unspent credit, held or not: credit that a hold returns to an ended grant lapses.
     """
 
     kind: ClassVar[str] = "wallets.revoke_grant"
@@ -77,9 +77,9 @@ class RevokeGrant(GrantAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class RefundGrant(GrantAction):
-    """Give money back by bank transfer: out of the grant it bought, the rest as visible debt.
+    """Refund money by bank transfer: from the unspent credit of its grant; the rest becomes visible debt.
 
-    An installment's grant came with its service: the contract takes both back, in their proportion.
+    A contract grant is refunded through its installment, which takes credit and service back in proportion.
     """
 
     kind: ClassVar[str] = "wallets.refund_grant"
@@ -89,12 +89,14 @@ class RefundGrant(GrantAction):
     def perform(self, *, by: User, now: datetime) -> None:
         bought = self.grant()
         if installment := installment_of(bought):
-            refund_installment(
-                installment_id=installment.pk,
+            order = RefundOrder(
+                amount=self.amount,
+                key=self.key,
+                created_by=person(by),
                 reason=self.reason,
                 paid_to=Role.MANUAL_RECEIPTS,
-                **self.posting(by, now),
             )
+            refund_installment(installment_id=installment.pk, order=order, now=now)
             return
         lock_wallet(self.customer(), now=now)
         if self.amount_micros > bought.paid_micros - returned_micros(bought):

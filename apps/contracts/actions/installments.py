@@ -1,4 +1,4 @@
-"""What staff do by hand with money on an installment."""
+"""Manual staff actions on the money of an installment."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -9,12 +9,13 @@ from typing import ClassVar, Self
 from django.contrib.auth.models import User
 from django.db.models import Model
 
-from apps.approvals.actions import register
+from apps.approvals.actions import person, register
 from apps.common.admin import money_text
 from apps.contracts.errors import ChangedMeanwhile, InstallmentNotFound
 from apps.contracts.models import Installment
 from apps.contracts.services import (
     Receipt,
+    RefundOrder,
     discount_installment,
     refund_installment,
     settle_installment,
@@ -28,7 +29,7 @@ from apps.wallets.actions import CustomerAction, wallet_texts
 
 @dataclass(frozen=True, kw_only=True)
 class InstallmentAction(CustomerAction):
-    """An action on one installment. The amount of a write-off or a void is what was left to pay when it was decided."""
+    """An action on an installment. The amount of a write-off or void is what was left to pay when it was requested."""
 
     subject_model: ClassVar[type[Model]] = Installment
     subject_field: ClassVar[str] = "installment_id"
@@ -37,7 +38,7 @@ class InstallmentAction(CustomerAction):
 
     @classmethod
     def of(cls, row: Installment, **given: object) -> Self:
-        """Return the action on an installment, with the customer and the currency of its contract."""
+        """Return the action on an installment, with its customer and currency filled in."""
         organization = row.contract.organization
         owner = {"organization_id": organization.pk, "currency": organization.currency}
         return cls(installment_id=row.pk, **owner, **given)  # type: ignore[arg-type]
@@ -71,7 +72,7 @@ class InstallmentAction(CustomerAction):
             "State": "Overdue" if row.is_open and row.overdue_at else row.get_state_display(),
             "Left to pay": money(row.remaining_micros),
             "Received": money(row.paid_micros),
-            "Given back": money(row.refunded_micros),
+            "Refunded": money(row.refunded_micros),
             "Contract": row.contract.get_status_display(),
             **wallet_texts(row.contract.organization, now),
         }
@@ -80,7 +81,7 @@ class InstallmentAction(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class RecordBankTransfer(InstallmentAction):
-    """Record money that did not come through Stripe; paid in full, the installment grants its credit."""
+    """Record money received outside Stripe. An installment that is paid in full grants its credit."""
 
     kind: ClassVar[str] = "contracts.record_bank_transfer"
     title: ClassVar[str] = "Record a bank transfer"
@@ -89,14 +90,13 @@ class RecordBankTransfer(InstallmentAction):
     reference: str
 
     def perform(self, *, by: User, now: datetime) -> None:
-        given = self.posting(by, now)
         receipt = Receipt(
             installment_id=self.installment_id,
-            amount=given["amount"],
-            key=given["key"],
+            amount=self.amount,
+            key=self.key,
             received_in=Role.MANUAL_RECEIPTS,
             reference=self.reference,
-            created_by=given["created_by"],
+            created_by=person(by),
         )
         settle_installment(receipt, now=now)
 
@@ -104,26 +104,28 @@ class RecordBankTransfer(InstallmentAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class GiveBackInstallment(InstallmentAction):
-    """Give money of an installment back by bank transfer: unspent credit goes back, the rest becomes visible debt."""
+    """Refund an installment by bank transfer: unspent credit is taken back, the rest becomes visible debt."""
 
     kind: ClassVar[str] = "contracts.give_back"
-    title: ClassVar[str] = "Give back money of an installment"
+    title: ClassVar[str] = "Refund an installment by bank transfer"
     permission: ClassVar[str] = "contracts.change_installment"
     danger: ClassVar[bool] = True
 
     def perform(self, *, by: User, now: datetime) -> None:
-        refund_installment(
-            installment_id=self.installment_id,
+        order = RefundOrder(
+            amount=self.amount,
+            key=self.key,
+            created_by=person(by),
             reason=self.reason,
             paid_to=Role.MANUAL_RECEIPTS,
-            **self.posting(by, now),
         )
+        refund_installment(installment_id=self.installment_id, order=order, now=now)
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class DiscountInstallment(InstallmentAction):
-    """Let go of a part of what is left to pay, at our cost; with all of it, the installment grants its credit."""
+    """Reduce what is left to pay, at our cost. A discount of the whole remainder settles the installment."""
 
     kind: ClassVar[str] = "contracts.discount"
     title: ClassVar[str] = "Discount an installment"
@@ -140,7 +142,7 @@ class DiscountInstallment(InstallmentAction):
 
 @dataclass(frozen=True, kw_only=True)
 class CloseInstallment(InstallmentAction):
-    """Give up what is left to pay of an installment."""
+    """Give up what is left to pay on an installment."""
 
     permission: ClassVar[str] = "contracts.change_installment"
     danger: ClassVar[bool] = True
@@ -153,16 +155,16 @@ class CloseInstallment(InstallmentAction):
 
     @abstractmethod
     def close(self, now: datetime) -> None:
-        """Close it."""
+        """Close the installment."""
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class WriteOffInstallment(CloseInstallment):
-    """Give an unpaid installment up; money that comes after all still settles it."""
+    """Write off an unpaid installment; a late payment still settles it."""
 
     kind: ClassVar[str] = "contracts.write_off"
-    title: ClassVar[str] = "Write an installment off"
+    title: ClassVar[str] = "Write off an installment"
 
     def close(self, now: datetime) -> None:
         write_off_installment(installment_id=self.installment_id, now=now)
@@ -171,7 +173,7 @@ class WriteOffInstallment(CloseInstallment):
 @register
 @dataclass(frozen=True, kw_only=True)
 class VoidInstallment(CloseInstallment):
-    """Withdraw an installment that was asked for by mistake."""
+    """Withdraw an installment that was billed by mistake."""
 
     kind: ClassVar[str] = "contracts.void"
     title: ClassVar[str] = "Void an installment"

@@ -1,4 +1,4 @@
-"""Contracts, installments and service agreements on staff's screens; everything that changes is a service call."""
+"""Admin pages of contracts, installments, and service agreements; every change goes through a service."""
 
 from apps.contracts.admin.agreements import ServiceAgreementAdmin
 from apps.contracts.admin.contracts import ContractAdmin

@@ -1,4 +1,4 @@
-"""Service agreements on screen: written, changed, stopped and resumed by their services."""
+"""Admin pages of service agreements: create, change, stop, resume."""
 
 from typing import Any
 from uuid import UUID
@@ -74,8 +74,8 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
             ),
             form=AgreementForm,
             initial={"organization": customer_in_address(request)},
-            explanation="Each period is charged to the wallet when it begins; past periods are charged at once.",
-            button="Write it",
+            explanation="Each period is charged to the wallet when it begins; past periods are charged immediately.",
+            button="Create agreement",
             back=reverse("admin:contracts_serviceagreement_changelist"),
         )
 
@@ -97,8 +97,8 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
             form=AgreementForm,
             form_options={"customer": agreement.organization},
             initial=_as_written(agreement),
-            explanation="Applies to what is not billed yet. Once billed, its start and how often it is charged stay.",
-            button="Change it",
+            explanation="Applies to periods not yet billed. After the first bill, the start and charge type are fixed.",
+            button="Save changes",
             back=_page_of(agreement),
             subject=agreement,
         )
@@ -114,9 +114,9 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
 
         question = Question(
             title="Stop the service agreement",
-            explanation="Nothing more is billed; what was billed stays.",
+            explanation="No further periods are billed. Past charges stay.",
             review=lambda _: Review([Change("State", self.state(agreement)[1], "Stopped")]),
-            button="Stop it",
+            button="Stop billing",
             danger=True,
         )
         back = _page_of(agreement)
@@ -132,8 +132,8 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
             build=lambda cleaned: ResumeAgreement.of(
                 agreement, reason=cleaned["reason"], key=f"staff:{cleaned['token']}"
             ),
-            explanation="Billed from its next period on; periods that began while it was stopped are not billed.",
-            button="Resume it",
+            explanation="Billing resumes with the next period. Periods that began while stopped are not billed.",
+            button="Resume billing",
             back=_page_of(agreement),
             subject=agreement,
         )

@@ -1,4 +1,4 @@
-"""What staff do with a contract, as its state allows: a page each, asking before it acts."""
+"""The contract actions that each state allows; each has a confirmation page."""
 
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,12 @@ ALLOWED = {
 
 
 class ContractActions(ReadOnlyModelAdmin[Contract]):
-    """The actions of a contract's page."""
+    """Adds the actions to a contract's page."""
 
     actions_detail = ("edit", "offer", "amend", "details", "cancel")
 
     def _allows(self, request: HttpRequest, object_id: Any, what: str) -> bool:
-        """Say whether this person may do this to the contract in its state; the state is read once a request."""
+        """Return whether the user and the contract's state allow an action; the state is read once per request."""
         if not request.user.has_perm("contracts.change_contract"):
             return False
         if object_id is None:
@@ -70,7 +70,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
             request,
             OfferContract,
             contract,
-            "The customer sees it from now on and can pay; how is arranged at Stripe.",
+            "The customer can now see and pay it. Collection is set up at Stripe.",
             "Offer",
         )
 
@@ -95,7 +95,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
                 "notes": contract.notes,
                 "seen_revision": contract.revision,
             },
-            explanation="What no installment depends on; everything else is changed by an amendment.",
+            explanation="These do not affect installments. Amend the contract to change anything else.",
             button="Save",
             back=contract_pages.page_of(contract),
             subject=contract,
@@ -107,8 +107,8 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
             request,
             CancelContract,
             self._contract(request, object_id),
-            "What is unpaid becomes void and nothing more is collected. What was paid stays: its credit can be "
-            "spent, its service is earned to the end. Give money back on the installment's own page.",
+            "Unpaid installments become void and nothing more is collected. Paid installments stay: their credit can "
+            "be spent and their service is earned to the end. To refund money, open the installment.",
             "Cancel the contract",
         )
 
@@ -146,7 +146,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
 
 
 def _uuid(text: str) -> UUID:
-    """Read an id from an address; what is none names no contract."""
+    """Parse an id from a URL; return the nil UUID, which matches no contract, if it is malformed."""
     try:
         return UUID(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The pages on which a contract is written, edited and amended, with the schedule beside the form as it is typed."""
+"""Pages to write, edit, and amend a contract, with a live preview of the schedule."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -21,22 +21,22 @@ from apps.contracts.models import Contract
 from apps.contracts.preview import SchedulePreview, preview
 from apps.tenants.forms import customer_in_address
 
-# The contract whose page comes next, and the action that is submitted for it, if one is.
+# The contract to show next, and the action to submit for it, if any.
 Saved = tuple[Contract, Action | None]
 
 
 def staff(request: HttpRequest) -> str:
-    """Name the person for `created_by` columns."""
+    """Return the user's name as `created_by` columns store it."""
     return f"staff:{request.user.get_username()}"
 
 
 def page_of(contract: Contract) -> str:
-    """Return the address of a contract's page."""
+    """Return the URL of a contract's page."""
     return reverse("admin:contracts_contract_change", args=[contract.pk])
 
 
 def write_page(request: HttpRequest, admin: Any) -> HttpResponse:
-    """Write a new contract: save the draft, and offer it at once where asked."""
+    """Write a new contract: save the draft and, with the "offer" button, offer it immediately."""
     typed = request.POST if request.method == "POST" else None
     form = ContractForm(typed, initial={"organization": customer_in_address(request), "term_months": 12})
 
@@ -49,16 +49,18 @@ def write_page(request: HttpRequest, admin: Any) -> HttpResponse:
             now=now,
         )
         admin.log_addition(request, contract, "Written")
-        return contract, _offer(contract, "Offered as it was written") if "_offer" in request.POST else None
+        return contract, _offer(contract, "Offered when it was created") if "_offer" in request.POST else None
 
     def proposed() -> Action:
-        return _offer(Contract(organization=form.cleaned_data["organization"], **_bonus(form)), "")
+        typed = form.cleaned_data
+        bonus = typed["bonus_credits_micros"] or 0
+        return _offer(Contract(organization=typed["organization"], bonus_credits_micros=bonus), "")
 
     return _page(request, admin, form, "Write a contract", save, proposed, may_offer=True)
 
 
 def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResponse:
-    """Write a contract anew on which nothing was paid."""
+    """Edit a contract that has no payments."""
     form = EditForm(
         request.POST if request.method == "POST" else None, contract=contract, initial=_as_written(contract)
     )
@@ -69,7 +71,7 @@ def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpRespo
             contract,
             draft=form.draft(),
             seen_revision=seen,
-            reason="Edited before anything was paid on it",
+            reason="Edited before the first payment",
             key=f"contract-edit:{contract.pk}:{seen}",
         )
 
@@ -91,7 +93,7 @@ def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpRespo
 
 
 def amend_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResponse:
-    """Let other terms apply from a day on; shows what stays, what is replaced, and what comes."""
+    """Amend a contract from a given day; the preview marks kept, replaced, and new installments."""
     form = AmendForm(
         request.POST if request.method == "POST" else None, contract=contract, initial=_what_is_left(contract)
     )
@@ -115,10 +117,6 @@ def _offer(contract: Contract, reason: str) -> OfferContract:
     return OfferContract.of(contract, seen_revision=contract.revision, reason=reason, key=key)
 
 
-def _bonus(form: ContractForm) -> dict[str, Any]:
-    return {"bonus_credits_micros": form.cleaned_data["bonus_credits_micros"] or 0}
-
-
 def _as_written(contract: Contract) -> dict[str, Any]:
     return {
         **typed_from(selectors.newest_version(contract)),
@@ -132,7 +130,7 @@ def _as_written(contract: Contract) -> dict[str, Any]:
 
 
 def _what_is_left(contract: Contract) -> dict[str, Any]:
-    """Start from the first day on which the contract can change, with what is not paid from then on."""
+    """Return the initial form values: the first amendable day, and the unpaid amounts from then on."""
     version = selectors.recurring_version(contract)
     rows = selectors.current_schedule(contract)
     since = selectors.first_amendable_day(contract, rows)
@@ -151,27 +149,27 @@ def _what_is_left(contract: Contract) -> dict[str, Any]:
 
 
 def _limit(portions: list[int]) -> int | None:
-    """Return in how many periods a portion falls due, where it is not all."""
+    """Return the number of periods with an amount, or None if all or none have one."""
     carrying = sum(1 for portion in portions if portion)
     return carrying if 0 < carrying < len(portions) else None
 
 
 def _preview(form: TermsForm) -> SchedulePreview | None:
-    """Show the schedule of what was typed; None where it makes none."""
+    """Return the preview of the typed terms, or None if they do not form a schedule."""
     if not form.makes_a_schedule():
         return None
     if not isinstance(form, AmendForm):
-        return preview(form.place())
+        return preview(form.scheduled_terms())
     rows = selectors.current_schedule(form.contract)
     replaced = selectors.rows_to_replace(rows, form.cleaned_data["effective_date"])
-    kept, terms = [row for row in rows if row not in replaced], form.place()
+    kept, terms = [row for row in rows if row not in replaced], form.scheduled_terms()
     renewal = services.renewal_terms(form.contract, terms) if form.contract.auto_renew else None
     return preview(terms, kept=kept, replaced=replaced, renewal=renewal)
 
 
 @serialized
 def _save(request: HttpRequest, save: Callable[[], Saved]) -> Contract:
-    """Save what was typed, and submit what needs a limit, both or neither."""
+    """Save the contract and submit its action, if any, in one transaction."""
     saved, action = save()
     waiting = submit(action, by=cast(User, request.user), now=timezone.now()) if action else None
     if action is not None and waiting is not None:
@@ -183,7 +181,7 @@ def _save(request: HttpRequest, save: Callable[[], Saved]) -> Contract:
 
 
 def _second_person(request: HttpRequest, proposed: Callable[[], Action]) -> str:
-    """Say whether saving what was typed needs a second person; empty where it would be refused."""
+    """Return a note if saving needs a second person; empty if saving would be refused."""
     try:
         needed = needs_second_person(proposed(), by=cast(User, request.user), now=timezone.now())
     except BillingError:

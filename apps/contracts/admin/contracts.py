@@ -1,4 +1,4 @@
-"""The contract's list and page: what was agreed, the schedule, and the actions that its state allows."""
+"""Admin list and page of contracts: terms, schedule, and actions."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class ContractAdmin(ContractActions):
     shortcut = "c"
     found_by = ("pk",)
     concern = Concern(
-        title="Contracts that end within 30 days",
+        title="Contracts ending within 30 days",
         rank=30,
         rows=lambda now: selectors.ending_contracts(Contract.objects.all(), now),
         query={"ending": "yes"},

@@ -1,4 +1,4 @@
-"""Filters of the lists: what is overdue, what ends soon; the home page leads to both."""
+"""List filters for overdue installments and contracts ending soon; the home page links to both."""
 
 from abc import ABC, abstractmethod
 from typing import Any
@@ -11,8 +11,8 @@ from django.utils import timezone
 from apps.contracts.selectors import ending_contracts, overdue_installments
 
 
-class _Yes(admin.SimpleListFilter, ABC):
-    """Everything, or only that."""
+class _YesFilter(admin.SimpleListFilter, ABC):
+    """A filter with one choice, "Yes"."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("yes", "Yes")]
@@ -22,10 +22,10 @@ class _Yes(admin.SimpleListFilter, ABC):
 
     @abstractmethod
     def only(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return that."""
+        """Return the rows that match."""
 
 
-class OverdueFilter(_Yes):
+class OverdueFilter(_YesFilter):
     """Installments past their due date that are still open."""
 
     title = "overdue"
@@ -35,8 +35,8 @@ class OverdueFilter(_Yes):
         return overdue_installments(queryset)
 
 
-class EndingFilter(_Yes):
-    """Active contracts that end within thirty days and do not renew by themselves."""
+class EndingFilter(_YesFilter):
+    """Active contracts that end within 30 days and do not renew automatically."""
 
     title = "ending within 30 days"
     parameter_name = "ending"

@@ -1,4 +1,4 @@
-"""The rows shown on the pages of contracts and installments: journals that nobody edits."""
+"""Read-only inlines on the pages of contracts and installments."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ ROW_STATES = {
 
 
 def state_of(row: Installment) -> tuple[str, str]:
-    """Say an installment's state, overdue where it is."""
+    """Return an installment's state and label; an open, late one is "overdue"."""
     if row.is_open and row.overdue_at is not None:
         return "overdue", "Overdue, partly paid" if row.paid_micros else "Overdue"
     return row.state, row.get_state_display()
@@ -40,13 +40,13 @@ class _Journal(TabularInline[Any, Any]):
     can_delete = False
     max_num = 0
     hide_title = True
-    show_title = False  # the same in the theme's newer spelling
+    show_title = False  # newer theme versions use this name
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Fetch what names the unit of the amounts along with the rows."""
+        """Join the relation that holds the currency of the amounts."""
         return super().get_queryset(request).select_related(self.money_unit.rpartition("__")[0])
 
 
@@ -99,7 +99,7 @@ class PaymentInline(_Journal):
     money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = ("received_at", "amount_micros", "received_in", "reference", "created_by")
     ordering = ("pk",)
-    verbose_name_plural = "Received"
+    verbose_name_plural = "Payments"
 
 
 class SurplusInline(_Journal):
@@ -107,7 +107,7 @@ class SurplusInline(_Journal):
     money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = ("received_at", "amount_micros", "returned_micros", "received_in", "reference")
     ordering = ("pk",)
-    verbose_name_plural = "Received beyond what was due"
+    verbose_name_plural = "Overpayments"
 
 
 class DiscountInline(_Journal):
@@ -123,7 +123,7 @@ class RefundInline(_Journal):
     money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = ("created_at", "kind", "amount_micros", "paid_to", "reason", "created_by", "undone_at")
     ordering = ("pk",)
-    verbose_name_plural = "Given back"
+    verbose_name_plural = "Refunds"
 
 
 class RevenueInline(_Journal):

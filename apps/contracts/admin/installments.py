@@ -1,4 +1,4 @@
-"""Installments on screen: what was paid on each, and what staff do by hand when money came or went another way."""
+"""Admin pages of installments: payments, refunds, and actions for money that moved outside Stripe."""
 
 from typing import Any
 
@@ -90,7 +90,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
                 )
             },
         ),
-        ("What it brought", {"fields": (("settled_at", "overdue_at"), ("grant", "service_transfer"))}),
+        ("Settlement", {"fields": (("settled_at", "overdue_at"), ("grant", "service_transfer"))}),
     )
 
     @display(description="State", label=ROW_STATES, ordering="state")
@@ -131,12 +131,12 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             row,
             form=BankTransferForm,
             amount=row.remaining_micros,
-            explanation="Money that did not come through Stripe. Paid in full, the installment grants its credit.",
-            button="Record it",
+            explanation="For money received outside Stripe. An installment that is paid in full grants its credit.",
+            button="Record transfer",
             typed=("reference",),
         )
 
-    @action(description="Give money back", url_path="give-back", permissions=["return"], icon="undo")
+    @action(description="Refund by bank transfer", url_path="give-back", permissions=["return"], icon="undo")
     def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._installment(request, object_id)
         return self._ask(
@@ -146,10 +146,10 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             form=ReturnForm,
             amount=row.paid_micros - row.refunded_micros,
             explanation=(
-                "Send the money yourself; this books it. Credit goes back as far as it is unspent, the rest becomes a "
-                "visible debt. What was paid at Stripe is refunded at Stripe instead."
+                "This records a bank transfer that you send yourself. Unspent credit is taken back; the rest becomes "
+                "visible debt. Refund payments made at Stripe in Stripe instead."
             ),
-            button="Book it",
+            button="Record refund",
         )
 
     @action(description="Discount", url_path="discount", permissions=["discount"], icon="percent")
@@ -162,10 +162,10 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             form=DiscountForm,
             amount=row.remaining_micros,
             explanation=(
-                "What is let go need not be paid, at our cost. With all of what is left let go, the installment is "
-                "paid and grants its credit."
+                "The customer pays this much less, at our cost. A discount of the whole remainder settles the "
+                "installment, which then grants its credit."
             ),
-            button="Discount it",
+            button="Apply discount",
         )
 
     @action(description="Write off", url_path="write-off", permissions=["give_up"], icon="money_off")
@@ -177,8 +177,8 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             row,
             form=GiveUpForm,
             amount=row.remaining_micros,
-            explanation="It is given up and no longer overdue. Money that comes after all still settles it.",
-            button="Write it off",
+            explanation="It is no longer expected or overdue. A late payment still settles it.",
+            button="Write off",
         )
 
     @action(description="Void", url_path="void", permissions=["give_up"], icon="block")
@@ -190,8 +190,8 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             row,
             form=GiveUpForm,
             amount=row.remaining_micros,
-            explanation="It was asked for by mistake: it is withdrawn and cannot be paid any more.",
-            button="Void it",
+            explanation="For an installment billed by mistake: it is withdrawn and can no longer be paid.",
+            button="Void installment",
         )
 
     def _installment(self, request: HttpRequest, object_id: str) -> Installment:

@@ -1,4 +1,4 @@
-"""The function that reads which contract a customer sees."""
+"""The database function that returns the contract a customer sees."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Contracts and their versions, installments and what was paid on them, service revenue to earn, service agreements."""
+"""Models: contracts and versions, installments and their payments, deferred service revenue, service agreements."""
 
 from apps.contracts.models.agreements import ServiceAgreement
 from apps.contracts.models.contracts import CONTRACT_TRANSITIONS, Contract, ContractVersion

@@ -1,4 +1,4 @@
-"""Service agreements: charges on a project, once or again and again, paid from the wallet."""
+"""Service agreements: one-time or recurring charges, paid from the wallet."""
 
 import uuid
 
@@ -10,7 +10,7 @@ from apps.tenants.models import Organization, Project
 
 
 class ServiceAgreement(models.Model):
-    """A charge that is due once, monthly or annually, from its start; billed once per period at the period's start."""
+    """A charge due once, monthly, or annually; each period is billed once, when it starts."""
 
     class ChargeType(models.TextChoices):
         ONE_TIME = "one_time", "Once"
@@ -25,11 +25,11 @@ class ServiceAgreement(models.Model):
         related_name="+",
         null=True,
         blank=True,
-        help_text="The project it is for; empty for the organization as a whole.",
+        help_text="Leave empty for the whole organization.",
     )
-    description = models.CharField(max_length=500, help_text="What it is for, as the customer reads it.")
+    description = models.CharField(max_length=500, help_text="The customer sees this text.")
     charge_type = models.CharField(max_length=8, choices=ChargeType)
-    amount_micros = models.BigIntegerField(help_text="What each period costs.")
+    amount_micros = models.BigIntegerField(help_text="Price of each period.")
     start_date = models.DateField(help_text="First day of the first period; later ones start on the same day.")
     end_date = models.DateField(
         null=True, blank=True, help_text="No period that starts on or after this day is billed; empty for no end."

@@ -1,4 +1,4 @@
-"""The agreement and its versions. What was agreed lies in versions; amending and renewing add one and keep the old."""
+"""Contracts and their versions. A version holds the terms; amending or renewing adds a version and keeps the old."""
 
 import uuid
 
@@ -28,10 +28,10 @@ class Contract(models.Model):
     start_date = models.DateField(help_text="First day of the current term.")
     end_date = models.DateField(help_text="First day after the current term.")
     term = models.PositiveSmallIntegerField(default=1, help_text="1 for the first term, 2 after the first renewal.")
-    auto_renew = models.BooleanField(default=False, help_text="Whether another term follows by itself.")
+    auto_renew = models.BooleanField(default=False, help_text="Whether the contract renews automatically.")
     bonus_credits_micros = models.BigIntegerField(
         default=0,
-        help_text="Credit given on top of the total, once, with the first payment.",
+        help_text="Granted once, with the first payment, on top of the contract's total.",
     )
     bonus_granted_at = models.DateTimeField(null=True, blank=True, editable=False)
     bonus_taken_back = models.ForeignKey(
@@ -41,12 +41,14 @@ class Contract(models.Model):
         blank=True,
         editable=False,
         related_name="+",
-        help_text="What took the unspent bonus back, while no installment is paid.",
+        help_text="The transfer that took back the unspent bonus when no paid installment was left.",
     )
     notes = models.TextField(blank=True, help_text="Shown to the customer with the contract.")
     payment_link_url = models.CharField(max_length=2048, blank=True, editable=False)
     revision = models.PositiveIntegerField(
-        default=1, editable=False, help_text="Rises with every change; a page that shows an older one cannot save."
+        default=1,
+        editable=False,
+        help_text="Incremented with every change; a page opened on an older revision cannot save.",
     )
     offered_at = models.DateTimeField(null=True, blank=True, editable=False)
     activated_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -110,7 +112,7 @@ CONTRACT_TRANSITIONS: dict[Contract.Status, set[Contract.Status]] = {
 
 
 class ContractVersion(OfOrganization):
-    """Terms as agreed, from a date. Portions are totals of this version's rows, one-time included, bonus excluded."""
+    """The terms from a date on. Portions are totals of this version's installments, one-time amounts included."""
 
     class Kind(models.TextChoices):
         ORIGINAL = "original", "Original"
@@ -128,28 +130,30 @@ class ContractVersion(OfOrganization):
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=9, choices=Kind)
     term = models.PositiveSmallIntegerField()
-    effective_date = models.DateField(help_text="From when it applies; its one-time amount is due then.")
-    anchor_date = models.DateField(help_text="The original start; every due date is reckoned from its day.")
+    effective_date = models.DateField(help_text="First day it applies; a one-time amount is due on this day.")
+    anchor_date = models.DateField(help_text="The original start; due dates fall on its day of the month.")
     first_month = models.PositiveIntegerField(help_text="Months from the anchor to the first period.")
     term_months = models.PositiveSmallIntegerField(help_text="Length of the term, in months.")
     payment_frequency = models.CharField(max_length=10, choices=PaymentFrequency)
     credit_portion_micros = models.BigIntegerField(
-        default=0, help_text="What of the total becomes credit, its one-time part included."
+        default=0, help_text="The part of the total that becomes credit, one-time credit included."
     )
     service_portion_micros = models.BigIntegerField(
-        default=0, help_text="What of the total pays for services, its one-time part included."
+        default=0, help_text="The part of the total that pays for services, one-time service included."
     )
     onetime_credit_micros = models.BigIntegerField(
-        default=0, help_text="What of the credit portion is due once, at the start."
+        default=0, help_text="The part of the credit portion that is due once, at the start."
     )
     onetime_service_micros = models.BigIntegerField(
-        default=0, help_text="What of the service portion is due once, at the start."
+        default=0, help_text="The part of the service portion that is due once, at the start."
     )
     credit_period_limit = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Spread the credit portion over the first so many periods; empty for all."
+        null=True, blank=True, help_text="Spread the credit portion over this many of the first periods; empty for all."
     )
     service_period_limit = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Spread the service portion over the first so many periods; empty for all."
+        null=True,
+        blank=True,
+        help_text="Spread the service portion over this many of the first periods; empty for all.",
     )
     reason = models.CharField(max_length=500, blank=True)
     created_by = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""The rows of a schedule, and what was paid on and taken off each. A settled row never changes."""
+"""Installments with their payments, overpayments, and discounts. A settled installment's amounts never change."""
 
 import pgtrigger
 from django.db import models
@@ -13,15 +13,24 @@ SETTLED_STATES = ("paid", "reversed")
 OPEN_STATES = ("due", "processing", "partially_paid")
 
 
+class MoneyAccount(models.TextChoices):
+    """The account that money of an installment came into or left, as named in `wallets.accounts.Role`."""
+
+    CASH = "cash", "Stripe"
+    MANUAL_RECEIPTS = "manual_receipts", "Bank transfer"
+    UNAPPLIED = "unapplied", "Balance at Stripe"
+    DISPUTES = "disputes", "Dispute at Stripe"
+
+
 class Installment(OfOrganization):
-    """One payment of a schedule. It is paid, and its credit granted, when it is paid in full."""
+    """One scheduled payment. Once paid in full it is settled: its credit is granted and its service deferred."""
 
     class State(models.TextChoices):
         DUE = "due", "Unpaid"
-        PROCESSING = "processing", "Payment under way"
+        PROCESSING = "processing", "Payment processing"
         PARTIALLY_PAID = "partially_paid", "Partly paid"
         PAID = "paid", "Paid"
-        REVERSED = "reversed", "Paid and given back"
+        REVERSED = "reversed", "Refunded in full"
         NOTHING_DUE = "nothing_due", "Nothing to pay"
         VOID = "void", "Void"
         WRITTEN_OFF = "written_off", "Written off"
@@ -29,19 +38,21 @@ class Installment(OfOrganization):
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="installments")
     version = models.ForeignKey(ContractVersion, on_delete=models.PROTECT, related_name="installments")
-    position = models.PositiveSmallIntegerField(help_text="Its place in the version's schedule, from 0.")
+    position = models.PositiveSmallIntegerField(help_text="Position in the version's schedule, from 0.")
     due_date = models.DateField()
     period_start = models.DateField()
     period_end = models.DateField(help_text="First day after the period.")
     is_one_time = models.BooleanField(default=False)
-    amount_micros = models.BigIntegerField(help_text="Credit and service together.")
+    amount_micros = models.BigIntegerField(help_text="Credit plus service.")
     credit_micros = models.BigIntegerField()
     service_micros = models.BigIntegerField()
-    discount_micros = models.BigIntegerField(default=0, help_text="What need not be paid, at our cost.")
-    paid_micros = models.BigIntegerField(default=0, help_text="What was received for it.")
-    refunded_micros = models.BigIntegerField(default=0, help_text="What was given back of it after it was settled.")
+    discount_micros = models.BigIntegerField(
+        default=0, help_text="Amount the customer does not have to pay, at our cost."
+    )
+    paid_micros = models.BigIntegerField(default=0, help_text="Amount received.")
+    refunded_micros = models.BigIntegerField(default=0, help_text="Amount refunded after it was settled.")
     state = models.CharField(max_length=14, choices=State, default=State.DUE)
-    overdue_at = models.DateTimeField(null=True, blank=True, help_text="When it was found unpaid past its due date.")
+    overdue_at = models.DateTimeField(null=True, blank=True, help_text="When it was found unpaid after its due date.")
     settled_at = models.DateTimeField(null=True, blank=True, help_text="When it was paid in full.")
     grant = models.ForeignKey("wallets.Grant", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     service_transfer = models.ForeignKey(
@@ -141,7 +152,7 @@ class Installment(OfOrganization):
                 name="kept",
                 operation=pgtrigger.Delete,
                 condition="OLD.settled_at IS NOT NULL OR OLD.paid_micros > 0",
-                message="an installment that money came for is kept",
+                message="an installment with payments cannot be deleted",
             ),
         ]
 
@@ -150,17 +161,17 @@ class Installment(OfOrganization):
 
     @property
     def period(self) -> str:
-        """Half-open, as `YYYY-MM-DD/YYYY-MM-DD`."""
+        """The half-open period as `YYYY-MM-DD/YYYY-MM-DD`."""
         return f"{self.period_start:%Y-%m-%d}/{self.period_end:%Y-%m-%d}"
 
     @property
     def payable_micros(self) -> int:
-        """What the customer pays for it in all, after discounts."""
+        """The total that the customer pays, after discounts."""
         return self.amount_micros - self.discount_micros
 
     @property
     def remaining_micros(self) -> int:
-        """What is still to be paid on it; 0 once it is closed."""
+        """The amount left to pay; 0 once it is closed."""
         is_payable = self.state in (*OPEN_STATES, self.State.WRITTEN_OFF)
         return self.payable_micros - self.paid_micros if is_payable else 0
 
@@ -174,7 +185,7 @@ class Installment(OfOrganization):
 
     @property
     def is_paid(self) -> bool:
-        """What customers are told: paid in full, or with nothing to pay."""
+        """Whether customers see it as paid: paid in full, or nothing to pay."""
         return self.state in (self.State.PAID, self.State.NOTHING_DUE)
 
 
@@ -194,21 +205,23 @@ INSTALLMENT_TRANSITIONS: dict[Installment.State, set[Installment.State]] = {
 
 
 class InstallmentPayment(OfOrganization):
-    """Money received for an installment, one row per outside fact. Never changed, never deleted."""
+    """Money received for an installment, one row per external payment. Append-only."""
 
     audit_trail = AuditTrail(journal="append-only, with created_by")
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="payments")
-    key = models.CharField(max_length=150, help_text="Names the outside fact: a payment at Stripe.")
+    key = models.CharField(max_length=150, help_text="Identifies the external payment, such as one at Stripe.")
     amount_micros = models.BigIntegerField()
-    received_in = models.CharField(max_length=20, help_text="The account it came into: cash or manual_receipts.")
-    reference = models.CharField(max_length=255, blank=True, help_text="What the payer's bank or Stripe calls it.")
+    received_in = models.CharField(max_length=20, choices=MoneyAccount, help_text="How it was received.")
+    reference = models.CharField(
+        max_length=255, blank=True, help_text="The reference of the payer's bank or of Stripe."
+    )
     transfer = models.ForeignKey("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
     created_by = models.CharField(max_length=200)
     received_at = models.DateTimeField()
 
     class Meta:
-        verbose_name, verbose_name_plural = "payment of an installment", "payments of installments"
+        verbose_name, verbose_name_plural = "installment payment", "installment payments"
         constraints = [
             CheckConstraint(name="contracts_installmentpayment_positive", condition=Q(amount_micros__gt=0)),
             UniqueConstraint(fields=["organization", "key"], name="contracts_installmentpayment_key_once"),
@@ -221,20 +234,22 @@ class InstallmentPayment(OfOrganization):
 
 
 class InstallmentSurplus(OfOrganization):
-    """Money that came for an installment beyond what was left to pay. It brings nothing and is to be given back."""
+    """Money received beyond what was left to pay on an installment. It grants nothing and is to be refunded."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="surpluses")
-    key = models.CharField(max_length=150, help_text="Names the outside fact: a payment at Stripe.")
+    key = models.CharField(max_length=150, help_text="Identifies the external payment, such as one at Stripe.")
     amount_micros = models.BigIntegerField()
-    returned_micros = models.BigIntegerField(default=0, help_text="What of it was given back.")
-    received_in = models.CharField(max_length=20, help_text="The account it came into: cash or manual_receipts.")
-    reference = models.CharField(max_length=255, blank=True, help_text="What the payer's bank or Stripe calls it.")
+    returned_micros = models.BigIntegerField(default=0, help_text="Amount refunded.")
+    received_in = models.CharField(max_length=20, choices=MoneyAccount, help_text="How it was received.")
+    reference = models.CharField(
+        max_length=255, blank=True, help_text="The reference of the payer's bank or of Stripe."
+    )
     transfer = models.ForeignKey("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
     created_by = models.CharField(max_length=200)
     received_at = models.DateTimeField()
 
     class Meta:
-        verbose_name, verbose_name_plural = "surplus on an installment", "surpluses on installments"
+        verbose_name, verbose_name_plural = "installment overpayment", "installment overpayments"
         constraints = [
             CheckConstraint(name="contracts_installmentsurplus_positive", condition=Q(amount_micros__gt=0)),
             UniqueConstraint(fields=["organization", "key"], name="contracts_installmentsurplus_key_once"),
@@ -264,24 +279,24 @@ class InstallmentSurplus(OfOrganization):
 
     @property
     def left_micros(self) -> int:
-        """What of it still lies here."""
+        """The amount not yet refunded."""
         return self.amount_micros - self.returned_micros
 
 
 class InstallmentDiscount(OfOrganization):
-    """What a voucher takes off an installment. Booked to promotions when the installment is settled."""
+    """A reduction of an installment by a voucher or by staff; posted to promotions when the installment is settled."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="discounts")
-    key = models.CharField(max_length=150, help_text="Names the redemption that gave it.")
-    asked_micros = models.BigIntegerField(help_text="What it was worth.")
-    amount_micros = models.BigIntegerField(help_text="What of it fitted the installment.")
+    key = models.CharField(max_length=150, help_text="Identifies the redemption or staff action that gave it.")
+    asked_micros = models.BigIntegerField(help_text="Amount requested.")
+    amount_micros = models.BigIntegerField(help_text="Amount applied: at most what was left to pay.")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     description = models.CharField(max_length=500, blank=True)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
 
     class Meta:
-        verbose_name, verbose_name_plural = "discount on an installment", "discounts on installments"
+        verbose_name, verbose_name_plural = "installment discount", "installment discounts"
         constraints = [
             UniqueConstraint(fields=["organization", "key"], name="contracts_installmentdiscount_key_once"),
             CheckConstraint(

@@ -1,16 +1,16 @@
-"""Money given back for an installment: what each refund or dispute took from where, so that it can be put back."""
+"""Refunds and lost disputes of installments, with the amount taken from each account so that it can be restored."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, append_only
-from apps.contracts.models.installments import Installment, InstallmentSurplus
+from apps.contracts.models.installments import Installment, InstallmentSurplus, MoneyAccount
 from apps.wallets.models import OfOrganization
 
 
 class InstallmentRefund(OfOrganization):
-    """One refund or lost dispute. Taken from what the installment had brought: credit, deferred service, revenue."""
+    """One refund or lost dispute, split into credit, deferred service, and revenue."""
 
     audit_trail = AuditTrail(journal="with created_by, and its transfers")
 
@@ -25,30 +25,30 @@ class InstallmentRefund(OfOrganization):
         null=True,
         blank=True,
         related_name="refunds",
-        help_text="What it was given back of, where that was beyond what was left to pay.",
+        help_text="The overpayment it refunds, if any.",
     )
-    key = models.CharField(max_length=150, help_text="The outside fact's, or what makes it of a surplus.")
+    key = models.CharField(max_length=150, help_text="The order key; for an overpayment, with the overpayment's id.")
     order_key = models.CharField(
         max_length=150,
-        help_text="Names the outside fact; what went back beside the installment has the same one.",
+        help_text="Identifies the external refund or dispute; all rows of one share it.",
     )
     kind = models.CharField(max_length=7, choices=Kind)
-    amount_micros = models.BigIntegerField(help_text="Money that went back.")
-    paid_to = models.CharField(max_length=20, help_text="The account it left from: cash, manual_receipts, disputes.")
-    was_settled = models.BooleanField(help_text="Whether the installment was paid in full at the time.")
-    credit_micros = models.BigIntegerField(default=0, help_text="What of the money had become credit.")
-    unearned_micros = models.BigIntegerField(default=0, help_text="What had not been earned yet.")
-    earned_micros = models.BigIntegerField(default=0, help_text="What had been earned already.")
-    promo_credit_micros = models.BigIntegerField(default=0, help_text="Discounted credit taken back.")
+    amount_micros = models.BigIntegerField(help_text="Money refunded.")
+    paid_to = models.CharField(max_length=20, choices=MoneyAccount, help_text="How it was refunded.")
+    was_settled = models.BooleanField(help_text="Whether the installment was settled at the time.")
+    credit_micros = models.BigIntegerField(default=0, help_text="Part of the money that had become credit.")
+    unearned_micros = models.BigIntegerField(default=0, help_text="Part of the service not yet earned.")
+    earned_micros = models.BigIntegerField(default=0, help_text="Part of the service already earned.")
+    promo_credit_micros = models.BigIntegerField(default=0, help_text="Credit paid for by a discount and taken back.")
     promo_unearned_micros = models.BigIntegerField(default=0)
     promo_earned_micros = models.BigIntegerField(default=0)
     reason = models.CharField(max_length=500, blank=True)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
-    undone_at = models.DateTimeField(null=True, blank=True, help_text="When the money came after all.")
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="When the refund failed or the dispute was won.")
 
     class Meta:
-        verbose_name, verbose_name_plural = "refund of an installment", "refunds of installments"
+        verbose_name, verbose_name_plural = "installment refund", "installment refunds"
         constraints = [
             UniqueConstraint(fields=["organization", "key"], name="contracts_installmentrefund_key_once"),
             CheckConstraint(name="contracts_installmentrefund_positive", condition=Q(amount_micros__gt=0)),

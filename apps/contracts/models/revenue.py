@@ -1,4 +1,4 @@
-"""Service revenue of settled installments, month by month: received, to be earned as time passes."""
+"""Deferred service revenue of settled installments, by calendar month."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
@@ -10,15 +10,15 @@ from apps.wallets.models import OfOrganization
 
 
 class ServiceRevenue(OfOrganization):
-    """The part of an installment's service that one UTC calendar month earns, by its share of the period's days."""
+    """The service that one calendar month (UTC) earns: its share of the period's days."""
 
     audit_trail = AuditTrail(journal="earned by the clock, with its transfers")
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="revenue")
     period_start = models.DateField()
-    period_end = models.DateField(help_text="First day after the part; earned from then on.")
+    period_end = models.DateField(help_text="First day after the month's part; it is earned from then on.")
     amount_micros = models.BigIntegerField()
-    cancelled_micros = models.BigIntegerField(default=0, help_text="Given back before it was earned.")
+    cancelled_micros = models.BigIntegerField(default=0, help_text="Refunded before it was earned.")
     recognized_micros = models.BigIntegerField(default=0, help_text="Moved from deferred to revenue.")
 
     class Meta:
@@ -50,5 +50,5 @@ class ServiceRevenue(OfOrganization):
 
     @property
     def unearned_micros(self) -> int:
-        """What is still deferred."""
+        """The amount still deferred."""
         return self.amount_micros - self.cancelled_micros - self.recognized_micros

@@ -1,4 +1,4 @@
-"""What changes contracts and service agreements. Each service is one transaction under the contract's lock."""
+"""Services that change contracts and service agreements. Each is one transaction under the contract's lock."""
 
 from apps.contracts.services.agreements import (
     AgreementDraft,
@@ -31,12 +31,11 @@ from apps.contracts.services.lifecycle import (
     write_off_installment,
 )
 from apps.contracts.services.receipts import UNASKED, Receipt, receive_payment, receive_unasked, settle_installment
-from apps.contracts.services.refund_postings import Return
+from apps.contracts.services.refund_postings import RefundOrder
 from apps.contracts.services.refunds import (
     freeze_installment,
-    give_back_installment,
-    give_back_surplus,
     refund_installment,
+    refund_surplus,
     undo_installment_refund,
 )
 from apps.contracts.services.revenue_recognition import recognize_service_revenue
@@ -46,7 +45,7 @@ __all__ = [
     "AgreementDraft",
     "ContractDraft",
     "Receipt",
-    "Return",
+    "RefundOrder",
     "amend_contract",
     "amended_terms",
     "apply_discount",
@@ -59,8 +58,6 @@ __all__ = [
     "edit_contract",
     "end_term",
     "freeze_installment",
-    "give_back_installment",
-    "give_back_surplus",
     "given_up",
     "mark_installment_overdue",
     "mark_overdue",
@@ -74,6 +71,7 @@ __all__ = [
     "recognize_service_revenue",
     "record_payment_address",
     "refund_installment",
+    "refund_surplus",
     "renewal_terms",
     "resume_agreement",
     "settle_installment",

@@ -1,4 +1,4 @@
-"""Service agreements: written, changed for what is not billed yet, billed once per period at its start."""
+"""Write, change, stop, resume, and bill service agreements. Each period is billed once, when it starts."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -25,7 +25,7 @@ AT_MOST_AT_ONCE = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementDraft:
-    """All that staff write of a service agreement. A one-time charge is due on its start."""
+    """The fields of a service agreement that staff set. A one-time charge is due on the start date."""
 
     description: str
     charge_type: ChargeType
@@ -39,11 +39,11 @@ class AgreementDraft:
 def write_agreement(
     *, organization: Organization, draft: AgreementDraft, created_by: str, now: datetime
 ) -> ServiceAgreement:
-    """Write a service agreement; it is billed from its start on.
+    """Create a service agreement; it is billed from its start on.
 
     Raises:
-        ImpossibleTerms: naming the field to change.
-        OrganizationArchived: nothing begins for it.
+        ImpossibleTerms: names the field to change.
+        OrganizationArchived: the customer is archived.
     """
     _refuse_impossible(organization, draft)
     lock_open_organization(organization.pk)
@@ -59,14 +59,14 @@ def write_agreement(
 def change_agreement(
     *, agreement_id: UUID, seen_revision: int, draft: AgreementDraft, now: datetime
 ) -> ServiceAgreement:
-    """Change an agreement for the periods that are not billed yet; once billed, its start and type stay.
+    """Change an agreement for unbilled periods.
 
-    A one-time charge that was billed has no such period: its amount stays too.
+    Once billed, the start and the charge type are fixed; so is the amount of a one-time charge.
 
     Raises:
         AgreementNotFound: there is none. ChangedMeanwhile: `seen_revision` is not the newest.
-        StateForbids: what was billed would change.
-        ImpossibleTerms: naming the field to change.
+        StateForbids: a fixed field would change.
+        ImpossibleTerms: names the field to change.
     """
     agreement = lock_agreement(agreement_id)
     if agreement.revision != seen_revision:
@@ -83,7 +83,7 @@ def change_agreement(
 
 @serialized
 def stop_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
-    """Bill an agreement no more, once what began while it was active is billed. Stopping it again changes nothing.
+    """Bill the periods that have begun, then stop the agreement. Stopping it again changes nothing.
 
     Raises:
         AgreementNotFound: there is none.
@@ -100,11 +100,11 @@ def stop_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
 
 @serialized
 def resume_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
-    """Bill a stopped agreement again, from its next period on: periods that began while it was stopped are not billed.
+    """Resume a stopped agreement from its next period; periods that began while it was stopped are not billed.
 
     Raises:
         AgreementNotFound: there is none. StateForbids: it has ended.
-        OrganizationArchived: nothing begins for its customer.
+        OrganizationArchived: the customer is archived.
     """
     agreement = lock_agreement(agreement_id)
     if agreement.active:
@@ -125,10 +125,10 @@ def resume_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
 
 @serialized
 def bill_agreement(*, agreement_id: UUID, now: datetime) -> int:
-    """Charge the wallet for every period of an agreement that has begun and is not billed; return how many.
+    """Charge the wallet for every unbilled period that has begun, up to `AT_MOST_AT_ONCE`; return their number.
 
-    Each is charged once, whatever runs at the same time or again. An agreement whose end has come becomes inactive. An
-    archived organization is billed for nothing.
+    Each period is charged once, even if this runs concurrently or again. An agreement past its end becomes inactive.
+    Archived organizations are not billed.
     """
     agreement = lock_agreement(agreement_id)
     today = now.astimezone(UTC).date()
@@ -144,13 +144,13 @@ def bill_agreement(*, agreement_id: UUID, now: datetime) -> int:
 
 
 def following_due_date(agreement: ServiceAgreement, due: date) -> date | None:
-    """The start of the period after the one that starts on `due`, clamped from the agreement's own day."""
+    """Return the start of the period after the one that starts on `due`; None for a one-time charge."""
     step = MONTHS.get(ChargeType(agreement.charge_type))
     return add_months(agreement.start_date, months_to(agreement.start_date, due) + step) if step else None
 
 
 def charge_key(agreement: ServiceAgreement, period: str) -> str:
-    """The key of the charge for a period: its two dates with a slash between, or the one day of a one-time charge."""
+    """Return the idempotency key of a period's charge. `period` is "start/end", or one day for a one-time charge."""
     return f"service-agreement:{agreement.pk}:{period}"
 
 
@@ -163,7 +163,7 @@ def _is_due(agreement: ServiceAgreement, today: date) -> bool:
 
 def _charge_period(agreement: ServiceAgreement, now: datetime) -> None:
     due = agreement.next_due_date
-    assert due is not None, "asked before"
+    assert due is not None, "checked by the caller"
     following = following_due_date(agreement, due)
     period = f"{due}/{following}" if following else str(due)
     wallets.charge(
@@ -196,15 +196,15 @@ def _refuse_other_facts(agreement: ServiceAgreement, draft: AgreementDraft) -> N
     billed = ["charge_type", "start_date"] + ["amount_micros"] * (agreement.charge_type == ChargeType.ONE_TIME)
     for name in billed:
         if getattr(agreement, name) != getattr(draft, name):
-            raise StateForbids("It was billed already: stop it and write a new one", field=name)
+            raise StateForbids("It has been billed: stop it and create a new one", field=name)
 
 
 def _refuse_impossible(organization: Organization, draft: AgreementDraft) -> None:
     if not 0 < draft.amount_micros <= MAX_TOTAL_MICROS:
-        raise ImpossibleTerms("The amount is above zero, and at most a billion.", field="amount_micros")
+        raise ImpossibleTerms("The amount must be above zero and at most one billion.", field="amount_micros")
     if not FIRST_YEAR <= draft.start_date.year <= LAST_YEAR:
-        raise ImpossibleTerms(f"The start lies between {FIRST_YEAR} and {LAST_YEAR}.", field="start_date")
+        raise ImpossibleTerms(f"The start must be between {FIRST_YEAR} and {LAST_YEAR}.", field="start_date")
     if draft.end_date is not None and draft.end_date <= draft.start_date:
-        raise ImpossibleTerms("The end comes after the start.", field="end_date")
+        raise ImpossibleTerms("The end must be after the start.", field="end_date")
     if draft.project is not None and draft.project.organization_id != organization.pk:
-        raise ImpossibleTerms("The project is another organization's.", field="project")
+        raise ImpossibleTerms("The project belongs to another organization.", field="project")

@@ -1,4 +1,4 @@
-"""Amending: from a day on other terms apply. What was paid stays; what was not is replaced; the old version is kept."""
+"""Amendments: new terms from a given day. Paid installments stay, unpaid ones are replaced, the old version is kept."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -19,17 +19,19 @@ AMENDABLE = (Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE)
 
 
 def amended_terms(contract: Contract, *, effective_date: date, agreed: CommercialTerms) -> ScheduledTerms:
-    """Place an amendment in time: its one-time amount is due on the day, its periods go on from the next boundary.
+    """Place an amendment on the calendar.
+
+    Its one-time amount is due on `effective_date`; its periods start at the next period boundary.
 
     Raises:
-        ImpossibleTerms: it has no term, and periods that begin after the day would be dropped.
+        ImpossibleTerms: the term is 0 months, but periods begin on or after the day.
     """
     rows = current_schedule(contract)
     dropped = [row for row in rows_to_replace(rows, effective_date) if not row.is_one_time]
     if dropped and not agreed.term_months:
         raise ImpossibleTerms(
-            f"The installments from {dropped[0].due_date} on would be dropped: give the months that are left and their "
-            "amounts with it. A term of 0 adds a one-time amount where no period begins after the day.",
+            f"This would drop the installments from {dropped[0].due_date} on: enter the remaining months and their "
+            "amounts too. A term of 0 is only for a one-time amount when no later period is left.",
             field="term_months",
         )
     boundary = amendment_boundary(contract, rows, effective_date)
@@ -54,17 +56,17 @@ def amend_contract(
     created_by: str,
     now: datetime,
 ) -> Contract:
-    """Let other terms apply from a day of the current term on.
+    """Apply new terms from a day of the current term.
 
-    What is agreed covers the time from the first period that begins on or after that day; its portions are the totals
-    of the new rows alone, and its term may be longer or shorter than what was left. `term_months` 0 adds a one-time
-    amount only, where no period is left to replace.
+    The new periods start with the first period on or after that day. The portions are totals of the new installments
+    only, and the term may be longer or shorter than the rest of the old one. `term_months` 0 adds only a one-time
+    amount, when no period is left to replace.
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
-        StateForbids: a draft is edited, an ended contract stays as it is.
-        CannotAmendFrom: the day lies outside the term, or an installment from then on was paid on.
-        ImpossibleTerms: naming the field to change.
+        StateForbids: the contract is a draft or has ended.
+        CannotAmendFrom: the day is outside the term, or a later installment has a payment.
+        ImpossibleTerms: names the field to change.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
     refuse_unless(contract, AMENDABLE)
@@ -80,20 +82,21 @@ def amend_contract(
 
 
 def _replaceable(contract: Contract, effective_date: date) -> list[Installment]:
-    """Return the rows that an amendment replaces.
+    """Return the installments that an amendment replaces.
 
     Raises:
-        CannotAmendFrom: the day is outside the term, or one of the rows was paid on.
+        CannotAmendFrom: the day is outside the term, or one of the installments has a payment.
     """
     if not contract.start_date <= effective_date <= contract.end_date:
         raise CannotAmendFrom(
-            f"Choose a day of the current term, {contract.start_date} to {contract.end_date}.", field="effective_date"
+            f"Choose a day in the current term, {contract.start_date} to {contract.end_date}.", field="effective_date"
         )
     rows = rows_to_replace(current_schedule(contract), effective_date)
     paid_on = [row for row in rows if row.is_settled or row.paid_micros or row.state == Installment.State.PROCESSING]
     if paid_on:
         last = max(row.due_date + timedelta(days=1) if row.is_one_time else row.period_end for row in paid_on)
         raise CannotAmendFrom(
-            f"The installment of {paid_on[0].due_date} was paid on; amend from {last} or later.", field="effective_date"
+            f"The installment of {paid_on[0].due_date} has a payment; amend from {last} or later.",
+            field="effective_date",
         )
     return rows

@@ -1,4 +1,4 @@
-"""How a contract is paid at Stripe: asked for through the outbox, since payments stand above, and then recorded."""
+"""Collection of contracts through Stripe, requested through the outbox: this app must not import payments."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,10 @@ from apps.outbox.services import enqueue
 
 
 def request_arrangement(contract: Contract, *, now: datetime) -> None:
-    """Ask that what Stripe collects be brought in line with the schedule; once per revision, so ask when it is kept."""
+    """Queue a job that updates collection at Stripe to the schedule.
+
+    The job's key holds the revision, so call this after the contract is saved.
+    """
     enqueue(
         "payments.arrange_contract",
         now=now,
@@ -20,7 +23,7 @@ def request_arrangement(contract: Contract, *, now: datetime) -> None:
 
 
 def request_end(contract: Contract, *, now: datetime) -> None:
-    """Ask that Stripe collect nothing more for a contract."""
+    """Queue a job that ends collection for a contract at Stripe."""
     enqueue(
         "payments.cancel_contract",
         now=now,
@@ -31,7 +34,7 @@ def request_end(contract: Contract, *, now: datetime) -> None:
 
 @serialized
 def record_payment_address(*, contract_id: UUID, url: str, now: datetime) -> Contract:
-    """Keep where a contract's next payment can be made, as its document shows it; empty where nothing asks for it.
+    """Store the URL where the customer can make the contract's next payment; empty if there is none.
 
     Raises:
         ContractNotFound: there is none.

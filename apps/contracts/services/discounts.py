@@ -1,4 +1,4 @@
-"""Discounts: a voucher lowers what is payable on the next unpaid installment, never the installment itself."""
+"""Discounts on installments. A discount lowers what is payable, never the installment's credit or service."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from apps.contracts.models import Contract, Installment, InstallmentDiscount
 from apps.contracts.selectors import discountable_contracts, next_unpaid_installment
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_contract, lock_installment
-from apps.contracts.services.receipts import bring
+from apps.contracts.services.receipts import settle
 from apps.contracts.services.transitions import follow_installments, keep
 from apps.ledger.errors import IdempotencyMismatch
 from apps.tenants.models import Organization
@@ -27,22 +27,22 @@ def apply_discount(
     now: datetime,
     description: str = "",
 ) -> InstallmentDiscount:
-    """Lower the next unpaid installment's payable by up to `amount`, once per key; what does not fit lapses.
+    """Discount the next unpaid installment by up to `amount`, once per key; the rest of the amount lapses.
 
-    `amount_micros` of the answer is what fitted. Its cost is booked to promotions when the installment is settled: at
-    once where nothing is left to pay.
+    `amount_micros` of the result is the amount applied. It is posted to promotions when the installment is settled,
+    which happens immediately if nothing is left to pay.
 
     Raises:
-        NothingToDiscount: no offered or running contract has an installment that is unpaid.
-        NotInSmallestUnits: not positive, or finer than the currency.
-        IdempotencyMismatch: the key gave another discount before.
+        NothingToDiscount: no offered or running contract has an unpaid installment.
+        NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
+        IdempotencyMismatch: the key was used for another discount.
     """
     if amount <= 0 or amount % payable_step(organization.currency):
         raise NotInSmallestUnits(field="amount")
     contracts = _lock_discountable(organization)
     if known := InstallmentDiscount.objects.filter(organization=organization, key=key).first():
         if known.asked_micros != amount:
-            raise IdempotencyMismatch(f"The key {key} gave another discount before")
+            raise IdempotencyMismatch(f"The key {key} was used for another discount")
         return known
     installment = next(filter(None, map(next_unpaid_installment, contracts)), None)
     if installment is None:
@@ -66,26 +66,26 @@ def apply_discount(
 def discount_installment(
     *, installment_id: int, amount: Micros, key: str, created_by: str, now: datetime, description: str = ""
 ) -> InstallmentDiscount:
-    """Lower what is payable of one open installment by `amount`, once per key; all of what is left settles it.
+    """Discount one installment by `amount`, once per key; a discount of the whole remainder settles it.
 
-    For what a person decides to let go: a coupon or a credit note that was given at Stripe. It costs promotions when
-    the installment is settled, as a voucher's does.
+    For decisions by staff, and for coupons or credit notes given at Stripe. Posted to promotions when the installment
+    is settled.
 
     Raises:
         InstallmentNotFound: there is none.
-        NothingToDiscount: it is not unpaid or paid in part, or less than `amount` is left of it.
-        NotInSmallestUnits: not positive, or finer than the currency.
-        IdempotencyMismatch: the key gave another discount before.
+        NothingToDiscount: it is not due or partly paid, or less than `amount` is left to pay.
+        NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
+        IdempotencyMismatch: the key was used for another discount.
     """
     installment = lock_installment(installment_id)
     if amount <= 0 or amount % payable_step(installment.contract.organization.currency):
         raise NotInSmallestUnits(field="amount")
     if known := InstallmentDiscount.objects.filter(organization=installment.organization_id, key=key).first():
         if (known.installment_id, known.asked_micros) != (installment_id, amount):
-            raise IdempotencyMismatch(f"The key {key} gave another discount before")
+            raise IdempotencyMismatch(f"The key {key} was used for another discount")
         return known
     if installment.state not in DISCOUNTABLE or amount > installment.remaining_micros:
-        raise NothingToDiscount(f"{decimal_text(installment.remaining_micros)} are left of it", field="amount")
+        raise NothingToDiscount(f"Only {decimal_text(installment.remaining_micros)} is left to pay", field="amount")
     discount = InstallmentDiscount.objects.create(
         organization_id=installment.organization_id,
         installment=installment,
@@ -102,7 +102,7 @@ def discount_installment(
 
 @serialized
 def withdraw_discount(*, organization: Organization, key: str, now: datetime) -> Micros:
-    """Take a discount back while its installment is unpaid; return how much that was, 0 where it is too late."""
+    """Withdraw a discount while its installment is unpaid; return the amount in micros, 0 if it is too late."""
     discounts = InstallmentDiscount.objects.filter(organization=organization, key=key)
     contract_id = discounts.values_list("installment__contract", flat=True).first()
     if contract_id is None:
@@ -123,17 +123,18 @@ def withdraw_discount(*, organization: Organization, key: str, now: datetime) ->
 
 @serialized
 def postpone_discounts(*, installment_id: int, amount: Micros, now: datetime) -> Installment | None:
-    """Move the newest discounts of an unpaid installment, `amount` in all, to the next one and return that.
+    """Move the newest discounts of an unpaid installment, `amount` in total, to the next one; return the latter.
 
-    For an installment that was asked for before they came: what they take off is asked for already, so they take it off
-    what is asked for next. None, and nothing changed, where they are worth another amount or nothing larger follows.
+    For an installment that was invoiced in full before the discounts came. Returns None and changes nothing if the
+    discounts do not add up to `amount`, or if the next installment is not larger than it.
 
     Raises:
         InstallmentNotFound: there is none.
     """
     installment = lock_installment(installment_id)
     discounts = _newest(installment, amount)
-    following = _following(installment)
+    rows = installment.contract.installments.filter(is_one_time=False, state__in=DISCOUNTABLE)
+    following = rows.filter(due_date__gt=installment.due_date).order_by("due_date", "pk").first()
     if installment.state not in DISCOUNTABLE or not discounts or not following or following.remaining_micros <= amount:
         return None
     InstallmentDiscount.objects.filter(pk__in=[each.pk for each in discounts]).update(installment=following)
@@ -147,7 +148,7 @@ def postpone_discounts(*, installment_id: int, amount: Micros, now: datetime) ->
 
 
 def _newest(installment: Installment, amount: Micros) -> list[InstallmentDiscount]:
-    """Return the newest discounts that are worth an amount together; none where no number of them is."""
+    """Return the newest discounts that add up to exactly `amount`, or an empty list."""
     found: list[InstallmentDiscount] = []
     for discount in installment.discounts.filter(withdrawn_at=None, amount_micros__gt=0).order_by("-pk"):
         found.append(discount)
@@ -157,13 +158,8 @@ def _newest(installment: Installment, amount: Micros) -> list[InstallmentDiscoun
     return []
 
 
-def _following(installment: Installment) -> Installment | None:
-    rows = installment.contract.installments.filter(is_one_time=False, state__in=DISCOUNTABLE)
-    return rows.filter(due_date__gt=installment.due_date).order_by("due_date", "pk").first()
-
-
 def _lock_discountable(organization: Organization) -> list[Contract]:
-    """Lock the organization's contracts and return those that a discount may be for, the running one first."""
+    """Lock the organization's contracts and return those that can take a discount, the running one first."""
     any_of_them = Contract.objects.filter(organization=organization).values_list("pk", flat=True).first()
     if any_of_them is None:
         return []
@@ -178,7 +174,7 @@ def _take_off(installment: Installment, amount_micros: int, *, created_by: str, 
         installment.save(update_fields=["discount_micros"])
         keep(contract, now=now)
     else:
-        bring(installment, created_by=created_by, now=now)
+        settle(installment, created_by=created_by, now=now)
         keep(contract, now=now)
         follow_installments(contract, now=now)
     request_arrangement(contract, now=now)

@@ -1,4 +1,4 @@
-"""Writing a contract, changing it while nothing was paid on it, and offering it to the customer."""
+"""Write a contract, edit it before the first payment, and offer it to the customer."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -25,7 +25,7 @@ EDITABLE = (Status.DRAFT, Status.PENDING_PAYMENT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractDraft:
-    """All that staff write of a contract. Bonus credits are micros and not part of what is agreed to be paid."""
+    """The fields of a contract that staff set. Bonus credits are micros and not part of the contract's total."""
 
     start_date: date
     agreed: CommercialTerms
@@ -34,7 +34,7 @@ class ContractDraft:
     notes: str = ""
 
     def terms(self, currency: str) -> ScheduledTerms:
-        """What is agreed, as the first term's terms."""
+        """Return the terms of the first term."""
         return terms_from(
             self.agreed,
             currency=currency,
@@ -46,10 +46,10 @@ class ContractDraft:
 
 @serialized
 def draft_contract(*, organization: Organization, draft: ContractDraft, created_by: str, now: datetime) -> Contract:
-    """Write a draft with its schedule. Customers do not see it before it is offered.
+    """Create a draft with its schedule. Customers do not see it until it is offered.
 
     Raises:
-        ImpossibleTerms: naming the field to change.
+        ImpossibleTerms: names the field to change.
     """
     _refuse_negative_bonus(draft)
     contract = Contract(organization=organization, created_by=created_by, created_at=now, updated_at=now)
@@ -63,12 +63,12 @@ def draft_contract(*, organization: Organization, draft: ContractDraft, created_
 def edit_contract(
     *, contract_id: UUID, seen_revision: int, draft: ContractDraft, edited_by: str, now: datetime
 ) -> Contract:
-    """Change a contract that nothing was ever paid on; an offered one gets a new version and is arranged anew.
+    """Edit a contract without payments. An offered one gets a new version, and its collection is set up again.
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
-        PaidOn, StateForbids: it is amended or cancelled instead.
-        ImpossibleTerms: naming the field to change.
+        PaidOn: it has had payments; amend or cancel it. StateForbids: it is not a draft or offered.
+        ImpossibleTerms: names the field to change.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
     refuse_unless(contract, EDITABLE)
@@ -91,17 +91,17 @@ def edit_contract(
 
 @serialized
 def offer_contract(*, contract_id: UUID, seen_revision: int, now: datetime) -> Contract:
-    """Offer a draft to the customer, who can then pay; how is arranged at Stripe after the commit.
+    """Offer a draft to the customer, who can then pay. Collection at Stripe is set up after the commit.
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
-        StateForbids: it is no draft, or its term is over.
-        OrganizationArchived: nothing begins for its customer.
+        StateForbids: it is not a draft, or its term is over.
+        OrganizationArchived: the customer is archived.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
     refuse_unless(contract, [Status.DRAFT])
     if contract.end_date <= now.astimezone(UTC).date():
-        raise StateForbids("The term of this draft is over; change its start first")
+        raise StateForbids("The term of this draft is over; change its start date first")
     lock_open_organization(contract.organization_id)
     wallets.open_wallet(organization=contract.organization, now=now)
     move_contract(contract, Status.PENDING_PAYMENT, now=now)
@@ -111,7 +111,7 @@ def offer_contract(*, contract_id: UUID, seen_revision: int, now: datetime) -> C
 
 @serialized
 def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, notes: str, now: datetime) -> Contract:
-    """Change what no installment depends on: whether it renews by itself, and the notes the customer reads.
+    """Change automatic renewal and the customer's notes, which do not affect installments.
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
@@ -126,7 +126,7 @@ def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, n
 
 
 def refuse_if_paid_on(contract: Contract) -> None:
-    """Raise PaidOn if money came for the contract, returned or not, or an installment is settled or in progress."""
+    """Raise PaidOn if the contract ever had a payment, refunded or not, or one is processing."""
     touched = [*SETTLED_STATES, Installment.State.PROCESSING]
     if (
         InstallmentPayment.objects.filter(installment__contract=contract).exists()
@@ -147,4 +147,4 @@ def _write(contract: Contract, draft: ContractDraft) -> ScheduledTerms:
 def _refuse_negative_bonus(draft: ContractDraft) -> None:
     if not 0 <= draft.bonus_credits_micros <= MAX_TOTAL_MICROS:
         most = decimal_text(MAX_TOTAL_MICROS)
-        raise ImpossibleTerms(f"Bonus credits are zero or more, at most {most}.", field="bonus_credits_micros")
+        raise ImpossibleTerms(f"Bonus credits must be zero or more, at most {most}.", field="bonus_credits_micros")

@@ -1,7 +1,4 @@
-"""How contracts end or renew, and what becomes of an installment that is not settled.
-
-Staff cancel a contract, or its term is over. An installment is under way, failed, late, void or written off.
-"""
+"""Cancel, expire, or renew a contract, and change the state of unsettled installments."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -28,12 +25,12 @@ LATE = (State.DUE, State.PARTIALLY_PAID)
 
 @serialized
 def cancel_contract(*, contract_id: UUID, reason: str, now: datetime, seen_revision: int | None = None) -> Contract:
-    """Cancel a contract: what is unpaid becomes void, what was paid stays, and its service is earned to the end.
+    """Cancel a contract: unpaid installments become void; paid ones stay and their service is earned to the end.
 
-    Cancelling a cancelled one changes nothing. `seen_revision` is what a person decided on.
+    Cancelling again changes nothing. `seen_revision` is the revision that the user saw, if any.
 
     Raises:
-        ChangedMeanwhile: it has changed since.
+        ChangedMeanwhile: the contract has changed since `seen_revision`.
         StateForbids: it has expired.
     """
     contract = lock_contract(contract_id)
@@ -48,10 +45,10 @@ def cancel_contract(*, contract_id: UUID, reason: str, now: datetime, seen_revis
 
 @serialized
 def end_term(*, contract_id: UUID, now: datetime) -> Contract:
-    """Renew or expire a contract whose term is over, once what was due in it is settled, void or written off.
+    """Renew or expire a contract whose term is over, once no installment of an active contract is open.
 
-    Running it early, late or twice changes nothing more. A renewal makes one term's schedule; the one after that is
-    made when that term is over and paid. Nothing renews for an archived organization.
+    Safe to run early, late, or twice. A renewal adds one term; the next one follows when that term is over and paid.
+    Contracts of archived organizations do not renew.
     """
     contract = lock_contract(contract_id)
     if contract.end_date > now.astimezone(UTC).date() or not _may_end(contract):
@@ -68,7 +65,7 @@ def end_term(*, contract_id: UUID, now: datetime) -> Contract:
 
 
 def _may_end(contract: Contract) -> bool:
-    """An active contract ends when nothing is open; an offered one when nothing was paid on it or is under way."""
+    """Return whether an active contract has no open installment, or an offered one no payment, done or processing."""
     if contract.status == Status.ACTIVE:
         return not contract.installments.filter(state__in=OPEN_STATES).exists()
     if contract.status == Status.PENDING_PAYMENT:
@@ -78,7 +75,7 @@ def _may_end(contract: Contract) -> bool:
 
 
 def given_up(contract: Contract) -> Micros:
-    """Return what cancelling gives up: what is left to pay of the open installments. A draft asks for nothing yet."""
+    """Return what cancelling gives up, in micros: what is left to pay on open installments; 0 for a draft."""
     if contract.status == Status.DRAFT:
         return Micros(0)
     return Micros(sum(row.remaining_micros for row in contract.installments.all() if row.is_open))
@@ -90,10 +87,10 @@ def _void_what_is_open(contract: Contract) -> None:
 
 
 def renewal_terms(contract: Contract, amended: ScheduledTerms | None = None) -> ScheduledTerms | None:
-    """The next term's terms: the whole term's length, with what recurs of the newest version that recurs.
+    """Return the terms of the next term, or None if no recurring amount runs to the end of the current one.
 
-    `amended` is an amendment that is looked at before it is made. One-time amounts and bonus credits are not repeated.
-    None where nothing recurs up to the end.
+    They are based on the newest recurring version, or on `amended`, an amendment being previewed. One-time amounts and
+    bonus credits are not repeated.
     """
     currency, end = contract.organization.currency, (amended or contract).end_date
     versions = [version.terms(currency) for version in contract.versions.order_by("-number")]
@@ -114,12 +111,10 @@ def _renew(contract: Contract, terms: ScheduledTerms, *, now: datetime) -> None:
 
 @serialized
 def mark_processing(*, installment_id: int, now: datetime) -> Installment:
-    """Note that the payer has paid and the money is on its way; a settled or written-off installment stays as it is.
-
-    Money that comes for a written-off one settles it all the same.
+    """Mark an installment as having a payment in progress; a settled or written-off one stays as it is.
 
     Raises:
-        InstallmentNotFound: there is none. NotPayable: it is void or replaced.
+        InstallmentNotFound: there is none. NotPayable: it is void or replaced by an amendment.
     """
     installment = lock_installment(installment_id)
     if not installment.is_settled and installment.state != State.WRITTEN_OFF:
@@ -130,7 +125,7 @@ def mark_processing(*, installment_id: int, now: datetime) -> Installment:
 
 @serialized
 def mark_payment_failed(*, installment_id: int, now: datetime) -> Installment:
-    """Note that a payment under way will not come: what is left is to be paid again. Otherwise nothing changes.
+    """Make an installment payable again after its payment in progress failed; other states stay as they are.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -144,7 +139,7 @@ def mark_payment_failed(*, installment_id: int, now: datetime) -> Installment:
 
 @serialized
 def mark_installment_overdue(*, installment_id: int, now: datetime) -> Installment:
-    """Note that an open installment was not paid in time, whatever the grace: its running contract is past due.
+    """Mark an open installment overdue without a grace period, and its running contract past due.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -159,9 +154,9 @@ def mark_installment_overdue(*, installment_id: int, now: datetime) -> Installme
 
 @serialized
 def mark_overdue(*, contract_id: UUID, now: datetime) -> int:
-    """Note which of a contract's installments are unpaid past their due date and the grace; return how many are new.
+    """Mark a contract's late installments overdue; return how many were newly marked.
 
-    An installment can be paid in time until the end of its due date in UTC, and CONTRACT_GRACE_DAYS more.
+    An installment is late CONTRACT_GRACE_DAYS after the end of its due date (UTC).
     """
     contract = lock_contract(contract_id)
     late = contract.installments.filter(state__in=LATE, overdue_at=None, due_date__lt=overdue_before(now))
@@ -176,26 +171,26 @@ def mark_overdue(*, contract_id: UUID, now: datetime) -> int:
 
 
 def overdue_before(now: datetime) -> date:
-    """The first due date that is not overdue yet."""
+    """Return the earliest due date that is not overdue yet."""
     return (now.astimezone(UTC) - timedelta(days=settings.CONTRACT_GRACE_DAYS)).date()
 
 
 @serialized
 def void_installment(*, installment_id: int, now: datetime) -> Installment:
-    """Withdraw an unpaid installment: it is no longer asked for. Money received in part stays to be given back.
+    """Withdraw an unpaid installment, which is then no longer collected. A partial payment stays until it is refunded.
 
     Raises:
-        InstallmentNotFound: there is none. NotPayable: it is settled, or closed already.
+        InstallmentNotFound: there is none. NotPayable: it is settled or closed. StateForbids: the contract is a draft.
     """
     return _close(installment_id, State.VOID, now)
 
 
 @serialized
 def write_off_installment(*, installment_id: int, now: datetime) -> Installment:
-    """Give an unpaid installment up. Nothing was booked for it, so nothing is; money that comes after all settles it.
+    """Write off an unpaid installment. Nothing is posted, since nothing was; a late payment still settles it.
 
     Raises:
-        InstallmentNotFound: there is none. NotPayable: it is settled, or closed already.
+        InstallmentNotFound: there is none. NotPayable: it is settled or closed. StateForbids: the contract is a draft.
     """
     return _close(installment_id, State.WRITTEN_OFF, now)
 
@@ -205,7 +200,7 @@ def _close(installment_id: int, to: State, now: datetime) -> Installment:
     if installment.state == to:
         return installment
     if installment.contract.status == Contract.Status.DRAFT:
-        raise StateForbids("A draft is edited instead")
+        raise StateForbids("The contract is a draft; edit it instead")
     move_installment(installment, to)
     keep(installment.contract, now=now)
     follow_installments(installment.contract, now=now)

@@ -1,7 +1,7 @@
-"""The one place that locks contracts: all of an organization's together, before anything of theirs is read or changed.
+"""Row locks of contracts and service agreements.
 
-An installment is only ever changed under its contract's lock, so it needs none of its own. Wallets and ledger accounts
-are locked after this, by their own services.
+All contracts of an organization are locked together. An installment is changed only under its contract's lock and has
+none of its own. Wallets and ledger accounts are locked later, by their own services.
 """
 
 from uuid import UUID
@@ -11,7 +11,7 @@ from apps.contracts.models import Contract, Installment, ServiceAgreement
 
 
 def lock_contract(contract_id: UUID) -> Contract:
-    """Lock a contract and its organization's others, in primary-key order, and return it as it is now.
+    """Lock all contracts of a contract's organization, in primary-key order, and return the contract.
 
     Raises:
         ContractNotFound: there is none.
@@ -25,7 +25,7 @@ def lock_contract(contract_id: UUID) -> Contract:
 
 
 def lock_seen_contract(contract_id: UUID, seen_revision: int) -> Contract:
-    """Lock a contract that somebody looked at before deciding.
+    """Lock a contract and check that it is still at the revision that the user saw.
 
     Raises:
         ContractNotFound: there is none.
@@ -37,16 +37,16 @@ def lock_seen_contract(contract_id: UUID, seen_revision: int) -> Contract:
 
 
 def refuse_stale(contract: Contract, seen_revision: int | None) -> None:
-    """Raise ChangedMeanwhile if somebody decided on an older revision; None is somebody who looks now."""
+    """Raise ChangedMeanwhile if `seen_revision` is not the newest; None skips the check."""
     if seen_revision is not None and contract.revision != seen_revision:
         raise ChangedMeanwhile
 
 
 def lock_installment(installment_id: int) -> Installment:
-    """Lock the contract of an installment, and return the installment as it is now.
+    """Lock the contract of an installment and return the installment, read under the lock.
 
     Raises:
-        InstallmentNotFound: there is none, or an edit replaced it meanwhile.
+        InstallmentNotFound: there is none, or an edit has just deleted it.
     """
     contract_id = Installment.objects.filter(pk=installment_id).values_list("contract", flat=True).first()
     if contract_id is None:

@@ -1,7 +1,7 @@
-"""Money that comes for an installment: exactly, once per outside fact, in any number of parts.
+"""Payments of installments: posted exactly once per external payment, in any number of parts.
 
-It is in the books whatever has become of its installment meanwhile. What settles an installment brings its credit, its
-service and, the first time, the contract's bonus; what is beyond it lies beside it and goes back.
+Money is posted whatever the installment's state. Settling an installment grants its credit, defers its service and, the
+first time, grants the contract's bonus. An overpayment stays in the installments account until it is refunded.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from apps.common.transactions import serialized
 from apps.contracts.causes import CONTRACT, INSTALLMENT
 from apps.contracts.errors import NotInSmallestUnits, NotPayable, Overpaid
 from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentSurplus, ServiceRevenue
-from apps.contracts.portions import Brought, Portions, brought, earned_by_month
+from apps.contracts.portions import Funding, Portions, earned_by_month, funding
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.transitions import follow_installments, keep, move_installment
@@ -30,15 +30,15 @@ from apps.wallets.services.together import Movement, Posted, grant_movement, pos
 State = Installment.State
 PAYABLE = (State.DUE, State.PROCESSING, State.PARTIALLY_PAID, State.WRITTEN_OFF)
 UNASKED = (State.VOID, State.SUPERSEDED)
-# What is posted when an installment is settled.
+# The parts of a settlement.
 RECEIVED, DISCOUNT, CREDIT, SERVICE = "received", "discount", "credit", "service"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """Money that came for an installment, in micros, to the account `received_in`.
+    """Money received for an installment, in micros, in the account `received_in`.
 
-    `key` names the outside fact that is booked once; `reference` is what its payer or Stripe calls it.
+    `key` identifies the external payment, which is posted once; `reference` is that of the payer's bank or of Stripe.
     """
 
     installment_id: int
@@ -51,16 +51,16 @@ class Receipt:
 
 @serialized
 def receive_payment(receipt: Receipt, *, now: datetime) -> Micros:
-    """Receive what came for an installment, once per key, and return what of it brings nothing.
+    """Post a payment of an installment, once per key, and return the part to refund, in micros.
 
-    What is left to pay is settled by it. What comes for a void or replaced installment lies on it, and what is beyond
-    what an installment is over lies beside it, both with the received installments until they are given back.
+    The payment covers what is left to pay; the rest is kept as an overpayment. A payment of a void or replaced
+    installment is to be refunded as a whole. Both stay in the installments account until they are.
 
     Raises:
         InstallmentNotFound: there is none.
-        IdempotencyMismatch: the key named another payment before.
+        IdempotencyMismatch: the key was used for another payment.
         NotPayable: the contract is a draft.
-        NotInSmallestUnits: not positive, or finer than the currency.
+        NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
     installment = lock_installment(receipt.installment_id)
     unasked = installment.state in UNASKED
@@ -76,16 +76,16 @@ def receive_payment(receipt: Receipt, *, now: datetime) -> Micros:
 
 @serialized
 def settle_installment(receipt: Receipt, *, now: datetime) -> InstallmentPayment:
-    """Receive money for an installment, once per key; with its last part it is paid and brings credit and service.
+    """Post a payment of an installment, once per key; the last part settles it, which grants credit and defers service.
 
-    Until then the money lies with the received installments. A payment for a contract that waits for one activates it.
+    Until then the money stays in the installments account. The first settled installment activates an offered contract.
 
     Raises:
         InstallmentNotFound: there is none.
-        IdempotencyMismatch: the key named another payment before.
-        NotPayable: it is paid, void or replaced; nothing was booked, staff decide.
-        Overpaid: more than is left to pay; nothing was booked, staff decide.
-        NotInSmallestUnits: not positive, or finer than the currency.
+        IdempotencyMismatch: the key was used for another payment.
+        NotPayable: it is paid, void or replaced; nothing was posted.
+        Overpaid: the amount is more than is left to pay; nothing was posted.
+        NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
     installment = lock_installment(receipt.installment_id)
     if known := _received_before(installment, receipt):
@@ -95,7 +95,7 @@ def settle_installment(receipt: Receipt, *, now: datetime) -> InstallmentPayment
     contract = installment.contract
     installment.paid_micros += receipt.amount
     if installment.paid_micros == installment.payable_micros:
-        posted = bring(installment, created_by=receipt.created_by, now=now, received=received)
+        posted = settle(installment, created_by=receipt.created_by, now=now, received=received)
     else:
         posted = post_together(organization=contract.organization, movements={RECEIVED: received}, now=now)
         move_installment(installment, State.PARTIALLY_PAID, "paid_micros")
@@ -108,15 +108,15 @@ def settle_installment(receipt: Receipt, *, now: datetime) -> InstallmentPayment
 
 @serialized
 def receive_unasked(receipt: Receipt, *, now: datetime) -> InstallmentPayment:
-    """Receive money for an installment that is void or replaced, once per key.
+    """Post a payment of a void or replaced installment, once per key.
 
-    It brings nothing and lies with the received installments until it is given back.
+    It grants nothing and stays in the installments account until it is refunded.
 
     Raises:
         InstallmentNotFound: there is none.
-        IdempotencyMismatch: the key named another payment before.
-        NotPayable: it is not closed in this way. Overpaid: more than it was ever over.
-        NotInSmallestUnits: not positive, or finer than the currency.
+        IdempotencyMismatch: the key was used for another payment.
+        NotPayable: it is neither void nor replaced. Overpaid: the amount exceeds what was unpaid of the installment.
+        NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
     installment = lock_installment(receipt.installment_id)
     if known := _received_before(installment, receipt):
@@ -125,7 +125,7 @@ def receive_unasked(receipt: Receipt, *, now: datetime) -> InstallmentPayment:
     if installment.state not in UNASKED:
         raise NotPayable(f"The installment is {installment.get_state_display().lower()}")
     if receipt.amount > installment.payable_micros - installment.paid_micros:
-        raise Overpaid("More than the installment was ever over", field="amount")
+        raise Overpaid("More than was unpaid of the installment", field="amount")
     key = f"installment-payment:{receipt.key}"
     payment = _keep_payment(
         installment, receipt, _book(installment, receipt, key, "Received for installment", now), now
@@ -137,14 +137,14 @@ def receive_unasked(receipt: Receipt, *, now: datetime) -> InstallmentPayment:
 
 
 def _fitting(installment: Installment, receipt: Receipt) -> Micros:
-    """Return what of a payment the installment takes, or took when the same came before."""
+    """Return the part of a payment that the installment takes, or took if the payment was already posted."""
     _refuse_broken_units(installment, receipt.amount)
     mine = {"organization": installment.organization_id, "key": receipt.key}
     taken = InstallmentPayment.objects.filter(**mine).values_list("amount_micros", flat=True).first() or 0
     beside = InstallmentSurplus.objects.filter(**mine).values_list("amount_micros", flat=True).first() or 0
     if taken or beside:
         if taken + beside != receipt.amount:
-            raise IdempotencyMismatch(f"The key {receipt.key} named another payment before")
+            raise IdempotencyMismatch(f"The key {receipt.key} was used for another payment")
         return Micros(taken)
     if installment.state in UNASKED:
         return Micros(min(receipt.amount, installment.payable_micros - installment.paid_micros))
@@ -155,7 +155,7 @@ def _received_before(installment: Installment, receipt: Receipt) -> InstallmentP
     known = InstallmentPayment.objects.filter(organization=installment.organization_id, key=receipt.key).first()
     same = (installment.pk, receipt.amount, receipt.received_in)
     if known and (known.installment_id, known.amount_micros, known.received_in) != same:
-        raise IdempotencyMismatch(f"The key {receipt.key} named another payment before")
+        raise IdempotencyMismatch(f"The key {receipt.key} was used for another payment")
     return known
 
 
@@ -172,7 +172,7 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
         raise NotPayable(f"The installment is {installment.get_state_display().lower()}")
     if amount > installment.remaining_micros:
         left, currency = decimal_text(installment.remaining_micros), installment.contract.organization.currency
-        raise Overpaid(f"{left} {currency} are left to pay, not {decimal_text(amount)}", field="amount")
+        raise Overpaid(f"Only {left} {currency} is left to pay, not {decimal_text(amount)}", field="amount")
 
 
 def _keep_payment(installment: Installment, receipt: Receipt, transfer_id: int, now: datetime) -> InstallmentPayment:
@@ -192,7 +192,7 @@ def _keep_payment(installment: Installment, receipt: Receipt, transfer_id: int, 
 def _keep_surplus(installment: Installment, receipt: Receipt, now: datetime) -> None:
     known = InstallmentSurplus.objects.filter(organization=installment.organization_id, key=receipt.key).first()
     if known and (known.installment_id, known.received_in) != (installment.pk, receipt.received_in):
-        raise IdempotencyMismatch(f"The key {receipt.key} named another payment before")
+        raise IdempotencyMismatch(f"The key {receipt.key} was used for another payment")
     if known:
         return
     key = f"installment-payment:{receipt.key}:surplus"
@@ -211,7 +211,7 @@ def _keep_surplus(installment: Installment, receipt: Receipt, now: datetime) -> 
 
 
 def _book(installment: Installment, receipt: Receipt, key: str, text: str, now: datetime) -> int:
-    """Move what came to the received installments; return the transfer's id."""
+    """Post the receipt to the installments account; return the transfer's id."""
     movements = {RECEIVED: _movement(installment, receipt, key, text)}
     posted = post_together(organization=installment.contract.organization, movements=movements, now=now)
     return posted[RECEIVED].transfer_id
@@ -230,12 +230,12 @@ def _movement(installment: Installment, receipt: Receipt, key: str, text: str) -
     )
 
 
-def bring(
+def settle(
     installment: Installment, *, created_by: str, now: datetime, received: Movement | None = None
 ) -> dict[str, Posted]:
-    """Settle an installment whose money is all there: its discount at our cost, its credit, its service, the bonus.
+    """Settle a fully paid installment: post its discount, grant its credit and any bonus, defer its service.
 
-    `received` is what came of it last, and is posted before the rest; return what was posted.
+    `received` is the last payment, posted first. Returns what was posted, by part.
     """
     movements = _movements(installment, created_by)
     if received is not None:
@@ -247,14 +247,14 @@ def bring(
         installment.service_transfer_id = posted[SERVICE].transfer_id
         _plan_revenue(installment)
     installment.settled_at = now
-    brought_fields = ("discount_micros", "paid_micros", "settled_at", "grant", "service_transfer")
-    move_installment(installment, State.PAID, *brought_fields)
+    fields = ("discount_micros", "paid_micros", "settled_at", "grant", "service_transfer")
+    move_installment(installment, State.PAID, *fields)
     grant_bonus_once(installment.contract, created_by=created_by, now=now)
     return posted
 
 
 def _movements(installment: Installment, created_by: str) -> dict[str, Movement]:
-    """Return what settling an installment posts; its service portion is kept as deferred revenue."""
+    """Return the movements that settle an installment."""
     movements = {}
     if installment.discount_micros:
         movements[DISCOUNT] = transfer_movement(
@@ -276,7 +276,7 @@ def _movements(installment: Installment, created_by: str) -> dict[str, Movement]
             created_by=created_by,
             description=f"Contract credit {installment.period}",
             starts_at=midnight(installment.period_start),
-            paid_micros=brought_by(installment).money.credit_micros,
+            paid_micros=funding_of(installment).money.credit_micros,
             funded_by=Role.INSTALLMENTS,
         )
         movements[CREDIT] = grant_movement(give)
@@ -295,7 +295,7 @@ def _movements(installment: Installment, created_by: str) -> dict[str, Movement]
 
 
 def _plan_revenue(installment: Installment) -> None:
-    """Write down what each month of the period will earn of the service portion."""
+    """Create the row of each month that earns a part of the service portion."""
     months = earned_by_month(installment.service_micros, installment.period_start, installment.period_end)
     ServiceRevenue.objects.bulk_create(
         ServiceRevenue(
@@ -309,20 +309,20 @@ def _plan_revenue(installment: Installment) -> None:
     )
 
 
-def brought_by(installment: Installment) -> Brought:
-    """Say what money brought of an installment once it is settled, and what its discount did."""
+def funding_of(installment: Installment) -> Funding:
+    """Return how an installment's portions are paid for once it is settled: by money and by its discount."""
     whole = Portions(Micros(installment.credit_micros), Micros(installment.service_micros))
-    return brought(
+    return funding(
         paid_micros=installment.payable_micros, whole=whole, currency=installment.contract.organization.currency
     )
 
 
 def grant_bonus_once(contract: Contract, *, created_by: str, now: datetime) -> None:
-    """Grant a locked contract's bonus credits unless they were; what was taken back of them comes back."""
+    """Grant a locked contract's bonus credits once; restore them if they were taken back."""
     if not contract.bonus_credits_micros:
         return
     if contract.bonus_granted_at is not None:
-        _restore(contract, created_by=created_by, now=now)
+        _restore_bonus(contract, created_by=created_by, now=now)
         return
     wallets.grant_credits(
         organization=contract.organization,
@@ -332,7 +332,7 @@ def grant_bonus_once(contract: Contract, *, created_by: str, now: datetime) -> N
         cause=CONTRACT.of(contract.pk),
         created_by=created_by,
         now=now,
-        description="Bonus credit of the contract",
+        description="Contract bonus credit",
         starts_at=midnight(contract.start_date),
     )
     contract.bonus_granted_at = now
@@ -340,7 +340,7 @@ def grant_bonus_once(contract: Contract, *, created_by: str, now: datetime) -> N
 
 
 def take_bonus_back(contract: Contract, *, key: str, created_by: str, now: datetime) -> None:
-    """Take back what is unspent of a locked contract's bonus once no installment of it is paid any more."""
+    """Take back the unspent bonus of a locked contract that has no paid installment left."""
     is_out = contract.bonus_granted_at is not None and contract.bonus_taken_back_id is None
     if not is_out or contract.installments.filter(state=Installment.State.PAID).exists():
         return
@@ -355,13 +355,13 @@ def take_bonus_back(contract: Contract, *, key: str, created_by: str, now: datet
         cause=CONTRACT.of(contract.pk),
         created_by=created_by,
         now=now,
-        description="Bonus credit of the contract, taken back: its payment went back",
+        description="Contract bonus taken back after its payment was refunded",
         to_role=Role.PROMOTIONS,
     )
     contract.save(update_fields=["bonus_taken_back"])
 
 
-def _restore(contract: Contract, *, created_by: str, now: datetime) -> None:
+def _restore_bonus(contract: Contract, *, created_by: str, now: datetime) -> None:
     if contract.bonus_taken_back_id is None:
         return
     wallets.undo_transfer(

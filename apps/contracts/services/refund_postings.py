@@ -1,4 +1,4 @@
-"""The order to give money back, and the postings that carry it out, under keys made from the order's own."""
+"""The order to refund money, and the postings of a refund, whose keys derive from the order's key."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +15,10 @@ Kind = InstallmentRefund.Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
-    """Money that goes back, to the account `paid_to`, under a key that names the outside fact.
+class RefundOrder:
+    """An order to refund `amount` micros from the account `paid_to`; `key` identifies the external refund or dispute.
 
-    A lost dispute goes to the disputes account and first ends the freeze `hold_id` that its opening placed.
+    A lost dispute is paid from the disputes account and first releases `hold_id`, placed when the dispute opened.
     """
 
     amount: Micros
@@ -31,15 +31,15 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnPosting:
-    """The postings of one saved refund, which is their cause, under keys made from its own."""
+class RefundPosting:
+    """Posts the transfers of one saved refund, which is their cause."""
 
     refund: InstallmentRefund
-    order: Return
+    order: RefundOrder
     now: datetime
 
     def book(self, part: str, source: Role, destination: Role, amount: Micros) -> None:
-        """Move a part between two accounts, unless it is zero."""
+        """Post a part between two accounts, unless it is zero."""
         if amount:
             wallets.post_transfer(
                 organization=self.refund.installment.contract.organization,
@@ -55,7 +55,7 @@ class ReturnPosting:
             )
 
     def take_credit(self, part: str, amount: Micros, to_role: Role) -> None:
-        """Take a part out of the wallet, from the installment's grant as far as that is unspent, unless it is zero."""
+        """Take a part from the wallet, from the unspent credit of the installment's grant first, unless it is zero."""
         installment = self.refund.installment
         if not amount or installment.grant is None:
             return

@@ -1,6 +1,6 @@
-"""Money goes back for an installment: by counter-postings, from where its parts went, once per refund or dispute.
+"""Refunds and lost disputes of installments, posted once each from the accounts that the money went to.
 
-A refund that failed, or a dispute won after it was lost, is reversed, once.
+A failed refund, or a dispute won after it was lost, is undone once.
 """
 
 from dataclasses import replace
@@ -14,11 +14,11 @@ from apps.common.transactions import serialized
 from apps.contracts.causes import INSTALLMENT_REFUND
 from apps.contracts.errors import NotInSmallestUnits, NotPayable, RefundAboveReceived, RefundNotFound
 from apps.contracts.models import Installment, InstallmentRefund, InstallmentSurplus
-from apps.contracts.portions import Brought, Portions, taken_next
+from apps.contracts.portions import Funding, Portions, next_refund
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_installment
-from apps.contracts.services.receipts import PAYABLE, bring, brought_by, grant_bonus_once, take_bonus_back
-from apps.contracts.services.refund_postings import Return, ReturnPosting
+from apps.contracts.services.receipts import PAYABLE, funding_of, grant_bonus_once, settle, take_bonus_back
+from apps.contracts.services.refund_postings import RefundOrder, RefundPosting
 from apps.contracts.services.revenue_recognition import cancel_unearned, restore_unearned
 from apps.contracts.services.transitions import follow_installments, keep, move_installment
 from apps.ledger.errors import IdempotencyMismatch
@@ -29,51 +29,36 @@ from apps.wallets.accounts import Role
 State = Installment.State
 
 
-def refund_installment(
-    *,
-    installment_id: int,
-    amount: Micros,
-    key: str,
-    reason: str,
-    created_by: str,
-    now: datetime,
-    paid_to: Role = Role.CASH,
-) -> InstallmentRefund:
-    """Counter-post a refund of an installment, whole or in part, once per key.
+@serialized
+def refund_installment(*, installment_id: int, order: RefundOrder, now: datetime) -> InstallmentRefund:
+    """Post a refund or a lost dispute of an installment, in full or in part, once per key.
 
-    Of a settled one, credit goes back as far as it is unspent and the rest becomes a visible debt; service that was not
-    earned yet leaves deferred revenue before what was earned leaves revenue; and what its discount gave goes back too,
-    in proportion. Refunded whole it is `reversed`, and where it was the contract's last paid one, what is unspent of
-    the bonus goes back too. Of one that is not settled, the money simply leaves again.
+    For a settled installment, unspent credit is taken back and the rest becomes visible debt; unearned service is taken
+    from deferred revenue first, then earned service from revenue; the discount is taken back in proportion. A full
+    refund makes it `reversed`; if no paid installment is left, the unspent bonus is taken back too. For an unsettled
+    installment, the money simply leaves the installments account.
 
     Raises:
         InstallmentNotFound: there is none.
-        IdempotencyMismatch: the key named another refund before.
-        RefundAboveReceived: more than was received and not given back yet.
-        NotInSmallestUnits: not positive, or finer than the currency.
+        IdempotencyMismatch: the key was used for another refund.
+        RefundAboveReceived: the amount exceeds what was received and not yet refunded.
+        NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
-    order = Return(amount=amount, key=key, created_by=created_by, reason=reason, paid_to=paid_to)
-    return give_back_installment(installment_id=installment_id, order=order, now=now)
-
-
-@serialized
-def give_back_installment(*, installment_id: int, order: Return, now: datetime) -> InstallmentRefund:
-    """Counter-post a refund or a lost dispute; see `refund_installment`."""
     installment = lock_installment(installment_id)
     if known := InstallmentRefund.objects.filter(organization=installment.organization_id, key=order.key).first():
         if (known.installment_id, known.amount_micros) != (installment_id, order.amount):
-            raise IdempotencyMismatch(f"The key {order.key} named another refund before")
+            raise IdempotencyMismatch(f"The key {order.key} was used for another refund")
         return known
     _refuse_wrong_amount(installment, order.amount)
     refund = _write(installment, order, now)
-    posting = ReturnPosting(refund, order, now)
+    posting = RefundPosting(refund, order, now)
     if installment.is_settled:
-        _return_what_it_brought(posting)
+        _refund_settled(posting)
         take_bonus_back(
             installment.contract, key=f"installment-refund:{order.key}:bonus", created_by=order.created_by, now=now
         )
     else:
-        _return_what_was_received(posting)
+        _refund_unsettled(posting)
     keep(installment.contract, now=now)
     follow_installments(installment.contract, now=now)
     if not refund.was_settled:
@@ -81,8 +66,8 @@ def give_back_installment(*, installment_id: int, order: Return, now: datetime) 
     return refund
 
 
-def _write(installment: Installment, order: Return, now: datetime) -> InstallmentRefund:
-    """Write a refund with what it takes of what the installment brought; it is the cause of its postings."""
+def _write(installment: Installment, order: RefundOrder, now: datetime) -> InstallmentRefund:
+    """Save a refund with the amount that it takes from each portion; it is the cause of its postings."""
     refund = InstallmentRefund(
         organization_id=installment.organization_id,
         installment=installment,
@@ -114,10 +99,12 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
         raise NotInSmallestUnits(field="amount")
     left = installment.paid_micros - installment.refunded_micros
     if amount > left:
-        raise RefundAboveReceived(f"{decimal_text(left)} {currency} are left of what was received", field="amount")
+        raise RefundAboveReceived(
+            f"Only {decimal_text(left)} {currency} of what was received can be refunded", field="amount"
+        )
 
 
-def _return_what_was_received(posting: ReturnPosting) -> None:
+def _refund_unsettled(posting: RefundPosting) -> None:
     installment, order = posting.refund.installment, posting.order
     posting.book("received", Role.INSTALLMENTS, order.paid_to, order.amount)
     installment.paid_micros -= order.amount
@@ -125,7 +112,7 @@ def _return_what_was_received(posting: ReturnPosting) -> None:
     move_installment(installment, State.DUE if unpaid_again else State(installment.state), "paid_micros")
 
 
-def _return_what_it_brought(posting: ReturnPosting) -> None:
+def _refund_settled(posting: RefundPosting) -> None:
     refund, order = posting.refund, posting.order
     installment = refund.installment
     posting.take_credit("credit", Micros(refund.credit_micros), order.paid_to)
@@ -139,18 +126,18 @@ def _return_what_it_brought(posting: ReturnPosting) -> None:
     move_installment(installment, State.REVERSED if whole else State.PAID, "refunded_micros")
 
 
-def _parts(installment: Installment, amount: Micros) -> Brought:
-    """Say what this refund takes of what money and the discount brought, after those that stand."""
-    was, currency = brought_by(installment), installment.contract.organization.currency
-    return taken_next(amount, before=_taken_by_refunds(installment), was=was, currency=currency)
+def _parts(installment: Installment, amount: Micros) -> Funding:
+    """Return what a refund takes from each portion, after the refunds that were not undone."""
+    was, currency = funding_of(installment), installment.contract.organization.currency
+    return next_refund(amount, before=_taken_by_refunds(installment), was=was, currency=currency)
 
 
-def _taken_by_refunds(installment: Installment) -> Brought:
+def _taken_by_refunds(installment: Installment) -> Funding:
     rows = list(installment.refunds.filter(was_settled=True, undone_at=None))
     credit, promo_credit = sum(row.credit_micros for row in rows), sum(row.promo_credit_micros for row in rows)
     service = sum(row.unearned_micros + row.earned_micros for row in rows)
     promo_service = sum(row.promo_unearned_micros + row.promo_earned_micros for row in rows)
-    return Brought(
+    return Funding(
         money=Portions(Micros(credit), Micros(service)),
         promotion=Portions(Micros(promo_credit), Micros(promo_service)),
     )
@@ -158,10 +145,10 @@ def _taken_by_refunds(installment: Installment) -> Brought:
 
 @serialized
 def freeze_installment(*, installment_id: int, amount: Micros, key: str, created_by: str, now: datetime) -> UUID | None:
-    """Set aside what is unspent of the credit that a dispute is about, once per key; return the hold, if any.
+    """Hold the unspent credit that a dispute is about, once per key; return the hold's id, if any.
 
-    It has no end: losing the dispute ends it with `give_back_installment`, winning with `wallets.unfreeze`.
-    What was refunded already is not frozen.
+    The hold does not expire: `refund_installment` releases it when the dispute is lost, `wallets.unfreeze` when it
+    is won. Amounts already refunded are not held.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -178,10 +165,10 @@ def freeze_installment(*, installment_id: int, amount: Micros, key: str, created
 
 
 @serialized
-def give_back_surplus(*, installment_id: int, order: Return, now: datetime) -> Micros:
-    """Give back up to the order's amount of what came beyond an installment, once per key; return how much that was.
+def refund_surplus(*, installment_id: int, order: RefundOrder, now: datetime) -> Micros:
+    """Refund up to the order's amount of an installment's overpayments, once per key; return the amount in micros.
 
-    Whichever payment goes back takes it: of two that were made for the same, either may be the one that came first.
+    Any payment's refund may use any overpayment: of two payments for the same installment, either may have come first.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -193,14 +180,14 @@ def give_back_surplus(*, installment_id: int, order: Return, now: datetime) -> M
     left = int(order.amount)
     for surplus in installment.surpluses.filter(returned_micros__lt=F("amount_micros")).order_by("pk"):
         if share := min(left, surplus.left_micros):
-            _return_of(surplus, installment, replace(order, amount=Micros(share)), now)
+            _refund_surplus(surplus, installment, replace(order, amount=Micros(share)), now)
             left -= share
     if left < order.amount:
         keep(installment.contract, now=now)
     return Micros(order.amount - left)
 
 
-def _return_of(surplus: InstallmentSurplus, installment: Installment, order: Return, now: datetime) -> None:
+def _refund_surplus(surplus: InstallmentSurplus, installment: Installment, order: RefundOrder, now: datetime) -> None:
     surplus.returned_micros += order.amount
     surplus.save(update_fields=["returned_micros"])
     refund = InstallmentRefund.objects.create(
@@ -217,7 +204,7 @@ def _return_of(surplus: InstallmentSurplus, installment: Installment, order: Ret
         created_by=order.created_by,
         created_at=now,
     )
-    posting = ReturnPosting(refund, order, now)
+    posting = RefundPosting(refund, order, now)
     posting.book("received", Role.INSTALLMENTS, order.paid_to, order.amount)
 
 
@@ -225,11 +212,11 @@ def _return_of(surplus: InstallmentSurplus, installment: Installment, order: Ret
 def undo_installment_refund(
     *, organization: Organization, key: str, reason: str, created_by: str, now: datetime
 ) -> InstallmentRefund:
-    """Reverse what the organization's refund with this key posted; undoing it again changes nothing.
+    """Reverse the postings of the refund with this key; undoing it again changes nothing.
 
     Raises:
         RefundNotFound: there is none.
-        NotPayable: the installment was paid anew meanwhile; staff decide.
+        NotPayable: the installment has been paid again since; staff decide.
     """
     refunds = InstallmentRefund.objects.filter(organization=organization, key=key)
     installment_id = refunds.values_list("installment", flat=True).first()
@@ -239,7 +226,7 @@ def undo_installment_refund(
     refund = refunds.select_related("surplus").get()
     if refund.undone_at is not None:
         return refund
-    _refuse_if_paid_anew(installment, refund)
+    _refuse_if_paid_again(installment, refund)
     wallets.undo_cause(
         organization=installment.contract.organization,
         cause=INSTALLMENT_REFUND.of(refund.pk),
@@ -264,11 +251,11 @@ def undo_installment_refund(
     return refund
 
 
-def _refuse_if_paid_anew(installment: Installment, refund: InstallmentRefund) -> None:
+def _refuse_if_paid_again(installment: Installment, refund: InstallmentRefund) -> None:
     if refund.was_settled or refund.surplus is not None:
         return
     if installment.is_settled or refund.amount_micros > _room(installment):
-        raise NotPayable("The installment was paid anew meanwhile")
+        raise NotPayable("The installment has been paid again since")
 
 
 def _room(installment: Installment) -> int:
@@ -286,6 +273,6 @@ def _received_again(installment: Installment, refund: InstallmentRefund, created
     if installment.state not in PAYABLE:
         installment.save(update_fields=["paid_micros"])
     elif not _room(installment):
-        bring(installment, created_by=created_by, now=now)
+        settle(installment, created_by=created_by, now=now)
     else:
         move_installment(installment, State.PARTIALLY_PAID, "paid_micros")

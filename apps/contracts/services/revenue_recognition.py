@@ -1,4 +1,4 @@
-"""Service revenue: deferred when it is paid, earned month by month, straight by days; what is given back is not."""
+"""Service revenue: deferred when paid, recognized month by month in proportion to days, cancelled when refunded."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,9 +16,9 @@ from apps.wallets.models import BookingKind
 
 @serialized
 def recognize_service_revenue(*, contract_id: UUID, now: datetime) -> Micros:
-    """Book what a contract's ended months earned from deferred to revenue; return how much that was.
+    """Post the service earned in a contract's ended months from deferred to revenue; return the amount in micros.
 
-    Catches up on months that ended before, and on service given back and restored. Running it twice changes nothing.
+    Includes earlier months and service restored by an undone refund. Running it twice changes nothing.
     """
     contract = lock_contract(contract_id)
     today = now.astimezone(UTC).date()
@@ -44,9 +44,9 @@ def recognize_service_revenue(*, contract_id: UUID, now: datetime) -> Micros:
 
 
 def cancel_unearned(installment: Installment, amount: Micros) -> tuple[Micros, Micros]:
-    """Cancel up to `amount` of what is still to be earned, the last months first.
+    """Cancel up to `amount` micros of unearned service, last months first.
 
-    Returns what was cancelled, and what had been earned already.
+    Returns the amount cancelled and the remainder, which was already earned.
     """
     missing = int(amount)
     for part in installment.revenue.order_by("-period_start"):
@@ -59,7 +59,7 @@ def cancel_unearned(installment: Installment, amount: Micros) -> tuple[Micros, M
 
 
 def restore_unearned(installment: Installment, amount: Micros) -> None:
-    """Let `amount` that was cancelled be earned after all, the first months first."""
+    """Restore `amount` micros of cancelled service, first months first."""
     missing = int(amount)
     for part in installment.revenue.order_by("period_start"):
         share = min(part.cancelled_micros, missing)
@@ -67,4 +67,4 @@ def restore_unearned(installment: Installment, amount: Micros) -> None:
             part.cancelled_micros -= share
             part.save(update_fields=["cancelled_micros"])
             missing -= share
-    assert not missing, "only what was cancelled is restored"
+    assert not missing, "cannot restore more than was cancelled"

@@ -1,8 +1,9 @@
-"""Moving contracts and installments between states: only along the legal transitions, only under the lock."""
+"""State changes of contracts and installments, along the legal transitions and under the contract's lock."""
 
 from collections.abc import Collection
 from datetime import datetime
 
+from apps.common.transitions import transition
 from apps.contracts.errors import NotPayable, StateForbids
 from apps.contracts.models import CONTRACT_TRANSITIONS, INSTALLMENT_TRANSITIONS, OPEN_STATES, Contract, Installment
 from apps.contracts.services import collection
@@ -18,21 +19,20 @@ def refuse_unless(contract: Contract, allowed: Collection[Status]) -> None:
 
 
 def keep(contract: Contract, *fields: str, now: datetime) -> None:
-    """Save a locked contract's fields and raise its revision."""
+    """Save a locked contract's fields and increment its revision."""
     contract.revision += 1
     contract.updated_at = now
     contract.save(update_fields=[*fields, "revision", "updated_at"])
 
 
 def move_contract(contract: Contract, to: Status, *, now: datetime) -> None:
-    """Move a locked contract along a legal transition, writing down when it began or ended.
+    """Move a locked contract along a legal transition and record when it was offered, activated or ended.
 
     Raises:
         StateForbids: there is no such transition.
     """
-    if to not in CONTRACT_TRANSITIONS[Status(contract.status)]:
-        raise StateForbids(f"A contract that is {contract.get_status_display().lower()} does not become {to.label}")
-    contract.status = to
+    refusal = StateForbids(f"A contract cannot go from {contract.get_status_display().lower()} to {to.label.lower()}")
+    transition(contract, to, CONTRACT_TRANSITIONS, refusal, field="status")
     if to == Status.PENDING_PAYMENT:
         contract.offered_at = now
     if to == Status.ACTIVE and contract.activated_at is None:
@@ -49,20 +49,20 @@ def move_installment(installment: Installment, to: Installment.State, *fields: s
         NotPayable: there is no such transition.
     """
     current = Installment.State(installment.state)
-    if to != current and to not in INSTALLMENT_TRANSITIONS[current]:
-        raise NotPayable(f"An installment that is {current.label.lower()} does not become {to.label.lower()}")
-    installment.state = to
+    if to != current:
+        refusal = NotPayable(f"An installment cannot go from {current.label.lower()} to {to.label.lower()}")
+        transition(installment, to, INSTALLMENT_TRANSITIONS, refusal)
     installment.save(update_fields=["state", *fields])
 
 
 def follow_installments(contract: Contract, *, now: datetime) -> None:
-    """Let a locked contract's state follow its installments.
+    """Update a locked contract's state from its installments.
 
-    The first installment paid in full activates it, unless another one runs; an overdue one makes it past due, and
-    when none is left it is active again.
+    The first paid installment activates it, unless another contract runs. An overdue installment makes it past due;
+    with none left it is active again.
     """
     if contract.status == Status.PENDING_PAYMENT:
-        activate_if_paid(contract, now=now)
+        _activate_if_paid(contract, now=now)
     if contract.status not in RUNNING:
         return
     overdue = contract.installments.filter(state__in=OPEN_STATES, overdue_at__isnull=False).exists()
@@ -71,8 +71,8 @@ def follow_installments(contract: Contract, *, now: datetime) -> None:
         move_contract(contract, target, now=now)
 
 
-def activate_if_paid(contract: Contract, *, now: datetime) -> None:
-    """Activate an offered contract that has a paid installment, if the organization has no other running."""
+def _activate_if_paid(contract: Contract, *, now: datetime) -> None:
+    """Activate an offered contract with a paid installment, if the organization has no running contract."""
     paid = contract.installments.filter(state=Installment.State.PAID).exists()
     running = Contract.objects.filter(organization=contract.organization_id, status__in=RUNNING).exists()
     if paid and not running:
@@ -80,7 +80,7 @@ def activate_if_paid(contract: Contract, *, now: datetime) -> None:
 
 
 def end_contract(contract: Contract, to: Status, *, reason: str, now: datetime) -> None:
-    """End a locked contract, ask for the end of its arrangement at Stripe, and let one that is paid and waits begin."""
+    """End a locked contract and its collection at Stripe, and activate a paid contract that waits for its end."""
     contract.end_reason = reason
     move_contract(contract, to, now=now)
     if contract.offered_at is not None:

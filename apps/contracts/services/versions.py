@@ -1,4 +1,4 @@
-"""Versions and their rows: writing them down, replacing those that were not paid on, carrying discounts over."""
+"""Create contract versions with their installments, and replace unpaid installments by new ones."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -15,14 +15,14 @@ State = Installment.State
 
 
 def agreed_values(agreed: CommercialTerms) -> dict[str, Any]:
-    """What was agreed by name, without where it stands in time; a version's columns have the same names."""
+    """Return the commercial terms by name; a version's columns have the same names."""
     return {field.name: getattr(agreed, field.name) for field in fields(CommercialTerms)}
 
 
 def terms_from(
     agreed: CommercialTerms, *, currency: str, anchor_date: date, first_month: int, effective_date: date
 ) -> ScheduledTerms:
-    """Place what was agreed in time."""
+    """Place commercial terms on the calendar."""
     return ScheduledTerms(
         **agreed_values(agreed),
         currency=currency,
@@ -41,10 +41,10 @@ def add_version(
     now: datetime,
     reason: str = "",
 ) -> list[Installment]:
-    """Write down a version of a locked contract with its rows, and return the rows.
+    """Add a version to a locked contract and return its new installments.
 
     Raises:
-        ImpossibleTerms: the terms make no schedule; nothing is written.
+        ImpossibleTerms: the terms do not form a schedule; nothing is written.
     """
     rows = build_schedule(terms)
     last = contract.versions.order_by("-number").first()
@@ -85,10 +85,10 @@ def _installment(contract: Contract, version: ContractVersion, position: int, ro
 
 
 def supersede(old: Sequence[Installment], new: Sequence[Installment], *, now: datetime) -> None:
-    """Put new rows in the place of unpaid ones; what vouchers took off the old is taken off the new.
+    """Replace unpaid installments by new ones and carry their discounts over.
 
     Raises:
-        NotPayable: one of the old rows was paid on.
+        NotPayable: one of the old installments has a payment.
     """
     for row in old:
         row.discount_micros = 0
@@ -99,9 +99,9 @@ def supersede(old: Sequence[Installment], new: Sequence[Installment], *, now: da
 
 
 def _carry(discount: InstallmentDiscount, rows: Sequence[Installment]) -> None:
-    """Move a discount to the first row with room; what does not fit there lapses, as it would have at redemption.
+    """Move a discount to the first installment that can take some of it; the rest lapses, as at redemption.
 
-    A row keeps the least that can be paid, so that an amendment settles nothing.
+    Every installment keeps the smallest payable amount, so that an amendment does not settle it.
     """
     for row in rows:
         least = payable_step(row.contract.organization.currency)

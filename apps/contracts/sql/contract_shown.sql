@@ -1,5 +1,5 @@
--- Which contract a customer sees: the running one, else the newest offered, else the newest ended; NULL where there is none.
--- Never a draft; one that was cancelled as a draft was never offered and stays unseen.
+-- Return the contract that a customer sees: the running one, else the newest offered, else the newest ended, else NULL.
+-- Drafts are never shown, nor are contracts cancelled as drafts, which were never offered.
 CREATE OR REPLACE FUNCTION contract_shown(organization uuid) RETURNS uuid
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -1,4 +1,4 @@
-"""The function that writes down what is to run after a commit."""
+"""The database function that adds outbox messages."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 
 
 def function(name: str, arguments: str) -> migrations.RunSQL:
-    """Make a function from its text."""
+    """Return the operation that creates a function from its SQL file."""
     return migrations.RunSQL((SQL / f"{name}.sql").read_text(), f"DROP FUNCTION {name}({arguments})")
 
 

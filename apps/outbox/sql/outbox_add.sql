@@ -1,4 +1,4 @@
--- Write down tasks that are to run once the transaction has committed. One whose key is there already adds nothing.
+-- Add messages to run after the transaction commits. A message whose key exists is not added.
 CREATE OR REPLACE FUNCTION outbox_add(messages jsonb) RETURNS void
 LANGUAGE sql AS $$
     INSERT INTO outbox_outboxmessage (

@@ -203,14 +203,12 @@ def _take_from_installments(taking: MoneyOut) -> None:
     beyond = 0
     for part, share in parts_to_take(taking.payment, taking.amount):
         order = _order(taking, part, share)
-        rest = share - contracts.give_back_surplus(
-            installment_id=part.installment_id, order=order, now=taking.context.now
-        )
+        rest = share - contracts.refund_surplus(installment_id=part.installment_id, order=order, now=taking.context.now)
         row = Installment.objects.get(pk=part.installment_id)
         taken = min(rest, row.paid_micros - row.refunded_micros)
         beyond += rest - taken
         if taken:
-            contracts.give_back_installment(
+            contracts.refund_installment(
                 installment_id=part.installment_id, order=_order(taking, part, taken), now=taking.context.now
             )
         part.returned_micros += share
@@ -219,8 +217,8 @@ def _take_from_installments(taking: MoneyOut) -> None:
         book_loss(taking.payment, beyond, f"{taking.key}:beyond", taking.cause, taking.context, to=taking.to)
 
 
-def _order(taking: MoneyOut, part: PaymentPart, amount: int) -> contracts.Return:
-    return contracts.Return(
+def _order(taking: MoneyOut, part: PaymentPart, amount: int) -> contracts.RefundOrder:
+    return contracts.RefundOrder(
         amount=Micros(amount),
         key=f"{taking.key}:{part.pk}",
         created_by=taking.context.created_by,

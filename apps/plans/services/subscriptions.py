@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from apps.common.errors import Rejected
 from apps.common.periods import billing_period
 from apps.common.transactions import serialized
+from apps.common.transitions import transition
 from apps.plans.errors import AlreadySubscribed, PlanCurrencyMismatch, PlanNotOffered, TransitionNotAllowed
 from apps.plans.models import LEGAL_TRANSITIONS, Plan, Subscription
 from apps.plans.services.locks import lock_current
@@ -149,9 +150,9 @@ def cancel_subscription(*, organization: Organization, now: datetime) -> Subscri
 
 
 def _move(subscription: Subscription, status: Status, now: datetime) -> None:
-    if status not in LEGAL_TRANSITIONS[subscription.status]:
-        raise TransitionNotAllowed(f"It is {subscription.status} and cannot become {status}")
-    subscription.status, subscription.updated_at = status, now
+    refusal = TransitionNotAllowed(f"It is {subscription.status} and cannot become {status}")
+    transition(subscription, status, LEGAL_TRANSITIONS, refusal, field="status")
+    subscription.updated_at = now
     subscription.ended_at = now if status == Status.CANCELLED else None
     subscription.save(update_fields=["status", "updated_at", "ended_at"])
 

@@ -39,11 +39,11 @@ class Migration(migrations.Migration):
                     "currency",
                     models.CharField(
                         default="USD",
-                        help_text="ISO 4217 code that everything is billed in; fixed once set.",
+                        help_text="ISO 4217 code of all billing; cannot be changed.",
                         max_length=3,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[A-Z]{3}\\Z", "A currency is three capital letters, like EUR."
+                                "^[A-Z]{3}\\Z", "The currency must be three capital letters, such as EUR."
                             )
                         ],
                     ),
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("prepaid", "Prepaid"), ("postpaid", "Postpaid")],
                         default="prepaid",
-                        help_text="Prepaid spends credit it has; postpaid may owe up to its limit and is invoiced at month close.",
+                        help_text="Prepaid spends existing credit; postpaid may owe up to a limit and gets monthly invoices.",
                         max_length=8,
                     ),
                 ),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                     "anchor_day",
                     models.PositiveSmallIntegerField(
                         default=1,
-                        help_text="Day of the month (1 to 31) on which billing periods start, clamped in short months; fixed by the first plan.",
+                        help_text="Day of the month (1 to 31) on which billing periods start, clamped in short months; cannot be changed after the first plan.",
                         validators=[
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(31),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                     "postpaid_limit_micros",
                     models.BigIntegerField(
                         default=0,
-                        help_text="How much a postpaid organization may owe before new work is refused, in micros.",
+                        help_text="How much a postpaid customer may owe before new work is refused, in micros.",
                         validators=[django.core.validators.MinValueValidator(0)],
                     ),
                 ),
@@ -88,11 +88,11 @@ class Migration(migrations.Migration):
                     "usd_rate_micros",
                     models.BigIntegerField(
                         default=1000000,
-                        help_text="US dollars per whole unit of the currency, in micros; for display in fields named …Usd only.",
+                        help_text="US dollars per unit of the currency, in micros; only for display, in API fields named …Usd.",
                         validators=[django.core.validators.MinValueValidator(1)],
                     ),
                 ),
-                ("usd_rate_date", models.DateField(blank=True, help_text="The day the rate was set.", null=True)),
+                ("usd_rate_date", models.DateField(blank=True, help_text="When the rate was set.", null=True)),
                 (
                     "usage_billing_enabled",
                     models.BooleanField(
@@ -103,25 +103,25 @@ class Migration(migrations.Migration):
                     "monthly_resource_spend_limit_usd_micros",
                     models.BigIntegerField(
                         blank=True,
-                        help_text="Monthly cap on persistent resources, in micros of US dollars; empty for none.",
+                        help_text="Monthly spend limit for persistent resources, in micros of US dollars; empty for none.",
                         null=True,
                         validators=[django.core.validators.MinValueValidator(0)],
                     ),
                 ),
                 (
                     "pause_on_limit",
-                    models.BooleanField(default=False, help_text="Whether to stop persistent resources at the cap."),
+                    models.BooleanField(default=False, help_text="Whether to stop persistent resources at the limit."),
                 ),
                 (
                     "resource_email_alerts",
-                    models.BooleanField(default=True, help_text="Whether to mail when the cap comes near."),
+                    models.BooleanField(default=True, help_text="Whether to email when spending nears the limit."),
                 ),
                 (
                     "version",
                     models.BigIntegerField(
                         default=0,
                         editable=False,
-                        help_text="Raised by every change of terms, status, API keys and identities; what was read before is then old.",
+                        help_text="Incremented by changes of the organization, its API keys, or its identities; invalidates caches.",
                     ),
                 ),
                 ("created_at", models.DateTimeField()),
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             name="IdentityLink",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("issuer", models.CharField(help_text="The token's `iss`, exactly.", max_length=255)),
+                ("issuer", models.CharField(help_text="Exactly the token's `iss`.", max_length=255)),
                 ("external_organization_id", models.CharField(help_text="Clerk's `org_…` id.", max_length=255)),
                 ("created_at", models.DateTimeField()),
                 (
@@ -177,13 +177,13 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 (
                     "expires_at",
-                    models.DateTimeField(blank=True, help_text="First moment it no longer works.", null=True),
+                    models.DateTimeField(blank=True, help_text="First moment it is no longer valid.", null=True),
                 ),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
                 ("revoked_by", models.CharField(blank=True, max_length=200)),
                 (
                     "last_used_at",
-                    models.DateTimeField(blank=True, help_text="Written at most once a minute.", null=True),
+                    models.DateTimeField(blank=True, help_text="Updated at most once a minute.", null=True),
                 ),
                 (
                     "organization",

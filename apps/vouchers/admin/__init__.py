@@ -1,4 +1,4 @@
-"""Vouchers on staff's screens: batches with everything that is done to them, codes, redemptions, the report."""
+"""Admin pages of vouchers: batches and their actions, codes, redemptions, the report."""
 
 from apps.vouchers.admin.batches import BatchAdmin
 from apps.vouchers.admin.codes import RedemptionAdmin, VoucherAdmin

@@ -1,4 +1,4 @@
-"""What can be done to a batch, each on a page that asks why."""
+"""The actions on a batch; each has a confirmation page that asks for a reason."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -27,8 +27,8 @@ from apps.vouchers.services import Download
 BATCH_ACTIONS = ("ask_again", "download", "extend", "disable", "enable", "revoke", "cancel")
 
 
-class ChangingMixin:
-    """Detail actions of a batch; each is one service."""
+class BatchActionsMixin:
+    """Adds the actions to a batch's page."""
 
     get_queryset: Callable[..., Any]
 
@@ -38,9 +38,9 @@ class ChangingMixin:
     def has_download_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("vouchers.download_batch")
 
-    @action(description="Ask again", url_path="ask-again", permissions=["change_batch"], icon="group_add")
+    @action(description="Request approval again", url_path="ask-again", permissions=["change_batch"], icon="group_add")
     def ask_again(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        return self._submit(request, object_id, StartBatch, button="Ask again")
+        return self._submit(request, object_id, StartBatch, button="Request approval")
 
     @action(description="Download codes", url_path="download", permissions=["download"], icon="download")
     def download(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -49,8 +49,8 @@ class ChangingMixin:
 
         question = Question(
             title="Download the codes",
-            explanation="They can be downloaded once. Keep the file as you would keep money.",
-            button="Download, once",
+            explanation="They can be downloaded only once. Keep the file as safe as money.",
+            button="Download",
         )
         return self._ask(request, object_id, question, perform)
 
@@ -60,7 +60,7 @@ class ChangingMixin:
 
     @action(description="Switch off", url_path="disable", permissions=["change_batch"], icon="toggle_off")
     def disable(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        explanation = "No code can be redeemed until it is switched on again. Credit already given stays."
+        explanation = "Codes cannot be redeemed until the batch is switched back on. Credit already granted stays."
         question = Question(title="Switch all codes off", explanation=explanation, button="Switch off")
         return self._ask(request, object_id, question, _call(services.disable_batch, "Switched off."))
 
@@ -71,15 +71,15 @@ class ChangingMixin:
     @action(description="Revoke", url_path="revoke", permissions=["change_batch"], icon="block")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         explanation = (
-            "All codes stop for good, and what is unspent of their credit is taken back. This stays. "
-            "Where a second person has to agree, switch the codes off first."
+            "All codes stop working for good and their unspent credit is taken back. This cannot be undone. "
+            "If a second person must approve, switch the codes off first."
         )
         return self._submit(request, object_id, RevokeBatch, explanation=explanation, button="Revoke")
 
-    @action(description="Give up", url_path="cancel", permissions=["change_batch"], icon="close")
+    @action(description="Cancel batch", url_path="cancel", permissions=["change_batch"], icon="close")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        question = Question(title="Give the batch up", button="Give up", danger=True)
-        return self._ask(request, object_id, question, _call(services.cancel_batch, "Given up."))
+        question = Question(title="Cancel the batch", button="Cancel batch", danger=True)
+        return self._ask(request, object_id, question, _call(services.cancel_batch, "Canceled."))
 
     def _submit(
         self,
@@ -131,7 +131,7 @@ class ChangingMixin:
 
 
 def actions_for(batch: Batch) -> tuple[str, ...]:
-    """Return what can be done to a batch in its state."""
+    """Return the actions that a batch's state allows."""
     states = Batch.State
     can_download = batch.origin == Batch.Origin.GENERATED and batch.downloaded_at is None
     ends = ("extend",) if batch.expires_at else ()
@@ -153,7 +153,7 @@ def _call(service: Callable[..., Any], done: str) -> Callable[[Batch, Any, User,
 
 
 def _as_csv(download: Download) -> StreamingHttpResponse:
-    """Stream the codes as they are made; none of them is held."""
+    """Stream the codes as CSV while they are derived; they are not stored."""
     answer = StreamingHttpResponse(csv_lines(download), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="vouchers-{download.batch.pk}.csv"'
     add_never_cache_headers(answer)
@@ -161,9 +161,9 @@ def _as_csv(download: Download) -> StreamingHttpResponse:
 
 
 def csv_lines(download: Download) -> Iterator[str]:
-    """Return the lines of the file, each made when it is asked for."""
+    """Yield the lines of the file."""
     batch = download.batch
-    yield MARK + csv_line(["code", "amount", "currency", "redemptions", "works from", "works until", "tag"])
+    yield MARK + csv_line(["code", "amount", "currency", "redemptions", "valid from", "valid until", "tag"])
     rest = [
         decimal_text(batch.amount_micros),
         batch.currency,

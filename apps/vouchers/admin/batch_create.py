@@ -1,4 +1,4 @@
-"""The three ways to make vouchers: generate a batch, choose a code, import a list."""
+"""The three ways to create vouchers: generate a batch, enter a custom code, import a list."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -18,11 +18,11 @@ from apps.vouchers.forms import BatchForm, ChosenForm, ImportForm, terms_of
 from apps.vouchers.models import Batch
 from apps.vouchers.terms import BatchTerms, check_terms
 
-TWO_PEOPLE = "Above the limit a second person has to agree before any code works."
+TWO_PEOPLE = "Above the limit, a second person must approve before any code works."
 
 
-class MakingMixin:
-    """List actions that ask for terms, show what they are worth, and make the batch once per form."""
+class BatchCreateMixin:
+    """List actions that ask for terms, show their maximum cost, and create the batch once per form."""
 
     def has_make_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("vouchers.add_batch")
@@ -34,18 +34,18 @@ class MakingMixin:
             form=BatchForm,
             review=lambda cleaned: _review(terms_of(cleaned), request),
             explanation=f"Codes are generated in the background and downloaded once. {TWO_PEOPLE}",
-            button="Make the batch",
+            button="Create batch",
         )
         return self._make(request, question, services.create_batch, lambda _: {})
 
-    @action(description="Chosen code", url_path="chosen", permissions=["make"], icon="edit")
+    @action(description="Custom code", url_path="chosen", permissions=["make"], icon="edit")
     def make_chosen(self, request: HttpRequest) -> HttpResponse:
         question = Question(
-            title="New voucher with a chosen code",
+            title="New voucher with a custom code",
             form=ChosenForm,
             review=lambda cleaned: _review(terms_of(cleaned), request),
-            explanation=f"A chosen code can be guessed: bound how often it is redeemed. {TWO_PEOPLE}",
-            button="Make the voucher",
+            explanation=f"A custom code can be guessed: limit its redemptions. {TWO_PEOPLE}",
+            button="Create voucher",
         )
         return self._make(request, question, services.create_chosen, lambda cleaned: {"code": cleaned["code"]})
 
@@ -55,7 +55,7 @@ class MakingMixin:
             title="Import voucher codes",
             form=ImportForm,
             review=lambda cleaned: _import_review(cleaned, request),
-            explanation=f"Codes that exist already are left out. {TWO_PEOPLE}",
+            explanation=f"Codes that already exist are skipped. {TWO_PEOPLE}",
             button="Import",
         )
         return self._make(request, question, services.import_codes, lambda cleaned: {"text": cleaned["codes"]})
@@ -92,23 +92,23 @@ def _review(terms: BatchTerms, request: HttpRequest, counts: Sequence[Change] = 
     changes = [
         *counts,
         Change("Each redemption gives", "", money_text(terms.amount_micros, terms.currency)),
-        Change("All codes together can cost", "", money_text(terms.worth_micros, terms.currency)),
+        Change("Maximum cost of all codes", "", money_text(terms.worth_micros, terms.currency)),
     ]
     return review_of(changes, [started], by=cast(User, request.user), now=now)
 
 
 def _import_review(cleaned: Any, request: HttpRequest) -> Review:
     preview = services.preview_import(cleaned["codes"])
-    not_codes = "Not codes; correct or remove these lines first" if preview.bad else "Not codes"
+    not_codes = "Invalid lines; correct or remove them first" if preview.bad else "Invalid lines"
     counts = [
         Change("New codes", "", f"{len(preview.fresh):,}"),
-        Change("Repeated in the list, left out", "", f"{preview.repeated_count:,}"),
-        Change("Exist already, left out", "", f"{preview.taken_count:,}"),
+        Change("Duplicates in the list, skipped", "", f"{preview.repeated_count:,}"),
+        Change("Already exist, skipped", "", f"{preview.taken_count:,}"),
         Change(not_codes, "", f"{len(preview.bad):,}"),
         *(Change(f"Line {line.number}: {line.text}", "", line.reason) for line in preview.bad[: services.NAMED_LINES]),
     ]
     if preview.heading:
-        counts.insert(0, Change("The heading of the list, left out", "", preview.heading))
+        counts.insert(0, Change("Heading, skipped", "", preview.heading))
     terms = terms_of({**cleaned, "count": max(1, len(preview.fresh))})
-    counts.append(Change("The first ones", "", ", ".join(preview.fresh[:3])))
+    counts.append(Change("First codes", "", ", ".join(preview.fresh[:3])))
     return _review(terms, request, counts)

@@ -1,4 +1,4 @@
-"""Batches on screen: the list, one batch with its progress and its journal, and the report."""
+"""Admin pages of batches: list, page with progress and journal, and the report."""
 
 from collections.abc import Collection
 from typing import Any
@@ -13,8 +13,8 @@ from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
 from apps.common.admin import Menu, OffersByState, ReadOnlyModelAdmin, Section, TabularInline, money_text
-from apps.vouchers.admin.batch_actions import BATCH_ACTIONS, ChangingMixin, actions_for
-from apps.vouchers.admin.batch_create import MakingMixin
+from apps.vouchers.admin.batch_actions import BATCH_ACTIONS, BatchActionsMixin, actions_for
+from apps.vouchers.admin.batch_create import BatchCreateMixin
 from apps.vouchers.models import Batch, BatchEvent
 from apps.vouchers.reports import ReportLine, report_by_batch, report_by_tag
 
@@ -33,7 +33,7 @@ REFRESH_SECONDS = 2
 
 class BatchEventInline(TabularInline[BatchEvent, Batch]):
     model = BatchEvent
-    verbose_name_plural = "What was done to it"
+    verbose_name_plural = "Journal"
     fields = readonly_fields = ("done_at", "action", "voucher", "reason", "done_by")
     ordering = ("-pk",)
     can_delete = False
@@ -44,7 +44,7 @@ class BatchEventInline(TabularInline[BatchEvent, Batch]):
 
 
 @admin.register(Batch)
-class BatchAdmin(MakingMixin, ChangingMixin, OffersByState[Batch], ReadOnlyModelAdmin[Batch]):
+class BatchAdmin(BatchCreateMixin, BatchActionsMixin, OffersByState[Batch], ReadOnlyModelAdmin[Batch]):
     menu = Menu(Section.CONTRACTS, 40, "style")
     shortcut = "v"
     found_by = ("pk",)
@@ -69,7 +69,7 @@ class BatchAdmin(MakingMixin, ChangingMixin, OffersByState[Batch], ReadOnlyModel
     inlines = (BatchEventInline,)
     fieldsets = (
         (None, {"fields": ("state", "progress", "kind", "origin", "tag", "note", "lists")}),
-        ("Worth", {"fields": ("amount_micros", "worth", "became")}),
+        ("Value", {"fields": ("amount_micros", "worth", "became")}),
         (
             "Terms",
             {
@@ -115,19 +115,19 @@ class BatchAdmin(MakingMixin, ChangingMixin, OffersByState[Batch], ReadOnlyModel
     @admin.display(description="Lists")
     def lists(self, batch: Batch) -> str:
         pages = [
-            ("Its codes", "admin:vouchers_voucher_changelist"),
-            ("Its redemptions", "admin:vouchers_redemption_changelist"),
+            ("Codes", "admin:vouchers_voucher_changelist"),
+            ("Redemptions", "admin:vouchers_redemption_changelist"),
         ]
         links = [(f"{reverse(page)}?batch={batch.pk}", name) for name, page in pages]
         return format_html_join(", ", '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', links)
 
-    @admin.display(description="All codes together can cost")
+    @admin.display(description="Maximum cost of all codes")
     def worth(self, batch: Batch) -> str:
         return money_text(batch.worth_micros, batch.currency)
 
-    @admin.display(description="What became of it")
+    @admin.display(description="Outcome")
     def became(self, batch: Batch) -> str:
-        line, unit = _line_of(batch), batch.currency
+        line, unit = report_by_batch(Batch.objects.filter(pk=batch.pk), timezone.now())[0], batch.currency
         facts = [("Redemptions", f"{line.redemption_count:,}")]
         facts += [(name.capitalize(), money_text(getattr(line, f"{name}_micros"), unit)) for name in AMOUNTS]
         return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", facts))
@@ -138,7 +138,7 @@ class BatchAdmin(MakingMixin, ChangingMixin, OffersByState[Batch], ReadOnlyModel
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show a batch; while its codes are generated the page comes again by itself."""
+        """Show a batch; the page refreshes while codes are being generated."""
         answer = super().change_view(request, object_id, form_url, extra_context)
         batch = _batch_with(object_id)
         if batch is not None and batch.state == Batch.State.GENERATING:
@@ -158,20 +158,15 @@ class BatchAdmin(MakingMixin, ChangingMixin, OffersByState[Batch], ReadOnlyModel
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "What became of vouchers",
+            "title": "Voucher report",
             "tag": tag,
             "most": REPORTED_BATCHES,
             "tables": [
                 ("By tag", _shown(report_by_tag(batches, now))),
-                ("By batch", _shown(report_by_batch(Batch.objects.filter(pk__in=list_of(newest)), now))),
+                ("By batch", _shown(report_by_batch(Batch.objects.filter(pk__in=[row["pk"] for row in newest]), now))),
             ],
         }
         return TemplateResponse(request, "admin/vouchers/report.html", context)
-
-
-def list_of(rows: Any) -> list[Any]:
-    """Return the keys of rows as a list."""
-    return [row["pk"] for row in rows]
 
 
 def _batch_with(object_id: Any) -> Batch | None:
@@ -179,10 +174,6 @@ def _batch_with(object_id: Any) -> Batch | None:
         return Batch.objects.filter(pk=object_id).first()
     except ValidationError:
         return None
-
-
-def _line_of(batch: Batch) -> ReportLine:
-    return report_by_batch(Batch.objects.filter(pk=batch.pk), timezone.now())[0]
 
 
 def _shown(lines: list[ReportLine]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Single codes and their redemptions on screen. A code is found by typing all of it; it is never shown."""
+"""Admin pages of codes and redemptions. A code is found by its full text, which is never shown."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -40,7 +40,7 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
     list_display = ("masked", "batch", "state", "redemption_count", "max_redemptions")
     list_select_related = ("batch",)
     search_fields = ("masked",)
-    search_help_text = "Type the whole code; case, spaces and dashes do not count."
+    search_help_text = "Enter the whole code; case, spaces, and dashes are ignored."
     keyset = ("id",)
     linked_by = ("batch",)
     actions_detail = ("disable", "enable", "change_limit", "revoke")
@@ -58,7 +58,7 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
         return (queryset.filter(pk=found.pk) if found else queryset.none()), False
 
     def rows_with_id(self, text: str) -> Iterator[Voucher]:
-        """Return the voucher whose whole code a text is, however it is typed."""
+        """Return the voucher whose full code is `text`, in any spelling."""
         found = voucher_with_code(text)
         return iter([found] if found else [])
 
@@ -68,10 +68,10 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
         if voucher.revoked_at or batch.state == Batch.State.REVOKED:
             return "revoked", "Revoked"
         if voucher.disabled_at or batch.state != Batch.State.ACTIVE:
-            return "off", "Does not work"
+            return "off", "Not active"
         if batch.expires_at is not None and batch.expires_at <= now:
             return "expired", "Expired"
-        return ("used", "Used up") if voucher.redemption_count >= voucher.max_redemptions else ("works", "Works")
+        return ("used", "Used up") if voucher.redemption_count >= voucher.max_redemptions else ("works", "Valid")
 
     @admin.display(description="State")
     def state_text(self, voucher: Voucher) -> str:
@@ -113,8 +113,8 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
     @action(description="Revoke", url_path="revoke", permissions=["change_code"], icon="block")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = (
-            "It stops for good, and what is unspent of its credit is taken back. This stays. "
-            "Where a second person has to agree, switch it off first."
+            "The code stops working for good and its unspent credit is taken back. This cannot be undone. "
+            "If a second person must approve, switch the code off first."
         )
         return self._submit(request, object_id, RevokeVoucher, explanation=explanation, button="Revoke")
 

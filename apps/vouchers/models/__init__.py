@@ -1,8 +1,7 @@
-"""Batches of codes, the codes, their redemptions, and what keeps guessing slow."""
+"""Models: batches, codes, redemptions, and the log of wrong codes that limits guessing."""
 
 from apps.vouchers.models.batches import Batch, BatchEvent
 from apps.vouchers.models.redemptions import Redemption, TakeBack
-from apps.vouchers.models.vouchers import Voucher
-from apps.vouchers.models.wrong_codes import WrongCodes
+from apps.vouchers.models.vouchers import Voucher, WrongCodes
 
 __all__ = ["Batch", "BatchEvent", "Redemption", "TakeBack", "Voucher", "WrongCodes"]

@@ -1,4 +1,4 @@
-"""A batch of vouchers: one set of terms, one life, one journal of what staff did to it."""
+"""Voucher batches: codes with common terms and state, and a journal of staff actions."""
 
 import uuid
 
@@ -12,7 +12,7 @@ from apps.tenants.models import Organization
 
 
 class Batch(models.Model):
-    """Codes with the same terms. The terms never change but for the last moment and the limit, by a service."""
+    """Codes with the same terms. Only the expiry and the redemption limit can change, through services."""
 
     audit_trail = AuditTrail(excluded=("generated_count",))
 
@@ -22,7 +22,7 @@ class Batch(models.Model):
 
     class Origin(models.TextChoices):
         GENERATED = "generated", "Generated"
-        CHOSEN = "chosen", "Chosen code"
+        CHOSEN = "chosen", "Custom code"
         IMPORTED = "imported", "Imported list"
 
     class State(models.TextChoices):
@@ -42,40 +42,40 @@ class Batch(models.Model):
         State.CANCELLED: set[State](),
     }
 
-    # Codes are derived from the id: it must not come again after a restored backup.
+    # Codes are derived from the id, so an id must never be reused, even after a backup is restored.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.CREDIT)
     origin = models.CharField(max_length=9, choices=Origin, default=Origin.GENERATED)
     state = models.CharField(max_length=10, choices=State)
-    amount_micros = models.BigIntegerField(help_text="What one redemption gives.")
+    amount_micros = models.BigIntegerField(help_text="Value of one redemption.")
     currency = models.CharField(max_length=3, help_text="ISO 4217 code; organizations billed in another cannot redeem.")
-    code_count = models.PositiveIntegerField(help_text="How many codes there are to be.")
-    generated_count = models.PositiveIntegerField(default=0, help_text="How many there are.")
-    prefix = models.CharField(max_length=16, blank=True, help_text="What every code begins with.")
-    max_redemptions = models.PositiveIntegerField(default=1, help_text="How often one code can be redeemed in all.")
+    code_count = models.PositiveIntegerField(help_text="Number of codes to create.")
+    generated_count = models.PositiveIntegerField(default=0, help_text="Number of codes created so far.")
+    prefix = models.CharField(max_length=16, blank=True, help_text="Every code begins with this.")
+    max_redemptions = models.PositiveIntegerField(default=1, help_text="Maximum redemptions of each code.")
     max_per_organization = models.PositiveIntegerField(
-        default=1, help_text="How often one organization can redeem the same code."
+        default=1, help_text="Maximum redemptions of the same code by one organization."
     )
     max_codes_per_organization = models.PositiveIntegerField(
         null=True,
         blank=True,
-        help_text="How often one organization can redeem codes of this batch altogether; empty for no limit.",
+        help_text="Maximum redemptions in this batch by one organization; empty for no limit.",
     )
-    starts_at = models.DateTimeField(null=True, blank=True, help_text="First moment the codes work.")
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="First moment they no longer do.")
+    starts_at = models.DateTimeField(null=True, blank=True, help_text="First moment the codes are valid.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="First moment the codes are no longer valid.")
     credit_days = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Days that the credit lives from its redemption; empty for ever."
+        null=True, blank=True, help_text="Days from redemption until the credit expires; empty for no expiry."
     )
     organizations = models.ManyToManyField(
         Organization,
         blank=True,
         related_name="+",
-        help_text="Who may redeem; nobody named here or in plans: everybody.",
+        help_text="Who may redeem; if this and plans are empty, every organization.",
     )
     plans = models.ManyToManyField(
-        Plan, blank=True, related_name="+", help_text="Whoever is on one of these may redeem."
+        Plan, blank=True, related_name="+", help_text="Organizations on these plans may redeem."
     )
-    tag = models.CharField(max_length=60, blank=True, db_index=True, help_text="What reports add up by.")
+    tag = models.CharField(max_length=60, blank=True, db_index=True, help_text="Reports are grouped by tag.")
     note = models.TextField(blank=True)
     key_fingerprint = models.CharField(max_length=16, editable=False)
     created_by = models.CharField(max_length=200)
@@ -139,12 +139,12 @@ class Batch(models.Model):
 
     @property
     def worth_micros(self) -> int:
-        """What all codes together can cost, in micros."""
+        """The maximum cost of all codes, in micros."""
         return self.amount_micros * self.code_count * self.max_redemptions
 
 
 class BatchEvent(models.Model):
-    """What staff did to a batch or to one of its codes, why, and when; written once, kept for ever."""
+    """A staff action on a batch or one of its codes. Append-only."""
 
     audit_trail = AuditTrail(journal="is the trail of its batch")
 

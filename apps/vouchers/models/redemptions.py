@@ -1,4 +1,4 @@
-"""Who redeemed what, and what was taken back: two journals."""
+"""Redemptions and the credit taken back from them; both append-only."""
 
 import uuid
 
@@ -15,7 +15,7 @@ from apps.wallets.models import Grant, OfOrganization
 
 
 class Redemption(models.Model):
-    """One use of a voucher by an organization, with the grant or the discount it gave."""
+    """One use of a voucher by an organization, with the grant or discount it gave."""
 
     audit_trail = AuditTrail(journal="append-only, with redeemed_by")
 
@@ -23,11 +23,11 @@ class Redemption(models.Model):
     voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="redemptions", db_index=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", db_index=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
-    number = models.PositiveIntegerField(help_text="Which use of the voucher it was, from 1.")
-    amount_micros = models.BigIntegerField(help_text="What it gave.")
+    number = models.PositiveIntegerField(help_text="Sequence number among the voucher's redemptions, from 1.")
+    amount_micros = models.BigIntegerField(help_text="Amount of the credit or discount.")
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     discount = models.ForeignKey(InstallmentDiscount, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    call_id = models.UUIDField(help_text="The API call that asked for it.")
+    call_id = models.UUIDField(help_text="The API call that redeemed it.")
     balance_after_micros = models.BigIntegerField(help_text="The organization's balance right after.")
     redeemed_by = models.CharField(max_length=200)
     redeemed_at = models.DateTimeField()
@@ -57,12 +57,12 @@ class Redemption(models.Model):
 
 
 class TakeBack(OfOrganization):
-    """What was taken back of a redemption when its voucher was revoked; perhaps nothing, where all was spent."""
+    """The credit taken back from a redemption after its voucher was revoked; 0 if all was spent."""
 
     audit_trail = AuditTrail(journal="append-only, with taken_by")
 
     redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, related_name="take_backs")
-    taken_micros = models.BigIntegerField(help_text="What was unspent and went back.")
+    taken_micros = models.BigIntegerField(help_text="Unspent credit that was taken back.")
     reason = models.TextField()
     taken_by = models.CharField(max_length=200)
     taken_at = models.DateTimeField()

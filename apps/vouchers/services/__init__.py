@@ -1,4 +1,4 @@
-"""What happens to vouchers, by noun. Each service is one transaction; the clock is passed in."""
+"""Services on vouchers. Each is one transaction; the time is passed in."""
 
 from apps.vouchers.services.batch_state import (
     change_limit,

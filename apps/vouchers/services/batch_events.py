@@ -1,4 +1,4 @@
-"""Who did what to a batch, and why."""
+"""The journal of staff actions on batches."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from apps.vouchers.models import Batch, BatchEvent, Voucher
 
 
 def person(user: User) -> str:
-    """Return how a member of staff is named in the books."""
+    """Return the name of a staff member as journals and `created_by` columns store it."""
     return f"staff:{user.get_username()}"
 
 
@@ -25,10 +25,10 @@ def write_down(
     voucher: Voucher | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write an action in the batch's journal.
+    """Add an action to the batch's journal.
 
     Raises:
-        ReasonMissing: no reason is given.
+        ReasonMissing: the reason is empty.
     """
     require_reason(reason)
     BatchEvent.objects.create(
@@ -43,10 +43,10 @@ def write_down(
 
 
 def require_reason(reason: str) -> None:
-    """Refuse an action that nobody will understand next year.
+    """Refuse an action without a reason.
 
     Raises:
-        ReasonMissing: nothing is said.
+        ReasonMissing: the reason is empty.
     """
     if not reason.strip():
         raise ReasonMissing(field="reason")

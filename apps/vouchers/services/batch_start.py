@@ -1,4 +1,4 @@
-"""From a batch that was written down to one whose codes work, or are being made."""
+"""Start a batch that is waiting."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,10 +17,10 @@ State = Batch.State
 
 @serialized
 def open_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Batch:
-    """Generate the codes of a batch that waits, or let those that exist begin to work.
+    """Start generating the codes of a waiting batch, or activate codes that already exist.
 
     Raises:
-        IllegalBatchState: it does not wait.
+        IllegalBatchState: the batch is not waiting.
     """
     batch = lock_batch(batch_id, State.AWAITING_APPROVAL)
     generated = batch.origin == Batch.Origin.GENERATED

@@ -1,4 +1,4 @@
-"""Switching codes off and on, giving them more time, and changing how often one can be redeemed."""
+"""Switch codes off and on, extend their validity, and change redemption limits."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ State = Batch.State
 
 @serialized
 def disable_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Batch:
-    """Switch all codes of a batch off; credit already given stays.
+    """Switch all codes of a batch off; credit already granted stays.
 
     Raises:
         IllegalBatchState: the batch is not active.
@@ -30,7 +30,7 @@ def disable_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Ba
 
 @serialized
 def enable_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Batch:
-    """Switch all codes of a batch on again.
+    """Switch all codes of a batch back on.
 
     Raises:
         IllegalBatchState: the batch is not switched off.
@@ -43,18 +43,18 @@ def enable_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Bat
 
 @serialized
 def extend_batch(*, batch_id: UUID, expires_at: datetime | None, reason: str, by: User, now: datetime) -> Batch:
-    """Let the codes work longer, until before `expires_at` or for ever; expired ones work again.
+    """Extend the validity of a batch to `expires_at`, exclusive, or without end; expired codes become valid again.
 
     Raises:
-        IllegalBatchState: the batch has ended, or waits for a second person who was asked about less.
-        InvalidTerms: the new end is not later than the old one, or has passed.
+        IllegalBatchState: the batch has ended or waits for approval.
+        InvalidTerms: the new end is not after the old one, or is in the past.
     """
     batch = lock_batch(batch_id, State.GENERATING, State.ACTIVE, State.DISABLED)
     before, after = batch.expires_at, expires_at
     if before is None:
-        raise InvalidTerms("The codes work for ever already.", field="expires_at")
+        raise InvalidTerms("The codes already have no end.", field="expires_at")
     if after is not None and after <= max(before, now):
-        raise InvalidTerms("The new end must be later than the old one, and to come.", field="expires_at")
+        raise InvalidTerms("The new end must be after the old one and in the future.", field="expires_at")
     batch.expires_at = after
     batch.save(update_fields=["expires_at"])
     moments = {"before": before.isoformat(), "after": after.isoformat() if after else None}
@@ -64,7 +64,7 @@ def extend_batch(*, batch_id: UUID, expires_at: datetime | None, reason: str, by
 
 @serialized
 def disable_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) -> Voucher:
-    """Switch one code off; switching it off again changes nothing.
+    """Switch a code off; switching it off again changes nothing.
 
     Raises:
         VoucherRevoked: it was revoked.
@@ -78,7 +78,7 @@ def disable_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) ->
 
 @serialized
 def enable_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) -> Voucher:
-    """Switch one code on again; switching it on again changes nothing.
+    """Switch a code back on; switching it on again changes nothing.
 
     Raises:
         VoucherRevoked: it was revoked.
@@ -92,12 +92,12 @@ def enable_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) -> 
 
 @serialized
 def change_limit(*, voucher_id: int, max_redemptions: int, reason: str, by: User, now: datetime) -> Voucher:
-    """Change how often a chosen code can be redeemed in all, never below its use.
+    """Change the redemption limit of a custom code.
 
     Raises:
-        IllegalBatchState: the code was generated or imported, or does not work.
-        LimitBelowUse: it was redeemed more often already.
-        InvalidTerms: the limit is out of range, or lower than what one organization may redeem.
+        IllegalBatchState: the code was generated or imported, or its batch has ended.
+        LimitBelowUse: it has been redeemed more often than that.
+        InvalidTerms: the limit is out of range or below the limit per organization.
     """
     batch = lock_batch(Voucher.objects.values_list("batch", flat=True).get(pk=voucher_id), State.ACTIVE, State.DISABLED)
     voucher = _lock_unrevoked(voucher_id)
@@ -113,7 +113,7 @@ def change_limit(*, voucher_id: int, max_redemptions: int, reason: str, by: User
 
 def _check_limit(batch: Batch, voucher: Voucher, limit: int) -> None:
     if batch.origin != Batch.Origin.CHOSEN:
-        raise IllegalBatchState("Only the limit of a chosen code can be changed; make another batch instead.")
+        raise IllegalBatchState("Only a custom code's limit can be changed; create another batch instead.")
     if not batch.max_per_organization <= limit <= MOST_REDEMPTIONS:
         raise InvalidTerms(
             f"It must be between {batch.max_per_organization:,} and {MOST_REDEMPTIONS:,}.", field="max_redemptions"

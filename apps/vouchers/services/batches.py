@@ -1,4 +1,4 @@
-"""A batch from its terms to its first code: above the limit a second person agrees in between."""
+"""Create and cancel batches. Above the approval limit, a second person must approve a batch before it starts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -22,20 +22,20 @@ State = Batch.State
 
 @serialized
 def create_batch(*, terms: BatchTerms, reason: str, by: User, now: datetime, batch_id: UUID | None = None) -> Batch:
-    """Make a batch whose codes are generated in the background, or wait for a second person above the limit.
+    """Create a batch. Its codes are generated in the background, once a second person has approved if needed.
 
-    Where a batch has the id already, it is returned as it is: the same form was sent twice.
+    If a batch with `batch_id` exists, it is returned unchanged: the form was sent twice.
 
     Raises:
         InvalidTerms: the terms break a rule.
-        ReasonMissing: no reason is given.
+        ReasonMissing: the reason is empty.
     """
     batch, is_new = new_batch(terms, Batch.Origin.GENERATED, reason=reason, by=by, now=now, batch_id=batch_id)
     return start_new(batch, reason=reason, by=by, now=now) if is_new else batch
 
 
 def start_new(batch: Batch, *, reason: str, by: User, now: datetime) -> Batch:
-    """Let a new batch's codes work, or ask for a second person above the limit; return it as it is then."""
+    """Start a new batch, or request approval above the limit; return the refreshed batch."""
     submit(StartBatch.of(batch, reason=reason, key=f"voucher-batch:{batch.pk}"), by=by, now=now)
     batch.refresh_from_db()
     return batch
@@ -44,25 +44,25 @@ def start_new(batch: Batch, *, reason: str, by: User, now: datetime) -> Batch:
 def new_batch(
     terms: BatchTerms, origin: Batch.Origin, *, reason: str, by: User, now: datetime, batch_id: UUID | None
 ) -> tuple[Batch, bool]:
-    """Write a batch down, whose codes do not work yet, and say if it is new. The caller is in a transaction."""
+    """Save a waiting batch and return it with whether it is new. Call this in a transaction."""
     require_reason(reason)
     check_terms(terms, now)
-    batch = _unsaved(terms, origin, by, now)
+    batch = _new_row(terms, origin, by, now)
     batch.pk = batch_id or batch.pk
     Batch.objects.bulk_create([batch], ignore_conflicts=True)
     if BatchEvent.objects.filter(batch=batch.pk).exists():
         return lock_batch(batch.pk), False
-    _name_the_eligible(batch, terms)
+    _set_eligibility(batch, terms)
     write_down(batch, "created", by=by, now=now, reason=reason, details={"worth_micros": batch.worth_micros})
     return batch, True
 
 
 @serialized
 def cancel_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Batch:
-    """Give up a batch that waits for a second person.
+    """Cancel a batch that waits for approval.
 
     Raises:
-        IllegalBatchState: it does not wait.
+        IllegalBatchState: the batch is not waiting.
     """
     batch = lock_batch(batch_id, State.AWAITING_APPROVAL)
     move_batch(batch, State.CANCELLED)
@@ -70,8 +70,8 @@ def cancel_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Bat
     return batch
 
 
-def _unsaved(terms: BatchTerms, origin: Batch.Origin, by: User, now: datetime) -> Batch:
-    """Codes that were chosen or imported exist already and count as generated."""
+def _new_row(terms: BatchTerms, origin: Batch.Origin, by: User, now: datetime) -> Batch:
+    """Return the unsaved batch; custom and imported codes count as already generated."""
     generated = origin == Batch.Origin.GENERATED
     return Batch(
         kind=terms.kind,
@@ -97,7 +97,7 @@ def _unsaved(terms: BatchTerms, origin: Batch.Origin, by: User, now: datetime) -
     )
 
 
-def _name_the_eligible(batch: Batch, terms: BatchTerms) -> None:
+def _set_eligibility(batch: Batch, terms: BatchTerms) -> None:
     organizations = list(Organization.objects.filter(pk__in=terms.organization_ids))
     plans = list(Plan.objects.filter(pk__in=terms.plan_ids))
     if len(organizations) != len(set(terms.organization_ids)):

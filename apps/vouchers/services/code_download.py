@@ -1,4 +1,4 @@
-"""The one time that generated codes leave: made again from the key, one by one, as they go out."""
+"""The one-time download of generated codes, which are derived again while they are streamed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from apps.vouchers.services.locks import lock_batch
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """The right to a batch's codes. `codes()` makes them as they are read; they are held nowhere."""
+    """A claimed download. `codes()` derives the codes as they are read; they are not stored."""
 
     batch: Batch
 
     def codes(self) -> Iterator[str]:
-        """Return every code as it is printed, in the order of the batch."""
+        """Yield every code, formatted for printing, in the order of the batch."""
         key, batch = deriving_key(), self.batch
         for number in range(batch.code_count):
             yield codes.written(codes.derive(key, batch.pk, number, batch.prefix), batch.prefix)
@@ -31,16 +31,16 @@ class Download:
 
 @serialized
 def claim_download(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Download:
-    """Take the right to download a batch's codes, which is given once.
+    """Claim the download of a batch's codes, which is allowed once.
 
     Raises:
-        AlreadyDownloaded: somebody has.
-        IllegalBatchState: there are no generated codes, or they have ended.
+        AlreadyDownloaded: it was claimed before.
+        IllegalBatchState: the codes were not generated, or the batch is not active or switched off.
         CodesCannotBeMade: the batch was made with another key.
     """
     batch = lock_batch(batch_id, Batch.State.ACTIVE, Batch.State.DISABLED)
     if batch.origin != Batch.Origin.GENERATED:
-        raise IllegalBatchState("Chosen and imported codes are known already; there is nothing to download.")
+        raise IllegalBatchState("Custom and imported codes cannot be downloaded: only generated ones can.")
     if batch.downloaded_at is not None:
         raise AlreadyDownloaded(f"{batch.downloaded_by} downloaded them on {batch.downloaded_at:%Y-%m-%d %H:%M} UTC.")
     _check_key(batch)

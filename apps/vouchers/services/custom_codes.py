@@ -1,4 +1,4 @@
-"""Codes that staff choose, one by one or as a list from elsewhere."""
+"""Custom codes: entered by staff or imported as a list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ NAMED_LINES = 200
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:
-    """What an import would do: `fresh` become vouchers, `bad` are no codes, the rest is left out."""
+    """The outcome of an import: `fresh` codes become vouchers, `bad` lines are invalid, the rest is skipped."""
 
     fresh: tuple[str, ...]
     bad: tuple[BadLine, ...]
@@ -37,16 +37,18 @@ class ImportPreview:
 def create_chosen(
     *, code: str, terms: BatchTerms, reason: str, by: User, now: datetime, batch_id: UUID | None = None
 ) -> Batch:
-    """Make one voucher with a chosen code, which is shown in full: it is public by its nature.
+    """Create one voucher with a custom code. Such a code is public and shown in full.
 
     Raises:
         InvalidCodes: it is not 3 to 64 letters and digits.
-        CodeTaken: a voucher has it already.
-        InvalidTerms, ReasonMissing: as for any batch.
+        CodeTaken: another voucher has it.
+        InvalidTerms, ReasonMissing: as for `create_batch`.
     """
     chosen = codes.normalize(code)
     if not codes.is_plain(chosen):
-        raise InvalidCodes("A code has 3 to 64 letters and digits; spaces and dashes do not count.", field="code")
+        raise InvalidCodes(
+            "The code must have 3 to 64 letters and digits; spaces and dashes are ignored.", field="code"
+        )
     terms = replace(terms, count=1, prefix="")
     batch, is_new = new_batch(terms, Batch.Origin.CHOSEN, reason=reason, by=by, now=now, batch_id=batch_id)
     if not is_new:
@@ -59,21 +61,21 @@ def create_chosen(
 def import_codes(
     *, text: str, terms: BatchTerms, reason: str, by: User, now: datetime, batch_id: UUID | None = None
 ) -> Batch:
-    """Make a batch of the codes in a list, as `code_lists` reads it; those that exist already are left out.
+    """Create a batch from a list of codes, parsed by `code_lists`; codes that already exist are skipped.
 
     Raises:
-        InvalidCodes: a line breaks a rule, or nothing is left.
-        CodeTaken: a code was made by someone else meanwhile.
-        InvalidTerms, ReasonMissing: as for any batch.
+        InvalidCodes: a line is invalid, or no code is new.
+        CodeTaken: a code was created by someone else in the meantime.
+        InvalidTerms, ReasonMissing: as for `create_batch`.
     """
     known = Batch.objects.filter(pk=batch_id).first() if batch_id else None
     if known is not None:
         return known
     preview = preview_import(text)
     if preview.bad:
-        raise InvalidCodes(_complaint(preview.bad), field="codes")
+        raise InvalidCodes(_invalid_lines(preview.bad), field="codes")
     if not preview.fresh:
-        raise InvalidCodes("There is no new code in the list.", field="codes")
+        raise InvalidCodes("The list has no new codes.", field="codes")
     terms = replace(terms, count=len(preview.fresh), prefix="")
     batch, is_new = new_batch(terms, Batch.Origin.IMPORTED, reason=reason, by=by, now=now, batch_id=batch_id)
     if not is_new:
@@ -83,14 +85,14 @@ def import_codes(
 
 
 def preview_import(text: str) -> ImportPreview:
-    """Say what an import would do, and do nothing.
+    """Return the outcome of an import without importing.
 
     Raises:
         InvalidCodes: the list is too long.
     """
     listed = read_list(text)
     if len(listed.codes) + len(listed.bad) > MOST_IMPORTED:
-        raise InvalidCodes(f"A list has at most {MOST_IMPORTED:,} codes.", field="codes")
+        raise InvalidCodes(f"The list must have at most {MOST_IMPORTED:,} codes.", field="codes")
     distinct = tuple(dict.fromkeys(listed.codes))
     taken = _taken(distinct)
     return ImportPreview(
@@ -102,10 +104,10 @@ def preview_import(text: str) -> ImportPreview:
     )
 
 
-def _complaint(bad: Sequence[BadLine]) -> str:
+def _invalid_lines(bad: Sequence[BadLine]) -> str:
     named = [f"{line}." for line in bad[:NAMED_LINES]]
-    more = [f"And {len(bad) - NAMED_LINES:,} lines more."] if len(bad) > NAMED_LINES else []
-    return " ".join(["The list holds what is no code.", *named, *more])
+    more = [f"And {len(bad) - NAMED_LINES:,} more lines."] if len(bad) > NAMED_LINES else []
+    return " ".join(["The list has invalid lines.", *named, *more])
 
 
 def _taken(candidates: Sequence[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""The codes of a batch, made a thousand at a time: a restart goes on where the last commit was."""
+"""Generate the codes of a batch in chunks; a restart continues after the last committed chunk."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,12 +15,12 @@ CHUNK = 1_000
 
 @serialized
 def generate_chunk(*, batch_id: UUID, now: datetime) -> int:
-    """Make the next codes of a batch and return how many are still missing; 0 where none are asked for any more.
+    """Generate the next chunk of codes; return how many are still missing, 0 if the batch is not being generated.
 
-    The batch's row is locked from reading how far it came to writing how far it is, so that two workers take turns.
+    The batch's row stays locked meanwhile, so that two workers take turns.
 
     Raises:
-        CodesCannotBeMade: the key is not the one the batch began with.
+        CodesCannotBeMade: the key has changed since the batch was created.
     """
     batch = lock_batch(batch_id)
     if batch.state != Batch.State.GENERATING:

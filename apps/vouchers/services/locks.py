@@ -1,14 +1,15 @@
-"""The rows that services lock, in this order: wrong codes, batch, vouchers; then contracts and wallets below."""
+"""Row locks, taken in this order: wrong codes, batch, vouchers, then contracts and wallets."""
 
 from uuid import UUID
 
+from apps.common.transitions import transition
 from apps.tenants.models import Organization
 from apps.vouchers.errors import BatchNotFound, IllegalBatchState, VoucherNotFound
 from apps.vouchers.models import Batch, Voucher, WrongCodes
 
 
 def lock_wrong_codes(organization: Organization) -> WrongCodes:
-    """Lock what an organization tried before, so that it examines one code at a time."""
+    """Lock an organization's wrong codes, so that it checks one code at a time."""
     rows = WrongCodes.objects.select_for_update(no_key=True).filter(organization=organization)
     found = rows.first()
     if found is not None:
@@ -18,11 +19,11 @@ def lock_wrong_codes(organization: Organization) -> WrongCodes:
 
 
 def lock_batch(batch_id: UUID, *states: Batch.State) -> Batch:
-    """Lock a batch that is in one of these states.
+    """Lock a batch and check that it is in one of `states`, if given.
 
     Raises:
         BatchNotFound: there is none.
-        IllegalBatchState: it is in another.
+        IllegalBatchState: it is in another state.
     """
     batch = Batch.objects.select_for_update(no_key=True).filter(pk=batch_id).first()
     if batch is None:
@@ -33,7 +34,7 @@ def lock_batch(batch_id: UUID, *states: Batch.State) -> Batch:
 
 
 def lock_voucher(voucher_id: int) -> Voucher:
-    """Lock one code.
+    """Lock a voucher.
 
     Raises:
         VoucherNotFound: there is none.
@@ -45,12 +46,11 @@ def lock_voucher(voucher_id: int) -> Voucher:
 
 
 def move_batch(batch: Batch, state: Batch.State, *changed: str) -> None:
-    """Save a locked batch in its next state, with the other fields that changed.
+    """Move a locked batch along a legal transition and save it with the other `changed` fields.
 
     Raises:
-        IllegalBatchState: it cannot go there from where it is.
+        IllegalBatchState: there is no such transition.
     """
-    if state not in Batch.TRANSITIONS[Batch.State(batch.state)]:
-        raise IllegalBatchState(f"The batch is {batch.get_state_display().lower()}.")
-    batch.state = state
+    refusal = IllegalBatchState(f"The batch is {batch.get_state_display().lower()}.")
+    transition(batch, state, Batch.TRANSITIONS, refusal)
     batch.save(update_fields=["state", *changed])

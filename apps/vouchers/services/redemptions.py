@@ -1,6 +1,6 @@
-"""Redemption: a code is examined and what it gives is written by one statement each.
+"""Redemption of codes. Credit takes one statement to read and one to write.
 
-A discount is given by the contracts, so it takes the locks of what it rests on first.
+A discount is applied by the contracts app, so its locks are taken first.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ VOUCHERS = Layer("voucher_open", "voucher_write")
 
 @dataclass(frozen=True, slots=True)
 class RedemptionResult:
-    """What a redemption gave, in micros of the organization's currency, and the balance right after."""
+    """A redemption's amount and the balance after it, in micros of the organization's currency."""
 
     kind: Batch.Kind
     code: str
@@ -57,13 +57,13 @@ class RedemptionResult:
 
     @property
     def credit(self) -> Micros:
-        """What came into the wallet; nothing where a discount was given."""
+        """The credit added to the wallet; 0 for a discount."""
         return self.amount if self.kind == Batch.Kind.CREDIT else Micros(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redeem:
-    """A call that redeems a code. The id of its redemption is drawn before it is known whether there will be one."""
+    """A call that redeems a code; `redemption_id` is the id that a redemption would get."""
 
     organization: Organization
     code: str
@@ -74,7 +74,7 @@ class Redeem:
 
 
 class IsDiscount(Exception):
-    """What the code gives is a discount, which no decision about the wallet gives."""
+    """The code gives a discount, which must be applied by the contracts app first."""
 
     def __init__(self, voucher: VoucherState) -> None:
         super().__init__(voucher.id)
@@ -84,14 +84,14 @@ class IsDiscount(Exception):
 def redeem_voucher(
     *, organization: Organization, code: str, call_id: UUID, redeemed_by: str, now: datetime
 ) -> RedemptionResult:
-    """Turn a voucher into credit, or into less to pay on a contract. The same call again gives the first result.
+    """Redeem a voucher for credit or for a discount on a contract. Repeating a `call_id` returns the first result.
 
     Raises:
-        VoucherNotFound: unknown, malformed, not for this organization or not working yet; which one is not told.
-        TooManyWrongCodes: ten codes were not found within the hour.
-        VoucherRevoked, VoucherExpired: it no longer works.
-        VoucherAlreadyRedeemed, BatchAlreadyRedeemed, VoucherUsedUp: it was redeemed as often as it may be.
-        NoInstallmentToDiscount: a discount finds no unpaid installment.
+        VoucherNotFound: unknown, malformed, not for this organization, or not valid yet; the response hides which.
+        TooManyWrongCodes: ten wrong codes within the last hour.
+        VoucherRevoked, VoucherExpired: it is no longer valid.
+        VoucherAlreadyRedeemed, BatchAlreadyRedeemed, VoucherUsedUp: a redemption limit is reached.
+        NoInstallmentToDiscount: there is no unpaid installment to discount.
     """
     call = Redeem(
         organization=organization,
@@ -115,7 +115,7 @@ Outcome = Redeemed | VoucherNotFound
 
 @serialized
 def _redeem_discount(call: Redeem, voucher_id: int) -> Outcome:
-    """Lock what the organization tried and the voucher, give the discount under the contracts' locks, and write it."""
+    """Lock the wrong codes and the voucher, apply the discount under the contracts' locks, and write the redemption."""
     lock_wrong_codes(call.organization)
     lock_voucher(voucher_id)
     try:
@@ -140,7 +140,7 @@ def _discount(call: Redeem, voucher: VoucherState) -> InstallmentDiscount:
 
 
 def _with_decision(call: Redeem, discount: InstallmentDiscount | None = None) -> LayerCall[Outcome]:
-    """Return what is to be decided of a call: with the discount that was given, or none yet."""
+    """Return the call to `voucher_open` and its decision, with the discount if it has been applied."""
     return LayerCall(
         VOUCHERS,
         call.organization.pk,
@@ -153,7 +153,7 @@ def _with_decision(call: Redeem, discount: InstallmentDiscount | None = None) ->
 def _decide(
     call: Redeem, state: BookState, opened: Opening, discount: InstallmentDiscount | None
 ) -> LayerDecided[Outcome]:
-    """Redeem, or count a wrong code; that is returned and not raised, so that the count is kept."""
+    """Decide a redemption or count a wrong code. The error is returned, not raised, so that the count is committed."""
     if opened.known is not None:
         return LayerDecided(unchanged(state, None), {}, opened.known)
     seen: dict[str, Any] = {"wrong": list(opened.wrong)}
@@ -187,7 +187,7 @@ def _decide(
 
 
 def _give(call: Redeem, voucher: VoucherState, state: BookState) -> Decided[int]:
-    """Grant the credit of a voucher; return the number of the transfer that brings it."""
+    """Grant the credit of a voucher; the result is the number of its transfer."""
     give = Give(
         amount=Micros(voucher.amount_micros),
         source=Source.VOUCHER,

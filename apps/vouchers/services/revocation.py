@@ -1,4 +1,4 @@
-"""Revoking: codes stop for good, and what is unspent of what they gave is taken back in the background."""
+"""Revoke codes for good and take back their unspent credit in the background."""
 
 import logging
 from datetime import datetime
@@ -29,24 +29,24 @@ CODE_REVOKED = "code revoked"
 
 @serialized
 def revoke_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Batch:
-    """Stop all codes of a batch for good and take back what is unspent of what they gave.
+    """Stop all codes of a batch for good and queue the job that takes back their unspent credit.
 
     Raises:
-        IllegalBatchState: the batch waits, or has ended.
+        IllegalBatchState: the batch waits for approval or has ended.
     """
     batch = lock_batch(batch_id, State.GENERATING, State.ACTIVE, State.DISABLED)
     move_batch(batch, State.REVOKED)
     write_down(batch, REVOKED, by=by, now=now, reason=reason)
-    _ask_to_take_back(batch, None, now)
+    _enqueue_take_back(batch, None, now)
     return batch
 
 
 @serialized
 def revoke_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) -> Voucher:
-    """Stop one code for good and take back what is unspent of what it gave; revoking it again changes nothing.
+    """Stop a code for good and queue the job that takes back its unspent credit; revoking again changes nothing.
 
     Raises:
-        IllegalBatchState: its batch waits, or has ended.
+        IllegalBatchState: its batch is neither active nor switched off.
     """
     voucher = lock_voucher(voucher_id)
     if voucher.revoked_at is not None:
@@ -57,12 +57,12 @@ def revoke_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) -> 
     voucher.revoked_at = now
     voucher.save(update_fields=["revoked_at"])
     write_down(batch, CODE_REVOKED, by=by, now=now, reason=reason, voucher=voucher)
-    _ask_to_take_back(batch, voucher, now)
+    _enqueue_take_back(batch, voucher, now)
     return voucher
 
 
 class Chunk(NamedTuple):
-    """A part of a revocation: how many codes or redemptions it touched, up to which, and which it could not."""
+    """One chunk of a revocation: the number of rows processed, the last redemption, and the failed redemptions."""
 
     touched: int
     last: UUID | None = None
@@ -70,10 +70,10 @@ class Chunk(NamedTuple):
 
 
 def take_back_chunk(*, batch_id: UUID, voucher_id: int | None, now: datetime, after: UUID | None = None) -> Chunk:
-    """Do the next part of a revocation, from the redemption after `after` on; nothing is touched when all is done.
+    """Process the next chunk of a revocation, starting after the redemption `after`; `touched` is 0 when all is done.
 
-    Every code of a revoked batch is marked first: that waits for redemptions under way, so that none is missed after.
-    A redemption that cannot be taken back is logged and left for the next run; the others are taken back.
+    All codes of a revoked batch are marked first. The update waits for redemptions in progress, so that none is missed.
+    A redemption that fails is logged and left for the next run.
     """
     marked = _mark_codes(batch_id, now)
     return Chunk(marked, after) if marked else _take_back_some(batch_id, voucher_id, now, after)
@@ -107,7 +107,7 @@ def _is_taken_back(redemption: Redemption, order: BatchEvent, now: datetime) -> 
     try:
         with all_or_nothing():
             _take_back(redemption, order, now)
-    except Exception:  # whatever stands in the way of one, the others are taken back
+    except Exception:  # logged; the other redemptions are still taken back
         logger.exception("voucher_not_taken_back", extra={"redemption": str(redemption.pk)})
         return False
     return True
@@ -115,7 +115,7 @@ def _is_taken_back(redemption: Redemption, order: BatchEvent, now: datetime) -> 
 
 @serialized
 def _take_back(redemption: Redemption, order: BatchEvent, now: datetime) -> None:
-    """Take back what one redemption gave, once; the lock makes a second worker wait and find it done."""
+    """Take back the credit of one redemption, once; the lock makes a second worker wait and then see it is done."""
     lock_voucher(redemption.voucher_id)
     if TakeBack.objects.filter(redemption=redemption).exists():
         return
@@ -142,14 +142,14 @@ def _take_back(redemption: Redemption, order: BatchEvent, now: datetime) -> None
 
 
 def _order(batch_id: UUID, voucher_id: int | None) -> BatchEvent:
-    """Return who ordered the revocation, and why."""
+    """Return the journal entry of the revocation, with its author and reason."""
     events = BatchEvent.objects.filter(batch=batch_id)
     if voucher_id is None:
         return events.filter(action=REVOKED).latest("pk")
     return events.filter(action=CODE_REVOKED, voucher=voucher_id).latest("pk")
 
 
-def _ask_to_take_back(batch: Batch, voucher: Voucher | None, now: datetime) -> None:
+def _enqueue_take_back(batch: Batch, voucher: Voucher | None, now: datetime) -> None:
     voucher_id = voucher.pk if voucher else None
     outbox.enqueue(
         TAKE_BACK,

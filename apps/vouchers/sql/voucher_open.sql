@@ -1,6 +1,6 @@
--- What redeeming a code needs, with the customer's credit at one version of the book, as JSON; NULL where there is no
--- wallet. With `lock` what the organization tried, the voucher and the book are held, in this order.
--- asks: wallet (what wallet_open is asked), code_hash, call_id.
+-- Read what a redemption needs, with the customer's wallet at one version of the book, as JSON; NULL if there is no
+-- wallet. With `lock`, the wrong codes, the voucher, and the book are locked, in this order.
+-- asks: wallet (the argument of wallet_open), code_hash, call_id.
 CREATE OR REPLACE FUNCTION voucher_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE

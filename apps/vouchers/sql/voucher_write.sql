@@ -1,5 +1,5 @@
--- Write what came of a code, with the customer's credit at the version `expected` of the book: the ids of new transfers
--- and grants by their numbers, or NULL where the book, what the organization tried, the voucher or its batch has changed
+-- Write a redemption or a wrong code, and the wallet's changes, at the version `expected` of the book. Returns the ids of
+-- new transfers and grants by number. Returns NULL if the book, the wrong codes, the voucher, or its batch has changed
 -- since `changes.seen` was read, and then nothing is written.
 CREATE OR REPLACE FUNCTION voucher_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -22,7 +22,7 @@ BEGIN
         IF NOT FOUND THEN
             RETURN NULL;
         END IF;
-        -- Read after the voucher's lock was granted: a batch that was switched off meanwhile is seen as it is now.
+        -- Read after the voucher is locked, so that a batch switched off in the meantime is noticed.
         PERFORM 1 FROM vouchers_batch b JOIN jsonb_populate_record(NULL::vouchers_batch, seen -> 'batch') s
             ON s.id = b.id AND s.state = b.state AND s.expires_at IS NOT DISTINCT FROM b.expires_at;
         IF NOT FOUND THEN

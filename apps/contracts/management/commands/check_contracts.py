@@ -1,4 +1,4 @@
-"""`manage.py check_contracts`: prove the contracts against the books."""
+"""`manage.py check_contracts`: check contracts against the ledger."""
 
 import sys
 from typing import Any
@@ -9,7 +9,7 @@ from apps.contracts.audit import CONTRACT_RULES, contract_breaks
 
 
 class Command(BaseCommand):
-    help = "Prove the contracts: schedules, payments, refunds, credit, deferred revenue. Exits 1, naming each break."
+    help = "Check schedules, payments, refunds, credit, and deferred revenue. Prints each violation and exits with 1."
 
     def handle(self, *args: Any, **options: Any) -> None:
         right = True
@@ -18,4 +18,4 @@ class Command(BaseCommand):
             right = False
         if not right:
             sys.exit(1)
-        self.stdout.write(f"The contracts are right: {len(CONTRACT_RULES)} rules hold.")
+        self.stdout.write(f"Contracts are consistent: {len(CONTRACT_RULES)} rules hold.")

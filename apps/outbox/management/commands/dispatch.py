@@ -1,4 +1,4 @@
-"""`manage.py dispatch`: the process that hands committed work to the workers."""
+"""`manage.py dispatch`: the process that sends committed outbox messages to the workers."""
 
 import signal
 import threading
@@ -15,7 +15,7 @@ from apps.outbox.dispatcher import Dispatcher
 
 
 class Command(BaseCommand):
-    help = "Send committed outbox messages to the workers until interrupted; run as many of it as you like."
+    help = "Send committed outbox messages to the workers until interrupted. Several processes may run at once."
 
     def handle(self, **options: Any) -> None:
         app = Celery("billing")

@@ -1,4 +1,4 @@
-"""Make an API key and print it, alone on standard output. It cannot be shown again."""
+"""`manage.py create_api_key`: create an API key and print only the key. It cannot be shown again."""
 
 from argparse import ArgumentParser
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from apps.tenants.models import ApiKey
 
 
 class Command(BaseCommand):
-    help = "Make an API key for an organization, or a platform key, and print it."
+    help = "Create an API key for an organization, or a platform key, and print it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         owner = parser.add_mutually_exclusive_group(required=True)
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             nargs="+",
             default=[],
             metavar="S",
-            help=f"among {', '.join(ApiKey.Scope.values)} (default: billing:read, or platform:usage)",
+            help=f"one or more of {', '.join(ApiKey.Scope.values)} (default: billing:read, or platform:usage)",
         )
         parser.add_argument("--name", default="command line", help="what the key is for")
         parser.add_argument("--days", type=int, metavar="N", help="days until it expires (default: never)")
@@ -52,5 +52,5 @@ def _expiry(days: int | None, now: datetime) -> datetime | None:
     if days is None:
         return None
     if not 0 < days <= 36_500:
-        raise CommandError("--days is between 1 and 36500.")
+        raise CommandError("--days must be between 1 and 36500.")
     return now + timedelta(days=days)

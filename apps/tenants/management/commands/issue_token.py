@@ -1,4 +1,4 @@
-"""Print a session token of the local issuer, alone on standard output. Development only."""
+"""`manage.py issue_token`: print only a session token of the local issuer. Development only."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         if not local_issuer.is_available():
             raise CommandError("The local issuer exists in development only (DEVELOPMENT=1).")
         if not 0 < options["ttl"] <= LONGEST_TTL:
-            raise CommandError(f"--ttl is between 1 and {LONGEST_TTL} seconds.")
+            raise CommandError(f"--ttl must be between 1 and {LONGEST_TTL} seconds.")
         now = timezone.now()
         try:
             organization = selectors.organization_with_slug(options["organization"])
