@@ -95,7 +95,7 @@ class TestPost:
 
     @pytest.mark.parametrize(("kind", "key"), [("", "1"), ("x", ""), ("x" * 49, "1"), ("x", "1" * 65)])
     def test_has_no_empty_cause_and_none_that_does_not_fit(self, kind, key):
-        with pytest.raises(ValueError, match="no cause"):
+        with pytest.raises(ValueError, match="not a cause"):
             Cause(kind, key)
 
     def test_refuses_two_units(self, now):
