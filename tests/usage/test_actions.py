@@ -127,7 +127,7 @@ def test_rating_cannot_be_asked_for_twice_nor_done_beside_a_request(acme, people
     if alone:
         settings.APPROVAL_LIMIT_MICROS = 10**9
     for chosen in (None, [one]):
-        with pytest.raises(AskedAlready, match=f"Request {waiting.pk} of ann"):
+        with pytest.raises(AskedAlready, match=f"Request {waiting.pk} by ann"):
             submit(rating(bob, now, "staff:2", chosen), by=bob, now=now)
 
 
