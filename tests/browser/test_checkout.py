@@ -67,7 +67,7 @@ def test_credit_is_bought_and_the_balance_rises(customer: Page, acme: Organizati
     customer.click("button[value=pay]")
     expect(customer.locator("h1")).to_have_text("Thank you")
     work_until(customer, deliver_outbox, lambda: wallets.wallet_figures(acme, timezone.now()).balance_micros > 0)
-    customer.click("text=Back to the page to try it")
+    customer.click("text=Back to the demo page")
     expect(customer.locator("#balance")).to_have_text("40.5 USD")
     assert wallets.wallet_figures(acme, timezone.now()).top_up_micros == to_micros("40.5")
 
@@ -83,7 +83,7 @@ def test_the_token_is_kept_under_another_name_of_the_site_and_in_another_tab(
     page.close()
     back = other.new_page()
     back.goto(f"{live_server.url}/checkout/paid")
-    back.click("text=Back to the page to try it")
+    back.click("text=Back to the demo page")
     expect(back.locator("#balance")).to_have_text("0 USD")
     other.close()
 
@@ -194,5 +194,5 @@ def test_a_contract_that_begins_later_takes_nothing_today(
     customer.goto("/try")
     expect(customer.locator("#balance")).to_have_text("0 USD")
     customer.click("#subscribe")
-    expect(customer.locator("#problem")).to_contain_text("the first payment is taken when it is due")
+    expect(customer.locator("#problem")).to_contain_text("the first payment is charged when it is due")
     assert Mandate.objects.get().contract == contract
