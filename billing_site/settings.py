@@ -60,6 +60,8 @@ INSTALLED_APPS = [
     "apps.common",
     "apps.approvals",
     "apps.outbox",
+    "apps.webhooks",
+    "apps.notices",
     "apps.tenants",
     "apps.ledger",
     "apps.idempotency",

@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from apps.ledger.models import Account
+from apps.notices import services as notices
 from apps.proofs.services import broken_chains
 from apps.tenants.models import Organization
 from apps.tenants.selectors import KNOWN_IDENTITIES, KNOWN_KEYS
@@ -22,6 +23,7 @@ from apps.tenants.session_tokens import VERIFIED
 from apps.usage.services import make_partitions
 from apps.wallets.audit import book_breaks
 from apps.wallets.services.books import STALE
+from tests.notices.validation import validated
 from tests.outbox.deliveries import deliver_due
 from tests.planned_proofs import plan_proofs_once
 from tests.table_truncation import migrated_rows, restore_migrated_rows
@@ -97,6 +99,14 @@ def deliver_outbox(db: None) -> Callable[[datetime], list[str]]:
 def _passwords_are_hashed_quickly() -> Iterator[None]:
     """Hash with MD5 where a test does not ask for the real hashers, which are slow on purpose."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _notices_fit_their_schemas() -> Iterator[None]:
+    """Fail where a notice's data breaks the catalog's schema."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(notices, "_written", validated(notices._written))
         yield
 
 

@@ -49,15 +49,16 @@ def enqueue(
 
     If a message with the same `key` exists, nothing is added.
     """
-    _add([message(task, now=now, key=key, delay_seconds=delay_seconds, arguments=arguments or {})])
+    add_messages([message(task, now=now, key=key, delay_seconds=delay_seconds, arguments=arguments or {})])
 
 
 def enqueue_many(task: str, *, now: datetime, arguments_by_key: Mapping[str, Mapping[str, Any]]) -> None:
     """Enqueue `task` once for each key, in one statement; see `enqueue`."""
-    _add([message(task, now=now, key=key, arguments=arguments) for key, arguments in arguments_by_key.items()])
+    add_messages([message(task, now=now, key=key, arguments=arguments) for key, arguments in arguments_by_key.items()])
 
 
-def _add(messages: Sequence[Mapping[str, Any]]) -> None:
+def add_messages(messages: Sequence[Mapping[str, Any]]) -> None:
+    """Add messages made by `message`, in one statement; those whose keys exist are not added."""
     with prepared_cursor() as cursor:
         cursor.execute("SELECT outbox_add(%s::jsonb)", [json.dumps(messages)])
 

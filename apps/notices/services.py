@@ -1,0 +1,84 @@
+"""Tell customers what happened, by webhook and mail, once, after the transaction in which it happened commits."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.common.strict_json import read_object, write_json
+from apps.notices.catalog import NOTICES, Notice
+from apps.outbox.services import add_messages, message
+from apps.webhooks.services import record_event
+
+PUBLISH = "notices.publish"
+
+
+def notify(
+    *, organization_id: UUID, notice: str, key: str, data: Mapping[str, Any], now: datetime, mail: bool = True
+) -> None:
+    """Tell an organization, once the caller's transaction commits; a repeated notice and `key` tells nothing.
+
+    See `notice_message` for the arguments.
+    """
+    add_messages(
+        [notice_message(organization_id=organization_id, notice=notice, key=key, data=data, now=now, mail=mail)]
+    )
+
+
+def notice_message(
+    *, organization_id: UUID, notice: str, key: str, data: Mapping[str, Any], now: datetime, mail: bool = True
+) -> dict[str, Any]:
+    """Return the outbox message that tells an organization, for callers that write with their own statement.
+
+    Args:
+        organization_id: who is told.
+        notice: a type of the catalog, such as `balance.low`.
+        key: what happened, such as the object's id; an organization is told once per notice and key.
+        data: the members that the catalog's schema names. Amounts are Decimals in whole units (`money.from_micros`);
+            times, dates and UUIDs are given as such.
+        now: when it happened.
+        mail: False for a notice that is sent by webhook alone.
+
+    Raises:
+        KeyError: the catalog has no such notice.
+    """
+    kind = NOTICES[notice]
+    return message(
+        PUBLISH,
+        now=now,
+        key=f"{PUBLISH}:{organization_id}:{kind.type}:{key}",
+        arguments={
+            "organization_id": str(organization_id),
+            "notice": kind.type,
+            "key": key,
+            "data": _written(kind, data),
+            "mail": mail,
+            "occurred_at": now.isoformat(),
+        },
+    )
+
+
+def _written(_kind: Notice, data: Mapping[str, Any]) -> str:
+    """Write the data as text, since amounts in a JSON column would be read as floats. Tests check it here."""
+    return write_json(data).decode()
+
+
+@transaction.atomic
+def publish(
+    *, organization_id: UUID, notice: str, key: str, data: str, mail: bool, occurred_at: datetime, now: datetime
+) -> None:
+    """Queue a notice's mail and record its event; running it again changes nothing. `data` is JSON."""
+    kind = NOTICES[notice]
+    values = read_object(data)
+    # The event comes last: see `record_event`.
+    if kind.is_event:
+        record_event(
+            organization_id=organization_id,
+            event_type=kind.type,
+            key=key,
+            data=values,
+            occurred_at=occurred_at,
+            now=now,
+        )

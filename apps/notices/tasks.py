@@ -1,0 +1,31 @@
+"""The task that publishes notices."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.notices import services
+from apps.outbox.delivery import outbox_task
+
+
+@outbox_task(services.PUBLISH)
+def publish(
+    *,
+    organization_id: str,
+    notice: str,
+    key: str,
+    data: str,
+    mail: bool,
+    occurred_at: str,
+    now: datetime,
+    **_newer_arguments: object,
+) -> None:
+    """Tell a customer by webhook and mail."""
+    services.publish(
+        organization_id=UUID(organization_id),
+        notice=notice,
+        key=key,
+        data=data,
+        mail=mail,
+        occurred_at=datetime.fromisoformat(occurred_at),
+        now=now,
+    )

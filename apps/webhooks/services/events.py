@@ -1,0 +1,88 @@
+"""Events: what organizations are told, recorded once each and numbered without gaps."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.common.strict_json import write_json
+from apps.webhooks.event_types import ANY_TYPE, EVENT_TYPES, EventType
+from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookSequence
+
+MOST_BODY_BYTES = 65_536
+
+
+@transaction.atomic
+def record_event(
+    *, organization_id: UUID, event_type: str, key: str, data: Mapping[str, Any], occurred_at: datetime, now: datetime
+) -> WebhookEvent:
+    """Record an event and its delivery to every endpoint that receives its type.
+
+    Call it last in a transaction: from here on the organization's next event waits for the commit, so that sequence
+    numbers have no gap. An event of the same type and key is recorded once; repeated calls return the first.
+
+    Raises:
+        ValueError: the body would have more than 64 KiB.
+    """
+    WebhookSequence.objects.bulk_create([WebhookSequence(organization_id=organization_id)], ignore_conflicts=True)
+    sequence = WebhookSequence.objects.select_for_update(no_key=True).get(pk=organization_id)
+    recorded = WebhookEvent.objects.filter(organization=organization_id, type=event_type, key=key).first()
+    if recorded is not None:
+        return recorded
+    sequence.last += 1
+    event = WebhookEvent(
+        organization_id=organization_id,
+        sequence=sequence.last,
+        type=event_type,
+        key=key,
+        occurred_at=occurred_at,
+        created_at=now,
+    )
+    event.body = _body(event, data)
+    event.save(force_insert=True)
+    sequence.save(update_fields=["last"])
+    _request_deliveries(event, EVENT_TYPES[event_type], now)
+    return event
+
+
+def _body(event: WebhookEvent, data: Mapping[str, Any]) -> str:
+    body = write_json(
+        {
+            "id": event.public_id,
+            "type": event.type,
+            "timestamp": event.occurred_at,
+            "organizationId": event.organization_id,
+            "sequence": event.sequence,
+            "data": data,
+        }
+    )
+    if len(body) > MOST_BODY_BYTES:
+        raise ValueError(f"the body of a {event.type} event has {len(body)} bytes; the maximum is {MOST_BODY_BYTES}")
+    return body.decode()
+
+
+def _request_deliveries(event: WebhookEvent, kind: EventType, now: datetime) -> None:
+    """Make the event's deliveries; those to disabled endpoints are skipped, and are sent if asked for again."""
+    endpoints = WebhookEndpoint.objects.filter(organization=event.organization_id)
+    deliveries = [delivery_of(event, endpoint, now) for endpoint in endpoints if receives(endpoint, kind)]
+    WebhookDelivery.objects.bulk_create(deliveries)
+
+
+def receives(endpoint: WebhookEndpoint, kind: EventType) -> bool:
+    """Return whether an endpoint receives events of a type."""
+    return kind.type in endpoint.types or (ANY_TYPE in endpoint.types and not kind.named_only)
+
+
+def delivery_of(event: WebhookEvent, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
+    """Return an unsaved delivery, due at `now` unless the endpoint is disabled."""
+    is_enabled = endpoint.disabled_at is None
+    return WebhookDelivery(
+        organization_id=event.organization_id,
+        event=event,
+        endpoint=endpoint,
+        state=WebhookDelivery.State.PENDING if is_enabled else WebhookDelivery.State.SKIPPED,
+        next_try_at=now if is_enabled else None,
+        created_at=now,
+    )
