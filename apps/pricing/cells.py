@@ -1,0 +1,237 @@
+"""Prices of model calls as a table of cells: by token kind or unit, service tier, size of the call, and a dimension.
+
+Rates are whole yoctos (10^-24 of the currency unit) for one token or one unit, so that every published price per
+million tokens is exact. A call's exact price counts in 10^-30 of the currency unit; only a counter's total is rounded.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from apps.common.money import MICROS_PER_UNIT, divide_half_even, split
+from apps.pricing.token_kinds import KINDS, PARENTS, REQUESTS, STANDS_IN_FOR, UNITS, UNSPLIT
+
+EXACT_PER_MICRO: Final = 10**24  # the parts of a micro in which a call's price is added up
+PARTS_PER_MILLION: Final = 1_000_000
+YOCTOS_PER_PICO: Final = 10**12
+STANDARD: Final = "standard"
+ANY: Final = "*"
+
+
+class NoCell(ValueError):
+    """A table has no price for a call; `reason` says what is missing, as the call is quarantined for."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The rate of one kind or unit, in one tier, for calls with more than `above` input tokens.
+
+    `match` holds the values of the table's dimensions that it is for; `*` is any value.
+    """
+
+    of: str
+    yoctos: int
+    tier: str = STANDARD
+    above: int = 0
+    match: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A price in force, in yoctos for one, and the cell that it comes from."""
+
+    yoctos: int
+    source: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What one model call counted: tokens by kind, micros of other units, and what it cost, in picos if known."""
+
+    tokens: Mapping[str, int]
+    quantities: Mapping[str, int] = field(default_factory=dict)
+    tier: str = STANDARD
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    cost_picos: int | None = None
+
+    @property
+    def size(self) -> int:
+        """All input tokens, cached and written ones included; it selects the band."""
+        return sum(count for kind, count in self.tokens.items() if _side(kind) == "input")
+
+
+def _side(kind: str) -> str:
+    while kind in PARENTS:
+        kind = PARENTS[kind]
+    return kind
+
+
+@dataclass(frozen=True)
+class CellTable:
+    """The price table of a version.
+
+    `multipliers` gives tiers that cost a share of the standard tier, in millionths. `match_by` names the dimensions
+    of the cells' `match`. If the table names tiers, a tier that it does not name costs the standard price where
+    `other_tiers_standard` is set, else it has no price. `per_cost_ppm` charges the call's cost, in millionths.
+    """
+
+    cells: tuple[Cell, ...]
+    multipliers: Mapping[str, int] = field(default_factory=dict)
+    other_tiers_standard: bool = False
+    match_by: tuple[str, ...] = ()
+    per_cost_ppm: int = 0
+
+    @cached_property
+    def tiers(self) -> frozenset[str]:
+        """The tiers that it names; empty if it has the standard tier alone, which then prices every tier."""
+        return frozenset({cell.tier for cell in self.cells if cell.tier != STANDARD} | set(self.multipliers))
+
+    @cached_property
+    def bands(self) -> tuple[int, ...]:
+        """The sizes above which other prices hold, highest first; the last is 0."""
+        return tuple(sorted({0, *(cell.above for cell in self.cells)}, reverse=True))
+
+    @cached_property
+    def _filled(self) -> dict[tuple[str, ...], dict[tuple[str, str, int], Filled]]:
+        return {}
+
+    def filled(self, values: Sequence[str] = ()) -> dict[tuple[str, str, int], Filled]:
+        """Return the price of each (kind or unit, tier, band), for a call with these values of `match_by`."""
+        key = tuple(values)
+        if key not in self._filled:
+            self._filled[key] = fill(_matching(self.cells, key), self.multipliers, self.bands)
+        return self._filled[key]
+
+    def exact_price(self, call: Call) -> int:
+        """Return a call's price, in 10^-30 of the currency unit.
+
+        Raises:
+            NoCell: there is no price for its tier, its values of `match_by`, its tokens, or nothing that it counted.
+        """
+        return sum(self.parts(call).values())
+
+    def parts(self, call: Call) -> dict[str, int]:
+        """Return the price of each kind and unit of a call, in 10^-30 of the currency unit; see `exact_price`."""
+        parts = self._cell_parts(call) if self.cells else {}
+        if self.per_cost_ppm:
+            if call.cost_picos is None:
+                raise NoCell("no_cost")
+            parts["cost"] = call.cost_picos * YOCTOS_PER_PICO * self.per_cost_ppm
+        return parts
+
+    def _cell_parts(self, call: Call) -> dict[str, int]:
+        tier, prices = self._tier_of(call.tier), self._prices_for(call)
+        band = next(above for above in self.bands if call.size > above or not above)
+        rate = {what: found.yoctos for (what, at, above), found in prices.items() if (at, above) == (tier, band)}
+        units = {name: micros for name, micros in call.quantities.items() if name in rate and micros}
+        if REQUESTS in rate:
+            units[REQUESTS] = MICROS_PER_UNIT
+        replaced = {STANDS_IN_FOR[name] for name in units if name in STANDS_IN_FOR}
+        tokens = {kind: count for kind, count in call.tokens.items() if kind not in replaced}
+        if UNSPLIT in tokens and UNSPLIT not in rate:
+            raise NoCell("no_price_for_unsplit_tokens")
+        parts = {
+            kind: tokens[kind] * rate[kind] * MICROS_PER_UNIT for kind in KINDS if tokens.get(kind) and kind in rate
+        }
+        parts |= {name: units[name] * rate[name] for name in UNITS if name in units}
+        counted = set(tokens) | set(call.quantities)
+        if any(kind not in rate for kind in tokens) or (counted and not parts):
+            raise NoCell("no_price")
+        return parts
+
+    def _tier_of(self, tier: str) -> str:
+        if tier in self.tiers:
+            return tier
+        if tier == STANDARD or not self.tiers or self.other_tiers_standard:
+            return STANDARD
+        raise NoCell("no_price_for_tier")
+
+    def _prices_for(self, call: Call) -> dict[tuple[str, str, int], Filled]:
+        values = tuple(call.dimensions.get(name, "") for name in self.match_by)
+        found = self.filled(values)
+        if not found and self.match_by:
+            raise NoCell("no_price_for_value")
+        return found
+
+
+def _matching(cells: Iterable[Cell], values: tuple[str, ...]) -> list[Cell]:
+    """Return the cells for these values; of several for one place, the one that names the most."""
+    best: dict[tuple[str, str, int], Cell] = {}
+    for cell in cells:
+        wanted = cell.match or (ANY,) * len(values)
+        if all(want in (ANY, value) for want, value in zip(wanted, values, strict=True)):
+            place = (cell.of, cell.tier, cell.above)
+            if place not in best or _precision(cell, values) > _precision(best[place], values):
+                best[place] = cell
+    return list(best.values())
+
+
+def _precision(cell: Cell, values: tuple[str, ...]) -> tuple[int, list[bool]]:
+    named = [want != ANY for want in (cell.match or (ANY,) * len(values))]
+    return sum(named), named
+
+
+def fill(
+    cells: Iterable[Cell], multipliers: Mapping[str, int], bands: Sequence[int]
+) -> dict[tuple[str, str, int], Filled]:
+    """Return the price of each kind or unit in each tier and band; what has none at all is left out.
+
+    The first of these holds: its own cell; the standard cell of the band times the tier's multiplier; the standard cell
+    of the band; the tier's cell of the next lower band; the standard cell of the next lower band; its parent's price. A
+    cell equal to its parent's of the same tier and band counts as inherited.
+    """
+    given = {(cell.of, cell.tier, cell.above): cell for cell in cells}
+    own = {place: cell for place, cell in given.items() if not _is_inherited(cell, given)}
+    tiers = {STANDARD, *(tier for _, tier, _ in own), *multipliers}
+    filled = {}
+    for what in (*KINDS, *UNITS):
+        for tier in tiers:
+            for band in bands:
+                found = _find(own, multipliers, bands, (what, tier, band))
+                if found is not None:
+                    filled[what, tier, band] = found
+    return filled
+
+
+def _is_inherited(cell: Cell, given: Mapping[tuple[str, str, int], Cell]) -> bool:
+    parent = given.get((PARENTS.get(cell.of, ""), cell.tier, cell.above))
+    return parent is not None and parent.yoctos == cell.yoctos
+
+
+def _find(
+    own: Mapping[tuple[str, str, int], Cell],
+    multipliers: Mapping[str, int],
+    bands: Sequence[int],
+    place: tuple[str, str, int],
+) -> Filled | None:
+    what, tier, band = place
+    while what:
+        lower = [each for each in bands if each < band]
+        if (cell := own.get((what, tier, band))) is not None:
+            return Filled(cell.yoctos, cell)
+        if (standard := own.get((what, STANDARD, band))) is not None:
+            return Filled(_multiplied(standard.yoctos, multipliers.get(tier)), standard)
+        for at in (tier, STANDARD):
+            cell = next((own[what, at, each] for each in lower if (what, at, each) in own), None)
+            if cell is not None:
+                return Filled(_multiplied(cell.yoctos, multipliers.get(tier) if at != tier else None), cell)
+        what = PARENTS.get(what, "")
+    return None
+
+
+def _multiplied(yoctos: int, millionths: int | None) -> int:
+    return yoctos if millionths is None else divide_half_even(yoctos * millionths, PARTS_PER_MILLION)
+
+
+def lines_of(parts: Mapping[str, int], charge_micros: int) -> dict[str, int]:
+    """Split a call's charge, in micros, over its parts by largest remainder, so that the lines add up to it.
+
+    If no part is positive, the first one has the whole charge.
+    """
+    weights = list(parts.values()) if any(part > 0 for part in parts.values()) else [1] + [0] * (len(parts) - 1)
+    return dict(zip(parts, split(charge_micros, weights), strict=True)) if parts else {}
