@@ -1,0 +1,189 @@
+"""Vendors' own usage objects, as they came, and the event that each becomes."""
+
+import pytest
+
+from apps.usage.doors import DOORS, Unreadable, read_report
+
+
+def data_of(door, report, **wrapper):
+    event, reason = read_report(DOORS[door], report, wrapper)
+    assert not reason
+    return event["data"]
+
+
+def counts(door, report, **wrapper):
+    return {name: value for name, value in data_of(door, report, **wrapper).items() if name.endswith("_tokens")}
+
+
+CHAT = {
+    "id": "chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG",
+    "object": "chat.completion",
+    "created": 1_741_570_283,
+    "model": "gpt-4o-audio-preview",
+    "choices": [{"message": {"role": "assistant", "content": "a secret"}}],
+    "usage": {
+        "prompt_tokens": 1_500,
+        "completion_tokens": 400,
+        "total_tokens": 1_900,
+        "prompt_tokens_details": {"cached_tokens": 1_024, "audio_tokens": 300},
+        "completion_tokens_details": {"audio_tokens": 250, "reasoning_tokens": 0, "rejected_prediction_tokens": 0},
+    },
+    "service_tier": "default",
+}
+RESPONSE = {
+    "id": "resp_67ccd2bed1ec8190b14f964abc0542670bb6a6b452d3795b",
+    "created_at": 1_741_476_542,
+    "model": "gpt-5",
+    "service_tier": "priority",
+    "output": [{"type": "web_search_call"}, {"type": "message"}, {"type": "web_search_call"}],
+    "usage": {
+        "input_tokens": 36_000,
+        "input_tokens_details": {"cached_tokens": 32_768, "cache_write_tokens": 2_048},
+        "output_tokens": 1_200,
+        "output_tokens_details": {"reasoning_tokens": 960},
+        "total_tokens": 37_200,
+    },
+}
+MESSAGE = {
+    "id": "msg_01XFDUDYJgAACzvnptvVoYEL",
+    "model": "claude-sonnet-4-5",
+    "usage": {
+        "input_tokens": 3,
+        "cache_creation_input_tokens": 12_304,
+        "cache_creation": {"ephemeral_5m_input_tokens": 10_304, "ephemeral_1h_input_tokens": 2_000},
+        "cache_read_input_tokens": 0,
+        "output_tokens": 550,
+        "service_tier": "standard",
+        "server_tool_use": {"web_search_requests": 2},
+    },
+}
+GENERATED = {
+    "responseId": "mAitaLmkHPPlz7IPvtfUqQ4",
+    "modelVersion": "gemini-2.5-flash",
+    "usageMetadata": {
+        "promptTokenCount": 10_000,
+        "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 8_000}, {"modality": "AUDIO", "tokenCount": 2_000}],
+        "cachedContentTokenCount": 4_000,
+        "cacheTokensDetails": [{"modality": "TEXT", "tokenCount": 3_000}, {"modality": "AUDIO", "tokenCount": 1_000}],
+        "toolUsePromptTokenCount": 500,
+        "candidatesTokenCount": 150,
+        "thoughtsTokenCount": 8_000,
+        "totalTokenCount": 18_650,
+        "trafficType": "ON_DEMAND_FLEX",
+    },
+}
+CONVERSED = {
+    "usage": {
+        "inputTokens": 12,
+        "cacheReadInputTokens": 8_000,
+        "cacheWriteInputTokens": 1_500,
+        "cacheDetails": [{"ttl": "1h", "inputTokens": 500}, {"ttl": "5m", "inputTokens": 1_000}],
+        "outputTokens": 300,
+        "totalTokens": 9_812,
+    }
+}
+
+
+class TestTokens:
+    def test_openai_chat_completion(self):
+        assert counts("openai", CHAT) == {
+            "input_tokens": 1_500,
+            "output_tokens": 400,
+            "cache_read_tokens": 1_024,
+            "input_audio_tokens": 300,
+            "output_audio_tokens": 250,
+        }
+
+    def test_openai_response(self):
+        assert counts("openai", RESPONSE) == {
+            "input_tokens": 36_000,
+            "output_tokens": 1_200,
+            "cache_read_tokens": 32_768,
+            "cache_write_tokens": 2_048,
+            "reasoning_tokens": 960,
+        }
+
+    def test_anthropic_reports_cached_tokens_beside_the_input(self):
+        assert counts("anthropic", MESSAGE) == {
+            "input_tokens": 12_307,
+            "output_tokens": 550,
+            "cache_write_tokens": 10_304,
+            "cache_write_1h_tokens": 2_000,
+        }
+
+    def test_anthropic_without_lifetimes_wrote_all_with_the_shortest(self):
+        usage = {name: value for name, value in MESSAGE["usage"].items() if name != "cache_creation"}
+        assert counts("anthropic", MESSAGE | {"usage": usage})["cache_write_tokens"] == 12_304
+
+    def test_gemini_by_modality_with_thoughts_beside_the_answer(self):
+        assert counts("gemini", GENERATED) == {
+            "input_tokens": 10_500,
+            "output_tokens": 8_150,
+            "cache_read_tokens": 3_000,
+            "cache_read_audio_tokens": 1_000,
+            "input_audio_tokens": 1_000,
+            "reasoning_tokens": 8_000,
+        }
+
+    def test_bedrock_tells_written_tokens_by_lifetime(self):
+        assert counts("bedrock", CONVERSED, id="req-1", model="anthropic.claude-sonnet-4-5") == {
+            "input_tokens": 9_512,
+            "output_tokens": 300,
+            "cache_read_tokens": 8_000,
+            "cache_write_1h_tokens": 500,
+            "cache_write_tokens": 1_000,
+        }
+
+    def test_cached_tokens_come_out_of_text_before_audio(self):
+        usage = {"prompt_tokens": 1_500, "prompt_tokens_details": {"cached_tokens": 1_400, "audio_tokens": 300}}
+        assert counts("openai", CHAT | {"usage": usage})["input_audio_tokens"] == 100
+
+
+class TestTheRest:
+    def test_identity_model_time_and_tier_are_the_vendors(self):
+        event, _ = read_report(DOORS["openai"], RESPONSE, {"id": "mine", "model": "mine", "user": "u1"})
+        assert (event["source"], event["id"], event["time"]) == ("ai", RESPONSE["id"], "2025-03-08T23:29:02+00:00")
+        assert event["data"]["model"] == "gpt-5"
+        assert event["data"]["user"] == "u1"
+        assert event["data"]["service_tier"] == "priority"
+        assert event["data"]["quantities"] == {"searches": 2}
+
+    def test_the_standard_tier_is_not_named(self):
+        assert "service_tier" not in data_of("openai", CHAT)
+        assert data_of("gemini", GENERATED)["service_tier"] == "flex"
+
+    def test_searches_of_anthropic(self):
+        assert data_of("anthropic", MESSAGE)["quantities"] == {"searches": 2}
+
+    def test_what_was_said_is_never_read(self):
+        assert "a secret" not in str(read_report(DOORS["openai"], CHAT, {}))
+
+    def test_a_report_without_an_id_is_refused(self):
+        with pytest.raises(Unreadable) as refused:
+            read_report(DOORS["bedrock"], CONVERSED, {})
+        assert refused.value.code == "missing_response_id"
+
+    @pytest.mark.parametrize("report", [{}, {"usage": None}, {"usage": {"foo": 1}}, {"usage": []}])
+    def test_a_report_without_usage_is_refused(self, report):
+        with pytest.raises(Unreadable) as refused:
+            read_report(DOORS["openai"], {"id": "x", **report}, {})
+        assert refused.value.code == "missing_usage"
+
+    @pytest.mark.parametrize("count", [-1, 1.5, "7", True])
+    def test_a_count_that_is_none_is_refused(self, count):
+        with pytest.raises(Unreadable):
+            read_report(DOORS["openai"], CHAT | {"usage": {"prompt_tokens": count, "completion_tokens": 1}}, {})
+
+
+class TestWhatMustWait:
+    def test_an_unknown_kind_beside_the_others_would_be_free(self):
+        usage = MESSAGE["usage"] | {"video_input_tokens": 7}
+        assert read_report(DOORS["anthropic"], MESSAGE | {"usage": usage}, {})[1] == "unknown_token_kind"
+
+    def test_a_total_of_gemini_that_does_not_add_up(self):
+        usage = GENERATED["usageMetadata"] | {"totalTokenCount": 18_000}
+        assert read_report(DOORS["gemini"], GENERATED | {"usageMetadata": usage}, {})[1] == "inconsistent_tokens"
+
+    def test_details_above_their_total(self):
+        usage = {"prompt_tokens": 10, "completion_tokens": 5, "completion_tokens_details": {"reasoning_tokens": 6}}
+        assert read_report(DOORS["openai"], CHAT | {"usage": usage}, {})[1] == "inconsistent_tokens"
