@@ -7,7 +7,8 @@ million tokens is exact. A call's exact price counts in 10^-30 of the currency u
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from itertools import chain
+from typing import Any, Final
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even, split
 from apps.pricing.token_kinds import KINDS, PARENTS, REQUESTS, STANDS_IN_FOR, UNITS, UNSPLIT
@@ -51,18 +52,29 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What one model call counted: tokens by kind, micros of other units, and what it cost, in picos if known."""
+    """What one model call counted: tokens by kind, micros of other units, and what it cost, in picos if known.
+
+    It may also stand for `count` calls alike in tier, dimensions, units and band; `size_tokens` is then a size in it.
+    """
 
     tokens: Mapping[str, int]
     quantities: Mapping[str, int] = field(default_factory=dict)
     tier: str = STANDARD
     dimensions: Mapping[str, str] = field(default_factory=dict)
     cost_picos: int | None = None
+    count: int = 1
+    size_tokens: int | None = None
 
     @property
     def size(self) -> int:
-        """All input tokens, cached and written ones included; it selects the band."""
+        """All input tokens of one call, cached and written ones included; it selects the band."""
+        if self.size_tokens is not None:
+            return self.size_tokens
         return sum(count for kind, count in self.tokens.items() if _side(kind) == "input")
+
+
+def _counted(call: Call) -> Iterable[tuple[str, int]]:
+    return chain(call.tokens.items(), call.quantities.items())
 
 
 def _side(kind: str) -> str:
@@ -97,6 +109,10 @@ class CellTable:
         return tuple(sorted({0, *(cell.above for cell in self.cells)}, reverse=True))
 
     @cached_property
+    def _priced(self) -> frozenset[str]:
+        return frozenset(cell.of for cell in self.cells)
+
+    @cached_property
     def _filled(self) -> dict[tuple[str, ...], dict[tuple[str, str, int], Filled]]:
         return {}
 
@@ -125,12 +141,15 @@ class CellTable:
         return parts
 
     def _cell_parts(self, call: Call) -> dict[str, int]:
-        tier, prices = self._tier_of(call.tier), self._prices_for(call)
+        tier = self._tier_of(call.tier)
+        prices = self.filled([call.dimensions.get(name, "") for name in self.match_by])
         band = next(above for above in self.bands if call.size > above or not above)
         rate = {what: found.yoctos for (what, at, above), found in prices.items() if (at, above) == (tier, band)}
+        if any(count and name in self._priced and name not in rate for name, count in _counted(call)):
+            raise NoCell("no_price_for_value")
         units = {name: micros for name, micros in call.quantities.items() if name in rate and micros}
         if REQUESTS in rate:
-            units[REQUESTS] = MICROS_PER_UNIT
+            units[REQUESTS] = call.count * MICROS_PER_UNIT
         replaced = {STANDS_IN_FOR[name] for name in units if name in STANDS_IN_FOR}
         tokens = {kind: count for kind, count in call.tokens.items() if kind not in replaced}
         if UNSPLIT in tokens and UNSPLIT not in rate:
@@ -139,8 +158,7 @@ class CellTable:
             kind: tokens[kind] * rate[kind] * MICROS_PER_UNIT for kind in KINDS if tokens.get(kind) and kind in rate
         }
         parts |= {name: units[name] * rate[name] for name in UNITS if name in units}
-        counted = set(tokens) | set(call.quantities)
-        if any(kind not in rate for kind in tokens) or (counted and not parts):
+        if any(kind not in rate for kind in tokens) or (any(count for _, count in _counted(call)) and not parts):
             raise NoCell("no_price")
         return parts
 
@@ -151,12 +169,47 @@ class CellTable:
             return STANDARD
         raise NoCell("no_price_for_tier")
 
-    def _prices_for(self, call: Call) -> dict[tuple[str, str, int], Filled]:
-        values = tuple(call.dimensions.get(name, "") for name in self.match_by)
-        found = self.filled(values)
-        if not found and self.match_by:
-            raise NoCell("no_price_for_value")
-        return found
+
+def read_table(rows: Mapping[str, Any]) -> CellTable:
+    """Return the table stored with a price version.
+
+    Raises:
+        KeyError, TypeError, ValueError: the rows are malformed.
+    """
+    cells = (
+        Cell(
+            row["of"],
+            int(row["yoctos"]),
+            row.get("tier", STANDARD),
+            int(row.get("above", 0)),
+            tuple(row.get("match", ())),
+        )
+        for row in rows.get("cells", ())
+    )
+    return CellTable(
+        tuple(cells),
+        dict(rows.get("multipliers", {})),
+        bool(rows.get("other_tiers_standard", False)),
+        tuple(rows.get("match_by", ())),
+        int(rows.get("per_cost_ppm", 0)),
+    )
+
+
+def table_rows(table: CellTable) -> dict[str, Any]:
+    """Return a table as it is stored; rates are texts, since they exceed 64 bits, and defaults are left out."""
+    cells = []
+    for cell in table.cells:
+        row: dict[str, Any] = {"of": cell.of, "yoctos": str(cell.yoctos)}
+        named = {"tier": cell.tier, "above": cell.above, "match": list(cell.match)}
+        cells.append(row | {name: value for name, value in named.items() if value not in (STANDARD, 0, [])})
+    rows = {
+        "cells": cells,
+        "multipliers": dict(table.multipliers),
+        "other_tiers_standard": table.other_tiers_standard,
+        "match_by": list(table.match_by),
+        "per_cost_ppm": table.per_cost_ppm,
+    }
+    return {name: value for name, value in rows.items() if value}
 
 
 def _matching(cells: Iterable[Cell], values: tuple[str, ...]) -> list[Cell]:

@@ -18,6 +18,7 @@ _TERMS = (
     "input_micros_per_million",
     "output_micros_per_million",
     "tiers",
+    "cells",
     "package_size_micros",
     "package_price_micros",
     "minimum_micros",

@@ -7,6 +7,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.ledger.records import HASH_BYTES
+from apps.pricing.cells import read_table
 from apps.pricing.rating import PriceRule, Scheme, Tier
 
 
@@ -152,6 +153,7 @@ class PriceVersion(models.Model):
         GRADUATED = "graduated", "Graduated: each tier's units at its price"
         VOLUME = "volume", "Volume: all units at the reached tier's price"
         PACKAGE = "package", "Package: each started package"
+        CELLS = "cells", "Model calls: by token kind, tier and size"
 
     book = models.ForeignKey(PriceBook, on_delete=models.PROTECT, related_name="versions")
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="versions")
@@ -170,6 +172,11 @@ class PriceVersion(models.Model):
         default=list,
         blank=True,
         help_text='Rows of {"up_to_micros", "micros_per_million", "flat_micros"}; the last has no up_to_micros.',
+    )
+    cells = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="The price table of model calls: cells in yoctos, tier multipliers, and what it matches by.",
     )
     package_size_micros = models.BigIntegerField(default=0, help_text="Units in a package, in micros.")
     package_price_micros = models.BigIntegerField(default=0, help_text="Price of each started package, in micros.")
@@ -223,7 +230,8 @@ class PriceVersion(models.Model):
                 | Q(scheme="per_token", input_micros_per_million__isnull=False)
                 | Q(scheme="per_token", output_micros_per_million__isnull=False)
                 | Q(scheme__in=["graduated", "volume"]) & ~Q(tiers=[])
-                | Q(scheme="package", package_size_micros__gt=0),
+                | Q(scheme="package", package_size_micros__gt=0)
+                | Q(scheme="cells") & ~Q(cells={}),
             ),
             CheckConstraint(
                 name="pricing_priceversion_published_says_when",
@@ -251,6 +259,7 @@ class PriceVersion(models.Model):
                 "input_micros_per_million",
                 "output_micros_per_million",
                 "tiers",
+                "cells",
                 "package_size_micros",
                 "package_price_micros",
                 "minimum_micros",
@@ -303,6 +312,7 @@ class PriceVersion(models.Model):
             ),
             package_size_micros=self.package_size_micros,
             package_price_micros=self.package_price_micros,
+            table=read_table(self.cells) if self.scheme == self.PricingScheme.CELLS else None,
         )
 
 

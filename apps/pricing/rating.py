@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from apps.common.money import MICROS_PER_UNIT, Micros, divide_half_even
+from apps.pricing.cells import EXACT_PER_MICRO, STANDARD, CellTable
 
 MILLION = 1_000_000
 # quantity_micros x micros_per_million counts in millionths of millionths of a micro.
 FRACTIONS_PER_MICRO = MICROS_PER_UNIT * MILLION
+# A micro per million tokens, in yoctos for one token.
+YOCTOS_PER_MICRO_PER_MILLION = 10**12
 
 
 class Scheme(StrEnum):
@@ -23,6 +26,7 @@ class Scheme(StrEnum):
     GRADUATED = "graduated"
     VOLUME = "volume"
     PACKAGE = "package"
+    CELLS = "cells"
 
 
 class Unpriceable(ValueError):
@@ -49,6 +53,7 @@ class PriceRule:
     tiers: tuple[Tier, ...] = ()
     package_size_micros: int = 0
     package_price_micros: int = 0
+    table: CellTable | None = field(default=None, compare=False)
     tokens: "TokenPrices" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -58,17 +63,22 @@ class PriceRule:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A counter's running totals: a quantity, or input and output tokens. Unsplit tokens are a quantity."""
+    """A counter's running totals: a quantity, or input and output tokens. Unsplit tokens are a quantity.
+
+    `exact_price` adds up what calls cost by a table of cells, in 10^-30 of the currency unit.
+    """
 
     quantity_micros: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    exact_price: int = 0
 
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(
             self.quantity_micros + other.quantity_micros,
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
+            self.exact_price + other.exact_price,
         )
 
     @property
@@ -92,6 +102,8 @@ def price_of(rule: PriceRule, totals: Totals) -> Micros:
     Raises:
         Unpriceable: the rule has no price for unsplit tokens.
     """
+    if rule.scheme is Scheme.CELLS:
+        return Micros(divide_half_even(totals.exact_price, EXACT_PER_MICRO))
     fractions = _FRACTIONS[rule.scheme](rule, totals)
     return Micros(divide_half_even(fractions, FRACTIONS_PER_MICRO))
 
@@ -102,10 +114,14 @@ def ceiling_of(rule: PriceRule, totals: Totals) -> Micros:
     Raises:
         Unpriceable: the rule has no price for tokens that are not told apart.
     """
+    if rule.scheme is Scheme.CELLS:
+        return Micros(-(-totals.exact_price // EXACT_PER_MICRO))
     return Micros(-(-_FRACTIONS[rule.scheme](rule, totals) // FRACTIONS_PER_MICRO))
 
 
 def _token_prices(rule: PriceRule) -> TokenPrices:
+    if rule.table is not None:
+        return TokenPrices(_first_cell(rule.table, "input"), _first_cell(rule.table, "output"), None)
     if rule.scheme is not Scheme.PER_TOKEN:
         price = entry_price(rule)
         return TokenPrices(price, price, price)
@@ -116,6 +132,12 @@ def _token_prices(rule: PriceRule) -> TokenPrices:
     return TokenPrices(into, out, blended)
 
 
+def _first_cell(table: CellTable, of: str) -> int | None:
+    """Return the standard price of a kind for small calls, in micros per million tokens, half to even."""
+    found = table.filled(("",) * len(table.match_by)).get((of, STANDARD, 0))
+    return divide_half_even(found.yoctos, YOCTOS_PER_MICRO_PER_MILLION) if found else None
+
+
 def entry_price(rule: PriceRule) -> int | None:
     """Return the price of the month's first unit, in micros per million units, for display with usage figures."""
     if rule.scheme in (Scheme.GRADUATED, Scheme.VOLUME):
@@ -124,6 +146,8 @@ def entry_price(rule: PriceRule) -> int | None:
         return divide_half_even(rule.package_price_micros * FRACTIONS_PER_MICRO, rule.package_size_micros)
     if rule.scheme is Scheme.PER_TOKEN:
         return rule.tokens.unsplit
+    if rule.scheme is Scheme.CELLS:
+        return rule.tokens.input
     return rule.micros_per_million
 
 

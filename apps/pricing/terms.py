@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.common.money import MAX_MICROS
+from apps.pricing.cells import ANY, PARTS_PER_MILLION, STANDARD, CellTable, read_table
 from apps.pricing.errors import PriceTermsInvalid
 from apps.pricing.rating import Scheme
+from apps.pricing.token_kinds import KINDS, UNITS
 
 _TIER_FIELDS = {"up_to_micros", "micros_per_million", "flat_micros"}
 
@@ -16,7 +18,7 @@ def check_scheme_fits(*, scheme: str, counts: str, model: str) -> None:
     Raises:
         PriceTermsInvalid: a price per token on a meter of something else, or a price of characters per model.
     """
-    if scheme == Scheme.PER_TOKEN and counts != "tokens":
+    if scheme in (Scheme.PER_TOKEN, Scheme.CELLS) and counts != "tokens":
         raise PriceTermsInvalid("a price per token needs a meter that counts tokens", field="scheme")
     if counts == "characters" and model:
         raise PriceTermsInvalid("active characters are not priced per model", field="model")
@@ -51,3 +53,57 @@ def _check_tier(number: int, tier: Mapping[str, Any], *, last: bool) -> None:
     amounts = [tier["micros_per_million"], tier.get("flat_micros", 0)] + ([] if last else [tier["up_to_micros"]])
     if any(type(amount) is not int or not 0 <= amount <= MAX_MICROS for amount in amounts):
         raise PriceTermsInvalid(f"the numbers of tier {number} must be whole and not negative", field="tiers")
+
+
+MOST_CELLS, MOST_BANDS, MOST_TIERS, MOST_DIMENSIONS = 512, 8, 8, 2
+MOST_YOCTOS = 10**36  # a million million currency units for one
+MATCHED = ("variant", "region", "operation", "operator", "tag", "provider")
+
+
+def check_cells(scheme: str, rows: Mapping[str, Any]) -> None:
+    """Refuse a table of cells that is malformed, too large, or names one price twice.
+
+    Raises:
+        PriceTermsInvalid: as said; `field` is `cells`.
+    """
+    if scheme != Scheme.CELLS:
+        if rows:
+            raise PriceTermsInvalid("only prices of model calls have a price table", field="cells")
+        return
+    try:
+        table = read_table(rows)
+    except (KeyError, TypeError, ValueError) as error:
+        raise PriceTermsInvalid("the price table is malformed", field="cells") from error
+    if not table.cells and not table.per_cost_ppm:
+        raise PriceTermsInvalid("the price table needs at least one price", field="cells")
+    _check_names(table)
+    bounds = (
+        (len(table.cells), MOST_CELLS, "prices"),
+        (len(table.bands) - 1, MOST_BANDS, "sizes"),
+        (len(table.tiers), MOST_TIERS, "tiers"),
+        (len(table.match_by), MOST_DIMENSIONS, "dimensions"),
+    )
+    for count, most, what in bounds:
+        if count > most:
+            raise PriceTermsInvalid(f"the price table has more than {most} {what}", field="cells")
+    places = [(cell.of, cell.tier, cell.above, cell.match) for cell in table.cells]
+    if twice := next((place for place in places if places.count(place) > 1), None):
+        raise PriceTermsInvalid(f"the price table has two prices for {twice[0]}", field="cells")
+
+
+def _check_names(table: CellTable) -> None:
+    for cell in table.cells:
+        if cell.of not in KINDS and cell.of not in UNITS:
+            raise PriceTermsInvalid(f"{cell.of} is neither a token kind nor a unit", field="cells")
+        if not 0 <= cell.yoctos <= MOST_YOCTOS or cell.above < 0:
+            raise PriceTermsInvalid(f"the price of {cell.of} is out of range", field="cells")
+        if len(cell.match) not in (0, len(table.match_by)) or cell.tier == ANY:
+            raise PriceTermsInvalid(f"the price of {cell.of} does not fit the table's dimensions", field="cells")
+    if any(name not in MATCHED for name in table.match_by) or len(set(table.match_by)) != len(table.match_by):
+        raise PriceTermsInvalid(f"prices can differ by {', '.join(MATCHED)}", field="cells")
+    if any(not 0 <= each <= 100 * PARTS_PER_MILLION for each in table.multipliers.values()):
+        raise PriceTermsInvalid("the factor of a tier must be from 0 to 100", field="cells")
+    if STANDARD in table.multipliers or not 0 <= table.per_cost_ppm <= 1_000 * PARTS_PER_MILLION:
+        raise PriceTermsInvalid(
+            "the standard tier has no factor, and the factor on cost is from 0 to 1000", field="cells"
+        )

@@ -8,16 +8,17 @@ requires.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import blake2b, sha256
 from typing import Any
 from uuid import UUID
 
-from apps.common.money import MICROS_PER_UNIT, InexactAmount, to_micros
+from apps.common.money import MICROS_PER_UNIT, InexactAmount, divide_half_even, to_micros
 from apps.common.strict_json import OutOfRange, read_moment
 from apps.pricing.model_names import normal_model
+from apps.pricing.token_kinds import DETAILS, INPUT_DETAILS, OUTPUT_DETAILS, SENT_UNITS
 
 MAX_BATCH = 1_000
 AHEAD = timedelta(minutes=5)
@@ -38,13 +39,24 @@ _LENGTHS = {
     "session": 128,
     "character": 128,
     "traffic_source": 32,
+    "provider": 64,
+    "variant": 32,
+    "region": 32,
+    "service_tier": 16,
 }
+# These are part of the fingerprint only where they are sent, so that the ids of events without them keep theirs.
+_LATER_TEXTS = ("provider", "variant", "region", "service_tier")
+_FIRST_TEXTS = tuple(name for name in _LENGTHS if name not in _LATER_TEXTS)
 _MODES = {"": "", "standard": "", "byok": "byok"}
 TEXTS = tuple(_LENGTHS)
-TOO_FINE = (
-    "data.quantity must have at most six decimals: round binary floating-point results such as 0.30000000000000004"
-)
-_DATA = frozenset(TEXTS) | {"quantity", "input_tokens", "output_tokens", "billing_mode"}
+TOO_FINE = "data.{name} must have at most six decimals: round binary floating-point results such as 0.30000000000000004"
+_DETAILS = {f"{kind}_tokens": kind for kind in DETAILS}
+_AMOUNTS = {"quantity", "input_tokens", "output_tokens", "quantities", "cost"}
+_DATA = frozenset(TEXTS) | frozenset(_DETAILS) | _AMOUNTS | {"billing_mode"}
+_MORE = frozenset(_DETAILS) | {"quantities", "cost"}
+MAX_UNITS = 8
+PICOS_PER_UNIT = 10**12
+_COST = re.compile(r"\d{1,9}(\.\d{1,40})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,19 @@ class Unparsed:
     """Stands in a batch for an event that could not be parsed, with the reason."""
 
     reason: str
+    code: str = "malformed_event"
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event that was made from a vendor's report. `held_for` is why it cannot be rated; mostly empty.
+
+    It may lack a time: then it happened when it is received, and a later repeat without a time is the same event.
+    """
+
+    event: Mapping[str, Any]
+    held_for: str = ""
 
 
 class Unreadable(Exception):
@@ -70,6 +95,24 @@ class Unreadable(Exception):
     def __init__(self, code: str, reason: str) -> None:
         self.code, self.reason = code, reason
         super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class MoreAmounts:
+    """What a model call counted beside its totals: token details by kind, micros of other units, its cost in picos."""
+
+    details: Mapping[str, int] = field(default_factory=dict)
+    quantities: Mapping[str, int] = field(default_factory=dict)
+    cost_picos: int | None = None
+    cost_currency: str = ""
+
+    def facts(self) -> list[str]:
+        """Return it as texts in a fixed order, for the fingerprint."""
+        named = [f"{name}={count}" for name, count in sorted((*self.details.items(), *self.quantities.items()))]
+        return named if self.cost_picos is None else [*named, f"cost={self.cost_picos} {self.cost_currency}"]
+
+
+NO_MORE = MoreAmounts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +135,8 @@ class Reading:
     billing_mode: str
     fingerprint: UUID
     written: tuple[str, ...]
+    more: "MoreAmounts"
+    held_for: str = ""
 
     @property
     def digest(self) -> UUID:
@@ -109,18 +154,24 @@ def read_event(event: object, *, index: int, now: datetime) -> Reading | Refusal
 
 def shown_id(event: object) -> str:
     """Return an event's id for display in the response; empty if it has no printable one."""
-    given = event.get("id") if isinstance(event, Mapping) else None
+    if isinstance(event, Told):
+        event = event.event
+    given = event.get("id") if isinstance(event, Mapping) else getattr(event, "id", None)
     return given[:ID_LENGTH] if isinstance(given, str) and given.isprintable() else ""
 
 
 def _read(event: object, index: int, now: datetime) -> Reading:
     if isinstance(event, Unparsed):
-        raise Unreadable("malformed_event", event.reason)
+        raise Unreadable(event.code, event.reason)
+    told = event if isinstance(event, Told) else None
+    event = told.event if told else event
     if not isinstance(event, Mapping):
         raise Unreadable("not_an_event", "each event is a JSON object")
     source, given_id, kind = _attributes(event)
-    time, data = _time(event.get("time"), now), _data(event)
-    amounts, mode = _amounts(data), _mode(data.get("billing_mode", ""))
+    is_undated = told is not None and event.get("time") is None
+    time, data = now if is_undated else _time(event.get("time"), now), _data(event)
+    held_for = told.held_for if told else ""
+    amounts, more, mode = _amounts(data, held_for), _more(data), _mode(data.get("billing_mode", ""))
     texts = {name: _optional_text(data, name, _LENGTHS[name]) for name in data if name in _LENGTHS}
     written = tuple([texts.get(name, "") for name in TEXTS])
     subject = event.get("subject")
@@ -134,8 +185,10 @@ def _read(event: object, index: int, now: datetime) -> Reading:
         *amounts,
         {name: text for name, text in texts.items() if text},
         mode,
-        _fingerprint(kind, time, amounts, mode, written),
+        _fingerprint(kind, "" if is_undated else time.isoformat(), amounts, mode, texts, more),
         written,
+        more,
+        held_for,
     )
 
 
@@ -202,12 +255,62 @@ def _time(value: object, now: datetime) -> datetime:
     return time
 
 
-def _amounts(data: Mapping[str, Any]) -> tuple[int | None, int | None, int | None]:
-    into, out = _tokens(data, "input_tokens"), _tokens(data, "output_tokens")
+def _amounts(data: Mapping[str, Any], held_for: str) -> tuple[int | None, int | None, int | None]:
+    total = _tokens if held_for or data.keys().isdisjoint(_DETAILS) else _total
+    into, out = total(data, "input_tokens"), total(data, "output_tokens")
     quantity = _quantity(data["quantity"]) if data.get("quantity") is not None else None
     if quantity is not None and (into is not None or out is not None):
         raise Unreadable("ambiguous_quantity", "data must have either quantity, or input_tokens and output_tokens")
     return quantity, into, out
+
+
+def _total(data: Mapping[str, Any], name: str) -> int | None:
+    """Return a total of tokens; one that is not sent is the sum of its details, if any is sent.
+
+    Raises:
+        Unreadable: the details add up to more than the total.
+    """
+    kinds = INPUT_DETAILS if name == "input_tokens" else OUTPUT_DETAILS
+    details = [count for kind in kinds if (count := _tokens(data, f"{kind}_tokens")) is not None]
+    total = _tokens(data, name)
+    if total is None:
+        return sum(details) if details else None
+    if sum(details) > total:
+        raise Unreadable("inconsistent_tokens", f"the details of data.{name} add up to more than it")
+    return total
+
+
+def _more(data: Mapping[str, Any]) -> MoreAmounts:
+    if data.keys().isdisjoint(_MORE):
+        return NO_MORE
+    details = {kind: count for name, kind in _DETAILS.items() if (count := _tokens(data, name))}
+    quantities, cost = data.get("quantities"), data.get("cost")
+    return MoreAmounts(
+        details,
+        {} if quantities is None else _quantities(quantities),
+        *((None, "") if cost is None else _cost(cost)),
+    )
+
+
+def _quantities(given: object) -> dict[str, int]:
+    if not isinstance(given, Mapping) or len(given) > MAX_UNITS:
+        raise Unreadable("invalid_quantities", f"data.quantities must be an object of at most {MAX_UNITS} units")
+    if unknown := given.keys() - set(SENT_UNITS):
+        shown = next((name[:40] for name in sorted(unknown) if name.isprintable()), "")
+        raise Unreadable("unknown_unit", f"data.quantities has an unknown unit: {shown}")
+    return {name: micros for name, value in sorted(given.items()) if (micros := _quantity(value, f"quantities.{name}"))}
+
+
+def _cost(given: object) -> tuple[int, str]:
+    """Return a call's cost in picos of its currency, rounded half to even at the twelfth decimal."""
+    amount, currency = (given.get("amount"), given.get("currency")) if isinstance(given, Mapping) else (None, None)
+    if not isinstance(currency, str) or not re.fullmatch(r"[A-Z]{3}", currency):
+        raise Unreadable("invalid_cost", "data.cost must have an amount and a currency of three capital letters")
+    text = f"{amount:f}" if isinstance(amount, (int, Decimal)) and not isinstance(amount, bool) else amount
+    if not isinstance(text, str) or not _COST.fullmatch(text):
+        raise Unreadable("invalid_cost", "data.cost.amount must be a plain decimal number below a thousand million")
+    whole, _, fraction = text.partition(".")
+    return divide_half_even(int(whole + fraction) * PICOS_PER_UNIT, 10 ** len(fraction)), currency
 
 
 def _tokens(data: Mapping[str, Any], name: str) -> int | None:
@@ -221,20 +324,21 @@ def _tokens(data: Mapping[str, Any], name: str) -> int | None:
     return int(value)
 
 
-def _quantity(value: object) -> int:
+def _quantity(value: object, name: str = "quantity") -> int:
+    code = f"invalid_{name.partition('.')[0]}"
     if isinstance(value, OutOfRange):
-        raise Unreadable("invalid_quantity", f"data.quantity: {value.rule}")
+        raise Unreadable(code, f"data.{name}: {value.rule}")
     if isinstance(value, str) and not _QUANTITY.fullmatch(value):
-        raise Unreadable("invalid_quantity", "data.quantity must be a plain, non-negative decimal number")
+        raise Unreadable(code, f"data.{name} must be a plain, non-negative decimal number")
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
-        raise Unreadable("invalid_quantity", "data.quantity must be a number")
+        raise Unreadable(code, f"data.{name} must be a number")
     if not 0 <= Decimal(value) <= MAX_QUANTITY_MICROS // MICROS_PER_UNIT:
         most = MAX_QUANTITY_MICROS // MICROS_PER_UNIT
-        raise Unreadable("invalid_quantity", f"data.quantity must be from 0 to {most}")
+        raise Unreadable(code, f"data.{name} must be from 0 to {most}")
     try:
         return to_micros(value)
     except InexactAmount as error:
-        raise Unreadable("invalid_quantity", TOO_FINE) from error
+        raise Unreadable(code, TOO_FINE.format(name=name)) from error
 
 
 def _mode(value: object) -> str:
@@ -245,11 +349,18 @@ def _mode(value: object) -> str:
 
 
 def _fingerprint(
-    kind: str, time: datetime, amounts: tuple[int | None, ...], mode: str, written: tuple[str, ...]
+    kind: str,
+    time: str,
+    amounts: tuple[int | None, ...],
+    mode: str,
+    texts: Mapping[str, str],
+    more: MoreAmounts,
 ) -> UUID:
     """Return a digest of the content; different spellings of the same time or number give the same digest.
 
     NUL separates the parts, since printable text cannot contain it.
     """
-    parts = [kind, time.isoformat(), *map(str, amounts), mode, *written]
+    always = [texts.get(name, "") for name in _FIRST_TEXTS]
+    later = [f"{name}={texts[name]}" for name in _LATER_TEXTS if texts.get(name)]
+    parts = [kind, time, *map(str, amounts), mode, *always, *later, *more.facts()]
     return UUID(bytes=blake2b("\0".join(parts).encode(), digest_size=16).digest())

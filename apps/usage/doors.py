@@ -11,20 +11,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from apps.pricing.token_kinds import INPUT_DETAILS, OUTPUT_DETAILS
+from apps.usage.cloudevents import Told, Unreadable
 
 Json = Mapping[str, Any]
 IN, OUT = "input_tokens", "output_tokens"
 SOURCE: Final = "ai"
 STANDARD_TIERS: Final = frozenset(["", "default", "auto", "standard", "on_demand"])
-WRAPPER_TEXTS: Final = ("project", "key", "user", "agent", "tag", "session", "region")
-
-
-class Unreadable(Exception):
-    """A report lacks what identifies or measures the call; `code` is stable, the text names the member and the rule."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        self.code, self.reason = code, reason
-        super().__init__(reason)
+WRAPPER_TEXTS: Final = ("project", "session", "region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +54,8 @@ class Door:
     finish: Callable[[Json, Json, dict[str, Any]], str] | None = None
 
 
-def read_report(doors: Sequence[Door], report: Json, wrapper: Json) -> tuple[dict[str, Any], str]:
-    """Return a report as an event without `type`, and why it must wait for a person, or an empty text.
+def read_report(doors: Sequence[Door], report: Json, wrapper: Json, *, meter: str) -> Told:
+    """Return a report as an event of a meter, and why it must wait for a person, or an empty text.
 
     `wrapper` has what the sender knows beside the vendor's object: id, model, time, project, key and the like. The
     vendor's own values come first. An event without a time has none in its object; it gets the moment of receipt.
@@ -90,10 +83,10 @@ def read_report(doors: Sequence[Door], report: Json, wrapper: Json) -> tuple[dic
         texts["region"] = region
     data |= {name: text for name, text in texts.items() if text}
     data |= {name: wrapper[name] for name in ("cost", "quantities") if wrapper.get(name) is not None}
-    event = {"specversion": "1.0", "source": SOURCE, "id": event_id, "data": data}
-    if time := _moment(_first(report, door.time)) or wrapper.get("time"):
-        event["time"] = time
-    return event, reason
+    event = {"specversion": "1.0", "type": meter, "source": SOURCE, "id": event_id, "data": data}
+    time = _moment(_first(report, door.time)) or wrapper.get("time")
+    event |= {name: value for name, value in (("time", time), ("subject", wrapper.get("subject"))) if value}
+    return Told(event, reason)
 
 
 def _open(doors: Sequence[Door], report: Json) -> tuple[Door, Json]:

@@ -5,8 +5,9 @@ text. pyarrow is imported only when a file is written or read, so it is needed o
 """
 
 import hashlib
+import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import and_
@@ -179,6 +180,8 @@ def _type(arrow: Any, name: str) -> Any:
         "BigAutoField": arrow.int64(),
         "BigIntegerField": arrow.int64(),
         "CharField": arrow.string(),
+        "DecimalField": arrow.decimal256(50),
+        "JSONField": arrow.string(),
         "UUIDField": arrow.string(),
     }
     return types[_kind(name)]
@@ -186,12 +189,17 @@ def _type(arrow: Any, name: str) -> Any:
 
 def written(name: str, values: Iterable[Any]) -> list[Any]:
     """Convert a column's values to their form in a file."""
-    if _kind(name) == "UUIDField":
-        return [value if value is None else str(value) for value in values]
-    return list(values)
+    write = _WRITERS.get(_kind(name))
+    return list(values) if write is None else [value if value is None else write(value) for value in values]
 
 
 def _read(name: str, values: list[Any]) -> list[Any]:
-    if _kind(name) == "UUIDField":
-        return [FIELDS[name].to_python(value) for value in values]
-    return values
+    read = _READERS.get(_kind(name))
+    return values if read is None else [value if value is None else read(value) for value in values]
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    "UUIDField": str,
+    "JSONField": lambda value: json.dumps(value, sort_keys=True),
+}
+_READERS: dict[str, Callable[[str], Any]] = {"UUIDField": UUID, "JSONField": json.loads}

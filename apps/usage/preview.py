@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,15 @@ from django.db.models.functions import Coalesce, TruncMonth
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.periods import window_start
+from apps.pricing.cells import NoCell, read_table
 from apps.pricing.models import Meter, PriceVersion
-from apps.pricing.rating import Totals, Unpriceable, price_of
+from apps.pricing.rating import Scheme, Totals, Unpriceable, price_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import as_price, prices_in_force
 from apps.tenants.models import Organization
 from apps.usage.models import BYOK, ActiveCharacter, UsageDay, UsageEvent
+from apps.usage.rated_events import HELD
+from apps.usage.selectors.call_groups import call_groups
 
 DAYS = 30
 
@@ -59,20 +63,21 @@ def preview_price(draft: PriceVersion, now: datetime) -> PricePreview:
     not depend on the amount of usage.
     """
     price = replace(as_price(draft), start=datetime.min.replace(tzinfo=UTC), end=None)
-    rows = [*_usage(draft, now), *_waiting(draft, now), *_waiting_characters(draft, now)]
+    bands = _bands(draft)
+    usage, waiting = (_usage, _waiting) if bands is None else (partial(_calls, bands), partial(_waiting_calls, bands))
+    rows = [*usage(draft, now), *waiting(draft, now), *_waiting_characters(draft, now)]
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     in_force = _in_force(price, organizations.values(), now)
     index = _prices_with(price, in_force)
     least_before = max((each.minimum_micros for each in in_force if _place(each) == _place(price)), default=0)
     before: dict[UUID, int] = {}
-    totals: dict[UUID, dict[Any, Totals]] = {}
+    totals: dict[UUID, dict[Any, Totals | None]] = {}
     for row in rows:
         organization = organizations[row["organization_id"]]
         if _applies(index, organization, price, row["model"], now):
             before[organization.pk] = before.get(organization.pk, 0) + row["charge"]
             months = totals.setdefault(organization.pk, {})
-            added = Totals(row["quantity"], row["into"], row["out"])
-            months[row["month"]] = months.get(row["month"], Totals()) + added
+            _add(months, row["month"], row, price)
     after = {pk: _priced(price, months.values(), price.minimum_micros) for pk, months in totals.items()}
     before = {pk: max(charge, least_before) for pk, charge in before.items()}
     changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in after if after[pk] != before[pk]]
@@ -85,23 +90,21 @@ def preview_without(version: PriceVersion, now: datetime) -> PricePreview:
     Usage without another price would wait in quarantine, so its whole charge counts as a change.
     """
     price = replace(as_price(version), start=datetime.min.replace(tzinfo=UTC), end=None)
-    rows = list(_usage(version, now))
+    bands = _bands(version)
+    rows = list(_usage(version, now) if bands is None else _calls(bands, version, now))
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     in_force = _in_force(price, organizations.values(), now)
     with_it = _prices_with(price, in_force)
     without = PriceIndex(each for each in in_force if each.version_id != price.version_id)
-    mine: dict[UUID, dict[Any, Totals]] = {}
-    others: dict[UUID, dict[tuple[Price | None, Any], Totals]] = {}
+    others: dict[UUID, dict[tuple[Price | None, Any], Totals | None]] = {}
+    mine: dict[UUID, dict[Any, Totals | None]] = {}
     for row in rows:
         organization = organizations[row["organization_id"]]
         if not _applies(with_it, organization, price, row["model"], now):
             continue
-        added = Totals(row["quantity"], row["into"], row["out"])
-        months = mine.setdefault(organization.pk, {})
-        months[row["month"]] = months.get(row["month"], Totals()) + added
+        _add(mine.setdefault(organization.pk, {}), row["month"], row, price)
         other = _find(without, organization, price, row["model"], now)
-        parts = others.setdefault(organization.pk, {})
-        parts[other, row["month"]] = parts.get((other, row["month"]), Totals()) + added
+        _add(others.setdefault(organization.pk, {}), (other, row["month"]), row, other)
     before = {pk: _priced(price, months.values(), price.minimum_micros) or 0 for pk, months in mine.items()}
     after = {pk: _priced_by_each(price, parts) for pk, parts in others.items()}
     changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in before if after[pk] != before[pk]]
@@ -113,7 +116,77 @@ def _preview(changes: Iterable[PriceChange], *, has_usage: bool) -> PricePreview
     return PricePreview(ordered, has_usage)
 
 
-def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals]) -> int | None:
+def _add(sums: dict[Any, Totals | None], key: Any, row: Mapping[str, Any], price: Price | None) -> None:
+    """Add a row of usage to the totals of a key, which become None if a price table cannot price the row."""
+    table = price.rule.table if price else None
+    try:
+        exact = table.exact_price(row["call"]) if table else 0
+    except NoCell:
+        sums[key] = None
+        return
+    before = sums.get(key, Totals())
+    if before is not None:
+        sums[key] = before + Totals(row["quantity"], row["into"], row["out"], exact)
+
+
+def _bands(version: PriceVersion) -> set[int] | None:
+    """Return the sizes above which some price table of the meter differs; None if none of its prices is a table."""
+    rows = PriceVersion.objects.filter(meter=version.meter_id, scheme=Scheme.CELLS)
+    rows = rows.filter(Q(status=PriceVersion.Status.PUBLISHED) | Q(pk=version.pk))
+    rows = rows.filter(model__in=[version.model, ""]) if version.model else rows
+    tables = [read_table(cells) for cells in rows.values_list("cells", flat=True)]
+    if version.scheme == Scheme.CELLS:
+        tables.append(read_table(version.cells))
+    return {above for table in tables for above in table.bands} if tables else None
+
+
+def _calls(bands: Iterable[int], draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
+    """Return the rated model calls of the window, read from the events; see `_usage`."""
+    today = now.astimezone(UTC).date()
+    days = (window_start(DAYS, now).date(), today + timedelta(days=1))
+    return _grouped(
+        bands,
+        draft,
+        "state = 'rated' AND meter_id = %s AND counted_on BETWEEN %s AND %s",
+        [
+            draft.meter_id,
+            *days,
+        ],
+    )
+
+
+def _waiting_calls(bands: Iterable[int], draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
+    """Return the model calls in quarantine that the draft would price; see `_waiting`."""
+    later = "occurred_at >= %s" + (" AND occurred_at < %s" if draft.effective_to else "")
+    span = [draft.effective_from] + ([draft.effective_to] if draft.effective_to else [])
+    held = ", ".join(f"'{reason}'" for reason in sorted(HELD))
+    where = f"state = 'quarantined' AND meter_slug = %s AND reason NOT IN ({held}) AND (occurred_at >= %s OR {later})"
+    return _grouped(bands, draft, where, [draft.meter.slug, window_start(DAYS, now), *span])
+
+
+def _grouped(
+    bands: Iterable[int], draft: PriceVersion, where: str, parameters: list[Any]
+) -> Iterable[Mapping[str, Any]]:
+    where += " AND billing_mode <> %s AND organization_id IN (SELECT id FROM tenants_organization WHERE currency = %s)"
+    parameters += [BYOK, draft.book.currency]
+    if draft.book.organization_id is not None:
+        where, parameters = f"{where} AND organization_id = %s", [*parameters, draft.book.organization_id]
+    if draft.model:
+        where, parameters = f"{where} AND model = %s", [*parameters, draft.model]
+    for group in call_groups(where=where, parameters=parameters, bands=bands):
+        yield {
+            "organization_id": group.organization_id,
+            "month": group.month,
+            "model": group.model,
+            "quantity": group.quantity_micros,
+            "into": group.input_tokens,
+            "out": group.output_tokens,
+            "charge": group.charge_micros,
+            "call": group.call,
+        }
+
+
+def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals | None]) -> int | None:
     """Return the charge under other prices than the one removed; None if one is missing or cannot price its usage.
 
     The minimum of a price for the same model is applied. Another price's is not, since other models may reach it.
@@ -226,8 +299,9 @@ def _find(index: PriceIndex, organization: Organization, price: Price, model: st
     )
 
 
-def _priced(price: Price, months: Iterable[Totals], least: int = 0) -> int | None:
+def _priced(price: Price, months: Iterable[Totals | None], least: int = 0) -> int | None:
     try:
-        return max(least, sum(price_of(price.rule, totals) for totals in months))
+        charges = [None if totals is None else price_of(price.rule, totals) for totals in months]
+        return None if None in charges else max(least, sum(charge or 0 for charge in charges))
     except Unpriceable:
         return None

@@ -1,15 +1,18 @@
 """Rate one event: what it counts, which price it has, which day and month it belongs to."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
+from apps.pricing.cells import STANDARD, Call, CellTable, NoCell
 from apps.pricing.models import Meter
 from apps.pricing.rating import Totals
 from apps.pricing.resolution import Price, PriceIndex
+from apps.pricing.token_kinds import UNSPLIT, split
 from apps.tenants.models import Organization
+from apps.usage.cloudevents import NO_MORE, MoreAmounts
 from apps.usage.models import BYOK, UsageEvent
 
 Reason = UsageEvent.Reason
@@ -17,13 +20,28 @@ Reason = UsageEvent.Reason
 TOKENS, EVENTS, CHARACTERS = (
     each.value for each in (Meter.Counts.TOKENS, Meter.Counts.EVENTS, Meter.Counts.CHARACTERS)
 )
-# Reasons that staff resolve by adding a price or meter; the sender must fix all others.
-WAITS = frozenset([Reason.UNKNOWN_METER, Reason.NO_PRICE, Reason.UNKNOWN_MODEL, Reason.NO_SPLIT])
+# A vendor's report that cannot be rated as it is, whatever the price.
+HELD = frozenset([Reason.UNKNOWN_KIND, Reason.INCONSISTENT])
+# These events are kept until staff add a price or meter; events with other reasons are refused.
+WAITS = HELD | frozenset(
+    [
+        Reason.UNKNOWN_METER,
+        Reason.NO_PRICE,
+        Reason.UNKNOWN_MODEL,
+        Reason.NO_SPLIT,
+        Reason.NO_TIER,
+        Reason.NO_VALUE,
+        Reason.NO_COST,
+    ]
+)
 
 
 @dataclass(slots=True, kw_only=True)
 class RatedEvent:
-    """An event, and how it is counted once that is known. `key` is its index in the batch, or its row's id."""
+    """An event, and how it is counted once that is known. `key` is its index in the batch, or its row's id.
+
+    `held_for` is why its sender's report cannot be rated as it is, whatever the price; empty for all others.
+    """
 
     key: int
     organization: Organization
@@ -34,6 +52,8 @@ class RatedEvent:
     output_tokens: int | None
     texts: Mapping[str, str]
     billing_mode: str
+    more: MoreAmounts = NO_MORE
+    held_for: str = ""
     meter: Meter | None = None
     totals: Totals = field(default_factory=Totals)
     price: Price | None = None
@@ -67,6 +87,25 @@ class RatedEvent:
         """What its meter counts; empty if there is no such meter."""
         return self.meter.counts if self.meter else ""
 
+    @property
+    def call(self) -> Call:
+        """What it counted as a model call, for a price table."""
+        return call_of(self.quantity_micros, self.input_tokens, self.output_tokens, self.more, self.texts)
+
+
+def call_of(
+    quantity_micros: int | None,
+    input_tokens: int | None,
+    output_tokens: int | None,
+    more: MoreAmounts,
+    texts: Mapping[str, str],
+) -> Call:
+    """Return what an event of a meter of tokens counted as a model call; its quantity is unsplit tokens."""
+    tokens = split(input_tokens or 0, output_tokens or 0, more.details)
+    if quantity_micros:
+        tokens[UNSPLIT] = quantity_micros // MICROS_PER_UNIT
+    return Call(tokens, more.quantities, texts.get("service_tier") or STANDARD, texts, more.cost_picos)
+
 
 def month_start(moment: datetime) -> date:
     """Return the first day of a time's UTC month."""
@@ -76,7 +115,7 @@ def month_start(moment: datetime) -> date:
 def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex) -> None:
     """Set the draft's meter, totals and price, or the reason why it cannot be rated."""
     draft.meter, draft.price = meters.get(draft.type), None
-    draft.reason = Reason.UNKNOWN_METER if draft.meter is None else _misfit(draft)
+    draft.reason = draft.held_for or (Reason.UNKNOWN_METER if draft.meter is None else _misfit(draft))
     if draft.meter is None or draft.reason:
         return
     draft.totals = _totals(draft)
@@ -90,6 +129,15 @@ def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex) 
         draft.reason = Reason.UNKNOWN_MODEL if draft.has_unknown_model else Reason.NO_PRICE
     elif draft.counts != CHARACTERS:
         draft.price = price
+        if price.rule.table is not None:
+            _add_exact_price(draft, price.rule.table)
+
+
+def _add_exact_price(draft: RatedEvent, table: CellTable) -> None:
+    try:
+        draft.totals = replace(draft.totals, exact_price=table.exact_price(draft.call))
+    except NoCell as error:
+        draft.price, draft.reason = None, Reason(error.reason)
 
 
 def find_price(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> Price | None:
@@ -120,9 +168,10 @@ def _misfit(draft: RatedEvent) -> str:
     quantity, counts = draft.quantity_micros, draft.counts
     if counts == TOKENS:
         if quantity is None:
-            return Reason.NONE if told_apart else Reason.NO_QUANTITY
+            is_counted = told_apart or draft.more.quantities or draft.more.cost_picos is not None
+            return Reason.NONE if is_counted else Reason.NO_QUANTITY
         return Reason.FRACTION_OF_TOKEN if quantity % MICROS_PER_UNIT else Reason.NONE
-    if told_apart:
+    if told_apart or draft.more.quantities:
         return Reason.NOT_TOKENS
     if counts in (EVENTS, CHARACTERS) and quantity not in (None, MICROS_PER_UNIT):
         return Reason.NOT_QUANTITY

@@ -2,7 +2,14 @@
 
 import pytest
 
-from apps.usage.doors import DOORS, Unreadable, read_report
+from apps.usage import doors
+from apps.usage.cloudevents import Unreadable
+from apps.usage.doors import DOORS
+
+
+def read_report(*given):
+    told = doors.read_report(*given, meter="tokens")
+    return told.event, told.held_for
 
 
 def data_of(door, report, **wrapper):
@@ -141,10 +148,10 @@ class TestTokens:
 
 class TestTheRest:
     def test_identity_model_time_and_tier_are_the_vendors(self):
-        event, _ = read_report(DOORS["openai"], RESPONSE, {"id": "mine", "model": "mine", "user": "u1"})
+        event, _ = read_report(DOORS["openai"], RESPONSE, {"id": "mine", "model": "mine", "project": "p1"})
         assert (event["source"], event["id"], event["time"]) == ("ai", RESPONSE["id"], "2025-03-08T23:29:02+00:00")
         assert event["data"]["model"] == "gpt-5"
-        assert event["data"]["user"] == "u1"
+        assert event["data"]["project"] == "p1"
         assert event["data"]["service_tier"] == "priority"
         assert event["data"]["quantities"] == {"searches": 2}
 

@@ -109,7 +109,7 @@ class TestPreviewPrice:
 
     def test_reads_day_totals_in_a_few_statements(self, chat, now, django_assert_num_queries):
         row = draft(chat, now)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             preview_price(row, now)
 
 

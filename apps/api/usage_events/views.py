@@ -1,4 +1,4 @@
-"""`POST /v1/usage/events`: ingest up to a thousand usage events as CloudEvents."""
+"""`POST /v1/usage/events`: usage as CloudEvents; `POST /v1/usage/{vendor}`: usage in a model vendor's own object."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from apps.api.authentication import PlatformAuthentication, credential_of
 from apps.api.binary_mode import NotDecodable, attribute_headers, attributes_of
 from apps.api.json_bodies import ExactJSONRenderer
 from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, Problem, problem_body, status_of
-from apps.api.query_parameters import read_flag
+from apps.api.query_parameters import read_flag, read_text
 from apps.api.usage_events.parsers import (
     TOO_MANY,
     BatchParser,
@@ -25,9 +25,13 @@ from apps.api.usage_events.parsers import (
 )
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey
-from apps.usage.cloudevents import MAX_BATCH, Refusal, Unparsed
+from apps.usage.cloudevents import MAX_BATCH, Refusal, Told, Unparsed, Unreadable, shown_id
+from apps.usage.doors import DOORS, read_report
 from apps.usage.errors import EventsRefused
+from apps.usage.selectors import named_or_token_meter
 from apps.usage.services import Ingested, ingest
+
+WRAPPED = "response"
 
 
 class MaySendUsage(BasePermission):
@@ -113,3 +117,52 @@ def _nothing_taken(request: Request, error: EventsRefused) -> HttpResponse:
     counts = outcome(Ingested(refusals=refusals))
     body = ExactJSONRenderer().render({**problem_body(problem, request._request), **counts})
     return HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE)
+
+
+class VendorReports(ApiView):
+    """Ingests responses of a vendor's API, or `{"events": [{"response": …, "time": …, "project": …}]}`.
+
+    The events go to the meter that `?meter=` names; it may be left out where exactly one meter counts tokens.
+    """
+
+    authentication_classes = (PlatformAuthentication,)
+    permission_classes = (MaySendUsage,)
+    parser_classes = (EventsParser, LinesParser, PlainLinesParser)
+    max_body_bytes = 2_000_000
+    takes_gzip = True
+    vendor = ""
+
+    def post(self, request: Request) -> Response:
+        """Ingest the reports and return what became of them."""
+        meter = named_or_token_meter(read_text(request, "meter") or "", field="query.meter")
+        caller = credential_of(request)
+        result = ingest(
+            events=[_told(self.vendor, report, meter.slug) for report in _reports(request.data)],
+            organization=caller.organization,
+            created_by=caller.created_by,
+            now=timezone.now(),
+        )
+        return Response(outcome(result))
+
+
+def _reports(body: Any) -> list[Any]:
+    reports = body.get("events", [body]) if isinstance(body, Mapping) else body
+    if not isinstance(reports, list):
+        raise InvalidInput([FieldError("body", "must be a response, an array of them, or an object with events")])
+    if len(reports) > MAX_BATCH:
+        raise InvalidInput([FieldError("body", TOO_MANY)])
+    return reports
+
+
+def _told(vendor: str, report: Any, meter: str) -> Told | Unparsed:
+    if isinstance(report, Unparsed):
+        return report
+    if not isinstance(report, Mapping):
+        return Unparsed("each event is a JSON object")
+    response, wrapper = (report[WRAPPED], report) if WRAPPED in report else (report, {})
+    if not isinstance(response, Mapping):
+        return Unparsed("response must be the vendor's JSON object")
+    try:
+        return read_report(DOORS[vendor], response, wrapper, meter=meter)
+    except Unreadable as error:
+        return Unparsed(error.reason, error.code, shown_id(response))

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                             ("graduated", "Graduated: each tier's units at its price"),
                             ("volume", "Volume: all units at the reached tier's price"),
                             ("package", "Package: each started package"),
+                            ("cells", "Model calls: by token kind, tier and size"),
                         ],
                         max_length=9,
                     ),
@@ -86,6 +87,14 @@ class Migration(migrations.Migration):
                         blank=True,
                         default=list,
                         help_text='Rows of {"up_to_micros", "micros_per_million", "flat_micros"}; the last has no up_to_micros.',
+                    ),
+                ),
+                (
+                    "cells",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="The price table of model calls: cells in yoctos, tier multipliers, and what it matches by.",
                     ),
                 ),
                 ("package_size_micros", models.BigIntegerField(default=0, help_text="Units in a package, in micros.")),
@@ -422,6 +431,7 @@ class Migration(migrations.Migration):
                     models.Q(("output_micros_per_million__isnull", False), ("scheme", "per_token")),
                     models.Q(("scheme__in", ["graduated", "volume"]), models.Q(("tiers", []), _negated=True)),
                     models.Q(("package_size_micros__gt", 0), ("scheme", "package")),
+                    models.Q(("scheme", "cells"), models.Q(("cells", {}), _negated=True)),
                     _connector="OR",
                 ),
                 name="pricing_priceversion_scheme_has_its_terms",
@@ -458,9 +468,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="facts",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN ((OLD.status <> 'draft') AND (OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.model IS DISTINCT FROM NEW.model OR OLD.scheme IS DISTINCT FROM NEW.scheme OR OLD.micros_per_million IS DISTINCT FROM NEW.micros_per_million OR OLD.input_micros_per_million IS DISTINCT FROM NEW.input_micros_per_million OR OLD.output_micros_per_million IS DISTINCT FROM NEW.output_micros_per_million OR OLD.tiers IS DISTINCT FROM NEW.tiers OR OLD.package_size_micros IS DISTINCT FROM NEW.package_size_micros OR OLD.package_price_micros IS DISTINCT FROM NEW.package_price_micros OR OLD.minimum_micros IS DISTINCT FROM NEW.minimum_micros OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at OR OLD.published_by IS DISTINCT FROM NEW.published_by OR OLD.published_at IS DISTINCT FROM NEW.published_at OR OLD.approval IS DISTINCT FROM NEW.approval))",
+                    condition="WHEN ((OLD.status <> 'draft') AND (OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.model IS DISTINCT FROM NEW.model OR OLD.scheme IS DISTINCT FROM NEW.scheme OR OLD.micros_per_million IS DISTINCT FROM NEW.micros_per_million OR OLD.input_micros_per_million IS DISTINCT FROM NEW.input_micros_per_million OR OLD.output_micros_per_million IS DISTINCT FROM NEW.output_micros_per_million OR OLD.tiers IS DISTINCT FROM NEW.tiers OR OLD.cells IS DISTINCT FROM NEW.cells OR OLD.package_size_micros IS DISTINCT FROM NEW.package_size_micros OR OLD.package_price_micros IS DISTINCT FROM NEW.package_price_micros OR OLD.minimum_micros IS DISTINCT FROM NEW.minimum_micros OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at OR OLD.published_by IS DISTINCT FROM NEW.published_by OR OLD.published_at IS DISTINCT FROM NEW.published_at OR OLD.approval IS DISTINCT FROM NEW.approval))",
                     func="RAISE EXCEPTION 'a published price never changes' USING ERRCODE = 'integrity_constraint_violation';",
-                    hash="044d3af7e869238f8551159af92a8804ec0f5eb0",
+                    hash="4d7fdfea8e3aaa866e29db273e0dc394b6afbdc6",
                     operation="UPDATE",
                     pgid="pgtrigger_facts_ccc45",
                     table="pricing_priceversion",

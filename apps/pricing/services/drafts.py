@@ -10,7 +10,7 @@ from django.db import transaction
 from apps.pricing import errors
 from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter, PriceBook, PriceVersion
-from apps.pricing.terms import check_scheme_fits, check_tiers
+from apps.pricing.terms import check_cells, check_scheme_fits, check_tiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class PriceTerms:
     input_micros_per_million: int | None = None
     output_micros_per_million: int | None = None
     tiers: list[Mapping[str, Any]] = field(default_factory=list)
+    cells: Mapping[str, Any] = field(default_factory=dict)
     package_size_micros: int = 0
     package_price_micros: int = 0
     minimum_micros: int = 0
@@ -68,6 +69,7 @@ def check_terms(draft: PriceVersion) -> None:
     """
     check_scheme_fits(scheme=draft.scheme, counts=draft.meter.counts, model=draft.model)
     check_tiers(draft.scheme, draft.tiers)
+    check_cells(draft.scheme, draft.cells)
     missing = {
         "per_unit": draft.micros_per_million is None,
         "per_token": (draft.micros_per_million, draft.input_micros_per_million, draft.output_micros_per_million)

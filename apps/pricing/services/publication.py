@@ -22,7 +22,7 @@ def terms_text(draft: PriceVersion) -> str:
     until = draft.effective_to.isoformat() if draft.effective_to else None
     meter = {"counts": draft.meter.counts, "kind": draft.meter.kind, "unknown_models": draft.meter.unknown_models}
     facts = {"from": draft.effective_from.isoformat(), "to": until, "model": draft.model, **meter, **terms}
-    return json.dumps({name: value for name, value in facts.items() if value not in (None, "", [])}, sort_keys=True)
+    return json.dumps({name: value for name, value in facts.items() if value not in (None, "", [], {})}, sort_keys=True)
 
 
 @transaction.atomic

@@ -10,12 +10,19 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from apps.common.admin import EndField, MicrosField, MomentField
 from apps.common.errors import BillingError
 from apps.common.money import MAX_MICROS, InexactAmount, to_micros
+from apps.pricing.cell_text import NotATable, read_lines, write_lines
+from apps.pricing.cells import read_table, table_rows
 from apps.pricing.model_names import normal_model
 from apps.pricing.models import PriceVersion
 from apps.pricing.rating import Scheme
 from apps.pricing.services import check_terms
 from apps.usage.admin.price_text import one_text, tier_line
 
+CELLS_HELP = (
+    "For model calls, one price a line: a token kind with the price of a million, or a unit with the price of one. "
+    "For example: input 1.25; cache_read 0.125; input above=200000 2.5; output tier=priority 20; tier flex 0.5; "
+    "output_seconds variant=1080p 0.165; other tiers standard; cost 1.3 (the cost times 1.3)."
+)
 _DECIMAL = re.compile(r"\d{1,9}(\.\d{1,12})?", re.ASCII)
 TIERS_HELP = (
     "One tier a line: up to how many units, the price of one unit, and a fixed amount if it has one; "
@@ -69,6 +76,29 @@ class TiersField(forms.CharField):
             return True
 
 
+class CellsField(forms.CharField):
+    """A price table as lines of text, kept as rows of yoctos."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 8}), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return write_lines(read_table(value)) if isinstance(value, dict) else value
+
+    def clean(self, value: Any) -> Any:
+        try:
+            rows = table_rows(read_lines(str(super().clean(value) or "")))
+        except NotATable as error:
+            raise forms.ValidationError(str(error)) from error
+        return rows
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.clean(data) != (initial or {}))
+        except forms.ValidationError:
+            return True
+
+
 def _as_tier(number: int, parts: list[str]) -> dict[str, Any]:
     if not 2 <= len(parts) <= 3:
         raise forms.ValidationError(f"Line {number} needs two or three numbers.")
@@ -103,6 +133,7 @@ class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot 
     input_micros_per_million = MicrosField(required=False, minimum_micros=0, label="A million input tokens")
     output_micros_per_million = MicrosField(required=False, minimum_micros=0, label="A million output tokens")
     tiers = TiersField(help_text=TIERS_HELP)
+    cells = CellsField(label="Price table", help_text=CELLS_HELP)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

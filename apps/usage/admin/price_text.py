@@ -4,6 +4,9 @@ from decimal import Decimal
 
 from apps.common.admin import money_text
 from apps.common.money import decimal_text
+from apps.pricing.cell_text import price_text as cell_price
+from apps.pricing.cell_text import write_lines
+from apps.pricing.cells import STANDARD, CellTable
 from apps.pricing.models import PriceVersion
 from apps.pricing.rating import Scheme
 
@@ -21,11 +24,38 @@ def price_text(version: PriceVersion) -> str:
         sides = (rule.input_micros_per_million, rule.output_micros_per_million, rule.micros_per_million)
         named = zip(("in", "out", "blended"), sides, strict=True)
         return ", ".join(f"{money_text(side, unit)} {name}" for name, side in named if side is not None) + " a million"
+    if rule.table is not None:
+        return _table_text(rule.table, unit)
     if rule.scheme is Scheme.PACKAGE:
         return f"{money_text(rule.package_price_micros, unit)} for each {decimal_text(rule.package_size_micros)}"
     if rule.scheme in (Scheme.GRADUATED, Scheme.VOLUME):
         return f"{len(rule.tiers)} tiers, from {one_text(rule.tiers[0].micros_per_million)} {unit} each"
     return f"{one_text(rule.micros_per_million or 0)} {unit} each"
+
+
+def _table_text(table: CellTable, unit: str) -> str:
+    """Describe a price table by the prices of plain input and output, or by how many prices it has."""
+    prices = table.filled(("",) * len(table.match_by))
+    sides = [
+        f"{cell_price(of, found.yoctos)} {unit} {name}"
+        for of, name in (("input", "in"), ("output", "out"))
+        if (found := prices.get((of, STANDARD, 0)))
+    ]
+    if sides:
+        return ", ".join(sides) + " a million"
+    return f"{len(table.cells)} prices" if table.cells else "a share of the cost"
+
+
+def filled_text(table: CellTable) -> str:
+    """Write a price table as typed, then the prices that follow from it, with where each comes from."""
+    lines = [write_lines(table)]
+    for (of, tier, above), found in sorted(table.filled(("",) * len(table.match_by)).items()):
+        source = found.source
+        if (source.of, source.tier, source.above) != (of, tier, above):
+            place = f"{of} {tier}" + (f" above {above:,} input tokens" if above else "")
+            origin = f"{source.of} {source.tier}" + (f" above {source.above:,}" if source.above else "")
+            lines.append(f"{place}: {cell_price(of, found.yoctos)}, from {origin}")
+    return "\n".join(lines)
 
 
 def tiers_text(version: PriceVersion) -> str:

@@ -18,11 +18,11 @@ from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, Sectio
 from apps.pricing.models import PriceVersion
 from apps.usage.actions import EndPrice, PublishPrice, WithdrawPrice
 from apps.usage.admin.price_form import PriceVersionForm
-from apps.usage.admin.price_text import price_text, tiers_text
+from apps.usage.admin.price_text import filled_text, price_text, tiers_text
 
 Status = PriceVersion.Status
 OFFERED = {Status.DRAFT: ("publish",), Status.PUBLISHED: ("end", "withdraw")}
-SHOWN_TERMS = ("scheme", "price", "tiers_shown", "minimum_micros")
+SHOWN_TERMS = ("scheme", "price", "tiers_shown", "cells_shown", "minimum_micros")
 TERMS = (
     "scheme",
     "unit_price",
@@ -30,6 +30,7 @@ TERMS = (
     "input_micros_per_million",
     "output_micros_per_million",
     "tiers",
+    "cells",
     "package_size_micros",
     "package_price_micros",
     "minimum_micros",
@@ -81,6 +82,11 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
     def tiers_shown(self, version: PriceVersion) -> str:
         return linebreaksbr(tiers_text(version))
 
+    @admin.display(description="Price table")
+    def cells_shown(self, version: PriceVersion) -> str:
+        table = version.rule.table
+        return format_html("<pre>{}</pre>", filled_text(table)) if table else "-"
+
     def get_fieldsets(self, request: HttpRequest, obj: PriceVersion | None = None) -> Any:
         """Show the terms of a price that cannot be edited as text, not as form fields."""
         sets = super().get_fieldsets(request, obj)
@@ -92,7 +98,7 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: PriceVersion | None = None) -> Any:
-        return [*super().get_readonly_fields(request, obj), "price", "tiers_shown"]
+        return [*super().get_readonly_fields(request, obj), "price", "tiers_shown", "cells_shown"]
 
     @display(description="State", label={"draft": "info", "published": "success", "withdrawn": "warning"})
     def state(self, version: PriceVersion) -> tuple[str, Any]:

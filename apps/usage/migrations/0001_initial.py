@@ -34,6 +34,15 @@ class Migration(migrations.Migration):
                 ("quantity_micros", models.BigIntegerField(help_text="All but split tokens, in micros of the unit.")),
                 ("input_tokens", models.BigIntegerField()),
                 ("output_tokens", models.BigIntegerField()),
+                (
+                    "exact_price",
+                    models.DecimalField(
+                        decimal_places=0,
+                        default=0,
+                        help_text="Sum of its events' prices by a table of cells, in 10^-30 of the currency unit.",
+                        max_digits=50,
+                    ),
+                ),
                 ("charge_micros", models.BigIntegerField()),
             ],
         ),
@@ -250,6 +259,20 @@ class Migration(migrations.Migration):
                 ),
                 ("input_tokens", models.BigIntegerField(null=True)),
                 ("output_tokens", models.BigIntegerField(null=True)),
+                (
+                    "amounts",
+                    models.JSONField(
+                        help_text="Tokens of other kinds than plain input and output, and micros of other units; by name.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "cost_picos",
+                    models.BigIntegerField(
+                        help_text="What the call cost us, in picos (10^-12), as reported.", null=True
+                    ),
+                ),
+                ("cost_currency", models.CharField(blank=True, max_length=3)),
                 ("model", models.CharField(blank=True, max_length=128)),
                 ("operation", models.CharField(blank=True, max_length=128)),
                 ("event_type", models.CharField(blank=True, max_length=128)),
@@ -258,6 +281,10 @@ class Migration(migrations.Migration):
                 ("session", models.CharField(blank=True, max_length=128)),
                 ("character", models.CharField(blank=True, max_length=128)),
                 ("traffic_source", models.CharField(blank=True, max_length=32)),
+                ("provider", models.CharField(blank=True, max_length=64)),
+                ("variant", models.CharField(blank=True, max_length=32)),
+                ("region", models.CharField(blank=True, max_length=32)),
+                ("service_tier", models.CharField(blank=True, help_text="Empty: the standard tier.", max_length=16)),
                 (
                     "billing_mode",
                     models.CharField(
@@ -284,6 +311,11 @@ class Migration(migrations.Migration):
                             ("quantity_not_counted", "The meter counts one per event"),
                             ("missing_character", "The meter needs a character"),
                             ("out_of_range", "The month's total would leave 64 bits"),
+                            ("no_price_for_tier", "No price for its service tier"),
+                            ("no_price_for_value", "No price for its variant, region or the like"),
+                            ("no_cost", "Its price is a share of its cost, which was not reported"),
+                            ("unknown_token_kind", "The vendor reports a kind of token that is not known"),
+                            ("inconsistent_tokens", "The vendor's token counts contradict each other"),
                         ],
                         max_length=32,
                         verbose_name="quarantined for",
@@ -298,6 +330,15 @@ class Migration(migrations.Migration):
                 (
                     "corrects_month",
                     models.DateField(help_text="If late: first day of its own month, which was closed.", null=True),
+                ),
+                (
+                    "exact_price",
+                    models.DecimalField(
+                        decimal_places=0,
+                        help_text="Price by a table of cells before rounding, in 10^-30 of the currency unit.",
+                        max_digits=50,
+                        null=True,
+                    ),
                 ),
                 (
                     "charge_micros",

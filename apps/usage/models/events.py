@@ -93,6 +93,11 @@ class UsageEvent(models.Model):
         NOT_QUANTITY = "quantity_not_counted", "The meter counts one per event"
         NO_CHARACTER = "missing_character", "The meter needs a character"
         TOO_MUCH = "out_of_range", "The month's total would leave 64 bits"
+        NO_TIER = "no_price_for_tier", "No price for its service tier"
+        NO_VALUE = "no_price_for_value", "No price for its variant, region or the like"
+        NO_COST = "no_cost", "Its price is a share of its cost, which was not reported"
+        UNKNOWN_KIND = "unknown_token_kind", "The vendor reports a kind of token that is not known"
+        INCONSISTENT = "inconsistent_tokens", "The vendor's token counts contradict each other"
 
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -111,6 +116,11 @@ class UsageEvent(models.Model):
     )
     input_tokens = models.BigIntegerField(null=True)
     output_tokens = models.BigIntegerField(null=True)
+    amounts = models.JSONField(
+        null=True, help_text="Tokens of other kinds than plain input and output, and micros of other units; by name."
+    )
+    cost_picos = models.BigIntegerField(null=True, help_text="What the call cost us, in picos (10^-12), as reported.")
+    cost_currency = models.CharField(max_length=3, blank=True)
     model = models.CharField(max_length=128, blank=True)
     operation = models.CharField(max_length=128, blank=True)
     event_type = models.CharField(max_length=128, blank=True)
@@ -119,6 +129,10 @@ class UsageEvent(models.Model):
     session = models.CharField(max_length=128, blank=True)
     character = models.CharField(max_length=128, blank=True)
     traffic_source = models.CharField(max_length=32, blank=True)
+    provider = models.CharField(max_length=64, blank=True)
+    variant = models.CharField(max_length=32, blank=True)
+    region = models.CharField(max_length=32, blank=True)
+    service_tier = models.CharField(max_length=16, blank=True, help_text="Empty: the standard tier.")
     billing_mode = models.CharField(
         max_length=8, blank=True, help_text="byok: the customer's own keys were used, free of charge."
     )
@@ -130,6 +144,12 @@ class UsageEvent(models.Model):
     corrects_month = models.DateField(null=True, help_text="If late: first day of its own month, which was closed.")
     price_version = models.ForeignKey(
         PriceVersion, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
+    )
+    exact_price = models.DecimalField(
+        max_digits=50,
+        decimal_places=0,
+        null=True,
+        help_text="Price by a table of cells before rounding, in 10^-30 of the currency unit.",
     )
     charge_micros = models.BigIntegerField(default=0, help_text="The increase of its counter's price, in micros.")
     posting = models.ForeignKey(

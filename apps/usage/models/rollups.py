@@ -24,6 +24,12 @@ class Counter(models.Model):
     quantity_micros = models.BigIntegerField(help_text="All but split tokens, in micros of the unit.")
     input_tokens = models.BigIntegerField()
     output_tokens = models.BigIntegerField()
+    exact_price = models.DecimalField(
+        max_digits=50,
+        decimal_places=0,
+        default=0,
+        help_text="Sum of its events' prices by a table of cells, in 10^-30 of the currency unit.",
+    )
     charge_micros = models.BigIntegerField()
 
     class Meta:

@@ -1,6 +1,6 @@
 """Usage figures, read from rollups, so that their cost does not grow with the number of events; and lists of events."""
 
-from apps.usage.selectors.estimates import Estimate, Work, estimate_charge
+from apps.usage.selectors.estimates import Estimate, Work, estimate_charge, named_or_token_meter
 from apps.usage.selectors.events import (
     Events,
     archived_event,
@@ -52,6 +52,7 @@ __all__ = [
     "estimate_charge",
     "events_of_day",
     "events_of_posting",
+    "named_or_token_meter",
     "newest_archived_month",
     "recent_events_query",
     "recent_usage_events",

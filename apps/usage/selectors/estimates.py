@@ -41,7 +41,7 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
         MeterNotNamed: no meter is named, and not exactly one counts tokens.
         UsageNotPriced: an event of it could not be rated now.
     """
-    meter = _meter(work)
+    meter = named_or_token_meter(work.meter, field="body.estimate.meter")
     draft = RatedEvent(
         key=0,
         organization=organization,
@@ -73,11 +73,16 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
     return Estimate(Micros(max(0, cost)), meter.slug, draft.price.version_id)
 
 
-def _meter(work: Work) -> Meter:
-    named = Meter.objects.filter(slug=work.meter) if work.meter else Meter.objects.filter(counts=Meter.Counts.TOKENS)
+def named_or_token_meter(slug: str, *, field: str) -> Meter:
+    """Return the meter with this slug, or if it is empty, the only one that counts tokens.
+
+    Raises:
+        MeterNotNamed: there is none, or several count tokens; `field` names the caller's parameter.
+    """
+    named = Meter.objects.filter(slug=slug) if slug else Meter.objects.filter(counts=Meter.Counts.TOKENS)
     meters = list(named[:2])
     if len(meters) != 1:
-        raise MeterNotNamed(field="body.estimate.meter")
+        raise MeterNotNamed(field=field)
     return meters[0]
 
 
@@ -85,7 +90,7 @@ def _counted(organization: Organization, draft: RatedEvent) -> Totals:
     assert draft.price is not None
     rows = Counter.objects.filter(
         organization=organization.pk, month=month_start(draft.time), price_version_id=draft.price.version_id
-    ).values_list("quantity_micros", "input_tokens", "output_tokens")
-    for row in rows:
-        return Totals(*row)
+    ).values_list("quantity_micros", "input_tokens", "output_tokens", "exact_price")
+    for quantity_micros, input_tokens, output_tokens, exact_price in rows:
+        return Totals(quantity_micros, input_tokens, output_tokens, int(exact_price))
     return Totals()

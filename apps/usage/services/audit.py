@@ -5,6 +5,7 @@ Each proof is one statement that sums the events and subtracts the stored totals
 is constant.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,12 +15,26 @@ from django.db.models.functions import Abs
 
 from apps.common.transactions import set_based_plans
 from apps.pricing.rating import Totals, price_of
+from apps.pricing.resolution import Price
 from apps.pricing.selectors import versions_by_id
+from apps.usage.cloudevents import TEXTS
 from apps.usage.errors import ArchiveUnavailable
-from apps.usage.models import Counter, UsagePosting
+from apps.usage.models import Counter, UsageEvent, UsagePosting
 from apps.usage.services.all_events import EVENTS, every_event
+from apps.usage.services.event_rows import call_of_row
 
 _SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
+_PRICED = (
+    "id",
+    "price_version_id",
+    "exact_price",
+    "quantity_micros",
+    "input_tokens",
+    "output_tokens",
+    "amounts",
+    "cost_picos",
+    *TEXTS,
+)
 _TEXTS = ("model", "operation", "event_type", "operator", "billing_mode")
 _MONTH_OF = "CAST(date_trunc('month', {0}) AS date)"
 
@@ -59,6 +74,7 @@ def check_usage(*, limit: int = 100) -> Iterator[Break]:
     try:
         with every_event() as events:
             found = [each for proof in _proofs(events) for each in _left_over(proof, limit)]
+            found += _mispriced_events(events, limit)
     except ArchiveUnavailable as error:
         found = [Break("archived months", error.detail)]
     yield from found
@@ -80,11 +96,31 @@ def _mispriced_counters(limit: int) -> Iterator[Break]:
     found = 0
     versions = versions_by_id(set(Counter.objects.order_by().values_list("price_version_id", flat=True).distinct()))
     for counter in Counter.objects.order_by("pk").iterator():
-        totals = Totals(counter.quantity_micros, counter.input_tokens, counter.output_tokens)
+        exact = int(counter.exact_price)
+        totals = Totals(counter.quantity_micros, counter.input_tokens, counter.output_tokens, exact)
         expected = price_of(versions[counter.price_version_id].rule, totals)
         if expected != counter.charge_micros and found < limit:
             found += 1
             yield Break("counters against their price", f"counter={counter.pk}, price={expected}")
+
+
+def _mispriced_events(events: str, limit: int) -> Iterator[Break]:
+    """Yield events whose exact price is not what their version's table says, computed again event by event."""
+    versions: dict[int, Price] = {}
+    found = 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(_PRICED)} FROM {events} WHERE exact_price IS NOT NULL")
+        while rows := cursor.fetchmany(1_000):
+            unread = {row[1] for row in rows} - versions.keys()
+            versions |= versions_by_id(unread) if unread else {}
+            for row in rows:
+                named = dict(zip(_PRICED, row, strict=True))
+                event = UsageEvent(**named | {"amounts": named["amounts"] and json.loads(named["amounts"])})
+                table = versions[row[1]].rule.table
+                expected = table.exact_price(call_of_row(event)) if table else None
+                if expected != event.exact_price and found < limit:
+                    found += 1
+                    yield Break("events against their price", f"event={event.pk}, price={expected}")
 
 
 def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
@@ -111,7 +147,7 @@ def day_proof(events: str = EVENTS) -> Proof:
 
 def _counters_proof(events: str) -> Proof:
     keys, added = ("organization_id", "month", "price_version_id"), event_counters(event_month(), events)
-    return Proof("counters against events", keys, _SUMS, added, "SELECT * FROM usage_counter")
+    return Proof("counters against events", keys, (*_SUMS, "exact_price"), added, "SELECT * FROM usage_counter")
 
 
 def posting_proof(events: str = EVENTS) -> Proof:
@@ -200,9 +236,10 @@ def event_counters(month: str, events: str = EVENTS) -> tuple[str, str]:
     """Return the SQL of what counters sum: priced events, and priced characters as units of their meter."""
     return (
         f"SELECT organization_id, {month} AS month, price_version_id, meter_id, 1 AS event_count, quantity_micros,"
-        f" input_tokens, output_tokens, charge_micros FROM {events} WHERE price_version_id IS NOT NULL",
+        f" input_tokens, output_tokens, COALESCE(exact_price, 0) AS exact_price, charge_micros FROM {events}"
+        " WHERE price_version_id IS NOT NULL",
         "SELECT organization_id, month, price_version_id, meter_id, 1 AS event_count, 1000000 AS quantity_micros,"
-        " 0 AS input_tokens, 0 AS output_tokens, charge_micros FROM usage_activecharacter"
+        " 0 AS input_tokens, 0 AS output_tokens, 0 AS exact_price, charge_micros FROM usage_activecharacter"
         " WHERE price_version_id IS NOT NULL",
     )
 

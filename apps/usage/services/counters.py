@@ -14,7 +14,7 @@ from apps.usage.models import Counter
 Key = tuple[UUID, date, int]
 MOST_MICROS = 2**61
 _KEYS = ("organization_id", "month", "price_version_id")
-_TOTALS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
+_TOTALS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "exact_price", "charge_micros")
 
 
 class OutOfRange(TotalsTooLarge):
@@ -29,6 +29,7 @@ class Counted:
     quantity_micros: int
     input_tokens: int
     output_tokens: int
+    exact_price: int
     charge_micros: int
 
 
@@ -65,7 +66,9 @@ class Counters:
         self._running = {key: Running(price) for key, price in prices.items()}
         for key, running in self._running.items():
             if (before := counted.get(key)) is not None:
-                running.totals = Totals(before.quantity_micros, before.input_tokens, before.output_tokens)
+                running.totals = Totals(
+                    before.quantity_micros, before.input_tokens, before.output_tokens, before.exact_price
+                )
                 running.charge_micros, running.event_count = before.charge_micros, before.event_count
 
     def of(self, organization_id: UUID, month: date, price: Price) -> Running:
@@ -82,6 +85,7 @@ class Counters:
                 running.totals.quantity_micros,
                 running.totals.input_tokens,
                 running.totals.output_tokens,
+                running.totals.exact_price,
                 running.charge_micros,
             )
             for key, running in sorted(self._running.items())

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from apps.usage.cloudevents import TEXTS, Reading
+from apps.pricing.cells import Call
+from apps.pricing.token_kinds import DETAILS
+from apps.usage.cloudevents import TEXTS, MoreAmounts, Reading
 from apps.usage.models import UsageEvent
-from apps.usage.rated_events import RatedEvent
+from apps.usage.rated_events import RatedEvent, call_of
 
 COUNTED = (
     "meter_id",
@@ -16,6 +18,7 @@ COUNTED = (
     "counted_on",
     "corrects_month",
     "price_version_id",
+    "exact_price",
     "charge_micros",
     "posting_id",
 )
@@ -30,6 +33,9 @@ COLUMNS = (
     "recorded_at",
     "billing_mode",
     "created_by",
+    "amounts",
+    "cost_picos",
+    "cost_currency",
     *TEXTS,
     *COUNTED,
 )
@@ -48,6 +54,9 @@ def event_row(pk: int, reading: Reading, draft: RatedEvent, created_by: str, now
         now,
         reading.billing_mode,
         created_by,
+        {**reading.more.details, **reading.more.quantities} or None,
+        reading.more.cost_picos,
+        reading.more.cost_currency,
         *reading.written,
         *counted_values(draft),
     )
@@ -57,7 +66,7 @@ def counted_values(draft: RatedEvent) -> tuple[object, ...]:
     """Return how the draft was counted, in the order of COUNTED; for a quarantined one, the amounts sent."""
     if draft.reason:
         sent = (draft.quantity_micros, draft.input_tokens, draft.output_tokens)
-        waiting = (UsageEvent.State.QUARANTINED, draft.reason, None, None, None, 0, None)
+        waiting = (UsageEvent.State.QUARANTINED, draft.reason, None, None, None, None, 0, None)
         return (draft.meter and draft.meter.pk, *sent, *waiting)
     assert draft.meter is not None, "a rated event has a meter"
     return (
@@ -70,6 +79,24 @@ def counted_values(draft: RatedEvent) -> tuple[object, ...]:
         draft.counted_on,
         draft.corrects_month,
         draft.price and draft.price.version_id,
+        draft.totals.exact_price if draft.price is not None and draft.price.rule.table is not None else None,
         draft.charge_micros,
         draft.posting_id,
+    )
+
+
+def call_of_row(event: UsageEvent) -> Call:
+    """Return what an event's row counted as a model call."""
+    texts = {name: getattr(event, name) for name in TEXTS}
+    return call_of(event.quantity_micros, event.input_tokens, event.output_tokens, more_amounts(event), texts)
+
+
+def more_amounts(event: UsageEvent) -> MoreAmounts:
+    """Return what an event's row counted beside its totals."""
+    amounts = event.amounts or {}
+    return MoreAmounts(
+        {name: count for name, count in amounts.items() if name in DETAILS},
+        {name: micros for name, micros in amounts.items() if name not in DETAILS},
+        event.cost_picos,
+        event.cost_currency,
     )

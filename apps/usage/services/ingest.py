@@ -189,6 +189,8 @@ def _draft(reading: Reading, organization: Organization) -> RatedEvent:
         output_tokens=reading.output_tokens,
         texts=reading.texts,
         billing_mode=reading.billing_mode,
+        more=reading.more,
+        held_for=reading.held_for,
     )
 
 

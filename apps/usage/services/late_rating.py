@@ -13,9 +13,9 @@ from apps.common.transactions import serialized
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import MAX_BATCH, TEXTS
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
-from apps.usage.rated_events import RatedEvent, find_price
+from apps.usage.rated_events import HELD, RatedEvent, find_price
 from apps.usage.services.characters import Activation, charge_activations
-from apps.usage.services.event_rows import COUNTED, counted_values
+from apps.usage.services.event_rows import COUNTED, counted_values, more_amounts
 from apps.usage.services.future_usage import price_future_characters
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.minimums import Month, give_way_to_late_usage
@@ -135,6 +135,8 @@ def _draft(event: UsageEvent) -> RatedEvent:
         output_tokens=event.output_tokens,
         texts={name: getattr(event, name) for name in TEXTS},
         billing_mode=event.billing_mode,
+        more=more_amounts(event),
+        held_for=event.reason if event.reason in HELD else "",
     )
 
 

@@ -107,7 +107,7 @@ def open_usage(asked: Asked, *, now: datetime) -> Opened:
         meters=meters,
         prices=prices,
         closed=frozenset(_month(row) for row in read["months"] or () if row[2] == MonthClose.State.CLOSED),
-        counters={(*_month(row), row[2]): Counted(*row[3:]) for row in read["counters"] or ()},
+        counters={(*_month(row), row[2]): _counted(row[3:]) for row in read["counters"] or ()},
         characters={
             (*_month(row), row[2]): Active(datetime.fromisoformat(row[3]), date.fromisoformat(row[4]))
             for row in read["characters"] or ()
@@ -120,6 +120,11 @@ def open_usage(asked: Asked, *, now: datetime) -> Opened:
 
 def _month(row: Sequence[Any]) -> Month:
     return UUID(row[0]), date.fromisoformat(row[1])
+
+
+def _counted(row: Sequence[Any]) -> Counted:
+    events, quantity_micros, input_tokens, output_tokens, exact_price, charge_micros = row
+    return Counted(events, quantity_micros, input_tokens, output_tokens, int(exact_price), charge_micros)
 
 
 def _days_seen(row: Sequence[str | None]) -> DaysSeen:

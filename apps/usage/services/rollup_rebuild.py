@@ -36,7 +36,7 @@ def _rebuild(*, organization_id: UUID, now: datetime) -> None:
     keys = ("organization_id", "month", "price_version_id", "meter_id")
     with every_event(organization_id) as events:
         _refill(UsageDay, organization_id, KEYS, SUMS, event_days(events))
-        _refill(Counter, organization_id, keys, SUMS, event_counters(event_month(), events))
+        _refill(Counter, organization_id, keys, (*SUMS, "exact_price"), event_counters(event_month(), events))
         _refill_distinct_ids(organization_id, events, now)
 
 

@@ -1,0 +1,124 @@
+"""A price table as lines of text, as staff type and read it.
+
+input 1.25                          for a million tokens
+cache_read above=200000 0.25        for calls with more than 200,000 input tokens
+output tier=priority 20
+output_seconds variant=1080p 0.165  for one unit
+tier flex 0.5                       a tier as a factor of the standard prices
+other tiers standard
+cost 1.3                            the call's cost times 1.3
+"""
+
+import re
+from typing import Final
+
+from apps.pricing.cells import ANY, STANDARD, Cell, CellTable
+from apps.pricing.terms import MATCHED
+from apps.pricing.token_kinds import KINDS, UNITS
+
+TOKENS_PER_PRICE: Final = 1_000_000
+YOCTO_DIGITS: Final = 24
+_DECIMAL = re.compile(r"\d{1,12}(\.\d{1,24})?", re.ASCII)
+_FACTOR = re.compile(r"\d{1,3}(\.\d{1,6})?", re.ASCII)
+
+
+class NotATable(ValueError):
+    """A line cannot be read; the text names the line and the rule."""
+
+
+def read_lines(text: str) -> CellTable:
+    """Return the table that the lines describe.
+
+    Raises:
+        NotATable: a line is malformed, or a price is finer than a yocto (10^-24) for one token or unit.
+    """
+    cells: list[tuple[Cell, dict[str, str]]] = []
+    multipliers: dict[str, int] = {}
+    other_tiers_standard, per_cost_ppm = False, 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = line.split()
+        if not words:
+            continue
+        if words == ["other", "tiers", "standard"]:
+            other_tiers_standard = True
+        elif words[0] == "tier" and len(words) == 3:
+            multipliers[words[1]] = _factor(number, words[2])
+        elif words[0] == "cost" and len(words) == 2:
+            per_cost_ppm = _factor(number, words[1])
+        else:
+            cells.append(_cell(number, words))
+    match_by = tuple(dict.fromkeys(name for _, named in cells for name in named))
+    placed = [
+        Cell(cell.of, cell.yoctos, cell.tier, cell.above, tuple(named.get(name, ANY) for name in match_by))
+        for cell, named in cells
+    ]
+    return CellTable(tuple(placed), multipliers, other_tiers_standard, match_by, per_cost_ppm)
+
+
+def _cell(number: int, words: list[str]) -> tuple[Cell, dict[str, str]]:
+    of, *named, price = words
+    if of not in KINDS and of not in UNITS:
+        raise NotATable(f"Line {number}: {of[:40]} is neither a token kind nor a unit.")
+    options = {name: value for name, _, value in (word.partition("=") for word in named)}
+    tier, above = options.pop("tier", STANDARD), options.pop("above", "0")
+    if (
+        not all(name in MATCHED and value for name, value in options.items())
+        or not above.isdecimal()
+        or len(above) > 12
+    ):
+        raise NotATable(f"Line {number}: write tier=, above= or one of {', '.join(MATCHED)} before the price.")
+    return Cell(of, yoctos_of(of, price, f"Line {number}"), tier, int(above)), options
+
+
+def yoctos_of(of: str, price: str, where: str) -> int:
+    """Return a price per million tokens, or per unit, in yoctos for one.
+
+    Raises:
+        NotATable: it is not a plain decimal number, or is finer than a yocto.
+    """
+    if not _DECIMAL.fullmatch(price):
+        raise NotATable(f"{where}: {price[:40]} is not a price: write a plain decimal number.")
+    exact, rest = divmod(_scaled(price, YOCTO_DIGITS), TOKENS_PER_PRICE if of in KINDS else 1)
+    if rest:
+        raise NotATable(f"{where}: {price[:40]} is finer than 24 decimals for one.")
+    return exact
+
+
+def _scaled(text: str, digits: int) -> int:
+    """Return a plain decimal with at most this many decimals as a whole number of its last one."""
+    whole, _, fraction = text.partition(".")
+    return int(whole + fraction.ljust(digits, "0"))
+
+
+def _factor(number: int, text: str) -> int:
+    if not _FACTOR.fullmatch(text):
+        raise NotATable(f"Line {number}: {text[:40]} is not a factor with at most six decimals.")
+    return _scaled(text, 6)
+
+
+def price_text(of: str, yoctos: int) -> str:
+    """Write the price of a million tokens, or of one unit, with every decimal."""
+    return _plain(yoctos * (TOKENS_PER_PRICE if of in KINDS else 1), YOCTO_DIGITS)
+
+
+def _plain(value: int, digits: int) -> str:
+    whole, fraction = divmod(value, 10**digits)
+    return f"{whole}.{fraction:0{digits}d}".rstrip("0").rstrip(".")
+
+
+def write_lines(table: CellTable) -> str:
+    """Write a table as the lines that `read_lines` reads."""
+    lines = []
+    for cell in table.cells:
+        options = [f"tier={cell.tier}"] if cell.tier != STANDARD else []
+        options += [f"above={cell.above}"] if cell.above else []
+        matched = zip(table.match_by, cell.match, strict=False)
+        options += [f"{name}={value}" for name, value in matched if value != ANY]
+        lines.append(" ".join([cell.of, *options, price_text(cell.of, cell.yoctos)]))
+    for tier, factor in table.multipliers.items():
+        lines.append(f"tier {tier} {_plain(factor, 6)}")
+    if table.other_tiers_standard:
+        lines.append("other tiers standard")
+    if table.per_cost_ppm:
+        lines.append(f"cost {_plain(table.per_cost_ppm, 6)}")
+    return "\n".join(lines)

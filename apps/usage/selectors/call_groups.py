@@ -1,0 +1,73 @@
+# ruff: noqa: S608 (columns and names of this module and of the models)
+"""Model calls added up by everything that can change their price, so that a price table prices each group exactly."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.pricing.cells import STANDARD, Call
+from apps.pricing.terms import MATCHED
+from apps.pricing.token_kinds import DETAILS, SENT_UNITS, split
+from apps.usage.partitions import TABLE
+
+_DIMENSIONS = tuple(name for name in MATCHED if name != "tag")
+_AMOUNTS = (*DETAILS, *SENT_UNITS)
+_KEYS = ("organization_id", "month", "model", "service_tier", *_DIMENSIONS, "band", "names")
+
+
+@dataclass(frozen=True, slots=True)
+class CallGroup:
+    """Calls of one organization, month and model that any table prices alike, and what they were charged."""
+
+    organization_id: UUID
+    month: date
+    model: str
+    call: Call
+    quantity_micros: int
+    input_tokens: int
+    output_tokens: int
+    charge_micros: int
+
+
+def call_groups(*, where: str, parameters: Sequence[Any], bands: Iterable[int]) -> Iterator[CallGroup]:
+    """Yield the groups of the events that meet a condition; `bands` are the sizes above which some price differs."""
+    sizes = [above + 1 for above in sorted({0, *bands})]
+    sums = ", ".join(f"SUM((amounts ->> '{name}')::bigint)" for name in _AMOUNTS)
+    statement = f"""
+        SELECT {", ".join(_KEYS)}, COUNT(*), COALESCE(SUM(quantity_micros), 0)::bigint,
+            COALESCE(SUM(input_tokens), 0)::bigint, COALESCE(SUM(output_tokens), 0)::bigint,
+            SUM(charge_micros)::bigint, CASE WHEN COUNT(cost_picos) = COUNT(*) THEN SUM(cost_picos)::bigint END, {sums}
+        FROM (
+            SELECT *, date_trunc('month', COALESCE(counted_on, (occurred_at AT TIME ZONE 'UTC')))::date AS month,
+                width_bucket(COALESCE(input_tokens, 0), %s::bigint[]) AS band,
+                ARRAY(SELECT jsonb_object_keys(COALESCE(amounts, '{{}}')) ORDER BY 1) AS names
+            FROM {TABLE} WHERE {where}
+        ) AS event GROUP BY {", ".join(_KEYS)}
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [sizes, *parameters])
+        for row in cursor.fetchall():
+            yield _group(row, sizes)
+
+
+def _group(row: Sequence[Any], sizes: Sequence[int]) -> CallGroup:
+    named = dict(zip(_KEYS, row, strict=False))
+    count, quantity, into, out, charge, cost, *amounts = row[len(_KEYS) :]
+    found = {name: int(amount) for name, amount in zip(_AMOUNTS, amounts, strict=True) if amount}
+    tokens = split(into, out, {name: amount for name, amount in found.items() if name in DETAILS})
+    if quantity:
+        tokens["unsplit"] = quantity // 1_000_000
+    call = Call(
+        tokens,
+        {name: amount for name, amount in found.items() if name not in DETAILS},
+        named["service_tier"] or STANDARD,
+        {name: named[name] for name in _DIMENSIONS},
+        cost,
+        count,
+        sizes[named["band"] - 1] if named["band"] else 0,
+    )
+    return CallGroup(named["organization_id"], named["month"], named["model"], call, quantity, into, out, charge)

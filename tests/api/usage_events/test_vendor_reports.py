@@ -1,0 +1,116 @@
+"""POST /v1/usage/{vendor}: recorded usage objects, and the charges that follow from them by hand."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from apps.pricing.cell_text import read_lines
+from apps.pricing.cells import table_rows
+from apps.usage.models import UsageEvent
+from apps.usage.services import check_usage
+from tests.api.callers import as_header, key_of
+from tests.api.documents import assert_described
+from tests.pricing.factories import make_meter, price
+from tests.usage.test_doors import CHAT, CONVERSED, GENERATED, MESSAGE, RESPONSE
+
+PRICES = {
+    "gpt-4o-audio-preview": "input 2.5\ncache_read 1.25\ninput_audio 40\noutput 10\noutput_audio 80",
+    "gpt-5": "input 1.25\ncache_read 0.125\noutput 10\n"
+    "input tier=priority 2.5\ncache_read tier=priority 0.25\noutput tier=priority 20",
+    "claude-sonnet-4-5": "input 3\noutput 15\ncache_write 3.75\ncache_write_1h 6\nsearches 0.01",
+    "gemini-2.5-flash": "input 0.3\ninput_audio 1\ncache_read 0.03\ncache_read_audio 0.1\noutput 2.5",
+    "anthropic.claude-sonnet-4-5": "input 3\noutput 15\ncache_read 0.3\ncache_write 3.75\ncache_write_1h 6",
+}
+OPERATIONS = {
+    "openai": "sendUsageOfOpenAI",
+    "anthropic": "sendUsageOfAnthropic",
+    "gemini": "sendUsageOfGemini",
+    "bedrock": "sendUsageOfBedrock",
+}
+
+
+@pytest.fixture
+def chat(db):
+    meter = make_meter()
+    for model, lines in PRICES.items():
+        price(meter, model=model, scheme="cells", cells=table_rows(read_lines(lines)))
+    return meter
+
+
+@pytest.fixture
+def sender(acme):
+    return Client(headers=as_header(key_of(acme, "usage:write")))
+
+
+def post(client, vendor, body, query=""):
+    return client.post(f"/v1/usage/{vendor}{query}", json.dumps(body), content_type="application/json")
+
+
+WRAPPED = {"response": CONVERSED, "id": "req-1", "model": "anthropic.claude-sonnet-4-5", "project": "search"}
+
+
+class TestCharges:
+    @pytest.mark.parametrize(
+        ("vendor", "body", "charge_micros"),
+        [
+            ("openai", CHAT, 35_220),
+            ("openai", RESPONSE, 40_272),
+            ("anthropic", MESSAGE, 58_899 + 20_000),
+            ("gemini", GENERATED, 23_215),
+            # 12 at 3, 8,000 at 0.30, 1,000 at 3.75, 500 at 6, 300 at 15
+            ("bedrock", {"events": [WRAPPED]}, 13_686),
+        ],
+    )
+    def test_the_charge_of_a_recorded_object(self, sender, chat, vendor, body, charge_micros):
+        answer = post(sender, vendor, body)
+        assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+        assert_described(OPERATIONS[vendor], answer.json())
+        assert UsageEvent.objects.get().charge_micros == charge_micros
+        assert list(check_usage()) == []
+
+    def test_the_same_call_told_again_counts_once(self, sender, chat):
+        post(sender, "anthropic", MESSAGE)
+        assert post(sender, "anthropic", {"events": [{"response": MESSAGE}]}).json()["duplicate"] == 1
+
+    def test_what_the_sender_adds_is_kept(self, sender, chat):
+        post(sender, "bedrock", {"events": [WRAPPED | {"time": "2026-11-01T00:00:00Z"}]})
+        row = UsageEvent.objects.get()
+        assert (row.source, row.event_id, row.project) == ("ai", "req-1", "search")
+        assert row.occurred_at.isoformat() == "2026-11-01T00:00:00+00:00"
+
+    def test_nothing_that_was_said_is_stored(self, sender, chat):
+        post(sender, "openai", CHAT)
+        assert "a secret" not in json.dumps(list(UsageEvent.objects.values()), default=str)
+
+
+class TestWhatIsRefused:
+    def test_each_report_is_judged_by_itself(self, sender, chat):
+        answer = post(sender, "openai", [CHAT, {"id": "x"}, 5, {"response": 5}]).json()
+        assert (answer["accepted"], answer["rejected"]) == (1, 3)
+        codes = [(each["index"], each["code"]) for each in answer["rejections"]]
+        assert codes == [(1, "missing_usage"), (2, "malformed_event"), (3, "malformed_event")]
+        assert answer["rejections"][0]["id"] == "x"
+
+    def test_an_unknown_kind_of_token_waits(self, sender, chat):
+        odd = MESSAGE | {"usage": MESSAGE["usage"] | {"video_input_tokens": 3}}
+        assert post(sender, "anthropic", odd).json()["quarantined"] == 1
+        assert UsageEvent.objects.get().reason == "unknown_token_kind"
+
+    def test_contradictory_counts_wait(self, sender, chat):
+        odd = GENERATED | {"usageMetadata": GENERATED["usageMetadata"] | {"totalTokenCount": 1}}
+        assert post(sender, "gemini", odd).json()["quarantined"] == 1
+
+    def test_the_meter_must_be_named_where_two_count_tokens(self, sender, chat):
+        make_meter("other")
+        answer = post(sender, "openai", CHAT)
+        assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, "query.meter")
+        assert post(sender, "openai", CHAT, "?meter=chat").json()["accepted"] == 1
+
+    @pytest.mark.parametrize("body", ["text", 5, None, {"events": {}}])
+    def test_a_body_that_is_no_report(self, sender, chat, body):
+        assert post(sender, "openai", body).status_code in (200, 422)
+        assert not UsageEvent.objects.exists()
+
+    def test_it_needs_the_scope(self, acme, chat):
+        assert post(Client(headers=as_header(key_of(acme, "billing:read"))), "openai", CHAT).status_code == 403

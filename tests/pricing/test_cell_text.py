@@ -1,0 +1,87 @@
+"""Price tables as lines of text: read exactly, written back, and refused with the line at fault."""
+
+import pytest
+
+from apps.pricing.cell_text import NotATable, price_text, read_lines, write_lines
+from apps.pricing.cells import ANY, STANDARD, read_table, table_rows
+from apps.pricing.errors import PriceTermsInvalid
+from apps.pricing.terms import check_cells
+
+TEXT = """input 1.25
+input above=200000 2.5
+cache_read tier=priority 0.141953125
+output_seconds variant=1080p 0.165025
+pixels 0.000000023841857910156250
+tier flex 0.5
+other tiers standard
+cost 1.3"""
+
+
+def test_lines_are_read_and_written_back():
+    assert write_lines(read_lines(TEXT)) == TEXT.replace("156250", "15625")
+
+
+def test_a_table_is_stored_and_read_back():
+    table = read_lines(TEXT)
+    rows = table_rows(table)
+    assert read_table(rows) == table
+    assert rows["cells"][0] == {"of": "input", "yoctos": "1250000000000000000", "match": [ANY]}
+    assert rows["match_by"] == ["variant"]
+    check_cells("cells", rows)
+
+
+@pytest.mark.parametrize(
+    ("of", "price", "yoctos"),
+    [
+        ("input", "1.25", 1_250_000_000_000_000_000),
+        ("input", "0.000000000000000001", 1),
+        ("images", "0.000000000000000000000001", 1),
+        ("input", "999999999999.999999999999999999", 999_999_999_999_999_999_999_999_999_999),
+    ],
+)
+def test_prices_are_exact(of, price, yoctos):
+    cell = read_lines(f"{of} {price}").cells[0]
+    assert (cell.yoctos, cell.tier) == (yoctos, STANDARD)
+    assert price_text(of, yoctos) == price
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("inputs 1", "neither a token kind nor a unit"),
+        ("input one", "not a price"),
+        ("input -1", "not a price"),
+        ("input 0.0000000000000000001", "finer than 24 decimals"),
+        ("input color=red 1", "before the price"),
+        ("input above=many 1", "before the price"),
+        ("tier flex half", "not a factor"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named(line, rule):
+    with pytest.raises(NotATable, match=rule) as refused:
+        read_lines(f"output 1\n{line}")
+    assert str(refused.value).startswith("Line 2: ")
+
+
+@pytest.mark.parametrize(
+    ("rows", "rule"),
+    [
+        ({"cells": [{"of": "input"}]}, "malformed"),
+        ({"multipliers": {"flex": 1}}, "at least one price"),
+        ({"cells": [{"of": "gold", "yoctos": "1"}]}, "neither"),
+        ({"cells": [{"of": "input", "yoctos": "1"}, {"of": "input", "yoctos": "2"}]}, "two prices for input"),
+        ({"cells": [{"of": "input", "yoctos": "-1"}]}, "out of range"),
+        ({"cells": [{"of": "input", "yoctos": "1"}], "multipliers": {"standard": 5}}, "standard tier has no factor"),
+        ({"cells": [{"of": "input", "yoctos": "1", "match": ["a"]}], "match_by": ["color"]}, "differ by"),
+        ({"cells": [{"of": "input", "yoctos": "1", "above": n} for n in range(20)]}, "more than 8 sizes"),
+    ],
+)
+def test_a_table_that_is_wrong_is_refused(rows, rule):
+    with pytest.raises(PriceTermsInvalid, match=rule) as refused:
+        check_cells("cells", rows)
+    assert refused.value.field == "cells"
+
+
+def test_other_schemes_have_no_table():
+    with pytest.raises(PriceTermsInvalid, match="only prices of model calls"):
+        check_cells("per_token", table_rows(read_lines("input 1")))
