@@ -56,6 +56,8 @@ def read_lines(text: str) -> CellTable:
 
 
 def _cell(number: int, words: list[str]) -> tuple[Cell, dict[str, str]]:
+    if len(words) < 2:
+        raise NotATable(f"Line {number}: write a token kind or unit, and its price.")
     of, *named, price = words
     if of not in KINDS and of not in UNITS:
         raise NotATable(f"Line {number}: {of[:40]} is neither a token kind nor a unit.")

@@ -48,6 +48,7 @@ def test_prices_are_exact(of, price, yoctos):
 @pytest.mark.parametrize(
     ("line", "rule"),
     [
+        ("input", "and its price"),
         ("inputs 1", "neither a token kind nor a unit"),
         ("input one", "not a price"),
         ("input -1", "not a price"),
