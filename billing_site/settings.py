@@ -10,11 +10,11 @@ from pathlib import Path
 
 import environ
 
+from billing_site.approval_rates import APPROVAL_LIMIT_RATES as RATES
 from billing_site.broker import broker_options
 from billing_site.development import LOCAL_STRIPE_KEY, secret_from_file
 from billing_site.embedded.broker import broker_url
 from billing_site.embedded.postgres import Cluster
-from billing_site.limits import APPROVAL_LIMIT_RATES as RATES
 from billing_site.logs import configure_logs
 from billing_site.unfold import unfold_settings
 

@@ -32,5 +32,12 @@ def test_helpers_used_once_and_parameters() -> None:
     assert [figures.parameters(node) for node in figures.functions_of({Path("m.py"): tree})] == [0, 2, 0]
 
 
+def test_names_in_ing_are_told_by_the_last_word() -> None:
+    assert figures.named_in_ing(["late_rating", "wallet_posting", "posting_undoing", "sealing", "ping_pong"]) == [
+        "posting_undoing",
+        "sealing",
+    ]
+
+
 def test_every_figure_is_measured() -> None:
     assert all(figure.value for figure in figures.figures())

@@ -32,9 +32,9 @@ from apps.approvals.errors import (
     SentWithOtherValues,
     UnknownAction,
 )
+from apps.approvals.limits import share_moved_alone, share_of_limit
 from apps.approvals.models import Approval, SoloAction
 from apps.approvals.services import OPEN, expire_approvals, lock_approval, spend
-from apps.approvals.thresholds import share_moved_alone, share_of_limit
 from apps.common.causes import Cause
 from apps.common.changes import Change
 from apps.common.errors import Rejected

@@ -8,7 +8,7 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Import every app's `actions` module, which registers its actions."""
-        from apps.approvals.thresholds import check_rates
+        from apps.approvals.limits import check_rates
 
         register(check_rates, "configuration")
         autodiscover_modules("actions")

@@ -11,7 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from apps.common.errors import Unavailable
 from apps.payments.errors import BadSignature, MalformedDelivery
 from apps.payments.services.inbox import store_event
-from apps.payments.webhook_body import read_delivery, verify_signature
+from apps.payments.webhook_body import read_delivery
+from apps.payments.webhook_signature import verify_signature
 
 logger = logging.getLogger(__name__)
 

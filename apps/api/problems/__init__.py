@@ -1,6 +1,6 @@
 """Errors of the API as RFC 9457 problems."""
 
-from apps.api.problems.documents import (
+from apps.api.problems.bodies import (
     CONTENT_TYPE,
     Problem,
     billing_problem,

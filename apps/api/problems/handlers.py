@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 from rest_framework import exceptions as drf
 from rest_framework import request as drf_request
 
-from apps.api.problems.documents import Problem, billing_problem, located, plain_problem, problem_response
+from apps.api.problems.bodies import Problem, billing_problem, located, plain_problem, problem_response
 from apps.api.problems.errors import UNKNOWN, FieldError
 from apps.common.errors import BillingError
 

@@ -3,7 +3,7 @@
 from apps.proofs.services.audit_trail import link_audit_trail
 from apps.proofs.services.books import all_books, broken_chains
 from apps.proofs.services.company import prove_roots
-from apps.proofs.services.days import seal_day
+from apps.proofs.services.day_seals import seal_day
 from apps.proofs.services.outside import send_root
 from apps.proofs.services.proof import Outcome, prove_all, prove_moved, prove_one, prove_thirtieth
 

@@ -18,8 +18,8 @@ from apps.usage.models import EventId, UsageEvent
 from apps.usage.partitions import is_without_partition, make_partition
 from apps.usage.rated_events import WAITS, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_row
-from apps.usage.services.opening import asked_for, open_usage
 from apps.usage.services.rating_batch import RatingBatch
+from apps.usage.services.rating_inputs import asked_for, open_usage
 
 _IDS = ("organization_id", "digest", "event", "fingerprint", "month")
 Owned = tuple[Reading, RatedEvent]

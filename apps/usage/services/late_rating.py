@@ -19,9 +19,9 @@ from apps.usage.services.event_rows import COUNTED, counted_values, more_amounts
 from apps.usage.services.future_usage import price_future_characters
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.minimums import Month, give_way_to_late_usage
-from apps.usage.services.opening import Asked, Opened, open_usage
 from apps.usage.services.postings import Postings
 from apps.usage.services.rating_batch import RatingBatch
+from apps.usage.services.rating_inputs import Asked, Opened, open_usage
 from apps.usage.services.rollups import roll_up
 
 Row = TypeVar("Row", UsageEvent, ActiveCharacter)

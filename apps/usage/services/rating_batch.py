@@ -13,8 +13,8 @@ from apps.usage.services.counters import Counters, Key, OutOfRange
 from apps.usage.services.distinct_ids import note_distinct_ids
 from apps.usage.services.future_usage import move_future_characters, note_future_usage
 from apps.usage.services.minimums import give_way_to_late_usage
-from apps.usage.services.opening import Opened, asked_for, open_usage
 from apps.usage.services.postings import Postings
+from apps.usage.services.rating_inputs import Opened, asked_for, open_usage
 from apps.usage.services.rollups import note_unlisted_models, roll_up
 
 

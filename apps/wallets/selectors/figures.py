@@ -10,8 +10,8 @@ from typing import Any
 from apps.common.queries import Query, fetch
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.decisions.availability import Funds
 from apps.wallets.errors import WalletNotFound
-from apps.wallets.funds import Funds
 from apps.wallets.kinds import Source
 from apps.wallets.models import Wallet
 

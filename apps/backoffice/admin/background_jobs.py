@@ -1,4 +1,4 @@
-"""The schedule. Code decides when a job runs; staff may switch a job off and see when it last ran."""
+"""The background jobs. Code decides when a job runs; staff may switch a job off and see when it last ran."""
 
 from django.contrib import admin
 from django.http import HttpRequest

@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from apps.approvals.limits import check_rates, limit_micros, share_of_limit
 from apps.approvals.models import Approval
-from apps.approvals.thresholds import check_rates, limit_micros, share_of_limit
 from tests.approvals.factories import ask, create_person
 
 MILLION = 1_000_000
@@ -34,7 +34,7 @@ def test_refuses_rates_that_are_not_exact(settings, rate):
 
 
 def test_takes_the_rates_that_it_comes_with():
-    from billing_site.limits import APPROVAL_LIMIT_RATES
+    from billing_site.approval_rates import APPROVAL_LIMIT_RATES
 
     assert APPROVAL_LIMIT_RATES["USD"] == "1"
     assert list(check_rates()) == []
