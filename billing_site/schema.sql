@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 bf33016fac65be1597c10fda44e5a92e28559504b19ee66314be5e50b8bc4209
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 0625b0060b3b0083be2278cef108396a9ca97f69032c681b354539a5b4498ccc
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -2759,29 +2759,37 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE FUNCTION public.price_open(organizations uuid[], currencies text[], slugs text[], starts timestamp with time zone, ends timestamp with time zone) RETURNS json
+CREATE FUNCTION public.price_open(organizations uuid[], currencies text[], slugs text[], models text[], starts timestamp with time zone, ends timestamp with time zone) RETURNS json
     LANGUAGE sql STABLE
     AS $$
+    WITH meter AS MATERIALIZED (
+        SELECT m.* FROM pricing_meter m WHERE m.slug = ANY(slugs) OR m.kind = 'character'
+    ), book AS MATERIALIZED (
+        SELECT b.* FROM pricing_pricebook b
+        WHERE b.organization_id = ANY(organizations) OR b.organization_id IS NULL AND b.currency = ANY(currencies)
+    )
     SELECT json_build_object(
-        'meters', (
-            SELECT json_agg(to_json(m)) FROM pricing_meter m WHERE m.slug = ANY(slugs) OR m.kind = 'character'
-        ),
-        'books', (
-            SELECT json_agg(to_json(b)) FROM pricing_pricebook b
-            WHERE b.organization_id = ANY(organizations) OR b.organization_id IS NULL AND b.currency = ANY(currencies)
-        ),
+        'meters', (SELECT json_agg(to_json(m)) FROM meter m),
+        'books', (SELECT json_agg(to_json(b)) FROM book b),
         'versions', (
-            SELECT json_agg(to_json(v)) FROM pricing_priceversion v
+            SELECT json_agg(to_json(v)) FROM book b CROSS JOIN meter m CROSS JOIN unnest(array_append(models, '')) AS asked(model)
+            JOIN pricing_priceversion v ON v.book_id = b.id AND v.meter_id = m.id AND v.model = asked.model
             WHERE v.status = 'published' AND v.effective_from <= ends
                 AND (v.effective_to IS NULL OR v.effective_to > starts)
-                AND v.meter_id IN (
-                    SELECT m.id FROM pricing_meter m WHERE m.slug = ANY(slugs) OR m.kind = 'character'
+        ),
+        'named', (
+            SELECT json_agg(json_build_array(b.id, m.id, CASE
+                WHEN EXISTS (
+                    SELECT FROM pricing_priceversion v
+                    WHERE v.book_id = b.id AND v.meter_id = m.id AND v.model <> '' AND v.status = 'published'
+                        AND v.effective_from <= starts AND (v.effective_to IS NULL OR v.effective_to > ends)
+                ) THEN '[[null, null]]'::json
+                ELSE (
+                    SELECT json_agg(json_build_array(v.effective_from, v.effective_to)) FROM pricing_priceversion v
+                    WHERE v.book_id = b.id AND v.meter_id = m.id AND v.model <> '' AND v.status = 'published'
+                        AND v.effective_from <= ends AND (v.effective_to IS NULL OR v.effective_to > starts)
                 )
-                AND v.book_id IN (
-                    SELECT b.id FROM pricing_pricebook b
-                    WHERE b.organization_id = ANY(organizations)
-                        OR b.organization_id IS NULL AND b.currency = ANY(currencies)
-                )
+            END)) FROM book b CROSS JOIN meter m
         )
     )
 $$;
@@ -2860,7 +2868,8 @@ BEGIN
     WHERE m.organization_id = ANY(organizations) ORDER BY m.organization_id FOR NO KEY UPDATE;
     SELECT json_build_object(
         'prices', price_open(
-            organizations, currencies, slugs, (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
+            organizations, currencies, slugs, ARRAY(SELECT jsonb_array_elements_text(asks -> 'models')),
+            (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
         ),
         'known', (
             SELECT json_agg(json_build_array(e.organization_id, e.digest, e.fingerprint))

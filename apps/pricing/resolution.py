@@ -4,7 +4,7 @@ If no model has its own price, the price for any model applies to all. If some h
 another spelling, maybe a new model. Its usage waits in quarantine, unless the meter accepts the price for any model.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -32,17 +32,29 @@ class Price:
         return self.start <= at and (self.end is None or at < self.end)
 
 
-class PriceIndex:
-    """An index of the prices for a batch of events, so that no event needs a query."""
+Owner = UUID | str
+# A half-open span of time; None stands for no bound.
+Span = tuple[datetime | None, datetime | None]
 
-    def __init__(self, prices: Iterable[Price]) -> None:
-        self._of: dict[tuple[UUID | str, int, str], list[Price]] = {}
-        self._named: dict[tuple[UUID | str, int], list[Price]] = {}
+
+class PriceIndex:
+    """An index of the prices for a batch of events, so that no event needs a query.
+
+    `named` says for each owner (organization or currency) and meter when some model has a price of its own; if it is
+    left out, `prices` has those of all models.
+    """
+
+    def __init__(
+        self, prices: Iterable[Price], *, named: Mapping[tuple[Owner, int], Sequence[Span]] | None = None
+    ) -> None:
+        self._of: dict[tuple[Owner, int, str], list[Price]] = {}
+        spans: dict[tuple[Owner, int], list[Span]] = {}
         for price in prices:
             owner = price.organization_id or price.currency
             self._of.setdefault((owner, price.meter_id, price.model), []).append(price)
             if price.model:
-                self._named.setdefault((owner, price.meter_id), []).append(price)
+                spans.setdefault((owner, price.meter_id), []).append((price.start, price.end))
+        self._named: Mapping[tuple[Owner, int], Sequence[Span]] = spans if named is None else named
         self._candidates: dict[tuple[UUID, int, str], list[Price]] = {}
 
     def find(self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime) -> Price | None:
@@ -74,11 +86,14 @@ class PriceIndex:
         """
         if not model or price.model:
             return False
-        own, listed = (
-            {named.model for named in self._named.get((owner, price.meter_id), ()) if named.covers(at)}
-            for owner in (organization_id, currency)
+        if any(listed.covers(at) for listed in self._of.get((currency, price.meter_id, model), ())):
+            return False
+        owners: tuple[Owner, ...] = (organization_id,) if price.organization_id else (organization_id, currency)
+        return any(
+            (start is None or start <= at) and (end is None or at < end)
+            for owner in owners
+            for start, end in self._named.get((owner, price.meter_id), ())
         )
-        return model not in listed and bool(own if price.organization_id else own | listed)
 
     def _in_order(self, organization_id: UUID, currency: str, meter_id: int, model: str) -> list[Price]:
         places = (

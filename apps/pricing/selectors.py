@@ -1,6 +1,6 @@
 """Reads of prices: an index for rating a batch, and the price sheets that the API shows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from apps.common.rows import read_row
 from apps.pricing.chain import chain_of
 from apps.pricing.models import Meter, PriceBook, PriceLink, PriceVersion
 from apps.pricing.rating import TokenPrices, entry_price
-from apps.pricing.resolution import Price, PriceIndex
+from apps.pricing.resolution import Price, PriceIndex, Span
 from apps.tenants.models import Organization
 
 NO_TOKEN_PRICES = TokenPrices(None, None, None)
@@ -74,13 +74,22 @@ def versions_by_id(ids: Collection[int]) -> dict[int, Price]:
 
 
 def read_prices(opened: Mapping[str, Any]) -> tuple[dict[str, Meter], PriceIndex]:
-    """Parse the JSON that `price_open` returned: the meters by slug, and an index of the prices."""
+    """Parse the JSON that `price_open` returned: the meters by slug, and an index of the prices of the asked models."""
     meters = {row["id"]: read_row(Meter, row) for row in opened["meters"] or ()}
     books = {row["id"]: read_row(PriceBook, row) for row in opened["books"] or ()}
     versions = [read_row(PriceVersion, row) for row in opened["versions"] or ()]
     for version in versions:
         version.meter, version.book = meters[version.meter_id], books[version.book_id]
-    return {meter.slug: meter for meter in meters.values()}, PriceIndex(map(as_price, versions))
+    named = {
+        (books[book_id].organization_id or books[book_id].currency, meter_id): [_span(span) for span in spans or ()]
+        for book_id, meter_id, spans in opened["named"] or ()
+    }
+    return {meter.slug: meter for meter in meters.values()}, PriceIndex(map(as_price, versions), named=named)
+
+
+def _span(span: Sequence[str | None]) -> Span:
+    start, end = (datetime.fromisoformat(moment) if moment else None for moment in span)
+    return start, end
 
 
 def price_sheet(organization: Organization, now: datetime) -> PriceSheet:

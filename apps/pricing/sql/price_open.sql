@@ -1,29 +1,40 @@
 -- Read the meters with these slugs and the character meters, and their published prices in force at any moment from
 -- `starts` to `ends`: list prices in these currencies and these organizations' own prices. Rows with all columns.
+-- Of the prices for a model, only those for these models are read, so that a long price list costs nothing. For each
+-- book and meter, `named` says when it has a price for some model: an open span if one is in force from `starts` to
+-- `ends`, otherwise the spans of all.
 CREATE OR REPLACE FUNCTION price_open(
-    organizations uuid[], currencies text[], slugs text[], starts timestamptz, ends timestamptz
+    organizations uuid[], currencies text[], slugs text[], models text[], starts timestamptz, ends timestamptz
 ) RETURNS json
 LANGUAGE sql STABLE AS $$
+    WITH meter AS MATERIALIZED (
+        SELECT m.* FROM pricing_meter m WHERE m.slug = ANY(slugs) OR m.kind = 'character'
+    ), book AS MATERIALIZED (
+        SELECT b.* FROM pricing_pricebook b
+        WHERE b.organization_id = ANY(organizations) OR b.organization_id IS NULL AND b.currency = ANY(currencies)
+    )
     SELECT json_build_object(
-        'meters', (
-            SELECT json_agg(to_json(m)) FROM pricing_meter m WHERE m.slug = ANY(slugs) OR m.kind = 'character'
-        ),
-        'books', (
-            SELECT json_agg(to_json(b)) FROM pricing_pricebook b
-            WHERE b.organization_id = ANY(organizations) OR b.organization_id IS NULL AND b.currency = ANY(currencies)
-        ),
+        'meters', (SELECT json_agg(to_json(m)) FROM meter m),
+        'books', (SELECT json_agg(to_json(b)) FROM book b),
         'versions', (
-            SELECT json_agg(to_json(v)) FROM pricing_priceversion v
+            SELECT json_agg(to_json(v)) FROM book b CROSS JOIN meter m CROSS JOIN unnest(array_append(models, '')) AS asked(model)
+            JOIN pricing_priceversion v ON v.book_id = b.id AND v.meter_id = m.id AND v.model = asked.model
             WHERE v.status = 'published' AND v.effective_from <= ends
                 AND (v.effective_to IS NULL OR v.effective_to > starts)
-                AND v.meter_id IN (
-                    SELECT m.id FROM pricing_meter m WHERE m.slug = ANY(slugs) OR m.kind = 'character'
+        ),
+        'named', (
+            SELECT json_agg(json_build_array(b.id, m.id, CASE
+                WHEN EXISTS (
+                    SELECT FROM pricing_priceversion v
+                    WHERE v.book_id = b.id AND v.meter_id = m.id AND v.model <> '' AND v.status = 'published'
+                        AND v.effective_from <= starts AND (v.effective_to IS NULL OR v.effective_to > ends)
+                ) THEN '[[null, null]]'::json
+                ELSE (
+                    SELECT json_agg(json_build_array(v.effective_from, v.effective_to)) FROM pricing_priceversion v
+                    WHERE v.book_id = b.id AND v.meter_id = m.id AND v.model <> '' AND v.status = 'published'
+                        AND v.effective_from <= ends AND (v.effective_to IS NULL OR v.effective_to > starts)
                 )
-                AND v.book_id IN (
-                    SELECT b.id FROM pricing_pricebook b
-                    WHERE b.organization_id = ANY(organizations)
-                        OR b.organization_id IS NULL AND b.currency = ANY(currencies)
-                )
+            END)) FROM book b CROSS JOIN meter m
         )
     )
 $$;

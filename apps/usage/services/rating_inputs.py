@@ -30,6 +30,7 @@ class Asked:
 
     organizations: dict[UUID, Organization] = field(default_factory=dict)
     slugs: set[str] = field(default_factory=set)
+    models: set[str] = field(default_factory=set)
     times: set[datetime] = field(default_factory=set)
     months: set[Month] = field(default_factory=set)
     characters: set[tuple[UUID, date, str]] = field(default_factory=set)
@@ -48,6 +49,7 @@ class Asked:
             "organizations": list(self.organizations),
             "currencies": sorted({each.currency for each in self.organizations.values()}),
             "slugs": sorted(self.slugs),
+            "models": sorted(self.models),
             "starts": min(self.times),
             "ends": max(self.times),
             "events": len(self.ids),
@@ -89,6 +91,8 @@ def asked_for(drafts: Iterable[RatedEvent]) -> Asked:
     for draft in drafts:
         asked.add(draft.organization, draft.time, draft.month)
         asked.slugs.add(draft.type)
+        if model := draft.text("model"):
+            asked.models.add(model)
         if character := draft.text("character"):
             asked.characters.add((draft.organization_id, draft.month, character))
         for kind in KINDS:

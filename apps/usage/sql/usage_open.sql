@@ -1,6 +1,6 @@
 -- What counting a batch of usage needs, as JSON: its organizations' rows are locked until the transaction ends, in the
 -- order of their ids, and everything else is read after the wait.
--- asks: organizations, currencies, slugs (of meters), starts and ends (of the events' times), events (how many ids of
+-- asks: organizations, currencies, slugs (of meters), models, starts and ends (of the events' times), events (how many ids of
 -- new events to draw), and rows to look up: ids, months, characters, seen.
 CREATE OR REPLACE FUNCTION usage_open(at timestamptz, asks jsonb) RETURNS json
 LANGUAGE plpgsql AS $$
@@ -16,7 +16,8 @@ BEGIN
     WHERE m.organization_id = ANY(organizations) ORDER BY m.organization_id FOR NO KEY UPDATE;
     SELECT json_build_object(
         'prices', price_open(
-            organizations, currencies, slugs, (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
+            organizations, currencies, slugs, ARRAY(SELECT jsonb_array_elements_text(asks -> 'models')),
+            (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
         ),
         'known', (
             SELECT json_agg(json_build_array(e.organization_id, e.digest, e.fingerprint))
