@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 0625b0060b3b0083be2278cef108396a9ca97f69032c681b354539a5b4498ccc
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 b9be33bf63f15f08551c49496561ad5158c5d7714cb33fbfe28d1aecbb138c11
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

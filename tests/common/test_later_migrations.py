@@ -23,6 +23,8 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django_migration_linter.sql_analyser import PostgresqlAnalyser, analyse_sql_statements
 
+from apps.common.model_creation import CreateModels
+
 INITIAL = ("0001_initial", "0002_database")
 GROWING = {
     *("ledger_transfer", "ledger_entry", "ledger_hold"),
@@ -67,6 +69,16 @@ def made_of(*operations: Operation, atomic: bool = True) -> Migration:
     migration = Migration("example", "ledger")
     migration.operations, migration.atomic = list(operations), atomic
     return migration
+
+
+def test_each_initial_migration_is_one_operation():
+    """With one operation per constraint and trigger, migrating an empty database takes five times as long."""
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    ours = [each for each in loader.disk_migrations.values() if each.__module__.startswith("apps.")]
+    initial = [each for each in ours if each.name == "0001_initial"]
+    assert initial
+    assert [str(each) for each in initial if [type(one) for one in each.operations] != [CreateModels]] == []
 
 
 def test_growing_tables_exist():
