@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 b9be33bf63f15f08551c49496561ad5158c5d7714cb33fbfe28d1aecbb138c11
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 a8f818d3b577d829d2fda4634bb2f05f871692b63b3adc58cae651588d0fbaa1
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -3145,6 +3145,15 @@ BEGIN
                 SELECT json_agg(json_build_array(t.status, t.hold_count, t.amount_micros))
                 FROM ledger_holdtotal t WHERE t.book_id = book AND t.account_id = a.id
             ),
+            'thawed', (
+                SELECT json_agg(json_build_array(x.status, x.hold_count, x.micros))
+                FROM (
+                    SELECT h.status, count(*) AS hold_count, sum(h.amount_micros) AS micros
+                    FROM wallets_holdslice s JOIN ledger_hold h ON h.id = s.hold_id
+                    WHERE s.organization_id = book AND s.is_freeze AND h.book_id = book AND h.status <> 'pending'
+                    GROUP BY h.status
+                ) AS x
+            ),
             'live', json_build_array(pending.live_count, pending.live_micros),
             'late', json_build_array(pending.late_count, pending.late_micros),
             'oldest', pending.oldest
@@ -3158,6 +3167,9 @@ BEGIN
             FROM ledger_hold h
             CROSS JOIN LATERAL (SELECT h.expires_at IS NULL OR h.expires_at > at AS is_live) AS now
             WHERE h.book_id = book AND h.account_id = a.id AND h.status = 'pending'
+                AND NOT EXISTS (
+                    SELECT FROM wallets_holdslice s WHERE s.organization_id = book AND s.hold_id = h.id AND s.is_freeze
+                )
         ) AS pending
         WHERE a.book_id = book AND a.code = wallet_code
     );
@@ -3193,7 +3205,7 @@ BEGIN
     );
 END $$;
 
-CREATE FUNCTION public.wallet_newest_holds(book uuid, wallet_code text, most integer) RETURNS json
+CREATE FUNCTION public.wallet_newest_holds(book uuid, wallet_code text, freezes boolean, most integer) RETURNS json
     LANGUAGE plpgsql STABLE
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
@@ -3208,6 +3220,10 @@ BEGIN
         FROM (
             SELECT * FROM (
                 SELECT * FROM ledger_hold h WHERE h.account_id = wallet
+                    AND (freezes OR NOT EXISTS (
+                        SELECT FROM wallets_holdslice s
+                        WHERE s.organization_id = book AND s.hold_id = h.id AND s.is_freeze
+                    ))
                 ORDER BY h.created_at DESC, h.id DESC LIMIT 100
             ) AS newest LIMIT most
         ) AS x
@@ -9159,6 +9175,8 @@ CREATE INDEX wallets_grant_open ON public.wallets_grant USING btree (organizatio
 CREATE INDEX wallets_grant_starting ON public.wallets_grant USING btree (starts_at) WHERE ((remaining_micros > 0) AND (starts_at IS NOT NULL));
 
 CREATE INDEX wallets_grantreturn_grant_id_d37aa9d3 ON public.wallets_grantreturn USING btree (grant_id);
+
+CREATE INDEX wallets_holdslice_freeze ON public.wallets_holdslice USING btree (organization_id, hold_id) WHERE is_freeze;
 
 CREATE INDEX wallets_holdslice_grant_id_24c21a8a ON public.wallets_holdslice USING btree (grant_id);
 

@@ -14,7 +14,7 @@ from apps.wallets import services
 from apps.wallets.audit import book_breaks
 from apps.wallets.errors import BudgetExceeded, CaptureAboveHold, HeldByDispute
 from apps.wallets.models import Grant
-from apps.wallets.selectors import reservation_stats, wallet_figures
+from apps.wallets.selectors import recent_holds, recent_reservations, reservation_stats, wallet_figures
 from tests.factories import capture, charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db
@@ -261,6 +261,34 @@ class TestReservationStats:
         assert counted(now + HOUR) == ({"pending": (1, 1), "expired": (2, 2.5), **ended}, now, 2)
         services.expire_reservations(now=now + HOUR / 2)
         assert counted(now + HOUR) == ({"pending": (1, 1), "expired": (2, 2.5), **ended}, now, 1)
+
+    def test_leave_out_what_a_dispute_froze_while_it_lasts_and_after(self, acme, now):
+        reserve(acme, "1", now)
+        bought = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
+        frozen = services.freeze_grant(
+            grant=bought, amount=to_micros("5"), key="dispute:du_1:freeze", created_by="system:stripe", now=now
+        )
+        other = services.freeze_grant(
+            grant=Grant.objects.exclude(key="bought").get(),
+            amount=to_micros("2"),
+            key="dispute:du_2:freeze",
+            created_by="system:stripe",
+            now=now,
+        )
+
+        def counted():
+            return {name: (each.count, each.amount_micros) for name, each in stats().items() if each.count}
+
+        def stats():
+            found = reservation_stats(acme, now)
+            assert {each.key for each in recent_reservations(acme, 9)} == {"r1"}
+            return found.by_status
+
+        assert counted() == {"pending": (1, 1_000_000)}
+        services.unfreeze(organization=acme, hold_id=frozen.pk, now=now)
+        assert counted() == {"pending": (1, 1_000_000)}
+        assert {each.key for each in recent_holds(acme, 9)} == {"r1", frozen.key, other.key}
+        assert wallet_figures(acme, now).held_micros == to_micros("3")
 
     @pytest.mark.tampers
     def test_reads_of_those_that_ended_how_many_they_were(self, acme, now):

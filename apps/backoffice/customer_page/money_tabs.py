@@ -186,7 +186,7 @@ def holds(request: HttpRequest, organization: Organization, now: datetime) -> Se
     """Amounts held by reservations."""
     unit = organization.currency
     rows = []
-    for hold in wallets.recent_reservations(organization, SHOWN):
+    for hold in wallets.recent_holds(organization, SHOWN):
         status = wallets.reservation_status(hold, now)
         rows.append(
             [

@@ -560,6 +560,13 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("is_freeze", True)),
+                                fields=["organization", "hold"],
+                                name="wallets_holdslice_freeze",
+                            )
+                        ],
                         "constraints": [
                             models.UniqueConstraint(
                                 fields=("organization", "hold", "grant"), name="wallets_holdslice_once_per_grant"

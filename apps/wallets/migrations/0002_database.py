@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         function(SQL, "wallet_hold_totals", "uuid, text, timestamptz"),
         function(SQL, "wallet_moved", "uuid, text[], date, date"),
         function(SQL, "wallet_newest_grants", "uuid, integer"),
-        function(SQL, "wallet_newest_holds", "uuid, text, integer"),
+        function(SQL, "wallet_newest_holds", "uuid, text, boolean, integer"),
         function(SQL, "wallet_entries", "uuid, text, timestamptz, timestamptz, bigint, integer"),
     ]

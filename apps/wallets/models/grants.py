@@ -171,6 +171,7 @@ class HoldSlice(OfOrganization):
             UniqueConstraint(fields=["organization", "hold", "grant"], name="wallets_holdslice_once_per_grant"),
             CheckConstraint(name="wallets_holdslice_positive", condition=Q(amount_micros__gt=0)),
         ]
+        indexes = [Index(fields=["organization", "hold"], name="wallets_holdslice_freeze", condition=Q(is_freeze=True))]
         triggers = append_only()
 
     def __str__(self) -> str:

@@ -36,6 +36,7 @@ from apps.wallets.selectors.reservation_pages import (
 from apps.wallets.selectors.reservations import (
     Reservation,
     ReservationStats,
+    recent_holds,
     recent_reservations,
     recent_reservations_query,
     reservation_stats,
@@ -73,6 +74,7 @@ __all__ = [
     "of_each_wallet",
     "overpaid_micros",
     "recent_grants_query",
+    "recent_holds",
     "recent_reservations",
     "recent_reservations_query",
     "require_wallet",

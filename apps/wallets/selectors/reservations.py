@@ -25,6 +25,11 @@ class Reservation(NamedTuple):
     expires_at: datetime | None
 
 
+def recent_holds(organization: Organization, limit: int) -> list[Reservation]:
+    """Return the newest holds, at most 100, newest first: reservations, and credit that a dispute froze."""
+    return fetch(_newest_holds(organization, limit, freezes=True))
+
+
 def recent_reservations(organization: Organization, limit: int) -> list[Reservation]:
     """Return the newest reservations, at most 100, newest first."""
     return fetch(recent_reservations_query(organization, limit))
@@ -32,8 +37,12 @@ def recent_reservations(organization: Organization, limit: int) -> list[Reservat
 
 def recent_reservations_query(organization: Organization, limit: int) -> Query[list[Reservation]]:
     """Return the query of `recent_reservations`."""
-    values = (organization.pk, code_of(organization.pk, Role.WALLET), limit)
-    return Query("wallet_newest_holds(%s, %s, %s)", values, _recent_reservations)
+    return _newest_holds(organization, limit, freezes=False)
+
+
+def _newest_holds(organization: Organization, limit: int, *, freezes: bool) -> Query[list[Reservation]]:
+    values = (organization.pk, code_of(organization.pk, Role.WALLET), freezes, limit)
+    return Query("wallet_newest_holds(%s, %s, %s, %s)", values, _recent_reservations)
 
 
 def _recent_reservations(rows: Sequence[Sequence[Any]] | None) -> list[Reservation]:
@@ -70,7 +79,7 @@ class ReservationStats:
 def reservation_stats(organization: Organization, now: datetime) -> ReservationStats:
     """Return an organization's reservations counted and summed by status, in one statement.
 
-    It reads the pending holds and the kept totals of ended ones.
+    It reads the pending holds, the kept totals of ended ones, and the ended freezes of disputes to leave them out.
     """
     return fetch(reservation_stats_query(organization, now))
 
@@ -85,7 +94,10 @@ def _stats(found: Mapping[str, Any] | None) -> ReservationStats:
     by_status = {status.value: StatusTotal(0, 0) for status in Hold.Status}
     if found is None:
         return ReservationStats(by_status, None, 0)
-    by_status |= {status: StatusTotal(count, micros) for status, count, micros in found["ended"] or ()}
+    thawed = {status: (count, micros) for status, count, micros in found["thawed"] or ()}
+    for status, count, micros in found["ended"] or ():
+        frozen_count, frozen_micros = thawed.get(status, (0, 0))
+        by_status[status] = StatusTotal(count - frozen_count, micros - frozen_micros)
     (late_count, late_micros), expired = found["late"], by_status[Hold.Status.EXPIRED.value]
     by_status[Hold.Status.PENDING.value] = StatusTotal(*found["live"])
     by_status[Hold.Status.EXPIRED.value] = StatusTotal(expired.count + late_count, expired.amount_micros + late_micros)
